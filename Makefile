@@ -1,0 +1,73 @@
+# make demo   see the whole portal at work          make test   run every test
+# make check  lint, types, contracts, locks         make help   the rest
+
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= auto
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+export UV_SYSTEM_CERTS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test test-parts check lock bench soak fuzz mutants clean
+
+help:
+	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
+	@echo "make test        every test, against real parts (make test-parts brings the system packages)"
+	@echo "make check       lint, types, import contracts, migrations and locks in step"
+	@echo "make bench       how fast it is, as ratios to a baseline"
+	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
+	@echo "make .venv       only make the virtual environment"
+	@echo "make clean       remove what was built; data in ./var stays"
+
+.venv: .venv/.dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "The portal needs Python 3.11 or newer, and $(PYTHON) is not: try make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+		{ echo "$(PYTHON) came without its venv module: on Debian and Ubuntu run apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: $(BIN)/python requirements/run.txt requirements/build.txt pyproject.toml
+	@echo "Installing what the portal runs on (only when the lock changed) ..."
+	@$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) --no-build-isolation --no-deps --no-index --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	@echo "Installing what the tests need (only when the lock changed) ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/.run
+	@$(BIN)/portal demo
+
+test-parts:
+	@sh tests/parts/install.sh
+
+test: .venv/.dev test-parts
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal
+	$(BIN)/pytest --quiet tests/house tests/migrations
+	sh requirements/lock.sh --check
+
+lock: .venv/.dev
+	sh requirements/lock.sh $(UPGRADE)
+
+bench: .venv/.dev
+	$(BIN)/python -m bench
+
+soak fuzz mutants:
+	@echo "make $@ comes with later work; nothing was run." >&2
+	@exit 3
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

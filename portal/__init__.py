@@ -1,0 +1,28 @@
+"""Letters reach families by link, and can be taken back. This is the floor plan; imports only go down.
+
+doors, the only places that commit
+    __main__, cli        commands for operators and staff
+    app, worker          the site; the rounds that deliver mail
+
+hall
+    web                  HTTP and nothing but HTTP
+    publish              the counter where browser and command line publish alike
+    wiring               which adapters are real
+
+corridor
+    flows                one story per file, named by a verb; no story calls another
+
+balcony
+    overviews            read-only joins across rooms, for lists and reports
+
+    schema               all tables together, as migrations see them
+
+rooms, no doors between them
+    families, staff, mailings, documents, links, outbox, ledger, guard
+
+tools, each behind a small protocol with a shipped fake
+    blobs, mail, rosters, reading, press
+
+ground
+    kernel               settings, clock, database, keys, tokens, errors, log
+"""

@@ -1,0 +1,148 @@
+"""Both databases behind one door: many readers, one writer at a time on SQLite, aware transactions.
+
+SQLite runs in WAL with full synchronous writes and foreign keys on. A writer begins IMMEDIATE and holds a
+process-wide lock: in the default mode 700 of 800 concurrent read-modify-writes were silently lost.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from portal.kernel.errors import PortalError, StartRefused
+
+_BUSY_SECONDS = 10
+_WRITES = "portal_writes"
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA secure_delete=ON",
+    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
+    "PRAGMA cache_size=-16000",
+)
+
+
+class DatabaseBusy(PortalError):
+    """The database did not answer in time. Nothing was changed; try again in a moment."""
+
+
+class Database:
+    """One database and the only way to commit to it: leaving a `write()` block without an error."""
+
+    def __init__(self, url: str) -> None:
+        """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`. Opens nothing yet."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise StartRefused("PORTAL_DATABASE_URL names neither sqlite:/// nor postgresql+psycopg://.")
+        self.url = url
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._writers = self.engine.execution_options(**{_WRITES: True})
+        self._lock: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database; what it changes is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session and commit it when the block ends well; else roll back. Raises `DatabaseBusy`."""
+        try:
+            with self._lock, Session(self._writers, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        except OperationalError as error:
+            if "locked" in str(error.orig) or "timeout" in str(error.orig):
+                raise DatabaseBusy from error
+            raise
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Give a bare connection inside one writing transaction, for migrations and set-based work."""
+        with self._lock, self._writers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def workbench(self) -> Iterator["Workbench"]:
+        """Give one connection that stages long work in temporary tables, then writes once."""
+        with self.engine.connect() as connection:
+            yield Workbench(connection, self._lock)
+
+    def answers(self) -> bool:
+        """Tell whether the database answers a trivial question."""
+        try:
+            with self.engine.connect() as connection:
+                return connection.execute(text("SELECT 1")).scalar() == 1
+        except OperationalError:
+            return False
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+class Workbench:
+    """One connection whose temporary tables outlive a transaction and are gone when it closes.
+
+    Filling temporary tables takes no lock that another writer waits for, on either database.
+    """
+
+    def __init__(self, connection: Connection, lock: AbstractContextManager[object]) -> None:
+        self._connection = connection
+        self._lock = lock
+
+    @contextmanager
+    def staging(self) -> Iterator[Connection]:
+        """Give the connection in a transaction that may only fill temporary tables and read."""
+        with self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session on the connection that may change everything; commits when the block ends well."""
+        with self._lock:
+            writer = self._connection.execution_options(**{_WRITES: True})
+            with Session(writer, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+
+
+def change(session: Session, statement: Update | Delete) -> int:
+    """Execute a change of many rows; return how many rows it changed."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=56
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
+        connection.isolation_level = None  # the driver must not open transactions behind our back
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    options = f"-c statement_timeout=60000 -c lock_timeout={_BUSY_SECONDS * 1000} -c timezone=UTC"
+    return create_engine(url, connect_args={"options": options}, pool_size=8, max_overflow=24, pool_pre_ping=True)

@@ -1,0 +1,189 @@
+"""Settings from the environment: names that are wrong stop the start, with the nearest right one."""
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal.kernel.addresses import OneAddress
+from portal.kernel.errors import StartRefused
+
+_PREFIX = "PORTAL_"
+_LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
+    "PORTAL_MIGRATION_DATABASE_URL",
+    "PORTAL_BOUNCE_ADDRESS",
+    "PORTAL_SEND_RATE",
+    "PORTAL_CLAMAV_URL",
+    "PORTAL_RETENTION_DAYS",
+    "PORTAL_LEDGER_EXPORT_URL",
+    "PORTAL_METRICS_TOKEN",
+}
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; each is `PORTAL_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    data_dir: Path = Path("var")
+    database_url: SecretStr | None = None
+    key_store_url: SecretStr | None = None
+    blob_url: str | None = None
+    key_file: Path | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    organisation: str = Field(default="Example School District", min_length=1, max_length=80)
+    contact: str = Field(default="", max_length=200)
+    timezone: str = "UTC"
+    smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
+    mail_from: str = "letters@portal.test"
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    allowed_link_hosts: str = ""
+    hold_seconds: int = Field(default=300, ge=0, le=86_400)
+    link_days: int = Field(default=30, ge=1, le=365)
+    approval_waived_below: int = Field(default=0, ge=0, le=100)
+    cli_approval: bool = False
+    trusted_proxies: str = ""
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_is_an_origin(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            message = "must be an origin such as https://letters.example.org, without a path"
+            raise ValueError(message)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            message = "must be https:// for anything but this machine itself"
+            raise ValueError(message)
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone_is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            message = "is not a time zone such as America/New_York"
+            raise ValueError(message) from None
+        return name
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from_is_one_address(cls, address: str) -> str:
+        return OneAddress.parse(address).text
+
+    @model_validator(mode="after")
+    def _oidc_is_whole(self) -> Self:
+        given = [bool(self.oidc_issuer), bool(self.oidc_client_id), bool(self.oidc_client_secret)]
+        if any(given) and not all(given):
+            message = "PORTAL_OIDC_ISSUER, PORTAL_OIDC_CLIENT_ID and PORTAL_OIDC_CLIENT_SECRET go together"
+            raise ValueError(message)
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default SQLite in the data folder."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / 'portal.db'}"
+
+    @property
+    def key_store(self) -> str:
+        """The URL of the small database of wrapped data keys."""
+        if self.key_store_url:
+            return self.key_store_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / 'keys.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """Where sealed files lie: a folder, or `s3://bucket/prefix?endpoint=…&region=…`."""
+        return self.blob_url or str(self.data_dir.absolute() / "blobs")
+
+    @property
+    def keys(self) -> Path:
+        """The key file; by default beside the data folder, never inside it."""
+        if self.key_file:
+            return self.key_file
+        folder = self.data_dir.absolute()
+        return folder.with_name(f"{folder.name}.keys")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def link_hosts(self) -> frozenset[str]:
+        """Hosts that a message to families may name in a URL; the portal's own is always one."""
+        own = urlsplit(self.base_url).hostname or ""
+        return frozenset(host.strip().lower() for host in [*self.allowed_link_hosts.split(","), own] if host.strip())
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine itself can reach the portal."""
+        return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the portal over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether staff sign in with an OpenID provider."""
+        return self.oidc_issuer is not None
+
+    def check_key_place(self) -> None:
+        """Refuse a key file beside the documents it protects, unless only this machine is served."""
+        inside = self.keys.absolute().is_relative_to(self.data_dir.absolute())
+        if inside and not self.is_loopback:
+            raise StartRefused(
+                "The key file lies inside the data folder, so a copy of the one is a copy of both. "
+                "Move it elsewhere and set PORTAL_KEY_FILE."
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def known_names() -> set[str]:
+    """Return every `PORTAL_*` name that means something."""
+    return {_PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment. Raises `StartRefused` with a sentence for each wrong one."""
+    given = {name: value for name, value in (environ or os.environ).items() if name.startswith(_PREFIX)}
+    for name in sorted(given):
+        if name in _LATER:
+            raise StartRefused(f"{name} is not built yet in this version; unset it.")
+        if name not in known_names():
+            near = difflib.get_close_matches(name, known_names(), n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise StartRefused(f"There is no setting {name}.{hint}")
+    values = {name.removeprefix(_PREFIX).lower(): value for name, value in given.items() if value != ""}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = [_fault(fault["loc"], fault["msg"]) for fault in error.errors()]
+        raise StartRefused(" ".join(faults)) from None
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> str:
+    name = _PREFIX + str(place[0]).upper() + " " if place else ""
+    return f"{name}{message.removeprefix('Value error, ')}."

@@ -1,0 +1,81 @@
+"""Tokens and typed codes: made from a row's id and a key, never stored.
+
+A token is an itsdangerous `Signer` value over a 128-bit row id and nothing else; the row is the truth
+for scope, expiry and taking back. A stolen database mints nothing, and the key alone knows no ids.
+Each use has a key and a salt of its own, so no other signed value passes for a link (LIN-09).
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from typing import Literal
+
+from itsdangerous import Signer
+
+from portal.kernel.keys import KeyRing
+
+TokenUse = Literal["link-token", "sign-in-token"]
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 12
+_CODE_BITS = 5 * _CODE_LENGTH
+_LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+TOKEN_LENGTH = 66
+
+
+def _signer(use: TokenUse, key: bytes) -> Signer:
+    return Signer(key, salt=b"portal." + use.encode(), sep=".", key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def mint_token(keys: KeyRing, use: TokenUse, row_id: str) -> str:
+    """Return the token for a row: 66 characters that are safe in a URL fragment."""
+    subject = base64.urlsafe_b64encode(bytes.fromhex(row_id)).rstrip(b"=")
+    return _signer(use, keys.key(use)).sign(subject).decode()
+
+
+def read_token(keys: KeyRing, use: TokenUse, token: str) -> str | None:
+    """Return the row id a token is signed for, or None.
+
+    Only the one canonical spelling passes: base64 and itsdangerous accept several spellings of a token.
+    Every key still in the file is tried (a rotation keeps old links alive). No database is asked.
+    """
+    if not _SHAPE.fullmatch(token):
+        return None
+    subject, _, _ = token.partition(".")
+    row_id = base64.urlsafe_b64decode(subject + "==").hex()
+    canonical = base64.urlsafe_b64encode(bytes.fromhex(row_id)).rstrip(b"=")
+    genuine = False
+    for key in keys.all(use):
+        genuine |= hmac.compare_digest(_signer(use, key).sign(canonical), token.encode())
+    return row_id if genuine else None
+
+
+def mint_code(keys: KeyRing, link_id: str, key_id: str) -> str:
+    """Return a link's typed code: 60 bits in Crockford base32 as XXXX-XXXX-XXXX. Raises `KeyError`."""
+    digest = keys.mac("typed-code", bytes.fromhex(link_id), key_id=key_id)
+    number = int.from_bytes(digest[:8], "big") >> (64 - _CODE_BITS)
+    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(_CODE_BITS - 5, -1, -5))
+    return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+
+
+def canonical_code(typed: str) -> str | None:
+    """Return what a person meant by a typed code, or None: case, blanks, dashes, O/0 and I/L/1 forgiven."""
+    letters = re.sub(r"[\s\-–—‐‑.]", "", typed).upper().translate(_LOOKS_LIKE)
+    if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
+        return None
+    return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+
+
+def code_lookup(keys: KeyRing, code: str, key_id: str) -> str:
+    """Return the keyed hash by which a canonical code is found, as 64 hexadecimal digits."""
+    return keys.mac("code-lookup", code.encode(), key_id=key_id).hex()
+
+
+def token_of_link_text(text: str) -> str:
+    """Return the token inside a pasted link or token: the marks of a mail program around it are dropped."""
+    text = re.sub(r"\s+", "", text)
+    _, hash_sign, fragment = text.rpartition("#")
+    candidate = (fragment if hash_sign else text).replace("%2E", ".").replace("%2e", ".")
+    candidate = re.sub(r"^(?:[<(\[\"'«“]|%20|%3C|&lt;)+", "", candidate)
+    return re.sub(r"(?:[.,;:!?>)\]\"'»”]|%20|%3E|&gt;)+$", "", candidate)

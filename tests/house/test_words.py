@@ -1,0 +1,84 @@
+"""What no file may say: where an index is, how a machine is laid out, that something is still to be done."""
+
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import HOUSE, files, modules, named
+
+PICTURES = {".png", ".ico", ".woff2", ".pdf", ".xlsx", ".docx", ".zip", ".mo"}
+EVERYWHERE = re.compile(
+    r"pypi\.org|pythonhosted|registry\.npmjs|ghcr\.io|docker\.io|quay\.io"  # registries
+    r"|(?<![\w.])/(?:work|root|home/\w+|Users)/"  # somebody's machine
+    r"|\.\./shared/"
+)
+LATER = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+SILENCED = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore|nosec|pragma:\s*no cover)"
+    r":?\s*(?:\[[^\]]*\]|[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"  # what is silenced
+)
+REASON = re.compile(r"\s*(?:-|#|—)\s*\S+ \S+")
+OWN = Path(__file__)
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in files():
+        if path.suffix not in PICTURES and path not in {OWN, HOUSE / "LICENSE"}:
+            yield path, path.read_text(errors="replace")
+
+
+def without_reason(comment: str) -> bool:
+    found = SILENCED.search(comment)
+    return found is not None and not REASON.match(comment, found.end())
+
+
+def comments(path: Path) -> Iterator[tuple[int, str]]:
+    with tokenize.open(path) as source:
+        for token in tokenize.generate_tokens(source.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    assert [f"{named(path)}: {found[0]}" for path, text in texts() if (found := EVERYWHERE.search(text))] == []
+
+
+def test_no_requirement_says_where_it_comes_from() -> None:
+    for lock in (HOUSE / "requirements").glob("*.txt"):
+        lines = [line for line in lock.read_text().splitlines() if not line.lstrip().startswith("#")]
+        assert [line for line in lines if "://" in line or line.startswith("-")] == [], lock.name
+        pins = [line for line in lines if re.match(r"\w", line)]
+        assert pins
+        assert all("==" in pin and pin.endswith("\\") for pin in pins), f"{lock.name}: every pin has a hash"
+
+
+def test_open_work_stands_in_issues_not_in_code() -> None:
+    assert [f"{named(path)}: {found[0]}" for path, text in texts() if (found := LATER.search(text))] == []
+
+
+def test_every_silenced_check_has_its_reason() -> None:
+    silent = [
+        f"{named(path)}:{line} {comment}"
+        for path in modules("portal", "tests", "alembic", "bench")
+        for line, comment in comments(path)
+        if without_reason(comment)
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "silent"),
+    [
+        ("# noqa: ANN401", True),
+        ("# noqa: ANN401 - a DBAPI connection has no common type", False),
+        ("# type: ignore[arg-type]", True),
+        ("# type: ignore[arg-type]  # the stub is wrong", False),
+        ("# noqa", True),
+        ("# why this is so", False),
+    ],
+)
+def test_a_reason_is_told_from_a_silence(comment: str, silent: bool) -> None:  # noqa: FBT001 - pytest hands it over
+    assert without_reason(comment) is silent

@@ -1,0 +1,73 @@
+"""The system's Chromium, headless, driven by Playwright.
+
+Playwright's plain calls keep an event loop running in the thread, which no `anyio` test can share; so the
+browser lives for one module, and modules that use it hold no asynchronous tests.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.parts.process import MissingPart
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_SILENT = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+)
+_PATIENCE_MS = 10_000
+
+
+def chromium_path() -> str:
+    """Return where Chromium is. Raises `MissingPart`."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        raise MissingPart("There is no Chromium on this machine. Run `make test-parts`.")
+    return found
+
+
+@contextmanager
+def chromium_browser() -> Iterator["Browser"]:
+    """Run a browser until the block ends. Chromium's own sandbox does not work as root."""
+    from playwright.sync_api import sync_playwright
+
+    flags = [*_SILENT, "--no-sandbox"] if os.geteuid() == 0 else list(_SILENT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    with chromium_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
+    """Give a fresh browser profile on a screen 360 pixels wide."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+    context.set_default_timeout(_PATIENCE_MS)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def page(phone: "BrowserContext") -> "Page":
+    return phone.new_page()

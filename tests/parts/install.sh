@@ -1,0 +1,26 @@
+#!/bin/sh
+# Bring the system packages the tests need: Chromium, and fonts for the languages of our families.
+# Silent when they are there; with apt when root; else it says what to run.
+set -eu
+packages=""
+found=""
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" > /dev/null; then found=$name; fi
+done
+if [ -z "$found" ]; then packages=" chromium"; fi
+for pair in ar:fonts-noto-core zh:fonts-noto-cjk; do
+    if ! command -v fc-list > /dev/null || [ -z "$(fc-list ":lang=${pair%%:*}")" ]; then
+        packages="$packages ${pair#*:}"
+    fi
+done
+if [ -z "$packages" ]; then exit 0; fi
+if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq update
+    # shellcheck disable=SC2086 # a list of words on purpose
+    apt-get -qq install --yes --no-install-recommends fontconfig $packages > /dev/null
+    exit 0
+fi
+echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
+echo "On other systems install Chromium and fonts for Arabic and Chinese under whatever name they have there." >&2
+exit 1
