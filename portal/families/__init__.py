@@ -1,0 +1,1 @@
+"""Children, their guardians, and who may see whom."""

@@ -1,0 +1,27 @@
+"""What can be wrong with families."""
+
+from portal.kernel.errors import Conflict, NotFound, PortalError, Refused
+
+
+class NoSuchChild(NotFound):
+    """No child on the roster has this student number."""
+
+
+class NoSuchGuardian(NotFound):
+    """There is no such guardian."""
+
+
+class LargeDrop(Refused):
+    """More than a tenth of the guardianships would end with this roster. Nothing was changed."""
+
+
+class EmptyRoster(Refused):
+    """This roster names no child with a guardian. Nothing was changed; look at the file and what was left out."""
+
+
+class RosterHasDefects(PortalError):
+    """Some rows of this roster cannot be right. Nothing was changed."""
+
+
+class FamiliesChanged(Conflict):
+    """The families were changed by somebody else while this roster was read. Nothing was changed; import it again."""

@@ -1,0 +1,87 @@
+"""How families are stored. Phones and birth dates are sealed; names and addresses are not."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String
+from sqlmodel import Field, SQLModel
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.ids import new_id
+
+
+class Child(SQLModel, table=True):
+    """A child on the roster; `left_at` is set when the last import no longer named it."""
+
+    __tablename__ = "child"
+    __table_args__ = (Index("ix_child_family_name", "family_name", "given_name"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    student_number: str = Field(unique=True)
+    source_id: str = Field(unique=True)
+    given_name: str
+    family_name: str
+    grade: str = ""
+    birth_date_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Enrolment(SQLModel, table=True):
+    """A child's place in one program at one site; an empty program means the school itself."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (Index("ix_enrolment_site_program", "site", "program"),)
+
+    child_id: str = Field(primary_key=True, foreign_key="child.id")
+    site: str = Field(primary_key=True)
+    program: str = Field(primary_key=True, default="")
+
+
+class Guardian(SQLModel, table=True):
+    """An adult with an address on file; `address_key` folds the spellings of one mailbox."""
+
+    __tablename__ = "guardian"
+    __table_args__ = (
+        CheckConstraint("(address IS NULL) = (address_key IS NULL)", name="ck_guardian_address_key"),
+        Index("ix_guardian_address_key", "address_key"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    source_id: str = Field(unique=True)
+    given_name: str
+    family_name: str
+    address: str | None = None
+    address_key: str | None = None
+    mobile_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    home_phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    language: str = ""
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Guardianship(SQLModel, table=True):
+    """One guardian's right to see one child. Never deleted, only ended."""
+
+    __tablename__ = "guardianship"
+    __table_args__ = (Index("ix_guardianship_child", "child_id"),)
+
+    guardian_id: str = Field(primary_key=True, foreign_key="guardian.id")
+    child_id: str = Field(primary_key=True, foreign_key="child.id")
+    basis: str = "roster"
+    may_view: bool = True
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RosterVersion(SQLModel, table=True):
+    """One finished import. The newest number is the version that the guard and approvals are bound to."""
+
+    __tablename__ = "roster_version"
+
+    number: int = Field(primary_key=True)
+    imported_at: datetime = Field(sa_type=UtcDateTime)
+    format: str
+    content_sha256: str = Field(sa_type=String(64))
+    children: int
+    guardians: int
+    guardianships: int

@@ -1,0 +1,72 @@
+"""How the ledger is stored. Triggers in the database refuse any change to an entry or a disclosure."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.ids import new_id
+
+APPEND_ONLY = ("ledger_entry", "disclosure")
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One act: canonical bytes as they were hashed, and the chained HMAC over them."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (Index("ix_ledger_entry_act", "act"),)
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    act: str
+    body: bytes = Field(sa_type=LargeBinary)
+    key_id: str
+    mac: bytes = Field(sa_type=LargeBinary)
+
+
+class LedgerHead(SQLModel, table=True):
+    """The one row that says where the chain ends; locked while an entry is appended."""
+
+    __tablename__ = "ledger_head"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_ledger_head_one"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int
+    mac: bytes = Field(sa_type=LargeBinary)
+
+
+class Disclosure(SQLModel, table=True):
+    """A view or download of a copy (34 CFR 99.32): who saw what, of which child, by which link."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        CheckConstraint("kind IN ('view', 'download')", name="ck_disclosure_kind"),
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_disclosure_link",
+        ),
+        ForeignKeyConstraint(
+            ["copy_id", "mailing_id", "child_id"],
+            ["copy.id", "copy.mailing_id", "copy.child_id"],
+            name="fk_disclosure_copy",
+        ),
+        ForeignKeyConstraint(
+            ["opening_id", "link_id"], ["opening.id", "opening.link_id"], name="fk_disclosure_opening"
+        ),
+        Index("ix_disclosure_opening_copy", "opening_id", "copy_id", "kind", "at"),
+        Index("ix_disclosure_link", "link_id", "at"),
+        Index("ix_disclosure_mailing", "mailing_id", "at"),
+        Index("ix_disclosure_child", "child_id", "at"),
+        Index("ix_disclosure_copy", "copy_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    opening_id: str
+    link_id: str
+    mailing_id: str
+    guardian_id: str
+    child_id: str
+    copy_id: str
+    kind: str
+    at: datetime = Field(sa_type=UtcDateTime)

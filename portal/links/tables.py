@@ -1,0 +1,97 @@
+"""How links and openings are stored. Neither token nor code is: both are derived from the row's id."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.ids import new_id
+
+
+class Link(SQLModel, table=True):
+    """One guardian's way to one child's copies of one mailing. A new edition is a new row."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["guardian_id", "child_id"],
+            ["guardianship.guardian_id", "guardianship.child_id"],
+            name="fk_link_guardianship",
+        ),
+        UniqueConstraint("mailing_id", "guardian_id", "child_id", "edition", name="uq_link_edition"),
+        UniqueConstraint("id", "mailing_id", "guardian_id", "child_id", name="uq_link_scope"),
+        Index("ix_link_guardian_child", "guardian_id", "child_id"),
+        Index("ix_link_child", "child_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="mailing.id")
+    guardian_id: str
+    child_id: str
+    edition: int = 1
+    code_key_id: str
+    code_lookup: str = Field(unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_why: str = ""
+
+
+class FamilySession(SQLModel, table=True):
+    """A browser in which links of one guardian are open; `id` is the hash of its cookie."""
+
+    __tablename__ = "family_session"
+    __table_args__ = (UniqueConstraint("id", "guardian_id", name="uq_family_session_guardian"),)
+
+    id: str = Field(primary_key=True)
+    guardian_id: str = Field(foreign_key="guardian.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Opening(SQLModel, table=True):
+    """A link opened in a browser by an explicit act."""
+
+    __tablename__ = "opening"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_opening_link",
+        ),
+        ForeignKeyConstraint(
+            ["session_id", "guardian_id"],
+            ["family_session.id", "family_session.guardian_id"],
+            name="fk_opening_guardian",
+        ),
+        UniqueConstraint("id", "link_id", name="uq_opening_link"),
+        Index("ix_opening_session", "session_id"),
+        Index("ix_opening_link", "link_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    session_id: str
+    link_id: str
+    mailing_id: str
+    guardian_id: str
+    child_id: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TakingBack(SQLModel, table=True):
+    """One taking back and what it did; its key makes a second press a look at the first."""
+
+    __tablename__ = "taking_back"
+    __table_args__ = (CheckConstraint("kind IN ('link', 'document', 'mailing')", name="ck_taking_back_kind"),)
+
+    kind: str = Field(primary_key=True)
+    target_id: str = Field(primary_key=True)
+    by: str
+    reason: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    links: int
+    notices_cancelled: int
+    sessions_ended: int

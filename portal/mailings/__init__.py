@@ -1,0 +1,1 @@
+"""Bulk sends: what is sent, to whom, and how far it has come."""

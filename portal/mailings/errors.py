@@ -1,0 +1,38 @@
+"""What can be wrong with a mailing."""
+
+from collections.abc import Mapping
+
+from portal.kernel.errors import Conflict, NotFound, Refused, WrongCall
+
+
+class NoSuchMailing(NotFound):
+    """There is no such mailing."""
+
+
+class DraftFaults(WrongCall):
+    """Something on this page needs another look."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        """Take a sentence for each field that is wrong."""
+        super().__init__(" ".join(faults.values()))
+        self.faults = dict(faults)
+
+
+class NotNow(Refused):
+    """The mailing is not in a state that allows this."""
+
+
+class ChangedMeanwhile(Conflict):
+    """This mailing was changed after you looked at it. Look at it again before you approve it."""
+
+
+class OwnMailing(Refused):
+    """Nobody approves what they wrote themselves. Ask a second person."""
+
+
+class RosterChanged(Conflict):
+    """The roster changed after this was checked, so it is checked again first."""
+
+
+class NobodyReached(Refused):
+    """No guardian of this audience can be reached by mail, so there is nothing to send."""

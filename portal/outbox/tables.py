@@ -1,0 +1,91 @@
+"""How the outbox is stored: rows without bodies. What is sent is derived at the moment of sending."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.ids import new_id
+
+_STATES = "state IN ('queued', 'sending', 'sent', 'refused', 'bounced', 'cancelled')"
+
+
+class Notice(SQLModel, table=True):
+    """One message to one guardian for one act of one mailing; `address` is frozen at approval."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        CheckConstraint(_STATES, name="ck_notice_state"),
+        UniqueConstraint("mailing_id", "guardian_id", "round", name="uq_notice_round"),
+        UniqueConstraint("id", "mailing_id", "guardian_id", name="uq_notice_guardian"),
+        Index("ix_notice_due", "state", "due_at"),
+        Index("ix_notice_mailing_state", "mailing_id", "state"),
+        Index("ix_notice_guardian", "guardian_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="mailing.id")
+    guardian_id: str = Field(foreign_key="guardian.id")
+    round: int = 0
+    address: str
+    state: str = "queued"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply: str = ""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NoticeLink(SQLModel, table=True):
+    """A link that a notice carries: of the same guardian and mailing, or the database refuses it."""
+
+    __tablename__ = "notice_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["notice_id", "mailing_id", "guardian_id"],
+            ["notice.id", "notice.mailing_id", "notice.guardian_id"],
+            name="fk_notice_link_notice",
+        ),
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_notice_link_link",
+        ),
+        Index("ix_notice_link_link", "link_id"),
+    )
+
+    notice_id: str = Field(primary_key=True)
+    link_id: str = Field(primary_key=True)
+    mailing_id: str
+    guardian_id: str
+    child_id: str
+
+
+class StaffMail(SQLModel, table=True):
+    """One message to one staff member; `about_id` names the mailing, sign-in link or link it is about."""
+
+    __tablename__ = "staff_mail"
+    __table_args__ = (
+        CheckConstraint(_STATES, name="ck_staff_mail_state"),
+        CheckConstraint(
+            "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine')",
+            name="ck_staff_mail_kind",
+        ),
+        UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),
+        Index("ix_staff_mail_due", "state", "due_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    staff_id: str = Field(foreign_key="staff_member.id")
+    about_id: str
+    turn: int = 0
+    state: str = "queued"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply: str = ""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

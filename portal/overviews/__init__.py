@@ -1,0 +1,1 @@
+"""Read-only joins across rooms, for lists, reports and judgements that need more than one room."""

@@ -1,0 +1,1 @@
+"""Staff members, their roles and scopes, and their sessions."""

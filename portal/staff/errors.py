@@ -1,0 +1,23 @@
+"""What can be wrong with staff."""
+
+from portal.kernel.errors import NotFound, Refused
+
+
+class NoSuchStaff(NotFound):
+    """No staff member has this address."""
+
+
+class NotAllowed(Refused):
+    """Your role does not allow this. Ask an administrator."""
+
+
+class OutOfScope(Refused):
+    """This reaches children outside the sites you may act for."""
+
+
+class SignInRefused(Refused):
+    """You could not be signed in. Ask for a new sign-in link."""
+
+
+class SignedOut(Refused):
+    """You are signed out. Sign in to go on."""

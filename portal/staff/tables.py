@@ -1,0 +1,62 @@
+"""How staff are stored. No passwords: an OpenID subject or a one-time link."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.ids import new_id
+
+
+class StaffMember(SQLModel, table=True):
+    """Somebody who signs in. The identity is issuer and subject, never the address alone."""
+
+    __tablename__ = "staff_member"
+    __table_args__ = (
+        CheckConstraint("role IN ('publisher', 'approver', 'admin')", name="ck_staff_member_role"),
+        UniqueConstraint("oidc_issuer", "oidc_subject", name="uq_staff_member_identity"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    address: str
+    address_key: str = Field(unique=True)
+    name: str = ""
+    role: str
+    oidc_issuer: str | None = None
+    oidc_subject: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StaffScope(SQLModel, table=True):
+    """A site somebody may act for. Nobody without a row here is limited: no row means every site."""
+
+    __tablename__ = "staff_scope"
+
+    staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
+    site: str = Field(primary_key=True)
+
+
+class SignInLink(SQLModel, table=True):
+    """A one-time way in for one staff member; its token is derived, never stored."""
+
+    __tablename__ = "sign_in_link"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    staff_id: str = Field(foreign_key="staff_member.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StaffSession(SQLModel, table=True):
+    """A signed-in browser; `id` is the hash of its cookie."""
+
+    __tablename__ = "staff_session"
+
+    id: str = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff_member.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""HTTP and nothing but HTTP: who may pass, which story is told, and the page that answers."""

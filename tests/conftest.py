@@ -1,0 +1,138 @@
+"""What every test may ask for: both databases, a house with real parts, and one cast of characters."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from portal.app import build_app
+from portal.kernel.db import Database
+from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.kernel.migrations import migrate
+from portal.kernel.settings import Settings
+from portal.wiring import House, build_house
+from tests.cast import Cast, seat_the_cast
+
+pytest_plugins = ["tests.parts.postgresql", "tests.parts.s3", "tests.parts.oidc", "tests.parts.chromium"]
+
+NOON = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Watch:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("schema") / "portal.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+def _build(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a fresh database at the newest schema, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "data" / "portal.db"
+        path.parent.mkdir(mode=0o700)
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.copy_of("schema", _build)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "portal.keys"
+    make_key_file(path, NOON)
+    return path
+
+
+@pytest.fixture(scope="session")
+def keys(key_file: Path) -> KeyRing:
+    return load_key_file(key_file)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, key_file: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "data_dir": tmp_path / "data",
+            "database_url": database_url,
+            "key_file": key_file,
+            "base_url": "https://letters.riverbend.example",
+            "organisation": "Riverbend Schools",
+            "contact": "the program office, 555 0100",
+            "hold_seconds": 60,
+        }
+    )
+
+
+@pytest.fixture
+def house(settings: Settings, clock: Watch) -> Iterator[House]:
+    house = build_house(settings, clock=clock)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def cast(house: House, clock: Watch) -> Cast:
+    """Seat two families and four staff members."""
+    return seat_the_cast(house, now=clock.now)
+
+
+@pytest.fixture
+def site(settings: Settings, house: House) -> Iterator[TestClient]:
+    """Give a browser's view of the site: same-origin posts, redirects not followed."""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    app = build_app(settings, house)
+    with TestClient(app, base_url=settings.base_url, headers=headers, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def another_browser(settings: Settings, house: House, site: TestClient) -> Iterator[TestClient]:  # noqa: ARG001 - the site runs first
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    app = build_app(settings, house)
+    with TestClient(app, base_url=settings.base_url, headers=headers, follow_redirects=False) as client:
+        yield client

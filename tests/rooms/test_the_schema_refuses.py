@@ -1,0 +1,224 @@
+"""What the database itself refuses, whatever the code above it does; on both databases."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
+
+from portal.documents.tables import Copy, Document
+from portal.kernel.ids import new_id
+from portal.ledger.tables import Disclosure, LedgerEntry
+from portal.links.tables import FamilySession, Link, Opening
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice, NoticeLink
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter
+from tests.conftest import NOON, Watch
+
+
+@pytest.fixture
+def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
+    return send_letter(house, cast, now=clock.now)
+
+
+def refused(house: House, table: type, **row: Any) -> None:
+    with pytest.raises(DBAPIError), house.db.write() as session:
+        session.execute(insert(table).values(**row))
+
+
+def accepted(house: House, table: type, **row: Any) -> None:
+    with house.db.write() as session:
+        session.execute(insert(table).values(**row))
+
+
+def own_document(house: House, mailing_id: str, addressee: str) -> str:
+    document_id = new_id()
+    accepted(
+        house, Document, id=document_id, mailing_id=mailing_id, kind="own", addressee_id=addressee, file_name="a.pdf",
+        media_type="application/pdf", size=1, sha256="0" * 64, parts_read=1, created_at=NOON,
+    )  # fmt: skip
+    return document_id
+
+
+def link_row(cast: Cast, mailing_id: str, **other: Any) -> dict[str, Any]:
+    row = {
+        "id": new_id(), "mailing_id": mailing_id, "guardian_id": cast.carla, "child_id": cast.ana, "edition": 2,
+        "code_key_id": "k", "code_lookup": new_id(), "created_at": NOON, "expires_at": NOON + timedelta(days=1),
+        "revoked_why": "",
+    }  # fmt: skip
+    return row | other
+
+
+def test_a_copy_of_bs_own_document_for_a(house: House, cast: Cast, mailing_id: str) -> None:
+    sams = own_document(house, mailing_id, cast.sam)
+    row = {"document_id": sams, "mailing_id": mailing_id, "kind": "own"}
+    refused(house, Copy, id=new_id(), addressee_id=cast.sam, child_id=cast.ana, **row)
+    refused(house, Copy, id=new_id(), addressee_id=cast.ana, child_id=cast.ana, **row)
+    refused(house, Copy, id=new_id(), addressee_id=None, child_id=cast.ana, **row)
+    refused(house, Copy, id=new_id(), addressee_id=None, child_id=cast.ana, **(row | {"kind": "shared"}))
+    accepted(house, Copy, id=new_id(), addressee_id=cast.sam, child_id=cast.sam, **row)
+
+
+def test_a_copy_of_a_document_of_another_mailing(house: House, cast: Cast, mailing_id: str, clock: Watch) -> None:
+    other = send_letter(house, cast, now=clock.now, title="Another")
+    sams = own_document(house, mailing_id, cast.sam)
+    refused(
+        house, Copy, id=new_id(), document_id=sams, mailing_id=other, kind="own", addressee_id=cast.sam,
+        child_id=cast.sam,
+    )  # fmt: skip
+
+
+def test_an_own_document_without_an_addressee(house: House, mailing_id: str) -> None:
+    refused(
+        house, Document, id=new_id(), mailing_id=mailing_id, kind="own", addressee_id=None, file_name="a.pdf",
+        media_type="application/pdf", size=1, sha256="0" * 64, parts_read=1, created_at=NOON,
+    )  # fmt: skip
+
+
+def test_a_second_copy_of_one_document_for_one_child(house: House, cast: Cast, mailing_id: str) -> None:
+    with house.db.read() as session:
+        copy = session.exec(select(Copy).where(Copy.child_id == cast.ana)).one()
+    refused(
+        house, Copy, id=new_id(), document_id=copy.document_id, mailing_id=mailing_id, kind="shared",
+        addressee_id=None, child_id=cast.ana,
+    )  # fmt: skip
+
+
+def test_a_link_for_a_stranger_to_the_child(house: House, cast: Cast, mailing_id: str) -> None:
+    refused(house, Link, **link_row(cast, mailing_id, child_id=cast.sam))
+    refused(house, Link, **link_row(cast, mailing_id, edition=1))
+    accepted(house, Link, **link_row(cast, mailing_id))
+
+
+def test_a_notice_with_another_guardians_link(house: House, cast: Cast, mailing_id: str) -> None:
+    diegos = link_of(house, mailing_id, cast.diego, cast.ana)
+    with house.db.read() as session:
+        carlas = session.exec(select(Notice).where(Notice.guardian_id == cast.carla)).one()
+    row = {"notice_id": carlas.id, "link_id": diegos, "mailing_id": mailing_id, "child_id": cast.ana}
+    refused(house, NoticeLink, guardian_id=cast.carla, **row)
+    refused(house, NoticeLink, guardian_id=cast.diego, **row)
+
+
+def test_a_notice_with_a_link_of_another_mailing(house: House, cast: Cast, mailing_id: str, clock: Watch) -> None:
+    other = send_letter(house, cast, now=clock.now, title="Another")
+    with house.db.read() as session:
+        notice = session.exec(select(Notice).where(Notice.guardian_id == cast.carla, Notice.mailing_id == other)).one()
+    carlas = link_of(house, mailing_id, cast.carla, cast.ana)
+    for named in (mailing_id, other):
+        refused(
+            house, NoticeLink, notice_id=notice.id, link_id=carlas, mailing_id=named, guardian_id=cast.carla,
+            child_id=cast.ana,
+        )  # fmt: skip
+
+
+def test_a_second_notice_of_the_same_round(house: House, cast: Cast, mailing_id: str) -> None:
+    row = {
+        "id": new_id(), "mailing_id": mailing_id, "guardian_id": cast.carla, "address": "carla@mail.example.org",
+        "state": "queued", "attempts": 0, "due_at": NOON, "reply": "",
+    }  # fmt: skip
+    refused(house, Notice, round=0, **row)
+    accepted(house, Notice, round=1, **row)
+
+
+def opened(house: House, cast: Cast, mailing_id: str) -> dict[str, str]:
+    """Insert a session and an opening of Carla's link to Ana."""
+    session_id, opening_id = new_id(), new_id()
+    accepted(
+        house, FamilySession, id=session_id, guardian_id=cast.carla, created_at=NOON,
+        expires_at=NOON + timedelta(hours=1),
+    )  # fmt: skip
+    scope = {
+        "link_id": link_of(house, mailing_id, cast.carla, cast.ana),
+        "mailing_id": mailing_id, "guardian_id": cast.carla, "child_id": cast.ana,
+    }  # fmt: skip
+    accepted(house, Opening, id=opening_id, session_id=session_id, opened_at=NOON, **scope)
+    return {"session_id": session_id, "opening_id": opening_id, **scope}
+
+
+def test_an_opening_in_another_guardians_session_or_of_another_child(house: House, cast: Cast, mailing_id: str) -> None:
+    known = opened(house, cast, mailing_id)
+    del known["opening_id"]
+    diegos = link_of(house, mailing_id, cast.diego, cast.ana)
+    row = known | {"link_id": diegos, "guardian_id": cast.diego}
+    refused(house, Opening, id=new_id(), opened_at=NOON, **row)
+    refused(house, Opening, id=new_id(), opened_at=NOON, **(known | {"child_id": cast.luis}))
+    refused(house, Opening, id=new_id(), opened_at=NOON, **(known | {"link_id": diegos}))
+
+
+def test_a_disclosure_through_another_guardian_child_or_mailing(
+    house: House, cast: Cast, mailing_id: str, clock: Watch
+) -> None:
+    other = send_letter(house, cast, now=clock.now, title="Another")
+    known = opened(house, cast, mailing_id)
+    del known["session_id"]
+    with house.db.read() as session:
+        copies = {(copy.mailing_id, copy.child_id): copy.id for copy in session.exec(select(Copy))}
+    good = known | {"copy_id": copies[mailing_id, cast.ana], "kind": "view", "at": NOON}
+    refused(house, Disclosure, id=new_id(), **(good | {"copy_id": copies[mailing_id, cast.luis]}))
+    refused(house, Disclosure, id=new_id(), **(good | {"copy_id": copies[other, cast.ana]}))
+    refused(house, Disclosure, id=new_id(), **(good | {"guardian_id": cast.diego}))
+    refused(house, Disclosure, id=new_id(), **(good | {"child_id": cast.luis}))
+    refused(house, Disclosure, id=new_id(), **(good | {"mailing_id": other}))
+    refused(house, Disclosure, id=new_id(), **(good | {"kind": "glance"}))
+    accepted(house, Disclosure, id=new_id(), **good)
+
+
+def test_a_mailing_approved_by_its_author(house: House, cast: Cast) -> None:
+    row = {"id": new_id(), "title": "t", "message": "", "program": "", "confidential": False, "link_days": 1, "state": "held",
+           "version": 1, "round": 0, "created_at": NOON, "approval_waived": False, "return_reason": ""}  # fmt: skip
+    refused(house, Mailing, author_id=cast.writer.id, approver_id=cast.writer.id, **row)
+    accepted(house, Mailing, author_id=cast.writer.id, approver_id=cast.approver.id, **row)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_entry SET act = 'nothing'",
+        "UPDATE ledger_entry SET seq = seq + 1000",
+        "DELETE FROM ledger_entry",
+        "DELETE FROM ledger_entry WHERE seq = (SELECT max(seq) FROM ledger_entry)",
+        "INSERT INTO ledger_entry (seq, act, body, key_id, mac) SELECT seq, 'x', body, key_id, mac FROM ledger_entry",
+    ],
+)
+@pytest.mark.usefixtures("mailing_id")
+def test_any_change_to_the_ledger(house: House, change: str) -> None:
+    with pytest.raises(DBAPIError), house.db.write() as session:
+        session.execute(text(change))
+
+
+@pytest.mark.usefixtures("mailing_id")
+def test_a_ledger_entry_replaced_in_passing(house: House) -> None:
+    replace = (
+        "INSERT OR REPLACE INTO ledger_entry (seq, act, body, key_id, mac)"
+        if house.db.is_sqlite
+        else "INSERT INTO ledger_entry (seq, act, body, key_id, mac)"
+    )
+    ending = "" if house.db.is_sqlite else " ON CONFLICT (seq) DO UPDATE SET act = 'x'"
+    statement = f"{replace} SELECT seq, 'x', body, key_id, mac FROM ledger_entry WHERE seq = 1{ending}"
+    with pytest.raises(DBAPIError), house.db.write() as session:
+        session.execute(text(statement))
+    with house.db.read() as session:
+        assert session.exec(select(LedgerEntry.act).where(LedgerEntry.seq == 1)).one() != "x"
+
+
+@pytest.mark.usefixtures("mailing_id")
+def test_an_emptied_ledger_on_postgresql(house: House) -> None:
+    if house.db.is_sqlite:
+        return  # SQLite has no TRUNCATE
+    for table in ("ledger_entry", "disclosure"):
+        with pytest.raises(DBAPIError), house.db.write() as session:
+            session.execute(text(f"TRUNCATE {table}"))
+
+
+def test_a_changed_disclosure(house: House, cast: Cast, mailing_id: str) -> None:
+    known = opened(house, cast, mailing_id)
+    del known["session_id"]
+    with house.db.read() as session:
+        copy = session.exec(select(Copy).where(Copy.child_id == cast.ana)).one()
+    accepted(house, Disclosure, id=new_id(), copy_id=copy.id, kind="view", at=NOON, **known)
+    for change in ("UPDATE disclosure SET kind = 'download'", "DELETE FROM disclosure"):
+        with pytest.raises(DBAPIError), house.db.write() as session:
+            session.execute(text(change))
