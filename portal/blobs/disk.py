@@ -1,0 +1,78 @@
+"""Blobs in a folder: `ab/ab12…`, folders 0700, files 0600, written aside and linked into place."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
+from portal.blobs.names import checked
+
+
+class DiskBlobs:
+    """Blobs on a local file system that knows hard links."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep blobs below `folder`, made when missing."""
+        self._folder = folder
+        self._aside = folder / "incoming"
+        self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write aside, sync, then link: a link never replaces what is there. Raises `BlobExists`."""
+        path = self._path(name)
+        with _sentences(), NamedTemporaryFile(dir=self._aside) as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+            path.parent.mkdir(exist_ok=True, mode=0o700)
+            try:
+                os.link(file.name, path)
+            except FileExistsError:
+                raise BlobExists from None
+            _sync(path.parent)
+            _sync(self._folder)
+
+    def get(self, name: str, start: int, length: int) -> bytes:
+        """Return a part in one read. Raises `BlobMissing`."""
+        with _sentences():
+            handle = os.open(self._path(name), os.O_RDONLY)
+            try:
+                return os.pread(handle, length, start)
+            finally:
+                os.close(handle)
+
+    def delete(self, name: str) -> None:
+        """Unlink the file, durably."""
+        path = self._path(name)
+        with _sentences():
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync(path.parent)
+
+    def answers(self) -> bool:
+        """Tell whether the folder is there and can be written to."""
+        return os.access(self._aside, os.W_OK | os.X_OK)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / checked(name)[:2] / name
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what the operating system raises into what the portal says."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BlobMissing from None
+    except OSError as error:
+        raise BlobsUnreachable from error
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

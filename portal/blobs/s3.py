@@ -1,0 +1,113 @@
+"""Blobs in an S3 bucket, named by `s3://bucket/prefix?endpoint=…&region=…`; keys from the AWS variables."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, GenericError, PreconditionError
+from obstore.store import S3Store
+
+from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
+from portal.blobs.names import checked
+from portal.kernel.errors import StartRefused
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # known to the type checker alone
+
+_PART = 5 * 1024 * 1024  # the smallest part S3 takes
+_SECONDS = timedelta(seconds=30)
+
+
+class S3Blobs:
+    """Blobs below one prefix of one bucket."""
+
+    def __init__(self, url: str) -> None:
+        """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`."""
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        if parts.scheme != "s3" or not parts.netloc or not options.keys() <= {"endpoint", "region"}:
+            raise StartRefused("PORTAL_BLOB_URL is not s3://bucket/prefix?endpoint=…&region=….")
+        endpoint = options.get("endpoint")
+        place: S3Config = {"region": options.get("region", "us-east-1")}
+        if endpoint:
+            place["endpoint"] = endpoint
+        self._store = S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            config=place,
+            client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": _SECONDS},
+            retry_config={"max_retries": 3, "retry_timeout": _SECONDS},
+        )
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Put up to 5 MiB in one conditional request, more in parts. Raises `BlobExists`.
+
+        S3 has no condition on a first part, so for large files the name is looked up before: names are
+        fresh random ids, and two writers of one name do not happen.
+        """
+        path, rest = _path(name), iter(chunks)
+        head = bytearray()
+        for chunk in rest:
+            head += chunk
+            if len(head) > _PART:
+                break
+        with _sentences():
+            if len(head) <= _PART:
+                obstore.put(self._store, path, bytes(head), mode="create")
+            elif self._size(path) is not None:
+                raise BlobExists
+            else:
+                parts = chain((bytes(head),), rest)
+                obstore.put(self._store, path, parts, use_multipart=True, chunk_size=_PART, max_concurrency=2)
+
+    def get(self, name: str, start: int, length: int) -> bytes:
+        """Return a part in one request. Raises `BlobMissing`."""
+        path = _path(name)
+        with _sentences():
+            try:
+                return bytes(obstore.get_range(self._store, path, start=start, length=length))
+            except GenericError:
+                size = self._size(path)
+                if size is not None and start >= size:  # S3 answers 416 where a file would be read as empty
+                    return b""
+                raise
+
+    def delete(self, name: str) -> None:
+        """Delete the object."""
+        with _sentences():
+            obstore.delete(self._store, _path(name))
+
+    def answers(self) -> bool:
+        """Tell whether the bucket lets us look up a name that is never used."""
+        try:
+            self._size("answers")
+        except BaseError:
+            return False
+        return True
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return obstore.head(self._store, path)["size"]
+        except FileNotFoundError:
+            return None
+
+
+def _path(name: str) -> str:
+    return f"{checked(name)[:2]}/{name}"
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what the library raises into what the portal says."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BlobMissing from None
+    except (AlreadyExistsError, PreconditionError):
+        raise BlobExists from None
+    except BaseError as error:
+        raise BlobsUnreachable from error

@@ -1,0 +1,109 @@
+"""What every key store promises: SQLite, PostgreSQL and memory alike."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.blobs import BlobExists, BlobsUnreachable, DataKeys, KeyMissing
+from portal.blobs.keystore import SqlDataKeys
+from portal.blobs.memory import MemoryDataKeys
+from portal.kernel.db import Database
+from portal.kernel.ids import new_id
+from portal.kernel.keys import KeyRing, MasterKey, SealBroken
+
+KEYS = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(32))),))
+SECRET = bytes(range(100, 132))
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "memory"])
+def data_keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DataKeys]:
+    if request.param == "memory":
+        yield MemoryDataKeys()
+        return
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql").new_database()
+    else:
+        url = f"sqlite:///{tmp_path / 'keys.db'}"
+    database = Database(url)
+    yield SqlDataKeys(database, KEYS)
+    database.close()
+
+
+def test_a_key_comes_back(data_keys: DataKeys) -> None:
+    document_id = new_id()
+    data_keys.put(document_id, SECRET)
+    assert data_keys.get(document_id) == SECRET
+
+
+def test_a_key_is_never_replaced(data_keys: DataKeys) -> None:
+    document_id = new_id()
+    data_keys.put(document_id, SECRET)
+    with pytest.raises(BlobExists):
+        data_keys.put(document_id, bytes(32))
+    assert data_keys.get(document_id) == SECRET
+
+
+def test_a_destroyed_key_is_gone_and_destroying_again_changes_nothing(data_keys: DataKeys) -> None:
+    document_id = new_id()
+    data_keys.put(document_id, SECRET)
+    data_keys.destroy(document_id)
+    data_keys.destroy(document_id)
+    with pytest.raises(KeyMissing):
+        data_keys.get(document_id)
+
+
+def test_no_byte_of_a_destroyed_key_stays_in_the_sqlite_files(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    data_keys = SqlDataKeys(database, KEYS)
+    document_id = new_id()
+    data_keys.put(document_id, SECRET)
+    with sqlite3.connect(tmp_path / "keys.db") as beside:
+        (wrapped,) = beside.execute("SELECT wrapped FROM data_key").fetchone()
+    beside.close()
+    assert wrapped in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    data_keys.destroy(document_id)
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    database.close()
+    assert wrapped not in everything
+    assert SECRET not in everything
+
+
+def test_a_wrapped_key_opens_for_its_own_document_only(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    data_keys = SqlDataKeys(database, KEYS)
+    own, other = new_id(), new_id()
+    data_keys.put(own, SECRET)
+    with sqlite3.connect(tmp_path / "keys.db") as beside:
+        beside.execute("UPDATE data_key SET document_id = ?", (other,))
+    beside.close()
+    with pytest.raises(SealBroken):
+        data_keys.get(other)
+    database.close()
+
+
+def test_another_key_file_opens_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    document_id = new_id()
+    SqlDataKeys(database, KEYS).put(document_id, SECRET)
+    stranger = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(1, 33))),))
+    with pytest.raises(SealBroken):
+        SqlDataKeys(database, stranger).get(document_id)
+    database.close()
+
+
+def test_an_older_key_still_opens_what_it_wrapped(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    document_id = new_id()
+    SqlDataKeys(database, KEYS).put(document_id, SECRET)
+    both = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(32))), MasterKey("k-elm", "2025-08-01", b"e" * 32)))
+    assert SqlDataKeys(database, both).get(document_id) == SECRET
+    database.close()
+
+
+def test_a_key_store_that_cannot_be_reached_says_so() -> None:
+    database = Database("postgresql+psycopg://postgres@/keys?host=/nonexistent")
+    with pytest.raises(BlobsUnreachable):
+        SqlDataKeys(database, KEYS)
+    database.close()
