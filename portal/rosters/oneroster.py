@@ -1,0 +1,238 @@
+"""A OneRoster 1.1 or 1.2 bulk export, as a folder or a zip.
+
+A guardian is an active user whose role is parent, guardian or relative (a teacher may be one too, by a second
+role in `roles.csv`) and whom a student names in `agentSourcedIds`, or who names the student: both directions
+count. Any other role named there, a teacher or an aide, is left out and counted. A child's program is the title
+of its course, else of its class; its site is the school of the enrolment. Source: 1EdTech OneRoster CSV binding.
+"""
+
+import re
+import zipfile
+import zlib
+from datetime import date
+from pathlib import Path
+
+from portal.rosters import cells
+from portal.rosters.folders import Files, open_folder, open_zip
+from portal.rosters.lines import Line
+from portal.rosters.manifest import Manifest
+from portal.rosters.oneroster_links import join
+from portal.rosters.scratch import Roster
+from portal.rosters.values import ChildRow, GuardianRow, Report, RosterUnreadable
+
+_STAGES = """
+CREATE TABLE org (id TEXT PRIMARY KEY, name TEXT, type TEXT, active INTEGER) WITHOUT ROWID;
+CREATE TABLE course (id TEXT PRIMARY KEY, title TEXT, active INTEGER) WITHOUT ROWID;
+CREATE TABLE class (id TEXT PRIMARY KEY, title TEXT, course TEXT, school TEXT, active INTEGER, row INTEGER)
+  WITHOUT ROWID;
+CREATE TABLE role (user TEXT, role TEXT, org TEXT, row INTEGER);
+CREATE TABLE user (id TEXT PRIMARY KEY, state TEXT, basis TEXT, content INTEGER, row INTEGER) WITHOUT ROWID;
+CREATE TABLE agent (user TEXT, other TEXT, row INTEGER);
+CREATE TABLE user_org (user TEXT, org TEXT, file TEXT, field TEXT, row INTEGER);
+CREATE TABLE place (id TEXT, user TEXT, class TEXT, school TEXT, row INTEGER);
+"""
+_GUARDIANS = ("parent", "guardian", "relative")  # in the order in which one of several is taken as the basis
+_ABSENT = "{} users are marked for deletion or not enabled and were left out."
+_ENDED = "{} roles and enrolments had ended and were left out."
+_NO_NUMBER = "{} children have no identifier; their sourcedId is their student number."
+_MORE_GRADES = "{} children have several grades; the first was taken."
+_STUDENT_MAIL = "The e-mail addresses and phones of children are not kept."
+
+
+class OneRosterReader:
+    """Reads OneRoster CSV. `today` ends roles and enrolments whose end date has passed."""
+
+    def __init__(self, today: date) -> None:
+        """Take the day on which the roster is read."""
+        self._today = today
+
+    def read(self, path: Path) -> Roster:
+        """Return the roster. Raises `RosterUnreadable` for a delta, another version or a broken export."""
+        if path.is_dir():
+            return self._read(open_folder(path), "folder")
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return self._read(open_zip(archive), "zip")
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
+            raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
+
+    def _read(self, files: Files, wrapping: str) -> Roster:
+        report = Report()
+        manifest = Manifest(files, report)
+        report.format = f"OneRoster {manifest.version} ({wrapping})"
+        if not manifest.has("users.csv"):
+            raise RosterUnreadable("There is no users.csv, so nobody is in this roster.")
+        roster = Roster(report)
+        try:
+            roster.scratch.executescript(_STAGES + "BEGIN;")
+            _Intake(roster, manifest, self._today).take()
+            join(roster, {name: files.written(name) for name in ("users.csv", *_OTHERS) if name in files})
+        except BaseException:
+            roster.close()
+            raise
+        report.close()
+        return roster
+
+
+_OTHERS = ("orgs.csv", "courses.csv", "classes.csv", "roles.csv", "enrollments.csv", "demographics.csv")
+
+
+class _Intake:
+    """Takes the files of one export into the scratch tables, one method a file."""
+
+    def __init__(self, roster: Roster, manifest: Manifest, today: date) -> None:
+        self._roster = roster
+        self._report = roster.report
+        self._scratch = roster.scratch
+        self._manifest = manifest
+        self._today = today
+
+    def take(self) -> None:
+        """Take every file there is, those that others point to first."""
+        steps = (self._orgs, self._courses, self._classes, self._roles, self._users, self._enrollments, self._births)
+        for step, file in zip(steps, (*_OTHERS[:4], "users.csv", *_OTHERS[4:]), strict=True):
+            if self._manifest.has(file):
+                step()
+            elif file == "roles.csv" and self._manifest.version == "1.2":
+                self._report.note("There is no roles.csv; roles were taken from users.csv.")
+
+    def _orgs(self) -> None:
+        for line in self._manifest.lines("orgs.csv"):
+            self._insert(line, "org", line.read("name", cells.text), line.word("type"), _is_active(line))
+
+    def _courses(self) -> None:
+        for line in self._manifest.lines("courses.csv"):
+            self._insert(line, "course", line.read("title", cells.text), _is_active(line))
+
+    def _classes(self) -> None:
+        for line in self._manifest.lines("classes.csv"):
+            refs = [line.read(field, cells.text) for field in ("title", "courseSourcedId", "schoolSourcedId")]
+            self._insert(line, "class", *refs, _is_active(line), line.row)
+
+    def _insert(self, line: Line, table: str, *values: object) -> None:
+        key = line.read("sourcedId", cells.needed_id)
+        if line.faults:
+            return
+        marks = ", ".join("?" * (len(values) + 1))
+        if self._scratch.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", (key, *values)).rowcount == 0:  # noqa: S608 - table names from this file
+            line.fault("sourcedId", "Another row has this sourcedId already.")
+
+    def _roles(self) -> None:
+        for line in self._manifest.lines("roles.csv"):
+            user, org = line.read("userSourcedId", cells.needed_id), line.read("orgSourcedId", cells.text)
+            if not line.faults and _is_active(line) and self._lasts(line):
+                values = (user, line.word("role"), org, line.row)
+                self._scratch.execute("INSERT INTO role VALUES (?, ?, ?, ?)", values)
+        self._scratch.execute("CREATE INDEX role_by_user ON role (user)")
+
+    def _lasts(self, line: Line) -> bool:
+        end = line.read("endDate", cells.day)
+        if line.faults:
+            return False
+        if end and end < self._today:
+            self._report.count(_ENDED)
+            return False
+        return True
+
+    def _users(self) -> None:
+        for line in self._manifest.lines("users.csv"):
+            user = line.read("sourcedId", cells.needed_id)
+            if user:
+                self._user(line, user)
+
+    def _user(self, line: Line, user: str) -> None:
+        roles = {role for (role,) in self._scratch.execute("SELECT role FROM role WHERE user = ?", (user,))}
+        roles.add(line.word("role"))
+        basis = next((role for role in _GUARDIANS if role in roles), None)
+        absent = not _is_active(line) or line.word("enabledUser") in {"false", "0", "no"}
+        state = "absent" if absent else "present" if basis or "student" in roles else "other"
+        values = (user, state, basis, line.content(), line.row)
+        if self._scratch.execute("INSERT OR IGNORE INTO user VALUES (?, ?, ?, ?, ?)", values).rowcount == 0:
+            self._repeated(line, user)
+        elif absent:
+            self._report.count(_ABSENT)
+        else:
+            if "student" in roles:
+                self._child(line, user)
+            if basis:
+                self._guardian(line, user)
+            self._references(line, user, is_child="student" in roles)
+
+    def _repeated(self, line: Line, user: str) -> None:
+        """Report a second row with one id. When the two differ nobody can say whom others mean: both go."""
+        known = self._roster.one("SELECT content, row FROM user WHERE id = ?", user)
+        assert known
+        line.fault("sourcedId", f"Row {known[1]} has this sourcedId already.")
+        if known[0] != line.content():
+            self._scratch.execute("UPDATE user SET state = 'faulty' WHERE id = ?", (user,))
+            self._scratch.execute("DELETE FROM child WHERE source = ?", (user,))
+            self._scratch.execute("DELETE FROM guardian WHERE source = ?", (user,))
+
+    def _child(self, line: Line, user: str) -> None:
+        before = line.faults
+        given, family = line.read("givenName", cells.needed_name), line.read("familyName", cells.needed_name)
+        number, grades = line.read("identifier", cells.text), line.read("grades", cells.text)
+        grade, _, more = (grades or "").partition(",")
+        if line.faults > before:
+            self._scratch.execute("UPDATE user SET state = 'faulty' WHERE id = ?", (user,))
+            return
+        child = ChildRow(user, number or user, given or "", family or "", None, cells.grade(grade))
+        if not self._roster.add_child(child, line.row):
+            known = self._roster.one("SELECT row FROM child WHERE number = ?", child.student_number)
+            line.fault("identifier", f"The child in row {known[0] if known else '?'} has this number already.")
+            self._scratch.execute("UPDATE user SET state = 'faulty' WHERE id = ?", (user,))
+            return
+        self._report.count(_NO_NUMBER, 0 if number else 1)
+        self._report.count(_MORE_GRADES, 1 if more.strip() else 0)
+        if line.raw("email") or line.raw("phone") or line.raw("sms"):
+            self._report.note(_STUDENT_MAIL)
+
+    def _guardian(self, line: Line, user: str) -> None:
+        before = line.faults
+        given, family = line.read("givenName", cells.name) or "", line.read("familyName", cells.name) or ""
+        if not (given or family) and line.faults == before:
+            line.fault("givenName", "The name is missing.")
+        email = line.read("email", cells.email)
+        mobile, home = line.read("sms", cells.phone) or "", line.read("phone", cells.phone) or ""
+        if line.faults == before:
+            self._roster.add_guardian(GuardianRow(user, given, family, email, mobile, home), line.row)
+
+    def _references(self, line: Line, user: str, *, is_child: bool) -> None:
+        for other in _ids(line, "agentSourcedIds"):
+            self._scratch.execute("INSERT INTO agent VALUES (?, ?, ?)", (user, other, line.row))
+        for field in ("orgSourcedIds", "primaryOrgSourcedId") if is_child else ():
+            for org in _ids(line, field):
+                values = (user, org, "users.csv", field, line.row)
+                self._scratch.execute("INSERT INTO user_org VALUES (?, ?, ?, ?, ?)", values)
+
+    def _enrollments(self) -> None:
+        seen = "CREATE UNIQUE INDEX place_by_id ON place (id) WHERE id <> ''"
+        self._scratch.execute(seen)
+        for line in self._manifest.lines("enrollments.csv"):
+            fields = ("userSourcedId", "classSourcedId")
+            key, school = line.read("sourcedId", cells.text), line.read("schoolSourcedId", cells.text)
+            values = (key or "", *[line.read(field, cells.needed_id) for field in fields], school or "", line.row)
+            if line.faults or line.word("role") not in {"student", ""} or not _is_active(line) or not self._lasts(line):
+                continue
+            if self._scratch.execute("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?)", values).rowcount == 0:
+                line.fault("sourcedId", "Another row has this sourcedId already.")
+
+    def _births(self) -> None:
+        for line in self._manifest.lines("demographics.csv"):
+            user, born = line.read("sourcedId", cells.needed_id), line.read("birthDate", cells.birth_date)
+            if user is None or not _is_active(line):
+                continue
+            if not self._roster.one("SELECT 1 FROM user WHERE id = ?", user):
+                line.fault("sourcedId", "users.csv has nobody with this id.")
+            elif born:
+                values = (born.isoformat(), user)
+                self._scratch.execute("UPDATE child SET birth = ? WHERE source = ?", values)
+
+
+def _is_active(line: Line) -> bool:
+    return line.word("status") not in {"tobedeleted", "inactive"}
+
+
+def _ids(line: Line, field: str) -> list[str]:
+    listed = line.read(field, cells.long_text) or ""
+    return [part for each in re.split(r"[,;]", listed) if (part := each.strip())]

@@ -1,0 +1,44 @@
+"""Reading a roster of any known format: look at the path, pick the adapter, get a `Roster`."""
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from portal.rosters.flat import FlatReader
+from portal.rosters.oneroster import OneRosterReader
+from portal.rosters.scratch import Roster
+from portal.rosters.values import RosterUnreadable
+
+
+class RosterReader(Protocol):
+    """Reads one roster format."""
+
+    def read(self, path: Path) -> Roster:
+        """Return the roster, to be closed by the caller.
+
+        A defect in a row raises nothing; it is in the report. Raises `RosterUnreadable`, or `Refused` for a known
+        format that is not read here.
+        """
+        ...
+
+
+def reader_for(path: Path, today: date) -> RosterReader:
+    """Choose by the path: a folder or zip is OneRoster, `.csv` and `.xlsx` are flat. Raises `RosterUnreadable`.
+
+    `today` ends what the roster says has ended (roles and enrolments with an end date).
+    """
+    if path.is_dir() or (path.suffix.lower() != ".xlsx" and path.is_file() and zipfile.is_zipfile(path)):
+        return OneRosterReader(today)
+    if not path.is_file():
+        raise RosterUnreadable(f"There is no file or folder {path}.")
+    if path.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}:
+        return FlatReader()
+    raise RosterUnreadable(
+        f"{path.name} is no roster the portal knows. It reads a OneRoster folder or zip, CSV and XLSX."
+    )
+
+
+def read_roster(path: Path, today: date) -> Roster:
+    """Read a roster of any known format; close it, or use it in a `with`. Raises as `RosterReader.read` does."""
+    return reader_for(path, today).read(path)

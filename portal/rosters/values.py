@@ -1,0 +1,114 @@
+"""The values a roster is made of, and the report that says what became of every part of the file."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from portal.kernel.addresses import OneAddress
+from portal.kernel.errors import PortalError
+from portal.rosters.cells import printable
+
+_LISTED = 5_000
+
+
+class RosterUnreadable(PortalError):
+    """This is not a roster the portal can read. Nothing was changed."""
+
+
+class Enrolment(NamedTuple):
+    """A place a child has: a program at a site. Either may be empty when the roster does not name it."""
+
+    program: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """One child. `source_id` is the roster's own id, `student_number` the one staff know."""
+
+    source_id: str
+    student_number: str
+    given_name: str
+    family_name: str
+    birth_date: date | None = None
+    grade: str = ""
+    enrolments: tuple[Enrolment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianRow:
+    """One adult. Phones are as the roster writes them; `language` is a tag such as `es`, or empty."""
+
+    source_id: str
+    given_name: str
+    family_name: str
+    email: OneAddress | None = None
+    mobile: str = ""
+    home_phone: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianshipRow:
+    """One adult's tie to one child. `may_view` is None when the roster does not say."""
+
+    guardian_source: str
+    child_source: str
+    basis: str
+    may_view: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Defect:
+    """A cell that cannot be right. `row` counts as a spreadsheet does: the header is usually row 1."""
+
+    file: str
+    row: int
+    column: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """Return the place and the sentence on one line."""
+        return f"{self.file}, row {self.row}, {self.column}: {self.sentence}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found while reading. Lists at most 5,000 defects; `defect_total` counts them all."""
+
+    format: str = ""
+    mapping: dict[str, dict[str, str]] = field(default_factory=dict)
+    dropped: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    defect_total: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
+
+    def note(self, sentence: str) -> None:
+        """Keep a remark that stops nothing; the same remark once."""
+        shown = printable(sentence)
+        if shown not in self.notes:
+            self.notes.append(shown)
+
+    def count(self, sentence: str, by: int = 1) -> None:
+        """Add to a remark that is told once with its number: `sentence` has a `{}` for it."""
+        self.tally[sentence] += by
+
+    def drop(self, file: str, column: str) -> None:
+        """Name a column, or `the whole file`, that is not kept."""
+        self.dropped.setdefault(file, []).append(printable(column))
+
+    def defect(self, file: str, row: int, column: str, sentence: str) -> None:
+        """Keep a defect with its place."""
+        self.defect_total += 1
+        if len(self.defects) < _LISTED:
+            self.defects.append(Defect(file, row, printable(column), printable(sentence)))
+
+    def close(self) -> None:
+        """Put the defects in the order of the file and tell the counted remarks."""
+        self.defects.sort()
+        for sentence, number in self.tally.items():
+            if number:
+                self.note(sentence.format(number))
+        self.tally.clear()

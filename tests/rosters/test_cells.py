@@ -1,0 +1,74 @@
+"""What people type into cells, cell by cell."""
+
+import pytest
+
+from portal.rosters import cells
+from portal.rosters.headings import heading
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("02", "2"),
+        ("2nd", "2"),
+        ("Grade 3", "3"),
+        ("12", "12"),
+        ("KG", "K"),
+        ("kindergarten", "K"),
+        ("pk", "PK"),
+        ("", ""),
+    ],
+)
+def test_grades_come_in_one_spelling(written: str, meant: str):
+    assert cells.grade(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Spanish", "es"),
+        ("es", "es"),
+        ("en-US", "en-us"),
+        ("Tiếng Việt", "vi"),
+        ("spa", "es"),
+        ("", ""),
+        ("Old Norse", "Old Norse"),
+    ],
+)
+def test_languages_come_as_tags(written: str, meant: str):
+    assert cells.language(written) == meant
+
+
+@pytest.mark.parametrize("written", ["+1 (206) 555-0101", "206.555.0101 x12", "2065550101 ext. 3", "555-0101"])
+def test_phones_stay_as_written(written: str):
+    assert cells.phone(f" {written} ") == written
+
+
+@pytest.mark.parametrize("written", ["555-01", "n/a", "1234567890123456", "206 555 0101 (mother only)"])
+def test_what_is_no_phone_is_said(written: str):
+    with pytest.raises(cells.BadCell):
+        cells.phone(written)
+
+
+def test_names_are_composed_and_their_blanks_tidied():
+    assert cells.name(" Zoe\u0308 \u00a0 Ann ") == "Zoë Ann"
+
+
+@pytest.mark.parametrize(
+    "header", ["Email", "Phone", "Student Email", "Student Medical ID", "Emergency Contact 1 Email", "Parent 9 Email",
+               "Parent 1 Password", "Race", "Preferred Name", "ID", ""]
+)  # fmt: skip
+def test_what_is_not_surely_meant_is_not_taken(header: str):
+    assert heading(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [("Child’s First Name", "child_given_name"), ("Parent/Guardian 2 Cell Phone", "guardian_mobile 2"),
+     ("guardian_1_email", "guardian_email"), ("Mother's E-mail", "guardian_email mother"), ("StudentID", "child_id"),
+     ("Student ID #", "child_id"), ("DOB", "birth_date"), ("Home Language", "language"), ("school", "site")],
+)  # fmt: skip
+def test_headers_are_known_in_many_spellings(header: str, key: str):
+    found = heading(header)
+    assert found
+    assert found.key == key
