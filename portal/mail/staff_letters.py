@@ -1,0 +1,132 @@
+"""Messages to staff: one small value for each kind, and the one function that writes it out.
+
+None of them names a child: what there is to see is seen after signing in.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+
+from portal.kernel.addresses import OneAddress
+from portal.mail import paper
+from portal.mail.wire import assemble, one_line, plain_lines, quoted, sender_headers
+from portal.mail.words import ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLetter:
+    """What a message to staff says: a subject, sentences, and one thing to do."""
+
+    subject: str
+    sentences: tuple[str, ...]
+    action: str
+    url: str = field(repr=False)
+
+
+def approval_asked(*, title: str, author: str, audience: str, families: int, url: str) -> StaffLetter:
+    """Ask an approver to look at a mailing."""
+    return StaffLetter(
+        f"Please look at “{one_line(title)}”",
+        (
+            f"{one_line(author)} asks to send “{one_line(title)}” to {one_line(audience)}: {families:,} families.",
+            "Nothing is sent until you approve it. You can also return it with a reason.",
+        ),
+        "Look at the letter",
+        url,
+    )
+
+
+def returned(*, title: str, approver: str, reason: str, url: str) -> StaffLetter:
+    """Tell the author that an approver returned the mailing."""
+    return StaffLetter(
+        f"Returned to you: “{one_line(title)}”",
+        (
+            f"{one_line(approver)} returned “{one_line(title)}”. Nothing was sent.",
+            f"The reason: {one_line(reason, 1000)}",
+            "Change what is needed and ask for approval again.",
+        ),
+        "Open the draft",
+        url,
+    )
+
+
+def sending_done(*, title: str, sent: int, refused: int, url: str) -> StaffLetter:
+    """Tell the author that everything was handed to the mail server."""
+    not_taken = (
+        f"{refused:,} could not be delivered. The page lists them with the mail server's own words."
+        if refused
+        else "None was refused."
+    )
+    return StaffLetter(
+        f"Sent: “{one_line(title)}”",
+        (f"“{one_line(title)}” has gone out: {sent:,} messages were sent.", not_taken),
+        "See who has opened it",
+        url,
+    )
+
+
+def sending_stopped(*, title: str, by: str, sent: int, unsent: int, url: str) -> StaffLetter:
+    """Tell the author that somebody stopped the mailing."""
+    return StaffLetter(
+        f"Stopped: “{one_line(title)}”",
+        (
+            f"{one_line(by)} stopped “{one_line(title)}”.",
+            f"{sent:,} messages had been sent before. {unsent:,} were not sent, and will not be.",
+        ),
+        "See what happened",
+        url,
+    )
+
+
+def sign_in_link(*, url: str, minutes: int) -> StaffLetter:
+    """Give a staff member the link they asked for."""
+    return StaffLetter(
+        "Your link to sign in",
+        (
+            f"This link signs you in once. It works for {minutes} minutes.",
+            "If you did not ask for it, leave it alone and tell your administrator.",
+        ),
+        "Sign in",
+        url,
+    )
+
+
+def not_my_child(*, title: str, url: str) -> StaffLetter:
+    """Alert admins that a family pressed "This is not my child"."""
+    return StaffLetter(
+        "A family says: this is not my child",
+        (
+            f"Somebody who opened a link of “{one_line(title)}” says that it is about a child that is not theirs.",
+            "That link is dead already. Please check the address on file, and whether others need to be taken back.",
+        ),
+        "Look at the link",
+        url,
+    )
+
+
+def render_staff_letter(
+    letter: StaffLetter, *, organisation: str, mail_from: OneAddress, to: OneAddress, message_id: str, date: datetime
+) -> bytes:
+    """Return the message to one staff member."""
+    sender, subject, url = one_line(organisation, 80), one_line(letter.subject, 250), one_line(letter.url, 500)
+    sentences = [one_line(sentence, 1500) for sentence in letter.sentences]
+    html = "".join(
+        [
+            paper.page_start(subject),
+            paper.aside(escape(sender)),
+            paper.heading(subject),
+            *(paper.paragraph(escape(sentence)) for sentence in sentences),
+            paper.button(url, escape(letter.action)),
+            paper.aside(escape(ENGLISH.automatic)),
+            paper.PAGE_END,
+        ]
+    )
+    return assemble(
+        sender_headers(sender, mail_from, None, ENGLISH.language),
+        to=to,
+        subject=subject,
+        message_id=message_id,
+        date=date,
+        plain=quoted(plain_lines([sender, *sentences, f"{letter.action}:\n{url}", ENGLISH.automatic])),
+        html=quoted(html),
+    )

@@ -1,0 +1,64 @@
+"""Messages to staff: what happened, what to do, and no child's name."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from portal.kernel.addresses import OneAddress
+from portal.mail import staff_letters
+from portal.mail.staff_letters import StaffLetter, render_staff_letter
+
+URL = "https://letters.birchwood.test/staff/mailings/7"
+TITLE = "Welcome\r\nBcc: all@evil.test"
+LETTERS = [
+    staff_letters.approval_asked(title=TITLE, author="Noor", audience="grade 3 at Oak", families=1475, url=URL),
+    staff_letters.returned(title=TITLE, approver="Sam", reason="The date is <wrong>.", url=URL),
+    staff_letters.sending_done(title=TITLE, sent=2890, refused=10, url=URL),
+    staff_letters.sending_stopped(title=TITLE, by="Sam", sent=12, unsent=2888, url=URL),
+    staff_letters.sign_in_link(url=URL + "#secret", minutes=15),
+    staff_letters.not_my_child(title=TITLE, url=URL),
+]
+
+
+def rendered(letter: StaffLetter) -> EmailMessage:
+    octets = render_staff_letter(
+        letter,
+        organisation="Birchwood School District",
+        mail_from=OneAddress.parse("letters@birchwood.test"),
+        to=OneAddress.parse("noor@birchwood.test"),
+        message_id="<alert-1@birchwood.test>",
+        date=datetime(2026, 8, 6, tzinfo=UTC),
+    )
+    strict = policy.default.clone(raise_on_defect=True)
+    return message_from_bytes(octets, policy=strict)
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.action)
+def test_each_is_one_message_with_one_thing_to_do(letter: StaffLetter) -> None:
+    message = rendered(letter)
+    assert message["Subject"] == letter.subject
+    assert message["Bcc"] is None
+    assert str(message["To"]) == "noor@birchwood.test"
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,))
+        assert part is not None
+        content = part.get_content()
+        assert content.count(letter.url) == 1
+        assert letter.action in content
+
+
+def test_numbers_and_reasons_are_said() -> None:
+    message = rendered(LETTERS[1])
+    html = message.get_body(("html",))
+    assert html is not None
+    assert "The reason: The date is &lt;wrong&gt;." in html.get_content()
+    done = rendered(LETTERS[2]).get_body(("plain",))
+    assert done is not None
+    assert "2,890 messages were sent" in done.get_content()
+    assert "10 could not be delivered" in done.get_content()
+
+
+def test_a_sign_in_link_is_not_printed() -> None:
+    assert "secret" not in repr(LETTERS[4])
