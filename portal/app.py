@@ -1,0 +1,58 @@
+"""The site, as one expression."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from portal.kernel.errors import PortalError
+from portal.kernel.migrations import check_is_current
+from portal.kernel.settings import Settings
+from portal.web import problems
+from portal.web.floods import Floods
+from portal.web.forms import FORM_BYTES
+from portal.web.headers import EveryAnswer
+from portal.web.routes import routes
+from portal.wiring import House, build_house
+
+
+class Lifespan(TypedDict):
+    """What every request finds in its state."""
+
+    house: House
+    floods: Floods
+
+
+def build_app(settings: Settings, house: House | None = None) -> Starlette:
+    """Return the site for these settings. Opens databases when it starts, not before.
+
+    A `house` may be handed in by a door that shares it with a worker; that door then closes it.
+    """
+    return Starlette(
+        routes=routes(),
+        lifespan=_lifespan(settings, house),
+        middleware=[Middleware(EveryAnswer, settings=settings)],
+        exception_handlers={
+            PortalError: problems.answer,
+            HTTPException: problems.answer_http,
+            Exception: problems.answer_crash,
+        },
+        max_body_size=FORM_BYTES,
+    )
+
+
+def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], AbstractAsyncContextManager[Lifespan]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[Lifespan]:
+        house = given or build_house(settings)
+        check_is_current(house.db)
+        try:
+            yield {"house": house, "floods": Floods()}
+        finally:
+            if given is None:
+                house.close()
+
+    return lifespan

@@ -1,0 +1,58 @@
+"""Every query of documents and copies."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session, col
+
+from portal.documents.tables import Copy, Document
+
+
+def add_document(session: Session, row: Mapping[str, Any]) -> None:
+    """Insert a document."""
+    session.execute(insert(Document).values(**row))
+
+
+def documents_of(session: Session, mailing_id: str) -> Sequence[Document]:
+    """Return the documents of a mailing, oldest first."""
+    query = select(Document).where(col(Document.mailing_id) == mailing_id).order_by(col(Document.created_at))
+    return session.execute(query).scalars().all()
+
+
+def find(session: Session, document_id: str) -> Document | None:
+    """Return one document."""
+    return session.get(Document, document_id)
+
+
+def remove_drafts(session: Session, mailing_id: str) -> list[str]:
+    """Delete the documents of a mailing that nobody has a copy of; return their ids, whose blobs go next."""
+    with_copy = select(col(Copy.document_id)).where(col(Copy.mailing_id) == mailing_id)
+    query = select(col(Document.id)).where(col(Document.mailing_id) == mailing_id, col(Document.id).not_in(with_copy))
+    ids = list(session.execute(query).scalars())
+    session.execute(delete(Document).where(col(Document.id).in_(ids)))
+    return ids
+
+
+def add_copies(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert copies; the database refuses one of another child's own document."""
+    session.execute(insert(Copy), [dict(row) for row in rows])
+
+
+def take_back_document(session: Session, document_id: str, *, now: datetime) -> list[str]:
+    """Mark a document and its copies as taken back; return the children who lost their last copy by it."""
+    live = col(Document.revoked_at).is_(None)
+    session.execute(update(Document).where(col(Document.id) == document_id, live).values(revoked_at=now))
+    theirs = col(Copy.document_id) == document_id
+    session.execute(update(Copy).where(theirs, col(Copy.revoked_at).is_(None)).values(revoked_at=now))
+    lost = set(session.execute(select(col(Copy.child_id)).where(theirs)).scalars())
+    mailing = select(col(Document.mailing_id)).where(col(Document.id) == document_id).scalar_subquery()
+    kept = select(col(Copy.child_id)).where(col(Copy.mailing_id) == mailing, col(Copy.revoked_at).is_(None))
+    return sorted(lost - set(session.execute(kept).scalars()))
+
+
+def has_live_document(session: Session, mailing_id: str) -> bool:
+    """Tell whether a mailing still holds a document that is not taken back."""
+    query = select(col(Document.id)).where(col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_(None))
+    return session.execute(query.limit(1)).first() is not None

@@ -1,0 +1,21 @@
+"""What a document may be, and what its name may be."""
+
+import re
+import unicodedata
+
+MOST_BYTES = 104_857_600 + 1_048_576
+"""The largest file taken: 100 MiB, and what a form puts around it."""
+
+
+def safe_file_name(name: str) -> str:
+    """Return a name to show and to download by: no path, control, bidi or quoting character; at most 120 letters.
+
+    Starlette passes `../../x` and line ends in upload names through unchanged.
+    """
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+    name = re.sub(r'[<>:"|?*\u2028\u2029]', "_", name).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if dot and len(ending) <= 8:
+        return f"{(stem or 'letter')[: 119 - len(ending)]}.{ending}"
+    return name[:120] or "letter"

@@ -1,0 +1,173 @@
+"""Every query of children, guardians and guardianships."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlmodel import Session, col
+
+from portal.families.rules import Term, Tie
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
+
+Scope = frozenset[str] | None
+"""The sites somebody may act for; None is every site."""
+
+
+def newest_roster(session: Session) -> int:
+    """Return the number of the newest roster import; 0 before the first."""
+    return session.execute(select(func.max(col(RosterVersion.number)))).scalar() or 0
+
+
+def _on_roster() -> ColumnElement[bool]:
+    return col(Child.left_at).is_(None)
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    if scope is None:
+        return col(Child.id).is_not(None)
+    return exists().where(col(Enrolment.child_id) == col(Child.id), col(Enrolment.site).in_(scope))
+
+
+def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
+    """Same kind = or, different kinds = and; a named child stands alone."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in terms:
+        by_kind.setdefault(kind, []).append(value)
+    if "child" in by_kind:
+        return col(Child.student_number).in_(by_kind["child"])
+    conditions = [_on_roster()]
+    if "grade" in by_kind:
+        conditions.append(col(Child.grade).in_(by_kind["grade"]))
+    places = [col(Enrolment.child_id) == col(Child.id)]
+    if "site" in by_kind:
+        places.append(col(Enrolment.site).in_(by_kind["site"]))
+    if "program" in by_kind:
+        places.append(col(Enrolment.program).in_(by_kind["program"]))
+    if len(places) > 1:
+        conditions.append(exists().where(*places))
+    return and_(*conditions)
+
+
+def ties_of_audience(session: Session, terms: Sequence[Term]) -> list[Tie]:
+    """Return every child of an audience with each of its guardianships, or with none."""
+    query = (
+        select(
+            col(Child.id),
+            col(Guardianship.guardian_id),
+            col(Guardian.address),
+            col(Guardian.address_key),
+            col(Guardianship.may_view),
+            col(Guardianship.starts_at),
+            col(Guardianship.ends_at),
+        )
+        .select_from(Child)
+        .outerjoin(Guardianship, col(Guardianship.child_id) == col(Child.id))
+        .outerjoin(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
+        .where(_matches(terms))
+        .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
+    )
+    return [Tie(*row) for row in session.execute(query)]
+
+
+def sites_of_audience(session: Session, terms: Sequence[Term]) -> set[str]:
+    """Return the sites at which an audience's children are, as the audience's own terms limit them."""
+    named = {value for kind, value in terms if kind == "site"}
+    query = select(col(Enrolment.site)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(_matches(terms))
+    sites = set(session.execute(query.distinct()).scalars())
+    return sites & named if named else sites
+
+
+def audience_leaves_scope(session: Session, terms: Sequence[Term], scope: Scope) -> bool:
+    """Tell whether an audience holds a child outside the sites somebody may act for."""
+    if scope is None:
+        return False
+    query = select(col(Child.id)).where(_matches(terms), ~_in_scope(scope)).limit(1)
+    return session.execute(query).first() is not None
+
+
+def programs_of_audience(session: Session, terms: Sequence[Term]) -> list[str]:
+    """Return the names of the programs that an audience's children are in, named ones first."""
+    query = select(col(Enrolment.program)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(_matches(terms))
+    return sorted(name for name in session.execute(query.distinct()).scalars() if name)
+
+
+def places(session: Session, scope: Scope) -> dict[str, list[str]]:
+    """Return the sites, programs and grades that an audience can be made of, within a scope."""
+    inside = [] if scope is None else [col(Enrolment.site).in_(scope)]
+    enrolled = select(col(Enrolment.site), col(Enrolment.program)).where(*inside).distinct()
+    rows = session.execute(enrolled).all()
+    grades = select(col(Child.grade)).where(_on_roster(), _in_scope(scope)).distinct()
+    return {
+        "site": sorted({row.site for row in rows}),
+        "program": sorted({row.program for row in rows if row.program}),
+        "grade": sorted({grade for grade in session.execute(grades).scalars() if grade}, key=_grade_order),
+    }
+
+
+def _grade_order(grade: str) -> tuple[int, str]:
+    return (int(grade) if grade.isdigit() else -1, grade)
+
+
+def unknown_numbers(session: Session, numbers: Sequence[str]) -> list[str]:
+    """Return the student numbers that no child on the roster has."""
+    query = select(col(Child.student_number)).where(col(Child.student_number).in_(numbers), _on_roster())
+    known = set(session.execute(query).scalars())
+    return [number for number in numbers if number not in known]
+
+
+def names_of_children(session: Session, child_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Return student number, given and family name of children, by id."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for start in range(0, len(child_ids), 500):
+        query = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name)).where(
+            col(Child.id).in_(child_ids[start : start + 500])
+        )
+        found.update({row[0]: (row[1], row[2], row[3]) for row in session.execute(query)})
+    return found
+
+
+def names_of_guardians(session: Session, guardian_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """Return full name and address of guardians, by id."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for start in range(0, len(guardian_ids), 500):
+        query = select(
+            col(Guardian.id), col(Guardian.given_name), col(Guardian.family_name), col(Guardian.address)
+        ).where(col(Guardian.id).in_(guardian_ids[start : start + 500]))
+        found.update({row[0]: (f"{row[1]} {row[2]}".strip(), row[3]) for row in session.execute(query)})
+    return found
+
+
+def children_page(session: Session, scope: Scope, *, search: str, after: str, limit: int) -> Sequence[Row[Any]]:
+    """Return children of a scope by name, number or a guardian's address, in the order of their names."""
+    query = (
+        select(
+            col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name), col(Child.grade)
+        )
+        .where(_on_roster(), _in_scope(scope))
+        .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
+        .limit(limit)
+    )
+    for word in search.split():
+        part = f"%{word.replace('%', '').replace('_', '')}%"
+        by_address = exists().where(
+            col(Guardianship.child_id) == col(Child.id),
+            col(Guardian.id) == col(Guardianship.guardian_id),
+            col(Guardian.address_key).ilike(part),
+        )
+        query = query.where(
+            or_(
+                col(Child.given_name).ilike(part),
+                col(Child.family_name).ilike(part),
+                col(Child.student_number) == word,
+                by_address,
+            )
+        )
+    if after:
+        query = query.where(col(Child.family_name) + "\x01" + col(Child.given_name) + "\x01" + col(Child.id) > after)
+    return session.execute(query).all()
+
+
+def child_by_number(session: Session, number: str, scope: Scope) -> Child | None:
+    """Return a child of a scope by student number."""
+    query = select(Child).where(col(Child.student_number) == number, _in_scope(scope))
+    return session.execute(query).scalar_one_or_none()

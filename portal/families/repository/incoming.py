@@ -1,0 +1,90 @@
+"""Temporary tables in which an import is laid out and compared before anything is changed.
+
+Each row says in `change` what is to become of it. Ids are settled here, so that the one writing transaction
+has nothing left to work out. Phones and birth dates are sealed on their way in.
+"""
+
+from sqlalchemy import Boolean, Column, Connection, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
+from sqlalchemy.schema import DropTable
+from sqlmodel import SQLModel
+
+from portal.families import tables as _tables
+
+NEW, CHANGED, BACK, SAME, GONE = "new", "changed", "back", "same", "gone"
+KEPT, DIFFERS = "kept", "differs"
+"""A guardianship that staff made or corrected: the roster agrees with it, or does not; it stays either way."""
+
+CHILD = SQLModel.metadata.tables[str(_tables.Child.__tablename__)]
+ENROLMENT = SQLModel.metadata.tables[str(_tables.Enrolment.__tablename__)]
+GUARDIAN = SQLModel.metadata.tables[str(_tables.Guardian.__tablename__)]
+GUARDIANSHIP = SQLModel.metadata.tables[str(_tables.Guardianship.__tablename__)]
+
+_scratch = MetaData()
+
+
+def _temporary(name: str, *parts: Column[str] | Column[bool] | Column[bytes] | PrimaryKeyConstraint) -> Table:
+    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"])
+
+
+children = _temporary(
+    "incoming_child",
+    Column("id", String, primary_key=True),
+    Column("student_number", String),
+    Column("source_id", String, unique=True),
+    Column("given_name", String),
+    Column("family_name", String),
+    Column("grade", String),
+    Column("birth_date_sealed", LargeBinary),
+    Column("change", String),
+)
+enrolments = _temporary(
+    "incoming_enrolment",
+    Column("child_id", String),
+    Column("site", String),
+    Column("program", String),
+    Column("change", String),
+    PrimaryKeyConstraint("child_id", "site", "program"),
+)
+guardians = _temporary(
+    "incoming_guardian",
+    Column("id", String, primary_key=True),
+    Column("source_id", String, unique=True),
+    Column("given_name", String),
+    Column("family_name", String),
+    Column("address", String),
+    Column("address_key", String),
+    Column("mobile_sealed", LargeBinary),
+    Column("home_phone_sealed", LargeBinary),
+    Column("language", String),
+    Column("change", String),
+    Column("moved", Boolean),
+)
+pairs = _temporary(
+    "incoming_pair",
+    Column("guardian_source", String),
+    Column("child_source", String),
+    Column("may_view", Boolean),
+)
+ties = _temporary(
+    "incoming_tie",
+    Column("guardian_id", String),
+    Column("child_id", String),
+    Column("may_view", Boolean),
+    Column("change", String),
+    PrimaryKeyConstraint("guardian_id", "child_id"),
+)
+lost = _temporary(
+    "lost_tie",
+    Column("guardian_id", String),
+    Column("child_id", String),
+    Column("why", String),
+    PrimaryKeyConstraint("guardian_id", "child_id"),
+)
+"""Guardians and children whose links die with this import, and the reason that the links keep."""
+
+
+def lay_out(connection: Connection) -> None:
+    """Make the tables, empty. What an earlier import left on a pooled connection is thrown away."""
+    for table in reversed(_scratch.sorted_tables):
+        connection.execute(DropTable(table, if_exists=True))
+    _scratch.create_all(connection, checkfirst=False)

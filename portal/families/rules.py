@@ -1,0 +1,195 @@
+"""Who receives a letter about which child, decided from facts alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.kernel.keys import KeyRing
+
+NO_GUARDIAN = "no-guardian"
+NO_ADDRESS = "no-address"
+MAY_NOT_RECEIVE = "may-not-receive"
+SHARED_MAILBOX = "shared-mailbox"
+ADDRESS_CHANGED = "address-changed"
+GUARDIANSHIP_ENDED = "guardianship-ended"
+
+Term = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One child of an audience with one of its guardians, or with none."""
+
+    child_id: str
+    guardian_id: str | None
+    address: str | None
+    address_key: str | None
+    may_view: bool | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One guardian with an address, and the children of the audience about whom it may get a letter."""
+
+    guardian_id: str
+    address: str
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A child that nobody gets a letter about, or one guardian of a child that others do; and why."""
+
+    child_id: str
+    guardian_id: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who gets what, and who is left out."""
+
+    addressees: tuple[Addressee, ...]
+    omissions: tuple[Omission, ...]
+    children: tuple[str, ...]
+
+    @property
+    def children_left_out(self) -> tuple[Omission, ...]:
+        """The children whom no message reaches."""
+        return tuple(omission for omission in self.omissions if omission.guardian_id is None)
+
+    @property
+    def families(self) -> int:
+        """How many families are reached: children and guardians that hang together count once."""
+        return count_families((one.guardian_id, child) for one in self.addressees for child in one.children)
+
+
+def plan(ties: Iterable[Tie], *, now: datetime) -> Plan:
+    """Decide who gets a letter about whom.
+
+    A mailbox that anybody shares who is barred from the child gets nothing about that child.
+    """
+    of_child: dict[str, list[Tie]] = defaultdict(list)
+    for tie in ties:
+        of_child[tie.child_id].append(tie)
+    children_of: dict[tuple[str, str], list[str]] = defaultdict(list)
+    omissions: list[Omission] = []
+    for child_id, guardians in of_child.items():
+        barred: set[str | None] = {tie.address_key for tie in guardians if tie.may_view is False and tie.address_key}
+        reasons: dict[str, str] = {}
+        for tie in guardians:
+            if tie.guardian_id is None or _is_over(tie, now):
+                continue
+            why = _why_not(tie, barred)
+            if why is None and tie.address:
+                children_of[(tie.guardian_id, tie.address)].append(child_id)
+            else:
+                reasons[tie.guardian_id] = why or NO_ADDRESS
+        reached = any(
+            tie.guardian_id and tie.guardian_id not in reasons and not _is_over(tie, now) for tie in guardians
+        )
+        omissions.extend(Omission(child_id, guardian_id, why) for guardian_id, why in reasons.items())
+        if not reached:
+            omissions.append(Omission(child_id, None, _strongest(set(reasons.values()))))
+    addressees = (Addressee(guardian, address, tuple(ids)) for (guardian, address), ids in children_of.items())
+    return Plan(tuple(addressees), tuple(omissions), tuple(of_child))
+
+
+def _is_over(tie: Tie, now: datetime) -> bool:
+    return (tie.ends_at is not None and tie.ends_at <= now) or (tie.starts_at is not None and tie.starts_at > now)
+
+
+def _why_not(tie: Tie, barred: set[str | None]) -> str | None:
+    if not tie.may_view:
+        return MAY_NOT_RECEIVE
+    if not tie.address:
+        return NO_ADDRESS
+    return SHARED_MAILBOX if tie.address_key in barred else None
+
+
+def _strongest(reasons: set[str]) -> str:
+    for why in (NO_ADDRESS, SHARED_MAILBOX, MAY_NOT_RECEIVE):
+        if why in reasons:
+            return why
+    return NO_GUARDIAN
+
+
+def count_families(pairs: Iterable[tuple[str, str]]) -> int:
+    """Count the groups in which guardians and children hang together."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for guardian_id, child_id in pairs:
+        parent[root(guardian_id)] = root(child_id)
+    return sum(1 for node in parent if root(node) == node)
+
+
+def seal_private(keys: KeyRing, owner_id: str, column: str, text: str) -> bytes:
+    """Seal a phone or a birth date for one column of one person; it opens nowhere else."""
+    return keys.seal("column", text.encode(), f"{owner_id}/{column}".encode())
+
+
+def open_private(keys: KeyRing, owner_id: str, column: str, sealed: bytes) -> str:
+    """Open what `seal_private` sealed. Raises `SealBroken`."""
+    return keys.unseal("column", sealed, f"{owner_id}/{column}".encode()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a kind a roster adds (those who come back too), changes and removes."""
+
+    added: int
+    changed: int
+    removed: int
+
+    @property
+    def total(self) -> int:
+        """How many are touched at all."""
+        return self.added + self.changed + self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One guardianship that a roster adds, changes or removes, or that is kept as staff made it; without names."""
+
+    what: str
+    student_number: str
+    guardian_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a roster would change.
+
+    `roster` is the version it was compared with, `active` the guardianships of earlier rosters that hold now,
+    `named` the children, guardians and guardianships in it, `differing` the hand-made guardianships it contradicts.
+    """
+
+    roster: int
+    children: Tally
+    guardians: Tally
+    guardianships: Tally
+    addresses: int
+    differing: int
+    active: int
+    named: tuple[int, int, int]
+    examples: tuple[Example, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the database already says what the roster says."""
+        return not (self.children.total or self.guardians.total or self.guardianships.total)
+
+    @property
+    def is_large_drop(self) -> bool:
+        """Whether more than a tenth of the guardianships would end: likelier a wrong file than a wave of leavers."""
+        return self.guardianships.removed * 10 > self.active

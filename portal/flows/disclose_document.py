@@ -1,0 +1,92 @@
+"""A copy is shown or handed out: judged again, and in the ledger before a byte leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from portal.kernel.ids import new_id
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.links.errors import LinkDead, NotOpened
+from portal.links.rules import DISCLOSED_ONCE_IN, Open
+from portal.overviews import letters
+from portal.overviews.letters import Letter
+
+Kind = Literal["view", "download"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One browser's wish to see one copy."""
+
+    session_id: str
+    copy_id: str
+    kind: Kind
+    now: datetime
+
+
+def judged_letter(session: Session, wish: Wish) -> Letter:
+    """Return the letter if this browser may see it now. Raises `NotOpened` or `LinkDead`."""
+    letter = letters.letter_of_session(session, wish.session_id, wish.copy_id, now=wish.now)
+    if letter is None:
+        raise NotOpened
+    if not isinstance(letter.verdict, Open):
+        raise LinkDead(letter.verdict.why, letter.link.link_id)
+    return letter
+
+
+def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list[Letter | Exception]:
+    """Answer several browsers in one transaction: the letter, with its disclosure written, or why not.
+
+    One disclosure per opening, copy and kind in 30 minutes (34 CFR 99.32). Only after this transaction is
+    durable may a byte leave.
+    """
+    answers: list[Letter | Exception] = []
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for wish in wishes:
+        try:
+            letter = judged_letter(session, wish)
+        except (NotOpened, LinkDead) as reason:
+            answers.append(reason)
+            continue
+        answers.append(letter)
+        key = (letter.opening_id, letter.copy_id, wish.kind)
+        since = wish.now - DISCLOSED_ONCE_IN
+        if key not in rows and not ledger.disclosed_since(
+            session, opening_id=letter.opening_id, copy_id=letter.copy_id, kind=wish.kind, since=since
+        ):
+            rows[key] = _row(letter, wish)
+    if rows:
+        ledger.add_disclosures(session, rows.values())
+        acts = [_act(row) for row in rows.values()]
+        ledger.append(session, keys, acts, now=max(wish.now for wish in wishes))
+    return answers
+
+
+def _row(letter: Letter, wish: Wish) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "opening_id": letter.opening_id,
+        "link_id": letter.link.link_id,
+        "mailing_id": letter.link.mailing_id,
+        "guardian_id": letter.link.guardian_id,
+        "child_id": letter.link.child_id,
+        "copy_id": letter.copy_id,
+        "kind": wish.kind,
+        "at": wish.now,
+    }
+
+
+def _act(row: dict[str, Any]) -> Act:
+    about = {
+        "copy": row["copy_id"],
+        "child": row["child_id"],
+        "disclosure": row["id"],
+        "link": row["link_id"],
+        "mailing": row["mailing_id"],
+    }
+    return Act(f"copy:{row['kind']}", f"family:{row['guardian_id']}", about)

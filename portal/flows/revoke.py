@@ -1,0 +1,158 @@
+"""Taking back: one story for a link, a document and a mailing; dead at the next request, once and for all.
+
+Keys stay: what was sent is evidence. Shredding is another act.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from portal.documents import repository as documents
+from portal.documents.errors import NoSuchDocument
+from portal.kernel.errors import WrongCall
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, Fact
+from portal.links import repository as links
+from portal.links.errors import LinkUnknown
+from portal.mailings import repository as mailings
+from portal.mailings.errors import NoSuchMailing
+from portal.outbox import repository as outbox
+from portal.overviews import letters, targets
+from portal.overviews.targets import Reader
+from portal.staff import repository as staff
+from portal.staff.errors import NotAllowed
+from portal.staff.rules import Acting
+
+Kind = Literal["link", "document", "mailing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is taken back."""
+
+    kind: Kind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What died, and who had seen it before."""
+
+    at: datetime
+    links: int
+    notices_cancelled: int
+    sessions_ended: int
+    already_opened: tuple[Reader, ...]
+    is_repeat: bool
+
+
+def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reason: str, now: datetime) -> TakenBack:
+    """Take back a target in one transaction. A second time gives the first answer and writes nothing.
+
+    Raises `NotAllowed` for anybody but an admin, `WrongCall` without a reason, and `NotFound` errors.
+    """
+    if not by.is_admin:
+        raise NotAllowed
+    if not reason.strip():
+        raise WrongCall("Say why it is taken back; the reason is kept with it.")
+    return _take_back(session, keys, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
+
+
+def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: str, now: datetime) -> bool:
+    """Take back the link by which a family was shown somebody else's child, and tell the admins.
+
+    Returns whether there was an open letter to say this of.
+    """
+    letter = letters.letter_of_session(session, session_id, copy_id, now=now)
+    if letter is None:
+        return False
+    by = f"family:{letter.link.guardian_id}"
+    target = Target("link", letter.link.link_id)
+    reason = "The family says this is not their child."
+    if not _take_back(session, keys, target, by=by, reason=reason, why="not-mine", now=now).is_repeat:
+        outbox.queue_staff_mail(session, "not-mine", staff.admins(session), about_id=target.id, now=now)
+    return True
+
+
+def _take_back(
+    session: Session, keys: KeyRing, target: Target, *, by: str, reason: str, why: str, now: datetime
+) -> TakenBack:
+    first = links.taking_back(session, target.kind, target.id)
+    if first is None:
+        counts = _MARKS[target.kind](session, target.id, why, now)
+        links.add_taking_back(session, (target.kind, target.id), by=by, reason=reason, at=now, counts=counts)
+    readers = tuple(_readers(session, target))
+    if first is not None:
+        return TakenBack(first.at, first.links, first.notices_cancelled, first.sessions_ended, readers, is_repeat=True)
+    about: dict[str, Fact] = {
+        target.kind: target.id,
+        "why": why,
+        "links": counts[0],
+        "notices": counts[1],
+        "sessions": counts[2],
+    }
+    ledger.append(session, keys, [Act(f"{target.kind}:revoke", by, about)], now=now)
+    return TakenBack(now, *counts, readers, is_repeat=False)
+
+
+Counts = tuple[int, int, int]
+_WHY_CANCELLED = "Taken back before it left."
+
+
+def _mark_link(session: Session, link_id: str, why: str, now: datetime) -> Counts:
+    link = letters.link_facts(session, link_id)
+    if link is None:
+        raise LinkUnknown
+    return _kill(session, link.mailing_id, [link_id], why=why, now=now)
+
+
+def _mark_document(session: Session, document_id: str, why: str, now: datetime) -> Counts:
+    document = documents.find(session, document_id)
+    if document is None:
+        raise NoSuchDocument
+    orphans = documents.take_back_document(session, document_id, now=now)
+    dead = links.live_links_of_children(session, document.mailing_id, orphans)
+    counts = _kill(session, document.mailing_id, dead, why=why, now=now)
+    mailing = mailings.find_any(session, document.mailing_id)
+    if mailing is not None and not documents.has_live_document(session, document.mailing_id):
+        mailings.advance(session, mailing, "revoke", ended_at=now)
+    return counts
+
+
+def _mark_mailing(session: Session, mailing_id: str, why: str, now: datetime) -> Counts:
+    mailing = mailings.find_any(session, mailing_id)
+    if mailing is None:
+        raise NoSuchMailing
+    mailings.advance(session, mailing, "revoke", ended_at=now)
+    taken = links.take_back(session, links.of_mailing(mailing_id), why=why, now=now)
+    cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing_id), why=_WHY_CANCELLED, now=now)
+    ended = links.end_openings(session, links.openings_of_mailing(mailing_id), now=now)
+    return taken, cancelled, ended
+
+
+_MARKS = {"link": _mark_link, "document": _mark_document, "mailing": _mark_mailing}
+
+
+def _kill(session: Session, mailing_id: str, link_ids: Sequence[str], *, why: str, now: datetime) -> Counts:
+    taken = ended = 0
+    for start in range(0, len(link_ids), 500):
+        part = link_ids[start : start + 500]
+        taken += links.take_back(session, links.any_of(part), why=why, now=now)
+        ended += links.end_openings(session, links.openings_of(part), now=now)
+    idle = targets.unsent_notices_without_live_link(session, mailing_id)
+    cancelled = outbox.cancel_unsent(session, outbox.any_of(idle), why=_WHY_CANCELLED, now=now)
+    return taken, cancelled, ended
+
+
+def _readers(session: Session, target: Target) -> list[Reader]:
+    match target.kind:
+        case "mailing":
+            return targets.readers_of_mailing(session, target.id)
+        case "link":
+            return targets.readers_of_link(session, target.id)
+        case "document":
+            return targets.readers_of_document(session, target.id)

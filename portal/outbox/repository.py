@@ -1,0 +1,164 @@
+"""Every query of the outbox."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, bindparam, func, insert, inspect, or_, select, update
+from sqlmodel import Session, col
+
+from portal.kernel.columns import UtcDateTime
+from portal.kernel.db import change
+from portal.kernel.ids import new_id
+from portal.outbox.rules import Ending, Lease
+from portal.outbox.tables import Notice, NoticeLink, StaffMail
+
+UNSENT = ("queued", "sending")
+Box = type[Notice] | type[StaffMail]
+
+
+def add_notices(session: Session, notices: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> None:
+    """Insert notices with the links they carry; the database refuses another guardian's link or a second round."""
+    session.execute(insert(Notice), [dict(row) for row in notices])
+    session.execute(insert(NoticeLink), [dict(row) for row in links])
+
+
+def cancel_unsent(session: Session, where: ColumnElement[bool], *, why: str, now: datetime) -> int:
+    """Cancel matching notices that have not left; return how many.
+
+    The lease stays in the row: if the mail server had already said OK, the worker's outcome still counts.
+    """
+    query = update(Notice).where(where, col(Notice.state).in_(UNSENT)).values(state="cancelled", reply=why, done_at=now)
+    return change(session, query)
+
+
+def of_mailing(mailing_id: str) -> ColumnElement[bool]:
+    """Return the condition for the notices of a mailing."""
+    return col(Notice.mailing_id) == mailing_id
+
+
+def any_of(notice_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition for these notices."""
+    return col(Notice.id).in_(notice_ids)
+
+
+def counts(session: Session, mailing_id: str) -> dict[str, int]:
+    """Count the notices of a mailing by state."""
+    query = select(col(Notice.state), func.count()).where(col(Notice.mailing_id) == mailing_id)
+    found = dict.fromkeys(("queued", "sending", "sent", "refused", "bounced", "cancelled"), 0)
+    found.update(session.execute(query.group_by(col(Notice.state))).tuples().all())
+    return found
+
+
+def queue_staff_mail(
+    session: Session, kind: str, staff_ids: Iterable[str], *, about_id: str, now: datetime, turn: int = 0
+) -> None:
+    """Insert one message of a kind to each of these staff members; `turn` tells a repeated act apart."""
+    rows = [
+        {"id": new_id(), "kind": kind, "staff_id": staff_id, "about_id": about_id, "turn": turn, "state": "queued",
+         "attempts": 0, "due_at": now, "reply": ""}
+        for staff_id in dict.fromkeys(staff_ids)
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(StaffMail), rows)
+
+
+def next_turn(session: Session, kind: str, *, about_id: str) -> int:
+    """Return the number of the next message of a kind about something."""
+    query = select(func.max(col(StaffMail.turn))).where(
+        col(StaffMail.kind) == kind, col(StaffMail.about_id) == about_id
+    )
+    latest = session.execute(query).scalar()
+    return 0 if latest is None else latest + 1
+
+
+def claimable(box: Box) -> ColumnElement[bool]:
+    """Return the condition for rows that are due at `:now`, have not left, and are held or held back by nobody.
+
+    `lease_until` is until when nobody else may take a row: a claim's lease, or the wait after a failure. A
+    claim whose worker died is so taken over when its lease has run out.
+    """
+    now = bindparam("now", type_=UtcDateTime)
+    free = or_(col(box.lease_until).is_(None), col(box.lease_until) <= now)
+    return col(box.state).in_(UNSENT) & (col(box.due_at) <= now) & free
+
+
+def unfinished(box: Box) -> ColumnElement[bool]:
+    """Return the condition for rows that can be claimed at `:now` or are in some worker's hands."""
+    return claimable(box) | (col(box.state) == "sending")
+
+
+def claim(session: Session, box: Box, row_ids: Sequence[str], *, lease_id: str, until: datetime) -> None:
+    """Take rows that this transaction has found claimable, and has locked where the database locks rows."""
+    rows = {"row_ids": list(row_ids), "lease": lease_id, "until": until}
+    taken = session.connection().execute(_CLAIM[box], rows).rowcount
+    assert taken == len(row_ids), "a claim was lost to another worker inside one transaction"
+
+
+def _claiming(box: Box) -> Update:
+    query = update(box).where(col(box.id).in_(bindparam("row_ids", expanding=True)), col(box.state).in_(UNSENT))
+    return query.values(state="sending", lease_id=bindparam("lease"), lease_until=bindparam("until"))
+
+
+def claim_staff_mail(session: Session, *, lease_id: str, until: datetime, now: datetime, most: int) -> list[StaffMail]:
+    """Take messages to staff that are due, the oldest first."""
+    query = select(StaffMail).where(claimable(StaffMail)).order_by(col(StaffMail.due_at)).limit(most)
+    found = list(session.execute(query.with_for_update(skip_locked=True), {"now": now}).scalars())
+    if found:
+        claim(session, StaffMail, [mail.id for mail in found], lease_id=lease_id, until=until)
+    return found
+
+
+def close(session: Session, box: Box, endings: Sequence[Ending], *, now: datetime) -> None:
+    """Write how messages ended, each only while its lease is still the row's own.
+
+    What the mail server took is sent, even if a Stop had cancelled it while it was on its way.
+    """
+    rows = [
+        {"row": one.lease.row_id, "lease": one.lease.id, "ends": one.state, "words": one.reply,
+         "even_if": "cancelled" if one.state == "sent" else "sending", "tries": one.attempts,
+         "wait": one.not_before, "when": None if one.state == "queued" else now}
+        for one in endings
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(_CLOSE[box], rows)
+
+
+def _closing(box: Box) -> Update:
+    table = inspect(box).local_table
+    query = update(table).where(
+        table.c.id == bindparam("row"),
+        table.c.lease_id == bindparam("lease"),
+        or_(table.c.state == "sending", table.c.state == bindparam("even_if")),
+    )
+    return query.values(
+        state=bindparam("ends"),
+        reply=bindparam("words"),
+        attempts=bindparam("tries"),
+        lease_id=None,
+        lease_until=bindparam("wait"),
+        done_at=bindparam("when"),
+    )
+
+
+_BOXES: tuple[Box, ...] = (Notice, StaffMail)
+_CLAIM = {box: _claiming(box) for box in _BOXES}
+_CLOSE = {box: _closing(box) for box in _BOXES}
+
+
+def renew(session: Session, box: Box, lease_ids: Sequence[str], *, until: datetime) -> None:
+    """Lengthen the leases of what is still on its way."""
+    query = update(box).where(col(box.lease_id).in_(lease_ids), col(box.state) == "sending")
+    session.execute(query.values(lease_until=until).execution_options(synchronize_session=False))
+
+
+def is_held(session: Session, box: Box, lease: Lease) -> bool:
+    """Tell whether a claimed message is still on its way under this lease, and was not cancelled."""
+    query = select(col(box.id)).where(col(box.id) == lease.row_id, col(box.lease_id) == lease.id)
+    return session.execute(query.where(col(box.state) == "sending")).first() is not None
+
+
+def has_unfinished_staff_mail(session: Session, *, now: datetime) -> bool:
+    """Tell whether a message to staff can be claimed now or is in some worker's hands."""
+    query = select(col(StaffMail.id)).where(unfinished(StaffMail)).limit(1)
+    return session.execute(query, {"now": now}).first() is not None

@@ -1,0 +1,95 @@
+"""When a message may be tried, how long a claim on it holds, and which end follows which answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+
+LEASE = timedelta(seconds=60)
+HEARTBEAT_SECONDS = 15.0
+_FIRST_WAIT = timedelta(seconds=15)
+_LONGEST_WAIT = timedelta(minutes=15)
+_GIVE_UP_AFTER = timedelta(days=3)
+_FEWEST_TRIES = 10
+
+ADDRESS_CHANGED = "The address changed after approval."
+NOTHING_OPENS = "No link in it opens a letter any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One worker's claim on one row of the outbox; `id` fences out whoever claimed it before."""
+
+    row_id: str
+    id: str
+    attempts: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pointless:
+    """There is nothing to say any more, for this reason."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a claimed message."""
+
+    lease: Lease
+    outcome: Outcome | Pointless
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A sender's turn at the counter: it hands in how its last message went, and may take the next."""
+
+    done: Done | None
+    wants_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a row stands after its message was offered; until `not_before` nobody tries it again."""
+
+    lease: Lease
+    state: str
+    reply: str
+    attempts: int
+    not_before: datetime | None = None
+
+
+def next_try(*, attempts: int, now: datetime, first_due: datetime, jitter: float) -> datetime | None:
+    """Return when to try again after the `attempts`th retryable failure, or None to give up.
+
+    Exponential backoff from 15 seconds to 15 minutes; `jitter` in [0, 1) spreads it over half to the whole.
+    Given up is what is 3 days late and was tried ten times: what an outage of days has held up still gets
+    its tries (RFC 5321, 4.5.4.1).
+    """
+    if now - first_due > _GIVE_UP_AFTER and attempts >= _FEWEST_TRIES:
+        return None
+    wait: timedelta = min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT)
+    return now + wait * (0.5 + jitter / 2)
+
+
+def ending(done: Done, *, now: datetime, jitter: float) -> Ending:
+    """Decide how a row stands after what became of its message."""
+    lease, tried = done.lease, done.lease.attempts + 1
+    match done.outcome:
+        case Accepted(reply):
+            return Ending(lease, "sent", reply, tried)
+        case PermanentFailure(reply):
+            return Ending(lease, "refused", reply, tried)
+        case Pointless(why):
+            return Ending(lease, "cancelled", why, lease.attempts)
+        case Withdrawn():  # what made it unwanted is judged anew when it is claimed again
+            return Ending(lease, "queued", "", lease.attempts)
+        case RetryableFailure(reply, room_is_shut=True):  # no fault of this message, so not one of its tries
+            return Ending(lease, "queued", reply, lease.attempts)
+        case RetryableFailure(reply):
+            again = next_try(attempts=tried, now=now, first_due=lease.due_at, jitter=jitter)
+            return Ending(lease, "queued" if again else "refused", reply, tried, again)
+        case _ as never:
+            assert_never(never)

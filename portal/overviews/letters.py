@@ -1,0 +1,127 @@
+"""What a family session may see now: openings, their links, guardianships, copies and documents in one read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlmodel import Session, col
+
+from portal.documents.tables import Copy, Document
+from portal.families.tables import Child, Guardianship
+from portal.links.rules import Dead, LinkFacts, Open, judge
+from portal.links.tables import FamilySession, Link, Opening
+from portal.mailings.tables import Mailing
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One document that an open link shows, with everything a page says about it."""
+
+    opening_id: str
+    link: LinkFacts
+    verdict: Open | Dead
+    copy_id: str
+    document_id: str
+    file_name: str
+    media_type: str
+    size: int
+    pages: int | None
+    child_given_name: str
+    title: str
+    message: str
+    program: str
+    sent_at: datetime | None
+
+
+_LINK_FACTS = (
+    col(Link.id),
+    col(Link.mailing_id),
+    col(Link.guardian_id),
+    col(Link.child_id),
+    col(Link.expires_at),
+    col(Link.revoked_at),
+    col(Link.revoked_why),
+    col(Guardianship.may_view),
+    col(Guardianship.starts_at),
+    col(Guardianship.ends_at),
+    col(Mailing.state),
+)
+_PAIR = and_(col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id))
+_ONE_LINK = (
+    select(*_LINK_FACTS)
+    .join(Guardianship, _PAIR)
+    .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
+    .where(col(Link.id) == bindparam("link_id"))
+)
+
+
+def link_facts(session: Session, link_id: str) -> LinkFacts | None:
+    """Return what is known of one link, or None."""
+    row = session.execute(_ONE_LINK, {"link_id": link_id}).one_or_none()
+    return LinkFacts(*row) if row else None
+
+
+def _letters() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *_LINK_FACTS,
+            col(Opening.id),
+            col(Copy.id),
+            col(Document.id),
+            col(Document.file_name),
+            col(Document.media_type),
+            col(Document.size),
+            col(Document.pages),
+            col(Child.given_name),
+            col(Mailing.title),
+            col(Mailing.message),
+            col(Mailing.program),
+            col(Mailing.approved_at),
+            col(FamilySession.ended_at),
+            col(FamilySession.expires_at),
+            col(Opening.ended_at),
+            col(Copy.revoked_at),
+            col(Document.revoked_at),
+        )
+        .select_from(FamilySession)
+        .join(Opening, col(Opening.session_id) == col(FamilySession.id))
+        .join(Link, col(Link.id) == col(Opening.link_id))
+        .join(Guardianship, _PAIR)
+        .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
+        .join(Child, col(Child.id) == col(Link.child_id))
+        .join(Copy, and_(col(Copy.mailing_id) == col(Link.mailing_id), col(Copy.child_id) == col(Link.child_id)))
+        .join(Document, col(Document.id) == col(Copy.document_id))
+        .where(col(FamilySession.id) == bindparam("session_id"))
+    )
+
+
+_ALL = _letters().order_by(col(Child.given_name), col(Mailing.approved_at).desc(), col(Opening.opened_at).desc())
+_ONE = _letters().where(col(Copy.id) == bindparam("copy_id")).order_by(col(Opening.opened_at).desc())
+
+
+def _letter(row: Row[Any], now: datetime) -> Letter:
+    columns: Sequence[Any] = tuple(row)
+    link = LinkFacts(*columns[:11])
+    rest = columns[11:]
+    session_ended, session_expires, opening_ended, copy_revoked, document_revoked = rest[12:]
+    verdict: Open | Dead = judge(link, now=now)
+    if isinstance(verdict, Open):
+        if copy_revoked or document_revoked:
+            verdict = Dead("taken-back")
+        elif session_ended or opening_ended or session_expires <= now:
+            verdict = Dead("session-ended")
+    return Letter(rest[0], link, verdict, *rest[1:12])
+
+
+def letters_of_session(session: Session, session_id: str, *, now: datetime) -> list[Letter]:
+    """Return every letter this browser has opened, each with its verdict as of now."""
+    return [_letter(row, now) for row in session.execute(_ALL, {"session_id": session_id})]
+
+
+def letter_of_session(session: Session, session_id: str, copy_id: str, *, now: datetime) -> Letter | None:
+    """Return one letter as this browser may see it now; a live opening wins over an ended one."""
+    rows = session.execute(_ONE, {"session_id": session_id, "copy_id": copy_id}).all()
+    letters = [_letter(row, now) for row in rows]
+    return next((letter for letter in letters if isinstance(letter.verdict, Open)), letters[0] if letters else None)

@@ -1,0 +1,139 @@
+"""What a taking back would touch, and who has opened it already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlmodel import Session, col
+
+from portal.documents.tables import Copy
+from portal.families.tables import Child, Guardian
+from portal.ledger.tables import Disclosure
+from portal.links.tables import Link
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice, NoticeLink
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A guardian who opened something about a child: the first view or download, by the ledger."""
+
+    guardian_id: str
+    guardian_name: str
+    student_number: str
+    child_name: str
+    at: datetime
+
+
+def _first_openings(session: Session, where: ColumnElement[bool]) -> list[Reader]:
+    first = (
+        select(col(Disclosure.guardian_id), col(Disclosure.child_id), func.min(col(Disclosure.at)).label("at"))
+        .where(where)
+        .group_by(col(Disclosure.guardian_id), col(Disclosure.child_id))
+        .subquery()
+    )
+    query = (
+        select(
+            col(Guardian.id),
+            col(Guardian.given_name),
+            col(Guardian.family_name),
+            col(Child.student_number),
+            col(Child.given_name),
+            col(Child.family_name),
+            first.c.at,
+        )
+        .join(first, first.c.guardian_id == col(Guardian.id))
+        .join(Child, first.c.child_id == col(Child.id))
+        .order_by(first.c.at)
+    )
+    return [
+        Reader(row[0], f"{row[1]} {row[2]}", row[3], f"{row[4]} {row[5]}", row[6]) for row in session.execute(query)
+    ]
+
+
+def readers_of_mailing(session: Session, mailing_id: str) -> list[Reader]:
+    """Return who has opened a mailing, the earliest first."""
+    return _first_openings(session, col(Disclosure.mailing_id) == mailing_id)
+
+
+def readers_of_link(session: Session, link_id: str) -> list[Reader]:
+    """Return who has opened something by a link."""
+    return _first_openings(session, col(Disclosure.link_id) == link_id)
+
+
+def readers_of_document(session: Session, document_id: str) -> list[Reader]:
+    """Return who has opened a copy of a document."""
+    copies = select(col(Copy.id)).where(col(Copy.document_id) == document_id)
+    return _first_openings(session, col(Disclosure.copy_id).in_(copies))
+
+
+def unsent_notices_without_live_link(session: Session, mailing_id: str) -> list[str]:
+    """Return the notices of a mailing that have not left and carry nothing that would open."""
+    live = exists().where(
+        col(NoticeLink.notice_id) == col(Notice.id),
+        col(Link.id) == col(NoticeLink.link_id),
+        col(Link.revoked_at).is_(None),
+    )
+    query = select(col(Notice.id)).where(
+        col(Notice.mailing_id) == mailing_id, col(Notice.state).in_(("queued", "sending")), ~live
+    )
+    return list(session.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A link as an admin finds it."""
+
+    link_id: str
+    mailing_id: str
+    title: str
+    guardian_id: str
+    guardian_name: str
+    address: str | None
+    student_number: str
+    child_name: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_why: str
+
+
+def find_links(session: Session, search: str, *, mailing_id: str | None = None, limit: int = 50) -> list[FoundLink]:
+    """Return links by a guardian's name or address, a child's name or number, or the link's own id."""
+    query = (
+        select(
+            col(Link.id),
+            col(Link.mailing_id),
+            col(Mailing.title),
+            col(Link.guardian_id),
+            col(Guardian.given_name) + " " + col(Guardian.family_name),
+            col(Guardian.address),
+            col(Child.student_number),
+            col(Child.given_name) + " " + col(Child.family_name),
+            col(Link.created_at),
+            col(Link.expires_at),
+            col(Link.revoked_at),
+            col(Link.revoked_why),
+        )
+        .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
+        .join(Guardian, col(Guardian.id) == col(Link.guardian_id))
+        .join(Child, col(Child.id) == col(Link.child_id))
+        .order_by(col(Link.created_at).desc(), col(Child.family_name), col(Child.given_name))
+        .limit(limit)
+    )
+    if mailing_id:
+        query = query.where(col(Link.mailing_id) == mailing_id)
+    for word in search.split():
+        part = f"%{word.replace('%', '').replace('_', '')}%"
+        query = query.where(
+            or_(
+                col(Link.id) == word,
+                col(Child.student_number) == word,
+                col(Child.given_name).ilike(part),
+                col(Child.family_name).ilike(part),
+                col(Guardian.given_name).ilike(part),
+                col(Guardian.family_name).ilike(part),
+                col(Guardian.address_key).ilike(part),
+            )
+        )
+    return [FoundLink(*row) for row in session.execute(query)]

@@ -1,0 +1,166 @@
+"""Every query of staff, sign-in links and staff sessions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session, col
+
+from portal.kernel.db import change
+from portal.staff.errors import NoSuchStaff
+from portal.staff.rules import SIGN_IN_LASTS, Acting, Role
+from portal.staff.tables import SignInLink, StaffMember, StaffScope, StaffSession
+
+
+def _acting(session: Session, member: StaffMember, through: str) -> Acting:
+    query = select(col(StaffScope.site)).where(col(StaffScope.staff_id) == member.id)
+    sites = frozenset(session.execute(query).scalars())
+    return Acting(member.id, member.address, member.name, cast("Role", member.role), sites or None, through)
+
+
+def by_address(session: Session, address_key: str, *, through: str) -> Acting:
+    """Return a present staff member by address. Raises `NoSuchStaff`."""
+    query = select(StaffMember).where(
+        col(StaffMember.address_key) == address_key, col(StaffMember.removed_at).is_(None)
+    )
+    member = session.execute(query).scalar_one_or_none()
+    if member is None:
+        raise NoSuchStaff
+    return _acting(session, member, through)
+
+
+def by_id(session: Session, staff_id: str, *, through: str = "web") -> Acting | None:
+    """Return a present staff member by id."""
+    member = session.get(StaffMember, staff_id)
+    return _acting(session, member, through) if member and member.removed_at is None else None
+
+
+def by_identity(session: Session, *, issuer: str, subject: str) -> Acting | None:
+    """Return the present staff member whom an OpenID provider knows by this subject."""
+    query = select(StaffMember).where(
+        col(StaffMember.oidc_issuer) == issuer,
+        col(StaffMember.oidc_subject) == subject,
+        col(StaffMember.removed_at).is_(None),
+    )
+    member = session.execute(query).scalar_one_or_none()
+    return _acting(session, member, "web") if member else None
+
+
+def tie_identity(session: Session, *, address_key: str, issuer: str, subject: str) -> Acting | None:
+    """Bind a provider's subject to the staff member with this address, the first time only."""
+    query = (
+        update(StaffMember)
+        .where(
+            col(StaffMember.address_key) == address_key,
+            col(StaffMember.removed_at).is_(None),
+            col(StaffMember.oidc_subject).is_(None),
+        )
+        .values(oidc_issuer=issuer, oidc_subject=subject)
+    )
+    if change(session, query) != 1:
+        return None
+    return by_identity(session, issuer=issuer, subject=subject)
+
+
+def everyone(session: Session) -> Sequence[tuple[StaffMember, frozenset[str]]]:
+    """Return every present staff member with the sites that limit them, by address."""
+    scopes: dict[str, set[str]] = {}
+    for staff_id, site in session.execute(select(col(StaffScope.staff_id), col(StaffScope.site))):
+        scopes.setdefault(staff_id, set()).add(site)
+    query = select(StaffMember).where(col(StaffMember.removed_at).is_(None)).order_by(col(StaffMember.address_key))
+    return [(member, frozenset(scopes.get(member.id, ()))) for member in session.execute(query).scalars()]
+
+
+def put(session: Session, *, address: str, address_key: str, name: str, role: str, now: datetime) -> StaffMember:
+    """Insert a staff member, or bring back or change the one with this address."""
+    query = select(StaffMember).where(col(StaffMember.address_key) == address_key)
+    member = session.execute(query).scalar_one_or_none()
+    if member is None:
+        member = StaffMember(address=address, address_key=address_key, name=name, role=role, created_at=now)
+        session.add(member)
+    else:
+        member.address, member.role, member.removed_at = address, role, None
+        member.name = name or member.name
+    session.flush()
+    return member
+
+
+def set_scope(session: Session, staff_id: str, sites: Iterable[str]) -> None:
+    """Replace the sites that limit somebody; none at all means every site."""
+    session.execute(delete(StaffScope).where(col(StaffScope.staff_id) == staff_id))
+    rows = [{"staff_id": staff_id, "site": site} for site in sorted(set(sites))]
+    if rows:
+        session.execute(insert(StaffScope), rows)
+
+
+def remove(session: Session, staff_id: str, *, now: datetime) -> int:
+    """Take somebody off the staff; return how many of their sessions ended."""
+    session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(removed_at=now))
+    query = update(StaffSession).where(col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
+    return change(session, query.values(ended_at=now))
+
+
+def add_sign_in_link(session: Session, staff_id: str, *, now: datetime) -> SignInLink:
+    """Insert a one-time sign-in link that lasts 15 minutes."""
+    link = SignInLink(staff_id=staff_id, created_at=now, expires_at=now + SIGN_IN_LASTS)
+    session.add(link)
+    session.flush()
+    return link
+
+
+def use_sign_in_link(session: Session, link_id: str, *, now: datetime) -> str | None:
+    """Use up a sign-in link by compare-and-set; return whose it was, or None if it is spent or too old."""
+    query = (
+        update(SignInLink)
+        .where(col(SignInLink.id) == link_id, col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > now)
+        .values(used_at=now)
+    )
+    if change(session, query) != 1:
+        return None
+    return session.execute(select(col(SignInLink.staff_id)).where(col(SignInLink.id) == link_id)).scalar()
+
+
+def sign_in_links_since(session: Session, staff_id: str, since: datetime) -> int:
+    """Return how many sign-in links somebody was made since a moment."""
+    query = select(col(SignInLink.id)).where(col(SignInLink.staff_id) == staff_id, col(SignInLink.created_at) > since)
+    return len(session.execute(query).all())
+
+
+def start_session(session: Session, *, session_id: str, staff_id: str, now: datetime) -> None:
+    """Insert a staff session."""
+    session.execute(
+        insert(StaffSession).values(id=session_id, staff_id=staff_id, created_at=now, seen_at=now, ended_at=None)
+    )
+
+
+def find_session(session: Session, session_id: str) -> StaffSession | None:
+    """Return the staff session of a cookie's hash."""
+    return session.get(StaffSession, session_id)
+
+
+def see_session(session: Session, session_id: str, *, now: datetime) -> None:
+    """Note that a session is in use."""
+    session.execute(update(StaffSession).where(col(StaffSession.id) == session_id).values(seen_at=now))
+
+
+def end_session(session: Session, session_id: str, *, now: datetime) -> None:
+    """End one staff session."""
+    query = update(StaffSession).where(col(StaffSession.id) == session_id, col(StaffSession.ended_at).is_(None))
+    session.execute(query.values(ended_at=now))
+
+
+def admins(session: Session) -> list[str]:
+    """Return the ids of all present admins."""
+    query = select(col(StaffMember.id)).where(col(StaffMember.role) == "admin", col(StaffMember.removed_at).is_(None))
+    return list(session.execute(query).scalars())
+
+
+def possible_approvers(session: Session, *, but: str) -> list[Acting]:
+    """Return everybody who may approve, except the author."""
+    query = select(StaffMember).where(
+        col(StaffMember.role).in_(["approver", "admin"]),
+        col(StaffMember.removed_at).is_(None),
+        col(StaffMember.id) != but,
+    )
+    return [_acting(session, member, "web") for member in session.execute(query).scalars()]

@@ -1,0 +1,51 @@
+"""Who is acting, and what a role may do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Role = Literal["publisher", "approver", "admin"]
+ROLES: tuple[Role, ...] = ("publisher", "approver", "admin")
+SIGN_IN_LASTS = timedelta(minutes=15)
+IDLE_LIMIT = timedelta(minutes=60)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The staff member on whose behalf something is done, and through which door.
+
+    `through` is `web`, or `cli:` and the operating system's user: the shell is not a person.
+    """
+
+    id: str
+    address: str
+    name: str
+    role: Role
+    sites: frozenset[str] | None
+    through: str = "web"
+
+    @property
+    def label(self) -> str:
+        """Who the ledger says it was."""
+        return f"staff:{self.id}" if self.through == "web" else f"{self.through}/staff:{self.id}"
+
+    @property
+    def display(self) -> str:
+        """What people call them."""
+        return self.name or self.address
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the role may approve what another has submitted."""
+        return self.role in {"approver", "admin"}
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the role may take back, and look at the ledger and at staff."""
+        return self.role == "admin"
+
+
+def session_is_live(*, created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a staff session goes on: not ended, not idle too long, not older than a working day."""
+    return ended_at is None and now - seen_at < IDLE_LIMIT and now - created_at < ABSOLUTE_LIMIT

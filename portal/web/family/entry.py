@@ -1,0 +1,57 @@
+"""The way in: a static page whose button opens a link, or a typed code; and the way out."""
+
+from typing import assert_never
+
+from starlette.responses import Response
+
+from portal.flows import open_link
+from portal.flows.open_link import Dead, Opened, Unknown
+from portal.links.errors import LinkDead, LinkUnknown
+from portal.web.floods import OPENINGS, WRONG_LINKS
+from portal.web.guards import AnyRequest, cookie_name, drop_session_cookie, set_session_cookie
+from portal.web.render import page, see_other
+
+
+def entry(ask: AnyRequest) -> Response:
+    """Show the page that a link leads to. It knows nothing and changes nothing: the token never reaches us here."""
+    return page("family/entry.html", ask.house.settings)
+
+
+def open_it(ask: AnyRequest) -> Response:
+    """Open a link or a code by the family's own press."""
+    floods = ask.http.state.floods
+    floods.check("wrong-link", WRONG_LINKS, ask.network)
+    floods.check("opening", OPENINGS, ask.network)
+    floods.count("opening", OPENINGS, ask.network)
+    attempt = open_link.read_attempt(ask.house.keys, token=ask.form.text("token"), code=ask.form.text("code"))
+    old_cookie = ask.http.cookies.get(cookie_name(ask.house, "family"))
+    with ask.house.db.write() as session:
+        outcome = open_link.open_link(session, ask.house.keys, attempt, old_cookie=old_cookie, now=ask.now)
+    match outcome:
+        case Opened():
+            response = see_other("/letters")
+            set_session_cookie(response, ask.house, "family", outcome.cookie)
+            return response
+        case Dead():
+            raise LinkDead(outcome.why, attempt.link_id or "" if attempt else "")
+        case Unknown():
+            floods.count("wrong-link", WRONG_LINKS, ask.network)
+            raise LinkUnknown
+        case _:
+            assert_never(outcome)
+
+
+def about(ask: AnyRequest) -> Response:
+    """Answer “is this really from the school?” on a page that can be reached by hand."""
+    return page("family/about.html", ask.house.settings)
+
+
+def leave(ask: AnyRequest) -> Response:
+    """End what is open in this browser; pressing twice does no harm."""
+    cookie = ask.http.cookies.get(cookie_name(ask.house, "family"))
+    if cookie:
+        with ask.house.db.write() as session:
+            open_link.leave(session, ask.house.keys, cookie, now=ask.now)
+    response = page("family/left.html", ask.house.settings)
+    drop_session_cookie(response, ask.house, "family")
+    return response

@@ -1,0 +1,117 @@
+"""The file itself: judged, recorded, then opened chunk by chunk, judged again before each chunk."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from portal.flows.disclose_document import Kind, Wish, judged_letter
+from portal.links.errors import LinkDead, NotOpened
+from portal.overviews.letters import Letter
+from portal.web.guards import family_session
+from portal.web.headers import FILE_POLICY
+from portal.wiring import House
+
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_SHOWN_INLINE = {"application/pdf"}
+
+
+class CutOff(Exception):
+    """The letter was taken back while it was being handed out; the connection is closed unfinished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which bytes of a file are asked for: from `start` up to `end`, exclusive."""
+
+    start: int
+    end: int
+    is_part: bool
+
+
+def wanted_slice(header: str | None, size: int, *, conditional: bool) -> Slice | None:
+    """Return what a Range header asks for, or None where no byte of it exists (RFC 9110 14.1.2).
+
+    One range is answered; several, or one bound to a validator that we do not give, get the whole file.
+    """
+    found = _RANGE.fullmatch(header.strip()) if header and not conditional and len(header) < 64 else None
+    if found is None or found[0] == "bytes=-":
+        return Slice(0, size, is_part=False)
+    first, last = found.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1 if last else size)
+    return Slice(start, end, is_part=True) if start < end <= size else None
+
+
+async def file(request: Request) -> Response:
+    """Answer GET with bytes, after the disclosure is durable; HEAD with headers alone."""
+    house: House = request.state.house
+    kind: Kind = "download" if request.query_params.get("as") == "download" else "view"
+    wish = Wish(family_session(request), request.path_params["copy"], kind, house.clock())
+    if request.method == "HEAD":
+        letter = await run_in_threadpool(_look, house, wish)
+    else:
+        letter = await asyncio.wrap_future(house.disclosures.submit(wish))
+    conditional = "if-range" in request.headers
+    part = wanted_slice(request.headers.get("range"), letter.size, conditional=conditional)
+    headers = _headers(letter, kind)
+    if part is None:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{letter.size}"})
+    headers["Content-Length"] = str(part.end - part.start)
+    if part.is_part:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{letter.size}"
+    status = 206 if part.is_part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    chunks = await run_in_threadpool(house.documents.open, letter.document_id, letter.size, part.start, part.end)
+    if part.end - part.start <= _SMALL:
+        body = await run_in_threadpool(b"".join, chunks)
+        return Response(body, status, headers)
+    return StreamingResponse(_while_open(house, wish, chunks), status, headers)
+
+
+file.guard = "family"  # type: ignore[attr-defined]  # guarded by its own first line: it streams, so it runs in the loop
+_SMALL = 512 * 1024
+
+
+def _look(house: House, wish: Wish) -> Letter:
+    with house.db.read() as session:
+        return judged_letter(session, wish)
+
+
+def _headers(letter: Letter, kind: Kind) -> dict[str, str]:
+    inline = kind == "view" and letter.media_type in _SHOWN_INLINE
+    name = letter.file_name.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
+    disposition = "inline" if inline else "attachment"
+    utf8 = quote(letter.file_name, safe="")
+    return {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f"{disposition}; filename=\"{name}\"; filename*=UTF-8''{utf8}",
+        "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
+        "Content-Type": letter.media_type,
+    }
+
+
+async def _while_open(house: House, wish: Wish, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield chunk after chunk, looking again before each: a taking back cuts a running download."""
+    while True:
+        chunk = await run_in_threadpool(_next_chunk, house, wish, chunks)
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _next_chunk(house: House, wish: Wish, chunks: Iterator[bytes]) -> bytes | None:
+    now = Wish(wish.session_id, wish.copy_id, wish.kind, house.clock())
+    try:
+        _look(house, now)
+    except (LinkDead, NotOpened):
+        raise CutOff from None
+    return next(chunks, None)

@@ -1,0 +1,27 @@
+"""Floods are held back by network, in memory: wrong tries count much, right ones hardly."""
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from portal.links.errors import TooManyTries
+
+WRONG_LINKS = parse("30/minute")
+OPENINGS = parse("600/minute")
+SIGN_INS = parse("20/minute")
+
+
+class Floods:
+    """Counts per network and kind. A school's families may share one address: right tries pass in hundreds."""
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def check(self, kind: str, limit: RateLimitItem, network: str) -> None:
+        """Refuse when a network has used up a limit. Raises `TooManyTries`."""
+        if not self._limiter.test(limit, kind, network):
+            raise TooManyTries
+
+    def count(self, kind: str, limit: RateLimitItem, network: str) -> None:
+        """Count one try."""
+        self._limiter.hit(limit, kind, network)

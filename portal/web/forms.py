@@ -1,0 +1,79 @@
+"""What a browser posted, read within limits, and whether it came from a page of ours."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from portal.kernel.errors import Refused
+from portal.kernel.keys import KeyRing
+
+FORM_BYTES = 64 * 1024
+_MOST_FIELDS = 400
+
+
+class ForeignPost(Refused):
+    """This did not come from a page of the portal, so nothing was done. Load the page again and try once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields and the one file of a form."""
+
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    file: UploadFile | None = None
+
+    def text(self, name: str) -> str:
+        """Return a field's text, or nothing."""
+        return self.fields.get(name, [""])[0]
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field that stands there more than once."""
+        return self.fields.get(name, [])
+
+    def number(self, name: str) -> int | None:
+        """Return a field as a whole number, or None."""
+        text = self.text(name).strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def check_same_origin(request: Request, base_url: str) -> None:
+    """Refuse a post that another site's page could have caused (ASVS V3.5.1).
+
+    Accepted: `Sec-Fetch-Site: same-origin`; or that header is absent and `Origin` is the base URL. `null` and
+    a missing origin are refused. Raises `ForeignPost`.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site == "same-origin" or (site is None and origin == base_url):
+        return
+    raise ForeignPost
+
+
+def form_token(keys: KeyRing, session_id: str) -> str:
+    """Return the token that a form of this session carries; no other session's fits."""
+    return keys.mac("form", session_id.encode()).hex()
+
+
+def check_form_token(keys: KeyRing, session_id: str, form: Form) -> None:
+    """Refuse a form that was not made for this session. Raises `ForeignPost`."""
+    if not hmac.compare_digest(form_token(keys, session_id), form.text("form_token")):
+        raise ForeignPost
+
+
+async def read_form(request: Request) -> Form:
+    """Read the posted form; the body's limit is the route's own, files are spooled to disk past 1 MiB."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        return Form()
+    posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)
+    fields: dict[str, list[str]] = {}
+    file: UploadFile | None = None
+    for name, value in posted.multi_items():
+        if isinstance(value, UploadFile):
+            file = value
+        else:
+            fields.setdefault(name, []).append(value)
+    return Form(fields, file)

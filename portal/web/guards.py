@@ -1,0 +1,198 @@
+"""Who may pass, as types: a handler for staff cannot be handed a family's request.
+
+Every route is made by one of `anyone`, `family`, `staff` and `admin`; a test looks for a route that is not.
+A handler is plain and runs in a thread: parse, tell one story, answer. The door around it commits.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.flows.open_link import session_id_of
+from portal.links.errors import NotOpened
+from portal.staff import repository as staff_room
+from portal.staff.errors import NotAllowed, SignedOut
+from portal.staff.rules import Acting, session_is_live
+from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
+from portal.wiring import House
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Guard = Literal["anyone", "family", "staff", "admin"]
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyRequest:
+    """Somebody, nobody knows who."""
+
+    http: Request
+    house: House
+    form: Form
+    now: datetime
+
+    def path(self, name: str) -> str:
+        """Return a part of the path."""
+        return str(self.http.path_params[name])
+
+    def query(self, name: str) -> str:
+        """Return a query parameter, or nothing."""
+        return self.http.query_params.get(name, "")
+
+    @property
+    def network(self) -> str:
+        """The address the request came from, as the trusted proxies tell it; an IPv6 network of 64 bits is one."""
+        host = self.http.client.host if self.http.client else "unknown"
+        return ":".join(host.split(":")[:4]) if ":" in host else host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyRequest(AnyRequest):
+    """A browser that has opened a link; what it may see is judged anew from the rows."""
+
+    session_id: str
+
+    @property
+    def form_token(self) -> str:
+        """The token that this session's forms carry."""
+        return form_token(self.house.keys, self.session_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffRequest(AnyRequest):
+    """A signed-in staff member."""
+
+    acting: Acting
+    session_id: str
+
+    @property
+    def form_token(self) -> str:
+        """The token that this session's forms carry."""
+        return form_token(self.house.keys, self.session_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminRequest(StaffRequest):
+    """A signed-in admin."""
+
+
+Asking = TypeVar("Asking", bound=AnyRequest)
+
+
+def cookie_name(house: House, kind: Literal["family", "staff"]) -> str:
+    """Return a session cookie's name: `__Host-` binds it to this host, which plain http cannot."""
+    return f"__Host-{kind}" if house.settings.is_https else kind
+
+
+def set_session_cookie(response: Response, house: House, kind: Literal["family", "staff"], value: str) -> None:
+    """Hand a browser its session: a random id and nothing else, gone when the browser closes."""
+    response.set_cookie(
+        cookie_name(house, kind), value, path="/", secure=house.settings.is_https, httponly=True, samesite="lax"
+    )
+
+
+def drop_session_cookie(response: Response, house: House, kind: Literal["family", "staff"]) -> None:
+    """Take the session out of a browser, with everything it may have kept of our pages."""
+    response.delete_cookie(cookie_name(house, kind), path="/", secure=house.settings.is_https, httponly=True)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+async def _begin(request: Request) -> AnyRequest:
+    house: House = request.state.house
+    form = Form()
+    if request.method not in {"GET", "HEAD"}:
+        check_same_origin(request, house.settings.base_url)
+        form = await read_form(request)
+    return AnyRequest(http=request, house=house, form=form, now=house.clock())
+
+
+def anyone(handler: Callable[[AnyRequest], Response]) -> Endpoint:
+    """Let everybody pass; a post must still come from our own page."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(handler, await _begin(request))
+
+    return _marked(endpoint, "anyone")
+
+
+def _marked(endpoint: Endpoint, guard: Guard) -> Endpoint:
+    endpoint.guard = guard  # type: ignore[attr-defined]  # read by the test that every route is guarded
+    return endpoint
+
+
+def family_session(request: Request) -> str:
+    """Return the id of the family session that a browser claims to have. Raises `NotOpened`."""
+    cookie = request.cookies.get(cookie_name(request.state.house, "family"), "")
+    if not 20 <= len(cookie) <= 100:
+        raise NotOpened
+    return session_id_of(cookie)
+
+
+def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
+    """Let a browser pass that has a family session; a post carries that session's form token."""
+
+    async def endpoint(request: Request) -> Response:
+        begun = await _begin(request)
+        session_id = family_session(request)
+        if request.method == "POST":
+            check_form_token(begun.house.keys, session_id, begun.form)
+        ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
+        return await run_in_threadpool(handler, ask)
+
+    return _marked(endpoint, "family")
+
+
+def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
+    cookie = begun.http.cookies.get(cookie_name(begun.house, "staff"), "")
+    if not cookie:
+        raise SignedOut
+    session_id = session_id_of(cookie)
+    with begun.house.db.read() as session:
+        found = staff_room.find_session(session, session_id)
+        if found is None or not session_is_live(
+            created_at=found.created_at, seen_at=found.seen_at, ended_at=found.ended_at, now=begun.now
+        ):
+            raise SignedOut
+        acting = staff_room.by_id(session, found.staff_id)
+        seen_at = found.seen_at
+    if acting is None:
+        raise SignedOut
+    if begun.now - seen_at > _SEEN_EVERY:
+        with begun.house.db.write() as session:
+            staff_room.see_session(session, session_id, now=begun.now)
+    return acting, session_id
+
+
+def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        begun = await _begin(request)
+        acting, session_id = await run_in_threadpool(_sign_in_of, begun)
+        if guard == "admin" and not acting.is_admin:
+            raise NotAllowed
+        if request.method == "POST":
+            check_form_token(begun.house.keys, session_id, begun.form)
+        ask = kind(
+            http=request,
+            house=begun.house,
+            form=begun.form,
+            now=begun.now,
+            acting=acting,  # type: ignore[call-arg]  # `kind` is StaffRequest or AdminRequest
+            session_id=session_id,
+        )
+        return await run_in_threadpool(handler, ask)
+
+    return _marked(endpoint, guard)
+
+
+def staff(handler: Callable[[StaffRequest], Response]) -> Endpoint:
+    """Let signed-in staff pass; what each may do is decided by the story with the acting person in hand."""
+    return _signed_in(handler, StaffRequest, "staff")
+
+
+def admin(handler: Callable[[AdminRequest], Response]) -> Endpoint:
+    """Let signed-in admins pass."""
+    return _signed_in(handler, AdminRequest, "admin")

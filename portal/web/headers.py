@@ -1,0 +1,64 @@
+"""What every answer carries, and which hosts are answered at all."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal.kernel.settings import Settings
+
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
+)
+_PRIVATE = {
+    "cache-control": "no-store",
+    "content-security-policy": _PAGE_POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "referrer-policy": "same-origin",  # under no-referrer Chromium posts `Origin: null`
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow",
+}
+FRAMED_BY_US = _PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class EveryAnswer:
+    """Puts the headers on every answer that does not set its own, and refuses a foreign Host (RFC 9110 7.2)."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._headers = dict(_PRIVATE)
+        if settings.is_https:
+            self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+        self._host = urlsplit(settings.base_url).netloc
+        self._is_loopback = settings.is_loopback
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if not self._is_our_host(Headers(scope=scope)) and scope["path"] != "/healthz":
+            await PlainTextResponse("This is not the address of the portal.", 400)(scope, receive, send_with_headers)
+            return
+        await self._app(scope, receive, send_with_headers)
+
+    def _is_our_host(self, headers: Headers) -> bool:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1:
+            return False
+        host = hosts[0].lower()
+        return host == self._host or (self._is_loopback and host.split(":")[0] in {"127.0.0.1", "localhost"})

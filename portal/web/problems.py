@@ -1,0 +1,87 @@
+"""One table from errors to pages. Errors carry no HTTP; a family sees one calm page whatever failed."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
+from portal.kernel.db import DatabaseBusy
+from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, WrongCall
+from portal.kernel.keys import SealBroken
+from portal.kernel.log import log
+from portal.ledger.errors import LedgerUnavailable
+from portal.links.errors import LinkDead, LinkUnknown, NotOpened, TooManyTries
+from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
+from portal.web.forms import ForeignPost
+from portal.web.render import page, see_other
+
+STATUS: dict[type[PortalError], int] = {
+    LinkUnknown: 404,
+    LinkDead: 410,
+    NotOpened: 404,
+    TooManyTries: 429,
+    ForeignPost: 403,
+    NotAllowed: 403,
+    OutOfScope: 403,
+    SignedOut: 401,
+    NotFound: 404,
+    BlobMissing: 503,
+    KeyMissing: 410,
+    SealBroken: 503,
+    BlobsUnreachable: 503,
+    DatabaseBusy: 503,
+    LedgerUnavailable: 503,
+    Conflict: 409,
+    WrongCall: 400,
+    Refused: 403,
+    PortalError: 500,
+}
+_CALM = {404: "family/unknown.html", 410: "family/dead.html"}
+_HTTP_SENTENCES = {
+    404: "There is no page here.",
+    405: "This page can't be used that way.",
+    413: "That is larger than the portal takes. The largest file is 100 MB.",
+}
+
+
+def status_of(error: PortalError) -> int:
+    """Return the status of an error by the nearest class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """Answer a request that a story or a guard refused."""
+    assert isinstance(error, PortalError)
+    status = status_of(error)
+    if isinstance(error, SignedOut):
+        return see_other("/staff/sign-in")
+    if status >= 500:
+        log("web").error("refused", error=type(error).__name__)
+    return _problem(request, status, str(error))
+
+
+def answer_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refused: an unknown path, a wrong method, a body too large."""
+    assert isinstance(error, HTTPException)
+    sentence = _HTTP_SENTENCES.get(error.status_code, "The portal could not make sense of this.")
+    return _problem(request, error.status_code, sentence, error.headers)
+
+
+def answer_crash(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw, without a word of it."""
+    log("web").error("crashed", error=type(error).__name__)
+    return _problem(request, 500, "Something went wrong on our side, and nothing was changed. Try again in a moment.")
+
+
+def _problem(request: Request, status: int, sentence: str, headers: object = None) -> Response:
+    settings = request.state.house.settings
+    if request.url.path.endswith("/progress"):
+        return PlainTextResponse(sentence, status_code=status)
+    if request.url.path.startswith(("/staff", "/admin")):
+        response = page("staff/problem.html", settings, status=status, sentence=sentence)
+    else:
+        template = _CALM.get(status, "family/problem.html")
+        response = page(template, settings, status=status, sentence=sentence)
+    if isinstance(headers, dict):
+        response.headers.update(headers)
+    return response

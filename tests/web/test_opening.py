@@ -1,0 +1,340 @@
+"""A link is opened by an explicit act, and shows one child's copies and nothing else."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from portal.kernel import tokens
+from portal.kernel.ids import new_id
+from portal.ledger.tables import Disclosure, LedgerEntry
+from portal.ledger.tables import LedgerHead as LedgerHeadRow
+from portal.links.tables import FamilySession, Link, Opening
+from portal.wiring import House
+from sqlmodel import col, func, select, update
+from tests.cast import LETTER, Cast, code_of, link_of, send_letter, token_of
+from tests.conftest import Watch
+
+EXACT = {
+    "cache-control": "no-store",
+    "referrer-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
+    "x-content-type-options": "nosniff",
+}
+
+
+@pytest.fixture
+def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
+    return send_letter(house, cast, now=clock.now)
+
+
+@pytest.fixture
+def carlas_link(house: House, cast: Cast, mailing_id: str) -> str:
+    return link_of(house, mailing_id, cast.carla, cast.ana)
+
+
+def open_with(site: TestClient, **fields: str):
+    return site.post("/o", data=fields)
+
+
+def letters_in(page: str) -> list[str]:
+    return re.findall(r'href="/letters/([0-9a-f]{32})"', page)
+
+
+def counts(house: House) -> tuple[int, ...]:
+    with house.db.read() as session:
+        tables = (Opening, FamilySession, Disclosure, LedgerEntry)
+        return tuple(session.exec(select(func.count()).select_from(table)).one() for table in tables)
+
+
+def test_the_entry_page_knows_nothing(site: TestClient) -> None:
+    answer = site.get("/o")
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    for name, value in EXACT.items():
+        assert answer.headers[name] == value
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+
+
+def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carlas_link: str) -> None:
+    answer = open_with(site, token=token_of(house, carlas_link))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/letters")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-family=")
+    assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    page = site.get("/letters").text
+    assert "Ana" in page
+    assert "Luis" not in page
+    (copy_id,) = letters_in(page)
+    letter = site.get(f"/letters/{copy_id}")
+    assert "We begin on Monday." in letter.text
+    file = site.get(f"/letters/{copy_id}/file")
+    assert file.content == LETTER
+    assert file.headers["content-type"] == "application/pdf"
+    assert file.headers["content-disposition"].startswith('inline; filename="welcome.pdf"')
+    for name, value in EXACT.items():
+        assert letter.headers[name] == value
+        assert file.headers[name] == value
+    assert "unsafe" not in file.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in file.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "{}",
+        "  {} ",
+        "{}.",
+        "<{}>",
+        "{}%20",
+        "https://letters.riverbend.example/o#{}",
+        "https://LETTERS.riverbend.example/o#{}",
+    ],
+)
+def test_a_pasted_link_opens_in_either_field(site: TestClient, house: House, carlas_link: str, spelling: str) -> None:
+    text = spelling.format(token_of(house, carlas_link))
+    assert open_with(site, code=text).status_code == 303
+    assert open_with(site, token=text).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str,
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: f" {code.replace('-', ' ')} ",
+        lambda code: code.replace("0", "o").replace("1", "l"),
+    ],
+)
+def test_a_typed_code_opens_however_it_is_typed(site: TestClient, house: House, carlas_link: str, change) -> None:  # noqa: ANN001 - five kinds of callable
+    assert open_with(site, code=change(code_of(house, carlas_link))).status_code == 303
+
+
+def test_get_and_head_grant_nothing_and_change_nothing(site: TestClient, house: House, carlas_link: str) -> None:
+    token = token_of(house, carlas_link)
+    before = counts(house)
+    for path in ("/o", f"/o?token={token}", f"/o?code={code_of(house, carlas_link)}", "/about", "/letters"):
+        for method in ("GET", "HEAD"):
+            answer = site.request(method, path)
+            assert "set-cookie" not in answer.headers
+    assert counts(house) == before
+
+
+def test_head_of_a_letter_writes_no_disclosure(site: TestClient, house: House, carlas_link: str) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    before = counts(house)
+    head = site.head(f"/letters/{copy_id}/file")
+    assert head.status_code == 200
+    assert head.headers["content-length"] == str(len(LETTER))
+    assert site.head(f"/letters/{copy_id}").status_code == 200
+    assert counts(house) == before
+
+
+def test_forged_and_unknown_answers_are_the_same_to_the_letter(
+    site: TestClient, house: House, carlas_link: str
+) -> None:
+    token = token_of(house, carlas_link)
+    forged = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
+    unknown = tokens.mint_token(house.keys, "link-token", new_id())
+    answers = [open_with(site, token=forged), open_with(site, token=unknown), open_with(site, code="0000-0000-0000")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert all("set-cookie" not in answer.headers for answer in answers)
+
+
+def test_every_single_changed_letter_of_a_token_is_refused(house: House, carlas_link: str) -> None:
+    token = token_of(house, carlas_link)
+    for at in range(len(token)):
+        for letter in "Aa0-_.":
+            changed = token[:at] + letter + token[at + 1 :]
+            read = tokens.read_token(house.keys, "link-token", changed)
+            assert read == (carlas_link if changed == token else None)
+
+
+def test_a_refusal_is_one_ledger_entry_without_the_token(site: TestClient, house: House, carlas_link: str) -> None:
+    token = token_of(house, carlas_link)
+    open_with(site, token=token[:-1] + ("A" if token[-1] != "A" else "B"))
+    with house.db.read() as session:
+        entry = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.seq).desc())).first()
+    assert entry is not None
+    assert entry.act == "link:refuse"
+    assert b"bad-signature" in entry.body
+    assert token[:20].encode() not in entry.body
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://letters.riverbend.example"}, 403),
+        ({"Origin": "https://letters.riverbend.example"}, 303),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({}, 403),
+    ],
+)
+def test_a_post_comes_from_our_own_page(
+    site: TestClient, house: House, carlas_link: str, headers: dict[str, str], status: int
+) -> None:
+    del site.headers["Sec-Fetch-Site"]
+    answer = site.post("/o", data={"token": token_of(house, carlas_link)}, headers=headers)
+    assert answer.status_code == status
+
+
+def test_a_planted_session_gains_nothing(site: TestClient, house: House, carlas_link: str) -> None:
+    site.cookies.set("__Host-family", "planted-by-somebody-else-0123456789", domain="letters.riverbend.example")
+    open_with(site, token=token_of(house, carlas_link))
+    site.cookies.clear()
+    answer = site.get("/letters", headers={"Cookie": "__Host-family=planted-by-somebody-else-0123456789"})
+    assert answer.status_code == 404
+
+
+def test_another_guardians_link_ends_the_first_ones_openings(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    first = site.cookies["__Host-family"]
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
+    page = site.get("/letters").text
+    assert "Sam" in page
+    assert "Ana" not in page
+    site.cookies.clear()
+    assert site.get("/letters", headers={"Cookie": f"__Host-family={first}"}).status_code == 410
+
+
+def test_a_siblings_link_joins_the_same_guardians_openings(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
+    page = site.get("/letters").text
+    assert "Ana" in page
+    assert "Luis" in page
+    assert len(letters_in(page)) == 2
+
+
+def test_one_disclosure_in_thirty_minutes_for_each_kind(
+    site: TestClient, house: House, clock: Watch, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    for _ in range(3):
+        site.get(f"/letters/{copy_id}")
+        site.get(f"/letters/{copy_id}/file")
+        site.get(f"/letters/{copy_id}/file?as=download")
+    assert counts(house)[2] == 2
+    clock.forward(minutes=31)
+    site.get(f"/letters/{copy_id}/file")
+    assert counts(house)[2] == 3
+    with house.db.read() as session:
+        entries = session.exec(select(LedgerEntry.act).where(col(LedgerEntry.act).startswith("copy:"))).all()
+    assert sorted(entries) == ["copy:download", "copy:view", "copy:view"]
+
+
+def test_no_byte_leaves_when_the_ledger_cannot_be_written(site: TestClient, house: House, carlas_link: str) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    with house.db.write() as session:
+        session.exec(update(LedgerHeadRow).values(seq=0))  # the next number is taken, so the insert is refused
+    answer = site.get(f"/letters/{copy_id}/file")
+    assert answer.status_code == 503
+    assert LETTER[:20] not in answer.content
+
+
+def test_an_expired_link_and_session_open_nothing(
+    site: TestClient, house: House, clock: Watch, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    clock.forward(hours=13)
+    assert site.get("/letters").status_code == 410
+    clock.forward(days=31)
+    answer = open_with(site, token=token_of(house, carlas_link))
+    assert answer.status_code == 410
+    assert "The link was real" in answer.text
+
+
+def test_leaving_shows_nothing_any_more(site: TestClient, house: House, carlas_link: str) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    cookie = site.cookies["__Host-family"]
+    answer = site.post("/leave")
+    assert answer.status_code == 200
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    site.cookies.clear()
+    assert site.get("/letters", headers={"Cookie": f"__Host-family={cookie}"}).status_code == 410
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 5_000, "a; __Host-family=b", "\x7f" * 40, "%00" * 20])
+def test_a_damaged_cookie_is_nobody(site: TestClient, cookie: str) -> None:
+    answer = site.get("/letters", headers={"Cookie": f"__Host-family={cookie}"})
+    assert answer.status_code == 404
+
+
+def test_wrong_links_are_held_back_by_network_and_right_ones_are_not(
+    site: TestClient, house: House, carlas_link: str
+) -> None:
+    for _ in range(30):
+        assert open_with(site, code="0000-0000-0000").status_code == 404
+    assert open_with(site, code="0000-0000-0000").status_code == 429
+    with TestClient(site.app, base_url=str(site.base_url), client=("198.51.100.7", 1), follow_redirects=False) as far:
+        answer = far.post("/o", data={"token": token_of(house, carlas_link)}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("host", ["evil.example", "letters.riverbend.example.evil.example", "a b", ""])
+def test_a_foreign_host_is_answered_nothing(site: TestClient, host: str) -> None:
+    answer = site.get("/o", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "first", "length"),
+    [
+        ("bytes=0-9", 206, 0, 10),
+        ("bytes=5-", 206, 5, len(LETTER) - 5),
+        ("bytes=-7", 206, len(LETTER) - 7, 7),
+        ("bytes=0-999999999", 206, 0, len(LETTER)),
+        ("bytes=0-0,2-2", 200, 0, len(LETTER)),
+        ("bytes=" + "0-," * 8000, 200, 0, len(LETTER)),
+        ("lines=0-1", 200, 0, len(LETTER)),
+        ("bytes=-", 200, 0, len(LETTER)),
+    ],
+)
+def test_single_ranges_are_answered(
+    site: TestClient, house: House, carlas_link: str, wanted: str, status: int, first: int, length: int
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    answer = site.get(f"/letters/{copy_id}/file", headers={"Range": wanted})
+    assert answer.status_code == status
+    assert answer.content == LETTER[first : first + length]
+    if status == 206:
+        assert answer.headers["content-range"] == f"bytes {first}-{first + length - 1}/{len(LETTER)}"
+
+
+@pytest.mark.parametrize("wanted", ["bytes=999999-", "bytes=9-2", "bytes=-0"])
+def test_a_range_that_is_not_there(site: TestClient, house: House, carlas_link: str, wanted: str) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    answer = site.get(f"/letters/{copy_id}/file", headers={"Range": wanted})
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{len(LETTER)}"
+
+
+def test_a_key_no_longer_in_the_file_signs_nothing(site: TestClient, house: House, carlas_link: str) -> None:
+    from portal.kernel.keys import KeyRing, MasterKey
+
+    stranger = KeyRing((MasterKey("another", "2026-01-01", bytes(range(32))),))
+    assert open_with(site, token=tokens.mint_token(stranger, "link-token", carlas_link)).status_code == 404
+    assert open_with(site, token=tokens.mint_token(house.keys, "sign-in-token", carlas_link)).status_code == 404
+    with house.db.read() as session:
+        assert session.get(Link, carlas_link) is not None
