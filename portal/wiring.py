@@ -26,6 +26,8 @@ from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews.letters import Letter
 from portal.overviews.people import people
+from portal.press import Press
+from portal.press.typeset import TypstPress
 from portal.reading.caged import CagedReader, cage_has_no_network
 from portal.reading.reader import Reader
 
@@ -99,6 +101,11 @@ def _blobs(settings: Settings) -> Blobs:
     if settings.blobs.startswith("s3://"):
         return S3Blobs(settings.blobs)
     return DiskBlobs(Path(settings.blobs))
+
+
+def press() -> Press:
+    """Make the press that letters are set on; keep it, since finding fonts costs more than a hundred letters."""
+    return TypstPress()
 
 
 def mail_room(settings: Settings) -> MailRoom:

@@ -31,6 +31,12 @@ class KeptMessage:
         head, _, _ = self.raw.partition(b"\r\n\r\n")
         return str(message_from_bytes(head, policy=policy.default)["Subject"] or "")
 
+    @property
+    def plain_text(self) -> str:
+        """The text for people, decoded."""
+        body = message_from_bytes(self.raw, policy=policy.default).get_body(("plain",))
+        return body.get_content() if body else ""
+
 
 class Inbox:
     """All messages of the demo, readable from any thread."""

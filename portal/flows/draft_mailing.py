@@ -1,0 +1,123 @@
+"""A mailing is written: who it is for, what it says, and the one file that the guard has cleared."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.documents import repository as documents
+from portal.families import repository as families
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.mailings import repository as mailings
+from portal.mailings.errors import DraftFaults
+from portal.mailings.rules import Draft, Term
+from portal.mailings.tables import Mailing
+from portal.staff.errors import OutOfScope
+from portal.staff.rules import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedFile:
+    """A file that was judged clear and sealed; its row comes after its bytes."""
+
+    document_id: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    parts_read: int
+    pages: int | None
+
+
+def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> None:
+    """Refuse an audience that names what is not there, or that reaches outside the writer's sites.
+
+    Raises `DraftFaults` with the nearest right name, or `OutOfScope`.
+    """
+    known = families.places(session, None)
+    for term in terms:
+        if term.kind in known and term.value not in known[term.kind]:
+            near = difflib.get_close_matches(term.value, known[term.kind], n=1, cutoff=0.5)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise DraftFaults({"audience": f"There is no {term.kind} “{term.value}” on the roster.{hint}"})
+    unknown = families.unknown_numbers(session, [term.value for term in terms if term.kind == "child"])
+    if unknown:
+        raise DraftFaults({"audience": f"No child on the roster has the number {', '.join(unknown[:5])}."})
+    if families.audience_leaves_scope(session, pairs_of(terms), by.sites):
+        own = ", ".join(sorted(by.sites or ()))
+        raise OutOfScope(f"This reaches children outside the sites you may write to ({own}). Choose a site of yours.")
+
+
+def pairs_of(terms: Sequence[Term]) -> tuple[tuple[str, str], ...]:
+    """Return terms as the plain pairs that the families room reads."""
+    return tuple((term.kind, term.value) for term in terms)
+
+
+def draft_mailing(
+    session: Session,
+    keys: KeyRing,
+    draft: Draft,
+    *,
+    by: Acting,
+    now: datetime,
+    change: tuple[str, int] | None = None,
+) -> Mailing:
+    """Write a new mailing, or change one: any change leads back to draft and voids what was approved.
+
+    `change` names the mailing and the version its writer looked at. Raises `ChangedMeanwhile`, `NotNow`.
+    """
+    pairs = pairs_of(draft.terms)
+    if change is None:
+        mailing = Mailing(
+            title=draft.title, message=draft.message, link_days=draft.link_days, author_id=by.id, created_at=now
+        )
+    else:
+        mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
+        mailings.check_version(mailing, change[1])
+        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
+        mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
+    mailing.program = _program(session, draft.terms)
+    mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
+    act = "mailing:draft" if change is None else "mailing:edit"
+    ledger.append(session, keys, [Act(act, by.label, {"mailing": mailing.id})], now=now)
+    return mailing
+
+
+def _program(session: Session, terms: Sequence[Term]) -> str:
+    named = [term.value for term in terms if term.kind == "program"]
+    programs = named or families.programs_of_audience(session, pairs_of(terms))
+    return programs[0] if len(programs) == 1 else ""
+
+
+def attach_document(
+    session: Session, keys: KeyRing, mailing_id: str, file: ClearedFile, *, by: Acting, now: datetime
+) -> tuple[Mailing, list[str]]:
+    """Put the cleared file into the mailing in place of an earlier one; the mailing is then checked.
+
+    Returns the mailing and the documents that it replaced, whose blobs may go.
+    """
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    replaced = documents.remove_drafts(session, mailing_id)
+    row = {
+        "id": file.document_id,
+        "mailing_id": mailing_id,
+        "kind": "shared",
+        "addressee_id": None,
+        "file_name": file.file_name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "parts_read": file.parts_read,
+        "pages": file.pages,
+        "created_at": now,
+        "revoked_at": None,
+    }
+    documents.add_document(session, row)
+    mailings.advance(session, mailing, "check", checked_roster=families.newest_roster(session))
+    about = {"mailing": mailing_id, "document": file.document_id, "sha256": file.sha256}
+    ledger.append(session, keys, [Act("document:clear", by.label, about)], now=now)
+    return mailing, replaced
