@@ -31,39 +31,39 @@ class Wish:
 
 def judged_letter(session: Session, wish: Wish) -> Letter:
     """Return the letter if this browser may see it now. Raises `NotOpened` or `LinkDead`."""
-    letter = letters.letter_of_session(session, wish.session_id, wish.copy_id, now=wish.now)
+    answer = _judged(letters.letter_of_session(session, wish.session_id, wish.copy_id, now=wish.now))
+    if isinstance(answer, Letter):
+        return answer
+    raise answer
+
+
+def _judged(letter: Letter | None) -> Letter | NotOpened | LinkDead:
     if letter is None:
-        raise NotOpened
-    if not isinstance(letter.verdict, Open):
-        raise LinkDead(letter.verdict.why, letter.link.link_id)
-    return letter
+        return NotOpened()
+    return letter if isinstance(letter.verdict, Open) else LinkDead(letter.verdict.why, letter.link.link_id)
 
 
 def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list[Letter | Exception]:
     """Answer several browsers in one transaction: the letter, with its disclosure written, or why not.
 
     One disclosure per opening, copy and kind in 30 minutes (34 CFR 99.32). Only after this transaction is
-    durable may a byte leave.
+    durable may a byte leave. All are judged by the latest of their clocks.
     """
-    answers: list[Letter | Exception] = []
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for wish in wishes:
-        try:
-            letter = judged_letter(session, wish)
-        except (NotOpened, LinkDead) as reason:
-            answers.append(reason)
-            continue
-        answers.append(letter)
-        key = (letter.opening_id, letter.copy_id, wish.kind)
-        since = wish.now - DISCLOSED_ONCE_IN
-        if key not in rows and not ledger.disclosed_since(
-            session, opening_id=letter.opening_id, copy_id=letter.copy_id, kind=wish.kind, since=since
-        ):
-            rows[key] = _row(letter, wish)
+    now = max(wish.now for wish in wishes)
+    found = letters.letters_wanted(session, [(wish.session_id, wish.copy_id) for wish in wishes], now=now)
+    answers: list[Letter | Exception] = [_judged(found.get((wish.session_id, wish.copy_id))) for wish in wishes]
+    shown = ledger.shown_since(
+        session, [letter.opening_id for letter in answers if isinstance(letter, Letter)], now - DISCLOSED_ONCE_IN
+    )
+    rows: dict[ledger.Shown, dict[str, Any]] = {}
+    for wish, letter in zip(wishes, answers, strict=True):
+        if isinstance(letter, Letter):
+            key = (letter.opening_id, letter.copy_id, wish.kind)
+            if key not in shown:
+                rows.setdefault(key, _row(letter, wish))
     if rows:
         ledger.add_disclosures(session, rows.values())
-        acts = [_act(row) for row in rows.values()]
-        ledger.append(session, keys, acts, now=max(wish.now for wish in wishes))
+        ledger.append(session, keys, [_act(row) for row in rows.values()], now=now)
     return answers
 
 

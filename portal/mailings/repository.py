@@ -117,4 +117,4 @@ def left_out_of(session: Session, mailing_id: str) -> list[tuple[str, str | None
 def count_by_state(session: Session, *, staff_id: str, sites: frozenset[str] | None) -> dict[str, int]:
     """Count the mailings that this staff member may see, by state."""
     query = select(col(Mailing.state), func.count()).where(_visible(staff_id, sites)).group_by(col(Mailing.state))
-    return dict(session.execute(query).tuples())
+    return {row[0]: row[1] for row in session.execute(query)}

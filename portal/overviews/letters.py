@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
@@ -84,6 +84,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
             col(Opening.ended_at),
             col(Copy.revoked_at),
             col(Document.revoked_at),
+            col(FamilySession.id),
         )
         .select_from(FamilySession)
         .join(Opening, col(Opening.session_id) == col(FamilySession.id))
@@ -93,19 +94,24 @@ def _letters() -> Select[*tuple[Any, ...]]:
         .join(Child, col(Child.id) == col(Link.child_id))
         .join(Copy, and_(col(Copy.mailing_id) == col(Link.mailing_id), col(Copy.child_id) == col(Link.child_id)))
         .join(Document, col(Document.id) == col(Copy.document_id))
-        .where(col(FamilySession.id) == bindparam("session_id"))
     )
 
 
-_ALL = _letters().order_by(col(Child.given_name), col(Mailing.approved_at).desc(), col(Opening.opened_at).desc())
-_ONE = _letters().where(col(Copy.id) == bindparam("copy_id")).order_by(col(Opening.opened_at).desc())
+_ALL = (
+    _letters()
+    .where(col(FamilySession.id) == bindparam("session_id"))
+    .order_by(col(Child.given_name), col(Mailing.approved_at).desc(), col(Opening.opened_at).desc())
+)
+_MANY = _letters().where(
+    col(FamilySession.id).in_(bindparam("session_ids", expanding=True)),
+    col(Copy.id).in_(bindparam("copy_ids", expanding=True)),
+)
 
 
-def _letter(row: Row[Any], now: datetime) -> Letter:
-    columns: Sequence[Any] = tuple(row)
+def _letter(columns: Sequence[Any], now: datetime) -> Letter:
     link = LinkFacts(*columns[:11])
     rest = columns[11:]
-    session_ended, session_expires, opening_ended, copy_revoked, document_revoked = rest[12:]
+    session_ended, session_expires, opening_ended, copy_revoked, document_revoked = rest[12:17]
     verdict: Open | Dead = judge(link, now=now)
     if isinstance(verdict, Open):
         if copy_revoked or document_revoked:
@@ -120,8 +126,28 @@ def letters_of_session(session: Session, session_id: str, *, now: datetime) -> l
     return [_letter(row, now) for row in session.execute(_ALL, {"session_id": session_id})]
 
 
+Wanted = tuple[str, str]
+"""A family session and a copy."""
+
+
+def letters_wanted(session: Session, wanted: Sequence[Wanted], *, now: datetime) -> dict[Wanted, Letter]:
+    """Return each wanted letter as its browser may see it now, in one read; a live opening wins over an ended one.
+
+    The read goes past the object layer: this is asked for every page and every chunk a family sees.
+    """
+    asked = {
+        "session_ids": list({session_id for session_id, _ in wanted}),
+        "copy_ids": list({copy_id for _, copy_id in wanted}),
+    }
+    found: dict[Wanted, Letter] = {}
+    for row in session.connection().execute(_MANY, asked):
+        columns: Sequence[Any] = tuple(row)
+        letter, key = _letter(columns, now), (columns[-1], columns[12])
+        if key not in found or isinstance(letter.verdict, Open):
+            found[key] = letter
+    return found
+
+
 def letter_of_session(session: Session, session_id: str, copy_id: str, *, now: datetime) -> Letter | None:
-    """Return one letter as this browser may see it now; a live opening wins over an ended one."""
-    rows = session.execute(_ONE, {"session_id": session_id, "copy_id": copy_id}).all()
-    letters = [_letter(row, now) for row in rows]
-    return next((letter for letter in letters if isinstance(letter.verdict, Open)), letters[0] if letters else None)
+    """Return one letter as this browser may see it now."""
+    return letters_wanted(session, [(session_id, copy_id)], now=now).get((session_id, copy_id))

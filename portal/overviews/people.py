@@ -16,7 +16,7 @@ REMEMBERED = timedelta(days=730)
 def people(session: Session, keys: KeyRing, *, now: datetime) -> list[Person]:
     """Return children and guardians as the guard knows them, phones unsealed."""
     since = now - REMEMBERED
-    pairs = session.execute(select(col(Guardianship.guardian_id), col(Guardianship.child_id))).tuples()
+    pairs = session.execute(select(col(Guardianship.guardian_id), col(Guardianship.child_id))).all()
     family_of = families_of(pairs)
     found: list[Person] = []
     children = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name)).where(

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,9 +32,10 @@ class EveryAnswer:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._headers = dict(_PRIVATE)
+        headers = dict(_PRIVATE)
         if settings.is_https:
-            self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+            headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._host = urlsplit(settings.base_url).netloc
         self._is_loopback = settings.is_loopback
 
@@ -46,9 +47,9 @@ class EveryAnswer:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                own = message["headers"]
+                named = {name for name, _ in own}
+                own.extend(header for header in self._headers if header[0] not in named)
             await send(message)
 
         if not self._is_our_host(Headers(scope=scope)) and scope["path"] != "/healthz":
