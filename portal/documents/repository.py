@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
+from portal.kernel.db import insert_rows
 
 
 def add_document(session: Session, row: Mapping[str, Any]) -> None:
@@ -37,7 +38,7 @@ def remove_drafts(session: Session, mailing_id: str) -> list[str]:
 
 def add_copies(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert copies; the database refuses one of another child's own document."""
-    session.execute(insert(Copy), [dict(row) for row in rows])
+    insert_rows(session, Copy, rows)
 
 
 def take_back_document(session: Session, document_id: str, *, now: datetime) -> list[str]:

@@ -5,14 +5,14 @@ process-wide lock: in the default mode 700 of 800 concurrent read-modify-writes 
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, make_url, text
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
 
@@ -122,6 +122,14 @@ def change(session: Session, statement: Update | Delete) -> int:
     """Execute a change of many rows; return how many rows it changed."""
     result = session.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount
+
+
+def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert many rows past the object layer, at half its price; no rows are no statement."""
+    listed = [dict(row) for row in rows]
+    if listed:
+        session.flush()
+        session.connection().execute(insert(table), listed)
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -26,6 +26,7 @@ from portal.kernel.errors import StartRefused
 Purpose = Literal[
     "link-token",
     "sign-in-token",
+    "handshake",
     "typed-code",
     "code-lookup",
     "ledger-chain",

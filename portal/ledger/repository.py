@@ -8,6 +8,7 @@ from sqlalchemy import Integer, LargeBinary, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
+from portal.kernel.db import insert_rows
 from portal.kernel.keys import KeyRing
 from portal.ledger.rules import Act, Entry, link_up
 from portal.ledger.tables import Disclosure, LedgerEntry, LedgerHead
@@ -26,7 +27,6 @@ _MOVE = (
     .where(col(LedgerHead.id) == 1)
     .values(seq=bindparam("last", type_=Integer), mac=bindparam("its_mac", type_=LargeBinary))
 )
-_SHOW = insert(Disclosure)
 
 
 def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetime) -> None:
@@ -77,7 +77,7 @@ def latest(session: Session, *, before: int | None = None, limit: int = 100, act
 
 def add_disclosures(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert disclosures; the database refuses one that crosses families."""
-    session.connection().execute(_SHOW, [dict(row) for row in rows])
+    insert_rows(session, Disclosure, rows)
 
 
 Shown = tuple[str, str, str]

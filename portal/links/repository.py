@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change
+from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
 from portal.links.tables import FamilySession, Link, Opening, TakingBack
 
 
 def add_links(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert links; the database refuses one for a stranger to the child."""
-    session.execute(insert(Link), [dict(row) for row in rows])
+    insert_rows(session, Link, rows)
 
 
 def link_id_by_code(session: Session, lookups: Sequence[str]) -> str | None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change
+from portal.kernel.db import change, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
 from portal.mailings.rules import Move, Term, move
 from portal.mailings.tables import AudienceTerm, LeftOut, Mailing, MailingSite
@@ -50,13 +50,9 @@ def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterab
     session.flush()
     session.execute(delete(AudienceTerm).where(col(AudienceTerm.mailing_id) == mailing.id))
     session.execute(delete(MailingSite).where(col(MailingSite.mailing_id) == mailing.id))
-    session.execute(
-        insert(AudienceTerm),
-        [{"mailing_id": mailing.id, "kind": term.kind, "value": term.value} for term in terms],
-    )
-    rows = [{"mailing_id": mailing.id, "site": site} for site in sorted(sites)]
-    if rows:
-        session.execute(insert(MailingSite), rows)
+    words = [{"mailing_id": mailing.id, "kind": term.kind, "value": term.value} for term in terms]
+    insert_rows(session, AudienceTerm, words)
+    insert_rows(session, MailingSite, [{"mailing_id": mailing.id, "site": site} for site in sorted(sites)])
 
 
 def terms_of(session: Session, mailing_id: str) -> tuple[Term, ...]:
@@ -101,9 +97,7 @@ def in_state(session: Session, state: str) -> Sequence[Mailing]:
 
 def add_left_out(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert whom an approved mailing leaves out."""
-    listed = [dict(row) for row in rows]
-    if listed:
-        session.execute(insert(LeftOut), listed)
+    insert_rows(session, LeftOut, rows)
 
 
 def left_out_of(session: Session, mailing_id: str) -> list[tuple[str, str | None, str]]:

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change
+from portal.kernel.db import change, insert_rows
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import SIGN_IN_LASTS, Acting, Role
 from portal.staff.tables import SignInLink, StaffMember, StaffScope, StaffSession
@@ -90,8 +90,7 @@ def set_scope(session: Session, staff_id: str, sites: Iterable[str]) -> None:
     """Replace the sites that limit somebody; none at all means every site."""
     session.execute(delete(StaffScope).where(col(StaffScope.staff_id) == staff_id))
     rows = [{"staff_id": staff_id, "site": site} for site in sorted(set(sites))]
-    if rows:
-        session.execute(insert(StaffScope), rows)
+    insert_rows(session, StaffScope, rows)
 
 
 def remove(session: Session, staff_id: str, *, now: datetime) -> int:
