@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, func, insert, inspect, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, inspect, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import change
+from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
 from portal.outbox.rules import Ending, Lease
 from portal.outbox.tables import Notice, NoticeLink, StaffMail
@@ -19,8 +19,8 @@ Box = type[Notice] | type[StaffMail]
 
 def add_notices(session: Session, notices: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> None:
     """Insert notices with the links they carry; the database refuses another guardian's link or a second round."""
-    session.execute(insert(Notice), [dict(row) for row in notices])
-    session.execute(insert(NoticeLink), [dict(row) for row in links])
+    insert_rows(session, Notice, notices)
+    insert_rows(session, NoticeLink, links)
 
 
 def cancel_unsent(session: Session, where: ColumnElement[bool], *, why: str, now: datetime) -> int:
@@ -46,7 +46,8 @@ def counts(session: Session, mailing_id: str) -> dict[str, int]:
     """Count the notices of a mailing by state."""
     query = select(col(Notice.state), func.count()).where(col(Notice.mailing_id) == mailing_id)
     found = dict.fromkeys(("queued", "sending", "sent", "refused", "bounced", "cancelled"), 0)
-    found.update(session.execute(query.group_by(col(Notice.state))).tuples().all())
+    for state, count in session.execute(query.group_by(col(Notice.state))):
+        found[state] = count
     return found
 
 
@@ -59,8 +60,7 @@ def queue_staff_mail(
          "attempts": 0, "due_at": now, "reply": ""}
         for staff_id in dict.fromkeys(staff_ids)
     ]  # fmt: skip
-    if rows:
-        session.execute(insert(StaffMail), rows)
+    insert_rows(session, StaffMail, rows)
 
 
 def next_turn(session: Session, kind: str, *, about_id: str) -> int:

@@ -1,0 +1,7 @@
+"""`make bench`: every figure as a ratio to a baseline in the same run. One after the other: two processors are few."""
+
+import runpy
+
+for name in ("disclosure", "notices", "roster", "memory"):
+    print(f"== {name}", flush=True)
+    runpy.run_module(f"bench.{name}", run_name="__main__")

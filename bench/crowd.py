@@ -1,0 +1,74 @@
+"""A crowd of made-up families and one letter approved for all of them, for measuring and for faults."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert
+
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
+from portal.flows import approve_mailing, draft_mailing
+from portal.flows.draft_mailing import ClearedFile
+from portal.kernel.ids import new_id
+from portal.mailings.rules import Term, check_draft
+from portal.staff import repository as staff
+from portal.wiring import House
+
+
+def rows_of(families: int, now: datetime) -> dict[str, list[dict[str, object]]]:
+    """Two in three guardians have one child, one in three has two."""
+    rows: dict[str, list[dict[str, object]]] = {"child": [], "enrolment": [], "guardian": [], "guardianship": []}
+    for number in range(families):
+        guardian = new_id()
+        address = f"guardian.{number}@families.example"
+        rows["guardian"].append(
+            {"id": guardian, "source_id": f"g{number}", "given_name": "Marta", "family_name": f"Lindqvist {number}",
+             "address": address, "address_key": address, "language": "", "seen_at": now}
+        )  # fmt: skip
+        for sibling in range(1 + (number % 3 == 0)):
+            child = new_id()
+            rows["child"].append(
+                {"id": child, "student_number": f"{number}-{sibling}", "source_id": f"{number}-{sibling}",
+                 "given_name": ("Ana", "Teo")[sibling], "family_name": f"Lindqvist {number}", "grade": "3",
+                 "seen_at": now}
+            )  # fmt: skip
+            rows["enrolment"].append({"child_id": child, "site": "Maple", "program": "After School"})
+            rows["guardianship"].append(
+                {"guardian_id": guardian, "child_id": child, "basis": "roster", "may_view": True,
+                 "starts_at": now}
+            )  # fmt: skip
+    return rows
+
+
+def _seat(house: House, families: int, now: datetime) -> None:
+    rows = rows_of(families, now)
+    with house.db.write() as session:
+        for table in (Child, Enrolment, Guardian, Guardianship):
+            session.execute(insert(table), rows[str(table.__tablename__)])
+        session.add(
+            RosterVersion(number=1, imported_at=now, format="bench", content_sha256="0" * 64, children=0, guardians=0,
+                          guardianships=0)
+        )  # fmt: skip
+        for name, role in (("rosa", "publisher"), ("omar", "approver")):
+            address = f"{name}@riverbend.example"
+            staff.put(session, address=address, address_key=address, name=name, role=role, now=now)
+
+
+def publish(house: House, families: int, *, now: datetime) -> str:
+    """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id."""
+    _seat(house, families, now)
+    with house.db.write() as session:
+        rosa, omar = (staff.by_address(session, f"{one}@riverbend.example", through="web") for one in ("rosa", "omar"))
+    with house.db.write() as session:
+        draft = check_draft(
+            title="Welcome to After School", message="We begin on Monday.\n\nBring a coat.", terms=[Term("everyone")],
+            link_days=30, link_hosts=frozenset(),
+        )  # fmt: skip
+        mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
+        cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
+        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, by=rosa, now=now)
+        approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
+    with house.db.read() as session:
+        waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar)
+        prepared = approve_mailing.prepare_approval(session, house.keys, waiting, now=now, hold=timedelta())
+    with house.db.write() as session:
+        approve_mailing.approve_mailing(session, house.keys, prepared, by=omar, now=now)
+    return mailing.id

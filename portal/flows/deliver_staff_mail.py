@@ -1,0 +1,150 @@
+"""A message goes to a staff member: claimed, made from what is true now, handed over, and its end kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from portal.kernel.addresses import OneAddress
+from portal.kernel.ids import jitter, new_id
+from portal.kernel.keys import KeyRing
+from portal.kernel.settings import Settings
+from portal.kernel.tokens import mint_token
+from portal.mail import staff_letters
+from portal.mail.compose import ChildLink, NoticeLetter
+from portal.mail.room import MailRoom, Outcome, StillWanted
+from portal.mail.staff_letters import StaffLetter, render_staff_letter
+from portal.mailings import repository as mailings
+from portal.mailings.tables import Mailing
+from portal.outbox import repository as outbox
+from portal.outbox.rules import LEASE, Lease, Pointless, Turn, ending
+from portal.outbox.tables import StaffMail
+from portal.overviews import notices, staff_mail
+from portal.staff import repository as staff
+
+_SAMPLE_CODE = "0000-0000-0000"
+_GONE = Pointless("What it was about is over.")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffErrand:
+    """A claimed message to a staff member."""
+
+    lease: Lease
+    kind: str
+    staff_id: str
+    about_id: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMessage:
+    """What is said to whom; a `NoticeLetter` is a test copy of what families get."""
+
+    to: OneAddress
+    letter: StaffLetter | NoticeLetter
+    preview_url: str = ""
+
+
+def take_staff_turns(session: Session, turns: Sequence[Turn], *, now: datetime) -> list[StaffErrand | None]:
+    """Keep how the last messages ended and claim the next ones, in one transaction."""
+    endings = [ending(turn.done, now=now, jitter=jitter()) for turn in turns if turn.done]
+    outbox.close(session, StaffMail, endings, now=now)
+    lease_id, most = new_id(), sum(turn.wants_more for turn in turns)
+    rows = outbox.claim_staff_mail(session, lease_id=lease_id, until=now + LEASE, now=now, most=most) if most else []
+    errands = [
+        StaffErrand(Lease(row.id, lease_id, row.attempts, row.due_at), row.kind, row.staff_id, row.about_id, row.turn)
+        for row in reversed(rows)
+    ]
+    return [errands.pop() if turn.wants_more and errands else None for turn in turns]
+
+
+def message_of(
+    session: Session, keys: KeyRing, settings: Settings, errand: StaffErrand, *, now: datetime
+) -> StaffMessage | Pointless:
+    """Return what to say as of now, or why there is nothing to say any more."""
+    member = staff.by_id(session, errand.staff_id)
+    if member is None:
+        return Pointless("This person is no longer on the staff.")
+    to = OneAddress.parse(member.address)
+    if errand.kind == "sign-in":
+        until = staff_mail.sign_in_lasts_until(session, errand.about_id, now=now)
+        if until is None:
+            return _GONE
+        url = f"{settings.base_url}/staff/sign-in#{mint_token(keys, 'sign-in-token', errand.about_id)}"
+        minutes = max(1, (until - now) // timedelta(minutes=1))
+        return StaffMessage(to, staff_letters.sign_in_link(url=url, minutes=minutes))
+    if errand.kind == "not-mine":
+        mailing = staff_mail.mailing_of_link(session, errand.about_id)
+    else:
+        mailing = mailings.find_any(session, errand.about_id)
+    letter = _about_mailing(session, settings, errand, mailing, now=now) if mailing else None
+    return StaffMessage(to, letter, f"{_page(settings, errand.about_id)}/preview") if letter else _GONE
+
+
+def _page(settings: Settings, mailing_id: str) -> str:
+    return f"{settings.base_url}/staff/mailings/{mailing_id}"
+
+
+def _about_mailing(
+    session: Session, settings: Settings, errand: StaffErrand, mailing: Mailing, *, now: datetime
+) -> StaffLetter | NoticeLetter | None:
+    title, url = mailing.title, _page(settings, mailing.id)
+    match errand.kind:
+        case "approval-asked" if mailing.state == "waiting" and errand.turn == _newest_turn(session, errand):
+            asked = staff_mail.asked_about(session, mailing, organisation=settings.organisation, now=now)
+            return staff_letters.approval_asked(
+                title=title, author=asked.author, audience=asked.audience, families=asked.families, url=url
+            )
+        case "returned" if mailing.state == "returned":
+            return staff_letters.returned(title=title, approver="An approver", reason=mailing.return_reason, url=url)
+        case "sent" | "stopped":
+            return _about_end(session, errand.kind, mailing, url=url)
+        case "not-mine":
+            return staff_letters.not_my_child(title=title, url=f"{settings.base_url}/admin/links?mailing={mailing.id}")
+        case "test-copy":
+            expires_at = mailing.links_expire_at or now + timedelta(days=mailing.link_days)
+            return notices.letter_of(mailing, settings, expires_at=expires_at, is_test=True)
+    return None
+
+
+def _about_end(session: Session, kind: str, mailing: Mailing, *, url: str) -> StaffLetter:
+    counts = outbox.counts(session, mailing.id)
+    if kind == "sent":
+        return staff_letters.sending_done(title=mailing.title, sent=counts["sent"], refused=counts["refused"], url=url)
+    by = staff_mail.name_of(session, mailing.ended_by_id)
+    return staff_letters.sending_stopped(
+        title=mailing.title, by=by, sent=counts["sent"], unsent=counts["cancelled"], url=url
+    )
+
+
+def _newest_turn(session: Session, errand: StaffErrand) -> int:
+    return outbox.next_turn(session, errand.kind, about_id=errand.about_id) - 1
+
+
+async def deliver_staff_mail(
+    room: MailRoom,
+    settings: Settings,
+    errand: StaffErrand,
+    message: StaffMessage,
+    *,
+    still_wanted: StillWanted,
+    now: datetime,
+) -> Outcome:
+    """Write a message to a staff member and offer it to the mail server. Raises `NotOneAddress`, `Refused`."""
+    mail_from = OneAddress.parse(settings.mail_from)
+    message_id = f"<{errand.lease.row_id}@{mail_from.text.rpartition('@')[2]}>"
+    if isinstance(message.letter, NoticeLetter):
+        sample = ChildLink("", message.preview_url, _SAMPLE_CODE)  # a test copy names no child
+        text = message.letter.render(message.to, message_id=message_id, date=now, children=[sample])
+    else:
+        text = render_staff_letter(
+            message.letter,
+            organisation=settings.organisation,
+            mail_from=mail_from,
+            to=message.to,
+            message_id=message_id,
+            date=now,
+        )
+    return await room.deliver(text, envelope_from=mail_from, to=message.to, still_wanted=still_wanted)

@@ -1,0 +1,46 @@
+"""What messages to staff need to know, gathered from the rooms that know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.mailings import repository as mailings
+from portal.mailings.rules import audience_sentence
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences, letters
+from portal.staff.tables import SignInLink, StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an approver is told about a mailing."""
+
+    author: str
+    audience: str
+    families: int
+
+
+def name_of(session: Session, staff_id: str | None) -> str:
+    """Return what people call a staff member, whether present or removed."""
+    member = session.get(StaffMember, staff_id) if staff_id else None
+    return (member.name or member.address) if member else "Somebody"
+
+
+def asked_about(session: Session, mailing: Mailing, *, organisation: str, now: datetime) -> Asked:
+    """Return who asks for a mailing, for whom, and how many families that is today."""
+    sentence = audience_sentence(mailings.terms_of(session, mailing.id), organisation)
+    reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+    return Asked(name_of(session, mailing.author_id), sentence, reach.families)
+
+
+def mailing_of_link(session: Session, link_id: str) -> Mailing | None:
+    """Return the mailing that a link belongs to."""
+    link = letters.link_facts(session, link_id)
+    return mailings.find_any(session, link.mailing_id) if link else None
+
+
+def sign_in_lasts_until(session: Session, sign_in_link_id: str, *, now: datetime) -> datetime | None:
+    """Return until when a sign-in link works, or None if it is used up or too old."""
+    link = session.get(SignInLink, sign_in_link_id)
+    return link.expires_at if link and link.used_at is None and link.expires_at > now else None

@@ -1,0 +1,318 @@
+"""The worker: begins what was held, delivers what is due, finishes what has left; a door like the site.
+
+Several workers may run at once, on one machine or many: a claim belongs to one of them for a minute, and is
+renewed while its message is on its way. Five senders have one message each in flight, so that a Stop is quick.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.flows.deliver_notice import Errand, claim_notices, deliver_notice, hand_in, look_again
+from portal.flows.deliver_staff_mail import (
+    StaffErrand,
+    StaffMessage,
+    deliver_staff_mail,
+    message_of,
+    take_staff_turns,
+)
+from portal.flows.finish_mailing import finish_mailings
+from portal.flows.start_sending import start_sending
+from portal.kernel.errors import PortalError, Refused, WrongCall
+from portal.kernel.ids import jitter
+from portal.kernel.log import log
+from portal.mail.compose import NoticeLetter
+from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mailings import repository as mailings
+from portal.outbox import repository as outbox
+from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
+from portal.outbox.tables import Notice, StaffMail
+from portal.overviews import notices
+from portal.wiring import House
+
+_SENDERS = 5  # as many as the mail room has connections
+_STOCK = 25  # claimed ahead, in one read; only what a sender has taken is on its way
+_LETTERS_KEPT = 16
+_BEAT_SECONDS = 1.0
+_DRAIN_BEAT_SECONDS = 0.1
+_MOMENT_SECONDS = 0.005
+_LONGEST_SHUT_SECONDS = 60.0
+_LAST_TRIES = 3
+_NO_KEY = "The key that its code was made with is no longer in the key file."
+_NOT_WRITTEN = "The portal could not write this message; its log says why."
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class _Claimed(Protocol):
+    @property
+    def lease(self) -> Lease: ...
+
+
+Job = TypeVar("Job", bound=_Claimed)
+
+
+class Worker:
+    """Delivers mail until it is told to stop, or until nothing is due."""
+
+    def __init__(self, house: House, room: MailRoom) -> None:
+        """Take the house and the way to the mail server; the connections are closed when a run ends."""
+        self._house = house
+        self._room = room
+        self._notices = _Together(self._notice_turns)
+        self._staff_mail = _Together(self._staff_turns, most=1)
+        self._last_looks = _Together(self._look_again)
+        self._stock: list[Errand] = []
+        self._letters: dict[tuple[str, int], NoticeLetter] = {}
+        self._on_their_way: dict[str, str] = {}
+        self._mail_is_due = asyncio.Event()
+        self._shut = _Shut()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
+        await self._work(stop, drains=False)
+
+    async def drain(self, stop: asyncio.Event | None = None) -> None:
+        """Work until nothing is due and nothing is in any worker's hands, or until `stop` is set."""
+        await self._work(stop or asyncio.Event(), drains=True)
+
+    async def _work(self, stop: asyncio.Event, *, drains: bool) -> None:
+        heart = asyncio.create_task(self._keep_leases())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(_SENDERS):
+                    group.create_task(self._send(stop, self._notices, self._deliver_notice))
+                group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
+                group.create_task(self._go_round(stop, drains=drains))
+            await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
+        finally:
+            heart.cancel()
+            await self._room.close()
+
+    async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
+        """See, once a beat, what has become due; a drain ends here."""
+        while not stop.is_set():
+            try:
+                is_left = await asyncio.to_thread(self._round)
+            except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
+                log("worker").warning("round failed", error=type(error).__name__)
+                is_left = True
+            if is_left:
+                self._mail_is_due.set()
+            elif drains and not self._on_their_way:
+                stop.set()
+            await _until(stop, _DRAIN_BEAT_SECONDS if drains else _BEAT_SECONDS)
+        self._mail_is_due.set()  # nobody sleeps past the end
+
+    def _round(self) -> bool:
+        now = self._house.clock()
+        with self._house.db.write() as session:
+            begun = start_sending(session, self._house.keys, now=now)
+            finished = finish_mailings(session, self._house.keys, now=now)
+            is_left = notices.has_unfinished(session, now=now) or outbox.has_unfinished_staff_mail(session, now=now)
+        for act, mailing_ids in (("begun", begun), ("sent", finished)):
+            for mailing_id in mailing_ids:
+                log("worker").info(f"mailing {act}", mailing=mailing_id)
+        return is_left
+
+    async def _send(
+        self,
+        stop: asyncio.Event,
+        counter: "_Together[Turn, Job | None]",
+        deliver: Callable[[Job], Awaitable[Outcome | Pointless]],
+    ) -> None:
+        """Carry one message at a time: hand in how the last one ended, take the next, deliver it."""
+        done: Done | None = None
+        failures = 0
+        while done or not stop.is_set():
+            if done is None:
+                await self._shut.wait(stop)
+            turn = Turn(done, wants_more=not (stop.is_set() or self._shut.is_shut))
+            try:
+                job = await counter.ask(turn)
+            except (PortalError, SQLAlchemyError) as error:
+                log("worker").warning("outbox not reached", error=type(error).__name__)
+                failures += 1
+                if stop.is_set() and failures >= _LAST_TRIES:
+                    return  # the lease runs out, and at worst the message is repeated with its Message-ID
+                await asyncio.sleep(min(failures, 5))
+                continue  # with the outcome still in hand: it must not be lost
+            if done:
+                self._on_their_way.pop(done.lease.row_id, None)
+            done, failures = None, 0
+            if job is not None:
+                self._on_their_way[job.lease.row_id] = job.lease.id
+                done = Done(job.lease, await _outcome_of(deliver, job))
+                self._shut.learn(done.outcome)
+            elif turn.wants_more and not stop.is_set():
+                self._mail_is_due.clear()
+                await self._mail_is_due.wait()
+
+    def _notice_turns(self, turns: Sequence[Turn]) -> Sequence[Errand | None]:
+        """Keep how messages ended and hand out the next, from a small stock of claims; one transaction."""
+        now, wanted = self._house.clock(), sum(turn.wants_more for turn in turns)
+        back = [] if wanted else [Done(errand.lease, Withdrawn()) for errand in self._stock]
+        done = [turn.done for turn in turns if turn.done]
+        with self._house.db.write() as session:
+            hand_in(session, [*done, *back], now=now)
+            fresh = claim_notices(session, most=_STOCK, now=now) if wanted > len(self._stock) else []
+        self._stock = [*self._stock, *fresh] if wanted else []
+        return [self._stock.pop() if turn.wants_more and self._stock else None for turn in turns]
+
+    def _look_again(self, errands: Sequence[Errand]) -> Sequence[bool]:
+        with self._house.db.read() as session:
+            return look_again(session, errands, now=self._house.clock())
+
+    async def _deliver_notice(self, errand: Errand) -> Outcome:
+        letter = self._letters.get((errand.mailing_id, errand.version))
+        if letter is None:
+            letter = await asyncio.to_thread(self._read_letter, errand)
+        return await deliver_notice(
+            self._room,
+            self._house.keys,
+            letter,
+            errand,
+            still_wanted=lambda: self._last_looks.ask(errand),
+            now=self._house.clock(),
+        )
+
+    def _read_letter(self, errand: Errand) -> NoticeLetter:
+        with self._house.db.read() as session:
+            mailing = mailings.find_any(session, errand.mailing_id)
+            assert mailing is not None
+            assert mailing.links_expire_at is not None
+            letter = notices.letter_of(mailing, self._house.settings, expires_at=mailing.links_expire_at)
+        if len(self._letters) >= _LETTERS_KEPT:
+            self._letters.clear()
+        self._letters[errand.mailing_id, errand.version] = letter
+        return letter
+
+    def _staff_turns(self, turns: Sequence[Turn]) -> Sequence[StaffErrand | None]:
+        with self._house.db.write() as session:
+            return take_staff_turns(session, turns, now=self._house.clock())
+
+    async def _deliver_staff_mail(self, errand: StaffErrand) -> Outcome | Pointless:
+        message = await asyncio.to_thread(self._read_staff_message, errand)
+        if isinstance(message, Pointless):
+            return message
+
+        async def still_wanted() -> bool:
+            return await asyncio.to_thread(self._is_held, errand)
+
+        now, settings = self._house.clock(), self._house.settings
+        return await deliver_staff_mail(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
+
+    def _read_staff_message(self, errand: StaffErrand) -> StaffMessage | Pointless:
+        with self._house.db.read() as session:
+            return message_of(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
+
+    def _is_held(self, errand: StaffErrand) -> bool:
+        with self._house.db.read() as session:
+            return outbox.is_held(session, StaffMail, errand.lease)
+
+    async def _keep_leases(self) -> None:
+        """A slow mail server may take minutes for one message; nobody else may send it meanwhile."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            lease_ids = {*self._on_their_way.values(), *(errand.lease.id for errand in self._stock)}
+            if lease_ids:
+                with suppress(PortalError, SQLAlchemyError):  # there are three more beats in a lease
+                    await asyncio.to_thread(self._renew, lease_ids)
+
+    def _renew(self, lease_ids: set[str]) -> None:
+        with self._house.db.write() as session:
+            for box in (Notice, StaffMail):
+                outbox.renew(session, box, list(lease_ids), until=self._house.clock() + LEASE)
+
+
+async def _outcome_of(deliver: Callable[[Job], Awaitable[Outcome | Pointless]], job: Job) -> Outcome | Pointless:
+    try:
+        return await deliver(job)
+    except (WrongCall, Refused) as error:
+        return PermanentFailure(str(error))
+    except KeyError:  # the key that its typed code was made with has left the key file, so the code is dead
+        return PermanentFailure(_NO_KEY)
+    except Exception as error:  # noqa: BLE001 - one message that fails must not stop the others
+        log("worker").warning("message not written", row=job.lease.row_id, error=type(error).__name__)
+        return RetryableFailure(_NOT_WRITTEN)
+
+
+class _Together(Generic[Asked, Answer]):
+    """Answers senders together: one transaction and one wait for the disk for all who come in a moment.
+
+    Measured: without that moment the five senders drift apart, and most transactions serve one of them.
+    """
+
+    def __init__(self, answer_all: Callable[[Sequence[Asked]], Sequence[Answer]], most: int = _SENDERS) -> None:
+        """Take what answers several askers at once, in their order; it runs in a thread."""
+        self._answer_all = answer_all
+        self._most = most
+        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        self._all_here = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def ask(self, asked: Asked) -> Answer:
+        """Return the answer. Raises what kept the whole group from being answered."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, future))
+        if len(self._waiting) >= self._most:
+            self._all_here.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._answer())
+        return await future
+
+    async def _answer(self) -> None:
+        while self._waiting:
+            moment = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self._all_here.set)
+            await self._all_here.wait()
+            moment.cancel()
+            self._all_here.clear()
+            group, self._waiting = self._waiting, []
+            futures = [future for _, future in group if not future.done()]
+            try:
+                answers = await asyncio.to_thread(self._answer_all, [asked for asked, _ in group])
+            except Exception as error:  # noqa: BLE001 - it belongs to those who wait
+                for future in futures:
+                    future.set_exception(error)
+                continue
+            for (_, future), answer in zip(group, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+
+
+class _Shut:
+    """How long senders stay away from a mail server that lets nobody in: 1 second, doubling to a minute."""
+
+    def __init__(self) -> None:
+        self._wait = 0.0
+        self._until = 0.0
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether it is too early to try again."""
+        return time.monotonic() < self._until
+
+    def learn(self, outcome: Outcome | Pointless) -> None:
+        """Take note of an outcome; several senders who find the same door shut count once."""
+        if isinstance(outcome, RetryableFailure) and outcome.room_is_shut:
+            if not self.is_shut:
+                log("worker").warning("mail server not reached", reason=outcome.reply)
+                self._wait = min(max(2 * self._wait, 1.0), _LONGEST_SHUT_SECONDS)
+                self._until = time.monotonic() + self._wait * (0.5 + jitter() / 2)
+        elif not isinstance(outcome, Pointless):
+            self._wait = 0.0
+
+    async def wait(self, stop: asyncio.Event) -> None:
+        """Return when the mail server may be tried again, or at a stop."""
+        while self.is_shut and not stop.is_set():
+            await _until(stop, self._until - time.monotonic())
+
+
+async def _until(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), max(seconds, 0.001))

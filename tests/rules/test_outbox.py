@@ -1,0 +1,52 @@
+"""When a message is tried again, when it is given up, and what each answer of a mail server leads to."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.outbox.rules import Done, Lease, Pointless, ending, next_try
+
+DUE = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
+LEASE = Lease("row", "lease", attempts=2, due_at=DUE)
+
+
+@given(attempts=st.integers(1, 10_000), late=st.floats(0, 71), jitter=st.floats(0, 1, exclude_max=True))
+def test_within_three_days_it_is_always_tried_again_and_never_at_once(
+    attempts: int, late: float, jitter: float
+) -> None:
+    now = DUE + timedelta(hours=late)
+    again = next_try(attempts=attempts, now=now, first_due=DUE, jitter=jitter)
+    assert again is not None
+    assert timedelta(seconds=7) < again - now <= timedelta(minutes=15)
+
+
+def test_it_waits_longer_each_time() -> None:
+    waits = [next_try(attempts=attempts, now=DUE, first_due=DUE, jitter=0) for attempts in range(1, 7)]
+    assert waits == sorted(waits, key=lambda wait: wait or DUE)
+    assert len(set(waits)) == 6
+
+
+def test_it_is_given_up_when_it_is_three_days_late_and_was_really_tried() -> None:
+    late = DUE + timedelta(days=3, seconds=1)
+    assert next_try(attempts=10, now=late, first_due=DUE, jitter=0) is None
+    assert next_try(attempts=1, now=late, first_due=DUE, jitter=0) is not None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "attempts"),
+    [
+        (Accepted("250 ok"), "sent", 3),
+        (PermanentFailure("550 no"), "refused", 3),
+        (RetryableFailure("450 later"), "queued", 3),
+        (RetryableFailure("nobody there", room_is_shut=True), "queued", 2),
+        (Withdrawn(), "queued", 2),
+        (Pointless("Over."), "cancelled", 2),
+    ],
+)
+def test_every_answer_has_its_end(outcome: Outcome | Pointless, state: str, attempts: int) -> None:
+    end = ending(Done(LEASE, outcome), now=DUE, jitter=0.5)
+    assert (end.state, end.attempts) == (state, attempts)
+    assert (end.not_before is not None) == (outcome == RetryableFailure("450 later"))
