@@ -1,0 +1,222 @@
+"""`portal demo`: the whole job for 2,900 made-up children, from an empty folder to letters in an inbox."""
+
+import asyncio
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+
+from portal import publish
+from portal.app import build_app
+from portal.cli.demo_cast import PEOPLE, import_demo_roster, seat_staff, sign_in_links, write_letter
+from portal.cli.inbox_page import inbox_site
+from portal.cli.opening import aside, bring_up_to_date, people, print_json
+from portal.cli.serve import serve_together, site_config
+from portal.families import repository as families
+from portal.kernel.clock import utc_now
+from portal.kernel.errors import PortalError, Refused
+from portal.kernel.keys import make_key_file
+from portal.kernel.log import start_logging
+from portal.kernel.settings import Settings
+from portal.mail.inbox import Inbox, InboxServer
+from portal.mailings import repository as mailings
+from portal.mailings.rules import Term, check_draft
+from portal.overviews import audiences
+from portal.overviews.progress import progress_of
+from portal.publish import Checked, Upload
+from portal.wiring import House, build_house, mail_room
+from portal.worker import Worker
+
+_MARK = "made-by-portal-demo"
+_TITLE = "Welcome to the After School Enrichment Program"
+_MESSAGE = "We are glad that your child is with us this year.\n\nThe letter says when we begin and what to bring."
+Made = TypeVar("Made")
+
+
+class _Times:
+    """How long each step took, said aloud as it ends."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.seconds: dict[str, float] = {}
+        self._quiet = quiet
+
+    def step(self, name: str, words: str, act: Callable[[], Made]) -> Made:
+        began = time.perf_counter()
+        with aside.status(f"{words} …"):
+            made = act()
+        self.seconds[name] = round(time.perf_counter() - began, 2)
+        if not self._quiet:
+            aside.print(f"  {self.seconds[name]:6.2f} s  {words}")
+        return made
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the portal.", min=1, max=65535)] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder of the demo; an earlier demo in it is replaced.")] = Path(
+        "var/demo"
+    ),
+    once: Annotated[bool, typer.Option("--once", help="End when all is delivered.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+) -> None:
+    """Do the whole job for 2,900 made-up children, then keep the site, a worker and an inbox running."""
+    start_logging(quiet=True)
+    settings_of = _empty_folder(data)
+    inbox = Inbox()
+    with _inbox_server(inbox) as smtp_url:
+        settings = settings_of(f"http://127.0.0.1:{port}", smtp_url)
+        times = _Times(quiet=as_json)
+        house = times.step("keys_and_schema", "Making keys and schema", lambda: _make_house(settings))
+        try:
+            mailing_id = _publish(house, times)
+            times.step("delivery", "Delivering every notice over SMTP", lambda: asyncio.run(_drain(house)))
+            summary = _summary(house, mailing_id, inbox, times)
+            inbox_port = port + 1
+            summary["inbox"] = f"http://127.0.0.1:{inbox_port}/"
+            if as_json:
+                print_json(**summary)
+            else:
+                _say(summary, settings)
+            if not once:
+                _say_doors(house)
+                asyncio.run(_stay(house, inbox, port=port, inbox_port=inbox_port))
+        finally:
+            house.close()
+
+
+def _empty_folder(data: Path) -> Callable[[str, str], Settings]:
+    """Make the demo's folder anew; a folder that no demo made is left alone. Raises `Refused`."""
+    folder = data.absolute()
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / _MARK).exists():
+            raise Refused(f"{folder} holds something else. Choose another folder with --data.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / _MARK).touch()
+    make_key_file(folder / "portal.keys", utc_now())
+
+    def settings(base_url: str, smtp_url: str) -> Settings:
+        return Settings.model_validate(
+            {
+                "data_dir": folder / "data",
+                "key_file": folder / "portal.keys",
+                "base_url": base_url,
+                "smtp_url": smtp_url,
+                "organisation": "Riverbend Schools",
+                "contact": "the program office, 555 0100",
+                "mail_from": "letters@riverbend.example.org",
+                "hold_seconds": 0,
+                "cli_approval": True,
+            }
+        )
+
+    return settings
+
+
+@contextmanager
+def _inbox_server(inbox: Inbox) -> Iterator[str]:
+    server = InboxServer(inbox)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _make_house(settings: Settings) -> House:
+    house = build_house(settings)
+    bring_up_to_date(house.db)
+    return house
+
+
+def _publish(house: House, times: _Times) -> str:
+    times.step("roster", "Importing the roster of 2,900 children", lambda: import_demo_roster(house))
+    staff = times.step("staff", "Adding a publisher, an approver and an admin", lambda: seat_staff(house))
+    letter = times.step("letter", "Setting the welcome letter", lambda: write_letter(house))
+    draft = check_draft(
+        title=_TITLE,
+        message=_MESSAGE,
+        terms=[Term("everyone")],
+        link_days=house.settings.link_days,
+        link_hosts=house.settings.link_hosts,
+    )
+    writer, approver = staff["publisher"], staff["approver"]
+    upload = Upload(letter, "welcome-letter.pdf")
+    checked = times.step(
+        "guard",
+        "Having the guard read it, and sealing it",
+        lambda: publish.put_draft(house, draft, by=writer, now=house.clock(), upload=upload),
+    )
+    letter.unlink()
+    if not isinstance(checked, Checked):
+        raise PortalError(f"The guard stopped the demo's letter. {checked.report.reason}")
+    mailing_id = checked.mailing_id
+    publish.submit(house, mailing_id, by=writer, version=None, now=house.clock())
+    times.step(
+        "approval",
+        "Approving it as a second person: links and notices are written",
+        lambda: publish.approve(house, mailing_id, by=approver, version=None, now=house.clock()),
+    )
+    return mailing_id
+
+
+async def _drain(house: House) -> None:
+    room = mail_room(house.settings)
+    try:
+        await Worker(house, room).drain()
+    finally:
+        await room.close()
+
+
+def _summary(house: House, mailing_id: str, inbox: Inbox, times: _Times) -> dict[str, Any]:
+    with house.db.read() as session:
+        mailing = mailings.find_any(session, mailing_id)
+        assert mailing is not None
+        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=house.clock())
+        sent = progress_of(session, mailing_id).notices["sent"]
+        _, guardians = families.counts_on_roster(session)
+    link = re.compile(rf"{re.escape(house.settings.base_url)}/o#[\w.-]+")
+    found = (link.search(kept.plain_text) for kept in inbox.newest(limit=len(inbox)) if _TITLE in kept.subject)
+    sample = next(filter(None, found), None)
+    return {
+        "children": len(reach.plan.children),
+        "guardians": guardians,
+        "families_without_email": reach.left_out_by_why.get("no-address", 0),
+        "notices_sent": sent,
+        "seconds": times.seconds,
+        "sample_link": sample[0] if sample else "",
+    }
+
+
+def _say(summary: dict[str, Any], settings: Settings) -> None:
+    people.print(
+        f"\n{summary['children']:,} children and {summary['guardians']:,} guardians are on the roster; "
+        f"{summary['notices_sent']:,} messages were delivered; "
+        f"{summary['families_without_email']:,} children have no guardian with an e-mail address.\n"
+    )
+    people.print(f"The portal         {settings.base_url}/staff")
+    people.print(f"The inbox          {summary['inbox']}")
+    people.print(f"One family's link  {summary['sample_link']}")
+
+
+def _say_doors(house: House) -> None:
+    people.print("\nSign in, for 15 minutes, once each:")
+    for role, link in sign_in_links(house).items():
+        people.print(f"  {PEOPLE[role]} ({role:9})  {link}")
+    people.print("\nMore of them are in the inbox when you ask for one on the sign-in page. Stop with Ctrl-C.")
+
+
+async def _stay(house: House, inbox: Inbox, *, port: int, inbox_port: int) -> None:
+    pages = uvicorn.Server(
+        uvicorn.Config(inbox_site(inbox), host="127.0.0.1", port=inbox_port, access_log=False, log_level="warning")
+    )
+    showing = asyncio.create_task(pages.serve())
+    site = site_config(house.settings, build_app(house.settings, house), host="127.0.0.1", port=port)
+    await serve_together(house, site, with_worker=True)
+    pages.should_exit = True
+    await showing

@@ -1,0 +1,57 @@
+"""Who and what the demo is made of: its roster, its three staff members and its letter."""
+
+import tempfile
+from pathlib import Path
+
+from portal.cli.person import shell_name
+from portal.cli.roster import import_file
+from portal.flows import change_staff, sign_in_staff
+from portal.rosters.synthetic import write_synthetic_roster
+from portal.staff import repository as staff
+from portal.staff.rules import Acting, Role
+from portal.wiring import House, press
+
+PEOPLE: dict[Role, str] = {"publisher": "Rosa Delgado", "approver": "Omar Haddad", "admin": "Ida Lindqvist"}
+_ADDRESSES: dict[Role, str] = {
+    "publisher": "rosa.delgado@riverbend.example.org",
+    "approver": "omar.haddad@riverbend.example.org",
+    "admin": "ida.lindqvist@riverbend.example.org",
+}
+
+
+def import_demo_roster(house: House) -> None:
+    """Write the synthetic roster and import it as any other."""
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        path = Path(folder) / "roster.csv"
+        write_synthetic_roster(path)
+        import_file(house, path, by=shell_name())
+
+
+def seat_staff(house: House) -> dict[Role, Acting]:
+    """Add one person for each role, acting through this shell."""
+    by = shell_name()
+    with house.db.write() as session:
+        for role, address in _ADDRESSES.items():
+            change_staff.add_staff(
+                session, house.keys, address, role=role, name=PEOPLE[role], sites=(), by=by, now=house.clock()
+            )
+        return {role: staff.by_address(session, address, through=by) for role, address in _ADDRESSES.items()}
+
+
+def write_letter(house: House) -> Path:
+    """Set the welcome letter as a PDF in a temporary file; whoever asked removes it."""
+    template = (Path(__file__).parent / "welcome.typ").read_text(encoding="utf-8")
+    values = {"organisation": house.settings.organisation, "program": "After School Enrichment Program"}
+    with tempfile.NamedTemporaryFile(prefix="portal-", suffix=".pdf", delete=False) as file:
+        file.write(press().typeset(template, values))
+    return Path(file.name)
+
+
+def sign_in_links(house: House) -> dict[Role, str]:
+    """Return a fresh one-time sign-in link for each role."""
+    links: dict[Role, str] = {}
+    for role, address in _ADDRESSES.items():
+        with house.db.write() as session:
+            token = sign_in_staff.make_sign_in_link(session, house.keys, address, by=shell_name(), now=house.clock())
+        links[role] = f"{house.settings.base_url}/staff/sign-in#{token}"
+    return links

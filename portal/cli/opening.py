@@ -1,0 +1,43 @@
+"""How a command gets its house, and how it speaks."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from portal.kernel.db import Database
+from portal.kernel.log import start_logging
+from portal.kernel.migrations import check_is_current, migrate
+from portal.kernel.settings import Settings, load_settings
+from portal.wiring import House, build_house
+
+people = Console(highlight=False, soft_wrap=True)
+aside = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def bring_up_to_date(db: Database) -> None:
+    """Upgrade SQLite on the spot; PostgreSQL is upgraded by `portal migrate` alone."""
+    if db.is_sqlite:
+        migrate(db)
+    else:
+        check_is_current(db)
+
+
+@contextmanager
+def open_house(settings: Settings | None = None) -> Iterator[House]:
+    """Give the house of these, or the environment's, settings. Raises `StartRefused`."""
+    settings = settings or load_settings()
+    start_logging(quiet=True)
+    house = build_house(settings)
+    try:
+        bring_up_to_date(house.db)
+        yield house
+    finally:
+        house.close()
+
+
+def print_json(**facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
+    """Print one JSON object on one line."""
+    print(json.dumps(facts, ensure_ascii=False, default=str))

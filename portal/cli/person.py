@@ -1,0 +1,19 @@
+"""Who acts when a command acts: the shell is not a person, so both it and the person it acts for are named."""
+
+import getpass
+
+from sqlmodel import Session
+
+from portal.kernel.addresses import OneAddress
+from portal.staff import repository as staff
+from portal.staff.rules import Acting
+
+
+def shell_name() -> str:
+    """Return how the ledger names this shell."""
+    return f"cli:{getpass.getuser()}"
+
+
+def on_behalf_of(session: Session, address: str) -> Acting:
+    """Return the staff member a command acts for. Raises `NoSuchStaff`, `NotOneAddress`."""
+    return staff.by_address(session, OneAddress.parse(address).key, through=shell_name())

@@ -1,0 +1,233 @@
+"""`portal roster import`: what a roster changes is shown first, then written all at once or not at all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy.exc import IntegrityError
+
+from portal.cli.opening import aside, open_house, people, print_json
+from portal.cli.person import shell_name
+from portal.families.errors import FamiliesChanged
+from portal.families.rules import Changes, Tally
+from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
+from portal.kernel.errors import PortalError
+from portal.rosters.reader import read_roster
+from portal.rosters.values import Report
+from portal.wiring import House
+
+app = typer.Typer(help="Who is on the roster.", no_args_is_help=True)
+
+_SHOWN_DEFECTS = 50
+_SIGNS = {"added": "+", "changed": "~", "removed": "-", "kept": "="}
+
+
+@app.callback()
+def _roster() -> None:
+    """Who is on the roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller of an import allows."""
+
+    dry_run: bool = False
+    accept_drop: bool = False
+    skip_bad_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A roster that was read and compared, before anything is written; `refusal` is why it may not be."""
+
+    report: Report
+    sha256: str
+    changes: Changes
+    refusal: PortalError | None
+
+
+def _nothing(*_: object) -> None:
+    """Show nothing."""
+
+
+def import_file(
+    house: House,
+    path: Path,
+    *,
+    by: str,
+    wishes: Wishes = Wishes(),
+    show: Callable[[Comparison], None] = _nothing,
+) -> Imported | None:
+    """Read and compare a roster, `show` what it changes, and write it; None on a dry run.
+
+    Raises `RosterUnreadable`, what `check_roster` raises, and `FamiliesChanged`.
+    """
+    now = house.clock()
+    with house.db.workbench() as bench:
+        with _progress() as step, read_roster(path, now.astimezone(house.settings.zone).date()) as roster:
+            tell = step(sum(roster.count(kind) for kind in ("child", "guardian", "guardianship")))
+            with bench.staging() as connection:
+                changes = compare_roster(connection, house.keys, roster, now=now, tell=tell)
+            report = roster.report
+        compared = Comparison(report, fingerprint(path), changes, _refusal(changes, report, wishes))
+        show(compared)
+        if compared.refusal is not None:
+            raise compared.refusal
+        if wishes.dry_run:
+            return None
+        try:
+            with bench.write() as session:
+                return import_roster(
+                    session, house.keys, changes, format_=report.format, sha256=compared.sha256, by=by, now=now
+                )
+        except IntegrityError as error:
+            raise FamiliesChanged from error
+
+
+def _refusal(changes: Changes, report: Report, wishes: Wishes) -> PortalError | None:
+    try:
+        check_roster(changes, report, accept_drop=wishes.accept_drop, skip_bad_rows=wishes.skip_bad_rows)
+    except PortalError as refusal:
+        return refusal
+    return None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
+    """Show on standard error, on a terminal alone, that a roster is read and how far comparing it has come."""
+    with Progress(console=aside, transient=True, disable=not aside.is_terminal) as progress:
+        task = progress.add_task("Reading the roster", total=None)
+
+        def counted(total: int) -> Callable[[int], None]:
+            progress.update(task, description="Comparing it with the families on file", total=total)
+            return lambda rows: progress.advance(task, rows)
+
+        yield counted
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A OneRoster folder or zip, or a flat CSV or XLSX file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    accept_drop: Annotated[
+        bool, typer.Option("--accept-drop", help="Import although more than a tenth of the guardianships end.")
+    ] = False,
+    skip_bad_rows: Annotated[
+        bool,
+        typer.Option(
+            "--skip-bad-rows", help="Leave out rows that cannot be right. Whoever is left out counts as gone."
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Bring the families up to date with a roster: all of it or nothing. Twice is the same as once."""
+    seen: list[Comparison] = []
+    imported: Imported | None = None
+    wishes = Wishes(dry_run, accept_drop, skip_bad_rows)
+    show = seen.append if as_json else _print_comparison
+    try:
+        with open_house() as house:
+            imported = import_file(house, path, by=shell_name(), wishes=wishes, show=show)
+    finally:
+        if as_json and seen:
+            print_json(**_facts(seen[0], imported, wishes))
+    if not as_json:
+        _print_outcome(imported)
+
+
+def _facts(compared: Comparison, imported: Imported | None, wishes: Wishes) -> dict[str, Any]:
+    report, changes = compared.report, compared.changes
+    return {
+        "imported": imported is not None,
+        "changed": imported is not None and imported.is_new,
+        "dry_run": wishes.dry_run,
+        "refused": str(compared.refusal) if compared.refusal else None,
+        "roster": imported.roster if imported else changes.roster,
+        "format": report.format,
+        "sha256": compared.sha256,
+        "children": _counts(changes.children),
+        "guardians": _counts(changes.guardians),
+        "guardianships": _counts(changes.guardianships),
+        "addresses_changed": changes.addresses,
+        "kept_as_staff_made_them": changes.differing,
+        "named": dict(zip(("children", "guardians", "guardianships"), changes.named, strict=True)),
+        "links_taken_back": imported.links if imported else 0,
+        "notices_cancelled": imported.notices_cancelled if imported else 0,
+        "sessions_ended": imported.sessions_ended if imported else 0,
+        "examples": [asdict(example) for example in changes.examples],
+        "mapping": report.mapping,
+        "dropped": report.dropped,
+        "notes": report.notes,
+        "defect_total": report.defect_total,
+        "defects": [asdict(defect) for defect in report.defects],
+    }
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {"added": tally.added, "changed": tally.changed, "removed": tally.removed}
+
+
+def _print_comparison(compared: Comparison) -> None:
+    report, changes = compared.report, compared.changes
+    people.print(f"Format: {report.format}")
+    for file, fields in report.mapping.items():
+        read = ", ".join(name if name == field else f"{name} as {field}" for name, field in fields.items())
+        _print_plain(f"{file}: read {read}")
+    for file, columns in report.dropped.items():
+        _print_plain(f"{file}: not kept {', '.join(columns)}")
+    for note in report.notes:
+        _print_plain(note)
+    table = Table("", "Added", "Changed", "Removed")
+    for name, tally in (
+        ("Children", changes.children),
+        ("Guardians", changes.guardians),
+        ("Guardianships", changes.guardianships),
+    ):
+        table.add_row(name, f"{tally.added:,}", f"{tally.changed:,}", f"{tally.removed:,}")
+    people.print(table)
+    for example in changes.examples:
+        _print_plain(
+            f"  {_SIGNS[example.what]} guardian {example.guardian_source} of student {example.student_number} "
+            f"({example.what})"
+        )
+    if changes.addresses:
+        people.print(f"{changes.addresses:,} guardians have another address; their links end with this import.")
+    if changes.differing:
+        people.print(f"{changes.differing:,} guardianships stay as staff made them, though this roster differs.")
+    _print_defects(report)
+
+
+def _print_defects(report: Report) -> None:
+    if not report.defect_total:
+        return
+    people.print(f"{report.defect_total:,} {'cell' if report.defect_total == 1 else 'cells'} cannot be right:")
+    for defect in report.defects[:_SHOWN_DEFECTS]:
+        _print_plain(f"  {defect}")
+    if report.defect_total > _SHOWN_DEFECTS:
+        people.print(
+            f"  and {report.defect_total - _SHOWN_DEFECTS:,} more; --json lists up to {len(report.defects):,}."
+        )
+
+
+def _print_plain(text: str) -> None:
+    people.print(text, markup=False)  # a file's own words may look like markup
+
+
+def _print_outcome(imported: Imported | None) -> None:
+    if imported is None:
+        people.print("Nothing was changed: this was a dry run.")
+        return
+    if not imported.is_new:
+        people.print(f"Nothing was changed: the families were as this roster says already (version {imported.roster}).")
+        return
+    people.print(f"The families are as this roster says (version {imported.roster}).")
+    if imported.links or imported.notices_cancelled or imported.sessions_ended:
+        people.print(
+            f"Taken back: {imported.links:,} links; {imported.notices_cancelled:,} unsent messages cancelled, "
+            f"{imported.sessions_ended:,} open sessions ended."
+        )

@@ -1,0 +1,145 @@
+"""`portal serve` and `portal worker`: the site and the deliveries."""
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+
+from portal.app import build_app
+from portal.cli.opening import bring_up_to_date, people
+from portal.kernel.errors import StartRefused
+from portal.kernel.log import start_logging
+from portal.kernel.settings import Settings, load_settings
+from portal.wiring import House, build_house, mail_room
+from portal.worker import Worker
+
+
+def site_from_environment() -> Starlette:
+    """Return the site for the environment's settings: what each of several processes runs."""
+    start_logging()
+    return build_app(load_settings())
+
+
+def site_config(
+    settings: Settings, app: Starlette | str, *, host: str, port: int, processes: int = 1
+) -> uvicorn.Config:
+    """Return how the site is served. Only proxies named in the settings are believed about who is asking."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        workers=processes,
+        factory=isinstance(app, str),
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or "",
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    processes: Annotated[int, typer.Option(help="Site processes (PostgreSQL only).", min=1, max=64)] = 1,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Serve pages only; deliveries run elsewhere.")] = False,
+) -> None:
+    """Serve the site, with one delivery worker inside."""
+    start_logging()
+    settings = load_settings()
+    house = build_house(settings)
+    try:
+        bring_up_to_date(house.db)
+        if processes > 1 and house.db.is_sqlite:
+            raise StartRefused("SQLite serves one process. Use PostgreSQL for more: set PORTAL_DATABASE_URL.")
+        people.print(f"The portal is at {settings.base_url} (listening on {host}:{port}).")
+        if processes == 1:
+            config = site_config(settings, build_app(settings, house), host=host, port=port)
+            with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+                runner.run(serve_together(house, config, with_worker=not no_worker))
+            return
+    finally:
+        house.close()
+    _serve_processes(settings, host=host, port=port, processes=processes, with_worker=not no_worker)
+
+
+def _serve_processes(settings: Settings, *, host: str, port: int, processes: int, with_worker: bool) -> None:
+    command = [sys.executable, "-m", "portal", "worker"]
+    worker_process = subprocess.Popen(command) if with_worker else None  # noqa: S603 - our own command, no input
+    try:
+        uvicorn.run(
+            "portal.cli.serve:site_from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=processes,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or "",
+        )
+    finally:
+        if worker_process is not None:
+            worker_process.terminate()
+            worker_process.wait(timeout=60)
+
+
+async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool) -> None:
+    """Run site and worker in one process until a signal; both end cleanly."""
+    server = uvicorn.Server(config)
+    stop = asyncio.Event()
+    delivering = asyncio.create_task(_deliver(house, stop)) if with_worker else None
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        if delivering is not None:
+            await delivering
+
+
+async def _deliver(house: House, stop: asyncio.Event) -> None:
+    room = mail_room(house.settings)
+    try:
+        await Worker(house, room).run(stop)
+    finally:
+        await room.close()
+
+
+def worker(
+    drain: Annotated[bool, typer.Option("--drain", help="End when nothing is due.")] = False,
+) -> None:
+    """Deliver what is due, until a signal; with --drain until nothing is due."""
+    start_logging()
+    settings = load_settings()
+    house = build_house(settings)
+    try:
+        bring_up_to_date(house.db)
+        asyncio.run(_drain(house) if drain else _deliver_until_signal(house))
+    finally:
+        house.close()
+
+
+async def _drain(house: House) -> None:
+    room = mail_room(house.settings)
+    try:
+        await Worker(house, room).drain()
+    finally:
+        await room.close()
+
+
+async def _deliver_until_signal(house: House) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    await _deliver(house, stop)

@@ -1,0 +1,82 @@
+"""`portal staff`: who signs in, as what, and for which sites."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from portal.cli.opening import open_house, people, print_json
+from portal.cli.person import shell_name
+from portal.flows import change_staff, sign_in_staff
+from portal.kernel.errors import Refused
+from portal.staff import repository as staff
+
+app = typer.Typer(help="Who signs in, as what, and for which sites.", no_args_is_help=True)
+
+Address = Annotated[str, typer.Argument(metavar="EMAIL", help="Their work address.")]
+
+
+@app.callback()
+def _staff() -> None:
+    """Who signs in, as what, and for which sites."""
+
+
+@app.command()
+def add(
+    address: Address,
+    role: Annotated[str, typer.Option(help="publisher, approver or admin.")],
+    name: Annotated[str, typer.Option(help="What people call them.")] = "",
+    scope: Annotated[list[str], typer.Option(help="A site they may act for; repeat it. Without it: every site.")] = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Add somebody to the staff, or give them another role or other sites. Twice is the same as once."""
+    with open_house() as house, house.db.write() as session:
+        member = change_staff.add_staff(
+            session, house.keys, address, role=role, name=name, sites=scope, by=shell_name(), now=house.clock()
+        )
+    sites = ", ".join(scope) if scope else "every site"
+    people.print(f"{member.name or member.address} is {member.role} for {sites}.", markup=False)
+
+
+@app.command()
+def remove(address: Address) -> None:
+    """Take somebody off the staff. They are signed out at once."""
+    with open_house() as house, house.db.write() as session:
+        ended = change_staff.remove_staff(session, house.keys, address, by=shell_name(), now=house.clock())
+    people.print(f"{address} is off the staff. {ended:,} open sessions ended.", markup=False)
+
+
+@app.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a person.")] = False,
+) -> None:
+    """List everybody on the staff."""
+    with open_house() as house, house.db.read() as session:
+        everyone = staff.everyone(session)
+    if as_json:
+        for member, sites in everyone:
+            print_json(
+                address=member.address,
+                name=member.name,
+                role=member.role,
+                sites=sorted(sites) or None,
+                has_school_account=member.oidc_subject is not None,
+            )
+        return
+    if not everyone:
+        people.print("Nobody is on the staff yet. Add somebody: portal staff add EMAIL --role admin")
+        return
+    table = Table("Address", "Name", "Role", "Sites")
+    for member, sites in everyone:
+        table.add_row(member.address, member.name, member.role, ", ".join(sorted(sites)) or "every site")
+    people.print(table)
+
+
+@app.command("sign-in-link")
+def sign_in_link(address: Address) -> None:
+    """Print a link that signs somebody in once, within 15 minutes. They are told by mail."""
+    with open_house() as house:
+        if house.settings.has_oidc:
+            raise Refused("Staff sign in with their school accounts here, so there are no sign-in links.")
+        with house.db.write() as session:
+            token = sign_in_staff.make_sign_in_link(session, house.keys, address, by=shell_name(), now=house.clock())
+        print(f"{house.settings.base_url}/staff/sign-in#{token}")
