@@ -6,24 +6,23 @@ A handler is plain and runs in a thread: parse, tell one story, answer. The door
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from portal.flows import keep_signed_in
 from portal.flows.open_link import session_id_of
 from portal.links.errors import NotOpened
-from portal.staff import repository as staff_room
 from portal.staff.errors import NotAllowed, SignedOut
-from portal.staff.rules import Acting, session_is_live
+from portal.staff.rules import Acting
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
 from portal.wiring import House
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Guard = Literal["anyone", "family", "staff", "admin"]
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,19 +151,11 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
         raise SignedOut
     session_id = session_id_of(cookie)
     with begun.house.db.read() as session:
-        found = staff_room.find_session(session, session_id)
-        if found is None or not session_is_live(
-            created_at=found.created_at, seen_at=found.seen_at, ended_at=found.ended_at, now=begun.now
-        ):
-            raise SignedOut
-        acting = staff_room.by_id(session, found.staff_id)
-        seen_at = found.seen_at
-    if acting is None:
-        raise SignedOut
-    if begun.now - seen_at > _SEEN_EVERY:
+        found = keep_signed_in.who_is_signed_in(session, session_id, now=begun.now)
+    if found.is_to_be_noted:
         with begun.house.db.write() as session:
-            staff_room.see_session(session, session_id, now=begun.now)
-    return acting, session_id
+            keep_signed_in.note_use(session, session_id, now=begun.now)
+    return found.person, session_id
 
 
 def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard) -> Endpoint:
