@@ -40,7 +40,9 @@ class OneAddress:
             if len(local) <= 64:  # the ordinary shape, decided without the library's 40 microseconds
                 return cls(f"{local}@{domain.lower()}")
         try:
-            checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+            checked = validate_email(
+                address, check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
+            )
         except EmailNotValidError as error:
             raise NotOneAddress(str(error)) from None
         return cls(f"{checked.ascii_local_part}@{checked.ascii_domain}")

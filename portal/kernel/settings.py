@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portal.kernel.addresses import OneAddress
+from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import StartRefused
 
 _PREFIX = "PORTAL_"
@@ -79,7 +79,10 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _mail_from_is_one_address(cls, address: str) -> str:
-        return OneAddress.parse(address).text
+        try:
+            return OneAddress.parse(address).text
+        except NotOneAddress as error:
+            raise ValueError(str(error)) from None
 
     @model_validator(mode="after")
     def _oidc_is_whole(self) -> Self:

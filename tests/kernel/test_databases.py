@@ -1,0 +1,95 @@
+"""One writer at a time, nothing lost, aware times, and many small writers in one commit."""
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from portal.kernel.db import Database
+from portal.kernel.errors import Conflict, StartRefused
+from portal.kernel.groups import GroupCommit
+from portal.ledger.errors import LedgerUnavailable
+from portal.ledger.tables import LedgerHead
+from portal.staff.tables import StaffMember
+
+NOW = datetime(2026, 8, 6, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def test_concurrent_read_modify_writes_lose_nothing(database: Database) -> None:
+    def add() -> None:
+        for _ in range(25):
+            with database.write() as session:
+                head = session.exec(select(LedgerHead).with_for_update()).one()
+                head.seq += 1
+                session.add(head)
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert session.exec(select(LedgerHead.seq)).one() == 200
+
+
+def test_an_error_in_a_block_leaves_nothing(database: Database) -> None:
+    def story() -> None:
+        with database.write() as session:
+            session.execute(text("UPDATE ledger_head SET seq = 7"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        story()
+    with database.read() as session:
+        assert session.exec(select(LedgerHead.seq)).one() == 0
+
+
+def test_what_is_changed_while_reading_is_thrown_away(database: Database) -> None:
+    with database.read() as session:
+        session.execute(text("UPDATE ledger_head SET seq = 7"))
+    with database.read() as session:
+        assert session.exec(select(LedgerHead.seq)).one() == 0
+
+
+def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=-5)))
+    with database.write() as session:
+        session.add(StaffMember(address="a@x.example", address_key="a@x.example", role="admin", created_at=elsewhere))
+    with database.read() as session:
+        found = session.exec(select(StaffMember.created_at)).one()
+    assert found == NOW
+    assert found.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="without a time zone"), database.write() as session:
+        session.add(
+            StaffMember(address="a@x.example", address_key="a", role="admin", created_at=NOW.replace(tzinfo=None))
+        )
+
+
+def test_another_kind_of_database_is_refused() -> None:
+    with pytest.raises(StartRefused):
+        Database("mysql://localhost/portal")
+
+
+def test_a_group_answers_each_asker_and_fails_as_one(database: Database) -> None:
+    def act(session: Session, asked: Sequence[int]) -> list[int | Exception]:
+        if 13 in asked:
+            raise RuntimeError
+        session.execute(text("UPDATE ledger_head SET seq = seq + :more"), {"more": len(asked)})
+        return [Conflict() if number == 7 else number * 2 for number in asked]
+
+    group: GroupCommit[int, int] = GroupCommit(database, act, "test", LedgerUnavailable)
+    futures = {number: group.submit(number) for number in (1, 7, 3)}
+    assert (futures[1].result(10), futures[3].result(10)) == (2, 6)
+    with pytest.raises(Conflict):
+        futures[7].result(10)
+    with pytest.raises(LedgerUnavailable):
+        group.submit(13).result(10)
+    group.close()
+    with database.read() as session:
+        assert session.exec(select(LedgerHead.seq)).one() == 3

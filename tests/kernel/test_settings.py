@@ -1,0 +1,84 @@
+"""Settings that are wrong stop the start, with a sentence that says which."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.kernel.errors import StartRefused
+from portal.kernel.settings import known_names, load_settings
+
+KEPT = {"PORTAL_BASE_URL": "https://letters.riverbend.example"}
+
+
+def refused(**given: str) -> str:
+    with pytest.raises(StartRefused) as caught:
+        load_settings(KEPT | given)
+    return str(caught.value)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_right_one() -> None:
+    assert refused(PORTAL_BASEURL="x") == "There is no setting PORTAL_BASEURL. Did you mean PORTAL_BASE_URL?"
+    assert "PORTAL_SMTP_URL" in refused(PORTAL_SMPT_URL="x")
+
+
+def test_a_setting_of_later_work_is_refused_rather_than_ignored() -> None:
+    assert "not built yet" in refused(PORTAL_RETENTION_DAYS="30")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://letters.riverbend.example",
+        "https://a.example/path",
+        "ftp://a.example",
+        "letters",
+        "https://a.example?x=1",
+    ],
+)
+def test_a_base_address_is_an_https_origin(url: str) -> None:
+    assert "PORTAL_BASE_URL" in refused(PORTAL_BASE_URL=url)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"])
+def test_plain_http_is_for_this_machine_alone(url: str) -> None:
+    assert load_settings({"PORTAL_BASE_URL": url}).is_loopback
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORTAL_TIMEZONE", "Mars/Olympus"),
+        ("PORTAL_MAIL_FROM", "a@x.example, b@x.example"),
+        ("PORTAL_HOLD_SECONDS", "-1"),
+        ("PORTAL_LINK_DAYS", "0"),
+        ("PORTAL_LINK_DAYS", "many"),
+        ("PORTAL_OIDC_ISSUER", "https://id.example"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    assert refused(**{name: value})
+
+
+def test_all_wrong_values_are_told_at_once() -> None:
+    sentence = refused(PORTAL_HOLD_SECONDS="-1", PORTAL_TIMEZONE="Mars")
+    assert "PORTAL_HOLD_SECONDS" in sentence
+    assert "PORTAL_TIMEZONE" in sentence
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load_settings(KEPT | {"PORTAL_SMTP_URL": "smtps://me:hunter2@mail.example:465"})
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in str(settings.model_dump())
+
+
+def test_keys_inside_the_data_folder_are_for_this_machine_alone(tmp_path: Path) -> None:
+    inside = {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_KEY_FILE": str(tmp_path / "portal.keys")}
+    load_settings({"PORTAL_BASE_URL": "http://127.0.0.1:8000"} | inside).check_key_place()
+    with pytest.raises(StartRefused):
+        load_settings(KEPT | inside).check_key_place()
+
+
+def test_the_documented_names_are_the_names() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name in known_names():
+        assert name in documented or name.removeprefix("PORTAL_OIDC") in documented, name
