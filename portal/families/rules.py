@@ -145,16 +145,22 @@ def open_private(keys: KeyRing, owner_id: str, column: str, sealed: bytes) -> st
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of a kind a roster adds (those who come back too), changes and removes."""
+    """How many of a kind a roster brings for the first time, brings back, changes and removes."""
 
-    added: int
+    new: int
+    back: int
     changed: int
     removed: int
 
     @property
+    def added(self) -> int:
+        """How many there are that were not there before, whether or not they once were."""
+        return self.new + self.back
+
+    @property
     def total(self) -> int:
         """How many are touched at all."""
-        return self.added + self.changed + self.removed
+        return self.new + self.back + self.changed + self.removed
 
 
 @dataclass(frozen=True, slots=True)

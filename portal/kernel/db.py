@@ -10,7 +10,20 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, insert, make_url, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Engine,
+    Update,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -58,14 +71,9 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session and commit it when the block ends well; else roll back. Raises `DatabaseBusy`."""
-        try:
-            with self._lock, Session(self._writers, expire_on_commit=False) as session:
-                yield session
-                session.commit()
-        except OperationalError as error:
-            if "locked" in str(error.orig) or "timeout" in str(error.orig):
-                raise DatabaseBusy from error
-            raise
+        with _in_words(), self._lock, Session(self._writers, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -77,6 +85,7 @@ class Database:
     def workbench(self) -> Iterator["Workbench"]:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:
+            connection.detach()  # its temporary tables hold names, and are gone with it
             yield Workbench(connection, self._lock)
 
     def answers(self) -> bool:
@@ -111,11 +120,33 @@ class Workbench:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session on the connection that may change everything; commits when the block ends well."""
-        with self._lock:
-            writer = self._connection.execution_options(**{_WRITES: True})
-            with Session(writer, expire_on_commit=False) as session:
+        writer = self._connection.execution_options(**{_WRITES: True})
+        try:
+            with _in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
                 yield session
                 session.commit()
+        finally:
+            self._connection.execution_options(**{_WRITES: False})
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "timeout" in str(error.orig):
+            raise DatabaseBusy from error
+        raise
+
+
+def hold_still(session: Session, what: str, *, shared: bool) -> None:
+    """Let nobody change `what` until this transaction ends; `shared` holders do not wait for each other.
+
+    Only PostgreSQL has two writers at a time, so only there is anything to do.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.execute(select(lock(func.hashtext(what))))
 
 
 def change(session: Session, statement: Update | Delete) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from portal.families.rules import open_private
@@ -20,7 +20,7 @@ def people(session: Session, keys: KeyRing, *, now: datetime) -> list[Person]:
     family_of = families_of(pairs)
     found: list[Person] = []
     children = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name)).where(
-        col(Child.seen_at) > since
+        or_(col(Child.left_at).is_(None), col(Child.left_at) > since)
     )
     for child_id, number, given, family in session.execute(children):
         theirs = family_of.get(child_id, frozenset({child_id}))
@@ -32,7 +32,7 @@ def people(session: Session, keys: KeyRing, *, now: datetime) -> list[Person]:
         col(Guardian.address),
         col(Guardian.mobile_sealed),
         col(Guardian.home_phone_sealed),
-    ).where(col(Guardian.seen_at) > since)
+    ).where(or_(col(Guardian.left_at).is_(None), col(Guardian.left_at) > since))
     for guardian_id, given, family, address, mobile, home_phone in session.execute(guardians):
         sealed = {"mobile": mobile, "home_phone": home_phone}
         phones = tuple(open_private(keys, guardian_id, column, value) for column, value in sealed.items() if value)

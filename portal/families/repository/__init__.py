@@ -18,6 +18,13 @@ def newest_roster(session: Session) -> int:
     return session.execute(select(func.max(col(RosterVersion.number)))).scalar() or 0
 
 
+def counts_on_roster(session: Session) -> tuple[int, int]:
+    """Return how many children and how many guardians are on the roster."""
+    children = select(func.count()).select_from(Child).where(_on_roster())
+    guardians = select(func.count()).select_from(Guardian).where(col(Guardian.left_at).is_(None))
+    return session.execute(children).scalar_one(), session.execute(guardians).scalar_one()
+
+
 def _on_roster() -> ColumnElement[bool]:
     return col(Child.left_at).is_(None)
 

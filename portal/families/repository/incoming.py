@@ -4,6 +4,8 @@ Each row says in `change` what is to become of it. Ids are settled here, so that
 has nothing left to work out. Phones and birth dates are sealed on their way in.
 """
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 from sqlalchemy.schema import DropTable
 from sqlmodel import SQLModel
@@ -13,6 +15,8 @@ from portal.families import tables as _tables
 NEW, CHANGED, BACK, SAME, GONE = "new", "changed", "back", "same", "gone"
 KEPT, DIFFERS = "kept", "differs"
 """A guardianship that staff made or corrected: the roster agrees with it, or does not; it stays either way."""
+ROSTER = "roster"
+"""The basis of guardianships that come and go with rosters."""
 
 CHILD = SQLModel.metadata.tables[str(_tables.Child.__tablename__)]
 ENROLMENT = SQLModel.metadata.tables[str(_tables.Enrolment.__tablename__)]
@@ -22,13 +26,15 @@ GUARDIANSHIP = SQLModel.metadata.tables[str(_tables.Guardianship.__tablename__)]
 _scratch = MetaData()
 
 
-def _temporary(name: str, *parts: Column[str] | Column[bool] | Column[bytes] | PrimaryKeyConstraint) -> Table:
-    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"])
+def _temporary(name: str, *columns: Column[Any], key: tuple[str, ...]) -> Table:
+    """Rows lie in the order of their key, which is the order in which the stored tables take them fastest."""
+    parts = [*columns, PrimaryKeyConstraint(*key)] if key else columns
+    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], sqlite_with_rowid=not key)
 
 
 children = _temporary(
     "incoming_child",
-    Column("id", String, primary_key=True),
+    Column("id", String),
     Column("student_number", String),
     Column("source_id", String, unique=True),
     Column("given_name", String),
@@ -36,6 +42,7 @@ children = _temporary(
     Column("grade", String),
     Column("birth_date_sealed", LargeBinary),
     Column("change", String),
+    key=("id",),
 )
 enrolments = _temporary(
     "incoming_enrolment",
@@ -43,11 +50,11 @@ enrolments = _temporary(
     Column("site", String),
     Column("program", String),
     Column("change", String),
-    PrimaryKeyConstraint("child_id", "site", "program"),
+    key=("child_id", "site", "program"),
 )
 guardians = _temporary(
     "incoming_guardian",
-    Column("id", String, primary_key=True),
+    Column("id", String),
     Column("source_id", String, unique=True),
     Column("given_name", String),
     Column("family_name", String),
@@ -58,12 +65,14 @@ guardians = _temporary(
     Column("language", String),
     Column("change", String),
     Column("moved", Boolean),
+    key=("id",),
 )
 pairs = _temporary(
     "incoming_pair",
     Column("guardian_source", String),
     Column("child_source", String),
     Column("may_view", Boolean),
+    key=(),
 )
 ties = _temporary(
     "incoming_tie",
@@ -71,14 +80,14 @@ ties = _temporary(
     Column("child_id", String),
     Column("may_view", Boolean),
     Column("change", String),
-    PrimaryKeyConstraint("guardian_id", "child_id"),
+    key=("guardian_id", "child_id"),
 )
 lost = _temporary(
     "lost_tie",
     Column("guardian_id", String),
     Column("child_id", String),
     Column("why", String),
-    PrimaryKeyConstraint("guardian_id", "child_id"),
+    key=("guardian_id", "child_id"),
 )
 """Guardians and children whose links die with this import, and the reason that the links keep."""
 

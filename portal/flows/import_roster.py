@@ -1,0 +1,132 @@
+"""A roster becomes the families the portal knows: laid out and compared without a lock, written in one go."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from portal.families.errors import EmptyRoster, LargeDrop, RosterHasDefects
+from portal.families.repository import applying, comparing, incoming, staging
+from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
+from portal.kernel.db import hold_still
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, Fact
+from portal.links import repository as links
+from portal.outbox import repository as outbox
+from portal.overviews import lost_ties
+from portal.rosters.scratch import Roster
+from portal.rosters.values import Report
+
+_WHY_CANCELLED = "The roster changed before it left: another address, or no longer a guardian of this child."
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The version the families are now at, whether this import made it, and what was taken back on the way."""
+
+    roster: int
+    is_new: bool
+    links: int = 0
+    notices_cancelled: int = 0
+    sessions_ended: int = 0
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a roster file, or of a folder's file names and contents in the order of the names."""
+    if path.is_file():
+        return _sha256(path)
+    whole = hashlib.sha256()
+    for file in sorted(one for one in path.rglob("*") if one.is_file()):
+        whole.update(f"{_sha256(file)}  {file.relative_to(path).as_posix()}\n".encode())
+    return whole.hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while block := content.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def compare_roster(
+    connection: Connection, keys: KeyRing, roster: Roster, *, now: datetime, tell: Callable[[int], None]
+) -> Changes:
+    """Lay a roster out on a workbench and say what it would change. `tell` hears how many more rows are done.
+
+    Takes no lock that a writer waits for; memory does not grow with the roster.
+    """
+    incoming.lay_out(connection)
+    staging.stage_children(connection, keys, roster.children(), tell)
+    staging.stage_guardians(connection, keys, roster.guardians(), tell)
+    staging.stage_guardianships(connection, roster.guardianships(), tell)
+    return comparing.compare(connection, now=now)
+
+
+def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_bad_rows: bool) -> None:
+    """Refuse what should not be imported: rows that cannot be right, nobody at all, a tenth of everybody gone.
+
+    Raises `RosterHasDefects`, `EmptyRoster`, `LargeDrop`.
+    """
+    if report.defect_total and not skip_bad_rows:
+        raise RosterHasDefects(
+            f"{report.defect_total} {'cell' if report.defect_total == 1 else 'cells'} of this roster cannot be right, "
+            "so nothing was changed. Correct the file, or leave those rows out with --skip-bad-rows."
+        )
+    children, _, guardianships = changes.named
+    if not children or not guardianships:
+        raise EmptyRoster
+    if changes.is_large_drop and not accept_drop:
+        raise LargeDrop(
+            f"{changes.guardianships.removed} of {changes.active} guardianships would end with this roster, more than "
+            "a tenth, so nothing was changed. If that is right, import it again with --accept-drop."
+        )
+
+
+def import_roster(
+    session: Session, keys: KeyRing, changes: Changes, *, format_: str, sha256: str, by: str, now: datetime
+) -> Imported:
+    """Write a compared roster and take back at once whatever it makes wrong, in one transaction.
+
+    A roster that changes nothing leaves no trace and no new version. Call it on the workbench that compared.
+    Raises `FamiliesChanged` when another import came in between.
+    """
+    if changes.is_nothing:
+        return Imported(changes.roster, is_new=False)
+    hold_still(session, "roster", shared=False)  # an approval under way finishes first, and is then judged
+    number = applying.add_version(session, changes, format_=format_, sha256=sha256, now=now)
+    applying.apply(session, changes, now=now)
+    taken, cancelled, ended = _take_back(session, changes, now)
+    about: dict[str, Fact] = {
+        "roster": number,
+        "format": format_,
+        "sha256": sha256,
+        "addresses": changes.addresses,
+        "links": taken,
+        "notices": cancelled,
+        "sessions": ended,
+    }
+    for kind in ("children", "guardians", "guardianships"):
+        tally = getattr(changes, kind)
+        about |= {f"{kind}_added": tally.added, f"{kind}_changed": tally.changed, f"{kind}_removed": tally.removed}
+    ledger.append(session, keys, [Act("roster:import", by, about)], now=now)
+    return Imported(number, is_new=True, links=taken, notices_cancelled=cancelled, sessions_ended=ended)
+
+
+def _take_back(session: Session, changes: Changes, now: datetime) -> tuple[int, int, int]:
+    if not changes.roster:
+        return 0, 0, 0  # before the first roster nobody has a link
+    lost = incoming.lost
+    taken = sum(
+        links.take_back(session, lost_ties.links_of(lost, why), why=why, now=now)
+        for why in (GUARDIANSHIP_ENDED, ADDRESS_CHANGED, SHARED_MAILBOX)
+    )
+    ended = links.end_openings(session, lost_ties.openings_of(lost), now=now)
+    idle = lost_ties.notices_without_live_link(lost)
+    return taken, outbox.cancel_unsent(session, idle, why=_WHY_CANCELLED, now=now), ended

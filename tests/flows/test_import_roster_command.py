@@ -1,0 +1,130 @@
+"""`portal roster import`, as an operator sees it."""
+
+import getpass
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner, Result
+
+from portal.cli import roster
+from portal.families.errors import LargeDrop, RosterHasDefects
+from portal.families.tables import RosterVersion
+from portal.kernel.errors import PortalError
+from portal.kernel.settings import Settings
+from portal.ledger import repository as ledger
+from portal.rosters.values import RosterUnreadable
+from tests.flows.district import Cells, Office, everybody, stranger, without
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(settings: Settings, office: Office, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database)
+    monkeypatch.setenv("PORTAL_KEY_FILE", str(settings.keys))
+
+    def with_rows(rows: list[Cells] | Path, *options: str) -> Result:
+        path = rows if isinstance(rows, Path) else office.write(rows)
+        return CliRunner().invoke(roster.app, ["import", str(path), *options])
+
+    return with_rows
+
+
+def versions(office: Office) -> list[int]:
+    with office.house.db.read() as session:
+        return sorted(session.exec(select(RosterVersion.number)).all())
+
+
+def test_it_tells_what_it_changes_and_who_did_it(run: Run, office: Office) -> None:
+    office.path = office.path.with_name("fall.csv")
+    done = run(everybody())
+    assert done.exit_code == 0, done.output
+    assert "Format: flat CSV" in done.stdout
+    assert "fall.csv: read child_id, " in done.stdout
+    assert "+ guardian g-carla of student 100001 (added)" in done.stdout
+    assert "The families are as this roster says (version 1)." in done.stdout
+    assert "Rivera" not in done.stdout
+    with office.house.db.read() as session:
+        entry = json.loads(ledger.latest(session, limit=1)[0].body)
+    assert entry["by"] == f"cli:{getpass.getuser()}"
+
+
+def test_columns_that_are_not_kept_are_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "with-fees.csv"
+    path.write_text(
+        "Student ID,First Name,Last Name,Parent 1 Email,Fees owed\n1,Noor,Haddad,huda@mail.example.org,12\n"
+    )
+    done = run(path)
+    assert done.exit_code == 0, done.output
+    assert "with-fees.csv: not kept Fees owed" in done.stdout
+    assert "Student ID as child_id" in done.stdout
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(run: Run, office: Office) -> None:
+    done = run(everybody(), "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "+ guardian g-carla of student 100001 (added)" in done.stdout
+    assert "Nothing was changed: this was a dry run." in done.stdout
+    assert (office.ties(), versions(office)) == (set(), [])
+
+
+def test_json_is_one_object_with_everything(run: Run) -> None:
+    done = run([*everybody(), stranger(1)], "--json")
+    (line,) = done.stdout.splitlines()
+    told = json.loads(line)
+    assert (told["imported"], told["dry_run"], told["refused"], told["roster"]) == (True, False, None, 1)
+    assert told["guardianships"] == {"added": 8, "changed": 0, "removed": 0}
+    assert told["named"] == {"children": 5, "guardians": 6, "guardianships": 8}
+    assert (told["links_taken_back"], told["defect_total"], told["defects"]) == (0, 0, [])
+
+
+def refusal(done: Result, kind: type[PortalError], exit_code: int) -> str:
+    assert isinstance(done.exception, kind), done.output
+    assert done.exception.exit_code == exit_code
+    return str(done.exception)
+
+
+def test_a_wrong_row_is_listed_with_its_place_and_nothing_is_imported(run: Run, office: Office) -> None:
+    rows = [*everybody(), stranger(1, guardian_email="huda@mail.example.org, noor@mail.example.org")]
+    done = run(rows)
+    assert "--skip-bad-rows" in refusal(done, RosterHasDefects, 1)
+    assert "roster.csv, row 9, guardian_email: " in done.stdout
+    assert office.ties() == set()
+    told = json.loads(run(rows, "--json").stdout)
+    assert (told["imported"], told["defect_total"], told["defects"][0]["row"]) == (False, 1, 9)
+    assert told["refused"].startswith("1 cell of this roster cannot be right")
+
+
+def test_bad_rows_may_be_left_out_and_are_listed(run: Run, office: Office) -> None:
+    rows = [*everybody(), stranger(1, guardian_email="huda@mail.example.org, noor@mail.example.org")]
+    done = run(rows, "--skip-bad-rows")
+    assert done.exit_code == 0, done.output
+    assert "1 cell cannot be right:" in done.stdout
+    assert len(office.ties()) == 7
+
+
+def test_a_large_drop_is_shown_and_refused_until_it_is_accepted(run: Run, office: Office) -> None:
+    run(everybody())
+    done = run(without("sam", "ngozi"))
+    assert "1 of 7 guardianships" in refusal(done, LargeDrop, 3)
+    assert "- guardian g-ngozi of student 100006 (removed)" in done.stdout
+    assert len(office.ties()) == 7
+    assert "1 of 7 guardianships" in refusal(run(without("sam", "ngozi"), "--dry-run"), LargeDrop, 3)
+    assert run(without("sam", "ngozi"), "--accept-drop").exit_code == 0
+    assert len(office.ties()) == 6
+
+
+def test_the_same_file_again_says_that_nothing_changed(run: Run, office: Office) -> None:
+    run(everybody())
+    done = run(everybody())
+    assert "Nothing was changed: the families were as this roster says already (version 1)." in done.stdout
+    assert versions(office) == [1]
+
+
+def test_what_is_no_roster_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    assert "There is no file or folder" in refusal(run(tmp_path / "nothing.csv"), RosterUnreadable, 1)
