@@ -138,7 +138,8 @@ def hosts_in(text: str) -> set[str]:
     for found in _URL.finditer(text):
         rest = re.sub(r"(?i)^[a-z][a-z0-9+.-]*://", "", found[0])
         authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-        hosts.add(authority.rpartition("@")[2].split(":")[0].rstrip(".,;!)").lower())
+        is_plain = "@" not in authority and "\\" not in rest  # readers disagree on which host those lead to
+        hosts.add((authority.split(":")[0].rstrip(".,;!)") if is_plain else rest).lower())
     hosts.update(found[0].split("/")[0].lower() for found in _BARE_HOST.finditer(_URL.sub(" ", text)))
     return {host for host in hosts if host}
 

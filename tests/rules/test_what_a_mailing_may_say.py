@@ -1,0 +1,146 @@
+"""Titles, messages, audiences and states: what is wrong is said beside its field."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.mailings.errors import DraftFaults, NotNow
+from portal.mailings.rules import (
+    _MOVES,
+    Draft,
+    Move,
+    State,
+    Term,
+    audience_sentence,
+    check_draft,
+    hosts_in,
+    move,
+    parse_term,
+    state_words,
+)
+
+OURS = frozenset({"letters.riverbend.example", "riverbend.example"})
+
+
+def checked(
+    title: str = "Welcome", message: str = "Hello.", terms: tuple[Term, ...] = (Term("everyone"),), days: int = 30
+) -> Draft:
+    return check_draft(title=title, message=message, terms=terms, link_days=days, link_hosts=OURS)
+
+
+def faults(**wrong: object) -> set[str]:
+    with pytest.raises(DraftFaults) as caught:
+        checked(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+    return set(caught.value.faults)
+
+
+def test_a_checked_draft_checks_to_itself() -> None:
+    once = checked("  Welcome \r\n to school ", "a\r\nb  \n\n")
+    assert (once.title, once.message) == ("Welcome to school", "a\nb")
+    assert check_draft(title=once.title, message=once.message, terms=once.terms, link_days=30, link_hosts=OURS) == once
+
+
+def test_what_is_wrong_is_said_beside_its_field() -> None:
+    assert faults(title=" ") == {"title"}
+    assert faults(title="x" * 121) == {"title"}
+    assert faults(message="x" * 1_501) == {"message"}
+    assert faults(days=0) == {"expires"}
+    assert faults(terms=()) == {"audience"}
+    assert faults(terms=(Term("everyone"), Term("site", "Oak"))) == {"audience"}
+    assert faults(terms=(Term("child", "1"), Term("grade", "3"))) == {"audience"}
+    assert faults(title="", message="x" * 1_501, days=400) == {"title", "message", "expires"}
+    assert checked(message="x" * 1_500)
+
+
+@pytest.mark.parametrize("letter", ["\u202e", "\u2066", "\x00", "\x1b", "\x7f"])
+def test_hidden_control_characters_are_refused(letter: str) -> None:
+    assert faults(title=f"Wel{letter}come") == {"title"}
+    assert faults(message=f"Hel{letter}lo") == {"message"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://evil.example/x",
+        "see HTTPS://EVIL.EXAMPLE",
+        "see http://riverbend.example@evil.example/",
+        "see https://riverbend.example.evil.example",
+        "see www.evil.example",
+        "see evil.com/path",
+        "see evil.com",
+        "see ftp://evil.example",
+        "see https://riverbend.example\\@evil.example",
+        "see ｈｔｔｐｓ：／／evil.example",
+        "(bit.ly/abc)",
+    ],
+)
+def test_a_link_to_a_strange_host_is_refused_wherever_it_stands(text: str) -> None:
+    assert faults(message=text) == {"message"}
+    assert faults(title=text) == {"title"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://riverbend.example/calendar.",
+        "see https://letters.riverbend.example/o",
+        "Doors open at 7 a.m. and close at 6 p.m.",
+        "Call Mr.Smith, e.g. before noon; the fee is 3.50.",
+        "Write to office@riverbend.example.org.",
+    ],
+)
+def test_ordinary_words_and_our_own_hosts_pass(text: str) -> None:
+    assert checked(message=text).message == text
+
+
+@given(st.text(max_size=300))
+def test_no_text_raises_anything_but_faults(text: str) -> None:
+    hosts_in(text)
+    try:
+        draft = checked(title=text, message=text)
+    except DraftFaults:
+        return
+    assert "\n" not in draft.title
+    assert "\r" not in draft.title + draft.message
+
+
+@pytest.mark.parametrize("text", ["", "everybody", "grade:", "site", "everyone:all", "parent:3", ":x"])
+def test_an_audience_that_means_nothing_is_refused(text: str) -> None:
+    with pytest.raises(DraftFaults):
+        parse_term(text)
+
+
+@pytest.mark.parametrize(
+    ("terms", "sentence"),
+    [
+        (["everyone"], "everyone at Riverbend"),
+        (["grade:3", "site:Oak"], "grade 3 at Oak"),
+        (["grade:3", "grade:4", "program:After School", "site:Oak"], "grade 3 or 4 in After School at Oak"),
+        (["site:Oak", "site:Elm", "site:Ash"], "everyone at Oak, Elm or Ash"),
+        (["program:Choir"], "everyone in Choir"),
+        (["child:100001"], "the child with number 100001"),
+        (["child:1", "child:2"], "2 named children"),
+    ],
+)
+def test_an_audience_is_said_as_a_sentence(terms: list[str], sentence: str) -> None:
+    assert audience_sentence([parse_term(term) for term in terms], "Riverbend") == sentence
+
+
+def test_every_state_has_words_and_every_move_a_place() -> None:
+    assert set(_MOVES) == set(get_args(Move))
+    for state in get_args(State):
+        assert state_words(state)
+        for by in get_args(Move):
+            allowed, after = _MOVES[by]
+            if state in allowed:
+                assert move(state, by) == after
+            else:
+                with pytest.raises(NotNow):
+                    move(state, by)
+
+
+def test_nothing_leaves_an_end_but_a_taking_back() -> None:
+    for state in ("sent", "stopped", "revoked"):
+        assert {by for by in get_args(Move) if state in _MOVES[by][0]} == {"revoke"}

@@ -1,0 +1,109 @@
+"""Who gets a letter about whom: nobody barred, nobody twice, everybody accounted for."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.families.rules import (
+    MAY_NOT_RECEIVE,
+    NO_ADDRESS,
+    NO_GUARDIAN,
+    SHARED_MAILBOX,
+    Tie,
+    count_families,
+    plan,
+)
+
+NOW = datetime(2026, 8, 6, tzinfo=UTC)
+BEFORE, AFTER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+
+
+def tie(
+    child: str, guardian: str | None, *, mailbox: str | None = "", may_view: bool = True, ends: datetime | None = None
+) -> Tie:
+    address = f"{guardian}@mail.example.org" if mailbox == "" else mailbox
+    return Tie(child, guardian, address, address and address.lower(), may_view, BEFORE, ends)
+
+
+def whys(*ties: Tie) -> dict[tuple[str, str | None], str]:
+    return {(one.child_id, one.guardian_id): one.why for one in plan(ties, now=NOW).omissions}
+
+
+def test_two_guardians_each_get_their_own_message_with_all_their_children() -> None:
+    planned = plan([tie("ana", "carla"), tie("luis", "carla"), tie("ana", "diego")], now=NOW)
+    assert {one.guardian_id: one.children for one in planned.addressees} == {
+        "carla": ("ana", "luis"),
+        "diego": ("ana",),
+    }
+    assert planned.families == 1
+    assert planned.omissions == ()
+
+
+def test_a_child_without_a_guardian_is_named_as_left_out() -> None:
+    assert whys(Tie("zoe", None, None, None, None, None, None)) == {("zoe", None): NO_GUARDIAN}
+
+
+def test_a_family_without_an_address_is_named_as_left_out() -> None:
+    assert whys(tie("zoe", "hal", mailbox=None)) == {("zoe", "hal"): NO_ADDRESS, ("zoe", None): NO_ADDRESS}
+
+
+def test_a_mailbox_shared_with_somebody_barred_gets_nothing_about_that_child() -> None:
+    shared = "home@mail.example.org"
+    ties = [
+        tie("sam", "ngozi", mailbox=shared),
+        tie("sam", "emeka", mailbox=shared.upper(), may_view=False),
+        tie("tobi", "ngozi", mailbox=shared),
+    ]
+    planned = plan(ties, now=NOW)
+    assert [(one.guardian_id, one.children) for one in planned.addressees] == [("ngozi", ("tobi",))]
+    assert whys(*ties) == {
+        ("sam", "ngozi"): SHARED_MAILBOX, ("sam", "emeka"): MAY_NOT_RECEIVE, ("sam", None): SHARED_MAILBOX,
+    }  # fmt: skip
+
+
+def test_an_ended_right_gets_nothing_and_still_bars_the_mailbox_it_was_barred_from() -> None:
+    shared = "home@mail.example.org"
+    assert plan([tie("sam", "ngozi", ends=BEFORE)], now=NOW).addressees == ()
+    ties = [tie("sam", "ngozi", mailbox=shared), tie("sam", "emeka", mailbox=shared, may_view=False, ends=BEFORE)]
+    assert plan(ties, now=NOW).addressees == ()
+
+
+rights = st.builds(
+    lambda child, guardian, box, may_view, ends: Tie(child, guardian, box, box, may_view, BEFORE, ends),
+    st.sampled_from("abcd"),
+    st.sampled_from(["g1", "g2", "g3", "g4", "g5"]),
+    st.sampled_from([None, "x@mail.example.org", "y@mail.example.org", "z@mail.example.org"]),
+    st.booleans(),
+    st.sampled_from([None, None, BEFORE, AFTER]),
+)
+
+
+@given(st.lists(rights, max_size=14, unique_by=lambda one: (one.child_id, one.guardian_id)))
+def test_nobody_barred_is_reached_and_everybody_is_accounted_for(ties: list[Tie]) -> None:
+    box_of: dict[str, str | None] = {}
+    ties = [  # a guardian has one address
+        Tie(one.child_id, one.guardian_id, box, box, one.may_view, one.starts_at, one.ends_at)
+        for one in ties
+        for box in [box_of.setdefault(str(one.guardian_id), one.address)]
+    ]
+    planned = plan(ties, now=NOW)
+    barred = {(one.child_id, one.address_key) for one in ties if not one.may_view}
+    reached = {(child, one.guardian_id) for one in planned.addressees for child in one.children}
+    for one in planned.addressees:
+        for child in one.children:
+            assert (child, one.address) not in barred
+    left_out = {(one.child_id, one.guardian_id) for one in planned.omissions}
+    for one in ties:
+        over = one.ends_at is not None and one.ends_at <= NOW
+        pair = (one.child_id, one.guardian_id)
+        assert (pair in reached) + (pair in left_out) == (0 if over else 1)
+    for child in planned.children:
+        assert any(pair[0] == child for pair in reached) != ((child, None) in left_out)
+    assert len({one.guardian_id for one in planned.addressees}) == len(planned.addressees)
+    assert planned.families <= len(reached)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["g1", "g2", "g3"]), st.sampled_from("abcd")), max_size=12))
+def test_families_are_counted_once_in_any_order(pairs: list[tuple[str, str]]) -> None:
+    assert count_families(pairs) == count_families(reversed(pairs)) == count_families(pairs + pairs)
