@@ -1,11 +1,15 @@
 // Takes the secret out of the address bar at once, and puts it where the family's own press will send it.
 (function () {
   "use strict";
-  var secret = location.hash.slice(1);
-  if (!secret) { return; }
-  history.replaceState(null, "", location.pathname);
-  document.getElementById("token").value = secret;
-  document.getElementById("by-link").hidden = false;
-  document.getElementById("by-code").hidden = true;
-  document.getElementById("open").focus();
+  function take() {
+    var secret = location.hash.slice(1);
+    if (secret.length < 40) { return; } // "#main" is a place on this page
+    history.replaceState(null, "", location.pathname);
+    document.getElementById("token").value = secret;
+    document.getElementById("by-link").hidden = false;
+    document.getElementById("by-code").hidden = true;
+    document.getElementById("open").focus();
+  }
+  take();
+  addEventListener("hashchange", take); // a link pasted into the address bar of this very page
 })();

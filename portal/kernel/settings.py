@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         if any(given) and not all(given):
             message = "PORTAL_OIDC_ISSUER, PORTAL_OIDC_CLIENT_ID and PORTAL_OIDC_CLIENT_SECRET go together"
             raise ValueError(message)
+        issuer = urlsplit(self.oidc_issuer or "https:")
+        if issuer.scheme != "https" and not (issuer.scheme == "http" and _is_loopback(issuer.hostname or "")):
+            message = "PORTAL_OIDC_ISSUER must be https:// for anything but this machine itself"
+            raise ValueError(message)
         return self
 
     @property

@@ -94,8 +94,9 @@ def set_scope(session: Session, staff_id: str, sites: Iterable[str]) -> None:
 
 
 def remove(session: Session, staff_id: str, *, now: datetime) -> int:
-    """Take somebody off the staff; return how many of their sessions ended."""
-    session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(removed_at=now))
+    """Take somebody off the staff and untie their provider's identity; return how many of their sessions ended."""
+    gone = {"removed_at": now, "oidc_issuer": None, "oidc_subject": None}
+    session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(**gone))
     query = update(StaffSession).where(col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
     return change(session, query.values(ended_at=now))
 

@@ -5,7 +5,7 @@ A handler is plain and runs in a thread: parse, tell one story, answer. The door
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -100,27 +100,42 @@ def drop_session_cookie(response: Response, house: House, kind: Literal["family"
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
-async def _begin(request: Request) -> AnyRequest:
+def _begin(request: Request) -> AnyRequest:
     house: House = request.state.house
-    form = Form()
     if request.method not in {"GET", "HEAD"}:
         check_same_origin(request, house.settings.base_url)
-        form = await read_form(request)
-    return AnyRequest(http=request, house=house, form=form, now=house.clock())
+    return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
+
+
+async def _read(begun: AnyRequest, session_id: str | None) -> Form:
+    """Read what was posted, once it is known who posts: nobody unknown fills a disk with uploads."""
+    if begun.http.method in {"GET", "HEAD"}:
+        return begun.form
+    form = await read_form(begun.http)
+    if session_id is not None:
+        check_form_token(begun.house.keys, session_id, form)
+    return form
+
+
+def _guarded(endpoint: Endpoint, guard: Guard) -> Endpoint:
+    async def closing(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        finally:
+            await request.close()  # lets go of the files of a form
+
+    closing.guard = guard  # type: ignore[attr-defined]  # read by the test that every route is guarded
+    return closing
 
 
 def anyone(handler: Callable[[AnyRequest], Response]) -> Endpoint:
     """Let everybody pass; a post must still come from our own page."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(handler, await _begin(request))
+        begun = _begin(request)
+        return await run_in_threadpool(handler, replace(begun, form=await _read(begun, None)))
 
-    return _marked(endpoint, "anyone")
-
-
-def _marked(endpoint: Endpoint, guard: Guard) -> Endpoint:
-    endpoint.guard = guard  # type: ignore[attr-defined]  # read by the test that every route is guarded
-    return endpoint
+    return _guarded(endpoint, "anyone")
 
 
 def family_session(request: Request) -> str:
@@ -135,14 +150,13 @@ def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
     """Let a browser pass that has a family session; a post carries that session's form token."""
 
     async def endpoint(request: Request) -> Response:
-        begun = await _begin(request)
+        begun = _begin(request)
         session_id = family_session(request)
-        if request.method == "POST":
-            check_form_token(begun.house.keys, session_id, begun.form)
-        ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
+        form = await _read(begun, session_id)
+        ask = FamilyRequest(http=request, house=begun.house, form=form, now=begun.now, session_id=session_id)
         return await run_in_threadpool(handler, ask)
 
-    return _marked(endpoint, "family")
+    return _guarded(endpoint, "family")
 
 
 def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
@@ -160,23 +174,21 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
 
 def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        begun = await _begin(request)
+        begun = _begin(request)
         acting, session_id = await run_in_threadpool(_sign_in_of, begun)
         if guard == "admin" and not acting.is_admin:
             raise NotAllowed
-        if request.method == "POST":
-            check_form_token(begun.house.keys, session_id, begun.form)
         ask = kind(
             http=request,
             house=begun.house,
-            form=begun.form,
+            form=await _read(begun, session_id),
             now=begun.now,
             acting=acting,  # type: ignore[call-arg]  # `kind` is StaffRequest or AdminRequest
             session_id=session_id,
         )
         return await run_in_threadpool(handler, ask)
 
-    return _marked(endpoint, guard)
+    return _guarded(endpoint, guard)
 
 
 def staff(handler: Callable[[StaffRequest], Response]) -> Endpoint:

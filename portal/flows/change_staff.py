@@ -1,0 +1,90 @@
+"""Who is on the staff changes: somebody is added, gets another role or scope, or is removed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.kernel.addresses import OneAddress
+from portal.kernel.errors import Refused, WrongCall
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, Fact
+from portal.staff import repository as staff
+from portal.staff.errors import NoSuchStaff
+from portal.staff.rules import ROLES, Acting
+from portal.staff.tables import StaffMember
+
+_LONGEST_NAME = 80
+
+
+class LastAdmin(Refused):
+    """This is the only admin. Make somebody else an admin first, or nobody could take a letter back."""
+
+
+class OwnRemoval(Refused):
+    """Nobody removes themselves. Ask another admin."""
+
+
+def add_staff(
+    session: Session,
+    keys: KeyRing,
+    address: str,
+    *,
+    role: str,
+    name: str,
+    sites: Iterable[str],
+    by: str,
+    now: datetime,
+) -> StaffMember:
+    """Add somebody, bring them back, or give them another name, role or scope; twice is the same as once.
+
+    `sites` limits them to these sites; none at all means every site. An empty `name` keeps the name they have.
+    `by` is a label of the ledger. Raises `WrongCall`, `NotOneAddress` and `LastAdmin`.
+    """
+    one = OneAddress.parse(address)
+    name = " ".join(name.split())
+    scope = sorted({" ".join(site.split()) for site in sites})
+    if role not in ROLES:
+        raise WrongCall(f"There is no role “{role}”. The roles are {', '.join(ROLES)}.")
+    if len(name) > _LONGEST_NAME or not (name.isprintable() or not name):
+        raise WrongCall(f"A name has at most {_LONGEST_NAME} letters.")
+    if "" in scope:
+        raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
+    before = _present(session, one.key)
+    member = staff.put(session, address=one.text, address_key=one.key, name=name, role=role, now=now)
+    if before and (before.role, before.name, sorted(before.sites or ())) == (member.role, member.name, scope):
+        return member
+    staff.set_scope(session, member.id, scope)
+    about: dict[str, Fact] = {"staff": member.id, "role": role, "sites": scope}
+    ledger.append(session, keys, [Act("staff:change" if before else "staff:add", by, about)], now=now)
+    if before and before.is_admin:
+        _check_an_admin_is_left(session)
+    return member
+
+
+def remove_staff(session: Session, keys: KeyRing, address: str, *, by: str, now: datetime) -> int:
+    """Take somebody off the staff; return how many of their sessions ended with it.
+
+    `by` is a label of the ledger. Raises `NoSuchStaff`, `NotOneAddress`, `OwnRemoval` and `LastAdmin`.
+    """
+    member = staff.by_address(session, OneAddress.parse(address).key, through="web")
+    if by == member.label:
+        raise OwnRemoval
+    ended = staff.remove(session, member.id, now=now)
+    ledger.append(session, keys, [Act("staff:remove", by, {"staff": member.id, "sessions": ended})], now=now)
+    _check_an_admin_is_left(session)
+    return ended
+
+
+def _present(session: Session, address_key: str) -> Acting | None:
+    try:
+        return staff.by_address(session, address_key, through="web")
+    except NoSuchStaff:
+        return None
+
+
+def _check_an_admin_is_left(session: Session) -> None:
+    """Ask only after the ledger's head is locked: two admins who remove each other are then judged one by one."""
+    if not staff.admins(session):
+        raise LastAdmin

@@ -1,0 +1,159 @@
+"""A staff member signs in, by a one-time link or as the person an OpenID provider names, and signs out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from portal.kernel import tokens
+from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.outbox import repository as outbox
+from portal.staff import repository as staff
+from portal.staff.errors import NoSuchStaff
+from portal.staff.rules import Acting
+
+LINKS_AN_HOUR = 5
+_NOBODY = "staff:unknown"
+Why = Literal["forged", "spent", "unknown", "unverified", "identity-taken", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in: the ids of a session made for this, and of the one the browser had before."""
+
+    new_session: str
+    old_session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom an OpenID provider vouches for: issuer and subject; an address only if the provider verified it."""
+
+    issuer: str
+    subject: str
+    verified_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The new session is this person's."""
+
+    person: Acting
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedIn:
+    """Nobody was signed in; `why` is for the ledger, never for a page."""
+
+    why: Why
+
+
+def make_sign_in_link(session: Session, keys: KeyRing, address: str, *, by: str, now: datetime) -> str:
+    """Make a one-time link for a staff member, who is mailed it whoever asked; return its token.
+
+    It works for 15 minutes, once. `by` is a label of the ledger. Raises `NoSuchStaff`, `NotOneAddress`.
+    """
+    member = staff.by_address(session, OneAddress.parse(address).key, through="web")
+    return _make_link(session, keys, member, by=by, now=now)
+
+
+def ask_for_sign_in_link(session: Session, keys: KeyRing, address: OneAddress, *, now: datetime) -> None:
+    """Mail a one-time link to a staff member, at most five an hour; to anybody else nothing.
+
+    Whoever asks learns nothing of which it was: every end writes one entry and returns nothing (ASVS V6.3.8).
+    """
+    try:
+        member = staff.by_address(session, address.key, through="web")
+    except NoSuchStaff:
+        _refuse(session, keys, "unknown", now=now)
+        return
+    if staff.sign_in_links_since(session, member.id, now - timedelta(hours=1)) >= LINKS_AN_HOUR:
+        ledger.append(session, keys, [Act("staff:sign-in-link-held-back", _NOBODY, {"staff": member.id})], now=now)
+        return
+    _make_link(session, keys, member, by=_NOBODY, now=now)
+
+
+def _make_link(session: Session, keys: KeyRing, member: Acting, *, by: str, now: datetime) -> str:
+    link = staff.add_sign_in_link(session, member.id, now=now)
+    outbox.queue_staff_mail(session, "sign-in", [member.id], about_id=link.id, now=now)
+    about = {"staff": member.id, "sign_in_link": link.id}
+    ledger.append(session, keys, [Act("staff:sign-in-link", by, about)], now=now)
+    return tokens.mint_token(keys, "sign-in-token", link.id)
+
+
+def redeem_sign_in_link(
+    session: Session, keys: KeyRing, text: str, *, browser: Browser, now: datetime
+) -> SignedIn | NotSignedIn:
+    """Sign in by a one-time link or its token, which is used up by it."""
+    link_id = tokens.read_token(keys, "sign-in-token", tokens.token_of_link_text(text))
+    if link_id is None:
+        return _refuse(session, keys, "forged", now=now)
+    staff_id = staff.use_sign_in_link(session, link_id, now=now)
+    person = staff.by_id(session, staff_id) if staff_id else None
+    if person is None:
+        return _refuse(session, keys, "spent", now=now)
+    return _start(session, keys, person, way="link", browser=browser, now=now)
+
+
+def sign_in_by_identity(
+    session: Session, keys: KeyRing, identity: Identity, *, browser: Browser, now: datetime
+) -> SignedIn | NotSignedIn:
+    """Sign in the person an OpenID provider names.
+
+    Issuer and subject are who it is (OpenID Connect Core 5.7). An address counts once: it ties the identity
+    to a staff member who has none yet, and only if the provider has verified it.
+    """
+    person = staff.by_identity(session, issuer=identity.issuer, subject=identity.subject)
+    if person is None and not identity.verified_address:
+        return _refuse(session, keys, "unverified", now=now)
+    if person is None:
+        found = _tie(session, identity)
+        if not isinstance(found, Acting):
+            return _refuse(session, keys, found, now=now)
+        person = found
+    return _start(session, keys, person, way="provider", browser=browser, now=now)
+
+
+def _tie(session: Session, identity: Identity) -> Acting | Why:
+    try:
+        address_key = OneAddress.parse(identity.verified_address).key
+    except NotOneAddress:
+        return "unverified"
+    try:
+        with session.begin_nested():
+            tied = staff.tie_identity(
+                session, address_key=address_key, issuer=identity.issuer, subject=identity.subject
+            )
+    except IntegrityError:  # it is still bound to somebody who was removed under another address
+        return "identity-taken"
+    return tied or "unknown"
+
+
+def refuse_sign_in(session: Session, keys: KeyRing, *, now: datetime) -> NotSignedIn:
+    """Record that what came back from the OpenID provider did not hold."""
+    return _refuse(session, keys, "provider", now=now)
+
+
+def sign_out(session: Session, keys: KeyRing, person: Acting, *, session_id: str, now: datetime) -> None:
+    """End the session a person signs out of."""
+    staff.end_session(session, session_id, now=now)
+    ledger.append(session, keys, [Act("staff:sign-out", person.label)], now=now)
+
+
+def _start(session: Session, keys: KeyRing, person: Acting, *, way: str, browser: Browser, now: datetime) -> SignedIn:
+    """Begin a session that did not exist before, so a planted cookie gains nothing (ASVS V7.2.4)."""
+    if browser.old_session:
+        staff.end_session(session, browser.old_session, now=now)
+    staff.start_session(session, session_id=browser.new_session, staff_id=person.id, now=now)
+    ledger.append(session, keys, [Act("staff:sign-in", person.label, {"way": way})], now=now)
+    return SignedIn(person)
+
+
+def _refuse(session: Session, keys: KeyRing, why: Why, *, now: datetime) -> NotSignedIn:
+    ledger.append(session, keys, [Act("staff:sign-in-refused", _NOBODY, {"why": why})], now=now)
+    return NotSignedIn(why)

@@ -1,0 +1,89 @@
+"""The sign-in page, the one-time link that is asked for and redeemed there, and the way out."""
+
+from starlette.responses import Response
+
+from portal.flows import sign_in_staff
+from portal.flows.open_link import session_id_of
+from portal.flows.sign_in_staff import Browser, NotSignedIn, SignedIn
+from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.kernel.errors import Refused
+from portal.kernel.ids import new_secret
+from portal.web.floods import SIGN_INS
+from portal.web.guards import AnyRequest, StaffRequest, cookie_name, drop_session_cookie, set_session_cookie
+from portal.web.render import page, see_other
+
+_FAULT = "This is not an e-mail address. Write it like name@school.org."
+
+
+class OtherWay(Refused):
+    """This portal has another way to sign in. Open its sign-in page."""
+
+
+def new_browser(ask: AnyRequest) -> tuple[str, Browser]:
+    """Return the secret of a new staff session, and where it is to begin."""
+    cookie = new_secret()
+    old = ask.http.cookies.get(cookie_name(ask.house, "staff"))
+    return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None)
+
+
+def welcome(ask: AnyRequest, cookie: str) -> Response:
+    """Send a browser in, with its new session. Where to is never the browser's word: an address could be planted."""
+    response = see_other("/staff")
+    set_session_cookie(response, ask.house, "staff", cookie)
+    return response
+
+
+def sign_in(ask: AnyRequest) -> Response:
+    """Show the one way in there is. A link's token stays in the fragment until a press sends it."""
+    return page("signin/sign_in.html", ask.house.settings, address="", fault="")
+
+
+def ask_for_link(ask: AnyRequest) -> Response:
+    """Mail a one-time link to a staff address; the page is the same whoever asks, and for whomever."""
+    _check_links_are_the_way(ask)
+    _count(ask)
+    typed = ask.form.text("address")[:300]
+    try:
+        address = OneAddress.parse(typed)
+    except NotOneAddress:
+        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=_FAULT)
+    with ask.house.db.write() as session:
+        sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, now=ask.now)
+    return page("signin/asked.html", ask.house.settings, address=address.text)
+
+
+def redeem(ask: AnyRequest) -> Response:
+    """Sign in by a one-time link that its owner pressed."""
+    _check_links_are_the_way(ask)
+    ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
+    cookie, browser = new_browser(ask)
+    with ask.house.db.write() as session:
+        outcome = sign_in_staff.redeem_sign_in_link(
+            session, ask.house.keys, ask.form.text("token"), browser=browser, now=ask.now
+        )
+    match outcome:
+        case SignedIn():
+            return welcome(ask, cookie)
+        case NotSignedIn():
+            _count(ask)
+            return page("signin/spent.html", ask.house.settings, status=403)
+
+
+def sign_out(ask: StaffRequest) -> Response:
+    """End this browser's session and take every trace of it out of the browser."""
+    with ask.house.db.write() as session:
+        sign_in_staff.sign_out(session, ask.house.keys, ask.acting, session_id=ask.session_id, now=ask.now)
+    response = see_other("/staff/sign-in")
+    drop_session_cookie(response, ask.house, "staff")
+    return response
+
+
+def _check_links_are_the_way(ask: AnyRequest) -> None:
+    """Where a provider answers for staff, no link does: a second way in is as strong as the weaker one."""
+    if ask.house.settings.has_oidc:
+        raise OtherWay
+
+
+def _count(ask: AnyRequest) -> None:
+    ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
+    ask.http.state.floods.count("sign-in", SIGN_INS, ask.network)

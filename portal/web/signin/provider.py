@@ -1,0 +1,146 @@
+"""Signing in with a school account: OpenID Connect's code flow with state, nonce and PKCE (RFC 9700, 2.1.1).
+
+The handshake's cookie is Starlette's signed session, sent to these paths alone and gone after ten minutes.
+The portal's own sessions are rows.
+"""
+
+from typing import Any
+
+from authlib.integrations.starlette_client import OAuth
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from portal.flows import sign_in_staff
+from portal.flows.sign_in_staff import Identity, NotSignedIn, SignedIn
+from portal.kernel.errors import PortalError
+from portal.kernel.log import log
+from portal.kernel.settings import Settings
+from portal.web.floods import OPENINGS, SIGN_INS
+from portal.web.forms import Form
+from portal.web.guards import AnyRequest
+from portal.web.render import page
+from portal.web.signin.links import OtherWay, new_browser, welcome
+from portal.wiring import House
+
+_HANDSHAKE_SECONDS = 600
+_PROVIDER_SECONDS = 10
+_ALGORITHMS = {f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)} | {"EdDSA", "Ed25519"}
+
+
+class Handshake:
+    """Carries what a started handshake must come back with, in a cookie of its own, signed with a key of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request of the handshake."""
+        house: House = scope["state"]["house"]
+        is_https = house.settings.is_https
+        carrier = SessionMiddleware(
+            self._app,
+            secret_key=house.keys.key("handshake").hex(),
+            session_cookie="__Secure-handshake" if is_https else "handshake",
+            max_age=_HANDSHAKE_SECONDS,
+            path="/staff/sign-in",
+            same_site="lax",  # the provider sends the browser back from another site
+            https_only=is_https,
+        )
+        await carrier(scope, receive, send)
+
+
+class ProviderUnusable(PortalError):
+    """The provider does not describe itself as the settings say."""
+
+
+async def start(request: Request) -> Response:
+    """Send a browser to the provider. Nothing is granted or kept here but the browser's own handshake cookie."""
+    ask = _asked(request)
+    settings = ask.house.settings
+    request.state.floods.check("sign-in-start", OPENINGS, ask.network)
+    request.state.floods.count("sign-in-start", OPENINGS, ask.network)
+    if request.method == "HEAD":
+        return Response()
+    try:
+        provider = await _provider(settings)
+        redirect: Response = await provider.authorize_redirect(request, f"{settings.base_url}/staff/sign-in/callback")
+    except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
+        log("web").error("provider-unusable", error=type(error).__name__)
+        return page("signin/provider_down.html", settings, status=503)
+    return redirect
+
+
+async def callback(request: Request) -> Response:
+    """Sign in whom the provider vouches for: the one GET that grants, held by cookie, state, nonce and PKCE."""
+    ask = _asked(request)
+    request.state.floods.check("sign-in", SIGN_INS, ask.network)
+    if request.method == "HEAD":
+        return Response()
+    cookie, browser = new_browser(ask)
+    identity = await _vouched_for(request, ask.house.settings)
+    request.session.clear()
+    outcome = await run_in_threadpool(_sign_in, ask, identity, browser)
+    match outcome:
+        case SignedIn():
+            return welcome(ask, cookie)
+        case NotSignedIn():
+            request.state.floods.count("sign-in", SIGN_INS, ask.network)
+            return page("signin/refused.html", ask.house.settings, status=403)
+
+
+start.guard = callback.guard = "anyone"  # type: ignore[attr-defined]  # they ask the provider, so they run in the loop
+
+
+def _sign_in(ask: AnyRequest, identity: Identity | None, browser: sign_in_staff.Browser) -> SignedIn | NotSignedIn:
+    keys, now = ask.house.keys, ask.now
+    with ask.house.db.write() as session:
+        if identity is None:
+            return sign_in_staff.refuse_sign_in(session, keys, now=now)
+        return sign_in_staff.sign_in_by_identity(session, keys, identity, browser=browser, now=now)
+
+
+def _asked(request: Request) -> AnyRequest:
+    house: House = request.state.house
+    if not house.settings.has_oidc:
+        raise OtherWay
+    return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
+
+
+async def _vouched_for(request: Request, settings: Settings) -> Identity | None:
+    """Return whom the provider names, if every check of OpenID Connect Core 3.1.3.7 holds."""
+    try:
+        provider = await _provider(settings)
+        checks = {
+            "iss": {"essential": True, "value": settings.oidc_issuer},
+            "aud": {"essential": True, "value": settings.oidc_client_id},
+            "sub": {"essential": True},
+        }
+        answer = await provider.authorize_access_token(request, claims_options=checks)
+        claims: dict[str, Any] = answer["userinfo"]
+    except Exception as error:  # noqa: BLE001 - whatever does not hold, for whatever reason, is a refusal
+        log("web").warning("sign-in-refused", error=type(error).__name__)
+        return None
+    is_verified = claims.get("email_verified") is True
+    return Identity(claims["iss"], str(claims["sub"]), str(claims.get("email", "")) if is_verified else "")
+
+
+async def _provider(settings: Settings) -> Any:  # noqa: ANN401 - Authlib ships no types
+    """Return a client of the provider, which has just described itself. Raises `ProviderUnusable`."""
+    assert settings.oidc_issuer
+    assert settings.oidc_client_secret
+    client = OAuth().register(
+        "provider",
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": _PROVIDER_SECONDS},
+    )
+    described = await client.load_server_metadata()
+    if described.get("issuer") != settings.oidc_issuer:  # OpenID Connect Discovery 4.3: another may pose as it
+        raise ProviderUnusable
+    offered = described.get("id_token_signing_alg_values_supported") or ["RS256"]
+    described["id_token_signing_alg_values_supported"] = [name for name in offered if name in _ALGORITHMS]
+    return client

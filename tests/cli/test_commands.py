@@ -1,0 +1,147 @@
+"""The commands as an operator types them: a fresh process each, exit codes and one sentence on standard error."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal.rosters.synthetic import write_synthetic_roster
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+WRITER, APPROVER, ADMIN = (f"{name}@riverbend.example.org" for name in ("rosa", "omar", "ida"))
+
+
+@pytest.fixture
+def portal(tmp_path: Path, database_url: str) -> Run:
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PORTAL_DATA_DIR": str(tmp_path / "data"),
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_KEY_FILE": str(tmp_path / "portal.keys"),
+        "PORTAL_ORGANISATION": "Riverbend Schools",
+        "PORTAL_HOLD_SECONDS": "0",
+        "PORTAL_SMTP_URL": "smtp://127.0.0.1:9",
+    }
+
+    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "portal", *words]
+        return subprocess.run(command, env=environ | more, capture_output=True, text=True, check=False, timeout=60)
+
+    return run
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    path = tmp_path / "roster.csv"
+    write_synthetic_roster(path, children=60)
+    return path
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    from portal.press.typeset import TypstPress
+
+    path = tmp_path / "welcome.pdf"
+    path.write_bytes(TypstPress().typeset('#set document(title: "Welcome")\n= Welcome\nWe begin on Monday.', {}))
+    return path
+
+
+def first_rows(roster: Path) -> list[dict[str, str]]:
+    import csv
+
+    with roster.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_from_an_empty_folder_to_a_letter_taken_back(portal: Run, roster: Path, letter: Path) -> None:
+    assert "portal roster import" in portal("init").stdout
+    assert portal("init").returncode == 0
+    imported = portal("roster", "import", str(roster), "--json")
+    assert imported.returncode == 0, imported.stderr
+    for address, role in ((WRITER, "publisher"), (APPROVER, "approver"), (ADMIN, "admin")):
+        assert portal("staff", "add", address, "--role", role).returncode == 0
+    drafted = portal("mailing", "draft", "--by", WRITER, "--title", "Welcome", "--file", str(letter), "--json")
+    assert drafted.returncode == 0, drafted.stderr
+    facts = json.loads(drafted.stdout)
+    assert facts["state"] == "checked"
+    assert facts["audience"] == "everyone at Riverbend Schools"
+    assert facts["guardians"] > 60
+    assert facts["guard"]["verdict"] == "clear"
+    mailing = facts["mailing"]
+    assert portal("mailing", "submit", mailing, "--by", WRITER).returncode == 0
+    shell = portal("mailing", "approve", mailing, "--by", APPROVER)
+    assert (shell.returncode, "browser" in shell.stderr) == (3, True)
+    own = portal("mailing", "approve", mailing, "--by", WRITER, PORTAL_CLI_APPROVAL="1")
+    assert own.returncode == 3
+    assert portal("mailing", "approve", mailing, "--by", APPROVER, PORTAL_CLI_APPROVAL="1").returncode == 0
+    status = json.loads(portal("mailing", "status", mailing, "--json").stdout)
+    assert status["state"] == "held"
+    assert status["notices"]["queued"] == facts["guardians"]
+    taken = portal("revoke", "--mailing", mailing, "--by", ADMIN, "--reason", "The wrong file.", "--json")
+    assert taken.returncode == 0, taken.stderr
+    answer = json.loads(taken.stdout)
+    assert answer["notices_cancelled"] == facts["guardians"]
+    again = portal("revoke", "--mailing", mailing, "--by", ADMIN, "--reason", "Again.", "--json")
+    assert json.loads(again.stdout) == answer
+    assert portal("revoke", "--mailing", mailing, "--by", WRITER, "--reason", "Me too.").returncode == 3
+    verified = portal("ledger", "verify", "--json")
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_the_accident_is_stopped_at_the_command_line(portal: Run, roster: Path, tmp_path: Path) -> None:
+    portal("init")
+    portal("roster", "import", str(roster))
+    portal("staff", "add", WRITER, "--role", "publisher")
+    checked = portal("guard", "check", str(roster), "--json")
+    verdict = json.loads(checked.stdout)
+    assert checked.returncode == 3
+    assert (verdict["verdict"], verdict["roster_shaped"], verdict["children"]) == ("blocked", True, 60)
+    family_name = next(row["child_family_name"] for row in first_rows(roster) if row["child_family_name"])
+    assert family_name not in json.dumps(verdict)
+    drafted = portal("mailing", "draft", "--by", WRITER, "--title", "Welcome", "--file", str(roster), "--json")
+    assert drafted.returncode == 3
+    assert json.loads(drafted.stdout)["guard"]["roster_shaped"] is True
+    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and "blobs" in path.parts]
+    assert kept == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("nonsense",), 2),
+        (("mailing", "draft"), 2),
+        (("mailing", "status", "0" * 32), 2),
+        (("revoke", "--by", ADMIN, "--reason", "x"), 2),
+        (("staff", "add", "a@x.example, b@x.example", "--role", "admin"), 2),
+        (("staff", "add", ADMIN, "--role", "king"), 2),
+        (("mailing", "list", "--by", "nobody@x.example"), 2),
+        (("roster", "import", "/nowhere.csv"), 1),
+        (("guard", "check", "/nowhere.pdf"), 2),
+    ],
+)
+def test_a_wrong_call_says_so(portal: Run, words: tuple[str, ...], code: int) -> None:
+    portal("init")
+    done = portal(*words)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_nothing_starts_without_keys(portal: Run) -> None:
+    done = portal("mailing", "list", "--by", ADMIN)
+    assert done.returncode == 3
+    assert "portal init" in done.stderr
+
+
+def test_a_second_process_on_sqlite_is_refused(portal: Run, database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        return  # PostgreSQL serves as many as are wanted
+    portal("init")
+    done = portal("serve", "--processes", "2", "--port", "1")
+    assert done.returncode == 3
+    assert "PostgreSQL" in done.stderr

@@ -1,0 +1,75 @@
+"""`portal staff` adds, lists and removes people, and prints a link that signs in once."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from portal.cli.staff import app
+from portal.flows.change_staff import LastAdmin
+from portal.flows.sign_in_staff import Browser, SignedIn, redeem_sign_in_link
+from portal.kernel.clock import utc_now
+from portal.kernel.errors import Refused, WrongCall
+from portal.kernel.settings import Settings
+from portal.wiring import House
+
+Run = Callable[..., Result]
+ADMIN = "ida@riverbend.example.org"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, database_url: str) -> Run:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", database_url)
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("PORTAL_KEY_FILE", str(settings.keys))
+    monkeypatch.setenv("PORTAL_BASE_URL", settings.base_url)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(app, list(words))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def listed(run: Run) -> list[dict[str, object]]:
+    return [json.loads(line) for line in run("list", "--json").stdout.splitlines()]
+
+
+def test_people_come_and_go(run: Run) -> None:
+    assert "Nobody is on the staff yet" in run("list").stdout
+    added = run("add", ADMIN, "--role", "admin", "--name", "Ida [b]")
+    assert "Ida [b] is admin for every site." in added.stdout
+    run("add", "pia@riverbend.example.org", "--role", "publisher", "--scope", "Oak", "--scope", "Maple")
+    ida, pia = listed(run)
+    assert (ida["address"], ida["role"], ida["sites"]) == (ADMIN, "admin", None)
+    assert (pia["role"], pia["sites"], pia["has_school_account"]) == ("publisher", ["Maple", "Oak"], False)
+    run("remove", "pia@riverbend.example.org")
+    assert len(listed(run)) == 1
+    with pytest.raises(LastAdmin):
+        run("remove", ADMIN)
+
+
+def test_a_wrong_role_is_a_wrong_call(run: Run) -> None:
+    with pytest.raises(WrongCall, match="publisher, approver, admin"):
+        run("add", ADMIN, "--role", "owner")
+
+
+def test_the_printed_link_signs_in(run: Run, house: House) -> None:
+    run("add", ADMIN, "--role", "admin")
+    printed = run("sign-in-link", ADMIN).stdout
+    assert printed.startswith(f"{house.settings.base_url}/staff/sign-in#")
+    assert printed.count("\n") == 1
+    with house.db.write() as session:
+        outcome = redeem_sign_in_link(session, house.keys, printed, browser=Browser("new"), now=utc_now())
+    assert isinstance(outcome, SignedIn)
+
+
+def test_where_a_provider_answers_no_link_is_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("add", ADMIN, "--role", "admin")
+    for name, value in (("ISSUER", "https://accounts.example"), ("CLIENT_ID", "x"), ("CLIENT_SECRET", "y")):
+        monkeypatch.setenv(f"PORTAL_OIDC_{name}", value)
+    with pytest.raises(Refused, match="school accounts"):
+        run("sign-in-link", ADMIN)
