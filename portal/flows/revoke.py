@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
+from portal.families import repository as families
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -59,7 +60,24 @@ def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
         raise NotAllowed
     if not reason.strip():
         raise WrongCall("Say why it is taken back; the reason is kept with it.")
+    _check_scope(session, target, by)
     return _take_back(session, keys, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
+
+
+def _check_scope(session: Session, target: Target, by: Acting) -> None:
+    """An admin of some sites takes back there alone; elsewhere there is nothing by that name."""
+    if by.sites is None:
+        return
+    match target.kind:
+        case "mailing":
+            mailings.find(session, target.id, staff_id=by.id, sites=by.sites)
+        case "document":
+            document = documents.find(session, target.id)
+            mailings.find(session, document.mailing_id if document else "", staff_id=by.id, sites=by.sites)
+        case "link":
+            link = letters.link_facts(session, target.id)
+            if link is None or not families.child_is_in_scope(session, link.child_id, by.sites):
+                raise LinkUnknown
 
 
 def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy
-from portal.families.tables import Child, Guardian
+from portal.families.tables import Child, Enrolment, Guardian
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
@@ -98,23 +98,36 @@ class FoundLink:
     revoked_why: str
 
 
-def find_links(session: Session, search: str, *, mailing_id: str | None = None, limit: int = 50) -> list[FoundLink]:
-    """Return links by a guardian's name or address, a child's name or number, or the link's own id."""
+_FOUND = (
+    col(Link.id),
+    col(Link.mailing_id),
+    col(Mailing.title),
+    col(Link.guardian_id),
+    col(Guardian.given_name) + " " + col(Guardian.family_name),
+    col(Guardian.address),
+    col(Child.student_number),
+    col(Child.given_name) + " " + col(Child.family_name),
+    col(Link.created_at),
+    col(Link.expires_at),
+    col(Link.revoked_at),
+    col(Link.revoked_why),
+)
+
+
+def find_links(
+    session: Session,
+    search: str,
+    *,
+    sites: frozenset[str] | None,
+    mailing_id: str | None = None,
+    limit: int = 50,
+) -> list[FoundLink]:
+    """Return links by a guardian's name or address, a child's name or number, or the link's own id.
+
+    With `sites`, only links to children who are at one of them.
+    """
     query = (
-        select(
-            col(Link.id),
-            col(Link.mailing_id),
-            col(Mailing.title),
-            col(Link.guardian_id),
-            col(Guardian.given_name) + " " + col(Guardian.family_name),
-            col(Guardian.address),
-            col(Child.student_number),
-            col(Child.given_name) + " " + col(Child.family_name),
-            col(Link.created_at),
-            col(Link.expires_at),
-            col(Link.revoked_at),
-            col(Link.revoked_why),
-        )
+        select(*_FOUND)
         .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
         .join(Guardian, col(Guardian.id) == col(Link.guardian_id))
         .join(Child, col(Child.id) == col(Link.child_id))
@@ -123,6 +136,10 @@ def find_links(session: Session, search: str, *, mailing_id: str | None = None, 
     )
     if mailing_id:
         query = query.where(col(Link.mailing_id) == mailing_id)
+    if sites is not None:
+        query = query.where(
+            exists().where(col(Enrolment.child_id) == col(Link.child_id), col(Enrolment.site).in_(sites))
+        )
     for word in search.split():
         part = f"%{word.replace('%', '').replace('_', '')}%"
         query = query.where(

@@ -174,6 +174,12 @@ def children_page(session: Session, scope: Scope, *, search: str, after: str, li
     return session.execute(query).all()
 
 
+def child_is_in_scope(session: Session, child_id: str, scope: Scope) -> bool:
+    """Tell whether a child is at one of the sites of a scope."""
+    query = select(col(Child.id)).where(col(Child.id) == child_id, _in_scope(scope))
+    return session.execute(query).first() is not None
+
+
 def child_by_number(session: Session, number: str, scope: Scope) -> Child | None:
     """Return a child of a scope by student number."""
     query = select(Child).where(col(Child.student_number) == number, _in_scope(scope))

@@ -1,0 +1,163 @@
+"""The whole chain is walked: what was changed, removed, reordered or cut is found, and where.
+
+Somebody who can write to the database can cut its tail and leave a good chain. That is seen only against a
+head that was signed and taken outside before; so take one often, and keep it where that somebody cannot write.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlmodel import Session
+
+from portal.kernel.errors import PortalError, WrongCall
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import GENESIS, Entry, chain, head_statement
+from portal.overviews import record
+
+_CHUNK = 500
+_BEFORE_ALL = -(2**31)  # a row put in under a number that no entry has is found too
+_DISCLOSES = frozenset({"copy:view", "copy:download"})
+
+
+class HeadNotOurs(PortalError):
+    """This head was not signed with a key of this portal, so nothing can be verified against it."""
+
+
+class TooLongToWalk(WrongCall):
+    """The ledger is too long to be verified in a browser. Run `portal ledger verify` on the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ended when its head was taken outside."""
+
+    seq: int
+    mac: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Every entry is as it was written: how many, how many disclosures of them, and the newest MAC."""
+
+    entries: int
+    disclosures: int
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first number at which the ledger is not as it was written, and what is wrong there."""
+
+    seq: int
+    reason: str
+
+
+def export_head(session: Session, keys: KeyRing, *, organisation: str, now: datetime) -> dict[str, str]:
+    """Return the head of the chain as a signed statement (Ed25519, RFC 8032) to be kept elsewhere.
+
+    `statement` is signed exactly as it stands. `public_key` lets others check it; `read_head` trusts only our own.
+    """
+    seq, mac = ledger.head(session)
+    statement = head_statement(organisation=organisation, seq=seq, mac=mac, at=now)
+    signer = keys.signer()
+    return {
+        "statement": statement.decode(),
+        "signature": signer.sign(statement).hex(),
+        "key_id": keys.newest_id,
+        "public_key": signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+    }
+
+
+def read_head(keys: KeyRing, text: str) -> Head:
+    """Return what an exported head says, once its signature is ours. Raises `HeadNotOurs`."""
+    try:
+        exported: Mapping[str, Any] = json.loads(text)
+        statement = exported["statement"].encode()
+        signer = keys.signer(exported["key_id"])
+        signer.public_key().verify(bytes.fromhex(exported["signature"]), statement)
+        told = json.loads(statement)
+        return Head(told["seq"], bytes.fromhex(told["mac"]), datetime.fromisoformat(told["at"]))
+    except (InvalidSignature, KeyError, ValueError, TypeError, AttributeError):
+        raise HeadNotOurs from None
+
+
+def verify_ledger(
+    session: Session, keys: KeyRing, *, outside: Head | None = None, most: int | None = None
+) -> Verified | Broken:
+    """Walk every entry, and compare the disclosures, the head and a head from outside with them.
+
+    Wants a session that has asked nothing yet, so that it sees one state while others go on writing. Raises
+    `TooLongToWalk` for more than `most` entries.
+    """
+    _hold_still(session)
+    if most is not None and ledger.head(session)[0] > most:
+        raise TooLongToWalk
+    last, mac, shown = 0, GENESIS, 0
+    entries = ledger.entries(session, after=_BEFORE_ALL)
+    while chunk := list(islice(entries, _CHUNK)):
+        for entry in chunk:
+            reason = _fault(keys, entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
+            if reason:
+                return Broken(min(last + 1, entry.seq), reason)
+            last, mac = entry.seq, entry.mac
+        wrong = _wrong_disclosure(session, chunk)
+        if wrong is not None:
+            return wrong
+        shown += sum(entry.act in _DISCLOSES for entry in chunk)
+    if outside is not None and outside.seq > last:
+        gone = f"The ledger was cut: on {outside.at:%Y-%m-%d %H:%M} UTC it went on to entry {outside.seq:,}."
+        return Broken(last + 1, gone)
+    return _wrong_end(session, last, mac, shown) or Verified(last, shown, mac)
+
+
+def _hold_still(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's readers always see one state
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _fault(keys: KeyRing, entry: Entry, *, after: int, previous: bytes) -> str:
+    if entry.seq < 1:
+        return f"Entry {entry.seq:,} was put in: the first one is number 1."
+    if entry.seq != after + 1:
+        return f"Entry {after + 1:,} is missing."
+    try:
+        mac = chain(keys, seq=entry.seq, previous=previous, act=entry.act, body=entry.body, key_id=entry.key_id)
+    except KeyError:
+        return f"Entry {entry.seq:,} names a key that is not in the key file."
+    return "" if mac == entry.mac else f"Entry {entry.seq:,} was changed, or another put in its place."
+
+
+def _differs(outside: Head | None, seq: int, mac: bytes) -> str:
+    if outside is None or outside.seq != seq or outside.mac == mac:
+        return ""
+    return (
+        f"Entry {seq:,} is not the one that was there on {outside.at:%Y-%m-%d %H:%M} UTC: the ledger was written anew."
+    )
+
+
+def _wrong_disclosure(session: Session, chunk: list[Entry]) -> Broken | None:
+    told = {entry.seq: record.shown_by(record.line_of(entry)) for entry in chunk if entry.act in _DISCLOSES}
+    found = record.disclosures(session, [shown[0] for shown in told.values()]) if told else set()
+    wrong: Iterator[int] = (seq for seq, shown in told.items() if shown not in found)
+    seq = next(wrong, None)
+    return None if seq is None else Broken(seq, f"The disclosure that entry {seq:,} tells of was changed or removed.")
+
+
+def _wrong_end(session: Session, last: int, mac: bytes, shown: int) -> Broken | None:
+    head_seq, head_mac = ledger.head(session)
+    if head_seq > last:
+        return Broken(last + 1, f"The ledger was cut: its head names entry {head_seq:,}, and it ends at {last:,}.")
+    if (head_seq, head_mac) != (last, mac):
+        return Broken(head_seq + 1, f"The head of the ledger was changed: it names entry {head_seq:,}.")
+    rows = record.count_disclosures(session)
+    if rows != shown:
+        return Broken(last, f"There are {rows:,} disclosures, and the ledger tells of {shown:,}.")
+    return None

@@ -1,0 +1,109 @@
+"""The ledger as people read it, and what it says about one child."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.families.errors import NoSuchChild
+from portal.families.tables import Child
+from portal.ledger import repository as ledger
+from portal.ledger.errors import LedgerBroken
+from portal.ledger.rules import Entry
+from portal.ledger.tables import Disclosure, LedgerEntry
+from portal.links.tables import Link
+from portal.staff.tables import StaffMember
+
+_SHOWN_SUBJECTS = ("child", "link", "disclosure")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, opened for reading: when, who, what, and the ids and counts about it."""
+
+    seq: int
+    at: datetime
+    act: str
+    by: str
+    about: Mapping[str, Any]
+
+
+def line_of(entry: Entry) -> Line:
+    """Return an entry as a line. Raises `LedgerBroken` for bytes that no act of ours has."""
+    try:
+        body = json.loads(entry.body)
+        at = datetime.fromisoformat(body.pop("at"))
+        return Line(entry.seq, at, body.pop("act"), body.pop("by"), body)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise LedgerBroken(f"Entry {entry.seq:,} of the ledger cannot be read: it was changed.") from None
+
+
+def lines(session: Session, *, act: str, before: int | None, limit: int) -> list[Line]:
+    """Return the newest lines first, of one kind of act or of all."""
+    return [line_of(entry) for entry in ledger.latest(session, before=before, limit=limit, act=act)]
+
+
+def acts(session: Session) -> list[str]:
+    """Return every kind of act that the ledger holds, by name."""
+    return list(session.execute(select(col(LedgerEntry.act)).distinct().order_by(col(LedgerEntry.act))).scalars())
+
+
+def names_of_staff(session: Session, labels: Iterable[str]) -> dict[str, str]:
+    """Return what staff members are called, by their ledger's label; the ledger itself holds no name."""
+    staff_ids = {label: label.rpartition("staff:")[2] for label in labels if "staff:" in label}
+    query = select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address))
+    rows = session.execute(query.where(col(StaffMember.id).in_(set(staff_ids.values()))))
+    names = {staff_id: name or address for staff_id, name, address in rows}
+    return {label: names[staff_id] for label, staff_id in staff_ids.items() if staff_id in names}
+
+
+def about_child(session: Session, student_number: str) -> Iterator[Entry]:
+    """Yield, in order, every entry about a child or one of its links (34 CFR 99.32). Raises `NoSuchChild`."""
+    query = select(col(Child.id)).where(col(Child.student_number) == student_number)
+    child_id = session.execute(query).scalar_one_or_none()
+    if child_id is None:
+        raise NoSuchChild
+    links = session.execute(select(col(Link.id)).where(col(Link.child_id) == child_id)).scalars()
+    theirs = {child_id, *links}
+    return (entry for entry in ledger.entries(session) if _names_one_of(entry, theirs))
+
+
+def _names_one_of(entry: Entry, ids: set[str]) -> bool:
+    about = json.loads(entry.body)
+    return any(about.get(subject) in ids for subject in _SHOWN_SUBJECTS)
+
+
+Shown = tuple[str, str, str, str, str, str, str]
+"""A disclosure as its entry tells it: id, act, who, copy, child, link and mailing."""
+
+
+def shown_by(line: Line) -> Shown:
+    """Return the disclosure that an entry of a view or a download tells of."""
+    about = line.about
+    facts = (about["disclosure"], line.act, line.by, about["copy"], about["child"], about["link"], about["mailing"])
+    return cast("Shown", facts)
+
+
+def disclosures(session: Session, ids: Sequence[str]) -> set[Shown]:
+    """Return the rows of these disclosures; at most a thousand at a time."""
+    query = select(
+        col(Disclosure.id),
+        col(Disclosure.kind),
+        col(Disclosure.guardian_id),
+        col(Disclosure.copy_id),
+        col(Disclosure.child_id),
+        col(Disclosure.link_id),
+        col(Disclosure.mailing_id),
+    ).where(col(Disclosure.id).in_(ids))
+    rows = session.execute(query)
+    return {(row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]) for row in rows}
+
+
+def count_disclosures(session: Session) -> int:
+    """Return how many disclosures there are."""
+    count: int = session.execute(select(func.count()).select_from(Disclosure)).scalar_one()
+    return count

@@ -1,0 +1,154 @@
+"""Who is on the staff: add somebody, change their role and sites, remove them."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from portal.flows import change_staff
+from portal.flows.change_staff import LastAdmin
+from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.kernel.errors import WrongCall
+from portal.overviews import staff_list
+from portal.overviews.staff_list import Colleague
+from portal.staff.errors import OutOfScope
+from portal.staff.rules import ROLES, Acting
+from portal.web.guards import AdminRequest
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+
+_ROLE_WORDS = {
+    "publisher": "Publisher: writes letters and asks for approval",
+    "approver": "Approver: writes letters, and approves those of others",
+    "admin": "Admin: all of that, takes letters back, reads the ledger, looks after the staff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form, and a sentence for each field with a fault."""
+
+    address: str = ""
+    name: str = ""
+    role: str = ""
+    sites: tuple[str, ...] = ()
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def staff(ask: AdminRequest) -> Response:
+    """List everybody, with a form for one more."""
+    return _list(ask, Typed())
+
+
+def add(ask: AdminRequest) -> Response:
+    """Add somebody, or bring them back."""
+    typed = _typed(ask, ask.form.text("address").strip()[:300])
+    faults = _put(ask, typed, is_new=True)
+    if faults:
+        return _list(ask, Typed(typed.address, typed.name, typed.role, typed.sites, faults))
+    return see_other("/admin/staff")
+
+
+def colleague(ask: AdminRequest) -> Response:
+    """Show one of them, with their role and sites to change and the button that removes them."""
+    with ask.house.db.read() as session:
+        one = _within(session, ask)
+    return _one(ask, one, Typed(one.address, one.name, one.role, one.sites))
+
+
+def change(ask: AdminRequest) -> Response:
+    """Give somebody another name, role or other sites."""
+    with ask.house.db.read() as session:
+        one = _within(session, ask)
+    typed = _typed(ask, one.address)
+    faults = _put(ask, typed, is_new=False)
+    if faults:
+        return _one(ask, one, Typed(one.address, typed.name, typed.role, typed.sites, faults))
+    return see_other("/admin/staff")
+
+
+def remove(ask: AdminRequest) -> Response:
+    """Take somebody off the staff; their sessions end with it."""
+    with ask.house.db.write() as session:
+        one = _within(session, ask)
+        change_staff.remove_staff(session, ask.house.keys, one.address, by=ask.acting.label, now=ask.now)
+    return see_other("/admin/staff")
+
+
+def _typed(ask: AdminRequest, address: str) -> Typed:
+    form = ask.form
+    sites = tuple(form.all("site")) if form.text("reach") == "some" else ()
+    return Typed(address, form.text("name").strip(), form.text("role"), sites)
+
+
+def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if typed.role not in ROLES:
+        faults["role"] = "Choose what they may do."
+    if ask.form.text("reach") == "some" and not typed.sites:
+        faults["site"] = "Choose at least one site, or every site."
+    if is_new and (fault := _address_fault(ask, typed.address)):
+        faults["address"] = fault
+    if faults:
+        return faults
+    _check_may_grant(ask.acting, frozenset(typed.sites))
+    try:
+        with ask.house.db.write() as session:
+            change_staff.add_staff(
+                session, ask.house.keys, typed.address, role=typed.role, name=typed.name, sites=typed.sites,
+                by=ask.acting.label, now=ask.now,
+            )  # fmt: skip
+    except LastAdmin as error:
+        return {"role": str(error)}
+    except WrongCall as error:
+        return {"name": str(error)}
+    return {}
+
+
+def _address_fault(ask: AdminRequest, typed: str) -> str:
+    try:
+        address = OneAddress.parse(typed)
+    except NotOneAddress:
+        return "This is not an e-mail address. Write it like name@school.org."
+    with ask.house.db.read() as session:
+        everyone = staff_list.colleagues(session, now=ask.now)
+    if any(one.address.casefold() == address.key for one in everyone):
+        return "Somebody with this address is on the staff already. Choose “Change” beside them in the list."
+    return ""
+
+
+def _check_may_grant(acting: Acting, sites: frozenset[str]) -> None:
+    """Nobody gives, or takes, more than they have: an admin of some sites makes no admin of every site."""
+    if acting.sites is not None and not (sites and sites <= acting.sites):
+        raise OutOfScope
+
+
+def _within(session: Session, ask: AdminRequest) -> Colleague:
+    one = staff_list.colleague(session, ask.path("staff"), now=ask.now)
+    _check_may_grant(ask.acting, frozenset(one.sites))
+    return one
+
+
+def _list(ask: AdminRequest, typed: Typed) -> Response:
+    with ask.house.db.read() as session:
+        everyone = staff_list.colleagues(session, now=ask.now)
+        sites = staff_list.grantable_sites(session, ask.acting)
+    return _page(ask, "admin/staff.html", typed, sites=sites, everyone=everyone)
+
+
+def _one(ask: AdminRequest, one: Colleague, typed: Typed) -> Response:
+    with ask.house.db.read() as session:
+        sites = staff_list.grantable_sites(session, ask.acting)
+    return _page(ask, "admin/colleague.html", typed, sites=sorted({*sites, *one.sites}), one=one)
+
+
+def _page(ask: AdminRequest, template: str, typed: Typed, **facts: object) -> Response:
+    return staff_page(
+        ask,
+        template,
+        here="Staff",
+        status=400 if typed.faults else 200,
+        typed=typed,
+        roles=[(role, _ROLE_WORDS[role]) for role in ROLES],
+        **facts,
+    )

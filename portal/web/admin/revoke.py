@@ -1,0 +1,65 @@
+"""Taking back: first what will die, then the press, then what died and who had opened it before."""
+
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from starlette.responses import Response
+
+from portal.flows import revoke as story
+from portal.flows.revoke import Kind, Target
+from portal.kernel.errors import WrongCall
+from portal.overviews import taking_back
+from portal.web.guards import AdminRequest
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+
+_MOST_READERS = 100
+_LONGEST_REASON = 500
+_MISSING = "Say why it is taken back. The reason is kept with it."
+_TOO_LONG = f"Say it in at most {_LONGEST_REASON} letters."
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the reason's field, and what is wrong with it."""
+
+    reason: str = ""
+    fault: str = ""
+
+
+def preview(ask: AdminRequest) -> Response:
+    """Show what taking this back would do; or, once it is taken back, what that did. Reloading changes nothing."""
+    return _page(ask, _target(ask.query("kind"), ask.query("id")), Typed())
+
+
+def revoke(ask: AdminRequest) -> Response:
+    """Take it back, and send the browser to the facts."""
+    target = _target(ask.form.text("kind"), ask.form.text("id"))
+    reason = ask.form.text("reason").strip()
+    if not reason or len(reason) > _LONGEST_REASON:
+        return _page(ask, target, Typed(reason, _TOO_LONG if reason else _MISSING))
+    with ask.house.db.write() as session:
+        taking_back.look(session, target.kind, target.id, by=ask.acting, now=ask.now)  # refuses what lies out of scope
+        story.revoke(session, ask.house.keys, target, by=ask.acting, reason=reason, now=ask.now)
+    return see_other(f"/admin/revoke?kind={target.kind}&id={target.id}")
+
+
+def _page(ask: AdminRequest, target: Target, typed: Typed) -> Response:
+    with ask.house.db.read() as session:
+        look = taking_back.look(session, target.kind, target.id, by=ask.acting, now=ask.now)
+    shown = look.readers if ask.query("readers") == "all" else look.readers[:_MOST_READERS]
+    return staff_page(
+        ask,
+        "admin/taken_back.html" if look.done else "admin/revoke.html",
+        here="Links",
+        status=400 if typed.fault else 200,
+        look=look,
+        readers=shown,
+        typed=typed,
+    )
+
+
+def _target(kind: str, target_id: str) -> Target:
+    if kind not in get_args(Kind):
+        raise WrongCall("The portal takes back a link, a document or a mailing. Choose one on the page of links.")
+    return Target(cast("Kind", kind), target_id[:64])

@@ -1,0 +1,136 @@
+"""The words of the admin pages for what the database keeps in short."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from portal.overviews.record import Line
+from portal.overviews.taking_back import Kind
+from portal.overviews.targets import FoundLink
+from portal.web.render import day_words, time_words
+
+MAILING_STATES = {
+    "held": "waiting for its first message",
+    "sending": "being sent",
+    "paused": "paused",
+    "sent": "sent",
+    "stopped": "stopped",
+    "revoked": "taken back",
+}
+_WHY_DEAD = {
+    "taken-back": "Taken back",
+    "not-mine": "The family said this is not their child",
+    "address-changed": "The guardian’s address changed",
+    "guardianship-ended": "The guardian’s right to see the child ended",
+}
+_ACTS = {
+    "copy:view": "A letter was opened",
+    "copy:download": "A letter was saved",
+    "document:clear": "A file was checked and cleared",
+    "document:stop": "A file was stopped by the guard",
+    "document:revoke": "A document was taken back",
+    "link:open": "A link was opened",
+    "link:refuse": "A link was refused",
+    "link:revoke": "A link was taken back",
+    "mailing:approve": "A mailing was approved",
+    "mailing:approve-waived": "A mailing went without a second person, as the settings allow",
+    "mailing:draft": "A mailing was written",
+    "mailing:edit": "A mailing was changed",
+    "mailing:return": "A mailing was returned to its author",
+    "mailing:revoke": "A mailing was taken back",
+    "mailing:sent": "A mailing was sent to the last family",
+    "mailing:start": "A mailing’s first message left",
+    "mailing:stop": "A mailing was stopped",
+    "mailing:submit": "A mailing was put up for approval",
+    "mailing:test": "A test message was sent to its author",
+    "roster:import": "A roster was imported",
+    "session:leave": "A family closed its letters",
+    "staff:add": "Somebody joined the staff",
+    "staff:change": "A staff member’s role or sites changed",
+    "staff:remove": "Somebody left the staff",
+    "staff:sign-in": "Somebody signed in",
+    "staff:sign-in-link": "A sign-in link was made",
+    "staff:sign-in-link-held-back": "A sign-in link was asked for too often and not made",
+    "staff:sign-in-refused": "A sign-in was refused",
+    "staff:sign-out": "Somebody signed out",
+}
+_DOORS = {
+    "worker": "The delivery worker",
+    "family:unknown": "Somebody unknown",
+    "staff:unknown": "Somebody not signed in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that a line is about; `path` leads to it where there is a page."""
+
+    what: str
+    value: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the ledger in words."""
+
+    seq: int
+    at: datetime
+    what: str
+    who: str
+    about: list[Detail]
+
+
+def link_state(link: FoundLink, now: datetime, zone: ZoneInfo) -> tuple[str, bool]:
+    """Return a link's state as a sentence, and whether it still opens."""
+    if link.revoked_at is not None:
+        why = _WHY_DEAD.get(link.revoked_why, "Taken back")
+        return f"{why}, {time_words(link.revoked_at, zone)}", False
+    if link.expires_at <= now:
+        return f"Expired {day_words(link.expires_at, zone)}", False
+    return f"Open until {day_words(link.expires_at, zone)}", True
+
+
+def act_words(act: str) -> str:
+    """Return what an act was, in words; an act nobody gave words to keeps its name."""
+    return _ACTS.get(act, act)
+
+
+def told(line: Line, names: Mapping[str, str]) -> Told:
+    """Return a line of the ledger in words; ids stay ids where nobody is looked up, since it holds nothing else."""
+    about = [_detail(key, value, names) for key, value in line.about.items()]
+    return Told(line.seq, line.at, act_words(line.act), _who(line.by, names), about)
+
+
+def labels(line: Line) -> list[str]:
+    """Return the ledger's labels of everybody on the staff whom a line names."""
+    return [line.by, f"staff:{line.about['staff']}"] if "staff" in line.about else [line.by]
+
+
+def _detail(key: str, value: object, names: Mapping[str, str]) -> Detail:
+    if key in get_args(Kind):
+        return Detail(key, str(value), f"/admin/revoke?kind={key}&id={value}")
+    if key == "staff":
+        return Detail(key, names.get(f"staff:{value}", str(value)))
+    return Detail(key.replace("_", " "), _value(value))
+
+
+def _who(by: str, names: Mapping[str, str]) -> str:
+    if by in names:
+        shell = by.partition("/")[0].removeprefix("cli:") if by.startswith("cli:") else ""
+        return f"{names[by]}, by the shell of {shell}" if shell else names[by]
+    if by.startswith("cli:"):
+        return f"The shell of {by.removeprefix('cli:')}"
+    if by in _DOORS:
+        return _DOORS[by]
+    return "A family" if by.startswith("family:") else by
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    return ", ".join(value) if isinstance(value, list) else str(value)

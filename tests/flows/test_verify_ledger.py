@@ -1,0 +1,276 @@
+"""Whoever writes to the ledger behind the portal's back is found, at the first number that is wrong."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from starlette.testclient import TestClient
+
+from portal.flows.verify_ledger import (
+    Broken,
+    Head,
+    HeadNotOurs,
+    TooLongToWalk,
+    Verified,
+    export_head,
+    read_head,
+    verify_ledger,
+)
+from portal.kernel.db import Database
+from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, chain
+from portal.overviews import record
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter, token_of
+from tests.conftest import NOON, Watch
+
+ENTRIES = 12
+
+
+@pytest.fixture
+def written(database: Database, keys: KeyRing) -> Database:
+    """A ledger of twelve entries."""
+    for number in range(1, ENTRIES + 1):
+        with database.write() as session:
+            ledger.append(session, keys, [Act("link:open", "family:x", {"number": number})], now=NOON)
+    return database
+
+
+def behind_its_back(database: Database, act: Callable[[Connection], object]) -> None:
+    """Do something as somebody who owns the database and has taken its triggers away."""
+    with database.connect() as connection:
+        for table in ("ledger_entry", "disclosure"):
+            if database.is_sqlite:
+                names = connection.execute(
+                    text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
+                    {"table": table},
+                ).scalars()
+                for name in list(names):
+                    connection.execute(text(f"DROP TRIGGER {name}"))
+            else:
+                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        act(connection)
+
+
+def say(database: Database, statement: str, **values: object) -> None:
+    behind_its_back(database, lambda connection: connection.execute(text(statement), values))
+
+
+def verified(database: Database, keys: KeyRing, outside: Head | None = None) -> Verified | Broken:
+    with database.read() as session:
+        return verify_ledger(session, keys, outside=outside)
+
+
+def head_now(database: Database, keys: KeyRing) -> str:
+    with database.read() as session:
+        return json.dumps(export_head(session, keys, organisation="Riverbend Schools", now=NOON))
+
+
+def test_a_ledger_nobody_touched_is_whole(written: Database, keys: KeyRing) -> None:
+    found = verified(written, keys, read_head(keys, head_now(written, keys)))
+    assert isinstance(found, Verified)
+    assert (found.entries, found.disclosures) == (ENTRIES, 0)
+
+
+def test_a_new_ledger_is_whole_and_has_a_head(database: Database, keys: KeyRing) -> None:
+    outside = read_head(keys, head_now(database, keys))
+    assert (outside.seq, outside.mac) == (0, b"")
+    assert verified(database, keys, outside) == Verified(0, 0, b"")
+
+
+@pytest.mark.parametrize(
+    ("statement", "first_bad"),
+    [
+        ("UPDATE ledger_entry SET body = :other WHERE seq = 5", 5),
+        ("UPDATE ledger_entry SET act = 'link:refuse' WHERE seq = 7", 7),
+        ("UPDATE ledger_entry SET mac = :other WHERE seq = 9", 9),
+        ("UPDATE ledger_entry SET key_id = 'kffffffff' WHERE seq = 3", 3),
+        ("DELETE FROM ledger_entry WHERE seq = 1", 1),
+        ("DELETE FROM ledger_entry WHERE seq = 6", 6),
+        ("DELETE FROM ledger_entry WHERE seq > 10", 11),
+        ("DELETE FROM ledger_entry", 1),
+        ("UPDATE ledger_entry SET seq = seq + 1000 WHERE seq >= 8", 8),
+        ("UPDATE ledger_head SET seq = 4", 5),
+        ("UPDATE ledger_head SET mac = :other", 13),
+        ("INSERT INTO ledger_entry SELECT 0, act, body, key_id, mac FROM ledger_entry WHERE seq = 1", 0),
+        ("INSERT INTO ledger_entry SELECT 13, act, body, key_id, mac FROM ledger_entry WHERE seq = 12", 13),
+    ],
+)
+def test_the_first_bad_number_is_named(written: Database, keys: KeyRing, statement: str, first_bad: int) -> None:
+    say(written, statement, **({"other": b"{}"} if ":other" in statement else {}))
+    found = verified(written, keys)
+    assert isinstance(found, Broken)
+    assert found.seq == first_bad
+    assert found.reason.endswith(".")
+
+
+def test_two_entries_that_changed_places_are_found(written: Database, keys: KeyRing) -> None:
+    for before, after in ((4, 999), (5, 4), (999, 5)):
+        say(written, "UPDATE ledger_entry SET seq = :after WHERE seq = :before", before=before, after=after)
+    found = verified(written, keys)
+    assert isinstance(found, Broken)
+    assert found.seq == 4
+
+
+def cut_after(database: Database, seq: int) -> None:
+    """Cut the end and move the head to where it then is: what is left is a good chain."""
+    say(database, "DELETE FROM ledger_entry WHERE seq > :seq", seq=seq)
+    say(database, "UPDATE ledger_head SET seq = :seq, mac = (SELECT mac FROM ledger_entry WHERE seq = :seq)", seq=seq)
+
+
+def test_a_cut_end_is_found_against_a_head_from_outside_alone(written: Database, keys: KeyRing) -> None:
+    outside = read_head(keys, head_now(written, keys))
+    cut_after(written, 8)
+    assert isinstance(verified(written, keys), Verified)
+    found = verified(written, keys, outside)
+    assert isinstance(found, Broken)
+    assert found.seq == 9
+
+
+def test_a_ledger_written_anew_with_the_key_is_found_against_a_head_from_outside(
+    written: Database, keys: KeyRing
+) -> None:
+    outside = read_head(keys, head_now(written, keys))
+    cut_after(written, 8)
+    for _ in range(6):
+        with written.write() as session:
+            ledger.append(session, keys, [Act("link:open", "family:somebody-else")], now=NOON)
+    assert isinstance(verified(written, keys), Verified)
+    found = verified(written, keys, outside)
+    assert isinstance(found, Broken)
+    assert found.seq == ENTRIES
+
+
+def test_an_older_head_still_fits_a_ledger_that_went_on(written: Database, keys: KeyRing) -> None:
+    outside = read_head(keys, head_now(written, keys))
+    with written.write() as session:
+        ledger.append(session, keys, [Act("link:open", "family:x")], now=NOON + timedelta(days=1))
+    assert isinstance(verified(written, keys, outside), Verified)
+
+
+def test_entries_of_an_older_key_still_verify_after_a_newer_one_came(
+    written: Database, keys: KeyRing, key_file: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer.keys"
+    make_key_file(newer, NOON)
+    both = tmp_path / "both.keys"
+    both.write_text(key_file.read_text() + newer.read_text())
+    both.chmod(0o400)
+    rotated = load_key_file(both)
+    outside = read_head(rotated, head_now(written, keys))
+    with written.write() as session:
+        ledger.append(session, rotated, [Act("link:open", "family:x")], now=NOON)
+    assert isinstance(verified(written, rotated, outside), Verified)
+    found = verified(written, keys)
+    assert isinstance(found, Broken)
+    assert found.seq == ENTRIES + 1
+
+
+@pytest.mark.parametrize("part", ["statement", "signature", "key_id", "public_key", "everything", "nothing"])
+def test_a_head_that_is_not_ours_is_refused(written: Database, keys: KeyRing, tmp_path: Path, part: str) -> None:
+    exported = json.loads(head_now(written, keys))
+    if part == "everything":
+        make_key_file(tmp_path / "theirs", NOON)
+        theirs = load_key_file(tmp_path / "theirs")
+        text_of_head = head_now(written, theirs)
+    elif part == "nothing":
+        text_of_head = "[1, 2]"
+    else:
+        exported[part] = exported[part].replace("12", "11") if part == "statement" else "00" * 32
+        text_of_head = json.dumps(exported)
+    if part == "public_key":
+        assert read_head(keys, text_of_head).seq == ENTRIES  # the file's own key convinces nobody, either way
+        return
+    with pytest.raises(HeadNotOurs):
+        read_head(keys, text_of_head)
+
+
+def test_the_head_can_be_checked_by_others_with_the_public_key(written: Database, keys: KeyRing) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    exported = json.loads(head_now(written, keys))
+    public_key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(exported["public_key"]))
+    public_key.verify(bytes.fromhex(exported["signature"]), exported["statement"].encode())
+    assert json.loads(exported["statement"])["seq"] == ENTRIES
+
+
+def test_a_page_does_not_walk_a_ledger_that_is_too_long_for_it(written: Database, keys: KeyRing) -> None:
+    with written.read() as session, pytest.raises(TooLongToWalk):
+        verify_ledger(session, keys, most=ENTRIES - 1)
+    with written.read() as session:
+        assert isinstance(verify_ledger(session, keys, most=ENTRIES), Verified)
+
+
+@pytest.fixture
+def disclosed(house: House, cast: Cast, clock: Watch, site: TestClient) -> House:
+    """A house in which Carla has opened and saved Ana's letter."""
+    mailing_id = send_letter(house, cast, now=clock.now)
+    site.post("/o", data={"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))})
+    copy_id = site.get("/letters").text.split('href="/letters/')[1][:32]
+    assert site.get(f"/letters/{copy_id}").status_code == 200
+    assert site.get(f"/letters/{copy_id}/file?as=download").status_code == 200
+    return house
+
+
+def test_disclosures_are_compared_with_their_entries(disclosed: House) -> None:
+    found = verified(disclosed.db, disclosed.keys)
+    assert isinstance(found, Verified)
+    assert found.disclosures == 2
+
+
+def seq_of(house: House, act: str) -> int:
+    with house.db.read() as session:
+        (line,) = record.lines(session, act=act, before=None, limit=10)
+    return line.seq
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE disclosure SET kind = 'view' WHERE kind = 'download'", "DELETE FROM disclosure WHERE kind = 'download'"],
+)
+def test_a_changed_or_removed_disclosure_is_found_at_its_entry(disclosed: House, statement: str) -> None:
+    say(disclosed.db, statement)
+    found = verified(disclosed.db, disclosed.keys)
+    assert isinstance(found, Broken)
+    assert found.seq == seq_of(disclosed, "copy:download")
+
+
+def test_a_disclosure_that_the_ledger_does_not_know_is_found(disclosed: House) -> None:
+    say(
+        disclosed.db,
+        "INSERT INTO disclosure (id, opening_id, link_id, mailing_id, guardian_id, child_id, copy_id, kind, at)"
+        " SELECT 'put-in', opening_id, link_id, mailing_id, guardian_id, child_id, copy_id, kind, at FROM disclosure"
+        " WHERE kind = 'view'",
+    )
+    found = verified(disclosed.db, disclosed.keys)
+    assert isinstance(found, Broken)
+    assert "3 disclosures" in found.reason
+
+
+def test_what_is_about_one_child_is_all_of_it_and_nothing_of_another(disclosed: House, cast: Cast) -> None:
+    with disclosed.db.read() as session:
+        anas = [record.line_of(entry) for entry in record.about_child(session, "100001")]
+        sams = list(record.about_child(session, "100006"))
+    assert [line.act for line in anas] == ["link:open", "copy:view", "copy:download"]
+    assert {line.about["child"] for line in anas} == {cast.ana}
+    assert sams == []
+
+
+def test_verifying_sees_one_state_while_others_go_on_writing(written: Database, keys: KeyRing) -> None:
+    with written.read() as session:
+        walk = verify_ledger(session, keys)
+        with written.write() as other:
+            ledger.append(other, keys, [Act("link:open", "family:x")], now=NOON)
+        assert ledger.head(session)[0] == ENTRIES
+    assert isinstance(walk, Verified)
+    assert isinstance(verified(written, keys), Verified)
+
+
+def test_the_mac_covers_the_number_the_act_and_all_before_it(keys: KeyRing) -> None:
+    entry = {"seq": 1, "previous": b"", "act": "a:b", "body": b"{}", "key_id": keys.newest_id}
+    macs = {chain(keys, **entry | change) for change in ({}, {"seq": 2}, {"act": "a:c"}, {"previous": b"x"})}  # type: ignore[arg-type]  # the test varies one part at a time
+    assert len(macs) == 4
