@@ -9,6 +9,8 @@ import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, col, select
+
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
 from portal.flows.draft_mailing import ClearedFile
@@ -20,7 +22,6 @@ from portal.overviews import audiences
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
-from sqlmodel import Session, col, select
 
 LETTER = b"%PDF-1.7 a letter that welcomes everybody and names nobody " * 40
 

@@ -238,7 +238,7 @@ anything = st.text(st.characters(), max_size=300) | st.sampled_from(
 @given(title=anything, name=anything, message=anything, organisation=anything, program=anything, contact=anything)
 @example(title="\\", name="\\", message="\\", organisation='\\"', program="\\", contact="\\")
 @example(title="a" * 61, name="b" * 61, message="c" * 1500, organisation="d, e; f <g>" * 9, program="", contact="")
-def test_whatever_stands_in_the_fields_it_stays_one_message_to_one_address(  # noqa: PLR0917 - one strategy a field
+def test_whatever_stands_in_the_fields_it_stays_one_message_to_one_address(
     title: str, name: str, message: str, organisation: str, program: str, contact: str
 ) -> None:
     letter = a_letter(title=title, message=message, organisation=organisation, program=program, contact=contact)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
 from portal.kernel import tokens
@@ -11,7 +12,6 @@ from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.ledger.tables import LedgerHead as LedgerHeadRow
 from portal.links.tables import FamilySession, Link, Opening
 from portal.wiring import House
-from sqlmodel import col, func, select, update
 from tests.cast import LETTER, Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch
 

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.flows import revoke
@@ -15,7 +16,6 @@ from portal.outbox.tables import Notice, StaffMail
 from portal.staff.errors import NotAllowed
 from portal.web.family.file import CutOff
 from portal.wiring import House
-from sqlmodel import col, func, select
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.web.test_opening import letters_in, open_with
