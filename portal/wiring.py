@@ -50,8 +50,9 @@ class House:
     people: "KnownPeople"
 
     def close(self) -> None:
-        """Finish what is being written and let go of both databases."""
+        """Finish what is being written; let go of the reader and both databases."""
         self.disclosures.close()
+        self.reader.close()
         self.db.close()
         self.key_store.close()
 

@@ -1,12 +1,14 @@
 """Who is on the staff changes: somebody is added, gets another role or scope, or is removed."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session
 
 from portal.kernel.addresses import OneAddress
-from portal.kernel.errors import Refused, WrongCall
+from portal.kernel.errors import Conflict, Refused, WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -26,6 +28,15 @@ class OwnRemoval(Refused):
     """Nobody removes themselves. Ask another admin."""
 
 
+class PersonChanged(Conflict):
+    """Somebody changed or removed this person while you were looking. Look at them again, then change them."""
+
+
+def standing(role: str, name: str, sites: Iterable[str]) -> str:
+    """Return a mark of what somebody is, which a page hands back with a change to what it showed."""
+    return hashlib.sha256(json.dumps([role, name, sorted(sites)]).encode()).hexdigest()
+
+
 def add_staff(
     session: Session,
     keys: KeyRing,
@@ -36,11 +47,13 @@ def add_staff(
     sites: Iterable[str],
     by: str,
     now: datetime,
+    seen: str | None = None,
 ) -> StaffMember:
     """Add somebody, bring them back, or give them another name, role or scope; twice is the same as once.
 
     `sites` limits them to these sites; none at all means every site. An empty `name` keeps the name they have.
-    `by` is a label of the ledger. Raises `WrongCall`, `NotOneAddress` and `LastAdmin`.
+    `by` is a label of the ledger; with `seen` they must still be of that standing. Raises `WrongCall`,
+    `NotOneAddress`, `PersonChanged` and `LastAdmin`.
     """
     one = OneAddress.parse(address)
     name = " ".join(name.split())
@@ -52,6 +65,8 @@ def add_staff(
     if "" in scope:
         raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
     before = _present(session, one.key)
+    if seen is not None and (before is None or standing(before.role, before.name, before.sites or ()) != seen):
+        raise PersonChanged
     member = staff.put(session, address=one.text, address_key=one.key, name=name, role=role, now=now)
     if before and (before.role, before.name, sorted(before.sites or ())) == (member.role, member.name, scope):
         return member

@@ -44,7 +44,7 @@ def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> No
             near = difflib.get_close_matches(term.value, known[term.kind], n=1, cutoff=0.5)
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise DraftFaults({"audience": f"There is no {term.kind} “{term.value}” on the roster.{hint}"})
-    unknown = families.unknown_numbers(session, [term.value for term in terms if term.kind == "child"])
+    unknown = families.unknown_numbers(session, [term.value for term in terms if term.kind == "child"], by.sites)
     if unknown:
         raise DraftFaults({"audience": f"No child on the roster has the number {', '.join(unknown[:5])}."})
     if families.audience_leaves_scope(session, pairs_of(terms), by.sites):

@@ -40,6 +40,9 @@ _DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save i
 class PlainReader:
     """Reads all text of a file, up to 100 MiB; what it cannot read to the last part is `Unreadable`."""
 
+    def close(self) -> None:
+        """Keep nothing, so let go of nothing."""
+
     def read(self, path: Path, name: str) -> Reading | Unreadable:
         """Read the file at `path`, called `name`."""
         try:

@@ -56,3 +56,7 @@ class Reader(Protocol):
     def read(self, path: Path, name: str) -> Reading | Unreadable:
         """Read the file at `path`, called `name` by whoever chose it. Never raises for what a file holds."""
         ...
+
+    def close(self) -> None:
+        """Let go of whatever it keeps ready."""
+        ...

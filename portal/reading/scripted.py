@@ -13,6 +13,9 @@ class ScriptedReader:
         """Take the answer for each name."""
         self._answers = dict(answers or {})
 
+    def close(self) -> None:
+        """Keep nothing, so let go of nothing."""
+
     def read(self, path: Path, name: str) -> Reading | Unreadable:
         """Return the scripted answer for `name`."""
         if name in self._answers:

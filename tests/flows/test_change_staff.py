@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import select
 
-from portal.flows.change_staff import LastAdmin, OwnRemoval, add_staff, remove_staff
+from portal.flows.change_staff import LastAdmin, OwnRemoval, PersonChanged, add_staff, remove_staff, standing
 from portal.kernel.addresses import NotOneAddress
 from portal.kernel.errors import WrongCall
 from portal.ledger import repository as ledger
@@ -154,3 +154,17 @@ def test_a_wrong_role_site_or_name_changes_nothing(house: House, desk: Desk, wro
 def test_only_one_whole_address_is_taken(desk: Desk, address: str) -> None:
     with pytest.raises(NotOneAddress):
         desk.add(address)
+
+
+def test_a_change_to_somebody_removed_meanwhile_does_not_bring_them_back(
+    house: House, cast: Cast, clock: Watch, desk: Desk
+) -> None:
+    seen = standing("publisher", "Rosa", [])
+    desk.remove(cast.writer.address)
+    with pytest.raises(PersonChanged), house.db.write() as session:
+        add_staff(
+            session, house.keys, cast.writer.address, role="admin", name="Rosa", sites=[], by=SHELL, now=clock.now,
+            seen=seen,
+        )  # fmt: skip
+    with pytest.raises(NoSuchStaff):
+        someone(house, cast.writer.address)

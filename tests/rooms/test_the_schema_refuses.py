@@ -24,12 +24,12 @@ def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
     return send_letter(house, cast, now=clock.now)
 
 
-def refused(house: House, table: type, **row: Any) -> None:
+def refused(house: House, table: type, **row: object) -> None:
     with pytest.raises(DBAPIError), house.db.write() as session:
         session.execute(insert(table).values(**row))
 
 
-def accepted(house: House, table: type, **row: Any) -> None:
+def accepted(house: House, table: type, **row: object) -> None:
     with house.db.write() as session:
         session.execute(insert(table).values(**row))
 
@@ -43,7 +43,7 @@ def own_document(house: House, mailing_id: str, addressee: str) -> str:
     return document_id
 
 
-def link_row(cast: Cast, mailing_id: str, **other: Any) -> dict[str, Any]:
+def link_row(cast: Cast, mailing_id: str, **other: object) -> dict[str, Any]:
     row = {
         "id": new_id(), "mailing_id": mailing_id, "guardian_id": cast.carla, "child_id": cast.ana, "edition": 2,
         "code_key_id": "k", "code_lookup": new_id(), "created_at": NOON, "expires_at": NOON + timedelta(days=1),
@@ -167,8 +167,9 @@ def test_a_disclosure_through_another_guardian_child_or_mailing(
 
 
 def test_a_mailing_approved_by_its_author(house: House, cast: Cast) -> None:
-    row = {"id": new_id(), "title": "t", "message": "", "program": "", "confidential": False, "link_days": 1, "state": "held",
-           "version": 1, "round": 0, "created_at": NOON, "approval_waived": False, "return_reason": ""}  # fmt: skip
+    row = {"id": new_id(), "title": "t", "message": "", "program": "", "confidential": False, "link_days": 1,
+           "state": "held", "version": 1, "round": 0, "created_at": NOON, "approval_waived": False,
+           "return_reason": ""}  # fmt: skip
     refused(house, Mailing, author_id=cast.writer.id, approver_id=cast.writer.id, **row)
     accepted(house, Mailing, author_id=cast.writer.id, approver_id=cast.approver.id, **row)
 

@@ -59,6 +59,8 @@ def test_somebody_is_added_for_some_sites(site: TestClient, house: House, cast: 
         ({"role": "owner"}, "role"),
         ({"role": ""}, "role"),
         ({"reach": "some"}, "site"),
+        ({"reach": ""}, "site"),
+        ({"reach": "many", "site": "Oak"}, "site"),
         ({"name": "N" * 81}, "name"),
     ],
 )
@@ -81,9 +83,44 @@ def test_a_change_counts_at_once(site: TestClient, another_browser: TestClient, 
     form_token = sit_down(site, house, cast.admin)
     assert another_browser.get("/admin/staff").status_code == 403
     path = f"/admin/staff/{cast.approver.id}"
-    assert 'value="approver" checked' in site.get(path).text
-    assert press(site, path, form_token, name="Omar", role="admin").status_code == 303
+    page = site.get(path).text
+    assert 'value="approver" checked' in page
+    assert press(site, path, form_token, name="Omar", role="admin", seen=seen_on(page)).status_code == 303
     assert another_browser.get("/admin/staff").status_code == 200
+
+
+def seen_on(page: str) -> str:
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
+def test_of_two_admins_who_change_one_person_the_second_is_asked_to_look_again(
+    site: TestClient, house: House, cast: Cast, form_token: str
+) -> None:
+    path = f"/admin/staff/{cast.approver.id}"
+    seen = seen_on(site.get(path).text)
+    assert press(site, path, form_token, role="publisher", reach="some", site="Oak", seen=seen).status_code == 303
+    answer = press(site, path, form_token, role="admin", seen=seen)
+    assert answer.status_code == 409
+    assert "Look at them again" in answer.text
+    omar = person(house, cast.approver.address)
+    assert (omar.role, omar.sites) == ("publisher", frozenset({"Oak"}))
+    assert press(site, path, form_token, role="admin", seen=seen_on(site.get(path).text)).status_code == 303
+
+
+def test_a_fault_does_not_make_an_old_page_a_new_one(site: TestClient, cast: Cast, form_token: str) -> None:
+    path = f"/admin/staff/{cast.approver.id}"
+    seen = seen_on(site.get(path).text)
+    press(site, path, form_token, role="publisher", seen=seen)
+    again = press(site, path, form_token, role="", seen=seen)
+    assert again.status_code == 400
+    assert seen_on(again.text) == seen
+    assert press(site, path, form_token, role="admin", seen=seen_on(again.text)).status_code == 409
+
+
+def test_a_change_without_a_page_behind_it_is_none(site: TestClient, house: House, cast: Cast, form_token: str) -> None:
+    answer = press(site, f"/admin/staff/{cast.approver.id}", form_token, role="admin")
+    assert answer.status_code == 409
+    assert person(house, cast.approver.address).role == "approver"
 
 
 def test_whoever_is_removed_is_out_at_once(
@@ -106,7 +143,9 @@ def test_nobody_removes_themselves(site: TestClient, house: House, cast: Cast, f
 
 
 def test_the_last_admin_stays_one(site: TestClient, house: House, cast: Cast, form_token: str) -> None:
-    answer = press(site, f"/admin/staff/{cast.admin.id}", form_token, name="Ida", role="publisher")
+    path = f"/admin/staff/{cast.admin.id}"
+    seen = seen_on(site.get(path).text)
+    answer = press(site, path, form_token, name="Ida", role="publisher", seen=seen)
     assert answer.status_code == 400
     assert 'id="role-fault"' in answer.text
     assert person(house, cast.admin.address).is_admin

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from portal.families.rules import Term, Tie
@@ -51,7 +51,7 @@ def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
     if "program" in by_kind:
         places.append(col(Enrolment.program).in_(by_kind["program"]))
     if len(places) > 1:
-        conditions.append(exists().where(*places))
+        conditions.append(exists().where(*places).correlate(Child))
     return and_(*conditions)
 
 
@@ -115,9 +115,11 @@ def _grade_order(grade: str) -> tuple[int, str]:
     return (int(grade) if grade.isdigit() else -1, grade)
 
 
-def unknown_numbers(session: Session, numbers: Sequence[str]) -> list[str]:
-    """Return the student numbers that no child on the roster has."""
-    query = select(col(Child.student_number)).where(col(Child.student_number).in_(numbers), _on_roster())
+def unknown_numbers(session: Session, numbers: Sequence[str], scope: Scope) -> list[str]:
+    """Return the student numbers that no child of a scope has."""
+    query = select(col(Child.student_number)).where(
+        col(Child.student_number).in_(numbers), _on_roster(), _in_scope(scope)
+    )
     known = set(session.execute(query).scalars())
     return [number for number in numbers if number not in known]
 
@@ -144,7 +146,9 @@ def names_of_guardians(session: Session, guardian_ids: Sequence[str]) -> dict[st
     return found
 
 
-def children_page(session: Session, scope: Scope, *, search: str, after: str, limit: int) -> Sequence[Row[Any]]:
+def children_page(
+    session: Session, scope: Scope, *, search: str, after: tuple[str, str, str] | None, limit: int
+) -> Sequence[Row[Any]]:
     """Return children of a scope by name, number or a guardian's address, in the order of their names."""
     query = (
         select(
@@ -170,7 +174,7 @@ def children_page(session: Session, scope: Scope, *, search: str, after: str, li
             )
         )
     if after:
-        query = query.where(col(Child.family_name) + "\x01" + col(Child.given_name) + "\x01" + col(Child.id) > after)
+        query = query.where(tuple_(col(Child.family_name), col(Child.given_name), col(Child.id)) > tuple_(*after))
     return session.execute(query).all()
 
 

@@ -1,6 +1,6 @@
 """Who is on the staff: add somebody, change their role and sites, remove them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -26,12 +26,13 @@ _ROLE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form, and a sentence for each field with a fault."""
+    """What stands in the form, the standing it was made from, and a sentence for each field with a fault."""
 
     address: str = ""
     name: str = ""
     role: str = ""
     sites: tuple[str, ...] = ()
+    seen: str = ""
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +46,7 @@ def add(ask: AdminRequest) -> Response:
     typed = _typed(ask, ask.form.text("address").strip()[:300])
     faults = _put(ask, typed, is_new=True)
     if faults:
-        return _list(ask, Typed(typed.address, typed.name, typed.role, typed.sites, faults))
+        return _list(ask, replace(typed, faults=faults))
     return see_other("/admin/staff")
 
 
@@ -53,7 +54,8 @@ def colleague(ask: AdminRequest) -> Response:
     """Show one of them, with their role and sites to change and the button that removes them."""
     with ask.house.db.read() as session:
         one = _within(session, ask)
-    return _one(ask, one, Typed(one.address, one.name, one.role, one.sites))
+    seen = change_staff.standing(one.role, one.name, one.sites)
+    return _one(ask, one, Typed(one.address, one.name, one.role, one.sites, seen))
 
 
 def change(ask: AdminRequest) -> Response:
@@ -63,7 +65,7 @@ def change(ask: AdminRequest) -> Response:
     typed = _typed(ask, one.address)
     faults = _put(ask, typed, is_new=False)
     if faults:
-        return _one(ask, one, Typed(one.address, typed.name, typed.role, typed.sites, faults))
+        return _one(ask, one, replace(typed, faults=faults))
     return see_other("/admin/staff")
 
 
@@ -78,14 +80,14 @@ def remove(ask: AdminRequest) -> Response:
 def _typed(ask: AdminRequest, address: str) -> Typed:
     form = ask.form
     sites = tuple(form.all("site")) if form.text("reach") == "some" else ()
-    return Typed(address, form.text("name").strip(), form.text("role"), sites)
+    return Typed(address, form.text("name").strip(), form.text("role"), sites, form.text("seen"))
 
 
 def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
     faults: dict[str, str] = {}
     if typed.role not in ROLES:
         faults["role"] = "Choose what they may do."
-    if ask.form.text("reach") == "some" and not typed.sites:
+    if ask.form.text("reach") != "all" and not typed.sites:  # no answer is never taken for every site
         faults["site"] = "Choose at least one site, or every site."
     if is_new and (fault := _address_fault(ask, typed.address)):
         faults["address"] = fault
@@ -96,7 +98,7 @@ def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
         with ask.house.db.write() as session:
             change_staff.add_staff(
                 session, ask.house.keys, typed.address, role=typed.role, name=typed.name, sites=typed.sites,
-                by=ask.acting.label, now=ask.now,
+                by=ask.acting.label, now=ask.now, seen=None if is_new else typed.seen,
             )  # fmt: skip
     except LastAdmin as error:
         return {"role": str(error)}

@@ -1,0 +1,135 @@
+"""What lies on a staff member's desk: letters that wait, are held or being sent, and the newest ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.ledger.tables import Disclosure
+from portal.mailings import repository as mailings
+from portal.mailings.errors import NoSuchMailing
+from portal.mailings.rules import audience_sentence
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
+from portal.staff.rules import Acting
+from portal.staff.tables import StaffMember
+
+PAGE = 50
+_OPEN = frozenset({"draft", "checked", "returned"})
+_LIVE = ("waiting", "held", "sending", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mailing as lists show it; `messages` and `opened` count guardians."""
+
+    id: str
+    title: str
+    state: str
+    audience: str
+    author: str
+    is_mine: bool
+    created_at: datetime
+    submitted_at: datetime | None
+    held_until: datetime | None
+    ended_at: datetime | None
+    return_reason: str
+    messages: int
+    sent: int
+    opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What somebody finds in the morning, most urgent first."""
+
+    for_me: list[Listed]
+    waiting: list[Listed]
+    on_the_way: list[Listed]
+    mine_open: list[Listed]
+    ended: list[Listed]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has written anything yet."""
+        return not (self.for_me or self.waiting or self.on_the_way or self.mine_open or self.ended)
+
+
+def desk_of(session: Session, by: Acting, *, organisation: str) -> Desk:
+    """Return what waits for somebody, what is on its way, and the newest of what is over."""
+    live = [
+        mailing for state in _LIVE for mailing in mailings.in_state(session, state) if _may_see(session, mailing, by)
+    ]
+    newest = mailings.page(session, staff_id=by.id, sites=by.sites, limit=PAGE)
+    rows = _listed(session, [*live, *(one for one in newest if one.state not in _LIVE)], by, organisation)
+    return Desk(
+        for_me=[row for row in rows if row.state == "waiting" and by.may_approve and not row.is_mine],
+        waiting=[row for row in rows if row.state == "waiting" and (row.is_mine or not by.may_approve)],
+        on_the_way=[row for row in rows if row.state in {"held", "sending", "paused"}],
+        mine_open=[row for row in rows if row.state in _OPEN and row.is_mine],
+        ended=[row for row in rows if row.state in {"sent", "stopped", "revoked"}][:8],
+    )
+
+
+def _may_see(session: Session, mailing: Mailing, by: Acting) -> bool:
+    if by.sites is None:
+        return True
+    try:
+        mailings.find(session, mailing.id, staff_id=by.id, sites=by.sites)
+    except NoSuchMailing:
+        return False
+    return True
+
+
+def newest_letters(
+    session: Session, by: Acting, *, organisation: str, before: datetime | None
+) -> tuple[list[Listed], datetime | None]:
+    """Return a page of the letters somebody may see, newest first, and where the next page begins, if there is one."""
+    found = mailings.page(session, staff_id=by.id, sites=by.sites, before=before, limit=PAGE + 1)
+    rows = _listed(session, found[:PAGE], by, organisation)
+    return rows, rows[-1].created_at if len(found) > PAGE else None
+
+
+def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation: str) -> list[Listed]:
+    ids = [mailing.id for mailing in found]
+    authors = _names(session, {mailing.author_id for mailing in found})
+    notices = _notices(session, ids)
+    opened = _opened(session, ids)
+    return [
+        Listed(
+            mailing.id,
+            mailing.title,
+            mailing.state,
+            audience_sentence(mailings.terms_of(session, mailing.id), organisation),
+            authors[mailing.author_id],
+            mailing.author_id == by.id,
+            mailing.created_at,
+            mailing.submitted_at,
+            mailing.held_until,
+            mailing.ended_at,
+            mailing.return_reason,
+            *notices.get(mailing.id, (0, 0)),
+            opened.get(mailing.id, 0),
+        )
+        for mailing in found
+    ]
+
+
+def _names(session: Session, staff_ids: Iterable[str]) -> dict[str, str]:
+    query = select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address))
+    rows = session.execute(query.where(col(StaffMember.id).in_(staff_ids)))
+    return {staff_id: name or address for staff_id, name, address in rows}
+
+
+def _notices(session: Session, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    sent = func.count().filter(col(Notice.state) == "sent")
+    query = select(col(Notice.mailing_id), func.count(), sent).where(col(Notice.mailing_id).in_(ids))
+    return {row[0]: (row[1], row[2]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
+
+
+def _opened(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    guardians = func.count(func.distinct(col(Disclosure.guardian_id)))
+    query = select(col(Disclosure.mailing_id), guardians).where(col(Disclosure.mailing_id).in_(ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(col(Disclosure.mailing_id)))}

@@ -1,0 +1,126 @@
+"""One mailing as its page shows it: what it says, whom it reaches, who acted, and how far it has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.documents import repository as documents
+from portal.documents.tables import Document
+from portal.families import repository as families
+from portal.families.rules import count_families
+from portal.links.tables import Link
+from portal.mailings import repository as mailings
+from portal.mailings.rules import audience_sentence
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences
+from portal.overviews.progress import Progress, progress_of
+from portal.overviews.staff_mail import name_of
+from portal.staff import repository as staff
+from portal.staff.rules import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Whom a mailing reaches, and the children it leaves out, by reason and most first."""
+
+    children: int
+    families: int
+    guardians: int
+    left_out: tuple[tuple[str, int], ...]
+
+    @property
+    def children_left_out(self) -> int:
+        """How many children get nothing."""
+        return sum(count for _, count in self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who wrote, approved and ended a mailing, and who was asked to approve it, by name."""
+
+    author: str
+    approver: str
+    ended_by: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailingSeen:
+    """Everything the page of a mailing says.
+
+    `numbers` are the roster's today until the approval freezes them; `progress` begins with the approval.
+    """
+
+    mailing: Mailing
+    audience: str
+    file: Document | None
+    numbers: Numbers
+    people: People
+    progress: Progress | None
+    is_mine: bool
+
+    @property
+    def messages(self) -> int:
+        """How many messages there are in all."""
+        return sum(self.progress.notices.values()) if self.progress else 0
+
+
+def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation: str, now: datetime) -> MailingSeen:
+    """Return a mailing as this staff member may see it. Raises `NoSuchMailing`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    held = documents.documents_of(session, mailing.id)
+    is_frozen = mailing.approved_at is not None
+    return MailingSeen(
+        mailing,
+        audience_sentence(mailings.terms_of(session, mailing.id), organisation),
+        held[-1] if held else None,
+        _frozen_numbers(session, mailing) if is_frozen else _numbers_today(session, mailing, now),
+        _people(session, mailing),
+        progress_of(session, mailing.id) if is_frozen else None,
+        mailing.author_id == by.id,
+    )
+
+
+def _numbers_today(session: Session, mailing: Mailing, now: datetime) -> Numbers:
+    reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+    return Numbers(reach.children, reach.families, reach.guardians, _most_first(reach.left_out_by_why))
+
+
+def _frozen_numbers(session: Session, mailing: Mailing) -> Numbers:
+    query = select(col(Link.guardian_id), col(Link.child_id)).where(col(Link.mailing_id) == mailing.id).distinct()
+    pairs = [(guardian, child) for guardian, child in session.execute(query)]
+    left_out: dict[str, int] = {}
+    for _, guardian_id, why in mailings.left_out_of(session, mailing.id):
+        if guardian_id is None:
+            left_out[why] = left_out.get(why, 0) + 1
+    children, guardians = {child for _, child in pairs}, {guardian for guardian, _ in pairs}
+    return Numbers(len(children), count_families(pairs), len(guardians), _most_first(left_out))
+
+
+def _most_first(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _people(session: Session, mailing: Mailing) -> People:
+    asked: tuple[str, ...] = ()
+    if mailing.state == "waiting":
+        terms = audiences.terms_of(session, mailing)
+        asked = tuple(
+            one.display
+            for one in staff.possible_approvers(session, but=mailing.author_id)
+            if not families.audience_leaves_scope(session, terms, one.sites)
+        )
+    return People(
+        name_of(session, mailing.author_id),
+        name_of(session, mailing.approver_id) if mailing.approver_id else "",
+        name_of(session, mailing.ended_by_id) if mailing.ended_by_id else "",
+        asked,
+    )
+
+
+def how_far(session: Session, by: Acting, mailing_id: str) -> tuple[Mailing, Progress]:
+    """Return a mailing and how far it has come. Raises `NoSuchMailing`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    return mailing, progress_of(session, mailing.id)

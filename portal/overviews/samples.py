@@ -1,0 +1,105 @@
+"""A mailing as one of its families will get it, before anybody has: the real words, and nothing that opens."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.documents import repository as documents
+from portal.documents.errors import NoSuchDocument
+from portal.families.tables import Child
+from portal.kernel.addresses import OneAddress
+from portal.kernel.settings import Settings
+from portal.links.rules import LinkFacts, Open
+from portal.links.tables import Link
+from portal.mail.compose import ChildLink
+from portal.mailings import repository as mailings
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences, notices
+from portal.overviews.letters import Letter
+from portal.staff.rules import Acting
+
+_NO_CODE = "XXXX-XXXX-XXXX"
+_SAMPLE_END = "a-secret-of-this-family-alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The message that is mailed, as a mail program without pictures shows it."""
+
+    sender: str
+    subject: str
+    text: str
+
+
+def sample_letter(session: Session, by: Acting, mailing_id: str, *, hold: timedelta, now: datetime) -> Letter:
+    """Return the letter as a family's page shows it. Raises `NoSuchMailing`, `NoSuchDocument`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    held = documents.documents_of(session, mailing.id)
+    if not held:
+        raise NoSuchDocument("There is no letter yet that families could open. Choose a file first.")
+    file = held[-1]
+    link = LinkFacts(
+        link_id="",
+        mailing_id=mailing.id,
+        guardian_id="",
+        child_id="",
+        expires_at=_expires_at(mailing, hold, now),
+        revoked_at=None,
+        revoked_why="",
+        may_view=True,
+        starts_at=now,
+        ends_at=None,
+        mailing_state=mailing.state,
+    )
+    return Letter(
+        opening_id="",
+        link=link,
+        verdict=Open(),
+        copy_id="",
+        document_id=file.id,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size=file.size,
+        pages=file.pages,
+        child_given_name=_children(session, mailing, now)[0],
+        title=mailing.title,
+        message=mailing.message,
+        program=mailing.program,
+        sent_at=mailing.approved_at or now,
+    )
+
+
+def sample_message(session: Session, by: Acting, mailing_id: str, settings: Settings, *, now: datetime) -> Message:
+    """Return the message as it will be mailed, written by the very code that writes it. Raises `NoSuchMailing`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    hold = timedelta(seconds=settings.hold_seconds)
+    letter = notices.letter_of(mailing, settings, expires_at=_expires_at(mailing, hold, now))
+    ways = [
+        ChildLink(name, f"{settings.base_url}/o#{_SAMPLE_END}", _NO_CODE) for name in _children(session, mailing, now)
+    ]
+    sender = OneAddress.parse(settings.mail_from)
+    raw = letter.render(sender, message_id="<sample@sample.invalid>", date=now, children=ways)
+    read = message_from_bytes(raw, policy=policy.default)
+    plain = read.get_body(("plain",))
+    assert plain is not None, "every notice has a plain part"
+    return Message(str(read["From"]), str(read["Subject"]), "\n".join(plain.get_content().strip().splitlines()))
+
+
+def _expires_at(mailing: Mailing, hold: timedelta, now: datetime) -> datetime:
+    return mailing.links_expire_at or now + hold + timedelta(days=mailing.link_days)
+
+
+def _children(session: Session, mailing: Mailing, now: datetime) -> list[str]:
+    """Return the given names of the children of one guardian that is reached; “your child” where nobody is."""
+    if mailing.approved_at is not None:
+        guardian = select(col(Link.guardian_id)).where(col(Link.mailing_id) == mailing.id).limit(1).scalar_subquery()
+        theirs = select(col(Link.child_id)).where(col(Link.mailing_id) == mailing.id, col(Link.guardian_id) == guardian)
+        children = list(session.execute(theirs).scalars())
+    else:
+        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+        children = list(reach.plan.addressees[0].children) if reach.plan.addressees else []
+    query = select(col(Child.given_name)).where(col(Child.id).in_(children)).order_by(col(Child.given_name))
+    return list(session.execute(query).scalars()) or ["your child"]

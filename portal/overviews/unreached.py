@@ -1,0 +1,83 @@
+"""Whom a message was written to and did not reach, and why, in words."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.families.tables import Child, Guardian
+from portal.mailings import repository as mailings
+from portal.outbox.tables import Notice, NoticeLink
+from portal.staff.rules import Acting
+
+PAGE = 50
+_STATES = ("refused", "bounced", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A guardian whose message did not arrive; `reply` is the mail server's or the portal's reason."""
+
+    guardian_name: str
+    address: str
+    children: tuple[tuple[str, str], ...]
+    state: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachedPage:
+    """One page of them; children are student number and name."""
+
+    mailing_id: str
+    title: str
+    rows: list[Unreached]
+    total: int
+    page: int
+    pages: int
+
+
+def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size: int = PAGE) -> UnreachedPage:
+    """Return a page of the guardians a mailing did not reach: refused first. Raises `NoSuchMailing`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    theirs = (col(Notice.mailing_id) == mailing.id, col(Notice.state).in_(_STATES))
+    total = session.execute(select(func.count()).select_from(Notice).where(*theirs)).scalar_one()
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    query = (
+        select(
+            col(Notice.id),
+            col(Guardian.given_name) + " " + col(Guardian.family_name),
+            col(Notice.address),
+            col(Notice.state),
+            col(Notice.reply),
+        )
+        .join(Guardian, col(Guardian.id) == col(Notice.guardian_id))
+        .where(*theirs)
+        .order_by(col(Notice.state) == "cancelled", col(Guardian.family_name), col(Guardian.given_name), col(Notice.id))
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    found = session.execute(query).all()
+    children = _children_of(session, [row[0] for row in found])
+    rows = [Unreached(row[1], row[2], tuple(children[row[0]]), row[3], row[4]) for row in found]
+    return UnreachedPage(mailing.id, mailing.title, rows, total, page, pages)
+
+
+def _children_of(session: Session, notice_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    query = (
+        select(
+            col(NoticeLink.notice_id),
+            col(Child.student_number),
+            col(Child.given_name) + " " + col(Child.family_name),
+        )
+        .join(Child, col(Child.id) == col(NoticeLink.child_id))
+        .where(col(NoticeLink.notice_id).in_(notice_ids))
+        .order_by(col(Child.given_name), col(Child.id))
+    )
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for notice_id, number, name in session.execute(query):
+        found[notice_id].append((number, name))
+    return found

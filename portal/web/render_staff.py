@@ -1,0 +1,38 @@
+"""Pages for signed-in staff: each knows who is looking, and carries their form token."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from portal.staff.rules import Acting
+from portal.web.guards import StaffRequest
+from portal.web.render import page
+
+_FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/staff/families"))
+_FOR_ADMINS = (("Links", "/admin/links"), ("Ledger", "/admin/ledger"), ("Staff", "/admin/staff"))
+
+
+def pages_for(acting: Acting) -> tuple[tuple[str, str], ...]:
+    """Return the pages that somebody's role has, as names and paths."""
+    return _FOR_ALL + _FOR_ADMINS if acting.is_admin else _FOR_ALL
+
+
+def staff_page(
+    ask: StaffRequest,
+    template: str,
+    *,
+    here: str,
+    status: int = 200,
+    **facts: Any,  # noqa: ANN401 - templates take any fact
+) -> Response:
+    """Return a page with the navigation of whoever is signed in; `here` names the page they are on."""
+    return page(
+        template,
+        ask.house.settings,
+        status=status,
+        acting=ask.acting,
+        form_token=ask.form_token,
+        here=here,
+        pages_for=pages_for,
+        **facts,
+    )

@@ -1,0 +1,77 @@
+"""What staff do with a mailing: ask for approval, send a test, approve, return, stop."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from portal import publish
+from portal.flows import approve_mailing, send_test, stop_mailing
+from portal.kernel.errors import Conflict, Refused
+from portal.web.guards import StaffRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.staff.mailing import shown
+
+_UNTOLD = 422
+"""The words are understood, and lack what the author needs (RFC 9110 15.5.21)."""
+
+
+def submit(ask: StaffRequest) -> Response:
+    """Ask for approval of what the writer looked at."""
+    version = ask.form.number("version")
+    return _done(
+        ask, "submitted", lambda id_: publish.submit(ask.house, id_, by=ask.acting, version=version, now=ask.now)
+    )
+
+
+def test(ask: StaffRequest) -> Response:
+    """Mail the message to whoever asks, as families will get it."""
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            send_test.send_test(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+
+    return _done(ask, "test", act)
+
+
+def approve(ask: StaffRequest) -> Response:
+    """Approve what the approver looked at; the hold begins."""
+    version = ask.form.number("version")
+    return _done(
+        ask, "approved", lambda id_: publish.approve(ask.house, id_, by=ask.acting, version=version, now=ask.now)
+    )
+
+
+def return_it(ask: StaffRequest) -> Response:
+    """Send it back to its author, with a reason."""
+    reason = ask.form.text("reason")
+    if not reason.strip():
+        return shown(ask, fault="Say what should be different; the author reads it.", status=_UNTOLD)
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            approve_mailing.return_mailing(
+                session, ask.house.keys, mailing_id, by=ask.acting, reason=reason, now=ask.now
+            )
+
+    return _done(ask, "returned", act)
+
+
+def stop(ask: StaffRequest) -> Response:
+    """Stop it for good."""
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            stop_mailing.stop_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+
+    return _done(ask, "stopped", act)
+
+
+def _done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
+    """Do it and go back to the page; where a promise or another person's change says no, say so on that page."""
+    mailing_id = ask.path("mailing")
+    try:
+        act(mailing_id)
+    except (Refused, Conflict) as error:
+        return shown(ask, problem=str(error), status=status_of(error))
+    return see_other(f"/staff/mailings/{mailing_id}?said={said}")

@@ -1,0 +1,39 @@
+"""Looking up families, and whom a letter leaves out; always within the sites somebody acts for."""
+
+from starlette.responses import Response
+
+from portal.overviews import children, omissions
+from portal.overviews.audiences import WHAT_TO_DO, WHY
+from portal.web.guards import StaffRequest
+from portal.web.render_staff import staff_page
+
+_LONGEST_SEARCH = 100
+
+
+def families(ask: StaffRequest) -> Response:
+    """Search children by name, number or a guardian's address."""
+    words = ask.query("q").strip()[:_LONGEST_SEARCH]
+    with ask.house.db.read() as session:
+        found, after = children.search(session, ask.acting, words=words, after=ask.query("after"))
+    is_first = not ask.query("after")
+    return staff_page(
+        ask, "staff/families.html", here="Families", found=found, after=after, words=words, is_first=is_first
+    )
+
+
+def family(ask: StaffRequest) -> Response:
+    """Show a child, its guardians, and which letters about it were opened by whom."""
+    with ask.house.db.read() as session:
+        child = children.child_seen(session, ask.acting, ask.path("number"), now=ask.now)
+    return staff_page(ask, "staff/family.html", here="Families", child=child, why=WHY, to_do=WHAT_TO_DO, now=ask.now)
+
+
+def left_out(ask: StaffRequest) -> Response:
+    """List everyone a letter leaves out, and why."""
+    words = ask.query("q").strip()[:_LONGEST_SEARCH]
+    page = int(ask.query("page")) if ask.query("page").isascii() and ask.query("page").isdigit() else 1
+    with ask.house.db.read() as session:
+        found = omissions.omitted(
+            session, ask.path("mailing"), ask.acting, words=words, page=min(page, 100_000), now=ask.now
+        )
+    return staff_page(ask, "staff/left_out.html", here="Mailings", found=found, words=words, why=WHY, to_do=WHAT_TO_DO)

@@ -1,0 +1,34 @@
+"""Where staff begin: what waits, what is on its way and can still be stopped, and every letter so far."""
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from portal.overviews import desk
+from portal.web.guards import StaffRequest
+from portal.web.render_staff import staff_page
+
+
+def home(ask: StaffRequest) -> Response:
+    """Show what lies on somebody's desk."""
+    with ask.house.db.read() as session:
+        found = desk.desk_of(session, ask.acting, organisation=ask.house.settings.organisation)
+    return staff_page(ask, "staff/home.html", here="Home", desk=found)
+
+
+def mailings(ask: StaffRequest) -> Response:
+    """List the letters somebody may see, newest first, a page at a time."""
+    before = _moment(ask.query("before"))
+    with ask.house.db.read() as session:
+        rows, older = desk.newest_letters(
+            session, ask.acting, organisation=ask.house.settings.organisation, before=before
+        )
+    return staff_page(ask, "staff/mailings.html", here="Mailings", rows=rows, older=older, is_first=before is None)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,102 @@
+"""The page of one mailing: what will happen, to whom, and whether it can still be stopped."""
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from portal.overviews import mailing_seen, samples, unreached
+from portal.overviews.audiences import WHAT_TO_DO, WHY
+from portal.overviews.mailing_seen import MailingSeen
+from portal.web.guards import StaffRequest
+from portal.web.render import count_words
+from portal.web.render_staff import staff_page
+
+STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
+_CHANGEABLE = frozenset({"draft", "checked", "waiting", "returned"})
+_STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
+_AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
+_FEW = 8
+_SAID = {
+    "submitted": "Approval is asked for.",
+    "test": "A test message is on its way to you. It names no child and opens nothing.",
+    "approved": "You approved it. It is held before the first message leaves.",
+    "returned": "You returned it. Its author is told, with your reason.",
+    "stopped": "It is stopped.",
+}
+
+
+def mailing(ask: StaffRequest) -> Response:
+    """Show a mailing as its state asks."""
+    return shown(ask, said=_SAID.get(ask.query("said"), ""))
+
+
+def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = "", status: int = 200) -> Response:
+    """Return a mailing's page; with a problem that kept something from being done, or a fault in the reason given."""
+    settings = ask.house.settings
+    with ask.house.db.read() as session:
+        seen = mailing_seen.mailing_seen(
+            session, ask.acting, ask.path("mailing"), organisation=settings.organisation, now=ask.now
+        )
+        lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
+    facts = {"seen": seen, "lost": lost, "why": WHY, "to_do": WHAT_TO_DO} | _places(ask, seen)
+    told = {"said": said, "problem": problem, "fault": fault, "now": ask.now}
+    return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts, **told)
+
+
+def _places(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
+    """Return where the mailing is on its way, and what the person who looks may do with it."""
+    settings, state = ask.house.settings, seen.mailing.state
+    may_approve = state == "waiting" and ask.acting.may_approve and not seen.is_mine
+    left = seen.mailing.held_until - ask.now if state == "held" and seen.mailing.held_until else timedelta()
+    seconds_left = max(0, round(left.total_seconds()))
+    return {
+        "steps": _STEPS,
+        "at_step": _AT_STEP.get(state, 0),
+        "may_approve": may_approve,
+        "may_change": state in _CHANGEABLE,
+        "may_stop": state in STOPPABLE,
+        "is_waived": seen.numbers.families < settings.approval_waived_below and not seen.mailing.confidential,
+        "hold": span_words(settings.hold_seconds),
+        "seconds_left": seconds_left,
+        "time_left": f"{seconds_left // 60}:{seconds_left % 60:02}",
+    }
+
+
+def span_words(seconds: int) -> str:
+    """Return how long a hold is, as people say it: “5 minutes”, “90 seconds”, “2 hours”; nothing for no hold."""
+    for whole, noun in ((3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds and seconds % whole == 0:
+            return count_words(seconds // whole, noun)
+    return ""
+
+
+def progress(ask: StaffRequest) -> Response:
+    """Answer how far a mailing has come, for the page that looks again every two seconds."""
+    with ask.house.db.read() as session:
+        mailing, so_far = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
+    return JSONResponse({"state": mailing.state, "opened": so_far.opened, **so_far.notices})
+
+
+def not_reached(ask: StaffRequest) -> Response:
+    """List the guardians a message was written to and did not reach."""
+    page = ask.query("page")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    with ask.house.db.read() as session:
+        found = unreached.unreached(session, ask.acting, ask.path("mailing"), page=number)
+    return staff_page(ask, "staff/not_reached.html", here="Mailings", found=found)
+
+
+def before_stop(ask: StaffRequest) -> Response:
+    """Ask once more before a stop, which is for good; say how much has left."""
+    with ask.house.db.read() as session:
+        mailing, so_far = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
+    may_stop = mailing.state in STOPPABLE
+    return staff_page(ask, "staff/stop.html", here="Mailings", mailing=mailing, progress=so_far, may_stop=may_stop)
+
+
+def message(ask: StaffRequest) -> Response:
+    """Show the message as it will be mailed."""
+    with ask.house.db.read() as session:
+        found = samples.sample_message(session, ask.acting, ask.path("mailing"), ask.house.settings, now=ask.now)
+    return staff_page(ask, "staff/message.html", here="Mailings", message=found, mailing_id=ask.path("mailing"))

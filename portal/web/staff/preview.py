@@ -1,0 +1,82 @@
+"""What a family will see, in a frame of ours: the family's own page with nothing in it that acts; and the file."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from portal.flows.view_as_staff import LetterFile, letter_file, view_as_staff
+from portal.kernel.errors import PortalError
+from portal.overviews import samples
+from portal.web.guards import StaffRequest
+from portal.web.headers import FILE_POLICY, FRAMED_BY_US
+from portal.web.render import text_of
+
+_WAY_OUT = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
+_PRESS = re.compile(r'(<button\b[^>]*?) type="submit"')
+_FORM = re.compile(r"<(/?)form\b[^>]*>")
+_FRAME = {
+    # the style sheet has to come from this very origin, so the frame keeps it; scripts and forms stay out
+    "Content-Security-Policy": f"{FRAMED_BY_US}; sandbox allow-same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+_SMALL = 512 * 1024
+
+
+class CutOff(Exception):
+    """The letter was taken back while its file was being handed out; the connection is closed unfinished."""
+
+
+def preview(ask: StaffRequest) -> Response:
+    """Show the family's page with a sample child; it mints nothing, and nothing in it leads anywhere."""
+    settings = ask.house.settings
+    hold = timedelta(seconds=settings.hold_seconds)
+    with ask.house.db.read() as session:
+        letter = samples.sample_letter(session, ask.acting, ask.path("mailing"), hold=hold, now=ask.now)
+    page = text_of("family/letter.html", settings, letter=letter, form_token="")
+    return HTMLResponse(inert(page), headers=_FRAME)
+
+
+def inert(page: str) -> str:
+    """Return one of our own pages with its links, buttons and forms made of words alone."""
+    page = _WAY_OUT.sub(r"\1", page)
+    page = _PRESS.sub(r'\1 type="button"', page)
+    return _FORM.sub(r"<\1div>", page)
+
+
+def file(ask: StaffRequest) -> Response:
+    """Show the letter's file, after it is in the ledger who looked; HEAD asks the same and writes nothing."""
+    mailing_id, house = ask.path("mailing"), ask.house
+    if ask.http.method == "HEAD":
+        with house.db.read() as session:
+            return Response(headers=_headers(letter_file(session, mailing_id, by=ask.acting)))
+    with house.db.write() as session:
+        found = view_as_staff(session, house.keys, mailing_id, by=ask.acting, now=ask.now)
+    chunks = house.documents.open(found.document_id, found.size)
+    if found.size <= _SMALL:
+        return Response(b"".join(chunks), headers=_headers(found))
+    return StreamingResponse(_while_held(ask, mailing_id, chunks), headers=_headers(found))
+
+
+def _headers(found: LetterFile) -> dict[str, str]:
+    inline = found.media_type == "application/pdf"
+    how, name = "inline" if inline else "attachment", quote(found.file_name, safe="")
+    return {
+        "Content-Disposition": f"{how}; filename*=UTF-8''{name}",
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
+        "Content-Type": found.media_type,
+    }
+
+
+def _while_held(ask: StaffRequest, mailing_id: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield chunk after chunk, looking again before each: what is taken back stops in the middle."""
+    for chunk in chunks:
+        try:
+            with ask.house.db.read() as session:
+                letter_file(session, mailing_id, by=ask.acting)
+        except PortalError:
+            raise CutOff from None
+        yield chunk

@@ -1,0 +1,76 @@
+"""What a writer typed, kept as typed: into a draft when it is right, back into the page when it is not."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from portal.kernel.settings import Settings
+from portal.mailings.errors import DraftFaults
+from portal.mailings.rules import Draft, Term, TermKind, check_draft
+from portal.overviews.drafting import Places, SoFar
+from portal.web.forms import Form
+
+_MOST_CHILDREN = 200
+_PARTS: tuple[TermKind, ...] = ("program", "site", "grade")
+_APART = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of the form as they stand in the browser; `whom` is everyone, part, children or not said yet."""
+
+    title: str = ""
+    message: str = ""
+    whom: str = ""
+    chosen: Mapping[TermKind, list[str]] = field(default_factory=dict)
+    numbers: str = ""
+    expires: str = ""
+
+    def draft(self, settings: Settings) -> Draft:
+        """Return what was typed as a draft. Raises `DraftFaults` with a sentence for each field that is wrong."""
+        return check_draft(
+            title=self.title,
+            message=self.message,
+            terms=self._terms(),
+            link_days=int(self.expires) if re.fullmatch(r"[0-9]{1,4}", self.expires.strip()) else 0,
+            link_hosts=settings.link_hosts,
+        )
+
+    def _terms(self) -> list[Term]:
+        # Everything that was answered counts: two answers are a question to the writer, never a guess.
+        terms = [Term("everyone")] if self.whom == "everyone" else []
+        terms += [Term(kind, value) for kind in _PARTS for value in self.chosen.get(kind, [])]
+        numbers = [number for number in _APART.split(self.numbers) if number]
+        if len(numbers) > _MOST_CHILDREN:
+            raise DraftFaults({"audience": f"Name at most {_MOST_CHILDREN} children, or choose their site or grade."})
+        return terms + [Term("child", number) for number in numbers]
+
+
+def typed_in(form: Form) -> Typed:
+    """Return what was posted."""
+    chosen = {kind: form.all(kind) for kind in _PARTS}
+    return Typed(
+        form.text("title"),
+        form.text("message").replace("\r\n", "\n"),
+        form.text("audience"),
+        chosen,
+        form.text("numbers"),
+        form.text("expires"),
+    )
+
+
+def nothing_yet(settings: Settings, places: Places, *, sites: frozenset[str] | None) -> Typed:
+    """Return an empty form: whoever is limited to sites starts with those; nobody starts with everyone."""
+    if sites is None:
+        return Typed(expires=str(settings.link_days))
+    own = [site for site in places.sites if site in sites]
+    return Typed(whom="part", chosen={"site": own}, expires=str(settings.link_days))
+
+
+def typed_before(so_far: SoFar) -> Typed:
+    """Return a mailing as its writer typed it."""
+    kinds = {term.kind for term in so_far.terms}
+    whom = "everyone" if "everyone" in kinds else "children" if "child" in kinds else "part"
+    chosen = {kind: [term.value for term in so_far.terms if term.kind == kind] for kind in _PARTS}
+    numbers = "\n".join(term.value for term in so_far.terms if term.kind == "child")
+    return Typed(so_far.title, so_far.message, whom, chosen, numbers, str(so_far.link_days))

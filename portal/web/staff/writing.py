@@ -1,0 +1,145 @@
+"""Writing a letter: the form, what is wrong with it beside each field, and the page of a stop."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import assert_never
+
+from starlette.responses import Response
+
+from portal import publish
+from portal.documents.errors import FileEmpty, FileTooLarge
+from portal.documents.rules import safe_file_name
+from portal.kernel.errors import Conflict, PortalError, Refused
+from portal.mailings.errors import ChangedMeanwhile, DraftFaults
+from portal.mailings.rules import MESSAGE_MOST, move
+from portal.overviews import drafting
+from portal.overviews.drafting import SoFar
+from portal.publish import Checked, Stopped, Upload
+from portal.staff.errors import OutOfScope
+from portal.web.guards import StaffRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+from portal.web.staff.stops import faults_of_text, words_of
+from portal.web.staff.typed import Typed, nothing_yet, typed_before, typed_in
+
+_UNTOLD = 422
+"""The words are understood, and can't be published as they are (RFC 9110 15.5.21)."""
+
+
+def new(ask: StaffRequest) -> Response:
+    """Show an empty form."""
+    with ask.house.db.read() as session:
+        places = drafting.places(session, ask.acting)
+    return _form(ask, nothing_yet(ask.house.settings, places, sites=ask.acting.sites))
+
+
+def edit(ask: StaffRequest) -> Response:
+    """Show the form with what a mailing says so far, while it may still be changed."""
+    with ask.house.db.read() as session:
+        so_far = drafting.so_far(session, ask.path("mailing"), ask.acting)
+    move(so_far.state, "edit")
+    return _form(ask, typed_before(so_far), so_far=so_far)
+
+
+def create(ask: StaffRequest) -> Response:
+    """Write a new mailing."""
+    return _put(ask, None)
+
+
+def change(ask: StaffRequest) -> Response:
+    """Change a mailing, if it still is the one its writer looked at."""
+    with ask.house.db.read() as session:
+        so_far = drafting.so_far(session, ask.path("mailing"), ask.acting)
+    return _put(ask, so_far)
+
+
+def _put(ask: StaffRequest, so_far: SoFar | None) -> Response:
+    typed = typed_in(ask.form)
+    base = (so_far.id, ask.form.number("version") or 0) if so_far else None
+    try:
+        draft = typed.draft(ask.house.settings)
+        with _upload(ask) as upload:
+            done = publish.put_draft(ask.house, draft, by=ask.acting, now=ask.now, upload=upload, change=base)
+    except (Refused, Conflict, DraftFaults) as error:
+        status = _UNTOLD if _faults(error).keys() - {""} else status_of(error)
+        return _form(ask, typed, so_far=so_far, faults=_faults(error), status=status)
+    return _answer(ask, typed, so_far, done)
+
+
+def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked | Stopped) -> Response:
+    match done:
+        case Checked():
+            return see_other(f"/staff/mailings/{done.mailing_id}")
+        case Stopped(mailing_id=None):
+            return _form(ask, typed, so_far=so_far, faults=faults_of_text(done.report), status=_UNTOLD, stopped=True)
+        case Stopped():
+            facts = {
+                "words": words_of(done.report),
+                "name": safe_file_name(ask.form.file.filename or "") if ask.form.file else "",
+                "again": f"/staff/mailings/{done.mailing_id}/edit",
+            }
+            return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
+        case _:
+            assert_never(done)
+
+
+def _faults(error: PortalError) -> Mapping[str, str]:
+    """Return a sentence for each field; one that belongs to no field stands under an empty name."""
+    match error:
+        case DraftFaults():
+            return error.faults
+        case FileEmpty() | FileTooLarge():
+            return {"file": str(error)}
+        case OutOfScope():
+            return {"audience": str(error)}
+        case ChangedMeanwhile():
+            return {
+                "": "Somebody changed this letter while you were writing. What you typed still stands below. "
+                "Look at the letter first; saving now puts your words in place of theirs."
+            }
+        case _:
+            return {"": str(error)}
+
+
+@contextmanager
+def _upload(ask: StaffRequest) -> Iterator[Upload | None]:
+    """Give the posted file a place of its own on disk while it is judged and sealed, and no longer."""
+    posted = ask.form.file
+    if posted is None or not posted.filename:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        path = Path(folder) / "letter"
+        with path.open("wb") as file:
+            shutil.copyfileobj(posted.file, file, 1 << 20)
+        yield Upload(path, posted.filename)
+
+
+def _form(
+    ask: StaffRequest,
+    typed: Typed,
+    *,
+    so_far: SoFar | None = None,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+    stopped: bool = False,
+) -> Response:
+    with ask.house.db.read() as session:
+        places = drafting.places(session, ask.acting)
+    return staff_page(
+        ask,
+        "staff/write.html",
+        here="Mailings",
+        status=status,
+        typed=typed,
+        so_far=so_far,
+        places=places,
+        faults=faults or {},
+        stopped=stopped,
+        most=MESSAGE_MOST,
+        had_file=bool(ask.form.file and ask.form.file.filename),
+    )

@@ -1,0 +1,58 @@
+// Counts the message and shows it as families will see it. Without this the page works the same, only quieter.
+(function () {
+  "use strict";
+  function by(id) { return document.getElementById(id); }
+  var form = by("write"), title = by("title"), message = by("message"), file = by("file");
+  var count = by("message-count"), size = by("file-size");
+  var most = Number(message.dataset.most), mostBytes = Number(file.dataset.most);
+
+  function show() {
+    var text = message.value.split("\n").map(function (line) { return line.trimEnd(); }).join("\n").trim();
+    var letters = Array.from(text).length;
+    count.textContent = letters > most
+      ? "Too long by " + (letters - most).toLocaleString("en") + "; " + most.toLocaleString("en") + " is the most."
+      : letters.toLocaleString("en") + " of " + most.toLocaleString("en") + " letters";
+    count.classList.toggle("over", letters > most);
+    by("preview-title").textContent = title.value.trim() || "Title";
+    by("preview-message").textContent = text || "Your message";
+    by("preview-message").parentNode.hidden = !text;
+    var named = by("preview-file");
+    named.textContent = (file.files[0] && file.files[0].name) || named.dataset.kept || "Your PDF";
+  }
+
+  function weigh() {
+    var chosen = file.files[0];
+    var tooLarge = chosen && chosen.size > mostBytes;
+    size.textContent = tooLarge ? "This file is larger than 100 MB, which is the most. Choose a smaller one." : "";
+    show();
+    file.setCustomValidity(tooLarge ? size.textContent : "");
+  }
+
+  // What is not shown is not sent: a hidden tick would be an answer nobody gave.
+  function open() {
+    var whom = form.querySelector("input[name=audience]:checked");
+    ["part", "children"].forEach(function (kind) {
+      var hidden = !whom || whom.value !== kind;
+      var under = form.querySelector("." + kind);
+      under.hidden = hidden;
+      under.querySelectorAll("input, textarea").forEach(function (field) { field.disabled = hidden; });
+    });
+  }
+
+  title.addEventListener("input", show);
+  message.addEventListener("input", show);
+  file.addEventListener("change", weigh);
+  form.addEventListener("change", open);
+  form.addEventListener("submit", function () {
+    by("wait").hidden = false;
+    form.querySelector("button[type=submit]").disabled = true;
+  });
+  window.addEventListener("pageshow", function () {
+    by("wait").hidden = true;
+    form.querySelector("button[type=submit]").disabled = false;
+    open();
+  });
+  by("preview").hidden = false;
+  show();
+  open();
+})();
