@@ -1,64 +1,27 @@
 """In a real browser: a hold counts down, a sending moves by itself, and every button works without scripts."""
 
 import re
-import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlmodel import col, select, update
 
-from portal.app import build_app
 from portal.flows import approve_mailing, start_sending
-from portal.kernel.settings import Settings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, approve, send_letter, write_draft
 from tests.conftest import Watch
-from tests.parts.process import free_ports
 from tests.web.desks import session_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 SignIn = Callable[["BrowserContext", Acting], "Page"]
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give one database alone: what is tried here happens in the browser."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"base_url": f"http://127.0.0.1:{free_ports(1)[0]}"})
-
-
-@pytest.fixture
-def live(settings: Settings, house: House) -> Iterator[str]:
-    """Serve the site over HTTP; return its address."""
-    port = int(settings.base_url.rpartition(":")[2])
-    config = uvicorn.Config(build_app(settings, house), port=port, log_level="error", access_log=False, ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield settings.base_url
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.fixture

@@ -1,27 +1,20 @@
 """In a real browser: the form helps while one writes, works without scripts, and fits a phone."""
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from sqlmodel import select
 
-from portal.app import build_app
-from portal.kernel.settings import Settings
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.reading.caged import CagedReader
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch
-from tests.parts.process import free_ports
 from tests.reading.carriers import simple_pdf, stream
 from tests.web.desks import session_of
 
@@ -29,20 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROSTER = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (Ana Rivera, Rosa Rivera, Sam Okafor, Luis Rivera) Tj ET"))
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give one database alone: what is tried here happens in the browser."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"base_url": f"http://127.0.0.1:{free_ports(1)[0]}"})
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +33,6 @@ def reader() -> Iterator[CagedReader]:
 @pytest.fixture
 def house(house: House, reader: CagedReader) -> House:
     return replace(house, reader=reader)
-
-
-@pytest.fixture
-def live(settings: Settings, house: House) -> Iterator[str]:
-    """Serve the site over HTTP; return its address."""
-    port = int(settings.base_url.rpartition(":")[2])
-    config = uvicorn.Config(build_app(settings, house), port=port, log_level="error", access_log=False, ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield settings.base_url
-    server.should_exit = True
-    thread.join()
 
 
 def sign_in(context: "BrowserContext", house: House, person: Acting, live: str) -> None:
