@@ -323,6 +323,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_mailing", "document", ["mailing_id"], unique=False)
     op.create_table(
+        "mailing_writer",
+        sa.Column("mailing_id", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"]),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"]),
+        sa.PrimaryKeyConstraint("mailing_id", "staff_id"),
+    )
+    op.create_table(
         "mailing_site",
         sa.Column("mailing_id", sa.String(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),

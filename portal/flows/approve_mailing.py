@@ -86,7 +86,7 @@ def return_mailing(
 def _check_approver(session: Session, mailing: Mailing, by: Acting) -> None:
     if not by.may_approve:
         raise NotAllowed("Your role does not approve letters. Ask an approver.")
-    if by.id == mailing.author_id:
+    if by.id == mailing.author_id or mailings.has_written(session, mailing.id, by.id):
         raise OwnMailing
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope("This mailing reaches children outside the sites you may approve for.")

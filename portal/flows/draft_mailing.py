@@ -82,6 +82,7 @@ def draft_mailing(
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
     mailing.program = _program(session, draft.terms)
     mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
+    mailings.add_writer(session, mailing.id, by.id)
     act = "mailing:draft" if change is None else "mailing:edit"
     ledger.append(session, keys, [Act(act, by.label, {"mailing": mailing.id})], now=now)
     return mailing

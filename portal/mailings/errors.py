@@ -27,7 +27,7 @@ class ChangedMeanwhile(Conflict):
 
 
 class OwnMailing(Refused):
-    """Nobody approves what they wrote themselves. Ask a second person."""
+    """Nobody approves what they wrote or changed themselves. Ask a second person."""
 
 
 class RosterChanged(Conflict):

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from portal.kernel.db import change, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
 from portal.mailings.rules import Move, Term, move
-from portal.mailings.tables import AudienceTerm, LeftOut, Mailing, MailingSite
+from portal.mailings.tables import AudienceTerm, LeftOut, Mailing, MailingSite, MailingWriter
 
 
 def _visible(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
@@ -53,6 +53,17 @@ def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterab
     words = [{"mailing_id": mailing.id, "kind": term.kind, "value": term.value} for term in terms]
     insert_rows(session, AudienceTerm, words)
     insert_rows(session, MailingSite, [{"mailing_id": mailing.id, "site": site} for site in sorted(sites)])
+
+
+def add_writer(session: Session, mailing_id: str, staff_id: str) -> None:
+    """Note that somebody wrote or changed a mailing."""
+    if not has_written(session, mailing_id, staff_id):
+        insert_rows(session, MailingWriter, [{"mailing_id": mailing_id, "staff_id": staff_id}])
+
+
+def has_written(session: Session, mailing_id: str, staff_id: str) -> bool:
+    """Tell whether somebody wrote or changed a mailing."""
+    return session.get(MailingWriter, (mailing_id, staff_id)) is not None
 
 
 def terms_of(session: Session, mailing_id: str) -> tuple[Term, ...]:

@@ -68,6 +68,15 @@ class MailingSite(SQLModel, table=True):
     site: str = Field(primary_key=True)
 
 
+class MailingWriter(SQLModel, table=True):
+    """Somebody who wrote or changed a mailing: whoever stands here approves it not, author or not."""
+
+    __tablename__ = "mailing_writer"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
+
+
 class LeftOut(SQLModel, table=True):
     """A child, or one guardian of a child, that an approved mailing does not reach, and why."""
 

@@ -4,12 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from portal.families import repository as families
 from portal.families.rules import Plan, Term, plan
-from portal.families.tables import Child
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 
@@ -86,11 +84,3 @@ def left_out(session: Session, mailing: Mailing, planned: Plan | None, *, limit:
         )
         for child_id, guardian_id, why in rows
     ]
-
-
-def a_child_reached(session: Session, planned: Plan) -> str:
-    """Return the given name of the first child that is reached, for a preview."""
-    if not planned.addressees:
-        return "your child"
-    query = select(col(Child.given_name)).where(col(Child.id) == planned.addressees[0].children[0])
-    return session.execute(query).scalar() or "your child"

@@ -166,7 +166,7 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
     session_id = session_id_of(cookie)
     with begun.house.db.read() as session:
         found = keep_signed_in.who_is_signed_in(session, session_id, now=begun.now)
-    if found.is_to_be_noted:
+    if found.is_to_be_noted and not begun.http.url.path.endswith("/progress"):  # a page that polls is not a person
         with begun.house.db.write() as session:
             keep_signed_in.note_use(session, session_id, now=begun.now)
     return found.person, session_id

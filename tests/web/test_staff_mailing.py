@@ -142,9 +142,11 @@ def test_nobody_approves_their_own_letter(desk: Desk, house: House, cast: Cast, 
 
 def test_an_approval_of_what_was_not_seen_is_refused(desk: Desk, house: House, cast: Cast, draft: str) -> None:
     desk.sit(cast.writer).press(draft, "submit")
-    answer = desk.sit(cast.approver).press(draft, "approve", version="1")
-    assert answer.status_code == 409
-    assert "This mailing was changed after you looked at it." in text_of(answer.text)
+    desk.sit(cast.approver)
+    for stale in ("1", "", "x", "-1"):
+        answer = desk.press(draft, "approve", version=stale)
+        assert answer.status_code == 409
+        assert "This mailing was changed after you looked at it." in text_of(answer.text)
     assert state_of(house, draft) == "waiting"
 
 
@@ -243,7 +245,7 @@ def test_without_the_file_it_is_a_draft_that_waits_for_one(desk: Desk, house: Ho
 
 
 def test_another_sites_staff_find_nothing_under_any_address(desk: Desk, house: House, cast: Cast, clock: Watch) -> None:
-    maple = write_draft(house, cast, now=clock.now, terms=(Term("grade", "4"),))
+    maple = write_draft(house, cast, now=clock.now, terms=(Term("site", "Maple"),))
     desk.sit(cast.oak_writer)
     before = acts(house)
     for more in ("", "/preview", "/preview/message", "/file", "/progress", "/not-reached", "/stop"):

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from portal.ledger.tables import LedgerEntry, LedgerHead
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
-from portal.web.staff.preview import CutOff
+from portal.web.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of, write_draft
 from tests.conftest import Watch
@@ -104,7 +104,7 @@ def test_the_file_opens_after_it_is_in_the_ledger_who_looked(
     answer = staff.get(f"/staff/mailings/{sent}/file")
     assert answer.content == LETTER
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"] == "inline; filename*=UTF-8''welcome.pdf"
+    assert answer.headers["content-disposition"] == "inline; filename=\"welcome.pdf\"; filename*=UTF-8''welcome.pdf"
     assert answer.headers["content-length"] == str(len(LETTER))
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"

@@ -14,7 +14,7 @@ from portal.links.errors import LinkDead
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, StaffMail
 from portal.staff.errors import NotAllowed
-from portal.web.family.file import CutOff
+from portal.web.files import CutOff
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -31,6 +31,7 @@ _ACTS = {
     "document:clear": "A file was checked and cleared",
     "document:stop": "A file was stopped by the guard",
     "document:revoke": "A document was taken back",
+    "document:staff-view": "Staff looked at a letter’s file",
     "link:open": "A link was opened",
     "link:refuse": "A link was refused",
     "link:revoke": "A link was taken back",

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,16 +12,11 @@ from starlette.responses import Response, StreamingResponse
 from portal.flows.disclose_document import Kind, Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.overviews.letters import Letter
+from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import family_session
-from portal.web.headers import FILE_POLICY
 from portal.wiring import House
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-_SHOWN_INLINE = {"application/pdf"}
-
-
-class CutOff(Exception):
-    """The letter was taken back while it was being handed out; the connection is closed unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +64,13 @@ async def file(request: Request) -> Response:
     status = 206 if part.is_part else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
-    if part.end - part.start <= _SMALL:
+    if part.end - part.start <= SMALL:
         return Response(await run_in_threadpool(_whole, house, letter, part), status, headers)
     chunks = await run_in_threadpool(house.documents.open, letter.document_id, letter.size, part.start, part.end)
     return StreamingResponse(_while_open(house, wish, chunks), status, headers)
 
 
 file.guard = "family"  # type: ignore[attr-defined]  # guarded by its own first line: it streams, so it runs in the loop
-_SMALL = 512 * 1024
 
 
 def _whole(house: House, letter: Letter, part: Slice) -> bytes:
@@ -90,16 +83,8 @@ def _look(house: House, wish: Wish) -> Letter:
 
 
 def _headers(letter: Letter, kind: Kind) -> dict[str, str]:
-    inline = kind == "view" and letter.media_type in _SHOWN_INLINE
-    name = letter.file_name.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
-    disposition = "inline" if inline else "attachment"
-    utf8 = quote(letter.file_name, safe="")
-    return {
-        "Accept-Ranges": "bytes",
-        "Content-Disposition": f"{disposition}; filename=\"{name}\"; filename*=UTF-8''{utf8}",
-        "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
-        "Content-Type": letter.media_type,
-    }
+    headers = file_headers(letter.file_name, letter.media_type, is_saved=kind == "download")
+    return headers | {"Accept-Ranges": "bytes"}
 
 
 async def _while_open(house: House, wish: Wish, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -15,10 +15,13 @@ from portal.web.staff.mailing import shown
 _UNTOLD = 422
 """The words are understood, and lack what the author needs (RFC 9110 15.5.21)."""
 
+_NEVER = 0
+"""No version: whoever does not say what they looked at has looked at nothing."""
+
 
 def submit(ask: StaffRequest) -> Response:
     """Ask for approval of what the writer looked at."""
-    version = ask.form.number("version")
+    version = ask.form.number("version") or _NEVER
     return _done(
         ask, "submitted", lambda id_: publish.submit(ask.house, id_, by=ask.acting, version=version, now=ask.now)
     )
@@ -36,7 +39,7 @@ def test(ask: StaffRequest) -> Response:
 
 def approve(ask: StaffRequest) -> Response:
     """Approve what the approver looked at; the hold begins."""
-    version = ask.form.number("version")
+    version = ask.form.number("version") or _NEVER
     return _done(
         ask, "approved", lambda id_: publish.approve(ask.house, id_, by=ask.acting, version=version, now=ask.now)
     )

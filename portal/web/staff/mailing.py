@@ -12,8 +12,7 @@ from portal.web.guards import StaffRequest
 from portal.web.render import count_words
 from portal.web.render_staff import staff_page
 
-STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
-_CHANGEABLE = frozenset({"draft", "checked", "waiting", "returned"})
+_STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
 _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
 _FEW = 8
@@ -40,7 +39,7 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         )
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
     facts = {"seen": seen, "lost": lost, "why": WHY, "to_do": WHAT_TO_DO} | _places(ask, seen)
-    told = {"said": said, "problem": problem, "fault": fault, "now": ask.now}
+    told = {"said": said, "problem": problem, "fault": fault}
     return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts, **told)
 
 
@@ -54,8 +53,6 @@ def _places(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
         "steps": _STEPS,
         "at_step": _AT_STEP.get(state, 0),
         "may_approve": may_approve,
-        "may_change": state in _CHANGEABLE,
-        "may_stop": state in STOPPABLE,
         "is_waived": seen.numbers.families < settings.approval_waived_below and not seen.mailing.confidential,
         "hold": span_words(settings.hold_seconds),
         "seconds_left": seconds_left,
@@ -91,7 +88,7 @@ def before_stop(ask: StaffRequest) -> Response:
     """Ask once more before a stop, which is for good; say how much has left."""
     with ask.house.db.read() as session:
         mailing, so_far = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
-    may_stop = mailing.state in STOPPABLE
+    may_stop = mailing.state in _STOPPABLE
     return staff_page(ask, "staff/stop.html", here="Mailings", mailing=mailing, progress=so_far, may_stop=may_stop)
 
 
