@@ -1,7 +1,10 @@
 """The worker: begins what was held, delivers what is due, finishes what has left; a door like the site.
 
 Several workers may run at once, on one machine or many: a claim belongs to one of them for a minute, and is
-renewed while its message is on its way. Five senders have one message each in flight, so that a Stop is quick.
+renewed while its message is on its way. One message is in flight on each connection, so that a Stop is quick.
+
+A worker has an event loop of its own, and asks the database in it: handing each short question to a thread cost
+more than the question (measured: 0.9 ms of processor time a notice with threads, 0.6 without).
 """
 
 import asyncio
@@ -34,11 +37,12 @@ from portal.outbox.tables import Notice, StaffMail
 from portal.overviews import notices
 from portal.wiring import House
 
-_SENDERS = 5  # as many as the mail room has connections
+_TOGETHER = 5
+_SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave
 _STOCK = 25  # claimed ahead, in one read; only what a sender has taken is on its way
 _LETTERS_KEPT = 16
 _BEAT_SECONDS = 1.0
-_DRAIN_BEAT_SECONDS = 0.1
+_DRAIN_BEAT_SECONDS = 0.2
 _MOMENT_SECONDS = 0.005
 _LONGEST_SHUT_SECONDS = 60.0
 _LAST_TRIES = 3
@@ -98,7 +102,7 @@ class Worker:
         """See, once a beat, what has become due; a drain ends here."""
         while not stop.is_set():
             try:
-                is_left = await asyncio.to_thread(self._round)
+                is_left = self._round()
             except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
                 log("worker").warning("round failed", error=type(error).__name__)
                 is_left = True
@@ -171,7 +175,7 @@ class Worker:
     async def _deliver_notice(self, errand: Errand) -> Outcome:
         letter = self._letters.get((errand.mailing_id, errand.version))
         if letter is None:
-            letter = await asyncio.to_thread(self._read_letter, errand)
+            letter = self._read_letter(errand)
         return await deliver_notice(
             self._room,
             self._house.keys,
@@ -197,12 +201,12 @@ class Worker:
             return take_staff_turns(session, turns, now=self._house.clock())
 
     async def _deliver_staff_mail(self, errand: StaffErrand) -> Outcome | Pointless:
-        message = await asyncio.to_thread(self._read_staff_message, errand)
+        message = self._read_staff_message(errand)
         if isinstance(message, Pointless):
             return message
 
         async def still_wanted() -> bool:
-            return await asyncio.to_thread(self._is_held, errand)
+            return self._is_held(errand)
 
         now, settings = self._house.clock(), self._house.settings
         return await deliver_staff_mail(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
@@ -222,7 +226,7 @@ class Worker:
             lease_ids = {*self._on_their_way.values(), *(errand.lease.id for errand in self._stock)}
             if lease_ids:
                 with suppress(PortalError, SQLAlchemyError):  # there are three more beats in a lease
-                    await asyncio.to_thread(self._renew, lease_ids)
+                    self._renew(lease_ids)
 
     def _renew(self, lease_ids: set[str]) -> None:
         with self._house.db.write() as session:
@@ -245,11 +249,11 @@ async def _outcome_of(deliver: Callable[[Job], Awaitable[Outcome | Pointless]], 
 class _Together(Generic[Asked, Answer]):
     """Answers senders together: one transaction and one wait for the disk for all who come in a moment.
 
-    Measured: without that moment the five senders drift apart, and most transactions serve one of them.
+    Measured: without that moment the senders drift apart, and most transactions serve one of them.
     """
 
-    def __init__(self, answer_all: Callable[[Sequence[Asked]], Sequence[Answer]], most: int = _SENDERS) -> None:
-        """Take what answers several askers at once, in their order; it runs in a thread."""
+    def __init__(self, answer_all: Callable[[Sequence[Asked]], Sequence[Answer]], most: int = _TOGETHER) -> None:
+        """Take what answers several askers at once, in their order; it is plain and quick."""
         self._answer_all = answer_all
         self._most = most
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
@@ -275,7 +279,7 @@ class _Together(Generic[Asked, Answer]):
             group, self._waiting = self._waiting, []
             futures = [future for _, future in group if not future.done()]
             try:
-                answers = await asyncio.to_thread(self._answer_all, [asked for asked, _ in group])
+                answers = self._answer_all([asked for asked, _ in group])
             except Exception as error:  # noqa: BLE001 - it belongs to those who wait
                 for future in futures:
                     future.set_exception(error)

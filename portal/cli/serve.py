@@ -5,6 +5,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import threading
 from typing import Annotated
 
 import typer
@@ -96,14 +97,37 @@ def _serve_processes(settings: Settings, *, host: str, port: int, processes: int
 async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool) -> None:
     """Run site and worker in one process until a signal; both end cleanly."""
     server = uvicorn.Server(config)
-    stop = asyncio.Event()
-    delivering = asyncio.create_task(_deliver(house, stop)) if with_worker else None
+    delivering = _Delivering(house) if with_worker else None
+    if delivering is not None:
+        delivering.start()
     try:
         await server.serve()
     finally:
-        stop.set()
         if delivering is not None:
-            await delivering
+            await asyncio.to_thread(delivering.end)
+
+
+class _Delivering:
+    """A worker beside the site: a thread and an event loop of its own, since it asks the database in its loop."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._is_ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="worker")
+
+    def start(self) -> None:
+        self._thread.start()
+        self._is_ready.wait()
+
+    def end(self) -> None:
+        """Let what is on its way arrive, then end."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _run(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._is_ready.set()
+        await _deliver(self._house, self._stop)
 
 
 async def _deliver(house: House, stop: asyncio.Event) -> None:

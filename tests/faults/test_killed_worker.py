@@ -27,7 +27,7 @@ from tests.parts.process import free_ports
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 FAMILIES = int(os.environ.get("FAULT_FAMILIES", "400"))  # 2,900 is the size of the real thing
-CONNECTIONS = 5
+SENDERS = 10  # so many outcomes at the most are not yet written when a worker is killed
 
 
 def start_worker(house: House, port: int, clock: Watch) -> subprocess.Popen[bytes]:
@@ -72,7 +72,7 @@ async def test_a_worker_killed_twice_mails_each_guardian_once(house: House, cloc
     ids = message_ids(server)
     assert len(ids) == FAMILIES
     assert {len(set(each)) for each in ids.values()} == {1}
-    assert sum(len(each) - 1 for each in ids.values()) <= 2 * CONNECTIONS
+    assert sum(len(each) - 1 for each in ids.values()) <= 2 * SENDERS
     with house.db.read() as session:
         assert outbox.counts(session, mailing_id)["sent"] == FAMILIES
 
