@@ -523,8 +523,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_disclosure_child", "disclosure", ["child_id", "at"], unique=False)
-    op.create_index("ix_disclosure_copy", "disclosure", ["copy_id"], unique=False)
-    op.create_index("ix_disclosure_link", "disclosure", ["link_id", "at"], unique=False)
     op.create_index("ix_disclosure_mailing", "disclosure", ["mailing_id", "at"], unique=False)
     op.create_index("ix_disclosure_opening_copy", "disclosure", ["opening_id", "copy_id", "kind", "at"], unique=False)
     op.create_table(

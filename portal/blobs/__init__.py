@@ -29,6 +29,10 @@ class KeyMissing(NotFound):
 class Blobs(Protocol):
     """Opaque bytes by name. A name is an id: 32 lower-case hexadecimal digits, never a path."""
 
+    @property
+    def is_near(self) -> bool:
+        """Whether reading a little takes microseconds, so that it need not be handed to a thread."""
+
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Keep `chunks` under `name`, whole and durable on return, or not at all. Raises `BlobExists`."""
 
@@ -44,6 +48,10 @@ class Blobs(Protocol):
 
 class DataKeys(Protocol):
     """One secret per document, kept apart from the documents so that it can be destroyed alone."""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether reading a little takes microseconds, so that it need not be handed to a thread."""
 
     def put(self, document_id: str, key: bytes) -> None:
         """Keep the 32-byte key of a document, durable on return. Raises `BlobExists` when there is one."""
@@ -65,6 +73,10 @@ class Sealed:
 
 class SealedDocuments(Protocol):
     """Documents at rest. The stories know this port and nothing below it."""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether reading a little takes microseconds, so that it need not be handed to a thread."""
 
     def seal(self, document_id: str, source: BinaryIO) -> Sealed:
         """Read `source` to its end and keep it sealed. Raises `BlobExists` when the id is taken."""

@@ -52,6 +52,11 @@ class SqlDataKeys:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MAKING})
             _METADATA.create_all(connection)
 
+    @property
+    def is_near(self) -> bool:
+        """A file of this machine is near; a database server is not."""
+        return self._database.is_sqlite
+
     def put(self, document_id: str, key: bytes) -> None:
         """Wrap and keep a key. Raises `BlobExists`."""
         row = {

@@ -15,6 +15,11 @@ class MemoryBlobs:
         self.kept: dict[str, bytes] = {}
         self._lock = Lock()
 
+    @property
+    def is_near(self) -> bool:
+        """Nothing is nearer."""
+        return True
+
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Keep the chunks. Raises `BlobExists`."""
         content = b"".join(chunks)
@@ -45,6 +50,11 @@ class MemoryDataKeys:
     def __init__(self) -> None:
         """Start empty."""
         self._keys: dict[str, bytes] = {}
+
+    @property
+    def is_near(self) -> bool:
+        """Nothing is nearer."""
+        return True
 
     def put(self, document_id: str, key: bytes) -> None:
         """Keep a key. Raises `BlobExists`."""

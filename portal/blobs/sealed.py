@@ -38,6 +38,11 @@ class SealedStore:
         self._blobs = blobs
         self._data_keys = data_keys
 
+    @property
+    def is_near(self) -> bool:
+        """As near as the farther of the two."""
+        return self._blobs.is_near and self._data_keys.is_near
+
     def seal(self, document_id: str, source: BinaryIO) -> Sealed:
         """Seal `source` to its end, holding two chunks at a time. Raises `BlobExists`.
 

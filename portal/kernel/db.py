@@ -25,12 +25,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
 
 _BUSY_SECONDS = 10
 _WRITES = "portal_writes"
+_OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -38,7 +40,9 @@ _PRAGMAS = (
     "PRAGMA recursive_triggers=ON",
     "PRAGMA secure_delete=ON",
     f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
-    "PRAGMA cache_size=-16000",
+    "PRAGMA cache_size=-2000",  # small, for there are many connections; they share the mapped file
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA wal_autocheckpoint=8000",  # 32 MB: a thousand scattered disclosures are copied back once, not page by page
 )
 
 
@@ -64,8 +68,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Give a session that sees one state of the database; what it changes is thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Give a session that sees one state of the database, and loses what it changes. Raises `DatabaseBusy`."""
+        with _in_words(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -133,10 +137,12 @@ class Workbench:
 def _in_words() -> Iterator[None]:
     try:
         yield
+    except NoConnection as error:
+        raise DatabaseBusy from error
     except OperationalError as error:
-        if "locked" in str(error.orig) or "timeout" in str(error.orig):
-            raise DatabaseBusy from error
-        raise
+        if any(fault in str(error.orig) for fault in _OUR_FAULTS):
+            raise
+        raise DatabaseBusy from error  # locked, full, shut down, out of reach: of the moment, and nothing is changed
 
 
 def hold_still(session: Session, what: str, *, shared: bool) -> None:
@@ -165,7 +171,11 @@ def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[
 
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS}, pool_size=8, max_overflow=56
+        url,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+        hide_parameters=True,
+        pool_size=48,  # one for each thread of the site: a connection past the pool would be opened anew each time
+        max_overflow=16,
     )
 
     @event.listens_for(engine, "connect")
@@ -184,4 +194,11 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _postgresql_engine(url: str) -> Engine:
     options = f"-c statement_timeout=60000 -c lock_timeout={_BUSY_SECONDS * 1000} -c timezone=UTC"
-    return create_engine(url, connect_args={"options": options}, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    return create_engine(
+        url,
+        connect_args={"options": options},
+        hide_parameters=True,  # an error's text goes to the log; what was asked or written does not
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+    )

@@ -55,10 +55,8 @@ class Disclosure(SQLModel, table=True):
             ["opening_id", "link_id"], ["opening.id", "opening.link_id"], name="fk_disclosure_opening"
         ),
         Index("ix_disclosure_opening_copy", "opening_id", "copy_id", "kind", "at"),
-        Index("ix_disclosure_link", "link_id", "at"),
         Index("ix_disclosure_mailing", "mailing_id", "at"),
         Index("ix_disclosure_child", "child_id", "at"),
-        Index("ix_disclosure_copy", "copy_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

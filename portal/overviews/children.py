@@ -126,7 +126,11 @@ def _guardians(session: Session, child: Child, now: datetime) -> list[GuardianSe
 
 
 def _letters(session: Session, child_id: str) -> list[LetterSeen]:
-    opened = select(func.min(col(Disclosure.at))).where(col(Disclosure.link_id) == col(Link.id)).scalar_subquery()
+    opened = (
+        select(func.min(col(Disclosure.at)))
+        .where(col(Disclosure.child_id) == col(Link.child_id), col(Disclosure.link_id) == col(Link.id))
+        .scalar_subquery()
+    )
     message = (
         select(col(Notice.state))
         .join(NoticeLink, col(NoticeLink.notice_id) == col(Notice.id))

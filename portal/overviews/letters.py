@@ -100,7 +100,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
 _ALL = (
     _letters()
     .where(col(FamilySession.id) == bindparam("session_id"))
-    .order_by(col(Child.given_name), col(Mailing.approved_at).desc(), col(Opening.opened_at).desc())
+    .order_by(col(Child.given_name), col(Child.id), col(Mailing.approved_at).desc(), col(Opening.opened_at).desc())
 )
 _MANY = _letters().where(
     col(FamilySession.id).in_(bindparam("session_ids", expanding=True)),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from portal.documents.tables import Copy
+from portal.documents.tables import Copy, Document
 from portal.families.tables import Child, Enrolment, Guardian
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
@@ -58,13 +58,15 @@ def readers_of_mailing(session: Session, mailing_id: str) -> list[Reader]:
 
 def readers_of_link(session: Session, link_id: str) -> list[Reader]:
     """Return who has opened something by a link."""
-    return _first_openings(session, col(Disclosure.link_id) == link_id)
+    mailing = select(col(Link.mailing_id)).where(col(Link.id) == link_id).scalar_subquery()
+    return _first_openings(session, and_(col(Disclosure.mailing_id) == mailing, col(Disclosure.link_id) == link_id))
 
 
 def readers_of_document(session: Session, document_id: str) -> list[Reader]:
     """Return who has opened a copy of a document."""
     copies = select(col(Copy.id)).where(col(Copy.document_id) == document_id)
-    return _first_openings(session, col(Disclosure.copy_id).in_(copies))
+    mailing = select(col(Document.mailing_id)).where(col(Document.id) == document_id).scalar_subquery()
+    return _first_openings(session, and_(col(Disclosure.mailing_id) == mailing, col(Disclosure.copy_id).in_(copies)))
 
 
 def unsent_notices_without_live_link(session: Session, mailing_id: str) -> list[str]:
