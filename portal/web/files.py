@@ -1,6 +1,10 @@
-"""How a letter's file is answered, to families and to staff alike."""
+"""How files are answered: a letter's, to families and to staff alike; and our own style sheets and scripts."""
 
 from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from portal.web.headers import FILE_POLICY
 
@@ -29,3 +33,13 @@ def file_headers(file_name: str, media_type: str, *, is_saved: bool = False) -> 
         "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
         "Content-Type": media_type,
     }
+
+
+class OurFiles(StaticFiles):
+    """Style sheets and scripts, the only things a browser may keep: for an hour, on a slow line."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer a file of ours. Raises `HTTPException`."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response

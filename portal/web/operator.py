@@ -2,7 +2,9 @@
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from portal.overviews import progress
 from portal.web.guards import AnyRequest
+from portal.web.render import see_other
 
 
 def healthz(_: AnyRequest) -> Response:
@@ -11,10 +13,22 @@ def healthz(_: AnyRequest) -> Response:
 
 
 def readyz(ask: AnyRequest) -> Response:
-    """Say whether the database, the blobs and the mail queue answer; 503 when one does not."""
+    """Say whether database, key store and blobs answer, 503 when one does not; and whether the mail queue moves.
+
+    A queue that does not move is told and no reason to take the site away: families read on.
+    """
     house = ask.house
     parts = {"database": house.db.answers(), "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
-    return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+    moves = False
+    if parts["database"]:
+        with house.db.read() as session:
+            moves = not progress.mail_is_stuck(session, now=ask.now)
+    return JSONResponse(parts | {"mail_queue": moves}, status_code=200 if all(parts.values()) else 503)
+
+
+def front(_: AnyRequest) -> Response:
+    """Send whoever typed the bare address to the way in."""
+    return see_other("/o")
 
 
 def robots(_: AnyRequest) -> Response:

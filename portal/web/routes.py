@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from portal.documents.rules import MOST_BYTES
 from portal.kernel.migrations import shipped
@@ -12,6 +11,7 @@ from portal.web import operator
 from portal.web.admin import colleagues, ledger, links, revoke
 from portal.web.family import entry, letters
 from portal.web.family.file import file
+from portal.web.files import OurFiles
 from portal.web.forms import FORM_BYTES
 from portal.web.guards import Endpoint, admin, anyone, family, staff
 from portal.web.signin import links as signin
@@ -66,11 +66,12 @@ def routes() -> list[BaseRoute]:
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
         _route("/admin/staff/{staff}/remove", admin(colleagues.remove), POST),
+        _route("/", anyone(operator.front), GET),
         _route("/healthz", anyone(operator.healthz), GET),
         _route("/readyz", anyone(operator.readyz), GET),
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
-        Mount("/static", StaticFiles(directory=shipped("static"))),
+        Mount("/static", OurFiles(directory=shipped("static"))),
     ]
 
 
