@@ -195,10 +195,13 @@ def _print_comparison(compared: Comparison) -> None:
             f"  {_SIGNS[example.what]} guardian {example.guardian_source} of student {example.student_number} "
             f"({example.what})"
         )
+    unshown = changes.guardianships.total - sum(example.what != "kept" for example in changes.examples)
+    if unshown > 0 and changes.examples:
+        people.print(f"  and {unshown:,} more")
     if changes.addresses:
-        people.print(f"{changes.addresses:,} guardians have another address; their links end with this import.")
+        people.print(f"Guardians with another address, whose links end with this import: {changes.addresses:,}.")
     if changes.differing:
-        people.print(f"{changes.differing:,} guardianships stay as staff made them, though this roster differs.")
+        people.print(f"Guardianships that stay as staff made them, though this roster differs: {changes.differing:,}.")
     _print_defects(report)
 
 

@@ -11,8 +11,10 @@ _LONGEST = 200
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 _PHONE = re.compile(r"\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
-_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (?:0?0:00(?::00)?|12:00(?::00)? ?AM))?", re.IGNORECASE)
 _GRADE = re.compile(r"(?:grade|gr\.?)?\s*0*(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?", re.IGNORECASE)
+_FLOAT = re.compile(r"\d+\.0")
+_CUT_NUMBER = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _YES = {"yes", "y", "true", "t", "1"}
 _NO = {"no", "n", "false", "f", "0"}
@@ -72,6 +74,19 @@ def needed_id(cell: str) -> str:
     return text(cell) or _missing("The id is missing.")
 
 
+def number(cell: str) -> str:
+    """Return an id as a spreadsheet shows it: `100001.0` is `100001`. One cut short (`1.2E+05`) cannot be known."""
+    tidy = text(cell)
+    if _CUT_NUMBER.fullmatch(tidy):
+        raise BadCell("A spreadsheet shortened this number. Give the column the format Text and export it again.")
+    return tidy.removesuffix(".0") if _FLOAT.fullmatch(tidy) else tidy
+
+
+def needed_number(cell: str) -> str:
+    """Return an id as `number` does, which may not be missing."""
+    return number(cell) or _missing("The id is missing.")
+
+
 def _missing(sentence: str) -> str:
     raise BadCell(sentence)
 
@@ -92,10 +107,10 @@ def email(cell: str) -> OneAddress | None:
 
 def phone(cell: str) -> str:
     """Return a phone number as written. Only its shape is checked: 7 to 15 digits, an extension aside."""
-    tidy = text(cell)
+    tidy = number(cell)
     if tidy:
-        number = re.split(r"[xe#]", tidy, maxsplit=1, flags=re.IGNORECASE)[0]
-        if not _PHONE.fullmatch(tidy) or not 7 <= sum(letter.isdigit() for letter in number) <= 15:
+        digits = re.split(r"[xe#]", tidy, maxsplit=1, flags=re.IGNORECASE)[0]
+        if not _PHONE.fullmatch(tidy) or not 7 <= sum(letter.isdigit() for letter in digits) <= 15:
             raise BadCell("This is not a phone number: it needs 7 to 15 digits and no other words.")
     return tidy
 
@@ -125,7 +140,7 @@ def birth_date(cell: str) -> date | None:
 
 def grade(cell: str) -> str:
     """Return a grade in one spelling: `02`, `2nd` and `Grade 2` are `2`, `KG` is `K`; others in capitals as written."""
-    tidy = text(cell)
+    tidy = text(cell).removesuffix(".0")
     if found := _GRADE.fullmatch(tidy):
         return found[1]
     return "K" if tidy.casefold() in _KINDERGARTEN else tidy.upper()

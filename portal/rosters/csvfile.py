@@ -3,12 +3,17 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import IO
 
 from portal.rosters.values import Report, RosterUnreadable
 
 _CHUNK = 1 << 20
+_TOP_LINES = 10  # a title may stand above the header
+_DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"[^"]*"')
 Opener = Callable[[], IO[bytes]]
 
 
@@ -21,8 +26,8 @@ def csv_rows(file: str, opener: Opener, report: Report) -> Iterator[tuple[int, l
     encoding = _encoding(file, opener, report)
     row = 0
     with opener() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
-        first = text.readline(_CHUNK)
-        reader = csv.reader(_lines(first, text), delimiter=_delimiter(first), strict=True)
+        top = [text.readline(_CHUNK) for _ in range(_TOP_LINES)]
+        reader = csv.reader(chain(top, text), delimiter=_delimiter(top), strict=True)
         try:
             for row, cells in enumerate(reader, start=1):
                 yield row, cells
@@ -34,13 +39,11 @@ def csv_rows(file: str, opener: Opener, report: Report) -> Iterator[tuple[int, l
             raise RosterUnreadable(f"{file} is damaged: it does not read as {encoding}. Save it as UTF-8.") from None
 
 
-def _lines(first: str, text: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    yield from text
-
-
-def _delimiter(first: str) -> str:
-    return max(",;\t", key=first.count)
+def _delimiter(top: list[str]) -> str:
+    """Return what parts the cells of the first line of three cells or more, else of the top as a whole."""
+    bare = [_QUOTED.sub("", line) for line in top]
+    wide = (line for line in bare if any(line.count(mark) >= 2 for mark in _DELIMITERS))
+    return max(_DELIMITERS, key=next(wide, "".join(bare)).count)
 
 
 def _encoding(file: str, opener: Opener, report: Report) -> str:

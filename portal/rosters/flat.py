@@ -6,6 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from portal.rosters import cells
+from portal.rosters.cells import printable
 from portal.rosters.csvfile import csv_rows
 from portal.rosters.headings import Heading, heading
 from portal.rosters.lines import Line, Lines
@@ -22,11 +23,11 @@ _TITLE_ROWS = 10  # a title or a date may stand above the header
 _SAYS_WHO = ("guardian_id", "guardian_given_name", "guardian_family_name", "guardian_name", "guardian_email",
              "guardian_mobile", "guardian_home_phone")  # fmt: skip
 _CLASH = "{} differs here from row {}: {}. One of the two rows is wrong, or two people share an id."
-_NAMELESS = "{} guardians are known by their address alone, because the roster does not name them."
+_NAMELESS = "Guardians known by their address alone, because the roster does not name them: {}."
 _DERIVED = (
-    "{} guardian entries have no id; people were told apart by address and name, so a new address is a new person."
+    "Guardian entries without an id: {}. They were told apart by address and name, so a new address is a new person."
 )
-_SPLIT = "{} names stood in one cell and were split: before the comma, or the last word, is the family name."
+_SPLIT = "Names that stood in one cell and were split: {}. Before the comma, or the last word, is the family name."
 
 
 class FlatReader:
@@ -56,13 +57,16 @@ def _find_header(file: str, rows: Iterator[tuple[int, list[str]]], report: Repor
         if any(found and found.field == "child_id" for found in headings):
             places = _places(file, header, headings, report)
             slots = sorted({found.slot for found in headings if found and found.slot})
-            _check_columns(file, places)
+            _check_columns(file, header, places)
             return Lines(file, header, places, chain(top[place + 1 :], rows), report), slots
-    first = ", ".join(cell.strip() for cell in (top[0][1] if top else []) if cell.strip()) or "nothing"
     raise RosterUnreadable(
         f"{file} has no column for the child's id (child_id, “Student ID”) in its first {_TITLE_ROWS} rows. "
-        f"Its first row says: {first[:300]}."
+        f"Its first row says: {_said(top[0][1] if top else [])}."
     )
+
+
+def _said(header: list[str]) -> str:
+    return printable(", ".join(cell.strip() for cell in header if cell.strip()) or "nothing")[:300]
 
 
 def _places(file: str, header: list[str], headings: list[Heading | None], report: Report) -> dict[str, int]:
@@ -81,12 +85,18 @@ def _places(file: str, header: list[str], headings: list[Heading | None], report
     return places
 
 
-def _check_columns(file: str, places: dict[str, int]) -> None:
+def _check_columns(file: str, header: list[str], places: dict[str, int]) -> None:
     named = "child_name" in places or {"child_given_name", "child_family_name"} <= places.keys()
     if not named:
-        raise RosterUnreadable(f"{file} needs the columns child_given_name and child_family_name, or “Student Name”.")
+        raise RosterUnreadable(
+            f"{file} needs the columns child_given_name and child_family_name, or “Student Name”. "
+            f"Its header says: {_said(header)}."
+        )
     if not any(key.split()[0] in _SAYS_WHO for key in places):
-        raise RosterUnreadable(f"{file} says nothing about guardians. It needs at least guardian_email.")
+        raise RosterUnreadable(
+            f"{file} says nothing about guardians. It needs at least guardian_email (“Parent Email”). "
+            f"Its header says: {_said(header)}."
+        )
 
 
 class _Intake:
@@ -112,7 +122,7 @@ class _Intake:
                 line.fault("child_id", "This row repeats an earlier one. Delete one of them.")
 
     def _child(self, line: Line) -> ChildRow | None:
-        number = line.read("child_id", cells.needed_id) or ""
+        number = line.read("child_id", cells.needed_number) or ""
         given, family = self._names(line, "child", "")
         if not (given and family) and not line.faults:
             line.fault("child_family_name" if given else "child_given_name", "The child's name is missing.")
@@ -153,7 +163,7 @@ class _Intake:
         mobile = line.read("guardian_mobile" + end, cells.phone) or ""
         home = line.read("guardian_home_phone" + end, cells.phone) or ""
         language = line.read("language" + end, cells.language) or ""
-        source = line.read("guardian_id" + end, cells.text) or ""
+        source = line.read("guardian_id" + end, cells.number) or ""
         unclear = line.faults
         may_view = line.read("may_receive" + end, cells.yes_or_no)
         if line.faults > unclear:

@@ -12,6 +12,7 @@ _MOST_ENTRIES = 500
 _MOST_BYTES = 1 << 30
 _MOST_RATIO = 200
 _SMALL = 1 << 20
+_MAC_FOLDER = "__MACOSX"
 
 
 class Files:
@@ -40,10 +41,13 @@ class Files:
 
 
 def open_folder(path: Path) -> Files:
-    """List the CSV files of a folder, not of the folders in it."""
+    """List the CSV files of a folder, or of the only folder in it where an unpacked zip brought a folder of its own."""
+    inside = [one for one in sorted(path.iterdir()) if one.name != _MAC_FOLDER and not one.name.startswith(".")]
+    if len(inside) == 1 and inside[0].is_dir():
+        inside = sorted(inside[0].iterdir())
     openers: dict[str, tuple[str, Opener]] = {}
-    for file in sorted(path.iterdir()):
-        if file.is_file() and file.suffix.lower() == ".csv":
+    for file in inside:
+        if file.is_file() and _is_csv(file.name):
             _add(openers, file.name, partial(_open_file, file))
     return Files(openers)
 
@@ -54,9 +58,8 @@ def open_zip(archive: zipfile.ZipFile) -> Files:
     openers: dict[str, tuple[str, Opener]] = {}
     for entry in archive.infolist():
         name = entry.filename.replace("\\", "/").rsplit("/", 1)[-1]
-        if entry.is_dir() or entry.filename.startswith("__MACOSX/") or not name.lower().endswith(".csv"):
-            continue
-        _add(openers, name, partial(archive.open, entry))
+        if not entry.is_dir() and not entry.filename.startswith(f"{_MAC_FOLDER}/") and _is_csv(name):
+            _add(openers, name, partial(archive.open, entry))
     return Files(openers)
 
 
@@ -75,6 +78,10 @@ def check_budget(archive: zipfile.ZipFile, most_bytes: int = _MOST_BYTES) -> Non
     for entry in entries:
         if entry.file_size > _SMALL and entry.file_size > _MOST_RATIO * entry.compress_size:
             raise RosterUnreadable(f"A file in the zip unpacks to more than {_MOST_RATIO} times its size.")
+
+
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith(".csv") and not name.startswith("._")  # a Mac's note about a file, not a file
 
 
 def _open_file(file: Path) -> IO[bytes]:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 _CHILD = ("child", "student", "pupil", "scholar", "learner")
-_GUARDIAN = ("parentorguardian", "parentguardian", "guardian", "parent", "caregiver", "carer")
+_GUARDIAN = ("parentorguardian", "parentguardian", "guardian", "guardians", "parent", "parents", "caregiver", "carer")
+_MOTHER_FATHER = {"mother": "mother", "mom": "mother", "mum": "mother", "father": "father", "dad": "father"}
 _NAMES = {
     "givenname": "given_name", "firstname": "given_name", "first": "given_name", "forename": "given_name",
     "legalfirstname": "given_name", "familyname": "family_name", "lastname": "family_name", "last": "family_name",
@@ -60,7 +61,7 @@ def _vocabulary() -> dict[str, Heading]:
             known[person + word] = Heading(field, "1")
             for slot in "1234":  # both "Parent 2 Email" and "Parent Email 2"
                 known[person + slot + word] = known[person + word + slot] = Heading(field, slot)
-        known |= {person + word: Heading(field, person) for person in ("mother", "father")}
+        known |= {person + word: Heading(field, slot) for person, slot in _MOTHER_FATHER.items()}
     return known
 
 
@@ -69,5 +70,6 @@ _KNOWN = _vocabulary()
 
 def heading(header: str) -> Heading | None:
     """Return what a header means, or None for a column that is not kept. Case, blanks and marks do not matter."""
-    word = re.sub(r"['’]s\b", "", header.casefold())
+    word = re.sub(r"['’]s\b|\((?:s|last, ?first)\)", "", header.casefold())
+    word = re.sub(r"#\s*$", "number", word)
     return _KNOWN.get(re.sub(r"[\W_]+", "", word))

@@ -32,10 +32,10 @@ CREATE TABLE user_org (user TEXT, org TEXT, file TEXT, field TEXT, row INTEGER);
 CREATE TABLE place (id TEXT, user TEXT, class TEXT, school TEXT, row INTEGER);
 """
 _GUARDIANS = ("parent", "guardian", "relative")  # in the order in which one of several is taken as the basis
-_ABSENT = "{} users are marked for deletion or not enabled and were left out."
-_ENDED = "{} roles and enrolments had ended and were left out."
-_NO_NUMBER = "{} children have no identifier; their sourcedId is their student number."
-_MORE_GRADES = "{} children have several grades; the first was taken."
+_ABSENT = "Left out because they are marked for deletion or not enabled: {} users."
+_ENDED = "Left out because they had ended: {} roles and enrolments."
+_NO_NUMBER = "Children without an identifier, whose sourcedId is now their student number: {}."
+_MORE_GRADES = "Children with several grades, of which the first was taken: {}."
 _STUDENT_MAIL = "The e-mail addresses and phones of children are not kept."
 
 
@@ -171,7 +171,7 @@ class _Intake:
     def _child(self, line: Line, user: str) -> None:
         before = line.faults
         given, family = line.read("givenName", cells.needed_name), line.read("familyName", cells.needed_name)
-        number, grades = line.read("identifier", cells.text), line.read("grades", cells.text)
+        number, grades = line.read("identifier", cells.number), line.read("grades", cells.text)
         grade, _, more = (grades or "").partition(",")
         if line.faults > before:
             self._scratch.execute("UPDATE user SET state = 'faulty' WHERE id = ?", (user,))

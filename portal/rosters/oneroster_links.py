@@ -68,14 +68,14 @@ def join(roster: Roster, written: dict[str, str]) -> None:
     for file, row, field, target, lost in scratch.execute(_DANGLING):
         header = next((head for head, name in report.mapping[written[file]].items() if name == field), field)
         report.defect(written[file], row, header, _LOST.format(file=target, id=lost))
-    report.count("{} adults named in agentSourcedIds are no parent, guardian or relative by role and were left out.",
+    report.count("Left out of agentSourcedIds because by role they are no parent, guardian or relative: {}.",
                  _number(roster, _OTHER_ROLES))  # fmt: skip
-    report.count("{} guardianships were left out with a defective row.", _number(roster, _LEFT_WITH_ROWS))
+    report.count("Guardianships left out with a defective row: {}.", _number(roster, _LEFT_WITH_ROWS))
     scratch.execute(_TIES)
     scratch.execute(_ENROLMENTS)
     scratch.execute(_SITES_ALONE)
     childless = scratch.execute(_CHILDLESS).rowcount
-    report.count("{} guardians have no child in this roster and were left out.", childless)
+    report.count("Guardians left out because they have no child in this roster: {}.", childless)
 
 
 def _number(roster: Roster, query: str) -> int:

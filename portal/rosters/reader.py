@@ -28,12 +28,14 @@ def reader_for(path: Path, today: date) -> RosterReader:
 
     `today` ends what the roster says has ended (roles and enrolments with an end date).
     """
-    if path.is_dir() or (path.suffix.lower() != ".xlsx" and path.is_file() and zipfile.is_zipfile(path)):
-        return OneRosterReader(today)
-    if not path.is_file():
+    if not path.exists():
         raise RosterUnreadable(f"There is no file or folder {path}.")
+    if path.is_dir() or path.suffix.lower() == ".zip" or (path.suffix.lower() != ".xlsx" and zipfile.is_zipfile(path)):
+        return OneRosterReader(today)
     if path.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}:
         return FlatReader()
+    if path.suffix.lower() == ".xls":
+        raise RosterUnreadable(f"{path.name} is a workbook of the old format. Open it and save it as XLSX.")
     raise RosterUnreadable(
         f"{path.name} is no roster the portal knows. It reads a OneRoster folder or zip, CSV and XLSX."
     )

@@ -1,5 +1,7 @@
 """What people type into cells, cell by cell."""
 
+from datetime import date
+
 import pytest
 
 from portal.rosters import cells
@@ -50,6 +52,24 @@ def test_what_is_no_phone_is_said(written: str):
         cells.phone(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("100001.0", "100001"), ("00123", "00123"), ("A-1.0", "A-1.0"), ("100001.5", "100001.5")]
+)
+def test_an_id_loses_the_decimals_a_spreadsheet_gave_it(written: str, meant: str):
+    assert cells.number(written) == meant
+
+
+@pytest.mark.parametrize("written", ["1.00002E+05", "1,2e+11"])
+def test_an_id_that_a_spreadsheet_shortened_is_said(written: str):
+    with pytest.raises(cells.BadCell, match="shortened"):
+        cells.needed_number(written)
+
+
+@pytest.mark.parametrize("written", ["3/4/2018 0:00", "03/04/2018 12:00:00 AM", "2018-03-04 00:00:00"])
+def test_a_date_may_carry_its_midnight(written: str):
+    assert cells.day(written) == date(2018, 3, 4)
+
+
 def test_names_are_composed_and_their_blanks_tidied():
     assert cells.name(" Zoe\u0308 \u00a0 Ann ") == "Zoë Ann"
 
@@ -66,7 +86,9 @@ def test_what_is_not_surely_meant_is_not_taken(header: str):
     ("header", "key"),
     [("Child’s First Name", "child_given_name"), ("Parent/Guardian 2 Cell Phone", "guardian_mobile 2"),
      ("guardian_1_email", "guardian_email"), ("Mother's E-mail", "guardian_email mother"), ("StudentID", "child_id"),
-     ("Student ID #", "child_id"), ("DOB", "birth_date"), ("Home Language", "language"), ("school", "site")],
+     ("Student ID #", "child_id"), ("Student #", "child_id"), ("Mom's Cell", "guardian_mobile mother"),
+     ("Parent(s) Email", "guardian_email"), ("Student Name (Last, First)", "child_name"),
+     ("DOB", "birth_date"), ("Home Language", "language"), ("school", "site")],
 )  # fmt: skip
 def test_headers_are_known_in_many_spellings(header: str, key: str):
     found = heading(header)

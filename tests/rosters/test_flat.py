@@ -109,6 +109,14 @@ def test_a_title_above_the_header_is_passed_and_rows_count_as_a_spreadsheet_does
         assert places(roster) == [(5, "guardian_email")]
 
 
+@pytest.mark.parametrize("title", ["", "North District\n9/1/2026\n\n", "North District, families\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+def test_the_header_says_what_parts_the_cells_whatever_stands_above_it(tmp_path: Path, title: str, delimiter: str):
+    with read_text(tmp_path, title + as_csv([LIN | {"site": "North, South, East and West"}], delimiter)) as roster:
+        assert [child.source_id for child in roster.children()] == ["7001"]
+        assert not roster.report.defects
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize(("delimiter", "line_end"), [(",", "\r\n"), (";", "\n"), ("\t", "\r")])
 def test_a_csv_is_read_in_the_encodings_schools_save_in(tmp_path: Path, encoding: str, delimiter: str, line_end: str):

@@ -48,7 +48,7 @@ def test_a_bad_cell_takes_its_guardian_and_the_ties_with_it(
         assert says in roster.report.defects[0].sentence
         assert {tie.guardian_source for tie in roster.guardianships()} == {"g-ken", "g-mia"}
         assert roster.count("child") == 4
-        assert "2 guardianships were left out with a defective row." in roster.report.notes
+        assert "Guardianships left out with a defective row: 2." in roster.report.notes
 
 
 @pytest.mark.parametrize("missing", ["givenName", "familyName"])
