@@ -64,7 +64,7 @@ def publish(house: House, families: int, *, now: datetime) -> str:
         )  # fmt: skip
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
         cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
-        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, by=rosa, now=now)
+        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, roster=1, by=rosa, now=now)
         approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
     with house.db.read() as session:
         waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar)

@@ -4,6 +4,7 @@ The order is the promise: judge first, then seal exactly the bytes that were jud
 """
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 from portal.documents import repository as documents
 from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.documents.rules import MOST_BYTES, safe_file_name
+from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.flows import approve_mailing, draft_mailing
 from portal.flows.check_file import GuardReport, check_file, check_texts, note_stop, sha256_of
 from portal.flows.draft_mailing import ClearedFile
+from portal.guard.roster import Roster
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.mailings import repository as mailings
@@ -74,6 +77,7 @@ def put_draft(
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`.
     """
     with house.db.read() as session:
+        number = families.newest_roster(session)  # before the roster is: one that comes meanwhile is not vouched for
         draft_mailing.check_audience(session, draft.terms, by=by)
         if upload is None and (change is None or not documents.documents_of(session, change[0])):
             raise DraftFaults({"file": "Choose the letter as a PDF file."})
@@ -86,7 +90,7 @@ def put_draft(
         return Stopped(None, "text", texts)
     if upload is None:
         assert change is not None
-        return _keep_file(house, draft, change, by=by, now=now)
+        return _keep_file(house, draft, change, (roster, number), by=by, now=now)
     _check_size(upload)
     name = safe_file_name(upload.name)
     found = check_file(house.reader, roster, path=upload.path, name=name)
@@ -98,7 +102,7 @@ def put_draft(
     if found.media_type not in PUBLISHED:
         raise DraftFaults({"file": "Families open letters on any phone: save the letter as PDF and choose it again."})
     judged = Upload(upload.path, name)
-    return _seal_and_write(house, draft, judged, found, change=change, by=by, now=now)
+    return _seal_and_write(house, draft, judged, found, roster=number, change=change, by=by, now=now)
 
 
 def _texts(house: House, title: str, message: str) -> dict[str, str]:
@@ -124,6 +128,7 @@ def _seal_and_write(
     upload: Upload,
     found: GuardReport,
     *,
+    roster: int,
     change: tuple[str, int] | None,
     by: Acting,
     now: datetime,
@@ -141,7 +146,9 @@ def _seal_and_write(
     try:
         with house.db.write() as session:
             mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
-            _, replaced = draft_mailing.attach_document(session, house.keys, mailing.id, cleared, by=by, now=now)
+            _, replaced = draft_mailing.attach_document(
+                session, house.keys, mailing.id, cleared, roster=roster, by=by, now=now
+            )
     except Exception:
         house.documents.shred(document_id)
         raise
@@ -150,17 +157,35 @@ def _seal_and_write(
     return Checked(mailing.id, found)
 
 
-def _keep_file(house: House, draft: Draft, change: tuple[str, int], *, by: Acting, now: datetime) -> Checked | Stopped:
-    found, roster = judge_again(house, change[0], now=now)
+def _keep_file(
+    house: House, draft: Draft, change: tuple[str, int], known: tuple[Roster, int], *, by: Acting, now: datetime
+) -> Checked | Stopped:
+    roster, number = known
+    with house.db.read() as session:
+        held = documents.documents_of(session, change[0])
+    found = _judge_files(house, roster, held)
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
         if found.is_clear:
-            mailings.advance(session, mailing, "check", checked_roster=roster)
+            mailings.advance(session, mailing, "check", checked_roster=number)
     return Checked(mailing.id, found) if found.is_clear else Stopped(mailing.id, "file", found)
 
 
-def judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[GuardReport, int]:
-    """Judge a mailing's sealed file and texts against the newest roster; return the verdict and that roster."""
+def _judge_files(house: House, roster: Roster, held: Sequence[Document]) -> GuardReport:
+    """Judge a mailing's sealed files, at least one, up to the first that is stopped."""
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        path = Path(folder) / "letter"
+        for document in held:
+            with path.open("wb") as file:
+                file.writelines(house.documents.open(document.id, document.size))
+            found = check_file(house.reader, roster, path=path, name=document.file_name)
+            if not found.is_clear:
+                break
+    return found
+
+
+def judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[GuardReport, int, int]:
+    """Judge a mailing's sealed file and texts by the newest roster; return the verdict, its version and that roster."""
     with house.db.read() as session:
         number = families.newest_roster(session)
         mailing = mailings.find_any(session, mailing_id)
@@ -168,15 +193,7 @@ def judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[GuardR
     assert mailing is not None
     roster = house.people.roster(house.db, house.keys, now=now)
     found = check_texts(roster, _texts(house, mailing.title, mailing.message))
-    for document in held:
-        if not found.is_clear:
-            break
-        with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-            path = Path(folder) / "letter"
-            with path.open("wb") as file:
-                file.writelines(house.documents.open(document.id, document.size))
-            found = check_file(house.reader, roster, path=path, name=document.file_name)
-    return found, number
+    return _judge_files(house, roster, held) if found.is_clear else found, mailing.version, number
 
 
 def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
@@ -187,7 +204,7 @@ def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, no
         reached = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
     if reached.families >= house.settings.approval_waived_below or mailing.confidential:
         return mailing
-    return _approve(house, mailing_id, by=by, version=None, now=now, waived=True)
+    return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
 
 
 def approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
@@ -212,10 +229,10 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
             with house.db.write() as session:
                 return story(session, house.keys, prepared, by=by, now=now)
         except RosterChanged:
-            found, roster = judge_again(house, mailing_id, now=now)
+            found, seen, roster = judge_again(house, mailing_id, now=now)
             if not found.is_clear:
                 _note_stop(house, found, what="recheck", sha256="", by=by, now=now)
                 raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}") from None
             with house.db.write() as session:
-                approve_mailing.note_checked_again(session, mailing_id, roster=roster)
+                approve_mailing.note_checked_again(session, mailing_id, version=seen, roster=roster)
     raise RosterChanged

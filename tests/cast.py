@@ -127,7 +127,7 @@ def write_draft(
     draft = check_draft(title=title, message=message, terms=terms, link_days=30, link_hosts=frozenset())
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
-        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, by=cast.writer, now=now)
+        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, roster=1, by=cast.writer, now=now)
         return mailing.id
 
 

@@ -54,6 +54,8 @@ def submit_mailing(
     if version is not None:
         mailings.check_version(mailing, version)
     terms = audiences.terms_of(session, mailing)
+    if families.audience_leaves_scope(session, terms, by.sites):  # their sites or the roster changed since
+        raise OutOfScope
     if not audiences.reach_of(session, terms, now=now).guardians:
         raise NobodyReached
     mailings.advance(session, mailing, "submit", submitted_at=now, return_reason="")
@@ -104,15 +106,18 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
         _check_approver(session, mailing, by)
     elif mailing.author_id != by.id or mailing.confidential:
         raise NotAllowed
+    elif families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
+        raise OutOfScope
     if mailing.checked_roster != families.newest_roster(session):
         raise RosterChanged
     return mailing
 
 
-def note_checked_again(session: Session, mailing_id: str, *, roster: int) -> None:
-    """Note that the guard has cleared a waiting mailing against a newer roster."""
+def note_checked_again(session: Session, mailing_id: str, *, version: int, roster: int) -> None:
+    """Note that the guard has cleared this version of a mailing against a newer roster. Raises `ChangedMeanwhile`."""
     mailing = mailings.find_any(session, mailing_id)
     assert mailing is not None
+    mailings.check_version(mailing, version)
     mailing.checked_roster = roster
     session.add(mailing)
     session.flush()

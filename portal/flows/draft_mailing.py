@@ -95,10 +95,11 @@ def _program(session: Session, terms: Sequence[Term]) -> str:
 
 
 def attach_document(
-    session: Session, keys: KeyRing, mailing_id: str, file: ClearedFile, *, by: Acting, now: datetime
+    session: Session, keys: KeyRing, mailing_id: str, file: ClearedFile, *, roster: int, by: Acting, now: datetime
 ) -> tuple[Mailing, list[str]]:
     """Put the cleared file into the mailing in place of an earlier one; the mailing is then checked.
 
+    `roster` is the one it was judged by: an import that came meanwhile is then judged by before approval.
     Returns the mailing and the documents that it replaced, whose blobs may go.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
@@ -118,7 +119,7 @@ def attach_document(
         "revoked_at": None,
     }
     documents.add_document(session, row)
-    mailings.advance(session, mailing, "check", checked_roster=families.newest_roster(session))
+    mailings.advance(session, mailing, "check", checked_roster=roster)
     about = {"mailing": mailing_id, "document": file.document_id, "sha256": file.sha256}
     ledger.append(session, keys, [Act("document:clear", by.label, about)], now=now)
     return mailing, replaced

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from portal.families import repository as families
 from portal.families.errors import EmptyRoster, LargeDrop, RosterHasDefects
 from portal.families.repository import applying, comparing, incoming, staging
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
@@ -17,6 +18,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.overviews import lost_ties
 from portal.rosters.scratch import Roster
@@ -102,6 +104,7 @@ def import_roster(
     hold_still(session, "roster", shared=False)  # an approval under way finishes first, and is then judged
     number = applying.add_version(session, changes, format_=format_, sha256=sha256, now=now)
     applying.apply(session, changes, now=now)
+    _move_audiences(session)
     taken, cancelled, ended = _take_back(session, changes, now)
     about: dict[str, Fact] = {
         "roster": number,
@@ -117,6 +120,13 @@ def import_roster(
         about |= {f"{kind}_added": tally.added, f"{kind}_changed": tally.changed, f"{kind}_removed": tally.removed}
     ledger.append(session, keys, [Act("roster:import", by, about)], now=now)
     return Imported(number, is_new=True, links=taken, notices_cancelled=cancelled, sessions_ended=ended)
+
+
+def _move_audiences(session: Session) -> None:
+    """Keep whoever acts for some sites from reading on in a letter that now reaches others."""
+    for mailing_id in mailings.unapproved(session):
+        terms = [(term.kind, term.value) for term in mailings.terms_of(session, mailing_id)]
+        mailings.set_sites(session, mailing_id, families.sites_of_audience(session, terms))
 
 
 def _take_back(session: Session, changes: Changes, now: datetime) -> tuple[int, int, int]:

@@ -19,6 +19,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
+from portal.links.rules import Open
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
@@ -86,7 +87,7 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
     Returns whether there was an open letter to say this of.
     """
     letter = letters.letter_of_session(session, session_id, copy_id, now=now)
-    if letter is None:
+    if letter is None or not isinstance(letter.verdict, Open):  # whoever left, or lost it, says nothing of it
         return False
     by = f"family:{letter.link.guardian_id}"
     target = Target("link", letter.link.link_id)

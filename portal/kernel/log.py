@@ -7,6 +7,7 @@ that door (ASVS V16.2.5): it cuts anything that has the shape of a token or a ma
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -24,9 +25,25 @@ def _cut_secrets(_logger: object, _name: str, fields: MutableMapping[str, Any]) 
     return fields
 
 
+class _WithoutMessages(logging.Filter):
+    """Keeps of an error its kind and its way through the code: its message may quote a row or a form."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[0]:
+            kind, _, trace = record.exc_info
+            record.exc_info = None
+            record.exc_text = "".join(traceback.format_tb(trace)) + kind.__name__
+        return True
+
+
+_WITHOUT_MESSAGES = _WithoutMessages()
+
+
 def start_logging(*, quiet: bool = False) -> None:
     """Send the portal's own events to standard error; `quiet` keeps warnings and worse."""
     level = logging.WARNING if quiet else logging.INFO
+    for name in ("uvicorn.error", "asyncio"):  # who report what nobody caught
+        logging.getLogger(name).addFilter(_WITHOUT_MESSAGES)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

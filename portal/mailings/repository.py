@@ -49,10 +49,21 @@ def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterab
     session.add(mailing)
     session.flush()
     session.execute(delete(AudienceTerm).where(col(AudienceTerm.mailing_id) == mailing.id))
-    session.execute(delete(MailingSite).where(col(MailingSite.mailing_id) == mailing.id))
     words = [{"mailing_id": mailing.id, "kind": term.kind, "value": term.value} for term in terms]
     insert_rows(session, AudienceTerm, words)
-    insert_rows(session, MailingSite, [{"mailing_id": mailing.id, "site": site} for site in sorted(sites)])
+    set_sites(session, mailing.id, sites)
+
+
+def set_sites(session: Session, mailing_id: str, sites: Iterable[str]) -> None:
+    """Replace the sites that a mailing's audience is at."""
+    session.execute(delete(MailingSite).where(col(MailingSite.mailing_id) == mailing_id))
+    insert_rows(session, MailingSite, [{"mailing_id": mailing_id, "site": site} for site in sorted(sites)])
+
+
+def unapproved(session: Session) -> Sequence[str]:
+    """Return the mailings whose audience moves with the roster, because nobody has approved them yet."""
+    query = select(col(Mailing.id)).where(col(Mailing.approved_at).is_(None), col(Mailing.ended_at).is_(None))
+    return session.execute(query).scalars().all()
 
 
 def add_writer(session: Session, mailing_id: str, staff_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.keys import KeyRing
 
 FORM_BYTES = 64 * 1024
@@ -16,6 +16,10 @@ _MOST_FIELDS = 400
 
 class ForeignPost(Refused):
     """This did not come from a page of the portal, so nothing was done. Load the page again and try once more."""
+
+
+class NotText(WrongCall):
+    """This holds characters that are no text. Type it again by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,19 @@ def form_token(keys: KeyRing, session_id: str) -> str:
 
 def check_form_token(keys: KeyRing, session_id: str, form: Form) -> None:
     """Refuse a form that was not made for this session. Raises `ForeignPost`."""
-    if not hmac.compare_digest(form_token(keys, session_id), form.text("form_token")):
+    if not hmac.compare_digest(form_token(keys, session_id).encode(), form.text("form_token").encode()):
         raise ForeignPost
 
 
 async def read_form(request: Request) -> Form:
-    """Read the posted form; the body's limit is the route's own, files are spooled to disk past 1 MiB."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """Read the posted form; the body's limit is the route's own, files are spooled to disk past 1 MiB.
+
+    Raises `NotText`.
+    """
+    kind, _, more = request.headers.get("content-type", "").lower().partition(";")
+    kind = kind.strip()
+    if "charset" in more and "utf-8" not in more:
+        raise NotText  # no browser names another, and a codec of the sender's choice may do more than decode
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         return Form()
     posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)
@@ -74,6 +84,13 @@ async def read_form(request: Request) -> Form:
     for name, value in posted.multi_items():
         if isinstance(value, UploadFile):
             file = value
-        else:
+        elif _is_text(value):
             fields.setdefault(name, []).append(value)
+        else:
+            raise NotText
     return Form(fields, file)
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a database can keep this: a form may name a charset that decodes to halves of letters."""
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)

@@ -1,4 +1,4 @@
-"""What every answer carries, and which hosts are answered at all."""
+"""What every answer carries, and which requests are answered at all."""
 
 from urllib.parse import urlsplit
 
@@ -28,7 +28,10 @@ FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class EveryAnswer:
-    """Puts the headers on every answer that does not set its own, and refuses a foreign Host (RFC 9110 7.2)."""
+    """Puts the headers on every answer that does not set its own; refuses a foreign Host (RFC 9110 7.2) and NUL.
+
+    PostgreSQL refuses a text with NUL, and so would everybody be refused who shares that transaction.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -54,6 +57,9 @@ class EveryAnswer:
 
         if not self._is_our_host(Headers(scope=scope)) and scope["path"] != "/healthz":
             await PlainTextResponse("This is not the address of the portal.", 400)(scope, receive, send_with_headers)
+            return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await PlainTextResponse("There is no page here.", 400)(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
 

@@ -136,7 +136,7 @@ def test_nobody_approves_their_own_letter(desk: Desk, house: House, cast: Cast, 
     assert "Approve it" not in desk.look(draft)
     answer = desk.press(draft, "approve")
     assert answer.status_code == 403
-    assert "Nobody approves what they wrote themselves." in text_of(answer.text)
+    assert "Nobody approves what they wrote or changed themselves." in text_of(answer.text)
     assert state_of(house, draft) == "waiting"
 
 

@@ -77,11 +77,17 @@ def ties_of_audience(session: Session, terms: Sequence[Term]) -> list[Tie]:
 
 
 def sites_of_audience(session: Session, terms: Sequence[Term]) -> set[str]:
-    """Return the sites at which an audience's children are, as the audience's own terms limit them."""
+    """Return the sites at which an audience's children are, as the audience's own terms limit them.
+
+    A child at no site stands as a site without a name, which nobody's scope holds.
+    """
     named = {value for kind, value in terms if kind == "site"}
     query = select(col(Enrolment.site)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(_matches(terms))
     sites = set(session.execute(query.distinct()).scalars())
-    return sites & named if named else sites
+    if named:
+        return sites & named
+    nowhere = select(col(Child.id)).where(_matches(terms), ~exists().where(col(Enrolment.child_id) == col(Child.id)))
+    return sites | {""} if session.execute(nowhere.limit(1)).first() else sites
 
 
 def audience_leaves_scope(session: Session, terms: Sequence[Term], scope: Scope) -> bool:

@@ -1,6 +1,6 @@
 """Where staff begin: what waits, what is on its way and can still be stopped, and every letter so far."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from starlette.responses import Response
 
@@ -29,6 +29,6 @@ def mailings(ask: StaffRequest) -> Response:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

@@ -1,0 +1,156 @@
+"""Everything pressed at once, or larger than anybody sends: counted once, refused early."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlmodel import col, func, select
+from starlette.testclient import TestClient
+
+from portal.flows import draft_mailing
+from portal.flows.sign_in_staff import make_sign_in_link
+from portal.kernel.errors import PortalError
+from portal.ledger.tables import Disclosure, LedgerEntry
+from portal.links.tables import FamilySession
+from portal.mailings.rules import Term, check_draft
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
+from portal.staff.tables import StaffSession
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter, token_of, write_draft
+from tests.conftest import Watch
+from tests.web.desks import sit_down
+
+TOGETHER = 8
+
+
+def at_once(acts: list[Callable[[], int]]) -> list[int]:
+    """Do all of it at the same moment; return the answers' statuses."""
+    start = threading.Barrier(len(acts))
+
+    def do(act: Callable[[], int]) -> int:
+        start.wait(timeout=20)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return sorted(pool.map(do, acts))
+
+
+def count(house: House, table: type, *where: object) -> int:
+    with house.db.read() as session:
+        return session.exec(select(func.count()).select_from(table).where(*where)).one()
+
+
+def test_one_sign_in_link_signs_in_one_browser(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+    with house.db.write() as session:
+        token = make_sign_in_link(session, house.keys, cast.admin.address, by="cli:office", now=clock.now)
+    acts = [lambda: site.post("/staff/sign-in/token", data={"token": token}).status_code] * TOGETHER
+    assert at_once(acts) == [303] + [403] * (TOGETHER - 1)
+    assert count(house, StaffSession) == 1
+
+
+def test_one_link_pressed_at_once_opens_for_each_and_counts_once(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    token = token_of(house, link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana))
+    acts = [lambda: site.post("/o", data={"token": token}, headers={"cookie": ""}).status_code] * TOGETHER
+    assert at_once(acts) == [303] * TOGETHER
+    assert count(house, FamilySession) == TOGETHER
+    page = site.get("/letters").text
+    copy = page.partition("/letters/")[2][:32]
+    assert at_once([lambda: site.get(f"/letters/{copy}").status_code] * TOGETHER) == [200] * TOGETHER
+    assert count(house, Disclosure) == 1
+    assert count(house, LedgerEntry, col(LedgerEntry.act) == "copy:view") == 1
+
+
+def test_two_approvals_at_once_send_once(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+    mailing = write_draft(house, cast, now=clock.now)
+    with house.db.write() as session:
+        row = session.get_one(Mailing, mailing)
+        row.state, row.submitted_at, version = "waiting", clock.now, row.version
+    desks = []
+    for person in (cast.approver, cast.admin) * 2:
+        token = sit_down(site, house, person)
+        cookie = f"__Host-staff={site.cookies['__Host-staff']}"
+        desks.append((token, cookie))
+    site.cookies.clear()
+
+    def press(token: str, cookie: str, act: str) -> Callable[[], int]:
+        data = {"form_token": token, "version": str(version), "reason": "No."}
+        return lambda: site.post(f"/staff/mailings/{mailing}/{act}", data=data, headers={"cookie": cookie}).status_code
+
+    acts = [press(token, cookie, "approve") for token, cookie in desks] + [press(*desks[0], "return")]
+    answers = at_once(acts)
+    assert answers.count(303) == 1, answers
+    assert set(answers) <= {303, 403, 409}
+    with house.db.read() as session:
+        state = session.exec(select(Mailing.state).where(col(Mailing.id) == mailing)).one()
+    assert count(house, Notice) == (4 if state == "held" else 0)
+
+
+def test_a_change_beside_an_approval_is_never_sent_unseen(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing = write_draft(house, cast, now=clock.now)
+    with house.db.write() as session:
+        row = session.get_one(Mailing, mailing)
+        row.state, row.submitted_at, version = "waiting", clock.now, row.version
+    token = sit_down(site, house, cast.approver)
+    terms = (Term("everyone"),)
+    draft = check_draft(title="Other", message="Other words", terms=terms, link_days=3, link_hosts=frozenset())
+
+    def edit() -> int:
+        try:
+            with house.db.write() as session:
+                change = (mailing, version)
+                draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=clock.now, change=change)
+        except PortalError:
+            return 409
+        return 303
+
+    data = {"form_token": token, "version": str(version)}
+    path = f"/staff/mailings/{mailing}/approve"
+    answers = at_once([edit, lambda: site.post(path, data=data).status_code])
+    with house.db.read() as session:
+        row = session.get_one(Mailing, mailing)
+    assert answers.count(303) == 1, answers
+    assert (row.state, row.title) in {("held", "Welcome"), ("draft", "Other")}
+
+
+def endless(size: int) -> Iterator[bytes]:
+    for _ in range(size // 65_536):
+        yield b"a" * 65_536
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+def test_nobody_sends_more_than_a_form(site: TestClient, house: House, cast: Cast, kind: str) -> None:
+    site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # a 500 is looked for
+    for path in ("/o", "/staff/sign-in/link", "/staff/sign-in/token", "/leave"):
+        answer = site.post(path, content=endless(10_000_000), headers={"content-type": kind})
+        assert answer.status_code in {200, 400, 403, 404, 413}, (path, answer.status_code)
+        if kind != "text/plain":  # what is no form is not read at all
+            assert answer.status_code in {400, 413}, path
+    sit_down(site, house, cast.writer)
+    answer = site.post("/staff/mailings/x/submit", content=endless(10_000_000), headers={"content-type": kind})
+    assert answer.status_code in {400, 403, 413}
+
+
+def test_a_stranger_cannot_fill_the_disk(site: TestClient) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = site.post("/staff/mailings", content=endless(20_000_000), headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in"), "not a part of it was read"
+
+
+def test_a_range_is_answered_quickly_whatever_it_says(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+    sent = send_letter(house, cast, now=clock.now)
+    site.post("/o", data={"token": token_of(house, link_of(house, sent, cast.carla, cast.ana))})
+    copy = site.get("/letters").text.partition("/letters/")[2][:32]
+    whole = site.get(f"/letters/{copy}/file")
+    for asked in ("bytes=" + "0-," * 8_000, "bytes=-", "bytes=5-1", "bytes=-0", "bytes=99999999999999999999-",
+                  "bytes=0-0", "items=0-1", "bytes=0-1,3-4", "bytes=²-", "bytes=-999999999999999", "bytes= 0-1",
+                  "bytes=0x1-"):  # fmt: skip
+        answer = site.get(f"/letters/{copy}/file", headers={b"range": asked.encode("latin-1")})
+        assert answer.status_code in {200, 206, 416}, asked[:30]
+        assert answer.status_code != 200 or answer.content == whole.content
+        assert answer.status_code != 206 or answer.content in whole.content

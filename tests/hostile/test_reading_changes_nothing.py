@@ -1,0 +1,120 @@
+"""GET and HEAD on every route, by everybody: not a row in any table is another afterwards."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, col, select
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from portal import schema
+from portal.documents.tables import Document
+from portal.web.routes import routes
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter, token_of, write_draft
+from tests.conftest import Watch
+from tests.web.desks import sit_down
+
+READS = [route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
+PROVIDER = {"/staff/sign-in/provider", "/staff/sign-in/callback"}  # tried with a provider, elsewhere
+POSTS = [route for route in routes() if isinstance(route, Route) and "POST" in (route.methods or ())]
+assert schema
+
+
+def everything(house: House) -> dict[str, list[Any]]:
+    with house.db.read() as session:
+        tables = SQLModel.metadata.sorted_tables
+        return {one.name: sorted(map(repr, session.execute(select(one)).all())) for one in tables}
+
+
+def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+class Town:
+    """A mailing that is on its way, one that is a draft, and everybody's browser."""
+
+    def __init__(self, site: TestClient, house: House, cast: Cast, now: datetime) -> None:
+        self.site, self.house, self.cast = site, house, cast
+        self.draft = write_draft(house, cast, now=now)
+        self.sent = send_letter(house, cast, now=now)
+        self.link = link_of(house, self.sent, cast.carla, cast.ana)
+
+    def paths(self) -> list[str]:
+        with self.house.db.read() as session:
+            document = session.exec(select(Document.id).where(col(Document.mailing_id) == self.sent)).one()
+        self.site.post("/o", data={"token": token_of(self.house, self.link)})
+        copy = re.findall(r"/letters/([0-9a-f]{32})", self.site.get("/letters").text)[0]
+        parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
+                 "number:path": ["100001"]}  # fmt: skip
+        found = []
+        for path in READS:
+            if path not in PROVIDER:
+                name = re.search(r"\{([^}]+)\}", path)
+                found += [path.replace(name[0], part) for part in parts[name[1]]] if name else [path]
+        found += [f"/admin/revoke?kind=mailing&id={self.sent}", f"/admin/revoke?kind=link&id={self.link}&readers=all",
+                  f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
+                  "/staff/families?q=a", f"/o?token={token_of(self.house, self.link)}",
+                  f"/letters/{copy}/file?as=download",
+                  f"/staff/sign-in?token={token_of(self.house, self.link)}"]  # fmt: skip
+        return found
+
+
+@pytest.fixture
+def town(site: TestClient, house: House, cast: Cast, clock: Watch) -> Town:
+    return Town(site, house, cast, clock.now)
+
+
+@pytest.mark.parametrize("who", ["nobody", "family", "publisher", "approver", "admin", "oak"])
+def test_reading_writes_nothing_but_a_disclosure(town: Town, who: str) -> None:
+    paths = town.paths()
+    persons = {"publisher": town.cast.writer, "approver": town.cast.approver, "admin": town.cast.admin,
+               "oak": town.cast.oak_writer}  # fmt: skip
+    if who != "family":
+        town.site.cookies.clear()
+    if who in persons:
+        sit_down(town.site, town.house, persons[who])
+    for method in ("HEAD", "GET"):
+        for path in paths:
+            before = everything(town.house)
+            answer = town.site.request(method, path)
+            assert answer.status_code < 500, path
+            expected: set[str] = set()
+            if method == "GET" and who == "family" and re.match(r"/letters/\w+", path):
+                expected = {"disclosure", "ledger_entry", "ledger_head"}
+            if method == "GET" and path.endswith("/file") and "/staff/" in path and answer.status_code == 200:
+                expected = {"ledger_entry", "ledger_head"}  # staff who look at a file are named in the ledger
+            assert changed(before, everything(town.house)) in (expected, set()), (method, path)
+            if who == "nobody":
+                assert "set-cookie" not in answer.headers, path
+                assert answer.status_code in {200, 303, 404}, path
+
+
+@pytest.mark.parametrize("who", ["nobody", "family", "admin"])
+def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: Town, who: str) -> None:
+    paths = town.paths()
+    copy = next(path for path in paths if path.startswith("/letters/")).split("/")[2]
+    if who != "family":
+        town.site.cookies.clear()
+    if who == "admin":
+        sit_down(town.site, town.house, town.cast.admin)
+    parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id}
+    fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
+              "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
+              "title": "t"}  # fmt: skip
+    for route in POSTS:
+        path = re.sub(r"\{([^}]+)\}", lambda found: parts[found[1]], route.path)
+        ours = route.path in {"/o", "/leave", "/staff/sign-in/link", "/staff/sign-in/token"}
+        for origin in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
+                       {"Sec-Fetch-Site": "", "Origin": "null"}, {"Sec-Fetch-Site": "same-origin, cross-site"},
+                       {"Sec-Fetch-Site": "same-origin"}):  # fmt: skip
+            if ours and origin == {"Sec-Fetch-Site": "same-origin"}:
+                continue  # whoever is nobody yet has no form token: the origin is what protects these
+            for token in ("", "0" * 64, "é"):
+                before = everything(town.house)
+                answer = town.site.post(path, data=fields | {"form_token": token}, headers=origin)
+                assert answer.status_code in {303, 403, 404}, (path, origin, answer.status_code)
+                assert answer.status_code != 303 or answer.headers["location"] == "/staff/sign-in", path
+                assert changed(before, everything(town.house)) == set(), (path, origin)
