@@ -1,10 +1,10 @@
 """Whether a text names someone its readers may not see: exact matching of all of it against everyone known.
 
 A sign is a full name in either order, a mail address, a phone number in any notation or a student number as
-a whole token. A given or a family name alone never is one. A number of fewer than five digits counts only
-beside "student number" (or the like), or with three digits and more on a line with a name of that child:
-short numbers are ages, rooms and prices as well. A number of five digits right after the capitals of a US
-state is a postal code.
+a whole token. A given or a family name alone never is one; in a table both may stand in cells apart. A number
+of fewer than five digits counts only beside "student number" (or the like), or with three digits and more on a
+line with a name of that child: short numbers are ages, rooms and prices as well. A number of five digits right
+after the capitals of a US state is a postal code.
 """
 
 import re
@@ -157,7 +157,18 @@ def _names_in(folded: str, spaced: str, present: set[str], roster: Roster) -> se
     if roster.unspaced and is_unspaced(folded):
         joined = spaced.replace(" ", "")
         found |= {name for pattern, name in roster.unspaced.items() if pattern in joined}
-    return found
+    return found | _names_in_columns(folded, roster)
+
+
+def _names_in_columns(folded: str, roster: Roster) -> set[Name]:
+    """Find names whose parts fill two cells of a row with others between them. Fewer than a list may be chance."""
+    found: set[Name] = set()
+    for row in folded.split("\n\n") if "\t" in folded else ():
+        cells = {words(cell).strip() for cell in row.split("\t")}
+        for cell in cells:
+            of_word = roster.names.get(cell.rpartition(" ")[2], ())
+            found.update(name for name in of_word if name.family == cell and name.given in cells - {cell})
+    return found if len(found) >= ROSTER_FAMILIES else set()
 
 
 def _phones_in(folded: str) -> set[str]:

@@ -18,6 +18,7 @@ _RESPELLED: Final = {
 _TO_RESPELL: Final = re.compile(f"[{''.join(_RESPELLED)}]")
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'s\b")
+_FLOAT: Final = re.compile(r"\.0(?<=\d..)(?!\d)")  # 100001.0: a number as some exports write it
 _CENTS: Final = re.compile(r"\.(?<=\d.)(?=\d\d?\b)")
 _BREAKS: Final = re.compile(r"[.!?\u2026](?=\s)(?<=[^\W_][^\W_].)|\n[^\S\n]*\n")
 _ASCII_APART: Final = "".join(chr(code) if chr(code).isalnum() or chr(code) == BREAK else " " for code in range(128))
@@ -67,7 +68,7 @@ def words(folded: str) -> str:
     Hyphens part words, apostrophes do not, and a possessive s is gone.
     """
     text = _POSSESSIVE.sub(" ", folded).replace("'", "").replace("_", " ")
-    text = _BREAKS.sub(f" {BREAK} ", _CENTS.sub("", text))
+    text = _BREAKS.sub(f" {BREAK} ", _CENTS.sub("", _FLOAT.sub(" ", text)))
     text = text.translate(_ASCII_APART) if text.isascii() else _APART.sub(" ", text)
     return f" {' '.join(text.split())} "
 

@@ -77,12 +77,14 @@ def read_table(data: bytes) -> list[Part]:
     text = decode(data)
     first = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(len(text) + 1)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    before = csv.field_size_limit(len(text) + 1)  # one for the whole process: others are owed theirs back
     try:
         return [Part("rows", "\n\n".join("\t".join(row) for row in rows))]
     except csv.Error:
         return [Part("rows", text)]
+    finally:
+        csv.field_size_limit(before)
 
 
 def read_html(data: bytes) -> list[Part]:

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
@@ -72,11 +73,10 @@ async def read_form(request: Request) -> Form:
 
     Raises `NotText`.
     """
-    kind, _, more = request.headers.get("content-type", "").lower().partition(";")
-    kind = kind.strip()
-    if "charset" in more and "utf-8" not in more:
+    kind, options = parse_options_header(request.headers.get("content-type"))  # as Starlette reads it
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise NotText  # no browser names another, and a codec of the sender's choice may do more than decode
-    if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if kind not in {b"application/x-www-form-urlencoded", b"multipart/form-data"}:
         return Form()
     posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)
     fields: dict[str, list[str]] = {}
@@ -84,13 +84,8 @@ async def read_form(request: Request) -> Form:
     for name, value in posted.multi_items():
         if isinstance(value, UploadFile):
             file = value
-        elif _is_text(value):
-            fields.setdefault(name, []).append(value)
-        else:
+        elif "\0" in value:  # PostgreSQL keeps none
             raise NotText
+        else:
+            fields.setdefault(name, []).append(value)
     return Form(fields, file)
-
-
-def _is_text(value: str) -> bool:
-    """Tell whether a database can keep this: a form may name a charset that decodes to halves of letters."""
-    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)

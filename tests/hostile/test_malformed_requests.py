@@ -27,7 +27,8 @@ BAD_QUERIES = [
     "before=%C2%B2", "act=%00", "mailing=%00", "said=%00", "said=__class__", "kind=link&id=%00", "kind=%00&id=%00",
     "kind=mailing&id=" + "a" * 5_000, "readers=%00", "as=%00", "q=" + "%25_" * 500, "q=" + "a+" * 3_000,
 ]  # fmt: skip
-CHARSETS = ["utf-16", "utf-7", "unicode_escape", "nonsense", "idna", "zip", "punycode", "rot13", "\xff", ""]
+CHARSETS = ["utf-8", "UTF-8", "utf-16", "utf-7", "unicode_escape", "nonsense", "idna", "zip", "punycode", "undefined",
+            "rot13", "\xff", "", "undefined; x=utf-8", '"punycode"', "utf-8; charset=undefined"]  # fmt: skip
 
 
 class Answers:
@@ -140,6 +141,16 @@ def test_no_form_is_an_error_of_ours(answers: Answers, house: House) -> None:
             if answer.status_code >= 500:
                 bad.append((path, kind[:60], body[:60], answer.status_code))
     assert bad == []
+
+
+def test_nobody_chooses_how_a_form_is_decoded(answers: Answers) -> None:
+    """Some codecs of Python take half a second for a form, and one of them fails on anything."""
+    for named in ("charset=undefined", "charset=punycode; x=utf-8", 'x="utf-8"; CHARSET="punycode"', "charset=utf-16"):
+        headers = {"content-type": f"multipart/form-data; boundary=x; {named}"}
+        answer = answers.site.post("/o", content=whole("a\r\n\r\nb"), headers=headers)
+        assert answer.status_code == 400, named
+    answer = answers.site.post("/o", data={"code": "x"}, headers={"content-type": "text/plain; charset=utf-8"})
+    assert answer.status_code == 404, "which is no form at all"
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,13 @@ def test_tracked_deletions_are_read():
     deleted = b'</w:t></w:r><w:del w:author="x"><w:r><w:delText>Ana Rivera</w:delText></w:r></w:del><w:r><w:t>'
     data = carriers.repacked(data, {"word/document.xml": xml.replace(b"KEEP", deleted)})
     assert isinstance(judge_file(read(data, "a.docx"), ROSTER), Blocked)
+
+
+def test_reading_a_short_table_leaves_other_tables_their_long_cells() -> None:
+    import csv
+
+    from portal.reading.text import read_table
+
+    before = csv.field_size_limit()
+    read_table(b"a,b\n1,2\n")
+    assert csv.field_size_limit() == before

@@ -70,6 +70,13 @@ def test_part_of_a_name_is_nobody(text: str):
     assert kinds(text) == set()
 
 
+def test_names_whose_parts_stand_in_cells_apart_are_found_where_they_make_a_list():
+    rows = ["Ana\tMaría\t3\tRivera", "García Márquez\tOak\tLinda", "Carmen\t\tRivera"]
+    assert kinds("\n\n".join(["First\tMiddle\tLast", *rows])) == {"child-name", "guardian-name"}
+    assert kinds("\n\n".join(rows[:2])) == set()
+    assert kinds("Ana\tOak\n\nRivera\tElm\n\nLinda\tElm\n\nGarcía Márquez\n\nCarmen\tOak") == set()
+
+
 @pytest.mark.parametrize(
     "text", ["(704) 555-0134", "704.555.0134", "+1 704 555 0134", "1-704-555-0134", "7045550134", "tel:+17045550134",
              "call 704–555–0134 x2", "٧٠٤ ٥٥٥ ٠١٣٤", "06 12 34 56 78", "+33 (0)6 12 34 56 78", "0033612345678"],
@@ -100,7 +107,9 @@ def test_another_address_is_clear():
     assert kinds("dont.carmen@home.test, rivera@home.test.org, office@school.test, @home.test, carmen@") == set()
 
 
-@pytest.mark.parametrize("text", ["No. 100231", "100231", "(100231)", "s-2044", "S2044", "row 3,100231,Oak"])
+@pytest.mark.parametrize(
+    "text", ["No. 100231", "100231", "(100231)", "s-2044", "S2044", "row 3,100231,Oak", "100231.0"]
+)
 def test_a_student_number_is_found_as_a_whole(text: str):
     assert kinds(text) == {"student-number"}
 
