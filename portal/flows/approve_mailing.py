@@ -63,6 +63,7 @@ def submit_mailing(
         one.id
         for one in staff.possible_approvers(session, but=mailing.author_id)
         if not families.audience_leaves_scope(session, terms, one.sites)
+        and not mailings.has_written(session, mailing_id, one.id)
     ]
     turn = outbox.next_turn(session, "approval-asked", about_id=mailing_id)
     outbox.queue_staff_mail(session, "approval-asked", approvers, about_id=mailing_id, now=now, turn=turn)
