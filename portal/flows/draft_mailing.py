@@ -19,6 +19,8 @@ from portal.mailings.tables import Mailing
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 
+_PROGRAMS_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ClearedFile:
@@ -89,9 +91,12 @@ def draft_mailing(
 
 
 def _program(session: Session, terms: Sequence[Term]) -> str:
+    """Name the programs a letter comes from: "Chess and Drama". Of many none is named, the organisation alone is."""
     named = [term.value for term in terms if term.kind == "program"]
     programs = named or families.programs_of_audience(session, pairs_of(terms))
-    return programs[0] if len(programs) == 1 else ""
+    if len(programs) > _PROGRAMS_NAMED:
+        return ""
+    return " and ".join(filter(None, [", ".join(programs[:-1]), *programs[-1:]]))
 
 
 def attach_document(
