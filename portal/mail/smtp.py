@@ -126,7 +126,7 @@ class SmtpRoom:
                 raise _ConnectionEndedError(_broken(error)) from None
             if code == _SERVICE_ENDS:  # such as "enough messages on this connection"
                 raise _ConnectionEndedError(failure(code, words))
-            outcome = failure(code, words) if code != 250 else await self._text(client, message, to, still_wanted)
+            outcome = _no_sender(code, words) if code != 250 else await self._text(client, message, to, still_wanted)
             healthy = isinstance(outcome, Accepted) or await _is_reset(client)
         except (SMTPException, OSError) as error:
             return _broken(error)
@@ -200,6 +200,12 @@ def _is_loopback(host: str) -> bool:
 
 def _path(word: bytes, address: OneAddress) -> bytes:
     return word + b":<" + address.text.encode() + b">"
+
+
+def _no_sender(code: int, words: str) -> Outcome:
+    """Judge a no to our own sender: it is about us, so the next of 2,900 messages would fare no better."""
+    outcome = failure(code, words)
+    return RetryableFailure(outcome.reply, room_is_shut=True) if isinstance(outcome, PermanentFailure) else outcome
 
 
 def _options(client: SMTP, message: bytes, *addresses: OneAddress) -> list[bytes] | PermanentFailure:

@@ -149,7 +149,7 @@ async def test_a_server_that_is_not_there_shuts_the_room_and_loses_nothing() -> 
         ({"EHLO": ["421 4.3.2 Closing"]}, RetryableFailure),
         ({"MAIL": ["421 4.3.2 Closing"]}, RetryableFailure),
         ({"MAIL": ["450 4.7.1 Slow down"]}, RetryableFailure),
-        ({"MAIL": ["550 5.7.1 Not this sender"]}, PermanentFailure),
+        ({"MAIL": ["550 5.7.1 Not this sender"]}, RetryableFailure),
         ({"MAIL": ["530 5.7.0 Sign in first"]}, RetryableFailure),
         ({"RCPT": ["421 4.3.2 Closing"]}, RetryableFailure),
         ({"RCPT": ["452 4.5.3 Too many"]}, RetryableFailure),
@@ -281,3 +281,15 @@ def test_an_address_that_is_none_stops_the_start_without_its_password(url: str) 
 
 def test_the_password_is_not_printed() -> None:
     assert "secret" not in repr(SmtpServer.parse("smtps://user:secret@mail.test"))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("reply", ["550 5.7.1 Not this sender", "555 5.5.4 RET is not known here"])
+async def test_a_no_to_our_own_sender_is_no_fault_of_the_message(reply: str) -> None:
+    async with scripted({"MAIL": [reply]}) as server:
+        room = a_room(server.port)
+        outcome = await send(room)
+        await room.close()
+    assert isinstance(outcome, RetryableFailure)
+    assert outcome.room_is_shut
+    assert reply.partition(" ")[2] in outcome.reply
