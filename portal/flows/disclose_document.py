@@ -48,7 +48,11 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
 
     One disclosure per opening, copy and kind in 30 minutes (34 CFR 99.32). Only after this transaction is
     durable may a byte leave. All are judged by the latest of their clocks.
+
+    The head is held before anything is judged: else, on PostgreSQL, a taking back could come in between, and
+    the ledger would show a letter opened after it was dead. It waits for no row that another story locks.
     """
+    ledger.hold_head(session)
     now = max(wish.now for wish in wishes)
     found = letters.letters_wanted(session, [(wish.session_id, wish.copy_id) for wish in wishes], now=now)
     answers: list[Letter | Exception] = [_judged(found.get((wish.session_id, wish.copy_id))) for wish in wishes]

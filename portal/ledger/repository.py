@@ -46,6 +46,11 @@ def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetim
     connection.execute(_MOVE, {"last": entries[-1].seq, "its_mac": entries[-1].mac})
 
 
+def hold_head(session: Session) -> None:
+    """Let nothing be appended before this transaction ends; what was appended before is then seen."""
+    session.connection().execute(_HEAD)
+
+
 def head(session: Session) -> tuple[int, bytes]:
     """Return the number and the MAC of the newest entry."""
     seq, mac = session.execute(select(col(LedgerHead.seq), col(LedgerHead.mac))).one()
