@@ -17,7 +17,7 @@ from portal.app import build_app
 from portal.cli.demo_cast import PEOPLE, import_demo_roster, seat_staff, sign_in_links, write_letter
 from portal.cli.inbox_page import inbox_site
 from portal.cli.opening import aside, bring_up_to_date, people, print_json
-from portal.cli.serve import serve_together, site_config
+from portal.cli.serve import drain_outbox, serve_together, site_config
 from portal.families import repository as families
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import PortalError, Refused
@@ -30,8 +30,7 @@ from portal.mailings.rules import Term, check_draft
 from portal.overviews import audiences
 from portal.overviews.progress import progress_of
 from portal.publish import Checked, Upload
-from portal.wiring import House, build_house, mail_room
-from portal.worker import Worker
+from portal.wiring import House, build_house
 
 _MARK = "made-by-portal-demo"
 _TITLE = "Welcome to the After School Enrichment Program"
@@ -74,7 +73,7 @@ def demo(
         house = times.step("keys_and_schema", "Making keys and schema", lambda: _make_house(settings))
         try:
             mailing_id = _publish(house, times)
-            times.step("delivery", "Delivering every notice over SMTP", lambda: asyncio.run(_drain(house)))
+            times.step("delivery", "Delivering every notice over SMTP", lambda: asyncio.run(drain_outbox(house)))
             summary = _summary(house, mailing_id, inbox, times)
             inbox_port = port + 1
             summary["inbox"] = f"http://127.0.0.1:{inbox_port}/"
@@ -163,14 +162,6 @@ def _publish(house: House, times: _Times) -> str:
         lambda: publish.approve(house, mailing_id, by=approver, version=None, now=house.clock()),
     )
     return mailing_id
-
-
-async def _drain(house: House) -> None:
-    room = mail_room(house.settings)
-    try:
-        await Worker(house, room).drain()
-    finally:
-        await room.close()
 
 
 def _summary(house: House, mailing_id: str, inbox: Inbox, times: _Times) -> dict[str, Any]:

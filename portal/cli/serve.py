@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
 from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
@@ -30,7 +31,10 @@ def site_from_environment() -> Starlette:
 def site_config(
     settings: Settings, app: Starlette | str, *, host: str, port: int, processes: int = 1
 ) -> uvicorn.Config:
-    """Return how the site is served. Only proxies named in the settings are believed about who is asking."""
+    """Return how the site is served: an app, or for several processes the name of what makes one.
+
+    Only proxies named in the settings are believed about who is asking.
+    """
     return uvicorn.Config(
         app,
         host=host,
@@ -76,18 +80,10 @@ def _serve_processes(settings: Settings, *, host: str, port: int, processes: int
     command = [sys.executable, "-m", "portal", "worker"]
     worker_process = subprocess.Popen(command) if with_worker else None  # noqa: S603 - our own command, no input
     try:
-        uvicorn.run(
-            "portal.cli.serve:site_from_environment",
-            factory=True,
-            host=host,
-            port=port,
-            workers=processes,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies or "",
+        config = site_config(
+            settings, "portal.cli.serve:site_from_environment", host=host, port=port, processes=processes
         )
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
     finally:
         if worker_process is not None:
             worker_process.terminate()
@@ -147,12 +143,13 @@ def worker(
     house = build_house(settings)
     try:
         bring_up_to_date(house.db)
-        asyncio.run(_drain(house) if drain else _deliver_until_signal(house))
+        asyncio.run(drain_outbox(house) if drain else _deliver_until_signal(house))
     finally:
         house.close()
 
 
-async def _drain(house: House) -> None:
+async def drain_outbox(house: House) -> None:
+    """Deliver until nothing is due."""
     room = mail_room(house.settings)
     try:
         await Worker(house, room).drain()
