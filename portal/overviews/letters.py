@@ -35,7 +35,7 @@ class Letter:
     sent_at: datetime | None
 
 
-_LINK_FACTS = (
+LINK_FACTS = (
     col(Link.id),
     col(Link.mailing_id),
     col(Link.guardian_id),
@@ -48,10 +48,12 @@ _LINK_FACTS = (
     col(Guardianship.ends_at),
     col(Mailing.state),
 )
-_PAIR = and_(col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id))
+GUARDIANSHIP_OF_LINK = and_(
+    col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id)
+)
 _ONE_LINK = (
-    select(*_LINK_FACTS)
-    .join(Guardianship, _PAIR)
+    select(*LINK_FACTS)
+    .join(Guardianship, GUARDIANSHIP_OF_LINK)
     .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
     .where(col(Link.id) == bindparam("link_id"))
 )
@@ -66,7 +68,7 @@ def link_facts(session: Session, link_id: str) -> LinkFacts | None:
 def _letters() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            *_LINK_FACTS,
+            *LINK_FACTS,
             col(Opening.id),
             col(Copy.id),
             col(Document.id),
@@ -89,7 +91,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
         .select_from(FamilySession)
         .join(Opening, col(Opening.session_id) == col(FamilySession.id))
         .join(Link, col(Link.id) == col(Opening.link_id))
-        .join(Guardianship, _PAIR)
+        .join(Guardianship, GUARDIANSHIP_OF_LINK)
         .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
         .join(Child, col(Child.id) == col(Link.child_id))
         .join(Copy, and_(col(Copy.mailing_id) == col(Link.mailing_id), col(Copy.child_id) == col(Link.child_id)))

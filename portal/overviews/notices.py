@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -19,6 +19,7 @@ from portal.mail.words import day_in_words
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.tables import Notice, NoticeLink
+from portal.overviews.letters import GUARDIANSHIP_OF_LINK, LINK_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,7 @@ _STANDING = (
         col(Notice.lease_id),
         col(Notice.address),
         col(Guardian.address_key),
-        col(Link.id),
-        col(Link.mailing_id),
-        col(Link.guardian_id),
-        col(Link.child_id),
-        col(Link.expires_at),
-        col(Link.revoked_at),
-        col(Link.revoked_why),
-        col(Guardianship.may_view),
-        col(Guardianship.starts_at),
-        col(Guardianship.ends_at),
-        col(Mailing.state),
+        *LINK_FACTS,
         col(Link.code_key_id),
         col(Child.given_name),
         _SHARED_WITH_BARRED,
@@ -108,10 +99,7 @@ _STANDING = (
     .join(Guardian, col(Guardian.id) == col(Notice.guardian_id))
     .join(NoticeLink, col(NoticeLink.notice_id) == col(Notice.id))
     .join(Link, col(Link.id) == col(NoticeLink.link_id))
-    .join(
-        Guardianship,
-        and_(col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id)),
-    )
+    .join(Guardianship, GUARDIANSHIP_OF_LINK)
     .join(Child, col(Child.id) == col(Link.child_id))
     .where(col(Notice.id).in_(bindparam("notice_ids", expanding=True)))
     .order_by(col(Child.given_name), col(Link.id))

@@ -1,56 +1,17 @@
 """In a real browser a sign-in link keeps its secret out of the address bar, and nothing happens before the press."""
 
-import shutil
-import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from sqlmodel import select
 
-from portal.app import build_app
 from portal.flows.sign_in_staff import make_sign_in_link
-from portal.kernel.settings import Settings
 from portal.staff.tables import SignInLink, StaffSession
 from portal.wiring import House
 from tests.cast import Cast
-from tests.parts.process import free_ports
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give one database alone: what is tried here happens in the browser."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"base_url": f"http://127.0.0.1:{free_ports(1)[0]}"})
-
-
-@pytest.fixture
-def live(settings: Settings, house: House) -> Iterator[str]:
-    """Serve the site over HTTP; return its address."""
-    port = int(settings.base_url.rpartition(":")[2])
-    server = uvicorn.Server(
-        uvicorn.Config(build_app(settings, house), port=port, log_level="error", access_log=False, ws="none")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield settings.base_url
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.fixture
