@@ -1,9 +1,9 @@
 """The only file that names concrete adapters: which database, blobs, reader and mail server are real."""
 
-import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,26 +12,30 @@ from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
-from portal.families import repository as families
 from portal.flows.disclose_document import Wish, disclose
+from portal.guard.errors import GuardNotReady
 from portal.guard.roster import Roster
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
 from portal.kernel.groups import GroupCommit
 from portal.kernel.keys import KeyRing, load_key_file
+from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
 from portal.ledger.errors import LedgerUnavailable
 from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
+from portal.overviews import people
 from portal.overviews.letters import Letter
-from portal.overviews.people import people
 from portal.press import Press
 from portal.press.typeset import TypstPress
 from portal.reading.caged import CagedReader, cage_has_no_network
+from portal.reading.clamav import ScannedReader
 from portal.reading.reader import Reader
 
 Disclosures = GroupCommit[Wish, Letter]
+_PATIENCE = 5.0
+"""Seconds that somebody waits for the guard's index: some tenths for a district, longer for 100,000 children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class House:
     reader: Reader
     disclosures: Disclosures
     people: "KnownPeople"
+    scanner_answers: Callable[[], bool] | None = None
 
     def close(self) -> None:
         """Finish what is being written; let go of the reader and both databases."""
@@ -60,11 +65,13 @@ class House:
 def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     """Make the real adapters for these settings. Raises `StartRefused`."""
     settings.check_key_place()
-    if not settings.is_loopback and not cage_has_no_network():
+    if not settings.is_loopback and not _cage_is_shut():
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
     keys = load_key_file(settings.keys)
+    reader = CagedReader(models=settings.ocr_models)
+    scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     db = Database(settings.database)
     key_store = Database(settings.key_store)
     blobs = _blobs(settings)
@@ -76,26 +83,40 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         key_store=key_store,
         blobs=blobs,
         documents=SealedStore(blobs, SqlDataKeys(key_store, keys)),
-        reader=CagedReader(),
+        reader=scanned or reader,
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
-        people=KnownPeople(),
+        people=KnownPeople(db, keys, settings),
+        scanner_answers=scanned.is_answering if scanned else None,
     )
 
 
+@cache
+def _cage_is_shut() -> bool:
+    """Whether files are read off the network here: a fact of the machine, tried once a process."""
+    return cage_has_no_network()
+
+
 class KnownPeople:
-    """The guard's index of the newest roster, built once per import and process."""
+    """The guard's index of the newest roster, built in the background once per roster, staff and process."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._built: tuple[int, Roster] | None = None
+    def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
+        """Build nothing yet."""
+        self._db, self._keys, self._settings = db, keys, settings
+        self._newest: Newest[tuple[int, Hashable], Roster] = Newest()
 
-    def roster(self, db: Database, keys: KeyRing, *, now: datetime) -> Roster:
-        """Return the index for the newest roster; whoever comes while it is built waits for it."""
-        with self._lock, db.read() as session:
-            number = families.newest_roster(session)
-            if self._built is None or self._built[0] != number:
-                self._built = (number, Roster.of(people(session, keys, now=now)))
-            return self._built[1]
+    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, int]:
+        """Return the index, and the number of the roster it is of. Raises `GuardNotReady` after `wait` seconds."""
+        with self._db.read() as session:
+            version = people.version(session)
+        try:
+            return self._newest.get(version, lambda: self._build(now), wait=wait), version[0]
+        except NotReady:
+            raise GuardNotReady from None
+
+    def _build(self, now: datetime) -> Roster:
+        organisation, contact = self._settings.organisation, self._settings.contact
+        with self._db.read() as session:
+            return people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
 
 
 def _blobs(settings: Settings) -> Blobs:

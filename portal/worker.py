@@ -11,10 +11,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.documents import repository as documents
 from portal.flows.deliver_notice import Errand, claim_notices, deliver_notice, hand_in, look_again
 from portal.flows.deliver_staff_mail import (
     StaffErrand,
@@ -24,6 +26,7 @@ from portal.flows.deliver_staff_mail import (
     take_staff_turns,
 )
 from portal.flows.finish_mailing import finish_mailings
+from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.flows.start_sending import start_sending
 from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
@@ -115,6 +118,7 @@ class Worker:
 
     def _round(self) -> bool:
         now = self._house.clock()
+        self._shred_stopped_files(now)
         with self._house.db.write() as session:
             begun = start_sending(session, self._house.keys, now=now)
             finished = finish_mailings(session, self._house.keys, now=now)
@@ -123,6 +127,15 @@ class Worker:
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
         return is_left
+
+    def _shred_stopped_files(self, now: datetime) -> None:
+        with self._house.db.read() as session:
+            over = documents.expired_held(session, now=now)
+        if over:
+            for document_id in over:
+                self._house.documents.shred(document_id)
+            with self._house.db.write() as session:
+                forget_stopped_files(session, self._house.keys, over, now=now)
 
     async def _send(
         self,

@@ -7,10 +7,10 @@ import typer
 from rich.table import Table
 
 from portal import publish
+from portal.cli.guard import guard_facts
 from portal.cli.opening import open_house, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import approve_mailing, stop_mailing
-from portal.flows.check_file import GuardReport
 from portal.kernel.errors import Refused, WrongCall
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence, check_draft, parse_term, state_words
@@ -30,7 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def draft(
     by: By,
     title: Annotated[str, typer.Option(help="Title of the letter.")],
-    file: Annotated[Path, typer.Option(help="The letter as PDF.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Option(help="The letter: PDF, or a picture (JPEG, PNG).", exists=True, dir_okay=False)],
     message: Annotated[str, typer.Option(help="Message to families; plain text, at most 1,500 letters.")] = "",
     audience: Annotated[
         list[str] | None,
@@ -53,26 +53,22 @@ def draft(
         upload = Upload(file, file.name)
         done = publish.put_draft(house, checked, by=person, now=house.clock(), upload=upload)
         facts: dict[str, Any] = _facts(house, done.mailing_id) if done.mailing_id else {"mailing": None, "state": None}
-        facts["guard"] = _guard(done.report)
+        facts["guard"] = guard_facts(done.report)
         facts["reconciliation"] = {}
     if as_json:
         print_json(**facts)
     elif isinstance(done, Stopped):
-        people.print(f"Stopped by the guard, and not kept. {done.report.reason}", markup=False)
+        _print_stop(done)
     else:
         _print_facts(facts)
     if isinstance(done, Stopped):
         raise typer.Exit(3)
 
 
-def _guard(report: GuardReport) -> dict[str, Any]:
-    return {
-        "verdict": report.verdict,
-        "children": report.children,
-        "roster_shaped": report.roster_shaped,
-        "findings": [{"where": where, "kind": kind, "count": count} for where, kind, count in report.findings],
-        "reason": report.reason,
-    }
+def _print_stop(done: Stopped) -> None:
+    people.print(f"Stopped by the guard. {done.report.reason}", markup=False)
+    held = "It is kept sealed for three days: an approver may release it in the browser."
+    people.print(held if done.is_held else "It is not kept.")
 
 
 def _facts(house: House, mailing_id: str) -> dict[str, Any]:

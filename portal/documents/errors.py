@@ -1,6 +1,6 @@
 """What can be wrong with a document."""
 
-from portal.kernel.errors import NotFound, Refused
+from portal.kernel.errors import NotFound, Refused, WrongCall
 
 
 class NoSuchDocument(NotFound):
@@ -13,3 +13,11 @@ class FileTooLarge(Refused):
 
 class FileEmpty(Refused):
     """This file is empty. Choose the letter again."""
+
+
+class NothingHeld(NotFound):
+    """There is no stopped file here that could be released. It was replaced, or its three days are over."""
+
+
+class ReasonTooShort(WrongCall):
+    """Say in a sentence of at least 20 letters why families may get this file all the same."""

@@ -3,8 +3,22 @@
 import re
 import unicodedata
 
+from portal.documents.errors import ReasonTooShort
+
 MOST_BYTES = 104_857_600 + 1_048_576
 """The largest file taken: 100 MiB, and what a form puts around it."""
+
+
+REASON_LEAST = 20
+REASON_MOST = 1_000
+
+
+def reason_of(typed: str) -> str:
+    """Return the reason for a release, blanks made plain. Raises `ReasonTooShort` below 20 letters."""
+    reason = " ".join(typed.split())[:REASON_MOST]
+    if len(reason) < REASON_LEAST:
+        raise ReasonTooShort
+    return reason
 
 
 def safe_file_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""How documents and copies are stored; the keys below make a crossing copy impossible to hold."""
+"""How documents, copies, stopped files and releases are stored; the keys make a crossing copy impossible to hold."""
 
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from portal.kernel.ids import new_id
 
 
 class Document(SQLModel, table=True):
-    """One sealed file of one mailing: `own` has one addressee, `shared` has none."""
+    """One sealed file of one mailing: `own` has one addressee, `shared` has none.
+
+    `removed` says, a line each, what was taken out of it before it was judged again and sealed.
+    """
 
     __tablename__ = "document"
     __table_args__ = (
@@ -31,6 +34,7 @@ class Document(SQLModel, table=True):
     sha256: str
     parts_read: int
     pages: int | None = None
+    removed: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -68,3 +72,44 @@ class Copy(SQLModel, table=True):
     addressee_id: str | None = None
     child_id: str = Field(foreign_key="child.id")
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HeldFile(SQLModel, table=True):
+    """A stopped file that another person may still release: sealed under its own id, and not for long.
+
+    `findings` is the guard's report as JSON: kinds, places and counts, never the text that was found.
+    """
+
+    __tablename__ = "held_file"
+    __table_args__ = (Index("ix_held_file_expires", "expires_at"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="mailing.id", unique=True)
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    findings: str
+    tried_by_id: str = Field(foreign_key="staff_member.id")
+    stopped_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Release(SQLModel, table=True):
+    """Who let a document that names somebody pass, and why: never the person who tried to publish it.
+
+    `people` holds the ids of the persons it was released with, parted by blanks; nobody else may be in it.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (
+        CheckConstraint("by_id <> tried_by_id", name="ck_release_second_person"),
+        CheckConstraint("length(reason) >= 20", name="ck_release_reason"),
+    )
+
+    document_id: str = Field(primary_key=True, foreign_key="document.id")
+    tried_by_id: str = Field(foreign_key="staff_member.id")
+    by_id: str = Field(foreign_key="staff_member.id")
+    reason: str
+    people: str
+    released_at: datetime = Field(sa_type=UtcDateTime)

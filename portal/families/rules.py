@@ -199,3 +199,24 @@ class Changes:
     def is_large_drop(self) -> bool:
         """Whether more than a tenth of the guardianships would end: likelier a wrong file than a wave of leavers."""
         return self.guardianships.removed * 10 > self.active
+
+
+def may_be_named(child_id: str, ties: Iterable[tuple[str, str, bool]]) -> frozenset[str]:
+    """Return the ids of everybody whom a letter to this child's guardians may name.
+
+    `ties` are the guardianships that hold now, as (guardian id, child id, may view): those of the child, and all
+    others of its guardians. Named may be the child, its guardians, and the children whom every guardian who
+    receives the letter may see: a sister, but not a half-brother whom only one of them sees. Where anybody is
+    barred from the child, the child and whoever receives the letter, and nobody else.
+    """
+    known = list(ties)
+    theirs = {guardian: may_view for guardian, child, may_view in known if child == child_id}
+    receiving = {guardian for guardian, may_view in theirs.items() if may_view}
+    if len(receiving) < len(theirs):
+        return frozenset({child_id, *receiving})
+    seen_by: dict[str, set[str]] = defaultdict(set)
+    for guardian, child, may_view in known:
+        if may_view:
+            seen_by[child].add(guardian)
+    shared = {child for child, guardians in seen_by.items() if receiving and receiving <= guardians}
+    return frozenset({child_id, *theirs, *shared})

@@ -98,14 +98,14 @@ def _check_approver(session: Session, mailing: Mailing, by: Acting) -> None:
 def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: bool = False) -> Mailing:
     """Return the mailing if this person may approve it now. Raises what stands in the way.
 
-    `waived`: the author asks, and a setting lets their own word do; never for a confidential mailing.
+    `waived`: the author asks, and a setting lets their own word do; never for a confidential or released mailing.
     `RosterChanged` is the one obstacle that the door itself can clear, by having the guard look again.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     move(mailing.state, "approve")
     if not waived:
         _check_approver(session, mailing, by)
-    elif mailing.author_id != by.id or mailing.confidential:
+    elif mailing.author_id != by.id or mailing.confidential or documents.releases_of(session, mailing_id):
         raise NotAllowed
     elif families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
 from portal.guard.roster import Roster
-from portal.guard.rules import Blocked, Clear, Verdict, judge, judge_file, report
+from portal.guard.rules import Blocked, Verdict, judge, judge_file, may_be_released, report
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -18,8 +18,31 @@ from portal.staff.rules import Acting
 
 
 @dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What files and texts are judged by.
+
+    `number` is the version of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a
+    child who has to be, and `known` the hashes of pictures that nobody has to read.
+    """
+
+    roster: Roster
+    number: int
+    allowed: frozenset[str] = frozenset()
+    must_name: str | None = None
+    known: frozenset[str] = frozenset()
+
+    def allowing(self, people: frozenset[str]) -> "Yardstick":
+        """Return one by which these may be named as well: a release."""
+        return replace(self, allowed=self.allowed | people)
+
+
+@dataclass(frozen=True, slots=True)
 class GuardReport:
-    """What the guard read, what it found and where. Never the text found."""
+    """What the guard read, what it found and where. Never the text found.
+
+    `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
+    read with certainty.
+    """
 
     verdict: str
     children: int
@@ -30,41 +53,68 @@ class GuardReport:
     media_type: str = ""
     parts_read: int = 0
     pages: int = 0
+    sheets: int = 0
+    hidden: int = 0
+    pictures: int = 0
+    may_be_released: bool = False
+    people: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     @property
     def is_clear(self) -> bool:
         """Whether this may be published."""
         return self.verdict == "clear"
 
+    @property
+    def reading_in_words(self) -> str:
+        """What was read, in a sentence: “The guard read 3 pages, 2 pictures and 14 parts in all.”."""
+        counts = [
+            (self.pages, "page"),
+            (self.sheets, "sheet"),
+            (self.pictures, "picture"),
+            (self.hidden, "hidden part"),
+        ]
+        told = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+        return f"The guard read {', '.join([*told, f'{self.parts_read:,} texts in all'])}."
 
-def check_file(reader: Reader, roster: Roster, *, path: Path, name: str) -> GuardReport:
+
+def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> GuardReport:
     """Read a file to its last part, in the cage, and judge it together with its name."""
-    reading = reader.read(path, name)
-    named = judge((Part("file name", name),), roster)
-    if isinstance(named, Blocked):
-        return _report(named, reading)
-    return _report(judge_file(reading, roster), reading)
+    reading = reader.read(path, name, by.known)
+    if isinstance(reading, Unreadable):
+        named = judge((Part("file name", name),), by.roster, by.allowed)
+        return _report(named if isinstance(named, Blocked) else reading, None, unread=reading.pictures)
+    return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name), reading)
 
 
-def check_texts(roster: Roster, texts: Mapping[str, str]) -> GuardReport:
+def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
     """Judge what staff wrote, by the name of its place: title, message, sender."""
-    return _report(judge((Part(place, text) for place, text in texts.items()), roster), None)
+    return _report(judge((Part(place, text) for place, text in texts.items()), by.roster, by.allowed), None)
 
 
-def _report(verdict: Verdict | Clear, reading: Reading | Unreadable | None) -> GuardReport:
+def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:
+    """Return the report on a file out of which its author, notes and versions cannot be taken."""
+    return _report(unreadable, None)
+
+
+def _report(verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
     plain = report(verdict)
     findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
-    read = reading if isinstance(reading, Reading) else None
-    return GuardReport(
-        plain["verdict"],
-        plain["children"],
-        plain["roster_shaped"],
-        findings,
-        plain["reason"],
-        kind=read.kind if read else "",
-        media_type=read.media_type if read else "",
-        parts_read=len(read.parts) if read else 0,
-        pages=read.pages if read else 0,
+    found = GuardReport(plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"])
+    if isinstance(verdict, Blocked):
+        found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people)
+    if reading is None:
+        return replace(found, unread=unread, may_be_released=found.may_be_released and not unread)
+    return replace(
+        found,
+        kind=reading.kind,
+        media_type=reading.media_type,
+        parts_read=len(reading.parts),
+        pages=reading.pages,
+        sheets=reading.sheets,
+        hidden=reading.hidden,
+        pictures=reading.pictures,
     )
 
 
@@ -77,7 +127,7 @@ def sha256_of(path: Path) -> str:
 def note_stop(
     session: Session, keys: KeyRing, found: GuardReport, *, what: str, sha256: str, by: Acting, now: datetime
 ) -> None:
-    """Note in the ledger what was stopped, by hash, and who tried; the file itself is not kept."""
+    """Note in the ledger what was stopped, by hash, and who tried; unless it is held, the file is not kept."""
     about: dict[str, Fact] = {
         "what": what,
         "sha256": sha256,

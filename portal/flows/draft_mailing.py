@@ -33,6 +33,7 @@ class ClearedFile:
     sha256: str
     parts_read: int
     pages: int | None
+    removed: tuple[str, ...] = ()
 
 
 def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> None:
@@ -105,10 +106,10 @@ def attach_document(
     """Put the cleared file into the mailing in place of an earlier one; the mailing is then checked.
 
     `roster` is the one it was judged by: an import that came meanwhile is then judged by before approval.
-    Returns the mailing and the documents that it replaced, whose blobs may go.
+    Returns the mailing and the documents and stopped files that it replaced, whose blobs may go.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    replaced = documents.remove_drafts(session, mailing_id)
+    replaced = [*documents.remove_drafts(session, mailing_id), *documents.let_go(session, mailing_id)]
     row = {
         "id": file.document_id,
         "mailing_id": mailing_id,
@@ -120,6 +121,7 @@ def attach_document(
         "sha256": file.sha256,
         "parts_read": file.parts_read,
         "pages": file.pages,
+        "removed": "\n".join(file.removed) or None,
         "created_at": now,
         "revoked_at": None,
     }

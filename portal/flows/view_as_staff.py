@@ -9,7 +9,7 @@ from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
@@ -40,6 +40,13 @@ def letter_file(session: Session, mailing_id: str, *, by: Acting) -> LetterFile:
 def view_as_staff(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, now: datetime) -> LetterFile:
     """Note who looks at which file, and return it. Only after this is durable may a byte leave."""
     found = letter_file(session, mailing_id, by=by)
-    about = {"mailing": mailing_id, "document": found.document_id}
-    ledger.append(session, keys, [Act("document:staff-view", by.label, dict(about))], now=now)
+    note_staff_view(session, keys, mailing_id, found.document_id, by=by, now=now)
     return found
+
+
+def note_staff_view(
+    session: Session, keys: KeyRing, mailing_id: str, document_id: str, *, by: Acting, now: datetime
+) -> None:
+    """Note who looks at which file, sealed or stopped."""
+    about: dict[str, Fact] = {"mailing": mailing_id, "document": document_id}
+    ledger.append(session, keys, [Act("document:staff-view", by.label, about)], now=now)

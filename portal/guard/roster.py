@@ -1,22 +1,24 @@
 """Everyone the guard knows, laid out so that a text of any length is asked once."""
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from datetime import date
+from functools import cached_property
+from typing import Final, Literal, Self, TypeVar
 
-from portal.guard.words import fold, is_unspaced, words
+from portal.guard.contacts import PHONE_DIGITS, addresses_in, phone_core
+from portal.guard.looks import Vocabulary
+from portal.guard.numbers import NumberIndex
+from portal.guard.ordinary import is_ordinary
+from portal.guard.spelling import Spelling, spell_family, spell_given
+from portal.guard.words import apart, fold, is_unspaced, words_of
 
-STRONG_DIGITS: Final = 5
-"""From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
-PHONE_DIGITS: Final = 7
-
-_ONE_DIGIT_CODES: Final = ("1", "7")
-_TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
-"""ITU-T E.164 country codes of two digits; all but those and 1 and 7 have three."""
-_ADDRESS_LOCAL: Final = re.compile(r"[\w.+%'-]{1,64}$")
-_ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_Key = TypeVar("_Key")
+_PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
+"""Days and people of the school calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,75 +37,245 @@ class Person:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What names nobody although it looks like it.
+
+    `phrases` are the names of sites, programs and the organisation, `staff` full names; `emails` and `phones`
+    are the organisation's own.
+    """
+
+    phrases: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A full name as words, and who bears it (positions in `Roster.people`)."""
+    """A full name as it may be written, and who bears it (positions in `Roster.people`)."""
 
-    given: str
-    family: str
+    given: Spelling
+    family: Spelling
     bearers: tuple[int, ...]
 
-    @property
-    def patterns(self) -> tuple[str, str]:
-        """Both orders, blanks around them."""
-        return f" {self.given} {self.family} ", f" {self.family} {self.given} "
+    def is_whole(self, written: tuple[str, ...]) -> bool:
+        """Whether these words are all of this name."""
+        parts = (self.given, self.given.words), (self.family, self.family.words)
+        return all(
+            all(word in written for word in words)
+            or any(first in written for first in spelling.firsts if len(words) == 1)
+            or any(whole in written for whole in spelling.whole)
+            for spelling, words in parts
+        )
+
+    def is_ordinary(self, written: Iterable[str]) -> bool:
+        """Whether the words of this name that stand in a text may as well be no name."""
+        own = tuple(written)
+        given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
+        family = tuple(word for word in own if word not in given)
+        return is_ordinary(given, family)
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Names with the same given word and the same family word, which are all alike where no other word stands near.
+
+    `by_word` leads from every other word of theirs to its names. `groups` holds, by whether the given word is their
+    first, whether they have more, and what has to stand beside, those of which the two words are all and the others.
+    """
+
+    by_word: Mapping[str, tuple[int, ...]]
+    groups: tuple[tuple[bool, tuple[int, ...], tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Roster:
-    """The index: names by a word of the family name; addresses, phones and numbers by their one spelling."""
+    """The index: names by a word of the family name, then of the given name; all else by its one spelling.
+
+    `givens` are the first given names, `givens_of_all` the later ones, too. `joined` leads from a whole name
+    without blanks to its places in `names`; `phrases` from the first word of what is known to its words.
+    """
 
     people: tuple[Person, ...]
-    names: Mapping[str, tuple[Name, ...]]
-    unspaced: Mapping[str, Name]
+    names: tuple[Name, ...]
+    by_family: Mapping[str, Mapping[str, tuple[int, ...]]]
+    givens: frozenset[str]
+    givens_of_all: frozenset[str]
+    joined: Mapping[str, tuple[int, ...]]
+    unspaced: Mapping[str, int]
     emails: Mapping[str, tuple[int, ...]]
     phones: Mapping[str, tuple[int, ...]]
-    numbers: Mapping[str, tuple[int, ...]]
-    numbers_of_words: tuple[str, ...]
-    weak_numbers: Mapping[str, tuple[int, ...]]
+    numbers: NumberIndex
+    born: Mapping[date, tuple[int, ...]]
+    phrases: Mapping[str, tuple[tuple[str, ...], ...]]
 
     @classmethod
-    def of(cls, people: Iterable[Person]) -> Self:
+    def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
         names = _names_of(everyone)
-        by_word: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            by_word[name.family.rpartition(" ")[2]].append(name)
-        numbers = _keyed(everyone, lambda person: _spellings(person.numbers, strong=True))
+        ours = _addresses(known.emails), _cores(known.phones)
         return cls(
             people=everyone,
-            names={word: tuple(of_word) for word, of_word in by_word.items()},
-            unspaced={
-                (name.family + name.given).replace(" ", ""): name
-                for name in names
-                if is_unspaced(name.family + name.given)
-            },
-            emails=_keyed(everyone, lambda person: addresses_in(fold(" ".join(person.emails)))),
-            phones=_keyed(everyone, lambda person: filter(None, (phone_core(fold(phone)) for phone in person.phones))),
-            numbers=numbers,
-            numbers_of_words=tuple(number for number in numbers if " " in number),
-            weak_numbers=_keyed(everyone, lambda person: _spellings(person.numbers, strong=False)),
+            names=names,
+            by_family=_by_family(names),
+            givens=frozenset(word for name in names for word in name.given.firsts),
+            givens_of_all=frozenset(word for name in names for word in name.given.firsts + name.given.others),
+            joined=_joined(names),
+            unspaced=_unspaced(names),
+            emails=_keyed(everyone, lambda person: _addresses(person.emails) - ours[0]),
+            phones=_keyed(everyone, lambda person: _cores(person.phones) - ours[1]),
+            numbers=NumberIndex.of((at, person.numbers) for at, person in enumerate(everyone) if person.numbers),
+            born=_keyed(everyone, lambda person: (person.birth_date,) if person.birth_date else ()),
+            phrases=_phrases(known),
         )
 
+    def name_of(self, person: int) -> Name | None:
+        """Return the full name of the person at this place in `people`; None for one with a single name."""
+        at = self._named[person]
+        return self.names[at] if at >= 0 else None
 
-def _names_of(people: tuple[Person, ...]) -> list[Name]:
+    @cached_property
+    def _named(self) -> "array[int]":
+        named = array("i", [-1]) * len(self.people)
+        for at, name in enumerate(self.names):
+            for person in name.bearers:
+                named[person] = at
+        return named
+
+    def alike(self, given: str, family: str) -> Alike:
+        """Return the names that have these two words, sorted; remembered, as lists hold the same names often."""
+        known = self._alike.get((given, family))
+        if known is None:
+            known = self._alike[given, family] = self._sort(given, family)
+        return known
+
+    @cached_property
+    def _alike(self) -> dict[tuple[str, str], Alike]:
+        return {}
+
+    def _sort(self, given: str, family: str) -> Alike:
+        by_word: dict[str, list[int]] = defaultdict(list)
+        groups: dict[tuple[bool, bool, tuple[str, ...]], tuple[list[int], list[int]]] = {}
+        for at in self.by_family[family][given]:
+            name = self.names[at]
+            for word in {*name.given.own, *name.family.own} - {given, family}:
+                by_word[word].append(at)
+            traits = given in name.given.firsts, bool(name.given.others), name.family.needed
+            exact, others = groups.setdefault(traits, ([], []))
+            (exact if name.is_whole((given, family)) else others).append(at)
+        return Alike(
+            {word: tuple(names) for word, names in by_word.items()},
+            tuple((is_first, tuple(exact), tuple(others)) for (is_first, *_), (exact, others) in groups.items()),
+        )
+
+    @cached_property
+    def birth_years(self) -> frozenset[str]:
+        """The years in which someone was born."""
+        return frozenset(str(born.year) for born in self.born)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Every word by which a name is found, for text read off pictures."""
+        return Vocabulary.of((*self.by_family, *self.givens_of_all))
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """One word of every mail address's domain, the one before its ending: no address without it."""
+        return frozenset(apart(address.rpartition("@")[2].rpartition(".")[0]).split()[-1] for address in self.emails)
+
+    @cached_property
+    def phone_ends(self) -> frozenset[str]:
+        """The last digits of every phone number."""
+        return frozenset(phone[-PHONE_DIGITS:] for phone in self.phones)
+
+    @cached_property
+    def unspaced_starts(self) -> re.Pattern[str] | None:
+        """Finds where a name may begin in text without blanks; None when nobody has such a name."""
+        letters = "".join(sorted({name[0] for name in self.unspaced}))
+        return re.compile(f"[{re.escape(letters)}]") if letters else None
+
+    @cached_property
+    def longest_joined(self) -> int:
+        """How many letters the longest name has."""
+        return max(map(len, self.joined), default=0)
+
+
+def _names_of(people: tuple[Person, ...]) -> tuple[Name, ...]:
     bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for position, person in enumerate(people):
-        given, family = words(fold(person.given_name)).strip(), words(fold(person.family_name)).strip()
-        if given and family:
-            bearers[given, family].append(position)
-    return [Name(given, family, tuple(positions)) for (given, family), positions in bearers.items()]
+        bearers[person.given_name, person.family_name].append(position)
+    given = {name: spell_given(name) for name in {given for given, _ in bearers}}
+    family = {name: spell_family(name) for name in {family for _, family in bearers}}
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
+    for (first, last), positions in bearers.items():
+        spelled = given[first], family[last]
+        if spelled[0].words and spelled[1].words:
+            alike.setdefault((spelled[0].words, spelled[1].words), (*spelled, []))[2].extend(positions)
+    return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
 
 
-def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[str]]) -> dict[str, tuple[int, ...]]:
-    held: dict[str, list[int]] = defaultdict(list)
+def _by_family(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
+    index: dict[str, dict[str, tuple[int, ...]]] = {}
+    for at, name in enumerate(names):
+        alone = (at,)
+        for last in name.family.firsts:
+            of_family = index.setdefault(last, {})
+            for first in name.given.firsts + name.given.others:
+                held = of_family.get(first)
+                of_family[first] = alone if held is None else (*held, at)
+    return index
+
+
+def _joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
+    index: dict[str, tuple[int, ...]] = {}
+    for at, name in enumerate(names):
+        alone = (at,)
+        for first in {name.given.firsts[0], *name.given.whole}:
+            for last in name.family.whole:
+                for both in (first + last, last + first):
+                    held = index.get(both)
+                    index[both] = alone if held is None else held if at in held else (*held, at)
+    return index
+
+
+def _unspaced(names: tuple[Name, ...]) -> dict[str, int]:
+    whole = ((at, "".join((*name.family.words, *name.given.words))) for at, name in enumerate(names))
+    return {joined: at for at, joined in whole if is_unspaced(joined)}
+
+
+def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[_Key]]) -> dict[_Key, tuple[int, ...]]:
+    index: dict[_Key, tuple[int, ...]] = {}
     for position, person in enumerate(people):
-        for key in set(keys(person)):
-            held[key].append(position)
-    return {key: tuple(positions) for key, positions in held.items()}
+        theirs: Iterable[_Key] = keys(person)
+        for key in theirs:
+            index[key] = (*index.get(key, ()), position)
+    return index
+
+
+def _addresses(emails: Iterable[str]) -> set[str]:
+    found = (addresses_in(fold(email)) for email in emails)
+    return {max(addresses, key=len) for addresses in found if addresses}
+
+
+def _cores(phones: Iterable[str]) -> set[str]:
+    return {core for phone in phones if (core := phone_core(fold(phone)))}
+
+
+def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:
+    index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    spelled = [words_of(phrase) for phrase in (*_PUBLIC, *known.phrases, *known.staff, *known.emails)]
+    for staff in known.staff:
+        given, _, family = staff.rpartition(" ")
+        spelled.append((*words_of(family), *words_of(given)))
+    for phrase in spelled:
+        if len(phrase) > 1:
+            index[phrase[0]].append(phrase)
+    return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in index.items()}
 
 
 def families_of(guardianships: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -113,44 +285,13 @@ def families_of(guardianships: Iterable[tuple[str, str]]) -> dict[str, frozenset
     for guardian, child in guardianships:
         children[guardian].add(child)
         guardians[child].add(guardian)
-    families = {guardian: frozenset(theirs) for guardian, theirs in children.items()}
+    shared: dict[frozenset[str], frozenset[str]] = {}  # one object a family, however many are in it
+    families = {guardian: shared.setdefault(own, own) for guardian, own in _frozen(children)}
     for child, theirs in guardians.items():
-        families[child] = frozenset({child}.union(*(children[guardian] for guardian in theirs)))
+        own = frozenset({child}.union(*(children[guardian] for guardian in theirs)))
+        families[child] = shared.setdefault(own, own)
     return families
 
 
-def _spellings(numbers: Iterable[str], *, strong: bool) -> Iterator[str]:
-    """Yield how student numbers may stand in a text: those that count alone, or those that do not."""
-    for number in numbers:
-        spelled = words(fold(number)).strip()
-        for spelling in (spelled, spelled.replace(" ", ""), spelled.lstrip("0")):  # a workbook drops zeros in front
-            length = len(spelling.replace(" ", "").lstrip("0"))
-            if any(letter.isdigit() for letter in spelling) and (length >= STRONG_DIGITS) is strong:
-                yield spelling
-
-
-def addresses_in(folded: str) -> set[str]:
-    """Return the mail addresses in folded text, without signs that may as well be quotes or stops around them."""
-    found = set()
-    at = folded.find("@")
-    while at >= 0:
-        local = _ADDRESS_LOCAL.search(folded[max(at - 64, 0) : at])
-        domain = _ADDRESS_DOMAIN.match(folded, at + 1, at + 255)
-        if local and domain:
-            found.add(f"{local[0].lstrip(chr(39) + '.-+%')}@{domain[0]}")
-        at = folded.find("@", at + 1)
-    return found
-
-
-def phone_core(folded: str) -> str | None:
-    """Return the national digits of one phone number without trunk zeros; None for fewer than seven."""
-    digits = "".join(re.findall(r"\d", folded))
-    is_international = folded.lstrip(" (").startswith(("+", "00"))
-    digits = digits.lstrip("0") if is_international else digits
-    if is_international:
-        length = 1 if digits.startswith(_ONE_DIGIT_CODES) else 2 if _TWO_DIGIT_CODES.match(digits) else 3
-        digits = digits[length:]
-    elif len(digits) == 11 and digits.startswith("1"):
-        digits = digits[1:]
-    core = digits.lstrip("0")
-    return core if len(core) >= PHONE_DIGITS else None
+def _frozen(sets: Mapping[str, set[str]]) -> Iterable[tuple[str, frozenset[str]]]:
+    return ((key, frozenset(items)) for key, items in sets.items())

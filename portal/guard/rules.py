@@ -1,37 +1,31 @@
 """Whether a text names someone its readers may not see: exact matching of all of it against everyone known.
 
-A sign is a full name in either order, a mail address, a phone number in any notation or a student number as
-a whole token. A given or a family name alone never is one; in a table both may stand in cells apart. A number
-of fewer than five digits counts only beside "student number" (or the like), or with three digits and more on a
-line with a name of that child: short numbers are ages, rooms and prices as well. A number of five digits right
-after the capitals of a US state is a postal code.
+A sign is a full name, a mail address, a phone number or a student number, in whatever notation, or a birth date
+beside a name of that child. A given or a family name alone never is one. A name made of ordinary words is a weak
+sign, which counts beside a second one of the same family, or in a list.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, assert_never
 
-from ahocorasick_rs import AhoCorasick
-
-from portal.guard.roster import PHONE_DIGITS, Name, Roster, addresses_in
-from portal.guard.words import fold, is_unspaced, words
+from portal.guard.roster import Person, Roster
+from portal.guard.shape import personal_rows
+from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
+from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
 
-SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-number"]
+FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing"]
 ROSTER_FAMILIES: Final = 3
 
-_PHONE: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){6,}")
-_LONGEST_PHONE: Final = 15  # ITU-T E.164
-_LONGEST_CODE: Final = 3
-_FIELD_WORDS: Final = re.compile(r" (?:[^\W\d]|first|last|given|middle|family|sur|name|surname|nombre|apellidos?)(?= )")
-_LABELS: Final = frozenset(("number", "no", "id", "nr", "num"))
-_LABELLED: Final = frozenset(("student", "pupil", "child"))
-_POSTAL: Final = re.compile(
-    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ALN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
-    r"|W[AIVY])[.,]?\s+(\d{5})\b"
-)
+_EVERYWHERE: Final = "whole file"
+_NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing"))
+_SENTENCES: Final[dict[str, str]] = {
+    "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
+    "personal-columns": "It is a list of people with personal columns. Choose the letter instead.",
+    "addressee-missing": "This does not look like the letter of the child it is for. Choose the right file.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class Finding:
     """How many different signs of one kind stand in one place. Never the sign itself."""
 
     where: str
-    kind: SignKind
+    kind: FindingKind
     count: int
 
 
@@ -50,56 +44,83 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Others are named. `children` counts them, and once each family of which only a guardian is named.
+    """Others are named, or it is not the file it should be.
 
-    `roster_shaped` when three or more families are: that is released by nobody.
+    `children` counts the children named, and once each family of which only a guardian is; `people` holds the ids
+    of all who are. `roster_shaped` when three or more families are named, or the file is a list of people whoever
+    they are: that is released by nobody.
     """
 
     findings: tuple[Finding, ...]
     children: int
     roster_shaped: bool
+    people: frozenset[str] = frozenset()
 
 
 Verdict = Clear | Blocked | Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    where: str
-    kind: SignKind
-    text: str
-    bearers: tuple[int, ...]
-
-
-def judge(parts: Iterable[Part], roster: Roster, allowed: frozenset[str] = frozenset()) -> Clear | Blocked:
+def judge(
+    parts: Iterable[Part], roster: Roster, allowed: frozenset[str] = frozenset(), *, must_name: str | None = None
+) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
-    A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. Only as complete as
-    `roster`: whoever has none yet must say "wait" instead of asking.
+    A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
+    a child who has to be named somewhere. Only as complete as `roster`: whoever has none yet must say "wait"
+    instead of asking.
     """
-    signs = {
+    every = tuple(parts)
+    found = list(dict.fromkeys(sign for part in every for sign in signs_in(part, roster)))
+    found += signs_across(every, roster)
+    signs = [
         sign
-        for part in parts
-        for sign in _signs_in(part, roster)
+        for sign in upheld((sign for sign in found if not sign.is_known), roster)
         if not any(roster.people[bearer].id in allowed for bearer in sign.bearers)
-    }
-    if not signs:
+    ]
+    counts = _counted(signs)
+    lists = personal_rows(every)
+    counts.update({(where, "personal-columns"): rows for where, rows in lists})
+    if must_name is not None and not _is_named(must_name, found, every, roster):
+        counts[_EVERYWHERE, "addressee-missing"] += 1
+    if not counts:
         return Clear()
-    counts = Counter((sign.where, sign.kind) for sign in signs)
-    findings = (Finding(where, kind, count) for (where, kind), count in counts.items())
     children, families = _count_named(signs, roster)
-    in_order = tuple(sorted(findings, key=lambda finding: (finding.where, finding.kind)))
-    return Blocked(in_order, children, families >= ROSTER_FAMILIES)
+    findings = (Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
+    people = frozenset(roster.people[bearer].id for sign in signs for bearer in sign.bearers)
+    return Blocked(tuple(findings), children, families >= ROSTER_FAMILIES or bool(lists), people)
 
 
-def judge_file(reading: Reading | Unreadable, roster: Roster, allowed: frozenset[str] = frozenset()) -> Verdict:
+def judge_file(
+    reading: Reading | Unreadable,
+    roster: Roster,
+    allowed: frozenset[str] = frozenset(),
+    *,
+    must_name: str | None = None,
+) -> Verdict:
     """Decide over a file with its name; what cannot be read stays unreadable."""
-    return reading if isinstance(reading, Unreadable) else judge(reading.parts, roster, allowed)
+    if isinstance(reading, Unreadable):
+        return reading
+    verdict = judge(reading.parts, roster, allowed, must_name=must_name)
+    if not reading.misnamed:
+        return verdict
+    wrong = Finding("file name", "file-type", 1)
+    if isinstance(verdict, Clear):
+        return Blocked((wrong,), 0, roster_shaped=False)
+    return Blocked((wrong, *verdict.findings), verdict.children, verdict.roster_shaped, verdict.people)
 
 
 def judge_text(place: str, text: str, roster: Roster, allowed: frozenset[str] = frozenset()) -> Clear | Blocked:
     """Decide over one piece of text, such as a title or a message."""
     return judge((Part(place, text),), roster, allowed)
+
+
+def may_be_released(verdict: Verdict) -> bool:
+    """Whether a second person may let this pass: one or two families are named, and it is the right file."""
+    return (
+        isinstance(verdict, Blocked)
+        and not verdict.roster_shaped
+        and not any(finding.kind in _NEVER_RELEASED for finding in verdict.findings)
+    )
 
 
 def report(verdict: Verdict) -> dict[str, Any]:
@@ -111,122 +132,50 @@ def report(verdict: Verdict) -> dict[str, Any]:
         case Unreadable(reason):
             return row | {"verdict": "unreadable", "reason": reason}
         case Blocked(findings, children, roster_shaped):
-            rows = [{"where": found.where, "kind": found.kind, "count": found.count} for found in findings]
-            others = "one child" if children == 1 else f"{children} children"
             return row | {
                 "verdict": "blocked",
                 "children": children,
                 "roster_shaped": roster_shaped,
-                "findings": rows,
-                "reason": f"It names {others} of other families. Choose a file that names nobody else.",
+                "findings": [{"where": found.where, "kind": found.kind, "count": found.count} for found in findings],
+                "reason": _reason(verdict),
             }
         case _:
             assert_never(verdict)
 
 
-def _signs_in(part: Part, roster: Roster) -> Iterator[_Sign]:
-    folded = fold(part.text)
-    spaced = words(folded)
-    present = set(spaced.split())
-    for name in _names_in(folded, spaced, present, roster):
-        is_child = any(roster.people[bearer].kind == "child" for bearer in name.bearers)
-        kind: SignKind = "child-name" if is_child else "guardian-name"
-        yield _Sign(part.place, kind, f"{name.given} {name.family}", name.bearers)
-    for address in addresses_in(folded) & roster.emails.keys():
-        yield _Sign(part.place, "e-mail", address, roster.emails[address])
-    for phone in _phones_in(folded) & roster.phones.keys():
-        yield _Sign(part.place, "phone", phone, roster.phones[phone])
-    for number, bearers in _numbers_in(part.text, folded, spaced, present, roster):
-        yield _Sign(part.place, "student-number", number, bearers)
+def _reason(blocked: Blocked) -> str:
+    kinds = {finding.kind for finding in blocked.findings}
+    said = [sentence for kind, sentence in _SENTENCES.items() if kind in kinds]
+    if blocked.children:
+        others = "one child" if blocked.children == 1 else f"{blocked.children} children"
+        said.insert(0, f"It names {others} of other families. Choose a file that names nobody else.")
+    return " ".join(said)
 
 
-def _names_in(folded: str, spaced: str, present: set[str], roster: Roster) -> set[Name]:
-    """Find full names: only those of which every word is there are looked for, in one pass."""
-    names = [
-        name
-        for word in present & roster.names.keys()
-        for name in roster.names[word]
-        if present.issuperset(name.given.split()) and present.issuperset(name.family.split())
-    ]
-    found: set[Name] = set()
-    if names:
-        search = AhoCorasick([pattern for name in names for pattern in name.patterns])
-        without_fields = _FIELD_WORDS.sub("", spaced)
-        for text in (spaced, without_fields) if without_fields != spaced else (spaced,):
-            found |= {names[hit // 2] for hit, _, _ in search.find_matches_as_indexes(text, overlapping=True)}
-    if roster.unspaced and is_unspaced(folded):
-        joined = spaced.replace(" ", "")
-        found |= {name for pattern, name in roster.unspaced.items() if pattern in joined}
-    return found | _names_in_columns(folded, roster)
+def _counted(signs: Iterable[Sign]) -> Counter[tuple[str, FindingKind]]:
+    """Count each sign once a place, however often it stands there."""
+    different = {(sign.where, sign.kind, sign.text) for sign in signs}
+    return Counter((where, kind) for where, kind, _ in different)
 
 
-def _names_in_columns(folded: str, roster: Roster) -> set[Name]:
-    """Find names whose parts fill two cells of a row with others between them. Fewer than a list may be chance."""
-    found: set[Name] = set()
-    for row in folded.split("\n\n") if "\t" in folded else ():
-        cells = {words(cell).strip() for cell in row.split("\t")}
-        for cell in cells:
-            of_word = roster.names.get(cell.rpartition(" ")[2], ())
-            found.update(name for name in of_word if name.family == cell and name.given in cells - {cell})
-    return found if len(found) >= ROSTER_FAMILIES else set()
+def _is_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> bool:
+    """Whether a child is named: by any sign of its own, or by its given name beside a sign of its guardians."""
+    theirs: set[str] = set()
+    person: Person | None = next((one for one in roster.people if one.id == child), None)
+    for sign in signs:
+        for at in sign.bearers:
+            bearer = roster.people[at]
+            if bearer.id == child:
+                return True
+            if bearer.kind == "guardian" and child in bearer.family:
+                theirs.add(bearer.id)
+    if person is None or not (theirs or not person.family_name.strip()):
+        return False
+    given = words_of(person.given_name)[:1]
+    return bool(given) and any(given[0] in words_of(part.text) for part in parts)
 
 
-def _phones_in(folded: str) -> set[str]:
-    """Return every reading of the digit groups as national digits: with and without trunk zeros and country code."""
-    found = set()
-    for run in _PHONE.findall(folded):
-        groups = re.findall(r"\d+", run)
-        for first in range(len(groups)):
-            digits = ""
-            for group in groups[first:]:
-                digits += group
-                if len(digits) > _LONGEST_PHONE + 2:
-                    break
-                bare = digits.lstrip("0")
-                for code in range(_LONGEST_CODE + 1):
-                    core = bare[code:].lstrip("0")
-                    if len(core) >= PHONE_DIGITS:
-                        found.add(core)
-    return found
-
-
-def _numbers_in(
-    text: str, folded: str, spaced: str, present: set[str], roster: Roster
-) -> Iterator[tuple[str, tuple[int, ...]]]:
-    single = present & roster.numbers.keys()
-    single |= {
-        number for number in roster.numbers_of_words if number.rpartition(" ")[2] in present and f" {number} " in spaced
-    }
-    codes = Counter(_POSTAL.findall(text)) if any(len(number) == 5 for number in single) else Counter[str]()
-    for number in single:
-        if number not in codes or spaced.count(f" {number} ") > codes[number]:
-            yield number, roster.numbers[number]
-    if weak := present & roster.weak_numbers.keys():
-        for line in folded.split("\n"):
-            yield from _weak_numbers_in(words(line).split(), weak, roster)
-
-
-def _weak_numbers_in(line: list[str], weak: set[str], roster: Roster) -> Iterator[tuple[str, tuple[int, ...]]]:
-    for position, word in enumerate(line):
-        if word not in weak:
-            continue
-        before = line[max(position - 2, 0) : position]
-        if len(before) == 2 and before[0] in _LABELLED and before[1] in _LABELS:
-            yield word, roster.weak_numbers[word]
-        elif len(word) >= 3:
-            named = tuple(at for at in roster.weak_numbers[word] if _is_named_on(line, roster, at))
-            if named:
-                yield word, named
-
-
-def _is_named_on(line: list[str], roster: Roster, position: int) -> bool:
-    person = roster.people[position]
-    on_line = set(line)
-    names = (words(fold(name)).split() for name in (person.given_name, person.family_name))
-    return any(name and on_line.issuperset(name) for name in names)
-
-
-def _count_named(signs: set[_Sign], roster: Roster) -> tuple[int, int]:
+def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
     """Return children and families named. A sign several people share counts as one of them, already named or not."""
     named: dict[int, None] = {}
     children: set[str] = set()

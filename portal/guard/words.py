@@ -2,34 +2,42 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-BREAK: Final = "\x01"
-"""Stands between words that do not belong together: after a sentence, at a blank line."""
+import numpy as np
+from numpy.typing import NDArray
 
-_APOSTROPHES: Final = "\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02bd\u00b4\u0060\u2032\u05f3\ua78c"
+from portal.guard.alphabets import FOREIGN, in_latin
+
 _RESPELLED: Final = {
-    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h", "ı": "i",
-    "þ": "th", "Þ": "th", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ŋ": "n", "Ŋ": "n", "ŧ": "t", "Ŧ": "t",
-    "\u0640": "", "،": ",", "、": ",", "。": ". ", "\u2028": "\n", "\u2029": "\n\n", "\u0085": "\n",
-    "\u2212": "-", **dict.fromkeys(_APOSTROPHES, "'"),
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ı": "i",
+    "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T",
+    "ß": "ss", "ẞ": "SS", "ə": "a", "Ə": "A", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ⅼ": "l",
+    "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "\u0640": "", "،": ",", "、": ",", "。": ". ", "؟": "?", "؛": ";",
+    "\u2028": "\n", "\u2029": "\n\n", "\u0085": "\n", "\u2212": "-",
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02bd\u0060\u2032\u05f3\ua78c", "'"),
 }  # fmt: skip
-_TO_RESPELL: Final = re.compile(f"[{''.join(_RESPELLED)}]")
+"""Letters without a decomposition in Unicode, stops and apostrophes. `´` is replaced before: it has one."""
+_SMALL_CAPITALS: Final = (*range(0x250, 0x2B0), *range(0x1D00, 0x1D30), 0xA730, 0xA731)
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_POSSESSIVE: Final = re.compile(r"'s\b")
-_FLOAT: Final = re.compile(r"\.0(?<=\d..)(?!\d)")  # 100001.0: a number as some exports write it
-_CENTS: Final = re.compile(r"\.(?<=\d.)(?=\d\d?\b)")
-_BREAKS: Final = re.compile(r"[.!?\u2026](?=\s)(?<=[^\W_][^\W_].)|\n[^\S\n]*\n")
-_ASCII_APART: Final = "".join(chr(code) if chr(code).isalnum() or chr(code) == BREAK else " " for code in range(128))
-_APART: Final = re.compile(f"[^\\w{BREAK}]+")
+_POSSESSIVE: Final = re.compile(r"'[sS]\b")
+_LONG: Final = 2_000
+_LAST_LETTER: Final = 0x323B0
+"""Behind the last letter of Unicode 16 (CJK Extension H)."""
+_ASCII_APART: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_APART: Final = re.compile(r"[\W_]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Halves of a pair that stand alone; no library takes them."""
 _HIGH: Final = re.compile("[\U00010000-\U0010ffff]")
-_UNSPACED: Final = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
+_JAMO: Final = re.compile("[\u1100-\u11ff]")
+_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 @cache
-def _classes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for what vanishes (accents, zero-width and soft characters), by plane, and for dashes.
+def _classes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """Return patterns for what vanishes (accents, zero-width and soft characters) by plane, dashes and respelled.
 
     One class over both planes would be searched a hundred times slower.
     """
@@ -39,38 +47,83 @@ def _classes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         for codes in (low, high)
     ]
     dashes = "".join(chr(code) for code in low if unicodedata.category(chr(code)) == "Pd")
-    return re.compile(f"[{vanish[0]}]"), re.compile(f"[{vanish[1]}]"), re.compile(f"[{dashes}]")
+    respelled = dict(_RESPELLED)
+    for code in _SMALL_CAPITALS:
+        kind, _, letter = unicodedata.name(chr(code), "").rpartition(" ")
+        if kind == "LATIN LETTER SMALL CAPITAL" and len(letter) == 1:
+            respelled[chr(code)] = letter
+    classes = (f"[{vanish[0]}]", f"[{vanish[1]}]", f"[{dashes}]", f"[{''.join(respelled)}]")
+    first, second, third, fourth = map(re.compile, classes)
+    return first, second, third, fourth, respelled
 
 
 def _unmarked(text: str) -> str:
-    low, high, _ = _classes()
+    low, high, *_ = _classes()
     text = low.sub("", unicodedata.normalize("NFKD", text))
     return high.sub("", text) if _HIGH.search(text) else text
 
 
-def fold(text: str) -> str:
-    """Return `text` in small letters without accents, marks or invisible characters (Unicode NFKD).
-
-    Dashes, apostrophes, blanks and digits of every script become their plain ones, and line ends one line feed.
-    """
-    if not text.isascii():
-        text = _unmarked(_TO_RESPELL.sub(lambda letter: _RESPELLED[letter[0]], text))
-        text = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), _classes()[2].sub("-", text))
-        text = _unmarked(text.casefold())
+def _plain(text: str) -> str:
+    """Bring text that is not all ASCII to letters without marks, and to the plain dash, apostrophe and digit."""
+    text = text.replace("\u00ad\n", "-\n").replace("\ufffe", "-")  # soft hyphens at a line's end
+    if len(text.encode("utf-8", "surrogatepass")) - len(text) < len(text) // 8:
+        text = _NOT_ASCII.sub(lambda run: _plain_run(run[0]), text)  # few of them, and always the same
     else:
-        text = text.replace("`", "'").lower()
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace(BREAK, " ")
+        text = _plain_letters(text)
+    return in_latin(text) if FOREIGN.search(text) else text
 
 
-def words(folded: str) -> str:
-    """Return the words of folded text, each with one blank before and after it, and a `BREAK` where none matches on.
+def _plain_letters(text: str) -> str:
+    _, _, dashes, to_respell, respelled = _classes()
+    text = to_respell.sub(lambda letter: respelled[letter[0]], _unmarked(text.replace("´", "'")))
+    text = dashes.sub("-", text)
+    if text.isascii():
+        return text
+    if _JAMO.search(text):
+        text = unicodedata.normalize("NFC", text)  # syllables again: 기 must not begin 김
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0], " ")), _HALF.sub(" ", text))
 
-    Hyphens part words, apostrophes do not, and a possessive s is gone.
+
+_plain_run: Final = lru_cache(maxsize=20_000)(_plain_letters)
+
+
+def fold_cased(text: str) -> str:
+    """Do what `fold` does, but keep capitals: character by character the same length."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    text = text.replace("`", "'") if text.isascii() else _plain(text)
+    if "'" in text:
+        text = _POSSESSIVE.sub(" ", text).replace("'", "")
+    return text if len(text.lower()) == len(text) else text.lower()
+
+
+def fold(text: str) -> str:
+    """Return `text` in small Latin letters without accents, marks or invisible characters (Unicode NFKD).
+
+    Dashes, blanks and digits of every script become their plain ones, line ends one line feed; apostrophes go,
+    with a possessive s. Greek and Cyrillic are written in Latin letters, look-alikes in a Latin word too.
     """
-    text = _POSSESSIVE.sub(" ", folded).replace("'", "").replace("_", " ")
-    text = _BREAKS.sub(f" {BREAK} ", _CENTS.sub("", _FLOAT.sub(" ", text)))
-    text = text.translate(_ASCII_APART) if text.isascii() else _APART.sub(" ", text)
-    return f" {' '.join(text.split())} "
+    return fold_cased(text).lower()
+
+
+def apart(folded: str) -> str:
+    """Return folded text with one blank for every character that is neither letter nor digit: the same length."""
+    if folded.isascii():
+        return folded.translate(_ASCII_APART)
+    if len(folded) < _LONG:
+        return _APART.sub(" ", folded)
+    codes = np.frombuffer(folded.encode("utf-32-le"), np.uint32)
+    kept = np.where(_is_letter()[np.minimum(codes, _LAST_LETTER)], codes, np.uint32(ord(" ")))
+    return kept.tobytes().decode("utf-32-le")
+
+
+@cache
+def _is_letter() -> NDArray[np.bool_]:
+    return np.fromiter((chr(code).isalnum() for code in range(_LAST_LETTER + 1)), np.bool_, _LAST_LETTER + 1)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text that is not folded yet. Hyphens part words, apostrophes do not."""
+    return tuple(apart(fold(text)).split())
 
 
 def is_unspaced(folded: str) -> bool:

@@ -21,7 +21,6 @@ _LATER = {  # named by the interface, built by later work: refused rather than a
     "PORTAL_MIGRATION_DATABASE_URL",
     "PORTAL_BOUNCE_ADDRESS",
     "PORTAL_SEND_RATE",
-    "PORTAL_CLAMAV_URL",
     "PORTAL_RETENTION_DAYS",
     "PORTAL_LEDGER_EXPORT_URL",
     "PORTAL_METRICS_TOKEN",
@@ -53,6 +52,8 @@ class Settings(BaseSettings):
     approval_waived_below: int = Field(default=0, ge=0, le=100)
     cli_approval: bool = False
     trusted_proxies: str = ""
+    clamav_url: str | None = None
+    ocr_models: Path | None = None
 
     @field_validator("base_url")
     @classmethod
@@ -83,6 +84,25 @@ class Settings(BaseSettings):
             return OneAddress.parse(address).text
         except NotOneAddress as error:
             raise ValueError(str(error)) from None
+
+    @field_validator("clamav_url")
+    @classmethod
+    def _clamav_is_a_place(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "unix:///run/clamd.ctl")
+        is_socket = parts.scheme == "unix" and parts.path.startswith("/") and not parts.netloc
+        is_host = parts.scheme in {"tcp", "clamd"} and bool(parts.hostname) and parts.port and not parts.path.strip("/")
+        if not (is_socket or is_host):
+            message = "must be like tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl"
+            raise ValueError(message)
+        return url
+
+    @field_validator("ocr_models")
+    @classmethod
+    def _models_are_there(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not list(folder.glob("*.traineddata")):
+            message = "must be a folder with models of tesseract, such as spa.traineddata"
+            raise ValueError(message)
+        return folder
 
     @model_validator(mode="after")
     def _oidc_is_whole(self) -> Self:

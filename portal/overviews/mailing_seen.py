@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
-from portal.documents.tables import Document
+from portal.documents.tables import Document, HeldFile
 from portal.families import repository as families
 from portal.families.rules import count_families
 from portal.links.tables import Link
@@ -47,10 +47,20 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """Who let a file pass that names somebody, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailingSeen:
     """Everything the page of a mailing says.
 
-    `numbers` are the roster's today until the approval freezes them; `progress` begins with the approval.
+    `numbers` are the roster's today until the approval freezes them; `progress` begins with the approval. `stopped`
+    is a file that a second person may still release.
     """
 
     mailing: Mailing
@@ -60,6 +70,8 @@ class MailingSeen:
     people: People
     progress: Progress | None
     is_mine: bool
+    stopped: HeldFile | None = None
+    released: Released | None = None
 
     @property
     def messages(self) -> int:
@@ -80,7 +92,20 @@ def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation:
         _people(session, mailing),
         progress_of(session, mailing.id) if is_frozen else None,
         mailing.author_id == by.id,
+        _stopped(session, mailing.id, now),
+        _released(session, mailing.id),
     )
+
+
+def _stopped(session: Session, mailing_id: str, now: datetime) -> HeldFile | None:
+    held = documents.held_file(session, mailing_id)
+    return held if held and held.expires_at > now else None
+
+
+def _released(session: Session, mailing_id: str) -> Released | None:
+    for release in documents.releases_of(session, mailing_id).values():
+        return Released(name_of(session, release.by_id), release.released_at, release.reason)
+    return None
 
 
 def _numbers_today(session: Session, mailing: Mailing, now: datetime) -> Numbers:

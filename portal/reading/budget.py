@@ -12,18 +12,30 @@ MAX_TEXT: Final = 64 * MIB
 MAX_ENTRIES: Final = 2_000
 MAX_PAGES: Final = 2_000
 MAX_DEPTH: Final = 3
+MAX_PIXELS: Final = 240_000_000
+MAX_PICTURE: Final = 60_000_000
+MAX_GREY: Final = 128 * MIB
 MAX_RATIO: Final = 200
 RATIO_FROM: Final = 4 * MIB
-PROBE: Final = "?network"  # the order that asks a caged process to try the network instead of reading
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may use: bytes of memory, seconds of processor and of the clock."""
+    """What one order may use: bytes of memory, seconds of processor and of the clock."""
 
     memory: int = 512 * MIB
     cpu_seconds: int = 5
     wall_seconds: float = 15.0
+
+
+LOOKING: Final = Limits(cpu_seconds=15, wall_seconds=40.0)
+"""What looking at one picture may use."""
+
+
+TOO_LARGE: Final = "A picture in this file is larger than any letter needs. Make it smaller and try again."
+_TOO_MUCH_TO_SEE: Final = (
+    "This file holds more pictures than the portal can check at once. Divide it, or save it with smaller pictures."
+)
 
 
 class CannotRead(Exception):
@@ -34,11 +46,14 @@ class CannotRead(Exception):
 class Budget:
     """What is left for one file and everything inside it; asked before and while unpacking.
 
-    In bytes, both for what is unpacked and for text; `depth` counts files inside files. Raises `CannotRead`.
+    In bytes, both for what is unpacked and for text; `pixels` are decoded ones, `grey` bytes of packed pictures;
+    `depth` counts files inside files. Raises `CannotRead`.
     """
 
     unpacked: int = 256 * MIB
     text: int = MAX_TEXT
+    pixels: int = MAX_PIXELS
+    grey: int = MAX_GREY
     depth: int = MAX_DEPTH
 
     def unpack(self, size: int) -> None:
@@ -52,6 +67,20 @@ class Budget:
         self.text -= len(text)
         if self.text < 0:
             raise CannotRead("This file holds more text than the portal can check. Divide it and choose a part.")
+
+    def show(self, width: int, height: int) -> None:
+        """Take the pixels of a picture, before it is decoded."""
+        if width * height > MAX_PICTURE:
+            raise CannotRead(TOO_LARGE)
+        self.pixels -= width * height
+        if self.pixels < 0:
+            raise CannotRead(_TOO_MUCH_TO_SEE)
+
+    def keep(self, packed: int) -> None:
+        """Take the bytes of a picture that somebody has yet to look at."""
+        self.grey -= packed
+        if self.grey < 0:
+            raise CannotRead(_TOO_MUCH_TO_SEE)
 
     def check_ratio(self, packed: int, unpacked: int) -> None:
         """Refuse a part that grows more than two hundredfold, unless it stays small all the same."""

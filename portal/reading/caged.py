@@ -9,20 +9,24 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import portal
-from portal.reading.budget import MAX_FILE, MAX_NAME, MAX_TEXT, MIB, PROBE, SAVE_AS_PDF, Limits
-from portal.reading.reader import MEDIA_TYPES, Part, Reading, Unreadable
+from portal.reading.answers import BROKE_OFF, MAX_ANSWER, unpack_parsed, unpack_sight, unpack_stripped
+from portal.reading.budget import LOOKING, MAX_FILE, MAX_NAME, MIB, Limits
+from portal.reading.pictures import Picture
+from portal.reading.reader import Reading, Stripped, Unreadable
+from portal.reading.seeing import Sight, Sights, Unsure, finish
 
 _START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.reading.cell import main; main()"
-_MAX_ANSWER: Final = 3 * MAX_TEXT  # UTF-8 of MAX_TEXT letters, in nearly all scripts
-_STARTS_WITHIN: Final = 30.0
+_ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}  # the child may start none
+_STARTS_WITHIN: Final = 60.0
 _GRACE: Final = 2.0
-_BROKE_OFF: Final = (
-    f"Reading this file took more memory or time than any letter needs, so the portal stopped. {SAVE_AS_PDF}"
-)
+_LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
+_GONE: Final = "The file is not there any more. Choose it again."
 
 
 class CageBroken(Exception):
@@ -32,16 +36,23 @@ class CageBroken(Exception):
 class CagedReader:
     """Reads each file in a process of its own without environment, network, files or time to waste.
 
-    `cells` files are read at once; further callers wait. Safe for threads. A crash, a breach of `limits` or
-    an answer that makes no sense is `Unreadable`, never an error.
+    `cells` files are read at once; further callers wait. `limits` are for reading or stripping a file, `looking`
+    for each picture in it. `models` is a folder of `*.traineddata` for other scripts than English. Safe for
+    threads. A crash, a breach of limits or an answer that makes no sense is `Unreadable`, never an error.
     """
 
-    def __init__(self, limits: Limits | None = None, cells: int = 2) -> None:
-        """Start nothing yet: the first files warm the cells up (some 0.3 s each)."""
+    def __init__(
+        self, limits: Limits | None = None, cells: int = 2, *, looking: Limits = LOOKING, models: Path | None = None
+    ) -> None:
+        """Start nothing yet: the first files warm the cells up (some 0.7 s each)."""
         self._limits = limits or Limits()
+        self._looking = looking
+        self._models = models
+        self._cells = cells
         self._free: queue.LifoQueue[_Cell | None] = queue.LifoQueue()
         for _ in range(cells):
             self._free.put(None)
+        self._sights = Sights(self._look_at)
 
     def __enter__(self) -> Self:
         """Be used in a `with` that ends the cells."""
@@ -58,41 +69,76 @@ class CagedReader:
                 cell.end()
             self._free.put(None)
 
-    def read(self, path: Path, name: str) -> Reading | Unreadable:
-        """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free."""
-        if len(name) > MAX_NAME:
-            return Unreadable(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-        try:
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return Unreadable("The file is not there any more. Choose it again.")
-        try:
-            if os.fstat(file).st_size > MAX_FILE:
-                return Unreadable(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
-            return unpack(self._ask(name, file))
-        except CageBroken:
-            return Unreadable(_BROKE_OFF)
-        finally:
-            os.close(file)
+    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+        """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures."""
+        answer = (
+            Unreadable(_LONG_NAME) if len(name) > MAX_NAME else self._about_file(path, {"do": "read", "name": name})
+        )
+        parsed = answer if isinstance(answer, Unreadable) else unpack_parsed(answer)
+        return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._sights.of)
+
+    def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
+        """Write the stripped file to `into`, which is not touched when the answer is no."""
+        answer = self._about_file(path, {"do": "strip"})
+        stripped = answer if isinstance(answer, Unreadable) else unpack_stripped(answer)
+        if isinstance(stripped, Unreadable):
+            return stripped
+        data, removed = stripped
+        into.write_bytes(data)
+        return Stripped(removed)
 
     def has_no_network(self) -> bool:
         """Whether a caged process tried to open sockets and was refused. Outside loopback this must hold."""
         file = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return self._ask(PROBE, file) == b"shut"
+            return self._ask({"do": "probe"}, file, self._limits) == b"shut"
         except CageBroken:
             return False
         finally:
             os.close(file)
 
-    def _ask(self, order: str, file: int) -> bytes:
+    def _about_file(self, path: Path, order: dict[str, Any]) -> bytes | Unreadable:
+        try:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return Unreadable(_GONE)
+        try:
+            if os.fstat(file).st_size > MAX_FILE:
+                return Unreadable(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
+            return self._ask(order, file, self._limits)
+        except CageBroken:
+            return Unreadable(BROKE_OFF)
+        finally:
+            os.close(file)
+
+    def _look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
+        """Look at the pictures of one file, on as many cells as are free."""
+        if len(pictures) <= 1:
+            return [self._look(picture) for picture in pictures]
+        with ThreadPoolExecutor(self._cells) as threads:
+            return list(threads.map(self._look, pictures))
+
+    def _look(self, picture: Picture) -> Sight:
+        file = os.memfd_create("picture", os.MFD_CLOEXEC)
+        try:
+            os.write(file, picture.packed)
+            os.lseek(file, 0, os.SEEK_SET)
+            order = {"do": "look", "width": picture.width, "height": picture.height}
+            return unpack_sight(self._ask(order, file, self._looking))
+        except CageBroken:
+            return Unsure()
+        finally:
+            os.close(file)
+
+    def _ask(self, order: Mapping[str, object], file: int, limits: Limits) -> bytes:
+        line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
         cell = self._free.get()
         try:
             if cell is not None and not cell.is_alive():
                 cell.end()
                 cell = None
-            cell = cell or _Cell(self._limits)
-            return cell.ask(order, file, time.monotonic() + self._limits.wall_seconds + _GRACE)
+            cell = cell or _Cell(self._models)
+            return cell.ask(line, file, time.monotonic() + limits.wall_seconds + _GRACE)
         except (OSError, CageBroken) as error:
             if cell is not None:
                 cell.end()
@@ -105,13 +151,13 @@ class CagedReader:
 class _Cell:
     """One warm process and the socket to it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, models: Path | None) -> None:
         self._control, theirs = socket.socketpair()
         root = str(Path(portal.__file__).parent.parent)
-        arguments = [root, theirs.fileno(), limits.memory, limits.cpu_seconds, limits.wall_seconds]
+        arguments = [root, str(theirs.fileno()), str(models.absolute()) if models else ""]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-            [sys.executable, "-I", "-c", _START, *map(str, arguments)],
-            env={},
+            [sys.executable, "-I", "-c", _START, *arguments],
+            env=_ONE_THREAD,
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -132,11 +178,11 @@ class _Cell:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, order: str, file: int, until: float) -> bytes:
+    def ask(self, order: bytes, file: int, until: float) -> bytes:
         answer, theirs = os.pipe()
         try:
             try:
-                socket.send_fds(self._control, [order.encode("utf-8", "replace")], [file, theirs])
+                socket.send_fds(self._control, [order], [file, theirs])
             finally:
                 os.close(theirs)
             message = _read_all(answer, until)
@@ -163,29 +209,9 @@ def _read_all(answer: int, until: float) -> bytes:
             return b"".join(pieces)
         pieces.append(piece)
         size += len(piece)
-        if size > _MAX_ANSWER:
+        if size > MAX_ANSWER:
             break
     raise CageBroken
-
-
-def unpack(message: bytes) -> Reading | Unreadable:
-    """Return what a cell answered. The cell is not trusted: what does not add up is `Unreadable`."""
-    try:
-        line, _, texts = message.partition(b"\n")
-        head = json.loads(line)
-        if "reason" in head:
-            return Unreadable(str(head["reason"])[:500])
-        parts, position = [], 0
-        for place, length in head["parts"]:
-            if length < 0:
-                return Unreadable(_BROKE_OFF)
-            parts.append(Part(str(place)[:200], texts[position : position + length].decode()))
-            position += length
-        if position == len(texts) and head["kind"] in MEDIA_TYPES:
-            return Reading(head["kind"], tuple(parts), int(head["pages"]), int(head["pictures"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return Unreadable(_BROKE_OFF)
 
 
 def cage_has_no_network() -> bool:

@@ -1,10 +1,11 @@
-"""Inside the cage: a warm process that never sees a file, and one short-lived child for each file.
+"""Inside the cage: a warm process that never sees a file, and one short-lived child for each order.
 
-The warm process has all parsers loaded and forks; the child gives up everything but memory and two open
-descriptors, reads its one file, answers and is gone. So no file can change how the next one is read.
+The warm process has all parsers and models loaded and forks; the child gives up everything but memory and two
+open descriptors, reads what it was given, answers and is gone. So no file can change how the next one is read.
 """
 
 import codecs
+import contextlib
 import gc
 import json
 import os
@@ -13,55 +14,62 @@ import select
 import signal
 import socket
 import sys
-from typing import Final
+import zlib
+from pathlib import Path
+from typing import Any, Final
 
-from portal.reading.budget import MAX_FILE, PROBE, Limits
+from PIL import Image
+
+from portal.reading.answers import pack_parsed, pack_sight, pack_stripped
+from portal.reading.budget import MAX_FILE, CannotRead, Limits
+from portal.reading.ocr import Eyes
 from portal.reading.plain import PlainReader
-from portal.reading.reader import Reading, Unreadable
+from portal.reading.reader import Unreadable
+from portal.reading.samples import sample_files
 from portal.reading.seccomp import close_the_door
-from portal.reading.text import ENCODINGS
+from portal.reading.strip.strip import strip
+from portal.reading.texts.encodings import ENCODINGS
 
-_MAX_ORDER: Final = 4096
+_MAX_ORDER: Final = 8192
+_DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save it as PDF and choose it again."
 
 
-def serve(control: socket.socket, limits: Limits) -> None:
-    """Read one file for each order until the other end closes."""
-    _warm_up()
-    gc.collect()
-    gc.freeze()
+def serve(control: socket.socket, eyes: Eyes) -> None:
+    """Do one order after the other until the other end closes."""
     control.sendall(b"+")
     while True:
-        order, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
+        line, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
         if len(descriptors) != 2:
             return
         file, answer = descriptors
-        _serve_one(order.decode(), file, answer, limits)
+        order = json.loads(line)
+        _do_apart(order, file, answer, Limits(*order["limits"]), eyes)
         control.sendall(b".")
 
 
-def _warm_up() -> None:
+def warm_up(eyes: Eyes) -> None:
     """Load what parsers load late: behind the filter nothing can be opened any more."""
-    reader = PlainReader()
-    for data, name in (
-        (b"a,b\n1,2", "a.csv"),
-        (b"<p title=a>&eacute;</p>", "a.html"),
-        (b"\xff\xfea\0", "a.txt"),
-        (b"caf\xe9", "a.txt"),
-        (b"%PDF-1.4\n%%EOF", "a.pdf"),
-        (b"PK\x03\x04", "a.docx"),
-    ):
-        reader.read_bytes(data, name)
+    for name, data in sample_files().items():
+        PlainReader().parse(data, name)
+        with contextlib.suppress(CannotRead):
+            strip(data)
+    Image.init()
     for encoding in ENCODINGS:
         codecs.lookup(encoding)
+    eyes.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
-def _serve_one(name: str, file: int, answer: int, limits: Limits) -> None:
+def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, eyes: Eyes) -> None:
     alive, held = os.pipe()  # the child holds one end: its closing is the child's death
     child = os.fork()
     if child == 0:
         os.close(alive)
         try:
-            _read_and_answer(name, file, answer, limits)
+            confine(limits)
+            for piece in _answer(order, file, eyes):
+                _write(answer, piece)
         finally:
             os._exit(0)
     for descriptor in (file, answer, held):
@@ -72,15 +80,36 @@ def _serve_one(name: str, file: int, answer: int, limits: Limits) -> None:
     os.close(alive)
 
 
-def _read_and_answer(name: str, file: int, answer: int, limits: Limits) -> None:
-    confine(limits)
-    if name == PROBE:
-        message = _try_the_network()
-    else:
-        with os.fdopen(file, "rb") as opened:
-            data = opened.read(MAX_FILE + 1)
-        message = pack(PlainReader().read_bytes(data, name))
-    view = memoryview(message)
+def _answer(order: dict[str, Any], file: int, eyes: Eyes) -> list[bytes]:
+    if order["do"] == "probe":
+        return [_try_the_network()]
+    with os.fdopen(file, "rb") as opened:
+        data = opened.read(MAX_FILE + 1)
+    match order["do"]:
+        case "read":
+            return pack_parsed(PlainReader().parse(data, order["name"]))
+        case "strip":
+            return _strip(data)
+        case "look":
+            return pack_sight(eyes.look(order["width"], order["height"], _grey(order, data)))
+    return []
+
+
+def _strip(data: bytes) -> list[bytes]:
+    try:
+        return pack_stripped(*strip(data))
+    except CannotRead as sentence:
+        return pack_parsed(Unreadable(str(sentence)))
+    except Exception:  # noqa: BLE001 - whatever a library trips over, the answer is no (promise 10)
+        return pack_parsed(Unreadable(_DAMAGED))
+
+
+def _grey(order: dict[str, Any], packed: bytes) -> bytes:
+    return zlib.decompressobj().decompress(packed, order["width"] * order["height"])
+
+
+def _write(answer: int, piece: bytes) -> None:
+    view = memoryview(piece)
     while view:
         view = view[os.write(answer, view) :]
 
@@ -112,23 +141,10 @@ def _try_the_network() -> bytes:
     return b"open" if reached else b"shut"
 
 
-def pack(result: Reading | Unreadable) -> bytes:
-    """Return the answer as one line of JSON and then the texts, so no text is escaped."""
-    if isinstance(result, Unreadable):
-        return json.dumps({"reason": result.reason}).encode() + b"\n"
-    texts = [part.text.encode("utf-8", "replace") for part in result.parts]
-    head = {
-        "kind": result.kind,
-        "pages": result.pages,
-        "pictures": result.pictures,
-        "parts": [[part.place, len(text)] for part, text in zip(result.parts, texts, strict=True)],
-    }
-    return b"".join([json.dumps(head).encode(), b"\n", *texts])
-
-
 def main() -> None:
-    """Start from the command line the cage writes: descriptor, memory, processor and clock seconds."""
-    descriptor, memory, cpu_seconds, wall_seconds = sys.argv[1:]
-    limits = Limits(int(memory), int(cpu_seconds), float(wall_seconds))
+    """Start from the command line the cage writes: a descriptor and the folder of further models, or nothing."""
+    descriptor, models = sys.argv[1:]
+    eyes = Eyes(Path(models) if models else None)
+    warm_up(eyes)
     with socket.socket(fileno=int(descriptor)) as control:
-        serve(control, limits)
+        serve(control, eyes)

@@ -1,56 +1,283 @@
-"""How large a picture is, from its first bytes.
+"""Pictures: decoded within a budget, hashed by what they show, and made grey for whoever reads their letters.
 
-Without reading letters in pictures, a picture may hold names, so a file with one is unreadable. Exempt are
-pictures of at most 64 x 64 pixels (bullets, rules, icons): no legible line with a full name fits. Also
-exempt are the thumbnail an office file keeps of its own first page, up to 256 pixels a side (a page shrunk to
-that has letters two or three pixels high), and pictures known by their hash.
+A hash is of the pixels, not of the file, so a logo is the same one whatever program packed it anew.
 """
 
 import hashlib
-import re
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-from portal.reading.budget import SAVE_AS_PDF, CannotRead
+import numpy as np
+from PIL import Image, ImageOps
+
+from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
 
 EXEMPT_PIXELS: Final = 64
+"""No legible line with a full name fits on a picture of at most this many pixels a side."""
 THUMBNAIL_PIXELS: Final = 256
-KNOWN_PICTURES: Final = frozenset(
-    ("96367138dc44ce09bf2c8f0f8e49348a1478d2c5c0af69bbc2bbc38b63cdcead",)  # the thumbnail in python-docx's template
-)
-HOLDS_A_PICTURE: Final = (
-    "It holds a picture the portal cannot read yet, and a picture may show names. "
-    "Take the picture out of the letter and choose it again."
-)
+"""An office file's thumbnail of its own first page: letters two or three pixels high."""
+MAX_SHOWN: Final = 12_000_000
+"""Grey pixels handed on for one picture; a larger one is made smaller."""
+MAX_SIDE: Final = 65_500
 
-_JPEG_FRAME: Final = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(..)(..)", re.DOTALL)
+_FAINT: Final = 24
+"""Shades of 256 between which nobody sees letters, and a program does."""
+_FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
+_MAX_FRAMES: Final = 100
+_MAX_BYTES: Final = 128_000_000  # of one decoded picture, within the cage's memory
+_BAND: Final = 4_000_000  # pixels made colourless at once
+DAMAGED: Final = (OSError, SyntaxError, ValueError, TypeError, struct.error, EOFError, LookupError, UserWarning)
+"""What Pillow raises for a picture that is damaged."""
+_DEEP: Final = frozenset(("I", "F", "I;16", "I;16L", "I;16B", "I;16N"))
+_HUE_EDGE, _BRIGHT_EDGE = 30, 12  # of 255: an edge of colour that brightness alone would not show
 
 
-def is_exempt(size: tuple[int, int] | None, limit: int = EXEMPT_PIXELS) -> bool:
-    """Whether a picture of this size in pixels is too small to name anyone. Unknown sizes never are."""
-    return size is not None and max(size) <= limit
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture nobody has looked at yet: `width` times `height` grey bytes, black is 0, packed with zlib.
 
-
-def size_of(data: bytes) -> tuple[int, int] | None:
-    """Return width and height of a PNG, GIF, BMP or JPEG; None for what is none of them.
-
-    For a JPEG the largest frame counts, as a thumbnail may stand before the picture.
+    The grey views of it stand one below the other (see `without_colour`). `sha256` is that of its size and colours.
     """
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
-        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    if data.startswith((b"GIF87a", b"GIF89a")) and len(data) >= 10:
-        return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
-    if data.startswith(b"BM") and len(data) >= 26:
-        return int.from_bytes(data[18:22], "little"), abs(int.from_bytes(data[22:26], "little", signed=True))
-    if data.startswith(b"\xff\xd8\xff"):
-        frames = [(int.from_bytes(w, "big"), int.from_bytes(h, "big")) for h, w in _JPEG_FRAME.findall(data)]
-        return max(frames, default=None)
-    return None
+
+    place: str
+    sha256: str
+    width: int
+    height: int
+    packed: bytes
+
+    @property
+    def grey(self) -> bytes:
+        """The pixels, row by row."""
+        return zlib.decompress(self.packed)
+
+    @property
+    def pixels(self) -> str:
+        """The hash of what is looked at, whatever `sha256` claims."""
+        return hashlib.sha256(b"%d %d " % (self.width, self.height) + self.packed).hexdigest()
 
 
-def check_picture(data: bytes, limit: int = EXEMPT_PIXELS) -> None:
-    """Let an exempt picture pass. Raises `CannotRead` for any other."""
-    size = size_of(data)
-    if size is None and data[:4] in {b"\xd7\xcd\xc6\x9a", b"\x01\x00\x00\x00"}:
-        raise CannotRead(f"It holds a drawing the portal cannot read yet. {SAVE_AS_PDF}")
-    if not is_exempt(size, limit) and hashlib.sha256(data).hexdigest() not in KNOWN_PICTURES:
-        raise CannotRead(HOLDS_A_PICTURE)
+def without_colour(place: str, image: Image.Image, budget: Budget, *, exempt: int | None = None) -> Picture | None:
+    """Return what there is to look at, or None for a picture of at most `exempt` (64) pixels a side.
+
+    Brightness alone would hide red letters on a green as bright, and white letters on no background: such a
+    picture is shown by its colours too, or on black too, below itself.
+    """
+    if max(image.size) <= (EXEMPT_PIXELS if exempt is None else exempt):
+        return None
+    if max(image.size) > MAX_SIDE:
+        raise CannotRead(f"A picture in this file is too long for the portal to read. {SAVE_AS_PDF}")
+    image = _plain(image)
+    views = [_bright(image, "white")]
+    if image.mode == "RGBA":
+        views.append(_bright(image, "black"))
+        views += _unveiled(image)
+    views += _stretched(views[0])
+    if image.mode != "L":
+        views += _hues(image)
+    shown = _below_each_other(views)
+    packed = zlib.compress(shown.tobytes(), 1)
+    budget.keep(len(packed))
+    return Picture(place, _hash(image), shown.width, shown.height, packed)
+
+
+def _unveiled(image: Image.Image) -> list[Image.Image]:
+    """Return the colours that wholly clear pixels hold, where they differ: some programs show them."""
+    clear = np.asarray(image.getchannel("A")) == 0
+    bare = np.asarray(image.convert("RGB").convert("L"))
+    return [Image.fromarray(bare)] if clear.any() and np.ptp(bare[clear]) > _FAINT else []
+
+
+def _stretched(grey: Image.Image) -> list[Image.Image]:
+    """Return a picture that seems to be of one colour with its few shades drawn apart: letters nearly white, say."""
+    shades = np.asarray(grey)
+    low, high = int(shades.min()), int(shades.max())
+    if not 1 < high - low <= _FAINT:
+        return []
+    return [grey.point([min(255, max(0, (level - low) * 255 // (high - low))) for level in range(256)])]
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the picture as L, RGB or, where it can be seen through, RGBA."""
+    if image.mode in {"1", "L", "RGB"} and "transparency" not in image.info:
+        return image if image.mode != "1" else image.convert("L")
+    if image.mode in _DEEP:
+        pixels = np.asarray(image.convert("F"))
+        low, high = np.nan_to_num([pixels.min(), pixels.max()])
+        scaled = np.nan_to_num((pixels - low) * (255 / max(high - low, 1e-9)))
+        return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+    if image.mode == "LAB":
+        return image.getchannel("L")
+    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        is_opaque = image.getchannel("A").getextrema() == (255, 255)
+        return image.convert("RGB") if is_opaque else image
+    return image.convert("RGB")
+
+
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    rows = max(1, _BAND // image.width)
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _hash(image: Image.Image) -> str:
+    shown = hashlib.sha256(b"%d %d " % image.size)
+    for band in _bands(image):
+        shown.update(_on(band, "white").convert("RGB").tobytes())
+    return shown.hexdigest()
+
+
+def _bright(image: Image.Image, paper: str) -> Image.Image:
+    grey = Image.new("L", image.size)
+    top = 0
+    for band in _bands(image):
+        grey.paste(_on(band, paper).convert("L"), (0, top))
+        top += band.height
+    return grey
+
+
+def _on(image: Image.Image, paper: str) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    sheet = Image.new("RGBA", image.size, paper)
+    sheet.alpha_composite(image)
+    return sheet.convert("RGB")
+
+
+def _hues(image: Image.Image) -> list[Image.Image]:
+    """Return the picture by its colours alone where these have edges that its brightness does not have."""
+    half = _on(image.reduce(2) if image.width * image.height > 1_000_000 else image, "white")
+    bright, *hues = (plane for plane in half.convert("YCbCr").split())
+    smooth = _edges(bright) < _BRIGHT_EDGE
+    edges = [int(np.sum((_edges(hue) > _HUE_EDGE) & smooth)) for hue in hues]
+    if max(edges) < max(60, smooth.size // 10_000):
+        return []
+    hue = hues[int(np.argmax(edges))]
+    return [ImageOps.autocontrast(hue.resize(image.size, Image.Resampling.BICUBIC))]
+
+
+def _edges(plane: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+    pixels = np.asarray(plane, dtype=np.int16)
+    edges = np.zeros_like(pixels)
+    edges[:, 2:] = np.abs(pixels[:, 2:] - pixels[:, :-2])
+    return edges
+
+
+def _below_each_other(views: list[Image.Image]) -> Image.Image:
+    width, height = views[0].size
+    shrink = min(1.0, (MAX_SHOWN / (width * height * len(views))) ** 0.5)
+    size = (max(1, int(width * shrink)), max(1, int(height * shrink)))
+    shown = Image.new("L", (size[0], size[1] * len(views)), 255)
+    for number, view in enumerate(views):
+        shown.paste(view if shrink == 1 else view.resize(size, Image.Resampling.BOX), (0, number * size[1]))
+    return shown
+
+
+def decode_picture(data: bytes, budget: Budget) -> Iterator[Image.Image]:
+    """Give every frame or page of a picture file, upright. Raises `CannotRead`.
+
+    The size is asked for before anything is decoded. Several pictures in a row in one file (phones keep the
+    bright and dark halves of a photo so) are all given; anything else behind the end of a picture is refused.
+    """
+    try:
+        yield from _frames(data, budget)
+        rest = data[end_of_picture(data) :].strip(b"\0 \r\n\t")
+    except DAMAGED:
+        raise CannotRead(f"A picture in this file is damaged. {SAVE_AS_PDF}") from None
+    except Image.DecompressionBombError:
+        budget.show(MAX_SIDE, MAX_SIDE)
+    else:
+        if rest.startswith(b"\xff\xd8\xff"):
+            yield from decode_picture(rest, budget)
+        elif rest:
+            raise CannotRead(f"Something else follows the end of a picture in this file. {SAVE_AS_PDF}")
+
+
+def _frames(data: bytes, budget: Budget) -> Iterator[Image.Image]:
+    with _warned(data):
+        opened = Image.open(io.BytesIO(data), formats=_FORMATS)
+        is_photo = opened.format in {"JPEG", "MPO"}  # whose further pictures are not frames, see `decode_picture`
+        count = 1 if is_photo else getattr(opened, "n_frames", 1)
+    if count > _MAX_FRAMES:
+        raise CannotRead(f"A picture in this file moves, or has too many pages. {SAVE_AS_PDF}")
+    for number in range(count):
+        with _warned(data):
+            if number:
+                opened.seek(number)
+            budget.show(*opened.size)
+            if is_photo and opened.width * opened.height > 2 * MAX_SHOWN:
+                opened.draft(None, (opened.width // 2, opened.height // 2))
+            if opened.width * opened.height * (1 if opened.mode in {"1", "L", "P"} else 4) > _MAX_BYTES:
+                raise CannotRead(TOO_LARGE)
+            upright = ImageOps.exif_transpose(opened)
+        yield upright
+
+
+@contextmanager
+def _warned(data: bytes) -> Iterator[None]:
+    """Take a warning for an error in TIFF, where a field may be left out; elsewhere all is swept, see `told_by`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error" if data.startswith((b"II", b"MM")) else "ignore")
+        yield
+
+
+def end_of_picture(data: bytes) -> int:
+    """Return where the picture at the start of `data` ends; all of it for TIFF, which has no end."""
+    if data.startswith(b"\xff\xd8"):
+        return _end_of_jpeg(data)
+    if data.startswith(b"\x89PNG"):
+        return data.index(b"IEND", 8) + 8 if b"IEND" in data else len(data)
+    if data.startswith(b"GIF8"):
+        return _end_of_gif(data)
+    if data.startswith(b"RIFF"):
+        size = int.from_bytes(data[4:8], "little")
+        return 8 + size + size % 2
+    if data.startswith(b"BM"):
+        return max(int.from_bytes(data[2:6], "little"), 26)
+    return len(data)
+
+
+def _end_of_jpeg(data: bytes) -> int:
+    """Walk the segments (ITU-T T.81, annex B): a picture within one, such as a thumbnail, ends it not."""
+    at = 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:
+            raise ValueError(at)
+        marker = data[at + 1]
+        if marker == 0xD9:
+            return at + 2
+        if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
+            at += 1 if marker == 0xFF else 2
+            continue
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            at = _after_scan(data, at)
+    return at + 2
+
+
+def _after_scan(data: bytes, at: int) -> int:
+    while (at := data.find(b"\xff", at)) >= 0:
+        if at + 1 < len(data) and data[at + 1] not in {0x00, *range(0xD0, 0xD8)}:
+            return at
+        at += 2
+    return len(data)
+
+
+def _end_of_gif(data: bytes) -> int:
+    """Walk the blocks (GIF89a, appendix A)."""
+    at = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    while data[at] != 0x3B:
+        if data[at] == 0x2C:
+            at += 10 + (3 << (data[at + 9] & 7) + 1 if data[at + 9] & 0x80 else 0) + 1
+        else:
+            at += 2
+        while data[at]:
+            at += data[at] + 1
+        at += 1
+    return at + 1

@@ -1,111 +1,158 @@
 """The reader itself, in the process that calls it. Parsers meet strangers' bytes here: cage it outside tests."""
 
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
-from xml.parsers.expat import ExpatError
-
-import pypdfium2 as pdfium
-from python_calamine import CalamineError
+from typing import Final, Literal, TypeVar
 
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.office import read_office
-from portal.reading.pdf import read_pdf
-from portal.reading.reader import Kind, Part, Reading, Unreadable
-from portal.reading.text import read_html, read_table, read_text
+from portal.reading.gathering import Gathering, Inside
+from portal.reading.kinds import claimed_by, shape_of
+from portal.reading.office.containers import read_office
+from portal.reading.office.xls import read_xls
+from portal.reading.pdf.files import read_pdf
+from portal.reading.pictures import Picture
+from portal.reading.reader import Kind, Reading, Stripped, Unreadable
+from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
+from portal.reading.strip.strip import strip
+from portal.reading.texts.encodings import Decoded, NotText, decode
+from portal.reading.texts.markup import percent_read, read_html, read_svg
+from portal.reading.texts.rows import read_json, read_markdown, read_table, read_text, text_kind
 
-_ENDINGS: Final[dict[str, Kind]] = {
-    ".pdf": "pdf", ".docx": "docx", ".xlsx": "xlsx", ".csv": "csv", ".tsv": "csv",
-    ".txt": "txt", ".text": "txt", ".html": "html", ".htm": "html",
+_TEXTS: Final[dict[Kind, Callable[[Decoded, Gathering], None]]] = {
+    "txt": read_text, "csv": read_table, "json": read_json, "md": read_markdown, "html": read_html, "svg": read_svg,
 }  # fmt: skip
-_TEXTS: Final[dict[Kind, Callable[[bytes], list[Part]]]] = {"csv": read_table, "txt": read_text, "html": read_html}
-_OFFICE: Final = frozenset(("docx", "xlsx"))
-_REFUSED: Final = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is a file of an old office program, or locked with a password."),
-    (b"{\\rtf", "The portal does not read RTF."),
-    (b"\x89PNG", "The portal cannot read pictures yet."),
-    (b"\xff\xd8\xff", "The portal cannot read pictures yet."),
-    (b"GIF8", "The portal cannot read pictures yet."),
-    (b"RIFF", "The portal cannot read pictures, sounds and films."),
-    (b"7z\xbc\xaf", "The portal does not look into archives."),
-    (b"\x1f\x8b", "The portal does not look into archives."),
-    (b"Rar!", "The portal does not look into archives."),
-    (b"SQLite format 3", "The portal does not read databases."),
-)
-_UNKNOWN: Final = "The portal reads PDF, DOCX, XLSX, CSV, TXT and HTML, and this file is none of them."
+_UNKNOWN: Final = f"The portal does not know this kind of file. {SAVE_AS_PDF}"
+T = TypeVar("T")
 _DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
 
 class PlainReader:
     """Reads all text of a file, up to 100 MiB; what it cannot read to the last part is `Unreadable`."""
 
+    def __init__(self) -> None:
+        """Load what looks at pictures only when there is one."""
+        self._eyes: Look | None = None
+
     def close(self) -> None:
-        """Keep nothing, so let go of nothing."""
+        """Keep nothing open, so let go of nothing."""
 
-    def read(self, path: Path, name: str) -> Reading | Unreadable:
-        """Read the file at `path`, called `name`."""
-        try:
-            with path.open("rb") as file:
-                data = file.read(MAX_FILE + 1)
-        except OSError:
-            return Unreadable("The file is not there any more. Choose it again.")
-        return self.read_bytes(data, name)
+    def read(self, path: Path, name: str, known: Collection[str] = frozenset()) -> Reading | Unreadable:
+        """Read the file at `path`, called `name`, and its pictures but the `known` ones."""
+        data = _content_of(path)
+        return data if isinstance(data, Unreadable) else self.read_bytes(data, name, known)
 
-    def read_bytes(self, data: bytes, name: str) -> Reading | Unreadable:
-        """Read a file given as its bytes. Never raises for what they hold."""
-        try:
-            return _read(data, name, Budget())
-        except CannotRead as sentence:
-            return Unreadable(str(sentence))
-        except (zipfile.BadZipFile, pdfium.PdfiumError, ExpatError, CalamineError):
-            return Unreadable(_DAMAGED)
-        except Exception:  # noqa: BLE001 - whatever a parser trips over, the answer is no (promise 10)
-            return Unreadable(_DAMAGED)
+    def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
+        """Write the stripped file to `into`, which is not touched when the answer is no."""
+        data = _content_of(path)
+        stripped = data if isinstance(data, Unreadable) else _answered(lambda: strip(data))
+        if isinstance(stripped, Unreadable):
+            return stripped
+        into.write_bytes(stripped[0])
+        return Stripped(stripped[1])
+
+    def read_bytes(self, data: bytes, name: str, known: Collection[str] = frozenset()) -> Reading | Unreadable:
+        """Read a file given as its bytes, and look at its pictures. Never raises for what they hold."""
+        parsed = self.parse(data, name)
+        return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._look)
+
+    def _look(self, pictures: Sequence[Picture]) -> Sequence[Sight]:
+        if not pictures:
+            return []
+        if self._eyes is None:
+            from portal.reading.ocr import Eyes  # noqa: PLC0415 - the cage parses in a process that never looks
+
+            self._eyes = Sights(Eyes().look_at).of
+        return self._eyes(pictures)
+
+    def parse(self, data: bytes, name: str) -> Parsed | Unreadable:
+        """Read a file but its pictures, which are given along. Never raises for what it holds."""
+        return _answered(lambda: _parsed(data, name))
 
 
-def _read(data: bytes, name: str, budget: Budget) -> Reading:
+def _content_of(path: Path) -> bytes | Unreadable:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE + 1)
+    except OSError:
+        return Unreadable("The file is not there any more. Choose it again.")
+
+
+def _answered(work: Callable[[], T]) -> T | Unreadable:
+    """Return what a parser gives; whatever it trips over (a panic in Rust too), the answer is no (promise 10)."""
+    try:
+        return work()
+    except CannotRead as sentence:
+        return Unreadable(str(sentence))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic is none of `Exception`
+        return Unreadable(_DAMAGED)
+
+
+def _parsed(data: bytes, name: str) -> Parsed:
     if len(data) > MAX_FILE:
         raise CannotRead(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
-    if not data.strip():
-        raise CannotRead("This file is empty. Choose the file you meant.")
     if len(name) > MAX_NAME:
         raise CannotRead(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-    claimed = _ENDINGS.get(Path(name).suffix.lower(), "txt" if not Path(name).suffix else None)
-    reading = _read_kind(data, claimed, budget)
-    if claimed != reading.kind:
-        raise CannotRead(
-            f"The name of this file does not fit: inside it is {reading.kind.upper()}. "
-            "Make sure it is the file you meant, then save it under a name that fits."
-        )
-    return Reading(reading.kind, (Part("file name", name), *reading.parts), reading.pages, reading.pictures)
+    to = Gathering(Budget(), _nowhere)
+    to.inside = _inside(to)
+    to.say("file name", name)
+    if "%" in name:
+        to.say("file name", percent_read(name))
+    claimed = claimed_by(name)
+    kind = _read(data, claimed, to)
+    reading = Reading(
+        kind, tuple(to.parts), to.pages, to.seen, to.sheets, to.hidden, misnamed=claimed not in {None, kind}
+    )
+    return Parsed(reading, tuple(to.pictures.values()))
 
 
-def _read_kind(data: bytes, claimed: Kind | None, budget: Budget) -> Reading:
-    """Read what the bytes are; only among the kinds of text does the name's ending decide."""
-
-    def inner(content: bytes, place: str) -> list[Part]:
-        budget.deeper()
-        inside = _read_kind(content, "txt", budget)
-        budget.shallower()
-        return [Part(f"{place}: {part.place}", part.text) for part in inside.parts]
-
-    if data.startswith(b"%PDF-"):
-        parts, pages, pictures = read_pdf(data, budget, inner)
-        return Reading("pdf", tuple(parts), pages, pictures)
-    if data.startswith(b"PK\x03\x04"):
-        kind, parts, pictures = read_office(data, budget, inner)
-        return Reading(kind, tuple(_told(parts, budget)), 0, pictures)
-    for mark, reason in _REFUSED:
-        if data.startswith(mark):
-            raise CannotRead(f"{reason} {SAVE_AS_PDF}")
-    if claimed is None or (claimed not in _TEXTS and b"\0" in data[:4096]):
-        raise CannotRead(f"{_UNKNOWN} {SAVE_AS_PDF}")
-    kind = claimed if claimed in _TEXTS else "txt"
-    return Reading(kind, tuple(_told(_TEXTS[kind](data), budget)))
+def _read(data: bytes, claimed: Kind | Literal["other"] | None, to: Gathering) -> Kind:
+    """Read what the bytes are; only among the kinds of text does the name's ending have a say."""
+    shape = shape_of(data)
+    if shape == "zip":
+        return read_office(data, to)
+    if shape == "cfb":
+        return read_xls(data, to)
+    if shape == "text":
+        decoded = _decoded(data, claimed)
+        kind = text_kind(decoded.text, claimed)
+        _TEXTS[kind](decoded, to)
+        return kind
+    if shape == "pdf":
+        read_pdf(data, to)
+    else:
+        to.show_file("picture", data)
+    return shape
 
 
-def _told(parts: list[Part], budget: Budget) -> list[Part]:
-    for part in parts:
-        budget.say(part.text)
-    return parts
+def _decoded(data: bytes, claimed: Kind | Literal["other"] | None) -> Decoded:
+    try:
+        return decode(data)
+    except NotText:
+        if claimed in _TEXTS:
+            raise
+        raise CannotRead(_UNKNOWN) from None
+
+
+def _inside(outer: Gathering) -> Inside:
+    """Return what reads a file inside the file, within the same budget, and puts the place before its places."""
+
+    def inside(data: bytes, place: str) -> None:
+        outer.budget.deeper()
+        to = Gathering(outer.budget, _nowhere)
+        to.inside = _inside(to)
+        _read(data, None, to)
+        outer.budget.shallower()
+        outer.parts += [replace(part, place=f"{place}: {part.place}") for part in to.parts]
+        for sha256, picture in to.pictures.items():
+            outer.pictures.setdefault(sha256, replace(picture, place=f"{place}: {picture.place}"))
+        outer.seen += to.seen
+        outer.hidden += to.hidden
+
+    return inside
+
+
+def _nowhere(_data: bytes, _place: str) -> None:
+    raise CannotRead(_DAMAGED)

@@ -4,15 +4,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-Kind = Literal["pdf", "docx", "xlsx", "csv", "txt", "html"]
+Kind = Literal[
+    "pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "xls", "csv", "txt", "html", "json", "md", "svg",
+    "jpeg", "png", "gif", "webp", "tiff",
+]  # fmt: skip
 
+_OOXML: Final = "application/vnd.openxmlformats-officedocument."
+_ODF: Final = "application/vnd.oasis.opendocument."
 MEDIA_TYPES: Final[dict[Kind, str]] = {
     "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": f"{_OOXML}wordprocessingml.document",
+    "xlsx": f"{_OOXML}spreadsheetml.sheet",
+    "pptx": f"{_OOXML}presentationml.presentation",
+    "odt": f"{_ODF}text",
+    "ods": f"{_ODF}spreadsheet",
+    "odp": f"{_ODF}presentation",
+    "xls": "application/vnd.ms-excel",
     "csv": "text/csv",
     "txt": "text/plain",
     "html": "text/html",
+    "json": "application/json",
+    "md": "text/markdown",
+    "svg": "image/svg+xml",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "tiff": "image/tiff",
 }
 
 
@@ -21,21 +39,31 @@ class Part:
     """Some text of a file and where it stands, such as `page 2` or `sheet 1 (hidden), rows`.
 
     The place holds no word of the file itself, so it may be shown and logged. A blank line in the text
-    parts what does not belong together (rows of a table, say); a single line end does not.
+    parts what does not belong together (rows of a table, say); a single line end does not. `by_ocr` when the
+    letters were read off a picture, so that some may be wrong.
     """
 
     place: str
     text: str
+    by_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything a file says. `pages` is 0 where there are none; `pictures` counts those too small to read."""
+    """Everything a file says.
+
+    `pages` and `sheets` are 0 where there are none; `hidden` counts sheets and parts that no program shows at
+    first sight, `pictures` those read, known or too small to read. `misnamed` when the name's ending says
+    another kind than the bytes.
+    """
 
     kind: Kind
     parts: tuple[Part, ...]
     pages: int = 0
     pictures: int = 0
+    sheets: int = 0
+    hidden: int = 0
+    misnamed: bool = False
 
     @property
     def media_type(self) -> str:
@@ -45,16 +73,34 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Not all of the file can be read, so nobody can vouch for it. `reason` says why and what to do."""
+    """Not all of the file can be read, so nobody can vouch for it. `reason` says why and what to do.
+
+    `pictures` holds the hashes of the pictures in it that are neither without text nor clearly read.
+    """
 
     reason: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """What was taken out of a file before it is published, each in a few words for staff."""
+
+    removed: tuple[str, ...]
 
 
 class Reader(Protocol):
-    """Reads a file to the last part, or says that it cannot."""
+    """Reads a file to the last part, or says that it cannot; takes out what no family is meant to get."""
 
-    def read(self, path: Path, name: str) -> Reading | Unreadable:
-        """Read the file at `path`, called `name` by whoever chose it. Never raises for what a file holds."""
+    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+        """Read the file at `path`, called `name` by whoever chose it. Never raises for what a file holds.
+
+        Pictures whose hash is in `known` (see `Picture.sha256`) are looked at by nobody.
+        """
+        ...
+
+    def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
+        """Write to `into` the same document without author, place, comments and earlier versions."""
         ...
 
     def close(self) -> None:

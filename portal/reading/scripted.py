@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from portal.reading.reader import Part, Reading, Unreadable
+from portal.reading.reader import Part, Reading, Stripped, Unreadable
+
+_CANNOT: Final = "This file cannot be read. Choose another one."
 
 
 class ScriptedReader:
@@ -16,14 +19,27 @@ class ScriptedReader:
     def close(self) -> None:
         """Keep nothing, so let go of nothing."""
 
-    def read(self, path: Path, name: str) -> Reading | Unreadable:
-        """Return the scripted answer for `name`."""
-        if name in self._answers:
-            return self._answers[name]
+    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+        """Return the scripted answer for `name`; one that is unreadable for `known` pictures alone is read as text."""
+        answer = self._answers.get(name)
+        if answer is not None and not _is_now_known(answer, known):
+            return answer
         try:
             text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
-            return Unreadable("This file cannot be read. Choose another one.")
+            return Unreadable(_CANNOT)
         if not text.strip() or "\0" in text:
-            return Unreadable("This file cannot be read. Choose another one.")
+            return Unreadable(_CANNOT)
         return Reading("txt", (Part("file name", name), Part("text", text)))
+
+    def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
+        """Copy the file: a scripted one has nothing to take out."""
+        try:
+            into.write_bytes(path.read_bytes())
+        except OSError:
+            return Unreadable(_CANNOT)
+        return Stripped(())
+
+
+def _is_now_known(answer: Reading | Unreadable, known: frozenset[str]) -> bool:
+    return isinstance(answer, Unreadable) and bool(answer.pictures) and known.issuperset(answer.pictures)

@@ -11,7 +11,7 @@ from portal.web.headers import FILE_POLICY
 SMALL = 512 * 1024
 """Up to here a file is opened whole before it is answered; above, it is judged again before each mebibyte."""
 
-_SHOWN_INLINE = {"application/pdf"}
+_SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png"}
 
 
 class CutOff(Exception):

@@ -15,7 +15,8 @@ def healthz(_: AnyRequest) -> Response:
 def readyz(ask: AnyRequest) -> Response:
     """Say whether database, key store and blobs answer, 503 when one does not; and whether the mail queue moves.
 
-    A queue that does not move is told and no reason to take the site away: families read on.
+    A queue that does not move, or a silent virus scanner, is told and no reason to take the site away: families
+    read on.
     """
     house = ask.house
     parts = {"database": house.db.answers(), "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
@@ -23,7 +24,10 @@ def readyz(ask: AnyRequest) -> Response:
     if parts["database"]:
         with house.db.read() as session:
             moves = not progress.mail_is_stuck(session, now=ask.now)
-    return JSONResponse(parts | {"mail_queue": moves}, status_code=200 if all(parts.values()) else 503)
+    told = {"mail_queue": moves}
+    if house.scanner_answers:
+        told["virus_scanner"] = house.scanner_answers()
+    return JSONResponse(parts | told, status_code=200 if all(parts.values()) else 503)
 
 
 def front(_: AnyRequest) -> Response:

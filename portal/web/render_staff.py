@@ -9,7 +9,9 @@ from portal.web.guards import StaffRequest
 from portal.web.render import page
 
 _FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/staff/families"))
-_FOR_ADMINS = (("Links", "/admin/links"), ("Ledger", "/admin/ledger"), ("Staff", "/admin/staff"))
+_FOR_ADMINS = (
+    ("Links", "/admin/links"), ("Ledger", "/admin/ledger"), ("Pictures", "/admin/pictures"), ("Staff", "/admin/staff"),
+)  # fmt: skip
 
 
 def pages_for(acting: Acting) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from portal.documents.rules import MOST_BYTES
 from portal.kernel.migrations import shipped
 from portal.web import operator
-from portal.web.admin import colleagues, ledger, links, revoke
+from portal.web.admin import colleagues, ledger, links, pictures, revoke
 from portal.web.family import entry, letters
 from portal.web.family.file import file
 from portal.web.files import OurFiles
@@ -16,7 +16,7 @@ from portal.web.forms import FORM_BYTES
 from portal.web.guards import Endpoint, admin, anyone, family, staff
 from portal.web.signin import links as signin
 from portal.web.signin import provider
-from portal.web.staff import acts, families, home, mailing, preview, writing
+from portal.web.staff import acts, families, home, mailing, preview, stopped, writing
 
 GET, POST = ("GET",), ("POST",)
 HANDSHAKE = (Middleware(provider.Handshake),)
@@ -55,9 +55,24 @@ def routes() -> list[BaseRoute]:
         _route("/staff/mailings/{mailing}/edit", staff(writing.edit), GET),
         _route("/staff/mailings/{mailing}/left-out", staff(families.left_out), GET),
         *_one_mailing(),
+        *_admin(),
+        _route("/", anyone(operator.front), GET),
+        _route("/healthz", anyone(operator.healthz), GET),
+        _route("/readyz", anyone(operator.readyz), GET),
+        _route("/robots.txt", anyone(operator.robots), GET),
+        _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
+        Mount("/static", OurFiles(directory=shipped("static"))),
+    ]
+
+
+def _admin() -> list[BaseRoute]:
+    return [
         _route("/admin/links", admin(links.links), GET),
         _route("/admin/revoke", admin(revoke.preview), GET),
         _route("/admin/revoke", admin(revoke.revoke), POST),
+        _route("/admin/pictures", admin(pictures.pictures), GET),
+        _route("/admin/pictures", admin(pictures.register), POST, most_bytes=MOST_BYTES),
+        _route("/admin/pictures/{sha256}/forget", admin(pictures.forget), POST),
         _route("/admin/ledger", admin(ledger.ledger), GET),
         _route("/admin/ledger/head", admin(ledger.head), GET),
         _route("/admin/ledger/verify", admin(ledger.verify), POST),
@@ -66,12 +81,6 @@ def routes() -> list[BaseRoute]:
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
         _route("/admin/staff/{staff}/remove", admin(colleagues.remove), POST),
-        _route("/", anyone(operator.front), GET),
-        _route("/healthz", anyone(operator.healthz), GET),
-        _route("/readyz", anyone(operator.readyz), GET),
-        _route("/robots.txt", anyone(operator.robots), GET),
-        _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
-        Mount("/static", OurFiles(directory=shipped("static"))),
     ]
 
 
@@ -90,6 +99,9 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/return", staff(acts.return_it), POST),
         _route(f"{path}/stop", staff(mailing.before_stop), GET),
         _route(f"{path}/stop", staff(acts.stop), POST),
+        _route(f"{path}/stopped", staff(stopped.stopped), GET),
+        _route(f"{path}/stopped/file", staff(stopped.file), GET),
+        _route(f"{path}/release", staff(stopped.release), POST),
     ]
 
 

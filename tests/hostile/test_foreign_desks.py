@@ -122,7 +122,7 @@ def test_an_admin_of_one_site_takes_back_and_finds_there_alone(
 
 
 def test_no_role_opens_a_door_above_it(site: TestClient, house: House, cast: Cast, maple: Maple) -> None:
-    parts = {"mailing": maple.waiting, "staff": cast.oak_writer.id}
+    parts = {"mailing": maple.waiting, "staff": cast.oak_writer.id, "sha256": "0" * 64}
     for person in (cast.writer, cast.approver):
         token = sit_down(site, house, person)
         before = state(house)
@@ -134,7 +134,7 @@ def test_no_role_opens_a_door_above_it(site: TestClient, house: House, cast: Cas
                     assert site.request(method, path, data=data).status_code == 403, (person.role, method, path)
         assert state(house) == before
     token = sit_down(site, house, cast.writer)
-    for act in ("approve", "return"):
+    for act in ("approve", "return", "release"):
         data = FORM | {"form_token": token}
         assert site.post(f"/staff/mailings/{maple.waiting}/{act}", data=data).status_code == 403, act
     assert site.get("/letters").status_code == 404, "staff are no family"

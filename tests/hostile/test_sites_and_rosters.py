@@ -1,5 +1,6 @@
 """A scope and a verdict hold for the roster as it is now, not as it was when somebody began."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.publish import Checked, Upload
-from portal.reading.reader import Part, Reading
+from portal.reading.reader import Part, Reading, Stripped
 from portal.staff import repository as staff
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
@@ -96,9 +97,13 @@ class ReaderDuringImport:
     finish_import: Callable[[], None]
     says: str
 
-    def read(self, path: Path, name: str) -> Reading:  # noqa: ARG002 - the port's own names
+    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading:  # noqa: ARG002 - the port's own names
         self.finish_import()
         return Reading("pdf", (Part("page 1", self.says),), 1)
+
+    def strip(self, path: Path, into: Path) -> Stripped:
+        shutil.copyfile(path, into)
+        return Stripped(())
 
     def close(self) -> None:
         """Hold nothing."""

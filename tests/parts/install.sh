@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring the system packages the tests need: Chromium, and fonts for the languages of our families.
+# Bring the system packages the tests need: Chromium, fonts for the languages of our families, a virus scanner.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
 packages=""
@@ -13,6 +13,8 @@ for pair in ar:fonts-noto-core zh:fonts-noto-cjk; do
         packages="$packages ${pair#*:}"
     fi
 done
+# Not all of us have /usr/sbin in the path. No signatures are fetched: the tests bring their own.
+if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v clamd > /dev/null; then packages="$packages clamav-daemon"; fi
 if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive
@@ -22,5 +24,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     exit 0
 fi
 echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
-echo "On other systems install Chromium and fonts for Arabic and Chinese under whatever name they have there." >&2
+echo "On other systems install Chromium, ClamAV and fonts for Arabic and Chinese under whatever name they have there." >&2
 exit 1

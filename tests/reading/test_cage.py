@@ -2,19 +2,27 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import carriers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from portal.reading import cell
+from portal.reading.answers import pack_parsed, pack_sight, pack_stripped, unpack_parsed, unpack_sight, unpack_stripped
 from portal.reading.budget import MIB, Limits
-from portal.reading.caged import CagedReader, cage_has_no_network, unpack
+from portal.reading.caged import CagedReader, cage_has_no_network
+from portal.reading.pictures import Picture
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader
+from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +87,9 @@ def test_there_is_no_network_in_the_cage(cage: CagedReader):
 
 
 def test_too_much_memory_ends_the_file_and_not_the_reader(tmp_path: Path):
-    (tmp_path / "big").write_bytes(b"word " * (8 * MIB))
+    (tmp_path / "big").write_bytes(b"word " * (18 * MIB))
     (tmp_path / "small").write_bytes(b"word")
-    with CagedReader(Limits(memory=160 * MIB), cells=1) as small_cage:
+    with CagedReader(Limits(memory=400 * MIB), cells=1) as small_cage:
         assert isinstance(small_cage.read(tmp_path / "big", "a.txt"), Unreadable)
         assert isinstance(small_cage.read(tmp_path / "small", "a.txt"), Reading)
 
@@ -145,25 +153,96 @@ def test_nothing_gets_out_of_the_cage(tries: str, tmp_path: Path):
     assert (tmp_path / "x").read_text() == "secret"
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        b"",
-        b"\n",
-        b"null\n",
-        b"[]\n",
-        b"{}\n",
-        b'{"kind":"txt","pages":0,"pictures":0,"parts":[["a",9]]}\nabc',
-        b'{"kind":"txt","pages":0,"pictures":0,"parts":[["a",-1]]}\nabc',
-        b'{"kind":"exe","pages":0,"pictures":0,"parts":[]}\n',
-        b'{"kind":"txt","pages":0,"pictures":0,"parts":[["a",1]]}\n\xff',
-        json.dumps({"kind": "txt", "pages": 0, "pictures": 0, "parts": []}).encode() + b"\nmore",
-    ],
-)
-def test_an_answer_that_makes_no_sense_is_unreadable(message: bytes):
-    assert isinstance(unpack(message), Unreadable)
+PICTURE = Picture("page 1, picture 1", "a" * 64, 2, 2, zlib.compress(b"abcd"))
+READING = Reading("pdf", (Part("page 1", "Zoë\n"), Part("page 2", "")), 2, 1, 3, 4, misnamed=True)
 
 
 def test_an_answer_survives_packing():
-    for result in (Unreadable("No."), Reading("pdf", (Part("page 1", "Zoë\n"), Part("page 2", "")), 2, 1)):
-        assert unpack(cell.pack(result)) == result
+    for result in (Unreadable("No."), Parsed(READING), Parsed(READING, (PICTURE, PICTURE))):
+        assert unpack_parsed(b"".join(pack_parsed(result))) == result
+    for sight in (NoText(), Read("Zoë"), Unsure()):
+        assert unpack_sight(b"".join(pack_sight(sight))) == sight
+    assert unpack_stripped(b"".join(pack_stripped(b"%PDF", ("author",)))) == (b"%PDF", ("author",))
+
+
+@given(
+    st.binary(max_size=200)
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps).map(str.encode)
+)
+def test_an_answer_that_makes_no_sense_is_no_reading(message: bytes):
+    for line in (message, message + b"\n", message + b"\nmore"):
+        assert isinstance(unpack_parsed(line), Unreadable)
+        assert unpack_sight(line) == Unsure()
+        assert isinstance(unpack_stripped(line), Unreadable)
+
+
+@given(st.data())
+def test_no_cut_or_changed_answer_is_taken_for_another(data: st.DataObject):
+    whole = b"".join(pack_parsed(Parsed(READING, (PICTURE,))))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    assert isinstance(unpack_parsed(whole[:at]), Unreadable)
+    changed = unpack_parsed(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    assert isinstance(changed, Unreadable | Parsed)
+
+
+def test_a_picture_is_looked_at_once_however_often_it_comes_and_by_its_pixels_alone():
+    looked: list[str] = []
+
+    def look(pictures: Sequence[Picture]) -> list[Sight]:
+        looked.extend(picture.place for picture in pictures)
+        return [Read("Ana") if picture.packed == PICTURE.packed else NoText() for picture in pictures]
+
+    sights = Sights(look)
+    assert sights.of([PICTURE, replace(PICTURE, place="page 2")]) == [Read("Ana"), Read("Ana")]
+    assert sights.of([PICTURE]) == [Read("Ana")]
+    assert len(looked) == 1
+    false = replace(PICTURE, packed=zlib.compress(b"efgh"), place="another file")
+    assert sights.of([false]) == [NoText()], "the hash it claims is not believed"
+    assert sights.of([PICTURE]) == [Read("Ana")]
+
+
+def test_an_unsure_picture_is_looked_at_again():
+    seen = [Unsure(), NoText()]
+    sights = Sights(lambda pictures: [seen.pop(0) for _ in pictures])
+    assert sights.of([PICTURE]) == [Unsure()]
+    assert sights.of([PICTURE]) == [NoText()]
+
+
+def test_one_unsure_picture_makes_the_file_unreadable_unless_it_is_known():
+    parsed = Parsed(Reading("pdf", (Part("page 1", "Welcome"),), 1, 1), (PICTURE,))
+    doubtful = finish(parsed, frozenset(), lambda pictures: [Unsure() for _ in pictures])
+    assert isinstance(doubtful, Unreadable)
+    assert doubtful.pictures == (PICTURE.sha256,)
+    assert "page 1, picture 1" in doubtful.reason
+    assert finish(parsed, {PICTURE.sha256}, lambda pictures: [Unsure() for _ in pictures]) == parsed.reading
+
+
+def test_a_file_of_too_many_pictures_is_divided():
+    many = tuple(replace(PICTURE, sha256=f"{number:064x}") for number in range(MAX_PICTURES + 1))
+    answer = finish(Parsed(READING, many), frozenset(), lambda pictures: [NoText() for _ in pictures])
+    assert isinstance(answer, Unreadable)
+    assert "Divide" in answer.reason
+
+
+def test_a_scanned_page_is_read_in_the_cage_as_outside(cage: CagedReader, tmp_path: Path):
+    image = Image.new("L", (900, 220), 255)
+    ImageDraw.Draw(image).text((40, 60), "Ana Rivera", fill=0, font=ImageFont.load_default(size=90))
+    image.save(tmp_path / "x", "PNG")
+    for reader in (cage, PlainReader()):
+        reading = reader.read(tmp_path / "x", "scan.png")
+        assert isinstance(reading, Reading)
+        assert [part.text.strip() for part in reading.parts if part.by_ocr] == ["Ana Rivera"]
+
+
+def test_what_is_stripped_in_the_cage_is_what_is_stripped_outside(cage: CagedReader, tmp_path: Path):
+    (tmp_path / "x").write_bytes(carriers.simple_pdf(info=b"/Info<</Author(Ana Rivera)>>"))
+    assert cage.strip(tmp_path / "x", tmp_path / "y") == PlainReader().strip(tmp_path / "x", tmp_path / "z")
+    assert (tmp_path / "y").read_bytes() == (tmp_path / "z").read_bytes()
+    assert b"Rivera" not in (tmp_path / "y").read_bytes()
+
+
+def test_what_cannot_be_stripped_leaves_nothing_behind(cage: CagedReader, tmp_path: Path):
+    (tmp_path / "x").write_bytes(b"Welcome")
+    assert isinstance(cage.strip(tmp_path / "x", tmp_path / "y"), Unreadable)
+    assert isinstance(cage.strip(tmp_path / "missing", tmp_path / "y"), Unreadable)
+    assert not (tmp_path / "y").exists()

@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from portal.documents.tables import Copy, Document
+from portal.documents.tables import Copy, Document, HeldFile, Release
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, Link, Opening
@@ -223,3 +223,27 @@ def test_a_changed_disclosure(house: House, cast: Cast, mailing_id: str) -> None
     for change in ("UPDATE disclosure SET kind = 'download'", "DELETE FROM disclosure"):
         with pytest.raises(DBAPIError), house.db.write() as session:
             session.execute(text(change))
+
+
+def release_row(cast: Cast, document_id: str, **other: object) -> dict[str, Any]:
+    row = {
+        "document_id": document_id, "tried_by_id": cast.writer.id, "by_id": cast.approver.id, "people": "",
+        "reason": "They agreed in writing.", "released_at": NOON,
+    }  # fmt: skip
+    return row | other
+
+
+def test_nobody_releases_what_they_tried_to_publish(house: House, cast: Cast, mailing_id: str) -> None:
+    document_id = own_document(house, mailing_id, cast.ana)
+    refused(house, Release, **release_row(cast, document_id, by_id=cast.writer.id))
+    refused(house, Release, **release_row(cast, document_id, reason="They agreed."))
+    accepted(house, Release, **release_row(cast, document_id))
+
+
+def test_a_mailing_holds_one_stopped_file_at_most(house: House, cast: Cast, mailing_id: str) -> None:
+    row = {
+        "mailing_id": mailing_id, "file_name": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64,
+        "findings": "{}", "tried_by_id": cast.writer.id, "stopped_at": NOON, "expires_at": NOON,
+    }  # fmt: skip
+    accepted(house, HeldFile, id=new_id(), **row)
+    refused(house, HeldFile, id=new_id(), **row)

@@ -1,10 +1,12 @@
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from portal.guard.roster import Person, Roster, families_of, phone_core
+from portal.guard.contacts import phone_core
+from portal.guard.ordinary import is_word
+from portal.guard.roster import Person, Roster, families_of
 from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, judge_text, report
 from portal.guard.words import fold
 from portal.reading.reader import Part, Reading, Unreadable
@@ -64,16 +66,16 @@ def test_marks_apostrophes_and_hyphens_do_not_hide_a_name(text: str):
     "text",
     ["Ana", "Rivera",
      "Rivera Elementary, where Mrs. Ana teaches", "Banana Riverado", "We thank Ana. Rivera opens at 8.",
-     "Ana\n\nRivera", "", "Write to Carmen about Linda", "Anarivera"],
+     "Ana\n\nRivera", "", "Write to Carmen about Linda"],
 )  # fmt: skip
 def test_part_of_a_name_is_nobody(text: str):
     assert kinds(text) == set()
 
 
-def test_names_whose_parts_stand_in_cells_apart_are_found_where_they_make_a_list():
+def test_names_whose_parts_stand_in_cells_apart_are_found():
     rows = ["Ana\tMaría\t3\tRivera", "García Márquez\tOak\tLinda", "Carmen\t\tRivera"]
     assert kinds("\n\n".join(["First\tMiddle\tLast", *rows])) == {"child-name", "guardian-name"}
-    assert kinds("\n\n".join(rows[:2])) == set()
+    assert kinds(rows[1]) == {"child-name"}
     assert kinds("Ana\tOak\n\nRivera\tElm\n\nLinda\tElm\n\nGarcía Márquez\n\nCarmen\tOak") == set()
 
 
@@ -91,7 +93,8 @@ def test_other_phones_dates_and_prices_are_clear():
 
 def test_two_phones_in_a_row_do_not_hide_each_other():
     verdict = judge_text("page 1", "704 555 0134 06 12 34 56 78", ROSTER)
-    assert verdict == Blocked((Finding("page 1", "phone", 2),), 2, roster_shaped=False)
+    people = frozenset({"carmen", "pierre"})
+    assert verdict == Blocked((Finding("page 1", "phone", 2),), 2, roster_shaped=False, people=people)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,8 @@ def test_a_namesake_of_someone_allowed_is_not_a_leak_but_the_namesakes_number_is
 def test_one_name_borne_by_three_children_is_not_a_roster():
     roster = Roster.of([child(f"c{i}", frozenset({f"c{i}"}), "Ana", "Rivera", f"55500{i}") for i in range(3)])
     verdict = judge_text("page 1", "Ana Rivera", roster)
-    assert verdict == Blocked((Finding("page 1", "child-name", 1),), 1, roster_shaped=False)
+    people = frozenset({"c0", "c1", "c2"})
+    assert verdict == Blocked((Finding("page 1", "child-name", 1),), 1, roster_shaped=False, people=people)
 
 
 def test_siblings_and_their_guardian_are_one_family_and_three_families_are_a_roster():
@@ -228,6 +232,7 @@ WORDS = st.text(string.ascii_letters + "éüñçøßłąÉÜÑÇØŁĄ", min_siz
 def test_no_notation_hides_a_full_name(
     *, given_name: str, family_name: str, is_upper: bool, is_family_first: bool, between: str, around: str
 ):
+    assume(not is_word(fold(given_name)) and not is_word(fold(family_name)))
     roster = Roster.of([child("c", frozenset({"c"}), given_name, family_name, "700001")])
     name = between.join((family_name, given_name) if is_family_first else (given_name, family_name))
     assert kinds(around.format(name.upper() if is_upper else name), roster) == {"child-name"}

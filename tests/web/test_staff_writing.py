@@ -1,5 +1,6 @@
 """Writing a letter: what is wrong stands beside its field, nothing typed is lost, and a stop is a whole page."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from portal.documents.tables import Document
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.reading.caged import CagedReader
+from portal.reading.strip.strip import strip
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
@@ -108,7 +110,10 @@ def test_a_letter_is_judged_sealed_and_shown(rosa: Desk, house: House) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/staff/mailings/{mailing.id}")
     assert (mailing.state, mailing.title, mailing.link_days) == ("checked", "Welcome", 30)
     assert document.file_name == "welcome.pdf"
-    assert b"".join(house.documents.open(document.id, document.size)) == LETTER
+    sealed = b"".join(house.documents.open(document.id, document.size))
+    assert sealed.startswith(b"%PDF-")
+    assert hashlib.sha256(sealed).hexdigest() == document.sha256
+    assert strip(sealed) == (sealed, ()), "what is sealed holds nothing more that could be taken out"
 
 
 def test_programs_sites_and_grades_narrow_each_other(rosa: Desk, house: House) -> None:
@@ -136,7 +141,7 @@ def test_children_are_named_by_number_however_the_numbers_are_parted(rosa: Desk,
         ({"audience": "part", "site": "Mapel"}, "audience", "no site “Mapel” on the roster. Did you mean “Maple”?"),
         ({"expires": "0"}, "expires", "Links can stay open for 1 to 365 days."),
         ({"expires": "soon"}, "expires", "Links can stay open for 1 to 365 days."),
-        ({"file": None}, "file", "Choose the letter as a PDF file."),
+        ({"file": None}, "file", "Choose the letter as a PDF file or a picture."),
         ({"file": b""}, "file", "This file is empty. Choose the letter again."),
     ],
 )  # fmt: skip

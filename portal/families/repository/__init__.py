@@ -1,6 +1,7 @@
 """Every query of children, guardians and guardianships."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
@@ -194,3 +195,15 @@ def child_by_number(session: Session, number: str, scope: Scope) -> Child | None
     """Return a child of a scope by student number."""
     query = select(Child).where(col(Child.student_number) == number, _in_scope(scope))
     return session.execute(query).scalar_one_or_none()
+
+
+def ties_around(session: Session, child_id: str, *, now: datetime) -> list[tuple[str, str, bool]]:
+    """Return the guardianships that hold now of a child and of all its guardians' children."""
+    holds = (
+        col(Guardianship.starts_at) <= now,
+        or_(col(Guardianship.ends_at).is_(None), col(Guardianship.ends_at) > now),
+    )
+    theirs = select(col(Guardianship.guardian_id)).where(col(Guardianship.child_id) == child_id, *holds)
+    query = select(col(Guardianship.guardian_id), col(Guardianship.child_id), col(Guardianship.may_view))
+    rows = session.execute(query.where(col(Guardianship.guardian_id).in_(theirs), *holds))
+    return [(guardian, child, may_view) for guardian, child, may_view in rows]

@@ -22,6 +22,7 @@ _SAID = {
     "approved": "You approved it. It is held before the first message leaves.",
     "returned": "You returned it. Its author is told, with your reason.",
     "stopped": "It is stopped.",
+    "released": "You released the file, with your reason. Its writer can now ask for approval.",
 }
 
 
@@ -53,7 +54,9 @@ def _places(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
         "steps": _STEPS,
         "at_step": _AT_STEP.get(state, 0),
         "may_approve": may_approve,
-        "is_waived": seen.numbers.families < settings.approval_waived_below and not seen.mailing.confidential,
+        "is_waived": seen.numbers.families < settings.approval_waived_below
+        and not (seen.mailing.confidential or seen.released),
+        "may_release": ask.acting.may_approve and not seen.is_mine,
         "hold": span_words(settings.hold_seconds),
         "seconds_left": seconds_left,
         "time_left": f"{seconds_left // 60}:{seconds_left % 60:02}",

@@ -81,6 +81,10 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
                 "words": words_of(done.report),
                 "name": safe_file_name(ask.form.file.filename or "") if ask.form.file else "",
                 "again": f"/staff/mailings/{done.mailing_id}/edit",
+                "is_held": done.is_held,
+                "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
+                "is_picture": bool(done.report.unread),
+                "read": done.report.reading_in_words,
             }
             return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
         case _:

@@ -1,0 +1,67 @@
+"""Greek and Cyrillic letters: what they are in Latin letters, and which they only look like."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
+_LATIN: Final = re.compile("[A-Za-z]")
+
+_SOUNDS: Final = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "к": "k", "л": "l",
+    "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
+    "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "і": "i",
+    "є": "ye", "ґ": "g", "ђ": "d", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "џ": "dz", "ѕ": "dz", "ѓ": "g",
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k", "λ": "l",
+    "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f",
+    "χ": "ch", "ψ": "ps", "ω": "o",
+}  # fmt: skip
+"""Small letters after marks are gone, so `й` is `и` and `ё` is `е` here."""
+_SOUND_OF: Final = _SOUNDS | {letter.upper(): sound.capitalize() for letter, sound in _SOUNDS.items() if letter != "ς"}
+_LOOKS: Final = dict(
+    zip(
+        "авеӏикмнорстухіјѕһԁԛԝүАВЕЗІЈКМНОРСТУХЅԚԜҮαεικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "abelukmhopctyxijshdqwyABE3IJKMHOPCTYXSQWYaeikvoptuxwyABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+
+
+def in_latin(text: str) -> str:
+    """Write Greek and Cyrillic words as they sound; in a word with Latin letters, as they look."""
+    return _with_words(text, _respell)
+
+
+def by_looks(text: str) -> str | None:
+    """Return text with its words that could be Latin ones in disguise as such; None if there are none."""
+    seen = _with_words(text, _look) if FOREIGN.search(text) else text
+    return seen if seen != text else None
+
+
+def _with_words(text: str, change: Callable[[str], str]) -> str:
+    """Return text with each word that has a Greek or Cyrillic letter changed."""
+    done, pieces = 0, []
+    for run in _FOREIGN_RUN.finditer(text):
+        start, end = run.span()
+        if start < done:
+            continue
+        while start > done and text[start - 1].isalpha():
+            start -= 1
+        while end < len(text) and text[end].isalpha():
+            end += 1
+        pieces += [text[done:start], change(text[start:end])]
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _respell(word: str) -> str:
+    if _LATIN.search(word):
+        return "".join(_LOOKS.get(letter, _SOUND_OF.get(letter, letter)) for letter in word)
+    return "".join(_SOUND_OF.get(letter, letter) for letter in word.replace("ου", "οу"))
+
+
+def _look(word: str) -> str:
+    if len(word) > 1 and all(letter in _LOOKS or _LATIN.match(letter) for letter in word):
+        return "".join(_LOOKS.get(letter, letter) for letter in word)
+    return word

@@ -1,0 +1,80 @@
+"""Birth dates that stand beside a name of the child they belong to."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from portal.guard.dates import MONTHS, east_asian_dates_in, numeric_dates_in, worded_dates_in
+from portal.guard.ordinary import is_word
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.words import apart
+
+_AROUND: Final = 60
+"""Characters on either side of a date: a few words."""
+_ROW: Final = 1000
+
+
+def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[int, ...]]]:
+    """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off."""
+    if not roster.born or not passage.has_digits:
+        return
+    for born, start, end in _dates(passage, roster):
+        before, after, in_row = _context(passage, start, end)
+        words = {*_words(before, in_row=in_row), *_words(after, in_row=in_row)}
+        whose = tuple(at for at in roster.born[born] if is_named(roster, at, words))
+        if whose:
+            yield born, whose
+
+
+def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
+    """Yield the dates in a passage on which someone was born. Only what stands beside such a year is looked at."""
+    text, figures = passage.folded, passage.figures
+    found = {
+        (born, figures.place(start), figures.place(end - 1) + 1)
+        for born, start, end in numeric_dates_in(figures.text)
+        if born in roster.born
+    }
+    if not passage.present.isdisjoint(MONTHS):
+        for token in passage.present & roster.birth_years:
+            for start, end in passage.places(token):
+                low = max(start - 28, 0)
+                found.update(_shifted(worded_dates_in(text[low : end + 16]), low))
+    if "\u5e74" in text or "\ub144" in text:  # the year of 2014年8月25日 is no word of its own
+        found.update(east_asian_dates_in(text))
+    yield from (place for place in found if place[0] in roster.born)
+
+
+def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[date, int, int]]:
+    return ((born, start + by, end + by) for born, start, end in dates)
+
+
+def is_named(roster: Roster, person: int, words: set[str]) -> bool:
+    """Whether a person is named among these words: by a name that is no ordinary word, or by both."""
+    name = roster.name_of(person)
+    if name is None:
+        return False
+    given, family = words.intersection(name.given.firsts), words.intersection(name.family.firsts)
+    return bool(given and family) or not all(is_word(word) for word in given | family)
+
+
+def _context(passage: Passage, start: int, end: int) -> tuple[str, str, bool]:
+    """Return what stands before and after a date, as far as it belongs to it, and whether that is a row of cells."""
+    text = passage.cased
+    low, high = max(text.rfind("\n\n", 0, start), start - _ROW, 0), text.find("\n\n", end, end + _ROW)
+    row = text[low:start], text[end : high if high >= 0 else end + _ROW]
+    if "\t" in row[0] or "\t" in row[1]:
+        return *row, True
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line_end = line_end if line_end >= 0 else len(text)
+    low = max(min(line_start, start - _AROUND), low, line_start - _AROUND)
+    high = min(max(line_end, end + _AROUND), end + len(row[1]))
+    near = max(low, start - 2 * _AROUND), min(high, end + 2 * _AROUND)
+    return text[near[0] : start], text[end : near[1]], False
+
+
+def _words(cased: str, *, in_row: bool) -> Iterator[str]:
+    """Yield the words that may be names, and in a row whole cells."""
+    if in_row:
+        yield from ("".join(apart(cell.lower()).split()) for cell in cased.split("\t"))
+    yield from apart(cased.lower()).split()

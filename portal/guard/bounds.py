@@ -1,0 +1,173 @@
+"""Whether two words near each other are torn out of other names, or out of a list of names."""
+
+from typing import Final
+
+from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
+from portal.guard.pairs import FILLERS, Pair
+from portal.guard.sentences import CONJUNCTIONS, CUES
+from portal.guard.spelling import Spelling
+
+_LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
+
+
+def is_torn(pair: Pair) -> bool:
+    """Whether the two words are the end of one name and the beginning of the next."""
+    sentence, before, after = pair.sentence, pair.low - 1, pair.high + 1
+    loose = _LOOSE.intersection(pair.gaps)
+    has_before = sentence.gap(before) == "space" and pair.is_name_like(before)
+    has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(after)
+    if pair.is_forward and not loose:
+        return False
+    follows_given = (has_before and pair.is_given(before)) or _is_initial(pair, before)
+    if not pair.is_forward and (follows_given or _is_middle_of_row(pair)):
+        return True  # "Alice Brown, Owen": no Owen Brown
+    if not loose:
+        return has_after and _begins_a_name(pair)
+    if loose == {"comma"}:
+        return has_before and has_after and pair.is_family(after)
+    inverted_before = sentence.gap(before) == "comma" and pair.is_name_like(before)
+    inverted_after = sentence.gap(pair.high) == "comma" and pair.is_name_like(after)
+    return (has_before and has_after) or (inverted_before and inverted_after)
+
+
+def _is_initial(pair: Pair, at: int) -> bool:
+    """Whether a single capital stands right before, as in "Ana C. Brown"."""
+    sentence = pair.sentence
+    return sentence.gap(at) == "space" and len(sentence.words[at]) == 1 and sentence.is_capital(at) and at > 0
+
+
+def _is_middle_of_row(pair: Pair) -> bool:
+    """Whether "Brown" follows "Alice" in a row of cells, before "Owen"."""
+    before = pair.low - 1
+    return (
+        "tab" in pair.gaps
+        and pair.sentence.gap(before) == "tab"
+        and pair.is_name_like(before)
+        and pair.is_given(before)
+    )
+
+
+def _begins_a_name(pair: Pair) -> bool:
+    """Whether "Martin Carol Hardison" is read, that is: no Carol Martin."""
+    word, after = pair.sentence.words[pair.family], pair.sentence.words[pair.high + 1]
+    if after in pair.roster.by_family and not is_word(after) and not pair.is_given(pair.high + 1):
+        return True
+    return is_given_name(word) and not is_word(after) and not pair.is_given(pair.high + 1)
+
+
+def is_list_of_given_names(pair: Pair) -> bool:
+    """Whether "Owen, Harper" goes on as a list of given names does: "Owen, Harper, and Alice"."""
+    sentence, words = pair.sentence, pair.sentence.words
+    if pair.high - pair.low != 1 or not _may_be_given(pair):
+        return False
+    return any(
+        (sentence.gap(gap) == "comma" and pair.is_name_like(at))
+        or (sentence.gap(gap) in {"space", "comma"} and words[at] in CONJUNCTIONS)
+        for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
+    )
+
+
+def fills_cells(pair: Pair) -> bool:
+    """Whether both names fill cells of one row, and neither is part of another name beside it."""
+    sentence = pair.sentence
+    given, family = sentence.cell(pair.given), sentence.cell(pair.family)
+    if not (_is_all_of(pair, given, pair.name.given) and _is_all_of(pair, family, pair.name.family)):
+        return False
+    before_given, after_given = _beside(pair, given)
+    before_family, after_family = _beside(pair, family)
+    both_families = before_given == before_family == "given"
+    taken_forward = after_given in {"family", "either"} and before_family in {"given", "either"}
+    taken_inverted = before_given in {"family", "either"} and after_family in {"given", "either"}
+    begins_other = after_given in {"family", "either"} and after_family in {"family", "either"} and _may_be_given(pair)
+    return not (both_families or taken_forward or taken_inverted or begins_other)
+
+
+def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
+    words = pair.sentence.words[cell[0] : cell[1] + 1]
+    return all(word in part.own or word in part.firsts or len(word) == 1 or word in FILLERS for word in words)
+
+
+def is_torn_by_tags(pair: Pair) -> bool:
+    """Whether the tags between two words part sentences, not words: neither has its element for itself."""
+    sentence = pair.sentence
+    if not any("<" in sentence.between(at) or ">" in sentence.between(at) for at in range(pair.low, pair.high)):
+        return False
+    cells = (sentence.cell(pair.given), pair.name.given), (sentence.cell(pair.family), pair.name.family)
+    return not any(_is_all_of(pair, cell, part) for cell, part in cells)
+
+
+def _beside(pair: Pair, cell: tuple[int, int]) -> tuple[str, str]:
+    """Return what the cells before and after one hold: a "given" or "family" name, "either", or "" for none."""
+    return _held(pair, cell[0] - 1, cell[0] - 1), _held(pair, cell[1] + 1, cell[1])
+
+
+def _held(pair: Pair, at: int, gap: int) -> str:
+    sentence = pair.sentence
+    if sentence.gap(gap) == "break" or not pair.is_name_like(at) or sentence.cell(at) != (at, at):
+        return ""
+    word = sentence.words[at]
+    if word in pair.name.given.own or word in pair.name.family.own:
+        return ""
+    if word in pair.roster.by_family or is_family_name(word):
+        return "either" if pair.is_given(at) else "family"
+    if pair.is_given(at):
+        return "given"
+    return "" if is_word(word) else "either"
+
+
+def _may_be_given(pair: Pair) -> bool:
+    """Whether the family name here is a given name as well: that of the next cell's person."""
+    word = pair.sentence.words[pair.family]
+    return word in pair.roster.givens or is_given_name(word)
+
+
+def is_lone(pair: Pair, at: int) -> bool:
+    """Whether no other part of a name stands beside a word."""
+    sentence = pair.sentence
+    beside = [at - 1] if sentence.gap(at - 1) == "space" else []
+    beside += [at + 1] if sentence.gap(at) == "space" else []
+    return not any(
+        pair.is_name_like(other) and sentence.words[other] not in CUES and not sentence.words[other].isdigit()
+        for other in beside
+    )
+
+
+def is_list_of_siblings(pair: Pair) -> bool:
+    """Whether several given names share the family name: "Ana and Leo Rivera", "Rivera family: Ana, Leo"."""
+    words = pair.sentence.words
+    between = range(min(pair.given, pair.family) + 1, max(pair.given, pair.family))
+    names = [at for at in between if words[at] not in CONJUNCTIONS and words[at] not in CUES]
+    has_cue = any(words[at] in CUES for at in between)
+    is_listed = "and" in pair.gaps or any(words[at] in CONJUNCTIONS for at in between)
+    if not (has_cue or (names and is_listed)) or not _may_be_given_names(pair, names):
+        return False
+    if pair.is_forward:
+        return _ends_in_family(pair, names)
+    if not has_cue and (len(names) > 2 or _may_be_given(pair)):
+        return False
+    follows = pair.sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
+    return not follows and all(_is_parted(pair, at) for at in names)
+
+
+def _may_be_given_names(pair: Pair, names: list[int]) -> bool:
+    """Whether words may be given names in a list: one is enough of a name with a capital, several have to be known."""
+    words = pair.sentence.words
+    if len(names) > 1 and any(words[at] not in pair.roster.givens and not is_common(words[at]) for at in names):
+        return False
+    return all(pair.is_name_like(at) for at in names)
+
+
+def _ends_in_family(pair: Pair, names: list[int]) -> bool:
+    """Whether a list of given names ends in this family name, and does not begin as "Marsh, Ana and Leo Brown"."""
+    sentence, before = pair.sentence, pair.low - 1
+    if not names or names[-1] != pair.family - 1 or sentence.gap(names[-1]) != "space":
+        return False
+    if sentence.gap(before) == "comma" and before >= 0 and sentence.words[before] in pair.roster.by_family:
+        return False
+    return all(_is_parted(pair, at) for at in (pair.given, *names[:-1]))
+
+
+def _is_parted(pair: Pair, at: int) -> bool:
+    """Whether a comma or an "and" follows a word."""
+    after = at + 1
+    return pair.sentence.gap(at) in {"comma", "and", "line"} or pair.sentence.words[after] in CONJUNCTIONS

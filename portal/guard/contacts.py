@@ -1,0 +1,113 @@
+"""Mail addresses and phone numbers in a text, each in the one spelling they are known by."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from portal.guard.passages import Passage
+
+PHONE_DIGITS: Final = 7
+
+_ONE_DIGIT_CODES: Final = ("1", "7")
+_TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
+"""ITU-T E.164 country codes of two digits; all but those and 1 and 7 have three."""
+_LONGEST_PHONE: Final = 15  # ITU-T E.164
+_LONGEST_CODE: Final = 3
+
+_ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}\Z")
+_ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
+_SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
+_MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
+_DOT: Final = re.compile(r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+dot\s+(?=\w))\s{0,3}")
+_BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
+_AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "(@", "[@")
+_WIDEST: Final = 120
+_PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t]{0,4}[0-9]){6,}")
+_BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
+_GROUPS: Final = re.compile("[0-9]+")
+
+
+def known_addresses_in(passage: Passage, known: Mapping[str, object], hosts: Collection[str]) -> set[str]:
+    """Return which of the `known` addresses stand in a passage. Only what is near one of their `hosts` is looked at."""
+    found: set[str] = set()
+    for host in passage.present.intersection(hosts):
+        for start, end in passage.places(host):
+            near = passage.folded[max(start - _WIDEST, 0) : end + _WIDEST]
+            if "@" in near or "at" in near or "%40" in near:
+                found.update(address for address in addresses_in(near) if address in known)
+    return found
+
+
+def addresses_in(folded: str) -> set[str]:
+    """Return the mail addresses in folded text, without signs that may as well be quotes or stops around them.
+
+    Also those written to hide from machines: `ana (at) home (dot) test`.
+    """
+    found = set(_plain_addresses(folded)) if "@" in folded else set()
+    hidden = [*_SPOKEN_AT.finditer(folded)]
+    if any(mark in folded for mark in _AT_MARKS):
+        hidden += _MARKED_AT.finditer(folded)
+    for at in hidden:
+        before, after = folded[max(at.start() - _WIDEST, 0) : at.start()], folded[at.end() : at.end() + _WIDEST]
+        found.update(_plain_addresses(_DOT.sub(".", _BLANKS_AROUND.sub("@", f"{before}@{after}"))))
+    return found
+
+
+def _plain_addresses(folded: str) -> Iterator[str]:
+    at = folded.find("@")
+    while at >= 0:
+        local = _ADDRESS_LOCAL.search(folded[max(at - 64, 0) : at])
+        domain = _ADDRESS_DOMAIN.match(folded, at + 1, at + 255)
+        if local and domain and (name := _QUOTED_LOCAL.sub("", local[0])):
+            labels = domain[0].split(".")
+            for last in range(2, len(labels) + 1):  # a file's name may end in more than the address
+                yield f"{name}@{'.'.join(labels[:last])}"
+                if "=" in name or "&" in name:  # a link's field: to=ana@home.test
+                    yield f"{re.split('[=&]', name)[-1]}@{'.'.join(labels[:last])}"
+        at = folded.find("@", at + 1)
+
+
+def phone_core(folded: str) -> str | None:
+    """Return the national digits of one phone number without trunk zeros; None for fewer than seven."""
+    folded = re.split(r"\s*(?:ext\b|extension\b|x\s?[0-9]|#|;)", folded)[0]
+    digits = "".join(_GROUPS.findall(folded))
+    is_international = folded.lstrip(" (").startswith(("+", "00"))
+    digits = digits.lstrip("0") if is_international else digits
+    if is_international:
+        length = 1 if digits.startswith(_ONE_DIGIT_CODES) else 2 if _TWO_DIGIT_CODES.match(digits) else 3
+        digits = digits[length:]
+    elif len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]
+    core = digits.lstrip("0")
+    return core if len(core) >= PHONE_DIGITS else None
+
+
+def phones_in(figures: str, known: Mapping[str, object], ends: Collection[str]) -> set[str]:
+    """Return which of the `known` national numbers stand in a text, in any notation.
+
+    Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
+    digits hold one of `ends`, the last seven of each known number.
+    """
+    found: set[str] = set()
+    for run in _PHONE.findall(figures):
+        for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
+            groups = _GROUPS.findall(piece)
+            digits = "".join(groups)
+            if any(digits[at : at + PHONE_DIGITS] in ends for at in range(len(digits) - PHONE_DIGITS + 1)):
+                found.update(core for core in _cores_of(groups) if core in known)
+    return found
+
+
+def _cores_of(groups: list[str]) -> Iterator[str]:
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first : first + _LONGEST_PHONE]:
+            digits += group
+            if len(digits) > _LONGEST_PHONE + 2:
+                break
+            bare = digits.lstrip("0")
+            for code in range(_LONGEST_CODE + 1):
+                core = bare[code:].lstrip("0")
+                if len(core) >= PHONE_DIGITS:
+                    yield core

@@ -1,0 +1,87 @@
+"""Dates in a text in any usual notation, with the places they stand at."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Final
+
+_MONTHS: Final = (
+    "january jan enero ene janvier janv januar jan janeiro gennaio",
+    "february feb febrero fevrier fevr februar fevereiro fev febbraio",
+    "march mar marzo mars marz maerz marco",
+    "april apr abril abr avril avr aprile",
+    "may mayo mai maio maggio",
+    "june jun junio juin juni junho giugno",
+    "july jul julio juillet juil juli julho luglio",
+    "august aug agosto ago aout",
+    "september sept sep septiembre septembre setembro settembre",
+    "october oct octubre octobre oktober okt outubro ottobre",
+    "november nov noviembre novembre novembro",
+    "december dec diciembre dic decembre dezember dez dezembro dicembre",
+)
+"""In English, Spanish, French, German, Portuguese and Italian, folded, with their abbreviations."""
+MONTHS: Final = frozenset((*" ".join(_MONTHS).split(), "thang"))
+_MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names.split()}
+
+_NUMERIC: Final = re.compile(r"(?<![0-9./-])([0-9]{1,4})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?([0-9]{2,4})(?![0-9])")
+_COMPACT: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
+_EAST_ASIAN: Final = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
+_VIETNAMESE: Final = re.compile(r"([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})")
+
+
+@cache
+def _worded() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    name = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+    parted = r"[\s.,/-]{1,3}"
+    return (
+        re.compile(rf"(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th|er|o|º|\.)?{parted}(?:del? |of )?({name})\b(?:{parted})?"
+                   rf"(?:del? )?'?([0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
+        re.compile(rf"\b({name}){parted}([0-9]{{1,2}})(?:st|nd|rd|th)?{parted}'?([0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
+        re.compile(rf"(?<![0-9])([0-9]{{4}}){parted}({name}){parted}([0-9]{{1,2}})(?![0-9])"),
+    )  # fmt: skip
+
+
+def numeric_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
+    """Yield every date that figures may mean, and where it begins and ends. 3/4/2014 is two dates."""
+    for found in _NUMERIC.finditer(folded):
+        first, middle, last = int(found[1]), int(found[3]), int(found[4])
+        if len(found[1]) == 4:
+            yield from _valid(found, (first, middle, last), (first, last, middle))
+        elif len(found[1]) < 3:
+            yield from _valid(found, (last, middle, first), (last, first, middle), (first, middle, last))
+    yield from _found(_COMPACT, folded, (1, 2, 3))
+
+
+def worded_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
+    """Yield every date with the month as a word, and where it begins and ends."""
+    day_first, month_first, year_first = _worded()
+    yield from _found(day_first, folded, (3, 2, 1))
+    yield from _found(month_first, folded, (3, 1, 2))
+    yield from _found(year_first, folded, (1, 2, 3))
+    yield from _found(_VIETNAMESE, folded, (3, 2, 1))
+
+
+def east_asian_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
+    """Yield every date like 2014年8月25日, and where it begins and ends."""
+    yield from _found(_EAST_ASIAN, folded, (1, 2, 3))
+
+
+def _found(pattern: re.Pattern[str], folded: str, groups: tuple[int, int, int]) -> Iterator[tuple[date, int, int]]:
+    year, month, day = groups
+    for found in pattern.finditer(folded):
+        yield from _valid(found, (int(found[year]), _month(found[month]), int(found[day])))
+
+
+def _month(written: str) -> int:
+    return int(written) if written.isdigit() else _MONTH_OF[written]
+
+
+def _valid(found: re.Match[str], *readings: tuple[int, int, int]) -> Iterator[tuple[date, int, int]]:
+    for year, month, day in dict.fromkeys(readings):
+        full = year if year >= 100 else 2000 + year if year < 50 else 1900 + year
+        if 1900 <= full <= 2100 and 1 <= month <= 12:
+            try:
+                yield date(full, month, day), found.start(), found.end()
+            except ValueError:
+                continue

@@ -1,0 +1,171 @@
+"""Whether a given name and a family name that stand near each other are one person's full name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from portal.guard.bounds import (
+    fills_cells,
+    is_list_of_given_names,
+    is_list_of_siblings,
+    is_lone,
+    is_torn,
+    is_torn_by_tags,
+)
+from portal.guard.ordinary import is_common, is_word
+from portal.guard.pairs import Pair, is_known, is_no_name, is_second_alone, pair_of
+from portal.guard.roster import Roster
+from portal.guard.sentences import CUES, FUNCTION_WORDS, KIN, LABELS, Sentence
+
+Strength = Literal["sure", "row", "weak"]
+"""A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
+
+_FEW_WORDS: Final = 6
+_LOOSELY: Final = 4
+_TYING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name that stands in a text, by the places of the words it is made of.
+
+    `exact` are the names in the roster (places in `Roster.names`) that it is in full; of `others` it is a shorter
+    form, or with `is_longer` one with a middle name more.
+    """
+
+    at: frozenset[int]
+    exact: tuple[int, ...]
+    others: tuple[int, ...]
+    strength: Strength
+    is_known: bool = False
+    is_longer: bool = False
+
+
+def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterator[Hit]:
+    """Yield what is found if the words at `given` and `family` are a name of the roster.
+
+    Names of which no other word stands near are all alike here, so only one of them is looked at.
+    """
+    words = sentence.words
+    low, high = min(given, family), max(given, family)
+    alike = roster.alike(words[given], words[family])
+    around = {*words[max(low - 4, 0) : high + 5]}
+    follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
+    special = {at for word in around.intersection(alike.by_word) for at in alike.by_word[word]}
+    for at in special:
+        firsts = roster.names[at].given.firsts
+        if words[given] in firsts or not (follows_given or around.intersection(firsts)):
+            yield from _check(sentence, roster, (at,), (), given=given, family=family)
+    for is_first, exact, others in alike.groups:
+        if not is_first and follows_given:
+            continue  # another's second given name
+        left, rest = (tuple(at for at in names if at not in special) for names in (exact, others))
+        yield from _check(sentence, roster, left, rest, given=given, family=family)
+
+
+def _check(
+    sentence: Sentence, roster: Roster, exact: tuple[int, ...], others: tuple[int, ...], *, given: int, family: int
+) -> Iterator[Hit]:
+    """Look at one of these names for all; with no word near but the two, the `exact` ones are written in full."""
+    names = exact + others
+    pair = pair_of(sentence, roster, roster.names[names[0]], given, family) if names else None
+    judged = _judge(pair) if pair else None
+    if pair is None or judged is None:
+        return
+    strength, middle = judged
+    own = pair.own()
+    words = tuple(sentence.words[place] for place in own)
+    if strength == "sure":
+        strength = _weighed(pair, words)
+    if middle:
+        exact, others = (), names
+    elif len(names) == 1:
+        exact, others = (names, ()) if pair.name.is_whole(words) else ((), names)
+    places = frozenset(sentence.starts[place] for place in (*own, *middle))
+    yield Hit(places, exact, others, strength, is_known(pair, {*own, *middle}), bool(middle))
+
+
+def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
+    """Return how sure it is and which other words are middle names; None if it is nobody of that name."""
+    if any(is_no_name(pair, at, other) for at, other in ((pair.given, pair.family), (pair.family, pair.given))):
+        return None
+    if is_second_alone(pair):
+        before = pair.low - 1
+        if pair.foreign or (
+            pair.sentence.gap(before) == "space" and pair.is_name_like(before) and pair.is_given(before)
+        ):
+            return None
+    if not pair.foreign:
+        return None if is_torn(pair) or is_torn_by_tags(pair) else (_adjacent(pair), ())
+    if "tab" in pair.gaps:
+        return ("sure", ()) if fills_cells(pair) else None
+    if pair.is_forward and (middle := _middle(pair)):
+        return "sure", middle
+    return _few_words_apart(pair)
+
+
+def _adjacent(pair: Pair) -> Strength:
+    word = pair.sentence.words[pair.given]
+    if is_second_alone(pair) and is_common(word):
+        return "weak"
+    if "comma" in pair.gaps and is_list_of_given_names(pair):
+        return "weak"
+    return "sure"
+
+
+def _middle(pair: Pair) -> tuple[int, ...]:
+    """Return the words between that are middle names the roster does not have."""
+    words, sentence, foreign = pair.sentence.words, pair.sentence, pair.foreign
+    if set(pair.gaps) - {"space", "line"} or len(foreign) > 2 or not all(pair.is_name_like(at) for at in foreign):
+        return ()
+    surely_given = all(pair.is_given(at) for at in foreign)
+    has_before = sentence.gap(pair.low - 1) == "space" and pair.is_name_like(pair.low - 1)
+    has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
+    if "line" in pair.gaps and (len(foreign) > 1 or not surely_given or has_before or has_after):
+        return ()
+    if len(foreign) > 1 and not surely_given:
+        return ()
+    others = pair.name.given.others
+    if surely_given and others and not any(word in others for word in words[pair.low : pair.high + 1]):
+        return ()  # another middle name: somebody else
+    begins_next = (
+        has_after and words[pair.high + 1] in pair.roster.by_family and words[pair.family] in pair.roster.givens
+    )
+    return () if begins_next else foreign
+
+
+def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
+    """Judge names with other words between: brothers and sisters, "Ana of the Rivera family", a line of a list."""
+    if not pair.is_capital() or len(pair.foreign) > _FEW_WORDS or "tab" in pair.gaps:
+        return None
+    if is_list_of_siblings(pair):
+        return "sure", ()
+    if not (is_lone(pair, pair.given) and is_lone(pair, pair.family)):
+        return None
+    if _is_tied(pair):
+        return "sure", ()
+    is_row = "line" not in pair.gaps and pair.sentence.begins_line(pair.low)
+    return ("row" if is_row else "weak", ()) if len(pair.foreign) <= _LOOSELY else None
+
+
+def _is_tied(pair: Pair) -> bool:
+    """Whether the words between say that the given name is of that family."""
+    words = pair.sentence.words
+    others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
+    beside = (words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words))
+    return len(others) <= _TYING and (any(word in CUES for word in beside) or any(word in KIN for word in others))
+
+
+def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
+    """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
+    if not pair.name.is_ordinary(words):
+        return "sure"
+    sentence, before = pair.sentence, pair.low - 1
+    if before >= 0 and sentence.words[before] in LABELS and sentence.gap(before) in {"comma", "tab"}:
+        return "sure"
+    return "row" if sentence.begins_line(pair.low) and sentence.ends_line(pair.high) else "weak"
+
+
+def is_plain_word(word: str) -> bool:
+    """Whether a word is no sign of a joined name: one that stands in a text of its own accord."""
+    return is_word(word) or is_common(word)

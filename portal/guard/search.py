@@ -1,0 +1,243 @@
+"""Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from portal.guard.matching import Hit, Strength, check, is_plain_word
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.sentences import Sentence
+
+THOROUGH: Final = 1 << 20
+"""Up to this many characters a text is also searched for names in broken words. No page is longer."""
+
+_NEAR: Final = 8
+_NEAR_IN_ROW: Final = 60
+_FEW: Final = 12
+_REACH: Final = 150
+_REACH_IN_ROW: Final = 500
+_SHORTEST_JOINED: Final = 7
+_SHORTEST_SPELLED: Final = 5
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+_FEWEST_LETTERS: Final = 4
+_STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a stretch of text names: the names it may be, the likeliest first."""
+
+    names: tuple[int, ...]
+    strength: Strength
+    is_known: bool
+
+
+def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]:
+    """Return whom a passage names. Of names that lie within each other the longest counts."""
+    hits: list[Hit] = []
+    whole = Sentence(passage, 0, len(passage.spaced)) if thorough else None
+    if pairs := _pairs_present(passage, roster):
+        for sentence in (whole,) if whole else _neighbourhoods(passage, pairs, roster):
+            hits.extend(_in_sentence(sentence, roster, pairs))
+    if whole:
+        hits.extend(_in_broken_words(whole, roster, letters_only=False))
+    elif len(passage.present & _LETTERS) >= _FEWEST_LETTERS:
+        for start, end in passage.spelled:
+            spelled = Sentence(passage, max(start - _REACH, 0), min(end + _REACH, len(passage.spaced)))
+            hits.extend(_in_broken_words(spelled, roster, letters_only=True))
+    hits.extend(_in_joined_words(passage, roster, thorough=thorough))
+    hits.extend(_in_unspaced(passage, roster))
+    if passage.focus:
+        low, high = passage.focus
+        hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
+    if passage.seam is not None:
+        hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
+    return _settled(hits)
+
+
+def _pairs_present(passage: Passage, roster: Roster) -> frozenset[str]:
+    """Return the family words here of which a given name is here, too."""
+    givens = passage.present & roster.givens_of_all
+    families = roster.by_family.keys() & passage.present
+    return frozenset(word for word in families if not roster.by_family[word].keys().isdisjoint(givens))
+
+
+def _neighbourhoods(passage: Passage, families: frozenset[str], roster: Roster) -> Iterator[Sentence]:
+    """Yield the stretches around family words that have a given name of theirs near, those that touch as one."""
+    reach = _REACH_IN_ROW if "\t" in passage.folded else _REACH
+    low = high = -1
+    for start, end in _places(passage, families):
+        near = passage.spaced[max(start - reach, 0) : end + reach].split()
+        if roster.by_family[passage.folded[start:end]].keys().isdisjoint(near):
+            continue
+        if start - reach > high:
+            if high >= 0:
+                yield _stretch(passage, low, high)
+            low = max(start - reach, 0)
+        high = end + reach
+    if high >= 0:
+        yield _stretch(passage, low, high)
+
+
+def _places(passage: Passage, words: frozenset[str]) -> Iterable[tuple[int, int]]:
+    """Return where words stand in `folded`, in order. Few are looked for one by one, which is faster."""
+    if len(words) <= _FEW:
+        return sorted(place for word in words for place in passage.places(word))
+    search = AhoCorasick([f" {word} " for word in words])
+    return ((start, end - 2) for _, start, end in search.find_matches_as_indexes(passage.spaced, overlapping=True))
+
+
+def _stretch(passage: Passage, low: int, high: int) -> Sentence:
+    """Cut out a stretch, at blanks."""
+    spaced = passage.spaced
+    low = spaced.rfind(" ", 0, low) if low > 0 else 0
+    high = spaced.find(" ", min(high, len(spaced) - 1))
+    return Sentence(passage, max(low, 0), high if high >= 0 else len(spaced))
+
+
+def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+    """Find names whose words are near; then in rows those in cells apart, but for words that are a name already."""
+    words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
+    for at, word in enumerate(words):
+        if word in families:
+            partners = roster.by_family[word]
+            for other, is_apart in _near(sentence, at):
+                if words[other] not in partners:
+                    continue
+                if is_apart:
+                    apart.append((other, at))
+                    continue
+                for hit in check(sentence, roster, other, at):
+                    taken.update(hit.at if hit.strength == "sure" else ())
+                    yield hit
+    for other, at in apart:
+        if sentence.starts[other] not in taken or sentence.starts[at] not in taken:
+            yield from check(sentence, roster, other, at)
+
+
+def _near(sentence: Sentence, at: int) -> Iterator[tuple[int, bool]]:
+    """Yield the places near a word, as far as the sentence or the row goes, and whether that is in a cell apart."""
+    for step in (-1, 1):
+        left, place, tabs = _NEAR, at, 0
+        while left:
+            gap = sentence.gap(place if step > 0 else place - 1)
+            if gap == "break":
+                break
+            if gap == "tab":
+                left = _NEAR_IN_ROW if not tabs else left
+                tabs += 1
+            place += step
+            left -= 1
+            if tabs < 2:
+                yield place, False
+            elif gap == "tab" or sentence.gap(place) == "tab":
+                yield place, True
+
+
+def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:
+    """Find names of which the words, joined, are pieces of the text, joined: "A n a  R i v e r a", "Ri vera Ana"."""
+    words, joined, longest = sentence.words, roster.joined, roster.longest_joined
+    for first in range(len(words) - 1):
+        text = words[first]
+        if letters_only and len(text) > 1:
+            continue
+        last = first
+        while len(text) < longest and last + 1 < len(words):
+            last += 1
+            text += words[last]
+            if text in joined:
+                hit = _joined_hit(sentence, roster, text, first, last)
+                if hit is not None:
+                    yield hit
+
+
+def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last: int) -> Hit | None:
+    pieces = sentence.words[first : last + 1]
+    at = roster.joined[text][0]
+    name = roster.names[at]
+    if all(piece in name.given.own or piece in name.family.own for piece in pieces):
+        return None  # written as it should be: found by its words
+    is_spelled = all(len(piece) == 1 for piece in pieces)
+    gaps = [sentence.gap(at) for at in range(first, last)]
+    if len(text) < (_SHORTEST_SPELLED if is_spelled else _SHORTEST_JOINED) or "break" in gaps:
+        return None
+    if not is_spelled and ("tab" in gaps or gaps.count("line") > 1):
+        return None
+    places = frozenset(sentence.starts[first : last + 1])
+    strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
+    return Hit(places, (at,), (), strength)
+
+
+def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Hit]:
+    """Find names written as one word: "AnaRivera", "anarivera2014"."""
+    found = {word: word for word in roster.joined.keys() & passage.present}
+    for word in passage.present if thorough and passage.has_digits else ():
+        if not word.isalpha() and (bare := word.strip("0123456789")) in roster.joined:
+            found[word] = bare
+    for word, joined in found.items():
+        at = roster.joined[joined][0]
+        name = roster.names[at]
+        if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
+            continue
+        strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
+        for start, _ in passage.places(word):
+            if _has_hump(passage, start, len(joined)) or (
+                len(joined) >= _SHORTEST_JOINED and not is_plain_word(joined)
+            ):
+                yield Hit(frozenset((start,)), (at,), (), strength)
+
+
+def _has_hump(passage: Passage, start: int, length: int) -> bool:
+    """Whether a word has a capital within, after a small letter, as "BillDay" has."""
+    word = passage.cased[start : start + length]
+    return any(one.islower() and other.isupper() for one, other in pairwise(word))
+
+
+def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
+    """Find names in text without blanks between words. One of two letters must begin or end where such text does."""
+    starts = roster.unspaced_starts
+    if starts is None or passage.folded.isascii():
+        return
+    text, lengths = passage.folded, sorted({len(name) for name in roster.unspaced}, reverse=True)
+    for found in starts.finditer(text):
+        start = found.start()
+        for length in lengths:
+            at = roster.unspaced.get(text[start : start + length])
+            if at is not None and (length > 2 or _is_bounded(text, start, start + length)):
+                yield Hit(frozenset(range(start, start + length)), (at,), (), "sure")
+                break
+
+
+_AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
+_BEFORE_NAMES: Final = "名生长長是和与與、"
+
+
+def _is_bounded(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not before.isalpha() or not after.isalpha() or before in _BEFORE_NAMES or after in _AFTER_NAMES
+
+
+def _settled(hits: Iterable[Hit]) -> list[Named]:
+    """Join hits on the same words, and drop those within a longer one."""
+    by_place: dict[frozenset[int], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_place[hit.at].append(hit)
+    held: dict[int, list[frozenset[int]]] = defaultdict(list)
+    found = []
+    for places in sorted(by_place, key=len, reverse=True):
+        if any(places < longer for longer in held[min(places)]):
+            continue
+        for place in places:
+            held[place].append(places)
+        same = by_place[places]
+        exact = tuple(name for hit in same for name in hit.exact)
+        others = (name for hit in same if not (exact and hit.is_longer) for name in hit.others)
+        strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
+        names = tuple(dict.fromkeys((*exact, *others)))
+        found.append(Named(names, strength, any(hit.is_known for hit in same)))
+    return found

@@ -1,0 +1,146 @@
+"""The words around a possible name, and what stands between them."""
+
+import re
+from bisect import bisect_left
+from typing import Final, Literal
+
+from portal.guard.passages import Passage
+
+Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
+"""What parts two words; `break` where nothing belongs together: after a sentence, at a blank line."""
+
+_WORD: Final = re.compile(r"\S+")
+_BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
+_STOP: Final = re.compile(r"[.!?]\s")
+_GAPS: Final[tuple[tuple[str, Gap], ...]] = (
+    ("\t", "tab"), ("<", "tab"), (">", "tab"), ("   ", "tab"), ("\n", "line"), ("&", "and"), ("+", "and"), ("/", "and"),
+    (",", "comma"), (";", "semicolon"), (":", "comma"), ("|", "semicolon"),
+)  # fmt: skip
+_ABBREVIATED: Final = frozenset(
+    ("mr", "mrs", "ms", "dr", "jr", "sr", "st", "prof", "sra", "srta", "hr", "fr", "no", "nr")
+)
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CONJUNCTIONS: Final = frozenset(("and", "y", "e", "und", "et", "or", "og", "och", "va", "iyo"))
+TITLES: Final = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "herr",
+        "frau",
+        "senor",
+        "senora",
+        "sr",
+        "sra",
+        "srta",
+        "mme",
+        "mlle",
+        "m",
+    )
+)
+FIELD_WORDS: Final = _listed("""
+    apellido apellidos familienname family first forename full given last legal middle nachname name names nom
+    nombre nombres preferred prenom sur surname vorname
+""")
+LABELS: Final = FIELD_WORDS | _listed("""
+    alumna alumno camper child children dad daughter eleve enrolled estudiante father guardian guardians kind
+    madre mom mother padre parent parents participant pupil schuler schulerin son student students tutor
+""")
+CUES: Final = _listed("""
+    brothers children familia familie families famille family household kids siblings sisters twins
+""")
+KIN: Final = _listed("""
+    brother dad daughter father fille fils granddaughter grandson hija hijo madre
+    mere mom mother mum mutter nephew niece padre pere sibling sister sohn son tochter twin vater
+""")
+FUNCTION_WORDS: Final = _listed("""
+    a all am an and any are as at avec be been both but by can con could dans das der did die do does e each el
+    en est et for from had has have he her his if im in into is it its la las le los may mit more most no not o
+    oder of off on or other ou our out over para por pour que se shall she should so some su such sur than that
+    the their them then they this to un una und up very von was we were who will with would y you your zu
+""")
+GREETINGS: Final = _listed("""
+    ask attention attn bcc bonjour bus call cc cher chere class congratulations contact dear estimada estimado
+    from grade hallo hello hey hi hola liebe lieber meet querida querido re room see subject team thank thanks
+    to welcome with
+""")
+
+
+class Sentence:
+    """The words of a stretch of a passage with their places, so that neighbours can be asked about."""
+
+    def __init__(self, passage: Passage, start: int, end: int) -> None:
+        found = list(_WORD.finditer(passage.spaced, start, end))
+        self.words = [word[0] for word in found]
+        self.starts = [word.start() - 1 for word in found]
+        self._passage = passage
+        self._gaps: list[Gap | None] = [None] * len(found)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def index_at(self, position: int) -> int:
+        """Return the place of the word that begins at a character."""
+        return bisect_left(self.starts, position)
+
+    def between(self, index: int) -> str:
+        """Return what stands between a word and the next."""
+        end = self.starts[index] + len(self.words[index])
+        return self._passage.cased[end : self.starts[index + 1]]
+
+    def gap(self, index: int) -> Gap:
+        """Return what parts a word from the next; `break` beyond either end."""
+        if not 0 <= index < len(self.words) - 1:
+            return "break"
+        known = self._gaps[index]
+        if known is None:
+            known = self._gaps[index] = self._gap(index)
+        return known
+
+    def _gap(self, index: int) -> Gap:
+        between = self.between(index)
+        if between == " ":
+            return "space"
+        word = self.words[index]
+        ends = len(word) > 1 and word not in _ABBREVIATED and _STOP.search(between)
+        if ends or ")," in between or ("\n" in between and _BLANK_LINE.search(between)):
+            return "break"
+        return next((gap for mark, gap in _GAPS if mark in between), "space")
+
+    def is_capital(self, index: int) -> bool:
+        """Whether a word begins with a capital letter."""
+        return self._passage.cased[self.starts[index]].isupper()
+
+    def begins_line(self, index: int) -> bool:
+        """Whether no word stands before this one in its line or cell, but for numbers and single letters."""
+        while self.gap(index - 1) in {"space", "comma", "semicolon"}:
+            index -= 1
+            if len(self.words[index]) > 1 and not self.words[index].isdigit():
+                return False
+        return True
+
+    def ends_line(self, index: int) -> bool:
+        """Whether no word follows this one in its line or cell, but for numbers and single letters."""
+        while self.gap(index) in {"space", "comma", "semicolon"}:
+            index += 1
+            if len(self.words[index]) > 1 and not self.words[index].isdigit():
+                return False
+        return True
+
+    def cell(self, index: int) -> tuple[int, int]:
+        """Return the first and last word of the cell that a word is in."""
+        first = last = index
+        while self.gap(first - 1) not in {"tab", "break"}:
+            first -= 1
+        while self.gap(last) not in {"tab", "break"}:
+            last += 1
+        return first, last

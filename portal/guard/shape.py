@@ -1,0 +1,277 @@
+"""Whether a file is shaped like a list of people: rows of names with what is kept about each, whoever they are.
+
+The accident this exists for sent out children's names, schools, grades, parents' phones, fees and allergies. Next
+year's list, or another district's, has nobody on it whom the roster knows, and is a list all the same.
+
+Read line by line. A row is a line of cells, or of pieces that tell what they are, with a person's name among them; the
+head above it names the columns. Which columns make a list of families, and not one of people at work, `_needed` says.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from portal.guard.ordinary import is_ordinary
+from portal.guard.shape_rows import CAPITALS, Row, is_grade, labelled, name_in, person_alone, row_of, told_by
+from portal.guard.shape_words import HARD, HEADS, NAMED, NO_PERSONS, STARTS, Kind
+from portal.guard.words import fold
+from portal.reading.reader import Part
+
+_GAP: Final = 8  # lines between two rows of one list: the foot of a page, the head of the next
+_HEAD_LINES: Final = 3
+_LONGEST: Final = 1_000
+_LONGEST_HEAD: Final = 400
+_COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
+_NEVER: Final = float("inf")
+
+_SHADOW: Final = bytes.maketrans(b"123456789|;", b"000000000\t\t")
+_NO_SHADOW: Final = bytes(code for code in range(256) if chr(code) not in "\n0123456789\t|;,@:")
+_SEVERAL_DIGITS: Final = 6
+_SHORT: Final = 80
+_EDGES: Final = " \t\"'{}[],;|*-_•·"
+
+
+def personal_rows(parts: Iterable[Part]) -> tuple[tuple[str, int], ...]:
+    """Return the places that hold a list of people with personal columns, and how many filled rows each has.
+
+    The rows of one list may stand in several parts (the pages of a PDF). Never raises.
+    """
+    lists, cards = [_List()], _Cards()
+    for line in _lines(parts, cards):
+        _take(line, lists)
+        cards.take(line)
+    found: Counter[str] = Counter()
+    for people in lists:
+        if people.is_of_families():
+            found.update(row.place for row in people.rows)
+    if (people := cards.closed()).is_of_families():
+        found |= Counter(row.place for row in people.rows)
+    return tuple(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of the part before it."""
+
+    place: str
+    text: str
+    at: int
+    above: list[str]
+    place_in_part: int
+    by_ocr: bool = False
+
+
+def _lines(parts: Iterable[Part], cards: "_Cards") -> Iterator[_Line]:
+    """Yield the lines worth a look: with cells, labels or addresses, or digits beside a name.
+
+    All others cost next to nothing. What a line is made of shows in its shadow, which has neither letters nor blanks.
+    """
+    before = 0
+    for part in parts:
+        text = _one_row_a_line(part.text)
+        lines = text.split("\n")
+        shadow = text.replace("  ", "\t").encode("ascii", "replace").translate(_SHADOW, _NO_SHADOW)
+        for number, marks in enumerate(shadow.replace(b"0:0", b"000").split(b"\n")):
+            line = lines[number]
+            if not marks or len(line) > _LONGEST:
+                continue
+            is_told = b"\t" in marks or b":" in marks or b"@" in marks
+            if is_told or (_has_figures(marks, line) and (cards.name or _may_name(line, lines[number - 1]))):
+                yield _Line(part.place, line, before + number, lines, number, part.by_ocr)
+        before += len(lines)
+
+
+def _has_figures(marks: bytes, line: str) -> bool:
+    if b"0" in marks and (len(marks) >= _SEVERAL_DIGITS or len(line) < _SHORT):
+        return True
+    return marks.count(b",") > 1
+
+
+def _may_name(line: str, above: str) -> bool:
+    """Whether a line, or the one above it, may hold a name: two capitals, or small letters throughout."""
+    return bool(CAPITALS.search(line)) or not line.isascii() or line.islower() or person_alone(above) is not None
+
+
+def _one_row_a_line(text: str) -> str:
+    """Join the lines of a cell where blank lines part the rows of a table, and drop blank lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\t" in text and "\n\n" in text:
+        rows = text.split("\n\n")
+        tabbed = [row for row in rows if "\t" in row]
+        if len(tabbed) > 2 and sum(row.count("\n") for row in tabbed) <= 2 * len(tabbed):
+            return "\n".join(row.replace("\n", " ") for row in rows)
+    return text.replace("\n\n", "\n").replace("\n\n", "\n")
+
+
+@dataclass(slots=True)
+class _List:
+    """Rows that stand together under a head, which names their columns (or is none)."""
+
+    head: frozenset[Kind] = frozenset()
+    rows: list[Row] = field(default_factory=list)
+    last: int = 0
+    others: int = 0  # lines with cells among them that name nobody
+
+    def is_of_families(self) -> bool:
+        """Whether enough different people stand in it, with columns that only a list of families has."""
+        rows = [row for row in self.rows if "child" in self.head or not row.is_given_alone]
+        shared, is_of_people = _shared(rows), bool(self.head & NAMED)
+        kinds = self.head | (shared - {"birth"} if self.head else shared)  # dates under another head are just dates
+        if kinds & HARD == {"fee"} and "fee" not in shared and not kinds & {"child", "phone", "address"}:
+            kinds -= {"fee"}  # what things cost
+        if self.others + len(self.rows) - len(rows) > len(rows) and "child" not in kinds:
+            return False
+        if self.head and not is_of_people and not kinds & HARD:
+            return False
+        people = {row.name for row in rows if not _is_ordinary(row.name)}
+        return len(people) >= _needed(kinds, has_head=is_of_people)
+
+    def goes_on_with(self, row: Row) -> bool:
+        """Whether a row some lines or a page later has the columns of one of the last."""
+        before = self.rows[-_HEAD_LINES:] or [row]
+        return any(
+            other.at == row.at and other.width >= row.width and (other.kinds ^ row.kinds).isdisjoint(_COLUMNS)
+            for other in before
+        )
+
+
+def _needed(kinds: frozenset[Kind], *, has_head: bool) -> float:
+    """Return how many different people make a list with such columns one of families; infinity for none."""
+    told = kinds - {"name", "child", "staff"}
+    hard = told & HARD
+    if "child" in kinds:
+        told |= kinds & {"staff"}  # the child's teacher, the child's room
+        return 3 if hard and len(told) >= 3 else 5 if len(told) >= 2 else 8 if told else _NEVER
+    if "staff" in kinds:
+        return 5 if len(hard) >= 2 else _NEVER
+    if len(hard - {"guardian"}) >= 2 and len(told) >= 3:
+        return 3
+    reach = told & {"phone", "email", "address", "birth"}
+    if hard and len(told) >= 2 and (has_head or reach - {"email"}):
+        return 5
+    if reach & {"phone", "birth", "home"} and told & {"grade", "number", "address", "home"}:
+        return 5
+    return 8 if has_head and told & {"birth", "grade"} else _NEVER
+
+
+def _is_ordinary(name: str) -> bool:
+    words = name.split()
+    return is_ordinary(words[:-1], words[-1:])
+
+
+def _shared(rows: list[Row]) -> frozenset[Kind]:
+    """Return what half of the rows tell. Posts in every third, or mail domains of several, tell a staff list."""
+    counts = Counter(kind for row in rows for kind in row.kinds)
+    kinds = {kind for kind, count in counts.items() if 2 * count >= len(rows)}
+    domains = Counter(row.domain for row in rows if row.domain)
+    at_work = sum("staff" in row.kinds or domains[row.domain] > 2 for row in rows)
+    if 3 * counts["staff"] >= len(rows) > 0 or 2 * at_work > len(rows):
+        kinds.add("staff")
+    dates = [row.date for row in rows if row.date]
+    if len(dates) > 2 and all(one <= other for one, other in pairwise(dates)):  # a calendar
+        kinds.discard("birth")
+    return frozenset(kinds)
+
+
+def _take(line: _Line, lists: list[_List]) -> None:
+    """Add the line to the list it belongs to if it is a row."""
+    row, people = row_of(line.place, line.text), lists[-1]
+    if row is None:
+        people.others += people.rows != [] and "\t" in line.text and line.at - people.last < _HEAD_LINES
+        return
+    if any(words.search(row.name) for _, words in HEADS) and _head(line.text):
+        return
+    between = line.at - people.last - 1 if people.rows else line.place_in_part
+    if between > 0 or not people.rows or row.place != people.rows[-1].place:
+        head = _head_above(line, min(between, _GAP), _HEAD_LINES)
+        is_near = (
+            line.by_ocr and bool(people.head & NAMED) and between < _HEAD_LINES
+        )  # cells may be lost in a picture of a list
+        goes_on = is_near or (between <= _GAP and people.goes_on_with(row))
+        if head is None and not goes_on:
+            head = frozenset()
+        if head is not None and (head != people.head or not head):
+            lists.append(people := _List(head))
+    people.rows.append(row)
+    people.last = line.at
+
+
+def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | None:
+    """Return the columns that one of the few lines above names, or the last `together`."""
+    first = max(line.place_in_part - between, 0)
+    above = [text for text in line.above[first : line.place_in_part] if len(text) <= _LONGEST_HEAD]
+    for head in (*reversed(above), " ".join(above[-together:])):
+        if kinds := _head(head):
+            return kinds
+    return None
+
+
+def _head(text: str) -> frozenset[Kind] | None:
+    """Return the kinds of columns a line names: of people and something about them, or else in cells."""
+    folded, is_in_cells = fold(text), "\t" in text
+    if is_in_cells:
+        folded = NO_PERSONS.sub(" ", folded)
+    if not is_in_cells and not any(words.search(folded) for _, words in STARTS):
+        return None
+    kinds = frozenset(kind for kind, words in HEADS if words.search(folded))
+    is_sentence = len(text) > _SHORT and text.rstrip().endswith((".", "!", "?"))
+    is_head = len(kinds) > 1 or (is_in_cells and bool(kinds & NAMED))
+    return kinds if is_head and not is_sentence else None
+
+
+@dataclass(slots=True)
+class _Cards:
+    """People one after another: each in lines with labels ("Name: …"), or a name over what belongs to it."""
+
+    people: _List = field(default_factory=_List)
+    columns: frozenset[Kind] = frozenset()
+    kinds: set[Kind] = field(default_factory=set)
+    place: str = ""
+    name: str = ""
+    half: str = ""  # a first or a last name that waits for the other
+    last: int = 0
+
+    def take(self, line: _Line) -> None:
+        """Read a line: the name over it, its labels with what follows each, and what it tells without one."""
+        if self.name and line.at - self.last > _GAP:
+            self.close()
+        name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
+        if name and name != self.name:
+            columns = self.columns if self.name else _head_above(line, _GAP, _GAP) or self.columns
+            self.open(line, name, columns)
+        for label, value in labelled(line.text):
+            self.take_label(line, fold(label[-40:]).strip(_EDGES), value.strip(_EDGES))
+        if self.name and len(line.text) < _SHORT:
+            folded = fold(line.text)
+            self.kinds |= told_by(folded) | ({"grade"} if is_grade(folded) else set())
+            self.last = line.at
+
+    def take_label(self, line: _Line, label: str, value: str) -> None:
+        """Take what a label names if something follows it; a name begins another card."""
+        kinds = {kind for kind, words in (HEADS if self.name else STARTS) if words.search(label)} if value else set()
+        if kinds & NAMED and not kinds & {"guardian", "staff"}:
+            name = name_in(f"{self.half} {value}" if self.half and " " not in value else value)
+            self.half = "" if name or " " in value else value
+            if name:
+                self.open(line, name, frozenset(kinds - {"name"}))
+        elif self.name:
+            self.kinds |= kinds
+
+    def open(self, line: _Line, name: str, columns: frozenset[Kind]) -> None:
+        """Begin the card of a person."""
+        self.close()
+        self.place, self.name, self.columns, self.kinds, self.last = line.place, name, columns, set(columns), line.at
+
+    def close(self) -> None:
+        """Take the card as it stands as a row, if it tells what only a child's does."""
+        if self.name and self.kinds & (HARD - {"guardian"} | {"grade", "number"}):
+            self.people.rows.append(Row(self.place, self.name, frozenset(self.kinds)))
+        self.name, self.kinds = "", set()
+
+    def closed(self) -> _List:
+        """Return all cards as one list."""
+        self.close()
+        self.people.head = _shared(self.people.rows) | {"name"}
+        return self.people

@@ -1,0 +1,218 @@
+"""One line of a list: whose it is, and what its cells tell."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from portal.guard.shape_words import AT_WORK, FREE_MAIL, ILL, NO_NAMES, PAID, PARTICLES, UNTAKEN_MAIL, Kind
+from portal.guard.words import fold, is_unspaced
+
+_LONGEST_NAME: Final = 48
+_MOST_LABELS: Final = 16
+_MOST_WORDS: Final = 24  # in a line without cells; more is a sentence
+_EDGES: Final = " \t.,:;|*()[]{}\"'“”0123456789#-–•·☐☑"
+
+_WORD: Final = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
+_ONE_WORD: Final = re.compile(_WORD)
+_WORDS: Final = re.compile(rf"{_WORD}(?:,? {{1,2}}{_WORD}){{1,4}}")
+CAPITALS: Final = re.compile(r"\b[A-Z][\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
+_CLUE: Final = re.compile(r"[\d@]")
+_WIDE: Final = re.compile(r"\t| {2,}|\u3000")
+_MAIL: Final = re.compile(r"[\w.+'-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+_PHONE: Final = re.compile(r"(?<![\w.$€£-])\+?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])")
+_MONTHS: Final = (
+    r"(?:jan|ene|janv|jän|feb|fev|fevr|mar|marz|mrz|apr|abr|avr|may|mai|mayo|jun|juin|juni|jul|juil|juli|aug|ago|aout|sep|sept"
+    r"|oct|okt|nov|dec|dez|dic)[a-z]{0,7}\.?"
+)
+_YEAR: Final = r"(?:199[5-9]|20[0-3]\d)"
+_DATE: Final = re.compile(
+    rf"\b(?:({_YEAR})([-./])(\d\d?)\2(\d\d?)|(\d\d?)([-./])(\d\d?)\6({_YEAR}|\d\d)"
+    rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? ({_YEAR})|{_MONTHS} \d\d?,? ({_YEAR}))(?!\d)"
+)
+_YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
+_GRADE: Final = re.compile(
+    r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
+    r"(?:(?:1[0-2]|0?[1-9])(?: ?(?:st|nd|rd|th|ro|do|to|er|eme|e|o|a|\.))?(?: ?(?:grade|klasse|grado|annee))?[a-f]?"
+    r"|k|tk|pk|pre-?k|kg|kinder(?:garten)?|cp|ce[12]|cm[12])"
+)
+_NUMBER: Final = re.compile(r"[a-z]{0,2}\d{5,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person's line. `kinds` are those of the cells beside the name, which stands in cell `at` of `width`.
+
+    `domain` is that of a mail address at work. `is_given_alone` where one capitalised word stands for the name, which
+    it is only under a head that says so.
+    """
+
+    place: str
+    name: str
+    kinds: frozenset[Kind]
+    at: int = 0
+    width: int = 1
+    domain: str = ""
+    date: str = ""
+    is_given_alone: bool = False
+
+
+def row_of(place: str, text: str) -> Row | None:
+    """Return the line as a person's row, or None if it names nobody or tells nothing beside the name."""
+    if text.islower() and (_CLUE.search(text) or _cells(text)[1]):  # typed in a hurry
+        text = text.title()
+    elif text.isascii() and not CAPITALS.search(text) and not ("\t" in text and text[0].isupper()):
+        return None
+    cells, is_table = _cells(text)
+    names = _names_in(cells) if len(cells) > 1 else _name_among_words(text)
+    is_given_alone = not names and is_table and cells[0].istitle() and cells[0].isalpha() and bool(_CLUE.search(text))
+    if is_given_alone:
+        names = [fold(cells[0])]
+    folded = [fold(cell) for cell in cells] if names else []
+    kinds = _kinds_of(names, folded) if names else set()
+    if not kinds - {"staff"} and not (names and is_table and sum(map(_is_filled, cells)) > 2):
+        return None
+    at = next((number for number, cell in enumerate(folded) if names[0].split()[0] in cell), 0)
+    domain, date = _domain_and_date(" ".join(folded), kinds)
+    return Row(place, names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone)
+
+
+def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:
+    kinds = told_by("\t".join(folded))
+    is_counted = len(folded) > 1 and folded[0].strip().isdecimal()  # the number of the row, not a grade
+    for cell in folded[is_counted:] if len(folded) > 1 else folded[0].split():
+        if _GRADE.fullmatch(cell.strip()):
+            kinds.add("grade")
+        elif _NUMBER.fullmatch(cell.strip()):
+            kinds.add("number")
+    return kinds | {"guardian"} if _of_one_family(names) else kinds
+
+
+def _domain_and_date(folded: str, kinds: set[Kind]) -> tuple[str, str]:
+    mail, date = _MAIL.search(folded), _DATE.search(folded)
+    is_at_work = mail is not None and "home" not in kinds and not UNTAKEN_MAIL.search(mail[0])
+    return mail[1] if mail and is_at_work else "", _sortable(date) if date else ""
+
+
+def _is_filled(cell: str) -> bool:
+    return any(letter.isalnum() for letter in cell)
+
+
+def _name_among_words(text: str) -> list[str]:
+    name = name_in(text) if _CLUE.search(text) and text.count(" ") < _MOST_WORDS else None
+    return [name] if name else []
+
+
+def _cells(text: str) -> tuple[list[str], bool]:
+    """Divide a line into cells, and say whether it surely is one of a table (commas stand in sentences too)."""
+    if "\t" in text or "  " in text.strip() or "\u3000" in text:
+        cells = _WIDE.split(text)
+    elif "|" in text or ";" in text:
+        cells = text.split("|" if "|" in text else ";")
+    elif text.count(",") > 1:
+        return [cell.strip() for cell in text.split(",")], False
+    else:
+        return [text], False
+    return [cell for cell in cells if cell and not cell.isspace()], True
+
+
+def told_by(folded: str) -> set[Kind]:
+    """Return what can be told of a line by what stands in it, wherever that is."""
+    signs: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("email", _MAIL), ("home", FREE_MAIL), ("birth", _DATE), ("fee", PAID), ("health", ILL), ("staff", AT_WORK),
+    )  # fmt: skip
+    kinds = {kind for kind, pattern in signs if pattern.search(folded)}
+    if _PHONE.search(_YEARS.sub(" ", _DATE.sub(" ", folded))):
+        kinds.add("phone")
+    return kinds
+
+
+def is_grade(folded: str) -> bool:
+    """Whether a line or cell is a grade and nothing else."""
+    return _GRADE.fullmatch(folded.strip()) is not None
+
+
+def _of_one_family(names: list[str]) -> bool:
+    """Whether a second person of the same family name stands beside the first: a child and a parent."""
+    if len(names) > 1:
+        return names[0] != names[1] and names[0].split()[-1] == names[1].split()[-1]
+    words = names[0].split()
+    return len(words) == 4 and words[1] == words[3]
+
+
+def _sortable(date: re.Match[str]) -> str:
+    """Return the year of a date, with month and day where the order of both can be told; only ever compared."""
+    year, _, month, day, first, _, second, last, written, ahead = date.groups()
+    if year:
+        return f"{year}{month:0>2}{day:0>2}"
+    return f"{last[-2:]}{first:0>2}{second:0>2}" if last else str(written or ahead)
+
+
+def _names_in(cells: list[str]) -> list[str]:
+    """Return the people named in cells of a row: in one cell each, else in two that follow each other."""
+    names = [name for cell in cells if (name := _person(cell))]
+    if names:
+        return names
+    single = [cell.strip(_EDGES) for cell in cells]
+    for one, other in pairwise(single):
+        if (
+            one[:1].isupper()
+            and other[:1].isupper()
+            and one.lower() not in NO_NAMES
+            and (name := _person(f"{one} {other}"))
+        ):
+            return [name]
+    return []
+
+
+def person_alone(text: str) -> str | None:
+    """Return the person whose name is all that stands in a line."""
+    return _person(text) if len(text) <= _LONGEST_NAME and "\t" not in text and CAPITALS.match(text.lstrip()) else None
+
+
+def _person(cell: str) -> str | None:
+    """Return the folded name if a cell is that of a person: two to five capitalised words that name nothing else."""
+    cell = cell.strip(_EDGES)
+    if not 2 <= len(cell) <= _LONGEST_NAME:
+        return None
+    if " " not in cell:
+        return cell if len(cell) <= 4 and is_unspaced(cell) and cell.isalpha() else None
+    if not _WORDS.fullmatch(cell):
+        return None
+    words = cell.replace(",", " ").split()
+    if not all(map(_may_be_of_a_name, words)) or not NO_NAMES.isdisjoint(cell.lower().split()):
+        return None
+    folded = fold(" ".join(words))
+    return folded if NO_NAMES.isdisjoint(folded.split()) else None
+
+
+def _may_be_of_a_name(word: str) -> bool:
+    return not word[0].islower() or word in PARTICLES
+
+
+def name_in(text: str) -> str | None:
+    """Return the first person named in a line without cells: the first capitalised words that follow each other."""
+    run: list[str] = []
+    for word in (*text.split()[:_MOST_WORDS], "."):
+        bare = word.strip(_EDGES)
+        if _ONE_WORD.fullmatch(bare) and _may_be_of_a_name(bare) and fold(bare) not in NO_NAMES:
+            run.append(bare)
+            if word[-1] not in ";:)" and len(run) < 4:
+                continue
+        if len(run) > 1 and (name := _person(" ".join(run))):
+            return name
+        run = []
+    return None
+
+
+def labelled(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each label of a line and what follows it: "Name: Ana", or two cells of which the first is the label."""
+    if ":" in text:
+        pieces = text.split(":", _MOST_LABELS)
+        for label, value in pairwise(pieces):
+            if label and not label[-1].isdigit():
+                yield label, value
+    elif text.count("\t") == 1:
+        label, value = text.split("\t")
+        yield label, value

@@ -1,0 +1,106 @@
+"""Every sign of a person in one part of a file."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, Literal
+
+from portal.guard.births import births_in, is_named
+from portal.guard.blurred import unblurred
+from portal.guard.contacts import known_addresses_in, phones_in
+from portal.guard.matching import Strength
+from portal.guard.passages import Passage, passages_of
+from portal.guard.roster import Roster
+from portal.guard.search import THOROUGH, names_in
+from portal.guard.words import apart, fold_cased
+from portal.reading.reader import Part
+
+_PAGE: Final = re.compile("page [0-9]+")
+_EDGE: Final = 200
+_PAGE_NUMBER: Final = re.compile(
+    r"\n\W*(?:(?:page|p\.|pagina|seite)\s*)?[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z", re.IGNORECASE
+)
+SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-number", "birth-date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that belongs to a person, or to one of several. `is_known` when it is the organisation's as well.
+
+    `bearers` are places in `Roster.people`, the likeliest first; `text` only tells signs apart.
+    """
+
+    where: str
+    kind: SignKind
+    text: str
+    bearers: tuple[int, ...]
+    strength: Strength = "sure"
+    is_known: bool = False
+
+
+def signs_across(parts: Iterable[Part], roster: Roster) -> Iterator[Sign]:
+    """Yield the names that begin on one page and end on the next."""
+    for page, following in pairwise(parts):
+        if _PAGE.fullmatch(page.place) and _PAGE.fullmatch(following.place):
+            end = fold_cased(_PAGE_NUMBER.sub("", page.text[-_EDGE:]).rstrip())
+            passage = Passage(f"{end}\n{following.text.lstrip()[:_EDGE]}", seam=len(end))
+            yield from _names(following.place, passage, roster, thorough=True)
+
+
+def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
+    """Yield the signs in a part of a file, some of them more than once."""
+    thorough = len(part.text) <= THOROUGH
+    for passage in passages_of(part.text):
+        yield from _in_passage(part.place, passage, roster, thorough=thorough)
+        if part.by_ocr:
+            for clearer in unblurred(passage, roster):
+                yield from _in_passage(part.place, clearer, roster, thorough=thorough)
+
+
+def _in_passage(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
+    yield from _names(place, passage, roster, thorough=thorough)
+    for address in known_addresses_in(passage, roster.emails, roster.hosts):
+        yield Sign(place, "e-mail", address, roster.emails[address])
+    if passage.has_digits:
+        yield from _in_digits(place, passage, roster)
+
+
+def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
+    for named in names_in(passage, roster, thorough=thorough):
+        bearers = tuple(dict.fromkeys(at for name in named.names for at in roster.names[name].bearers))
+        likeliest = roster.names[named.names[0]].bearers
+        is_child = any(roster.people[at].kind == "child" for at in likeliest)
+        kind: SignKind = "child-name" if is_child else "guardian-name"
+        yield Sign(place, kind, str(named.names[0]), bearers, named.strength, named.is_known)
+
+
+def _in_digits(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
+    def is_named_on(line: str, person: int) -> bool:
+        return is_named(roster, person, set(apart(line).split()))
+
+    for phone in phones_in(passage.figures.text, roster.phones, roster.phone_ends):
+        yield Sign(place, "phone", phone, roster.phones[phone])
+    for number, bearers in roster.numbers.found_in(passage, is_named_on):
+        yield Sign(place, "student-number", number, bearers)
+    for born, bearers in births_in(passage, roster):
+        yield Sign(place, "birth-date", born.isoformat(), bearers)
+
+
+def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
+    """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
+    every = list(signs)
+    sure = {child for sign in every if sign.strength == "sure" for at in sign.bearers for child in _family(roster, at)}
+    rows = {sign.text for sign in every if sign.strength == "row"}
+    kept = []
+    for sign in every:
+        if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):
+            kept.append(sign)
+        elif supported := tuple(at for at in sign.bearers if not sure.isdisjoint(_family(roster, at))):
+            kept.append(replace(sign, bearers=supported))
+    return kept
+
+
+def _family(roster: Roster, at: int) -> frozenset[str]:
+    person = roster.people[at]
+    return person.family or frozenset((person.id,))

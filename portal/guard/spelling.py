@@ -1,0 +1,177 @@
+"""How one given name or family name may be written: its words, their variants, and whole or in parts."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from portal.guard.alphabets import by_looks
+from portal.guard.words import words_of
+
+_PARTICLES: Final = """
+    de del della dello degli di da das do dos du des d la las lo los le les van von der den ter ten te zu zum zur vom
+    y e i af av al el ul as ash ibn bin binti bint ben abu
+"""
+PARTICLES: Final = frozenset(_PARTICLES.split())
+"""Words in front of a family name that people leave out."""
+_INSEPARABLE: Final = frozenset(("st", "saint", "san", "santa", "sankt", "mc", "mac", "o", "fitz", "ou"))
+SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "esq", "phd", "md"))
+
+_EXPANDED: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "a", "œ": "o", "đ": "dj", "ð": "dh"}
+)
+_PLAIN_IN: Final = re.compile(r"aa|(?<![aeiou])ae(?!l?$)|(?<![aeiou])oe(?!l?$)|(?<![aeiouqg])ue(?!l?$)")
+
+_SAME_NAMES: Final = """
+    mohammed mohamed muhammad mohammad muhammed mohamad muhamed mohamud maxamed mahamed mohd
+    mahmoud mahmud maxamuud mahmood
+    ahmed ahmad axmed ahmet achmed
+    hassan hasan xasan hasaan
+    hussein husain hussain husayn xuseen hossein huseyin husein
+    yousef yusuf youssef yousuf yusef youssouf yoosuf
+    omar umar omer cumar
+    osman othman uthman usman cismaan ousmane
+    ali cali aly
+    khalid khaled khaalid
+    st saint sankt
+    said saeed sayed saeid sacid saed
+    aisha ayesha aysha aicha caasha aishah
+    fatima fatma fatimah fatuma
+    ibrahim ibraheem ebrahim ibraahiim
+    ismail ismael ismaeel ismaciil
+    mustafa mostafa moustafa mustafe
+    jamal gamal jamaal
+    abdullah abdallah abdulla cabdullahi abdullahi
+    abdul abdel abdal abd cabdul
+    abdi cabdi
+    rahman raxmaan rehman
+    zainab zaynab zeinab zeynep zaineb
+    nour noor nur nuur
+    layla laila leila leyla
+    maryam mariam meryem maryan
+    khadija khadijah hadija qadiija
+    huda hoda
+    amina aamina aminah
+    salma salmah
+    tariq tarek tarik
+    karim kareem
+    rashid rasheed
+    nasser nasir naser
+    hamza hamzah
+    yasin yaseen yassin yasiin
+    bilal bilaal
+    idris idrees idriis
+    jama jaamac
+    farah faarax
+    alexander aleksandr aleksander alexandr oleksandr
+    alexandra aleksandra oleksandra
+    sergei sergey serhiy serhii
+    dmitri dmitry dmitriy dmytro dimitri
+    andrei andrey andrii andriy
+    alexei alexey aleksei aleksey oleksiy
+    mikhail michail mykhailo mihail
+    nikolai nikolay mykola
+    natalia nataliya natalya nataliia
+    yuri yury yurii iurii
+    yulia yuliya julia iuliia yuliia
+    mariya mariia marija maria
+    sofia sofiya sofiia sofija sofya
+    anastasia anastasiya anastasiia
+    ekaterina yekaterina katerina kateryna
+    evgeny yevgeny evgeni evgenii yevgenii
+    evgenia yevgenia
+    elena yelena olena
+    vladimir volodymyr
+    daria darya dariya dariia
+    ksenia xenia kseniya
+    ivan iwan
+"""
+"""A line holds one name as it is brought into Latin letters from Arabic, Somali or Cyrillic."""
+_SAME: Final = {word: tuple(group.split()) for group in _SAME_NAMES.strip().splitlines() for word in group.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One name part. `words` as written, every variant of a word in `own`.
+
+    `firsts` are the words it may go by alone; `others` those that tell less (a second given name). `whole` is
+    all of it joined. `needed` must stand beside (the saint of St. John).
+    """
+
+    words: tuple[str, ...]
+    own: tuple[str, ...]
+    firsts: tuple[str, ...]
+    others: tuple[str, ...]
+    whole: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+
+
+def variants(word: str) -> tuple[str, ...]:
+    """Return a folded word and the other ways the same name is spelled in Latin letters."""
+    plain = _PLAIN_IN.sub(lambda pair: pair[0][0], word)
+    same = _SAME.get(word, ())
+    return (word, *(other for other in same if other != word), *((plain,) if plain not in {word, *same} else ()))
+
+
+def _readings(name: str) -> Iterator[tuple[str, ...]]:
+    """Yield the name's words: as folded, with umlauts in two letters, and by the looks of its letters."""
+    folded = words_of(name)
+    yield folded
+    if not name.isascii():
+        for other in (unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED), by_looks(name)):
+            if other is not None and (read := words_of(other)) != folded:
+                yield read
+
+
+def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each item once; one of the `known` tuples if it is the same, for memory's sake."""
+    found = tuple(dict.fromkeys(items))
+    return next((same for same in known if same == found), found)
+
+
+def spell_given(name: str) -> Spelling:
+    """Return how a given name may be written. It goes by its first word, less surely by a later one."""
+    firsts: list[str] = []
+    others: list[str] = []
+    whole: list[str] = []
+    own: list[str] = []
+    written = words_of(name)
+    for read in _readings(name):
+        main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
+        for at, word in enumerate(read):
+            spelled = variants(word)
+            own += spelled
+            if at == main:
+                firsts += spelled
+            elif len(word) > 1 and word not in PARTICLES and word not in SUFFIXES:
+                others += spelled
+        if len(read) > 1:
+            firsts.append("".join(read))
+        whole.append("".join(read))
+    first = _unique(firsts, written)
+    return Spelling(written, _unique(own, written, first), first, _unique(others), _unique(whole, written, first))
+
+
+def spell_family(name: str) -> Spelling:
+    """Return how a family name may be written. Of a double one each half serves; particles may be missing."""
+    firsts: list[str] = []
+    whole: list[str] = []
+    own: list[str] = []
+    needed: tuple[str, ...] = ()
+    written = words_of(name)
+    for read in _readings(name):
+        kept = [word for word in read if word not in SUFFIXES] or list(read)
+        cores = [word for word in kept if word not in PARTICLES] or kept[-1:]
+        needed = tuple(word for word in cores[:-1] if word in _INSEPARABLE)
+        for word in kept:
+            own += variants(word)
+        firsts += [spelled for word in cores if word not in needed for spelled in variants(word)]
+        whole.append("".join(kept))
+        if len(kept) > 1:
+            firsts.append("".join(kept))
+            if kept[0] in {"al", "el"}:
+                whole += [f"{article}{''.join(kept[1:])}" for article in ("al", "el")]
+                firsts += whole[-2:]
+    first = _unique(firsts, written)
+    return Spelling(written, _unique(own, written, first), first, (), _unique(whole, written, first), needed)

@@ -1,0 +1,74 @@
+"""Asking for approval, and giving it: a roster that changed since is judged against first."""
+
+from datetime import datetime, timedelta
+
+from portal.documents import repository as documents
+from portal.flows import approve_mailing
+from portal.flows.check_file import GuardReport
+from portal.kernel.errors import Refused
+from portal.mailings import repository as mailings
+from portal.mailings.errors import RosterChanged
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences
+from portal.publish.judging import judge_documents, judge_texts, tell_stop, yardstick
+from portal.staff.rules import Acting
+from portal.wiring import House
+
+
+class GuardSaysNo(Refused):
+    """The guard no longer clears this letter, because the roster has changed since."""
+
+
+def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
+    """Ask for approval; where a setting waives the second person for a few families, the hold begins at once."""
+    with house.db.write() as session:
+        mailing = approve_mailing.submit_mailing(session, house.keys, mailing_id, by=by, version=version, now=now)
+    with house.db.read() as session:
+        reached = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+        is_released = bool(documents.releases_of(session, mailing_id))
+    if reached.families >= house.settings.approval_waived_below or mailing.confidential or is_released:
+        return mailing
+    return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
+
+
+def approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
+    """Approve what another person submitted. A roster that changed since is judged against first.
+
+    Raises `OwnMailing`, `NotAllowed`, `OutOfScope`, `ChangedMeanwhile`, `NotNow`, `NobodyReached`, `GuardSaysNo`.
+    """
+    return _approve(house, mailing_id, by=by, version=version, now=now, waived=False)
+
+
+def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime, waived: bool) -> Mailing:
+    story = approve_mailing.approve_without_second_person if waived else approve_mailing.approve_mailing
+    for _ in range(3):  # an import may finish between judging and writing; each round judges anew
+        try:
+            with house.db.read() as session:
+                mailing = approve_mailing.check_may_approve(session, mailing_id, by=by, waived=waived)
+                if version is not None:
+                    mailings.check_version(mailing, version)
+                prepared = approve_mailing.prepare_approval(
+                    session, house.keys, mailing, now=now, hold=timedelta(seconds=house.settings.hold_seconds)
+                )
+            with house.db.write() as session:
+                return story(session, house.keys, prepared, by=by, now=now)
+        except RosterChanged:
+            found, seen, roster = _judge_again(house, mailing_id, now=now)
+            if not found.is_clear:
+                tell_stop(house, found, what="recheck", sha256="", by=by, now=now)
+                raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}") from None
+            with house.db.write() as session:
+                approve_mailing.note_checked_again(session, mailing_id, version=seen, roster=roster)
+    raise RosterChanged
+
+
+def _judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[GuardReport, int, int]:
+    """Judge a mailing's sealed file and texts by the newest roster; return the verdict, its version and that roster."""
+    with house.db.read() as session:
+        mailing = mailings.find_any(session, mailing_id)
+        assert mailing is not None
+        held = documents.documents_of(session, mailing_id)
+        terms = audiences.terms_of(session, mailing)
+    measure = yardstick(house, terms, now=now)
+    found = judge_texts(house, measure, title=mailing.title, message=mailing.message)
+    return judge_documents(house, measure, held) if found.is_clear else found, mailing.version, measure.number

@@ -1,0 +1,124 @@
+"""Judging at the counter: by today's roster, first the file as it was chosen, then the bytes that are sealed."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from portal.documents import repository as documents
+from portal.documents.tables import Document
+from portal.flows.check_file import (
+    GuardReport,
+    Yardstick,
+    check_file,
+    check_texts,
+    not_to_be_stripped,
+    note_stop,
+    sha256_of,
+)
+from portal.flows.draft_mailing import ClearedFile
+from portal.guard import repository as pictures
+from portal.kernel.errors import Refused
+from portal.kernel.ids import new_id
+from portal.overviews import people
+from portal.reading.reader import Unreadable
+from portal.staff.rules import Acting
+from portal.wiring import House
+
+PUBLISHED = frozenset({"application/pdf", "image/jpeg", "image/png"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as somebody chose it: where it lies for the moment, and what they call it."""
+
+    path: Path
+    name: str
+
+
+def yardstick(
+    house: House, terms: Sequence[tuple[str, str]], *, now: datetime, names_its_child: bool = False
+) -> Yardstick:
+    """Return what a letter to this audience is judged by today; to one child, it may name that child's family.
+
+    `names_its_child`: and it has to name the child. Raises `Refused` while there is no roster, `GuardNotReady`.
+    """
+    roster, number = house.people.known(now=now)
+    if not roster.people:
+        raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+    with house.db.read() as session:
+        child = people.only_child(session, terms)
+        allowed = people.allowed_for(session, child, now=now) if child else frozenset[str]()
+        seen = pictures.known_hashes(session)
+    return Yardstick(roster, number, allowed, child if names_its_child else None, seen)
+
+
+def judge_texts(house: House, by: Yardstick, *, title: str, message: str) -> GuardReport:
+    """Judge the words that stand in every message."""
+    return check_texts(by, {"title": title, "message": message, "sender": house.settings.organisation})
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A file without what no family is meant to get.
+
+    The report is on the file as it was, with what was removed; if what is left is not clear, it is on that.
+    """
+
+    path: Path
+    report: GuardReport
+    is_clear: bool
+
+
+def strip_and_judge(house: House, by: Yardstick, upload: Upload, found: GuardReport, into: Path) -> Stripped:
+    """Take out of a cleared file what no family is meant to get, and judge what is left."""
+    done = house.reader.strip(upload.path, into)
+    if isinstance(done, Unreadable):
+        return Stripped(into, not_to_be_stripped(done), is_clear=False)
+    again = check_file(house.reader, by, path=into, name=upload.name)
+    report = replace(found, removed=done.removed) if again.is_clear else again
+    return Stripped(into, report, again.is_clear)
+
+
+@contextmanager
+def sealed(house: House, judged: Stripped, name: str) -> Iterator[ClearedFile]:
+    """Seal the judged bytes; where the row is not written after all, they are shredded again."""
+    document_id, found = new_id(), judged.report
+    sha256 = sha256_of(judged.path)
+    with judged.path.open("rb") as file:
+        kept = house.documents.seal(document_id, file)
+    try:
+        if kept.sha256 != sha256:
+            raise Refused("The file changed while it was being checked. Choose it again.")  # noqa: TRY301 - the bytes go
+        yield ClearedFile(
+            document_id, name, found.media_type, kept.size, kept.sha256, found.parts_read, found.pages or None,
+            found.removed,
+        )  # fmt: skip
+    except BaseException:
+        house.documents.shred(document_id)
+        raise
+
+
+def judge_documents(house: House, by: Yardstick, held: Sequence[Document]) -> GuardReport:
+    """Judge a mailing's sealed files, at least one, up to the first that is stopped; a release holds on."""
+    with house.db.read() as session:
+        releases = documents.releases_of(session, held[0].mailing_id)
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        path = Path(folder) / "letter"
+        for document in held:
+            with path.open("wb") as file:
+                file.writelines(house.documents.open(document.id, document.size))
+            released = releases.get(document.id)
+            measure = by.allowing(frozenset(released.people.split())) if released else by
+            found = check_file(house.reader, measure, path=path, name=document.file_name)
+            if not found.is_clear:
+                break
+    return found
+
+
+def tell_stop(house: House, found: GuardReport, *, what: str, sha256: str, by: Acting, now: datetime) -> None:
+    """Note a stop in the ledger, at once."""
+    with house.db.write() as session:
+        note_stop(session, house.keys, found, what=what, sha256=sha256, by=by, now=now)

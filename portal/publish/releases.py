@@ -1,0 +1,82 @@
+"""A stopped file is looked at and released by a second person: judged once more, stripped, judged again, sealed."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from portal.documents.errors import NothingHeld
+from portal.documents.rules import reason_of
+from portal.flows import draft_mailing
+from portal.flows.check_file import GuardReport, check_file
+from portal.flows.release_file import Releasing, check_may_release, release_file
+from portal.flows.view_as_staff import note_staff_view
+from portal.kernel.errors import Refused
+from portal.mailings import repository as mailings
+from portal.overviews import audiences
+from portal.publish.judging import Stripped, Upload, judge_texts, sealed, strip_and_judge, tell_stop, yardstick
+from portal.staff.rules import Acting
+from portal.wiring import House
+
+
+class NotReleased(Refused):
+    """The guard says something else of this file today, so it was not released."""
+
+
+def held_chunks(house: House, mailing_id: str, *, by: Acting, now: datetime) -> tuple[Releasing, Iterator[bytes]]:
+    """Note who looks at a stopped file, and hand out its bytes: to those alone who may release it."""
+    with house.db.write() as session:
+        held = check_may_release(session, mailing_id, by=by, now=now)
+        note_staff_view(session, house.keys, mailing_id, held.id, by=by, now=now)
+    return held, house.documents.open(held.id, held.size)
+
+
+def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Acting, now: datetime) -> GuardReport:
+    """Let the stopped file pass that this person looked at: its mailing is then checked.
+
+    Raises what `check_may_release` raises, `ReasonTooShort`, `NotReleased` and `NothingHeld` for another file.
+    """
+    reason_of(reason)
+    with house.db.read() as session:
+        seen = check_may_release(session, mailing_id, by=by, now=now)
+        terms = audiences.terms_of(session, seen.mailing)
+    if seen.id != held_id:
+        raise NothingHeld
+    measure = yardstick(house, terms, now=now)
+    texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message)
+    if not texts.is_clear:
+        raise NotReleased(f"The title or the message is stopped today. {texts.reason}")
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        upload = Upload(Path(folder) / "stopped", seen.file_name)
+        with upload.path.open("wb") as file:
+            file.writelines(house.documents.open(held_id, seen.size))
+        found = check_file(house.reader, measure, path=upload.path, name=upload.name)
+        if not (found.is_clear or found.may_be_released):
+            tell_stop(house, found, what="release", sha256=seen.sha256, by=by, now=now)
+            raise NotReleased(f"Judged again, this file can’t be released. {found.reason}")
+        judged = strip_and_judge(house, measure.allowing(found.people), upload, found, Path(folder) / "letter")
+        if not judged.is_clear:
+            raise NotReleased(f"Without its hidden parts, this file can’t be published. {judged.report.reason}")
+        replaced = _publish(house, seen, judged, reason=reason, roster=measure.number, by=by, now=now)
+    for old in replaced:
+        house.documents.shred(old)
+    return judged.report
+
+
+def _publish(
+    house: House, seen: Releasing, judged: Stripped, *, reason: str, roster: int, by: Acting, now: datetime
+) -> Sequence[str]:
+    mailing_id, found = seen.mailing.id, judged.report
+    with sealed(house, judged, seen.file_name) as cleared, house.db.write() as session:
+        still = check_may_release(session, mailing_id, by=by, now=now)
+        if still.id != seen.id:
+            raise NothingHeld
+        mailings.check_version(still.mailing, seen.mailing.version)
+        _, replaced = draft_mailing.attach_document(
+            session, house.keys, mailing_id, cleared, roster=roster, by=by, now=now
+        )
+        release_file(
+            session, house.keys, cleared.document_id, still,
+            people=found.people, children=found.children, reason=reason, by=by, now=now,
+        )  # fmt: skip
+    return replaced

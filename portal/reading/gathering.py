@@ -1,0 +1,55 @@
+"""What the parsers of one file put together: its texts, and the pictures that have yet to be looked at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from portal.reading.budget import Budget
+from portal.reading.picture_details import told_by
+from portal.reading.pictures import Picture, decode_picture, without_colour
+from portal.reading.reader import Part
+
+Inside = Callable[[bytes, str], None]
+"""Reads a file inside the file into the same gathering: its bytes, then the place it stands at."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Filled by the parser of a format, which is handed the bytes and this.
+
+    `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them.
+    Every method raises `CannotRead` when the budget is spent.
+    """
+
+    budget: Budget
+    inside: Inside
+    parts: list[Part] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    seen: int = 0
+    pages: int = 0
+    sheets: int = 0
+    hidden: int = 0
+
+    def say(self, place: str, text: str) -> None:
+        """Take some text."""
+        if text and not text.isspace():
+            self.budget.say(text)
+            self.parts.append(Part(place, text))
+
+    def show(self, place: str, image: Image.Image, *, exempt: int | None = None) -> None:
+        """Take a decoded picture; one of at most `exempt` pixels a side is only counted."""
+        self.seen += 1
+        picture = without_colour(place, image, self.budget, exempt=exempt)
+        if picture is not None:
+            self.pictures.setdefault(picture.sha256, picture)
+
+    def show_file(self, place: str, data: bytes, *, exempt: int | None = None) -> None:
+        """Take a picture as its file (JPEG, PNG, GIF, WebP, TIFF, BMP), with what it says of itself (EXIF, XMP)."""
+        for frame in decode_picture(data, self.budget):
+            self.show(place, frame, exempt=exempt)
+        details = told_by(data, self.budget)
+        self.say(f"{place}, details", "\n\n".join(details.texts))
+        for small in details.pictures:
+            for frame in decode_picture(small, self.budget):
+                self.show(f"{place}, preview", frame, exempt=exempt)

@@ -1,0 +1,277 @@
+"""Reads the letters off a picture, or says that it cannot be sure. Decides by evidence.
+
+Lines that may be writing are found first (`ocr_lines`). Each is cut out upright, dark on light and of one height,
+and read by tesseract's line recogniser. No line: no text. Every clear line read with confidence: read. A clear
+line that nobody could read (another script, a hand, too small): unsure.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import tesserocr
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
+
+from portal.reading.ocr_lines import Line, find_lines, scales_of
+from portal.reading.ocr_order import in_order
+from portal.reading.pictures import Picture
+from portal.reading.seeing import NoText, Read, Sight, Unsure
+
+MAX_PIXELS: Final = 12_000_000
+"""A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
+_WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
+_BY_FAR: Final = 90  # of 100
+_ALIKE: Final = 0.75  # of 1
+_MARGIN: Final = 0.5  # of a letter around a line
+_EDGE: Final = 10  # pixels of paper around it
+_MAX_STRIP: Final = 8_000
+_MAX_TRIES: Final = 200  # at lines that are not clear
+_TEXTURE: Final = 60  # lines
+_LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
+_FINE: Final = 4  # pixels of the picture for one of the chart of what was read
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a line: how sure tesseract is (0 to 100), and from where to where it stands (0 to 1)."""
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it has a digit."""
+        return any(character.isdigit() for character in self.text)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it may be relied on.
+
+        Numbers are in no dictionary, so they need less; capitals where English has none (Cyrillic read as Latin
+        gives `PuBepa`) need more.
+        """
+        if self.is_number:
+            return self.confidence >= 50
+        bare = "".join(character for character in self.text if character.isalpha())
+        is_even = bare.isupper() or not any(character.isupper() for character in bare[1:])
+        return self.confidence >= (60 if is_even else 92)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What one line was read as, as it stands or on its head."""
+
+    line: Line
+    is_turned: bool
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """The mean of the words by their length."""
+        letters = sum(len(word.text) for word in self.words)
+        return sum(len(word.text) * word.confidence for word in self.words) / max(letters, 1)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is print of an alphabet the models know: most of its letters are in words read with confidence.
+
+        The others may be a word with an accent, or a number: near enough to be judged.
+        """
+        letters = sum(len(word.text) for word in self.words)
+        read = sum(len(word.text) for word in self.words if word.is_read)
+        numbers = sum(len(word.text) for word in self.words if word.is_number)
+        needed = 55 if 2 * numbers > letters else 80
+        return read >= 0.6 * letters and self.confidence >= needed and self._is_whole()
+
+    @property
+    def is_nearly_read(self) -> bool:
+        """Whether two words or more came out of it, which no leaf and no brick gives: blurred, or half hidden."""
+        words = [
+            word for word in self.words if word.confidence >= 70 and len(word.text) >= 3 and word.text[1:-1].isalpha()
+        ]
+        return len(words) >= 2 and sum(len(word.text) for word in words) >= 8 and self.confidence >= 50
+
+    def _is_whole(self) -> bool:
+        """Whether no letters were left out: tesseract may drop a word at the edge as if it were dirt."""
+        places = self.line.places
+        found = np.zeros(len(places), dtype=bool)
+        for word in self.words:
+            found |= (places >= word.start) & (places <= word.end)
+        characters = sum(character.isalnum() for word in self.words for character in word.text)
+        return np.sum(~found) <= max(1, 0.1 * len(found)) and characters >= max(1, 0.4 * len(found))
+
+    def agrees_with(self, other: "Strip") -> bool:
+        """Whether both say about the same: another script read as Latin says something new at each size."""
+        return SequenceMatcher(a=self.text, b=other.text, autojunk=False).ratio() >= _ALIKE
+
+
+class Eyes:
+    """Tesseract with its models loaded: eng, and every `*.traineddata` in `models`. Not safe for threads."""
+
+    def __init__(self, models: Path | None = None) -> None:
+        """Load the models. Raises `RuntimeError` for one that is missing or damaged."""
+        self._readers = [_reader(Path(sys.prefix, "share", "tessdata"), "eng")]
+        if models is not None:
+            self._readers += [_reader(models, model.stem) for model in sorted(models.glob("*.traineddata"))]
+
+    def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
+        """Look at pictures here and now, whatever they are: for tests and for use within a cage."""
+        return [self.look(picture.width, picture.height, picture.grey) for picture in pictures]
+
+    def warm_up(self) -> None:
+        """Read a word of our own, so that all that loads late is loaded."""
+        sheet = Image.new("L", (200, 60), 255)
+        ImageDraw.Draw(sheet).text((20, 20), "Welcome", fill=0, font=ImageFont.load_default(30))
+        self.look(sheet.width, sheet.height, sheet.tobytes())
+
+    def look(self, width: int, height: int, grey: bytes) -> Sight:
+        """Look at `width` times `height` grey pixels, black is 0."""
+        picture = Image.frombytes("L", (width, height), grey)
+        if width * height > MAX_PIXELS:
+            shrink = (MAX_PIXELS / (width * height)) ** 0.5
+            picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
+        levels = list(scales_of(picture))
+        lines = find_lines(levels)
+        if not lines:
+            return NoText()
+        chart = _Chart(picture.size)
+        sure, doubtful = self._read(lines, levels, chart)
+        left = [strip for strip in doubtful if not chart.has(strip.line)]
+        if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
+            return Unsure()
+        likely = [strip for strip in left if strip.confidence >= _LIKELY]
+        text = in_order([(strip.line, strip.text) for strip in (*sure, *likely)])
+        return Read(text) if text else NoText()
+
+    def _read(
+        self, lines: list[Line], levels: Sequence[tuple[float, Image.Image]], chart: "_Chart"
+    ) -> tuple[list[Strip], list[Strip]]:
+        """Return what is sure and what is not; a line that was read is not read again in another grouping."""
+        sure: list[Strip] = []
+        doubtful: list[Strip] = []
+        tries = _MAX_TRIES
+        for line in sorted(lines, key=lambda line: (not line.is_clear, -line.length)):
+            if chart.has(line):
+                continue
+            if not line.is_clear:
+                tries -= 1
+                if tries < 0:
+                    continue
+            best, is_sure = self._read_line(line, levels)
+            (sure if is_sure else doubtful).append(best)
+            if is_sure:
+                chart.note(line)
+        return sure, doubtful
+
+    def _read_line(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Strip, bool]:
+        """Return the best of some tries, and whether it is sure: by far, or confirmed by another."""
+        tried: list[Strip] = []
+        for strip in self._tries(line, levels):
+            is_confirmed = not strip.is_turned and any(strip.agrees_with(other) for other in tried)
+            if strip.is_sure and (strip.confidence >= _BY_FAR or is_confirmed):
+                return strip, True
+            tried.append(strip)
+            if not line.is_clear and not strip.is_sure and (strip.is_turned or len(line.xs) < 5):
+                break
+        return max(tried, key=lambda strip: strip.confidence), False
+
+    def _tries(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> Iterator[Strip]:
+        """Read a line as it stands and on its head, at one size and then at others."""
+        for rows, is_bare in _WAYS:
+            for is_turned in (False, True):
+                cut = _cut(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
+                for reader in self._readers:
+                    yield Strip(line, is_turned, tuple(_words(reader, cut, line, is_turned=is_turned)))
+
+
+def _somebody_wrote(lines: Sequence[Line]) -> bool:
+    """Whether one of the lines nobody could read is writing. Among very many, a short clear one is chance: leaves."""
+    clear = [line for line in lines if line.is_clear]
+    is_texture = len(lines) >= _TEXTURE and len(clear) <= 0.05 * len(lines)
+    return any(not is_texture or line.signs.count >= 7 for line in clear)
+
+
+def _reader(folder: Path, model: str) -> tesserocr.PyTessBaseAPI:
+    reader = tesserocr.PyTessBaseAPI(
+        path=str(folder), lang=model, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.SINGLE_LINE
+    )
+    reader.SetVariable("tessedit_do_invert", "0")  # the strips are dark on light
+    return reader
+
+
+def _words(reader: tesserocr.PyTessBaseAPI, cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
+    reader.SetImageBytes(cut.tobytes(), cut.width, cut.height, 1, cut.width)
+    reader.Recognize()
+    if not reader.AllWordConfidences():
+        return
+    margin = _EDGE + _MARGIN * line.letter * (cut.width - 2 * _EDGE) / (line.length + 2 * _MARGIN * line.letter)
+    for word in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
+        left, _, right, _ = word.BoundingBox(tesserocr.RIL.WORD)
+        start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (left, right))
+        start, end = (1 - end, 1 - start) if is_turned else (start, end)
+        confidence = word.Confidence(tesserocr.RIL.WORD)
+        yield Word(word.GetUTF8Text(tesserocr.RIL.WORD).strip(), confidence, start, end)
+
+
+def _cut(
+    line: Line, levels: Sequence[tuple[float, Image.Image]], rows: int, *, is_turned: bool, is_bare: bool
+) -> Image.Image:
+    """Cut a line out, upright, dark on light, its letters of one height, with some paper around."""
+    margin = _MARGIN * line.letter
+    rows = round(rows * (1.3 if line.height > 1.8 * line.letter else 1))
+    step = (line.height + 2 * margin) / rows  # pixels of the whole picture for one of the strip
+    scale, level = min(levels, key=lambda level: abs(np.log2(step * level[0] / 1.4)))
+    step *= scale
+    size = (min(_MAX_STRIP, max(8, round((line.length + 2 * margin) * scale / step))), rows)
+    angle = np.radians(line.angle + 180 * is_turned)
+    cos, sin = np.cos(angle) * step, np.sin(angle) * step
+    left = line.x * scale - size[0] / 2 * cos + size[1] / 2 * sin
+    top = line.y * scale - size[0] / 2 * sin - size[1] / 2 * cos
+    strip = level.transform(
+        size, Image.Transform.AFFINE, (cos, -sin, left, sin, cos, top), Image.Resampling.BICUBIC,
+        fillcolor=0 if line.is_light else 255,
+    )  # fmt: skip
+    strip = ImageOps.invert(strip) if line.is_light else strip
+    if not is_bare:
+        return ImageOps.expand(ImageOps.autocontrast(strip, cutoff=1), _EDGE, 255)
+    ink = ImageChops.subtract(strip.filter(ImageFilter.BoxBlur(rows // 2)), strip)  # whatever paper or photo is behind
+    return ImageOps.expand(ImageOps.invert(ImageOps.autocontrast(ink, cutoff=(0, 1))), _EDGE, 255)
+
+
+class _Chart:
+    """Where in the picture letters were read."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._chart = Image.new("1", (size[0] // _FINE + 1, size[1] // _FINE + 1))
+        self._pixels = np.asarray(self._chart)
+
+    def note(self, line: Line) -> None:
+        cos, sin = np.cos(np.radians(line.angle)), np.sin(np.radians(line.angle))
+        along, across = line.length / 2 + 0.4 * line.letter, line.height / 2 + 0.2 * line.letter
+        corners = [
+            (
+                (line.x + a * along * cos - b * across * sin) / _FINE,
+                (line.y + a * along * sin + b * across * cos) / _FINE,
+            )
+            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        ]
+        ImageDraw.Draw(self._chart).polygon(corners, fill=1)
+        self._pixels = np.asarray(self._chart)
+
+    def has(self, line: Line) -> bool:
+        """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
+        height, width = self._pixels.shape
+        xs, ys = (line.xs / _FINE).astype(np.int64), (line.ys / _FINE).astype(np.int64)
+        read = self._pixels[np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
+        return len(read) - int(np.sum(read)) <= max(1, 0.1 * len(read)) and bool(np.any(read))

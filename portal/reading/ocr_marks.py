@@ -1,0 +1,145 @@
+"""Marks of a picture: connected pixels darker, or lighter, than what is around them. Pure arithmetic on grey pixels.
+
+With numpy alone, by the runs of every row: 20 to 90 million pixels a second, and no library of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+_AROUND: Final = 20  # pixels on each side of one that it is compared with
+_CONTRAST: Final = 14  # of 255: less is paper grain and JPEG noise
+_BLACK, _WHITE = 24, 236  # of 255
+_LITTLE: Final = 0.15  # of all pixels: on a page, white is the paper
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One number a mark in each array.
+
+    A box; pixels inside, along the edge, and in runs longer than the mark is high; runs (strokes crossed, summed
+    over its rows); mean grey inside and two pixels beyond the edge, and how much the latter varies.
+    """
+
+    left: Numbers
+    top: Numbers
+    right: Numbers
+    bottom: Numbers
+    area: Numbers
+    perimeter: Numbers
+    bars: Numbers
+    runs: Numbers
+    ink: Numbers
+    paper: Numbers
+    rough: Numbers
+
+    def only(self, chosen: "Mask | Indices") -> "Marks":
+        """Return some of them."""
+        return Marks(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def find_marks(grey: Image.Image) -> Iterator[tuple[Marks, Mask, bool]]:
+    """Give the dark marks and the light marks, each with the pixels they are made of and whether they are light.
+
+    Where little is white, or black, what is white or black is given once more: letters laid over a photo.
+    """
+    pixels = np.asarray(grey, dtype=np.uint8)
+    around = grey.filter(ImageFilter.BoxBlur(_AROUND))
+    dark = pixels < np.asarray(around.point([max(value - _CONTRAST, 0) for value in range(256)]))
+    light = pixels > np.asarray(around.point([min(value + _CONTRAST, 255) for value in range(256)]))
+    yield _marks(pixels, dark), dark, False
+    yield _marks(pixels, light), light, True
+    for mask, is_light in ((pixels <= _BLACK, False), (pixels >= _WHITE, True)):
+        if 0 < np.count_nonzero(mask) < _LITTLE * mask.size:
+            yield _marks(pixels, mask), mask, is_light
+
+
+def joined(count: int, one: Indices, other: Indices) -> Indices:
+    """Return for each of `count` things the lowest one it is joined with, by pairs, directly or not."""
+    labels = np.arange(count)
+    while len(one):
+        low, high = np.minimum(labels[one], labels[other]), np.maximum(labels[one], labels[other])
+        apart = low != high
+        one, other = one[apart], other[apart]
+        np.minimum.at(labels, high[apart], low[apart])
+        while not np.array_equal(further := labels[labels], labels):
+            labels = further
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Pixels in a row without a gap: their row, first and behind last column, and the mark they belong to."""
+
+    row: Indices
+    left: Indices
+    right: Indices
+    mark: Indices
+    count: int
+
+    def total(self, what: NDArray[np.generic]) -> Numbers:
+        """Return the sum for each mark of something that each run has."""
+        return np.bincount(self.mark, weights=what, minlength=self.count).astype(np.float64)
+
+    def least(self, what: Indices) -> Numbers:
+        """Return the least for each mark of something that each run has."""
+        found = np.full(self.count, np.iinfo(np.int64).max)
+        np.minimum.at(found, self.mark, what)
+        return found.astype(np.float64)
+
+
+def _marks(pixels: Pixels, mask: Mask) -> Marks:
+    """Join the runs of every row with those they touch in the next one (4 neighbours), and measure."""
+    height, width = mask.shape
+    step = width + 2  # each row between two empty pixels, so that no run goes on in the next one
+    padded = np.zeros((height, step), dtype=np.int8)
+    padded[:, 1:-1] = mask
+    edges = np.flatnonzero(np.diff(padded.ravel()))
+    start, end = edges[0::2], edges[1::2]
+    first = np.searchsorted(end, start + step, side="right")
+    touching = np.maximum(np.searchsorted(start, end + step, side="left") - first, 0)
+    one = np.repeat(np.arange(len(start)), touching)
+    other = np.arange(len(one)) - np.repeat(np.cumsum(touching) - touching, touching) + np.repeat(first, touching)
+    mark = np.unique(joined(len(start), one, other), return_inverse=True)[1]
+    shared = np.minimum(end[one] + step, end[other]) - np.maximum(start[one] + step, start[other])
+    row = start // step
+    runs = _Runs(row, start - row * step, end - row * step, mark, int(mark.max(initial=-1)) + 1)
+    return _measured(pixels, runs, np.bincount(one, weights=shared, minlength=len(start)).astype(np.float64))
+
+
+def _measured(pixels: Pixels, runs: _Runs, shared: Numbers) -> Marks:
+    """Measure; `shared` is how many pixels of a run touch the row below."""
+    width, length = pixels.shape[1], runs.right - runs.left
+    starts, ends = runs.row * width + runs.left, runs.row * width + runs.right
+    inked = _sums(pixels.ravel(), starts, ends)
+    beyond = [
+        pixels[runs.row, np.maximum(runs.left - 2, 0)].astype(np.float64),
+        pixels[runs.row, np.minimum(runs.right + 1, width - 1)].astype(np.float64),
+    ]
+    count, area = runs.total(np.ones_like(length)), runs.total(length)
+    paper = runs.total(beyond[0] + beyond[1]) / (2 * count)
+    squares = runs.total(beyond[0] ** 2 + beyond[1] ** 2) / (2 * count)
+    top, bottom = runs.least(runs.row), -runs.least(-runs.row) + 1
+    return Marks(
+        left=runs.least(runs.left), top=top, right=-runs.least(-runs.right), bottom=bottom, area=area,
+        perimeter=2 * count + 2 * area - 2 * runs.total(shared),
+        bars=runs.total(np.where(length > 0.8 * (bottom - top)[runs.mark], length, 0)), runs=count,
+        ink=runs.total(inked) / area, paper=paper, rough=np.sqrt(np.maximum(squares - paper**2, 0)),
+    )  # fmt: skip
+
+
+def _sums(pixels: NDArray[np.uint8], starts: Indices, ends: Indices) -> Indices:
+    """Return the sum of the pixels from each start to its end, without a copy of them all."""
+    between = np.column_stack((starts, ends)).ravel()
+    if not len(between):
+        return starts
+    return np.add.reduceat(pixels, between[between < len(pixels)], dtype=np.int64)[::2]

@@ -1,0 +1,58 @@
+"""Puts the lines read off a picture into the order of reading: as rows of a table, and as blocks of text."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from portal.reading.ocr_lines import Line
+
+
+def in_order(lines: Sequence[tuple[Line, str]]) -> str:
+    """Return the text of the lines: rows of two cells or more with tabs, then all lines as blocks.
+
+    Nobody can tell two columns of a page from a table of two columns, so both orders are given. A blank line
+    parts rows and blocks.
+    """
+    placed = [_Placed(line, text) for line, text in lines if text]
+    turns = {quarter: [line for line in placed if line.quarter == quarter] for quarter in range(4)}
+    return "\n\n".join(text for some in turns.values() if some for text in (*_rows(some), *_blocks(some)))
+
+
+class _Placed:
+    """A line's text with its box, turned so that the line runs to the right."""
+
+    def __init__(self, line: Line, text: str) -> None:
+        self.text = text
+        self.quarter = round(line.angle / 90) % 4
+        angle = np.radians(line.angle)
+        along = line.x * np.cos(angle) + line.y * np.sin(angle)
+        self.middle = float(line.y * np.cos(angle) - line.x * np.sin(angle))
+        self.left, self.right = float(along - line.length / 2), float(along + line.length / 2)
+        self.letter = line.letter
+
+
+def _rows(lines: Sequence[_Placed]) -> list[str]:
+    rows: list[list[_Placed]] = []
+    for line in sorted(lines, key=lambda line: line.middle):
+        if rows and line.middle - rows[-1][0].middle <= 0.7 * min(line.letter, rows[-1][0].letter):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return ["\t".join(cell.text for cell in sorted(row, key=lambda cell: cell.left)) for row in rows if len(row) > 1]
+
+
+def _blocks(lines: Sequence[_Placed]) -> list[str]:
+    blocks: list[list[_Placed]] = []
+    for line in sorted(lines, key=lambda line: (line.middle, line.left)):
+        above = [block for block in blocks if _follows(line, block[-1])]
+        if above:
+            above[-1].append(line)
+        else:
+            blocks.append([line])
+    return ["\n".join(line.text for line in block) for block in blocks]
+
+
+def _follows(line: _Placed, above: _Placed) -> bool:
+    letter = max(line.letter, above.letter)
+    overlaps = min(line.right, above.right) - max(line.left, above.left) > 0
+    return overlaps and letter <= 1.8 * min(line.letter, above.letter) and 0 < line.middle - above.middle <= 3 * letter

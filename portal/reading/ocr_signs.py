@@ -1,0 +1,110 @@
+"""The signs by which a row of marks is told from anything else in a picture. Pure arithmetic.
+
+Nothing here knows a letter: the same signs hold for Latin, Arabic and Chinese, print and hand. The numbers were
+found with some 250 pictures of text, photos and drawings (tests/reading/test_ocr.py keeps a sample of them).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from portal.reading.ocr_marks import Indices, Marks, Mask, Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Marks seen along one direction: from `start` to `end` along it, from `top` to `foot` across it."""
+
+    start: Numbers
+    end: Numbers
+    top: Numbers
+    foot: Numbers
+
+    def only(self, chosen: Mask | Indices) -> "Row":
+        """Return some of them."""
+        return Row(self.start[chosen], self.end[chosen], self.top[chosen], self.foot[chosen])
+
+    @property
+    def height(self) -> Numbers:
+        """How high each mark is."""
+        return self.foot - self.top
+
+    @property
+    def along(self) -> Numbers:
+        """Where the middle of each mark is along the direction."""
+        return (self.start + self.end) / 2
+
+    @property
+    def across(self) -> Numbers:
+        """Where the middle of each mark is across the direction."""
+        return (self.top + self.foot) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells writing from other things, lengths as parts of a letter's height, greys as parts of the contrast.
+
+    `count` marks, the middling one `letter` pixels high at this scale; all together `width` wide, with so many
+    `strokes` crossed on the way. `shape` is edge² / area of the middling mark: 16 is a square, letters have 30 to
+    200. `unlike` is how much shape and filling differ from mark to mark: those of bricks and dots do not. `bars` is
+    the part of a mark in strokes as long as it is high: grids, not letters. `uneven` is how much strokes differ,
+    `ink` how much the marks' grey does, `paper` how much the grey around a mark does; `contrast` is of 255.
+    `wobble` is how far the feet are off a straight line. `crowd` is the part of the border just above and below
+    that is inked: writing has room there, leaves and bricks have not.
+    """
+
+    count: int
+    letter: float
+    width: float
+    strokes: float
+    shape: float
+    unlike: float
+    bars: float
+    stroke: float
+    uneven: float
+    ink: float
+    paper: float
+    contrast: float
+    wobble: float
+    crowd: float
+
+    @property
+    def may_be(self) -> bool:
+        """Whether it is worth trying to read."""
+        if not (self.letter >= 6 and self.stroke <= 0.42 and self.ink <= 0.3 and self.crowd <= 0.5):
+            return False
+        if self.count >= 3:
+            fits = self.width >= 2.4 and 28 <= self.shape <= 220 and self.uneven <= 0.5 and self.wobble <= 0.3
+            return fits and self.unlike >= 0.15 and self.paper <= 1.3
+        return self.width >= 2 and 50 <= self.shape <= 2500 and self.contrast >= 25 and self.strokes >= 3
+
+    @property
+    def are_clear(self) -> bool:
+        """Whether it can hardly be anything but writing. The fewer the marks, the more each has to show."""
+        if self.strokes < 4 or self.bars > 0.35:
+            return False
+        if self.count >= 5:
+            fits = self.crowd <= 0.08 and self.paper <= 0.42 and self.ink <= 0.2 and self.contrast >= 22
+        else:
+            fits = self.crowd <= 0.04 and self.paper <= 0.3 and self.ink <= 0.12 and self.contrast >= 40
+        if self.count >= 3:
+            even = self.stroke >= 0.06 and self.uneven <= 0.4 and self.wobble <= 0.15
+            return fits and even and self.shape >= 32 and self.letter >= 8 and self.width >= 3
+        return fits and self.letter >= 10 and self.width >= 2.6 and self.strokes >= 5
+
+
+def signs_of(marks: Marks, row: Row, off: Numbers, crowd: float) -> Signs:
+    """Measure; `off` is how far each mark is off the line they stand on."""
+    width, letter = row.end - row.start, float(np.median(row.height))
+    contrast = float(np.median(np.abs(marks.ink - marks.paper)))
+    shape, stroke = marks.perimeter**2 / marks.area, 2 * marks.area / marks.perimeter
+    filling = marks.area / (width * row.height)
+    return Signs(
+        count=len(width), letter=letter, width=float(np.sum(width)) / letter,
+        strokes=float(np.sum(marks.runs)) / letter, shape=float(np.median(shape)),
+        unlike=max(float(np.std(shape) / np.mean(shape)), 3 * float(np.std(filling))),
+        bars=float(np.median(marks.bars / marks.area)), stroke=float(np.median(stroke)) / letter,
+        uneven=float(np.std(stroke) / np.mean(stroke)), ink=float(np.std(marks.ink)) / contrast,
+        paper=float(np.median(marks.rough)) / contrast, contrast=contrast,
+        wobble=float(np.median(np.abs(off))) / letter, crowd=crowd,
+    )  # fmt: skip

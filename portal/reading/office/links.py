@@ -1,0 +1,32 @@
+"""Where the parts of an OOXML container lead to (ECMA-376 part 2, relationships)."""
+
+import posixpath
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+
+from portal.reading.office.weave import strict_parser
+from portal.reading.office.zips import Container
+
+Start = Callable[[str, Mapping[str, str]], None]
+
+
+def targets_of(parts: Container, name: str) -> dict[str, str]:
+    """Return the part that each relationship of part `name` leads to, by its id. Links out of the file are left out."""
+    found: dict[str, str] = {}
+    folder, _, file = name.rpartition("/")
+
+    def start(_name: str, attributes: Mapping[str, str]) -> None:
+        if "Id" in attributes and attributes.get("TargetMode") != "External":
+            target = posixpath.join("/" + folder, unquote(attributes.get("Target", "")))
+            found[attributes["Id"]] = posixpath.normpath(target).lstrip("/")
+
+    parse_starts(parts.unpack(f"{folder}/_rels/{file}.rels"), start)
+    return found
+
+
+def parse_starts(data: bytes, start: Start) -> None:
+    """Tell `start` of every element with its attributes. No data, no elements. Raises `expat.ExpatError`."""
+    if data:
+        parser = strict_parser()
+        parser.StartElementHandler = start
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position

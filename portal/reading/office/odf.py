@@ -1,0 +1,80 @@
+"""OpenDocument (odt, ods, odp): every part of the container, tables cell by cell.
+
+Source: ISO/IEC 26300 (ODF 1.2 and 1.3), parts 1 and 3.
+"""
+
+from typing import Final
+
+from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.gathering import Gathering
+from portal.reading.office.media import is_media, read_media
+from portal.reading.office.odf_content import ContentReader
+from portal.reading.office.ole import is_ole, read_object
+from portal.reading.office.sweep import refuse_object, sweep
+from portal.reading.office.weave import weave_xml
+from portal.reading.office.zips import Container
+from portal.reading.reader import Kind
+
+_LOCKED: Final = "This file is locked with a password. Save it without one and choose it again."
+_MACRO: Final = f"This file holds a macro. {SAVE_AS_PDF}"
+_PLACES: Final = (
+    ("content.xml", "text"),
+    ("styles.xml", "headers, footers and styles"),
+    ("meta.xml", "properties"),
+    ("settings.xml", "settings"),
+    ("manifest", "list of parts"),
+    ("configurations", "settings"),
+)
+_FONTS: Final = (".ttf", ".otf", ".ttc", ".woff")
+_SCRIPTS: Final = ("basic/", "scripts/", "dialogs/")
+_LIBRARIES: Final = ("script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml")
+
+
+def read_odf(parts: Container, kind: Kind, to: Gathering) -> None:
+    """Read every part into `to`. Raises `CannotRead` and `expat.ExpatError`."""
+    if b"encryption-data" in parts.unpack("META-INF/manifest.xml"):
+        raise CannotRead(_LOCKED)
+    read = _Parts(parts, kind, to)
+    for name in parts.names():
+        read.part(name, parts.unpack(name))
+
+
+class _Parts:
+    def __init__(self, parts: Container, kind: Kind, to: Gathering) -> None:
+        self._parts, self._kind, self._to = parts, kind, to
+        self._pictures = 0
+
+    def part(self, name: str, content: bytes) -> None:
+        small = name.lower()
+        if name == "mimetype" or not content:
+            return
+        if small.startswith(_SCRIPTS) and small.rpartition("/")[2] not in _LIBRARIES:
+            raise CannotRead(_MACRO)
+        if small.endswith((".xml", ".rdf")):
+            self._read_xml(name, content)
+        elif small.endswith(_FONTS) and b"\0" in content[:4096]:
+            return  # the shapes of letters; text never stands here
+        elif is_ole(content):
+            self._to.hidden += 1
+            read_object(content, self._to, "file inside")
+        elif is_media(name, content):
+            self._pictures += 1
+            read_media(name, content, self._to, f"picture {self._pictures}")
+        elif small == "layout-cache" or "printer" in small:
+            self._to.say("settings", sweep(content))
+        elif content.startswith((b"PK\x03\x04", b"%PDF-")):
+            self._to.hidden += 1
+            self._to.inside(content, "file inside")
+        else:
+            raise refuse_object("an object", SAVE_AS_PDF)
+
+    def _read_xml(self, name: str, content: bytes) -> None:
+        small = name.lower()
+        place = next((place for mark, place in _PLACES if mark in small), "other parts")
+        if "/" in name and place in {"text", "headers, footers and styles"}:
+            place = f"object inside, {place}"
+        if small.endswith(("content.xml", "styles.xml")):
+            shown_as = self._kind if name == "content.xml" else None
+            ContentReader(self._to, place, sheets=shown_as == "ods", slides=shown_as == "odp").read(content)
+        else:
+            self._to.say(place, weave_xml(content, strange=place in {"properties", "other parts"}))

@@ -1,0 +1,192 @@
+"""The content of an OpenDocument part: text, tables cell by cell, slides one by one, and what stands beside them.
+
+Source: ISO/IEC 26300-1 (ODF 1.3 part 3): 9 (tables), 10 (drawings), 5.5 (tracked changes), 14 (annotations).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from portal.reading.gathering import Gathering
+from portal.reading.office.rows import Rows, as_cell, as_number
+from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
+
+_CELLS: Final = frozenset(("table-cell", "covered-table-cell"))
+_IN_CELL: Final[dict[str, str]] = {"p": "\n", "h": "\n", "s": " ", "tab": " ", "line-break": "\n"}
+_BESIDE: Final[dict[str, str]] = {
+    "annotation": "comments",
+    "tracked-changes": "before tracked changes",
+    "notes": "speaker notes",
+}
+_HIDING: Final = (("table-properties", "display", "false"), ("drawing-page-properties", "visibility", "hidden"))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is being told at one place."""
+
+    element: str
+    place: str
+    weave: Weave = field(default_factory=Weave)
+    cell: list[str] | None = None
+
+
+class ContentReader:
+    """Reads `content.xml` or `styles.xml` as a stream. With `sheets` every table is one, with `slides` every page."""
+
+    def __init__(self, to: Gathering, place: str, *, sheets: bool, slides: bool) -> None:
+        """Say what comes at `place`, or at its sheet or slide."""
+        self._to, self._sheets, self._slides = to, sheets, slides
+        self._open = [""]
+        self._told = [_Told("", place)]
+        self._style = ""
+        self._hidden_styles: set[str] = set()
+        self._rows: Rows | None = None
+        self._formulas = Rows(to, "")
+        self._row = self._column = self._number = self._tables = 0
+        self._row_repeat = 1
+        self._cells: dict[int, str] = {}
+        self._codes: dict[int, str] = {}
+        self._cell: Mapping[str, str] = {}
+        self._is_hidden_row = False
+        self._hides = False
+
+    def read(self, data: bytes) -> None:
+        """Read it all. Raises `CannotRead` and `expat.ExpatError`."""
+        parser = strict_parser()
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._text
+        parser.CommentHandler = lambda text: self._told[0].weave.text("instrtext", text)
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        while self._told:
+            self._say()
+
+    def _start(self, name: str, raw: Mapping[str, str]) -> None:
+        element = bare(name)
+        self._open.append(element)
+        check_depth(self._open)
+        said = {bare(key): value for key, value in raw.items() if not key.startswith("xmlns")}
+        if element == "style":
+            self._style = said.get("name", "")
+        elif any(element == where and said.get(what) == value for where, what, value in _HIDING):
+            self._hidden_styles.add(self._style)
+        elif element in _BESIDE or (element == "page" and self._slides):
+            self._begin_beside(element, said)
+        elif element == "section" and said.get("display") == "none":
+            self._to.hidden += 1
+        elif self._sheets and self._start_in_sheet(element, said):
+            return
+        self._told[-1].weave.start(element)
+        self._told[-1].weave.attributes(raw)
+
+    def _begin_beside(self, element: str, said: Mapping[str, str]) -> None:
+        if element == "page":
+            self._number += 1
+            self._to.pages += 1
+            is_hidden = said.get("style-name", "") in self._hidden_styles
+            self._to.hidden += is_hidden
+            place = f"slide {self._number}{' (hidden)' if is_hidden else ''}"
+        else:
+            place = f"{self._told[-1].place}, {_BESIDE[element]}"
+        self._told.append(_Told(element, place))
+
+    def _start_in_sheet(self, element: str, said: Mapping[str, str]) -> bool:
+        """Take the start of a table's own element. Returns whether it says no more than its measures."""
+        if element == "table":
+            self._tables += 1
+            if self._tables == 1:
+                self._begin_sheet(is_hidden=said.get("style-name", "") in self._hidden_styles)
+            return False
+        if self._rows is None or self._tables != 1:
+            return False
+        if element == "table-column" and said.get("visibility", "visible") != "visible":
+            self._rows.note, self._hides = ", some columns hidden", True
+        elif element == "table-row":
+            self._column = 1
+            self._is_hidden_row = said.get("visibility", "visible") != "visible"
+            self._row_repeat = _count(said.get("number-rows-repeated", "1"))
+        elif element in _CELLS:
+            self._cell = said
+            self._told[-1].cell = []
+            return True
+        return element in {"table-column", "table-row"}
+
+    def _begin_sheet(self, *, is_hidden: bool) -> None:
+        self._number += 1
+        self._to.sheets += 1
+        self._to.hidden += is_hidden
+        place = f"sheet {self._number}{' (hidden)' if is_hidden else ''}"
+        self._rows, self._formulas = Rows(self._to, place), Rows(self._to, f"{place}, formulas")
+        self._row, self._hides = 1, False
+        self._told.append(_Told("table", place))
+
+    def _text(self, text: str) -> None:
+        told = self._told[-1]
+        if told.cell is not None:
+            told.cell.append(text)
+        else:
+            told.weave.text(self._open[-1], text)
+
+    def _end(self, _name: str) -> None:
+        element = self._open.pop()
+        told = self._told[-1]
+        if told.cell is not None and element not in _CELLS:
+            told.cell.append(_IN_CELL.get(element, ""))
+        elif self._rows is not None and self._tables == 1 and self._end_in_sheet(element, told):
+            return
+        else:
+            told.weave.end(element)
+        if element == "table" and self._sheets:
+            self._tables -= 1
+        if element == told.element and (element != "table" or self._tables == 0):
+            self._say()
+
+    def _end_in_sheet(self, element: str, told: _Told) -> bool:
+        """Take the end of a cell or row. Returns whether it was one."""
+        assert self._rows is not None
+        if element in _CELLS:
+            text = _shown(as_cell("".join(told.cell or ()).strip()), self._cell)
+            told.cell = None
+            if text:
+                self._cells[self._column] = text
+            if code := self._cell.get("formula", ""):
+                self._codes[self._column] = as_cell(code)
+            self._column += _count(self._cell.get("number-columns-repeated", "1"))
+            return True
+        if element == "table-row":
+            self._rows.add(self._row, self._cells, hidden=self._is_hidden_row)
+            self._formulas.add(self._row, self._codes, hidden=self._is_hidden_row)
+            self._cells, self._codes = {}, {}
+            self._row += self._row_repeat
+            return True
+        return False
+
+    def _say(self) -> None:
+        told = self._told.pop()
+        place = told.place
+        if told.element == "table" and self._rows is not None:
+            self._rows.close()
+            self._formulas.close()
+            self._to.hidden += self._hides or self._rows.hidden_rows > 0
+            self._rows = None
+            place = f"{place}, headers, notes and rules"
+        self._to.say(place, told.weave.woven())
+        self._to.hidden += told.element in _BESIDE and told.weave.says_text
+
+
+def _shown(text: str, cell: Mapping[str, str]) -> str:
+    """Return a cell's text and, where it shows another notation of it, its value."""
+    kind = cell.get("value-type", "")
+    if kind in {"float", "currency", "percentage"}:
+        value = as_number(cell.get("value", ""))
+    elif kind == "date":
+        value = cell.get("date-value", "").removesuffix("T00:00:00").replace("T", " ")
+    else:
+        value = cell.get("string-value", "")
+    if not value or value == text:
+        return text
+    return f"{value} {text}".rstrip()
+
+
+def _count(repeated: str) -> int:
+    return max(int(repeated), 1) if repeated.isdigit() else 1

@@ -1,0 +1,275 @@
+"""Marked-up text as it reads: runs joined, cells of a row parted by tabs, rows by blank lines, and what attributes say.
+
+A name may be cut in pieces by formatting (`<b>An</b>a`), which joining heals; or two words may stand in two runs
+without a blank between them, so a block in which that seems so is given a second time with blanks.
+"""
+
+import re
+from collections.abc import Mapping, Sized
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from portal.reading.budget import SAVE_AS_PDF, CannotRead
+
+# Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
+# paragraphs every other element that is no run ends one too.
+_BLOCKS: Final = re.compile(
+    r"p|h|si|comment|text|threadedcomment|table|tbl|title|desc|lpstr|lpwstr|definedname|annotation|pt|v|f|creator"
+    r"|list-item|note-body|text-box"
+).fullmatch
+_CELLS: Final = frozenset(("tc", "table-cell", "covered-table-cell"))
+_ROWS: Final = frozenset(("tr", "table-row"))
+_BREAKS: Final[dict[str, str]] = {
+    "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "nobreakhyphen": "-",
+}  # fmt: skip
+_PARAGRAPHS: Final = frozenset(("p", "h"))
+_RUNS: Final = frozenset(("t", "r", "s", "deltext", "span", "a", "b", "i", "u", "em", "font", "ins", "del", "textpath"))
+# The code of a field ("MERGEFIELD First") stands between the words it makes, so it is kept apart from them.
+_ASIDE: Final = frozenset(("instrtext", "delinstrtext"))
+_MEASURES: Final = frozenset(
+    (
+        "posoffset",
+        "align",
+        "pctwidth",
+        "pctheight",
+        "pctposhoffset",
+        "pctposvoffset",
+        "rowid",
+        "colid",
+        "tablestyleid",
+        "trace",
+    )
+)
+_OLD: Final = frozenset(("del", "movefrom"))
+_NEW: Final = frozenset(("ins", "moveto"))
+# Digits alone are a measure (offsets, counts, colours) unless one of these says that people wrote them.
+_SAYS_DIGITS: Final = re.compile(
+    r"t|p|h|a|span|deltext|text|lpstr|lpwstr|definedname|is|si|title|desc|user-defined"
+).fullmatch
+_MEASURE: Final = re.compile(r"[-+]?[\d.,]+%?")
+_NAMED: Final = re.compile(
+    r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname"
+).fullmatch
+_NOISE: Final = re.compile(r"rsid|paraid|textid|guid|^u?id$|schemalocation|^class$|^style$|gfxdata|^ref$|^sqref$")
+_REFERENCE: Final = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?").fullmatch
+_TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_NUMBER: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){4,}")
+_DEEPEST: Final = 1_000
+_CELL, _ROW = "\x1f", "\x1e"  # no XML holds these characters, so they can mark ends until all is joined
+_CELL_ENDS: Final = re.compile("\n*\x1f")
+_ROW_ENDS: Final = re.compile("[\t\n]*\x1e[\n\x1e]*")
+
+_Node = tuple[str, bool, bool]  # the text, whether it was taken out, whether it was put in
+
+
+class Weave:
+    """Collects the text; `says_text` once any stands outside of attributes.
+
+    Element names are given in small letters without a prefix. With `digits` every text of digits counts; with
+    `strange` (a vocabulary of somebody's own) every attribute too. With `apart` neighbours do not belong together,
+    as the cells of a workbook in the order they are kept.
+    """
+
+    def __init__(self, *, digits: bool = False, strange: bool = False, apart: bool = False) -> None:
+        """Start with nothing."""
+        self._line = "\n\n" if apart else "\n"
+        self._digits, self._strange = digits or strange, strange
+        self._blocks: list[list[_Node]] = [[]]  # a text box stands in the middle of a paragraph and has its own
+        self._out: list[str] = []
+        self._spaced: list[str] = []
+        self._former: list[str] = []
+        self._aside: list[str] = []
+        self._attributes: dict[str, None] = {}
+        self._quiet: set[tuple[str, str]] = set()  # attributes that are told already, or say nothing
+        self._old = self._new = self._rows = self._stops = 0
+        self.says_text = False
+
+    def start(self, element: str) -> None:
+        """Take the start of `element`; formats whose starts are not told lose nothing but text boxes' order."""
+        if element in _PARAGRAPHS:
+            self._blocks.append([])
+        elif element in _ROWS:
+            self._rows += 1
+            self._out.append(_ROW if self._rows == 1 else "")
+        elif element == "tabs":
+            self._stops += 1
+        elif element in _OLD:
+            self._old += 1
+        elif element in _NEW:
+            self._new += 1
+
+    def text(self, element: str, text: str) -> None:
+        """Take a text node of `element`."""
+        if element in _ASIDE:
+            self._aside.append(text)
+            return
+        if element in _MEASURES or (not _SAYS_DIGITS(element) and text.isspace()):
+            return
+        if not (self._digits or _SAYS_DIGITS(element)) and _MEASURE.fullmatch(text.strip()):
+            return
+        self._blocks[-1].append((text, self._old > 0, self._new > 0))
+
+    def end(self, element: str) -> None:
+        """Take the end of `element`."""
+        if element in _BREAKS:
+            if not self._stops:  # else it says where tabs stop
+                self._blocks[-1].append((_BREAKS[element], False, False))
+        elif element in _PARAGRAPHS:
+            self._flush(self._line)
+            if len(self._blocks) > 1:
+                self._blocks.pop()
+        elif element in _CELLS:
+            self._flush(_CELL)
+        elif element in _ROWS:
+            self._flush(_ROW if self._rows <= 1 else self._line)
+            self._rows = max(self._rows - 1, 0)
+        elif element in _OLD or element in _NEW or element == "tabs":
+            self._end_state(element)
+        elif _BLOCKS(element) or (len(self._blocks) == 1 and element not in _RUNS):
+            self._flush(self._line)
+
+    def _end_state(self, element: str) -> None:
+        if element == "tabs":
+            self._stops = max(self._stops - 1, 0)
+        elif element in _OLD:
+            self._old = max(self._old - 1, 0)
+        else:
+            self._new = max(self._new - 1, 0)
+
+    def _flush(self, end: str) -> None:
+        block = self._blocks[-1]
+        if self._aside:
+            self._spaced.append("".join(self._aside))
+            self._aside.clear()
+        if len(block) > 1:
+            spaced = _with_blanks([text for text, old, _ in block if not old])
+            if spaced:
+                self._spaced.append(spaced)
+            if any(old or new for _, old, new in block):
+                self._former.append("".join(text for text, _, new in block if not new))
+        elif block and block[0][1]:
+            self._former.append(block[0][0])
+        if block or end != self._line:
+            self._out += ["".join([text for text, old, _ in block if not old]), end]
+            self.says_text = self.says_text or bool(block)
+            block.clear()
+
+    def attributes(self, pairs: Mapping[str, str]) -> None:
+        """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
+        said = []
+        for pair in pairs.items():
+            if pair in self._quiet:
+                continue
+            name, value = bare(pair[0]), pair[1]
+            if not self._strange:  # else it may stand in another row
+                self._quiet.add(pair)
+            if self._is_said(name, value) and not pair[0].startswith("xmlns"):
+                said += [value, unquote(value)] if "%" in value else [value]
+        self._attributes.update(dict.fromkeys(said))
+        if self._strange and len(said) > 1:  # <student first="Ana" last="Rivera"/> is a row
+            self._attributes["\t".join(said)] = None
+
+    def _is_said(self, name: str, value: str) -> bool:
+        if self._strange:
+            return bool(_TWO_LETTERS.search(value) or _NAMED(name) or _NUMBER.search(value))
+        return bool((_TWO_LETTERS.search(value) or _NAMED(name)) and not (_NOISE.search(name) or _REFERENCE(value)))
+
+    def woven(self) -> str:
+        """All of it, parted by blank lines."""
+        self._flush(self._line)
+        joined = _CELL_ENDS.sub("\t", "".join(self._out))
+        read = _ROW_ENDS.sub("\n\n", joined).strip("\n")
+        return "\n\n".join(filter(None, [read, *self._spaced, *self._attributes]))
+
+    def former(self) -> str:
+        """Return the paragraphs as they read before tracked changes, only those that changed."""
+        return "\n\n".join(self._former)
+
+
+def _with_blanks(runs: list[str]) -> str:
+    """Return the runs with a blank where one seems to end a word and the next to begin one; nothing if nowhere."""
+    out, before, found = [], " ", False
+    for run in runs:
+        if run and before.isalnum() and run[0].isalnum() and _begins(before, run[0]):
+            out.append(" ")
+            found = True
+        out.append(run)
+        before = run[-1:] or before
+    return "".join(out) if found else ""
+
+
+def _begins(before: str, after: str) -> bool:
+    return after.isupper() or before.isdigit() != after.isdigit()
+
+
+@lru_cache(maxsize=4096)
+def bare(name: str) -> str:
+    """Return an element or attribute name in small letters without its namespace."""
+    return name.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def strict_parser() -> expat.XMLParserType:
+    """Return an XML parser that refuses entities and inner document types, which entity bombs are made of.
+
+    A bare `<!DOCTYPE manifest PUBLIC …>`, as old OpenOffice writes it, passes: nothing is loaded for it.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_inner
+    parser.EntityDeclHandler = _refuse
+    parser.SkippedEntityHandler = _refuse
+    return parser
+
+
+def weave_into(weave: Weave, data: bytes) -> None:
+    """Read an XML part. Raises `CannotRead` for entities, `expat.ExpatError` for what is not XML."""
+    parser, open_elements = strict_parser(), [""]
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        element = bare(name)
+        open_elements.append(element)
+        check_depth(open_elements)
+        weave.start(element)
+        if attributes:
+            weave.attributes(attributes)
+
+    def end(_name: str) -> None:
+        weave.end(open_elements.pop())
+
+    def aside(text: str) -> None:
+        weave.text("instrtext", f"\n{text}\n")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda text: weave.text(open_elements[-1], text)
+    parser.CommentHandler = aside
+    parser.ProcessingInstructionHandler = lambda _target, text: aside(text)
+    parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+
+
+def weave_xml(data: bytes, *, strange: bool = False) -> str:
+    """Return the text of an XML part, tracked deletions too; memory grows with its text alone.
+
+    Raises `CannotRead` for entities and `expat.ExpatError` for what is not XML.
+    """
+    weave = Weave(strange=strange)
+    weave_into(weave, data)
+    former = weave.former()
+    return f"{weave.woven()}\n\n{former}" if former else weave.woven()
+
+
+def check_depth(open_elements: Sized) -> None:
+    """Refuse elements within elements deeper than any program writes them."""
+    if len(open_elements) > _DEEPEST:
+        raise CannotRead(f"A part of this file is nested far too deep. {SAVE_AS_PDF}")
+
+
+def _refuse_inner(_name: str, _system: str | None, _public: str | None, has_inner: int) -> None:
+    if has_inner:
+        _refuse()
+
+
+def _refuse(*_declaration: object) -> None:
+    raise CannotRead(f"A part of this file declares things no letter needs. {SAVE_AS_PDF}")

@@ -1,0 +1,1 @@
+"""PDF: pages, what stands beside them, fonts that lie, and whatever no page shows."""

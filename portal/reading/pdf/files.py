@@ -1,0 +1,186 @@
+"""PDF: everything a file holds, in its newest version and in each one before, whether a page shows it or not.
+
+Three ways over the same bytes: a sweep for the strings of all objects, qpdf for all streams, pdfium for what
+pages say and show. Pictures, and whatever may draw letters without saying them, are handed over as pictures.
+"""
+
+import io
+from typing import Final
+
+import pikepdf
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
+from portal.reading.gathering import Gathering
+from portal.reading.pdf.apart import set_apart
+from portal.reading.pdf.glyphs import as_pages, glyphs_of
+from portal.reading.pdf.leaves import Leaves
+from portal.reading.pdf.orphans import adopted
+from portal.reading.pdf.page import Looks, read_page, show_leaf, show_signs
+from portal.reading.pdf.plan import Key, Plan, plan_of, used_by
+from portal.reading.pdf.streams import Loose, Sorter, is_at
+from portal.reading.pdf.sweep import Segment, Swept, sweep
+from portal.reading.pdf.versions import from_its_head, tail_of, version_ends
+
+_LOCKED: Final = "This PDF is locked. Save it without a password or restrictions and choose it again."
+_DAMAGED: Final = f"This PDF is damaged. Open it and print it to a new PDF. {SAVE_AS_PDF}"
+_EARLIER: Final = (
+    "This PDF still holds earlier versions that cannot be read. Print it to a new PDF and choose that file."
+)
+
+
+def read_pdf(data: bytes, to: Gathering) -> None:
+    """Fill `to` with all a PDF holds. Raises `CannotRead` when it is locked, damaged, too large, or not all PDF."""
+    first = len(to.parts)
+    data = from_its_head(data)
+    swept = sweep(data)
+    ends = version_ends(data, swept)
+    to.say("after the end", tail_of(data, ends[-1]))
+    file = _File(data, swept, to)
+    try:
+        file.read_version(len(data), "")
+        for number, end in enumerate(ends[-2::-1], start=1):
+            to.hidden += 1
+            file.read_earlier(end, number)
+        file.read_orphans()
+    except (pikepdf.PdfError, pdfium.PdfiumError):
+        raise CannotRead(_DAMAGED) from None
+    file.say_strings()
+    to.parts[first:] = sorted(to.parts[first:], key=lambda part: not part.place.startswith("page "))
+
+
+class _File:
+    """One PDF being read: what of its streams and lines is known already, from the newest version back."""
+
+    def __init__(self, data: bytes, swept: Swept, to: Gathering) -> None:
+        self._data = data
+        self._swept = swept
+        self._to = to
+        self._sorter = Sorter(swept, to)
+        self._pending = swept.segments
+        self._lines: set[str] = set()
+        self._loose = Loose()
+        self._page_of: dict[int, int] = {}
+
+    def read_version(self, end: int, prefix: str) -> None:
+        """Read the version that ends there: its streams not met before, its pages, and what they leave out."""
+        data = self._data[:end] if end < len(self._data) else self._data
+        with _opened(data) as pdf, pdfium.PdfDocument(data) as document:
+            _check(document)
+            plan = plan_of(pdf)
+            if len(plan.used_by) != len(document):
+                raise CannotRead(_DAMAGED)
+            if not prefix:
+                self._to.pages += len(document)
+                self._to.hidden += plan.hidden_layers
+                self._page_of = plan.page_of
+            self._loose.begin(plan.contents, plan.glyphs, plan.reached, plan.thumbnails)
+            self._sort(pdf, data)
+            plan.check_drawn(self._loose.draws)
+            self._read(pdf, document, plan, prefix)
+            _check_is_whole(pdf)
+
+    def read_earlier(self, end: int, number: int) -> None:
+        """Read the version that ends there, the `number`th before the newest. Raises `CannotRead`."""
+        try:
+            self.read_version(end, f"earlier version {number}: ")
+        except (pikepdf.PdfError, pdfium.PdfiumError):
+            raise CannotRead(_EARLIER) from None
+
+    def read_orphans(self) -> None:
+        """Read the streams that are part of no version."""
+        if not self._pending:
+            return
+        with _opened(self._data) as pdf:
+            plan = plan_of(pdf)
+            self._loose.begin(plan.contents, plan.glyphs, plan.reached, plan.thumbnails)
+            for segment in self._pending:
+                self._sorter.sort(adopted(pdf, self._data, segment), 0, self._loose)
+            self._read(pdf, None, plan, "left over: ")
+
+    def say_strings(self) -> None:
+        """Say the strings of all objects, notes with their page."""
+        for place, text in self._swept.told():
+            self._to.say(place, text)
+        for number, texts in self._swept.notes.items():
+            page = self._page_of.get(number)
+            self._to.say("notes" if page is None else f"page {page + 1}, notes", "\n\n".join(texts))
+
+    def _sort(self, pdf: pikepdf.Pdf, data: bytes) -> None:
+        left: list[Segment] = []
+        for segment in self._pending:
+            found = pdf.get_object(segment.number, segment.generation) if segment.end <= len(data) else None
+            if isinstance(found, pikepdf.Stream) and is_at(data, found, segment):
+                self._sorter.sort(found, segment.number, self._loose)
+            else:
+                left.append(segment)
+        self._pending = left
+
+    def _read(self, pdf: pikepdf.Pdf, document: pdfium.PdfDocument | None, plan: Plan, prefix: str) -> None:
+        leaves, lying = self._leaves(pdf, plan)
+        places = plan.places_of(leaves.pictures)
+        hints = [
+            (name, leaf.objgen[0] not in plan.reached, set(used_by(leaf.get("/Resources")).fonts))
+            for name, leaf in leaves.named()
+        ]
+        loose = leaves.open(pdf)
+        try:
+            lying |= leaves.lying_fonts(loose) if loose else set()
+            known = set(self._lines)
+            for number in range(len(document) if document else 0):
+                look = plan.looks(number, self._loose, lying)
+                self._lines |= read_page(document, number, f"{prefix}page {number + 1}", self._to, look, known=known)
+            for number, place in enumerate(places):
+                show_leaf(loose, number, f"{prefix}{place}", self._to)
+            for number, (name, is_apart, fonts) in enumerate(hints, start=len(places)):
+                look = self._look_at_leaf(is_apart, not lying.isdisjoint(fonts))
+                self._lines |= read_page(loose, number, f"{prefix}{name}", self._to, look, known=self._lines)
+            end = len(places) + len(hints)
+            show_signs(loose, range(end - len(leaves.signs), end), f"{prefix}sign", self._to)
+        finally:
+            if loose:
+                loose.close()
+
+    def _leaves(self, pdf: pikepdf.Pdf, plan: Plan) -> tuple[Leaves, set[Key]]:
+        """Return all that is read beside the pages, and the fonts that draw more with a glyph than a letter."""
+        loose = self._loose
+        pages, drawings = set_apart(pdf, plan, self._swept.pages, loose.drawings)
+        fonts = plan.fonts([*drawings, *pages])
+        if not loose.signs:
+            return Leaves(loose.shown, drawings, pages, [], fonts, plan.resources), set()
+        signs = as_pages(loose.signs, fonts.values(), plan.resources)
+        drawn = {sign.objgen for sign in loose.signs}
+        lying = {key for key, font in fonts.items() if any(glyph.objgen in drawn for glyph in glyphs_of(font))}
+        fonts = plan.fonts([*drawings, *pages, *signs])
+        return Leaves(loose.shown, drawings, pages, signs, fonts, plan.resources), lying
+
+    def _look_at_leaf(self, is_apart: bool, is_doubtful: bool) -> Looks:  # noqa: FBT001 - two facts of a drawing
+        """Return what to look for in a drawing; one that a page may use is looked at there."""
+        replaced, inline = bool(self._loose.replaced), bool(self._loose.inline)
+        return Looks(replaced, drawn=is_apart, inline=inline, doubtful=is_doubtful)
+
+
+def _opened(data: bytes) -> pikepdf.Pdf:
+    try:
+        pdf = pikepdf.Pdf.open(io.BytesIO(data), access_mode=pikepdf.AccessMode.stream, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise CannotRead(_LOCKED) from None
+    if pdf.is_encrypted:
+        pdf.close()
+        raise CannotRead(_LOCKED)
+    return pdf
+
+
+def _check_is_whole(pdf: pikepdf.Pdf) -> None:
+    """Refuse what qpdf had to mend: programs mend in different ways, so one may show what another does not."""
+    told = " ".join(map(str, pdf.get_warnings()))
+    if "recovered stream length" in told:
+        raise CannotRead(_DAMAGED)
+
+
+def _check(document: pdfium.PdfDocument) -> None:
+    if raw.FPDF_GetFormType(document.raw) == raw.FORMTYPE_XFA_FULL:
+        raise CannotRead("This PDF is a form that only some programs show. Print it to PDF and choose that file.")
+    if not 0 < len(document) <= MAX_PAGES:
+        raise CannotRead(f"The portal reads a PDF of up to {MAX_PAGES:,} pages. Divide it and choose a part.")

@@ -1,0 +1,311 @@
+"""PDF fonts: what a font says its glyphs are, and which glyphs draw something else.
+
+A font's map to Unicode is a claim beside its outlines; search and every text extractor believe it (ISO 32000-2,
+9.10.2). So each font draws a specimen sheet, one glyph a cell, and every glyph that clearly looks like another
+letter than the one it says it is counts against the font. Fancy lettering looks like nothing in particular, so
+it passes; a map that was moved, emptied or left out does not.
+"""
+
+import ctypes
+import functools
+import io
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from portal.reading.pdf.glyphs import is_drawn as draws_itself
+
+CELL: Final = 32
+COLUMNS: Final = 16
+_SIZE: Final = 18
+_BASELINE: Final = 9
+_HALF: Final = 48
+_MOST_CODES: Final = 400
+_SIDE: Final = 16
+_POINTS: Final = _SIDE * _SIDE
+_INK: Final = 96
+_ALIKE: Final = 0.68
+_BETTER_BY: Final = 0.28
+_ENOUGH: Final = 3
+_MANY: Final = 10
+_FEW: Final = 8
+_GUESSED_DRAWN: Final = 0.4  # a font that draws its glyphs itself may draw two or three letters as one
+_GUESSED: Final = 0.2  # script faces are told right for 28 letters of 100 or more, a moved map for 2
+
+_LETTERS: Final = "ABDEFGHKMNPQRSTUWYZabdefghkmnqrtuy"
+"""Letters whose shape tells them from every line, dot and ring."""
+_FACES: Final = (
+    "Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Times-Roman", "Times-Bold", "Times-Italic",
+    "Courier", "Courier-Bold",
+)  # fmt: skip
+_SECTION: Final = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_CHAR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+_RANGE: Final = re.compile(
+    rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]*)>|\[([^\]]*)\])",
+)
+
+Cells = NDArray[np.uint8]
+Shapes = NDArray[np.uint64]
+"""A glyph a row: sixteen times sixteen points of ink or none, packed."""
+Likeness = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page that draws glyphs of several fonts, a cell each: content, fonts, size, each font's cells and kind."""
+
+    content: bytes
+    fonts: dict[str, pikepdf.Object]
+    size: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
+    drawn: tuple[bool, ...]
+
+
+def sheet_of(fonts: list[pikepdf.Object]) -> Sheet:
+    """Return a specimen sheet of these fonts, at most 96 glyphs each."""
+    return _laid_out(fonts, [codes_of(font) for font in fonts])
+
+
+def _laid_out(fonts: list[pikepdf.Object], codes: list[list[bytes]]) -> Sheet:
+    ends = list(itertools.accumulate(map(len, codes), initial=0))
+    rows = -(-ends[-1] // COLUMNS)
+    drawn = ["BT"]
+    for number, some in enumerate(codes):
+        drawn.append(f"/F{number} {_SIZE} Tf")
+        upright = -1 if _is_upside_down(fonts[number]) else 1
+        for index, code in enumerate(some, start=ends[number]):
+            x, y = index % COLUMNS * CELL + 7, (rows - 1 - index // COLUMNS) * CELL + _BASELINE
+            shown = f"1 0 0 {upright} {x} {y} Tm <{code.hex()}> Tj"
+            if draws_itself(fonts[number]):  # such a glyph may draw over the whole sheet
+                cell = f"{x - 7} {y - _BASELINE} {CELL} {CELL} re W n"
+                shown = f"ET q {cell} BT /F{number} {_SIZE} Tf {shown} ET Q BT"
+            drawn.append(shown)
+    return Sheet(
+        "\n".join([*drawn, "ET"]).encode(),
+        {f"/F{number}": font for number, font in enumerate(fonts)},
+        (COLUMNS * CELL, rows * CELL),
+        tuple(itertools.pairwise(ends)),
+        tuple(map(draws_itself, fonts)),
+    )
+
+
+def _is_upside_down(font: pikepdf.Object) -> bool:
+    """Whether a font of drawings (TeX's bitmaps, say) counts on text being turned over."""
+    matrix = font.get("/FontMatrix")
+    return isinstance(matrix, pikepdf.Array) and len(matrix) == 6 and float(matrix.as_list()[3]) < 0
+
+
+def codes_of(font: pikepdf.Object) -> list[bytes]:
+    """Return the codes worth drawing, at most 96, as they stand in a content stream."""
+    mapped = _mapped(font.get("/ToUnicode"))
+    letters = [code for code, text in mapped.items() if len(text) == 1 and text.isascii() and text.isalpha()]
+    rest = [code for code in mapped if code not in set(letters)]
+    if mapped and font.get("/Subtype") == "/Type0":
+        return [*letters[:_HALF], *rest[:_HALF]]
+    return [*letters[:_HALF], *_unmapped(font, mapped)[:_HALF], *rest[:_HALF]][: 2 * _HALF]
+
+
+def is_partly_mapped(font: pikepdf.Object) -> bool:
+    """Whether a font holds glyphs that its map to Unicode leaves out."""
+    return font.get("/Subtype") == "/Type0" and bool(_unmapped(font, _mapped(font.get("/ToUnicode"))))
+
+
+def _unmapped(font: pikepdf.Object, mapped: dict[bytes, str]) -> list[bytes]:
+    is_composite = font.get("/Subtype") == "/Type0"
+    drawn = _composite_codes(font) if is_composite else _simple_codes(font)
+    packed = [code.to_bytes(2 if is_composite else 1, "big") for code in drawn]
+    return [code for code in packed if code not in mapped]
+
+
+def _mapped(to_unicode: pikepdf.Object | None) -> dict[bytes, str]:
+    """Return code and text of a ToUnicode map, ranges cut short after 256 codes."""
+    if not isinstance(to_unicode, pikepdf.Stream):
+        return {}
+    mapped: dict[bytes, str] = {}
+    for kind, body in _SECTION.findall(to_unicode.read_bytes()):
+        if kind == b"char":
+            mapped |= {_unhex(code): _text(text) for code, text in _CHAR.findall(body)}
+            continue
+        for first, last, text, texts in _RANGE.findall(body):
+            start, width = int(first, 16), (len(first) + 1) // 2
+            listed = re.findall(rb"<([0-9A-Fa-f]*)>", texts)
+            for step in range(min(int(last, 16) - start + 1, 256)):
+                said = _text(listed[step]) if step < len(listed) else _moved(text, step)
+                mapped[((start + step) % 256**width).to_bytes(width, "big")] = said
+    return mapped
+
+
+def _unhex(digits: bytes) -> bytes:
+    return bytes.fromhex((b"0" * (len(digits) % 2) + digits).decode())
+
+
+def _text(digits: bytes) -> str:
+    return _unhex(digits).decode("utf-16-be", "replace")
+
+
+def _moved(digits: bytes, step: int) -> str:
+    if not digits:
+        return ""
+    text = _text(digits)
+    return text[:-1] + chr(min(ord(text[-1]) + step, 0x10FFFF)) if text else ""
+
+
+def _simple_codes(font: pikepdf.Object) -> list[int]:
+    widths, first = font.get("/Widths"), font.get("/FirstChar")
+    if not isinstance(widths, pikepdf.Array) or first is None:
+        return list(range(33, 127))
+    return [code for code, width in enumerate(widths, start=int(first)) if 0 <= code < 256 and width != 0]
+
+
+def _composite_codes(font: pikepdf.Object) -> list[int]:
+    """Return the glyphs whose widths are listed: those a subset holds. Only for Identity maps."""
+    if not str(font.get("/Encoding")).startswith("/Identity"):
+        return []
+    listed = font.DescendantFonts[0].get("/W")
+    items = list(listed) if isinstance(listed, pikepdf.Array) else []
+    codes: list[int] = []
+    while len(items) > 1 and len(codes) < _MOST_CODES:
+        first, following = items[0], items[1]
+        if isinstance(following, pikepdf.Array):
+            codes += range(int(first), int(first) + len(following))
+            items = items[2:]
+        else:
+            codes += range(int(first), min(int(following), int(first) + _MOST_CODES) + 1)
+            items = items[3:]
+    return [code for code in codes if 0 < code < 65536]
+
+
+def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
+    """Return for each font of a specimen sheet whether it says other letters than it draws."""
+    cells = _cells(page)
+    shapes, inked = _shapes(cells)
+    said = _said(page, len(cells))
+    _, references, _ = _references()
+    likeness = _likeness(shapes, references)
+    glyphs = [_judge(said[cell], likeness[cell]) if inked[cell] else None for cell in range(len(cells))]
+    return [
+        _lies([glyph for glyph in glyphs[start:end] if glyph], is_drawn=drawn)
+        for (start, end), drawn in zip(sheet.spans, sheet.drawn, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """How a glyph stands to what it says: the letter it clearly is instead, if any."""
+
+    instead: str
+    says_letter: bool
+    says_nothing: bool
+    is_best: bool
+
+
+def _judge(text: str, likeness: Likeness) -> _Glyph:
+    letters, _, where = _references()
+    best = int(likeness.argmax())
+    own = where.get(text.casefold())
+    looks_like, how_much = letters[best], float(likeness[best])
+    is_best = looks_like.casefold() == text.casefold()
+    nothing = not any(char.isalpha() and not "\ue000" <= char <= "\uf8ff" for char in text) and own is None
+    clear = looks_like in _LETTERS and how_much >= _ALIKE and not is_best
+    worse = nothing if own is None else float(likeness[own].max()) < how_much - _BETTER_BY
+    return _Glyph(looks_like if clear and worse else "", own is not None, nothing, is_best)
+
+
+def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
+    if len({glyph.instead.casefold() for glyph in glyphs if glyph.instead}) >= _ENOUGH:
+        return True
+    letters = [glyph for glyph in glyphs if glyph.says_letter]
+    right = sum(glyph.is_best for glyph in letters)
+    if right < _GUESSED * (len(letters) - _FEW) or (is_drawn and right < _GUESSED_DRAWN * len(letters)):
+        return True
+    nothing = sum(glyph.says_nothing for glyph in glyphs)
+    return nothing >= _MANY and nothing > 0.7 * len(glyphs)
+
+
+def _cells(page: pdfium.PdfPage) -> Cells:
+    bitmap = page.render(scale=1, grayscale=True)
+    sheet: Cells = 255 - bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
+    rows, columns = sheet.shape[0] // CELL, sheet.shape[1] // CELL
+    return sheet.reshape(rows, CELL, columns, CELL).swapaxes(1, 2).reshape(-1, CELL, CELL)
+
+
+def _shapes(cells: Cells) -> tuple[Shapes, NDArray[np.bool_]]:
+    """Return each glyph stretched to one size, and which cells have a glyph at all."""
+    ink: NDArray[np.bool_] = cells > _INK
+    rows: NDArray[np.bool_] = np.any(ink, axis=2)
+    columns: NDArray[np.bool_] = np.any(ink, axis=1)
+    top, left = rows.argmax(axis=1), columns.argmax(axis=1)
+    height = CELL - rows[:, ::-1].argmax(axis=1) - top
+    width = CELL - columns[:, ::-1].argmax(axis=1) - left
+    steps = (np.arange(_SIDE) + 0.5) / _SIDE
+    down = (top[:, None] + steps * height[:, None]).astype(int).clip(0, CELL - 1)
+    across = (left[:, None] + steps * width[:, None]).astype(int).clip(0, CELL - 1)
+    picked = ink[np.arange(len(cells))[:, None, None], down[:, :, None], across[:, None, :]]
+    return np.packbits(picked.reshape(len(cells), _POINTS), axis=1).view(np.uint64), np.any(rows, axis=1)
+
+
+def _likeness(shapes: Shapes, references: Shapes) -> Likeness:
+    """Return the correlation of every shape with every reference, counted in bits.
+
+    No matrix product of numpy: its library starts threads, and the cage has none.
+    """
+    both = np.zeros((len(shapes), len(references)), dtype=np.uint16)
+    for ours, theirs in zip(shapes.T, references.T, strict=True):
+        both += np.bitwise_count(ours[:, None] & theirs[None, :])
+    inked = np.bitwise_count(shapes).sum(axis=1, dtype=np.float64)[:, None]
+    black = np.bitwise_count(references).sum(axis=1, dtype=np.float64)[None, :]
+    spread = inked * (_POINTS - inked) * black * (_POINTS - black)
+    likeness: Likeness = (_POINTS * both.astype(np.float64) - inked * black) / np.sqrt(np.maximum(spread, 1.0))
+    return likeness
+
+
+def _said(page: pdfium.PdfPage, cells: int) -> list[str]:
+    """Return what the glyph of each cell says it is."""
+    said = [""] * cells
+    width, height = page.get_size()
+    columns = int(width) // CELL
+    textpage = page.get_textpage()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for index in range(textpage.count_chars()):
+        if raw.FPDFText_IsGenerated(textpage.raw, index) == 1:
+            continue
+        raw.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+        cell = int(height - y.value) // CELL * columns + int(x.value) // CELL
+        if 0 <= cell < cells:
+            said[cell] += chr(raw.FPDFText_GetUnicode(textpage.raw, index))
+    textpage.close()
+    return said
+
+
+@functools.cache
+def _references() -> tuple[str, Shapes, dict[str, NDArray[np.intp]]]:
+    """Return letters, several faces of each; their shapes; and where each letter, folded, stands among them.
+
+    Drawn once for all files (some 15 ms): the first PDF with a font does it, which a cell reads to warm up.
+    """
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    made = pikepdf.new()
+    fonts: list[pikepdf.Object] = [
+        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(f"/{face}"))
+        for face in _FACES
+    ]
+    sheet = _laid_out(fonts, [[letter.encode() for letter in letters]] * len(fonts))
+    page = made.add_blank_page(page_size=sheet.size)
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(sheet.fonts))
+    page.obj.Contents = made.make_stream(sheet.content)
+    held = io.BytesIO()
+    made.save(held)
+    document = pdfium.PdfDocument(held.getvalue())
+    shapes, _ = _shapes(_cells(document[0]))
+    document.close()
+    all_letters = letters * len(_FACES)
+    folded = np.array(list(all_letters.casefold()))
+    where = {letter: np.flatnonzero(folded == letter) for letter in set(all_letters.casefold())}
+    return all_letters, shapes[: len(all_letters)], where

@@ -1,0 +1,112 @@
+"""Text of a page in the order it is seen: pieces on one height are cells of one row, however they were drawn.
+
+A table drawn column by column reads as lists of given names, family names and sites; only the heights of the
+lines tell which belong together.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+_SAME_HEIGHT: Final = 0.35
+_WORD_GAP: Final = 0.12
+_CELL_GAP: Final = 0.75
+_SLANTED: Final = 1.5
+_DENSE: Final = 0.28
+"""Letters of running text are some 0.4 of a line's height apart; closer ones are drawn over each other."""
+_SAME_PLACE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as drawn: where it starts and ends along its direction, its height across it, its letters' size."""
+
+    start: float
+    end: float
+    height: float
+    size: float
+    text: str
+
+
+def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
+    """Return the rows that hold several lines of `text`, cells parted by tabs, rows by blank lines.
+
+    Also the lines whose letters are drawn twice, as outline and filled, once. Empty for running text.
+    """
+    level: list[_Line] = []
+    upright: list[_Line] = []
+    twice: list[str] = []
+    position = 0
+    for line in text.split("\r\n"):
+        stripped = line.strip()
+        first = position + _units(line) - _units(line.lstrip())
+        position += _units(line) + 2
+        if not stripped:
+            continue
+        last = first + _units(stripped) - 1
+        is_level, placed = _placed(textpage, first, last, stripped)
+        (level if is_level else upright).append(placed)
+        if is_level and len(stripped) > 5 and placed.end - placed.start < _DENSE * placed.size * len(stripped):
+            twice.append(_once(textpage, first, last, placed.size))
+    return "\n\n".join(_rows(level) + _rows(upright) + twice)
+
+
+def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> tuple[bool, _Line]:
+    """Return where a line stands, and whether it runs across the page rather than up or down."""
+    start, end = _box(textpage, first), _box(textpage, last)
+    left, right = min(start.left, end.left), max(start.right, end.right)
+    bottom, top = min(start.bottom, end.bottom), max(start.top, end.top)
+    if len(text) > 2 and top - bottom > _SLANTED * (right - left):
+        return False, _Line(bottom, top, start.left, max(start.right - start.left, 1.0), text)
+    return True, _Line(left, right, -start.bottom, max(start.top - start.bottom, 1.0), text)
+
+
+def _once(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> str:
+    """Return a line letter by letter from left to right, each once where it is drawn over itself."""
+    letters = []
+    for index in range(first, last + 1):
+        at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
+        if at >= 0 and not raw.FPDFText_IsGenerated(textpage.raw, at):
+            box = _box(textpage, index)
+            letters.append(_Line(box.left, box.right, 0, size, chr(raw.FPDFText_GetUnicode(textpage.raw, at))))
+    kept: list[_Line] = []
+    for letter in sorted(letters, key=lambda letter: letter.start):
+        same = [each for each in kept[-3:] if each.text == letter.text]
+        if not any(letter.start - each.start < _SAME_PLACE * size for each in same):
+            kept.append(letter)
+    return _joined(kept) if kept else ""
+
+
+def _units(text: str) -> int:
+    """Return how many places pdfium counts for a text: two for a character outside the first plane."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _box(textpage: pdfium.PdfTextPage, index: int) -> raw.FS_RECTF:
+    """Return the box of a letter with its font's full height and advance."""
+    box = raw.FS_RECTF()
+    at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
+    raw.FPDFText_GetLooseCharBox(textpage.raw, at, box)
+    return box
+
+
+def _rows(lines: list[_Line]) -> list[str]:
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda line: line.height):
+        if rows and line.height - rows[-1][0].height <= _SAME_HEIGHT * min(line.size, rows[-1][0].size):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [_joined(row) for row in rows if len(row) > 1]
+
+
+def _joined(row: list[_Line]) -> str:
+    row = sorted(row, key=lambda line: line.start)
+    text = row[0].text
+    for before, line in pairwise(row):
+        gap = (line.start - before.end) / min(before.size, line.size)
+        text += ("" if gap < _WORD_GAP else " " if gap < _CELL_GAP else "\t") + line.text
+    return text

@@ -1,0 +1,1 @@
+"""Text in any encoding, tables, markup and drawings made of text."""

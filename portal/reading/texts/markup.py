@@ -1,0 +1,247 @@
+"""HTML and SVG: what is shown, what is not, and what is packed into them.
+
+No parser decides what counts: the text is said as written, and once more without its tags, in several views. A
+name may be cut in pieces by formatting (`<b>An</b>a`), stand in two neighbouring elements without a blank, or be
+spelt with entities, once or twice.
+"""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote, unquote_to_bytes
+
+from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.gathering import Gathering
+from portal.reading.kinds import FILES, FONTS
+from portal.reading.texts.drawing import draw
+from portal.reading.texts.encodings import Decoded
+
+# A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
+# if only with the text, so no text is gone through twice.
+_REST: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)"""
+_TAG: Final = re.compile(r"<([a-zA-Z/!?][^\s>/]*+)(" + _REST + ")")
+_LINE: Final = re.compile(
+    r"p|div|br|li|d[tdl]|h[1-6r]|table|[uo]l|title|option|section|article|header|footer|main|nav|aside|label|button"
+    r"|textarea|pre|blockquote|fig\w+|caption|address|form|fieldset|legend|select|text|desc|body"
+).fullmatch
+_COMMENT: Final = re.compile(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<(script|style)\b[^>]*+>(.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_LINE_END: Final = re.compile(r"[\r\n]\s*+")
+_VALUE: Final = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>=<]+))""")
+_NO_WORDS: Final = re.compile(
+    r"(?:class|style|id|d|points|transform|width|height|viewbox|rel|type|xmlns(?::\w+)?|(?:xlink:)?href|src|fill|stroke"
+    r"|x|y|dx|dy|x[12]|y[12]|r|r[xy]|c[xy]|lang|dir|role|charset|colspan|rowspan|target|align|valign|border)\Z",
+    re.IGNORECASE,
+)
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_TOKEN: Final = re.compile(r"""[^\s"'<>()]+""")
+_BACKSLASH: Final = re.compile(
+    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-9A-Fa-f]{1,6})\s?)"
+)
+_DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", re.IGNORECASE)
+_DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
+_IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
+_LONG_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+={0,2}")
+_NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
+_TURNED: Final = re.compile(r"bidi-override|<bdo\b", re.IGNORECASE)
+_SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
+_ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
+_SVG_TEXT: Final = re.compile(r"<(?:\w+:)?text\b" + _REST + r"(.*?)(?:</(?:\w+:)?text|\Z)", re.DOTALL)
+_LETTERS_APART: Final = 8
+_DEEPEST: Final = 3
+
+
+def read_html(decoded: Decoded, to: Gathering) -> None:
+    """Say a page as written and as read, with every script, comment, hidden element and attribute.
+
+    Raises `CannotRead` for a file packed into it that cannot be read.
+    """
+    decoded.say(to, "source")
+    for how, text in decoded.spellings:
+        say_markup(text, to, how)
+    for drawing in dict.fromkeys(_SVG.findall(decoded.text)):
+        draw(drawing, to)
+
+
+def read_svg(decoded: Decoded, to: Gathering) -> None:
+    """Say a drawing as a page, and show it, for letters may be drawn as lines.
+
+    Raises `CannotRead` for entities of its own, which are what entity bombs are made of, and for letters that
+    stand one by one.
+    """
+    decoded.say(to, "source")
+    text = decoded.text
+    if not all(address.startswith("http") for address in _ENTITY.findall(text)):
+        raise CannotRead(f"This drawing declares things no drawing needs. {SAVE_AS_PDF}")
+    for how, spelt in decoded.spellings:
+        say_markup(spelt, to, how)
+    runs = [without_tags(run).strip() for run in _SVG_TEXT.findall(text)]
+    if sum(len(run) == 1 and run.isalpha() for run in runs) > max(_LETTERS_APART, len(runs) / 2):
+        raise CannotRead(f"The letters of this drawing stand one by one. {SAVE_AS_PDF}")
+    draw(text, to)
+
+
+def say_markup(text: str, to: Gathering, how: str = "") -> None:
+    """Say every view of markup that is said as written already; `how` it was read ends each place."""
+    said = {text}
+    tags = -1
+    for _ in range(_DEEPEST):
+        if text.count("<") != tags:  # else no entity spelt a tag
+            for place, view in _views(text):
+                if view not in said:
+                    said.add(view)
+                    to.say(place + how, view)
+        _unpack(text, to, said)
+        tags = text.count("<")
+        unescaped = html.unescape(text)
+        if unescaped == text:
+            return
+        text = unescaped
+        to.say("source" + how, text)
+
+
+def _views(text: str) -> Iterator[tuple[str, str]]:
+    shown = text.replace("<![CDATA[", "").replace("]]>", "")
+    scripts = [script[2] for script in _SCRIPT.finditer(shown)]
+    comments = _COMMENT.findall(shown)
+    shown = _COMMENT.sub("", _SCRIPT.sub("", shown) if scripts else shown)
+    texts, names, inside = _split(shown)
+    page = _woven(texts, names, "")
+    yield "page", page
+    if not all(map(_breaks, set(names))):
+        yield "page, element by element", _woven(texts, names, " ")
+    if _TURNED.search(text):
+        yield "page, backwards", "\n".join(line[::-1] for line in page.split("\n"))
+    if comments:
+        yield "comments", without_tags("\n\n".join(comments))
+    if scripts:
+        script = _JOINED.sub("", _BACKSLASH.sub(_read_escape, "\n\n".join(scripts)))
+        yield "scripts and styles", script
+        yield "scripts and styles", without_tags(script)
+    yield "attributes", _attributes(inside)
+    if _PERCENT.search(text):
+        yield "addresses", "\n\n".join(percent_read(token[0]) for token in _TOKEN.finditer(text) if "%" in token[0])
+
+
+def without_tags(text: str) -> str:
+    """Return marked-up text as it reads: cells parted by tabs, rows by blank lines, paragraphs by lines."""
+    texts, names, _ = _split(text)
+    return _woven(texts, names, "")
+
+
+def _split(text: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the texts between the tags, the names of the tags, and what stands inside these beside the name."""
+    pieces = _TAG.split(_LINE_END.sub("\n", text))
+    return pieces[::3], pieces[1::3], pieces[2::3]
+
+
+def _woven(texts: list[str], names: list[str], between: str) -> str:
+    instead = {name: _breaks(name) or between for name in set(names)}
+    pieces = [""] * (2 * len(texts) - 1)
+    pieces[::2] = texts
+    pieces[1::2] = map(instead.__getitem__, names)
+    woven = "".join(pieces)
+    for _ in range(_DEEPEST if "&" in woven else 0):
+        woven = html.unescape(woven)
+    return woven
+
+
+def _breaks(tag: str) -> str:
+    """Return what a tag puts between two texts: a tab, lines, or nothing."""
+    name = tag.lower().rpartition(":")[2]
+    if name in {"td", "th", "cell"}:
+        return "\t"
+    name = name.lstrip("/")
+    if name in {"tr", "row"}:
+        return "\n\n"
+    return "\n" if _LINE(name) else ""
+
+
+def _attributes(inside: list[str]) -> str:
+    """Return what the attributes of each tag say as a row, pages in them, and what all fields of forms say as a row."""
+    rows: list[str] = []
+    fields: list[str] = []
+    for tag in dict.fromkeys(inside):
+        values = [(name, "".join(value)) for name, *value in _VALUE.findall(tag) if not _NO_WORDS.match(name)]
+        fields += [value for name, value in values if name.lower() == "value"]
+        if len(values) > 1:
+            rows.append("\t".join(value for _, value in values))
+        rows += [without_tags(html.unescape(value)) for _, value in values if "<" in value or "&" in value]
+    return html.unescape("\n\n".join([*rows, "\t".join(fields)]))
+
+
+def percent_read(token: str) -> str:
+    """Return percent-encoded text as it reads (RFC 3986), in UTF-8 or else in the letters of Windows."""
+    read = unquote(token.replace("+", " "))
+    return unquote(token.replace("+", " "), "cp1252") if "\ufffd" in read else read
+
+
+def _read_escape(escape: re.Match[str]) -> str:
+    code = int(next(filter(None, escape.groups())), 16)
+    return chr(code) if code < 0x110000 else " "
+
+
+def read_fragments(text: str, to: Gathering, *, is_code: bool = False) -> None:
+    """Say what tags and packed files in a text of another kind hold; in code, files are packed without tags too."""
+    if "<" in text and "</" in text:
+        say_markup(text, to)
+    elif is_code:
+        _unpack(text, to, {text})
+
+
+def _unpack(text: str, to: Gathering, done: set[str]) -> None:
+    """Read every file that is packed into markup as a `data:` address (RFC 2397) or as bare base64."""
+    rest: list[str] = []
+    last = 0
+    for start in _DATA.finditer(text):
+        if start.start() < last:
+            continue
+        end = _end_of_address(text, start)
+        payload = text[start.end() : end]
+        rest.append(text[last : start.start()])
+        last = end
+        if payload not in done and ("/" in start[1] or start[2]):
+            done.add(payload)
+            _read_packed(payload, start[2].lower(), to)
+    for run in _LONG_BASE64.findall("".join([*rest, text[last:]])):
+        if run not in done:
+            done.add(run)
+            _read_bare(run, to)
+
+
+def _end_of_address(text: str, start: re.Match[str]) -> int:
+    quote = text[start.start() - 1 : start.start()]
+    if quote and quote in "\"'":
+        end = text.find(quote, start.end())
+        return len(text) if end < 0 else end
+    stop = _DATA_ENDS.search(text, start.end())
+    return stop.start() if stop else len(text)
+
+
+def _read_packed(payload: str, options: str, to: Gathering) -> None:
+    content = bytes(unquote_to_bytes(html.unescape(payload)))
+    if options.endswith("base64"):
+        first = _IN_A_SET.split(payload, maxsplit=1)[0]
+        try:
+            content = base64.b64decode(unquote_to_bytes(first).translate(None, b" \t\r\n\\") + b"==")
+        except binascii.Error:
+            raise CannotRead(f"A file that is packed into this one is damaged. {SAVE_AS_PDF}") from None
+    if content.strip() and not content.startswith(FONTS) and content[34:36] != b"LP":  # an old font of Windows
+        to.inside(content, "packed inside")
+
+
+def _read_bare(run: str, to: Gathering) -> None:
+    """Read base64 that no address announces: a file of a kind the portal knows, or text."""
+    try:
+        content = base64.b64decode(run.rstrip("=") + "=" * (-len(run.rstrip("=")) % 4))
+        text = "" if content.startswith(FILES) else content.decode("utf-8")
+    except ValueError:
+        return  # an address, a hash or a font: no letters
+    if not text:
+        to.inside(content, "packed inside")
+    elif not _NOT_WRITTEN.search(text):
+        to.say("packed inside", text)

@@ -1,0 +1,60 @@
+"""Known pictures: the logo and the seal of the school, which the guard need not read any more."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from starlette.responses import Response
+
+from portal import publish
+from portal.flows.know_picture import LABEL_MOST, forget_picture
+from portal.kernel.errors import PortalError, Refused, WrongCall
+from portal.overviews import known_pictures
+from portal.publish import Upload
+from portal.web.guards import AdminRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+
+
+def pictures(ask: AdminRequest) -> Response:
+    """List what is known, with a form for one more."""
+    return _page(ask)
+
+
+def register(ask: AdminRequest) -> Response:
+    """Register the one picture of a file."""
+    posted = ask.form.file
+    if posted is None or not posted.filename:
+        return _page(ask, fault="Choose the picture, or a letter that holds it.", status=400)
+    try:
+        with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+            path = Path(folder) / "picture"
+            with path.open("wb") as file:
+                shutil.copyfileobj(posted.file, file, 1 << 20)
+            upload = Upload(path, posted.filename)
+            publish.know_pictures_of(ask.house, upload, label=ask.form.text("label"), by=ask.acting, now=ask.now)
+    except (Refused, WrongCall) as error:
+        return _page(ask, fault=str(error), status=_status(error))
+    return see_other("/admin/pictures")
+
+
+def _status(error: PortalError) -> int:
+    return 422 if isinstance(error, publish.NotOnePicture) else status_of(error)
+
+
+def forget(ask: AdminRequest) -> Response:
+    """Have a picture read again from now on."""
+    with ask.house.db.write() as session:
+        forget_picture(session, ask.house.keys, ask.path("sha256"), by=ask.acting, now=ask.now)
+    return see_other("/admin/pictures")
+
+
+def _page(ask: AdminRequest, *, fault: str = "", status: int = 200) -> Response:
+    with ask.house.db.read() as session:
+        known = known_pictures.known_pictures(session)
+    label = ask.form.text("label")
+    return staff_page(
+        ask, "admin/pictures.html", here="Pictures", status=status, known=known, fault=fault, label=label,
+        most=LABEL_MOST,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""`portal guard check`: what it prints for a person and for a program, and a child's own letter."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from portal.press.typeset import TypstPress
+from portal.rosters.flat import COLUMNS
+from tests.cli.test_commands import Run, portal  # noqa: F401 - the fixture is asked for by name
+
+ROWS = (
+    ("200001", "Ana", "Rivera", "2017-03-04", "3", "Oak", "Chess", "G1", "Carla", "Rivera", "carla@home.example.org",
+     "704 555 0101", "", "en", "yes"),
+    ("200001", "Ana", "Rivera", "2017-03-04", "3", "Oak", "Chess", "G2", "Diego", "Rivera", "diego@home.example.org",
+     "", "", "en", "yes"),
+    ("200002", "Max", "Rivera", "2019-05-06", "1", "Oak", "Chess", "G1", "Carla", "Rivera", "carla@home.example.org",
+     "704 555 0101", "", "en", "yes"),
+    ("200003", "Ngozi", "Okafor", "2016-07-08", "4", "Oak", "Chess", "G3", "Sam", "Okafor", "sam@home.example.org",
+     "", "", "en", "yes"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def with_roster(portal: Run, tmp_path: Path) -> Run:  # noqa: F811 - the fixture of the commands
+    path = tmp_path / "roster.csv"
+    path.write_text("\n".join(",".join(row) for row in (COLUMNS, *ROWS)), encoding="utf-8")
+    assert portal("init").returncode == 0
+    assert portal("roster", "import", str(path)).returncode == 0
+    return portal
+
+
+def letter(folder: Path, words: str, name: str = "letter.pdf") -> str:
+    path = folder / name
+    path.write_bytes(TypstPress().typeset(f'#set document(title: "Letter")\n= Letter\n{words}', {}))
+    return str(path)
+
+
+def test_a_childs_own_letter_names_the_child_and_its_family_alone(with_roster: Run, tmp_path: Path) -> None:
+    own = letter(tmp_path, "Ana Rivera reads well. Carla Rivera and Diego Rivera may be proud.", "own.pdf")
+    half = letter(tmp_path, "Ana Rivera and her brother Max Rivera read well.", "half.pdf")
+    other = letter(tmp_path, "Ngozi Okafor reads well.", "other.pdf")
+    nobody = letter(tmp_path, "We begin on Monday.", "nobody.pdf")
+    answer = with_roster("guard", "check", "--child", "200001", "--json", own, half, other, nobody)
+    facts = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [one["verdict"] for one in facts] == ["clear", "blocked", "blocked", "blocked"]
+    assert [one["children"] for one in facts] == [0, 1, 1, 0]
+    kinds = [{found["kind"] for found in one["findings"]} for one in facts]
+    assert kinds[1:] == [{"child-name"}, {"child-name", "addressee-missing"}, {"addressee-missing"}]
+    assert answer.returncode == 3
+    assert "Okafor" not in answer.stdout
+
+
+def test_without_a_child_a_letter_names_nobody(with_roster: Run, tmp_path: Path) -> None:
+    answer = with_roster("guard", "check", "--json", letter(tmp_path, "Ana Rivera reads well."))
+    assert (json.loads(answer.stdout)["verdict"], answer.returncode) == ("blocked", 3)
+
+
+def test_a_child_whom_nobody_knows_is_a_wrong_call(with_roster: Run, tmp_path: Path) -> None:
+    answer = with_roster("guard", "check", "--child", "999999", letter(tmp_path, "Hello."))
+    assert answer.returncode == 2
+    assert "No child on the roster has the number 999999." in answer.stderr
+
+
+def test_a_person_reads_what_was_read_and_what_to_do(with_roster: Run, tmp_path: Path) -> None:
+    clear = with_roster("guard", "check", letter(tmp_path, "We begin on Monday."))
+    assert clear.returncode == 0
+    assert "clear. The guard read 1 page" in " ".join(clear.stdout.split())
+    stopped = with_roster("guard", "check", letter(tmp_path, "Ana Rivera and Ngozi Okafor and Carla Rivera."))
+    assert stopped.returncode == 3
+    assert "Choose a file that names nobody else." in " ".join(stopped.stdout.split())
+    assert "Rivera" not in stopped.stdout
+
+
+def test_a_name_that_says_another_kind_of_file_is_a_finding(with_roster: Run, tmp_path: Path) -> None:
+    answer = with_roster("guard", "check", "--json", letter(tmp_path, "We begin on Monday.", "letter.docx"))
+    facts = json.loads(answer.stdout)
+    assert facts["verdict"] == "blocked"
+    assert facts["findings"] == [{"where": "file name", "kind": "file-type", "count": 1}]

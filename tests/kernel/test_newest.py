@@ -1,0 +1,64 @@
+"""A slow value is built once for all who ask, in the background."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from portal.kernel.newest import Newest, NotReady
+
+
+def test_a_value_is_built_once_for_all_who_ask():
+    newest: Newest[int, list[int]] = Newest()
+    built: list[int] = []
+
+    def build() -> list[int]:
+        built.append(1)
+        return built
+
+    with ThreadPoolExecutor(8) as threads:
+        values = list(threads.map(lambda _: newest.get(1, build), range(32)))
+    assert built == [1]
+    assert all(value is built for value in values)
+
+
+def test_another_version_is_built_anew():
+    newest: Newest[int, str] = Newest()
+    assert newest.get(1, lambda: "one") == "one"
+    assert newest.get(2, lambda: "two") == "two"
+    assert newest.get(2, lambda: "never") == "two"
+
+
+def test_whoever_will_not_wait_is_told_that_it_is_not_ready():
+    newest: Newest[int, str] = Newest()
+    go_on = threading.Event()
+
+    def build() -> str:
+        go_on.wait(10)
+        return "late"
+
+    with pytest.raises(NotReady):
+        newest.get(1, build, wait=0.01)
+    go_on.set()
+    assert newest.get(1, build) == "late"
+
+
+def test_while_a_newer_one_is_built_the_older_is_not_handed_out():
+    newest: Newest[int, str] = Newest()
+    newest.get(1, lambda: "old")
+    go_on = threading.Event()
+    with pytest.raises(NotReady):
+        newest.get(2, lambda: str(go_on.wait(10)), wait=0.01)
+    go_on.set()
+    assert newest.get(2, lambda: "never") == "True"
+
+
+def test_what_kept_it_from_being_built_is_raised_and_tried_anew():
+    newest: Newest[int, str] = Newest()
+
+    def fail() -> str:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        newest.get(1, fail)
+    assert newest.get(1, lambda: "now") == "now"

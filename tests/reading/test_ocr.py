@@ -1,0 +1,176 @@
+"""What the eyes see in a picture: no text, its text, or that nobody can be sure."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
+
+import ocr_pictures as pictures
+import pytest
+from ocr_pictures import letter
+from PIL import Image, ImageFilter, ImageOps
+from rapidfuzz import fuzz
+
+from portal.reading.ocr import Eyes
+from portal.reading.seeing import NoText, Read, Sight, Unsure
+
+NAME = "Ana Rivera"
+Look = Callable[[Image.Image], Sight]
+
+
+@pytest.fixture(scope="module")
+def look() -> Look:
+    eyes = Eyes()
+
+    def look(image: Image.Image) -> Sight:
+        grey = image.convert("L")
+        return eyes.look(grey.width, grey.height, grey.tobytes())
+
+    return look
+
+
+def text_of(sight: Sight) -> str:
+    assert isinstance(sight, Read), sight
+    return sight.text
+
+
+READ: dict[str, Callable[[], Image.Image]] = {
+    "in a serif font": letter,
+    "in a typewriter's font": lambda: letter(font="DejaVu Sans Mono"),
+    "in a book's font": lambda: letter(font="New Computer Modern"),
+    "in italics": lambda: letter(more=', style: "italic"'),
+    "in bold": lambda: letter(more=', weight: "bold"'),
+    "small, as on a screen": lambda: letter(ppi=72, pt=11),
+    "large": lambda: letter("Ana Rivera", pt=60),
+    "huge": lambda: letter("Ana Rivera", pt=70, ppi=300),
+    "white on black": lambda: ImageOps.invert(letter()),
+    "yellow on blue": lambda: letter(ink="yellow", fill='rgb("#203080")'),
+    "light grey": lambda: letter(ink="luma(75%)"),
+    "dark on dark": lambda: letter(ink="luma(35%)", fill="luma(18%)"),
+    "turned to the left": lambda: letter().rotate(90, expand=True),
+    "on its head": lambda: letter().rotate(180),
+    "turned to the right": lambda: letter().rotate(270, expand=True),
+    "askew": lambda: letter().rotate(4, Image.Resampling.BICUBIC, expand=True, fillcolor="white"),
+    "slanting": lambda: letter().rotate(15, Image.Resampling.BICUBIC, expand=True, fillcolor="white"),
+    "as a bad scan": lambda: pictures.scanned(letter(ppi=150)),
+    "across a photo": lambda: pictures.on_photo(letter("Ana Rivera", pt=26), (200, 350), pictures.clouds()),
+    "small in a photo": lambda: pictures.on_photo(letter("Ana Rivera", pt=11), (50, 50), pictures.landscape()),
+    "small in the corner of a huge page": lambda: corner_of_a_huge_page(),  # noqa: PLW0108 - stands further down
+    "at the foot of a flyer": lambda: pictures.flyer("Ask Ana Rivera"),
+}
+
+
+def corner_of_a_huge_page() -> Image.Image:
+    made = Image.new("RGB", (3600, 2700), "white")
+    made.paste(letter("Ana Rivera"), (2800, 2500))
+    return made
+
+
+@pytest.mark.parametrize("how", READ)
+def test_a_name_is_read(how: str, look: Look):
+    assert fuzz.partial_ratio(NAME, text_of(look(READ[how]()))) >= 90
+
+
+@pytest.mark.parametrize("ppi", [100, 150])
+def test_a_scanned_page_is_read_to_its_last_line(ppi: int, look: Look):
+    text = text_of(look(pictures.scanned(pictures.page(ppi)))).replace("\n", " ")
+    assert "Ana Rivera brings the tickets" in text
+    assert text.count("snack at four") >= 36
+
+
+def test_the_cells_of_a_row_stay_in_one_row(look: Look):
+    rows = ", ".join("[Ana], [Rivera], [Grade 3]" for _ in range(6))
+    text = text_of(look(letter(f"#table(columns: 3, column-gutter: 15mm, stroke: none, {rows})")))
+    assert text.split("\n\n")[:6] == ["Ana\tRivera\tGrade 3"] * 6
+
+
+def test_two_columns_are_read_as_columns_too(look: Look):
+    body = "#columns(2, gutter: 15mm)[" + "Today we read about a big green frog. " * 12 + "]"
+    assert "big green frog. Today" in text_of(look(letter(body))).replace("\n", " ")
+
+
+INNOCENT: dict[str, Callable[[], Image.Image]] = {
+    "a plain colour": lambda: Image.new("RGB", (400, 300), "#3060a0"),
+    "a gradient": pictures.gradient,
+    "a blurred photo": pictures.clouds,
+    "a landscape": pictures.landscape,
+    "a group of people": pictures.crowd,
+    "a wall of bricks": pictures.bricks,
+    "leaves": pictures.leaves,
+    "noise": pictures.noise,
+    "clip art": pictures.clip_art,
+    "stars": pictures.stars,
+    "bars without labels": pictures.bars,
+    "a code for phones": pictures.qr_code,
+    "a logo without a word": pictures.logo,
+}
+
+
+@pytest.mark.parametrize("what", INNOCENT)
+def test_a_picture_without_text_is_no_reason_to_stop(what: str, look: Look):
+    sight = look(INNOCENT[what]())
+    assert isinstance(sight, NoText) or len(text_of(sight)) <= 40  # chance letters name nobody
+
+
+@pytest.mark.parametrize("what", ["a gradient", "clip art", "a landscape", "a logo without a word"])
+def test_where_nothing_looks_like_writing_nothing_is_read(what: str, look: Look):
+    assert look(INNOCENT[what]()) == NoText()
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (lambda: pictures.logo("OAK SCHOOL"), "OAK SCHOOL"),
+        (lambda: ImageOps.invert(pictures.logo("OAK SCHOOL")), "OAK SCHOOL"),
+        (lambda: pictures.bars("Meals served per day"), "Meals served per day"),
+        (pictures.flyer, "SPRING FAIR"),
+        (lambda: letter("Queridas familias: el próximo miércoles habrá una reunión. " * 6), "familias"),
+        (lambda: letter("Chers parents, la fête de l'école aura lieu à Noël, près du château. " * 5), "parents"),
+    ],
+    ids=["logo", "logo in white", "chart", "flyer", "Spanish", "French"],
+)
+def test_innocent_words_are_read(what: Callable[[], Image.Image], words: str, look: Look):
+    assert words in text_of(look(what()))
+
+
+UNSURE: dict[str, Callable[[], Image.Image]] = {
+    "Cyrillic": lambda: letter("Дорогие семьи школы,\n\nАнна Ривера принесёт билеты."),
+    "Greek": lambda: letter("Αγαπητές οικογένειες,\n\nη Άννα Ριβέρα φέρνει τα εισιτήρια."),
+    "Hebrew": lambda: letter("משפחות יקרות\n\nיעל כהן תביא את הכרטיסים"),
+    "handwriting": pictures.handwriting,
+    "a signature": pictures.signature,
+    "a line in another script among English": lambda: letter("Dear families\n\nАнна Ривера, Сергей\n\nPlease call us"),
+    "handwriting below print": lambda: below(letter(), pictures.handwriting().resize((430, 110))),
+    "a blurred page": lambda: letter(pt=16).filter(ImageFilter.GaussianBlur(2.6)),
+    "letters one below the other": lambda: letter("\\ ".join("ANARIVERA"), pt=20, more=', weight: "bold"'),
+}
+
+
+def test_a_name_across_a_wall_of_bricks_is_not_overlooked(look: Look):
+    words = letter(NAME, font="DejaVu Sans Mono", pt=30, more=', weight: "bold"')
+    sight = look(pictures.on_photo(words, (50, 300), pictures.bricks()))
+    assert sight == Unsure() or fuzz.partial_ratio(NAME, text_of(sight)) >= 80
+
+
+def below(upper: Image.Image, lower: Image.Image) -> Image.Image:
+    made = Image.new("RGB", (max(upper.width, lower.width), upper.height + lower.height), "white")
+    made.paste(upper, (0, 0))
+    made.paste(lower, (20, upper.height))
+    return made
+
+
+@pytest.mark.parametrize("what", UNSURE)
+def test_writing_that_cannot_be_read_is_never_taken_for_none(what: str, look: Look):
+    assert look(UNSURE[what]()) == Unsure()
+
+
+def test_a_further_model_is_used_too(tmp_path: Path):
+    copyfile(Path(sys.prefix, "share", "tessdata", "eng.traineddata"), tmp_path / "second.traineddata")
+    grey = letter().convert("L")
+    assert NAME in text_of(Eyes(tmp_path).look(grey.width, grey.height, grey.tobytes()))
+
+
+def test_a_damaged_model_is_an_error_at_the_start(tmp_path: Path):
+    (tmp_path / "second.traineddata").write_bytes(b"no model")
+    with pytest.raises(RuntimeError):
+        Eyes(tmp_path)

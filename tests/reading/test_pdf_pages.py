@@ -1,0 +1,186 @@
+"""What pages say, however they are drawn, in every version of a PDF."""
+
+import base64
+import io
+import math
+import zlib
+from pathlib import Path
+
+import carriers
+import pikepdf
+import pytest
+from carriers import NAME, simple_pdf, stream
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pdf_makers import (
+    DRAWS_NAME,
+    annotated,
+    attached,
+    attached_pdf,
+    changed,
+    gathered,
+    in_a_hidden_layer,
+    later,
+    outlined,
+    says_name,
+    texts,
+    with_field,
+)
+from pikepdf import Name, String
+
+PAGES = {
+    "plain": b"BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
+    "white": b"1 g BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
+    "covered": b"BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET 0 0 300 300 re f",
+    "invisible": b"BT 3 Tr /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
+    "clipped": b"0 0 5 5 re W n BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
+    "off the page": b"BT /F 12 Tf 2000 200 Td (Ana Rivera) Tj ET",
+    "rotated": b"BT /F 12 Tf 0 1 -1 0 100 20 Tm (Ana Rivera) Tj ET",
+    "tiny": b"BT /F 0.5 Tf 20 200 Td (Ana Rivera) Tj ET",
+    "in pieces": b"BT /F 12 Tf 20 200 Td [(A) 20 (na R) -10 (ive) 5 (ra)] TJ ET",
+    "in hexadecimal": b"BT /F 12 Tf 20 200 Td <416E6120526976657261> Tj ET",
+    "drawn by columns": (
+        b"BT /F 12 Tf 20 200 Td (Rivera) Tj 0 -20 Td (Kim) Tj 100 20 Td (Ana) Tj 0 -20 Td (Tom) Tj "
+        b"100 20 Td (Oak) Tj 0 -20 Td (Elm) Tj ET"
+    ),
+    "drawn by columns sideways": (
+        b"BT /F 12 Tf 0 1 -1 0 50 20 Tm (Rivera) Tj 0 1 -1 0 80 20 Tm (Kimberly) Tj 0 1 -1 0 50 120 Tm (Ana) Tj "
+        b"0 1 -1 0 80 120 Tm (Thomas) Tj ET"
+    ),
+    "drawn from the end": b"BT /F 12 Tf 60 200 Td (Rivera) Tj -40 0 Td (Ana) Tj ET",
+}
+
+
+@pytest.mark.parametrize("way", PAGES)
+def test_a_name_on_a_page_is_found(way: str):
+    assert says_name(simple_pdf(text=stream(PAGES[way])))
+
+
+def test_letters_spaced_apart_stand_in_order():
+    assert "AnaRivera" in "".join(
+        texts(simple_pdf(text=stream(b"BT 9 Tc /F 12 Tf 20 200 Td (Ana Rivera) Tj ET"))).split()
+    )
+
+
+def test_letters_drawn_in_any_order_are_put_in_order():
+    at = {"A": 20, "n": 28, "a": 35, "R": 46, "i": 55, "v": 58, "e": 64, "r": 71, "A2": 75}
+    drawn = "".join(
+        f"BT /F 12 Tf {x} 200 Td ({letter[0]}) Tj ET " for letter, x in sorted(at.items(), key=lambda each: -each[1])
+    )
+    assert "Ana RiverA" in texts(simple_pdf(text=stream(drawn.encode())))
+
+
+def test_cells_of_a_row_are_parted_by_tabs_and_rows_by_blank_lines():
+    parts = gathered(simple_pdf(text=stream(PAGES["drawn by columns"]))).parts
+    assert [part.text for part in parts if part.place == "page 1, rows"] == ["Rivera\tAna\tOak\n\nKim\tTom\tElm"]
+
+
+def test_a_running_letter_is_said_once(tmp_path: Path):
+    parts = gathered(carriers.pdf(tmp_path, "= Welcome\n#lorem(300)")).parts
+    assert [part.place for part in parts if part.place.startswith("page")] == ["page 1"]
+
+
+def test_the_filter_of_a_stream_does_not_matter():
+    for packed, name in (
+        (base64.a85encode(zlib.compress(DRAWS_NAME)) + b"~>", b"[/ASCII85Decode/FlateDecode]"),
+        (DRAWS_NAME.hex().encode() + b">", b"/ASCIIHexDecode"),
+        (bytes([len(DRAWS_NAME) - 1]) + DRAWS_NAME + b"\x80", b"/RunLengthDecode"),
+    ):
+        text = b"<</Length %d/Filter%s>>\nstream\n%s\nendstream" % (len(packed), name, packed)
+        assert says_name(simple_pdf(text=text)), name
+
+
+def test_an_earlier_version_is_read_and_counted():
+    old = simple_pdf(text=stream(DRAWS_NAME))
+    to = gathered(later(old, (4, carriers.WELCOME)))
+    found = [part.place for part in to.parts if NAME in part.text]
+    assert found == ["earlier version 1: page 1"]
+    assert to.pages == 1
+    assert to.hidden == 1
+    assert "Welcome" in to.parts[0].text
+
+
+def test_every_earlier_version_is_read():
+    data = simple_pdf(text=stream(DRAWS_NAME))
+    for number in range(4):
+        data = later(data, (4, stream(b"BT /F 12 Tf 20 200 Td (Version %d) Tj ET" % number)))
+    to = gathered(data)
+    assert to.hidden == 4
+    assert "earlier version 4: page 1" in [part.place for part in to.parts if NAME in part.text]
+
+
+def test_an_earlier_versions_font_is_not_taken_for_the_newer_one(tmp_path: Path):
+    old = carriers.pdf(tmp_path, NAME)
+    held = io.BytesIO()
+    with pikepdf.open(io.BytesIO(old)) as pdf:
+        pdf.save(held, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        number = pdf.pages[0].Contents.objgen[0]
+    written = held.getvalue()
+    with pikepdf.open(io.BytesIO(written)) as pdf:
+        number = pdf.pages[0].Contents.objgen[0]
+    assert NAME in texts(later(written, (number, carriers.WELCOME)))
+
+
+def test_a_linearized_file_is_one_version(tmp_path: Path):
+    data = changed(lambda _: None, carriers.pdf(tmp_path, "One #pagebreak() Two"), linearize=True)
+    to = gathered(data)
+    assert (to.pages, to.hidden) == (2, 0)
+    assert not [part for part in to.parts if part.place.startswith("earlier")]
+
+
+def test_a_second_table_without_objects_is_no_version():
+    pdf = simple_pdf()
+    again = b"xref\n0 0\ntrailer<</Size 5/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF" % (
+        pdf.rindex(b"xref\n0"),
+        len(pdf),
+    )
+    assert gathered(pdf + again).hidden == 0
+
+
+def test_hidden_things_are_counted():
+    assert gathered(changed(in_a_hidden_layer)).hidden == 1
+    assert gathered(changed(attached)).hidden == 1
+    assert gathered(simple_pdf()).hidden == 0
+
+
+def test_places_tell_the_page_and_no_word_of_the_file():
+    to = gathered(changed(annotated(Subtype=Name.Text, Contents=String(NAME))))
+    assert [part.place for part in to.parts if NAME in part.text] == ["page 1, notes"]
+    to = gathered(changed(outlined))
+    assert [part.place for part in to.parts if NAME in part.text] == ["bookmarks"]
+    to = gathered(changed(attached_pdf))
+    assert "attachment 1: attachment 1: text" in [part.place for part in to.parts]
+
+
+def test_a_signature_or_a_filled_field_saved_on_top_is_read():
+    data = changed(with_field(FT=Name.Tx, V=String("Oak")))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        number = pdf.Root.AcroForm.Fields[0].objgen[0]
+    filled = b"<</Type/Annot/Subtype/Widget/Rect[10 10 90 40]/T(field)/FT/Tx/V(Ana Rivera)>>"
+    table = b"xref\n%d 1\n%010d 00000 n \n" % (number, len(data))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        root = pdf.trailer.Root.objgen[0]
+    body = b"%d 0 obj\n%s\nendobj\n" % (number, filled)
+    end = b"trailer<</Size 30/Root %d 0 R/Prev %s>>\nstartxref\n%d\n%%%%EOF\n"
+    previous = data[data.rindex(b"startxref") + 10 :].split()[0]
+    assert says_name(data + body + table + end % (root, previous, len(data) + len(body)))
+
+
+def test_text_drawn_as_outline_and_filled_is_read_once():
+    advances = {"A": 8.0, "n": 6.67, "a": 6.67, " ": 3.34, "R": 8.67, "i": 2.67, "v": 6.0, "e": 6.67, "r": 4.0}
+    x, letters = 20.0, []
+    for letter in "Ana Rivera":
+        letters.append(f"BT /G 12 Tf {x:.2f} 200 Td ({letter}) Tj ET")
+        x += advances[letter]
+    page = carriers.PAGE.replace(b"<</F<<", b"<</G<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>/F<<")
+    filled = b"BT /F 12 Tf 20 200 Td (Ana) Tj 23.34 0 Td ( Riv) Tj 20.7 0 Td (era) Tj ET 1 0 0 RG 1 Tr "
+    data = simple_pdf(page=page, text=stream(filled + " ".join(letters).encode()))
+    assert [part.text for part in gathered(data).parts if part.place == "page 1, rows"] == ["Ana Rivera"]
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12), st.integers(0, 359))
+@settings(max_examples=60, deadline=None)
+def test_a_word_on_a_page_is_read_however_it_is_turned(word: str, degrees: int):
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    content = f"BT /F 12 Tf {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} 150 150 Tm ({word}) Tj ET"
+    assert word in "".join(texts(simple_pdf(text=stream(content.encode()))).split())

@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+from portal.guard.roster import Known, Roster
+from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, judge_text, may_be_released, report
+from portal.reading.reader import Part, Reading, Unreadable
+from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, named
+
+ANAS = frozenset({"ana", "carmen"})
+
+
+def letter(text: str, must_name: str = "ana") -> Clear | Blocked:
+    return judge([Part("page 1", text)], ROSTER, ANAS, must_name=must_name)
+
+
+def test_a_childs_own_letter_is_clear():
+    assert letter("Dear Carmen Rivera, Ana Rivera (100231) is in grade 3. Call 704 555 0134.") == Clear()
+    assert letter("Dear Carmen Rivera, Ana is in grade 3.") == Clear()
+    assert letter("Student 100231 is in grade 3.") == Clear()
+
+
+def test_a_letter_has_to_name_its_child():
+    verdict = letter("Welcome to grade 3.")
+    assert verdict == Blocked((Finding("whole file", "addressee-missing", 1),), 0, roster_shaped=False)
+    assert (
+        report(verdict)["reason"] == "This does not look like the letter of the child it is for. Choose the right file."
+    )
+    assert not may_be_released(verdict)
+
+
+def test_a_given_name_alone_is_not_the_child():
+    assert isinstance(letter("Dear Ana, welcome."), Blocked)
+
+
+def test_the_neighbours_letter_is_stopped_twice():
+    verdict = letter("Dear parents of Petra Kowalczyk")
+    assert isinstance(verdict, Blocked)
+    assert {finding.kind for finding in verdict.findings} == {"addressee-missing", "child-name"}
+    assert verdict.people == {"petra"}
+
+
+def test_a_name_of_ordinary_words_is_enough_for_its_own_letter():
+    assert judge([Part("p", "Dear Grace Park")], ROSTER, frozenset({"grace park"}), must_name="grace park") == Clear()
+
+
+def test_a_child_with_one_name_is_named_by_it():
+    roster = Roster.of([child("cher", "Cher", "", "100999")])
+    assert judge([Part("p", "Dear Cher")], roster, frozenset({"cher"}), must_name="cher") == Clear()
+
+
+def test_a_name_within_the_own_childs_name_is_no_other_child():
+    allowed = frozenset({"ana sofia"})
+    assert named("Dear Ana Sofia Rivera", allowed=allowed) == set()
+    assert named("Dear Ana Rivera", allowed=allowed) == set()
+    assert named("Dear Ana Sofia Rivera and Ana Rivera's friend Petra Kowalczyk", allowed=allowed) == {"petra"}
+
+
+def test_a_longer_name_is_the_other_child():
+    assert named("Dear Ana Sofia Rivera", allowed=frozenset({"ana"})) == {"ana sofia"}
+
+
+def test_a_misnamed_file_is_stopped_by_everyone():
+    reading = Reading("pdf", (Part("file name", "letter.docx"),), misnamed=True)
+    verdict = judge_file(reading, ROSTER)
+    assert verdict == Blocked((Finding("file name", "file-type", 1),), 0, roster_shaped=False)
+    assert not may_be_released(verdict)
+    assert judge_file(replace(reading, misnamed=False), ROSTER) == Clear()
+
+
+def test_one_or_two_families_may_be_released_and_three_may_not():
+    assert may_be_released(judge_text("p", "Petra Kowalczyk, Alice Harper", ROSTER))
+    assert not may_be_released(judge_text("p", "Petra Kowalczyk, Alice Harper, Emily Johnson", ROSTER))
+    assert not may_be_released(Clear())
+    assert not may_be_released(Unreadable("Why."))
+
+
+def test_who_was_released_may_be_named_the_next_time():
+    text = "Petra Kowalczyk, Alice Harper 100312"
+    first = judge_text("p", text, ROSTER)
+    assert isinstance(first, Blocked)
+    assert judge_text("p", text, ROSTER, first.people) == Clear()
+
+
+def test_a_list_of_people_is_a_list_whoever_they_are():
+    rows = "\n\n".join(
+        f"{first}\t{last}\t704 555 01{number}\tpeanuts\tunpaid"
+        for number, (first, last) in enumerate([("Zoltan", "Ubik"), ("Yara", "Quux"), ("Xena", "Plugh")] * 4, 10)
+    )
+    verdict = judge_text("sheet 1, rows", f"First name\tLast name\tPhone\tAllergies\tFees\n\n{rows}", ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.roster_shaped
+    assert {finding.kind for finding in verdict.findings} == {"personal-columns"}
+    assert not may_be_released(verdict)
+
+
+def test_the_organisations_own_contact_data_is_nobodys_though_staff_have_children_here():
+    roster = Roster.of([*CHILDREN, *GUARDIANS], Known(emails=("carmen.rivera@home.test",), phones=("7045550134",)))
+    assert judge_text("p", "carmen.rivera@home.test, (704) 555-0134", roster) == Clear()
+    assert judge_text("p", "carmen.rivera@home.test, Carmen Rivera", roster) != Clear()

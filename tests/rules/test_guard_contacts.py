@@ -1,0 +1,113 @@
+import pytest
+
+from tests.rules.guarded import found, named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "carmen.rivera (at) home (dot) test", "carmen.rivera at home dot test", "carmen.rivera at home.test",
+        "mailto:carmen.rivera%40home.test", "CARMEN.RIVERA@HOME.TEST", "to=carmen.rivera@home.test&x",
+        "carmen.rivera @ home.test", "carmen.rivera[at]home.test", "ｃａｒｍｅｎ．ｒｉｖｅｒａ＠ｈｏｍｅ．ｔｅｓｔ",
+        "<carmen.rivera@home.test>",
+    ],
+)  # fmt: skip
+def test_an_address_is_found_however_it_is_written(text: str):
+    assert "e-mail" in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "704.555.0134", "(704)5550134", "001 704 555 0134", "+1 (704) 555-0134", "704-555-0134 ext. 12",
+        "704 555\n0134",
+        "7 0 4 5 5 5 0 1 3 4", "٧٠٤٥٥٥٠١٣٤", "7 0 4 - 5 5 5 - 0 1 3 4", "1.704.555.0134", "704\u2011555\u20110134",
+        "tel:7045550134;ext=2", "704\t555\t0134",
+    ],
+)  # fmt: skip
+def test_a_phone_is_found_however_it_is_written(text: str):
+    assert named(text) == {"carmen"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISBN 978-0-100231-12-3", "ISBN 100231", "$100231.50", "100231 USD", "€ 100231", "Account 100231", "1100231",
+        "100231.5",
+        "P.O. Box 100231", "2026-100231-7", "100231-7", "3.100231", "704 555 0199", "Room 417", "fax 1 704 555 01340",
+        "704 555\n\n0134", "office@school.test, 704-555-0100",
+    ],
+)  # fmt: skip
+def test_other_numbers_are_clear(text: str):
+    assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100231/100999",
+        "100231-100399",
+        "#100231",
+        "ID:100231",
+        "100231, 3",
+        "letters/2026/100231/welcome",
+        "call 704 555 0100.\n100231",
+        "Student No.100231",
+    ],
+)
+def test_a_student_number_stands_in_lists_and_after_labels(text: str):
+    assert "ana" in named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana 2014-08-25", "Ana\t3\t08/25/2014", "Rivera, born 25.8.14", "Ana was born on 25 August 2014",
+        "Ana, Aug 25, 2014", "Ana nació el 25 de agosto de 2014", "Ana 25-Aug-2014", "Ana 20140825",
+        "Ana\t2014-08-25T00:00:00", "Ana\t2014-08-25 00:00:00", "August 25th, 2014: Ana", "Ana, née le 25 août 2014",
+        "Ana, geboren am 25. August 2014", "ana 8/25/14", "Ana：2014年8月25日", "2014/08/25\tRivera",
+        "Ana, 25 thang 8 nam 2014",
+    ],
+)  # fmt: skip
+def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
+    assert found(text) == {"birth-date"}
+    assert "ana" in named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2014-08-25", "Emily 2014-08-25", "Ana 2014-08-26", "Ana sings.\n\nSince 25 August 2014",
+        "25 August 2014 at the park",
+        "Grace, 4 March 2015", "Ana\tOak\n\nLee\t2014-08-25", "Version 2014.8.25 of Banana",
+    ],
+)  # fmt: skip
+def test_a_date_alone_or_of_somebody_else_is_clear(text: str):
+    assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Petra Kowa1czyk", "petra"), ("Petra Kowalcyk", "petra"), ("Pelra Kowalczvk", "petra"), ("Ana Rlvera", "ana"),
+        ("Ana Rivcra", "ana"), ("Emi1y Johnson", "emily"), ("Emily Johnsom", "emily"),
+        ("Grace Thornpson", "grace thompson"),
+        ("1OO231", "ana"), ("7O4-555-O134", "carmen"), ("7045S50l34", "carmen"), ("Garcia Marquez, Llnda", "linda"),
+
+        ("AnaRivera", "ana"), ("Jurgen Mul1er", "jurgen"), ("Guadaiupe Ocampo", "guadalupe"),
+        ("Chlo D'Aubign", "chloe"),
+        ("M ohammed Al-Khatib", "mohammed"), ("S0ren Jorgensen", "soren"),
+        ("Linda Garcla", "linda"),
+    ],
+)  # fmt: skip
+def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):
+    assert who in named(f"Welcome to our school. {text} is in grade 3.", by_ocr=True)
+
+
+def test_near_names_are_others_where_letters_are_sure():
+    assert named("Emily Johnsom, Petra Kowalcyk, 1OO231") == set()
+
+
+def test_common_names_are_not_taken_for_near_ones_in_a_picture():
+    text = "Emma Johnson, Alicia Parker, Green Thompson, Owen Parker, Emilia Jackson. Grade 3, room 12."
+    assert named(text, by_ocr=True) == set()

@@ -1,0 +1,210 @@
+from dataclasses import replace
+
+import pytest
+
+from portal.guard.rules import Blocked, Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import ROSTER, found, named
+
+
+def each(*cases: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("text", cases)
+
+
+@each(
+    "A n a  R i v e r a", "A n a R i v e r a", "A-n-a R-i-v-e-r-a", "A.n.a R.i.v.e.r.a", "A\nn\na\nR\ni\nv\ne\nr\na",
+    "D e a r A n a R i v e r a , w e l c o m e", "AnaRivera", "rivera_ana.pdf", "anarivera", "RiveraAna",
+    "letter-AnaRivera2026.pdf", "Ana Ri vera", "An a Ri ve ra", "Ana Rive\nra", "Ana Ri-\nvera came",
+    "Ana Ri\u00ad\nvera came", "Ana Ri\ufffe\nvera came", "Ana Ri-  \r\n  vera came",
+)  # fmt: skip
+def test_a_name_is_found_in_pieces_or_in_one_piece(text: str):
+    assert "ana" in named(text)
+
+
+@each(
+    "Ana M. Rivera", "Ana María Rivera", "Ana María\nRivera", "Rivera, Ana M.", "Ana Rivera Jr.", "Ana Rivera III",
+    "Rivera Jr., Ana", "Rivera, Miss Ana", "ANA MARIA RIVERA", "Rivera (Ana)", "First name: Ana, last name: Rivera",
+)  # fmt: skip
+def test_a_name_is_found_with_middle_names_initials_titles_and_suffixes(text: str):
+    assert "ana" in named(text)
+
+
+@each("Ana Rivera", "Ana Sofia Rivera", "Ana S. Rivera", "Rivera, Ana Sofia", "Ana Sofía de Rivera")
+def test_a_middle_name_of_the_roster_may_be_missing(text: str):
+    assert "ana sofia" in named(text)
+
+
+@each("Ana Beatriz Rivera", "Ana B. Rivera")
+def test_another_middle_name_is_another_child(text: str):
+    assert "ana sofia" not in named(text)
+    assert "ana" in named(text)
+
+
+@each("Itzel Ocampo", "Guadalupe Ocampo", "Guadalupe I. Ocampo", "Ocampo, Itzel")
+def test_a_rare_second_given_name_is_enough(text: str):
+    assert named(text) == {"guadalupe"}
+
+
+def test_a_common_second_given_name_is_not():
+    assert named("Jane Whitlock") == set()
+    assert named("Sofia Rivera") == set()
+
+
+@each(
+    "Linda García", "Linda Márquez", "García, Linda", "Linda Garcia-Marquez", "LINDA GARCIAMARQUEZ", "Linda\tGarcía",
+)  # fmt: skip
+def test_half_of_a_double_family_name_is_enough(text: str):
+    assert named(text) == {"linda"}
+
+
+@each("Maria de la Cruz", "Maria Cruz", "María José Cruz", "Maria Jose Delacruz", "Maria Dela Cruz", "Cruz, María José")
+def test_particles_may_be_missing_or_joined(text: str):
+    assert named(text) == {"maria"}
+
+
+@each("Kate St John", "Kate St. John", "Kate Saint John", "St. John, Kate", "Kate StJohn")
+def test_a_saint_belongs_to_the_name(text: str):
+    assert named(text) == {"kate"}
+    assert named("Kate and John") == named("John, Kate") == set()
+
+
+@each("Billy Crane", "Billy Ashby", "Billy Ashby Crane", "Ashby-Crane, Billy", "Billy Ashby‑Crane")
+def test_a_hyphen_parts_or_joins(text: str):
+    assert named(text) == {"billy"}
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Xiao Ming Zhang", "xiaoming"), ("Zhang Xiao-Ming", "xiaoming"), ("Zhang Xiaoming", "xiaoming"),
+        ("Xiaoyu Wang", "xiao yu"), ("Wang, Xiao-Yu", "xiao yu"), ("Muhammad Alkhatib", "mohammed"),
+        ("Mohamed Khatib", "mohammed"), ("Mohammad El-Khatib", "mohammed"), ("Ahmad Hasan", "ahmed"),
+        ("Juergen Mueller", "jurgen"), ("Jurgen Muller", "jurgen"), ("JÜRGEN MÜLLER", "jurgen"),
+        ("Soeren Joergensen", "soren"), ("Soren Jorgensen", "soren"), ("Djordje Djokic", "dorde"),
+        ("Dorde Dokic", "dorde"), ("Nora O Neill", "nora"), ("Nora ONeill", "nora"), ("Chloe d'Aubigne", "chloe"),
+        ("Chloe D Aubigne", "chloe"), ("Anna Ivanova", "anna"), ("АННА ИВАНОВА", "anna"), ("Иванова Анна", "anna"),
+        ("李小明", "li"), ("小明 李", "li"), ("我们欢迎李小明同学", "li"), ("姓名：王伟", "wei"), ("王伟同学", "wei"),
+        ("ليلى الحداد", "layla"), ("الحدّاد، لَيْلى", "layla"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_another_spelling_or_script(text: str, who: str):
+    assert named(text) == {who}
+
+
+@each(
+    "Аnа Rіvеrа",
+    "Αna Rivera",
+    "АNА RIVЕRА",
+    "ᴀɴᴀ ʀɪᴠᴇʀᴀ",
+    "ＡＮＡ　ＲＩＶＥＲＡ",
+    "𝐀𝐧𝐚 𝐑𝐢𝐯𝐞𝐫𝐚",
+    "Anа R\u200bi\u2060vera",
+)
+def test_letters_that_look_alike_do_not_hide_a_name(text: str):
+    assert "ana" in named(text)
+
+
+@each("Ana%20Rivera", "Ana\\u0020Riv\\u00e9ra", "&Aacute;na&nbsp;Riv&eacute;ra", "http://x.test/ana-rivera.pdf")
+def test_escapes_do_not_hide_a_name(text: str):
+    assert "ana" in named(text)
+
+
+@each("la carta de Ana Rivera", "l'élève d’Ana Rivera", "il libro dell'Ana Rivera")
+def test_an_article_before_an_apostrophe_does_not_hide_a_name(text: str):
+    assert "ana" in named(text)
+
+
+@each(
+    "Rivera\tOak\tAna", "Rivera\t\tAna", "3\tRivera\t3\tOak\t704\tAna\tx", "Ana\tOak School\t3\tRivera",
+    "Rivera 3 Ana", "Rivera;3;Ana", "Rivera | 3 | Ana", "Oak Rivera, Ana Maria 704",
+)  # fmt: skip
+def test_a_row_may_hold_other_cells_between(text: str):
+    assert "ana" in named(text)
+
+
+@each(
+    "Ana and Leo Rivera", "Ana & Leo Rivera", "Ana y Leo Rivera", "Ana, our third grader from the Rivera family",
+    "the Rivera family's daughter Ana", "Rivera family (Ana, Leo)", "Rivera family: Leo and Ana",
+    "Ana, daughter of Mrs. Rivera", "Familia Rivera: Ana",
+)  # fmt: skip
+def test_a_shared_family_name_belongs_to_each(text: str):
+    assert "ana" in named(text)
+
+
+@each(
+    "Alice Brown, Owen Marsh", "Alice Brown and Owen Harperson", "Grace Hill and Henry Marsh",
+    "Alice Brown\nHarper Lee",
+    "Alice Brown\tOwen Parker\tHarper Lee", "Brown, Alice\nHarper, Jo", "Grace Hill, Marsh Henry",
+    "Alice\tBrown\t4\tJo\tHarper", "Mr. Harper and Mrs. Alice Brown", "Harper, Mason, Alice and Emma sang",
+    "Alice, Harper, and Owen sang", "Emily and her friends met Dr. Johnson at noon", "Emily Brontë and Samuel Johnson",
+    "Alice F. Brown, Owen Lee", "Jo C. Harper\nAlice Lee",
+)  # fmt: skip
+def test_words_of_different_peoples_names_are_nobodys(text: str):
+    assert found(text) == set()
+
+
+@each(
+    "Grace Park is open", "May Day parade", "Will Young people come? They will, young as they are.",
+    "Hunter Green paint",
+    "Martin Luther King Jr. Day", "MARTIN LUTHER KING DAY", "the long day, may it last", "Bill Day by day",
+    "See Grace Park\tMay Day\n\nfees", "Walk to Grace Park. May Day is a holiday.",
+)  # fmt: skip
+def test_names_of_ordinary_words_alone_are_clear(text: str):
+    assert found(text) == set()
+
+
+@each(
+    "Grace Park 100308", "Grace Park, call 704-555-0177", "Student: Grace Park", "Grace Park 3/4/2015",
+    "Grace Park and her mother Soo-Jin Park", "Student name\tGrace Park", "Grace Park\n\nsj.park@home.test",
+)  # fmt: skip
+def test_names_of_ordinary_words_count_beside_a_second_sign(text: str):
+    assert "grace park" in named(text)
+
+
+@each(
+    "Grace Park\nMay Day\nWill Young",
+    "Grace Park\t3\n\nMay Day\t4\n\nWill Young\t5",
+    "1. Park, Grace\n2. Day, May\n3. Day, Bill",
+)
+def test_names_of_ordinary_words_count_where_they_make_a_list(text: str):
+    assert len(named(text)) == 3
+
+
+@each(
+    "Rivera Elementary School. Ana", "Ana Rivera Elementary", "Grace Park Elementary, 704 555 0100, office@school.test",
+    "Mr. Owen Marsh teaches", "Owen J. Marsh", "Marsh, Owen", "Nadia El Amin", "Petra Kowalczyk Reading Hour",
+)  # fmt: skip
+def test_sites_programs_and_staff_are_known(text: str):
+    assert found(text) == set()
+
+
+def test_what_is_known_does_not_hide_who_is_not():
+    assert "ana" in named("Ana\tRivera\tRivera Elementary")
+    assert named("Owen Marsh, Owen Harper") == {"owen"}
+    assert named("Petra Kowalczyk reads") == {"petra"}
+
+
+def test_a_name_is_found_across_two_pages():
+    pages = [Part("page 1", "We congratulate Petra\n1"), Part("page 2", "Kowalczyk on the prize.")]
+    verdict = judge(pages, ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"petra"}
+    assert judge([replace(pages[0], place="sheet 1, rows"), pages[1]], ROSTER) == Clear()
+
+
+@each(
+    "<div>Kowalczyk</div><div>Petra</div>", "<dt>First name<dd>Petra<dt>Last name<dd>Kowalczyk",
+    "<b>Petra</b> Kowalczyk, hello",
+    "First name\nPetra\nLast name\nKowalczyk", "Dear <i>Petra</i> <b>Kowalczyk</b>",
+)  # fmt: skip
+def test_tags_and_labels_do_not_part_a_name(text: str):
+    assert named(text) == {"petra"}
+
+
+@each(
+    "<p>We thank Petra</p><p>Kowalczyk opens</p>",
+    "La maestra Petra y el señor Kowalczyk",
+    "la Sra. Kowalczyk y el Sr. Petra",
+)
+def test_tags_and_titles_part_sentences_and_people(text: str):
+    assert found(text) == set()

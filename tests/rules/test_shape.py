@@ -1,0 +1,194 @@
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.guard.shape import personal_rows
+from portal.reading.reader import Part
+from tests.rules.papers import EVERYDAY, LISTS
+
+PEOPLE = [
+    "Ana Rivera", "Ben Okafor", "Chloé Dubois", "Minh Trần", "José de la Cruz", "Emma O'Neil", "Liam Kowalski-Berg",
+    "Aisha Khan", "Noah Schmidt", "Sofia Rossi", "Yusuf Demir", "Lan Nguyễn",
+]  # fmt: skip
+PARENTS = [f"{given} {name.split()[-1]}" for given, name in zip(["Maria", "Paul", "Eva"] * 4, PEOPLE, strict=True)]
+ALLERGIES = ["peanuts", "none", "asthma, inhaler", "", "dairy", "bee stings"] * 2
+CELLS = {
+    "name": PEOPLE,
+    "grade": ["3", "K", "4", "5", "1", "2"] * 2,
+    "phone": [f"(704) 555-01{number:02}" for number in range(12)],
+    "mail": [f"family{number}@gmail.com" for number in range(12)],
+    "parent": PARENTS,
+    "birth": [f"2015-{(number * 7) % 12 + 1:02}-{(number * 11) % 28 + 1:02}" for number in range(12)],
+    "allergies": ALLERGIES,
+    "fee": ["paid", "unpaid", "$40.00", "paid"] * 3,
+    "site": ["Oak", "Elm", "Pine"] * 4,
+}
+ALL = list(CELLS)
+HEADS = {
+    language: dict(zip(ALL, words.split("|"), strict=True))
+    for language, words in {
+        "English": "Child|Grade|Parent phone|E-mail|Guardian|DOB|Allergies / medication|Fee paid|School",
+        "Spanish": "Nombre|Grado|Teléfono|Correo|Madre o padre|Fecha de nacimiento|Alergias|Cuota pagada|Escuela",
+        "French": "Nom de l'élève|Classe|Téléphone|Courriel|Responsable légal|Date de naissance|Allergies|Frais|École",
+        "German": "Name des Kindes|Klasse|Handynummer|E-Mail|Erziehungsberechtigte|Geburtsdatum|Allergien|Bezahlt|Ort",
+        "Vietnamese": "Họ và tên|Lớp|Điện thoại|Thư điện tử|Phụ huynh|Ngày sinh|Dị ứng|Học phí|Trường",
+        "Portuguese": "Nome da criança|Turma|Telefone|E-mail|Encarregado|Data de nascimento|Alergias|Pago|Escola",
+    }.items()
+}
+TABLE = ("\t", "\n\n")
+
+
+def listed(*texts: str) -> int:
+    return sum(rows for _, rows in personal_rows([Part(f"page {n}", text) for n, text in enumerate(texts, start=1)]))
+
+
+def table(
+    columns: list[str], head: dict[str, str] | None = None, joined: tuple[str, str] = TABLE, rows: int = 12
+) -> str:
+    cell, row = joined
+    lines = [cell.join(CELLS[column][number] for column in columns) for number in range(rows)]
+    return row.join([cell.join(head[column] for column in columns), *lines] if head else lines)
+
+
+# --- lists of families, whoever they are ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", HEADS)
+def test_the_enrolment_workbook_is_a_list_in_every_language(language: str):
+    assert listed(table(ALL, HEADS[language])) == 12
+
+
+@pytest.mark.parametrize("language", HEADS)
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["name", "phone", "allergies", "fee"],
+        ["name", "birth", "parent", "phone"],
+        ["name", "grade", "allergies"],
+        ["name", "grade", "site", "phone", "mail"],
+    ],
+)
+@pytest.mark.parametrize("joined", [TABLE, ("\t", "\n"), (";", "\n"), (" | ", "\n"), ("   ", "\n"), (" ", "\n")])
+def test_a_few_personal_columns_are_enough_however_they_are_parted(
+    language: str, columns: list[str], joined: tuple[str, str]
+):
+    assert listed(table(columns, HEADS[language], joined)) >= 9
+
+
+@pytest.mark.parametrize(
+    "more", [["phone", "allergies"], ["grade", "phone"], ["birth", "grade"], ["parent", "phone"], ["phone", "mail"]]
+)
+@pytest.mark.parametrize("joined", [TABLE, ("\t", "\n"), (", ", "\n"), (" ", "\n")])
+def test_a_list_needs_no_head(more: list[str], joined: tuple[str, str]):
+    assert listed(table(["name", *more], joined=joined)) == 12
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    language=st.sampled_from(list(HEADS)),
+    columns=st.permutations(ALL).map(lambda all_: all_[:5]).filter(
+        lambda some: "name" in some and len({"allergies", "fee", "birth"} & set(some)) > 0
+        and len({"phone", "mail", "grade", "parent"} & set(some)) > 0
+    ),
+    joined=st.sampled_from([TABLE, ("\t", "\n"), (";", "\n"), ("|", "\n"), ("    ", "\n"), ("\t", "\r\n")]),
+    rows=st.integers(8, 12),
+    shout=st.sampled_from([str, str.upper, str.title, str.lower]),
+)  # fmt: skip
+def test_no_order_of_columns_and_no_way_of_parting_them_hides_a_list(
+    language: str, columns: list[str], joined: tuple[str, str], rows: int, shout: Callable[[str], str]
+):
+    assert listed("Program 2025\n" + shout(table(columns, HEADS[language], joined, rows))) >= rows // 2
+
+
+def test_names_in_two_cells_are_names():
+    rows = [f"{name.split()[-1]}\t{name.split()[0]}\t{n % 5}\t704-555-01{n:02}" for n, name in enumerate(PEOPLE)]
+    assert listed("\n\n".join(["Last name\tFirst name\tGrade\tHome phone", *rows])) == 12
+    assert listed("\n\n".join(rows)) == 12
+
+
+def test_names_turned_around_with_a_comma_are_names():
+    rows = [f"{name.split()[-1]}, {name.split()[0]}\t{CELLS['phone'][n]}\tpaid" for n, name in enumerate(PEOPLE)]
+    assert listed("\n\n".join(rows)) == 12
+
+
+def test_three_rows_are_enough_when_they_say_very_much():
+    assert listed(table(["name", "birth", "phone", "allergies", "fee"], HEADS["English"], rows=3)) == 3
+
+
+def test_a_class_list_of_names_and_grades_is_a_list_of_children():
+    assert listed(table(["name", "grade"], HEADS["English"])) == 12
+    assert listed(table(["name", "grade"], HEADS["French"])) == 12
+    assert listed(table(["name", "birth"], HEADS["German"])) == 12
+
+
+def test_a_list_goes_on_over_pages_that_have_no_head():
+    lines = table(["name", "grade", "phone", "allergies"], joined=(" ", "\n")).split("\n")
+    pages = [
+        "Enrollment\nName Grade Phone Allergies\n" + "\n".join(lines[:3]),
+        *("\n".join(lines[n : n + 2]) for n in range(3, 12, 2)),
+    ]
+    assert personal_rows([Part(f"page {n}", text) for n, text in enumerate(pages)])[0] == ("page 0", 3)
+    assert listed(*pages) == 12
+
+
+@pytest.mark.parametrize("apart", ["\n", "; ", "\t", "  "])
+def test_cards_one_after_another_are_a_list(apart: str):
+    cards = [
+        f"Name: {CELLS['name'][n]}{apart}Phone: {CELLS['phone'][n]}{apart}Allergies: {CELLS['fee'][n]}"
+        for n in range(8)
+    ]
+    assert listed("\n\n".join(cards)) == 8
+    assert listed(*cards) == 8, "one on each page"
+
+
+def test_cards_in_a_table_of_labels_are_a_list():
+    cards = [
+        f"Nombre del niño\t{CELLS['name'][n]}\n\nFecha de nacimiento\t3/4/2015\n\nAlergias\tmaní" for n in range(6)
+    ]
+    assert listed("\n\n".join(cards)) == 6
+
+
+def test_a_list_among_much_other_text_is_found_where_it_stands():
+    letter = "Dear families, welcome to the program. We are glad, as ever, to see you, and wish you a good year.\n" * 40
+    found = personal_rows(
+        [Part("page 1", letter), Part("page 2", letter + table(ALL, HEADS["English"], ("\t", "\n")) + letter)]
+    )
+    assert found == (("page 2", 12),)
+
+
+@pytest.mark.parametrize(("head", "row"), [
+    ("姓名\t班级\t电话\t过敏", "王小{}\t三年级\t138 1234 567{}\t花生"),
+    ("الاسم\tالصف\tالهاتف\tالحساسية", "آنا ريفيرا{}\tالثالث\t+966 55 123 456{}\tالفول"),
+    ("Фамилия, имя\tКласс\tТелефон\tАллергия", "Анна Иванов{}\t3\t+7 903 123-45-6{}\tнет"),
+])  # fmt: skip
+def test_lists_in_other_scripts_are_lists(head: str, row: str):
+    letters = {"姓": "安明红军丽强", "ا": "ابتثجح", "Ф": "абвгде"}[head[0]]
+    rows = [row.format(letter, number) for number, letter in enumerate(letters)]
+    assert listed("\n\n".join([head, *rows])) == 6
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_lists_as_people_type_them_are_lists(what: str):
+    assert listed(LISTS[what]) >= 8
+
+
+# --- what a school prints every day -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", EVERYDAY)
+def test_what_a_school_prints_every_day_is_no_list_of_families(what: str):
+    assert personal_rows([Part("page 1", EVERYDAY[what])]) == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(list(EVERYDAY.values())), min_size=2, max_size=4))
+def test_everyday_papers_stay_quiet_together(texts: list[str]):
+    assert personal_rows([Part(f"page {n}", text) for n, text in enumerate(texts)]) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(st.characters() | st.sampled_from("\t\n\n::,;|@0123456789 Aa")), max_size=4))
+def test_no_text_upsets_it(texts: list[str]):
+    personal_rows([Part("rows", text) for text in texts])
