@@ -2,6 +2,6 @@
 
 import runpy
 
-for name in ("disclosure", "notices", "roster", "memory"):
+for name in ("disclosure", "notices", "roster", "memory", "guard_match", "guard"):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")

@@ -1,0 +1,192 @@
+"""What the guard stops and lets pass by carrier, and how fast it reads: the numbers of issue 3.
+
+`python -m bench.guard`: the seeded corpus of `tests/guard_corpus` first, then the figures, each with what it must be.
+"""
+
+import io
+import json
+import random
+import resource
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import xlsxwriter
+from rich.console import Console
+from rich.table import Table
+
+from portal.guard.roster import Person, Roster, families_of
+from portal.guard.rules import Blocked, Clear, judge_file
+from portal.reading.caged import CagedReader
+from portal.reading.reader import Reading
+from portal.rosters.flat import COLUMNS
+from portal.rosters.synthetic import synthetic_rows
+from tests.guard_corpus.cases import listed
+from tests.guard_corpus.corpus import CORPUS, Judged, judged
+from tests.guard_corpus.papers import typeset
+from tests.guard_corpus.roster import roster
+
+SEED = 20_210_806
+MIB = 1024 * 1024
+
+
+def corpus_table(reader: CagedReader, folder: Path) -> None:
+    """Judge every case and print, by carrier, what was stopped and what was stopped without reason."""
+    index, by_carrier = roster(), defaultdict(list)
+    for case in CORPUS:
+        by_carrier[case.sort == "innocent", case.carrier].append(judged(case, reader, index, folder))
+    table = Table("Carrier", "Leaks stopped", "False alarms")
+    for (is_innocent, carrier), told in sorted(by_carrier.items()):
+        table.add_row(carrier, *_cells(told, is_innocent=is_innocent))
+    every = [each for told in by_carrier.values() for each in told]
+    innocent = [each for each in every if each.case.sort == "innocent"]
+    leaks = [each for each in every if each.case.sort != "innocent"]
+    table.add_section()
+    table.add_row("All", _cells(leaks, is_innocent=False)[0], _cells(innocent, is_innocent=True)[1])
+    Console(width=100).print(table)
+    for each in every:
+        if not each.is_right:
+            print(f"{each.case.sort}, {each.case.id}: {each.words}")
+
+
+def _cells(told: list[Judged], *, is_innocent: bool) -> tuple[str, str]:
+    """Return how many were stopped (whatever the reason given), and how many not clear."""
+    stopped = sum(not isinstance(each.verdict, Clear) for each in told)
+    return ("", f"{stopped}/{len(told)}") if is_innocent else (f"{stopped}/{len(told)}", "")
+
+
+def district(children: int) -> Roster:
+    """The index over the made-up roster of the import's bench."""
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in synthetic_rows(children, SEED)]
+    of = families_of({(row["guardian_id"], row["child_id"]) for row in rows})
+    kids = {
+        row["child_id"]: Person(
+            "child", row["child_id"], of[row["child_id"]], row["child_given_name"], row["child_family_name"],
+            numbers=(row["child_id"],),
+        )
+        for row in rows
+    }  # fmt: skip
+    adults = {
+        row["guardian_id"]: Person(
+            "guardian", row["guardian_id"], of[row["guardian_id"]], row["guardian_given_name"],
+            row["guardian_family_name"], (row["guardian_email"],), (row["guardian_mobile"], row["guardian_home_phone"]),
+        )
+        for row in rows
+    }  # fmt: skip
+    return Roster.of([*kids.values(), *adults.values()])
+
+
+def tell(what: str, measured: float, unit: str, asked: str) -> None:
+    """Print one figure as a line of JSON."""
+    print(json.dumps({"what": what, "measured": round(measured, 3), "unit": unit, "asked": asked}), flush=True)
+
+
+def best_of(times: int, reader: CagedReader, index: Roster, path: Path, *, name: str, verdict: type) -> float:
+    """Return the shortest of some runs from the upload to the verdict, in seconds."""
+    seconds = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        found = judge_file(reader.read(path, name), index)
+        seconds.append(time.perf_counter() - begun)
+        assert isinstance(found, verdict), (name, found)
+    return min(seconds)
+
+
+def enrolment_workbook(children: int) -> bytes:
+    """The workbook of the accident: one row a child."""
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as made:
+        sheet = made.add_worksheet("confirmed sites enrollment")
+        sheet.write_row(0, 0, COLUMNS)
+        seen: dict[str, tuple[str, ...]] = {}
+        for row in synthetic_rows(children, SEED):
+            seen.setdefault(row[0], row)
+        for at, row in enumerate(seen.values(), 1):
+            sheet.write_row(at, 0, row)
+    return held.getvalue()
+
+
+def long_text(size: int) -> bytes:
+    """A text of ordinary words and many given names, no line twice."""
+    dice = random.Random(SEED)
+    words = listed("the program begins on Monday at Oak School with Grace Ana Mateo Chloé Owen and a snack for 4.50")
+    lines = [" ".join(dice.choices(words, k=14)) for _ in range(20_000)]
+    block = "\n".join(f"{number} {line}" for number, line in enumerate(lines)).encode()
+    return (block + b"\n") * (size // len(block) + 1)
+
+
+def figures(reader: CagedReader, folder: Path) -> None:
+    """Time what the issue names."""
+    begun = time.perf_counter()
+    index = district(2_900)
+    print(json.dumps({"people": len(index.people), "roster_and_index_seconds": round(time.perf_counter() - begun, 3)}))
+    path = folder / "file"
+    path.write_bytes(typeset("#for n in range(30) [= Part #n\n#lorem(420)\n#pagebreak(weak: true)]"))
+    tell("30-page PDF", best_of(3, reader, index, path, name="a.pdf", verdict=Clear), "s", "at most 0.3")
+    path.write_bytes(enrolment_workbook(2_900))
+    tell("2,900-row workbook", best_of(3, reader, index, path, name="a.xlsx", verdict=Blocked), "s", "at most 1")
+    path.write_bytes(long_text(50_000_000))
+    size = path.stat().st_size / 1e6
+    tell("50 MB of text", size / best_of(2, reader, index, path, name="a.txt", verdict=Clear), "MB/s", "at least 40")
+    path.write_bytes(typeset("Dear families, welcome to the program. #lorem(150)"))
+    with ThreadPoolExecutor(2) as pool:
+        begun = time.perf_counter()
+        verdicts = list(pool.map(lambda _: judge_file(reader.read(path, "a.pdf"), index), range(300)))
+        tell("one-page PDFs", 300 / (time.perf_counter() - begun), "files/s", "at least 100 on 2 cores")
+    assert all(isinstance(verdict, Clear) for verdict in verdicts)
+
+
+@contextmanager
+def beside_another(reader: CagedReader, path: Path) -> Iterator[list[float]]:
+    """Read a small letter again and again meanwhile; the list holds how long each took."""
+    waits: list[float] = []
+    stop = threading.Event()
+
+    def read_on() -> None:
+        while not (waits and stop.wait(0.02)):
+            begun = time.perf_counter()
+            assert isinstance(reader.read(path, "a.txt"), Reading)
+            waits.append(time.perf_counter() - begun)
+
+    thread = threading.Thread(target=read_on)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        stop.set()
+        thread.join()
+
+
+def bombs(reader: CagedReader, folder: Path) -> None:
+    """Time how soon each bomb is refused, and how long a letter beside it waits."""
+    small, large, index = folder / "small", folder / "large", roster()
+    small.write_bytes(b"Welcome to the program.")
+    for case in (case for case in CORPUS if case.carrier == "Bomb"):
+        large.write_bytes(case.make(case.scene))
+        with beside_another(reader, small) as waits:
+            begun = time.perf_counter()
+            verdict = judge_file(reader.read(large, case.name), index)
+            seconds = time.perf_counter() - begun
+        how = "not refused" if isinstance(verdict, Clear) else "refused"
+        tell(f"{how}: {case.title}", seconds, "s", "at most 5")
+        tell("  a letter beside it, at most", max(waits), "s", "answered")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with CagedReader() as reader:
+            corpus_table(reader, folder)
+            figures(reader, folder)
+            bombs(reader, folder)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MIB
+        tell("cage, peak resident", peak, "MiB", "at most 512")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""How fast the guard's index is built and how fast text is matched against it, with 2,900 and with 100,000 children.
+
+`python -m bench.guard_match`: the text names nobody; the baseline cuts the same text into a set of words and does
+nothing, in the same run. Every size is measured in a process of its own, so that memory is its own, too.
+"""
+
+import gc
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from portal.guard.passages import LENGTH
+from portal.guard.roster import Person, Roster, families_of
+from portal.guard.rules import Blocked, Clear, judge
+from portal.reading.reader import Part
+from portal.rosters.synthetic import synthetic_rows
+
+SIZES = (2_900, 100_000)
+MEGABYTES = 50
+SEED = 20_210_806
+
+
+def people(children: int) -> list[Person]:
+    """Everyone of the made-up roster as the guard knows them."""
+    rows = list(synthetic_rows(children, SEED))
+    family = families_of({(row[7], row[0]): None for row in rows})
+    found: dict[str, Person] = {}
+    for row in rows:
+        if row[0] not in found:
+            own = family[row[0]]
+            found[row[0]] = Person(
+                "child", row[0], own, row[1], row[2], numbers=(row[0],), birth_date=date.fromisoformat(row[3])
+            )
+        if row[7] not in found:
+            emails, phones = tuple(filter(None, row[10:11])), tuple(filter(None, row[11:13]))
+            found[row[7]] = Person("guardian", row[7], family[row[7]], row[8], row[9], emails, phones)
+    return list(found.values())
+
+
+def prose(megabytes: int, *, is_ascii: bool) -> str:
+    """Text of made-up words and some of English that are names as well, with dates, prices and numbers."""
+    dice = random.Random(SEED)
+    letters = 4 * "etaoinshrdlucmfwypvbgk" + ("" if is_ascii else "éüñößçå")
+    invented = ["".join(dice.choices(letters, k=dice.choice((2, 3, 3, 4, 5, 6, 7, 8, 9)))) for _ in range(20_000)]
+    english = [
+        "the",
+        "and",
+        "will",
+        "may",
+        "of",
+        "to",
+        "in",
+        "for",
+        "day",
+        "park",
+        "young",
+        "grace",
+        "long",
+        "at",
+        "rose",
+    ]
+    figures = ["2026", "$12.50", "8:30", "3", "28202", "08/24/2026", "555-0100", "p. 14"]
+    often = [1 / rank for rank in range(1, len(invented) + 1)]  # as words are in a language (Zipf)
+    lines, size = [], 0
+    while size < 2_000_000:
+        line = dice.choices(invented, often, k=8) + dice.choices(english, k=5)
+        line += dice.choices(figures, k=dice.choice((0, 0, 1)))
+        dice.shuffle(line)
+        lines.append(" ".join(line).capitalize() + dice.choice((".", ",", ";")))
+        size += len(lines[-1].encode()) + 1
+    page = "\n".join(lines) + "\n"
+    return page * (megabytes * 1_000_000 // len(page.encode()))
+
+
+def resident_megabytes() -> float:
+    """Memory of this process as the kernel counts it."""
+    gc.collect()
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """How much processor time an act takes."""
+    begun = time.process_time()
+    act()
+    return time.process_time() - begun
+
+
+def fastest(act: Callable[[], object], turns: int = 5) -> float:
+    """The least processor time that an act takes."""
+    return min(seconds(act) for _ in range(turns))
+
+
+def _clear(text: str, roster: Roster) -> None:
+    verdict = judge([Part("text", text)], roster)
+    assert verdict == Clear(), verdict
+
+
+def _words_alone(text: str) -> int:
+    return sum(len(set(text[at : at + LENGTH].split())) for at in range(0, len(text), LENGTH))
+
+
+def measure(children: int) -> Iterator[dict[str, object]]:
+    """Measure one size of roster."""
+    everyone = people(children)
+    before = resident_megabytes()
+    begun = time.process_time()
+    roster = Roster.of(everyone)
+    built = time.process_time() - begun
+    grown = resident_megabytes() - before
+    if children < 10_000:
+        built = min(built, fastest(lambda: Roster.of(everyone)))
+    yield {"children": children, "people": len(everyone), "index_ms": round(built * 1000), "index_mb": round(grown)}
+    for is_ascii in (True, False):
+        text = prose(MEGABYTES, is_ascii=is_ascii)
+        size = len(text.encode()) / 1e6
+        plain = fastest(partial(_words_alone, text), 1)
+        took = fastest(partial(_clear, text, roster), 2)
+        kind = "ascii" if is_ascii else "other letters"
+        yield {
+            "children": children,
+            "text": kind,
+            "mb_per_second": round(size / took, 1),
+            "times_words_alone": round(took / plain, 1),
+        }
+    rows = [list(map(str, row)) for row in list(synthetic_rows(2_900, SEED))[:2_900]]
+    sheet = Part("sheet 1, rows", "\n\n".join("\t".join(row) for row in rows))
+    took = fastest(lambda: judge([sheet], roster), 2)
+    verdict = judge([sheet], roster)
+    assert isinstance(verdict, Blocked)
+    yield {"children": children, "rows": len(rows), "seconds": round(took, 2), "named": verdict.children}
+
+
+def run() -> None:
+    """Print one line of JSON for each measurement."""
+    for size in SIZES:
+        subprocess.run([sys.executable, "-m", "bench.guard_match", str(size)], check=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        for line in measure(int(sys.argv[1])):
+            print(json.dumps(line), flush=True)
+    else:
+        run()
