@@ -64,7 +64,9 @@ def _xmp(title: str, language: str, standards: dict[str, str]) -> str:
     """Return a packet with only that (ISO 16684-1); the same values give the same packet."""
     told = []
     if title:
-        told.append(f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{html.escape(title)}</rdf:li></rdf:Alt></dc:title>')
+        told.append(
+            f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{html.escape(title)}</rdf:li></rdf:Alt></dc:title>'
+        )
     if language:
         told.append(f"<dc:language><rdf:Bag><rdf:li>{html.escape(language)}</rdf:li></rdf:Bag></dc:language>")
     told += [f"<{key}>{value}</{key}>" for key, value in sorted(standards.items())]
