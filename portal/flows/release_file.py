@@ -14,8 +14,8 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
-from portal.mailings.errors import OwnMailing
-from portal.mailings.rules import move
+from portal.mailings.errors import NotNow, OwnMailing
+from portal.mailings.rules import state_words
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.staff.errors import NotAllowed, OutOfScope
@@ -53,7 +53,10 @@ def check_may_release(session: Session, mailing_id: str, *, by: Acting, now: dat
         raise OwnMailing("Nobody releases a file of a letter they wrote or changed themselves. Ask a second person.")
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope("This letter reaches children outside the sites you may approve for.")
-    move(mailing.state, "check")
+    if mailing.state != "draft":  # what others look at now must not change under their eyes
+        raise NotNow(
+            f"This letter is {state_words(mailing.state)} with another file. Its writer has to choose this one anew."
+        )
     return Releasing(
         mailing, held.id, held.file_name, held.media_type, held.size, held.sha256, held.findings, held.tried_by_id,
         held.stopped_at, held.expires_at,

@@ -6,6 +6,7 @@ import pytest
 
 from portal.kernel.errors import StartRefused
 from portal.kernel.settings import known_names, load_settings
+from portal.reading.clamav import parse_clamav_url
 
 KEPT = {"PORTAL_BASE_URL": "https://letters.riverbend.example"}
 
@@ -53,10 +54,21 @@ def test_plain_http_is_for_this_machine_alone(url: str) -> None:
         ("PORTAL_LINK_DAYS", "0"),
         ("PORTAL_LINK_DAYS", "many"),
         ("PORTAL_OIDC_ISSUER", "https://id.example"),
+        ("PORTAL_CLAMAV_URL", "clamd"),
+        ("PORTAL_CLAMAV_URL", "tcp://127.0.0.1"),
+        ("PORTAL_CLAMAV_URL", "http://127.0.0.1:3310"),
+        ("PORTAL_CLAMAV_URL", "unix://clamd.ctl"),
+        ("PORTAL_OCR_MODELS", "/nowhere"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     assert refused(**{name: value})
+
+
+@pytest.mark.parametrize("url", ["tcp://127.0.0.1:3310", "clamd://[::1]:3310", "unix:///run/clamav/clamd.ctl"])
+def test_a_virus_scanner_is_named_as_its_reader_takes_it(url: str) -> None:
+    assert load_settings({"PORTAL_CLAMAV_URL": url}).clamav_url == url
+    assert parse_clamav_url(url)
 
 
 def test_all_wrong_values_are_told_at_once() -> None:

@@ -231,6 +231,18 @@ def test_the_page_of_a_release_is_not_for_writers(office: Office, house: House, 
             assert b"Okafor" not in answer.content
 
 
+def test_a_letter_that_went_on_with_another_file_is_not_changed_by_a_release(office: Office, house: House) -> None:
+    office.write(simple_pdf())
+    office.write(path=office.path, version=one(house, Mailing).version)
+    kept = {"title": "Thank you", "message": "", "audience": "everyone", "expires": "30"}
+    token = sit_down(office.site, house, office.cast.writer)
+    version = one(house, Mailing).version
+    office.site.post(office.path, data=kept | {"form_token": token, "version": version}, files={"file": ("", b"", "")})
+    assert one(house, Mailing).state == "checked"
+    assert office.release().status_code == 403
+    assert every(house, Release) == []
+
+
 def test_another_clear_file_ends_what_was_stopped(office: Office, house: House) -> None:
     office.write()
     held = one(house, HeldFile)
