@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-ONE_WRONG: Final = 4
+ONE_WRONG: Final = 5
 """From this many letters on one may be wrong; in a shorter word only letters that look alike."""
 
 _ALIKE: Final = (

@@ -15,7 +15,7 @@ from portal.guard.bounds import (
 from portal.guard.ordinary import is_common, is_word
 from portal.guard.pairs import Pair, is_known, is_no_name, is_second_alone, pair_of
 from portal.guard.roster import Roster
-from portal.guard.sentences import CUES, FUNCTION_WORDS, KIN, LABELS, Sentence
+from portal.guard.sentences import CUES, FUNCTION_WORDS, KIN, LABELS, SALUTATIONS, Sentence
 
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
@@ -162,6 +162,8 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
         return "sure"
     sentence, before = pair.sentence, pair.low - 1
     if before >= 0 and sentence.words[before] in LABELS and sentence.gap(before) in {"comma", "tab"}:
+        return "sure"
+    if before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital():
         return "sure"
     return "row" if sentence.begins_line(pair.low) and sentence.ends_line(pair.high) else "weak"
 

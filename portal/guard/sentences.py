@@ -68,6 +68,7 @@ FUNCTION_WORDS: Final = _listed("""
     oder of off on or other ou our out over para por pour que se shall she should so some su such sur than that
     the their them then they this to un una und up very von was we were who will with would y you your zu
 """)
+SALUTATIONS: Final = _listed("cher chere dear estimada estimado liebe lieber querida querido")
 GREETINGS: Final = _listed("""
     ask attention attn bcc bonjour bus call cc cher chere class congratulations contact dear estimada estimado
     from grade hallo hello hey hi hola liebe lieber meet querida querido re room see subject team thank thanks

@@ -17,7 +17,7 @@ from portal.guard.ordinary import is_ordinary
 from portal.guard.shape_rows import CAPITALS, Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NO_PERSONS, STARTS, Kind
 from portal.guard.words import fold
-from portal.reading.reader import Part
+from portal.reading.reader import WORDS_APART, Part
 
 _GAP: Final = 8  # lines between two rows of one list: the foot of a page, the head of the next
 _HEAD_LINES: Final = 3
@@ -70,6 +70,8 @@ def _lines(parts: Iterable[Part], cards: "_Cards") -> Iterator[_Line]:
     """
     before = 0
     for part in parts:
+        if part.place.endswith(WORDS_APART):
+            continue  # every word a cell: the same rows stand in another part as they are
         text = _one_row_a_line(part.text)
         lines = text.split("\n")
         shadow = text.replace("  ", "\t").encode("ascii", "replace").translate(_SHADOW, _NO_SHADOW)
@@ -210,6 +212,8 @@ def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | N
 
 def _head(text: str) -> frozenset[Kind] | None:
     """Return the kinds of columns a line names: of people and something about them, or else in cells."""
+    if "@" in text or sum(map(str.isdecimal, text)) >= _SEVERAL_DIGITS:
+        return None  # a row of somebody called Nina, not a head for girls
     folded, is_in_cells = fold(text), "\t" in text
     if is_in_cells:
         folded = NO_PERSONS.sub(" ", folded)

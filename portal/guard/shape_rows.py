@@ -22,6 +22,7 @@ _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
 _MAIL: Final = re.compile(r"[\w.+'-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
 _PHONE: Final = re.compile(r"(?<![\w.$€£-])\+?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])")
+_GROUPS: Final = re.compile(r"\d+")
 _MONTHS: Final = (
     r"(?:jan|ene|janv|jän|feb|fev|fevr|mar|marz|mrz|apr|abr|avr|may|mai|mayo|jun|juin|juni|jul|juil|juli|aug|ago|aout|sep|sept"
     r"|oct|okt|nov|dec|dez|dic)[a-z]{0,7}\.?"
@@ -123,9 +124,15 @@ def told_by(folded: str) -> set[Kind]:
         ("email", _MAIL), ("home", FREE_MAIL), ("birth", _DATE), ("fee", PAID), ("health", ILL), ("staff", AT_WORK),
     )  # fmt: skip
     kinds = {kind for kind, pattern in signs if pattern.search(folded)}
-    if _PHONE.search(_YEARS.sub(" ", _DATE.sub(" ", folded))):
+    if any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded))))):
         kinds.add("phone")
     return kinds
+
+
+def _may_be_phone(digits: str) -> bool:
+    """Whether digits are no row of amounts: groups of five and more side by side."""
+    groups = _GROUPS.findall(digits)
+    return len(groups) == 1 or any(len(group) < 5 for group in groups)
 
 
 def is_grade(folded: str) -> bool:

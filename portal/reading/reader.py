@@ -34,6 +34,10 @@ MEDIA_TYPES: Final[dict[Kind, str]] = {
 }
 
 
+WORDS_APART: Final = ", words apart"
+"""Ends the place of a part that holds rows once more, with each word in a cell of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some text of a file and where it stands, such as `page 2` or `sheet 1 (hidden), rows`.

@@ -7,7 +7,7 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.office.drawing import is_drawing, read_drawing
 from portal.reading.office.sweep import refuse_object, sweep
-from portal.reading.pictures import THUMBNAIL_PIXELS
+from portal.reading.pictures import MAX_SIDE, THUMBNAIL_PIXELS
 
 _BITMAPS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _ENDINGS: Final = frozenset(
@@ -49,6 +49,8 @@ def read_media(name: str, content: bytes, to: Gathering, place: str) -> None:
     """Hand a picture over, or read a drawing into `to`. Raises `CannotRead` for what is neither."""
     small = name.lower()
     exempt = THUMBNAIL_PIXELS if "thumbnail" in small else None
+    if small.startswith("thumbnails/"):  # ODF: the program's own picture of the first page, new at each save
+        exempt = MAX_SIDE
     if content.startswith(_GZIP):
         content = _unzipped(content, to)
     if _is_bitmap(content):

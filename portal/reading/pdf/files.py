@@ -175,7 +175,7 @@ def _opened(data: bytes) -> pikepdf.Pdf:
 def _check_is_whole(pdf: pikepdf.Pdf) -> None:
     """Refuse what qpdf had to mend: programs mend in different ways, so one may show what another does not."""
     told = " ".join(map(str, pdf.get_warnings()))
-    if "recovered stream length" in told:
+    if "file is damaged" in told or "recovered stream length" in told:
         raise CannotRead(_DAMAGED)
 
 

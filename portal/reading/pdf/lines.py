@@ -4,6 +4,7 @@ A table drawn column by column reads as lists of given names, family names and s
 lines tell which belong together.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,6 +12,8 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+_WITHIN_ROWS: Final = re.compile(r" +|\t+")
+_TOUCHING: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _SAME_HEIGHT: Final = 0.35
 _WORD_GAP: Final = 0.12
 _CELL_GAP: Final = 0.75
@@ -52,6 +55,11 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
         if is_level and len(stripped) > 5 and placed.end - placed.start < _DENSE * placed.size * len(stripped):
             twice.append(_once(textpage, first, last, placed.size))
     return "\n\n".join(_rows(level) + _rows(upright) + twice)
+
+
+def words_apart(rows: str) -> str:
+    """Return rows with every word in a cell of its own: narrow columns may touch, and a number its neighbour."""
+    return _WITHIN_ROWS.sub("\t", _TOUCHING.sub("\t", rows))
 
 
 def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> tuple[bool, _Line]:

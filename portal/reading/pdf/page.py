@@ -14,7 +14,8 @@ from pypdfium2 import raw
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.drawn import Box, could_be_letters, pieces
-from portal.reading.pdf.lines import in_rows
+from portal.reading.pdf.lines import in_rows, words_apart
+from portal.reading.reader import WORDS_APART
 
 SHARP: Final = 200 / 72
 """Pixels to a point: letters of 8 points are some 16 pixels high."""
@@ -105,6 +106,7 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         textpage.close()
     if rows:
         to.say(f"{place}, rows", rows)
+        to.say(f"{place}{WORDS_APART}", words_apart(rows))
     return text
 
 
