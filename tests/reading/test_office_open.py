@@ -191,3 +191,15 @@ def test_what_older_programs_declare_is_innocent():
     declared = b'<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd"><a/>'
     parts = {"META-INF/manifest.xml": declared, "layout-cache": b"\1\0\5\0", "Basic/script-lc.xml": b"<a/>"}
     assert office_carriers.gathered(carriers.repacked(LETTER, parts)).parts
+
+
+@pytest.mark.parametrize("whole", [LETTER, carriers.document(lambda made: made.add_paragraph("Hello"))])
+def test_only_the_programs_own_thumbnail_is_not_looked_at(whole: bytes):
+    before = office_carriers.gathered(whole).pictures
+    hidden = carriers.repacked(whole, {"Thumbnails/other.png": carriers.png(400, 300)})
+    assert len(office_carriers.gathered(hidden).pictures) == len(before) + 1, "nobody hides a picture in that folder"
+
+
+def test_the_thumbnail_libreoffice_makes_is_counted_alone():
+    read = office_carriers.gathered(carriers.repacked(LETTER, {"Thumbnails/thumbnail.png": carriers.png(400, 300)}))
+    assert (len(read.pictures), read.seen) == (0, 1)

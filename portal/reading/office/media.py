@@ -49,7 +49,7 @@ def read_media(name: str, content: bytes, to: Gathering, place: str) -> None:
     """Hand a picture over, or read a drawing into `to`. Raises `CannotRead` for what is neither."""
     small = name.lower()
     exempt = THUMBNAIL_PIXELS if "thumbnail" in small else None
-    if small.startswith("thumbnails/"):  # ODF: the program's own picture of the first page, new at each save
+    if small == "thumbnails/thumbnail.png":  # ODF: the program's own picture of the first page, new at each save
         exempt = MAX_SIDE
     if content.startswith(_GZIP):
         content = _unzipped(content, to)
