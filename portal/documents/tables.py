@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -12,7 +12,10 @@ from portal.kernel.ids import new_id
 class Document(SQLModel, table=True):
     """One sealed file of one mailing: `own` has one addressee, `shared` has none.
 
-    `removed` says, a line each, what was taken out of it before it was judged again and sealed.
+    `removed` says, a line each, what was taken out of it before it was judged again and sealed. `language` is that
+    of a shared letter of which there are several. `page_id` and `page_size` are of the same letter as a web page,
+    sealed beside it. A corrected version is a new document that names the one it `replaces_id`; the old one is
+    evidence from `replaced_at` on.
     """
 
     __tablename__ = "document"
@@ -21,7 +24,9 @@ class Document(SQLModel, table=True):
         CheckConstraint("(kind = 'own') = (addressee_id IS NOT NULL)", name="ck_document_addressee"),
         UniqueConstraint("id", "mailing_id", "kind", name="uq_document_mailing_kind"),
         UniqueConstraint("id", "addressee_id", name="uq_document_addressee"),
+        CheckConstraint("(page_id IS NULL) = (page_size IS NULL)", name="ck_document_page"),
         Index("ix_document_mailing", "mailing_id"),
+        Index("uq_document_replaces", "replaces_id", unique=True),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -37,6 +42,11 @@ class Document(SQLModel, table=True):
     removed: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    page_id: str | None = None
+    page_size: int | None = None
+    replaces_id: str | None = Field(default=None, foreign_key="document.id")
+    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Copy(SQLModel, table=True):
@@ -113,3 +123,83 @@ class Release(SQLModel, table=True):
     reason: str
     people: str
     released_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Intake(SQLModel, table=True):
+    """What staff gave for a mailing with one letter for each child, while it is being worked through.
+
+    `ask` is JSON: what else was said (how pages hang together, the text of a letter with its fields). A lease
+    belongs to one process; when it runs out, another one begins where the rows say it got to.
+    """
+
+    __tablename__ = "intake"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="ck_intake_state"),
+        CheckConstraint("way IN ('files', 'split', 'merge')", name="ck_intake_way"),
+        Index("ix_intake_state", "state"),
+        Index("ix_intake_expires", "expires_at"),
+    )
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    way: str
+    ask: str
+    state: str = "waiting"
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+    version: int
+    by_id: str = Field(foreign_key="staff_member.id")
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IntakeFile(SQLModel, table=True):
+    """One file of an intake as it was given, sealed under its id until the intake is done."""
+
+    __tablename__ = "intake_file"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('archive', 'pdf', 'list', 'values', 'template', 'logo', 'signature')", name="ck_intake_file_role"
+        ),
+        UniqueConstraint("mailing_id", "role", name="uq_intake_file_role"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="intake.mailing_id")
+    role: str
+    file_name: str
+    size: int
+
+
+class GivenFile(SQLModel, table=True):
+    """One file, or one run of pages, of an intake: whose it is and which document it became, or what is wrong with it.
+
+    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found. `is_kept`: its bytes
+    are sealed under its id until the mailing is fixed or expires, since nothing but its place is in doubt.
+    """
+
+    __tablename__ = "given_file"
+    __table_args__ = (
+        CheckConstraint("problem = '' OR document_id IS NULL", name="ck_given_file_document"),
+        CheckConstraint("document_id IS NULL OR child_id IS NOT NULL", name="ck_given_file_child"),
+        ForeignKeyConstraint(
+            ["document_id", "child_id"], ["document.id", "document.addressee_id"], name="fk_given_file_document"
+        ),
+        UniqueConstraint("mailing_id", "place", name="uq_given_file_place"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="mailing.id")
+    place: int
+    file_name: str
+    size: int
+    sha256: str
+    child_id: str | None = Field(default=None, foreign_key="child.id")
+    suggested_id: str | None = Field(default=None, foreign_key="child.id")
+    document_id: str | None = None
+    problem: str = ""
+    report: str = ""
+    is_kept: bool = False

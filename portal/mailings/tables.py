@@ -10,7 +10,12 @@ from portal.kernel.ids import new_id
 
 
 class Mailing(SQLModel, table=True):
-    """One bulk send. `version` counts its changes, so that nobody approves what they have not seen."""
+    """One bulk send. `version` counts its changes, so that nobody approves what they have not seen.
+
+    `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
+    leave; `first_wave` how many guardians are in wave 0 (the others wait in wave 1); `send_at` is not before when.
+    `round` counts the acts that mailed it.
+    """
 
     __tablename__ = "mailing"
     __table_args__ = (
@@ -20,6 +25,8 @@ class Mailing(SQLModel, table=True):
             name="ck_mailing_state",
         ),
         CheckConstraint("approver_id IS NULL OR approver_id <> author_id", name="ck_mailing_second_person"),
+        CheckConstraint("way IN ('shared', 'files', 'split', 'merge')", name="ck_mailing_way"),
+        CheckConstraint("first_wave IS NULL OR first_wave > 0", name="ck_mailing_first_wave"),
         Index("ix_mailing_state", "state"),
     )
 
@@ -32,6 +39,10 @@ class Mailing(SQLModel, table=True):
     state: str = "draft"
     version: int = 1
     round: int = 0
+    way: str = Field(default="shared", sa_column_kwargs={"server_default": "shared"})
+    first_wave: int | None = None
+    wave: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    send_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     author_id: str = Field(foreign_key="staff_member.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     checked_roster: int | None = None
@@ -75,6 +86,60 @@ class MailingWriter(SQLModel, table=True):
 
     mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
     staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
+
+
+class LeaveOut(SQLModel, table=True):
+    """A child that staff leave out of a mailing with one letter for each child, and why."""
+
+    __tablename__ = "leave_out"
+    __table_args__ = (CheckConstraint("length(reason) >= 3", name="ck_leave_out_reason"),)
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    child_id: str = Field(primary_key=True, foreign_key="child.id")
+    reason: str
+    by_id: str = Field(foreign_key="staff_member.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MailingWords(SQLModel, table=True):
+    """Title and message of a mailing in one more language; the mailing itself holds the English."""
+
+    __tablename__ = "mailing_words"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    language: str = Field(primary_key=True)
+    title: str
+    message: str
+
+
+class SampleSeen(SQLModel, table=True):
+    """Who has looked at the sample of a mailing's letters, and at which version of it."""
+
+    __tablename__ = "sample_seen"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
+    version: int
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Round(SQLModel, table=True):
+    """An act after the first that mails a mailing to some of its guardians; its key makes a second press one act."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('again', 'reminder', 'top-up', 'corrected', 'one-family', 'print')", name="ck_round_kind"
+        ),
+        CheckConstraint("number > 0", name="ck_round_number"),
+    )
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    number: int = Field(primary_key=True)
+    kind: str
+    by_id: str = Field(foreign_key="staff_member.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    notices: int
 
 
 class LeftOut(SQLModel, table=True):

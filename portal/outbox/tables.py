@@ -12,11 +12,17 @@ _STATES = "state IN ('queued', 'sending', 'sent', 'refused', 'bounced', 'cancell
 
 
 class Notice(SQLModel, table=True):
-    """One message to one guardian for one act of one mailing; `address` is frozen at approval."""
+    """One message to one guardian for one act of one mailing; `address` is frozen at approval.
+
+    A notice on paper has no address; it is sent when somebody has handed it out or posted it. Only notices of a wave
+    that its mailing has reached may leave.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
         CheckConstraint(_STATES, name="ck_notice_state"),
+        CheckConstraint("channel IN ('mail', 'paper')", name="ck_notice_channel"),
+        CheckConstraint("(channel = 'paper') = (address = '')", name="ck_notice_address"),
         UniqueConstraint("mailing_id", "guardian_id", "round", name="uq_notice_round"),
         UniqueConstraint("id", "mailing_id", "guardian_id", name="uq_notice_guardian"),
         Index("ix_notice_due", "state", "due_at"),
@@ -36,6 +42,9 @@ class Notice(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reply: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    channel: str = Field(default="mail", sa_column_kwargs={"server_default": "mail"})
+    wave: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    printed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class NoticeLink(SQLModel, table=True):
@@ -70,7 +79,8 @@ class StaffMail(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(_STATES, name="ck_staff_mail_state"),
         CheckConstraint(
-            "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine')",
+            "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine',"
+            " 'checked', 'wave-sent')",
             name="ck_staff_mail_kind",
         ),
         UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),
