@@ -28,7 +28,7 @@ from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
 from portal.overviews.letters import Letter
 from portal.press import Press
-from portal.press.typeset import TypstPress
+from portal.press.caged import CagedPress
 from portal.reading.caged import CagedReader, cage_has_no_network
 from portal.reading.clamav import ScannedReader
 from portal.reading.reader import Reader
@@ -125,9 +125,10 @@ def _blobs(settings: Settings) -> Blobs:
     return DiskBlobs(Path(settings.blobs))
 
 
+@cache
 def press() -> Press:
-    """Make the press that letters are set on; keep it, since finding fonts costs more than a hundred letters."""
-    return TypstPress()
+    """Return the press that letters are set on, one a process: it counts how many are set at once."""
+    return CagedPress()
 
 
 def mail_room(settings: Settings) -> MailRoom:

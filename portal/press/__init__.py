@@ -1,6 +1,6 @@
 """Paper: letters are set from a template and values, and a value is never part of the template."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from portal.kernel.errors import WrongCall
@@ -11,11 +11,20 @@ class NotTypeset(WrongCall):
 
 
 class Press(Protocol):
-    """Something that makes a PDF of a letter."""
+    """Something that makes PDFs of letters."""
 
     def typeset(self, template: str, values: Mapping[str, str]) -> bytes:
         """Return a PDF of `template` (Typst source that reads `sys.inputs`) with `values` in their places.
 
-        The template is one the portal ships, never one that was uploaded. Values may hold anything: they are
-        shown, not run. Raises `NotTypeset` when the template is wrong or wants a value that is not given.
+        Values may hold anything: they are shown, not run. Raises `NotTypeset` when the template is wrong or wants a
+        value that is not given.
         """
+        ...
+
+    def typeset_all(self, template: str, rows: Iterable[Mapping[str, str]]) -> Iterator[bytes]:
+        """Return a PDF for each row, in the order of the rows, made as they are taken.
+
+        Each is set with its own row alone in reach. Raises `NotTypeset` at the first row that cannot be set; close
+        what is returned (`contextlib.closing`) when not all of it is taken.
+        """
+        ...

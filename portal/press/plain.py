@@ -1,12 +1,13 @@
 """A press for tests: one page, Helvetica, each value on a line of its own; nothing is compiled."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from portal.press import NotTypeset
 
 _PAGE = b"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >>"
-_WANTED = re.compile(r"sys\.inputs\.(?P<name>\w+)")
+_WANTED = re.compile(r"sys\.inputs\.(?:at\(\"(?P<key>[^\"]+)\"|(?!at\b)(?P<name>\w+))")
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
 class PlainPress:
@@ -14,12 +15,17 @@ class PlainPress:
 
     def typeset(self, template: str, values: Mapping[str, str]) -> bytes:
         """Return a PDF that shows the values the template asks for. Raises `NotTypeset`."""
-        wanted = list(dict.fromkeys(found["name"] for found in _WANTED.finditer(template)))
-        if template.count("(") != template.count(")") or not set(wanted) <= values.keys():
+        wanted = list(dict.fromkeys(found["key"] or found["name"] for found in _WANTED.finditer(template)))
+        code = _QUOTED.sub("", template)
+        if code.count("(") != code.count(")") or not set(wanted) <= values.keys():
             raise NotTypeset
         lines = (re.sub(r"([\\()])", r"\\\1", values[name]) for name in wanted)
         text = "\n".join(f"0 -20 Td ({line}) Tj" for line in lines)
         return _one_page(f"BT /F1 12 Tf 72 770 Td\n{text}\nET".encode("latin-1", "replace"))
+
+    def typeset_all(self, template: str, rows: Iterable[Mapping[str, str]]) -> Iterator[bytes]:
+        """Return a PDF for each row. Raises `NotTypeset`."""
+        return (self.typeset(template, row) for row in rows)
 
 
 def _one_page(content: bytes) -> bytes:

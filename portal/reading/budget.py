@@ -27,9 +27,15 @@ class Limits:
     cpu_seconds: int = 5
     wall_seconds: float = 15.0
 
+    def times(self, orders: int) -> "Limits":
+        """Return the limits for several orders in one: more time, no more memory."""
+        return Limits(self.memory, self.cpu_seconds * orders, self.wall_seconds * orders)
+
 
 LOOKING: Final = Limits(cpu_seconds=15, wall_seconds=40.0)
 """What looking at one picture may use."""
+BUNDLES: Final = Limits(memory=1024 * MIB, cpu_seconds=120, wall_seconds=300.0)
+"""What opening a zip or a PDF of many letters may use. Of memory it touches far less, see `bench.batch`."""
 
 
 TOO_LARGE: Final = "A picture in this file is larger than any letter needs. Make it smaller and try again."

@@ -1,36 +1,28 @@
 """A reader whose parsers run in a cage: strangers' bytes never meet the process that holds the keys."""
 
-import contextlib
-import json
 import os
 import queue
-import select
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self, TypeVar
 
-import portal
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, unpack_parsed, unpack_sight, unpack_stripped
-from portal.reading.budget import LOOKING, MAX_FILE, MAX_NAME, MIB, Limits
+from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, CannotRead, Limits
+from portal.reading.bundles.looking import pages_seen
+from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
+from portal.reading.bundles.zips import MAX_UNPACKED
+from portal.reading.frames import CageBroken, Frame, frames_from
 from portal.reading.pictures import Picture
-from portal.reading.reader import Reading, Stripped, Unreadable
+from portal.reading.preparing import finish_draft, receive_draft
+from portal.reading.reader import Cut, OnPage, Pages, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Sight, Sights, Unsure, finish
+from portal.reading.warm import Cell, Take, take_whole
 
-_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.reading.cell import main; main()"
-_ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}  # the child may start none
-_STARTS_WITHIN: Final = 60.0
-_GRACE: Final = 2.0
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
 _GONE: Final = "The file is not there any more. Choose it again."
-
-
-class CageBroken(Exception):
-    """The warm process is gone or does not answer."""
+T = TypeVar("T")
 
 
 class CagedReader:
@@ -49,7 +41,7 @@ class CagedReader:
         self._looking = looking
         self._models = models
         self._cells = cells
-        self._free: queue.LifoQueue[_Cell | None] = queue.LifoQueue()
+        self._free: queue.LifoQueue[Cell | None] = queue.LifoQueue()
         for _ in range(cells):
             self._free.put(None)
         self._sights = Sights(self._look_at)
@@ -71,15 +63,15 @@ class CagedReader:
 
     def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
         """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures."""
-        answer = (
-            Unreadable(_LONG_NAME) if len(name) > MAX_NAME else self._about_file(path, {"do": "read", "name": name})
-        )
+        if len(name) > MAX_NAME:
+            return Unreadable(_LONG_NAME)
+        answer = self._about(path, {"do": "read", "name": name}, take_whole)
         parsed = answer if isinstance(answer, Unreadable) else unpack_parsed(answer)
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._sights.of)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""
-        answer = self._about_file(path, {"do": "strip"})
+        answer = self._about(path, {"do": "strip"}, take_whole)
         stripped = answer if isinstance(answer, Unreadable) else unpack_stripped(answer)
         if isinstance(stripped, Unreadable):
             return stripped
@@ -87,29 +79,93 @@ class CagedReader:
         into.write_bytes(data)
         return Stripped(removed)
 
+    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
+        """Read, strip into `into` and read again, in one process; at most three times `wall_seconds`."""
+        if len(name) > MAX_NAME:
+            return Unreadable(_LONG_NAME)
+        file = _open(path, MAX_FILE)
+        if isinstance(file, Unreadable):
+            return file
+        with os.fdopen(file, "rb") as original:
+            order = {"do": "prepare", "name": name}
+            draft = self._told(order, file, self._limits.times(3), _framed(receive_draft, MAX_ANSWER))
+            prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._sights.of)
+            if isinstance(draft, Unreadable) or isinstance(prepared, Unreadable):
+                return prepared
+            if draft.data is not None:
+                into.write_bytes(draft.data)
+            else:
+                original.seek(0)  # the cell has read it through the same descriptor
+                with into.open("wb") as copy:
+                    shutil.copyfileobj(original, copy, MIB)
+        return prepared
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        """Unpack a zip below `into`; at most five minutes. What is left of one that cannot be read is removed."""
+        take = _framed(lambda frames: receive_files(frames, into))
+        return self._about(path, {"do": "unpack"}, take, BUNDLES, most=MAX_UNPACKED)
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+    ) -> Pages | Unreadable:
+        """Return what each page shows; at most five minutes, more for pages that are looked at."""
+        told = self._about(path, {"do": "pages"}, _framed(lambda frames: receive_texts(frames, on_page)), BUNDLES)
+        if isinstance(told, Unreadable):
+            return told
+        texts, unseen = told
+
+        def show(numbers: Sequence[int]) -> list[tuple[Picture, ...]]:
+            take = _framed(lambda frames: receive_pictures(frames, len(numbers)), MAX_ANSWER)
+            shown = self._about(path, {"do": "show", "pages": list(numbers)}, take)
+            if isinstance(shown, Unreadable):
+                raise CannotRead(shown.reason)
+            return shown
+
+        try:
+            return pages_seen(texts, {*unseen, *look_at}, show=show, look=self._sights.of, on_page=on_page)
+        except CannotRead as sentence:
+            return Unreadable(str(sentence))
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        """Write a PDF for each group of pages below `into`; at most five minutes."""
+        order = {"do": "cut", "groups": [list(group) for group in groups]}
+        return self._about(path, order, _framed(lambda frames: receive_cuts(frames, into, len(groups))), BUNDLES)
+
     def has_no_network(self) -> bool:
         """Whether a caged process tried to open sockets and was refused. Outside loopback this must hold."""
         file = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return self._ask({"do": "probe"}, file, self._limits) == b"shut"
+            return self._ask({"do": "probe"}, file, self._limits, take_whole) == b"shut"
         except CageBroken:
             return False
         finally:
             os.close(file)
 
-    def _about_file(self, path: Path, order: dict[str, Any]) -> bytes | Unreadable:
+    def _about(
+        self,
+        path: Path,
+        order: Mapping[str, object],
+        take: Take[T | Unreadable],
+        limits: Limits | None = None,
+        *,
+        most: int = MAX_FILE,
+    ) -> T | Unreadable:
+        """Have an order done about a file of at most `most` bytes."""
+        file = _open(path, most)
+        if isinstance(file, Unreadable):
+            return file
         try:
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return Unreadable(_GONE)
-        try:
-            if os.fstat(file).st_size > MAX_FILE:
-                return Unreadable(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
-            return self._ask(order, file, self._limits)
-        except CageBroken:
-            return Unreadable(BROKE_OFF)
+            return self._told(order, file, limits or self._limits, take)
         finally:
             os.close(file)
+
+    def _told(
+        self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T | Unreadable]
+    ) -> T | Unreadable:
+        try:
+            return self._ask(order, file, limits, take)
+        except CageBroken:
+            return Unreadable(BROKE_OFF)
 
     def _look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at the pictures of one file, on as many cells as are free."""
@@ -124,94 +180,58 @@ class CagedReader:
             os.write(file, picture.packed)
             os.lseek(file, 0, os.SEEK_SET)
             order = {"do": "look", "width": picture.width, "height": picture.height}
-            return unpack_sight(self._ask(order, file, self._looking))
+            return unpack_sight(self._ask(order, file, self._looking, take_whole))
         except CageBroken:
             return Unsure()
         finally:
             os.close(file)
 
-    def _ask(self, order: Mapping[str, object], file: int, limits: Limits) -> bytes:
-        line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
+    def _ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
         cell = self._free.get()
         try:
-            if cell is not None and not cell.is_alive():
-                cell.end()
+            if cell is None or not cell.is_alive():
+                if cell is not None:
+                    cell.end()
                 cell = None
-            cell = cell or _Cell(self._models)
-            return cell.ask(line, file, time.monotonic() + limits.wall_seconds + _GRACE)
-        except (OSError, CageBroken) as error:
+                cell = _started(self._models)
+            return cell.ask(order, file, limits, take)
+        except BaseException:  # whatever `take` met with too: there may be more of the answer to come
             if cell is not None:
                 cell.end()
             cell = None
-            raise CageBroken from error
+            raise
         finally:
             self._free.put(cell)
 
 
-class _Cell:
-    """One warm process and the socket to it."""
+def _started(models: Path | None) -> Cell:
+    try:
+        return Cell(models)
+    except OSError:
+        raise CageBroken from None
 
-    def __init__(self, models: Path | None) -> None:
-        self._control, theirs = socket.socketpair()
-        root = str(Path(portal.__file__).parent.parent)
-        arguments = [root, str(theirs.fileno()), str(models.absolute()) if models else ""]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-            [sys.executable, "-I", "-c", _START, *arguments],
-            env=_ONE_THREAD,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
-        theirs.close()
-        self._control.settimeout(_STARTS_WITHIN)
+
+def _framed(receive: Callable[[Iterator[Frame]], T], longest: int = 2 * MIB) -> Take[T | Unreadable]:
+    """Return what takes an answer of frames; a reason is an answer too."""
+
+    def take(answer: int, until: float) -> T | Unreadable:
         try:
-            is_warm = self._control.recv(1) == b"+"
-        except OSError:
-            is_warm = False
-        if not is_warm:
-            self.end()
-            raise CageBroken
+            return receive(frames_from(answer, until, longest))
+        except CannotRead as sentence:
+            return Unreadable(str(sentence))
 
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def ask(self, order: bytes, file: int, until: float) -> bytes:
-        answer, theirs = os.pipe()
-        try:
-            try:
-                socket.send_fds(self._control, [order], [file, theirs])
-            finally:
-                os.close(theirs)
-            message = _read_all(answer, until)
-        finally:
-            os.close(answer)
-        self._control.settimeout(max(until - time.monotonic(), 0.1))
-        if self._control.recv(1) != b".":
-            raise CageBroken
-        return message
-
-    def end(self) -> None:
-        self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
+    return take
 
 
-def _read_all(answer: int, until: float) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while select.select([answer], [], [], max(until - time.monotonic(), 0))[0]:
-        piece = os.read(answer, MIB)
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
-        size += len(piece)
-        if size > MAX_ANSWER:
-            break
-    raise CageBroken
+def _open(path: Path, most: int) -> int | Unreadable:
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return Unreadable(_GONE)
+    if os.fstat(file).st_size > most:
+        os.close(file)
+        return Unreadable(f"This file is larger than {most // MIB:,} MB. Choose a smaller one.")
+    return file
 
 
 def cage_has_no_network() -> bool:

@@ -7,30 +7,36 @@ open descriptors, reads what it was given, answers and is gone. So no file can c
 import codecs
 import contextlib
 import gc
+import io
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
+from portal.kernel.cage import give_up
 from portal.reading.answers import pack_parsed, pack_sight, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead, Limits
+from portal.reading.bundles.cut import cut_pages
+from portal.reading.bundles.leaf_texts import page_pictures, page_texts
+from portal.reading.bundles.zips import files_of
+from portal.reading.frames import Frame, ended, packed
 from portal.reading.ocr import Eyes
-from portal.reading.plain import PlainReader
+from portal.reading.parsing import DAMAGED, parse
+from portal.reading.preparing import prepare
 from portal.reading.reader import Unreadable
 from portal.reading.samples import sample_files
-from portal.reading.seccomp import close_the_door
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
 
-_MAX_ORDER: Final = 8192
+_MAX_ORDER: Final = 65_536
 _DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save it as PDF and choose it again."
 
 
@@ -41,6 +47,11 @@ def serve(control: socket.socket, eyes: Eyes) -> None:
         line, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
         if len(descriptors) != 2:
             return
+        while not line.endswith(b"\n"):
+            more = control.recv(_MAX_ORDER)
+            if not more:
+                return
+            line += more
         file, answer = descriptors
         order = json.loads(line)
         _do_apart(order, file, answer, Limits(*order["limits"]), eyes)
@@ -50,11 +61,14 @@ def serve(control: socket.socket, eyes: Eyes) -> None:
 def warm_up(eyes: Eyes) -> None:
     """Load what parsers load late: behind the filter nothing can be opened any more."""
     for name, data in sample_files().items():
-        PlainReader().parse(data, name)
+        parse(data, name)
         with contextlib.suppress(CannotRead):
             strip(data)
+        for frames in (page_texts(data), page_pictures(data, [0]), cut_pages(data, [[0]]), files_of(io.BytesIO(data))):
+            for _ in ended(frames, DAMAGED):
+                pass
     Image.init()
-    for encoding in ENCODINGS:
+    for encoding in (*ENCODINGS, "cp437"):  # the last one for names in a zip
         codecs.lookup(encoding)
     eyes.warm_up()
     gc.collect()
@@ -80,18 +94,34 @@ def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, eye
     os.close(alive)
 
 
-def _answer(order: dict[str, Any], file: int, eyes: Eyes) -> list[bytes]:
+def _answer(order: dict[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
     if order["do"] == "probe":
         return [_try_the_network()]
-    with os.fdopen(file, "rb") as opened:
-        data = opened.read(MAX_FILE + 1)
+    opened = os.fdopen(file, "rb")  # closed by the end of this process
+    if order["do"] == "unpack":
+        return map(packed, ended(files_of(opened), DAMAGED))
+    data = opened.read(MAX_FILE + 1)
     match order["do"]:
         case "read":
-            return pack_parsed(PlainReader().parse(data, order["name"]))
+            return pack_parsed(parse(data, order["name"]))
         case "strip":
             return _strip(data)
         case "look":
             return pack_sight(eyes.look(order["width"], order["height"], _grey(order, data)))
+        case _:
+            return map(packed, ended(_frames(order, data), DAMAGED))
+
+
+def _frames(order: dict[str, Any], data: bytes) -> Iterable[Frame]:
+    match order["do"]:
+        case "prepare":
+            return prepare(data, order["name"])
+        case "pages":
+            return page_texts(data)
+        case "show":
+            return page_pictures(data, order["pages"])
+        case "cut":
+            return cut_pages(data, order["groups"])
     return []
 
 
@@ -116,16 +146,7 @@ def _write(answer: int, piece: bytes) -> None:
 
 def confine(limits: Limits) -> None:
     """Give up memory, time, files and processes for good, then every system call not needed to think."""
-    for what, limit in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_AS, limits.memory),
-    ):
-        resource.setrlimit(what, (limit, limit))
-    close_the_door()
+    give_up(memory=limits.memory, cpu_seconds=limits.cpu_seconds)
 
 
 def _try_the_network() -> bytes:

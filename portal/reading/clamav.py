@@ -6,12 +6,23 @@ clamd must be told `AlertExceedsMax yes`: without it, what is too large for it t
 import socket
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from portal.reading.reader import Reader, Reading, Stripped, Unreadable
+from portal.reading.reader import (
+    Cut,
+    OnPage,
+    Pages,
+    Prepared,
+    Reader,
+    Reading,
+    Stripped,
+    Unpacked,
+    Unreadable,
+)  # fmt: skip
 
 CLAMD_PORT: Final = 3310
 CONNECTS_WITHIN: Final = 3.0
@@ -86,18 +97,29 @@ class ScannedReader:
 
     def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
         """Read the file at `path` if the scanner finds nothing in it."""
-        try:
-            with path.open("rb") as file:
-                verdict = self._scan(file)
-        except OSError:
-            return Unreadable("The file is not there any more. Choose it again.")
-        if verdict == "clean":
-            return self._reader.read(path, name, known)
-        return Unreadable(_HARMFUL if verdict == "harmful" else _NO_ANSWER)
+        return self._refused(path) or self._reader.read(path, name, known)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Strip as the reader behind does; what is stripped has been scanned, and is read again before it leaves."""
         return self._reader.strip(path, into)
+
+    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
+        """Read, strip and read again if the scanner finds nothing in the file at `path`."""
+        return self._refused(path) or self._reader.prepare(path, name, known, into)
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        """Unpack a zip if the scanner finds nothing in it. Each file that comes out is scanned when it is read."""
+        return self._refused(path) or self._reader.unpack(path, into)
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+    ) -> Pages | Unreadable:
+        """Return what each page shows if the scanner finds nothing in the file."""
+        return self._refused(path) or self._reader.pages(path, on_page, look_at)
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        """Cut a PDF if the scanner finds nothing in it. Each cut is scanned when it is read."""
+        return self._refused(path) or self._reader.cut(path, groups, into)
 
     def close(self) -> None:
         """Close the reader behind."""
@@ -112,6 +134,17 @@ class ScannedReader:
                 return _answer(connection, until) == b"PONG"
         except OSError:
             return False
+
+    def _refused(self, path: Path) -> Unreadable | None:
+        """Return why the file at `path` is not to be opened, or None for a clean one."""
+        try:
+            with path.open("rb") as file:
+                verdict = self._scan(file)
+        except OSError:
+            return Unreadable("The file is not there any more. Choose it again.")
+        if verdict == "clean":
+            return None
+        return Unreadable(_HARMFUL if verdict == "harmful" else _NO_ANSWER)
 
     def _scan(self, file: BinaryIO) -> Literal["clean", "harmful", "unknown"]:
         until = time.monotonic() + self._answers_within

@@ -1,30 +1,25 @@
 """The reader itself, in the process that calls it. Parsers meet strangers' bytes here: cage it outside tests."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
-from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.gathering import Gathering, Inside
-from portal.reading.kinds import claimed_by, shape_of
-from portal.reading.office.containers import read_office
-from portal.reading.office.xls import read_xls
-from portal.reading.pdf.files import read_pdf
+from portal.reading.budget import MAX_FILE, CannotRead
+from portal.reading.bundles.cut import cut_pages
+from portal.reading.bundles.leaf_texts import page_pictures, page_texts
+from portal.reading.bundles.looking import pages_seen
+from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
+from portal.reading.bundles.zips import files_of
+from portal.reading.frames import Frame, ended
+from portal.reading.parsing import DAMAGED, answered, parse
 from portal.reading.pictures import Picture
-from portal.reading.reader import Kind, Reading, Stripped, Unreadable
+from portal.reading.preparing import finish_draft, prepare, receive_draft
+from portal.reading.reader import Cut, OnPage, Pages, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
 from portal.reading.strip.strip import strip
-from portal.reading.texts.encodings import Decoded, NotText, decode
-from portal.reading.texts.markup import percent_read, read_html, read_svg
-from portal.reading.texts.rows import read_json, read_markdown, read_table, read_text, text_kind
 
-_TEXTS: Final[dict[Kind, Callable[[Decoded, Gathering], None]]] = {
-    "txt": read_text, "csv": read_table, "json": read_json, "md": read_markdown, "html": read_html, "svg": read_svg,
-}  # fmt: skip
-_UNKNOWN: Final = f"The portal does not know this kind of file. {SAVE_AS_PDF}"
+_GONE: Final = "The file is not there any more. Choose it again."
 T = TypeVar("T")
-_DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
 
 class PlainReader:
@@ -45,16 +40,64 @@ class PlainReader:
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""
         data = _content_of(path)
-        stripped = data if isinstance(data, Unreadable) else _answered(lambda: strip(data))
+        stripped = data if isinstance(data, Unreadable) else answered(lambda: strip(data))
         if isinstance(stripped, Unreadable):
             return stripped
         into.write_bytes(stripped[0])
         return Stripped(stripped[1])
 
+    def prepare(self, path: Path, name: str, known: Collection[str], into: Path) -> Prepared | Unreadable:
+        """Read, strip into `into` and read again, here and now."""
+        data = _content_of(path)
+        if isinstance(data, Unreadable):
+            return data
+        draft = _told(prepare(data, name), receive_draft)
+        prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._look)
+        if not isinstance(draft, Unreadable) and not isinstance(prepared, Unreadable):
+            into.write_bytes(data if draft.data is None else draft.data)
+        return prepared
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        """Unpack a zip below `into`."""
+        try:
+            with path.open("rb") as file:
+                return _told(files_of(file), lambda frames: receive_files(frames, into))
+        except FileNotFoundError:
+            return Unreadable(_GONE)
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: Collection[int] = frozenset()
+    ) -> Pages | Unreadable:
+        """Return what each page shows."""
+        data = _content_of(path)
+        told = data if isinstance(data, Unreadable) else _told(page_texts(data), lambda it: receive_texts(it, on_page))
+        if isinstance(told, Unreadable) or isinstance(data, Unreadable):
+            return told if isinstance(told, Unreadable) else Unreadable(_GONE)
+        texts, unseen = told
+
+        def show(numbers: Sequence[int]) -> list[tuple[Picture, ...]]:
+            return receive_pictures(ended(page_pictures(data, numbers), DAMAGED), len(numbers))
+
+        try:
+            return pages_seen(texts, {*unseen, *look_at}, show=show, look=self._look, on_page=on_page)
+        except CannotRead as sentence:
+            return Unreadable(str(sentence))
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        """Write a PDF for each group of pages below `into`."""
+        data = _content_of(path)
+        if isinstance(data, Unreadable):
+            return data
+        return _told(cut_pages(data, groups), lambda frames: receive_cuts(frames, into, len(groups)))
+
     def read_bytes(self, data: bytes, name: str, known: Collection[str] = frozenset()) -> Reading | Unreadable:
         """Read a file given as its bytes, and look at its pictures. Never raises for what they hold."""
         parsed = self.parse(data, name)
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._look)
+
+    def parse(self, data: bytes, name: str) -> Parsed | Unreadable:
+        """Read a file but its pictures, which are given along. Never raises for what it holds."""
+        return parse(data, name)
 
     def _look(self, pictures: Sequence[Picture]) -> Sequence[Sight]:
         if not pictures:
@@ -65,9 +108,12 @@ class PlainReader:
             self._eyes = Sights(Eyes().look_at).of
         return self._eyes(pictures)
 
-    def parse(self, data: bytes, name: str) -> Parsed | Unreadable:
-        """Read a file but its pictures, which are given along. Never raises for what it holds."""
-        return _answered(lambda: _parsed(data, name))
+
+def _told(frames: Iterable[Frame], receive: Callable[[Iterable[Frame]], T]) -> T | Unreadable:
+    try:
+        return receive(ended(frames, DAMAGED))
+    except CannotRead as sentence:
+        return Unreadable(str(sentence))
 
 
 def _content_of(path: Path) -> bytes | Unreadable:
@@ -75,84 +121,4 @@ def _content_of(path: Path) -> bytes | Unreadable:
         with path.open("rb") as file:
             return file.read(MAX_FILE + 1)
     except OSError:
-        return Unreadable("The file is not there any more. Choose it again.")
-
-
-def _answered(work: Callable[[], T]) -> T | Unreadable:
-    """Return what a parser gives; whatever it trips over (a panic in Rust too), the answer is no (promise 10)."""
-    try:
-        return work()
-    except CannotRead as sentence:
-        return Unreadable(str(sentence))
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException:  # noqa: BLE001 - a panic is none of `Exception`
-        return Unreadable(_DAMAGED)
-
-
-def _parsed(data: bytes, name: str) -> Parsed:
-    if len(data) > MAX_FILE:
-        raise CannotRead(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
-    if len(name) > MAX_NAME:
-        raise CannotRead(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-    to = Gathering(Budget(), _nowhere)
-    to.inside = _inside(to)
-    to.say("file name", name)
-    if "%" in name:
-        to.say("file name", percent_read(name))
-    claimed = claimed_by(name)
-    kind = _read(data, claimed, to)
-    reading = Reading(
-        kind, tuple(to.parts), to.pages, to.seen, to.sheets, to.hidden, misnamed=claimed not in {None, kind}
-    )
-    return Parsed(reading, tuple(to.pictures.values()))
-
-
-def _read(data: bytes, claimed: Kind | Literal["other"] | None, to: Gathering) -> Kind:
-    """Read what the bytes are; only among the kinds of text does the name's ending have a say."""
-    shape = shape_of(data)
-    if shape == "zip":
-        return read_office(data, to)
-    if shape == "cfb":
-        return read_xls(data, to)
-    if shape == "text":
-        decoded = _decoded(data, claimed)
-        kind = text_kind(decoded.text, claimed)
-        _TEXTS[kind](decoded, to)
-        return kind
-    if shape == "pdf":
-        read_pdf(data, to)
-    else:
-        to.show_file("picture", data)
-    return shape
-
-
-def _decoded(data: bytes, claimed: Kind | Literal["other"] | None) -> Decoded:
-    try:
-        return decode(data)
-    except NotText:
-        if claimed in _TEXTS:
-            raise
-        raise CannotRead(_UNKNOWN) from None
-
-
-def _inside(outer: Gathering) -> Inside:
-    """Return what reads a file inside the file, within the same budget, and puts the place before its places."""
-
-    def inside(data: bytes, place: str) -> None:
-        outer.budget.deeper()
-        to = Gathering(outer.budget, _nowhere)
-        to.inside = _inside(to)
-        _read(data, None, to)
-        outer.budget.shallower()
-        outer.parts += [replace(part, place=f"{place}: {part.place}") for part in to.parts]
-        for sha256, picture in to.pictures.items():
-            outer.pictures.setdefault(sha256, replace(picture, place=f"{place}: {picture.place}"))
-        outer.seen += to.seen
-        outer.hidden += to.hidden
-
-    return inside
-
-
-def _nowhere(_data: bytes, _place: str) -> None:
-    raise CannotRead(_DAMAGED)
+        return Unreadable(_GONE)

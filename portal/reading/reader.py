@@ -1,5 +1,6 @@
 """What reading a file gives, and the port that every reader keeps to."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -93,7 +94,84 @@ class Stripped:
     removed: tuple[str, ...]
 
 
-class Reader(Protocol):
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A file that came out of a zip: its full name in there (folders end in `/`), where it lies now, its bytes.
+
+    The name is a stranger's: shown and matched, never used as a path. Two files may have one name.
+    """
+
+    name: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The files of a zip in its order, and the names of those nobody meant to send (folders, `.DS_Store`)."""
+
+    files: tuple[Packed, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What each page of a PDF shows, for finding whose page it is. Not all that the file says: `read` reads that.
+
+    `by_ocr` are the pages (from 0) whose text, or some of it, was read off a picture: digits may be wrong.
+    """
+
+    texts: tuple[str, ...]
+    by_ocr: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A PDF for each group of pages, in the order of the groups."""
+
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file read, stripped and read again.
+
+    `before` is all that the original says, `after` all that the stripped file says. `after` is None when that is
+    part for part the same as `before`, so that what was judged of `before` holds for the stripped file too.
+    """
+
+    before: Reading
+    removed: tuple[str, ...]
+    after: Reading | None = None
+
+
+OnPage = Callable[[int, int], None]
+"""Is told how many pages are done, and of how many."""
+
+
+class Bundles(Protocol):
+    """Opens what holds many documents at once. Never raises for what a file holds."""
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        """Unpack a zip of up to 20,000 files and 2 GiB into the folder `into`, under names of our own."""
+        ...
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+    ) -> Pages | Unreadable:
+        """Return what each page of a PDF of up to 10,000 pages shows, quickly: some 3 ms a page.
+
+        Pages that say no text to trust are looked at, and those of `look_at` (from 0) as well, whatever they say: a
+        number may be a picture. Up to 500, a second each. What cannot be read with confidence adds nothing.
+        """
+        ...
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        """Write a PDF for each group of pages (from 0) into the folder `into`, with nothing of any other page."""
+        ...
+
+
+class Reader(Bundles, Protocol):
     """Reads a file to the last part, or says that it cannot; takes out what no family is meant to get."""
 
     def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
@@ -105,6 +183,13 @@ class Reader(Protocol):
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write to `into` the same document without author, place, comments and earlier versions."""
+        ...
+
+    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
+        """Read the file, strip it into `into` and read that again: `read`, `strip` and `read` at the price of one.
+
+        `into` holds the original's bytes when there was nothing to take out, and is not touched when the answer is no.
+        """
         ...
 
     def close(self) -> None:

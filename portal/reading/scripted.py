@@ -1,16 +1,26 @@
 """A fake reader that says what it was told to, for tests of the stories above it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from portal.reading.reader import Part, Reading, Stripped, Unreadable
+from portal.reading.budget import CannotRead
+from portal.reading.bundles.receiving import receive_files
+from portal.reading.bundles.zips import files_of
+from portal.reading.frames import ended
+from portal.reading.reader import Cut, OnPage, Pages, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
 
 _CANNOT: Final = "This file cannot be read. Choose another one."
+_PAGE_END: Final = "\f"
+_PICTURE: Final = "\v"
 
 
 class ScriptedReader:
-    """Answers by the file's name; a name nobody scripted is read as plain UTF-8 text, or is unreadable."""
+    """Answers by the file's name; a name nobody scripted is read as plain UTF-8 text, or is unreadable.
+
+    A zip is a zip; a PDF of many letters is a text whose pages end with a form feed, and what follows a vertical tab
+    on a page stands in a picture.
+    """
 
     def __init__(self, answers: Mapping[str, Reading | Unreadable] | None = None) -> None:
         """Take the answer for each name."""
@@ -24,11 +34,8 @@ class ScriptedReader:
         answer = self._answers.get(name)
         if answer is not None and not _is_now_known(answer, known):
             return answer
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return Unreadable(_CANNOT)
-        if not text.strip() or "\0" in text:
+        text = _text_of(path)
+        if isinstance(text, Unreadable) or not text.strip() or "\0" in text:
             return Unreadable(_CANNOT)
         return Reading("txt", (Part("file name", name), Part("text", text)))
 
@@ -39,6 +46,63 @@ class ScriptedReader:
         except OSError:
             return Unreadable(_CANNOT)
         return Stripped(())
+
+    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
+        """Read the file and copy it: what was copied says the same."""
+        before = self.read(path, name, known)
+        if isinstance(before, Unreadable):
+            return before
+        stripped = self.strip(path, into)
+        return stripped if isinstance(stripped, Unreadable) else Prepared(before, stripped.removed)
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        """Unpack a zip below `into`."""
+        try:
+            with path.open("rb") as file:
+                return receive_files(ended(files_of(file), _CANNOT), into)
+        except CannotRead as sentence:
+            return Unreadable(str(sentence))
+        except FileNotFoundError:
+            return Unreadable(_CANNOT)
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+    ) -> Pages | Unreadable:
+        """Return the text between form feeds, with what pictures say where there is nothing else, or in `look_at`."""
+        text = _text_of(path)
+        if isinstance(text, Unreadable):
+            return text
+        texts, by_ocr = list[str](), set[int]()
+        pages = text.removesuffix(_PAGE_END).split(_PAGE_END)
+        for number, page in enumerate(pages):
+            layer, picture, seen = page.partition(_PICTURE)
+            is_seen = bool(picture) and (number in look_at or not layer)
+            texts.append(layer + seen if is_seen else layer)
+            by_ocr |= {number} if is_seen else set()
+            if on_page:
+                on_page(number + 1, len(pages))
+        return Pages(tuple(texts), frozenset(by_ocr))
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        """Write a text for each group of pages below `into`."""
+        text = _text_of(path)
+        if isinstance(text, Unreadable):
+            return text
+        pages = text.removesuffix(_PAGE_END).split(_PAGE_END)
+        if not all(0 <= number < len(pages) for group in groups for number in group):
+            return Unreadable(_CANNOT)
+        into.mkdir(parents=True, exist_ok=True)
+        files = tuple(into / f"{number:05d}" for number in range(1, len(groups) + 1))
+        for file, group in zip(files, groups, strict=True):
+            file.write_text("".join(pages[number] + _PAGE_END for number in group), encoding="utf-8")
+        return Cut(files)
+
+
+def _text_of(path: Path) -> str | Unreadable:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Unreadable(_CANNOT)
 
 
 def _is_now_known(answer: Reading | Unreadable, known: frozenset[str]) -> bool:

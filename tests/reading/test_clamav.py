@@ -1,7 +1,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import carriers
 import pytest
 
 from portal.reading.clamav import ScannedReader, Tcp, UnixSocket, parse_clamav_url
-from portal.reading.reader import Part, Reading, Stripped, Unreadable
+from portal.reading.reader import Cut, OnPage, Pages, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
 from tests.parts.clamav import EICAR, HARMFUL, Clamd, clamd
 from tests.parts.process import free_ports
 
@@ -34,6 +34,25 @@ class Behind:
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         into.write_bytes(path.read_bytes())
         return Stripped((path.name,))
+
+    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
+        self.strip(path, into)
+        reading = self.read(path, name, known)
+        return reading if isinstance(reading, Unreadable) else Prepared(reading, (path.name,))
+
+    def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
+        self.asked.append((f"unpack {path.name} {into.name}", frozenset()))
+        return Unpacked(())
+
+    def pages(
+        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+    ) -> Pages | Unreadable:
+        self.asked.append((f"pages {path.name} {on_page} {sorted(look_at)}", frozenset()))
+        return Pages(())
+
+    def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
+        self.asked.append((f"cut {path.name} {groups} {into.name}", frozenset()))
+        return Cut(())
 
     def close(self) -> None:
         self.closed = True
@@ -64,6 +83,32 @@ def test_a_clean_file_is_read_by_the_reader_behind(scanner: Clamd, way: str, tmp
 def test_a_harmful_file_meets_no_parser(scanner: Clamd, way: str, tmp_path: Path):
     for harm in (HARMFUL, EICAR):
         assert "something harmful" in refused(getattr(scanner, way), b"Welcome " * 20_000 + harm, tmp_path)
+
+
+def test_nothing_harmful_is_opened_in_any_way(scanner: Clamd, tmp_path: Path):
+    (tmp_path / "x").write_bytes(b"Welcome " * 9)
+    (tmp_path / "bad").write_bytes(b"Welcome " + HARMFUL)
+    behind, into = Behind(), tmp_path / "into"
+    reader = ScannedReader(behind, scanner.unix)
+    ways: list[Callable[[Path], object]] = [
+        lambda path: reader.prepare(path, "a.txt", frozenset({"known"}), into),
+        lambda path: reader.unpack(path, into),
+        lambda path: reader.pages(path, None, frozenset({3})),
+        lambda path: reader.cut(path, [[0]], into),
+    ]
+    for way in ways:
+        for harm in ("bad", "missing"):
+            answer = way(tmp_path / harm)
+            assert isinstance(answer, Unreadable)
+    assert behind.asked == []
+    assert not into.exists()
+    assert not any(isinstance(way(tmp_path / "x"), Unreadable) for way in ways)
+    assert behind.asked == [
+        ("a.txt", frozenset({"known"})),
+        ("unpack x into", frozenset()),
+        ("pages x None [3]", frozenset()),
+        ("cut x [[0]] into", frozenset()),
+    ]
 
 
 def test_harm_packed_into_an_office_file_is_found(scanner: Clamd, tmp_path: Path):

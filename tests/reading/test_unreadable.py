@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.reading import plain
+from portal.reading import parsing
 from portal.reading.budget import CannotRead
 from portal.reading.kinds import FILES, shape_of
 from portal.reading.plain import PlainReader
@@ -145,7 +145,7 @@ def test_text_that_begins_like_another_kind_is_text():
 
 def test_a_name_too_long_and_a_file_too_large_are_refused(monkeypatch: pytest.MonkeyPatch):
     assert "name is longer" in reason(b"Welcome", "a" * 300 + ".txt")
-    monkeypatch.setattr(plain, "MAX_FILE", 9)
+    monkeypatch.setattr(parsing, "MAX_FILE", 9)
     assert "larger than" in reason(b"Welcome to all", "a.txt")
 
 

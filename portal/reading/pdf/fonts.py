@@ -31,6 +31,7 @@ _MOST_CODES: Final = 400
 _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
 _INK: Final = 96
+_AT_ONCE: Final = 24  # glyphs compared at a time: what numpy needs for it stays small, and a new page of memory is dear
 _ALIKE: Final = 0.68
 _BETTER_BY: Final = 0.28
 _ENOUGH: Final = 3
@@ -126,10 +127,13 @@ def _unmapped(font: pikepdf.Object, mapped: dict[bytes, str]) -> list[bytes]:
 
 def _mapped(to_unicode: pikepdf.Object | None) -> dict[bytes, str]:
     """Return code and text of a ToUnicode map, ranges cut short after 256 codes."""
-    if not isinstance(to_unicode, pikepdf.Stream):
-        return {}
+    return _mapping(to_unicode.read_bytes()) if isinstance(to_unicode, pikepdf.Stream) else {}
+
+
+@functools.lru_cache(maxsize=64)
+def _mapping(content: bytes) -> dict[bytes, str]:
     mapped: dict[bytes, str] = {}
-    for kind, body in _SECTION.findall(to_unicode.read_bytes()):
+    for kind, body in _SECTION.findall(content):
         if kind == b"char":
             mapped |= {_unhex(code): _text(text) for code, text in _CHAR.findall(body)}
             continue
@@ -188,11 +192,15 @@ def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     shapes, inked = _shapes(cells)
     said = _said(page, len(cells))
     _, references, _ = _references()
-    likeness = _likeness(shapes, references)
-    glyphs = [_judge(said[cell], likeness[cell]) if inked[cell] else None for cell in range(len(cells))]
+    glyphs: dict[int, _Glyph] = {}
+    drawn = np.flatnonzero(inked)
+    for start in range(0, len(drawn), _AT_ONCE):
+        some = drawn[start : start + _AT_ONCE]
+        for cell, likeness in zip(some.tolist(), _likeness(shapes[some], references), strict=True):
+            glyphs[cell] = _judge(said[cell], likeness)
     return [
-        _lies([glyph for glyph in glyphs[start:end] if glyph], is_drawn=drawn)
-        for (start, end), drawn in zip(sheet.spans, sheet.drawn, strict=True)
+        _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
+        for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@ A picture without its mask, a drawing no page uses, the letters of each font: ea
 by qpdf from the very objects of the file, nothing unpacked.
 """
 
+import hashlib
 import io
 import math
 import warnings
@@ -20,6 +21,9 @@ from portal.reading.pdf.plan import Key
 
 _FONTS_A_SHEET: Final = 40
 _DRAWING_SIZE: Final = (0.0, 0.0, 612.0, 792.0)
+_MOST_REMEMBERED: Final = 16
+_remembered: dict[bytes, list[bool]] = {}
+"""Which fonts lie, in their order, by all the bytes that show them: a stripped file that is read again has the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Leaves:
     fonts: dict[Key, pikepdf.Object] = field(default_factory=dict)
     resources: pikepdf.Object | None = None
     _sheets: list[tuple[Sheet, list[Key]]] = field(default_factory=list)
+    _print: bytes = b""
 
     def named(self) -> Iterator[tuple[str, pikepdf.Object]]:
         """Give name and object of every leaf that may hold text, in their order."""
@@ -66,17 +71,31 @@ class Leaves:
                 self._sheets.append((sheet, chunk))
                 fonts = pikepdf.Dictionary(Font=pikepdf.Dictionary(sheet.fonts))
                 leaves.append(_Leaf(sheet.content, fonts, (0, 0, *sheet.size)))
-        return pdfium.PdfDocument(_bound(pdf, leaves)) if leaves else None
+        if not leaves:
+            return None
+        bound = _bound(pdf, leaves)
+        self._print = hashlib.sha256(bound[: bound.rfind(b"trailer")]).digest()  # what follows is the file's name
+        return pdfium.PdfDocument(bound)
 
     def lying_fonts(self, document: pdfium.PdfDocument) -> set[Key]:
         """Return the keys of the fonts whose letters are not what they say."""
-        lying: set[Key] = set()
+        lies = _remembered.get(self._print)
+        if lies is None:
+            lies = self._judged(document)
+            if len(_remembered) >= _MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[self._print] = lies
+        keys = (key for _, keys in self._sheets for key in keys)
+        return {key for key, is_lying in zip(keys, lies, strict=True) if is_lying}
+
+    def _judged(self, document: pdfium.PdfDocument) -> list[bool]:
+        lies: list[bool] = []
         first = len(self.pictures) + len(self.drawings) + len(self.pages) + len(self.signs)
-        for number, (sheet, keys) in enumerate(self._sheets, start=first):
+        for number, (sheet, _) in enumerate(self._sheets, start=first):
             page = document[number]
-            lying |= {key for key, is_lying in zip(keys, liars(page, sheet), strict=True) if is_lying}
+            lies += liars(page, sheet)
             page.close()
-        return lying
+        return lies
 
     def _drawing_leaf(self, drawing: pikepdf.Object) -> _Leaf:
         if drawing.get("/Subtype") == "/Form":

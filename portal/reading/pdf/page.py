@@ -71,9 +71,9 @@ def read_page(
     page = document[number]
     try:
         if raw.FPDFPage_GetAnnotCount(page.raw):
-            page = _flattened(document, page, number)
+            page = flattened(document, page, number)
         text = _text(page, place, to, known)
-        is_unclear = looks.doubtful or _is_strange(page, text, looks)
+        is_unclear = looks.doubtful or is_strange(page, text, looks)
         if is_unclear:
             to.show(place, picture_of(page))
         if looks.replaced:
@@ -87,7 +87,7 @@ def read_page(
     return set(text.split("\r\n"))
 
 
-def _flattened(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> pdfium.PdfPage:
+def flattened(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> pdfium.PdfPage:
     """Let what notes and fields show become page text. Only this copy in memory changes."""
     raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
     page.close()
@@ -118,7 +118,7 @@ def _joined(text: str) -> str:
     return _BROKEN_WORD.sub("-", text) + "\n\n" + re.sub("[\x02\ufffe]\\s*", "", text)
 
 
-def _is_strange(page: pdfium.PdfPage, text: str, looks: Looks) -> bool:
+def is_strange(page: pdfium.PdfPage, text: str, looks: Looks) -> bool:
     """Whether some of the text is no letters at all: private, unknown or missing characters."""
     if looks.unmapped:
         return _unmapped(page) > _SOME

@@ -113,14 +113,14 @@ def plan_of(pdf: pikepdf.Pdf) -> Plan:
         plan.contents_of.append(frozenset(each.objgen[0] for each in streams if isinstance(each, pikepdf.Stream)))
         resources = inherited(page.obj, "/Resources")
         plan.resources = plan.resources if resources is None or plan.resources is not None else resources
-        plan.used_by.append(_used_by_page(resources, known))
+        plan.used_by.append(used_by_page(resources, known))
         plan.page_of[page.obj.objgen[0]] = number
         if "/Thumb" in page.obj:
             plan.thumbnails.add(page.obj.Thumb.objgen[0])
         for annot in annots if isinstance(annots, pikepdf.Array) else ():
             if isinstance(annot, pikepdf.Dictionary):
                 plan.page_of[annot.objgen[0] or page.obj.objgen[0]] = number
-    plan.hidden_layers = _hidden_layers(pdf.Root.get("/OCProperties"))
+    plan.hidden_layers = hidden_layers(pdf.Root.get("/OCProperties"))
     return plan
 
 
@@ -129,7 +129,7 @@ def key_of(font: pikepdf.Object) -> Key:
     return font.objgen if font.is_indirect else font.unparse()
 
 
-def _used_by_page(resources: pikepdf.Object | None, known: dict[Key, Used]) -> Used:
+def used_by_page(resources: pikepdf.Object | None, known: dict[Key, Used]) -> Used:
     """Look once into resources that many pages share."""
     if resources is None or not resources.is_indirect:
         return used_by(resources)
@@ -194,7 +194,8 @@ def inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
     return None
 
 
-def _hidden_layers(properties: pikepdf.Object | None) -> int:
+def hidden_layers(properties: pikepdf.Object | None) -> int:
+    """Return how many layers are not shown at first sight."""
     if not isinstance(properties, pikepdf.Dictionary):
         return 0
     default, layers = properties.get("/D"), properties.get("/OCGs")

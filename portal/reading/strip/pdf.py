@@ -23,6 +23,7 @@ SIGNATURE: Final = "a digital signature (any change makes it void)"
 COMMENT: Final = "1 comment"
 FILE: Final = "1 attached file"
 PROGRAM: Final = "notes of the program for itself"
+UNUSED: Final = "parts that nothing uses"
 PICTURES: Final = "what cameras wrote into pictures"
 _MORE: Final = {COMMENT: " comments", FILE: " attached files"}
 _PACKED: Final = pikepdf.ObjectStreamMode.generate
@@ -60,6 +61,9 @@ _TRIES: Final = 3
 _HIDDEN: Final = 0b10
 _ACTIONS_KEPT: Final = frozenset(("/GoTo", "/URI", "/Named"))
 _ANYWHERE: Final = ("/PieceInfo", "/LastModified", "/AF", "/CreatorInfo", "/OPI", "/SpiderInfo")
+_CONTAINERS: Final = frozenset(("/ObjStm", "/XRef"))
+_TOUCHED: Final = frozenset((*_ANYWHERE, "/Metadata", "/AA", "/JS", "/A", "/Subtype"))
+"""What something is looked for under: most objects have none of it, and asking once is quick."""
 
 
 def strip_pdf(data: bytes) -> tuple[bytes, list[str]]:
@@ -67,16 +71,18 @@ def strip_pdf(data: bytes) -> tuple[bytes, list[str]]:
 
     It is written until nothing changes any more, which after the first time is the rule.
     """
-    data, removed = _written(data)
+    data, removed, held = _written(data)
     for _ in range(_TRIES):
-        again, more = _written(data)
+        again, more, left = _written(data)
+        removed += more if more or removed or left >= held else [UNUSED]
         if again == data:
             return data, _counted(removed)
-        data, removed = again, removed + more
+        data = again
     raise CannotRead(_DAMAGED)
 
 
-def _written(data: bytes) -> tuple[bytes, list[str]]:
+def _written(data: bytes) -> tuple[bytes, list[str], int]:
+    """Return the file written anew, what was taken out, and how many parts there were before."""
     removed = _before_and_after(data)
     try:
         with Pdf.open(io.BytesIO(data), access_mode=pikepdf.AccessMode.stream) as pdf:
@@ -84,18 +90,18 @@ def _written(data: bytes) -> tuple[bytes, list[str]]:
                 raise CannotRead(_LOCKED)
             if pdf.is_linearized:  # has two of everything from the start
                 removed = [what for what in removed if what != VERSIONS or data.count(b"%%EOF") > 2]
-            _strip_objects(pdf, removed)
+            held = _strip_objects(pdf, removed) - (2 if pdf.is_linearized else 0)  # how to send it, and its hints
             _strip_root(pdf, removed)
             for page in pdf.pages:
                 _strip_page(page.obj, removed)
             strip_details(pdf, removed)
-            held = io.BytesIO()
-            pdf.save(held, deterministic_id=True, object_stream_mode=_PACKED, fix_metadata_version=False)
+            out = io.BytesIO()
+            pdf.save(out, deterministic_id=True, object_stream_mode=_PACKED, fix_metadata_version=False)
     except pikepdf.PasswordError:
         raise CannotRead(_LOCKED) from None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError):
         raise CannotRead(_DAMAGED) from None
-    return held.getvalue(), removed
+    return out.getvalue(), removed, held
 
 
 def _counted(removed: list[str]) -> list[str]:
@@ -118,10 +124,15 @@ def _drop(thing: Object, keys: tuple[str, ...]) -> int:
     return len(there)
 
 
-def _strip_objects(pdf: Pdf, removed: list[str]) -> None:
-    """Take from every object what may hang on any: notes of programs, actions, and details of pictures."""
+def _strip_objects(pdf: Pdf, removed: list[str]) -> int:
+    """Take from every object what may hang on any: notes of programs, actions, and details of pictures; count them."""
+    count = 0
     for thing in pdf.objects:
         if not isinstance(thing, Dictionary | Stream):
+            continue
+        keys = thing.keys()
+        count += "/Type" not in keys or thing.get("/Type") not in _CONTAINERS
+        if _TOUCHED.isdisjoint(keys):
             continue
         if _drop(thing, _ANYWHERE):
             removed.append(PROGRAM)
@@ -131,6 +142,7 @@ def _strip_objects(pdf: Pdf, removed: list[str]) -> None:
         _strip_actions(thing, removed)
         if isinstance(thing, Stream) and thing.get("/Subtype") == "/Image":
             _strip_picture(thing, removed)
+    return count
 
 
 def _strip_actions(thing: Object, removed: list[str]) -> None:

@@ -1,0 +1,109 @@
+"""Answers of the cage that come piece by piece: what is large or many is never whole in memory, on either side.
+
+A frame is a letter that says what it is, the length of its body, the body. The last is always `END` or `REASON`, so
+an answer that breaks off is never taken for a shorter one.
+"""
+
+import os
+import select
+import struct
+import time
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from portal.reading.budget import MIB, CannotRead
+
+HEAD: Final = struct.Struct("<cI")
+NAME: Final = b"n"
+"""A file begins, with the name it has where it comes from."""
+BYTES: Final = b"b"
+"""More of the file that began last."""
+PASSED: Final = b"p"
+"""The name of a file that nobody meant to send."""
+COUNT: Final = b"c"
+"""How many there will be, as decimal digits."""
+TEXT: Final = b"t"
+"""The text of the next page, in UTF-8."""
+UNSEEN: Final = b"u"
+"""The next page says no text that can be trusted."""
+PARSED: Final = b"r"
+"""A parsed file, as `answers` packs it."""
+REMOVED: Final = b"s"
+"""What was taken out, as a list in JSON."""
+SAME: Final = b"="
+"""Nothing has changed."""
+END: Final = b"."
+REASON: Final = b"!"
+"""Why there is no more: a sentence."""
+_LONGEST_REASON: Final = 500
+_PIPE: Final = 64 * 1024  # bytes a pipe holds (pipe(7))
+
+
+class Frame(NamedTuple):
+    """One piece of an answer."""
+
+    kind: bytes
+    body: bytes = b""
+
+
+class CageBroken(Exception):
+    """The warm process is gone, does not answer, or answers what makes no sense."""
+
+
+def packed(frame: Frame) -> bytes:
+    """Return a frame as bytes."""
+    return HEAD.pack(frame.kind, len(frame.body)) + frame.body
+
+
+def ended(frames: Iterable[Frame], otherwise: str) -> Iterator[Frame]:
+    """Give the frames and an end. Whatever a library trips over, the end is a reason: `otherwise` (promise 10)."""
+    try:
+        yield from frames
+        yield Frame(END)
+    except CannotRead as sentence:
+        yield Frame(REASON, str(sentence).encode())
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic in Rust is none of `Exception`
+        yield Frame(REASON, otherwise.encode())
+
+
+def until_the_end(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Give the frames before the end. Raises `CannotRead` with a reason, `CageBroken` when there is no end."""
+    for frame in frames:
+        if frame.kind == END:
+            return
+        if frame.kind == REASON:
+            raise CannotRead(frame.body.decode("utf-8", "replace")[:_LONGEST_REASON])
+        yield frame
+    raise CageBroken
+
+
+def frames_from(answer: int, until: float, longest: int = 2 * MIB) -> Iterator[Frame]:
+    """Read frames off a pipe; bodies of at most `longest` bytes, until `until` (monotonic). Raises `CageBroken`."""
+    held = bytearray()
+    while piece := read_piece(answer, until):
+        held += piece
+        at = 0
+        while len(held) - at >= HEAD.size:
+            kind, length = HEAD.unpack_from(held, at)
+            if length > longest:
+                raise CageBroken
+            end = at + HEAD.size + length
+            if len(held) < end:
+                break
+            yield Frame(kind, bytes(memoryview(held)[at + HEAD.size : end]))
+            at = end
+        del held[:at]
+    if held:
+        raise CageBroken
+
+
+def read_piece(answer: int, until: float) -> bytes:
+    """Return what a pipe holds, nothing at its end. Raises `CageBroken` when nothing comes until `until`."""
+    try:
+        if not select.select([answer], [], [], max(until - time.monotonic(), 0))[0]:
+            raise CageBroken
+        return os.read(answer, _PIPE)
+    except (OSError, ValueError):
+        raise CageBroken from None

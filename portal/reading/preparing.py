@@ -1,0 +1,104 @@
+"""A file read, stripped and read again in one go, for the batch in which each of thousands has to be.
+
+In the cage `prepare` gives frames; outside, `receive_draft` takes them and trusts none, and `finish_draft` adds what
+the pictures say.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from portal.reading.answers import pack_parsed, unpack_parsed
+from portal.reading.budget import MAX_FILE, CannotRead
+from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, until_the_end
+from portal.reading.parsing import parse
+from portal.reading.reader import Prepared, Unreadable
+from portal.reading.seeing import Look, Parsed, finish
+from portal.reading.strip.strip import strip
+
+_MOST_REMOVED: Final = 100
+_ANSWERS: Final = frozenset(
+    (PARSED + REMOVED + SAME, PARSED + REMOVED + BYTES + SAME, PARSED + REMOVED + BYTES + PARSED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A prepared file before its pictures are looked at.
+
+    `data` is None when the original's bytes stay, `after` when the stripped file says and shows what `before` does.
+    """
+
+    before: Parsed
+    removed: tuple[str, ...]
+    data: bytes | None
+    after: Parsed | None
+
+
+def prepare(data: bytes, name: str) -> Iterator[Frame]:
+    """Give what the file says, what was taken out, the file without it, and what that says. Raises `CannotRead`.
+
+    Each is given away before the next is made. When nothing was taken out the original stays as it is, read already,
+    although it would be written with other bytes.
+    """
+    before = _packed(data, name)
+    print_ = hashlib.sha256(before).digest()
+    yield Frame(PARSED, before)
+    del before
+    stripped, removed = strip(data)
+    yield Frame(REMOVED, json.dumps(removed).encode())
+    if not removed:
+        yield Frame(SAME)
+        return
+    after = _packed(stripped, name)
+    yield Frame(BYTES, stripped)
+    yield Frame(SAME) if hashlib.sha256(after).digest() == print_ else Frame(PARSED, after)
+
+
+def _packed(data: bytes, name: str) -> bytes:
+    parsed = parse(data, name)
+    if isinstance(parsed, Unreadable):
+        raise CannotRead(parsed.reason)
+    return b"".join(pack_parsed(parsed))
+
+
+def receive_draft(frames: Iterable[Frame]) -> Draft:
+    """Return what a cell made of a file. Raises `CannotRead`, and `CageBroken` for what does not add up."""
+    told = list(until_the_end(frames))
+    if b"".join(frame.kind for frame in told) not in _ANSWERS:
+        raise CageBroken
+    before, removed, last = told[0].body, _words(told[1].body), told[-1]
+    data = told[2].body if len(told) == 4 else None
+    if (data is None) != (not removed) or not (data is None or 0 < len(data) <= 2 * MAX_FILE):
+        raise CageBroken
+    return Draft(_unpacked(before), removed, data, None if last.kind == SAME else _unpacked(last.body))
+
+
+def _unpacked(packed: bytes) -> Parsed:
+    parsed = unpack_parsed(packed)
+    if isinstance(parsed, Unreadable):
+        raise CannotRead(parsed.reason)
+    return parsed
+
+
+def _words(removed: bytes) -> tuple[str, ...]:
+    try:
+        words = json.loads(removed)
+    except (ValueError, RecursionError):
+        raise CageBroken from None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise CageBroken
+    return tuple(word[:200] for word in words[:_MOST_REMOVED])
+
+
+def finish_draft(draft: Draft, known: Collection[str], look: Look) -> Prepared | Unreadable:
+    """Return the file with all that its pictures say, or why nobody can vouch for it or for what is left of it."""
+    before = finish(draft.before, known, look)
+    if isinstance(before, Unreadable) or draft.after is None:
+        return before if isinstance(before, Unreadable) else Prepared(before, draft.removed)
+    after = finish(draft.after, known, look)
+    if isinstance(after, Unreadable):
+        return after
+    return Prepared(before, draft.removed, None if after.parts == before.parts else after)

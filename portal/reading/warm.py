@@ -1,0 +1,105 @@
+"""One warm process of the cage and the socket to it."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+import portal
+from portal.reading.answers import MAX_ANSWER
+from portal.reading.budget import Limits
+from portal.reading.frames import CageBroken, read_piece
+
+_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.reading.cell import main; main()"
+_ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}  # the child may start none
+_STARTS_WITHIN: Final = 60.0
+_GRACE: Final = 2.0
+T = TypeVar("T")
+Take = Callable[[int, float], T]
+"""Reads an answer off a pipe until a time (monotonic). Raises `CageBroken` when it makes no sense."""
+
+
+class Cell:
+    """A process that is warm and waits for orders. Raises `CageBroken` when it does not become so."""
+
+    def __init__(self, models: Path | None) -> None:
+        """Start it: some 0.7 s."""
+        self._control, theirs = socket.socketpair()
+        root = str(Path(portal.__file__).parent.parent)
+        arguments = [root, str(theirs.fileno()), str(models.absolute()) if models else ""]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
+            [sys.executable, "-I", "-c", _START, *arguments],
+            env=_ONE_THREAD,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
+        )
+        theirs.close()
+        self._control.settimeout(_STARTS_WITHIN)
+        try:
+            is_warm = self._control.recv(1) == b"+"
+        except OSError:
+            is_warm = False
+        if not is_warm:
+            self.end()
+            raise CageBroken
+
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
+        """Have an order done about an open file, and return what `take` makes of the answer. Raises `CageBroken`."""
+        line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
+        until = time.monotonic() + limits.wall_seconds + _GRACE
+        answer, theirs = os.pipe()
+        try:
+            self._send(line + b"\n", file, theirs, until)
+            taken = take(answer, until)
+        finally:
+            os.close(answer)
+        try:
+            self._control.settimeout(max(until - time.monotonic(), 0.1))
+            if self._control.recv(1) == b".":
+                return taken
+        except OSError:
+            pass
+        raise CageBroken
+
+    def _send(self, line: bytes, file: int, answer: int, until: float) -> None:
+        try:
+            self._control.settimeout(max(until - time.monotonic(), 0.1))
+            sent = socket.send_fds(self._control, [line], [file, answer])
+            self._control.sendall(line[sent:])
+        except OSError:
+            raise CageBroken from None
+        finally:
+            os.close(answer)
+
+    def end(self) -> None:
+        """End the process, whatever it is at."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+
+
+def take_whole(answer: int, until: float) -> bytes:
+    """Read an answer to its end. Raises `CageBroken` for more than any has."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := read_piece(answer, until):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_ANSWER:
+            raise CageBroken
+    return b"".join(pieces)
