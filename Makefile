@@ -56,6 +56,7 @@ check: .venv/.dev
 	$(BIN)/deptry .
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal
 	$(BIN)/pytest --quiet tests/house tests/migrations
+	$(BIN)/python -m tests.house.reading_level
 	sh requirements/lock.sh --check
 
 lock: .venv/.dev

@@ -23,6 +23,8 @@ rooms, no doors between them
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press
 
+    words                what families read, in their languages; dates and numbers as each says them
+
 ground
     kernel               settings, clock, database, keys, tokens, errors, log
 """

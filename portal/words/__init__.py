@@ -1,0 +1,1 @@
+"""What families read, in their language: which languages there are, their catalogues, and dates as people say them."""
