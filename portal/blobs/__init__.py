@@ -3,7 +3,7 @@
 The ports are here; which adapter stands behind one is decided upstairs. Blobs see ciphertext alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -56,11 +56,14 @@ class DataKeys(Protocol):
     def put(self, document_id: str, key: bytes) -> None:
         """Keep the 32-byte key of a document, durable on return. Raises `BlobExists` when there is one."""
 
+    def put_all(self, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of many documents, all or none. Raises `BlobExists`."""
+
     def get(self, document_id: str) -> bytes:
         """Return the key of a document. Raises `KeyMissing`, or `SealBroken` when its wrapping is not ours."""
 
-    def destroy(self, document_id: str) -> None:
-        """Destroy the key for good; asking again changes nothing."""
+    def destroy(self, document_ids: Collection[str]) -> None:
+        """Destroy the keys for good; asking again changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,17 @@ class SealedDocuments(Protocol):
     def seal(self, document_id: str, source: BinaryIO) -> Sealed:
         """Read `source` to its end and keep it sealed. Raises `BlobExists` when the id is taken."""
 
+    def seal_all(self, sources: Mapping[str, BinaryIO]) -> dict[str, Sealed]:
+        """Seal many small files at once, by document id: waiting for the disk is shared. Raises `BlobExists`.
+
+        What a failure leaves behind nobody can read.
+        """
+
     def open(self, document_id: str, size: int, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Give the plain bytes from `start` up to `end` (exclusive), each chunk authenticated first.
 
         Raises `BlobMissing`, `KeyMissing` or `SealBroken` before the first doubtful byte.
         """
 
-    def shred(self, document_id: str) -> None:
-        """Destroy the document's key, then its bytes; asking again changes nothing."""
+    def shred(self, *document_ids: str) -> None:
+        """Destroy the documents' keys, then their bytes; asking again changes nothing."""

@@ -18,6 +18,9 @@ class DiskBlobs:
         self._folder = folder
         self._aside = folder / "incoming"
         self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for first in range(256):  # made once, so that no put has to wait until a new folder is durable
+            (folder / f"{first:02x}").mkdir(exist_ok=True, mode=0o700)
+        _sync(folder)
 
     @property
     def is_near(self) -> bool:
@@ -31,13 +34,11 @@ class DiskBlobs:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
-            path.parent.mkdir(exist_ok=True, mode=0o700)
             try:
                 os.link(file.name, path)
             except FileExistsError:
                 raise BlobExists from None
             _sync(path.parent)
-            _sync(self._folder)
 
     def get(self, name: str, start: int, length: int) -> bytes:
         """Return a part in one read. Raises `BlobMissing`."""

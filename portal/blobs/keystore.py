@@ -3,7 +3,7 @@
 Its table is in no other metadata: this database is made, kept and destroyed apart from the portal's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import (
@@ -37,6 +37,7 @@ _KEYS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 _BY_DOCUMENT = select(_KEYS.c.wrapped).where(_KEYS.c.document_id == bindparam("document_id"))
+_AT_ONCE = 500
 _MAKING = 0x706F7274  # one process at a time makes the table
 
 
@@ -59,14 +60,21 @@ class SqlDataKeys:
 
     def put(self, document_id: str, key: bytes) -> None:
         """Wrap and keep a key. Raises `BlobExists`."""
-        row = {
-            "document_id": checked(document_id),
-            "wrap_key_id": self._keys.newest_id,
-            "wrapped": self._keys.seal("data-key", key, bound_to=bytes.fromhex(document_id)),
-        }
+        self.put_all({document_id: key})
+
+    def put_all(self, keys: Mapping[str, bytes]) -> None:
+        """Wrap and keep many keys in one transaction. Raises `BlobExists`."""
+        rows = [
+            {
+                "document_id": checked(document_id),
+                "wrap_key_id": self._keys.newest_id,
+                "wrapped": self._keys.seal("data-key", key, bound_to=bytes.fromhex(document_id)),
+            }
+            for document_id, key in keys.items()
+        ]
         try:
             with _sentences(), self._database.write() as session:
-                session.execute(insert(_KEYS), row)
+                session.execute(insert(_KEYS), rows)
         except IntegrityError:
             raise BlobExists from None
 
@@ -78,10 +86,12 @@ class SqlDataKeys:
             raise KeyMissing
         return self._keys.unseal("data-key", wrapped, bound_to=bytes.fromhex(document_id))
 
-    def destroy(self, document_id: str) -> None:
-        """Delete the row, and on SQLite empty the write-ahead log, which would still hold it."""
+    def destroy(self, document_ids: Collection[str]) -> None:
+        """Delete the rows, and on SQLite empty the write-ahead log, which would still hold them."""
+        ids = [checked(document_id) for document_id in document_ids]
         with _sentences(), self._database.write() as session:
-            session.execute(delete(_KEYS).where(_KEYS.c.document_id == checked(document_id)))
+            for start in range(0, len(ids), _AT_ONCE):
+                session.execute(delete(_KEYS).where(_KEYS.c.document_id.in_(ids[start : start + _AT_ONCE])))
         if self._database.is_sqlite:
             connection = self._database.engine.raw_connection()
             try:

@@ -1,6 +1,6 @@
 """Blobs and data keys in memory, for tests and for trying things out: the same contract, no disk."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from threading import Lock
 
 from portal.blobs import BlobExists, BlobMissing, KeyMissing
@@ -61,6 +61,13 @@ class MemoryDataKeys:
         if self._keys.setdefault(checked(document_id), key) is not key:
             raise BlobExists
 
+    def put_all(self, keys: Mapping[str, bytes]) -> None:
+        """Keep many keys, all or none. Raises `BlobExists`."""
+        if self._keys.keys() & keys.keys():
+            raise BlobExists
+        for document_id, key in keys.items():
+            self.put(document_id, key)
+
     def get(self, document_id: str) -> bytes:
         """Return a key. Raises `KeyMissing`."""
         try:
@@ -68,6 +75,7 @@ class MemoryDataKeys:
         except KeyError:
             raise KeyMissing from None
 
-    def destroy(self, document_id: str) -> None:
-        """Forget the key."""
-        self._keys.pop(checked(document_id), None)
+    def destroy(self, document_ids: Collection[str]) -> None:
+        """Forget the keys."""
+        for document_id in document_ids:
+            self._keys.pop(checked(document_id), None)

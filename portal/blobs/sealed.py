@@ -7,7 +7,8 @@ authenticated with it. So a chunk that was cut, moved or taken from another docu
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from portal.kernel.keys import SealBroken
 
 CHUNK = 1024 * 1024
 _TAG = 16
+_TOGETHER = 8
 _VERSION = 1
 _PREFIX = 7
 _HEADER = 1 + _PREFIX
@@ -37,6 +39,7 @@ class SealedStore:
         """Take where the sealed bytes lie and, apart from it, where their keys lie."""
         self._blobs = blobs
         self._data_keys = data_keys
+        self._together = ThreadPoolExecutor(_TOGETHER, "blobs")  # starts no thread before it is needed
 
     @property
     def is_near(self) -> bool:
@@ -48,11 +51,25 @@ class SealedStore:
 
         The key is kept last: whatever a crash leaves before that cannot be read by anyone.
         """
-        key = new_key()
-        sealing = _Sealing(document_id, key, source)
+        sealing = _Sealing(document_id, new_key(), source)
         self._blobs.put(document_id, sealing.sealed_chunks())
-        self._data_keys.put(document_id, key)
+        self._data_keys.put(document_id, sealing.key)
         return Sealed(sealing.size, sealing.digest.hexdigest())
+
+    def seal_all(self, sources: Mapping[str, BinaryIO]) -> dict[str, Sealed]:
+        """Seal small files side by side, so that they wait for the disk together; their keys are kept last, at once.
+
+        Raises `BlobExists`.
+        """
+        sealings = {document_id: _Sealing(document_id, new_key(), source) for document_id, source in sources.items()}
+
+        def put(document_id: str) -> None:
+            self._blobs.put(document_id, sealings[document_id].sealed_chunks())
+
+        list(self._together.map(put, sealings))
+        if sealings:
+            self._data_keys.put_all({document_id: one.key for document_id, one in sealings.items()})
+        return {document_id: Sealed(one.size, one.digest.hexdigest()) for document_id, one in sealings.items()}
 
     def open(self, document_id: str, size: int, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Give the plain bytes from `start` up to `end`, chunk by chunk; `size` is the whole document's.
@@ -68,16 +85,18 @@ class SealedStore:
         chunks = chain((opening.first(number),), map(opening.chunk, range(number + 1, last + 1)))
         return _cut(chunks, start - number * CHUNK, end - start)
 
-    def shred(self, document_id: str) -> None:
-        """Destroy the key first: from then on the bytes are noise, even if deleting them fails."""
-        self._data_keys.destroy(document_id)
-        self._blobs.delete(document_id)
+    def shred(self, *document_ids: str) -> None:
+        """Destroy the keys first: from then on the bytes are noise, even if deleting them fails."""
+        if document_ids:
+            self._data_keys.destroy(document_ids)
+            list(self._together.map(self._blobs.delete, document_ids))
 
 
 class _Sealing:
     """One pass over a source, counting and hashing what goes by."""
 
     def __init__(self, document_id: str, key: bytes, source: BinaryIO) -> None:
+        self.key = key
         self.size = 0
         self.digest = hashlib.sha256()
         self._document_id = document_id

@@ -48,8 +48,8 @@ def test_a_key_is_never_replaced(data_keys: DataKeys) -> None:
 def test_a_destroyed_key_is_gone_and_destroying_again_changes_nothing(data_keys: DataKeys) -> None:
     document_id = new_id()
     data_keys.put(document_id, SECRET)
-    data_keys.destroy(document_id)
-    data_keys.destroy(document_id)
+    data_keys.destroy([document_id])
+    data_keys.destroy([document_id])
     with pytest.raises(KeyMissing):
         data_keys.get(document_id)
 
@@ -63,7 +63,7 @@ def test_no_byte_of_a_destroyed_key_stays_in_the_sqlite_files(tmp_path: Path) ->
         (wrapped,) = beside.execute("SELECT wrapped FROM data_key").fetchone()
     beside.close()
     assert wrapped in b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    data_keys.destroy(document_id)
+    data_keys.destroy([document_id])
     everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     database.close()
     assert wrapped not in everything

@@ -138,7 +138,7 @@ def test_a_chunk_of_another_document_under_the_same_key_does_not_open() -> None:
     desk, keys = Desk(), MemoryDataKeys()
     desk.store = SealedStore(desk.blobs, keys)
     mine, theirs = desk.seal(letter(500)), desk.seal(letter(500))
-    keys.destroy(mine)
+    keys.destroy([mine])
     keys.put(mine, keys.get(theirs))
     desk.blobs.kept[mine] = desk.blobs.kept[theirs]
     with pytest.raises(SealBroken):

@@ -1,4 +1,4 @@
-"""What a document may be, and what its name may be."""
+"""What a document may be called, how large it may be, and what a reason for a release is."""
 
 import re
 import unicodedata

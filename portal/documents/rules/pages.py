@@ -1,0 +1,236 @@
+"""Which page is whose, for one big PDF that is split: a page that is surely one child's, or a problem.
+
+A page that names somebody is never given to anybody else, and one that names nobody is given to the child before
+only by what staff said about the documents' shape.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from types import MappingProxyType
+from typing import Final, Literal, assert_never
+
+_NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on one page, which counts from 1.
+
+    `numbers` are the ids of the children whose student number stands on it. `names` has, for each child's name on
+    it, the ids of all who bear that name. `is_unread` when a part of it, such as a picture, could not be read.
+    """
+
+    number: int
+    numbers: frozenset[str] = frozenset()
+    names: frozenset[frozenset[str]] = frozenset()
+    has_mark: bool = False
+    is_unread: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it names nobody."""
+        return not self.numbers and not self.names
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPage:
+    """Each page names its child."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesEach:
+    """Each document has so many pages."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPageMark:
+    """Words that stand on the first page of each document, and on no other page."""
+
+    text: str
+
+    def is_on(self, page_text: str) -> bool:
+        """Whether the words stand on a page, whatever the case of letters and wherever a line ends."""
+        return bool(_folded(self.text)) and _folded(self.text) in _folded(page_text)
+
+
+Shape = EveryPage | PagesEach | FirstPageMark
+Bundle = tuple[Page, ...]
+PageProblemKind = Literal[
+    "names-nobody", "names-several", "same-name", "two-groups", "other-child-inside", "unread",
+    "remainder", "before-first-mark", "no-such-page", "no-pages-each",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pages of one child's document; contiguous, pages passed over aside."""
+
+    child_id: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageProblem:
+    """Pages that are surely nobody's, with the children they may be about, what happened and what to do."""
+
+    kind: PageProblemKind
+    pages: tuple[int, ...]
+    children: tuple[str, ...]
+    sentence: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Every page is in one group, or passed over, or in a problem."""
+
+    groups: tuple[Group, ...]
+    problems: tuple[PageProblem, ...] = ()
+    passed_over: tuple[int, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the document may be split so."""
+        return bool(self.groups) and not self.problems
+
+
+_FIXES: Final[dict[PageProblemKind, str]] = {
+    "names-nobody": "Say whose page it is, or pass it over if it is nobody's, such as a cover page.",
+    "names-several": "A page must name one child alone. Mend the file where it was made and choose it again.",
+    "same-name": "Say whose page it is; in the file, the student number would tell them apart.",
+    "two-groups": "Look whether a page is out of its order, or stands there twice. Mend the file and choose it again.",
+    "other-child-inside": "Look whether a page is missing before it, or the number of pages or the mark is wrong.",
+    "unread": "Say whose page it is after a look at it, or make the file anew with text instead of pictures.",
+    "remainder": "Look whether a page is missing, or pass over the pages that are nobody's, such as a cover page.",
+    "before-first-mark": "Pass them over if they are nobody's, such as a cover page, or choose other words.",
+    "no-such-page": "Correct the pages to pass over.",
+    "no-pages-each": "Say how many pages each document has: 1 or more.",
+}
+
+
+def split(
+    pages: Sequence[Page],
+    shape: Shape,
+    passed_over: frozenset[int] = frozenset(),
+    chosen: Mapping[int, str] = _NOTHING,
+) -> Split:
+    """Decide whose each page is.
+
+    `passed_over` are pages staff call nobody's; they do not count when pages are counted off. `chosen` is whose a
+    page is in the words of a person (page number to child id): it counts as a number that stands on the page, so it
+    decides where nobody or a namesake is named, and never against what the page itself says.
+    """
+    rest = [_with_choice(page, chosen) for page in pages if page.number not in passed_over]
+    judged = list(_judged(rest, shape))
+    groups = [one for one in judged if isinstance(one, Group)]
+    problems = [one for one in judged if isinstance(one, PageProblem)]
+    often = {child for child, count in Counter(group.child_id for group in groups).items() if count > 1}
+    problems += [_twice(child, groups) for child in often]
+    there = {page.number for page in pages}
+    if lost := passed_over - there:
+        problems.append(_problem("no-such-page", sorted(lost), f"The file has no {pages_said(sorted(lost)).lower()}."))
+    return Split(
+        tuple(group for group in groups if group.child_id not in often),
+        tuple(sorted(problems, key=lambda problem: problem.pages)),
+        tuple(sorted(passed_over & there)),
+    )
+
+
+def _with_choice(page: Page, chosen: Mapping[int, str]) -> Page:
+    return replace(page, numbers=page.numbers | {chosen[page.number]}) if page.number in chosen else page
+
+
+def _judged(rest: list[Page], shape: Shape) -> Iterator[Group | PageProblem]:
+    match shape:
+        case EveryPage():
+            yield from map(_whose, _by_owner(rest))
+        case PagesEach(count) if count < 1:
+            yield _problem("no-pages-each", _numbers(rest), "A document cannot have no pages.")
+        case PagesEach(count):
+            whole = len(rest) - len(rest) % count
+            yield from (_whose(tuple(rest[at : at + count])) for at in range(0, whole, count))
+            if left := _numbers(rest[whole:]):
+                yield _problem("remainder", left, f"{pages_said(left)}: too few pages for a document of {count}.")
+        case FirstPageMark():
+            starts = [at for at, page in enumerate(rest) if page.has_mark] + [len(rest)]
+            if before := _numbers(rest[: starts[0]]):
+                yield _problem(
+                    "before-first-mark", before, f"{pages_said(before)}: before the first page with the mark."
+                )
+            yield from (_whose(tuple(rest[start:end])) for start, end in pairwise(starts))
+        case _:
+            assert_never(shape)
+
+
+def _by_owner(rest: list[Page]) -> Iterator[Bundle]:
+    """Give runs of pages that surely name the same child, and every other page alone."""
+    for owner, run in groupby(rest, key=_owner):
+        if owner is None:
+            yield from ((page,) for page in run)
+        else:
+            yield tuple(run)
+
+
+def _owner(page: Page) -> str | None:
+    able = _able((page,))
+    return min(able) if len(able) == 1 else None
+
+
+def _able(bundle: Bundle) -> frozenset[str]:
+    """Return the ids of all who may be the one child these pages name: they bear every number and name on them."""
+    signs = [frozenset({child}) for page in bundle for child in page.numbers]
+    signs += [bearers for page in bundle for bearers in page.names]
+    return frozenset.intersection(*signs) if signs else frozenset()
+
+
+def _whose(bundle: Bundle) -> Group | PageProblem:
+    """Return the group when all pages agree on one child, whom the first page names."""
+    numbers = _numbers(bundle)
+    able = _able(bundle)
+    children = sorted({child for page in bundle for child in page.numbers.union(*page.names)})
+    first = bundle[0]
+    if mixed := [page.number for page in bundle if not page.is_silent and not _able((page,))]:
+        return _problem("names-several", numbers, f"{pages_said(mixed)} names more than one child.", children)
+    if children and not able:
+        return _problem("other-child-inside", numbers, f"{pages_said(numbers)}: not all name the same child.", children)
+    if unread := [page.number for page in bundle if page.is_silent and page.is_unread]:
+        sentence = f"{pages_said(unread)}: names nobody in letters, and holds a picture that could not be read."
+        return _problem("unread", numbers, sentence, children)
+    if first.is_silent:
+        sentence = f"Page {first.number} names nobody" + (", though a document begins there." if children else ".")
+        return _problem("names-nobody", numbers, sentence, children)
+    if _owner(first) is None:
+        return _problem("same-name", numbers, f"Page {first.number}: several children bear the name on it.", children)
+    return Group(min(able), numbers)
+
+
+def _twice(child: str, groups: Iterable[Group]) -> PageProblem:
+    theirs = [group.pages for group in groups if group.child_id == child]
+    sentence = f"One child has {len(theirs)} documents: {', '.join(pages_said(pages).lower() for pages in theirs)}."
+    return _problem("two-groups", [number for pages in theirs for number in pages], sentence, [child])
+
+
+def _problem(kind: PageProblemKind, pages: Sequence[int], sentence: str, children: Sequence[str] = ()) -> PageProblem:
+    return PageProblem(kind, tuple(pages), tuple(children), sentence, _FIXES[kind])
+
+
+def _numbers(pages: Iterable[Page]) -> tuple[int, ...]:
+    return tuple(page.number for page in pages)
+
+
+def pages_said(numbers: Sequence[int]) -> str:
+    """Say pages as people do: “Page 3”, “Pages 3 to 5” (with a dash), “Pages 3, 7 and 9”."""
+    if len(numbers) == 1:
+        return f"Page {numbers[0]}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Pages {numbers[0]}–{numbers[-1]}"
+    return f"Pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

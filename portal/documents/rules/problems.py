@@ -1,0 +1,199 @@
+"""What stops a mailing with one document for each child, in the words of the office: what happened, what to do."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, assert_never, get_args
+
+from portal.documents.rules.pages import PageProblem
+from portal.documents.rules.pairing import Ambiguous, Doubled, Empty, ListFault, NotInAudience, SameAsOther, Unmatched
+from portal.documents.rules.tokens import Pupil
+
+ProblemKind = Literal[
+    "shifted", "wrong-child", "names-others", "same-as-other", "doubled", "ambiguous", "unmatched", "not-in-audience",
+    "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing", "nothing-to-send",
+]  # fmt: skip
+
+_RANK: Final = {kind: rank for rank, kind in enumerate(get_args(ProblemKind))}
+_MOST_NAMED: Final = 3
+_ANOTHER: Final = "a child this mailing is not for"
+_UNCLEAR: Final[dict[str, str]] = {
+    "several-numbers": "The numbers of several children stand in its name: {}.",
+    "may-be-no-number": "The number in its name may be a date, a page or a counter, or the number of {}.",
+    "number-and-name-differ": "The number and the name in its name are different children's: {}.",
+    "listed-differently": "The list says several things about it. It may be for {}.",
+}
+_UNMATCHED: Final[dict[str, str]] = {
+    "no-number": "No child's student number stands in its name.",
+    "number-of-list-unknown": "The list gives it a student number that nobody on the roster has.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the guard said of one file. `named` are the ids of children named in it who are not its own child.
+
+    `wrong-child`: its own child is not named in it. `names-others`: it is, and others are as well. `reason` is why
+    a file could not be read.
+    """
+
+    verdict: Literal["clear", "wrong-child", "names-others", "unreadable"]
+    named: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One file, or one group of pages, and the one child it is for. `size` is in bytes, or in pages when split."""
+
+    place: int
+    name: str
+    size: int
+    child_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stops the mailing. `place` and `name` are the file's, or the first page's; `suggested` is whose it may be.
+
+    A `place` is given where there is a file or page to do something about; a `child_id` where it is about one child.
+    """
+
+    kind: ProblemKind
+    sentence: str
+    fix: str
+    place: int | None = None
+    name: str = ""
+    child_id: str | None = None
+    suggested: str | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Where it stands in the list: the gravest kind first, then in the order of the files."""
+        return _RANK[self.kind], self.place if self.place is not None else -1, self.name
+
+
+NOTHING: Final = Problem(
+    "nothing-to-send", "There is no file for anybody.", "Choose the files, or the audience, again."
+)
+
+
+class Wording:
+    """Says problems with the names of the children of the audience; whoever is outside of it is not named."""
+
+    def __init__(self, audience: Iterable[Pupil], file_names: Mapping[int, str]) -> None:
+        """Take the children that may be named, and the names of all files by their place."""
+        self._pupils = {pupil.child_id: pupil for pupil in audience}
+        self._names = file_names
+
+    def of_outcome(self, outcome: Unmatched | Ambiguous | NotInAudience | Doubled | SameAsOther | Empty) -> Problem:
+        """Say what is wrong with a file before it is read."""
+        file = outcome.file
+        name = quoted(file.name)
+        match outcome:
+            case Unmatched(why=why, suggested=suggested):
+                sentence = f"{name} belongs to nobody yet. {_UNMATCHED[why]}{self._hint(suggested)}"
+                fix = "Choose the child, put the student number into the file's name, or take the file away."
+                return Problem("unmatched", sentence, fix, file.place, file.name, None, suggested)
+            case Ambiguous(why=why, children=children, suggested=suggested):
+                sentence = f"{name} is unclear. {_UNCLEAR[why].format(self.all_of(children, 'or'))}"
+                return Problem("ambiguous", sentence, "Choose the child, or take the file away.",
+                               file.place, file.name, None, suggested)  # fmt: skip
+            case NotInAudience(child_id=child):
+                fix = "Take the file away, or widen whom the mailing is for."
+                return Problem("not-in-audience", f"{name} is for {_ANOTHER}.", fix, file.place, file.name, child)
+            case Doubled(child_id=child, others=others, are_same=are_same):
+                same = " They are the same, letter for letter." if are_same else " They differ."
+                sentence = f"{name} is not the only file for {self.one(child)}; so is {self._files(others)}.{same}"
+                fix = "Take all but one away." if are_same else "Look at them, and take all but the right one away."
+                return Problem("doubled", sentence, fix, file.place, file.name, child)
+            case SameAsOther(child_id=child, others=others):
+                sentence = f"{name} for {self.one(child)} is the same, letter for letter, as {self._files(others)}."
+                fix = "One of them was copied under a wrong name. Look at them and replace the wrong one."
+                return Problem("same-as-other", sentence, fix, file.place, file.name, child)
+            case Empty(child_id=child):
+                whose = f", the file for {self.one(child)}," if child else ""
+                fix = "Make it anew and choose it again, or take it away."
+                return Problem("empty", f"{name}{whose} is empty.", fix, file.place, file.name, child)
+            case _:
+                assert_never(outcome)
+
+    def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool) -> Problem:
+        """Say what is wrong with a file that was read, or that it was not."""
+        name, child = quoted(pair.name), self.one(pair.child_id)
+        fix = "Choose the right child for it, or take it away and choose the right file."
+        if judged is None:
+            kind: ProblemKind = "not-judged"
+            sentence, fix = f"{name} for {child} has not been read yet.", "Wait until it has been read."
+        elif judged.verdict == "unreadable":
+            kind, sentence = "unreadable", f"{name} for {child} could not be read in full. {judged.reason}".rstrip()
+            fix = "Make it anew and choose it again, or leave the child out."
+        elif judged.verdict == "names-others":
+            kind, sentence = "names-others", f"{name} for {child} also names {self.all_of(sorted(judged.named))}."
+            fix = "Choose a file that names nobody else."
+        else:
+            kind = "wrong-child"
+            others = f" It names {self.all_of(sorted(judged.named))}." if judged.named else ""
+            also = " The file of that child names this one: the two seem to be swapped." if is_swapped else ""
+            sentence = f"{name} is matched with {child}, who is not named in it.{others}{also}"
+        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id)
+
+    def of_pages(self, problem: PageProblem) -> Problem:
+        """Say what is wrong with pages that are nobody's yet."""
+        about = f" About {self.all_of(problem.children)}." if problem.children else ""
+        child = problem.children[0] if len(problem.children) == 1 else None
+        place = problem.pages[0] if problem.pages else None
+        return Problem("page", problem.sentence + about, problem.fix, place, "", child, child)
+
+    def of_bad_leave_out(self, child: str) -> Problem:
+        """Say what is wrong with a leave-out: its reason, or that the child is not in the audience at all."""
+        if child not in self._pupils:
+            fix = "Take the leave-out away."
+            return Problem("leave-out", f"A leave-out is for {_ANOTHER}.", fix, None, "", child)
+        sentence = f"{self.one(child)} is to be left out without a reason."
+        return Problem("leave-out", sentence, "Say why, in three letters or more.", None, "", child)
+
+    def of_missing(self, child: str, perhaps: str = "") -> Problem:
+        """Say that there is no file for a child; `perhaps` is the name of one that may be."""
+        hint = f" {quoted(perhaps)} may be theirs." if perhaps else ""
+        fix = "Add the file, or leave the child out and say why."
+        return Problem("missing", f"There is no file for {self.one(child)}.{hint}", fix, None, "", child)
+
+    def one(self, child: str) -> str:
+        """Name a child with its number, as “Ana Lopez (12345)”."""
+        pupil = self._pupils.get(child)
+        return f"{pupil.given_name} {pupil.family_name} ({pupil.student_number})" if pupil else _ANOTHER
+
+    def all_of(self, children: Sequence[str], word: str = "and") -> str:
+        """Name up to three children, and how many more there are."""
+        here = [self.one(child) for child in children if child in self._pupils]
+        said = here[:_MOST_NAMED]
+        if more := len(children) - len(said):
+            whom = "more" if len(here) > _MOST_NAMED else "whom this mailing is not for"
+            said.append(f"{more} {whom}" if said or more > 1 else _ANOTHER)
+        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}" if said else "other people"
+
+    def _files(self, places: Sequence[int]) -> str:
+        said = [quoted(self._names.get(place, "")) for place in places[:_MOST_NAMED]]
+        more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+        return ", ".join(said) + more
+
+    def _hint(self, suggested: str | None) -> str:
+        return f" It may be for {self.one(suggested)}." if suggested else ""
+
+
+def of_list(fault: ListFault) -> Problem:
+    """Say what is wrong with a row of the list."""
+    name = quoted(fault.name)
+    if fault.why == "no-such-file":
+        sentence, fix = f"The list names {name}, but there is no such file.", "Add the file, or correct the list."
+    else:
+        sentence = f"The list gives {name} the student number “{fault.number}”, which nobody on the roster has."
+        fix = "Correct the number in the list."
+    return Problem("list", sentence, fix, None, fault.name)
+
+
+def quoted(name: str) -> str:
+    """Quote a file's name without what turns or breaks a line: it is shown on pages and terminals."""
+    shown = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+    return f"“{shown if len(shown) <= 120 else '…' + shown[-119:]}”"

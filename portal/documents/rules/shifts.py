@@ -1,0 +1,58 @@
+"""Whether files stand under their neighbours' names: an off-by-one, or two that are swapped."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from portal.documents.rules.problems import Judged, Pair, Problem, quoted
+
+_FEWEST: Final = 2
+_FIX: Final = (
+    "Look for a file that is missing, doubled or out of place near it. Put the names right and choose the files again."
+)
+
+
+def shift_in(pairs: Sequence[Pair], audience: Sequence[str], verdicts: Mapping[int, Judged]) -> Problem | None:
+    """Return the problem when two or more wrong files in a row all name the next child, or all the one before.
+
+    Looks in the order of the files and in the order of the audience, and tells the longest run.
+    """
+    ordered = sorted(pairs, key=lambda pair: pair.place)
+    by_child = {pair.child_id: pair for pair in ordered}
+    by_file = [(pair.child_id, pair) for pair in ordered]
+    by_roster = [(child, by_child.get(child)) for child in audience]
+    runs = [(run, step) for order in (by_file, by_roster) for step in (1, -1) for run in _runs(order, step, verdicts)]
+    run, step = max(runs, key=lambda found: len(found[0]), default=((), 0))
+    if len(run) < _FEWEST:
+        return None
+    after = "after" if step == 1 else "before"
+    first = run[0]
+    sentence = (
+        f"The files seem to be shifted by one from {quoted(first.name)} on: "
+        f"{len(run)} in a row name the child {after} the one they are for."
+    )
+    return Problem("shifted", sentence, _FIX, first.place, first.name, first.child_id)
+
+
+def swapped(pairs: Iterable[Pair], verdicts: Mapping[int, Judged]) -> frozenset[str]:
+    """Return the ids of the children whose wrong file names a child whose wrong file names them."""
+    named = {pair.child_id: found for pair in pairs if (found := _named_instead(pair, verdicts))}
+    return frozenset(child for child, others in named.items() if any(child in named.get(other, ()) for other in others))
+
+
+def _runs(
+    order: Sequence[tuple[str, Pair | None]], step: int, verdicts: Mapping[int, Judged]
+) -> Iterator[tuple[Pair, ...]]:
+    run: list[Pair] = []
+    for at, (_, pair) in enumerate(order):
+        beside = order[at + step][0] if 0 <= at + step < len(order) else None
+        if pair is not None and beside in _named_instead(pair, verdicts):
+            run.append(pair)
+            continue
+        yield tuple(run)
+        run = []
+    yield tuple(run)
+
+
+def _named_instead(pair: Pair, verdicts: Mapping[int, Judged]) -> frozenset[str]:
+    judged = verdicts.get(pair.place)
+    return judged.named if judged and judged.verdict == "wrong-child" else frozenset()
