@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
+_LONG: Final = 2_000
+_FIRST, _LAST = 0x370, 0x52F
 FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -33,9 +37,19 @@ def in_latin(text: str) -> str:
     return _with_words(text, _respell)
 
 
+def has_foreign(text: str) -> bool:
+    """Whether a text has Greek or Cyrillic letters. A long one is asked for all its letters at once."""
+    if text.isascii():
+        return False
+    if len(text) < _LONG:
+        return FOREIGN.search(text) is not None
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return bool((codes - np.uint32(_FIRST) <= _LAST - _FIRST).any())  # those before wrap around
+
+
 def by_looks(text: str) -> str | None:
     """Return text with its words that could be Latin ones in disguise as such; None if there are none."""
-    seen = _with_words(text, _look) if FOREIGN.search(text) else text
+    seen = _with_words(text, _look) if has_foreign(text) else text
     return seen if seen != text else None
 
 

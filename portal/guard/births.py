@@ -22,7 +22,7 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
     for born, start, end in _dates(passage, roster):
         before, after, in_row = _context(passage, start, end)
         words = {*_words(before, in_row=in_row), *_words(after, in_row=in_row)}
-        whose = tuple(at for at in roster.born[born] if is_named(roster, at, words))
+        whose = tuple(at for at in roster.hinted_at(roster.born[born], words) if is_named(roster, at, words))
         if whose:
             yield born, whose
 
@@ -30,11 +30,13 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
 def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
     """Yield the dates in a passage on which someone was born. Only what stands beside such a year is looked at."""
     text, figures = passage.folded, passage.figures
-    found = {
-        (born, figures.place(start), figures.place(end - 1) + 1)
-        for born, start, end in numeric_dates_in(figures.text)
-        if born in roster.born
-    }
+    found: set[tuple[date, int, int]] = set()
+    if any(born in roster.born for born, _, _ in numeric_dates_in(figures.distinct)):
+        found.update(
+            (born, figures.place(start), figures.place(end - 1) + 1)
+            for born, start, end in numeric_dates_in(figures.text)
+            if born in roster.born
+        )
     if not passage.present.isdisjoint(MONTHS):
         for token in passage.present & roster.birth_years:
             for start, end in passage.places(token):

@@ -14,10 +14,10 @@ def is_torn(pair: Pair) -> bool:
     """Whether the two words are the end of one name and the beginning of the next."""
     sentence, before, after = pair.sentence, pair.low - 1, pair.high + 1
     loose = _LOOSE.intersection(pair.gaps)
-    has_before = sentence.gap(before) == "space" and pair.is_name_like(before)
-    has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(after)
     if pair.is_forward and not loose:
         return False
+    has_before = sentence.gap(before) == "space" and pair.is_name_like(before)
+    has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(after)
     follows_given = (has_before and pair.is_given(before)) or _is_initial(pair, before)
     if not pair.is_forward and (follows_given or _is_middle_of_row(pair)):
         return True  # "Alice Brown, Owen": no Owen Brown

@@ -1,12 +1,17 @@
 """Mail addresses and phone numbers in a text, each in the one spelling they are known by."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from portal.guard.passages import Passage
+import numpy as np
+
+from portal.guard.passages import Numbers, Passage
 
 PHONE_DIGITS: Final = 7
+_BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
 
 _ONE_DIGIT_CODES: Final = ("1", "7")
 _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
@@ -28,14 +33,13 @@ _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _GROUPS: Final = re.compile("[0-9]+")
 
 
-def known_addresses_in(passage: Passage, known: Mapping[str, object], hosts: Collection[str]) -> set[str]:
+def known_addresses_in(passage: Passage, known: Mapping[str, object], hosts: AbstractSet[str]) -> set[str]:
     """Return which of the `known` addresses stand in a passage. Only what is near one of their `hosts` is looked at."""
     found: set[str] = set()
-    for host in passage.present.intersection(hosts):
-        for start, end in passage.places(host):
-            near = passage.folded[max(start - _WIDEST, 0) : end + _WIDEST]
-            if "@" in near or "at" in near or "%40" in near:
-                found.update(address for address in addresses_in(near) if address in known)
+    for start, end in passage.places_of(passage.present & hosts):
+        near = passage.folded[max(start - _WIDEST, 0) : end + _WIDEST]
+        if "@" in near or "at" in near or "%40" in near:
+            found.update(address for address in addresses_in(near) if address in known)
     return found
 
 
@@ -83,20 +87,40 @@ def phone_core(folded: str) -> str | None:
     return core if len(core) >= PHONE_DIGITS else None
 
 
-def phones_in(figures: str, known: Mapping[str, object], ends: Collection[str]) -> set[str]:
-    """Return which of the `known` national numbers stand in a text, in any notation.
+class PhoneEnds:
+    """The last digits of known phone numbers, one bit for each number that seven digits can be."""
+
+    def __init__(self, phones: Iterable[str]) -> None:
+        ends = np.fromiter((int(phone[-PHONE_DIGITS:]) for phone in phones), np.uint32)
+        self._table = np.zeros(10**PHONE_DIGITS // 8, np.uint8)
+        np.bitwise_or.at(self._table, ends >> 3, _BITS.take(ends & 7))
+
+    def places_in(self, places: Numbers, digits: Numbers) -> Numbers:
+        """Return at which of these places the digits begin to be such an end."""
+        count = len(digits) - PHONE_DIGITS + 1
+        if count < 1:
+            return places[:0]
+        ends: Numbers = np.zeros(count, np.uint32)
+        for at in range(PHONE_DIGITS):
+            ends = ends * np.uint32(10) + digits[at : at + count]
+        return places[np.flatnonzero(self._table.take(ends >> 3) & _BITS.take(ends & 7))]
+
+
+def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds) -> set[str]:
+    """Return which of the `known` national numbers stand in a passage, in any notation.
 
     Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
     digits hold one of `ends`, the last seven of each known number.
     """
-    found: set[str] = set()
-    for run in _PHONE.findall(figures):
-        for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
-            groups = _GROUPS.findall(piece)
-            digits = "".join(groups)
-            if any(digits[at : at + PHONE_DIGITS] in ends for at in range(len(digits) - PHONE_DIGITS + 1)):
-                found.update(core for core in _cores_of(groups) if core in known)
-    return found
+    near = ends.places_in(*passage.digits).tolist()
+    runs = {
+        run[0]
+        for start, stop in passage.figures.around(near)
+        for run in _PHONE.finditer(passage.folded, start, stop)
+        if bisect_left(near, run.start()) < bisect_left(near, run.end())
+    }
+    pieces = (piece for run in runs for piece in (_BLANK_LINE.split(run) if "\n" in run else (run,)))
+    return {core for piece in pieces for core in _cores_of(_GROUPS.findall(piece)) if core in known}
 
 
 def _cores_of(groups: list[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from portal.guard.arabic import fathers_names
 from portal.guard.bounds import (
     fills_cells,
     is_list_of_given_names,
@@ -12,10 +13,12 @@ from portal.guard.bounds import (
     is_torn,
     is_torn_by_tags,
 )
-from portal.guard.ordinary import is_common, is_word
-from portal.guard.pairs import Pair, is_known, is_no_name, is_second_alone, pair_of
+from portal.guard.heads import is_under_head
+from portal.guard.ordinary import is_common, is_family_name, is_word
+from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
 from portal.guard.roster import Roster
-from portal.guard.sentences import CUES, FUNCTION_WORDS, KIN, LABELS, SALUTATIONS, Sentence
+from portal.guard.sentences import CONJUNCTIONS, CUES, FUNCTION_WORDS, KIN, LABELS, SALUTATIONS, TITLES, Sentence
+from portal.guard.words import words_of
 
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
@@ -23,6 +26,15 @@ Strength = Literal["sure", "row", "weak"]
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
+_WIDESPREAD: Final = frozenset(
+    words_of("""
+    bui cai cao chang chen cheng cho choi chu dang dinh do doan duong fang feng gao guo han he ho hoang hong hu huang
+    huynh jang jeon jiang jung kang khan kim kumar kwon lai lam le li liang lim lin liu lu luo luong ly ma mai ngo
+    oh pan park pham phan qian shah sharma shen shi shin singh son song sun tang to tran truong tsai vo vu wang wei wu
+    xie xu yang yao yoon yu zeng zhang zhao zheng zhou zhu
+    """)
+)
+"""Family names of Asia that so many bear that one given name of several does not tell who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     alike = roster.alike(words[given], words[family])
     around = {*words[max(low - 4, 0) : high + 5]}
     follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
-    special = {at for word in around.intersection(alike.by_word) for at in alike.by_word[word]}
+    special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
     for at in special:
         firsts = roster.names[at].given.firsts
         if words[given] in firsts or not (follows_given or around.intersection(firsts)):
@@ -59,8 +71,13 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     for is_first, exact, others in alike.groups:
         if not is_first and follows_given:
             continue  # another's second given name
-        left, rest = (tuple(at for at in names if at not in special) for names in (exact, others))
-        yield from _check(sentence, roster, left, rest, given=given, family=family)
+        left, rest = _without(special, exact), _without(special, others)
+        if left or rest:
+            yield from _check(sentence, roster, left, rest, given=given, family=family)
+
+
+def _without(special: set[int], names: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(at for at in names if at not in special) if special else names
 
 
 def _check(
@@ -68,7 +85,7 @@ def _check(
 ) -> Iterator[Hit]:
     """Look at one of these names for all; with no word near but the two, the `exact` ones are written in full."""
     names = exact + others
-    pair = pair_of(sentence, roster, roster.names[names[0]], given, family) if names else None
+    pair = pair_of(sentence, roster, roster.names[names[0]], given, family)
     judged = _judge(pair) if pair else None
     if pair is None or judged is None:
         return
@@ -87,7 +104,7 @@ def _check(
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     """Return how sure it is and which other words are middle names; None if it is nobody of that name."""
-    if any(is_no_name(pair, at, other) for at, other in ((pair.given, pair.family), (pair.family, pair.given))):
+    if is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given):
         return None
     if is_second_alone(pair):
         before = pair.low - 1
@@ -99,14 +116,14 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
         return None if is_torn(pair) or is_torn_by_tags(pair) else (_adjacent(pair), ())
     if "tab" in pair.gaps:
         return ("sure", ()) if fills_cells(pair) else None
-    if pair.is_forward and (middle := _middle(pair)):
+    if pair.is_forward and (middle := _middle(pair) or fathers_names(pair)):
         return "sure", middle
     return _few_words_apart(pair)
 
 
 def _adjacent(pair: Pair) -> Strength:
-    word = pair.sentence.words[pair.given]
-    if is_second_alone(pair) and is_common(word):
+    given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
+    if is_second_alone(pair) and (is_common(given) or is_family_name(family) or family in _WIDESPREAD):
         return "weak"
     if "comma" in pair.gaps and is_list_of_given_names(pair):
         return "weak"
@@ -142,7 +159,7 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
         return "sure", ()
     if not (is_lone(pair, pair.given) and is_lone(pair, pair.family)):
         return None
-    if _is_tied(pair):
+    if _is_tied(pair) or _is_spoken_of(pair):
         return "sure", ()
     is_row = "line" not in pair.gaps and pair.sentence.begins_line(pair.low)
     return ("row" if is_row else "weak", ()) if len(pair.foreign) <= _LOOSELY else None
@@ -156,6 +173,20 @@ def _is_tied(pair: Pair) -> bool:
     return len(others) <= _TYING and (any(word in CUES for word in beside) or any(word in KIN for word in others))
 
 
+def _is_spoken_of(pair: Pair) -> bool:
+    """Whether a grown-up of the family is spoken to of the child: "Mrs. Whitcombe, we must discuss Oliver"."""
+    sentence, words = pair.sentence, pair.sentence.words
+    given, family = words[pair.given], words[pair.family]
+    if words[max(pair.family - 1, 0)] not in TITLES or is_common(family) or is_word(given):
+        return False
+    if is_of_staff(pair.roster, family) or (
+        pair.is_forward is False and sentence.between(pair.family).startswith("  ")
+    ):
+        return False  # known at school, or "Mrs. Whitcombe's class"
+    beside = (at for word in (pair.given, pair.family) for at in (word - 1, word + 1) if 0 <= at < len(words))
+    return words[max(pair.given - 1, 0)] not in TITLES and not any(words[at] in CONJUNCTIONS for at in beside)
+
+
 def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
     if not pair.name.is_ordinary(words):
@@ -165,7 +196,12 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
         return "sure"
     if before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital():
         return "sure"
-    return "row" if sentence.begins_line(pair.low) and sentence.ends_line(pair.high) else "weak"
+    if not sentence.begins_line(pair.low):
+        return "weak"
+    is_in_row = sentence.gap(pair.high) != "space" or sentence.ends_line(pair.high)
+    if is_in_row and is_under_head(sentence.above(pair.low)):
+        return "sure"
+    return "row" if sentence.ends_line(pair.high) else "weak"
 
 
 def is_plain_word(word: str) -> bool:

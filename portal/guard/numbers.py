@@ -1,7 +1,8 @@
 """Student numbers in a text: whole numbers that are no price, postal code, account or part of a longer one.
 
-A number of fewer than five digits counts only beside "student number" (or the like), or with three digits and
-more on a line with a name of that child: short numbers are ages, rooms and prices as well.
+A number of fewer than five digits, or one without its letters, counts only beside "student number" (or the like), or
+with three digits and more on a line with a name of that child: short numbers are ages, rooms and prices as well. One in
+groups ("204,893") may be any sum, and counts behind such a label alone.
 """
 
 import re
@@ -10,14 +11,28 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from portal.guard.passages import Passage
-from portal.guard.words import apart, fold
+from portal.guard.words import apart, fold, words_of
 
 STRONG_DIGITS: Final = 5
 """From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
 
+_FEWEST_DIGITS: Final = 4
 _RUNS: Final = re.compile(r"[^\W\d_]+|[0-9]+")
-_LABELS: Final = frozenset(("number", "no", "id", "nr", "num", "code", "numero", "nummer", "matricula"))
+_SAID: Final = frozenset(("number", "no", "id", "nr", "num", "code", "numero", "nummer", "matricula"))
 _LABELLED: Final = frozenset(("student", "pupil", "child", "alumno", "eleve", "schuler"))
+_PERSONS: Final = _LABELLED | frozenset(words_of("alumna camper estudiante learner participant schulerin"))
+_IDS: Final = frozenset(words_of("id lasid matricula matrikelnummer sasid schulernummer sid ssid studentid"))
+_NUMBER_AFTER: Final = (
+    r"(?![^\W_])[ _-]{0,2}(?P<id>(?:id|sid)?[ _-]{0,2}(?:number|no|nr|num|code|numero|nummer)?)"
+    r"[\s.:#=|\"'\u00b0-]{0,5}(?:s[ -]?)?(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}){0,4})(?![0-9]|[,.-][0-9])"
+)
+_BEHIND: Final = re.compile(_NUMBER_AFTER)
+LABELS: Final = _PERSONS | _IDS
+_OF_ONE: Final = re.compile(r"\b(?:per|a|each|every|cost|costs)\s*\Z")
+_LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
+_PADDED: Final = re.compile(r"0(?<![0-9]0)0*[1-9][0-9]{4,}(?![0-9])")
+_JOINED: Final = re.compile(r"[stud](?=[0-9]{5})")
+_PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid)\Z")
 _STATE: Final = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ALN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
     r"|W[AIVY])"
@@ -56,11 +71,15 @@ def is_strong(number: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NumberIndex:
-    """Student numbers by their one spelling (runs joined); `tails` leads from a last run to those of several."""
+    """Student numbers by their one spelling (runs joined).
+
+    `tails` leads from a last run to the numbers of several, `wholes` from the digits alone to a number with letters.
+    """
 
     strong: Mapping[str, tuple[int, ...]]
     weak: Mapping[str, tuple[int, ...]]
     tails: Mapping[str, tuple[str, ...]]
+    wholes: Mapping[str, str]
 
     @classmethod
     def of(cls, numbers: Iterable[tuple[int, tuple[str, ...]]]) -> Self:
@@ -68,6 +87,7 @@ class NumberIndex:
         strong: dict[str, tuple[int, ...]] = {}
         weak: dict[str, tuple[int, ...]] = {}
         tails: dict[str, tuple[str, ...]] = {}
+        wholes: dict[str, str] = {}
         for position, theirs in numbers:
             for runs in dict.fromkeys(spellings(theirs)):
                 joined = "".join(runs)
@@ -75,34 +95,98 @@ class NumberIndex:
                 kept[joined] = (*kept.get(joined, ()), position)
                 if len(runs) > 1 and kept is strong:
                     tails[runs[-1]] = tuple(dict.fromkeys((*tails.get(runs[-1], ()), joined)))
-        return cls(strong, weak, tails)
+                digits = "".join(filter(str.isdigit, runs)).lstrip("0")
+                if len(digits) >= _FEWEST_DIGITS and not joined.isdigit():
+                    weak[digits] = (*weak.get(digits, ()), position)
+                    wholes.setdefault(digits, joined)
+        return cls(strong, weak, tails, wholes)
 
     def found_in(self, passage: Passage, is_named: Callable[[str, int], bool]) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers in a passage with whose they are. `is_named` tells if a folded line names that person."""
-        for token in passage.present & self.strong.keys():
-            if any(stands_alone(passage.cased, *place) for place in passage.places(token)):
-                yield token, self.strong[token]
-        for token in passage.present & self.tails.keys():
-            for start, end in passage.places(token):
-                before = apart(passage.folded[max(start - 30, 0) : start])
-                for number in self.tails[token]:
-                    if _ends_in(f"{before}{token}", number) and stands_alone(passage.cased, start, end):
-                        yield number, self.strong[number]
-        for token in passage.present & self.weak.keys():
-            for start, end in passage.places(token):
-                yield from self._weak(token, passage, start, end, is_named)
+        text = passage.folded
+        for start, end in passage.places_of(passage.present & self.strong.keys()):
+            if stands_alone(passage.cased, start, end):
+                yield text[start:end], self.strong[text[start:end]]
+        for start, end in passage.places_of(passage.present & self.tails.keys()):
+            before = apart(text[max(start - 30, 0) : start])
+            for number in self.tails[text[start:end]]:
+                if _ends_in(f"{before}{text[start:end]}", number) and stands_alone(passage.cased, start, end):
+                    yield number, self.strong[number]
+        for start, end in passage.places_of(passage.present & self.weak.keys()):
+            for number, whose in self._weak(text[start:end], passage, start, end, is_named):
+                yield self.wholes.get(number, number), whose
+        yield from self._behind_labels(passage)
+        yield from self._prefixed(passage)
+
+    def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
+        text = passage.folded
+        for ending in {_ending(label) for label in passage.present & LABELS}:
+            for end, found in _behind(ending, passage):
+                start = passage.spaced.rfind(" ", 0, end + 1)
+                label, before = text[start:end], text[max(start - 20, 0) : start]
+                number = "".join(filter(str.isdigit, found["number"])).lstrip("0")
+                is_labelled = label in _IDS or bool(found["id"].strip())
+                if not is_labelled and (label not in _PERSONS or len(number) < STRONG_DIGITS):
+                    continue
+                whose = self.strong.get(number) or self.weak.get(number)
+                if whose and not _is_of_others(label, before, text[found.end() : found.end() + 20]):
+                    yield self.wholes.get(number, number), whose
+
+    def _prefixed(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the numbers with zeros or a label joined before them: "0000204893", "S204893"."""
+        figures, text = passage.figures, passage.folded
+        places = [figures.place(found.start()) for found in _PADDED.finditer(figures.text)]
+        places += [figures.place(found.start()) + 1 for found in _JOINED.finditer(figures.text)]
+        places += [start for start in figures.starts if text[start - 1].isalpha()]
+        for start in places:
+            number = text[start : passage.spaced.find(" ", start + 1) - 1]
+            yield from self._if_alone(number.lstrip("0"), passage, start, start + len(number))
+
+    def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        whose = self.strong.get(number)
+        before = passage.folded[max(start - 12, 0) : start]
+        is_prefixed = not before[-1:].isalpha() or _PREFIX.search(before)
+        if (
+            whose
+            and is_prefixed
+            and not passage.folded[end : end + 1].isalnum()
+            and stands_alone(passage.cased, start, end)
+        ):
+            yield number, whose
 
     def _weak(
         self, token: str, passage: Passage, start: int, end: int, is_named: Callable[[str, int], bool]
     ) -> Iterator[tuple[str, tuple[int, ...]]]:
         before = apart(passage.folded[max(start - 40, 0) : start]).split()[-2:]
-        if len(before) == 2 and before[0] in _LABELLED and before[1] in _LABELS:
+        if len(before) == 2 and before[0] in _LABELLED and before[1] in _SAID:
             yield token, self.weak[token]
         elif len(token) >= 3 and stands_alone(passage.cased, start, end):
             line = passage.line_at(start, end)
             named = tuple(position for position in self.weak[token] if is_named(line, position))
             if named:
                 yield token, named
+
+
+def _ending(label: str) -> str:
+    return "id" if label.endswith("id") else label
+
+
+def _behind(ending: str, passage: Passage) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the numbers behind words that end so, each with where the word ends."""
+    done = 0
+    for end in passage.ends_of_words(ending):
+        found = _BEHIND.match(passage.folded, end) if end >= done else None
+        if found:
+            yield end, found
+            done = found.end() + len(ending)
+
+
+def _is_of_others(label: str, before: str, after: str) -> bool:
+    """Whether a labelled number is a sum or the ID of something: "12,345 dollars per student", "meeting ID"."""
+    if _MONEY_AFTER.match(after) or _OF_ONE.search(before):
+        return True
+    return label == "id" and not _LINE_BEGINS.search(before)
 
 
 def _ends_in(spaced: str, number: str) -> bool:

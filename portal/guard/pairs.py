@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from portal.guard.names import Name
 from portal.guard.ordinary import is_given_name, is_word
-from portal.guard.roster import Name, Roster
+from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, FIELD_WORDS, FUNCTION_WORDS, GREETINGS, LABELS, TITLES, Gap, Sentence
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
@@ -34,10 +35,12 @@ class Pair:
     def own(self) -> tuple[int, ...]:
         """Return the places of the words that belong to the name."""
         name, words = self.name, self.sentence.words
+        if self.high - self.low == 1:
+            return self.low, self.high
         return tuple(
             at
             for at in range(self.low, self.high + 1)
-            if at in {self.given, self.family} or words[at] in name.given.own or words[at] in name.family.own
+            if at in (self.given, self.family) or words[at] in name.given.own or words[at] in name.family.own
         )
 
     def is_given(self, at: int) -> bool:
@@ -68,39 +71,67 @@ class Pair:
 
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
     """Widen a pair of words to all of this name around it; None where a sentence ends between."""
-    own = {*name.given.own, *name.family.own} - {sentence.words[given], sentence.words[family]}
+    words, pair = sentence.words, (sentence.words[given], sentence.words[family])
     low, high = min(given, family), max(given, family)
-    if {sentence.words[given], sentence.words[family]}.intersection(sentence.words[low + 1 : high]):
+    if high - low > 1 and not set(pair).isdisjoint(words[low + 1 : high]):
         return None  # one of them stands nearer to the other
-    while sentence.gap(low - 1) == "space" and sentence.words[low - 1] in own:
-        low -= 1
-    while sentence.gap(high) == "space" and sentence.words[high + 1] in own:
-        high += 1
-    gaps = tuple(sentence.gap(at) for at in range(low, high))
-    if "break" in gaps or (gaps.count("line") > 1 and FIELD_WORDS.isdisjoint(sentence.words[low:high])):
+    low, high = _widened(sentence, name, low, high)
+    between = tuple(sentence.gaps[low:high])
+    if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):
         return None
-    if any(not {*variants(word)}.intersection(sentence.words[low : high + 1]) for word in name.family.needed):
+    if name.family.needed and not _has_all(name.family.needed, words[low : high + 1]):
         return None
-    others = name.given.others
     foreign: list[int] = []
     for at in range(low + 1, high):
-        word = sentence.words[at]
+        word = words[at]
         if (
-            at in {given, family}
-            or word in own
+            _is_of(name, word)
+            or word in pair
             or word.isdigit()
             or word in FILLERS
             or (given > family and word in TITLES)
         ):
             continue
-        if len(word) == 1 and word.isascii() and (word not in CONJUNCTIONS or sentence.is_capital(at)):
-            first_letters = {other[0] for other in (*others, *name.family.own)}
-            is_told = any(other in others for other in sentence.words[low : high + 1])
-            if others and not is_told and given < at < family and word not in first_letters:
-                return None  # another middle name: somebody else
-            continue
-        foreign.append(at)
-    return Pair(sentence, roster, name, given, family, low, high, gaps, tuple(foreign))
+        if not _is_initial(sentence, at):
+            foreign.append(at)
+        elif given < at < family and _is_of_another(name, word, words[low : high + 1]):
+            return None
+    return Pair(sentence, roster, name, given, family, low, high, between, tuple(foreign))
+
+
+def _may_wrap(name: Name, words: list[str]) -> bool:
+    """Whether a stretch over several lines is one name: labels stand in it, or every word of it is the name's own."""
+    return not FIELD_WORDS.isdisjoint(words[:-1]) or all(_is_of(name, word) for word in words)
+
+
+def _widened(sentence: Sentence, name: Name, low: int, high: int) -> tuple[int, int]:
+    """Return the first and last word of a stretch with those of the same name that stand right beside it."""
+    words, gaps, pair = sentence.words, sentence.gaps, (sentence.words[low], sentence.words[high])
+    while gaps[low - 1] == "space" and _is_of(name, words[low - 1]) and words[low - 1] not in pair:
+        low -= 1
+    while gaps[high] == "space" and _is_of(name, words[high + 1]) and words[high + 1] not in pair:
+        high += 1
+    return low, high
+
+
+def _is_of(name: Name, word: str) -> bool:
+    return word in name.given.own or word in name.family.own
+
+
+def _has_all(needed: tuple[str, ...], words: list[str]) -> bool:
+    return all(not {*variants(word)}.isdisjoint(words) for word in needed)
+
+
+def _is_initial(sentence: Sentence, at: int) -> bool:
+    word = sentence.words[at]
+    return len(word) == 1 and word.isascii() and (word not in CONJUNCTIONS or sentence.is_capital(at))
+
+
+def _is_of_another(name: Name, initial: str, words: list[str]) -> bool:
+    """Whether an initial is that of another middle name than the ones of this name: somebody else's."""
+    others = name.given.others
+    is_told = any(other in others for other in words)
+    return bool(others) and not is_told and initial not in {other[0] for other in (*others, *name.family.own)}
 
 
 def is_no_name(pair: Pair, at: int, other: int) -> bool:
@@ -111,17 +142,27 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
 
 def is_second_alone(pair: Pair) -> bool:
     """Whether no given name stands here but a later one."""
-    words = pair.sentence.words[pair.low : pair.high + 1]
-    return not any(word in pair.name.given.firsts for word in words)
+    words, firsts = pair.sentence.words, pair.name.given.firsts
+    return words[pair.given] not in firsts and not any(word in firsts for word in words[pair.low : pair.high + 1])
 
 
 def is_known(pair: Pair, places: set[int]) -> bool:
     """Whether the name belongs to a site, a program or a member of staff."""
+    if pair.roster.phrases.keys().isdisjoint(pair.sentence.words[max(pair.low - 8, 0) : pair.high + 1]):
+        return False
     for first, last in known_spans(pair.sentence, pair.roster, pair.low - 8, pair.high):
         span = set(range(first, last + 1))
         if places <= span or (span & places and span - places):
             return True
     return False
+
+
+def is_of_staff(roster: Roster, family: str, initial: str = "") -> bool:
+    """Whether somebody of the staff bears this family name, with a given name that begins so."""
+    return any(
+        (*phrase[1:], family) in roster.phrases.get(phrase[1], ()) and phrase[1].startswith(initial)
+        for phrase in roster.phrases.get(family, ())
+    )
 
 
 def known_spans(sentence: Sentence, roster: Roster, low: int, high: int) -> Iterator[tuple[int, int]]:

@@ -3,18 +3,20 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Final, Literal, Self, TypeVar
 
-from portal.guard.contacts import PHONE_DIGITS, addresses_in, phone_core
+from portal.guard.clues import CLUES
+from portal.guard.contacts import PhoneEnds, addresses_in, phone_core
+from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
+from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
 from portal.guard.numbers import NumberIndex
-from portal.guard.ordinary import is_ordinary
-from portal.guard.spelling import Spelling, spell_family, spell_given
-from portal.guard.words import apart, fold, is_unspaced, words_of
+from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
 _PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
@@ -54,44 +56,6 @@ class Known:
     phones: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A full name as it may be written, and who bears it (positions in `Roster.people`)."""
-
-    given: Spelling
-    family: Spelling
-    bearers: tuple[int, ...]
-
-    def is_whole(self, written: tuple[str, ...]) -> bool:
-        """Whether these words are all of this name."""
-        parts = (self.given, self.given.words), (self.family, self.family.words)
-        return all(
-            all(word in written for word in words)
-            or any(first in written for first in spelling.firsts if len(words) == 1)
-            or any(whole in written for whole in spelling.whole)
-            for spelling, words in parts
-        )
-
-    def is_ordinary(self, written: Iterable[str]) -> bool:
-        """Whether the words of this name that stand in a text may as well be no name."""
-        own = tuple(written)
-        given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
-        family = tuple(word for word in own if word not in given)
-        return is_ordinary(given, family)
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Names with the same given word and the same family word, which are all alike where no other word stands near.
-
-    `by_word` leads from every other word of theirs to its names. `groups` holds, by whether the given word is their
-    first, whether they have more, and what has to stand beside, those of which the two words are all and the others.
-    """
-
-    by_word: Mapping[str, tuple[int, ...]]
-    groups: tuple[tuple[bool, tuple[int, ...], tuple[int, ...]], ...]
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Roster:
     """The index: names by a word of the family name, then of the given name; all else by its one spelling.
@@ -117,27 +81,42 @@ class Roster:
     def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
-        names = _names_of(everyone)
+        names = names_of((person.given_name, person.family_name) for person in everyone)
         ours = _addresses(known.emails), _cores(known.phones)
-        return cls(
+        roster = cls(
             people=everyone,
             names=names,
-            by_family=_by_family(names),
+            by_family=by_family_word(names),
             givens=frozenset(word for name in names for word in name.given.firsts),
             givens_of_all=frozenset(word for name in names for word in name.given.firsts + name.given.others),
-            joined=_joined(names),
-            unspaced=_unspaced(names),
+            joined=by_joined(names),
+            unspaced=by_unspaced(names),
             emails=_keyed(everyone, lambda person: _addresses(person.emails) - ours[0]),
             phones=_keyed(everyone, lambda person: _cores(person.phones) - ours[1]),
             numbers=NumberIndex.of((at, person.numbers) for at, person in enumerate(everyone) if person.numbers),
             born=_keyed(everyone, lambda person: (person.birth_date,) if person.birth_date else ()),
             phrases=_phrases(known),
         )
+        roster._lay_out()
+        return roster
+
+    def _lay_out(self) -> None:
+        """Make what every file is asked for, so that the first one waits no longer than the others."""
+        for part in ("lexicon", "phone_ends", "joined_starts", "longest_joined", "by_id", "_named"):
+            getattr(self, part)
 
     def name_of(self, person: int) -> Name | None:
         """Return the full name of the person at this place in `people`; None for one with a single name."""
         at = self._named[person]
         return self.names[at] if at >= 0 else None
+
+    def hinted_at(self, people: Iterable[int], words: set[str]) -> Iterator[int]:
+        """Yield those of some people, as places in `people`, of whose names a word is among these."""
+        for person in people:
+            at = self._named[person]
+            name = self.names[at] if at >= 0 else None
+            if name and not (words.isdisjoint(name.family.firsts) and words.isdisjoint(name.given.firsts)):
+                yield person
 
     @cached_property
     def _named(self) -> "array[int]":
@@ -151,27 +130,12 @@ class Roster:
         """Return the names that have these two words, sorted; remembered, as lists hold the same names often."""
         known = self._alike.get((given, family))
         if known is None:
-            known = self._alike[given, family] = self._sort(given, family)
+            known = self._alike[given, family] = alike_of(self.names, self.by_family[family][given], given, family)
         return known
 
     @cached_property
     def _alike(self) -> dict[tuple[str, str], Alike]:
         return {}
-
-    def _sort(self, given: str, family: str) -> Alike:
-        by_word: dict[str, list[int]] = defaultdict(list)
-        groups: dict[tuple[bool, bool, tuple[str, ...]], tuple[list[int], list[int]]] = {}
-        for at in self.by_family[family][given]:
-            name = self.names[at]
-            for word in {*name.given.own, *name.family.own} - {given, family}:
-                by_word[word].append(at)
-            traits = given in name.given.firsts, bool(name.given.others), name.family.needed
-            exact, others = groups.setdefault(traits, ([], []))
-            (exact if name.is_whole((given, family)) else others).append(at)
-        return Alike(
-            {word: tuple(names) for word, names in by_word.items()},
-            tuple((is_first, tuple(exact), tuple(others)) for (is_first, *_), (exact, others) in groups.items()),
-        )
 
     @cached_property
     def birth_years(self) -> frozenset[str]:
@@ -189,9 +153,16 @@ class Roster:
         return frozenset(apart(address.rpartition("@")[2].rpartition(".")[0]).split()[-1] for address in self.emails)
 
     @cached_property
-    def phone_ends(self) -> frozenset[str]:
+    def phone_ends(self) -> PhoneEnds:
         """The last digits of every phone number."""
-        return frozenset(phone[-PHONE_DIGITS:] for phone in self.phones)
+        return PhoneEnds(self.phones)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Every word that a long passage is asked for."""
+        numbers = self.numbers
+        known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
+        return Lexicon(chain(CLUES, self.hosts, self.birth_years, *known))
 
     @cached_property
     def unspaced_starts(self) -> re.Pattern[str] | None:
@@ -200,52 +171,19 @@ class Roster:
         return re.compile(f"[{re.escape(letters)}]") if letters else None
 
     @cached_property
+    def joined_starts(self) -> frozenset[str]:
+        """The first letters of every name that has so many: what begins otherwise becomes none, whatever follows."""
+        return frozenset(name[:JOINED_START] for name in self.joined if len(name) >= JOINED_START)
+
+    @cached_property
+    def by_id(self) -> dict[str, Person]:
+        """Everyone by their id."""
+        return {person.id: person for person in reversed(self.people)}
+
+    @cached_property
     def longest_joined(self) -> int:
         """How many letters the longest name has."""
         return max(map(len, self.joined), default=0)
-
-
-def _names_of(people: tuple[Person, ...]) -> tuple[Name, ...]:
-    bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for position, person in enumerate(people):
-        bearers[person.given_name, person.family_name].append(position)
-    given = {name: spell_given(name) for name in {given for given, _ in bearers}}
-    family = {name: spell_family(name) for name in {family for _, family in bearers}}
-    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
-    for (first, last), positions in bearers.items():
-        spelled = given[first], family[last]
-        if spelled[0].words and spelled[1].words:
-            alike.setdefault((spelled[0].words, spelled[1].words), (*spelled, []))[2].extend(positions)
-    return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
-
-
-def _by_family(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
-    index: dict[str, dict[str, tuple[int, ...]]] = {}
-    for at, name in enumerate(names):
-        alone = (at,)
-        for last in name.family.firsts:
-            of_family = index.setdefault(last, {})
-            for first in name.given.firsts + name.given.others:
-                held = of_family.get(first)
-                of_family[first] = alone if held is None else (*held, at)
-    return index
-
-
-def _joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
-    index: dict[str, tuple[int, ...]] = {}
-    for at, name in enumerate(names):
-        alone = (at,)
-        for first in {name.given.firsts[0], *name.given.whole}:
-            for last in name.family.whole:
-                for both in (first + last, last + first):
-                    held = index.get(both)
-                    index[both] = alone if held is None else held if at in held else (*held, at)
-    return index
-
-
-def _unspaced(names: tuple[Name, ...]) -> dict[str, int]:
-    whole = ((at, "".join((*name.family.words, *name.given.words))) for at, name in enumerate(names))
-    return {joined: at for at, joined in whole if is_unspaced(joined)}
 
 
 def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[_Key]]) -> dict[_Key, tuple[int, ...]]:

@@ -16,15 +16,18 @@ from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
 
-FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing"]
+FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure"]
 ROSTER_FAMILIES: Final = 3
 
+FILE_NAME: Final = "file name"
 _EVERYWHERE: Final = "whole file"
-_NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing"))
+_NAMES: Final = frozenset(("child-name", "guardian-name"))
+_NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
     "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
     "personal-columns": "It is a list of people with personal columns. Choose the letter instead.",
     "addressee-missing": "This does not look like the letter of the child it is for. Choose the right file.",
+    "addressee-unsure": "Another child bears the same name. Put the student number into the letter.",
 }
 
 
@@ -75,18 +78,21 @@ def judge(
     signs = [
         sign
         for sign in upheld((sign for sign in found if not sign.is_known), roster)
-        if not any(roster.people[bearer].id in allowed for bearer in sign.bearers)
+        if not allowed or not any(roster.people[bearer].id in allowed for bearer in sign.bearers)
     ]
+    if allowed and signs:
+        signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
     counts = _counted(signs)
     lists = personal_rows(every)
     counts.update({(where, "personal-columns"): rows for where, rows in lists})
-    if must_name is not None and not _is_named(must_name, found, every, roster):
-        counts[_EVERYWHERE, "addressee-missing"] += 1
+    fault = _how_named(must_name, found, every, roster) if must_name is not None else None
+    if fault is not None:
+        counts[_EVERYWHERE, fault] += 1
     if not counts:
         return Clear()
     children, families = _count_named(signs, roster)
     findings = (Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
-    people = frozenset(roster.people[bearer].id for sign in signs for bearer in sign.bearers)
+    people = frozenset(roster.people[bearer].id for bearer in {at for sign in signs for at in sign.bearers})
     return Blocked(tuple(findings), children, families >= ROSTER_FAMILIES or bool(lists), people)
 
 
@@ -103,7 +109,7 @@ def judge_file(
     verdict = judge(reading.parts, roster, allowed, must_name=must_name)
     if not reading.misnamed:
         return verdict
-    wrong = Finding("file name", "file-type", 1)
+    wrong = Finding(FILE_NAME, "file-type", 1)
     if isinstance(verdict, Clear):
         return Blocked((wrong,), 0, roster_shaped=False)
     return Blocked((wrong, *verdict.findings), verdict.children, verdict.roster_shaped, verdict.people)
@@ -112,6 +118,22 @@ def judge_file(
 def judge_text(place: str, text: str, roster: Roster, allowed: frozenset[str] = frozenset()) -> Clear | Blocked:
     """Decide over one piece of text, such as a title or a message."""
     return judge((Part(place, text),), roster, allowed)
+
+
+def children_on(text: str, roster: Roster) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
+    """Return the ids of the children whose number stands on a page; and for each child's name, all who bear it.
+
+    A name within the longer name of a child whose number stands there too is that child's.
+    """
+    signs = list(signs_in(Part("page", text), roster))
+    numbers = frozenset(one for sign in signs if sign.kind == "student-number" for one in _children_of(sign, roster))
+    signs = _but_parts_of(signs, [roster.by_id[one] for one in numbers], roster)
+    names = frozenset(_children_of(sign, roster) for sign in signs if sign.kind == "child-name")
+    return numbers, names - {frozenset()}
+
+
+def _children_of(sign: Sign, roster: Roster) -> frozenset[str]:
+    return frozenset(roster.people[at].id for at in sign.bearers if roster.people[at].kind == "child")
 
 
 def may_be_released(verdict: Verdict) -> bool:
@@ -158,21 +180,50 @@ def _counted(signs: Iterable[Sign]) -> Counter[tuple[str, FindingKind]]:
     return Counter((where, kind) for where, kind, _ in different)
 
 
-def _is_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> bool:
-    """Whether a child is named: by any sign of its own, or by its given name beside a sign of its guardians."""
-    theirs: set[str] = set()
-    person: Person | None = next((one for one in roster.people if one.id == child), None)
-    for sign in signs:
-        for at in sign.bearers:
-            bearer = roster.people[at]
-            if bearer.id == child:
-                return True
-            if bearer.kind == "guardian" and child in bearer.family:
-                theirs.add(bearer.id)
-    if person is None or not (theirs or not person.family_name.strip()):
+def _but_parts_of(signs: list[Sign], theirs: Iterable[Person], roster: Roster) -> list[Sign]:
+    """Leave out names that are a part of a name that may stand there: “Hao Lin” within “Hao Lin Lin”."""
+    whole = [Counter(words_of(f"{person.given_name} {person.family_name}")) for person in theirs]
+
+    def is_part(sign: Sign) -> bool:
+        if sign.kind not in _NAMES:
+            return False
+        name = roster.names[int(sign.text)]
+        words = Counter((*name.given.words, *name.family.words))
+        return any(words < every for every in whole)
+
+    return [sign for sign in signs if not is_part(sign)]
+
+
+def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> FindingKind | None:
+    """Return what is wrong with how a child is named in its own letter, or None when it surely is.
+
+    It is named by a sign of its own alone, or by its given name beside a sign of its guardians. A student number wins
+    over every name: with a sister's alone, it is hers. A name that another child bears, too, says not which of them.
+    A file's name does not count: the number in it says whose the file is meant to be, not whose it is.
+    """
+    inside = [(sign, _children_of(sign, roster)) for sign in signs if sign.where != FILE_NAME]
+    numbers = [children for sign, children in inside if sign.kind == "student-number"]
+    if numbers:
+        return None if any(child in children for children in numbers) else "addressee-missing"
+    if any(children == {child} for _, children in inside):
+        return None
+    theirs = any(
+        roster.people[at].kind == "guardian" and child in roster.people[at].family
+        for sign, _ in inside
+        for at in sign.bearers
+    )
+    if _is_called(child, parts, roster, is_family_known=theirs):
+        return None
+    return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
+
+
+def _is_called(child: str, parts: tuple[Part, ...], roster: Roster, *, is_family_known: bool) -> bool:
+    """Whether a child is called by its given name, beside a sign of its guardians or for want of a family name."""
+    person = roster.by_id.get(child)
+    if person is None or not (is_family_known or not person.family_name.strip()):
         return False
     given = words_of(person.given_name)[:1]
-    return bool(given) and any(given[0] in words_of(part.text) for part in parts)
+    return bool(given) and any(given[0] in words_of(part.text) for part in parts if part.place != FILE_NAME)
 
 
 def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:

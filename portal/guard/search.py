@@ -1,14 +1,18 @@
 """Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
-
+from portal.guard.addressed import names_in_letters
+from portal.guard.clues import LETTERS
+from portal.guard.fields import names_in_fields
+from portal.guard.initials import names_with_initials
 from portal.guard.matching import Hit, Strength, check, is_plain_word
+from portal.guard.names import JOINED_START
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
@@ -18,12 +22,10 @@ THOROUGH: Final = 1 << 20
 
 _NEAR: Final = 8
 _NEAR_IN_ROW: Final = 60
-_FEW: Final = 12
 _REACH: Final = 150
 _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
 _SHORTEST_SPELLED: Final = 5
-_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 _FEWEST_LETTERS: Final = 4
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
@@ -41,15 +43,19 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     """Return whom a passage names. Of names that lie within each other the longest counts."""
     hits: list[Hit] = []
     whole = Sentence(passage, 0, len(passage.spaced)) if thorough else None
-    if pairs := _pairs_present(passage, roster):
+    families = passage.present & roster.by_family.keys()
+    if pairs := _pairs_present(passage, roster, families):
         for sentence in (whole,) if whole else _neighbourhoods(passage, pairs, roster):
             hits.extend(_in_sentence(sentence, roster, pairs))
+        hits.extend(names_in_fields(passage, roster, pairs))
+        hits.extend(names_in_letters(passage, roster, pairs))
     if whole:
         hits.extend(_in_broken_words(whole, roster, letters_only=False))
-    elif len(passage.present & _LETTERS) >= _FEWEST_LETTERS:
+    elif len(passage.present & LETTERS) >= _FEWEST_LETTERS:
         for start, end in passage.spelled:
             spelled = Sentence(passage, max(start - _REACH, 0), min(end + _REACH, len(passage.spaced)))
             hits.extend(_in_broken_words(spelled, roster, letters_only=True))
+    hits.extend(names_with_initials(passage, roster, families))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(_in_unspaced(passage, roster))
     if passage.focus:
@@ -60,10 +66,9 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     return _settled(hits)
 
 
-def _pairs_present(passage: Passage, roster: Roster) -> frozenset[str]:
-    """Return the family words here of which a given name is here, too."""
+def _pairs_present(passage: Passage, roster: Roster, families: AbstractSet[str]) -> frozenset[str]:
+    """Return those of the family words here of which a given name is here, too."""
     givens = passage.present & roster.givens_of_all
-    families = roster.by_family.keys() & passage.present
     return frozenset(word for word in families if not roster.by_family[word].keys().isdisjoint(givens))
 
 
@@ -71,7 +76,7 @@ def _neighbourhoods(passage: Passage, families: frozenset[str], roster: Roster) 
     """Yield the stretches around family words that have a given name of theirs near, those that touch as one."""
     reach = _REACH_IN_ROW if "\t" in passage.folded else _REACH
     low = high = -1
-    for start, end in _places(passage, families):
+    for start, end in passage.places_of(families):
         near = passage.spaced[max(start - reach, 0) : end + reach].split()
         if roster.by_family[passage.folded[start:end]].keys().isdisjoint(near):
             continue
@@ -82,14 +87,6 @@ def _neighbourhoods(passage: Passage, families: frozenset[str], roster: Roster) 
         high = end + reach
     if high >= 0:
         yield _stretch(passage, low, high)
-
-
-def _places(passage: Passage, words: frozenset[str]) -> Iterable[tuple[int, int]]:
-    """Return where words stand in `folded`, in order. Few are looked for one by one, which is faster."""
-    if len(words) <= _FEW:
-        return sorted(place for word in words for place in passage.places(word))
-    search = AhoCorasick([f" {word} " for word in words])
-    return ((start, end - 2) for _, start, end in search.find_matches_as_indexes(passage.spaced, overlapping=True))
 
 
 def _stretch(passage: Passage, low: int, high: int) -> Sentence:
@@ -105,10 +102,7 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
     words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
     for at, word in enumerate(words):
         if word in families:
-            partners = roster.by_family[word]
-            for other, is_apart in _near(sentence, at):
-                if words[other] not in partners:
-                    continue
+            for other, is_apart in _near(sentence, at, roster.by_family[word]):
                 if is_apart:
                     apart.append((other, at))
                     continue
@@ -120,36 +114,39 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
             yield from check(sentence, roster, other, at)
 
 
-def _near(sentence: Sentence, at: int) -> Iterator[tuple[int, bool]]:
-    """Yield the places near a word, as far as the sentence or the row goes, and whether that is in a cell apart."""
-    for step in (-1, 1):
+def _near(sentence: Sentence, at: int, sought: Container[str]) -> Iterator[tuple[int, bool]]:
+    """Yield where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart."""
+    words, gaps = sentence.words, sentence.gaps
+    for step, ahead in ((-1, -1), (1, 0)):
         left, place, tabs = _NEAR, at, 0
         while left:
-            gap = sentence.gap(place if step > 0 else place - 1)
+            gap = gaps[place + ahead]  # at both ends the last one, which is a break
             if gap == "break":
                 break
             if gap == "tab":
-                left = _NEAR_IN_ROW if not tabs else left
+                left = left if tabs else _NEAR_IN_ROW
                 tabs += 1
             place += step
             left -= 1
-            if tabs < 2:
-                yield place, False
-            elif gap == "tab" or sentence.gap(place) == "tab":
-                yield place, True
+            if words[place] in sought and (tabs < 2 or gap == "tab" or gaps[place] == "tab"):
+                yield place, tabs >= 2
 
 
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:
     """Find names of which the words, joined, are pieces of the text, joined: "A n a  R i v e r a", "Ri vera Ana"."""
-    words, joined, longest = sentence.words, roster.joined, roster.longest_joined
+    words, joined, longest, starts = sentence.words, roster.joined, roster.longest_joined, roster.joined_starts
     for first in range(len(words) - 1):
         text = words[first]
         if letters_only and len(text) > 1:
+            continue
+        if len(text) >= JOINED_START and text[:JOINED_START] not in starts:
             continue
         last = first
         while len(text) < longest and last + 1 < len(words):
             last += 1
             text += words[last]
+            if len(text) >= JOINED_START and text[:JOINED_START] not in starts:
+                break
             if text in joined:
                 hit = _joined_hit(sentence, roster, text, first, last)
                 if hit is not None:
@@ -175,21 +172,19 @@ def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last:
 
 def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Hit]:
     """Find names written as one word: "AnaRivera", "anarivera2014"."""
-    found = {word: word for word in roster.joined.keys() & passage.present}
+    found = {word: word for word in passage.present & roster.joined.keys()}
     for word in passage.present if thorough and passage.has_digits else ():
         if not word.isalpha() and (bare := word.strip("0123456789")) in roster.joined:
             found[word] = bare
-    for word, joined in found.items():
+    for start, end in passage.places_of(found.keys()):
+        joined = found[passage.folded[start:end]]
         at = roster.joined[joined][0]
         name = roster.names[at]
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
         strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
-        for start, _ in passage.places(word):
-            if _has_hump(passage, start, len(joined)) or (
-                len(joined) >= _SHORTEST_JOINED and not is_plain_word(joined)
-            ):
-                yield Hit(frozenset((start,)), (at,), (), strength)
+        if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_plain_word(joined)):
+            yield Hit(frozenset((start,)), (at,), (), strength)
 
 
 def _has_hump(passage: Passage, start: int, length: int) -> bool:
@@ -227,17 +222,19 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
     by_place: dict[frozenset[int], list[Hit]] = defaultdict(list)
     for hit in hits:
         by_place[hit.at].append(hit)
-    held: dict[int, list[frozenset[int]]] = defaultdict(list)
-    found = []
+    held: dict[int, list[tuple[frozenset[int], int]]] = defaultdict(list)
+    found: list[Named] = []
     for places in sorted(by_place, key=len, reverse=True):
-        if any(places < longer for longer in held[min(places)]):
-            continue
-        for place in places:
-            held[place].append(places)
         same = by_place[places]
+        strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
         exact = tuple(name for hit in same for name in hit.exact)
         others = (name for hit in same if not (exact and hit.is_longer) for name in hit.others)
-        strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
         names = tuple(dict.fromkeys((*exact, *others)))
-        found.append(Named(names, strength, any(hit.is_known for hit in same)))
+        within = next((at for longer, at in held[min(places)] if places < longer), None)
+        if within is None:
+            for place in places:
+                held[place].append((places, len(found)))
+            found.append(Named(names, strength, any(hit.is_known for hit in same)))
+        elif strength == "sure" and not set(names).isdisjoint(found[within].names):
+            found[within] = replace(found[within], strength=strength)  # its other words do not make it less sure
     return found

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from portal.guard.passages import Passage
@@ -9,6 +10,8 @@ from portal.guard.passages import Passage
 Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 """What parts two words; `break` where nothing belongs together: after a sentence, at a blank line."""
 
+_REACH: Final = 4_000
+_LONGEST_KEPT: Final = 40
 _WORD: Final = re.compile(r"\S+")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _STOP: Final = re.compile(r"[.!?]\s")
@@ -76,15 +79,26 @@ GREETINGS: Final = _listed("""
 """)
 
 
+def _gap_of(between: str, may_end: bool) -> Gap:  # noqa: FBT001 - remembered by its place
+    """Return what kind of gap this is; `may_end` unless the word before it ends in a stop of its own."""
+    return _short_gap(between, may_end) if len(between) < _LONGEST_KEPT else _short_gap.__wrapped__(between, may_end)
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_gap(between: str, may_end: bool) -> Gap:  # noqa: FBT001 - remembered by its place
+    ends = may_end and _STOP.search(between)
+    if between != " " and (ends or ")," in between or ("\n" in between and _BLANK_LINE.search(between))):
+        return "break"
+    return next((gap for mark, gap in _GAPS if mark in between), "space")
+
+
 class Sentence:
     """The words of a stretch of a passage with their places, so that neighbours can be asked about."""
 
     def __init__(self, passage: Passage, start: int, end: int) -> None:
-        found = list(_WORD.finditer(passage.spaced, start, end))
-        self.words = [word[0] for word in found]
-        self.starts = [word.start() - 1 for word in found]
+        self.words = passage.spaced[start:end].split()
+        self.starts = [word.start() - 1 for word in _WORD.finditer(passage.spaced, start, end)]
         self._passage = passage
-        self._gaps: list[Gap | None] = [None] * len(found)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -98,24 +112,21 @@ class Sentence:
         end = self.starts[index] + len(self.words[index])
         return self._passage.cased[end : self.starts[index + 1]]
 
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What parts each word from the next, and `break` after the last."""
+        cased = self._passage.cased
+        return [
+            *(
+                _gap_of(cased[start + len(word) : after], len(word) > 1 and word not in _ABBREVIATED)
+                for word, start, after in zip(self.words, self.starts, self.starts[1:], strict=False)
+            ),
+            "break",
+        ]
+
     def gap(self, index: int) -> Gap:
         """Return what parts a word from the next; `break` beyond either end."""
-        if not 0 <= index < len(self.words) - 1:
-            return "break"
-        known = self._gaps[index]
-        if known is None:
-            known = self._gaps[index] = self._gap(index)
-        return known
-
-    def _gap(self, index: int) -> Gap:
-        between = self.between(index)
-        if between == " ":
-            return "space"
-        word = self.words[index]
-        ends = len(word) > 1 and word not in _ABBREVIATED and _STOP.search(between)
-        if ends or ")," in between or ("\n" in between and _BLANK_LINE.search(between)):
-            return "break"
-        return next((gap for mark, gap in _GAPS if mark in between), "space")
+        return self.gaps[index] if 0 <= index < len(self.words) else "break"
 
     def is_capital(self, index: int) -> bool:
         """Whether a word begins with a capital letter."""
@@ -136,6 +147,12 @@ class Sentence:
             if len(self.words[index]) > 1 and not self.words[index].isdigit():
                 return False
         return True
+
+    def above(self, index: int) -> str:
+        """Return the folded text before the line that a word is in, as far as it may belong to one list with it."""
+        text = self._passage.folded
+        line = text.rfind("\n", 0, self.starts[index]) + 1
+        return text[max(line - _REACH, 0) : line]
 
     def cell(self, index: int) -> tuple[int, int]:
         """Return the first and last word of the cell that a word is in."""

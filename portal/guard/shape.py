@@ -10,26 +10,22 @@ head above it names the columns. Which columns make a list of families, and not 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from portal.guard.ordinary import is_ordinary
-from portal.guard.shape_rows import CAPITALS, Row, is_grade, labelled, name_in, person_alone, row_of, told_by
-from portal.guard.shape_words import HARD, HEADS, NAMED, NO_PERSONS, STARTS, Kind
+from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, lines_of
+from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
+from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, Kind
 from portal.guard.words import fold
 from portal.reading.reader import WORDS_APART, Part
 
-_GAP: Final = 8  # lines between two rows of one list: the foot of a page, the head of the next
 _HEAD_LINES: Final = 3
-_LONGEST: Final = 1_000
 _LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
 _NEVER: Final = float("inf")
 
-_SHADOW: Final = bytes.maketrans(b"123456789|;", b"000000000\t\t")
-_NO_SHADOW: Final = bytes(code for code in range(256) if chr(code) not in "\n0123456789\t|;,@:")
-_SEVERAL_DIGITS: Final = 6
-_SHORT: Final = 80
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
 
 
@@ -64,47 +60,35 @@ class _Line:
 
 
 def _lines(parts: Iterable[Part], cards: "_Cards") -> Iterator[_Line]:
-    """Yield the lines worth a look: with cells, labels or addresses, or digits beside a name.
-
-    All others cost next to nothing. What a line is made of shows in its shadow, which has neither letters nor blanks.
-    """
+    """Yield the lines worth a look: with cells or labels, or figures beside a name. All others cost next to nothing."""
     before = 0
     for part in parts:
         if part.place.endswith(WORDS_APART):
             continue  # every word a cell: the same rows stand in another part as they are
-        text = _one_row_a_line(part.text)
-        lines = text.split("\n")
-        shadow = text.replace("  ", "\t").encode("ascii", "replace").translate(_SHADOW, _NO_SHADOW)
-        for number, marks in enumerate(shadow.replace(b"0:0", b"000").split(b"\n")):
-            line = lines[number]
-            if not marks or len(line) > _LONGEST:
+        lines = lines_of(*_one_row_a_line(part.text))
+        for number in lines.worth_a_look(lambda: bool(cards.name)):
+            line = _Line(part.place, lines.texts[number], before + number, lines.texts, number, part.by_ocr)
+            if number in lines.lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):
                 continue
-            is_told = b"\t" in marks or b":" in marks or b"@" in marks
-            if is_told or (_has_figures(marks, line) and (cards.name or _may_name(line, lines[number - 1]))):
-                yield _Line(part.place, line, before + number, lines, number, part.by_ocr)
-        before += len(lines)
+            yield line
+        before += len(lines.texts)
 
 
-def _has_figures(marks: bytes, line: str) -> bool:
-    if b"0" in marks and (len(marks) >= _SEVERAL_DIGITS or len(line) < _SHORT):
-        return True
-    return marks.count(b",") > 1
-
-
-def _may_name(line: str, above: str) -> bool:
-    """Whether a line, or the one above it, may hold a name: two capitals, or small letters throughout."""
-    return bool(CAPITALS.search(line)) or not line.isascii() or line.islower() or person_alone(above) is not None
-
-
-def _one_row_a_line(text: str) -> str:
-    """Join the lines of a cell where blank lines part the rows of a table, and drop blank lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\t" in text and "\n\n" in text:
+def _one_row_a_line(text: str) -> tuple[str, list[str]]:
+    """Return a text, and its lines, without blank ones; with one line a row where blank lines part rows of cells."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if "" not in lines[1:-1]:
+        return text, lines
+    if "\t" in text:
         rows = text.split("\n\n")
         tabbed = [row for row in rows if "\t" in row]
         if len(tabbed) > 2 and sum(row.count("\n") for row in tabbed) <= 2 * len(tabbed):
-            return "\n".join(row.replace("\n", " ") for row in rows)
-    return text.replace("\n\n", "\n").replace("\n\n", "\n")
+            text = "\n".join(row.replace("\n", " ") for row in rows)
+            return text, text.split("\n")
+    text = text.replace("\n\n", "\n").replace("\n\n", "\n")
+    return text, text.split("\n")
 
 
 @dataclass(slots=True)
@@ -183,15 +167,15 @@ def _take(line: _Line, lists: list[_List]) -> None:
     if row is None:
         people.others += people.rows != [] and "\t" in line.text and line.at - people.last < _HEAD_LINES
         return
-    if any(words.search(row.name) for _, words in HEADS) and _head(line.text):
+    if HEADS.kinds_in(row.name) and _head(line.text):
         return
     between = line.at - people.last - 1 if people.rows else line.place_in_part
     if between > 0 or not people.rows or row.place != people.rows[-1].place:
-        head = _head_above(line, min(between, _GAP), _HEAD_LINES)
+        head = _head_above(line, min(between, GAP), _HEAD_LINES)
         is_near = (
             line.by_ocr and bool(people.head & NAMED) and between < _HEAD_LINES
         )  # cells may be lost in a picture of a list
-        goes_on = is_near or (between <= _GAP and people.goes_on_with(row))
+        goes_on = is_near or (between <= GAP and people.goes_on_with(row))
         if head is None and not goes_on:
             head = frozenset()
         if head is not None and (head != people.head or not head):
@@ -204,23 +188,29 @@ def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | N
     """Return the columns that one of the few lines above names, or the last `together`."""
     first = max(line.place_in_part - between, 0)
     above = [text for text in line.above[first : line.place_in_part] if len(text) <= _LONGEST_HEAD]
-    for head in (*reversed(above), " ".join(above[-together:])):
+    lines, last = "\n".join(above), " ".join(above[-together:])
+    if "\t" not in lines and not NAMED_HEADS.stand_in(fold(f"{lines}\n\n{last}")):
+        return None  # without cells, a head names someone
+    if not HEADS.stand_in(fold(lines)):
+        return None
+    for head in (*reversed(above), last):
         if kinds := _head(head):
             return kinds
     return None
 
 
+@lru_cache(maxsize=1 << 10)
 def _head(text: str) -> frozenset[Kind] | None:
     """Return the kinds of columns a line names: of people and something about them, or else in cells."""
-    if "@" in text or sum(map(str.isdecimal, text)) >= _SEVERAL_DIGITS:
+    if "@" in text or HAS_DIGITS.search(text):
         return None  # a row of somebody called Nina, not a head for girls
     folded, is_in_cells = fold(text), "\t" in text
     if is_in_cells:
         folded = NO_PERSONS.sub(" ", folded)
-    if not is_in_cells and not any(words.search(folded) for _, words in STARTS):
+    kinds = frozenset(HEADS.kinds_in(folded))
+    if not is_in_cells and not kinds & NAMED:
         return None
-    kinds = frozenset(kind for kind, words in HEADS if words.search(folded))
-    is_sentence = len(text) > _SHORT and text.rstrip().endswith((".", "!", "?"))
+    is_sentence = len(text) > SHORT and text.rstrip().endswith((".", "!", "?"))
     is_head = len(kinds) > 1 or (is_in_cells and bool(kinds & NAMED))
     return kinds if is_head and not is_sentence else None
 
@@ -239,22 +229,23 @@ class _Cards:
 
     def take(self, line: _Line) -> None:
         """Read a line: the name over it, its labels with what follows each, and what it tells without one."""
-        if self.name and line.at - self.last > _GAP:
+        if self.name and line.at - self.last > GAP:
             self.close()
         name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
         if name and name != self.name:
-            columns = self.columns if self.name else _head_above(line, _GAP, _GAP) or self.columns
+            columns = self.columns if self.name else _head_above(line, GAP, GAP) or self.columns
             self.open(line, name, columns)
         for label, value in labelled(line.text):
             self.take_label(line, fold(label[-40:]).strip(_EDGES), value.strip(_EDGES))
-        if self.name and len(line.text) < _SHORT:
+        if self.name and len(line.text) < SHORT:
             folded = fold(line.text)
             self.kinds |= told_by(folded) | ({"grade"} if is_grade(folded) else set())
             self.last = line.at
 
     def take_label(self, line: _Line, label: str, value: str) -> None:
         """Take what a label names if something follows it; a name begins another card."""
-        kinds = {kind for kind, words in (HEADS if self.name else STARTS) if words.search(label)} if value else set()
+        kinds = HEADS.kinds_in(label) if value else set()
+        kinds = kinds if self.name else kinds & NAMED
         if kinds & NAMED and not kinds & {"guardian", "staff"}:
             name = name_in(f"{self.half} {value}" if self.half and " " not in value else value)
             self.half = "" if name or " " in value else value

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
-from portal.guard.shape_words import AT_WORK, FREE_MAIL, ILL, NO_NAMES, PAID, PARTICLES, UNTAKEN_MAIL, Kind
+from portal.guard.shape_lines import LONGEST_NAME
+from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAKEN_MAIL, Kind
 from portal.guard.words import fold, is_unspaced
 
-_LONGEST_NAME: Final = 48
+_LONGEST_KIND: Final = 40
 _MOST_LABELS: Final = 16
 _MOST_WORDS: Final = 24  # in a line without cells; more is a sentence
 _EDGES: Final = " \t.,:;|*()[]{}\"'“”0123456789#-–•·☐☑"
@@ -32,6 +34,9 @@ _DATE: Final = re.compile(
     rf"\b(?:({_YEAR})([-./])(\d\d?)\2(\d\d?)|(\d\d?)([-./])(\d\d?)\6({_YEAR}|\d\d)"
     rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? ({_YEAR})|{_MONTHS} \d\d?,? ({_YEAR}))(?!\d)"
 )
+_DATE_CLUE: Final = re.compile(r"\d[-./]\d|199\d|20[0-3]\d")
+_PHONE_CLUE: Final = re.compile(r"\d(?:[ ()./-]{0,2}\d){6}")
+"""No phone number without it, nor one that goes across a date."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
 _GRADE: Final = re.compile(
     r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
@@ -82,16 +87,22 @@ def row_of(place: str, text: str) -> Row | None:
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:
     kinds = told_by("\t".join(folded))
     is_counted = len(folded) > 1 and folded[0].strip().isdecimal()  # the number of the row, not a grade
-    for cell in folded[is_counted:] if len(folded) > 1 else folded[0].split():
-        if _GRADE.fullmatch(cell.strip()):
-            kinds.add("grade")
-        elif _NUMBER.fullmatch(cell.strip()):
-            kinds.add("number")
+    cells = folded[is_counted:] if len(folded) > 1 else folded[0].split()
+    kinds.update(kind for cell in cells if (kind := _kind_of(cell)))
     return kinds | {"guardian"} if _of_one_family(names) else kinds
 
 
+@lru_cache(maxsize=1 << 14)
+def _kind_of(cell: str) -> Literal["grade", "number"] | None:
+    cell = cell.strip()
+    if len(cell) > _LONGEST_KIND:
+        return None
+    return "grade" if _GRADE.fullmatch(cell) else "number" if _NUMBER.fullmatch(cell) else None
+
+
 def _domain_and_date(folded: str, kinds: set[Kind]) -> tuple[str, str]:
-    mail, date = _MAIL.search(folded), _DATE.search(folded)
+    mail = _MAIL.search(folded) if "email" in kinds else None
+    date = _DATE.search(folded) if "birth" in kinds else None
     is_at_work = mail is not None and "home" not in kinds and not UNTAKEN_MAIL.search(mail[0])
     return mail[1] if mail and is_at_work else "", _sortable(date) if date else ""
 
@@ -120,11 +131,14 @@ def _cells(text: str) -> tuple[list[str], bool]:
 
 def told_by(folded: str) -> set[Kind]:
     """Return what can be told of a line by what stands in it, wherever that is."""
-    signs: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-        ("email", _MAIL), ("home", FREE_MAIL), ("birth", _DATE), ("fee", PAID), ("health", ILL), ("staff", AT_WORK),
-    )  # fmt: skip
-    kinds = {kind for kind, pattern in signs if pattern.search(folded)}
-    if any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded))))):
+    kinds = SAID.kinds_in(folded)
+    if "@" in folded and _MAIL.search(folded):
+        kinds.add("email")
+    if "@" in folded and FREE_MAIL.search(folded):
+        kinds.add("home")
+    if _DATE_CLUE.search(folded) and _DATE.search(folded):
+        kinds.add("birth")
+    if _PHONE_CLUE.search(folded) and any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded))))):
         kinds.add("phone")
     return kinds
 
@@ -175,13 +189,14 @@ def _names_in(cells: list[str]) -> list[str]:
 
 def person_alone(text: str) -> str | None:
     """Return the person whose name is all that stands in a line."""
-    return _person(text) if len(text) <= _LONGEST_NAME and "\t" not in text and CAPITALS.match(text.lstrip()) else None
+    return _person(text) if len(text) <= LONGEST_NAME and "\t" not in text and CAPITALS.match(text.lstrip()) else None
 
 
+@lru_cache(maxsize=1 << 14)
 def _person(cell: str) -> str | None:
     """Return the folded name if a cell is that of a person: two to five capitalised words that name nothing else."""
     cell = cell.strip(_EDGES)
-    if not 2 <= len(cell) <= _LONGEST_NAME:
+    if not 2 <= len(cell) <= LONGEST_NAME:
         return None
     if " " not in cell:
         return cell if len(cell) <= 4 and is_unspaced(cell) and cell.isalpha() else None
@@ -202,8 +217,8 @@ def name_in(text: str) -> str | None:
     """Return the first person named in a line without cells: the first capitalised words that follow each other."""
     run: list[str] = []
     for word in (*text.split()[:_MOST_WORDS], "."):
-        bare = word.strip(_EDGES)
-        if _ONE_WORD.fullmatch(bare) and _may_be_of_a_name(bare) and fold(bare) not in NO_NAMES:
+        bare = _name_word(word)
+        if bare:
             run.append(bare)
             if word[-1] not in ";:)" and len(run) < 4:
                 continue
@@ -211,6 +226,14 @@ def name_in(text: str) -> str | None:
             return name
         run = []
     return None
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_word(word: str) -> str:
+    """Return a word without what clings to it if it may be of a name, or nothing."""
+    bare = word.strip(_EDGES)
+    may_be = _ONE_WORD.fullmatch(bare) and _may_be_of_a_name(bare) and fold(bare) not in NO_NAMES
+    return bare if may_be else ""
 
 
 def labelled(text: str) -> Iterator[tuple[str, str]]:

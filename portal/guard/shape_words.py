@@ -8,6 +8,7 @@ hyphen, an underscore or nothing, `?` for any letter and `*` for any ending.
 import re
 from typing import Final, Literal
 
+from portal.guard.shape_terms import Terms
 from portal.guard.words import fold
 
 Kind = Literal[
@@ -21,18 +22,9 @@ HARD: Final[frozenset[Kind]] = frozenset(("guardian", "birth", "health", "fee", 
 """What is kept about children and their families, but stands in no directory of a school's own people."""
 
 
-def _any_of(listed: str, but: str = "") -> re.Pattern[str]:
-    """Return a pattern for the words listed, unless `but` follows. Words of scripts without blanks stand anywhere."""
-    spelled = (fold(word).replace("?", ".").replace("_", "[ _-]?").replace("*", r"\w*") for word in listed.split())
-    words = list(spelled)
-    apart = "|".join(word for word in words if word[0].isascii())
-    anywhere = "|".join(word for word in words if not word[0].isascii())
-    return re.compile(rf"(?<![^\W_])(?:{apart}){but}(?![^\W_])" + (f"|{anywhere}" if anywhere else ""))
-
-
 _NO_CHILD: Final = (
-    r"(?! (?:services?|support|care|council|nutrition|affairs|union|handbook|life|activit\w+|success|health|welfare"
-    r"|development|center|centre|helpline|hotline|records|workers?|transport\w*))"
+    r" (?:services?|support|care|council|nutrition|affairs|union|handbook|life|activit\w+|success|health|welfare"
+    r"|development|center|centre|helpline|hotline|records|workers?|transport\w*)"
 )
 _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
     (
@@ -122,7 +114,7 @@ _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "email",
         """
-        email emails e_mail e_mails mail correo* courriel* thu_dien_tu почт* بريد البريد 邮箱 電郵 이메일
+        email emails e_mail e_mails mail correo* courriel* thu_dien_tu почт* بريد البريد 邮箱 电邮 이메일
         """,
     ),
     (
@@ -145,7 +137,12 @@ _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
         """,
     ),
 )
-HEADS: Final = tuple((kind, _any_of(listed, _NO_CHILD if kind == "child" else "")) for kind, listed in _HEADS)
+HEADS: Final[Terms[Kind]] = Terms(_HEADS, but=("child", _NO_CHILD))
+NAMED: Final[frozenset[Kind]] = frozenset(("child", "name", "guardian"))
+"""Those that name someone."""
+NAMED_HEADS: Final[Terms[Kind]] = Terms(
+    ((kind, words) for kind, words in _HEADS if kind in NAMED), but=("child", _NO_CHILD)
+)
 NO_PERSONS: Final = re.compile(
     r"\b(?:camp|class|course|activity|program|school|team|item|club|product|company|business|book|event|site|street|file"
     r"|user|dish|medication|medicine|drug|provider|agency|facility|center) ?names?\b"
@@ -154,37 +151,30 @@ NO_PERSONS: Final = re.compile(
     r"|cours|ecole|activite|actividad|kurses|schule|vereins|escola)\b"
 )
 """Names that are not of people."""
-STARTS: Final = HEADS[:3]
-NAMED: Final[frozenset[Kind]] = frozenset(("child", "name", "guardian"))
-"""Those that name someone."""
 
-AT_WORK: Final = _any_of(
-    """
+_AT_WORK: Final = """
     mr mrs ms miss dr prof sr sra srta mme mlle frau herr teacher principal assistant nurse counsel* secretary coach
     director* president* treasurer chair chairman chairwoman chairperson vice trustee librarian custodian cafeteria
     manager coordinator therapist psychologist registrar superintendent specialist aide officer ext maestra maestro
     docente enfermer* secretari* tesorer* vocal professeur enseignant* infirmi* secretaire directeur directrice
     tresori* lehrer* leiter* schulleit* hausmeister krankenschwester sekretar* vorsitz* kassenwart giao_vien
     hieu_truong y_ta thu_ky md dds phd
-    """
-)
-PAID: Final = _any_of(
-    """
+"""
+_PAID: Final = """
     paid unpaid owe owes owed owing overdue waived free_lunch reduced_lunch pagado pagada impagad* pendiente paye
     payee impaye* bezahlt unbezahlt offen da_dong da_nop da_tra chua_dong chua_nop chua_tra pago pagato zaplacono
     оплачено مدفوع 已付 已缴 납부
-    """
-)
-ILL: Final = _any_of(
-    """
+"""
+_ILL: Final = """
     allergy allergies allergic allergie allergien allergique* allergisch* alergi* di_ung peanut* tree_nuts nut
     nuts shellfish dairy lactose gluten egg eggs bee_stings pollen
     penicillin asthma* inhaler epipen epi_pen adhd diabet* insulin epilep* seizure* eczema ritalin concerta adderall
     albuterol benadryl zyrtec cacahuete* mani nueces mariscos lacteos asma penicilina inhalador huevo* arachide* noix
     asthme penicilline oeufs fruits_de_mer erdnuss* nusse milch laktose penizillin hausstaub* dau_phong hai_san
     hen_suyen amendoim арахис астма 花生 哮喘 땅콩
-    """
-)
+"""
+SAID: Final[Terms[Kind]] = Terms((("fee", _PAID), ("health", _ILL), ("staff", _AT_WORK)))
+"""What stands in cells, and not above them."""
 FREE_MAIL: Final = re.compile(
     r"@(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|gmx|web|t-online|orange|free"
     r"|wanadoo|laposte|comcast|verizon|att|sbcglobal|bellsouth|charter|mail|ymail|qq|163|126|naver|daum)\."

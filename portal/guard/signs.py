@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred
-from portal.guard.contacts import known_addresses_in, phones_in
+from portal.guard.contacts import known_addresses_in, known_phones_in
 from portal.guard.matching import Strength
 from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Roster
@@ -51,14 +51,15 @@ def signs_across(parts: Iterable[Part], roster: Roster) -> Iterator[Sign]:
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
     """Yield the signs in a part of a file, some of them more than once."""
     thorough = len(part.text) <= THOROUGH
-    for passage in passages_of(part.text):
-        yield from _in_passage(part.place, passage, roster, thorough=thorough)
+    for passage in passages_of(part.text, None if thorough or part.by_ocr else roster.lexicon):
+        yield from signs_of(passage, roster, part.place, thorough=thorough)
         if part.by_ocr:
             for clearer in unblurred(passage, roster):
-                yield from _in_passage(part.place, clearer, roster, thorough=thorough)
+                yield from signs_of(clearer, roster, part.place, thorough=thorough)
 
 
-def _in_passage(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
+def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
+    """Yield the signs in one passage."""
     yield from _names(place, passage, roster, thorough=thorough)
     for address in known_addresses_in(passage, roster.emails, roster.hosts):
         yield Sign(place, "e-mail", address, roster.emails[address])
@@ -79,7 +80,7 @@ def _in_digits(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
     def is_named_on(line: str, person: int) -> bool:
         return is_named(roster, person, set(apart(line).split()))
 
-    for phone in phones_in(passage.figures.text, roster.phones, roster.phone_ends):
+    for phone in known_phones_in(passage, roster.phones, roster.phone_ends):
         yield Sign(place, "phone", phone, roster.phones[phone])
     for number, bearers in roster.numbers.found_in(passage, is_named_on):
         yield Sign(place, "student-number", number, bearers)
@@ -90,7 +91,8 @@ def _in_digits(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
     """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
     every = list(signs)
-    sure = {child for sign in every if sign.strength == "sure" for at in sign.bearers for child in _family(roster, at)}
+    surely = {at for sign in every if sign.strength == "sure" for at in sign.bearers}
+    sure = {child for at in surely for child in _family(roster, at)}
     rows = {sign.text for sign in every if sign.strength == "row"}
     kept = []
     for sign in every:

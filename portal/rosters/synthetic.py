@@ -21,18 +21,24 @@ _SITES = (
 )  # fmt: skip
 _PROGRAMS = ("After School Enrichment", "Morning Care", "Homework Club")
 _GRADES = ("K", "1", "2", "3", "4", "5", "6", "7", "8")
+_MADE = 0.75
 _FIRST_SCHOOL_DAY = date(2026, 8, 24)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """Names of one language, how many in a hundred families have them, and how two given names are written."""
+    """Names of one language, how many in a hundred families have them, and how two given names are written.
+
+    Where family names are many, most are made of a beginning and an ending.
+    """
 
     tag: str
     share: int
     between: str
     given: tuple[str, ...]
     family: tuple[str, ...]
+    beginnings: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -45,9 +51,19 @@ _TONGUES = (
         40,
         " ",
         _words("Alice Owen Grace Henry Nora Caleb Ruth Miles Ivy Jonah Hazel Felix Daisy Simon Kate Tobias Elsie "
-               "Rufus Wren D'Arcy Bartholomew Clementine"),
-        _words("Whitlock Harper O'Neill Marsh Fenwick Tolliver Granger St._John Ashby-Crane Pruitt Holloway D'Angelo "
-               "Kettering Lockwood Featherstonehaugh-Cavendish Sutter Bramble Quill"),
+               "Rufus Wren D'Arcy Bartholomew Clementine Abigail Aaron Beatrice Benedict Cecily Conrad Delia "
+               "Dominic Edith Elliot Fiona Gareth Gwendolyn Harriet Hugo Imogen Isaac Jemima Jasper Kezia Leander "
+               "Lydia Malcolm Matilda Nathaniel Octavia Oscar Phoebe Quentin Rosalind Rupert Sabrina Silas Thea "
+               "Ulric Verity Vincent"),
+        _words("Whitlock Harper O'Neill Marsh Fenwick Tolliver Granger St._John Ashby-Crane Pruitt Holloway "
+               "D'Angelo Kettering Lockwood Featherstonehaugh-Cavendish Sutter Bramble Quill"),
+        _words("Ald Ames Arden Ash Ban Bar Beck Birken Black Blen Bos Brad Bram Brent Bux Cal Car Chad Chat Clif "
+               "Col Comp Cran Crom Dal Den Dor Dun Eg El Ever Fal Far Fen Ford Gar Gil Gis Graf Grim Had Hal Har "
+               "Hath Hazel Hock Hol Hux Ing Kel Ken Kil Kirk Lang Lei Lind Lod Mal Mar Mel Mil Nor Ork Os Pem Pen "
+               "Pres Rad Ral Ren Ros Rush Sel Shel Stan Stav Thorn Thur Tor Ul Wad Wal War Wet Whar Win Wol Wyn Yar"),
+        _words("bury by combe cott croft dale den don field ford gate grove ham hurst ington ley low man mere mont "
+               "more mouth over ridge sett shaw sley stead stock ston stow thorpe ton wald wall well wick with wood "
+               "worth"),
     ),
     _Tongue(
         "es",
@@ -55,8 +71,15 @@ _TONGUES = (
         " ",
         _words("Lucía Mateo Sofía Diego Valentina Andrés Camila Joaquín Ximena Luis Inés Ramón María Íñigo "
                "Guadalupe Emiliano Belén Tomás"),
-        _words("Núñez García_Márquez Peña Rivera Ibáñez de_la_Cruz Fuentes Zúñiga Ocampo López-Herrera Quiñones Salas "
-               "Villanueva Ordóñez Treviño"),
+        _words("Núñez García_Márquez Peña Rivera Ibáñez de_la_Cruz Fuentes Zúñiga Ocampo López-Herrera Quiñones "
+               "Salas Villanueva Ordóñez Treviño"),
+        _words("Alva Arang Arzu Bala Barr Bena Berm Caba Calde Carre Casta Ceba Chava Corne Dura Echa Escu Espi "
+               "Figue Gala Garma Gui Herra Huer Iriza Jara Lara Lede Loza Luna Madri Marro Mena Monta Mora Nava Ola "
+               "Orte Osu Pala Pere Quin Rena Rio Robla Sala Sando Sego Tama Tira Torra Ura Valde Vela Villa Yba "
+               "Zamo Zara"),
+        _words("bal cedo ches da dero des do dón gaña goza jano jar jero les llón mayor mendi mera món nares ndez "
+               "ñeda nilla no noza rejo rena res ría rino ro ros rrubia rte s sola tega terra to vedo viña zábal zo "
+               "zúa"),
     ),
     _Tongue(
         "vi",
@@ -86,6 +109,10 @@ _TONGUES = (
         "-",
         _words("Chloé Étienne Amélie François Noémie Baptiste Maëlle Théo Océane Loïc Anaïs"),
         _words("Lefèvre D'Aubigné Bélanger Côté Gauthier Saint-Exaltat Moreau L'Hôpital Désir"),
+        _words("Aub Barr Beauv Bell Bert Boisv Bonn Brun Cast Chab Chart Coll Delm Desm Dub Duch Fav Font Gagn Gir "
+               "Guér Lam Lang Lar Lav Malh Marg Maur Mér Mont Pag Perr Poul Rab Riv Roch Rouss Sav Tess Vall Vern "
+               "Vill"),
+        _words("ard ault eau elin elle ert et eur ier ière in iot on ot oux uis y"),
     ),
     _Tongue(
         "so",
@@ -123,7 +150,7 @@ def synthetic_rows(children: int, seed: int) -> Iterator[tuple[str, ...]]:
     child, guardian, twin = 0, 0, ("", "")
     while child < children:
         tongue = dice.choices(_TONGUES, weights=[each.share for each in _TONGUES])[0]
-        family = dice.choice(tongue.family)
+        family = _family(dice, tongue)
         adults = _adults(dice, tongue, family, guardian + 1)
         guardian += len(adults)
         site, program = dice.choice(_SITES), dice.choices(_PROGRAMS, weights=(75, 15, 10))[0]
@@ -147,7 +174,7 @@ def _adults(dice: random.Random, tongue: _Tongue, family: str, first: int) -> li
     adults: list[_Guardian] = []
     for place in range(number):
         given = _given(dice, tongue)
-        name = family if place < 2 and dice.random() < 0.8 else dice.choice(tongue.family)
+        name = family if place < 2 and dice.random() < 0.8 else _family(dice, tongue)
         email = _email(given, name, first + place) if reached_by_mail and (place == 0 or dice.random() >= 0.06) else ""
         if shares and place == 1:
             email = adults[0].email
@@ -162,6 +189,12 @@ def _adults(dice: random.Random, tongue: _Tongue, family: str, first: int) -> li
 
 def _given(dice: random.Random, tongue: _Tongue) -> str:
     return tongue.between.join(dice.sample(tongue.given, dice.choices((1, 2), weights=(35, 65))[0]))
+
+
+def _family(dice: random.Random, tongue: _Tongue) -> str:
+    if tongue.beginnings and dice.random() < _MADE:
+        return dice.choice(tongue.beginnings) + dice.choice(tongue.endings)
+    return dice.choice(tongue.family)
 
 
 def _cells(adult: _Guardian) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ for _room in (
     "leaks_pdf", "leaks_pdf_parts", "leaks_docx", "leaks_xlsx", "leaks_xlsx_parts",
     "leaks_office", "leaks_text", "leaks_pictures",
     "leaks_rosters",
-    "leaks_audience", "leaks_others", "refused", "innocents_letters", "innocents_texts", "innocents_files",
+    "leaks_audience", "leaks_others", "leaks_halves",
+    "innocents_halves", "refused", "innocents_letters", "innocents_texts", "innocents_files",
     "innocents_pictures",
 ):  # fmt: skip
     importlib.import_module(f"tests.guard_corpus.{_room}")

@@ -265,3 +265,21 @@ def test_a_phone_has_one_core_in_every_notation():
     spellings = ["+33612345678", "0033612345678", "06 12 34 56 78"]
     assert {phone_core(spelling) for spelling in spellings} == {"612345678"}
     assert phone_core("12345") is None
+
+
+def test_a_name_within_the_childs_own_longer_name_is_not_somebody_else() -> None:
+    hao = child("hao", frozenset({"hao"}), "Hao Lin", "Lin", "102083")
+    other = child("other", frozenset({"other"}), "Hao", "Lin", "102999")
+    roster = Roster.of([hao, other, ANA])
+    mine = frozenset({"hao"})
+    assert judge_text("page 1", "Report card of Hao Lin Lin, 102083", roster, mine) == Clear()
+    assert isinstance(judge_text("page 1", "Report card of Hao Lin Lin, 102083. Also 102999", roster, mine), Blocked)
+    assert isinstance(judge_text("page 1", "Report card of Hao Lin Lin, 102083. Ana Rivera", roster, mine), Blocked)
+
+
+@pytest.mark.parametrize(
+    "text", ["Henry\nOscar\nRenover", "Pupil\nHenry\nOscar\nRenover\nGrade\n5", "Renover\nHenry\nOscar"]
+)
+def test_a_name_that_wraps_after_every_word_in_a_narrow_column_is_one_name(text: str) -> None:
+    henry = child("henry", frozenset({"henry"}), "Henry Oscar", "Renover", "100993")
+    assert kinds(text, Roster.of([henry, ANA])) == {"child-name"}

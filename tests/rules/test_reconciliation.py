@@ -11,7 +11,7 @@ from portal.documents.rules.pages import EveryPage, Page, split
 from portal.documents.rules.pairing import GivenFile, Paired, Pairing, pair
 from portal.documents.rules.problems import Judged, Pair, Problem
 from portal.documents.rules.reconciling import Addressee, Reconciliation, reconcile
-from portal.documents.rules.sampling import sample_of
+from portal.documents.rules.sampling import sample_of, uneven
 from portal.documents.rules.tokens import Pupil
 
 NAMES = ("Ana López", "Ben Kim", "Chloe Ray", "Dev Rao", "Eva Stone", "Fay Ito")
@@ -312,3 +312,12 @@ def test_another_mailing_has_another_sample():
     samples = {sample_of(pairs, f"mailing {at}") for at in range(20)}
     assert len(samples) > 15
     assert sample_of(pairs, "mailing 1") == sample_of(pairs, "mailing 1")
+
+
+def test_letters_with_another_number_of_pages_than_nine_in_ten_are_looked_at_too() -> None:
+    pages = dict.fromkeys(range(30), 2) | {17: 1, 21: 3}
+    assert uneven(pages) == (17, 21)
+    assert uneven(dict.fromkeys(range(30), 2)) == ()
+    assert uneven({place: place % 3 + 1 for place in range(30)}) == ()
+    pairs = [Pair(place, f"{place}.pdf", 100, f"c{place}") for place in range(30)]
+    assert {17, 21} <= {pair.place for pair in sample_of(pairs, "m", uneven(pages))}

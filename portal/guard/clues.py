@@ -1,0 +1,26 @@
+"""Words that are no names but show where names or numbers may stand: labels, salutations, months, single letters."""
+
+from typing import Final
+
+from portal.guard.dates import MONTHS
+from portal.guard.numbers import LABELS as NUMBER_LABELS
+from portal.guard.sentences import SALUTATIONS
+from portal.guard.words import words_of
+
+LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+OPENINGS: Final = SALUTATIONS | {"geehrte", "geehrter", "bonjour", "hola", "hello", "hi"}
+"""Words that a letter begins with."""
+GIVEN_LABELS: Final = frozenset(
+    words_of("""
+    chosen first firstname forename given givenname imie imya nombre nombres nome preferred prenom prenoms rufname ten
+    vorname vornamen
+    """)
+)
+FAMILY_LABELS: Final = frozenset(
+    words_of("""
+    apelido apellido apellidos cognome familienname familiennamen familiya family familyname ho last lastname nachname
+    nachnamen nazwisko nom sobrenome surname zuname
+    """)
+)
+CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS
+"""Every word that `Passage.present` is asked for besides those of the roster: in a long text it has no others."""

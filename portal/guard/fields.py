@@ -1,0 +1,128 @@
+"""Given and family names in fields of their own: behind labels that other lines stand between, or each on a line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from portal.guard.clues import FAMILY_LABELS, GIVEN_LABELS
+from portal.guard.matching import Hit
+from portal.guard.ordinary import is_common
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.spelling import PARTICLES, SUFFIXES
+
+_REACH: Final = 600
+"""Characters between the two fields of one form, at the most."""
+_MOST_WORDS: Final = 5
+_BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
+_AFTER: Final = re.compile(
+    r"[ _-]?(?:names?|de pila|de famille|paterno|materno)?\s?(?:\([^)\n]{0,24}\)\s?)?[\"'*_]{0,3}"
+    r"(?:\s?[:=]|[\t>|]|[ ]?\n)"
+)
+_TWO_LINES: Final = re.compile(r"\n([^\n\t]{2,40})\n(?=[ ]*\n(?:[ ]*\n)?([^\n\t]{2,40})(?:\n|\Z))")
+_VALUE: Final = re.compile(r"(?:[\s\"'*_|]|<[^<>]*>)*([^\t\n;|<>:={}]{1,60})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Field:
+    start: int
+    words: tuple[tuple[str, int], ...]
+    is_given: bool
+
+
+def names_in_fields(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+    """Yield the names whose two halves stand in fields of one form, or each on a line of its own.
+
+    `families` are the family words here of which a given name is here, too.
+    """
+    given, family = passage.present & GIVEN_LABELS, passage.present & FAMILY_LABELS
+    if given and family and families:
+        yield from _labelled(passage, roster, given, family)
+    uncommon = frozenset(word for word in families if not is_common(word))
+    if uncommon and "\n\n" in passage.folded:
+        yield from _on_lines(passage, roster, uncommon)
+
+
+def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str]) -> Iterator[Hit]:
+    """Pair each field with the last of the other kind, if none of its own kind stands between."""
+    held: dict[bool, _Field] = {}
+    for field in sorted((*_fields(passage, given, is_given=True), *_fields(passage, family, is_given=False))):
+        held[field.is_given] = field
+        other = held.get(not field.is_given)
+        if other is None:
+            continue
+        held.clear()
+        if field.start - other.start <= _REACH:
+            yield from _hits(roster, *((field.words, other.words) if field.is_given else (other.words, field.words)))
+
+
+def _fields(passage: Passage, labels: set[str], *, is_given: bool) -> Iterator[_Field]:
+    text = passage.folded
+    for label in labels:
+        for start, end in passage.places(label):
+            ended = _AFTER.match(text, end)
+            if ended is None or not _BEFORE.search(f"\n{text[:start]}" if start < 40 else text[start - 40 : start]):
+                continue
+            value = _VALUE.match(text, ended.end())
+            words = _words(passage, *value.span(1)) if value else ()
+            if 0 < len(words) <= _MOST_WORDS:
+                yield _Field(start, words, is_given)
+
+
+def _words(passage: Passage, start: int, end: int) -> tuple[tuple[str, int], ...]:
+    """Return the words of a stretch of `folded` with where they begin."""
+    spaced = passage.spaced[start + 1 : end + 1]  # begins one blank earlier than `folded`
+    return tuple((word[0], start + word.start()) for word in re.finditer(r"\S+", spaced))
+
+
+def _hits(roster: Roster, given: tuple[tuple[str, int], ...], family: tuple[tuple[str, int], ...]) -> Iterator[Hit]:
+    """Yield the roster's names with a word of each of two fields."""
+    written = tuple(word for word, _ in (*given, *family))
+    for last, at in family:
+        partners = roster.by_family.get(last, {})
+        for first, place in given:
+            if first not in partners:
+                continue
+            names = partners[first]
+            exact = tuple(name for name in names if roster.names[name].is_whole(written))
+            others = tuple(name for name in names if name not in exact)
+            if first in {word for name in names for word in roster.names[name].given.firsts}:
+                yield Hit(frozenset((place, at)), exact, others, "sure")
+
+
+def _on_lines(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+    """Yield names of which the given name fills a line, and after a blank one the family name the next."""
+    for lines in _TWO_LINES.finditer(f"\n{passage.folded}"):  # as long as `spaced`
+        if families.isdisjoint(passage.spaced[lines.start(2) : lines.end(2)].split()):
+            continue
+        first, last = (_words(passage, lines.start(line) - 1, lines.end(line) - 1) for line in (1, 2))
+        if not all(passage.cased[at].isupper() for _, at in (*first[:1], *last[:1])):
+            continue
+        for family, start in last:
+            partners = roster.by_family[family] if family in families else {}
+            for given, place in first:
+                for at in partners.get(given, ()):
+                    if _is_all(roster, at, given, first, last) and not _is_in_list(
+                        passage, lines.start(), lines.end(2)
+                    ):
+                        yield Hit(frozenset((place, start)), (at,), (), "sure")
+
+
+def _is_all(
+    roster: Roster, at: int, given: str, first: tuple[tuple[str, int], ...], last: tuple[tuple[str, int], ...]
+) -> bool:
+    """Whether two lines hold a name and nothing else."""
+    name = roster.names[at]
+    return (
+        given in name.given.firsts
+        and all(word in name.given.own or len(word) == 1 for word, _ in first)
+        and all(word in name.family.own or word in PARTICLES or word in SUFFIXES for word, _ in last)
+    )
+
+
+def _is_in_list(passage: Passage, low: int, high: int) -> bool:
+    """Whether the line before or after two is one word with a capital as well: then each line is somebody else."""
+    before = passage.cased[max(low - 80, 0) : low].strip().rpartition("\n")[2]
+    after = passage.cased[high : high + 80].strip().partition("\n")[0]
+    return any(line.isalpha() and line[:1].isupper() for line in (before, after))

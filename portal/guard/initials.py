@@ -1,0 +1,178 @@
+"""Children written by an initial and their family name: "O. Whitcombe", "Whitcombe, O.".
+
+That alone is anybody: an author, a teacher, the one who signs. It counts beside another sign of the same family, behind
+"Student:", with a grade beside it, or in a list of such names of which most are enrolled.
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Final
+
+from portal.guard.matching import Hit, Strength
+from portal.guard.ordinary import is_common
+from portal.guard.pairs import is_of_staff
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.sentences import TITLES, Sentence
+from portal.guard.words import words_of
+
+_PUPIL: Final = frozenset(
+    words_of("alumna alumno camper child eleve estudiante kind participant pupil schuler schulerin student")
+)
+_SCHOOL: Final = re.compile(
+    r"\b(?:absent|allerg\w*|camper|classe|enrolled|gr|grade|grado|kindergarten|klasse|pick-?up|pre-?k|pupil|student|"
+    r"tardy)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th)\b"
+)
+_STAFF: Final = re.compile(
+    r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
+    r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|miss|mrs?|ms|"
+    r"mx|nurse|office|pp|press|princip\w*|prof\w*|publish\w*|referee|regards|rm|room|secretar\w*|sincerely|staff|"
+    r"superint\w*|taught|teach\w*|team|trustee\w*|vol|yours)\b|\((?:18|19|20)[0-9]{2}"
+)
+_LINE: Final = re.compile(
+    r"^[^\w\n]*(?:(?:[A-Z]\.? ?){1,2}[A-Z][^\W\d_]+|[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?[,\t]? ?[A-Z]\.?)(?=\W|\Z)",
+    re.MULTILINE,
+)
+"""A line that begins with some name and initial, whoever it is."""
+_ANY: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \t][A-Z][^\W\d_]+|[^\W\d_]{2}(?:,[ \t]?|\t ?)[A-Z](?![^\W_])")
+_BEFORE: Final = 300
+_AFTER: Final = 100
+_MOSTLY: Final = 0.75
+_FEWEST: Final = 3
+_UNCOMMON: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`is_row`: it begins a line or a cell; `is_told`: a grade or the like stands beside it."""
+
+    hit: Hit
+    is_row: bool
+    is_told: bool
+    is_common: bool
+
+
+def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
+    """Yield the children who may be meant by an initial and a family name, and how surely.
+
+    `families` are all family words here.
+    """
+    if not families:
+        return
+    near = [at for at in passage.capitals_alone if not families.isdisjoint(_beside(passage, at))]
+    found = list(chain.from_iterable(_found_at(passage, roster, at) for at in near))
+    rows = {one.hit.at: one.is_common for one in found if one.is_row}
+    is_list = (
+        len(rows) >= _FEWEST
+        and list(rows.values()).count(False) >= _UNCOMMON
+        and len(rows) >= _MOSTLY * len(_LINE.findall(passage.cased))
+    )
+    is_of_pupils = bool(found) and 2 * len(found) >= len(_ANY.findall(passage.cased))
+    for one in found:
+        if one.is_told and is_of_pupils:
+            yield replace(one.hit, strength="sure")
+        else:
+            is_one_of_many = is_list and one.is_row and one.hit.strength == "weak"
+            yield replace(one.hit, strength="row") if is_one_of_many else one.hit
+
+
+def _beside(passage: Passage, at: int) -> list[str]:
+    """Return the words around a letter that stands alone."""
+    return passage.spaced[max(at - 40, 0) : at].split()[-1:] + passage.spaced[at + 2 : at + 60].split()[:3]
+
+
+def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
+    sentence = Sentence(
+        passage, max(passage.spaced.rfind(" ", 0, max(at - 80, 1)), 0), min(at + 120, len(passage.spaced))
+    )
+    first = sentence.index_at(at)
+    if _is_initial(sentence, first - 1) and sentence.gap(first - 1) == "space":
+        return  # the second of two
+    last = first
+    while sentence.gap(last) == "space" and _is_initial(sentence, last + 1):
+        last += 1
+    family = _family_beside(sentence, roster, first, last)
+    if family is None:
+        return
+    initials = "".join(sentence.words[first : last + 1])
+    names = _children(roster, sentence.words[family], initials)
+    if names:
+        low, high = min(first, family), max(last, family)
+        is_usual, places = is_common(sentence.words[family]), range(low, high + 1)
+        strength, is_row, is_told = _judged(passage, sentence, low, high)
+        hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, strength if len(names) == 1 else "weak")
+        yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
+
+
+def _is_initial(sentence: Sentence, at: int) -> bool:
+    return 0 <= at < len(sentence) and len(sentence.words[at]) == 1 and sentence.is_capital(at)
+
+
+def _family_beside(sentence: Sentence, roster: Roster, first: int, last: int) -> int | None:
+    """Return which word is the family name that initials belong to: the next one, or the one before them."""
+    words, after, before = sentence.words, last + 1, first - 1
+    is_dotted = sentence.between(last).startswith(".") if after < len(words) else True
+    is_cell = sentence.gap(last) != "space" and sentence.gap(before) != "space"
+    if is_cell and sentence.gap(last) == "tab" and _is_family(sentence, roster, after):
+        return after if sentence.gap(after) != "space" else None
+    if is_cell and sentence.gap(before) == "tab" and _is_family(sentence, roster, before):
+        return before if sentence.gap(before - 1) != "space" else None
+    if sentence.gap(last) == "space" and _is_family(sentence, roster, after):
+        is_plain = is_dotted or sentence.begins_line(first)
+        return after if is_plain and not _is_named(sentence, first - 1) and not _goes_on(sentence, after) else None
+    if sentence.gap(before) in {"comma", "space"} and _is_family(sentence, roster, before):
+        is_ended = is_dotted or sentence.gap(before) == "comma" or sentence.gap(last) != "space"
+        return before if is_ended and not _is_named(sentence, before - 1) and not _goes_on(sentence, last) else None
+    return None
+
+
+def _is_family(sentence: Sentence, roster: Roster, at: int) -> bool:
+    return 0 <= at < len(sentence) and sentence.words[at] in roster.by_family and sentence.is_capital(at)
+
+
+def _goes_on(sentence: Sentence, at: int) -> bool:
+    """Whether another word of a name follows: "A. Rivera Elementary"."""
+    return sentence.gap(at) == "space" and sentence.is_capital(at + 1) and not _SCHOOL.fullmatch(sentence.words[at + 1])
+
+
+def _is_named(sentence: Sentence, at: int) -> bool:
+    """Whether another word of a name, or a title, stands right before: "Mary O. Whitcombe", "Ms. O. Whitcombe"."""
+    if sentence.gap(at) != "space" or not sentence.is_capital(at):
+        return False
+    word = sentence.words[at]
+    return word in TITLES or (word not in _PUPIL and not _SCHOOL.fullmatch(word))
+
+
+def _children(roster: Roster, family: str, initials: str) -> tuple[int, ...]:
+    """Return the names of children with this family word and these initials; none if staff has them as well."""
+    if is_of_staff(roster, family, initials[0]):
+        return ()
+    found: dict[int, None] = {}
+    for given, places in roster.by_family[family].items():
+        if given[0] == initials[0]:
+            found.update((at, None) for at in places if given in roster.names[at].given.firsts)
+    return tuple(at for at in found if _may_be(roster, at, initials[1:]))
+
+
+def _may_be(roster: Roster, at: int, later: str) -> bool:
+    name = roster.names[at]
+    is_child = any(roster.people[bearer].kind == "child" for bearer in name.bearers)
+    return is_child and (not later or not name.given.others or any(other[0] == later[0] for other in name.given.others))
+
+
+def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[Strength, bool, bool]:
+    """Return how sure it is, whether it may be a row of a list, and whether a pupil is spoken of."""
+    start, end = sentence.starts[low], sentence.starts[high] + len(sentence.words[high])
+    text, line = passage.folded, passage.line_at(start, end)
+    begins = sentence.begins_line(low)
+    if _STAFF.search(line):
+        return "weak", False, False
+    if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
+        return "sure", begins, False
+    before = text[max(start - _BEFORE, 0) : start]
+    if _STAFF.search(before) or _STAFF.search(text[end : end + _AFTER]):
+        return "weak", False, False
+    return "weak", begins, bool(_SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))

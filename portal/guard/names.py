@@ -1,0 +1,115 @@
+"""Full names as they may be written, laid out by their words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from portal.guard.ordinary import is_ordinary
+from portal.guard.spelling import Spelling, spell_family, spell_given
+from portal.guard.words import is_unspaced
+
+JOINED_START: Final = 5
+"""From so many letters on it is told at once whether any name, its words joined, begins with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A full name as it may be written, and who bears it (positions in `Roster.people`)."""
+
+    given: Spelling
+    family: Spelling
+    bearers: tuple[int, ...]
+
+    def is_whole(self, written: tuple[str, ...]) -> bool:
+        """Whether these words are all of this name."""
+        parts = (self.given, self.given.words), (self.family, self.family.words)
+        return all(
+            all(word in written for word in words)
+            or any(first in written for first in spelling.firsts if len(words) == 1)
+            or any(whole in written for whole in spelling.whole)
+            for spelling, words in parts
+        )
+
+    def is_ordinary(self, written: Iterable[str]) -> bool:
+        """Whether the words of this name that stand in a text may as well be no name."""
+        own = tuple(written)
+        given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
+        family = tuple(word for word in own if word not in given)
+        return is_ordinary(given, family)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Names with the same given word and the same family word, which are all alike where no other word stands near.
+
+    `by_word` leads from every other word of theirs to its names. `groups` holds, by whether the given word is their
+    first, whether they have more, and what has to stand beside, those of which the two words are all and the others.
+    """
+
+    by_word: Mapping[str, tuple[int, ...]]
+    groups: tuple[tuple[bool, tuple[int, ...], tuple[int, ...]], ...]
+
+
+def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: str) -> Alike:
+    """Sort the names at these places, all of which have these two words."""
+    by_word: dict[str, list[int]] = defaultdict(list)
+    groups: dict[tuple[bool, bool, tuple[str, ...]], tuple[list[int], list[int]]] = {}
+    for at in places:
+        name = names[at]
+        for word in {*name.given.own, *name.family.own} - {given, family}:
+            by_word[word].append(at)
+        traits = given in name.given.firsts, bool(name.given.others), name.family.needed
+        exact, others = groups.setdefault(traits, ([], []))
+        (exact if name.is_whole((given, family)) else others).append(at)
+    return Alike(
+        {word: tuple(theirs) for word, theirs in by_word.items()},
+        tuple((is_first, tuple(exact), tuple(others)) for (is_first, *_), (exact, others) in groups.items()),
+    )
+
+
+def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
+    """Return the full names of people whose given and family names these are, each once with the places of all."""
+    bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, name in enumerate(written):
+        bearers[name].append(position)
+    given = {name: spell_given(name) for name in {given for given, _ in bearers}}
+    family = {name: spell_family(name) for name in {family for _, family in bearers}}
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
+    for (first, last), positions in bearers.items():
+        spelled = given[first], family[last]
+        if spelled[0].words and spelled[1].words:
+            alike.setdefault((spelled[0].words, spelled[1].words), (*spelled, []))[2].extend(positions)
+    return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
+
+
+def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
+    """Lay out names by a word of the family name, then of the given name."""
+    index: dict[str, dict[str, tuple[int, ...]]] = {}
+    for at, name in enumerate(names):
+        alone = (at,)
+        for last in name.family.firsts:
+            of_family = index.setdefault(last, {})
+            for first in name.given.firsts + name.given.others:
+                held = of_family.get(first)
+                of_family[first] = alone if held is None else (*held, at)
+    return index
+
+
+def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
+    """Lay out names by all their words without blanks, in either order."""
+    index: dict[str, tuple[int, ...]] = {}
+    for at, name in enumerate(names):
+        alone = (at,)
+        for first in {name.given.firsts[0], *name.given.whole}:
+            for last in name.family.whole:
+                for both in (first + last, last + first):
+                    held = index.get(both)
+                    index[both] = alone if held is None else held if at in held else (*held, at)
+    return index
+
+
+def by_unspaced(names: tuple[Name, ...]) -> dict[str, int]:
+    """Lay out the names of scripts that put no blanks between words."""
+    whole = ((at, "".join((*name.family.words, *name.given.words))) for at, name in enumerate(names))
+    return {joined: at for at, joined in whole if is_unspaced(joined)}

@@ -1,0 +1,54 @@
+"""Innocent: halves of names that are nobody's: staff with initials, authors, sums, forms, places under heads."""
+
+from typing import Final
+
+from tests.guard_corpus.cases import Case, Scene, add, innocent
+from tests.guard_corpus.innocents_texts import grown_ups
+from tests.guard_corpus.notations import Words
+from tests.guard_corpus.packages import document, workbook
+from tests.guard_corpus.papers import plain, typeset
+
+HALVES: Final = "Halves of names"
+_TEXTS: Final[dict[str, Words]] = {
+    "signed with an initial": lambda s: f"We begin on Monday.\n\nSincerely,\n{s.given[0]}. {s.last}\nPrincipal",
+    "an author": lambda s: f"{s.last}, {s.given[0]}. (2019). Reading at home. Press of Maple.",
+    "a teacher and her class": lambda s: f"Mrs. {s.last}'s class and {s.given} the hamster say hello.",
+    "a teacher of a grade": lambda s: f"Ms. {s.given[0]}. {s.last} teaches grade 3.",
+    "fields to fill in": lambda _: "First name: ______\nGrade: ______\nLast name: ______",
+    "a sum": lambda s: f"The budget is ${int(s.number.removeprefix('S-')):,} for {int(s.number[-5:]) + 7:,} students.",
+    "a population": lambda s: f"Population: {int(s.number.removeprefix('S-')):,}. Enrollment: 12,345 students.",
+    "a meeting": lambda s: f"Meeting ID: {s.number[-7:-3]} {s.number[-3:]}, passcode 4411",
+    "places under a head": lambda _: "Stop\tTime\nGrace Park\t7:10\nMaple Street\t7:20\nCrystal Lake\t7:40",
+    "events for grades": lambda _: "Event\tGrade\nMay Day\t3\nSunny Day\t4",
+    "lines of headings": lambda _: "Welcome\n\nHarper\n\nWhitlock\n\nGranger",
+}
+
+
+def _list_them() -> None:
+    for title, words in _TEXTS.items():
+        add(Case("innocent", HALVES, f"{title} as text", "news.txt", lambda s, w=words: w(s).encode(), who="plain"))
+        add(
+            Case(
+                "innocent",
+                HALVES,
+                f"{title} as document",
+                "news.docx",
+                lambda s, w=words: document(lambda made: [made.add_paragraph(line) for line in w(s).split("\n")]),
+                who="plain",
+            )
+        )
+
+
+_list_them()
+
+
+@innocent(HALVES, "team.pdf")
+def our_teachers_by_initial(s: Scene) -> bytes:
+    names = [f"{name[0]}. {name.split()[1]}" for name in grown_ups(s.dice, 20)]
+    return typeset("= Our teachers\n" + "\n\n".join(plain(f"Grade {at % 6}: {name}") for at, name in enumerate(names)))
+
+
+@innocent(HALVES, "club.xlsx")
+def a_rota_by_initial(s: Scene) -> bytes:
+    rows = [[f"{name.split()[1]}, {name[0]}.", "Room 4", "3 pm"] for name in grown_ups(s.dice, 20)]
+    return workbook(lambda book: [book.active.append(row) for row in ([["Teacher", "Room", "Time"], *rows])])

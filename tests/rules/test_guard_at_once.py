@@ -1,0 +1,122 @@
+"""What is done for all of a long text at once is what would be done piece by piece."""
+
+import random
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+import pytest
+
+from portal.guard.alphabets import FOREIGN, has_foreign
+from portal.guard.lexicon import Lexicon
+from portal.guard.passages import Passage
+from portal.guard.roster import Known, Person, Roster
+from portal.guard.shape_lines import lines_of
+from portal.guard.shape_terms import Terms
+from portal.guard.signs import signs_of
+from portal.guard.words import fold
+
+_LETTERS = {
+    "western": "aeiouäöüßéñçåø´’“”…½ª",
+    "vietnamese": "aăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệ",
+    "with marks of their own": "aeno\u0301\u0303\u0323\u200b\u200d",
+    "greek and cyrillic": "aeбвгджзαβγδου",
+    "arabic": "aeليلىعمرمريم\u0640،؟٣",
+    "put together": "aeが김ㄱ\u1100\u1161李欧ﾊﾟ",
+    "rare": "a\U0001d400\ufb01\u2028\u0085\ud800①Ⅷ",
+}
+
+
+def _long(letters: str, seed: int) -> str:
+    dice = random.Random(seed)
+    return "".join(dice.choice(letters) if dice.random() < 0.3 else dice.choice("bcd E1'-. \n") for _ in range(2_600))
+
+
+@pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
+@pytest.mark.parametrize("seed", range(5))
+def test_a_long_text_is_folded_as_its_lines_are(letters: str, seed: int):
+    text = _long(letters, seed)
+    assert fold(text) == "\n".join(fold(line) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
+def test_foreign_letters_are_seen_in_a_long_text(letters: str):
+    assert has_foreign(_long(letters, 1)) == bool(FOREIGN.search(_long(letters, 1)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_word_of_a_long_text_is_left_out(seed: int):
+    dice = random.Random(seed)
+    letters = dice.choice(("ab", "abcdefgh1", "a")) + " " * dice.randrange(1, 4)
+    text = f" {''.join(dice.choices(letters, k=dice.randrange(4_000, 9_000)))} "
+    words = set(text.split())
+    sought = {word for word in words if dice.random() < 0.5}
+    found = Lexicon([*sought, "elsewhere", "Ⅷ"]).among(text)
+    assert sought <= found <= words
+
+
+def test_a_long_text_is_cut_into_few_more_words_than_are_sought():
+    dice = random.Random(1)
+    text = " ".join("".join(dice.choices("abcdefgh", k=9)) for _ in range(5_000))
+    assert len(Lexicon(["whitcombe", "rivera"]).among(f" rivera {text} ")) < 10
+
+
+def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
+    person = Person(
+        "child", "c", frozenset("c"), "Ana Lucía", "de la Cruz", ("ana@home.test",), ("704 555 0123",),
+        ("AB-12345", "77"), date(2015, 3, 4),
+    )  # fmt: skip
+    roster = Roster.of([person], Known(phrases=("Oak School",)))
+    asked = _Asked()
+    passage = Passage("Dear Ana de la Cruz, student ID 77, 4 March 2015, ana@home.test " * 100)
+    passage.present = asked
+    list(signs_of(passage, roster))
+    assert asked.words
+    prose = " ".join(sorted(word for word in asked.words if word.isascii()))
+    assert roster.lexicon.among(f" {prose} {'zz ' * 2_000}") >= set(prose.split())
+
+
+class _Asked(set[str]):
+    """A set of words that keeps every word it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+
+    def __and__(self, other: AbstractSet[object]) -> set[str]:
+        self.words.update(map(str, other))
+        return set(map(str, other))
+
+    __rand__ = __and__
+
+    def isdisjoint(self, other: Iterable[object]) -> bool:
+        self.words.update(map(str, other))
+        return False
+
+
+def test_a_term_stands_as_a_word_and_with_its_marks():
+    terms = Terms(
+        (("child", "student* kid hoc_sinh 学生"), ("work", "organi?ation* d.o.b")), but=("child", " services")
+    )
+    told = {
+        "students": {"child"}, "my kid": {"child"}, "kidney": set(), "hoc sinh": {"child"}, "hoc-sinh,": {"child"},
+        "the 学生们": {"child"}, "kid services": set(), "organisations": {"work"}, "d.o.b": {"work"}, "d o b": set(),
+    }  # fmt: skip
+    assert {text: terms.kinds_in(text) for text in told} == told
+
+
+def test_of_a_letter_only_lines_with_figures_beside_names_are_looked_at():
+    letter = [
+        "Dear families,", "the program begins on Monday at 8:30 and ends at 5:45.",
+        "It costs $45 a week for every child we have here in our program this year.", "", "Ana Rivera 704 555 0123",
+        "Name: Ana", "Your team",
+    ]  # fmt: skip
+    lines = lines_of("\n".join(letter))
+    assert [lines.texts[at] for at in lines.likely] == ["Ana Rivera 704 555 0123", "Name: Ana"]
+
+
+def test_a_row_far_from_others_is_told_from_rows_that_make_a_list():
+    prose = ["we read and sing and play all the morning"] * 30
+    lines = lines_of("\n".join([*prose, "Ana Rivera 704 555 0123", *prose, *["Leo Marsh 704 555 0124"] * 3, *prose]))
+    assert lines.lone == {30}
+    assert lines.likely == [30, 61, 62, 63]

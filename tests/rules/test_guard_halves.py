@@ -1,0 +1,244 @@
+"""Names of which the halves stand apart, are shortened, or in another hand; and numbers written otherwise."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.guard.roster import Known, Person, Roster
+from portal.guard.rules import Blocked, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child
+
+CHILDREN = (
+    child("oliver", "Oliver", "Whitcombe", "204893"),
+    child("nadia", "Nadia", "Sokolov", "0031877"),
+    child("peter", "Peter", "Lindqvist", "S-204777"),
+    child("tobias", "Tobias", "Fenwick", "204908"),
+    child("minh anh", "Minh Anh", "Nguyễn", "204894"),
+    child("omar", "عمر", "الحداد", "204895"),
+    child("layla", "ليلى", "منصور", "204896"),
+    child("weiming", "伟明", "张", "204897"),
+    child("guohua", "國華", "陳", "204907"),
+    child("grace", "Grace", "Park", "204899"),
+    child("may", "May", "Day", "204900"),
+    child("ana", "Ana", "Rivera", "204903"),
+    child("lucia", "Lucía", "Peña Ríos", "204905"),
+    child("olga", "Olga", "Wentworth", "204913"),
+)
+HELEN = Person("guardian", "helen", frozenset({"oliver"}), "Helen", "Whitcombe", (), ("+1 704 555 0142",))
+ROSTER = Roster.of((*CHILDREN, HELEN), Known(phrases=("Riverbend Schools",), staff=("Orla Wentworth",)))
+
+
+def named(text: str) -> frozenset[str]:
+    verdict = judge([Part("page 1", text)], ROSTER)
+    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+def each(*cases: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("text", cases)
+
+
+@each(
+    "First name: Oliver\nGrade: 3\nLast name: Whitcombe", "Surname: Whitcombe\nGrade: 3\nGiven: Oliver",
+    "First name: Oliver\n\nGrade: 3\n\nLast name: Whitcombe", "Nombre: Oliver\nGrado: 3\nApellido: Whitcombe",
+    "Given: Oliver\nDate of birth: 1 Feb\nSchool: Oak Hill\nSurname: Whitcombe",
+    "Nombre: Oliver\n\nApellidos: Whitcombe",
+    "Vorname: Oliver\nKlasse: 3b\nNachname: Whitcombe", "Prénom : Oliver\nClasse : CE2\nNom : Whitcombe",
+    "First name\tOliver\n\nGrade\t3\n\nLast name\tWhitcombe", "First name\n\nOliver\n\nLast name\n\nWhitcombe",
+    "First Name: Oliver\nMiddle Name: James\nLast Name: Whitcombe",
+    "Child's first name: Oliver\nRoom: 3\nLast: Whitcombe",
+)  # fmt: skip
+def test_fields_of_one_form_belong_together(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each(
+    "First name: ____\nGrade: ____\nLast name: ____", "First name: Mason\nGrade: 3\nLast name: Whitcombe",
+    "First name: Oliver\nLast name: Smith\nGrade: 3\nFirst name: Mia\nLast name: Whitcombe",
+    "Given the weather, Oliver waits.\nSurname rules apply to Whitcombe.",
+)  # fmt: skip
+def test_fields_of_other_people_do_not(text: str):
+    assert named(text) == frozenset()
+
+
+def test_of_two_family_names_in_fields_one_is_enough():
+    assert named("Nombre: Lucía\nGrado: 3\nApellido paterno: Peña\nApellido materno: Ríos") == {"lucia"}
+
+
+def test_a_name_may_fill_two_lines_with_blank_ones_between():
+    assert named("Oliver\n\nWhitcombe") == named("Welcome!\n\nOliver\n\n\nWhitcombe\n\nGrade 3") == {"oliver"}
+    assert named("Mia\n\nOliver\n\nWhitcombe\n\nSmith") == frozenset()  # each line is somebody else
+    assert named("Welcome, Oliver!\n\nWhitcombe Library opens.") == named("Oliver Twist\n\nWhitcombe Hall") == set()
+
+
+@each(
+    "Whitcombe, O.\tGrade 3\tOak", "O. Whitcombe, grade 3", "Grade 3: Whitcombe, O.", "Student: O. Whitcombe",
+    "Student: Whitcombe, O", "O. Whitcombe was absent on Monday.", "Whitcombe O. (204893)",
+    "O. Whitcombe\nCall 704 555 0142",
+)  # fmt: skip
+def test_an_initial_counts_beside_a_second_sign(text: str):
+    assert "oliver" in named(text)
+
+
+@each(
+    "Whitcombe, O.\nRivera, A.\nFenwick, T.", "O. Whitcombe\nA. Rivera\nT. Fenwick", "Whitcombe O\nRivera A\nFenwick T"
+)
+def test_initials_count_in_a_list_of_such_names(text: str):
+    assert named(text) == {"oliver", "ana", "tobias"}
+
+
+@each(
+    "O. Whitcombe", "Sincerely,\nO. Whitcombe\nPrincipal", "Whitcombe, O. (2019). Reading in schools. Press.",
+    "Smith, J., Whitcombe, O., & Lee, K. (2018). Title.", "Ms. O. Whitcombe teaches grade 3.",
+    "Yours, O. Wentworth, grade 3", "J. Whitcombe, grade 3", "Coach A. Rivera\nGrade 3 soccer",
+    "Teacher\tGrade\n\nA. Rivera\t3\n\nT. Fenwick\t4\n\nO. Whitcombe\t5", "Grade 3: A. Rivera",
+    "A. Rivera\nT. Fenwick\nO. Whitcombe\nJ. Doe\nK. Poe\nL. Roe",
+)  # fmt: skip
+def test_an_initial_alone_is_anybodys(text: str):
+    assert named(text) == frozenset()
+
+
+@each("عمر خالد الحداد", "عمر بن خالد الحداد", "الطالب عمر خالد محمد الحداد", "عمر عبد الله الحداد")
+def test_fathers_names_may_stand_within_an_arabic_name(text: str):
+    assert named(text) == {"omar"}
+
+
+@each("عمر يقرأ. الحداد مغلق", "عمر خالد منصور", "مرحبا عمر، السيد خالد الحداد مدير المدرسة", "عمر في بيت الحداد")
+def test_other_words_between_arabic_names_part_them(text: str):
+    assert named(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("張偉明", "weiming"),
+        ("歡迎張偉明同學", "weiming"),
+        ("張 偉明", "weiming"),
+        ("陈国华", "guohua"),
+        ("陳國華", "guohua"),
+    ],
+)
+def test_chinese_names_are_one_in_both_scripts(text: str, who: str):
+    assert named(text) == {who}
+
+
+@each(
+    "Mrs. Whitcombe, we must discuss Oliver", "Dear Mrs. Whitcombe,\nwe must discuss Oliver's behaviour.",
+    "Dear Mr. and Mrs. Whitcombe,\n\nOliver has missed three days.", "Mr. Whitcombe called about Oliver today.",
+    "Estimada Sra. Whitcombe, tenemos que hablar de Oliver.",
+    "Dear Whitcombe family,\n\nwe are glad that Oliver joins.",
+)  # fmt: skip
+def test_a_child_is_named_where_its_parents_are_spoken_to(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each(
+    "Mrs. Whitcombe's class and Oliver the hamster say hello", "Mrs. Whitcombe read Oliver Twist to us.",
+    "Oliver needs help. Mrs. Whitcombe teaches grade 3.", "Mrs. Rivera and Ms. Ana will lead.",
+    "Mrs. Rivera thanked Ana.", "Dear Ms. Wentworth,\n\nOlga sang.", "Dear Mrs. Rivera, please excuse Ana from class.",
+)  # fmt: skip
+def test_a_grown_up_and_a_given_name_may_be_strangers(text: str):
+    assert named(text) == frozenset()
+
+
+@each(
+    "Student ID: 204,893", "Student 204-893", "S204893", "Student ID: 204 893", "Student No. 204.893", "ID204893",
+    "Student number 0204893", "0000204893", "SID 20-48-93", "Matrícula: 204.893", "Student ID\t204,893", "ID#204893",
+    "student_id=0204893",
+)  # fmt: skip
+def test_a_labelled_number_may_be_in_groups_or_padded(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each("Student 204777", "S204777", "S 204777", "ID: 204,777", "204777 Peter")
+def test_a_number_may_lack_its_letter_beside_a_label_or_a_name(text: str):
+    assert named(text) == {"peter"}
+
+
+@each("31877", "Student ID 031877", "ID 31,877", "student 00-31877")
+def test_zeros_in_front_may_be_missing(text: str):
+    assert named(text) == {"nadia"}
+
+
+@each(
+    "Invoice 204,893", "$204,893", "Population: 204,893", "204,893 students", "students: 204,893", "call 204-893",
+    "Student fees: $204,893", "31,877 dollars per student", "cost per student: 204,893", "Student 204,893 euros",
+    "Meeting ID: 204 893", "x204893", "Item S204893X", "ID 999204893", "Part no. 204-893", "204777", "Room S204",
+)  # fmt: skip
+def test_sums_and_numbers_of_things_are_nobodys(text: str):
+    assert named(text) == frozenset()
+
+
+@each(
+    "Last,First\nPark,Grace", "Last name,First name\nPark,Grace", "Name\tGrade\n\nGrace Park\t3",
+    "Students\nGrace Park",
+    "Last\tFirst\tGrade\n\nPark\tGrace\t3", "Student,Phone\nOliver Twist,1\nGrace Park,2",
+)  # fmt: skip
+def test_ordinary_words_under_a_head_of_pupils_are_a_name(text: str):
+    assert named(text) == {"grace"}
+
+
+@each(
+    "Stop\tTime\n\nGrace Park\t7:10", "Event\tGrade\n\nMay Day\t3", "School name\tPlace\n\nLincoln\tGrace Park",
+    "Name\tAddress\n\nGrace Park\t12 Main Street", "Students walk there.\nGrace Park", "Grace Park\nMay Day",
+    "Last first aid course\nPark,Grace period",
+)  # fmt: skip
+def test_ordinary_words_under_another_head_are_not(text: str):
+    assert named(text) == frozenset()
+
+
+def test_a_later_given_name_with_a_widespread_family_name_needs_a_second_sign():
+    assert named("Board minutes. Present: Anh Nguyen, Robert Ellis. Anh Nguyen moved to approve.") == frozenset()
+    assert named("Nguyen, Anh") == named("Nguyen Anh") == frozenset()
+    assert named("Anh Nguyen 204894") == named("Minh Anh Nguyen") == named("Nguyễn Minh Anh") == {"minh anh"}
+
+
+DISTINCT = [one for one in CHILDREN if one.id in {"oliver", "nadia", "peter", "tobias"}]
+LABELS = [("First name", "Last name"), ("Given", "Surname"), ("Nombre", "Apellidos"), ("Vorname", "Nachname")]
+LINES = [
+    "Grade: 3",
+    "Site: Oak",
+    "Date of birth: __",
+    "Bus: 12",
+    "",
+    "Allergies: none",
+    "Consent: yes",
+    "Middle name: X",
+]
+
+
+@settings(deadline=None)
+@given(
+    who=st.sampled_from(DISTINCT), labels=st.sampled_from(LABELS), between=st.lists(st.sampled_from(LINES), max_size=6),
+    mark=st.sampled_from([": ", ":\t", ":\n", "\t", " = "]), is_upper=st.booleans(), is_family_first=st.booleans(),
+    line=st.sampled_from(["\n", "\n\n", "\r\n"]),
+)  # fmt: skip
+def test_no_lines_between_hide_a_name_in_fields(
+    *,
+    who: Person,
+    labels: tuple[str, str],
+    between: list[str],
+    mark: str,
+    is_upper: bool,
+    is_family_first: bool,
+    line: str,
+):
+    fields = [f"{label}{mark}{name}" for label, name in zip(labels, (who.given_name, who.family_name), strict=True)]
+    first, last = reversed(fields) if is_family_first else fields
+    text = line.join((first, *between, last))
+    assert who.id in named(text.upper() if is_upper else text)
+
+
+@settings(deadline=None)
+@given(
+    who=st.sampled_from(DISTINCT),
+    label=st.sampled_from(["Student", "Student ID", "Pupil no.", "ID", "student_id", "SID"]),
+    mark=st.sampled_from([" ", ": ", "#", " #", "\t", "="]), zeros=st.integers(0, 4), group=st.sampled_from(",.- "),
+    at=st.integers(1, 4), is_grouped=st.booleans(),
+)  # fmt: skip
+def test_no_notation_hides_a_labelled_number(
+    *, who: Person, label: str, mark: str, zeros: int, group: str, at: int, is_grouped: bool
+):
+    digits = "0" * zeros + who.numbers[0].removeprefix("S-").lstrip("0")
+    written = f"{digits[:-at]}{group}{digits[-at:]}" if is_grouped else digits
+    assert who.id in named(f"Hello\n{label}{mark}{written}\nBye")
