@@ -157,6 +157,7 @@ def _create_document_tables() -> None:
         sa.Column("document_id", sa.String(), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("report", sa.String(), nullable=False),
+        sa.Column("roster", sa.Integer(), nullable=True),
         sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.CheckConstraint("problem = '' OR document_id IS NULL", name="ck_given_file_document"),
         sa.CheckConstraint("document_id IS NULL OR child_id IS NOT NULL", name="ck_given_file_child"),
@@ -169,10 +170,26 @@ def _create_document_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("mailing_id", "place", name="uq_given_file_place"),
     )
+    op.create_table(
+        "loose_blob",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("since", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_loose_blob_since", "loose_blob", ["since"], unique=False)
 
 
 def downgrade() -> None:
-    for table in ("given_file", "intake_file", "intake", "round", "sample_seen", "mailing_words", "leave_out"):
+    for table in (
+        "loose_blob",
+        "given_file",
+        "intake_file",
+        "intake",
+        "round",
+        "sample_seen",
+        "mailing_words",
+        "leave_out",
+    ):
         op.drop_table(table)
     _set_staff_mail_kinds(_KINDS)
     op.drop_index("uq_document_replaces", "document")

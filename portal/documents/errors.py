@@ -1,6 +1,6 @@
 """What can be wrong with a document."""
 
-from portal.kernel.errors import NotFound, Refused, WrongCall
+from portal.kernel.errors import Conflict, NotFound, Refused, WrongCall
 
 
 class NoSuchDocument(NotFound):
@@ -21,3 +21,15 @@ class NothingHeld(NotFound):
 
 class ReasonTooShort(WrongCall):
     """Say in a sentence of at least 20 letters why families may get this file all the same."""
+
+
+class NothingGiven(NotFound):
+    """There is no such file in this mailing any more. Load the page again."""
+
+
+class DocumentReplaced(Conflict):
+    """This file was replaced or taken back meanwhile. Load the page again."""
+
+
+class NothingToReplace(NotFound):
+    """There is no corrected version here that waits to be approved. Load the page again."""

@@ -177,8 +177,9 @@ class IntakeFile(SQLModel, table=True):
 class GivenFile(SQLModel, table=True):
     """One file, or one run of pages, of an intake: whose it is and which document it became, or what is wrong with it.
 
-    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found. `is_kept`: its bytes
-    are sealed under its id until the mailing is fixed or expires, since nothing but its place is in doubt.
+    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, `roster` the number of
+    the roster it was judged by. `is_kept`: its bytes are sealed under its id until the mailing is fixed or expires,
+    since nothing but its place is in doubt.
     """
 
     __tablename__ = "given_file"
@@ -202,4 +203,19 @@ class GivenFile(SQLModel, table=True):
     document_id: str | None = None
     problem: str = ""
     report: str = ""
+    roster: int | None = None
     is_kept: bool = False
+
+
+class LooseBlob(SQLModel, table=True):
+    """A sealed blob that no row leads to: about to get one, or about to be shredded. Whatever a crash leaves is here.
+
+    It is noted before it is sealed, and again in the transaction that deletes its row; the worker shreds what is still
+    here after an hour.
+    """
+
+    __tablename__ = "loose_blob"
+    __table_args__ = (Index("ix_loose_blob_since", "since"),)
+
+    id: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.kernel.keys import KeyRing
@@ -12,6 +12,7 @@ NO_ADDRESS = "no-address"
 MAY_NOT_RECEIVE = "may-not-receive"
 SHARED_MAILBOX = "shared-mailbox"
 ADDRESS_CHANGED = "address-changed"
+LEFT_OUT = "left-out"
 GUARDIANSHIP_ENDED = "guardianship-ended"
 
 Term = tuple[str, str]
@@ -66,6 +67,14 @@ class Plan:
         """How many families are reached: children and guardians that hang together count once."""
         return count_families((one.guardian_id, child) for one in self.addressees for child in one.children)
 
+    def only(self, child_ids: frozenset[str]) -> "Plan":
+        """Return who gets what about these children alone."""
+        kept = (
+            replace(one, children=tuple(child for child in one.children if child in child_ids))
+            for one in self.addressees
+        )
+        return replace(self, addressees=tuple(one for one in kept if one.children))
+
 
 def plan(ties: Iterable[Tie], *, now: datetime) -> Plan:
     """Decide who gets a letter about whom.
@@ -119,6 +128,11 @@ def _strongest(reasons: set[str]) -> str:
 
 def count_families(pairs: Iterable[tuple[str, str]]) -> int:
     """Count the groups in which guardians and children hang together."""
+    return len(set(family_of_each(pairs).values()))
+
+
+def family_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return for each guardian and child the first id of their family: of all who hang together."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -129,8 +143,21 @@ def count_families(pairs: Iterable[tuple[str, str]]) -> int:
         return node
 
     for guardian_id, child_id in pairs:
-        parent[root(guardian_id)] = root(child_id)
-    return sum(1 for node in parent if root(node) == node)
+        first, second = sorted((root(guardian_id), root(child_id)))
+        parent[second] = first
+    return {node: root(node) for node in list(parent)}
+
+
+def later_wave(addressees: Iterable[Addressee], *, first: int | None) -> frozenset[str]:
+    """Return the guardians who wait until a person continues: all but those of the `first` so many families.
+
+    Which families come first is as random as their ids are, and the same whenever it is asked.
+    """
+    if first is None:
+        return frozenset()
+    family_of = family_of_each((one.guardian_id, child) for one in addressees for child in one.children)
+    chosen = frozenset(sorted(set(family_of.values()))[:first])
+    return frozenset(person for person, family in family_of.items() if family not in chosen)
 
 
 def seal_private(keys: KeyRing, owner_id: str, column: str, text: str) -> bytes:

@@ -163,7 +163,7 @@ def change(session: Session, statement: Update | Delete) -> int:
 
 def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert many rows past the object layer, at half its price; no rows are no statement."""
-    listed = [dict(row) for row in rows]
+    listed = list(rows)
     if listed:
         session.flush()
         session.connection().execute(insert(table), listed)

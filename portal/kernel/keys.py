@@ -29,6 +29,7 @@ Purpose = Literal[
     "handshake",
     "typed-code",
     "code-lookup",
+    "mailed-code",
     "ledger-chain",
     "ledger-head",
     "column",

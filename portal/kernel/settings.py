@@ -4,6 +4,7 @@ import difflib
 import ipaddress
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import StartRefused
+from portal.kernel.moments import QuietHours
 
 _PREFIX = "PORTAL_"
 _LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
@@ -48,6 +50,8 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     allowed_link_hosts: str = ""
     hold_seconds: int = Field(default=300, ge=0, le=86_400)
+    quiet_hours: str = ""
+    reminder_days: int = Field(default=3, ge=0, le=365)
     link_days: int = Field(default=30, ge=1, le=365)
     approval_waived_below: int = Field(default=0, ge=0, le=100)
     cli_approval: bool = False
@@ -76,6 +80,13 @@ class Settings(BaseSettings):
             message = "is not a time zone such as America/New_York"
             raise ValueError(message) from None
         return name
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _quiet_hours_are_hours(cls, text: str) -> str:
+        if text.strip():
+            QuietHours.parse(text)
+        return text.strip()
 
     @field_validator("mail_from")
     @classmethod
@@ -147,6 +158,15 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def quiet(self) -> QuietHours | None:
+        """The hours in which no message to a family leaves, in the organisation's time zone; None for none."""
+        return QuietHours.parse(self.quiet_hours) if self.quiet_hours else None
+
+    def quiet_until(self, moment: datetime) -> datetime | None:
+        """Return when the quiet hours that a moment lies in are over, or None if it lies in none."""
+        return self.quiet.over_at(moment, self.zone) if self.quiet else None
 
     @cached_property
     def link_hosts(self) -> frozenset[str]:

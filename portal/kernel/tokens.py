@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from typing import Literal
 
 from itsdangerous import Signer
@@ -20,6 +21,8 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
 _CODE_BITS = 5 * _CODE_LENGTH
+_DIGITS = 6
+_APART = re.compile(r"[\s\-–—‐‑.\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 TOKEN_LENGTH = 66
 
@@ -60,11 +63,33 @@ def mint_code(keys: KeyRing, link_id: str, key_id: str) -> str:
 
 
 def canonical_code(typed: str) -> str | None:
-    """Return what a person meant by a typed code, or None: case, blanks, dashes, O/0 and I/L/1 forgiven."""
-    letters = re.sub(r"[\s\-–—‐‑.]", "", typed).upper().translate(_LOOKS_LIKE)
+    """Return what a person meant by a typed code, or None: case, blanks, dashes, O/0 and I/L/1 forgiven.
+
+    So are the unseen marks around a code that is copied out of a text read from right to left.
+    """
+    letters = _APART.sub("", typed).upper().translate(_LOOKS_LIKE)
     if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
         return None
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+
+
+def mint_digits(keys: KeyRing, challenge_id: str, key_id: str) -> str:
+    """Return the 6 digits of a challenge. Raises `KeyError`.
+
+    Neither the digits nor a hash of them is stored: a million hashes are tried in a second. They follow from the
+    challenge's id, 128 random bits, and the key, so the site and the worker agree on them, and whoever has the
+    database alone learns nothing (ASVS V6.5.2).
+    """
+    digest = keys.mac("mailed-code", bytes.fromhex(challenge_id), key_id=key_id)
+    return f"{int.from_bytes(digest, 'big') % 10**_DIGITS:0{_DIGITS}}"
+
+
+def canonical_digits(typed: str) -> str | None:
+    """Return the 6 digits a person meant, or None: blanks, dashes and the digits of other scripts are forgiven."""
+    digits = [unicodedata.decimal(digit, None) for digit in _APART.sub("", typed)]
+    if len(digits) != _DIGITS or None in digits:
+        return None
+    return "".join(str(digit) for digit in digits)
 
 
 def code_lookup(keys: KeyRing, code: str, key_id: str) -> str:

@@ -16,6 +16,10 @@ class LinkDead(Refused):
         self.link_id = link_id
 
 
+class LetterReplaced(LinkDead):
+    """There is a corrected version of this letter, and the same link opens that one."""
+
+
 class NotOpened(Refused):
     """Nothing is open in this browser. Use the link or the code from your message."""
 

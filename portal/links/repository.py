@@ -4,12 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
-from portal.links.tables import FamilySession, Link, Opening, TakingBack
+from portal.links.rules import COUNTED_IN, DEVICE_LASTS, PAUSE, SESSION_LASTS, STEP_LASTS, LinkFacts
+from portal.links.tables import (
+    CodeChallenge,
+    CodePause,
+    CodeStep,
+    Device,
+    FamilySession,
+    Link,
+    Opening,
+    TakingBack,
+)
 
 
 def add_links(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -26,6 +36,26 @@ def take_back(session: Session, where: ColumnElement[bool], *, why: str, now: da
     """Mark matching links as taken back, once; return how many were alive."""
     query = update(Link).where(where, col(Link.revoked_at).is_(None)).values(revoked_at=now, revoked_why=why)
     return change(session, query)
+
+
+def set_expiry(session: Session, where: ColumnElement[bool], *, at: datetime) -> None:
+    """Let matching links, which nobody has been given yet, expire at another moment."""
+    change(session, update(Link).where(where).values(expires_at=at))
+
+
+def any_taken_back(session: Session, mailing_id: str, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether a link of these guardians to these children was taken back; holds those rows till the end."""
+    wanted = frozenset(pairs)
+    guardians = sorted({guardian for guardian, _ in wanted})
+    for start in range(0, len(guardians), 500):
+        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at)).where(
+            col(Link.mailing_id) == mailing_id, col(Link.guardian_id).in_(guardians[start : start + 500])
+        )
+        rows = session.execute(query.order_by(col(Link.edition)).with_for_update())
+        newest = {(guardian, child): revoked_at for guardian, child, revoked_at in rows}
+        if any(newest[pair] is not None for pair in wanted & newest.keys()):
+            return True
+    return False
 
 
 def end_openings(session: Session, where: ColumnElement[bool], *, now: datetime) -> int:
@@ -79,8 +109,42 @@ def find_session(session: Session, session_id: str) -> FamilySession | None:
     return session.get(FamilySession, session_id)
 
 
+def open_in_browser(
+    session: Session, link: LinkFacts, *, new: str, old: str | None, proven_at: datetime | None, now: datetime
+) -> str:
+    """Begin a session with one opening; return the opening's id.
+
+    `old` is the session this browser had: what the same guardian has open there moves along, another's ends.
+    """
+    opening_id = start_session(
+        session, session_id=new, scope=scope_of(link), now=now, expires_at=now + SESSION_LASTS, proven_at=proven_at
+    )
+    found = find_session(session, old) if old else None
+    if found is not None:
+        if found.guardian_id == link.guardian_id and found.ended_at is None and found.expires_at > now:
+            move_openings(session, old=found.id, new=new, but_link=link.link_id)
+        end_session(session, found.id, now=now)
+    return opening_id
+
+
+def scope_of(link: LinkFacts) -> dict[str, str]:
+    """Return the columns by which the database keeps rows about a link within one family."""
+    return {
+        "link_id": link.link_id,
+        "mailing_id": link.mailing_id,
+        "guardian_id": link.guardian_id,
+        "child_id": link.child_id,
+    }
+
+
 def start_session(
-    session: Session, *, session_id: str, scope: Mapping[str, str], now: datetime, expires_at: datetime
+    session: Session,
+    *,
+    session_id: str,
+    scope: Mapping[str, str],
+    now: datetime,
+    expires_at: datetime,
+    proven_at: datetime | None = None,
 ) -> str:
     """Insert a session with one opening of one link; return the opening's id."""
     session.execute(
@@ -89,7 +153,8 @@ def start_session(
         )
     )
     opening_id = new_id()
-    session.execute(insert(Opening).values(id=opening_id, session_id=session_id, opened_at=now, ended_at=None, **scope))
+    row = {"id": opening_id, "session_id": session_id, "opened_at": now, "ended_at": None, "proven_at": proven_at}
+    session.execute(insert(Opening).values(**row, **scope))
     return opening_id
 
 
@@ -127,3 +192,107 @@ def add_taking_back(
             links=taken, notices_cancelled=cancelled, sessions_ended=ended,
         )
     )  # fmt: skip
+
+
+def proven_in(session: Session, session_id: str, guardian_id: str, *, now: datetime) -> datetime | None:
+    """Return when a browser's session gave a code for this guardian, if that still counts."""
+    query = (
+        select(func.max(col(Opening.proven_at)))
+        .join(FamilySession, col(FamilySession.id) == col(Opening.session_id))
+        .where(
+            col(FamilySession.id) == session_id,
+            col(FamilySession.guardian_id) == guardian_id,
+            col(FamilySession.ended_at).is_(None),
+            col(FamilySession.expires_at) > now,
+            col(Opening.ended_at).is_(None),
+            col(Opening.proven_at) > now - SESSION_LASTS,
+        )
+    )
+    proven_at: datetime | None = session.execute(query).scalar()
+    return proven_at
+
+
+def start_code_step(session: Session, link: LinkFacts, *, step_id: str, now: datetime) -> None:
+    """Insert that a browser stands before a confidential letter."""
+    session.execute(insert(CodeStep).values(id=step_id, created_at=now, ended_at=None, **scope_of(link)))
+
+
+def link_of_step(session: Session, step_id: str, *, now: datetime) -> str | None:
+    """Return the link that a browser's step is about, if the step is neither over nor too old."""
+    query = select(col(CodeStep.link_id)).where(
+        col(CodeStep.id) == step_id, col(CodeStep.ended_at).is_(None), col(CodeStep.created_at) > now - STEP_LASTS
+    )
+    return session.execute(query).scalar()
+
+
+def add_challenge(session: Session, row: Mapping[str, Any]) -> None:
+    """Insert a code that is to be mailed."""
+    insert_rows(session, CodeChallenge, [row])
+
+
+def end_challenges(session: Session, step_id: str, *, now: datetime) -> list[str]:
+    """End the codes of a browser's step, so that only the newest is ever taken; return their ids."""
+    live = (col(CodeChallenge.step_id) == step_id, col(CodeChallenge.ended_at).is_(None))
+    ids = list(session.execute(select(col(CodeChallenge.id)).where(*live)).scalars())
+    change(session, update(CodeChallenge).where(*live).values(ended_at=now))
+    return ids
+
+
+def count_wrong(session: Session, challenge_id: str) -> None:
+    """Count one wrong try."""
+    query = update(CodeChallenge).where(col(CodeChallenge.id) == challenge_id)
+    change(session, query.values(wrong=col(CodeChallenge.wrong) + 1))
+
+
+def end_code_step(session: Session, step_id: str, *, now: datetime) -> None:
+    """End a browser's step: its code was right, and is used up."""
+    end_challenges(session, step_id, now=now)
+    change(session, update(CodeStep).where(col(CodeStep.id) == step_id).values(ended_at=now))
+
+
+def pause_codes(session: Session, link_id: str, *, now: datetime) -> None:
+    """Let no code be mailed or taken for a link for an hour."""
+    until = now + PAUSE
+    if not change(session, update(CodePause).where(col(CodePause.link_id) == link_id).values(paused_until=until)):
+        session.execute(insert(CodePause).values(link_id=link_id, paused_until=until))
+
+
+def remember_device(
+    session: Session, *, guardian_id: str, address_key: str, new: str, old: str | None, now: datetime
+) -> str:
+    """Remember a browser for a guardian; return the device's id.
+
+    `old` is what was kept of the cookie it had: its other guardians' devices move along to the new one.
+    """
+    if old:
+        here = and_(col(Device.browser) == old, col(Device.ended_at).is_(None))
+        change(session, update(Device).where(here, col(Device.guardian_id) == guardian_id).values(ended_at=now))
+        change(session, update(Device).where(here).values(browser=new))
+    row = {"id": new_id(), "browser": new, "guardian_id": guardian_id, "address_key": address_key, "created_at": now,
+           "expires_at": now + DEVICE_LASTS, "ended_at": None}  # fmt: skip
+    insert_rows(session, Device, [row])
+    return str(row["id"])
+
+
+def end_devices(session: Session, where: ColumnElement[bool], *, now: datetime) -> list[str]:
+    """Forget matching devices that are still remembered; return their ids."""
+    live = and_(where, col(Device.ended_at).is_(None), col(Device.expires_at) > now)
+    ids = list(session.execute(select(col(Device.id)).where(live).with_for_update()).scalars())
+    change(session, update(Device).where(col(Device.id).in_(ids)).values(ended_at=now))
+    return ids
+
+
+def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[bool]:
+    """Return the condition for a guardian's devices, or for one of them."""
+    theirs = col(Device.guardian_id) == guardian_id
+    return theirs if device_id is None else and_(theirs, col(Device.id) == device_id)
+
+
+def forget_code_steps(session: Session, *, now: datetime) -> None:
+    """Delete what no longer counts: steps and codes of yesterday, pauses that are over, devices that have ended."""
+    old = now - COUNTED_IN
+    change(session, delete(CodeChallenge).where(col(CodeChallenge.created_at) <= old))
+    # A code is younger than its step by an hour at most, so a step this old has none left.
+    change(session, delete(CodeStep).where(col(CodeStep.created_at) <= old - STEP_LASTS))
+    change(session, delete(CodePause).where(col(CodePause.paused_until) <= now))
+    change(session, delete(Device).where(or_(col(Device.expires_at) <= now, col(Device.ended_at).is_not(None))))

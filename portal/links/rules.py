@@ -1,10 +1,28 @@
-"""Whether a link opens, decided from facts alone."""
+"""Whether a link opens, and whether a code is asked first, decided from facts alone."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 SESSION_LASTS = timedelta(hours=12)
 DISCLOSED_ONCE_IN = timedelta(minutes=30)
+REPLACED = "replaced"
+"""Why a copy does not open whose letter has a corrected version: the same link opens that one."""
+UNPROVEN = "unproven"
+"""Why a confidential copy does not open in a browser that has given no code for it."""
+
+CODE_LASTS = timedelta(minutes=10)
+TRIES = 5
+STEP_LASTS = timedelta(hours=1)
+"""How long a browser may stand before a confidential letter without opening its link again."""
+AGAIN_AFTER = timedelta(minutes=1)
+_SENT_MOST = 3  # to one browser, in the time that a code lasts
+PAUSE = timedelta(hours=1)
+COUNTED_IN = timedelta(hours=24)
+_WRONG_MOST = 20
+_MAILS_MOST = 10
+DEVICE_LASTS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +40,7 @@ class LinkFacts:
     starts_at: datetime
     ends_at: datetime | None
     mailing_state: str
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +66,99 @@ def judge(link: LinkFacts, *, now: datetime) -> Open | Dead:
     if link.expires_at <= now:
         return Dead("expired")
     return Open()
+
+
+def kept_as(cookie: str) -> str:
+    """Return what is kept of a cookie: its SHA-256, so that a stolen database opens nothing."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def is_proven(link: LinkFacts, proven_at: datetime | None, *, now: datetime) -> bool:
+    """Tell whether an opening may show its letters: a confidential one only within 12 hours of its code."""
+    return not link.is_confidential or (proven_at is not None and proven_at + SESSION_LASTS > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A code that was mailed: for which browser's step, to which address, and how often another was typed."""
+
+    id: str
+    step_id: str
+    key_id: str
+    address_key: str
+    created_at: datetime
+    wrong: int
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What is known when a browser stands before a confidential letter.
+
+    `address_key` is of the address on file now, None where there is none to mail a code to. `challenges` are all of
+    this link in 24 hours, from whatever browser, the newest first.
+    """
+
+    step_id: str
+    address_key: str | None
+    paused_until: datetime | None
+    challenges: tuple[Challenge, ...]
+
+    @property
+    def newest(self) -> Challenge | None:
+        """The latest code that this browser asked for."""
+        return next((one for one in self.challenges if one.step_id == self.step_id), None)
+
+
+Standing = Literal["offered", "waiting", "over", "paused", "no-address"]
+Asking = Literal["send", "too-soon", "pause", "paused", "no-address"]
+
+
+def standing(facts: CodeFacts, *, now: datetime) -> Standing:
+    """Decide what a browser is shown: a code is offered, waited for, over, or none can be had."""
+    if facts.paused_until and facts.paused_until > now:
+        return "paused"
+    if facts.address_key is None:
+        return "no-address"
+    if facts.newest is None:
+        return "offered"
+    return "waiting" if is_live(facts.newest, facts.address_key, now=now) else "over"
+
+
+def is_live(code: Challenge, address_key: str | None, *, now: datetime) -> bool:
+    """Tell whether a code may still be typed: not used, not too old, not tried too often, its address still on file."""
+    return (
+        code.ended_at is None
+        and code.created_at + CODE_LASTS > now
+        and code.wrong < TRIES
+        and code.address_key == address_key
+    )
+
+
+def asking(facts: CodeFacts, *, now: datetime) -> Asking:
+    """Decide what follows when a browser asks for a code.
+
+    One a minute and three in ten minutes for each browser. Ten in 24 hours for each link pause it for an hour, and
+    after that so does each one more: a mailbox is not flooded by whoever got hold of a link.
+    """
+    stands = standing(facts, now=now)
+    if stands in {"paused", "no-address"}:
+        return "paused" if stands == "paused" else "no-address"
+    here = [one for one in facts.challenges if one.step_id == facts.step_id and one.created_at + CODE_LASTS > now]
+    if len(here) >= _SENT_MOST or (here and here[0].created_at + AGAIN_AFTER > now):
+        return "too-soon"
+    counted = [one for one in facts.challenges if one.created_at + COUNTED_IN > now]
+    if len(counted) >= _MAILS_MOST and counted[0].created_at + PAUSE > now:
+        return "pause"
+    return "send"
+
+
+def wrong_pauses(facts: CodeFacts, *, now: datetime) -> bool:
+    """Tell whether one more wrong try pauses a link for an hour: the 20th in 24 hours, and each one after it."""
+    return 1 + sum(one.wrong for one in facts.challenges if one.created_at + COUNTED_IN > now) >= _WRONG_MOST
+
+
+def masked(address: str) -> str:
+    """Return an address as a stranger may see it: `m•••@e•••.com`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"

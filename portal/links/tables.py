@@ -52,7 +52,7 @@ class FamilySession(SQLModel, table=True):
 
 
 class Opening(SQLModel, table=True):
-    """A link opened in a browser by an explicit act."""
+    """A link opened in a browser by an explicit act; `proven_at` is when that browser gave a code for its guardian."""
 
     __tablename__ = "opening"
     __table_args__ = (
@@ -78,6 +78,91 @@ class Opening(SQLModel, table=True):
     guardian_id: str
     child_id: str
     opened_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CodeStep(SQLModel, table=True):
+    """A browser that stands before a confidential letter; `id` is the hash of its cookie. Nothing is open by it."""
+
+    __tablename__ = "code_step"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_code_step_link",
+        ),
+        UniqueConstraint("id", "link_id", "guardian_id", name="uq_code_step_scope"),
+        Index("ix_code_step_created", "created_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    link_id: str
+    mailing_id: str
+    guardian_id: str
+    child_id: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CodeChallenge(SQLModel, table=True):
+    """A code mailed for one browser's step. It follows from `id` and a key, and neither it nor its hash is stored.
+
+    `address_key` is the address it was mailed to: another address on file makes it void.
+    """
+
+    __tablename__ = "code_challenge"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["step_id", "link_id", "guardian_id"],
+            ["code_step.id", "code_step.link_id", "code_step.guardian_id"],
+            name="fk_code_challenge_step",
+        ),
+        CheckConstraint("wrong BETWEEN 0 AND 5", name="ck_code_challenge_wrong"),
+        Index("ix_code_challenge_step", "step_id"),
+        Index("ix_code_challenge_link", "link_id", "created_at"),
+        Index("ix_code_challenge_created", "created_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    step_id: str
+    link_id: str
+    guardian_id: str
+    key_id: str
+    address_key: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    wrong: int = 0
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CodePause(SQLModel, table=True):
+    """A link for which no code is mailed or taken until a moment: too many were wrong, or too many were asked for."""
+
+    __tablename__ = "code_pause"
+
+    link_id: str = Field(primary_key=True, foreign_key="link.id")
+    paused_until: datetime = Field(sa_type=UtcDateTime)
+
+
+class Device(SQLModel, table=True):
+    """A browser that opens one guardian's confidential letters without a code; `browser` is the hash of its cookie.
+
+    Known only while the address on file is `address_key`, the one that its code went to.
+    """
+
+    __tablename__ = "device"
+    __table_args__ = (
+        Index("ix_device_browser", "browser"),
+        Index("ix_device_guardian", "guardian_id"),
+        Index("ix_device_expires", "expires_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    browser: str
+    guardian_id: str = Field(foreign_key="guardian.id")
+    address_key: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

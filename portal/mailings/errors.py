@@ -23,7 +23,7 @@ class NotNow(Refused):
 
 
 class ChangedMeanwhile(Conflict):
-    """This mailing was changed after you looked at it. Look at it again before you approve it."""
+    """This mailing was changed after you looked at it. Look at it again first."""
 
 
 class OwnMailing(Refused):
@@ -36,3 +36,23 @@ class RosterChanged(Conflict):
 
 class NobodyReached(Refused):
     """No guardian of this audience can be reached by mail, so there is nothing to send."""
+
+
+class NobodyLeft(Refused):
+    """There is nobody left to whom this would be sent, so nothing was sent."""
+
+
+class FilesWanted(Refused):
+    """Each child of this mailing has a letter of its own. Write a new mailing and add their files to it."""
+
+
+class NotReconciled(Refused):
+    """Some letters and children do not add up, so this can't go out. Look at what is listed first on its page."""
+
+
+class SampleNotSeen(Refused):
+    """Look at the sample of letters first; then you can approve them."""
+
+
+class BeingCheckedAgain(Refused):
+    """The roster has changed since these letters were checked. They are checked again now; approve them then."""

@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
-from portal.mailings.rules import Move, Term, move
-from portal.mailings.tables import AudienceTerm, LeftOut, Mailing, MailingSite, MailingWriter
+from portal.mailings.rules import Move, RoundKind, Term, move
+from portal.mailings.tables import (
+    AudienceTerm,
+    LeaveOut,
+    LeftOut,
+    Mailing,
+    MailingSite,
+    MailingWords,
+    MailingWriter,
+    Round,
+    SampleSeen,
+)
 
 
 def _visible(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
@@ -44,6 +54,16 @@ def page(
     return session.execute(query).scalars().all()
 
 
+def sent_of(
+    session: Session, mailing_ids: Sequence[str], *, staff_id: str, sites: frozenset[str] | None
+) -> list[tuple[str, str]]:
+    """Return id and title of those of these mailings that are sent and that this staff member may see, newest first."""
+    query = select(col(Mailing.id), col(Mailing.title)).where(
+        col(Mailing.id).in_(mailing_ids), col(Mailing.state) == "sent", _visible(staff_id, sites)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(col(Mailing.approved_at).desc()))]
+
+
 def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterable[str]) -> None:
     """Insert a mailing or write its changes, with its audience and the sites that audience is at."""
     session.add(mailing)
@@ -58,6 +78,13 @@ def set_sites(session: Session, mailing_id: str, sites: Iterable[str]) -> None:
     """Replace the sites that a mailing's audience is at."""
     session.execute(delete(MailingSite).where(col(MailingSite.mailing_id) == mailing_id))
     insert_rows(session, MailingSite, [{"mailing_id": mailing_id, "site": site} for site in sorted(sites)])
+
+
+def add_sites(session: Session, mailing_id: str, sites: Iterable[str]) -> None:
+    """Let a mailing be at these sites too."""
+    query = select(col(MailingSite.site)).where(col(MailingSite.mailing_id) == mailing_id)
+    new = set(sites) - set(session.execute(query).scalars())
+    insert_rows(session, MailingSite, [{"mailing_id": mailing_id, "site": site} for site in sorted(new)])
 
 
 def unapproved(session: Session) -> Sequence[str]:
@@ -112,6 +139,36 @@ def due_to_start(session: Session, *, now: datetime) -> Sequence[Mailing]:
     return session.execute(query).scalars().all()
 
 
+def change_waiting(session: Session, mailing: Mailing, **changes: Any) -> None:  # noqa: ANN401 - columns differ in type
+    """Change a mailing where it stands, by compare-and-set of its version. Raises `ChangedMeanwhile`."""
+    mine = (col(Mailing.id) == mailing.id, col(Mailing.version) == mailing.version)
+    if change(session, update(Mailing).where(*mine).values(version=mailing.version + 1, **changes)) != 1:
+        raise ChangedMeanwhile
+    session.refresh(mailing)
+
+
+def add_round(
+    session: Session, mailing: Mailing, kind: RoundKind | Literal["print"], *, by_id: str, at: datetime, notices: int
+) -> None:
+    """Insert the act that a mailing's newest round is; its key refuses a second of that number."""
+    row = {"mailing_id": mailing.id, "number": mailing.round, "kind": kind, "by_id": by_id, "at": at}
+    insert_rows(session, Round, [row | {"notices": notices}])
+
+
+def round_of(session: Session, mailing_id: str, number: int) -> Round | None:
+    """Return one act after the first that mailed a mailing."""
+    return session.get(Round, (mailing_id, number))
+
+
+def rounds_of(session: Session, mailing_id: str) -> Sequence[Round]:
+    """Return every act after the first that mailed a mailing, the oldest first."""
+    return (
+        session.execute(select(Round).where(col(Round.mailing_id) == mailing_id).order_by(col(Round.number)))
+        .scalars()
+        .all()
+    )
+
+
 def in_state(session: Session, state: str) -> Sequence[Mailing]:
     """Return all mailings in a state."""
     return session.execute(select(Mailing).where(col(Mailing.state) == state)).scalars().all()
@@ -130,7 +187,76 @@ def left_out_of(session: Session, mailing_id: str) -> list[tuple[str, str | None
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
+def take_out_of_left_out(session: Session, mailing_id: str, reached: Sequence[tuple[str, str]]) -> None:
+    """Forget that these guardians were left out of these children's letters, and that nobody was reached for them."""
+    wanted, children = set(reached), {child for _, child in reached}
+    query = select(col(LeftOut.id), col(LeftOut.guardian_id), col(LeftOut.child_id))
+    rows = session.execute(query.where(col(LeftOut.mailing_id) == mailing_id)).all()
+    ids = [
+        row_id
+        for row_id, guardian, child in rows
+        if (guardian, child) in wanted or (guardian is None and child in children)
+    ]
+    for start in range(0, len(ids), 500):
+        session.execute(delete(LeftOut).where(col(LeftOut.id).in_(ids[start : start + 500])))
+
+
 def count_by_state(session: Session, *, staff_id: str, sites: frozenset[str] | None) -> dict[str, int]:
     """Count the mailings that this staff member may see, by state."""
     query = select(col(Mailing.state), func.count()).where(_visible(staff_id, sites)).group_by(col(Mailing.state))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def leave_outs(session: Session, mailing_id: str) -> dict[str, str]:
+    """Return the children that staff leave out of a mailing, each with the reason."""
+    query = select(col(LeaveOut.child_id), col(LeaveOut.reason)).where(col(LeaveOut.mailing_id) == mailing_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def set_leave_outs(
+    session: Session, mailing_id: str, reasons: Mapping[str, str], *, by_id: str, now: datetime, keep: bool = True
+) -> None:
+    """Leave these children out, each for its reason, besides or instead of those left out before."""
+    mine = col(LeaveOut.mailing_id) == mailing_id
+    session.execute(delete(LeaveOut).where(mine, col(LeaveOut.child_id).in_(reasons) if keep else mine))
+    rows = [
+        {"mailing_id": mailing_id, "child_id": child_id, "reason": reason, "by_id": by_id, "at": now}
+        for child_id, reason in reasons.items()
+    ]
+    insert_rows(session, LeaveOut, rows)
+
+
+def take_in(session: Session, mailing_id: str, child_id: str) -> None:
+    """Leave a child out no longer."""
+    session.execute(delete(LeaveOut).where(col(LeaveOut.mailing_id) == mailing_id, col(LeaveOut.child_id) == child_id))
+
+
+def note_sample_seen(session: Session, mailing: Mailing, staff_id: str, *, now: datetime) -> None:
+    """Note that somebody has looked at the sample of this version of a mailing."""
+    mine = (col(SampleSeen.mailing_id) == mailing.id) & (col(SampleSeen.staff_id) == staff_id)
+    session.execute(delete(SampleSeen).where(mine))
+    row = {"mailing_id": mailing.id, "staff_id": staff_id, "version": mailing.version, "at": now}
+    insert_rows(session, SampleSeen, [row])
+
+
+def has_seen_sample(session: Session, mailing: Mailing, staff_id: str) -> bool:
+    """Tell whether somebody has looked at the sample of this version of a mailing."""
+    seen = session.get(SampleSeen, (mailing.id, staff_id))
+    return seen is not None and seen.version == mailing.version
+
+
+def words_of(session: Session, mailing_id: str) -> dict[str, tuple[str, str]]:
+    """Return title and message of a mailing in its other languages."""
+    query = select(col(MailingWords.language), col(MailingWords.title), col(MailingWords.message))
+    rows = session.execute(query.where(col(MailingWords.mailing_id) == mailing_id))
+    return {language: (title, message) for language, title, message in rows}
+
+
+def set_words(session: Session, mailing_id: str, words: Mapping[str, tuple[str, str]]) -> None:
+    """Replace title and message of a mailing in its other languages."""
+    session.execute(delete(MailingWords).where(col(MailingWords.mailing_id) == mailing_id))
+    rows = [
+        {"mailing_id": mailing_id, "language": language, "title": title, "message": message}
+        for language, (title, message) in words.items()
+    ]
+    insert_rows(session, MailingWords, rows)

@@ -2,17 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, cast, get_args
 
 from portal.mailings.errors import DraftFaults, NotNow
+from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
 
 TITLE_MOST = 120
 MESSAGE_MOST = 1_500
 
 State = Literal["draft", "checked", "waiting", "held", "sending", "paused", "sent", "stopped", "revoked", "returned"]
-Move = Literal["edit", "check", "submit", "return", "approve", "start", "finish", "stop", "revoke"]
+Move = Literal[
+    "edit", "check", "submit", "return", "approve", "start", "pause", "continue", "finish", "again", "end-round",
+    "stop", "revoke",
+]  # fmt: skip
 
 _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "edit": (frozenset({"draft", "checked", "waiting", "returned"}), "draft"),
@@ -21,7 +26,11 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "return": (frozenset({"waiting"}), "returned"),
     "approve": (frozenset({"waiting"}), "held"),
     "start": (frozenset({"held"}), "sending"),
+    "pause": (frozenset({"sending"}), "paused"),
+    "continue": (frozenset({"paused"}), "sending"),
     "finish": (frozenset({"sending"}), "sent"),
+    "again": (frozenset({"sent"}), "held"),
+    "end-round": (frozenset({"held", "sending", "paused"}), "sent"),
     "stop": (frozenset({"waiting", "held", "sending", "paused"}), "stopped"),
     "revoke": (frozenset({"held", "sending", "paused", "sent", "stopped", "revoked"}), "revoked"),
 }
@@ -38,6 +47,11 @@ _STATE_WORDS: dict[State, str] = {
     "returned": "returned to its author",
 }
 assert set(_STATE_WORDS) == set(get_args(State))
+
+RoundKind = Literal["again", "reminder", "top-up", "one-family"]
+_PRINTED_IN: frozenset[State] = frozenset({"sending", "paused", "sent"})
+_CORRECTED_IN: frozenset[State] = _PRINTED_IN | {"held", "stopped"}
+_SCHEDULED_IN: frozenset[State] = frozenset({"draft", "checked", "waiting", "returned", "held"})
 
 TermKind = Literal["everyone", "program", "site", "grade", "child"]
 
@@ -59,13 +73,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What staff write: checked, and the same however often it is checked."""
+    """What staff write: checked, and the same however often it is checked.
+
+    `words` are title and message in other languages, by the language's tag; title and message themselves are the
+    English.
+    """
 
     title: str
     message: str
     terms: tuple[Term, ...]
     link_days: int
     confidential: bool = False
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def move(state: str, by: Move) -> State:
@@ -76,31 +95,115 @@ def move(state: str, by: Move) -> State:
     return after
 
 
+def check_may_schedule(state: str, *, round_number: int) -> None:
+    """Refuse a moment for what has begun, and for a round: that one leaves when its hold is over. Raises `NotNow`."""
+    if state not in _SCHEDULED_IN:
+        raise NotNow(f"This mailing is {state_words(state)}, so it can't be scheduled any more.")
+    if round_number:
+        raise NotNow("Only the first sending of a mailing is scheduled; what is sent again leaves after its hold.")
+
+
+def check_may_print(state: str, *, hold_over: datetime | None, now: datetime, zone: tzinfo) -> None:
+    """Refuse letters on paper for what is held, that nobody has approved, or that was stopped. Raises `NotNow`.
+
+    A page hands out links like a message that has left, so it waits for the end of the hold like one.
+    """
+    if state == "held" and hold_over is not None:
+        over = hold_over.astimezone(zone)
+        day = "" if over.date() == now.astimezone(zone).date() else f" on {over:%A}, {over.day} {over:%B}"
+        raise NotNow(f"The pages can be printed when the hold is over,{day} at {over:%H:%M}.")
+    if state not in _PRINTED_IN:
+        raise NotNow(f"This mailing is {state_words(state)}, so nothing of it is printed.")
+
+
+def check_may_correct(state: str) -> None:
+    """Refuse a corrected version of what nobody has approved yet, or of what was taken back. Raises `NotNow`."""
+    if state not in _CORRECTED_IN:
+        change = " Change the letter itself." if state in _SCHEDULED_IN else ""
+        raise NotNow(f"This mailing is {state_words(state)}, so no file of it is replaced.{change}")
+
+
+def held_until(*, held_from: datetime, hold: timedelta, send_at: datetime | None) -> datetime:
+    """Return when a held mailing may begin: after its hold, and not before the moment it is scheduled for."""
+    over = held_from + hold
+    return max(over, send_at) if send_at else over
+
+
+def check_reminder_is_due(*, latest: datetime | None, days: int, now: datetime, zone: tzinfo) -> None:
+    """Refuse a reminder within so many days of the one before; they end at the same time of day. Raises `NotNow`."""
+    if latest is None or days == 0:
+        return
+    local = latest.astimezone(zone)
+    due = (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone).astimezone(UTC)
+    if now < due:
+        day = due.astimezone(zone)
+        often = "a day" if days == 1 else f"every {days} days"
+        raise NotNow(
+            f"Families were reminded on {local.day} {local:%B}, and are reminded at most once {often}. "
+            f"They may be reminded again on {day:%A}, {day.day} {day:%B}, from {day:%H:%M}."
+        )
+
+
 def state_words(state: str) -> str:
     """Return a state as people say it."""
     return _STATE_WORDS[cast("State", state)]
 
 
 def check_draft(
-    *, title: str, message: str, terms: Iterable[Term], link_days: int, link_hosts: frozenset[str]
+    *,
+    title: str,
+    message: str,
+    terms: Iterable[Term],
+    link_days: int,
+    link_hosts: frozenset[str],
+    words: Mapping[str, tuple[str, str]] | None = None,
+    confidential: bool = False,
 ) -> Draft:
-    """Return the draft, or raise `DraftFaults` with a sentence for each field that is wrong."""
-    title = " ".join(title.split())
-    lines = message.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    message = "\n".join(line.rstrip() for line in lines).strip()
-    chosen = tuple(dict.fromkeys(terms))
+    """Return the draft, or raise `DraftFaults` with a sentence for each field that is wrong.
+
+    `words` are title and message in other languages. One of the two that is left empty is the English one there; a
+    fault of theirs is named after the field and the language: `title-es`.
+    """
+    title, message = _plain(title, message)
+    spoken = {tag: _plain(*said) for tag, said in (words or {}).items()}
+    spoken = {tag: (own or title, text or message) for tag, (own, text) in spoken.items() if own or text}
+    chosen, base = tuple(dict.fromkeys(terms)), {title, message}  # what is wrong with the English is said once
     found = {
+        **_faults_of_words(title, message, link_hosts),
+        "audience": _fault_of_audience({term.kind for term in chosen}),
+        "expires": None if 1 <= link_days <= 365 else "Links can stay open for 1 to 365 days.",
+    }
+    for tag, said in spoken.items():
+        spoken_name = language_called(tag).name
+        for (name, sentence), text in zip(_faults_of_words(*said, link_hosts).items(), said, strict=True):
+            found[f"{name}-{tag}"] = f"{spoken_name}: {sentence}" if sentence and text not in base else None
+    faults = {name: sentence for name, sentence in found.items() if sentence}
+    if faults:
+        raise DraftFaults(faults)
+    return Draft(title, message, chosen, link_days, confidential, spoken)
+
+
+def language_called(tag: str) -> Language:
+    """Return another language than English that families can choose. Raises `DraftFaults`."""
+    language = with_tag(tag)
+    if language is None or language == ENGLISH:
+        known = ", ".join(one.tag for one in LANGUAGES if one != ENGLISH)
+        raise DraftFaults({"": f"“{tag[:40]}” is not another language that families read here: {known}."})
+    return language
+
+
+def _plain(title: str, message: str) -> tuple[str, str]:
+    lines = message.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return " ".join(title.split()), "\n".join(line.rstrip() for line in lines).strip()
+
+
+def _faults_of_words(title: str, message: str, link_hosts: frozenset[str]) -> dict[str, str | None]:
+    return {
         "title": _fault_of_length("title", title, least=1, most=TITLE_MOST)
         or _fault_of_text("title", title, link_hosts),
         "message": _fault_of_length("message", message, least=0, most=MESSAGE_MOST)
         or _fault_of_text("message", message, link_hosts),
-        "audience": _fault_of_audience({term.kind for term in chosen}),
-        "expires": None if 1 <= link_days <= 365 else "Links can stay open for 1 to 365 days.",
     }
-    faults = {name: sentence for name, sentence in found.items() if sentence}
-    if faults:
-        raise DraftFaults(faults)
-    return Draft(title, message, chosen, link_days)
 
 
 def _fault_of_length(name: str, text: str, *, least: int, most: int) -> str | None:

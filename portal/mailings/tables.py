@@ -13,7 +13,7 @@ class Mailing(SQLModel, table=True):
     """One bulk send. `version` counts its changes, so that nobody approves what they have not seen.
 
     `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
-    leave; `first_wave` how many guardians are in wave 0 (the others wait in wave 1); `send_at` is not before when.
+    leave; `first_wave` how many families are in wave 0 (the others wait in wave 1); `send_at` is not before when.
     `round` counts the acts that mailed it.
     """
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Update, bindparam, func, inspect, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, inspect, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import change, insert_rows
-from portal.kernel.ids import new_id
-from portal.outbox.rules import Ending, Lease
-from portal.outbox.tables import Notice, NoticeLink, StaffMail
+from portal.kernel.ids import jitter, new_id
+from portal.outbox.rules import LEASE, Ending, Lease, Turn, ending
+from portal.outbox.tables import FamilyMail, Notice, NoticeLink, StaffMail
 
 UNSENT = ("queued", "sending")
-Box = type[Notice] | type[StaffMail]
+_AT_ONCE = 500
+Box = type[Notice] | type[StaffMail] | type[FamilyMail]
 
 
 def add_notices(session: Session, notices: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> None:
@@ -42,13 +43,32 @@ def any_of(notice_ids: Sequence[str]) -> ColumnElement[bool]:
     return col(Notice.id).in_(notice_ids)
 
 
-def counts(session: Session, mailing_id: str) -> dict[str, int]:
-    """Count the notices of a mailing by state."""
+def counts(session: Session, mailing_id: str, *, round_number: int | None = None) -> dict[str, int]:
+    """Count the notices of a mailing by state: all there are, or those that one round mails."""
     query = select(col(Notice.state), func.count()).where(col(Notice.mailing_id) == mailing_id)
+    if round_number is not None:
+        query = query.where(of_round(round_number))
     found = dict.fromkeys(("queued", "sending", "sent", "refused", "bounced", "cancelled"), 0)
     for state, count in session.execute(query.group_by(col(Notice.state))):
         found[state] = count
     return found
+
+
+def of_round(number: int) -> ColumnElement[bool]:
+    """Return the condition for the notices that a round mails."""
+    return and_(col(Notice.round) == number, col(Notice.channel) == "mail")
+
+
+def latest_round(session: Session, mailing_id: str) -> int:
+    """Return the number of the latest act that mailed something; a print run mails nothing."""
+    query = select(func.max(col(Notice.round))).where(col(Notice.mailing_id) == mailing_id)
+    return session.execute(query.where(col(Notice.channel) == "mail")).scalar() or 0
+
+
+def set_due(session: Session, mailing_id: str, *, at: datetime) -> None:
+    """Let what has not left of a mailing be due at another moment."""
+    waiting = (col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "mail", col(Notice.state).in_(UNSENT))
+    change(session, update(Notice).where(*waiting).values(due_at=at))
 
 
 def queue_staff_mail(
@@ -61,6 +81,24 @@ def queue_staff_mail(
         for staff_id in dict.fromkeys(staff_ids)
     ]  # fmt: skip
     insert_rows(session, StaffMail, rows)
+
+
+def queue_code(session: Session, challenge_id: str, *, guardian_id: str, now: datetime) -> None:
+    """Insert the message that carries a challenge's code."""
+    row = {"id": new_id(), "kind": "code", "guardian_id": guardian_id, "about_id": challenge_id, "state": "queued",
+           "attempts": 0, "due_at": now, "reply": ""}  # fmt: skip
+    insert_rows(session, FamilyMail, [row])
+
+
+def cancel_codes(session: Session, challenge_ids: Sequence[str], *, why: str, now: datetime) -> None:
+    """Cancel the messages of these challenges that have not left."""
+    unsent = (col(FamilyMail.about_id).in_(challenge_ids), col(FamilyMail.state).in_(UNSENT))
+    change(session, update(FamilyMail).where(*unsent).values(state="cancelled", reply=why, done_at=now))
+
+
+def forget_codes(session: Session, *, before: datetime) -> None:
+    """Delete the messages with codes that ended before a moment; nobody asks for them any more."""
+    change(session, delete(FamilyMail).where(col(FamilyMail.done_at) <= before))
 
 
 def next_turn(session: Session, kind: str, *, about_id: str) -> int:
@@ -100,13 +138,23 @@ def _claiming(box: Box) -> Update:
     return query.values(state="sending", lease_id=bindparam("lease"), lease_until=bindparam("until"))
 
 
-def claim_staff_mail(session: Session, *, lease_id: str, until: datetime, now: datetime, most: int) -> list[StaffMail]:
-    """Take messages to staff that are due, the oldest first."""
-    query = select(StaffMail).where(claimable(StaffMail)).order_by(col(StaffMail.due_at)).limit(most)
+Letters = TypeVar("Letters", StaffMail, FamilyMail)
+
+
+def take_turns(
+    session: Session, box: type[Letters], turns: Sequence[Turn], *, now: datetime
+) -> list[tuple[Letters, Lease]]:
+    """Keep how the last messages of these senders ended, and claim the next, the oldest last."""
+    close(session, box, [ending(turn.done, now=now, jitter=jitter()) for turn in turns if turn.done], now=now)
+    most = sum(turn.wants_more for turn in turns)
+    if not most:
+        return []
+    query = select(box).where(claimable(box)).order_by(col(box.due_at)).limit(most)
     found = list(session.execute(query.with_for_update(skip_locked=True), {"now": now}).scalars())
+    lease_id = new_id()
     if found:
-        claim(session, StaffMail, [mail.id for mail in found], lease_id=lease_id, until=until)
-    return found
+        claim(session, box, [mail.id for mail in found], lease_id=lease_id, until=now + LEASE)
+    return [(mail, Lease(mail.id, lease_id, mail.attempts, mail.due_at)) for mail in reversed(found)]
 
 
 def close(session: Session, box: Box, endings: Sequence[Ending], *, now: datetime) -> None:
@@ -141,9 +189,9 @@ def _closing(box: Box) -> Update:
     )
 
 
-_BOXES: tuple[Box, ...] = (Notice, StaffMail)
-_CLAIM = {box: _claiming(box) for box in _BOXES}
-_CLOSE = {box: _closing(box) for box in _BOXES}
+BOXES: tuple[Box, ...] = (Notice, StaffMail, FamilyMail)
+_CLAIM = {box: _claiming(box) for box in BOXES}
+_CLOSE = {box: _closing(box) for box in BOXES}
 
 
 def renew(session: Session, box: Box, lease_ids: Sequence[str], *, until: datetime) -> None:
@@ -158,7 +206,54 @@ def is_held(session: Session, box: Box, lease: Lease) -> bool:
     return session.execute(query.where(col(box.state) == "sending")).first() is not None
 
 
-def has_unfinished_staff_mail(session: Session, *, now: datetime) -> bool:
-    """Tell whether a message to staff can be claimed now or is in some worker's hands."""
-    query = select(col(StaffMail.id)).where(unfinished(StaffMail)).limit(1)
-    return session.execute(query, {"now": now}).first() is not None
+def has_unfinished_mail(session: Session, *, now: datetime) -> bool:
+    """Tell whether a message to staff or a code to a family can be claimed now, or is in some worker's hands."""
+    queries = (select(col(box.id)).where(unfinished(box)).limit(1) for box in (StaffMail, FamilyMail))
+    return any(session.execute(query, {"now": now}).first() for query in queries)
+
+
+def paper_counts(session: Session, mailing_id: str) -> dict[str, int]:
+    """Count the notices of a mailing that are on paper by state; `printed` those that are in a PDF."""
+    query = select(col(Notice.state), func.count(), func.count(col(Notice.printed_at))).where(
+        col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "paper"
+    )
+    found = dict.fromkeys(("made", "printed", "queued", "sent", "bounced", "cancelled"), 0)
+    for state, count, printed in session.execute(query.group_by(col(Notice.state))):
+        found[state] = count
+        found["made"] += count
+        found["printed"] += printed
+    return found
+
+
+def note_printed(session: Session, notice_ids: Sequence[str], *, now: datetime) -> None:
+    """Note when notices on paper were printed first."""
+    for start in range(0, len(notice_ids), _AT_ONCE):
+        some = col(Notice.id).in_(notice_ids[start : start + _AT_ONCE])
+        change(session, update(Notice).where(some, col(Notice.printed_at).is_(None)).values(printed_at=now))
+
+
+def mark_paper(
+    session: Session, mailing_id: str, notice_ids: Sequence[str], *, state: str, reply: str, done_at: datetime | None
+) -> list[str]:
+    """Set what became of printed notices; return the ids of those that stood differently before.
+
+    Back to `queued` or `cancelled` goes only what was marked before.
+    """
+    changed: list[str] = []
+    undoes = state in {"queued", "cancelled"}
+    for start in range(0, len(notice_ids), _AT_ONCE):
+        printed = select(col(Notice.id)).where(
+            col(Notice.id).in_(notice_ids[start : start + _AT_ONCE]),
+            col(Notice.mailing_id) == mailing_id,
+            col(Notice.channel) == "paper",
+            col(Notice.printed_at).is_not(None),
+            or_(col(Notice.state) != state, col(Notice.reply) != reply),
+            *([col(Notice.state).in_(("sent", "bounced"))] if undoes else []),
+        )
+        some = sorted(session.execute(printed.with_for_update()).scalars())
+        values = {"state": state, "reply": reply, "done_at": done_at}
+        session.execute(
+            update(Notice).where(col(Notice.id).in_(some)).values(**values).execution_options(synchronize_session=False)
+        )
+        changed += some
+    return changed

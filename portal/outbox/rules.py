@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 
@@ -14,7 +14,26 @@ _GIVE_UP_AFTER = timedelta(days=3)
 _FEWEST_TRIES = 10
 
 ADDRESS_CHANGED = "The address changed after approval."
+STOPPED = "Stopped before it left."
 NOTHING_OPENS = "No link in it opens a letter any more."
+
+
+PaperMark = Literal["handed-out", "posted", "undeliverable"]
+_MARKS: dict[PaperMark, tuple[str, str]] = {
+    "handed-out": ("sent", "Handed out on paper."),
+    "posted": ("sent", "Posted on paper."),
+    "undeliverable": ("bounced", "On paper, and nobody could be given it."),
+}
+
+
+def marked(mark: PaperMark) -> tuple[str, str]:
+    """Return how a notice on paper stands once it is marked: its state, and what is noted of it."""
+    return _MARKS[mark]
+
+
+def mark_of(state: str, reply: str) -> PaperMark | None:
+    """Return how a notice on paper is marked; None while nobody has said what became of it."""
+    return next((mark for mark, standing in _MARKS.items() if standing == (state, reply)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,3 +99,31 @@ class StaffMail(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reply: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FamilyMail(SQLModel, table=True):
+    """One message to a guardian beside the notices; `about_id` names the challenge whose code it carries.
+
+    It has no body and no address: the code follows from the challenge and a key, and it goes to the address that is
+    on file when it leaves.
+    """
+
+    __tablename__ = "family_mail"
+    __table_args__ = (
+        CheckConstraint(_STATES, name="ck_family_mail_state"),
+        CheckConstraint("kind IN ('code')", name="ck_family_mail_kind"),
+        UniqueConstraint("kind", "about_id", name="uq_family_mail_once"),
+        Index("ix_family_mail_due", "state", "due_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    guardian_id: str = Field(foreign_key="guardian.id")
+    about_id: str
+    state: str = "queued"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply: str = ""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

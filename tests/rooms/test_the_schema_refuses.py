@@ -8,11 +8,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from portal.documents.tables import Copy, Document, HeldFile, Release
+from portal.documents.tables import Copy, Document, GivenFile, HeldFile, Release
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, Link, Opening
-from portal.mailings.tables import Mailing
+from portal.mailings.tables import LeaveOut, Mailing, Round
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
@@ -247,3 +247,52 @@ def test_a_mailing_holds_one_stopped_file_at_most(house: House, cast: Cast, mail
     }  # fmt: skip
     accepted(house, HeldFile, id=new_id(), **row)
     refused(house, HeldFile, id=new_id(), **row)
+
+
+def given_row(mailing_id: str, place: int, **other: object) -> dict[str, Any]:
+    row = {
+        "id": new_id(), "mailing_id": mailing_id, "place": place, "file_name": "a.pdf", "size": 1, "sha256": "0" * 64,
+        "child_id": None, "suggested_id": None, "document_id": None, "problem": "", "report": "", "is_kept": False,
+    }  # fmt: skip
+    return row | other
+
+
+def test_a_given_file_that_became_another_childs_document(house: House, cast: Cast, mailing_id: str) -> None:
+    sams = own_document(house, mailing_id, cast.sam)
+    refused(house, GivenFile, **given_row(mailing_id, 0, child_id=cast.ana, document_id=sams))
+    refused(house, GivenFile, **given_row(mailing_id, 0, child_id=None, document_id=sams))
+    refused(house, GivenFile, **given_row(mailing_id, 0, child_id=cast.sam, document_id=sams, problem="wrong-child"))
+    accepted(house, GivenFile, **given_row(mailing_id, 0, child_id=cast.sam, document_id=sams))
+    refused(house, GivenFile, **given_row(mailing_id, 0, child_id=cast.luis, problem="unmatched"))
+
+
+def test_a_notice_on_paper_with_an_address_or_one_by_mail_without(house: House, cast: Cast, mailing_id: str) -> None:
+    row = {
+        "mailing_id": mailing_id, "guardian_id": cast.emeka, "round": 7, "state": "queued", "attempts": 0,
+        "due_at": NOON, "reply": "",
+    }  # fmt: skip
+    refused(house, Notice, id=new_id(), channel="paper", address="emeka@mail.example.org", **row)
+    refused(house, Notice, id=new_id(), channel="mail", address="", **row)
+    accepted(house, Notice, id=new_id(), channel="paper", address="", **row)
+
+
+def test_a_second_act_of_the_same_number_and_a_child_left_out_without_a_reason(
+    house: House, cast: Cast, mailing_id: str
+) -> None:
+    act = {"mailing_id": mailing_id, "number": 1, "kind": "reminder", "by_id": cast.writer.id, "at": NOON, "notices": 1}
+    accepted(house, Round, **act)
+    refused(house, Round, **act)
+    refused(house, Round, **(act | {"number": 0}))
+    out = {"mailing_id": mailing_id, "child_id": cast.sam, "by_id": cast.writer.id, "at": NOON}
+    refused(house, LeaveOut, reason="no", **out)
+    accepted(house, LeaveOut, reason="moved away", **out)
+
+
+def test_a_document_corrected_twice(house: House, cast: Cast, mailing_id: str) -> None:
+    old = own_document(house, mailing_id, cast.sam)
+    row = {
+        "mailing_id": mailing_id, "kind": "own", "addressee_id": cast.sam, "file_name": "b.pdf", "size": 1,
+        "media_type": "application/pdf", "sha256": "1" * 64, "parts_read": 1, "created_at": NOON, "replaces_id": old,
+    }  # fmt: skip
+    accepted(house, Document, id=new_id(), **row)
+    refused(house, Document, id=new_id(), **row)

@@ -1,25 +1,46 @@
-"""Every query of documents, copies, stopped files and releases."""
+"""Every query of documents, copies, stopped files, releases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.documents.errors import DocumentReplaced
+from portal.documents.repository import loose
 from portal.documents.tables import Copy, Document, HeldFile, Release
-from portal.kernel.db import insert_rows
+from portal.kernel.db import change, insert_rows
+
+_AT_ONCE = 500
+_OLD = aliased(Document)
 
 
 def add_document(session: Session, row: Mapping[str, Any]) -> None:
     """Insert a document."""
-    session.execute(insert(Document).values(**row))
+    add_documents(session, [row])
+
+
+def is_pending() -> ColumnElement[bool]:
+    """Return the condition for corrected versions that wait for a second person: what they replace still stands."""
+    return exists().where(col(_OLD.id) == col(Document.replaces_id), col(_OLD.replaced_at).is_(None))
+
+
+def is_current() -> ColumnElement[bool]:
+    """Return the condition for documents that stand: neither replaced, nor corrected versions that wait."""
+    return col(Document.replaced_at).is_(None) & or_(col(Document.replaces_id).is_(None), ~is_pending())
 
 
 def documents_of(session: Session, mailing_id: str) -> Sequence[Document]:
-    """Return the documents of a mailing, oldest first."""
-    query = select(Document).where(col(Document.mailing_id) == mailing_id).order_by(col(Document.created_at))
-    return session.execute(query).scalars().all()
+    """Return the documents of a mailing as they stand, oldest first: corrected ones in place of what they replaced."""
+    query = select(Document).where(col(Document.mailing_id) == mailing_id, is_current())
+    return session.execute(query.order_by(col(Document.created_at), col(Document.language).desc())).scalars().all()
+
+
+def in_language(held: Sequence[Document], language: str = "") -> Document | None:
+    """Return the newest of a mailing's documents that is in this language, the one for everybody by default."""
+    return next((one for one in reversed(held) if one.language == language), None)
 
 
 def find(session: Session, document_id: str) -> Document | None:
@@ -27,19 +48,44 @@ def find(session: Session, document_id: str) -> Document | None:
     return session.get(Document, document_id)
 
 
-def remove_drafts(session: Session, mailing_id: str) -> list[str]:
-    """Delete the documents of a mailing that nobody has a copy of; return their ids, whose blobs go next."""
+def remove_drafts(session: Session, mailing_id: str, languages: Collection[str] | None = None) -> list[str]:
+    """Delete the documents of a mailing that nobody has a copy of, all or those in these languages.
+
+    Returns the ids of their files and pages, whose blobs go next.
+    """
     with_copy = select(col(Copy.document_id)).where(col(Copy.mailing_id) == mailing_id)
-    query = select(col(Document.id)).where(col(Document.mailing_id) == mailing_id, col(Document.id).not_in(with_copy))
-    ids = list(session.execute(query).scalars())
+    query = select(col(Document.id), col(Document.page_id)).where(
+        col(Document.mailing_id) == mailing_id,
+        col(Document.id).not_in(with_copy),
+        col(Document.replaces_id).is_(None),
+        col(Document.replaced_at).is_(None),
+    )
+    if languages is not None:
+        query = query.where(col(Document.language).in_(languages))
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
     session.execute(delete(Release).where(col(Release.document_id).in_(ids)))
     session.execute(delete(Document).where(col(Document.id).in_(ids)))
-    return ids
+    blobs = [*ids, *(row.page_id for row in rows if row.page_id)]
+    loose.let_loose(session, blobs)
+    return blobs
 
 
 def add_copies(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert copies; the database refuses one of another child's own document."""
-    insert_rows(session, Copy, rows)
+    """Insert copies; the database refuses one of another child's own document.
+
+    Raises `DocumentReplaced` if a corrected version took the place of one of the documents meanwhile.
+    """
+    listed = list(rows)
+    insert_rows(session, Copy, listed)
+    dead_at_birth = (
+        select(col(Copy.id))
+        .join(Document, col(Document.id) == col(Copy.document_id))
+        .where(col(Document.mailing_id).in_({row["mailing_id"] for row in listed}))
+        .where(col(Document.replaced_at).is_not(None), col(Copy.revoked_at).is_(None))
+    )
+    if listed and session.execute(dead_at_birth.limit(1)).first():
+        raise DocumentReplaced
 
 
 def take_back_document(session: Session, document_id: str, *, now: datetime) -> list[str]:
@@ -56,13 +102,48 @@ def take_back_document(session: Session, document_id: str, *, now: datetime) -> 
 
 def has_live_document(session: Session, mailing_id: str) -> bool:
     """Tell whether a mailing still holds a document that is not taken back."""
-    query = select(col(Document.id)).where(col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_(None))
-    return session.execute(query.limit(1)).first() is not None
+    alive = (col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_(None), is_current())
+    return session.execute(select(col(Document.id)).where(*alive).limit(1)).first() is not None
+
+
+def correction_of(session: Session, document_id: str) -> Document | None:
+    """Return the document that replaces another, or is to, once somebody approves it."""
+    query = select(Document).where(col(Document.replaces_id) == document_id)
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def forget_correction(session: Session, document_id: str) -> list[str]:
+    """Delete the correction of a document that has not taken effect; return its id, whose blob goes next."""
+    pending = select(col(Document.id)).where(
+        col(Document.replaces_id) == document_id,
+        exists().where(col(_OLD.id) == document_id, col(_OLD.replaced_at).is_(None)),
+    )
+    ids = list(session.execute(pending).scalars())
+    session.execute(delete(Document).where(col(Document.id).in_(ids)))
+    loose.let_loose(session, ids)
+    return ids
+
+
+def replace(session: Session, document_id: str, *, now: datetime) -> list[str]:
+    """Take a document out of every family's reach, in favour of its correction; return the children who had it.
+
+    The row is held first, so that whoever is adding a copy of it is waited for. Raises `DocumentReplaced` when it
+    was taken back or replaced already.
+    """
+    session.execute(select(col(Document.id)).where(col(Document.id) == document_id).with_for_update())
+    stands = (col(Document.id) == document_id, col(Document.replaced_at).is_(None), col(Document.revoked_at).is_(None))
+    if change(session, update(Document).where(*stands).values(replaced_at=now)) != 1:
+        raise DocumentReplaced
+    live = (col(Copy.document_id) == document_id, col(Copy.revoked_at).is_(None))
+    children = sorted(session.execute(select(col(Copy.child_id)).where(*live)).scalars())
+    session.execute(update(Copy).where(*live).values(revoked_at=now).execution_options(synchronize_session=False))
+    return children
 
 
 def hold(session: Session, row: Mapping[str, Any]) -> None:
     """Keep what is known of a stopped file; its bytes were sealed before. One for each mailing."""
     session.execute(insert(HeldFile).values(**row))
+    loose.placed(session, [row["id"]])
 
 
 def held_file(session: Session, mailing_id: str) -> HeldFile | None:
@@ -76,6 +157,7 @@ def let_go(session: Session, mailing_id: str) -> list[str]:
     if held is None:
         return []
     forget_held(session, [held.id])
+    loose.let_loose(session, [held.id])
     return [held.id]
 
 
@@ -99,3 +181,10 @@ def releases_of(session: Session, mailing_id: str) -> dict[str, Release]:
     query = select(Release).join(Document, col(Document.id) == col(Release.document_id))
     rows = session.execute(query.where(col(Document.mailing_id) == mailing_id)).scalars()
     return {release.document_id: release for release in rows}
+
+
+def add_documents(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert many documents at once."""
+    listed = list(rows)
+    insert_rows(session, Document, listed)
+    loose.placed(session, [blob for row in listed for blob in (row["id"], row.get("page_id")) if blob])

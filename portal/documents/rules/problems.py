@@ -10,8 +10,8 @@ from portal.documents.rules.pairing import Ambiguous, Doubled, Empty, ListFault,
 from portal.documents.rules.tokens import Pupil
 
 ProblemKind = Literal[
-    "shifted", "wrong-child", "names-others", "same-as-other", "doubled", "ambiguous", "unmatched", "not-in-audience",
-    "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing", "nothing-to-send",
+    "shifted", "wrong-child", "names-others", "same-name", "same-as-other", "doubled", "ambiguous", "unmatched",
+    "not-in-audience", "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing", "nothing-to-send",
 ]  # fmt: skip
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(get_args(ProblemKind))}
@@ -33,11 +33,12 @@ _UNMATCHED: Final[dict[str, str]] = {
 class Judged:
     """What the guard said of one file. `named` are the ids of children named in it who are not its own child.
 
-    `wrong-child`: its own child is not named in it. `names-others`: it is, and others are as well. `reason` is why
+    `wrong-child`: its own child is not named in it. `names-others`: it is, and others are as well. `same-name`: it
+    names its child by a name that another child bears, too. `reason` is why
     a file could not be read.
     """
 
-    verdict: Literal["clear", "wrong-child", "names-others", "unreadable"]
+    verdict: Literal["clear", "wrong-child", "names-others", "same-name", "unreadable"]
     named: frozenset[str] = frozenset()
     reason: str = ""
 
@@ -121,13 +122,16 @@ class Wording:
     def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool) -> Problem:
         """Say what is wrong with a file that was read, or that it was not."""
         name, child = quoted(pair.name), self.one(pair.child_id)
-        fix = "Choose the right child for it, or take it away and choose the right file."
+        fix = "Take it away and choose the right file for this child."
         if judged is None:
             kind: ProblemKind = "not-judged"
             sentence, fix = f"{name} for {child} has not been read yet.", "Wait until it has been read."
         elif judged.verdict == "unreadable":
             kind, sentence = "unreadable", f"{name} for {child} could not be read in full. {judged.reason}".rstrip()
             fix = "Make it anew and choose it again, or leave the child out."
+        elif judged.verdict == "same-name":
+            kind, sentence = "same-name", f"{name} for {child} bears a name that another child has, too."
+            fix = "Put the student number or the birth date into the letter and choose it again."
         elif judged.verdict == "names-others":
             kind, sentence = "names-others", f"{name} for {child} also names {self.all_of(sorted(judged.named))}."
             fix = "Choose a file that names nobody else."

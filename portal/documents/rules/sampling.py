@@ -1,18 +1,34 @@
 """Which pairs of file and child a person has to look at before a mailing may be approved."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 from portal.documents.rules.problems import Pair
 
 _AT_RANDOM: Final = 3
+_MOST_ODD: Final = 10
 
 
-def sample_of(pairs: Sequence[Pair], seed: str) -> tuple[Pair, ...]:
+def uneven(pages: Mapping[int, int]) -> tuple[int, ...]:
+    """Return the places whose number of pages is not the usual one, where nine in ten have it; else none.
+
+    `pages` is by place. A page of the neighbour, or one that is lost, shows here first.
+    """
+    if not pages:
+        return ()
+    usual, count = Counter(pages.values()).most_common(1)[0]
+    if count * 10 < len(pages) * 9:
+        return ()
+    return tuple(sorted(place for place, number in pages.items() if number != usual))
+
+
+def sample_of(pairs: Sequence[Pair], seed: str, odd: Collection[int] = ()) -> tuple[Pair, ...]:
     """Return the first, the last, the largest and three more at random, in their order; fewer when there are fewer.
 
-    The same for everybody who looks at one mailing, whose id is the `seed`, and not to be foreseen before it has one.
+    Up to ten of the places in `odd` are shown besides. The same for everybody who looks at one mailing, whose id is
+    the `seed`, and not to be foreseen before it has one.
     """
     if not pairs:
         return ()
@@ -22,4 +38,5 @@ def sample_of(pairs: Sequence[Pair], seed: str) -> tuple[Pair, ...]:
     rest = [pair for pair in ordered if pair.place not in shown]
     rest.sort(key=lambda pair: sha256(f"{seed}\n{pair.place}\n{pair.child_id}".encode()).digest())
     shown.update(pair.place for pair in rest[:_AT_RANDOM])
+    shown.update(sorted(odd)[:_MOST_ODD])
     return tuple(pair for pair in ordered if pair.place in shown)

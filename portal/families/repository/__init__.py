@@ -1,10 +1,12 @@
 """Every query of children, guardians and guardianships."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from portal.families.rules import Term, Tie
@@ -122,6 +124,18 @@ def _grade_order(grade: str) -> tuple[int, str]:
     return (int(grade) if grade.isdigit() else -1, grade)
 
 
+def languages_on_record(session: Session, scope: Scope) -> dict[str, int]:
+    """Count the guardians who may see a child of a scope, by their language as the roster writes it."""
+    query = (
+        select(col(Guardian.language), func.count(col(Guardian.id).distinct()))
+        .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
+        .join(Child, col(Child.id) == col(Guardianship.child_id))
+        .where(_on_roster(), _in_scope(scope), col(Guardianship.may_view), col(Guardianship.ends_at).is_(None))
+        .group_by(col(Guardian.language))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def unknown_numbers(session: Session, numbers: Sequence[str], scope: Scope) -> list[str]:
     """Return the student numbers that no child of a scope has."""
     query = select(col(Child.student_number)).where(
@@ -199,11 +213,56 @@ def child_by_number(session: Session, number: str, scope: Scope) -> Child | None
 
 def ties_around(session: Session, child_id: str, *, now: datetime) -> list[tuple[str, str, bool]]:
     """Return the guardianships that hold now of a child and of all its guardians' children."""
+    return ties_around_all(session, [child_id], now=now).get(child_id, [])
+
+
+def ties_around_all(
+    session: Session, child_ids: Sequence[str], *, now: datetime
+) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return for each child the guardianships that hold now of it and of all its guardians' children."""
     holds = (
         col(Guardianship.starts_at) <= now,
         or_(col(Guardianship.ends_at).is_(None), col(Guardianship.ends_at) > now),
     )
-    theirs = select(col(Guardianship.guardian_id)).where(col(Guardianship.child_id) == child_id, *holds)
-    query = select(col(Guardianship.guardian_id), col(Guardianship.child_id), col(Guardianship.may_view))
-    rows = session.execute(query.where(col(Guardianship.guardian_id).in_(theirs), *holds))
-    return [(guardian, child, may_view) for guardian, child, may_view in rows]
+    query = select(col(Guardianship.guardian_id), col(Guardianship.child_id), col(Guardianship.may_view)).where(*holds)
+    guardians_of: dict[str, list[str]] = defaultdict(list)
+    for guardian, child, _ in _in_pieces(session, query, col(Guardianship.child_id), child_ids):
+        guardians_of[child].append(guardian)
+    of_guardian: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    everyone = sorted({guardian for guardians in guardians_of.values() for guardian in guardians})
+    for guardian, child, may_view in _in_pieces(session, query, col(Guardianship.guardian_id), everyone):
+        of_guardian[guardian].append((guardian, child, may_view))
+    return {
+        child: [tie for guardian in guardians for tie in of_guardian[guardian]]
+        for child, guardians in guardians_of.items()
+    }
+
+
+def _in_pieces(
+    session: Session, query: Select[*tuple[Any, ...]], column: Mapped[str], ids: Sequence[str]
+) -> Iterator[Any]:
+    for start in range(0, len(ids), 500):
+        yield from session.execute(query.where(column.in_(ids[start : start + 500])))
+
+
+def pupils_of(session: Session, terms: Sequence[Term] | None) -> list[tuple[str, str, str, str]]:
+    """Return id, number, given and family name of an audience's children, or of all on the roster."""
+    where = _on_roster() if terms is None else _matches(terms)
+    query = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name))
+    ordered = query.where(where).order_by(col(Child.family_name), col(Child.given_name), col(Child.student_number))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(ordered)]
+
+
+def places_of_children(session: Session, child_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the sites and programs of children, by id."""
+    query = select(col(Enrolment.child_id), col(Enrolment.site), col(Enrolment.program))
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for child_id, site, program in _in_pieces(session, query, col(Enrolment.child_id), child_ids):
+        found[child_id].append((site, program))
+    return found
+
+
+def grades_of(session: Session, child_ids: Sequence[str]) -> dict[str, str]:
+    """Return the grades of children, by id."""
+    query = select(col(Child.id), col(Child.grade))
+    return dict(_in_pieces(session, query, col(Child.id), child_ids))
