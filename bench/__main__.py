@@ -2,6 +2,6 @@
 
 import runpy
 
-for name in ("disclosure", "notices", "roster", "memory", "guard_match", "guard"):
+for name in ("disclosure", "notices", "roster", "memory", "guard_match", "guard", "batch", "press", "each_child"):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")

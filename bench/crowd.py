@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from portal.documents.rules.cleared import ClearedFile
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
-from portal.flows.draft_mailing import ClearedFile
 from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
 from portal.staff import repository as staff
@@ -64,7 +64,7 @@ def publish(house: House, families: int, *, now: datetime) -> str:
         )  # fmt: skip
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
         cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
-        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, roster=1, by=rosa, now=now)
+        draft_mailing.attach_documents(session, house.keys, mailing.id, [cleared], roster=1, by=rosa, now=now)
         approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
     with house.db.read() as session:
         waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar)

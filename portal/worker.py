@@ -16,8 +16,18 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import publish
 from portal.documents import repository as documents
-from portal.flows.deliver_notice import Errand, claim_notices, deliver_notice, hand_in, look_again
+from portal.documents.repository import intakes
+from portal.flows.deliver_code import (
+    CodeErrand,
+    CodeMessage,
+    code_message,
+    deliver_code,
+    forget_old_codes,
+    take_code_turns,
+)
+from portal.flows.deliver_notice import Errand, LetterKey, claim_notices, deliver_notice, hand_in, look_again
 from portal.flows.deliver_staff_mail import (
     StaffErrand,
     StaffMessage,
@@ -36,14 +46,14 @@ from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailu
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
-from portal.outbox.tables import Notice, StaffMail
+from portal.outbox.tables import FamilyMail, StaffMail
 from portal.overviews import notices
 from portal.wiring import House
 
 _TOGETHER = 5
 _SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave
 _STOCK = 25  # claimed ahead, in one read; only what a sender has taken is on its way
-_LETTERS_KEPT = 16
+_LETTERS_KEPT = 64  # one for each language and act of each mailing
 _BEAT_SECONDS = 1.0
 _DRAIN_BEAT_SECONDS = 0.2
 _MOMENT_SECONDS = 0.005
@@ -73,12 +83,14 @@ class Worker:
         self._room = room
         self._notices = _Together(self._notice_turns)
         self._staff_mail = _Together(self._staff_turns, most=1)
+        self._codes = _Together(self._code_turns, most=1)
         self._last_looks = _Together(self._look_again)
         self._stock: list[Errand] = []
-        self._letters: dict[tuple[str, int], NoticeLetter] = {}
+        self._letters: dict[LetterKey, NoticeLetter] = {}
         self._on_their_way: dict[str, str] = {}
         self._mail_is_due = asyncio.Event()
         self._shut = _Shut()
+        self._is_sorting = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
@@ -95,11 +107,29 @@ class Worker:
                 for _ in range(_SENDERS):
                     group.create_task(self._send(stop, self._notices, self._deliver_notice))
                 group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
+                group.create_task(
+                    self._send(stop, self._codes, self._deliver_code)
+                )  # in quiet hours too: it was asked for
+                group.create_task(self._sort(stop))
                 group.create_task(self._go_round(stop, drains=drains))
             await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
         finally:
             heart.cancel()
             await self._room.close()
+
+    async def _sort(self, stop: asyncio.Event) -> None:
+        """Work through what staff gave for single children, one mailing at a time; in a thread, for it takes time."""
+        while not stop.is_set():
+            with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
+                for mailing_id in self._waiting_intakes():
+                    self._is_sorting = True
+                    await asyncio.to_thread(publish.sort_given, self._house, mailing_id, is_over=stop.is_set)
+            self._is_sorting = False
+            await _until(stop, _BEAT_SECONDS)
+
+    def _waiting_intakes(self) -> list[str]:
+        with self._house.db.read() as session:
+            return intakes.waiting_intakes(session, now=self._house.clock())
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here."""
@@ -111,7 +141,7 @@ class Worker:
                 is_left = True
             if is_left:
                 self._mail_is_due.set()
-            elif drains and not self._on_their_way:
+            elif drains and not (self._on_their_way or self._is_sorting or self._waiting_intakes()):
                 stop.set()
             await _until(stop, _DRAIN_BEAT_SECONDS if drains else _BEAT_SECONDS)
         self._mail_is_due.set()  # nobody sleeps past the end
@@ -119,10 +149,15 @@ class Worker:
     def _round(self) -> bool:
         now = self._house.clock()
         self._shred_stopped_files(now)
+        publish.forget_expired(self._house, now=now)
+        publish.shred_loose(self._house, now=now)
+        is_quiet = self._house.settings.quiet_until(now) is not None
         with self._house.db.write() as session:
-            begun = start_sending(session, self._house.keys, now=now)
+            begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
             finished = finish_mailings(session, self._house.keys, now=now)
-            is_left = notices.has_unfinished(session, now=now) or outbox.has_unfinished_staff_mail(session, now=now)
+            forget_old_codes(session, now=now)
+            is_left = outbox.has_unfinished_mail(session, now=now)
+            is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
         for act, mailing_ids in (("begun", begun), ("sent", finished)):
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
@@ -132,8 +167,7 @@ class Worker:
         with self._house.db.read() as session:
             over = documents.expired_held(session, now=now)
         if over:
-            for document_id in over:
-                self._house.documents.shred(document_id)
+            self._house.documents.shred(*over)
             with self._house.db.write() as session:
                 forget_stopped_files(session, self._house.keys, over, now=now)
 
@@ -172,7 +206,8 @@ class Worker:
 
     def _notice_turns(self, turns: Sequence[Turn]) -> Sequence[Errand | None]:
         """Keep how messages ended and hand out the next, from a small stock of claims; one transaction."""
-        now, wanted = self._house.clock(), sum(turn.wants_more for turn in turns)
+        now = self._house.clock()
+        wanted = 0 if self._house.settings.quiet_until(now) else sum(turn.wants_more for turn in turns)
         back = [] if wanted else [Done(errand.lease, Withdrawn()) for errand in self._stock]
         done = [turn.done for turn in turns if turn.done]
         with self._house.db.write() as session:
@@ -186,9 +221,7 @@ class Worker:
             return look_again(session, errands, now=self._house.clock())
 
     async def _deliver_notice(self, errand: Errand) -> Outcome:
-        letter = self._letters.get((errand.mailing_id, errand.version))
-        if letter is None:
-            letter = self._read_letter(errand)
+        letter = self._letters.get(errand.letter) or self._read_letter(errand.letter)
         return await deliver_notice(
             self._room,
             self._house.keys,
@@ -198,15 +231,21 @@ class Worker:
             now=self._house.clock(),
         )
 
-    def _read_letter(self, errand: Errand) -> NoticeLetter:
+    def _read_letter(self, key: LetterKey) -> NoticeLetter:
         with self._house.db.read() as session:
-            mailing = mailings.find_any(session, errand.mailing_id)
+            mailing = mailings.find_any(session, key.mailing_id)
             assert mailing is not None
-            assert mailing.links_expire_at is not None
-            letter = notices.letter_of(mailing, self._house.settings, expires_at=mailing.links_expire_at)
+            letter = notices.letter_of(
+                mailing,
+                self._house.settings,
+                expires_at=key.expires_at,
+                words=mailings.words_of(session, key.mailing_id),
+                language=key.language,
+                occasion=key.occasion,
+            )
         if len(self._letters) >= _LETTERS_KEPT:
             self._letters.clear()
-        self._letters[errand.mailing_id, errand.version] = letter
+        self._letters[key] = letter
         return letter
 
     def _staff_turns(self, turns: Sequence[Turn]) -> Sequence[StaffErrand | None]:
@@ -219,7 +258,7 @@ class Worker:
             return message
 
         async def still_wanted() -> bool:
-            return self._is_held(errand)
+            return self._is_held(StaffMail, errand.lease)
 
         now, settings = self._house.clock(), self._house.settings
         return await deliver_staff_mail(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
@@ -228,9 +267,28 @@ class Worker:
         with self._house.db.read() as session:
             return message_of(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
 
-    def _is_held(self, errand: StaffErrand) -> bool:
+    def _code_turns(self, turns: Sequence[Turn]) -> Sequence[CodeErrand | None]:
+        with self._house.db.write() as session:
+            return take_code_turns(session, turns, now=self._house.clock())
+
+    async def _deliver_code(self, errand: CodeErrand) -> Outcome | Pointless:
+        message = self._read_code_message(errand)
+        if isinstance(message, Pointless):
+            return message
+
+        async def still_wanted() -> bool:
+            return self._is_held(FamilyMail, errand.lease)
+
+        now, settings = self._house.clock(), self._house.settings
+        return await deliver_code(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
+
+    def _read_code_message(self, errand: CodeErrand) -> CodeMessage | Pointless:
         with self._house.db.read() as session:
-            return outbox.is_held(session, StaffMail, errand.lease)
+            return code_message(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
+
+    def _is_held(self, box: outbox.Box, lease: Lease) -> bool:
+        with self._house.db.read() as session:
+            return outbox.is_held(session, box, lease)
 
     async def _keep_leases(self) -> None:
         """A slow mail server may take minutes for one message; nobody else may send it meanwhile."""
@@ -243,7 +301,7 @@ class Worker:
 
     def _renew(self, lease_ids: set[str]) -> None:
         with self._house.db.write() as session:
-            for box in (Notice, StaffMail):
+            for box in outbox.BOXES:
                 outbox.renew(session, box, list(lease_ids), until=self._house.clock() + LEASE)
 
 

@@ -9,6 +9,8 @@
     document.getElementById("by-link").hidden = false;
     document.getElementById("by-code").hidden = true;
     document.getElementById("open").focus();
+    // Another language loads this page anew: a redirect hands the fragment on, and no server ever sees one.
+    document.getElementById("languages").action = "/language#" + secret;
   }
   take();
   addEventListener("hashchange", take); // a link pasted into the address bar of this very page

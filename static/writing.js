@@ -4,7 +4,7 @@
   function by(id) { return document.getElementById(id); }
   var form = by("write"), title = by("title"), message = by("message"), file = by("file");
   var count = by("message-count"), size = by("file-size");
-  var most = Number(message.dataset.most), mostBytes = Number(file.dataset.most);
+  var most = Number(message.dataset.most), mostBytes = file && Number(file.dataset.most); // words alone have no file
 
   function show() {
     var text = message.value.split("\n").map(function (line) { return line.trimEnd(); }).join("\n").trim();
@@ -17,6 +17,7 @@
     by("preview-message").textContent = text || "Your message";
     by("preview-message").parentNode.hidden = !text;
     var named = by("preview-file");
+    if (!named) { return; }
     named.textContent = (file.files[0] && file.files[0].name) || named.dataset.kept || "Your PDF";
   }
 
@@ -28,21 +29,9 @@
     file.setCustomValidity(tooLarge ? size.textContent : "");
   }
 
-  // What is not shown is not sent: a hidden tick would be an answer nobody gave.
-  function open() {
-    var whom = form.querySelector("input[name=audience]:checked");
-    ["part", "children"].forEach(function (kind) {
-      var hidden = !whom || whom.value !== kind;
-      var under = form.querySelector("." + kind);
-      under.hidden = hidden;
-      under.querySelectorAll("input, textarea").forEach(function (field) { field.disabled = hidden; });
-    });
-  }
-
   title.addEventListener("input", show);
   message.addEventListener("input", show);
-  file.addEventListener("change", weigh);
-  form.addEventListener("change", open);
+  if (file) { file.addEventListener("change", weigh); }
   form.addEventListener("submit", function () {
     by("wait").hidden = false;
     form.querySelector("button[type=submit]").disabled = true;
@@ -50,9 +39,7 @@
   window.addEventListener("pageshow", function () {
     by("wait").hidden = true;
     form.querySelector("button[type=submit]").disabled = false;
-    open();
   });
   by("preview").hidden = false;
   show();
-  open();
 })();

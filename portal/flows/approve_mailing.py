@@ -1,5 +1,6 @@
 """A second person says yes or no; a yes freezes who gets what, and the hold begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.tables import Document
 from portal.families import repository as families
-from portal.families.rules import Plan
+from portal.families.rules import LEFT_OUT, Plan, later_wave
 from portal.kernel import tokens
 from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
@@ -18,11 +20,12 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.mailings import repository as mailings
-from portal.mailings.errors import NobodyReached, OwnMailing, RosterChanged
+from portal.mailings.errors import NobodyReached, NotReconciled, OwnMailing, RosterChanged, SampleNotSeen
+from portal.mailings.rules import held_until as when_held
 from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
-from portal.overviews import audiences
+from portal.overviews import audiences, reconciling
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
@@ -111,6 +114,8 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
         raise OutOfScope
     if mailing.checked_roster != families.newest_roster(session):
         raise RosterChanged
+    if mailing.way != "shared" and not mailings.has_seen_sample(session, mailing, by.id):
+        raise SampleNotSeen
     return mailing
 
 
@@ -126,28 +131,61 @@ def note_checked_again(session: Session, mailing_id: str, *, version: int, roste
 
 def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: datetime, hold: timedelta) -> Prepared:
     """Work out every copy, link and notice, without a lock: 2,900 children take some tenths of a second."""
-    reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
-    if not reach.guardians:
+    files = documents.documents_of(session, mailing.id)
+    plan = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now).plan
+    if mailing.way != "shared":
+        sent = _that_add_up(session, mailing, now=now)
+        files = [one for one in files if one.id in sent]
+        plan = plan.only(frozenset(one.addressee_id for one in files if one.addressee_id))
+    left_out_by_staff = mailings.leave_outs(session, mailing.id)
+    if not plan.addressees:
         raise NobodyReached
-    held_until = now + hold
+    held_until = when_held(held_from=now, hold=hold, send_at=mailing.send_at)
     expires_at = held_until + timedelta(days=mailing.link_days)
     shared: Row = {"mailing_id": mailing.id}
-    link_rows, notices, notice_links = _messages(keys, reach.plan, shared, now=now, due=held_until, expires=expires_at)
-    children = sorted({row["child_id"] for row in link_rows})
-    copies: list[Row] = [
-        {"id": new_id(), "document_id": document.id, "kind": "shared", "addressee_id": None, "child_id": child_id}
-        | shared
-        for document in documents.documents_of(session, mailing.id)
-        for child_id in children
-    ]
+    link_rows, notices, notice_links = _messages(keys, plan, shared, now=now, due=held_until, expires=expires_at)
+    waiting = later_wave(plan.addressees, first=mailing.first_wave)
+    notices = [row | {"wave": int(row["guardian_id"] in waiting)} for row in notices]
+    copies = _copies(files, sorted({row["child_id"] for row in link_rows}), shared)
     left_out: list[Row] = [
         {"id": new_id(), "child_id": one.child_id, "guardian_id": one.guardian_id, "why": one.why} | shared
-        for one in reach.plan.omissions
+        for one in plan.omissions
+        if one.child_id not in left_out_by_staff
+    ]
+    left_out += [
+        {"id": new_id(), "child_id": child_id, "guardian_id": None, "why": LEFT_OUT} | shared
+        for child_id in left_out_by_staff
     ]
     roster = families.newest_roster(session)
     return Prepared(
         mailing.id, mailing.version, roster, copies, link_rows, notices, notice_links, left_out, held_until, expires_at
     )
+
+
+def check_adds_up(session: Session, mailing: Mailing, *, now: datetime) -> None:
+    """Refuse letters to single children while files and children do not add up. Raises `NotReconciled`."""
+    if mailing.way != "shared":
+        _that_add_up(session, mailing, now=now)
+
+
+def _that_add_up(session: Session, mailing: Mailing, *, now: datetime) -> frozenset[str]:
+    """Return the documents that are in the table of files and children: a child who is left out has none there."""
+    table = reconciling.table_of(session, mailing.id, now=now)
+    if not table.is_complete:
+        raise NotReconciled
+    return frozenset(document for pair in table.found.pairs if (document := table.files[pair.place].document_id))
+
+
+def _copies(files: Sequence[Document], children: Sequence[str], shared: Row) -> list[Row]:
+    """Give each child its own document, or all children every shared one."""
+    reached = frozenset(children)
+    return [
+        {"id": new_id(), "document_id": one.id, "kind": one.kind, "addressee_id": one.addressee_id,
+         "child_id": child_id} | shared
+        for one in files
+        for child_id in ([one.addressee_id] if one.addressee_id else children)
+        if child_id in reached
+    ]  # fmt: skip
 
 
 def _messages(

@@ -1,9 +1,11 @@
 """Everything of a mailing that families could read is judged: the file, its name, the title and the message."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 from sqlmodel import Session
@@ -13,8 +15,10 @@ from portal.guard.rules import Blocked, Verdict, judge, judge_file, may_be_relea
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
-from portal.reading.reader import Part, Reader, Reading, Unreadable
+from portal.reading.reader import Part, Prepared, Reader, Reading, Unreadable
 from portal.staff.rules import Acting
+
+_MARK = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,35 @@ def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> Guard
     """Read a file to its last part, in the cage, and judge it together with its name."""
     reading = reader.read(path, name, by.known)
     if isinstance(reading, Unreadable):
-        named = judge((Part("file name", name),), by.roster, by.allowed)
-        return _report(named if isinstance(named, Blocked) else reading, None, unread=reading.pictures)
+        return check_unread(by, reading, name=name)
     return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name), reading)
+
+
+def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
+    """Judge a file that cannot be read by its name at least."""
+    named = judge((Part("file name", name),), by.roster, by.allowed)
+    return _report(named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
+
+
+def check_prepared(by: Yardstick, prepared: Prepared) -> GuardReport:
+    """Judge a file as it was given and, where stripping changed what it says, as it would be published.
+
+    The report is on the first that is not clear; if both are, on the original, with what was taken out of it.
+    """
+    found = _report(judge_file(prepared.before, by.roster, by.allowed, must_name=by.must_name), prepared.before)
+    if found.is_clear and prepared.after is not None:
+        again = _report(judge_file(prepared.after, by.roster, by.allowed, must_name=by.must_name), prepared.after)
+        found = found if again.is_clear else again
+    return replace(found, removed=prepared.removed)
+
+
+def check_page(by: Yardstick, page: str) -> GuardReport:
+    """Judge a letter's web page, made here beside its PDF: lines break elsewhere in it, so other words meet.
+
+    It is judged as it reads, each mark a gap, and once more as if no mark were there.
+    """
+    texts = (unescape(_MARK.sub(between, page)) for between in (" ", ""))
+    return _report(judge((Part("web page", text) for text in texts), by.roster, by.allowed), None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session
 
@@ -13,22 +14,38 @@ from portal.kernel.tokens import mint_code, mint_token
 from portal.mail.compose import ChildLink, NoticeLetter
 from portal.mail.room import MailRoom, Outcome, StillWanted
 from portal.mail.verp import bounce_address
+from portal.mail.words import Occasion
 from portal.outbox import repository as outbox
 from portal.outbox.rules import ADDRESS_CHANGED, LEASE, NOTHING_OPENS, Done, Lease, Pointless, ending
 from portal.outbox.tables import Notice
 from portal.overviews import notices
 from portal.overviews.notices import Due, Standing, Way
+from portal.words.languages import Language
 
 _MOST_PASSES = 10  # each passes over as many notices as are asked for; a transaction has to be short
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """A claimed notice, with everything its message says that others of its mailing do not."""
+_OCCASIONS: dict[str, Occasion] = {"one-family": "again"}
+"""What a message says of the act that mails it, where it has another name."""
 
-    lease: Lease
+
+@dataclass(frozen=True, slots=True)
+class LetterKey:
+    """What the messages have in common that are written from one letter."""
+
     mailing_id: str
     version: int
+    language: Language
+    occasion: Occasion
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A claimed notice: what it shares with others, and everything its message says that theirs do not."""
+
+    lease: Lease
+    letter: LetterKey
     address: str
     ways: tuple[Way, ...]
 
@@ -67,7 +84,10 @@ def _why_not(standing: Standing | None) -> str | None:
 
 
 def _errand(one: Due, lease: Lease, standing: Standing) -> Errand:
-    return Errand(lease, one.mailing_id, one.version, one.address, standing.ways)
+    occasion = _OCCASIONS.get(one.kind) or cast("Occasion", one.kind)
+    expires_at = min(way.expires_at for way in standing.ways)  # one that is renewed stays open for longer
+    key = LetterKey(one.mailing_id, one.version, standing.language, occasion, expires_at)
+    return Errand(lease, key, one.address, standing.ways)
 
 
 def look_again(session: Session, errands: Sequence[Errand], *, now: datetime) -> list[bool]:
@@ -81,7 +101,14 @@ def look_again(session: Session, errands: Sequence[Errand], *, now: datetime) ->
 
 
 def _still_holds(errand: Errand, standing: Standing | None) -> bool:
-    return standing == Standing("sending", errand.lease.id, "sending", is_address_current=True, ways=errand.ways)
+    return standing == Standing(
+        "sending",
+        errand.lease.id,
+        "sending",
+        is_address_current=True,
+        language=errand.letter.language,
+        ways=errand.ways,
+    )
 
 
 async def deliver_notice(

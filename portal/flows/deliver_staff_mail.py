@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.kernel.addresses import OneAddress
-from portal.kernel.ids import jitter, new_id
 from portal.kernel.keys import KeyRing
 from portal.kernel.settings import Settings
 from portal.kernel.tokens import mint_token
@@ -18,9 +17,9 @@ from portal.mail.staff_letters import StaffLetter, render_staff_letter
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
-from portal.outbox.rules import LEASE, Lease, Pointless, Turn, ending
+from portal.outbox.rules import Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
-from portal.overviews import notices, staff_mail
+from portal.overviews import notices, staff_mail, stopping
 from portal.staff import repository as staff
 
 _SAMPLE_CODE = "0000-0000-0000"
@@ -49,13 +48,9 @@ class StaffMessage:
 
 def take_staff_turns(session: Session, turns: Sequence[Turn], *, now: datetime) -> list[StaffErrand | None]:
     """Keep how the last messages ended and claim the next ones, in one transaction."""
-    endings = [ending(turn.done, now=now, jitter=jitter()) for turn in turns if turn.done]
-    outbox.close(session, StaffMail, endings, now=now)
-    lease_id, most = new_id(), sum(turn.wants_more for turn in turns)
-    rows = outbox.claim_staff_mail(session, lease_id=lease_id, until=now + LEASE, now=now, most=most) if most else []
     errands = [
-        StaffErrand(Lease(row.id, lease_id, row.attempts, row.due_at), row.kind, row.staff_id, row.about_id, row.turn)
-        for row in reversed(rows)
+        StaffErrand(lease, mail.kind, mail.staff_id, mail.about_id, mail.turn)
+        for mail, lease in outbox.take_turns(session, StaffMail, turns, now=now)
     ]
     return [errands.pop() if turn.wants_more and errands else None for turn in turns]
 
@@ -79,12 +74,24 @@ def message_of(
         mailing = staff_mail.mailing_of_link(session, errand.about_id)
     else:
         mailing = mailings.find_any(session, errand.about_id)
-    letter = _about_mailing(session, settings, errand, mailing, now=now) if mailing else None
+    if mailing is None:
+        letter: StaffLetter | NoticeLetter | None = _about_correction(session, settings, errand)
+    else:
+        letter = _about_mailing(session, settings, errand, mailing, now=now)
     return StaffMessage(to, letter, f"{_page(settings, errand.about_id)}/preview") if letter else _GONE
 
 
 def _page(settings: Settings, mailing_id: str) -> str:
     return f"{settings.base_url}/staff/mailings/{mailing_id}"
+
+
+def _about_correction(session: Session, settings: Settings, errand: StaffErrand) -> StaffLetter | None:
+    waits = staff_mail.waiting_correction(session, errand.about_id) if errand.kind == "approval-asked" else None
+    if waits is None:
+        return None
+    mailing, document_id = waits
+    url = f"{_page(settings, mailing.id)}/documents/{document_id}/replace"
+    return staff_letters.correction_waits(title=mailing.title, url=url)
 
 
 def _about_mailing(
@@ -99,8 +106,8 @@ def _about_mailing(
             )
         case "returned" if mailing.state == "returned":
             return staff_letters.returned(title=title, approver="An approver", reason=mailing.return_reason, url=url)
-        case "sent" | "stopped":
-            return _about_end(session, errand.kind, mailing, url=url)
+        case "sent" | "stopped" | "wave-sent":
+            return _about_end(session, errand, mailing, url=url)
         case "not-mine":
             return staff_letters.not_my_child(title=title, url=f"{settings.base_url}/admin/links?mailing={mailing.id}")
         case "test-copy":
@@ -109,13 +116,21 @@ def _about_mailing(
     return None
 
 
-def _about_end(session: Session, kind: str, mailing: Mailing, *, url: str) -> StaffLetter:
-    counts = outbox.counts(session, mailing.id)
-    if kind == "sent":
-        return staff_letters.sending_done(title=mailing.title, sent=counts["sent"], refused=counts["refused"], url=url)
+def _about_end(session: Session, errand: StaffErrand, mailing: Mailing, *, url: str) -> StaffLetter | None:
+    """Tell how a round went, or the first wave of the first."""
+    number = 0 if errand.kind == "wave-sent" else errand.turn  # each round ends once, and each wave
+    counts, title = outbox.counts(session, mailing.id, round_number=number), mailing.title
+    sent, refused = counts["sent"], counts["refused"]
+    if errand.kind == "wave-sent":
+        if mailing.state != "paused":  # somebody has been quicker
+            return None
+        return staff_letters.wave_sent(title=title, sent=sent, refused=refused, waiting=counts["queued"], url=url)
+    if errand.kind == "sent":
+        return staff_letters.sending_done(title=title, sent=sent, refused=refused, url=url)
     by = staff_mail.name_of(session, mailing.ended_by_id)
+    pages = stopping.told(session, mailing.id, number).pages
     return staff_letters.sending_stopped(
-        title=mailing.title, by=by, sent=counts["sent"], unsent=counts["cancelled"], url=url
+        title=title, by=by, sent=sent, unsent=counts["cancelled"], pages=pages, url=url
     )
 
 

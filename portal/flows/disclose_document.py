@@ -11,8 +11,8 @@ from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
-from portal.links.errors import LinkDead, NotOpened
-from portal.links.rules import DISCLOSED_ONCE_IN, Open
+from portal.links.errors import LetterReplaced, LinkDead, NotOpened
+from portal.links.rules import DISCLOSED_ONCE_IN, REPLACED, UNPROVEN, Dead, Open
 from portal.overviews import letters
 from portal.overviews.letters import Letter
 
@@ -30,7 +30,7 @@ class Wish:
 
 
 def judged_letter(session: Session, wish: Wish) -> Letter:
-    """Return the letter if this browser may see it now. Raises `NotOpened` or `LinkDead`."""
+    """Return the letter if this browser may see it now. Raises `NotOpened`, `LinkDead` or `LetterReplaced`."""
     answer = _judged(letters.letter_of_session(session, wish.session_id, wish.copy_id, now=wish.now))
     if isinstance(answer, Letter):
         return answer
@@ -38,9 +38,12 @@ def judged_letter(session: Session, wish: Wish) -> Letter:
 
 
 def _judged(letter: Letter | None) -> Letter | NotOpened | LinkDead:
-    if letter is None:
+    if letter is None or letter.verdict == Dead(UNPROVEN):
         return NotOpened()
-    return letter if isinstance(letter.verdict, Open) else LinkDead(letter.verdict.why, letter.link.link_id)
+    if isinstance(letter.verdict, Open):
+        return letter
+    kind = LetterReplaced if letter.verdict.why == REPLACED else LinkDead
+    return kind(letter.verdict.why, letter.link.link_id)
 
 
 def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list[Letter | Exception]:

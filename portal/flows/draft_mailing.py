@@ -1,17 +1,19 @@
-"""A mailing is written: who it is for, what it says, and the one file that the guard has cleared."""
+"""A mailing is written: who it is for, what it says, and the files that the guard has cleared, one a language."""
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.rules.cleared import ClearedFile
 from portal.families import repository as families
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft, Term
@@ -20,20 +22,6 @@ from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 
 _PROGRAMS_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ClearedFile:
-    """A file that was judged clear and sealed; its row comes after its bytes."""
-
-    document_id: str
-    file_name: str
-    media_type: str
-    size: int
-    sha256: str
-    parts_read: int
-    pages: int | None
-    removed: tuple[str, ...] = ()
 
 
 def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> None:
@@ -83,8 +71,11 @@ def draft_mailing(
         mailings.check_version(mailing, change[1])
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
+    # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.
+    mailing.confidential = draft.confidential or mailing.way != "shared"
     mailing.program = _program(session, draft.terms)
     mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
+    mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
     act = "mailing:draft" if change is None else "mailing:edit"
     ledger.append(session, keys, [Act(act, by.label, {"mailing": mailing.id})], now=now)
@@ -100,33 +91,41 @@ def _program(session: Session, terms: Sequence[Term]) -> str:
     return " and ".join(filter(None, [", ".join(programs[:-1]), *programs[-1:]]))
 
 
-def attach_document(
-    session: Session, keys: KeyRing, mailing_id: str, file: ClearedFile, *, roster: int, by: Acting, now: datetime
+def attach_documents(
+    session: Session,
+    keys: KeyRing,
+    mailing_id: str,
+    files: Sequence[ClearedFile],
+    *,
+    drop: Collection[str] = (),
+    roster: int,
+    by: Acting,
+    now: datetime,
 ) -> tuple[Mailing, list[str]]:
-    """Put the cleared file into the mailing in place of an earlier one; the mailing is then checked.
+    """Put cleared files into the mailing, each in place of an earlier one in its language; it is then checked.
 
-    `roster` is the one it was judged by: an import that came meanwhile is then judged by before approval.
-    Returns the mailing and the documents and stopped files that it replaced, whose blobs may go.
+    The files in the languages to `drop` go, all others stay. `roster` is the one they were all judged by: an import
+    that came meanwhile is then judged by before approval. Returns the mailing and the ids whose blobs may go.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    replaced = [*documents.remove_drafts(session, mailing_id), *documents.let_go(session, mailing_id)]
-    row = {
-        "id": file.document_id,
-        "mailing_id": mailing_id,
-        "kind": "shared",
-        "addressee_id": None,
-        "file_name": file.file_name,
-        "media_type": file.media_type,
-        "size": file.size,
-        "sha256": file.sha256,
-        "parts_read": file.parts_read,
-        "pages": file.pages,
-        "removed": "\n".join(file.removed) or None,
-        "created_at": now,
-        "revoked_at": None,
-    }
-    documents.add_document(session, row)
+    gone = documents.remove_drafts(session, mailing_id, {*drop, *(file.language for file in files)})
+    if files:
+        gone += documents.let_go(session, mailing_id)
+    acts = []
+    for file in files:
+        documents.add_document(session, _row(file, mailing_id, now))
+        about: dict[str, Fact] = {"mailing": mailing_id, "document": file.document_id, "sha256": file.sha256}
+        if file.language:
+            about["language"] = file.language
+        acts.append(Act("document:clear", by.label, about))
     mailings.advance(session, mailing, "check", checked_roster=roster)
-    about = {"mailing": mailing_id, "document": file.document_id, "sha256": file.sha256}
-    ledger.append(session, keys, [Act("document:clear", by.label, about)], now=now)
-    return mailing, replaced
+    if acts:
+        ledger.append(session, keys, acts, now=now)
+    return mailing, gone
+
+
+def _row(file: ClearedFile, mailing_id: str, now: datetime) -> dict[str, Any]:
+    row = asdict(file) | {"removed": "\n".join(file.removed) or None}
+    return {"id": row.pop("document_id")} | row | {
+        "mailing_id": mailing_id, "kind": "shared", "addressee_id": None, "created_at": now, "revoked_at": None,
+    }  # fmt: skip

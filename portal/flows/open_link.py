@@ -1,6 +1,5 @@
 """A link or a typed code is opened in a browser, by an explicit act."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,10 @@ from portal.kernel import tokens
 from portal.kernel.ids import new_secret
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
-from portal.links.rules import SESSION_LASTS, LinkFacts, Open, judge
-from portal.overviews import letters
+from portal.links.rules import LinkFacts, Open, judge, kept_as
+from portal.overviews import code_steps, letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,16 @@ class Opened:
 
     cookie: str
     link: LinkFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """The letter is confidential and nobody knows this browser: nothing is open yet.
+
+    `cookie` is the secret of its code step.
+    """
+
+    cookie: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,22 @@ def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
 
 def session_id_of(cookie: str) -> str:
     """Return the id under which a session's cookie is kept: its SHA-256, so a stolen database opens nothing."""
-    return hashlib.sha256(cookie.encode()).hexdigest()
+    return kept_as(cookie)
 
 
 def open_link(
-    session: Session, keys: KeyRing, attempt: Attempt | None, *, old_cookie: str | None, now: datetime
-) -> Opened | Dead | Unknown:
-    """Open a link in a browser: always a new session; another guardian's openings in this browser end."""
+    session: Session,
+    keys: KeyRing,
+    attempt: Attempt | None,
+    *,
+    old_cookie: str | None,
+    device_cookie: str | None = None,
+    now: datetime,
+) -> Opened | CodeAsked | Dead | Unknown:
+    """Open a link in a browser: always a new session; another guardian's openings in this browser end.
+
+    A confidential one opens at once only where the browser is known; else a code is asked first, and nothing ends.
+    """
     link_id = attempt and (attempt.link_id or links.link_id_by_code(session, attempt.code_lookups))
     link = letters.link_facts(session, link_id) if link_id else None
     if link is None:
@@ -77,31 +95,49 @@ def open_link(
     by = f"family:{link.guardian_id}"
     verdict = judge(link, now=now)
     if not isinstance(verdict, Open):
-        about = {"link": link.link_id, "why": verdict.why}
-        ledger.append(session, keys, [Act("link:refuse", by, about)], now=now)
+        ledger.append(session, keys, [Act("link:refuse", by, {"link": link.link_id, "why": verdict.why})], now=now)
         return Dead(verdict.why)
-    cookie = new_secret()
-    opening_id = _start(session, link, cookie=cookie, old_cookie=old_cookie, now=now)
-    about = {"link": link.link_id, "mailing": link.mailing_id, "child": link.child_id, "opening": opening_id}
+    known = _proof(session, link, old_cookie=old_cookie, device_cookie=device_cookie, now=now)
+    if link.is_confidential and known is None:
+        step_cookie = new_secret()
+        links.start_code_step(session, link, step_id=kept_as(step_cookie), now=now)
+        return CodeAsked(step_cookie)
+    cookie, old = new_secret(), kept_as(old_cookie) if old_cookie else None
+    proven_at = known.at if known else None
+    opening_id = links.open_in_browser(session, link, new=kept_as(cookie), old=old, proven_at=proven_at, now=now)
+    about: dict[str, Fact] = {
+        "link": link.link_id, "mailing": link.mailing_id, "child": link.child_id, "opening": opening_id
+    }  # fmt: skip
+    if known and known.device_id:
+        about["device"] = known.device_id
     ledger.append(session, keys, [Act("link:open", by, about)], now=now)
     return Opened(cookie, link)
 
 
-def _start(session: Session, link: LinkFacts, *, cookie: str, old_cookie: str | None, now: datetime) -> str:
-    new = session_id_of(cookie)
-    scope = {
-        "link_id": link.link_id,
-        "mailing_id": link.mailing_id,
-        "guardian_id": link.guardian_id,
-        "child_id": link.child_id,
-    }
-    opening_id = links.start_session(session, session_id=new, scope=scope, now=now, expires_at=now + SESSION_LASTS)
-    old = links.find_session(session, session_id_of(old_cookie)) if old_cookie else None
-    if old is not None:
-        if old.guardian_id == link.guardian_id and old.ended_at is None and old.expires_at > now:
-            links.move_openings(session, old=old.id, new=new, but_link=link.link_id)
-        links.end_session(session, old.id, now=now)
-    return opening_id
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """Since when this browser is known: by a code, by a remembered device, or by a page that was handed over."""
+
+    at: datetime
+    device_id: str | None = None
+
+
+def _proof(
+    session: Session, link: LinkFacts, *, old_cookie: str | None, device_cookie: str | None, now: datetime
+) -> _Proof | None:
+    """Look for what makes a browser known. A code given for one child's letter is given for the others' too.
+
+    It proved that this browser is read by whoever reads the guardian's mail, and that is not a child's property.
+    """
+    if not link.is_confidential:
+        return None
+    device_id = code_steps.known_device(session, kept_as(device_cookie), link, now=now) if device_cookie else None
+    if device_id:
+        return _Proof(now, device_id)
+    at = links.proven_in(session, kept_as(old_cookie), link.guardian_id, now=now) if old_cookie else None
+    if at is None and code_steps.came_on_paper(session, link):
+        at = now
+    return _Proof(at) if at else None
 
 
 def leave(session: Session, keys: KeyRing, cookie: str, *, now: datetime) -> None:

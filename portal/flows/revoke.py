@@ -19,7 +19,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
-from portal.links.rules import Open
+from portal.links.rules import REPLACED, Dead, Open
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
@@ -87,12 +87,16 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
     Returns whether there was an open letter to say this of.
     """
     letter = letters.letter_of_session(session, session_id, copy_id, now=now)
-    if letter is None or not isinstance(letter.verdict, Open):  # whoever left, or lost it, says nothing of it
+    if letter is None or letter.verdict not in (Open(), Dead(REPLACED)):  # whoever left, or lost it, says nothing of it
         return False
     by = f"family:{letter.link.guardian_id}"
     target = Target("link", letter.link.link_id)
     reason = "The family says this is not their child."
     if not _take_back(session, keys, target, by=by, reason=reason, why="not-mine", now=now).is_repeat:
+        # Whoever reads that address is not who we thought, so no browser is known by a code that went there.
+        ended = links.end_devices(session, links.devices_of(letter.link.guardian_id), now=now)
+        if ended:
+            ledger.append(session, keys, [Act("device:ended", by, {"device": one}) for one in ended], now=now)
         outbox.queue_staff_mail(session, "not-mine", staff.admins(session), about_id=target.id, now=now)
     return True
 
@@ -126,7 +130,8 @@ def _mark_link(session: Session, link_id: str, why: str, now: datetime) -> Count
     link = letters.link_facts(session, link_id)
     if link is None:
         raise LinkUnknown
-    return _kill(session, link.mailing_id, [link_id], why=why, now=now)
+    # Another edition is the same letter to the same person: an older or a newer one would go on opening it.
+    return _kill(session, link.mailing_id, targets.held_editions(session, link_id), why=why, now=now)
 
 
 def _mark_document(session: Session, document_id: str, why: str, now: datetime) -> Counts:

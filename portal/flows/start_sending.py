@@ -11,7 +11,10 @@ from portal.mailings import repository as mailings
 
 
 def start_sending(session: Session, keys: KeyRing, *, now: datetime) -> list[str]:
-    """Let every mailing whose hold is over begin; return their ids. Raises `ChangedMeanwhile`."""
+    """Let every mailing whose hold is over begin; return their ids. Raises `ChangedMeanwhile`.
+
+    Nobody calls this in quiet hours: what is held then begins when they are over.
+    """
     begun = mailings.due_to_start(session, now=now)
     for mailing in begun:
         mailings.advance(session, mailing, "start")

@@ -1,4 +1,4 @@
-"""Stop: what has not left stays; how many had left is said."""
+"""Stop: what has not left stays; how many had left is said, and what lies there printed opens nothing any more."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,33 +8,80 @@ from sqlmodel import Session
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
+from portal.links import repository as links
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
+from portal.outbox.rules import STOPPED
+from portal.overviews import stopping
 from portal.staff.rules import Acting
+
+_AT_ONCE = 500
+_WHY_DEAD = "taken-back"
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a stop did."""
+    """What a stop did; the numbers are of the round that was stopped.
+
+    `had_left` counts messages, and the printed pages that may be in somebody's hands; `pages` are those of them.
+    """
 
     mailing: Mailing
     cancelled: int
     had_left: int
+    pages: int
     is_repeat: bool
 
 
 def stop_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, now: datetime) -> Stopped:
-    """Stop a mailing for good, at any time before its last message; anybody who sees it may. Twice is once."""
+    """Stop a mailing for good, at any time before its last message; anybody who sees it may. Twice is once.
+
+    Links that stand on printed pages alone, of which nobody has said that they were handed out, die with it. A round
+    after the first leaves the mailing as it was before: sent, with what the earlier ones reached.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    if mailing.state == "stopped":
-        counts = outbox.counts(session, mailing_id)
-        return Stopped(mailing, counts["cancelled"], counts["sent"], is_repeat=True)
-    mailings.advance(session, mailing, "stop", ended_at=now, ended_by_id=by.id)
-    mine = outbox.of_mailing(mailing_id)
-    cancelled = outbox.cancel_unsent(session, mine, why="Stopped before it left.", now=now)
-    outbox.queue_staff_mail(session, "stopped", [mailing.author_id], about_id=mailing_id, now=now)
-    had_left = outbox.counts(session, mailing_id)["sent"]
-    about: dict[str, Fact] = {"mailing": mailing_id, "notices": cancelled, "sent": had_left}
-    ledger.append(session, keys, [Act("mailing:stop", by.label, about)], now=now)
-    return Stopped(mailing, cancelled, had_left, is_repeat=False)
+    number = outbox.latest_round(session, mailing_id)
+    was_round_stopped = number and mailing.state == "sent" and mailing.ended_by_id is not None
+    if mailing.state == "stopped" or was_round_stopped:
+        return _stopped(session, mailing, number, is_repeat=True)
+    mine, dead = outbox.of_mailing(mailing_id), 0
+    if number:
+        mailings.advance(session, mailing, "end-round", ended_by_id=by.id)
+        mine &= outbox.of_round(number)
+    else:
+        mailings.advance(session, mailing, "stop", ended_at=now, ended_by_id=by.id)
+        dead = _end_links_on_paper(session, mailing_id, now=now)
+    outbox.cancel_unsent(session, mine, why=STOPPED, now=now)
+    outbox.queue_staff_mail(session, "stopped", [mailing.author_id], about_id=mailing_id, now=now, turn=number)
+    done = _stopped(session, mailing, number, is_repeat=False)
+    about: dict[str, Fact] = {
+        "mailing": mailing_id,
+        "notices": done.cancelled,
+        "sent": done.had_left - done.pages,
+        "pages": done.pages,
+        "links": dead,
+    }
+    ledger.append(
+        session, keys, [Act("mailing:stop", by.label, about | ({"round": number} if number else {}))], now=now
+    )
+    return done
+
+
+def _stopped(session: Session, mailing: Mailing, number: int, *, is_repeat: bool) -> Stopped:
+    told = stopping.told(session, mailing.id, number)
+    return Stopped(mailing, told.held_back, told.sent + told.pages, told.pages, is_repeat=is_repeat)
+
+
+def _end_links_on_paper(session: Session, mailing_id: str, *, now: datetime) -> int:
+    """Take back the links of printed pages that a stop is about to cancel; return how many were alive.
+
+    First links and then notices, like every taking back: else one could wait for the other for good.
+    """
+    dead = stopping.links_on_unmarked_pages(session, mailing_id)
+    taken = 0
+    for start in range(0, len(dead), _AT_ONCE):
+        part = dead[start : start + _AT_ONCE]
+        taken += links.take_back(session, links.any_of(part), why=_WHY_DEAD, now=now)
+        links.end_openings(session, links.openings_of(part), now=now)
+    return taken

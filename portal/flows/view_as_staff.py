@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.documents import repository as documents
-from portal.documents.errors import NoSuchDocument
+from portal.documents.errors import NoSuchDocument, NothingGiven
+from portal.documents.repository import intakes
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+
+_UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +28,51 @@ class LetterFile:
     size: int
 
 
-def letter_file(session: Session, mailing_id: str, *, by: Acting) -> LetterFile:
-    """Return the file that this staff member may see now. Raises `NoSuchMailing`, `NoSuchDocument`, `NotAllowed`."""
+def letter_file(session: Session, mailing_id: str, *, language: str = "", by: Acting) -> LetterFile:
+    """Return the file that this staff member may see now, in a language, or else that for everybody.
+
+    Raises `NoSuchMailing`, `NoSuchDocument`, `NotAllowed`.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    held = documents.documents_of(session, mailing_id)
-    if not held:
+    newest = documents.in_language(documents.documents_of(session, mailing_id), language)
+    if newest is None:
         raise NoSuchDocument
-    newest = held[-1]
     if mailing.state == "revoked" or newest.revoked_at is not None:
         raise NotAllowed("This letter was taken back, so its file no longer opens here.")
     return LetterFile(newest.id, newest.file_name, newest.media_type, newest.size)
 
 
-def view_as_staff(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, now: datetime) -> LetterFile:
+def view_as_staff(
+    session: Session, keys: KeyRing, mailing_id: str, *, language: str = "", by: Acting, now: datetime
+) -> LetterFile:
     """Note who looks at which file, and return it. Only after this is durable may a byte leave."""
-    found = letter_file(session, mailing_id, by=by)
+    found = letter_file(session, mailing_id, language=language, by=by)
     note_staff_view(session, keys, mailing_id, found.document_id, by=by, now=now)
     return found
+
+
+def own_letter_file(session: Session, mailing_id: str, document_id: str, *, by: Acting) -> LetterFile:
+    """Return one child's letter that this staff member may see now. Raises what `letter_file` raises."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    found = next((one for one in documents.documents_of(session, mailing_id) if one.id == document_id), None)
+    if found is None:
+        raise NoSuchDocument
+    if mailing.state == "revoked" or found.revoked_at is not None:
+        raise NotAllowed("This letter was taken back, so its file no longer opens here.")
+    return LetterFile(found.id, found.file_name, found.media_type, found.size)
+
+
+def given_file(session: Session, mailing_id: str, given_id: str, *, by: Acting) -> LetterFile:
+    """Return a file that is nobody's yet and is kept until somebody says whose. Raises `NoSuchMailing`, `NothingGiven`.
+
+    The guard has not read it, so nothing is known of its kind but what its name says.
+    """
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    found = intakes.given_file(session, mailing.id, given_id)
+    if found is None or not found.is_kept:
+        raise NothingGiven
+    is_pdf = found.file_name.casefold().endswith(".pdf")
+    return LetterFile(found.id, found.file_name, "application/pdf" if is_pdf else _UNKNOWN, found.size)
 
 
 def note_staff_view(

@@ -1,12 +1,13 @@
 """A notice to one guardian, as bytes: where the letter of each child can be opened, and nothing of the letter.
 
-What all guardians of a mailing share is written once; `NoticeLetter.render` fills in the rest.
+It is in the guardian's language, with English below for whoever helps. What all guardians of a mailing who read one
+language share is written once; `NoticeLetter.render` fills in the rest.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from html import escape
 from urllib.parse import urlsplit
@@ -15,9 +16,18 @@ from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused
 from portal.mail import paper
 from portal.mail.wire import assemble, one_line, paragraphs, plain_lines, quoted, sender_headers
-from portal.mail.words import ENGLISH, Words
+from portal.mail.words import Occasion, Words, words_in
+from portal.words.languages import ENGLISH, Language
+from portal.words.saying import listed, whole_day
 
 _NAMES_IN_SUBJECT = 3
+# A test goes to staff, who read English.
+_TEST_SUBJECT = "TEST: %s"
+_TEST_NOTICE = "TEST. A family would get this message. Here its links lead to the staff preview."
+_BELOW = "In English"
+_WAYS_ABOVE = "Use the link above, or go to %(place)s and type the code above."
+# Marks that keep a code together inside a line that is read from right to left (UAX 9, isolates).
+_LTR_START, _LTR_END = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,11 @@ class ChildLink:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLetter:
-    """The notice of one mailing, ready to be written to each of its guardians.
+    """The notice of one mailing in one language, ready to be written to each of its guardians who read it.
 
-    `message` is the staff's plain text, `expires` a date in words, `contact` whom to ask (may be empty). A test
-    copy is what a family would get, marked as a test; its links are given by the caller like all others.
+    `message` is the staff's plain text, `expires` the last day, `contact` whom to ask (may be empty). `in_english` are
+    title and message in English where those are in the letter's own language. A test copy is what a family would
+    get, marked as a test; its links are given by the caller like all others.
     """
 
     organisation: str
@@ -43,10 +54,12 @@ class NoticeLetter:
     message: str
     base_url: str
     contact: str
-    expires: str
+    expires: date
     mail_from: OneAddress
     reply_to: OneAddress | None = None
-    words: Words = ENGLISH
+    language: Language = ENGLISH
+    in_english: tuple[str, str] | None = None
+    occasion: Occasion = "first"
     is_test: bool = False
 
     def render(self, to: OneAddress, *, message_id: str, date: datetime, children: Sequence[ChildLink]) -> bytes:
@@ -54,51 +67,86 @@ class NoticeLetter:
         for child in children:
             if not self._own_link.fullmatch(child.url):
                 raise Refused("A message to a family may only link to the portal itself. Nothing was sent.")
-        names = [one_line(child.given_name, 60) or self.words.nameless for child in children]
+        given = [one_line(child.given_name, 60) for child in children]
+        names = [name or self._words.nameless for name in given]
         return assemble(
             self._headers,
             to=to,
             subject=self._subject(names),
             message_id=message_id,
             date=date,
-            plain=self._plain(names, children),
-            html=self._html(names, children),
+            plain=self._plain(names, children) + self._english_plain(given),
+            html=self._html(names, children) + self._english_html(given) + _PAGE_END,
         )
 
     def _subject(self, names: Sequence[str]) -> str:
-        children = self.words.names(names, at_most=_NAMES_IN_SUBJECT)
-        subject = self.words.subject.format(title=self._title, children=children)
-        return self.words.test_subject.format(subject=subject) if self.is_test else subject
+        children = listed(names, self.language, at_most=_NAMES_IN_SUBJECT)
+        subject = self._words.subject_for(self.occasion) % {"title": self._title, "children": children}
+        return _TEST_SUBJECT % subject if self.is_test else subject
 
     def _plain(self, names: Sequence[str], children: Sequence[ChildLink]) -> bytes:
-        greeting = self.words.greeting.format(children=self.words.names(names))
+        start, end = (_LTR_START, _LTR_END) if self.language.direction == "rtl" else ("", "")
         ways = [
-            f"{self.words.for_child.format(child=name)}\n{child.url}\n{self._type_code} {one_line(child.code)}"
+            f"{self._words.for_child % {'child': name}}\n{child.url}\n"
+            f"{self._own.type_code} {start}{one_line(child.code)}{end}"
             for name, child in zip(names, children, strict=True)
         ]
-        return self._plain_top + quoted(plain_lines([f"{greeting} {self._origin}", *ways])) + self._plain_end
+        return self._plain_top + quoted(plain_lines([self._own.greeting(names), *ways])) + self._plain_end
 
     def _html(self, names: Sequence[str], children: Sequence[ChildLink]) -> bytes:
         shown = [paper.name(name) for name in names]
-        greeting = escape(self.words.greeting).format(children=self.words.names(shown))
-        button, type_code = escape(self.words.open_letter), escape(self._type_code)
         ways = [
-            paper.button(child.url, button.format(child=name))
-            + paper.aside(f"{type_code} {paper.code(one_line(child.code))}")
+            paper.button(child.url, self._own_html.open_letter % {"child": name})
+            + paper.aside(f"{self._own_html.type_code} {paper.code(one_line(child.code))}")
             for name, child in zip(shown, children, strict=True)
         ]
-        origin = paper.paragraph(f"{greeting} {escape(self._origin)}")
-        return self._html_top + quoted("".join([origin, *ways])) + self._html_end
+        greeting = paper.paragraph(self._own_html.greeting(shown))
+        return self._html_top + quoted("".join([greeting, *ways])) + self._html_end
 
-    # What follows is the same for every guardian, so it is written at the first and kept.
+    def _english_plain(self, given: Sequence[str]) -> bytes:
+        if self.language == ENGLISH:
+            return b""
+        english, (title, message) = self._english, self._below
+        names = [name or words_in(ENGLISH).nameless for name in given]
+        sentences = [_BELOW, title, english.greeting(names), english.ways_above, english.until]
+        return quoted("\n----\n\n" + plain_lines([*sentences, english.note if message else "", _cited(message)]))
+
+    def _english_html(self, given: Sequence[str]) -> bytes:
+        if self.language == ENGLISH:
+            return b""
+        english, (title, message) = self._english_html_text, self._below
+        names = [paper.name(name or words_in(ENGLISH).nameless) for name in given]
+        sentences = [f"<strong>{paper.name(title)}</strong>" if title else "", english.greeting(names)]
+        sentences += [english.ways_above, english.until]
+        inner = "".join(paper.paragraph(sentence) for sentence in sentences if sentence)
+        note = paper.part_heading_of(english.note) + paper.quotation(message) if message else ""
+        return quoted(paper.below(_BELOW, inner + note, language=ENGLISH.tag))
+
+    # What follows is the same for every guardian who reads this language, so it is written at the first and kept.
+
+    @cached_property
+    def _words(self) -> Words:
+        return words_in(self.language)
+
+    @cached_property
+    def _own(self) -> "_Sentences":
+        return _Sentences(self, self.language, is_html=False)
+
+    @cached_property
+    def _own_html(self) -> "_Sentences":
+        return _Sentences(self, self.language, is_html=True)
+
+    @cached_property
+    def _english(self) -> "_Sentences":
+        return _Sentences(self, ENGLISH, is_html=False)
+
+    @cached_property
+    def _english_html_text(self) -> "_Sentences":
+        return _Sentences(self, ENGLISH, is_html=True)
 
     @cached_property
     def _title(self) -> str:
         return one_line(self.title)
-
-    @cached_property
-    def _host(self) -> str:
-        return urlsplit(self.base_url).netloc
 
     @cached_property
     def _own_link(self) -> re.Pattern[str]:
@@ -106,68 +154,85 @@ class NoticeLetter:
 
     @cached_property
     def _headers(self) -> str:
-        return sender_headers(self.organisation, self.mail_from, self.reply_to, self.words.language)
+        languages = ", ".join(dict.fromkeys([self.language.tag, ENGLISH.tag]))
+        return sender_headers(self.organisation, self.mail_from, self.reply_to, languages)
 
     @cached_property
-    def _sender(self) -> str:
-        program, organisation = one_line(self.program, 120), one_line(self.organisation, 80)
-        return self.words.sender.format(program=program, organisation=organisation) if program else organisation
+    def _written(self) -> list[list[str]]:
+        return paragraphs(self.message)
 
     @cached_property
-    def _origin(self) -> str:
-        return self.words.origin.format(sender=self._sender)
-
-    @cached_property
-    def _type_code(self) -> str:
-        return self.words.type_code.format(place=f"{self._host}/o")
-
-    @cached_property
-    def _until(self) -> str:
-        return f"{self.words.expiry.format(date=one_line(self.expires, 60))} {self.words.keep}"
-
-    @cached_property
-    def _note(self) -> tuple[str, list[list[str]]]:
-        return self.words.note.format(sender=self._sender), paragraphs(self.message)
-
-    @cached_property
-    def _about(self) -> str:
-        return self.words.about.format(place=f"{self._host}/about")
-
-    @cached_property
-    def _question(self) -> str:
-        contact = one_line(self.contact)
-        return self.words.contact.format(contact=contact) if contact else ""
+    def _below(self) -> tuple[str, list[list[str]]]:
+        title, message = self.in_english or ("", "")
+        return one_line(title), paragraphs(message)
 
     @cached_property
     def _plain_top(self) -> bytes:
-        return quoted(plain_lines([self._sender, self.words.test_notice if self.is_test else "", self._title]) + "\n")
+        reason = self._words.reason_for(self.occasion)
+        return quoted(plain_lines([self._own.sender, _TEST_NOTICE if self.is_test else "", self._title, reason]) + "\n")
 
     @cached_property
     def _plain_end(self) -> bytes:
-        note, written = self._note
-        cited = "\n>\n".join("\n".join(f"> {line}" for line in lines) for lines in written)
-        about = f"{self.words.about_title}\n{self._about}"
-        parts = [self._until, note if written else "", cited, about, self._question, self.words.automatic]
-        return quoted("\n" + plain_lines(parts))
+        own = self._own
+        about = f"{self._words.about_title}\n{own.about}"
+        note = own.note if self._written else ""
+        return quoted(
+            "\n" + plain_lines([own.until, note, _cited(self._written), about, own.question, self._words.automatic])
+        )
 
     @cached_property
     def _html_top(self) -> bytes:
+        reason = escape(self._words.reason_for(self.occasion))
         return quoted(
-            paper.page_start(self._title, language=self.words.language, direction=self.words.direction)
-            + paper.aside(escape(self._sender))
-            + (paper.warning(self.words.test_notice) if self.is_test else "")
+            paper.page_start(self._title, language=self.language.tag, direction=self.language.direction)
+            + paper.aside(self._own_html.sender)
+            + (paper.warning(_TEST_NOTICE) if self.is_test else "")
             + paper.heading(self._title)
+            + (paper.paragraph(f"<strong>{reason}</strong>") if reason else "")
         )
 
     @cached_property
     def _html_end(self) -> bytes:
-        note, written = self._note
+        own = self._own_html
         return quoted(
-            paper.paragraph(escape(self._until))
-            + (paper.part_heading(note) + paper.quotation(written) if written else "")
-            + paper.part_heading(self.words.about_title)
-            + paper.paragraph(escape(self._about))
-            + (paper.paragraph(escape(self._question)) if self._question else "")
-            + paper.aside(escape(self.words.automatic))
-            + paper.PAGE_END
+            paper.paragraph(own.until)
+            + (paper.part_heading_of(own.note) + paper.quotation(self._written) if self._written else "")
+            + paper.part_heading(self._words.about_title)
+            + paper.paragraph(own.about)
+            + (paper.paragraph(own.question) if own.question else "")
+            + paper.aside(escape(self._words.automatic))
         )
+
+
+_PAGE_END = quoted(paper.PAGE_END)
+
+
+def _cited(written: list[list[str]]) -> str:
+    return "\n>\n".join("\n".join(f"> {line}" for line in lines) for lines in written)
+
+
+class _Sentences:
+    """What one letter says in one language, for plain text or for HTML; in HTML each value keeps its direction."""
+
+    def __init__(self, letter: NoticeLetter, language: Language, *, is_html: bool) -> None:
+        words = words_in(language)
+        said, value, typed = (escape, paper.name, paper.place) if is_html else (str, str, str)
+        place = urlsplit(letter.base_url).netloc
+        program, organisation = value(one_line(letter.program, 120)), value(one_line(letter.organisation, 80))
+        both = said(words.sender) % {"program": program, "organisation": organisation}
+        contact, expires = one_line(letter.contact), whole_day(letter.expires, language)
+        self._language = language
+        self._greeting = said(words.greeting)
+        self.sender = both if one_line(letter.program) else organisation
+        self.origin = said(words.origin) % {"sender": self.sender}
+        self.open_letter = said(words.open_letter)
+        self.type_code = said(words.type_code) % {"place": typed(f"{place}/o")}
+        self.ways_above = said(_WAYS_ABOVE) % {"place": typed(f"{place}/o")}
+        self.until = f"{said(words.expiry) % {'date': value(expires)}} {said(words.keep)}"
+        self.note = said(words.note) % {"sender": self.sender}
+        self.about = said(words.about) % {"place": typed(f"{place}/about")}
+        self.question = said(words.contact) % {"contact": value(contact)} if contact else ""
+
+    def greeting(self, names: Sequence[str]) -> str:
+        """Return the first sentences; `names` are text or HTML as the rest is."""
+        return f"{self._greeting % {'children': listed(names, self._language)}} {self.origin}"

@@ -39,18 +39,25 @@ PAGE_END = "</div></div></body></html>\n"
 
 
 def heading(text: str) -> str:
-    """Return the one heading of the page."""
-    return f'<h1 class="i" style="margin:0 0 16px;font:600 24px/1.3 {_SERIF};color:#1c2630">{escape(text)}</h1>\n'
+    """Return the one heading of the page; it reads in its own direction."""
+    style = f"margin:0 0 16px;font:600 24px/1.3 {_SERIF};color:#1c2630"
+    return f'<h1 class="i" dir="auto" style="{style}">{escape(text)}</h1>\n'
 
 
 def part_heading(text: str) -> str:
     """Return the heading of a part."""
-    return f'<h2 class="i" style="margin:24px 0 8px;font:600 18px/1.3 {_SERIF};color:#1c2630">{escape(text)}</h2>\n'
+    return part_heading_of(escape(text))
 
 
-def paragraph(html: str) -> str:
+def part_heading_of(html: str) -> str:
+    """Return the heading of a part that holds somebody's name."""
+    return f'<h2 class="i" style="margin:24px 0 8px;font:600 18px/1.3 {_SERIF};color:#1c2630">{html}</h2>\n'
+
+
+def paragraph(html: str, *, direction: str = "") -> str:
     """Return a paragraph."""
-    return f'<p class="i" style="margin:0 0 16px;color:#1c2630">{html}</p>\n'
+    reads = f' dir="{direction}"' if direction else ""
+    return f'<p class="i"{reads} style="margin:0 0 16px;color:#1c2630">{html}</p>\n'
 
 
 def aside(html: str) -> str:
@@ -77,7 +84,18 @@ def button(url: str, html: str) -> str:
 
 def code(text: str) -> str:
     """Return a code to be typed, kept on one line."""
-    return f'<strong class="i" style="color:#1c2630;font-size:17px;white-space:nowrap">{escape(text)}</strong>'
+    return f'<strong class="i" style="color:#1c2630;font-size:17px;white-space:nowrap">{place(text)}</strong>'
+
+
+def digits(text: str) -> str:
+    """Return a code of digits that is read at arm's length and copied with one press."""
+    style = "margin:0 0 16px;font-size:32px;font-weight:700;letter-spacing:4px;color:#1c2630"
+    return f'<p class="i" style="{style}">{place(text)}</p>\n'
+
+
+def place(text: str) -> str:
+    """Return what is typed as it stands, an address or a code: left to right in every language."""
+    return f'<bdi dir="ltr">{escape(text)}</bdi>'
 
 
 def name(text: str) -> str:
@@ -85,9 +103,15 @@ def name(text: str) -> str:
     return f"<bdi>{escape(text)}</bdi>"
 
 
+def below(title: str, html: str, *, language: str) -> str:
+    """Return the same once more, shorter and in another language that is read left to right, under a rule."""
+    rule = '<hr class="n" style="margin:24px 0;border:0;border-top:1px solid #d8d2c4">\n'
+    return f'{rule}<div lang="{language}" dir="ltr">\n{part_heading(title)}{html}</div>\n'
+
+
 def quotation(paragraphs: Iterable[Iterable[str]]) -> str:
     """Return somebody's own words; an address in them is a link to exactly what it shows."""
-    inner = "".join(paragraph("<br>\n".join(_linked(line) for line in lines)) for lines in paragraphs)
+    inner = "".join(paragraph("<br>\n".join(_linked(line) for line in lines), direction="auto") for lines in paragraphs)
     return (
         '<blockquote class="n" style="margin:0 0 16px;padding:0 16px;border-inline-start:3px solid #d8d2c4">\n'
         f"{inner}</blockquote>\n"

@@ -10,7 +10,8 @@ from html import escape
 from portal.kernel.addresses import OneAddress
 from portal.mail import paper
 from portal.mail.wire import assemble, one_line, plain_lines, quoted, sender_headers
-from portal.mail.words import ENGLISH
+from portal.mail.words import words_in
+from portal.words.languages import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,19 @@ def approval_asked(*, title: str, author: str, audience: str, families: int, url
             "Nothing is sent until you approve it. You can also return it with a reason.",
         ),
         "Look at the letter",
+        url,
+    )
+
+
+def correction_waits(*, title: str, url: str) -> StaffLetter:
+    """Ask an approver to look at the corrected version of a letter that families have."""
+    return StaffLetter(
+        f"Please look at a corrected version of “{one_line(title)}”",
+        (
+            f"A file of “{one_line(title)}” is to be replaced with a corrected version.",
+            "Families still have the old one. The new one takes its place when you approve it.",
+        ),
+        "Look at the corrected version",
         url,
     )
 
@@ -65,13 +79,29 @@ def sending_done(*, title: str, sent: int, refused: int, url: str) -> StaffLette
     )
 
 
-def sending_stopped(*, title: str, by: str, sent: int, unsent: int, url: str) -> StaffLetter:
-    """Tell the author that somebody stopped the mailing."""
+def wave_sent(*, title: str, sent: int, refused: int, waiting: int, url: str) -> StaffLetter:
+    """Tell the author that the first wave has left, and that the others wait for a person."""
+    not_taken = f"{refused:,} could not be delivered." if refused else "None was refused."
+    return StaffLetter(
+        f"The first families have it: “{one_line(title)}”",
+        (
+            f"The first wave of “{one_line(title)}” has gone out: {sent:,} messages were sent. {not_taken}",
+            f"It is paused now. {waiting:,} messages wait until somebody continues, or stops it.",
+        ),
+        "Look, and continue",
+        url,
+    )
+
+
+def sending_stopped(*, title: str, by: str, sent: int, unsent: int, pages: int, url: str) -> StaffLetter:
+    """Tell the author that somebody stopped the mailing; `pages` were printed before."""
+    on_paper = (f"{pages:,} printed pages may be in somebody's hands.",) if pages else ()
     return StaffLetter(
         f"Stopped: “{one_line(title)}”",
         (
             f"{one_line(by)} stopped “{one_line(title)}”.",
             f"{sent:,} messages had been sent before. {unsent:,} were not sent, and will not be.",
+            *on_paper,
         ),
         "See what happened",
         url,
@@ -117,16 +147,16 @@ def render_staff_letter(
             paper.heading(subject),
             *(paper.paragraph(escape(sentence)) for sentence in sentences),
             paper.button(url, escape(letter.action)),
-            paper.aside(escape(ENGLISH.automatic)),
+            paper.aside(escape(words_in(ENGLISH).automatic)),
             paper.PAGE_END,
         ]
     )
     return assemble(
-        sender_headers(sender, mail_from, None, ENGLISH.language),
+        sender_headers(sender, mail_from, None, ENGLISH.tag),
         to=to,
         subject=subject,
         message_id=message_id,
         date=date,
-        plain=quoted(plain_lines([sender, *sentences, f"{letter.action}:\n{url}", ENGLISH.automatic])),
+        plain=quoted(plain_lines([sender, *sentences, f"{letter.action}:\n{url}", words_in(ENGLISH).automatic])),
         html=quoted(html),
     )

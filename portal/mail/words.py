@@ -1,19 +1,26 @@
-"""The sentences of a message to families. Another language is another value of `Words`."""
+"""The sentences of messages to families. Another language is another value of `Words`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
+from typing import Literal
+
+from portal.words.languages import Language
+
+Occasion = Literal["first", "reminder", "again", "corrected", "top-up"]
+"""Why a family is written to: the first time, once more, with a better letter, or later than the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's sentences; what stands in braces is filled in by the letter."""
+    """One language's sentences of a notice; what stands in `%(…)s` is filled in by the letter."""
 
-    language: str
-    direction: str
     subject: str
-    test_subject: str
-    test_notice: str
+    reminder_subject: str
+    corrected_subject: str
+    reminder: str
+    again: str
+    corrected: str
+    top_up: str
     greeting: str
     sender: str
     origin: str
@@ -28,52 +35,70 @@ class Words:
     contact: str
     automatic: str
     nameless: str
-    between: str
-    last: str
-    more: str
 
-    def names(self, names: Sequence[str], at_most: int = 20) -> str:
-        """Join names as a person would say them: "Ana, Ben and Cleo"; from `at_most` on, the rest is counted."""
-        shown, rest = list(names[:at_most]), len(names) - at_most
-        if rest > 0:
-            shown.append(self.more.format(count=rest))
-        return self.last.join(filter(None, [self.between.join(shown[:-1]), shown[-1]])) if shown else self.nameless
+    def subject_for(self, occasion: Occasion) -> str:
+        """Return the subject line of an occasion."""
+        return {"reminder": self.reminder_subject, "corrected": self.corrected_subject}.get(occasion, self.subject)
 
-
-ENGLISH = Words(
-    language="en",
-    direction="ltr",
-    subject="{title} — for {children}",
-    test_subject="TEST: {subject}",
-    test_notice="TEST. A family would get this message. Here its links lead to the staff preview.",
-    greeting="There is a letter for {children}.",
-    sender="{program}, {organisation}",
-    origin="It is from {sender}. You do not need an account or a password to read it.",
-    for_child="For {child}",
-    open_letter="Open the letter for {child}",
-    type_code="or go to {place} and type this code:",
-    expiry="You can open it until {date}.",
-    keep="This message is for you only. Please do not forward it.",
-    note="A note from {sender}:",
-    about_title="Is this really from the school?",
-    about="You can find out without pressing anything here. Open your browser and type {place} as the address.",
-    contact="Questions? {contact}",
-    automatic="This message was sent automatically. Nothing is attached to it.",
-    nameless="your child",
-    between=", ",
-    last=" and ",
-    more="{count} more",
-)
+    def reason_for(self, occasion: Occasion) -> str:
+        """Return the sentence that says why this message comes; nothing the first time."""
+        return {
+            "first": "",
+            "reminder": self.reminder,
+            "again": self.again,
+            "corrected": self.corrected,
+            "top-up": self.top_up,
+        }[occasion]
 
 
-def day_in_words(day: date) -> str:
-    """Return a day as English writes it out: “Friday, 5 September 2026”, whatever the machine's locale."""
-    weekday, month = _WEEKDAYS[day.weekday()], _MONTHS[day.month - 1]
-    return f"{weekday}, {day.day} {month} {day.year}"
+@cache
+def words_in(language: Language) -> Words:
+    """Return a language's sentences of a notice."""
+    _ = language.gettext
+    return Words(
+        subject=_("%(title)s — for %(children)s"),
+        reminder_subject=_("Reminder: %(title)s — for %(children)s"),
+        corrected_subject=_("Corrected: %(title)s — for %(children)s"),
+        reminder=_("You have not opened this yet."),
+        again=_("We sent you this before. Maybe it did not reach you, so here it is again."),
+        corrected=_("This is a corrected letter. It takes the place of the one that you had before."),
+        top_up=_("Other families had this letter before. It is for your family too."),
+        greeting=_("There is a letter for %(children)s."),
+        sender=_("%(program)s, %(organisation)s"),
+        origin=_("It is from %(sender)s. You do not need an account or a password to read it."),
+        for_child=_("For %(child)s"),
+        open_letter=_("Open the letter for %(child)s"),
+        type_code=_("or go to %(place)s and type this code:"),
+        expiry=_("You can open it until %(date)s."),
+        keep=_("This message is for you only. Please do not forward it."),
+        note=_("A note from %(sender)s:"),
+        about_title=_("Is this really from the school?"),
+        about=_("You can find out without a link. Open your browser and type %(place)s as the address."),
+        contact=_("Questions? %(contact)s"),
+        automatic=_("A computer sent this message. Nothing is attached to it."),
+        nameless=_("your child"),
+    )
 
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class CodeWords:
+    """The message that carries the 6 digits for a private letter."""
+
+    subject: str
+    lead: str
+    same_browser: str
+    not_asked: str
+    nobody: str
+
+
+@cache
+def code_words(language: Language) -> CodeWords:
+    """Return a language's sentences of the message with a code. The subject does not hold it: phones show subjects."""
+    _ = language.gettext
+    return CodeWords(
+        subject=_("Your code to open the letter"),
+        lead=_("Type this code on the page that asked for it:"),
+        same_browser=_("It works only in the browser where you asked for it."),
+        not_asked=_("Did you not ask for a code? Then do nothing: without it nobody can open the letter."),
+        nobody=_("Do not give this code to anybody. The school will never ask you for it."),
+    )

@@ -12,12 +12,14 @@ from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 
 WHY = {
+    "left-out": "Left out by staff",
     "no-guardian": "No guardian is on the roster",
     "no-address": "No e-mail address is on file",
     "may-not-receive": "Not marked to receive letters",
     "shared-mailbox": "The mailbox is shared with somebody who does not receive letters about this child",
 }
 WHAT_TO_DO = {
+    "left-out": "Write to this family on its own, if it should get a letter after all.",
     "no-guardian": "Add a guardian in the student information system, then import the roster again.",
     "no-address": "Hand the letter over on paper, or add an address and import the roster again.",
     "may-not-receive": "Ask the school office who may receive letters.",

@@ -1,17 +1,20 @@
 """Children as staff look them up: their guardians, what each may get, and which letters were opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
+from portal.documents.tables import Copy
 from portal.families import repository as families
 from portal.families.errors import NoSuchChild
 from portal.families.rules import plan
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
 from portal.ledger.tables import Disclosure
-from portal.links.tables import Link
+from portal.links.tables import CodePause, Link
+from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.staff.rules import Acting
@@ -53,11 +56,12 @@ class LetterSeen:
     revoked_at: datetime | None
     message_state: str
     opened_at: datetime | None
+    codes_paused_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChildSeen:
-    """A child with everything staff may know of it here."""
+    """A child with everything staff may know of it here; `sendable` are the letters that may be sent to it again."""
 
     student_number: str
     given_name: str
@@ -67,6 +71,7 @@ class ChildSeen:
     is_on_roster: bool
     guardians: list[GuardianSeen]
     letters: list[LetterSeen]
+    sendable: list[tuple[str, str]]
 
 
 def search(session: Session, by: Acting, *, words: str, after: str) -> tuple[list[Found], str]:
@@ -99,8 +104,14 @@ def child_seen(session: Session, by: Acting, number: str, *, now: datetime) -> C
         places,
         child.left_at is None,
         _guardians(session, child, now),
-        _letters(session, child.id),
+        _letters(session, child.id, now),
+        mailings.sent_of(session, _with_copies(session, child.id), staff_id=by.id, sites=by.sites),
     )
+
+
+def _with_copies(session: Session, child_id: str) -> Sequence[str]:
+    query = select(col(Copy.mailing_id)).where(col(Copy.child_id) == child_id, col(Copy.revoked_at).is_(None))
+    return session.execute(query.distinct()).scalars().all()
 
 
 def _guardians(session: Session, child: Child, now: datetime) -> list[GuardianSeen]:
@@ -125,7 +136,7 @@ def _guardians(session: Session, child: Child, now: datetime) -> list[GuardianSe
     ]
 
 
-def _letters(session: Session, child_id: str) -> list[LetterSeen]:
+def _letters(session: Session, child_id: str, now: datetime) -> list[LetterSeen]:
     opened = (
         select(func.min(col(Disclosure.at)))
         .where(col(Disclosure.child_id) == col(Link.child_id), col(Disclosure.link_id) == col(Link.id))
@@ -149,9 +160,11 @@ def _letters(session: Session, child_id: str) -> list[LetterSeen]:
             col(Link.revoked_at),
             func.coalesce(message, ""),
             opened,
+            col(CodePause.paused_until),
         )
         .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
         .join(Guardian, col(Guardian.id) == col(Link.guardian_id))
+        .outerjoin(CodePause, and_(col(CodePause.link_id) == col(Link.id), col(CodePause.paused_until) > now))
         .where(col(Link.child_id) == child_id)
         .order_by(col(Link.created_at).desc(), col(Guardian.family_name), col(Guardian.given_name))
     )

@@ -95,7 +95,7 @@ def newest_letters(
 def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation: str) -> list[Listed]:
     ids = [mailing.id for mailing in found]
     authors = _names(session, {mailing.author_id for mailing in found})
-    notices = _notices(session, ids)
+    notices = _notices(session, found)
     opened = _opened(session, ids)
     return [
         Listed(
@@ -123,10 +123,20 @@ def _names(session: Session, staff_ids: Iterable[str]) -> dict[str, str]:
     return {staff_id: name or address for staff_id, name, address in rows}
 
 
-def _notices(session: Session, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    sent = func.count().filter(col(Notice.state) == "sent")
-    query = select(col(Notice.mailing_id), func.count(), sent).where(col(Notice.mailing_id).in_(ids))
-    return {row[0]: (row[1], row[2]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
+def _notices(session: Session, found: Sequence[Mailing]) -> dict[str, tuple[int, int]]:
+    """Count the guardians written to, and those whose message has left; of what is on its way, by its own act alone."""
+    live = [mailing.id for mailing in found if mailing.state in _LIVE]
+    over = [mailing.id for mailing in found if mailing.state not in _LIVE]
+    guardians = func.count(func.distinct(col(Notice.guardian_id)))  # however often each was written to
+    sent = guardians.filter(col(Notice.state) == "sent")
+    query = select(col(Notice.mailing_id), guardians, sent).where(col(Notice.mailing_id).in_(over))
+    counts = {row[0]: (row[1], row[2]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
+    of_acts = select(col(Notice.mailing_id), col(Notice.round), guardians, sent).where(
+        col(Notice.mailing_id).in_(live), col(Notice.channel) == "mail"
+    )
+    for row in session.execute(of_acts.group_by(col(Notice.mailing_id), col(Notice.round)).order_by(col(Notice.round))):
+        counts[row[0]] = (row[2], row[3])  # the latest stays
+    return counts
 
 
 def _opened(session: Session, ids: Sequence[str]) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """What a writer of a letter starts from: the places to choose among, and what a mailing says so far."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
@@ -9,21 +11,29 @@ from portal.families import repository as families
 from portal.mailings import repository as mailings
 from portal.mailings.rules import Term
 from portal.staff.rules import Acting
+from portal.words.languages import ENGLISH, LANGUAGES, Language, reading_language
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What an audience can be made of, within a writer's sites."""
+    """What an audience can be made of, within a writer's sites.
+
+    `languages` are those other than English, each with how many guardians there read it, most first.
+    """
 
     programs: list[str]
     sites: list[str]
     grades: list[str]
     has_roster: bool
+    languages: tuple[tuple[Language, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """A mailing as its writer goes on with it; `file_name` is empty where no file was cleared yet."""
+    """A mailing as its writer goes on with it; `file_name` is empty where no file was cleared yet.
+
+    `words` are title and message in other languages, `files` the names of the files in them, both by tag.
+    """
 
     id: str
     version: int
@@ -33,18 +43,32 @@ class SoFar:
     link_days: int
     terms: tuple[Term, ...]
     file_name: str
+    way: str = "shared"
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    confidential: bool = False
 
 
 def places(session: Session, by: Acting) -> Places:
     """Return the programs, sites and grades that somebody may write to."""
     found = families.places(session, by.sites)
-    return Places(found["program"], found["site"], found["grade"], families.newest_roster(session) > 0)
+    has_roster = families.newest_roster(session) > 0
+    return Places(found["program"], found["site"], found["grade"], has_roster, _readers(session, by))
+
+
+def _readers(session: Session, by: Acting) -> tuple[tuple[Language, int], ...]:
+    readers: Counter[Language] = Counter(dict.fromkeys(LANGUAGES, 0))
+    for written, count in families.languages_on_record(session, by.sites).items():
+        readers[reading_language(written)] += count
+    del readers[ENGLISH]
+    return tuple(readers.most_common())
 
 
 def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
     """Return what a mailing says so far. Raises `NoSuchMailing`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     held = documents.documents_of(session, mailing_id)
+    base = documents.in_language(held) if mailing.way == "shared" else None
     return SoFar(
         mailing.id,
         mailing.version,
@@ -53,5 +77,9 @@ def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
         mailing.message,
         mailing.link_days,
         mailings.terms_of(session, mailing_id),
-        held[-1].file_name if held else "",
+        base.file_name if base else "",
+        mailing.way,
+        mailings.words_of(session, mailing_id),
+        {one.language: one.file_name for one in held if one.language},
+        mailing.confidential,
     )

@@ -6,18 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Child, Guardianship
-from portal.links.rules import Dead, LinkFacts, Open, judge
+from portal.links.rules import REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
 from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings.tables import Mailing
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One document that an open link shows, with everything a page says about it."""
+    """One document that an open link shows, with everything a page says about it.
+
+    `replaced_at` is when it took the place of an earlier version. `language` is empty where it is the letter for
+    everybody; `page_id` and `page_size` are of the same letter as a web page.
+    """
 
     opening_id: str
     link: LinkFacts
@@ -33,8 +38,13 @@ class Letter:
     message: str
     program: str
     sent_at: datetime | None
+    replaced_at: datetime | None = None
+    language: str = ""
+    page_id: str | None = None
+    page_size: int | None = None
 
 
+_Earlier = aliased(Document)
 LINK_FACTS = (
     col(Link.id),
     col(Link.mailing_id),
@@ -47,6 +57,7 @@ LINK_FACTS = (
     col(Guardianship.starts_at),
     col(Guardianship.ends_at),
     col(Mailing.state),
+    col(Mailing.confidential),
 )
 GUARDIANSHIP_OF_LINK = and_(
     col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id)
@@ -86,6 +97,12 @@ def _letters() -> Select[*tuple[Any, ...]]:
             col(Opening.ended_at),
             col(Copy.revoked_at),
             col(Document.revoked_at),
+            col(Document.replaced_at),
+            col(_Earlier.replaced_at),
+            col(Document.language),
+            col(Document.page_id),
+            col(Document.page_size),
+            col(Opening.proven_at),
             col(FamilySession.id),
         )
         .select_from(FamilySession)
@@ -96,6 +113,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
         .join(Child, col(Child.id) == col(Link.child_id))
         .join(Copy, and_(col(Copy.mailing_id) == col(Link.mailing_id), col(Copy.child_id) == col(Link.child_id)))
         .join(Document, col(Document.id) == col(Copy.document_id))
+        .outerjoin(_Earlier, col(_Earlier.id) == col(Document.replaces_id))
     )
 
 
@@ -111,16 +129,20 @@ _MANY = _letters().where(
 
 
 def _letter(columns: Sequence[Any], now: datetime) -> Letter:
-    link = LinkFacts(*columns[:11])
-    rest = columns[11:]
-    session_ended, session_expires, opening_ended, copy_revoked, document_revoked = rest[12:17]
+    link = LinkFacts(*columns[: len(LINK_FACTS)])
+    rest = columns[len(LINK_FACTS) :]
+    session_ended, session_expires, opening_ended, copy_revoked, document_revoked, document_replaced = rest[12:18]
     verdict: Open | Dead = judge(link, now=now)
     if isinstance(verdict, Open):
-        if copy_revoked or document_revoked:
+        if document_revoked or (copy_revoked and not document_replaced):
             verdict = Dead("taken-back")
         elif session_ended or opening_ended or session_expires <= now:
             verdict = Dead("session-ended")
-    return Letter(rest[0], link, verdict, *rest[1:12])
+        elif not is_proven(link, rest[22], now=now):
+            verdict = Dead(UNPROVEN)
+        elif document_replaced:
+            verdict = Dead(REPLACED)
+    return Letter(rest[0], link, verdict, *rest[1:12], *rest[18:22])
 
 
 def letters_of_session(session: Session, session_id: str, *, now: datetime) -> list[Letter]:
@@ -144,7 +166,7 @@ def letters_wanted(session: Session, wanted: Sequence[Wanted], *, now: datetime)
     found: dict[Wanted, Letter] = {}
     for row in session.connection().execute(_MANY, asked):
         columns: Sequence[Any] = tuple(row)
-        letter, key = _letter(columns, now), (columns[-1], columns[12])
+        letter, key = _letter(columns, now), (columns[-1], columns[len(LINK_FACTS) + 1])
         if key not in found or isinstance(letter.verdict, Open):
             found[key] = letter
     return found

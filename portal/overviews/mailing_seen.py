@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
+from portal.documents.repository import intakes
 from portal.documents.tables import Document, HeldFile
 from portal.families import repository as families
 from portal.families.rules import count_families
@@ -14,11 +15,12 @@ from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
-from portal.overviews import audiences
+from portal.overviews import audiences, reconciling
 from portal.overviews.progress import Progress, progress_of
 from portal.overviews.staff_mail import name_of
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
+from portal.words.languages import LANGUAGES, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class MailingSeen:
     """Everything the page of a mailing says.
 
     `numbers` are the roster's today until the approval freezes them; `progress` begins with the approval. `stopped`
-    is a file that a second person may still release.
+    is a file that a second person may still release. `others` are the files in other languages than English, and
+    `languages` all others in which it says anything. `letters` counts
+    those that have one child each; whoever looks has looked at the sample of them where `is_sample_seen`, and the
+    portal still works on them while `is_sorting`.
     """
 
     mailing: Mailing
@@ -72,29 +77,47 @@ class MailingSeen:
     is_mine: bool
     stopped: HeldFile | None = None
     released: Released | None = None
+    others: tuple[Document, ...] = ()
+    languages: tuple[Language, ...] = ()
+    letters: int = 0
+    is_sample_seen: bool = False
+    is_sorting: bool = False
 
     @property
     def messages(self) -> int:
-        """How many messages there are in all."""
-        return sum(self.progress.notices.values()) if self.progress else 0
+        """How many messages the latest act has."""
+        return sum(self.progress.latest.values()) if self.progress else 0
 
 
 def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation: str, now: datetime) -> MailingSeen:
     """Return a mailing as this staff member may see it. Raises `NoSuchMailing`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     held = documents.documents_of(session, mailing.id)
-    is_frozen = mailing.approved_at is not None
+    is_frozen, is_shared = mailing.approved_at is not None, mailing.way == "shared"
+    working = None if is_shared else reconciling.working_of(intakes.intake_of(session, mailing.id))
     return MailingSeen(
         mailing,
         audience_sentence(mailings.terms_of(session, mailing.id), organisation),
-        held[-1] if held else None,
+        documents.in_language(held) if is_shared else None,
         _frozen_numbers(session, mailing) if is_frozen else _numbers_today(session, mailing, now),
         _people(session, mailing),
         progress_of(session, mailing.id) if is_frozen else None,
         mailing.author_id == by.id,
         _stopped(session, mailing.id, now),
         _released(session, mailing.id),
+        tuple(one for one in held if one.language),
+        languages_of(session, mailing.id),
+        0 if is_shared else len(held),
+        mailings.has_seen_sample(session, mailing, by.id),
+        working is not None and not working.is_over,
     )
+
+
+def languages_of(session: Session, mailing_id: str) -> tuple[Language, ...]:
+    """Return the languages other than English in which a mailing has a file or words."""
+    tags = {one.language for one in documents.documents_of(session, mailing_id)}
+    tags |= mailings.words_of(session, mailing_id).keys()
+    return tuple(language for language in LANGUAGES if language.tag in tags)
 
 
 def _stopped(session: Session, mailing_id: str, now: datetime) -> HeldFile | None:

@@ -1,11 +1,11 @@
 """Which notices are due, and what each may still say: outbox, mailing, links, rights and addresses in one read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -15,16 +15,17 @@ from portal.kernel.settings import Settings
 from portal.links.rules import LinkFacts, Open, judge
 from portal.links.tables import Link
 from portal.mail.compose import NoticeLetter
-from portal.mail.words import day_in_words
-from portal.mailings.tables import Mailing
+from portal.mail.words import Occasion
+from portal.mailings.tables import Mailing, Round
 from portal.outbox import repository as outbox
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews.letters import GUARDIANSHIP_OF_LINK, LINK_FACTS
+from portal.words.languages import ENGLISH, Language, reading_language
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A notice whose time has come, of a mailing that is being sent."""
+    """A notice whose time has come, of a mailing that is being sent; `kind` is that of its round, or “first”."""
 
     notice_id: str
     mailing_id: str
@@ -32,6 +33,7 @@ class Due:
     address: str
     attempts: int
     due_at: datetime
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Way:
     link_id: str
     code_key_id: str
     given_name: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,12 @@ class Standing:
     lease_id: str | None
     mailing_state: str
     is_address_current: bool
+    language: Language
     ways: tuple[Way, ...]
 
+
+MAY_LEAVE = and_(col(Notice.channel) == "mail", col(Notice.wave) <= col(Mailing.wave))
+"""Which notices of a mailing a worker may take: those on paper never, those of a later wave not yet."""
 
 _DUE = (
     select(
@@ -62,9 +69,11 @@ _DUE = (
         col(Notice.address),
         col(Notice.attempts),
         col(Notice.due_at),
+        func.coalesce(col(Round.kind), "first"),
     )
     .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
-    .where(outbox.claimable(Notice), col(Mailing.state) == "sending")
+    .outerjoin(Round, and_(col(Round.mailing_id) == col(Notice.mailing_id), col(Round.number) == col(Notice.round)))
+    .where(outbox.claimable(Notice), col(Mailing.state) == "sending", MAY_LEAVE)
     .limit(bindparam("most"))
     .with_for_update(of=Notice, skip_locked=True)
 )
@@ -77,7 +86,7 @@ def due(session: Session, *, now: datetime, most: int) -> list[Due]:
 
 _Other, _OtherRight = aliased(Guardian), aliased(Guardianship)
 # A mailbox shared with somebody who is barred from the child gets nothing about that child, whoever asked.
-_SHARED_WITH_BARRED = exists().where(
+SHARED_WITH_BARRED = exists().where(
     col(_OtherRight.child_id) == col(Link.child_id),
     col(_OtherRight.may_view).is_(False),
     col(_Other.id) == col(_OtherRight.guardian_id),
@@ -90,10 +99,11 @@ _STANDING = (
         col(Notice.lease_id),
         col(Notice.address),
         col(Guardian.address_key),
+        col(Guardian.language),
         *LINK_FACTS,
         col(Link.code_key_id),
         col(Child.given_name),
-        _SHARED_WITH_BARRED,
+        SHARED_WITH_BARRED,
     )
     .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
     .join(Guardian, col(Guardian.id) == col(Notice.guardian_id))
@@ -109,20 +119,32 @@ _STANDING = (
 def standing_of(session: Session, notice_ids: Sequence[str], *, now: datetime) -> dict[str, Standing]:
     """Return how notices stand now, each link judged anew; a notice without any link is absent."""
     ways: dict[str, list[Way]] = defaultdict(list)
-    about: dict[str, tuple[str, str | None, str, bool]] = {}
+    about: dict[str, tuple[str, str | None, str, bool, Language]] = {}
     for row in session.connection().execute(_STANDING, {"notice_ids": list(notice_ids)}):
-        notice_id, state, lease_id, address, address_key, *facts, code_key_id, given_name, is_shared = row
+        notice_id, state, lease_id, address, address_key, written, *facts, code_key_id, given_name, is_shared = row
         link = LinkFacts(*facts)
-        about[notice_id] = (state, lease_id, link.mailing_state, OneAddress(address).key == address_key)
+        is_current = OneAddress(address).key == address_key
+        about[notice_id] = (state, lease_id, link.mailing_state, is_current, reading_language(written))
         if not is_shared and isinstance(judge(link, now=now), Open):
-            ways[notice_id].append(Way(link.link_id, code_key_id, given_name))
+            ways[notice_id].append(Way(link.link_id, code_key_id, given_name, link.expires_at))
     return {notice_id: Standing(*facts, tuple(ways[notice_id])) for notice_id, facts in about.items()}
 
 
-def sent_to_the_last(session: Session) -> Sequence[Mailing]:
-    """Return the mailings being sent of which nothing is left to send."""
+def sent_to_the_last(session: Session) -> Sequence[tuple[Mailing, bool]]:
+    """Return the mailings being sent of which nothing that may leave is left, and whether another wave waits."""
     unsent = exists().where(col(Notice.mailing_id) == col(Mailing.id), col(Notice.state).in_(outbox.UNSENT))
-    return session.execute(select(Mailing).where(col(Mailing.state) == "sending", ~unsent)).scalars().all()
+    later = unsent.where(col(Notice.channel) == "mail")
+    query = select(Mailing, later).where(col(Mailing.state) == "sending", ~unsent.where(MAY_LEAVE))
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def is_wave_over(session: Session, mailing: Mailing) -> bool:
+    """Tell whether all of the waves that a mailing has reached have left, and another one waits."""
+    query = select(func.min(col(Notice.wave))).where(
+        col(Notice.mailing_id) == mailing.id, col(Notice.channel) == "mail", col(Notice.state).in_(outbox.UNSENT)
+    )
+    earliest = session.execute(query).scalar()
+    return earliest is not None and earliest > mailing.wave
 
 
 def has_unfinished(session: Session, *, now: datetime) -> bool:
@@ -130,21 +152,39 @@ def has_unfinished(session: Session, *, now: datetime) -> bool:
     query = (
         select(col(Notice.id))
         .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
-        .where(outbox.unfinished(Notice), col(Mailing.state) == "sending")
+        .where(outbox.unfinished(Notice), col(Mailing.state) == "sending", MAY_LEAVE)
     )
     return session.execute(query.limit(1), {"now": now}).first() is not None
 
 
-def letter_of(mailing: Mailing, settings: Settings, *, expires_at: datetime, is_test: bool = False) -> NoticeLetter:
-    """Return what a mailing says to every one of its guardians."""
+def letter_of(
+    mailing: Mailing,
+    settings: Settings,
+    *,
+    expires_at: datetime,
+    words: Mapping[str, tuple[str, str]] | None = None,
+    language: Language = ENGLISH,
+    occasion: Occasion = "first",
+    is_test: bool = False,
+) -> NoticeLetter:
+    """Return what a mailing says to every one of its guardians who reads this language and is written to by one act.
+
+    `words` are its title and message in other languages; where there are none in this one, the English stand alone.
+    """
+    title, message = (words or {}).get(language.tag, (mailing.title, mailing.message))
+    # what nobody wrote in that language stands above in English, and need not be said again below
+    below = ("" if title == mailing.title else mailing.title, "" if message == mailing.message else mailing.message)
     return NoticeLetter(
         organisation=settings.organisation,
         program=mailing.program,
-        title=mailing.title,
-        message=mailing.message,
+        title=title,
+        message=message,
+        in_english=below,
         base_url=settings.base_url,
         contact=settings.contact,
-        expires=day_in_words(expires_at.astimezone(settings.zone).date()),
+        expires=expires_at.astimezone(settings.zone).date(),
         mail_from=OneAddress.parse(settings.mail_from),
+        language=language,
+        occasion=occasion,
         is_test=is_test,
     )

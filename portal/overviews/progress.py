@@ -6,31 +6,43 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.kernel.settings import Settings
 from portal.ledger.tables import Disclosure
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.tables import Notice
+from portal.overviews.notices import MAY_LEAVE
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Messages by state; guardians with at least one disclosure; disclosures."""
+    """Messages by state; guardians with at least one disclosure; disclosures.
+
+    `latest` are the messages of the latest act that mailed something, `round_number` says which that is; `paper` are
+    the pages of its print runs.
+    """
 
     notices: dict[str, int]
     opened: int
     disclosures: int
+    latest: dict[str, int]
+    paper: dict[str, int]
+    round_number: int
 
 
 _STUCK_AFTER = timedelta(hours=1)
 
 
-def mail_is_stuck(session: Session, *, now: datetime) -> bool:
-    """Tell whether a message of a mailing that is being sent has waited for more than an hour."""
+def mail_is_stuck(session: Session, settings: Settings, *, now: datetime) -> bool:
+    """Tell whether a message that may leave has waited for more than an hour, of which none was quiet."""
+    if settings.quiet_until(now) or settings.quiet_until(now - _STUCK_AFTER):
+        return False
     query = (
         select(col(Notice.id))
         .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
         .where(
             col(Mailing.state) == "sending",
+            MAY_LEAVE,
             col(Notice.state).in_(outbox.UNSENT),
             col(Notice.due_at) < now - _STUCK_AFTER,
         )
@@ -45,4 +57,7 @@ def progress_of(session: Session, mailing_id: str) -> Progress:
         col(Disclosure.mailing_id) == mailing_id
     )
     opened, disclosures = session.execute(query).one()
-    return Progress(outbox.counts(session, mailing_id), opened, disclosures)
+    number = outbox.latest_round(session, mailing_id)
+    latest = outbox.counts(session, mailing_id, round_number=number)
+    paper = outbox.paper_counts(session, mailing_id)
+    return Progress(outbox.counts(session, mailing_id), opened, disclosures, latest, paper, number)

@@ -1,5 +1,6 @@
 """A mailing as one of its families will get it, before anybody has: the real words, and nothing that opens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,6 +10,8 @@ from sqlmodel import Session, col
 
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
+from portal.documents.repository import intakes
+from portal.documents.tables import Document
 from portal.families.tables import Child
 from portal.kernel.addresses import OneAddress
 from portal.kernel.settings import Settings
@@ -18,8 +21,10 @@ from portal.mail.compose import ChildLink
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, notices
+from portal.overviews.letter_languages import Shown, letter_in
 from portal.overviews.letters import Letter
 from portal.staff.rules import Acting
+from portal.words.languages import ENGLISH, Language
 
 _NO_CODE = "XXXX-XXXX-XXXX"
 _SAMPLE_END = "a-secret-of-this-family-alone"
@@ -34,13 +39,25 @@ class Message:
     text: str
 
 
-def sample_letter(session: Session, by: Acting, mailing_id: str, *, hold: timedelta, now: datetime) -> Letter:
-    """Return the letter as a family's page shows it. Raises `NoSuchMailing`, `NoSuchDocument`."""
+def sample_letter(
+    session: Session, by: Acting, mailing_id: str, *, reader: Language, hold: timedelta, now: datetime
+) -> Shown:
+    """Return the letter as the page of a family shows it that reads this language.
+
+    Raises `NoSuchMailing`, `NoSuchDocument`.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     held = documents.documents_of(session, mailing.id)
-    if not held:
+    wanted = [found for tag in (reader.tag, "") if (found := documents.in_language(held, tag))]
+    if mailing.way != "shared":
+        wanted = _first(session, mailing.id, held)
+    if not wanted:
         raise NoSuchDocument("There is no letter yet that families could open. Choose a file first.")
-    file = held[-1]
+    letters = [_letter(session, mailing, file, hold, now) for file in wanted]
+    return letter_in(session, letters[0], letters, reader)
+
+
+def _letter(session: Session, mailing: Mailing, file: Document, hold: timedelta, now: datetime) -> Letter:
     link = LinkFacts(
         link_id="",
         mailing_id=mailing.id,
@@ -64,19 +81,30 @@ def sample_letter(session: Session, by: Acting, mailing_id: str, *, hold: timede
         media_type=file.media_type,
         size=file.size,
         pages=file.pages,
-        child_given_name=_children(session, mailing, now)[0],
+        child_given_name=_child_of(session, file) or _children(session, mailing, now)[0],
         title=mailing.title,
         message=mailing.message,
         program=mailing.program,
         sent_at=mailing.approved_at or now,
+        language=file.language,
+        page_id=None if file.addressee_id else file.page_id,  # one child's letter is not another's sample
+        page_size=None if file.addressee_id else file.page_size,
     )
 
 
-def sample_message(session: Session, by: Acting, mailing_id: str, settings: Settings, *, now: datetime) -> Message:
+def sample_message(
+    session: Session, by: Acting, mailing_id: str, settings: Settings, *, reader: Language = ENGLISH, now: datetime
+) -> Message:
     """Return the message as it will be mailed, written by the very code that writes it. Raises `NoSuchMailing`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     hold = timedelta(seconds=settings.hold_seconds)
-    letter = notices.letter_of(mailing, settings, expires_at=_expires_at(mailing, hold, now))
+    letter = notices.letter_of(
+        mailing,
+        settings,
+        expires_at=_expires_at(mailing, hold, now),
+        words=mailings.words_of(session, mailing.id),
+        language=reader,
+    )
     ways = [
         ChildLink(name, f"{settings.base_url}/o#{_SAMPLE_END}", _NO_CODE) for name in _children(session, mailing, now)
     ]
@@ -86,6 +114,18 @@ def sample_message(session: Session, by: Acting, mailing_id: str, settings: Sett
     plain = read.get_body(("plain",))
     assert plain is not None, "every notice has a plain part"
     return Message(str(read["From"]), str(read["Subject"]), "\n".join(plain.get_content().strip().splitlines()))
+
+
+def _first(session: Session, mailing_id: str, held: Sequence[Document]) -> list[Document]:
+    """Return the letter that was given first of those that have one child each and stand; none where there is none."""
+    places = {one.document_id: one.place for one in intakes.given_files(session, mailing_id) if one.document_id}
+    return sorted(held, key=lambda one: places.get(one.id, len(places)))[:1]
+
+
+def _child_of(session: Session, file: Document) -> str:
+    """Return the given name of the one child a letter is for; nothing for a shared one."""
+    child = session.get(Child, file.addressee_id) if file.addressee_id else None
+    return child.given_name if child else ""
 
 
 def _expires_at(mailing: Mailing, hold: timedelta, now: datetime) -> datetime:
@@ -99,7 +139,10 @@ def _children(session: Session, mailing: Mailing, now: datetime) -> list[str]:
         theirs = select(col(Link.child_id)).where(col(Link.mailing_id) == mailing.id, col(Link.guardian_id) == guardian)
         children = list(session.execute(theirs).scalars())
     else:
-        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
-        children = list(reach.plan.addressees[0].children) if reach.plan.addressees else []
+        plan = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now).plan
+        if mailing.way != "shared":
+            held = documents.documents_of(session, mailing.id)
+            plan = plan.only(frozenset(one.addressee_id for one in held if one.addressee_id))
+        children = list(plan.addressees[0].children) if plan.addressees else []
     query = select(col(Child.given_name)).where(col(Child.id).in_(children)).order_by(col(Child.given_name))
     return list(session.execute(query).scalars()) or ["your child"]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from portal.documents import repository as documents
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
@@ -32,6 +33,16 @@ def asked_about(session: Session, mailing: Mailing, *, organisation: str, now: d
     sentence = audience_sentence(mailings.terms_of(session, mailing.id), organisation)
     reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
     return Asked(name_of(session, mailing.author_id), sentence, reach.families)
+
+
+def waiting_correction(session: Session, document_id: str) -> tuple[Mailing, str] | None:
+    """Return the mailing of a corrected version that waits, and the file it is to replace; None once it is settled."""
+    new = documents.find(session, document_id)
+    old = documents.find(session, new.replaces_id) if new and new.replaces_id else None
+    mailing = mailings.find_any(session, old.mailing_id) if old else None
+    if old is None or mailing is None or mailing.state == "revoked" or old.replaced_at or old.revoked_at:
+        return None
+    return mailing, old.id
 
 
 def mailing_of_link(session: Session, link_id: str) -> Mailing | None:

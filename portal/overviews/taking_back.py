@@ -115,7 +115,7 @@ _READERS: dict[Kind, Callable[[Session, str], list[Reader]]] = {
 def _links_that_die(kind: Kind, target_id: str, mailing_id: str) -> ColumnElement[bool]:
     match kind:
         case "link":
-            return col(Link.id) == target_id
+            return col(Link.id).in_(targets.editions_of_link(target_id))
         case "mailing":
             return col(Link.mailing_id) == mailing_id
         case "document":
@@ -176,7 +176,9 @@ def published(session: Session, *, by: Acting, limit: int) -> list[Published]:
     files = select(col(Document.mailing_id), col(Document.id), col(Document.file_name))
     theirs: dict[str, list[tuple[str, str]]] = {}
     for mailing_id, document_id, name in session.execute(
-        files.where(col(Document.mailing_id).in_([one.id for one in found])).order_by(col(Document.file_name))
+        files.where(col(Document.mailing_id).in_([one.id for one in found]), ~documents.is_pending()).order_by(
+            col(Document.file_name)
+        )
     ):
         theirs.setdefault(mailing_id, []).append((document_id, name))
     return [Published(one.id, one.title, one.state, one.approved_at, theirs.get(one.id, [])) for one in found]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
@@ -56,10 +57,32 @@ def readers_of_mailing(session: Session, mailing_id: str) -> list[Reader]:
     return _first_openings(session, col(Disclosure.mailing_id) == mailing_id)
 
 
+def editions_of_link(link_id: str) -> Select[str]:
+    """Return the query for all editions of a link, itself among them: they are taken back together."""
+    one, edition = aliased(Link), aliased(Link)
+    same = and_(
+        col(edition.mailing_id) == col(one.mailing_id),
+        col(edition.guardian_id) == col(one.guardian_id),
+        col(edition.child_id) == col(one.child_id),
+    )
+    return select(col(edition.id)).join(one, same).where(col(one.id) == link_id).order_by(col(edition.edition))
+
+
+def held_editions(session: Session, link_id: str) -> list[str]:
+    """Return all editions of a link, and hold their rows till the end.
+
+    Whoever makes a newer one holds those before it: it is waited for here, and the second read then sees it.
+    """
+    query = editions_of_link(link_id)
+    session.execute(query.with_for_update()).all()
+    return list(session.execute(query).scalars())
+
+
 def readers_of_link(session: Session, link_id: str) -> list[Reader]:
-    """Return who has opened something by a link."""
+    """Return who has opened something by a link, in whatever edition."""
     mailing = select(col(Link.mailing_id)).where(col(Link.id) == link_id).scalar_subquery()
-    return _first_openings(session, and_(col(Disclosure.mailing_id) == mailing, col(Disclosure.link_id) == link_id))
+    editions = col(Disclosure.link_id).in_(editions_of_link(link_id))
+    return _first_openings(session, and_(col(Disclosure.mailing_id) == mailing, editions))
 
 
 def readers_of_document(session: Session, document_id: str) -> list[Reader]:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.families.tables import Child, Guardian
@@ -14,6 +15,14 @@ from portal.staff.rules import Acting
 
 PAGE = 50
 _STATES = ("refused", "bounced", "cancelled")
+_Other = aliased(Notice)
+# Each guardian stands there once, and not at all when another message to them of this mailing has left or will.
+_ELSE_REACHED = exists().where(
+    col(_Other.mailing_id) == col(Notice.mailing_id),
+    col(_Other.guardian_id) == col(Notice.guardian_id),
+    col(_Other.id) != col(Notice.id),
+    or_(col(_Other.state).not_in(_STATES), col(_Other.round) > col(Notice.round)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class UnreachedPage:
 def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size: int = PAGE) -> UnreachedPage:
     """Return a page of the guardians a mailing did not reach: refused first. Raises `NoSuchMailing`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    theirs = (col(Notice.mailing_id) == mailing.id, col(Notice.state).in_(_STATES))
+    theirs = (col(Notice.mailing_id) == mailing.id, col(Notice.state).in_(_STATES), ~_ELSE_REACHED)
     total = session.execute(select(func.count()).select_from(Notice).where(*theirs)).scalar_one()
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
@@ -61,12 +70,13 @@ def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size:
         .offset((page - 1) * size)
     )
     found = session.execute(query).all()
-    children = _children_of(session, [row[0] for row in found])
+    children = children_of_notices(session, [row[0] for row in found])
     rows = [Unreached(row[1], row[2], tuple(children[row[0]]), row[3], row[4]) for row in found]
     return UnreachedPage(mailing.id, mailing.title, rows, total, page, pages)
 
 
-def _children_of(session: Session, notice_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+def children_of_notices(session: Session, notice_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the children whom messages are about, as student number and name, by the id of the message."""
     query = (
         select(
             col(NoticeLink.notice_id),

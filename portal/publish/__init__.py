@@ -5,22 +5,64 @@ those bytes, then write the row.
 """
 
 from portal.publish.approvals import GuardSaysNo, approve, submit
+from portal.publish.corrections import (
+    Corrected,
+    correct,
+    correction_chunks,
+    drop_correction,
+    let_take_effect,
+    mailing_of,
+)
 from portal.publish.drafts import Checked, Stopped, put_draft
+from portal.publish.fixing import assign, drop, give_one, leave_out, take_in
+from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
 from portal.publish.judging import Upload, yardstick
+from portal.publish.letters import BASE, field_of
+from portal.publish.paper import Printed, mark_printed, parts_of, print_run
 from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.releases import held_chunks, release
+from portal.publish.rounds import look_at_round, send_again
+from portal.publish.sorting import forget_expired, shred_loose, sort_given
 
 __all__ = [
+    "BASE",
+    "Accepted",
     "Checked",
+    "Corrected",
     "GuardSaysNo",
     "NotOnePicture",
+    "Printed",
     "Stopped",
     "Upload",
+    "Way",
     "approve",
+    "assign",
+    "bundle",
+    "change_words",
+    "correct",
+    "correction_chunks",
+    "drop",
+    "drop_correction",
+    "field_of",
+    "forget_expired",
+    "give",
+    "give_one",
     "held_chunks",
     "know_pictures_of",
+    "leave_out",
+    "let_take_effect",
+    "look_at_round",
+    "mailing_of",
+    "mark_printed",
+    "parts_of",
+    "print_run",
     "put_draft",
     "release",
+    "send_again",
+    "shred_loose",
+    "sort_again",
+    "sort_given",
     "submit",
+    "take_in",
     "yardstick",
 ]

@@ -1,31 +1,23 @@
-"""A mailing is written with its file, or changed; what the guard stops is kept only where it may be released."""
+"""A mailing is written with its files, or changed; what the guard stops is kept only where it may be released."""
 
-import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+
+from sqlmodel import Session
 
 from portal.documents import repository as documents
-from portal.documents.errors import FileEmpty, FileTooLarge
-from portal.documents.rules import MOST_BYTES, safe_file_name
+from portal.documents.tables import Document
 from portal.flows import draft_mailing
-from portal.flows.check_file import GuardReport, Yardstick, check_file, sha256_of
+from portal.flows.check_file import GuardReport, Yardstick, sha256_of
 from portal.flows.draft_mailing import pairs_of
 from portal.flows.hold_stopped_file import StoppedFile, hold_stopped_file
 from portal.kernel.ids import new_id
-from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft
-from portal.publish.judging import (
-    PUBLISHED,
-    Upload,
-    judge_documents,
-    judge_texts,
-    sealed,
-    strip_and_judge,
-    tell_stop,
-    yardstick,
-)
+from portal.mailings.tables import Mailing
+from portal.publish.judging import PUBLISHED, Upload, judge_in_turn, judge_texts, tell_stop, yardstick
+from portal.publish.letters import BASE, Halted, Ready, files_of, make_ready, sealed_all
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -35,7 +27,7 @@ Change = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The mailing is written, its file judged clear and sealed."""
+    """The mailing is written, its files judged clear and sealed; the report is on the letter for everybody."""
 
     mailing_id: str
     report: GuardReport
@@ -45,91 +37,102 @@ class Checked:
 class Stopped:
     """The guard said no. `is_held` when the file is kept for three days, for a second person to release it.
 
-    `mailing_id` names the draft that keeps what was typed, where only the file was stopped.
+    `mailing_id` names the draft that keeps what was typed, where only a file was stopped; `file_name` and `language`
+    say which. `is_one_of_several`: it might have been held, had it been the only file of its letter.
     """
 
     mailing_id: str | None
     what: str
     report: GuardReport
     is_held: bool = False
+    file_name: str = ""
+    language: str = BASE
+    is_one_of_several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Who writes what, over which earlier version of it; `drop` are the languages whose file goes."""
+
+    draft: Draft
+    change: Change | None
+    drop: frozenset[str]
+    by: Acting
+    now: datetime
 
 
 def put_draft(
-    house: House, draft: Draft, *, by: Acting, now: datetime, upload: Upload | None, change: Change | None = None
+    house: House,
+    draft: Draft,
+    *,
+    by: Acting,
+    now: datetime,
+    upload: Upload | None,
+    others: Mapping[str, Upload] | None = None,
+    texts: Mapping[str, str] | None = None,
+    drop: Collection[str] = (),
+    change: Change | None = None,
 ) -> Checked | Stopped:
-    """Write a mailing, or change one, with its file. Without an upload a changed mailing keeps the file it has.
+    """Write a mailing, or change one, with its file and `others` by language; the English one has no language.
 
-    Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
+    `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
+    replaced, but for those in the languages to `drop`. One that is stopped stops all. Raises `DraftFaults`,
+    `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
+    uploads = {**({BASE: upload} if upload else {}), **(others or {})}
+    new = {*uploads, *(texts or {})}
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
-        if upload is None and (change is None or not documents.documents_of(session, change[0])):
-            raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
+        held = documents.documents_of(session, change[0]) if change else []
+    kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
+    if BASE not in new and all(one.language != BASE for one in kept):
+        raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
     measure = yardstick(house, pairs_of(draft.terms), now=now)
-    texts = judge_texts(house, measure, title=draft.title, message=draft.message)
-    if not texts.is_clear:
-        tell_stop(house, texts, what="text", sha256="", by=by, now=now)
-        return Stopped(None, "text", texts)
-    if upload is None:
-        assert change is not None
-        return _keep_file(house, draft, change, measure, by=by, now=now)
-    _check_size(upload)
-    upload = Upload(upload.path, safe_file_name(upload.name))
-    found = check_file(house.reader, measure, path=upload.path, name=upload.name)
-    if not found.is_clear:
-        return _stop(house, draft, upload, found, change=change, by=by, now=now)
-    if found.media_type not in PUBLISHED:
-        raise DraftFaults({"file": "Families open letters on any phone: save the letter as PDF and choose it again."})
-    return _strip_and_seal(house, draft, upload, found, measure, change=change, by=by, now=now)
+    said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
+    if not said.is_clear:
+        tell_stop(house, said, what="text", sha256="", by=by, now=now)
+        return Stopped(None, "text", said)
+    act = _Act(draft, change, frozenset(drop) - {BASE}, by, now)
+    with files_of(house, draft, uploads, texts or {}) as (files, folder):
+        ready = make_ready(house, measure, files, folder)
+        if isinstance(ready, Halted):
+            is_alone = len(files) == 1 and not kept and not ready.upload.page
+            return _stop(house, act, ready, is_alone=is_alone)
+        return _put(house, act, ready, kept, measure)
 
 
-def _check_size(upload: Upload) -> None:
-    size = upload.path.stat().st_size
-    if size == 0:
-        raise FileEmpty
-    if size > MOST_BYTES:
-        raise FileTooLarge
-
-
-def _strip_and_seal(
-    house: House,
-    draft: Draft,
-    upload: Upload,
-    found: GuardReport,
-    measure: Yardstick,
-    *,
-    change: Change | None,
-    by: Acting,
-    now: datetime,
+def _put(
+    house: House, act: _Act, ready: list[Ready], kept: Sequence[Document], measure: Yardstick
 ) -> Checked | Stopped:
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        judged = strip_and_judge(house, measure, upload, found, Path(folder) / "letter")
-        if not judged.is_clear:
-            return _stop(house, draft, upload, judged.report, change=change, by=by, now=now)
-        with sealed(house, judged, upload.name) as cleared, house.db.write() as session:
-            mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
-            _, replaced = draft_mailing.attach_document(
-                session, house.keys, mailing.id, cleared, roster=measure.number, by=by, now=now
-            )
-    for old in replaced:
-        house.documents.shred(old)
-    return Checked(mailing.id, judged.report)
+    """Judge the files that stay, by what is new about their letter, and write all of it."""
+    stopped, found = judge_in_turn(house, measure, kept) if kept else (None, None)
+    if stopped is not None and found is not None:
+        with house.db.write() as session:
+            mailing = _draft(session, house, act)
+        return Stopped(mailing.id, "file", found, file_name=stopped.file_name, language=stopped.language)
+    with sealed_all(house, ready) as cleared, house.db.write() as session:
+        mailing = _draft(session, house, act)
+        _, gone = draft_mailing.attach_documents(
+            session, house.keys, mailing.id, cleared, drop=act.drop, roster=measure.number,
+            by=act.by, now=act.now,
+        )  # fmt: skip
+    house.documents.shred(*gone)
+    report = next((one.stripped.report for one in ready if one.language == BASE), found)
+    assert report is not None, "the letter for everybody is new or kept"
+    return Checked(mailing.id, report)
 
 
-def _stop(
-    house: House,
-    draft: Draft,
-    upload: Upload,
-    found: GuardReport,
-    *,
-    change: Change | None,
-    by: Acting,
-    now: datetime,
-) -> Stopped:
+def _draft(session: Session, house: House, act: _Act) -> Mailing:
+    return draft_mailing.draft_mailing(session, house.keys, act.draft, by=act.by, now=act.now, change=act.change)
+
+
+def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped:
     """Note the stop and write the draft, so that nothing typed is lost; keep the file only if it may be released."""
+    upload, found, by, now = halted.upload, halted.report, act.by, act.now
     sha256 = sha256_of(upload.path)
     tell_stop(house, found, what="file", sha256=sha256, by=by, now=now)
-    is_held = found.may_be_released and found.media_type in PUBLISHED
+    may_be_held = found.may_be_released and found.media_type in PUBLISHED
+    is_held = may_be_held and is_alone  # who releases a file looks at one, and says why of that one
     size = upload.path.stat().st_size
     stopped = StoppedFile(new_id(), upload.name, found.media_type, size, sha256, found.children, found.findings)
     if is_held:
@@ -137,7 +140,7 @@ def _stop(
             house.documents.seal(stopped.id, file)
     try:
         with house.db.write() as session:
-            mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
+            mailing = _draft(session, house, act)
             if is_held:
                 replaced = hold_stopped_file(session, house.keys, mailing.id, stopped, by=by, now=now)
             else:
@@ -146,19 +149,8 @@ def _stop(
         if is_held:
             house.documents.shred(stopped.id)
         raise
-    for old in replaced:
-        house.documents.shred(old)
-    return Stopped(mailing.id, "file", found, is_held)
-
-
-def _keep_file(
-    house: House, draft: Draft, change: Change, measure: Yardstick, *, by: Acting, now: datetime
-) -> Checked | Stopped:
-    with house.db.read() as session:
-        held = documents.documents_of(session, change[0])
-    found = judge_documents(house, measure, held)
-    with house.db.write() as session:
-        mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
-        if found.is_clear:
-            mailings.advance(session, mailing, "check", checked_roster=measure.number)
-    return Checked(mailing.id, found) if found.is_clear else Stopped(mailing.id, "file", found)
+    house.documents.shred(*replaced)
+    return Stopped(
+        mailing.id, "file", found, is_held, upload.name, halted.language,
+        is_one_of_several=may_be_held and not is_alone,
+    )  # fmt: skip

@@ -1,24 +1,27 @@
 """Judging at the counter: by today's roster, first the file as it was chosen, then the bytes that are sealed."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from portal.documents import repository as documents
+from portal.documents.repository import loose
+from portal.documents.rules.cleared import ClearedFile
 from portal.documents.tables import Document
 from portal.flows.check_file import (
     GuardReport,
     Yardstick,
     check_file,
+    check_page,
     check_texts,
     not_to_be_stripped,
     note_stop,
     sha256_of,
 )
-from portal.flows.draft_mailing import ClearedFile
 from portal.guard import repository as pictures
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
@@ -32,10 +35,14 @@ PUBLISHED = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as somebody chose it: where it lies for the moment, and what they call it."""
+    """A file as somebody chose it: where it lies for the moment, and what they call it.
+
+    `page` is the same letter as a part of a web page, where the portal set both from one text.
+    """
 
     path: Path
     name: str
+    page: str = field(default="", repr=False)
 
 
 def yardstick(
@@ -55,9 +62,17 @@ def yardstick(
     return Yardstick(roster, number, allowed, child if names_its_child else None, seen)
 
 
-def judge_texts(house: House, by: Yardstick, *, title: str, message: str) -> GuardReport:
-    """Judge the words that stand in every message."""
-    return check_texts(by, {"title": title, "message": message, "sender": house.settings.organisation})
+def judge_texts(
+    house: House, by: Yardstick, *, title: str, message: str, words: Mapping[str, tuple[str, str]]
+) -> GuardReport:
+    """Judge the words that stand in every message, in all languages; `words` are by the language's tag.
+
+    What is found in another language is found at `title-es`.
+    """
+    texts = {"title": title, "message": message, "sender": house.settings.organisation}
+    for tag, (own_title, own_message) in words.items():
+        texts |= {f"title-{tag}": own_title, f"message-{tag}": own_message}
+    return check_texts(by, texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +98,63 @@ def strip_and_judge(house: House, by: Yardstick, upload: Upload, found: GuardRep
 
 
 @contextmanager
-def sealed(house: House, judged: Stripped, name: str) -> Iterator[ClearedFile]:
-    """Seal the judged bytes; where the row is not written after all, they are shredded again."""
-    document_id, found = new_id(), judged.report
+def sealed(house: House, judged: Stripped, name: str, *, language: str = "", page: str = "") -> Iterator[ClearedFile]:
+    """Seal the judged bytes, and their web page beside them; where no row is written after all, they are shredded."""
+    document_id, page_id, found = new_id(), new_id() if page else None, judged.report
     sha256 = sha256_of(judged.path)
+    with house.db.write() as session:
+        loose.note(session, filter(None, [document_id, page_id]), now=house.clock())
     with judged.path.open("rb") as file:
         kept = house.documents.seal(document_id, file)
     try:
         if kept.sha256 != sha256:
             raise Refused("The file changed while it was being checked. Choose it again.")  # noqa: TRY301 - the bytes go
+        page_size = house.documents.seal(page_id, BytesIO(page.encode())).size if page_id else None
         yield ClearedFile(
             document_id, name, found.media_type, kept.size, kept.sha256, found.parts_read, found.pages or None,
-            found.removed,
+            found.removed, language, page_id, page_size,
         )  # fmt: skip
     except BaseException:
-        house.documents.shred(document_id)
+        house.documents.shred(document_id, *filter(None, [page_id]))
         raise
 
 
 def judge_documents(house: House, by: Yardstick, held: Sequence[Document]) -> GuardReport:
-    """Judge a mailing's sealed files, at least one, up to the first that is stopped; a release holds on."""
+    """Judge a mailing's sealed files, at least one, up to the first that is stopped; a release holds on.
+
+    Of several files the reason names the one that is stopped.
+    """
+    stopped, found = judge_in_turn(house, by, held)
+    if stopped is not None and len(held) > 1:
+        return replace(found, reason=f"In {stopped.file_name}: {found.reason}")
+    return found
+
+
+def judge_in_turn(house: House, by: Yardstick, held: Sequence[Document]) -> tuple[Document | None, GuardReport]:
+    """Judge sealed files up to the first that is stopped; return that one, if any, and the last report."""
     with house.db.read() as session:
         releases = documents.releases_of(session, held[0].mailing_id)
+    for document in held:
+        released = releases.get(document.id)
+        measure = by.allowing(frozenset(released.people.split())) if released else by
+        found = check_sealed(house, measure, document)
+        if not found.is_clear:
+            return document, found
+    return None, found
+
+
+def check_sealed(house: House, by: Yardstick, document: Document) -> GuardReport:
+    """Judge a sealed letter once more: its file with its name, and the web page beside it, if there is one."""
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
         path = Path(folder) / "letter"
-        for document in held:
-            with path.open("wb") as file:
-                file.writelines(house.documents.open(document.id, document.size))
-            released = releases.get(document.id)
-            measure = by.allowing(frozenset(released.people.split())) if released else by
-            found = check_file(house.reader, measure, path=path, name=document.file_name)
-            if not found.is_clear:
-                break
-    return found
+        with path.open("wb") as file:
+            file.writelines(house.documents.open(document.id, document.size))
+        found = check_file(house.reader, by, path=path, name=document.file_name)
+    if not found.is_clear or document.page_id is None or document.page_size is None:
+        return found
+    page = b"".join(house.documents.open(document.page_id, document.page_size)).decode()
+    shown = check_page(by, page)
+    return found if shown.is_clear else shown
 
 
 def tell_stop(house: House, found: GuardReport, *, what: str, sha256: str, by: Acting, now: datetime) -> None:

@@ -40,10 +40,11 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
     with house.db.read() as session:
         seen = check_may_release(session, mailing_id, by=by, now=now)
         terms = audiences.terms_of(session, seen.mailing)
+        words = mailings.words_of(session, mailing_id)
     if seen.id != held_id:
         raise NothingHeld
     measure = yardstick(house, terms, now=now)
-    texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message)
+    texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message, words=words)
     if not texts.is_clear:
         raise NotReleased(f"The title or the message is stopped today. {texts.reason}")
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
@@ -58,8 +59,7 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
         if not judged.is_clear:
             raise NotReleased(f"Without its hidden parts, this file can’t be published. {judged.report.reason}")
         replaced = _publish(house, seen, judged, reason=reason, roster=measure.number, by=by, now=now)
-    for old in replaced:
-        house.documents.shred(old)
+    house.documents.shred(*replaced)
     return judged.report
 
 
@@ -72,8 +72,8 @@ def _publish(
         if still.id != seen.id:
             raise NothingHeld
         mailings.check_version(still.mailing, seen.mailing.version)
-        _, replaced = draft_mailing.attach_document(
-            session, house.keys, mailing_id, cleared, roster=roster, by=by, now=now
+        _, replaced = draft_mailing.attach_documents(
+            session, house.keys, mailing_id, [cleared], roster=roster, by=by, now=now
         )
         release_file(
             session, house.keys, cleared.document_id, still,

@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from portal.overviews.letters import Letter
 from portal.web.headers import FILE_POLICY
+from portal.wiring import House
 
 SMALL = 512 * 1024
 """Up to here a file is opened whole before it is answered; above, it is judged again before each mebibyte."""
@@ -33,6 +36,14 @@ def file_headers(file_name: str, media_type: str, *, is_saved: bool = False) -> 
         "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
         "Content-Type": media_type,
     }
+
+
+def page_of(house: House, letter: Letter) -> Markup:
+    """Return a letter as a part of a page, where it has one; whoever asks has noted who sees it."""
+    if letter.page_id is None or letter.page_size is None:
+        return Markup()
+    chunks = house.documents.open(letter.page_id, letter.page_size)
+    return Markup(b"".join(chunks).decode())  # noqa: S704 - the press made it and escaped all that people wrote
 
 
 class OurFiles(StaticFiles):

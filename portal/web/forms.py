@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.keys import KeyRing
+from portal.web.many_files import read_onto_disk
 
 FORM_BYTES = 64 * 1024
 _MOST_FIELDS = 400
@@ -25,10 +26,11 @@ class NotText(WrongCall):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields and the one file of a form."""
+    """The fields and the one file of a form; `files` by field, where a form may bring many."""
 
     fields: Mapping[str, list[str]] = field(default_factory=dict)
     file: UploadFile | None = None
+    files: Mapping[str, list[UploadFile]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Return a field's text, or nothing."""
@@ -68,24 +70,30 @@ def check_form_token(keys: KeyRing, session_id: str, form: Form) -> None:
         raise ForeignPost
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, most_files: int = 1) -> Form:
     """Read the posted form; the body's limit is the route's own, files are spooled to disk past 1 MiB.
 
-    Raises `NotText`.
+    Of more files than one each is an `OnDisk`. Raises `NotText`, `TooManyFiles`.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))  # as Starlette reads it
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise NotText  # no browser names another, and a codec of the sender's choice may do more than decode
     if kind not in {b"application/x-www-form-urlencoded", b"multipart/form-data"}:
         return Form()
-    posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)
+    if kind == b"multipart/form-data" and most_files > 1:
+        posted = await read_onto_disk(request, most_files=most_files, most_fields=_MOST_FIELDS, part_bytes=FORM_BYTES)
+        request.state.posted = posted
+    else:
+        posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)
     fields: dict[str, list[str]] = {}
+    files: dict[str, list[UploadFile]] = {}
     file: UploadFile | None = None
     for name, value in posted.multi_items():
         if isinstance(value, UploadFile):
             file = value
+            files.setdefault(name, []).append(value)
         elif "\0" in value:  # PostgreSQL keeps none
             raise NotText
         else:
             fields.setdefault(name, []).append(value)
-    return Form(fields, file)
+    return Form(fields, file, files)

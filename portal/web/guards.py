@@ -6,7 +6,7 @@ A handler is plain and runs in a thread: parse, tell one story, answer. The door
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -82,21 +82,44 @@ class AdminRequest(StaffRequest):
 Asking = TypeVar("Asking", bound=AnyRequest)
 
 
-def cookie_name(house: House, kind: Literal["family", "staff"]) -> str:
-    """Return a session cookie's name: `__Host-` binds it to this host, which plain http cannot."""
+Cookie = Literal["family", "staff", "code", "device"]
+
+
+def cookie_name(house: House, kind: Cookie) -> str:
+    """Return a cookie's name: `__Host-` binds it to this host, which plain http cannot."""
     return f"__Host-{kind}" if house.settings.is_https else kind
 
 
-def set_session_cookie(response: Response, house: House, kind: Literal["family", "staff"], value: str) -> None:
-    """Hand a browser its session: a random id and nothing else, gone when the browser closes."""
+def cookie_of(request: Request, kind: Cookie) -> str | None:
+    """Return a cookie of ours that a browser brings, if it has the shape of a secret."""
+    cookie = request.cookies.get(cookie_name(request.state.house, kind), "")
+    return cookie if 20 <= len(cookie) <= 100 else None
+
+
+def set_session_cookie(
+    response: Response, house: House, kind: Cookie, value: str, *, lasts: timedelta | None = None
+) -> None:
+    """Hand a browser a random id and nothing else, gone when the browser closes unless it `lasts`."""
+    seconds = int(lasts.total_seconds()) if lasts else None
     response.set_cookie(
-        cookie_name(house, kind), value, path="/", secure=house.settings.is_https, httponly=True, samesite="lax"
+        cookie_name(house, kind),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=house.settings.is_https,
+        httponly=True,
+        samesite="lax",
     )
+
+
+def drop_cookie(response: Response, house: House, kind: Cookie) -> None:
+    """Take a cookie out of a browser."""
+    response.delete_cookie(cookie_name(house, kind), path="/", secure=house.settings.is_https, httponly=True)
 
 
 def drop_session_cookie(response: Response, house: House, kind: Literal["family", "staff"]) -> None:
     """Take the session out of a browser, with everything it may have kept of our pages."""
-    response.delete_cookie(cookie_name(house, kind), path="/", secure=house.settings.is_https, httponly=True)
+    drop_cookie(response, house, kind)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
@@ -107,11 +130,11 @@ def _begin(request: Request) -> AnyRequest:
     return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
 
 
-async def _read(begun: AnyRequest, session_id: str | None) -> Form:
+async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 1) -> Form:
     """Read what was posted, once it is known who posts: nobody unknown fills a disk with uploads."""
     if begun.http.method in {"GET", "HEAD"}:
         return begun.form
-    form = await read_form(begun.http)
+    form = await read_form(begun.http, most_files=most_files)
     if session_id is not None:
         check_form_token(begun.house.keys, session_id, form)
     return form
@@ -123,6 +146,8 @@ def _guarded(endpoint: Endpoint, guard: Guard) -> Endpoint:
             return await endpoint(request)
         finally:
             await request.close()  # lets go of the files of a form
+            if hasattr(request.state, "posted"):
+                await request.state.posted.close()
 
     closing.guard = guard  # type: ignore[attr-defined]  # read by the test that every route is guarded
     return closing
@@ -140,8 +165,8 @@ def anyone(handler: Callable[[AnyRequest], Response]) -> Endpoint:
 
 def family_session(request: Request) -> str:
     """Return the id of the family session that a browser claims to have. Raises `NotOpened`."""
-    cookie = request.cookies.get(cookie_name(request.state.house, "family"), "")
-    if not 20 <= len(cookie) <= 100:
+    cookie = cookie_of(request, "family")
+    if cookie is None:
         raise NotOpened
     return session_id_of(cookie)
 
@@ -172,7 +197,9 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
     return found.person, session_id
 
 
-def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard) -> Endpoint:
+def _signed_in(
+    handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard, *, most_files: int = 1
+) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         acting, session_id = await run_in_threadpool(_sign_in_of, begun)
@@ -181,7 +208,7 @@ def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard:
         ask = kind(
             http=request,
             house=begun.house,
-            form=await _read(begun, session_id),
+            form=await _read(begun, session_id, most_files=most_files),
             now=begun.now,
             acting=acting,  # type: ignore[call-arg]  # `kind` is StaffRequest or AdminRequest
             session_id=session_id,
@@ -191,9 +218,9 @@ def _signed_in(handler: Callable[[Asking], Response], kind: type[Asking], guard:
     return _guarded(endpoint, guard)
 
 
-def staff(handler: Callable[[StaffRequest], Response]) -> Endpoint:
+def staff(handler: Callable[[StaffRequest], Response], *, most_files: int = 1) -> Endpoint:
     """Let signed-in staff pass; what each may do is decided by the story with the acting person in hand."""
-    return _signed_in(handler, StaffRequest, "staff")
+    return _signed_in(handler, StaffRequest, "staff", most_files=most_files)
 
 
 def admin(handler: Callable[[AdminRequest], Response]) -> Endpoint:

@@ -25,6 +25,10 @@ _PRIVATE = {
 }
 FRAMED_BY_US = _PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+FRAMED_FILE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 class EveryAnswer:

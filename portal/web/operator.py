@@ -23,7 +23,7 @@ def readyz(ask: AnyRequest) -> Response:
     moves = False
     if parts["database"]:
         with house.db.read() as session:
-            moves = not progress.mail_is_stuck(session, now=ask.now)
+            moves = not progress.mail_is_stuck(session, house.settings, now=ask.now)
     told = {"mail_queue": moves}
     if house.scanner_answers:
         told["virus_scanner"] = house.scanner_answers()

@@ -10,10 +10,12 @@ from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, Wrong
 from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
 from portal.ledger.errors import LedgerUnavailable
-from portal.links.errors import LinkDead, LinkUnknown, NotOpened, TooManyTries
+from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened, TooManyTries
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.forms import ForeignPost
 from portal.web.render import page, see_other
+from portal.web.render_family import family_page, language_of
+from portal.words.languages import Language
 
 STATUS: dict[type[PortalError], int] = {
     LinkUnknown: 404,
@@ -40,7 +42,7 @@ _CALM = {404: "family/unknown.html", 410: "family/dead.html"}
 _HTTP_SENTENCES = {
     404: "There is no page here.",
     405: "This page can't be used that way.",
-    413: "That is larger than the portal takes. The largest file is 100 MB.",
+    413: "That is larger than the portal takes. The largest letter is 100 MB, the largest zip 2 GB.",
 }
 
 
@@ -55,6 +57,8 @@ def answer(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if isinstance(error, SignedOut):
         return see_other("/staff/sign-in")
+    if isinstance(error, LetterReplaced):  # whoever had the old one open is shown what there is now
+        return see_other("/letters")
     if status >= 500:
         log("web").error("refused", error=type(error).__name__)
     return _problem(request, status, str(error))
@@ -74,14 +78,26 @@ def answer_crash(request: Request, error: Exception) -> Response:
 
 
 def _problem(request: Request, status: int, sentence: str, headers: object = None) -> Response:
-    settings = request.state.house.settings
     if request.url.path.endswith("/progress"):
         return PlainTextResponse(sentence, status_code=status)
     if request.url.path.startswith(("/staff", "/admin")):
-        response = page("staff/problem.html", settings, status=status, sentence=sentence)
+        response = page("staff/problem.html", request.state.house.settings, status=status, sentence=sentence)
     else:
         template = _CALM.get(status, "family/problem.html")
-        response = page(template, settings, status=status, sentence=sentence)
+        sentence = _to_a_family(status, language_of(request, asks_record=status < 500))
+        response = family_page(request, template, status=status, sentence=sentence)
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
+
+
+def _to_a_family(status: int, language: Language) -> str:
+    """Return what a family is told, in its own language: by the status alone, whatever failed."""
+    _ = language.gettext
+    sentences = {
+        403: _("Nothing was done, because this page is too old. Go back to the start and try again."),
+        429: _("There were too many tries. Wait a minute and try again."),
+        500: _("Something went wrong on our side, and nothing was changed. Try again in a moment."),
+        503: _("We can’t show this now. Nothing is lost. Try again in a few minutes."),
+    }
+    return sentences.get(status, _("This can’t be done here. Go back to the start and try again."))

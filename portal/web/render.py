@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.kernel.settings import Settings
+from portal.words.languages import ENGLISH, Language
+from portal.words.saying import clock_time, short_day, size_in_words, whole_day
 
 # `autoescape` by suffix would leave `.jinja` unescaped, and a silent undefined hides a missing fact.
 _PAGES = Environment(
@@ -18,32 +22,24 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     auto_reload=False,
+    extensions=["jinja2.ext.i18n"],
 )
 
 
-def date_words(moment: datetime, zone: ZoneInfo) -> str:
+def date_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
     """Return a day as people say it: “Friday, 5 September 2026”."""
-    local = moment.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B} {local.year}"
+    return whole_day(moment.astimezone(zone).date(), language)
 
 
-def day_words(moment: datetime, zone: ZoneInfo) -> str:
+def day_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
     """Return a day in short: “5 September”."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B}"
+    return short_day(moment.astimezone(zone).date(), language)
 
 
-def time_words(moment: datetime, zone: ZoneInfo) -> str:
+def time_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
     """Return a moment as people say it: “5 September, 14:03”."""
     local = moment.astimezone(zone)
-    return f"{local.day} {local:%B}, {local:%H:%M}"
-
-
-def size_words(size: int) -> str:
-    """Return a file's size as people say it."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1_000))} kB"
-    return f"{size / 1_000_000:.1f} MB"
+    return f"{short_day(local.date(), language)}, {clock_time(local, language)}"
 
 
 def count_words(number: int, one: str, many: str | None = None) -> str:
@@ -51,7 +47,59 @@ def count_words(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-_PAGES.filters.update(date=date_words, day=day_words, moment=time_words, size=size_words, count=count_words)
+@pass_context
+def _gettext(page: Context, sentence: str) -> str:
+    return _language(page).gettext(sentence)
+
+
+@pass_context
+def _ngettext(page: Context, one: str, many: str, number: int) -> str:
+    return _language(page).ngettext(one, many, number)
+
+
+@pass_context
+def _date(page: Context, moment: datetime, zone: ZoneInfo) -> str:
+    return date_words(moment, zone, _language(page))
+
+
+@pass_context
+def _day(page: Context, moment: datetime, zone: ZoneInfo) -> str:
+    return day_words(moment, zone, _language(page))
+
+
+@pass_context
+def _moment(page: Context, moment: datetime, zone: ZoneInfo) -> str:
+    return time_words(moment, zone, _language(page))
+
+
+@pass_context
+def _size(page: Context, size: int) -> str:
+    return size_in_words(size, _language(page))
+
+
+def _language(page: Context) -> Language:
+    language: Language = page["language"]
+    return language
+
+
+def _own_direction(text: str) -> Markup:
+    """Return a name or a title that keeps its own reading direction inside a sentence."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def _left_to_right(text: str) -> Markup:
+    """Return an address or a code, which is typed from left to right in every language."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def _strong(text: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+_PAGES.globals["language"] = ENGLISH  # staff pages are in English; a family's page says which it is in
+_PAGES.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n brings it
+_PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_words)
+_PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong)
 
 
 def text_of(template: str, settings: Settings, **facts: Any) -> str:  # noqa: ANN401 - templates take any fact

@@ -1,23 +1,43 @@
 """The whole URL map on one screen, and who may pass at each door."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from portal.documents.rules import MOST_BYTES
 from portal.kernel.migrations import shipped
+from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
 from portal.web.admin import colleagues, ledger, links, pictures, revoke
-from portal.web.family import entry, letters
+from portal.web.family import devices, entry, language, letters, verify
 from portal.web.family.file import file
 from portal.web.files import OurFiles
 from portal.web.forms import FORM_BYTES
-from portal.web.guards import Endpoint, admin, anyone, family, staff
+from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff
 from portal.web.signin import links as signin
 from portal.web.signin import provider
-from portal.web.staff import acts, families, home, mailing, preview, stopped, writing
+from portal.web.staff import (
+    acts,
+    corrections,
+    each,
+    families,
+    fixes,
+    home,
+    mailing,
+    paper,
+    preview,
+    sending,
+    stopped,
+    writing,
+)
+from portal.web.staff import letters as letters_each
+from portal.web.staff.each_typed import MOST_FILES
+from portal.web.staff.typed import MOST_LETTERS
 
+_AROUND = 1024**2 + 64 * 1024 * 8
+"""What a form puts around its files, thousands of names included."""
 GET, POST = ("GET",), ("POST",)
 HANDSHAKE = (Middleware(provider.Handshake),)
 
@@ -38,8 +58,13 @@ def routes() -> list[BaseRoute]:
     return [
         _route("/o", anyone(entry.entry), GET),
         _route("/o", anyone(entry.open_it), POST),
+        _route("/o/verify", anyone(verify.verify), GET),
+        _route("/o/verify", anyone(verify.answer), POST),
         _route("/about", anyone(entry.about), GET),
         _route("/leave", anyone(entry.leave), POST),
+        _route("/language", anyone(language.choose), POST),
+        _route("/devices", family(devices.devices), GET),
+        _route("/devices", family(devices.forget), POST),
         _route("/letters", family(letters.letters), GET),
         _route("/letters/{copy}", family(letters.letter), GET),
         _route("/letters/{copy}/file", file, GET),
@@ -49,9 +74,11 @@ def routes() -> list[BaseRoute]:
         _route("/staff/families", staff(families.families), GET),
         _route("/staff/families/{number:path}", staff(families.family), GET),
         _route("/staff/mailings", staff(home.mailings), GET),
-        _route("/staff/mailings", staff(writing.create), POST, most_bytes=MOST_BYTES),
+        _letter("/staff/mailings", writing.create),
         _route("/staff/mailings/new", staff(writing.new), GET),
-        _route("/staff/mailings/{mailing}", staff(writing.change), POST, most_bytes=MOST_BYTES),
+        _route("/staff/mailings/new/each", staff(each.new), GET),
+        _many("/staff/mailings/each", each.create),
+        _letter("/staff/mailings/{mailing}", writing.change),
         _route("/staff/mailings/{mailing}/edit", staff(writing.edit), GET),
         _route("/staff/mailings/{mailing}/left-out", staff(families.left_out), GET),
         *_one_mailing(),
@@ -99,9 +126,64 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/return", staff(acts.return_it), POST),
         _route(f"{path}/stop", staff(mailing.before_stop), GET),
         _route(f"{path}/stop", staff(acts.stop), POST),
+        _route(f"{path}/pause", staff(sending.pause), POST),
+        _route(f"{path}/continue", staff(sending.go_on), POST),
+        _route(f"{path}/schedule", staff(sending.before_schedule), GET),
+        _route(f"{path}/schedule", staff(sending.schedule), POST),
+        _route(f"{path}/send/{{kind}}", staff(sending.before_round), GET),
+        _route(f"{path}/send/{{kind}}", staff(sending.send_round), POST),
+        _route(f"{path}/print", staff(paper.preview), GET),
+        _route(f"{path}/print", staff(paper.print_pages), POST),
+        _route(f"{path}/print/marks", staff(paper.marks), GET),
+        _route(f"{path}/print/marks", staff(paper.mark), POST),
+        *_corrections(path),
+        *_letters(path),
         _route(f"{path}/stopped", staff(stopped.stopped), GET),
         _route(f"{path}/stopped/file", staff(stopped.file), GET),
         _route(f"{path}/release", staff(stopped.release), POST),
+    ]
+
+
+def _letters(path: str) -> list[BaseRoute]:
+    return [
+        _route(f"{path}/each", staff(each.again), GET),
+        _many(f"{path}/each", each.change),
+        _route(f"{path}/letters", staff(letters_each.letters), GET),
+        _route(f"{path}/letters/progress", staff(letters_each.progress), GET),
+        _route(f"{path}/letters/assign", staff(fixes.assign), POST),
+        _route(f"{path}/letters/drop", staff(fixes.drop), POST),
+        _route(f"{path}/letters/give", staff(fixes.bring), POST, most_bytes=MOST_BYTES),
+        _route(f"{path}/letters/leave-out", staff(fixes.leave_out), POST),
+        _route(f"{path}/letters/take-in", staff(fixes.take_in), POST),
+        _route(f"{path}/letters/again", staff(fixes.sort_again), POST, most_bytes=MOST_BYTES),
+        _route(f"{path}/letters/given/{{given}}/file", staff(letters_each.given), GET),
+        _route(f"{path}/letters/{{document}}", staff(letters_each.letter), GET),
+        _route(f"{path}/letters/{{document}}/file", staff(letters_each.file), GET),
+        _route(f"{path}/sample", staff(letters_each.sample), GET),
+        _route(f"{path}/sample", staff(letters_each.note_sample), POST),
+    ]
+
+
+def _letter(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
+    """Return a route that takes one letter, a file for each language."""
+    return _route(path, staff(handler, most_files=MOST_LETTERS), POST, most_bytes=MOST_BYTES)
+
+
+def _many(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
+    """Return a route that takes thousands of files at once, or one of two gigabytes."""
+    most_bytes = MOST_GIVEN + _AROUND
+    return _route(path, staff(handler, most_files=MOST_FILES), POST, most_bytes=most_bytes)
+
+
+def _corrections(path: str) -> list[BaseRoute]:
+    one = f"{path}/documents/{{document}}/replace"
+    return [
+        _route(f"{path}/replace", staff(corrections.which), GET),
+        _route(one, staff(corrections.replace), GET),
+        _route(one, staff(corrections.bring), POST, most_bytes=MOST_BYTES),
+        _route(f"{one}/file", staff(corrections.file), GET),
+        _route(f"{one}/approve", staff(corrections.approve), POST),
+        _route(f"{one}/drop", staff(corrections.drop), POST),
     ]
 
 

@@ -5,16 +5,17 @@ from typing import assert_never
 from starlette.responses import Response
 
 from portal.flows import open_link
-from portal.flows.open_link import Dead, Opened, Unknown
+from portal.flows.open_link import CodeAsked, Dead, Opened, Unknown
 from portal.links.errors import LinkDead, LinkUnknown
 from portal.web.floods import OPENINGS, WRONG_LINKS
-from portal.web.guards import AnyRequest, cookie_name, drop_session_cookie, set_session_cookie
-from portal.web.render import page, see_other
+from portal.web.guards import AnyRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
+from portal.web.render import see_other
+from portal.web.render_family import family_page
 
 
 def entry(ask: AnyRequest) -> Response:
     """Show the page that a link leads to. It knows nothing and changes nothing: the token never reaches us here."""
-    return page("family/entry.html", ask.house.settings)
+    return family_page(ask.http, "family/entry.html")
 
 
 def open_it(ask: AnyRequest) -> Response:
@@ -24,13 +25,23 @@ def open_it(ask: AnyRequest) -> Response:
     floods.check("opening", OPENINGS, ask.network)
     floods.count("opening", OPENINGS, ask.network)
     attempt = open_link.read_attempt(ask.house.keys, token=ask.form.text("token"), code=ask.form.text("code"))
-    old_cookie = ask.http.cookies.get(cookie_name(ask.house, "family"))
     with ask.house.db.write() as session:
-        outcome = open_link.open_link(session, ask.house.keys, attempt, old_cookie=old_cookie, now=ask.now)
+        outcome = open_link.open_link(
+            session,
+            ask.house.keys,
+            attempt,
+            old_cookie=cookie_of(ask.http, "family"),
+            device_cookie=cookie_of(ask.http, "device"),
+            now=ask.now,
+        )
     match outcome:
         case Opened():
             response = see_other("/letters")
             set_session_cookie(response, ask.house, "family", outcome.cookie)
+            return response
+        case CodeAsked():
+            response = see_other("/o/verify")
+            set_session_cookie(response, ask.house, "code", outcome.cookie)
             return response
         case Dead():
             raise LinkDead(outcome.why, attempt.link_id or "" if attempt else "")
@@ -43,7 +54,7 @@ def open_it(ask: AnyRequest) -> Response:
 
 def about(ask: AnyRequest) -> Response:
     """Answer “is this really from the school?” on a page that can be reached by hand."""
-    return page("family/about.html", ask.house.settings)
+    return family_page(ask.http, "family/about.html")
 
 
 def leave(ask: AnyRequest) -> Response:
@@ -52,6 +63,6 @@ def leave(ask: AnyRequest) -> Response:
     if cookie:
         with ask.house.db.write() as session:
             open_link.leave(session, ask.house.keys, cookie, now=ask.now)
-    response = page("family/left.html", ask.house.settings)
+    response = family_page(ask.http, "family/left.html")
     drop_session_cookie(response, ask.house, "family")
     return response

@@ -2,32 +2,43 @@
 
 from itertools import groupby
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.flows import revoke
-from portal.flows.disclose_document import Wish
+from portal.flows.disclose_document import Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
-from portal.links.rules import Dead, Open
+from portal.links.rules import UNPROVEN, Dead, Open
 from portal.overviews import letters as letters_view
+from portal.overviews.letter_languages import letter_in, letters_in
+from portal.overviews.letters import Letter
+from portal.web.files import page_of
 from portal.web.guards import FamilyRequest, drop_session_cookie
-from portal.web.render import page
+from portal.web.render_family import family_page, language_of
 
 
 def letters(ask: FamilyRequest) -> Response:
     """List what this browser has opened, child by child. Nothing is disclosed by a list of titles."""
+    reader = language_of(ask.http)
     with ask.house.db.read() as session:
         found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
-    live = [letter for letter in found if isinstance(letter.verdict, Open)]
+        live = [letter for letter in found if isinstance(letter.verdict, Open)]
+        shown = letters_in(session, live, reader)
     if not live:
-        dead = next((letter for letter in found if isinstance(letter.verdict, Dead)), None)
+        dead = next((letter for letter in found if letter.verdict != Dead(UNPROVEN)), None)
         if dead is None:
             raise NotOpened
         raise LinkDead(dead.verdict.why if isinstance(dead.verdict, Dead) else "", dead.link.link_id)
-    by_child = {
-        child_id: list({letter.copy_id: letter for letter in group}.values())
-        for child_id, group in groupby(live, key=lambda letter: letter.link.child_id)
-    }
-    return page("family/letters.html", ask.house.settings, children=by_child.values(), form_token=ask.form_token)
+    children = [list(group) for _, group in groupby(shown, key=lambda one: one.letter.link.child_id)]
+    asks_codes = any(letter.link.is_confidential for letter in live)
+    return family_page(
+        ask.http,
+        "family/letters.html",
+        language=reader,
+        children=children,
+        asks_codes=asks_codes,
+        form_token=ask.form_token,
+    )
 
 
 def letter(ask: FamilyRequest) -> Response:
@@ -35,12 +46,27 @@ def letter(ask: FamilyRequest) -> Response:
     wish = Wish(ask.session_id, ask.path("copy"), "view", ask.now)
     if ask.http.method == "HEAD":
         with ask.house.db.read() as session:
-            shown = letters_view.letter_of_session(session, wish.session_id, wish.copy_id, now=ask.now)
-        if shown is None or not isinstance(shown.verdict, Open):
-            raise NotOpened
-    else:
-        shown = ask.house.disclosures.submit(wish).result()
-    return page("family/letter.html", ask.house.settings, letter=shown, form_token=ask.form_token)
+            found = judged_letter(session, wish)
+        return _letter_page(ask, found, Markup())
+    found = ask.house.disclosures.submit(wish).result()
+    return _letter_page(ask, found, page_of(ask.house, found))
+
+
+def _letter_page(ask: FamilyRequest, found: Letter, written: Markup) -> Response:
+    reader = language_of(ask.http)
+    with ask.house.db.read() as session:
+        all_found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
+        live = [one for one in all_found if isinstance(one.verdict, Open)]
+        shown = letter_in(session, found, live, reader)
+    return family_page(
+        ask.http,
+        "family/letter.html",
+        language=reader,
+        shown=shown,
+        letter=shown.letter,
+        written=written,
+        form_token=ask.form_token,
+    )
 
 
 def not_mine(ask: FamilyRequest) -> Response:
@@ -51,6 +77,6 @@ def not_mine(ask: FamilyRequest) -> Response:
         )
     if not known:
         raise NotOpened
-    response = page("family/not_mine.html", ask.house.settings)
+    response = family_page(ask.http, "family/not_mine.html")
     drop_session_cookie(response, ask.house, "family")
     return response

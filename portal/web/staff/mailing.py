@@ -5,12 +5,14 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from portal.overviews import mailing_seen, samples, unreached
+from portal.overviews import code_steps, corrections, mailing_seen, samples, sending_seen, unreached
 from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.overviews.mailing_seen import MailingSeen
+from portal.overviews.sending_seen import SendingSeen
 from portal.web.guards import StaffRequest
 from portal.web.render import count_words
 from portal.web.render_staff import staff_page
+from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
 
 _STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
@@ -18,10 +20,18 @@ _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "s
 _FEW = 8
 _SAID = {
     "submitted": "Approval is asked for.",
+    "sample": "You have looked at the sample. Now you can approve it.",
     "test": "A test message is on its way to you. It names no child and opens nothing.",
     "approved": "You approved it. It is held before the first message leaves.",
     "returned": "You returned it. Its author is told, with your reason.",
     "stopped": "It is stopped.",
+    "paused": "It is paused. What has not left waits until somebody continues.",
+    "continued": "It goes on.",
+    "scheduled": "It is kept when it goes out.",
+    "again": "It goes to those it did not reach, after the hold.",
+    "reminder": "The reminder goes out after the hold.",
+    "top-up": "It goes to those enrolled since, after the hold.",
+    "one-family": "It goes to that family again, after the hold.",
     "released": "You released the file, with your reason. Its writer can now ask for approval.",
 }
 
@@ -38,17 +48,31 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         seen = mailing_seen.mailing_seen(
             session, ask.acting, ask.path("mailing"), organisation=settings.organisation, now=ask.now
         )
+        sending = sending_seen.sending_seen(session, seen.mailing, settings, now=ask.now)
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
-    facts = {"seen": seen, "lost": lost, "why": WHY, "to_do": WHAT_TO_DO} | _places(ask, seen)
-    told = {"said": said, "problem": problem, "fault": fault}
+        corrected = corrections.corrections_of(session, seen.mailing.id)
+        paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
+    facts = {
+        "seen": seen,
+        "lost": lost,
+        "corrected": corrected,
+        "sending": sending,
+        "now": ask.now,
+        "codes_paused": paused,
+    } | _places(ask, seen, sending)
+    told = {"why": WHY, "to_do": WHAT_TO_DO, "reader": _reader(ask)} | {
+        "said": said,
+        "problem": problem,
+        "fault": fault,
+    }
     return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts, **told)
 
 
-def _places(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
+def _places(ask: StaffRequest, seen: MailingSeen, sending: SendingSeen) -> dict[str, Any]:
     """Return where the mailing is on its way, and what the person who looks may do with it."""
     settings, state = ask.house.settings, seen.mailing.state
     may_approve = state == "waiting" and ask.acting.may_approve and not seen.is_mine
-    left = seen.mailing.held_until - ask.now if state == "held" and seen.mailing.held_until else timedelta()
+    left = sending.leaves_at - ask.now if sending.leaves_at else timedelta()
     seconds_left = max(0, round(left.total_seconds()))
     return {
         "steps": _STEPS,
@@ -75,7 +99,7 @@ def progress(ask: StaffRequest) -> Response:
     """Answer how far a mailing has come, for the page that looks again every two seconds."""
     with ask.house.db.read() as session:
         mailing, so_far = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
-    return JSONResponse({"state": mailing.state, "opened": so_far.opened, **so_far.notices})
+    return JSONResponse({"state": mailing.state, "opened": so_far.opened, **so_far.latest})
 
 
 def not_reached(ask: StaffRequest) -> Response:
@@ -96,7 +120,20 @@ def before_stop(ask: StaffRequest) -> Response:
 
 
 def message(ask: StaffRequest) -> Response:
-    """Show the message as it will be mailed."""
+    """Show the message as it will be mailed to those who read a language."""
+    mailing_id, reader = ask.path("mailing"), _reader(ask)
     with ask.house.db.read() as session:
-        found = samples.sample_message(session, ask.acting, ask.path("mailing"), ask.house.settings, now=ask.now)
-    return staff_page(ask, "staff/message.html", here="Mailings", message=found, mailing_id=ask.path("mailing"))
+        found = samples.sample_message(session, ask.acting, mailing_id, ask.house.settings, reader=reader, now=ask.now)
+    return staff_page(
+        ask,
+        "staff/message.html",
+        here="Mailings",
+        message=found,
+        mailing_id=mailing_id,
+        reader=reader,
+        languages=LANGUAGES,
+    )
+
+
+def _reader(ask: StaffRequest) -> Language:
+    return with_tag(ask.query("language")) or ENGLISH

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from portal.flows.view_as_staff import LetterFile, letter_file, view_as_staff
 from portal.kernel.errors import PortalError
 from portal.overviews import samples
-from portal.web.files import SMALL, CutOff, file_headers
+from portal.overviews.letters import Letter
+from portal.web.files import SMALL, CutOff, file_headers, page_of
 from portal.web.guards import StaffRequest
 from portal.web.headers import FRAMED_BY_US
 from portal.web.render import text_of
+from portal.words.languages import ENGLISH, LANGUAGES, with_tag
 
 _WAY_OUT = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
 _PRESS = re.compile(r'(<button\b[^>]*?) type="submit"')
@@ -26,12 +29,27 @@ _FRAME = {
 
 def preview(ask: StaffRequest) -> Response:
     """Show the family's page with a sample child; it mints nothing, and nothing in it leads anywhere."""
-    settings = ask.house.settings
+    settings, reader = ask.house.settings, with_tag(ask.query("language")) or ENGLISH
     hold = timedelta(seconds=settings.hold_seconds)
     with ask.house.db.read() as session:
-        letter = samples.sample_letter(session, ask.acting, ask.path("mailing"), hold=hold, now=ask.now)
-    page = text_of("family/letter.html", settings, letter=letter, form_token="")  # nosec B106  # its forms post nothing
+        shown = samples.sample_letter(session, ask.acting, ask.path("mailing"), reader=reader, hold=hold, now=ask.now)
+    written = _written(ask, shown.letter)
+    page = text_of(
+        "family/letter.html", settings, language=reader, shown=shown, letter=shown.letter, written=written,
+        form_token="", languages=LANGUAGES, here="/o",
+    )  # fmt: skip  # nosec B106  # its forms post nothing
     return HTMLResponse(inert(page), headers=_FRAME)
+
+
+def _written(ask: StaffRequest, letter: Letter) -> Markup:
+    """Return the letter's own page, after it is in the ledger who looked."""
+    if letter.page_id is None or ask.http.method == "HEAD":
+        return Markup()
+    with ask.house.db.write() as session:
+        view_as_staff(
+            session, ask.house.keys, ask.path("mailing"), language=letter.language, by=ask.acting, now=ask.now
+        )
+    return page_of(ask.house, letter)
 
 
 def inert(page: str) -> str:
@@ -43,12 +61,12 @@ def inert(page: str) -> str:
 
 def file(ask: StaffRequest) -> Response:
     """Show the letter's file, after it is in the ledger who looked; HEAD asks the same and writes nothing."""
-    mailing_id, house = ask.path("mailing"), ask.house
+    mailing_id, house, language = ask.path("mailing"), ask.house, ask.query("language")
     if ask.http.method == "HEAD":
         with house.db.read() as session:
-            return Response(headers=_headers(letter_file(session, mailing_id, by=ask.acting)))
+            return Response(headers=_headers(letter_file(session, mailing_id, language=language, by=ask.acting)))
     with house.db.write() as session:
-        found = view_as_staff(session, house.keys, mailing_id, by=ask.acting, now=ask.now)
+        found = view_as_staff(session, house.keys, mailing_id, language=language, by=ask.acting, now=ask.now)
     chunks = house.documents.open(found.document_id, found.size)
     if found.size <= SMALL:
         return Response(b"".join(chunks), headers=_headers(found))
@@ -64,7 +82,7 @@ def _while_held(ask: StaffRequest, mailing_id: str, chunks: Iterator[bytes]) -> 
     for chunk in chunks:
         try:
             with ask.house.db.read() as session:
-                letter_file(session, mailing_id, by=ask.acting)
+                letter_file(session, mailing_id, language=ask.query("language"), by=ask.acting)
         except PortalError:
             raise CutOff from None
         yield chunk

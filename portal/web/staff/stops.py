@@ -87,7 +87,7 @@ def _in_order(place: str) -> list[tuple[int, str]]:
 def faults_of_text(report: GuardReport) -> dict[str, str]:
     """Return a sentence for each field of the form whose own words were stopped."""
     faults = {
-        place.where.lower(): f"Found here: {place.what} of families on the roster. Take it out."
+        place.where[:1].lower() + place.where[1:]: f"Found here: {place.what} of families on the roster. Take it out."
         for place in places_of(report.findings)
     }
     sender = faults.pop("sender", None)

@@ -2,22 +2,31 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.kernel.settings import Settings
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft, Term, TermKind, check_draft
 from portal.overviews.drafting import Places, SoFar
+from portal.publish import field_of
 from portal.web.forms import Form
+from portal.words.languages import ENGLISH, LANGUAGES
 
 _MOST_CHILDREN = 200
 _PARTS: tuple[TermKind, ...] = ("program", "site", "grade")
+OTHERS = tuple(language.tag for language in LANGUAGES if language != ENGLISH)
+"""The tags of the languages that a letter may be in besides English."""
+MOST_LETTERS = 1 + len(OTHERS)
 _APART = re.compile(r"[\s,;]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of the form as they stand in the browser; `whom` is everyone, part, children or not said yet."""
+    """The fields of the form as they stand in the browser; `whom` is everyone, part, children or not said yet.
+
+    `words` are title and message in other languages, `texts` the letters that are written here, the English one
+    under no language, and `drop` the languages whose file is to go.
+    """
 
     title: str = ""
     message: str = ""
@@ -25,6 +34,10 @@ class Typed:
     chosen: Mapping[TermKind, list[str]] = field(default_factory=dict)
     numbers: str = ""
     expires: str = ""
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    drop: frozenset[str] = frozenset()
+    confidential: bool = False
 
     def draft(self, settings: Settings) -> Draft:
         """Return what was typed as a draft. Raises `DraftFaults` with a sentence for each field that is wrong."""
@@ -34,6 +47,8 @@ class Typed:
             terms=self._terms(),
             link_days=int(self.expires) if re.fullmatch(r"[0-9]{1,4}", self.expires.strip()) else 0,
             link_hosts=settings.link_hosts,
+            words=self.words,
+            confidential=self.confidential,
         )
 
     def _terms(self) -> list[Term]:
@@ -49,14 +64,24 @@ class Typed:
 def typed_in(form: Form) -> Typed:
     """Return what was posted."""
     chosen = {kind: form.all(kind) for kind in _PARTS}
+    words = {tag: (form.text(f"title-{tag}"), _lines(form, f"message-{tag}")) for tag in OTHERS}
+    texts = {tag: _lines(form, field_of("text", tag)) for tag in ("", *OTHERS)}
     return Typed(
         form.text("title"),
-        form.text("message").replace("\r\n", "\n"),
+        _lines(form, "message"),
         form.text("audience"),
         chosen,
         form.text("numbers"),
         form.text("expires"),
+        {tag: said for tag, said in words.items() if any(said)},
+        {tag: text for tag, text in texts.items() if text.strip()},
+        frozenset(tag for tag in OTHERS if form.text(f"drop-{tag}")),
+        bool(form.text("confidential")),
     )
+
+
+def _lines(form: Form, name: str) -> str:
+    return form.text(name).replace("\r\n", "\n")
 
 
 def nothing_yet(settings: Settings, places: Places, *, sites: frozenset[str] | None) -> Typed:
@@ -73,4 +98,10 @@ def typed_before(so_far: SoFar) -> Typed:
     whom = "everyone" if "everyone" in kinds else "children" if "child" in kinds else "part"
     chosen = {kind: [term.value for term in so_far.terms if term.kind == kind] for kind in _PARTS}
     numbers = "\n".join(term.value for term in so_far.terms if term.kind == "child")
-    return Typed(so_far.title, so_far.message, whom, chosen, numbers, str(so_far.link_days))
+    # what stands in English too was not written for that language
+    words = {
+        tag: ("" if title == so_far.title else title, "" if message == so_far.message else message)
+        for tag, (title, message) in so_far.words.items()
+    }
+    typed = Typed(so_far.title, so_far.message, whom, chosen, numbers, str(so_far.link_days), words)
+    return replace(typed, confidential=so_far.confidential)

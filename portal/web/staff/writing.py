@@ -1,30 +1,26 @@
 """Writing a letter: the form, what is wrong with it beside each field, and the page of a stop."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import assert_never
 
 from starlette.responses import Response
 
 from portal import publish
 from portal.documents.errors import FileEmpty, FileTooLarge
-from portal.documents.rules import safe_file_name
 from portal.kernel.errors import Conflict, PortalError, Refused
 from portal.mailings.errors import ChangedMeanwhile, DraftFaults
 from portal.mailings.rules import MESSAGE_MOST, move
 from portal.overviews import drafting
 from portal.overviews.drafting import SoFar
-from portal.publish import Checked, Stopped, Upload
+from portal.publish import Accepted, Checked, Stopped, Upload
 from portal.staff.errors import OutOfScope
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.web.staff.stops import faults_of_text, words_of
-from portal.web.staff.typed import Typed, nothing_yet, typed_before, typed_in
+from portal.web.staff.typed import OTHERS, Typed, nothing_yet, typed_before, typed_in
+from portal.web.staff.uploads import chosen_files
 
 _UNTOLD = 422
 """The words are understood, and can't be published as they are (RFC 9110 15.5.21)."""
@@ -59,19 +55,35 @@ def change(ask: StaffRequest) -> Response:
 
 def _put(ask: StaffRequest, so_far: SoFar | None) -> Response:
     typed = typed_in(ask.form)
+    is_each = so_far is not None and so_far.way != "shared"
     base = (so_far.id, ask.form.number("version") or 0) if so_far else None
     try:
         draft = typed.draft(ask.house.settings)
-        with _upload(ask) as upload:
-            done = publish.put_draft(ask.house, draft, by=ask.acting, now=ask.now, upload=upload, change=base)
+        if is_each and base:
+            return _answer(ask, typed, so_far, publish.change_words(
+                ask.house, draft, by=ask.acting, now=ask.now, change=base
+            ))  # fmt: skip
+        files = _chosen(ask)
+        done = publish.put_draft(
+            ask.house, draft, by=ask.acting, now=ask.now, upload=files.pop("", None), others=files, texts=typed.texts,
+            drop=typed.drop, change=base,
+        )  # fmt: skip
     except (Refused, Conflict, DraftFaults) as error:
-        status = _UNTOLD if _faults(error).keys() - {""} else status_of(error)
-        return _form(ask, typed, so_far=so_far, faults=_faults(error), status=status)
+        status = _UNTOLD if faults_of(error).keys() - {""} else status_of(error)
+        return _form(ask, typed, so_far=so_far, faults=faults_of(error), status=status)
     return _answer(ask, typed, so_far, done)
 
 
-def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked | Stopped) -> Response:
+def _chosen(ask: StaffRequest) -> dict[str, Upload]:
+    """Return the files of the letter by language; the English one has none."""
+    found = {tag: chosen_files(ask, publish.field_of("file", tag)) for tag in ("", *OTHERS)}
+    return {tag: uploads[0] for tag, uploads in found.items() if uploads}
+
+
+def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked | Accepted | Stopped) -> Response:
     match done:
+        case Accepted():
+            return see_other(f"/staff/mailings/{done.mailing_id}/letters?said=changed")
         case Checked():
             return see_other(f"/staff/mailings/{done.mailing_id}")
         case Stopped(mailing_id=None):
@@ -79,9 +91,11 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
         case Stopped():
             facts = {
                 "words": words_of(done.report),
-                "name": safe_file_name(ask.form.file.filename or "") if ask.form.file else "",
+                "name": done.file_name,
                 "again": f"/staff/mailings/{done.mailing_id}/edit",
+                "field": publish.field_of("file", done.language),
                 "is_held": done.is_held,
+                "is_one_of_several": done.is_one_of_several,
                 "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
                 "is_picture": bool(done.report.unread),
                 "read": done.report.reading_in_words,
@@ -91,7 +105,7 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
             assert_never(done)
 
 
-def _faults(error: PortalError) -> Mapping[str, str]:
+def faults_of(error: PortalError) -> Mapping[str, str]:
     """Return a sentence for each field; one that belongs to no field stands under an empty name."""
     match error:
         case DraftFaults():
@@ -107,20 +121,6 @@ def _faults(error: PortalError) -> Mapping[str, str]:
             }
         case _:
             return {"": str(error)}
-
-
-@contextmanager
-def _upload(ask: StaffRequest) -> Iterator[Upload | None]:
-    """Give the posted file a place of its own on disk while it is judged and sealed, and no longer."""
-    posted = ask.form.file
-    if posted is None or not posted.filename:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        path = Path(folder) / "letter"
-        with path.open("wb") as file:
-            shutil.copyfileobj(posted.file, file, 1 << 20)
-        yield Upload(path, posted.filename)
 
 
 def _form(
@@ -145,5 +145,5 @@ def _form(
         faults=faults or {},
         stopped=stopped,
         most=MESSAGE_MOST,
-        had_file=bool(ask.form.file and ask.form.file.filename),
+        had_file=any(posted.filename for several in ask.form.files.values() for posted in several),
     )

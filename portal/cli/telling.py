@@ -1,0 +1,89 @@
+"""How commands tell of a mailing: whom it reaches, whom it leaves out, and whether files and children add up."""
+
+from typing import Any
+
+from rich.table import Table as Printed
+
+from portal.cli.opening import people
+from portal.mailings import repository as mailings
+from portal.mailings.rules import audience_sentence, state_words
+from portal.overviews import audiences, reconciling
+from portal.wiring import House
+
+_MOST_SHOWN = 30
+
+
+def mailing_facts(house: House, mailing_id: str) -> dict[str, Any]:
+    """Return whom a mailing reaches and whom it leaves out, as plain values."""
+    with house.db.read() as session:
+        mailing = mailings.find_any(session, mailing_id)
+        assert mailing is not None
+        terms = mailings.terms_of(session, mailing_id)
+        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=house.clock())
+        left_out = audiences.left_out(session, mailing, reach.plan)
+    return {
+        "mailing": mailing.id,
+        "state": mailing.state,
+        "audience": audience_sentence(terms, house.settings.organisation),
+        "families": reach.families,
+        "guardians": reach.guardians,
+        "children": reach.children,
+        "left_out": [{"child": row.student_number, "why": row.why} for row in left_out if row.guardian_name is None],
+    }
+
+
+def print_facts(facts: dict[str, Any]) -> None:
+    """Print whom a mailing reaches and whom it leaves out, in sentences."""
+    people.print(f"Mailing {facts['mailing']} is {state_words(facts['state'])}. For {facts['audience']}.", markup=False)
+    reached = f"{facts['guardians']:,} guardians of {facts['children']:,} children in {facts['families']:,} families"
+    people.print(f"It reaches {reached}.")
+    if facts["left_out"]:
+        people.print(f"{len(facts['left_out']):,} children are left out:")
+        counts: dict[str, int] = {}
+        for row in facts["left_out"]:
+            counts[row["why"]] = counts.get(row["why"], 0) + 1
+        for why, count in counts.items():
+            people.print(f"  {count:,}  {audiences.WHY[why]}")
+
+
+def table_facts(house: House, mailing_id: str) -> dict[str, Any]:
+    """Return the two-way table of a mailing with one letter for each child, as plain values."""
+    with house.db.read() as session:
+        table = reconciling.table_of(session, mailing_id, now=house.clock())
+    number = {child_id: pupil.student_number for child_id, pupil in table.pupils.items()}
+    troubles = table.working.troubles if table.working else ()
+    found = table.found
+    return {
+        "complete": table.is_complete,
+        "files": found.counts.files,
+        "children": found.counts.children,
+        "paired": found.counts.paired,
+        "left_out": [{"child": number[one.child_id], "why": one.reason} for one in found.left_out],
+        "missing": [number[child_id] for child_id in found.missing],
+        "problems": [
+            {"kind": "all", "what": one.sentence, "do": one.fix, "pages": list(one.pages),
+             "children": [number.get(child, "") for child in one.children]}
+            for one in troubles
+        ]
+        + [
+            {"kind": one.kind, "what": one.sentence, "do": one.fix, "file": one.name,
+             "child": number.get(one.child_id or "")}
+            for one in found.problems
+            if not (troubles and one.kind in {"missing", "nothing-to-send"})
+        ],
+        "pairs": [{"file": one.name, "child": number[one.child_id]} for one in found.pairs],
+    }  # fmt: skip
+
+
+def print_table(facts: dict[str, Any]) -> None:
+    """Print what adds up in one line, and what does not with its fix, the gravest first."""
+    people.print(f"{facts['paired']:,} of {facts['children']:,} children have their letter.")
+    if not facts["problems"]:
+        return
+    table = Printed("What does not add up", "What to do", title=None)
+    for one in facts["problems"][:_MOST_SHOWN]:
+        table.add_row(one["what"], one["do"])
+    people.print(table)
+    if len(facts["problems"]) > _MOST_SHOWN:
+        people.print(f"And {len(facts['problems']) - _MOST_SHOWN:,} more: --json shows them all.")
+    people.print("Nothing can be sent until this is put right, in the browser or by drafting it again.")

@@ -1,0 +1,21 @@
+"""Every child has its one letter and nothing is in doubt: the mailing is checked."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.mailings import repository as mailings
+
+
+def check_mailing(
+    session: Session, keys: KeyRing, mailing_id: str, *, version: int, roster: int, now: datetime
+) -> None:
+    """Take a draft to checked, if it still is the version that was found to add up; else do nothing."""
+    mailing = mailings.find_any(session, mailing_id)
+    if mailing is None or mailing.state != "draft" or mailing.version != version:
+        return  # it was changed or taken on meanwhile: whoever did that has asked anew
+    mailings.advance(session, mailing, "check", checked_roster=roster)
+    ledger.append(session, keys, [Act("mailing:check", "portal", {"mailing": mailing.id})], now=now)

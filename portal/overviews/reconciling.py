@@ -1,0 +1,145 @@
+"""Files and children laid beside each other, as of now: what was given, whom the mailing is for, who is left out."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from portal.documents.repository import intakes
+from portal.documents.rules import pairing
+from portal.documents.rules.problems import Judged, Pair
+from portal.documents.rules.reconciling import Addressee, Reconciliation, reconcile
+from portal.documents.rules.sampling import sample_of, uneven
+from portal.documents.rules.tokens import Pupil
+from portal.documents.tables import GivenFile, Intake
+from portal.families import repository as families
+from portal.mailings import repository as mailings
+from portal.mailings.errors import NoSuchMailing
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences
+
+_STOPPED: Mapping[str, Literal["wrong-child", "names-others", "same-name", "unreadable"]] = {
+    "wrong-child": "wrong-child",
+    "names-others": "names-others",
+    "same-name": "same-name",
+    "unreadable": "unreadable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stops all that was given, and what to do."""
+
+    sentence: str
+    fix: str
+    pages: tuple[int, ...] = ()
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How far the sorting is: `step` is unpack, pages, merge or judge; empty before it begins."""
+
+    state: str
+    step: str
+    done: int
+    total: int
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is being done any more."""
+        return self.state in {"done", "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The two-way table of one version of a mailing, with what its rows need: files by place, children by id.
+
+    `odd` are the places of letters whose number of pages is not the usual one.
+    """
+
+    mailing: Mailing
+    version: int
+    working: Working | None
+    found: Reconciliation
+    files: Mapping[int, GivenFile]
+    pupils: Mapping[str, Pupil]
+    odd: tuple[int, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every child has its one letter, nothing is in doubt, and nothing is being done any more."""
+        is_over = self.working is None or self.working.state == "done"
+        return is_over and self.found.is_complete
+
+    @property
+    def sample(self) -> tuple[Pair, ...]:
+        """The pairs that a person has to look at before the mailing may be approved."""
+        return sample_of(self.found.pairs, self.mailing.id, self.odd)
+
+
+def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
+    """Return the table of a mailing with one letter for each child. Raises `NoSuchMailing`."""
+    mailing = mailings.find_any(session, mailing_id)
+    if mailing is None:
+        raise NoSuchMailing
+    terms = audiences.terms_of(session, mailing)
+    pupils = _pupils(session, terms)
+    files = {one.place: one for one in intakes.given_files(session, mailing_id)}
+    intake = intakes.intake_of(session, mailing_id)
+    found = reconcile(
+        _pairing(session, files.values(), pupils),
+        _addressees(session, terms, pupils, now),
+        {place: _judged(one) for place, one in files.items() if one.document_id or one.problem in _STOPPED},
+        mailings.leave_outs(session, mailing_id),
+    )
+    known = {pupil.child_id: pupil for pupil in pupils}
+    strangers = {child for one in files.values() for child in (one.child_id, one.suggested_id) if child} - known.keys()
+    for child, (number, given, family) in families.names_of_children(session, sorted(strangers)).items():
+        known[child] = Pupil(child, number, given, family)
+    pages = intakes.pages_by_place(session, mailing_id)
+    return Table(mailing, mailing.version, working_of(intake), found, files, known, uneven(pages))
+
+
+def working_of(intake: Intake | None) -> Working | None:
+    """Return how far the sorting of what was given is."""
+    if intake is None:
+        return None
+    troubles = tuple(
+        Trouble(one["sentence"], one["fix"], tuple(one["pages"]), tuple(one["children"]))
+        for one in json.loads(intake.problem or "[]")
+    )
+    return Working(intake.state, intake.step, intake.done, intake.total, troubles)
+
+
+def _pupils(session: Session, terms: tuple[tuple[str, str], ...] | None) -> list[Pupil]:
+    rows = families.pupils_of(session, terms)
+    return [Pupil(child_id, number, given, family) for child_id, number, given, family in rows]
+
+
+def _pairing(session: Session, files: Collection[GivenFile], pupils: Sequence[Pupil]) -> pairing.Pairing:
+    given = [pairing.GivenFile(one.place, one.file_name, one.size, one.sha256) for one in files]
+    chosen = {one.place: one.child_id for one in files if one.child_id}
+    undecided = any(one.child_id is None for one in files)
+    here = {pupil.child_id for pupil in pupils}
+    elsewhere = [one for one in _pupils(session, None) if one.child_id not in here] if undecided else []
+    return pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen)
+
+
+def _addressees(
+    session: Session, terms: tuple[tuple[str, str], ...], pupils: Sequence[Pupil], now: datetime
+) -> list[Addressee]:
+    planned = audiences.reach_of(session, terms, now=now).plan
+    why = {one.child_id: audiences.WHY[one.why] for one in planned.children_left_out}
+    return [Addressee(pupil, why.get(pupil.child_id, "")) for pupil in pupils]
+
+
+def _judged(one: GivenFile) -> Judged:
+    if one.document_id:
+        return Judged("clear")
+    said = json.loads(one.report or "{}")
+    return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""))

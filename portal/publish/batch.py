@@ -1,0 +1,159 @@
+"""Many small letters are judged, stripped, judged again and sealed, several at a time and in their order."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from portal.blobs import Sealed
+from portal.documents.repository import loose
+from portal.documents.rules.cleared import ClearedFile
+from portal.flows.check_file import GuardReport, Yardstick, check_page, check_prepared, check_unread, sha256_of
+from portal.kernel.errors import Refused
+from portal.kernel.ids import new_id
+from portal.publish.judging import PUBLISHED
+from portal.reading.reader import Unreadable
+from portal.wiring import House
+
+_AT_ONCE = 4
+"""Twice the reader's cells: while two files are read, two are judged."""
+_AHEAD = 64
+"""So many may be judged ahead, so that nobody waits while a piece is sealed and written."""
+
+_NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and choose it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that is surely this child's letter, if the guard agrees. `page` is the same letter as a web page.
+
+    `name` is what the family sees, `label` what staff see where that is not enough: which pages it was.
+    """
+
+    place: int
+    name: str
+    path: Path
+    size: int
+    sha256: str
+    child_id: str
+    page: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the guard says of a candidate; `stripped` is the file to seal if it is clear, `sha256` its hash.
+
+    `roster` is the number of the roster it was judged by.
+    """
+
+    candidate: Candidate
+    report: GuardReport
+    stripped: Path | None = None
+    sha256: str = ""
+    roster: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was sealed of a judged candidate, if anything: its file, and its page with the page's size."""
+
+    candidate: Candidate
+    report: GuardReport
+    roster: int
+    cleared: ClearedFile | None = None
+    page: tuple[str, int] | None = None
+
+
+def judge_many(
+    house: House, candidates: Iterable[Candidate], measure: Callable[[str], Yardstick], folder: Path
+) -> Iterator[Judged]:
+    """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks."""
+    waiting: deque[Future[Judged]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
+        try:
+            for one in candidates:
+                waiting.append(pool.submit(_judge, house, one, measure(one.child_id), folder))
+                if len(waiting) >= _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _judge(house: House, one: Candidate, by: Yardstick, folder: Path) -> Judged:
+    into = folder / f"stripped-{one.place}"
+    prepared = house.reader.prepare(one.path, one.name, by.known, into)
+    if isinstance(prepared, Unreadable):
+        return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
+    found = check_prepared(by, prepared)
+    if found.is_clear and one.page:
+        shown = check_page(by, one.page)
+        found = found if shown.is_clear else shown
+    if found.is_clear and found.media_type not in PUBLISHED:
+        found = replace(found, verdict="unreadable", reason=_NOT_PUBLISHED)
+    if not found.is_clear:
+        return Judged(one, found, roster=by.number)
+    return Judged(one, found, into, sha256_of(into), by.number)
+
+
+def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
+    """Seal what is clear, exactly as it was judged, all together. Raises `Refused` if a file changed meanwhile.
+
+    What is sealed is noted before; if no row is written after all, the worker shreds it.
+    """
+    ids = {one.candidate.place: new_id() for one in judged if one.stripped}
+    pages = {one.candidate.place: new_id() for one in judged if one.stripped and one.candidate.page}
+    with house.db.write() as session:
+        loose.note(session, [*ids.values(), *pages.values()], now=house.clock())
+    with ExitStack() as open_files:
+        sources: dict[str, BinaryIO] = {}
+        for one in judged:
+            place = one.candidate.place
+            if one.stripped:
+                sources[ids[place]] = open_files.enter_context(one.stripped.open("rb"))
+            if place in pages:
+                sources[pages[place]] = BytesIO(one.candidate.page.encode())
+        kept = house.documents.seal_all(sources)
+    ended = [_ended(one, kept, ids.get(one.candidate.place), pages.get(one.candidate.place)) for one in judged]
+    for one in judged:
+        for path in (one.stripped, one.candidate.path):
+            if path is not None:
+                path.unlink(missing_ok=True)
+    return ended
+
+
+def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, page_id: str | None) -> Ended:
+    if document_id is None or one.stripped is None:
+        return Ended(one.candidate, one.report, one.roster)
+    sealed, found = kept[document_id], one.report
+    if sealed.sha256 != one.sha256:
+        raise Refused("A file changed while it was being checked. Choose the files again.")
+    cleared = ClearedFile(
+        document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
+        found.pages or None, found.removed,
+    )  # fmt: skip
+    return Ended(one.candidate, found, one.roster, cleared, (page_id, kept[page_id].size) if page_id else None)
+
+
+def problem_of(found: GuardReport) -> str:
+    """Return the kind of trouble that a stopped file is."""
+    if found.verdict == "unreadable":
+        return "unreadable"
+    kinds = {kind for _, kind, _ in found.findings}
+    if "addressee-missing" in kinds:
+        return "wrong-child"
+    return "same-name" if kinds == {"addressee-unsure"} else "names-others"
+
+
+def findings_of(found: GuardReport) -> str:
+    """Return what the guard found in a file as JSON: kinds, places, counts and ids, never the text."""
+    rows = [{"where": where, "kind": kind, "count": count} for where, kind, count in found.findings]
+    about = {"reason": found.reason, "children": found.children, "findings": rows, "named": sorted(found.people)}
+    return json.dumps(about)

@@ -1,0 +1,155 @@
+"""One doubt of a mailing with one letter for each child is put right; then it is asked again whether all adds up."""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from portal.documents.errors import FileEmpty, FileTooLarge, NothingGiven
+from portal.documents.repository import intakes
+from portal.documents.rules import MOST_BYTES, safe_file_name
+from portal.documents.tables import GivenFile
+from portal.flows import reconcile_mailing, sort_files
+from portal.flows.check_file import sha256_of
+from portal.flows.sort_files import Sorted
+from portal.mailings.errors import ChangedMeanwhile
+from portal.mailings.tables import Mailing
+from portal.overviews import reconciling
+from portal.publish.batch import Candidate, judge_many, seal_all
+from portal.publish.judging import Upload
+from portal.publish.settling import settle
+from portal.publish.sorting import measures_of, sorted_of
+from portal.staff.rules import Acting
+from portal.wiring import House
+
+Change = Callable[[Session, Mailing], Sequence[str] | None]
+
+
+def assign(house: House, mailing_id: str, given_id: str, *, number: str, by: Acting, now: datetime) -> bool:
+    """Say whose a kept file is: it is judged as that child's letter. Tell whether all adds up now.
+
+    Raises `NothingGiven` when its bytes were not kept, `DraftFaults` for a number nobody has, `NotNow`.
+    """
+    with house.db.read() as session:
+        mailing = reconcile_mailing.seen(session, mailing_id, by=by)
+        given = intakes.given_file(session, mailing.id, given_id)
+        child = reconcile_mailing.child_called(session, number, by=by)
+    if given is None or not given.is_kept:
+        raise NothingGiven
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        (done,) = _judged(house, [_unsealed(house, given, child, Path(folder))], Path(folder), now=now)
+
+    def act(session: Session, mailing: Mailing) -> list[str]:
+        if intakes.given_file(session, mailing.id, given_id) is None:
+            raise ChangedMeanwhile
+        return sort_files.put_sorted(session, house.keys, mailing, {given_id: done}, by=by.label, now=now)
+
+    return _change(house, mailing_id, by=by, now=now, act=act)
+
+
+def give_one(house: House, mailing_id: str, *, number: str, upload: Upload, by: Acting, now: datetime) -> bool:
+    """Take one file for one child, in place of all others that are its. Tell whether all adds up now.
+
+    Raises `FileEmpty`, `FileTooLarge`, `DraftFaults`, `NotNow`.
+    """
+    size = upload.path.stat().st_size
+    if size == 0:
+        raise FileEmpty
+    if size > MOST_BYTES:
+        raise FileTooLarge
+    with house.db.read() as session:
+        reconcile_mailing.seen(session, mailing_id, by=by)
+        child = reconcile_mailing.child_called(session, number, by=by)
+    candidate = Candidate(0, safe_file_name(upload.name), upload.path, size, sha256_of(upload.path), child)
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        (done,) = _judged(house, [candidate], Path(folder), now=now)
+    return _change(
+        house, mailing_id, by=by, now=now,
+        act=lambda session, mailing: sort_files.add_sorted(session, house.keys, mailing, done, by=by.label, now=now),
+    )  # fmt: skip
+
+
+def drop(house: House, mailing_id: str, given_id: str, *, by: Acting, now: datetime) -> bool:
+    """Take a file out: it is not sent. Tell whether all adds up now. Raises `NothingGiven`, `NotNow`."""
+    return _change(
+        house, mailing_id, by=by, now=now,
+        act=lambda session, mailing: reconcile_mailing.drop_files(
+            session, house.keys, mailing, [given_id], by=by, now=now
+        ),
+    )  # fmt: skip
+
+
+def leave_out(house: House, mailing_id: str, reasons: Mapping[str, str], *, by: Acting, now: datetime) -> bool:
+    """Leave children out, by student number, each for its reason. Tell whether all adds up now.
+
+    Raises `DraftFaults` for a number nobody has and for a reason that says nothing, `NotNow`.
+    """
+
+    def act(session: Session, mailing: Mailing) -> None:
+        said = {reconcile_mailing.child_called(session, number, by=by): reason for number, reason in reasons.items()}
+        reconcile_mailing.leave_out(session, house.keys, mailing, said, by=by, now=now)
+
+    return _change(house, mailing_id, by=by, now=now, act=act)
+
+
+def take_in(house: House, mailing_id: str, number: str, *, by: Acting, now: datetime) -> bool:
+    """Leave a child out no longer. Tell whether all adds up now. Raises `DraftFaults`, `NotNow`."""
+
+    def act(session: Session, mailing: Mailing) -> None:
+        child = reconcile_mailing.child_called(session, number, by=by)
+        reconcile_mailing.take_in(session, house.keys, mailing, child, by=by, now=now)
+
+    return _change(house, mailing_id, by=by, now=now, act=act)
+
+
+def _change(house: House, mailing_id: str, *, act: Change, by: Acting, now: datetime) -> bool:
+    _write(house, mailing_id, act=act, by=by)
+    judge_kept(house, mailing_id, by=by, now=now)
+    return settle(house, mailing_id, now=now)
+
+
+def _write(house: House, mailing_id: str, *, act: Change, by: Acting) -> None:
+    with house.db.write() as session:
+        mailing = reconcile_mailing.open_for_change(session, mailing_id, by=by)
+        gone = act(session, mailing) or []
+    house.documents.shred(*gone)
+
+
+def judge_kept(house: House, mailing_id: str, *, by: Acting, now: datetime) -> None:
+    """Judge the kept files of which nothing is in doubt any more, now that others are gone."""
+    with house.db.read() as session:
+        table = reconciling.table_of(session, mailing_id, now=now)
+    sure = [
+        table.files[problem.place]
+        for problem in table.found.problems
+        if problem.kind == "not-judged" and problem.place is not None and _is_sure(table.files[problem.place])
+    ]
+    if not sure:
+        return
+    with tempfile.TemporaryDirectory(prefix="portal-") as name:
+        folder = Path(name)
+        candidates = [_unsealed(house, one, one.child_id or "", folder) for one in sure]
+        done = dict(zip((one.id for one in sure), _judged(house, candidates, folder, now=now), strict=True))
+    _write(
+        house, mailing_id, by=by,
+        act=lambda session, mailing: sort_files.put_sorted(session, house.keys, mailing, done, by=by.label, now=now),
+    )  # fmt: skip
+
+
+def _is_sure(given: GivenFile) -> bool:
+    return given.is_kept and given.child_id is not None
+
+
+def _judged(house: House, candidates: Sequence[Candidate], folder: Path, *, now: datetime) -> list[Sorted]:
+    measures = measures_of(house, [one.child_id for one in candidates], now=now)
+    judged = list(judge_many(house, candidates, measures.__getitem__, folder))
+    return [sorted_of(one) for one in seal_all(house, judged)]
+
+
+def _unsealed(house: House, given: GivenFile, child_id: str, folder: Path) -> Candidate:
+    path = folder / given.id
+    with path.open("wb") as out:
+        out.writelines(house.documents.open(given.id, given.size))
+    return Candidate(given.place, given.file_name, path, given.size, given.sha256, child_id)

@@ -1,0 +1,66 @@
+"""The roster changed after letters to single children were judged, so each is judged again, from its sealed bytes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from portal.documents import repository as documents
+from portal.documents.repository import intakes
+from portal.documents.tables import Document
+from portal.flows import approve_mailing, sort_files
+from portal.flows.check_file import GuardReport, Yardstick
+from portal.mailings import repository as mailings
+from portal.overviews import audiences
+from portal.publish.batch import findings_of, problem_of
+from portal.publish.judging import check_sealed, judge_texts, yardstick
+from portal.publish.settling import WordsStopped
+from portal.wiring import House
+
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A sealed letter and what the guard says of it today."""
+
+    document: Document
+    report: GuardReport
+
+
+def judge_each(
+    house: House, mailing_id: str, measures_of: Callable[[list[str]], Mapping[str, Yardstick]],
+    tell: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    """Judge every letter of a mailing again; one that is stopped leads the mailing back to draft, with its problem."""
+    with house.db.read() as session:
+        mailing = mailings.find_any(session, mailing_id)
+        assert mailing is not None
+        version, held = mailing.version, list(documents.documents_of(session, mailing_id))
+        terms, words = audiences.terms_of(session, mailing), mailings.words_of(session, mailing_id)
+    measure = yardstick(house, terms, now=house.clock())
+    if not judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words).is_clear:
+        raise WordsStopped
+    measures = measures_of([one.addressee_id for one in held if one.addressee_id])
+    stopped: dict[str, tuple[str, str]] = {}
+    for count, one in enumerate(_read_all(house, held, measures), start=1):
+        if not one.report.is_clear:
+            stopped[one.document.id] = (problem_of(one.report), findings_of(one.report))
+        tell(count, len(held))
+    number = min(measure.number, *(one.number for one in measures.values()))
+    gone: list[str] = []
+    with house.db.write() as session:
+        if stopped:
+            gone = sort_files.stop_letters(session, house.keys, mailing_id, stopped, version=version, now=house.clock())
+        else:
+            intakes.note_roster(session, mailing_id, number)
+            approve_mailing.note_checked_again(session, mailing_id, version=version, roster=number)
+    house.documents.shred(*gone)
+
+
+def _read_all(house: House, held: Iterable[Document], measures: Mapping[str, Yardstick]) -> Iterator[_Again]:
+    def judge(document: Document) -> _Again:
+        assert document.addressee_id is not None
+        return _Again(document, check_sealed(house, measures[document.addressee_id], document))
+
+    with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
+        yield from pool.map(judge, held)

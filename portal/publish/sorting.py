@@ -1,0 +1,274 @@
+"""What was given is sorted, judged and sealed, piece by piece, so that a crash costs the last piece alone."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from portal.documents.repository import intakes, loose
+from portal.documents.rules.tokens import Pupil
+from portal.documents.tables import Intake
+from portal.families import repository as families
+from portal.flows import sort_files
+from portal.flows.check_file import Yardstick
+from portal.flows.draft_mailing import pairs_of
+from portal.flows.sort_files import LEASE, Sorted
+from portal.guard import repository as pictures
+from portal.kernel.errors import PortalError, Refused
+from portal.kernel.ids import new_id
+from portal.kernel.log import log
+from portal.mailings import repository as mailings
+from portal.mailings.errors import ChangedMeanwhile
+from portal.mailings.tables import Mailing
+from portal.overviews import people
+from portal.publish import ways
+from portal.publish.batch import Ended, Judged, findings_of, judge_many, problem_of, seal_all
+from portal.publish.judging import Upload
+from portal.publish.merging import merge_letters
+from portal.publish.rechecking import judge_each
+from portal.publish.settling import settle
+from portal.publish.ways import NotSorted, Pile, Sorting, Trouble
+from portal.wiring import House
+
+_PIECE = 50
+"""Letters written in one transaction: some 5 ms under the lock."""
+
+_LOOSE = timedelta(hours=1)
+_BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
+
+_WAYS: Mapping[str, Callable[[Pile], Sorting]] = {
+    "files": ways.sort_files,
+    "split": ways.split_pdf,
+    "merge": merge_letters,
+}
+
+
+class TakenOver(Exception):
+    """Another process has taken this work over, because this one did not say for a minute that it is alive."""
+
+
+class Interrupted(Exception):
+    """This process is about to end; the work goes on in another, behind the last piece."""
+
+
+def sort_given(
+    house: House, mailing_id: str, tell: ways.Tell | None = None, *, is_over: Callable[[], bool] = lambda: False
+) -> bool:
+    """Work through what was given for a mailing; False when there is nothing to do, or somebody else does it.
+
+    What stops all of it is kept with the intake, for staff to read. Whatever one file holds stops that file alone.
+    When `is_over` turns true, the work is put down for another process.
+    """
+    lease_id, now = new_id(), house.clock()
+    with house.db.write() as session:
+        if not intakes.claim_intake(session, mailing_id, lease_id=lease_id, until=now + LEASE, now=now):
+            return False
+    work = _Work(house, mailing_id, lease_id, tell, is_over)
+    try:
+        problem = work.run()
+    except TakenOver:
+        return False
+    except Interrupted:
+        with house.db.write() as session:
+            intakes.put_down_intake(session, mailing_id, lease_id=lease_id)
+        return False
+    is_failed = bool(problem) and not work.is_again
+    with house.db.write() as session:
+        ended = intakes.end_intake(session, mailing_id, lease_id=lease_id, problem=problem, is_failed=is_failed)
+        gone = intakes.forget_intake_files(session, mailing_id) if ended and not problem else []
+    house.documents.shred(*gone)
+    if ended and not problem:
+        settle(house, mailing_id, now=house.clock())
+    return ended
+
+
+@dataclass(slots=True)
+class _Work:
+    """One way through one intake."""
+
+    house: House
+    mailing_id: str
+    lease_id: str
+    tell: ways.Tell | None
+    is_over: Callable[[], bool]
+    is_again: bool = False
+
+    def run(self) -> str:
+        """Sort, judge and write it all; return what stopped all of it as JSON, or nothing."""
+        try:
+            with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+                self._sort(Path(folder))
+        except NotSorted as error:
+            return _as_json(error.troubles)
+        except PortalError as error:
+            if self.is_again and isinstance(error, ChangedMeanwhile):
+                return ""  # whoever changed it asks for approval anew
+            return _as_json([Trouble(str(error), "Try again; nothing was published.")])
+        except (TakenOver, Interrupted):
+            raise
+        except Exception as error:  # noqa: BLE001 - one mailing that fails must not stop the worker
+            log("sorting").warning("files not sorted", mailing=self.mailing_id, error=type(error).__name__)
+            return _as_json([_BROKEN])
+        return ""
+
+    def _sort(self, folder: Path) -> None:
+        now = self.house.clock()
+        with self.house.db.read() as session:
+            intake = intakes.intake_of(session, self.mailing_id)
+            mailing = mailings.find_any(session, self.mailing_id)
+            assert intake is not None
+            assert mailing is not None
+            done = {one.place for one in intakes.given_files(session, self.mailing_id)}
+            by = f"staff:{intake.by_id}"
+        if json.loads(intake.ask).get("again"):
+            self.is_again = True
+            judge_each(self.house, self.mailing_id, lambda ids: self._measures(ids, now), partial(self._step, "judge"))
+            return
+        pile = self._pile(mailing, intake, folder)
+        sorting = _WAYS[intake.way](pile)
+        measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
+        doubtful = [one for one in sorting.doubtful if one.row.place not in done]
+        self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
+        letters = (one for one in sorting.letters if one.place not in done)
+        self._judge(judge_many(self.house, letters, measures.__getitem__, folder), by, len(done), sorting.total)
+
+    def _judge(self, judged: Iterator[Judged], by: str, done: int, total: int) -> None:
+        while piece := list(islice(judged, _PIECE)):
+            done = self._keep([sorted_of(one) for one in seal_all(self.house, piece)], by, done, total)
+
+    def _keep(self, piece: Sequence[Sorted], by: str, done: int, total: int) -> int:
+        """Write a piece, and say how far it is; one transaction. Raises `TakenOver`."""
+        done += len(piece)
+        now = self.house.clock()
+        with self.house.db.write() as session:
+            self._still_ours(intakes.note_progress(
+                session, self.mailing_id, lease_id=self.lease_id, until=now + LEASE, step="judge",
+                done=done, total=total,
+            ))  # fmt: skip
+            sort_files.keep_sorted(session, self.house.keys, self.mailing_id, piece, by=by, now=now)
+        self._tell("judge", done, total)
+        return done
+
+    def _step(self, step: str, done: int, total: int) -> None:
+        """Say how far a step is that writes nothing; not more often than every fifty pages."""
+        if done % _PIECE == 0 or done == total:
+            with self.house.db.write() as session:
+                self._still_ours(intakes.note_progress(
+                    session, self.mailing_id, lease_id=self.lease_id, until=self.house.clock() + LEASE, step=step,
+                    done=done, total=total,
+                ))  # fmt: skip
+            self._tell(step, done, total)
+
+    def _tell(self, step: str, done: int, total: int) -> None:
+        if self.is_over():
+            raise Interrupted
+        if self.tell:
+            self.tell(step, done, total)
+
+    def _still_ours(self, is_ours: bool) -> None:  # noqa: FBT001 - one private check
+        if not is_ours:
+            raise TakenOver
+
+    def _kept(self, one: ways.Doubtful) -> Sorted:
+        return kept(self.house, one)
+
+    def _pile(self, mailing: Mailing, intake: Intake, folder: Path) -> Pile:
+        with self.house.db.read() as session:
+            given = intakes.intake_files(session, mailing.id)
+            terms = pairs_of(mailings.terms_of(session, mailing.id))
+            audience = _pupils(families.pupils_of(session, terms))
+            everyone = _pupils(families.pupils_of(session, None))
+            left_out = frozenset(mailings.leave_outs(session, mailing.id))
+        here = {pupil.child_id for pupil in audience}
+        files: dict[str, Upload] = {}
+        for role, file in given.items():
+            path = folder / f"{role}{Path(file.file_name).suffix}"  # tables are told apart by the end of their name
+            with path.open("wb") as out:
+                out.writelines(self.house.documents.open(file.id, file.size))
+            files[role] = Upload(path, file.file_name)
+        unpacked = folder / "unpacked"
+        unpacked.mkdir()
+        roster, _ = self.house.people.known(now=self.house.clock())
+        elsewhere = tuple(pupil for pupil in everyone if pupil.child_id not in here)
+        return Pile(
+            self.house,
+            mailing,
+            files,
+            json.loads(intake.ask),
+            audience,
+            elsewhere,
+            left_out,
+            roster,
+            unpacked,
+            self._step,
+        )
+
+    def _measures(self, child_ids: Sequence[str], now: datetime) -> dict[str, Yardstick]:
+        return measures_of(self.house, child_ids, now=now)
+
+
+def measures_of(house: House, child_ids: Sequence[str], *, now: datetime) -> dict[str, Yardstick]:
+    """Return what each of these children's letters is judged by today: it has to name its child, and may its family.
+
+    Raises `Refused` while there is no roster, `GuardNotReady`.
+    """
+    roster, number = house.people.known(now=now)
+    if not roster.people:
+        raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+    with house.db.read() as session:
+        allowed = people.allowed_for_each(session, child_ids, now=now)
+        known = pictures.known_hashes(session)
+    return {child: Yardstick(roster, number, may_be_named, child, known) for child, may_be_named in allowed.items()}
+
+
+def sorted_of(judged: Ended) -> Sorted:
+    """Return what became of a judged letter, as it is kept."""
+    one, found = judged.candidate, judged.report
+    row = Sorted(one.place, one.label or one.name, one.size, one.sha256, one.child_id, roster=judged.roster)
+    if judged.cleared:
+        return replace(row, cleared=judged.cleared, page=judged.page)
+    return replace(row, problem=problem_of(found), report=findings_of(found))
+
+
+def kept(house: House, one: ways.Doubtful) -> Sorted:
+    """Seal a file that somebody has to say more about, and return its row."""
+    if one.path is None:
+        return one.row
+    kept_id = new_id()
+    with house.db.write() as session:
+        loose.note(session, [kept_id], now=house.clock())
+    with one.path.open("rb") as file:
+        house.documents.seal(kept_id, file)
+    return replace(one.row, id=kept_id)
+
+
+def _pupils(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Pupil, ...]:
+    return tuple(Pupil(child_id, number, given, family) for child_id, number, given, family in rows)
+
+
+def _as_json(troubles: Sequence[Trouble]) -> str:
+    return json.dumps([asdict(one) for one in troubles])
+
+
+def shred_loose(house: House, *, now: datetime) -> None:
+    """Shred what was sealed an hour ago and got no row, and what lost its row and was not shredded."""
+    with house.db.read() as session:
+        over = loose.loose_before(session, now - _LOOSE)
+    if over:
+        house.documents.shred(*over)
+        with house.db.write() as session:
+            loose.placed(session, over)
+
+
+def forget_expired(house: House, *, now: datetime) -> None:
+    """Forget what was kept of intakes whose three days are over, and shred it."""
+    with house.db.read() as session:
+        expired = intakes.expired_intakes(session, now=now)
+    for mailing_id in expired:
+        with house.db.write() as session:
+            gone = intakes.forget_kept(session, mailing_id, now=now)
+        house.documents.shred(*gone)

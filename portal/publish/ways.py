@@ -1,0 +1,229 @@
+"""The ways from what staff gave to letters that may each be one child's: files, one big PDF, a letter with fields.
+
+A way only sorts. Nothing it hands on is published before the guard has read it as the letter of that very child.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.documents.rules import pages, pairing, safe_file_name
+from portal.documents.rules.tokens import KnownNumbers, Pupil
+from portal.flows.check_file import sha256_of
+from portal.flows.sort_files import Sorted
+from portal.guard.roster import Roster
+from portal.guard.rules import children_on
+from portal.mailings.tables import Mailing
+from portal.publish.batch import Candidate
+from portal.publish.judging import Upload
+from portal.reading.reader import Packed, Unreadable
+from portal.rosters.keyed import read_list
+from portal.wiring import House
+
+Tell = Callable[[str, int, int], None]
+"""Is told the step, how much of it is done, and of how much."""
+
+_MEND = "Mend the PDF and choose it again."
+_KEPT = (pairing.Unmatched, pairing.Ambiguous, pairing.Doubled, pairing.SameAsOther)
+"""Outcomes in which nothing but whose it is is in doubt: the file is kept until somebody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that stops all of it, and what to do; `pages` and `children` it is about, if any."""
+
+    sentence: str
+    fix: str
+    pages: tuple[int, ...] = ()
+    children: tuple[str, ...] = ()
+
+
+class NotSorted(Exception):
+    """What was given can't be sorted as it is."""
+
+    def __init__(self, troubles: Sequence[Trouble]) -> None:
+        """Take what is wrong with it, at least one thing."""
+        super().__init__(troubles[0].sentence)
+        self.troubles = tuple(troubles)
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What was given, how it is to be taken, and whom it is for."""
+
+    house: House
+    mailing: Mailing
+    files: Mapping[str, Upload]
+    ask: Mapping[str, Any]
+    pupils: tuple[Pupil, ...]
+    elsewhere: tuple[Pupil, ...]
+    left_out: frozenset[str]
+    roster: Roster
+    folder: Path
+    tell: Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A file that is nobody's yet, or several children's; `path` where it is worth keeping until somebody says."""
+
+    row: Sorted
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """Letters that may each be one child's, made as they are asked for, and files in doubt."""
+
+    total: int
+    letters: Iterable[Candidate]
+    doubtful: tuple[Doubtful, ...] = ()
+
+
+def sort_files(pile: Pile) -> Sorting:
+    """Pair the files of a zip with children, by the number in the name or by a list. Raises `NotSorted`."""
+    pile.tell("unpack", 0, 1)
+    unpacked = pile.house.reader.unpack(pile.files["archive"].path, pile.folder)
+    if isinstance(unpacked, Unreadable):
+        raise NotSorted([Trouble(unpacked.reason, "Make the zip again and choose it once more.")])
+    if not unpacked.files:
+        raise NotSorted([Trouble("There is no file in this zip.", "Put the letters into it and choose it again.")])
+    given = [_given(place, file) for place, file in enumerate(unpacked.files)]
+    found = pairing.pair(given, pile.pupils, _listed(pile), elsewhere=pile.elsewhere)
+    if found.list_faults:
+        raise NotSorted([_list_trouble(fault) for fault in found.list_faults])
+    path_of = {place: file.path for place, file in enumerate(unpacked.files)}
+    doubtful = [
+        Doubtful(_in_doubt(one), path_of[one.file.place] if isinstance(one, _KEPT) else None)
+        for one in found.outcomes
+        if not isinstance(one, pairing.Paired)
+    ]
+    letters = [
+        Candidate(
+            one.file.place, safe_file_name(one.file.name), path_of[one.file.place], one.file.size, one.file.sha256,
+            one.child_id,
+        )
+        for one in found.outcomes
+        if isinstance(one, pairing.Paired)
+    ]  # fmt: skip
+    return Sorting(len(given), letters, tuple(doubtful))
+
+
+def _given(place: int, file: Packed) -> pairing.GivenFile:
+    return pairing.GivenFile(place, file.name, file.size, sha256_of(file.path))
+
+
+def _listed(pile: Pile) -> tuple[tuple[str, str], ...] | None:
+    if "list" not in pile.files:
+        return None
+    listed = read_list(pile.files["list"].path)
+    if listed.faults:
+        fix = "Correct the list and choose it again."
+        raise NotSorted([Trouble(fault, fix) for fault in listed.faults])
+    return listed.rows
+
+
+def _list_trouble(fault: pairing.ListFault) -> Trouble:
+    if fault.why == "no-such-file":
+        return Trouble(f"The list names “{fault.name}”, which is not in the zip.", "Correct the list or the zip.")
+    return Trouble(f"The list says {fault.number} for “{fault.name}”; no child has this number.", "Correct the list.")
+
+
+def _in_doubt(one: pairing.Outcome) -> Sorted:
+    file = one.file
+    child = getattr(one, "child_id", None)
+    suggested = getattr(one, "suggested", None)
+    problem = _PROBLEMS[type(one)]
+    is_kept = isinstance(one, _KEPT)
+    return Sorted(
+        file.place, safe_file_name(file.name), file.size, file.sha256, child, suggested, problem=problem,
+        is_kept=is_kept,
+    )  # fmt: skip
+
+
+_PROBLEMS: Mapping[type, str] = {
+    pairing.Unmatched: "unmatched",
+    pairing.Ambiguous: "ambiguous",
+    pairing.NotInAudience: "not-in-audience",
+    pairing.Doubled: "doubled",
+    pairing.SameAsOther: "same-as-other",
+    pairing.Empty: "empty",
+}
+
+
+def split_pdf(pile: Pile) -> Sorting:
+    """Cut one big PDF into a document for each child, by the number or name on its pages. Raises `NotSorted`."""
+    given = pile.files["pdf"]
+    groups = _groups(pile)
+    cut = pile.house.reader.cut(given.path, [[page - 1 for page in one.pages] for one in groups], pile.folder)
+    if isinstance(cut, Unreadable):
+        raise NotSorted([Trouble(cut.reason, _MEND)])
+    name = safe_file_name(given.name)
+    letters = (
+        Candidate(
+            place,
+            name,
+            path,
+            path.stat().st_size,
+            sha256_of(path),
+            group.child_id,
+            label=f"{name}, {pages.pages_said(group.pages).lower()}",
+        )
+        for place, (group, path) in enumerate(zip(groups, cut.files, strict=True))
+    )
+    return Sorting(len(groups), letters)
+
+
+def _read(pile: Pile, look_at: frozenset[int]) -> list[pages.Page]:
+    read = pile.house.reader.pages(
+        pile.files["pdf"].path, lambda done, total: pile.tell("pages", done, total), look_at=look_at
+    )
+    if isinstance(read, Unreadable):
+        raise NotSorted([Trouble(read.reason, _MEND)])
+    shape = _shape(pile.ask)
+    return [
+        _page(number, text, shape, pile.roster, is_looked_at=number - 1 in read.by_ocr)
+        for number, text in enumerate(read.texts, start=1)
+    ]
+
+
+def _groups(pile: Pile) -> tuple[pages.Group, ...]:
+    """Say whose each page is; where that fails, look at the silent pages once more: a number may be a picture."""
+    seen = _read(pile, frozenset())
+    found = _split(pile, seen)
+    silent = frozenset(page.number for page in seen if page.is_silent)
+    doubtful = silent & {number for one in found.problems for number in one.pages}
+    if doubtful:
+        found = _split(pile, _read(pile, frozenset(number - 1 for number in doubtful)))
+    if not found.is_complete:
+        raise NotSorted(
+            [Trouble(one.sentence, one.fix, one.pages, one.children) for one in found.problems]
+            or [Trouble("There is no page in this PDF.", "Choose the PDF that holds the letters.")]
+        )
+    return found.groups
+
+
+def _split(pile: Pile, seen: Sequence[pages.Page]) -> pages.Split:
+    numbers = KnownNumbers((*pile.pupils, *pile.elsewhere))
+    said = {int(page): numbers.bearers(number) for page, number in pile.ask.get("chosen", {}).items()}
+    chosen = {page: next(iter(bearers)) for page, bearers in said.items() if len(bearers) == 1}
+    return pages.split(seen, _shape(pile.ask), frozenset(pile.ask.get("passed_over", ())), chosen)
+
+
+def _shape(ask: Mapping[str, Any]) -> pages.Shape:
+    if ask.get("pages_each"):
+        return pages.PagesEach(int(ask["pages_each"]))
+    return pages.FirstPageMark(str(ask["mark"])) if ask.get("mark") else pages.EveryPage()
+
+
+def _page(number: int, text: str, shape: pages.Shape, roster: Roster, *, is_looked_at: bool) -> pages.Page:
+    """Return what stands on a page: whoever is on it, in this audience or not, the page is theirs or a problem.
+
+    A number that was read off a picture counts beside a name of its child alone: one wrong digit is another child.
+    """
+    by_number, by_name = children_on(text, roster)
+    if is_looked_at:
+        by_number = by_number & frozenset[str]().union(*by_name)
+    has_mark = isinstance(shape, pages.FirstPageMark) and shape.is_on(text)
+    return pages.Page(number, by_number, by_name, has_mark, is_unread=not text.strip())

@@ -1,0 +1,118 @@
+"""The code before a confidential letter: offered, mailed at a second press, typed.
+
+Nothing here tells what the letter is or whom it is about. Nobody has a session yet, so no form token is asked: the
+browser's own cookie and the origin of the post are what count.
+"""
+
+from datetime import timedelta
+from typing import assert_never
+
+from markupsafe import Markup, escape
+from starlette.responses import Response
+
+from portal.flows import pass_code
+from portal.flows.pass_code import Browser, Passed, Told
+from portal.links.errors import NotOpened
+from portal.links.rules import CODE_LASTS, DEVICE_LASTS, masked, standing
+from portal.overviews.code_steps import StepSeen
+from portal.web.floods import OPENINGS, WRONG_LINKS
+from portal.web.guards import AnyRequest, cookie_of, drop_cookie, set_session_cookie
+from portal.web.render import see_other
+from portal.web.render_family import family_page, language_of
+from portal.words.pages import code_ends, code_page_words
+
+_UNTOLD, _TOO_MANY = 422, 429
+
+
+def verify(ask: AnyRequest) -> Response:
+    """Show where this browser stands. Looking sends nothing and counts nothing."""
+    return _shown(ask)
+
+
+def answer(ask: AnyRequest) -> Response:
+    """Mail a code, or take what was typed: the form with the field brings one, the other form none."""
+    floods = ask.http.state.floods
+    floods.check("wrong-link", WRONG_LINKS, ask.network)
+    floods.check("opening", OPENINGS, ask.network)
+    floods.count("opening", OPENINGS, ask.network)
+    step_cookie = cookie_of(ask.http, "code")
+    if step_cookie is None:
+        return _nowhere(ask)
+    return _typed(ask, step_cookie) if "code" in ask.form.fields else _asked(ask, step_cookie)
+
+
+def _asked(ask: AnyRequest, step_cookie: str) -> Response:
+    with ask.house.db.write() as session:
+        told = pass_code.send_code(session, ask.house.keys, step_cookie, now=ask.now)
+    match told:
+        case None:
+            return _nowhere(ask)
+        case "too-soon" | "paused":
+            return _shown(ask, told=told, status=_TOO_MANY)
+        case _:
+            return see_other("/o/verify")
+
+
+def _typed(ask: AnyRequest, step_cookie: str) -> Response:
+    browser = Browser(step_cookie, cookie_of(ask.http, "family"), cookie_of(ask.http, "device"))
+    remembers = bool(ask.form.text("remember"))
+    with ask.house.db.write() as session:
+        told = pass_code.try_code(
+            session, ask.house.keys, browser, ask.form.text("code"), remembers=remembers, now=ask.now
+        )
+    match told:
+        case None:
+            return _nowhere(ask)
+        case Passed():
+            return _opened(ask, told)
+        case "wrong" | "over" | "paused":
+            ask.http.state.floods.count("wrong-link", WRONG_LINKS, ask.network)
+            return _shown(ask, told=told, status=_TOO_MANY if told == "paused" else _UNTOLD)
+        case "no-address" | "sent" | "too-soon":
+            return see_other("/o/verify")
+        case _:
+            assert_never(told)
+
+
+def _opened(ask: AnyRequest, passed: Passed) -> Response:
+    response = see_other("/letters")
+    set_session_cookie(response, ask.house, "family", passed.cookie)
+    drop_cookie(response, ask.house, "code")
+    if passed.device_cookie:
+        set_session_cookie(response, ask.house, "device", passed.device_cookie, lasts=DEVICE_LASTS)
+    return response
+
+
+def _nowhere(ask: AnyRequest) -> Response:
+    """Answer a browser that stands before no letter: its code was taken already, or it waited too long."""
+    if cookie_of(ask.http, "family"):
+        return see_other("/letters")
+    raise NotOpened
+
+
+def _shown(ask: AnyRequest, *, told: Told | None = None, status: int = 200) -> Response:
+    step_cookie = cookie_of(ask.http, "code")
+    with ask.house.db.read() as session:
+        seen = pass_code.step_of(session, step_cookie, now=ask.now) if step_cookie else None
+    if seen is None:
+        return _nowhere(ask)
+    language = language_of(ask.http)
+    words = code_page_words(language)
+    address = Markup('<bdi dir="ltr">{}</bdi>').format(masked(seen.address or ""))
+    return family_page(
+        ask.http,
+        "family/verify.html",
+        status=status,
+        language=language,
+        words=words,
+        stands=standing(seen.facts, now=ask.now),
+        told=told,
+        why=escape(words.why) % {"address": address},
+        on_its_way=escape(words.on_its_way) % {"address": address},
+        ends=code_ends(_minutes_left(ask, seen), language),
+    )
+
+
+def _minutes_left(ask: AnyRequest, seen: StepSeen) -> int:
+    code = seen.facts.newest
+    return max(1, (code.created_at + CODE_LASTS - ask.now) // timedelta(minutes=1)) if code else 0

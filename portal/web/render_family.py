@@ -1,0 +1,62 @@
+"""A family's page: in the language chosen by hand, else of the guardian's record, else of the browser."""
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.flows.open_link import session_id_of
+from portal.kernel.errors import PortalError
+from portal.overviews.record_language import language_of_session
+from portal.web.guards import cookie_name
+from portal.web.render import page
+from portal.wiring import House
+from portal.words.languages import LANGUAGES, Language, language_named, preferred, with_tag
+
+LANGUAGE_COOKIE = "language"
+_PAGES = re.compile(r"/(?:o|o/verify|about|renew|devices|letters(?:/[0-9a-f]{32})?)")
+
+
+def page_to_return_to(path: str) -> str:
+    """Return a family page's path as it is, and the way in for anything else: nobody is sent anywhere else."""
+    return path if _PAGES.fullmatch(path) else "/o"
+
+
+def language_of(request: Request, *, asks_record: bool = True) -> Language:
+    """Return the language that a family reads its pages in."""
+    by_hand = with_tag(request.cookies.get(LANGUAGE_COOKIE, ""))
+    on_record = _on_record(request) if asks_record and by_hand is None else None
+    return by_hand or on_record or preferred(request.headers.get("accept-language", ""))
+
+
+def _on_record(request: Request) -> Language | None:
+    house: House = request.state.house
+    cookie = request.cookies.get(cookie_name(house, "family"), "")
+    if not cookie:
+        return None
+    try:
+        with house.db.read() as session:
+            return language_named(language_of_session(session, session_id_of(cookie)))
+    except PortalError:  # a page that says what went wrong must not go wrong over its language
+        return None
+
+
+def family_page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    language: Language | None = None,
+    **facts: Any,  # noqa: ANN401 - templates take any fact
+) -> Response:
+    """Return a rendered template as a family's page, with the switch between languages."""
+    return page(
+        template,
+        request.state.house.settings,
+        status=status,
+        language=language or language_of(request, asks_record=status < 500),
+        languages=LANGUAGES,
+        here=page_to_return_to(request.url.path),
+        **facts,
+    )

@@ -1,0 +1,113 @@
+"""One letter for each child: the form on which files are chosen or a letter with fields is written."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.responses import Response
+
+from portal import publish
+from portal.documents.errors import FileEmpty, FileTooLarge
+from portal.kernel.errors import Conflict, Refused
+from portal.mailings.errors import DraftFaults
+from portal.mailings.rules import MESSAGE_MOST, move
+from portal.overviews import drafting, letters_seen
+from portal.overviews.drafting import SoFar
+from portal.overviews.letters_seen import Given
+from portal.press.fields import CHILD_FIELDS, PLAIN_FIELDS
+from portal.publish import Accepted, Stopped
+from portal.publish.giving import MOST_GIVEN
+from portal.web.guards import StaffRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+from portal.web.staff.each_typed import MOST_FILES, EachTyped, chosen, each_typed_before, each_typed_in
+from portal.web.staff.stops import faults_of_text
+from portal.web.staff.typed import nothing_yet, typed_before
+from portal.web.staff.writing import faults_of
+
+_UNTOLD = 422
+
+
+def new(ask: StaffRequest) -> Response:
+    """Show an empty form."""
+    with ask.house.db.read() as session:
+        places = drafting.places(session, ask.acting)
+    return _form(ask, EachTyped(nothing_yet(ask.house.settings, places, sites=ask.acting.sites)))
+
+
+def again(ask: StaffRequest) -> Response:
+    """Show the form with what a mailing says so far, to choose other files for it."""
+    so_far, given = _before(ask)
+    return _form(ask, each_typed_before(typed_before(so_far), given), so_far=so_far)
+
+
+def create(ask: StaffRequest) -> Response:
+    """Take what was chosen for a new mailing; it is sorted next."""
+    return _give(ask, None)
+
+
+def change(ask: StaffRequest) -> Response:
+    """Take what was chosen in place of what a mailing was given before."""
+    return _give(ask, _before(ask)[0])
+
+
+def _before(ask: StaffRequest) -> tuple[SoFar, Given]:
+    mailing_id = ask.path("mailing")
+    with ask.house.db.read() as session:
+        given = letters_seen.given_to(session, ask.acting, mailing_id)
+        so_far = drafting.so_far(session, mailing_id, ask.acting)
+    move(so_far.state, "edit")
+    return so_far, given
+
+
+def _give(ask: StaffRequest, so_far: SoFar | None) -> Response:
+    typed = each_typed_in(ask.form)
+    try:
+        done = _given(ask, typed, so_far)
+    except DraftFaults as error:
+        faults = {"files" if name == "file" else name: sentence for name, sentence in error.faults.items()}
+        return _form(ask, typed, so_far=so_far, faults=faults, status=_UNTOLD)
+    except (FileEmpty, FileTooLarge) as error:
+        return _form(ask, typed, so_far=so_far, faults={"files": str(error)}, status=_UNTOLD)
+    except (Refused, Conflict) as error:
+        said = faults_of(error)
+        status = _UNTOLD if "audience" in said else status_of(error)
+        return _form(ask, typed, so_far=so_far, faults=said, status=status)
+    if isinstance(done, Stopped):
+        return _form(ask, typed, so_far=so_far, faults=faults_of_text(done.report), status=_UNTOLD, stopped=True)
+    return see_other(f"/staff/mailings/{done.mailing_id}/letters")
+
+
+def _given(ask: StaffRequest, typed: EachTyped, so_far: SoFar | None) -> Accepted | Stopped:
+    base = (so_far.id, ask.form.number("version") or 0) if so_far else None
+    draft = typed.words.draft(ask.house.settings)
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        found = chosen(ask, Path(folder))
+        return publish.give(
+            ask.house, draft, way=found.way, uploads=found.uploads, ask=found.told, by=ask.acting, now=ask.now,
+            change=base,
+        )  # fmt: skip
+
+
+def _form(
+    ask: StaffRequest,
+    typed: EachTyped,
+    *,
+    so_far: SoFar | None = None,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+    stopped: bool = False,
+) -> Response:
+    with ask.house.db.read() as session:
+        places = drafting.places(session, ask.acting)
+    limits = {"most": MESSAGE_MOST, "most_files": MOST_FILES, "most_bytes": MOST_GIVEN}
+    facts = {
+        "typed": typed.words,
+        "each": typed,
+        "so_far": so_far,
+        "places": places,
+        "fields": CHILD_FIELDS + PLAIN_FIELDS,
+    }
+    told = {"faults": faults or {}, "stopped": stopped, "had_file": bool(ask.form.files)}
+    return staff_page(ask, "staff/write_each.html", here="Mailings", status=status, **facts, **limits, **told)

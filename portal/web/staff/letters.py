@@ -1,0 +1,205 @@
+"""One letter for each child: how far the sorting is, the two-way table, each pair side by side, and the sample."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from portal.flows import reconcile_mailing, view_as_staff
+from portal.flows.view_as_staff import LetterFile
+from portal.kernel.errors import Conflict, PortalError, Refused
+from portal.overviews import letters_seen, one_letter
+from portal.overviews.letters_seen import LettersSeen
+from portal.overviews.reconciling import Working
+from portal.web.files import SMALL, CutOff, file_headers
+from portal.web.guards import StaffRequest
+from portal.web.headers import FRAMED_FILE
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+
+_PAGE = 100
+_DOUBTS = 25
+_TROUBLES = 50
+_STEPS = {
+    "": "It waits for its turn",
+    "unpack": "Unpacking the zip",
+    "pages": "Reading the pages",
+    "merge": "Writing the letters",
+    "judge": "Reading every letter, and whom it names",
+}
+_KINDS = {
+    "shifted": ("shift by one", "shifts by one"),
+    "wrong-child": ("file that does not name its child", "files that do not name their child"),
+    "names-others": ("file that names others too", "files that name others too"),
+    "same-as-other": ("file that is the same for two children", "files that are the same for two children"),
+    "doubled": ("file that is not its child’s only one", "files that are not their child’s only one"),
+    "ambiguous": ("file with an unclear name", "files with an unclear name"),
+    "unmatched": ("file that is nobody’s yet", "files that are nobody’s yet"),
+    "not-in-audience": ("file for a child this is not for", "files for children this is not for"),
+    "empty": ("empty file", "empty files"),
+    "unreadable": ("file that could not be read", "files that could not be read"),
+    "not-judged": ("file that is not read yet", "files that are not read yet"),
+    "missing": ("child without a file", "children without a file"),
+}
+_SAID = {
+    "given": "Here is what became of what you chose.",
+    "assigned": "The file is that child’s now.",
+    "dropped": "The file is taken away. It is not sent.",
+    "brought": "The file is that child’s now.",
+    "left-out": "Left out, for the reason you gave.",
+    "taken-in": "Taken in again.",
+    "changed": "The words are changed. The letters stay as they are.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What kept a fix from being made: the row it belongs to, the field, a sentence, and what was typed."""
+
+    row: str = ""
+    field: str = ""
+    sentence: str = ""
+    typed: str = ""
+
+
+def letters(ask: StaffRequest) -> Response:
+    """Show how far the sorting is, or the table of files and children."""
+    return table_page(ask, said=_SAID.get(ask.query("said"), ""))
+
+
+def table_page(
+    ask: StaffRequest, *, said: str = "", problem: str = "", fault: Fault | None = None, status: int = 200
+) -> Response:
+    """Return the table's page; with what kept a fix from being made, beside the row it belongs to."""
+    with ask.house.db.read() as session:
+        seen = letters_seen.letters_seen(session, ask.acting, ask.path("mailing"), now=ask.now)
+    told = {"said": said, "problem": problem, "fault": fault or Fault()}
+    if seen.table is None and seen.working is not None:
+        return staff_page(ask, "staff/letters_working.html", here="Mailings", seen=seen, **_so_far(seen.working))
+    if seen.working is not None and seen.working.state == "failed":
+        few = {"troubles": seen.working.troubles[:_TROUBLES], "more": len(seen.working.troubles[_TROUBLES:])}
+        facts = {"seen": seen, "form": ask.form} | few
+        return staff_page(ask, "staff/letters_failed.html", here="Mailings", status=status, **facts, **told)
+    return staff_page(ask, "staff/letters.html", here="Mailings", status=status, **_table(ask, seen), **told)
+
+
+def _so_far(working: Working) -> dict[str, Any]:
+    return {"step": _STEPS.get(working.step, "Working"), "done": working.done, "total": working.total}
+
+
+def _table(ask: StaffRequest, seen: LettersSeen) -> dict[str, Any]:
+    words = ask.query("q")
+    found = seen.matching(words)
+    page, pages = _page_of(ask.query("page"), len(found), _PAGE)
+    doubt, doubts = _page_of(ask.query("doubts") or ask.form.text("doubts"), len(seen.doubts), _DOUBTS)
+    return {
+        "seen": seen,
+        "words": words,
+        "found": len(found),
+        "rows": found[(page - 1) * _PAGE : page * _PAGE],
+        "page": page,
+        "pages": pages,
+        "doubts": seen.doubts[(doubt - 1) * _DOUBTS : doubt * _DOUBTS],
+        "doubt_page": doubt,
+        "doubt_pages": doubts,
+        "kinds": [(count, _KINDS[kind]) for kind, count in seen.kinds if kind in _KINDS],
+        "is_busy": seen.working is not None and not seen.working.is_over,
+    }
+
+
+def _page_of(asked: str, rows: int, size: int) -> tuple[int, int]:
+    """Return the page that is shown, counted from 1, and how many there are."""
+    pages = max(1, -(-rows // size))
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return min(max(1, number), pages), pages
+
+
+def progress(ask: StaffRequest) -> Response:
+    """Answer how far the sorting is, for the page that looks again."""
+    with ask.house.db.read() as session:
+        working = letters_seen.how_far(session, ask.acting, ask.path("mailing"))
+    if working is None or working.is_over:
+        return JSONResponse({"is_over": True})
+    return JSONResponse({"is_over": False, **_so_far(working)})
+
+
+def letter(ask: StaffRequest) -> Response:
+    """Show one letter beside its child and whoever will get it."""
+    with ask.house.db.read() as session:
+        one = one_letter.one_letter(session, ask.acting, ask.path("mailing"), ask.path("document"), now=ask.now)
+    return staff_page(ask, "staff/letter.html", here="Mailings", one=one)
+
+
+def file(ask: StaffRequest) -> Response:
+    """Show one child's letter, in a frame of ours if need be, after it is in the ledger who looked."""
+    mailing_id, document_id, house = ask.path("mailing"), ask.path("document"), ask.house
+
+    def find() -> LetterFile:
+        with house.db.read() as session:
+            return view_as_staff.own_letter_file(session, mailing_id, document_id, by=ask.acting)
+
+    return _handed_out(ask, find)
+
+
+def given(ask: StaffRequest) -> Response:
+    """Hand out a file that is nobody's yet, so that somebody can say whose it is; in the ledger like any other."""
+    mailing_id, given_id = ask.path("mailing"), ask.path("given")
+
+    def find() -> LetterFile:
+        with ask.house.db.read() as session:
+            return view_as_staff.given_file(session, mailing_id, given_id, by=ask.acting)
+
+    return _handed_out(ask, find, is_unread=True)
+
+
+def _handed_out(ask: StaffRequest, find: Callable[[], LetterFile], *, is_unread: bool = False) -> Response:
+    found, house = find(), ask.house
+    headers = file_headers(found.file_name, found.media_type) | {"Content-Length": str(found.size)}
+    if not is_unread and headers["Content-Disposition"].startswith("inline"):
+        headers |= FRAMED_FILE
+    if ask.http.method == "HEAD":
+        return Response(headers=headers)
+    with house.db.write() as session:
+        view_as_staff.note_staff_view(
+            session, house.keys, ask.path("mailing"), found.document_id, by=ask.acting, now=ask.now
+        )
+    chunks = house.documents.open(found.document_id, found.size)
+    if found.size <= SMALL:
+        return Response(b"".join(chunks), headers=headers)
+    return StreamingResponse(_while_there(find, chunks), headers=headers)
+
+
+def _while_there(find: Callable[[], LetterFile], chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield chunk after chunk, looking again before each: what is taken back stops in the middle."""
+    for chunk in chunks:
+        try:
+            find()
+        except PortalError:
+            raise CutOff from None
+        yield chunk
+
+
+def sample(ask: StaffRequest) -> Response:
+    """Show the letters that a person looks at before they approve."""
+    return _sample(ask)
+
+
+def note_sample(ask: StaffRequest) -> Response:
+    """Note that somebody has looked at the sample of the version they saw, and go back to the mailing."""
+    mailing_id = ask.path("mailing")
+    try:
+        with ask.house.db.write() as session:
+            reconcile_mailing.note_sample_seen(
+                session, mailing_id, version=ask.form.number("version") or 0, by=ask.acting, now=ask.now
+            )
+    except (Refused, Conflict) as error:
+        return _sample(ask, problem=str(error), status=status_of(error))
+    return see_other(f"/staff/mailings/{mailing_id}?said=sample")
+
+
+def _sample(ask: StaffRequest, *, problem: str = "", status: int = 200) -> Response:
+    with ask.house.db.read() as session:
+        found = one_letter.sample(session, ask.acting, ask.path("mailing"), now=ask.now)
+    return staff_page(ask, "staff/sample.html", here="Mailings", status=status, found=found, problem=problem)

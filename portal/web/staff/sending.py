@@ -1,0 +1,129 @@
+"""Pausing and going on, when a mailing goes out, and sending it again to some: each with a look at whom it reaches."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from starlette.responses import Response
+
+from portal import publish
+from portal.flows import pause_mailing, schedule_mailing
+from portal.kernel.errors import Conflict, NotFound, Refused
+from portal.kernel.moments import NoMoment, parse_moment
+from portal.mailings.rules import RoundKind
+from portal.overviews import mailing_seen, sending_seen
+from portal.web.guards import StaffRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+from portal.web.staff.mailing import shown, span_words
+
+_UNTOLD = 422
+_KINDS = frozenset({"again", "reminder", "top-up", "one-family"})
+
+
+class NoSuchAct(NotFound):
+    """There is no page here."""
+
+
+def pause(ask: StaffRequest) -> Response:
+    """Pause what is being sent."""
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            pause_mailing.pause_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+
+    return _done(ask, "paused", act)
+
+
+def go_on(ask: StaffRequest) -> Response:
+    """Let what is paused go on, or the wave go that the page named."""
+    wave = ask.form.number("wave")
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            pause_mailing.continue_mailing(session, ask.house.keys, mailing_id, by=ask.acting, wave=wave, now=ask.now)
+
+    return _done(ask, "continued", act)
+
+
+def _done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
+    mailing_id = ask.path("mailing")
+    try:
+        act(mailing_id)
+    except (Refused, Conflict) as error:
+        return shown(ask, problem=str(error), status=status_of(error))
+    return see_other(f"/staff/mailings/{mailing_id}?said={said}")
+
+
+def before_schedule(ask: StaffRequest) -> Response:
+    """Ask when a mailing goes out, and to how many families first."""
+    return _schedule_page(ask, {})
+
+
+def _schedule_page(ask: StaffRequest, faults: dict[str, str], *, status: int = 200) -> Response:
+    settings = ask.house.settings
+    with ask.house.db.read() as session:
+        seen = mailing_seen.mailing_seen(
+            session, ask.acting, ask.path("mailing"), organisation=settings.organisation, now=ask.now
+        )
+    typed = {name: ask.form.text(name) for name in ("when", "first_wave")} if faults else {}
+    return staff_page(
+        ask, "staff/sending_schedule.html", here="Mailings", seen=seen, faults=faults, typed=typed, status=status,
+        hold=span_words(settings.hold_seconds),
+    )  # fmt: skip
+
+
+def schedule(ask: StaffRequest) -> Response:
+    """Keep when a mailing goes out, and to how many families first."""
+    when, first = ask.form.text("when").strip(), ask.form.text("first_wave").strip()
+    try:
+        send_at = parse_moment(when, zone=ask.house.settings.zone, now=ask.now) if when else None
+    except NoMoment as error:
+        return _schedule_page(ask, {"when": str(error)}, status=_UNTOLD)
+    wave = ask.form.number("first_wave")
+    if first and not wave:
+        return _schedule_page(ask, {"first_wave": "Write a number of families, such as 20."}, status=_UNTOLD)
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            schedule_mailing.schedule_mailing(
+                session, ask.house.keys, mailing_id, send_at=send_at, first_wave=wave,
+                version=ask.form.number("version") or 0, hold=timedelta(seconds=ask.house.settings.hold_seconds),
+                by=ask.acting, now=ask.now,
+            )  # fmt: skip
+
+    return _done(ask, "scheduled", act)
+
+
+def before_round(ask: StaffRequest) -> Response:
+    """Show whom an act would reach, before it is done."""
+    kind, child, typed = _kind(ask), ask.query("child"), ask.query("page")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    with ask.house.db.read() as session:
+        mailing, planned = publish.look_at_round(
+            ask.house, session, ask.path("mailing"), kind, by=ask.acting, child=child, now=ask.now
+        )
+        found = sending_seen.round_page(session, planned, page=number)
+    return staff_page(
+        ask, "staff/sending_round.html", here="Mailings", mailing=mailing, planned=planned, found=found, child=child,
+        families=sending_seen.families_of(planned), hold=span_words(ask.house.settings.hold_seconds),
+    )  # fmt: skip
+
+
+def send_round(ask: StaffRequest) -> Response:
+    """Do what the page showed; a second press is the same act."""
+    kind, child, form = _kind(ask), ask.form.text("child"), ask.form
+    seen = (form.number("version") or 0, form.number("round") or 0)
+    return _done(
+        ask, kind, lambda id_: publish.send_again(
+            ask.house, id_, kind, by=ask.acting, seen=seen, child=child, now=ask.now
+        ),
+    )  # fmt: skip
+
+
+def _kind(ask: StaffRequest) -> RoundKind:
+    kind = ask.path("kind")
+    if kind not in _KINDS:
+        raise NoSuchAct
+    return cast("RoundKind", kind)
