@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from portal.documents.rules.cleared import ClearedFile
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
-from portal.flows.draft_mailing import ClearedFile
 from portal.kernel import tokens
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
@@ -118,16 +118,18 @@ def seat_the_cast(house: House, *, now: datetime) -> Cast:
 
 def write_draft(
     house: House, cast: Cast, *, now: datetime, title: str = "Welcome", terms: tuple[Term, ...] = (Term("everyone"),),
-    content: bytes = LETTER, message: str = "We begin on Monday.",
+    content: bytes = LETTER, message: str = "We begin on Monday.", confidential: bool = False,
 ) -> str:  # fmt: skip
     """Write a checked mailing with a sealed letter; return its id."""
     document_id = new_id()
     sealed = house.documents.seal(document_id, io.BytesIO(content))
     cleared = ClearedFile(document_id, "welcome.pdf", "application/pdf", sealed.size, sealed.sha256, 3, 1)
-    draft = check_draft(title=title, message=message, terms=terms, link_days=30, link_hosts=frozenset())
+    draft = check_draft(
+        title=title, message=message, terms=terms, link_days=30, link_hosts=frozenset(), confidential=confidential
+    )
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
-        draft_mailing.attach_document(session, house.keys, mailing.id, cleared, roster=1, by=cast.writer, now=now)
+        draft_mailing.attach_documents(session, house.keys, mailing.id, [cleared], roster=1, by=cast.writer, now=now)
         return mailing.id
 
 

@@ -53,8 +53,8 @@ def letter(tmp_path: Path, content: bytes) -> Path:
 
 
 def fill(page: "Page", file: Path) -> None:
-    page.get_by_label("Title").fill("First week")
-    page.get_by_label("Message to families").fill("We begin on Monday.\nBring water.")
+    page.get_by_label("Title", exact=True).fill("First week")
+    page.get_by_label("Message to families (if you like)").fill("We begin on Monday.\nBring water.")
     page.get_by_label("The letter, as a PDF").set_input_files(file)
 
 
@@ -68,12 +68,12 @@ def sound(page: "Page") -> None:
 
 def test_the_form_counts_and_shows_what_families_will_see(desk: "Page", live: str) -> None:
     desk.goto(f"{live}/staff/mailings/new")
-    desk.get_by_label("Title").fill("First week")
-    desk.get_by_label("Message to families").fill("We begin <b>on Monday</b>.\nBring water.")
+    desk.get_by_label("Title", exact=True).fill("First week")
+    desk.get_by_label("Message to families (if you like)").fill("We begin <b>on Monday</b>.\nBring water.")
     assert desk.locator("#message-count").inner_text() == "39 of 1,500 letters"
     assert desk.locator("#preview-message").inner_text() == "We begin <b>on Monday</b>.\nBring water."
     assert desk.locator("#preview-title").inner_text() == "First week"
-    desk.get_by_label("Message to families").fill("x" * 1502)
+    desk.get_by_label("Message to families (if you like)").fill("x" * 1502)
     assert desk.locator("#message-count").inner_text() == "Too long by 2; 1,500 is the most."
     sound(desk)
 
@@ -95,7 +95,7 @@ def test_a_hidden_tick_is_not_sent(desk: "Page", house: House, live: str, tmp_pa
 def test_what_is_wrong_has_the_focus_and_leads_to_its_field(desk: "Page", live: str, tmp_path: Path) -> None:
     desk.goto(f"{live}/staff/mailings/new")
     fill(desk, letter(tmp_path, simple_pdf()))
-    desk.get_by_label("Message to families").fill("See bit.ly/x")
+    desk.get_by_label("Message to families (if you like)").fill("See bit.ly/x")
     desk.get_by_label("Everyone at Riverbend Schools").check()
     desk.get_by_role("button", name="Check the letter").click()
     summary = desk.get_by_role("group", name="Something here needs another look")
@@ -103,7 +103,7 @@ def test_what_is_wrong_has_the_focus_and_leads_to_its_field(desk: "Page", live: 
     assert desk.evaluate("document.activeElement.id") == "faults"
     summary.get_by_role("link", name="Message").click()
     assert desk.evaluate("document.activeElement.id") == "message"
-    assert desk.get_by_label("Message to families").input_value() == "See bit.ly/x"
+    assert desk.get_by_label("Message to families (if you like)").input_value() == "See bit.ly/x"
     sound(desk)
 
 
@@ -115,7 +115,7 @@ def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_pat
     desk.get_by_role("heading", name="This file was stopped. It is a list of children.").wait_for()
     sound(desk)
     desk.get_by_role("link", name="Choose another file").click()
-    assert desk.get_by_label("Title").input_value() == "First week"
+    assert desk.get_by_label("Title", exact=True).input_value() == "First week"
     assert desk.get_by_label("Everyone at Riverbend Schools").is_checked()
 
 

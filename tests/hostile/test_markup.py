@@ -72,6 +72,7 @@ def paths_of(house: House, cast: Cast, mailing: str, sent: str, copy: str) -> li
         document = session.exec(select(Document.id).where(col(Document.mailing_id) == sent)).one()
     link = link_of(house, sent, cast.carla, cast.ana)
     parts = {"copy": copy, "mailing": mailing, "staff": cast.writer.id, "number:path": "100006"}
+    parts |= {"document": document, "given": "0" * 32, "kind": "reminder"}
     paths = [re.sub(r"\{([^}]+)\}", lambda found: parts[found[1]], path) for path in PAGES]
     targets = (("mailing", sent), ("link", link), ("document", document))
     paths += [f"/admin/revoke?kind={kind}&id={one}" for kind, one in targets]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -48,12 +49,15 @@ class Town:
         self.site.post("/o", data={"token": token_of(self.house, self.link)})
         copy = re.findall(r"/letters/([0-9a-f]{32})", self.site.get("/letters").text)[0]
         parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
-                 "number:path": ["100001"]}  # fmt: skip
+                 "number:path": ["100001"], "document": [document], "given": ["0" * 32],
+                 "kind": ["reminder", "top-up"]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
-                name = re.search(r"\{([^}]+)\}", path)
-                found += [path.replace(name[0], part) for part in parts[name[1]]] if name else [path]
+                names = re.findall(r"\{([^}]+)\}", path)
+                for chosen in product(*(parts[name] for name in names)):
+                    own = dict(zip(names, chosen, strict=True))
+                    found.append(re.sub(r"\{([^}]+)\}", lambda field, own=own: own[field[1]], path))
         found += [f"/admin/revoke?kind=mailing&id={self.sent}", f"/admin/revoke?kind=link&id={self.link}&readers=all",
                   f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
                   "/staff/families?q=a", f"/o?token={token_of(self.house, self.link)}",
@@ -100,13 +104,14 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
         town.site.cookies.clear()
     if who == "admin":
         sit_down(town.site, town.house, town.cast.admin)
-    parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64}
+    parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
+             "document": "0" * 32, "given": "0" * 32, "kind": "reminder"}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip
     for route in POSTS:
         path = re.sub(r"\{([^}]+)\}", lambda found: parts[found[1]], route.path)
-        ours = route.path in {"/o", "/leave", "/staff/sign-in/link", "/staff/sign-in/token"}
+        ours = route.path in {"/o", "/o/verify", "/language", "/leave", "/staff/sign-in/link", "/staff/sign-in/token"}
         for origin in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
                        {"Sec-Fetch-Site": "", "Origin": "null"}, {"Sec-Fetch-Site": "same-origin, cross-site"},
                        {"Sec-Fetch-Site": "same-origin"}):  # fmt: skip

@@ -1,7 +1,7 @@
 """A notice says where a letter is, to one guardian, and nothing a stranger put into a field changes its shape."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -40,7 +40,7 @@ FIELDS: dict[str, Any] = {
     "title": "Welcome to the program",
     "message": "Dear families,\n\nwe begin on Monday.\nBring a <bottle> & a hat: https://birchwood.test/list?a=1&b=2.",
     "contact": "Call the office at 555-0100",
-    "expires": "Friday, August 14, 2026",
+    "expires": date(2026, 8, 14),
 }
 
 
@@ -133,7 +133,7 @@ def test_both_texts_say_who_what_until_when_and_whom_to_ask(kind: str) -> None:
         "There is a letter for Ana and Łukasz.",
         f"or go to {HOST}/o and type this code: AAAA-2222-3333",
         f"or go to {HOST}/o and type this code: BBBB-2222-3333",
-        "You can open it until Friday, August 14, 2026.",
+        "You can open it until Friday, 14 August 2026.",
         "we begin on Monday.",
         "Bring a <bottle> & a hat: https://birchwood.test/list?a=1&b=2.",
         "Is this really from the school?",

@@ -16,7 +16,7 @@ LETTERS = [
     staff_letters.approval_asked(title=TITLE, author="Noor", audience="grade 3 at Oak", families=1475, url=URL),
     staff_letters.returned(title=TITLE, approver="Sam", reason="The date is <wrong>.", url=URL),
     staff_letters.sending_done(title=TITLE, sent=2890, refused=10, url=URL),
-    staff_letters.sending_stopped(title=TITLE, by="Sam", sent=12, unsent=2888, url=URL),
+    staff_letters.sending_stopped(title=TITLE, by="Sam", sent=12, unsent=2888, pages=40, url=URL),
     staff_letters.sign_in_link(url=URL + "#secret", minutes=15),
     staff_letters.not_my_child(title=TITLE, url=URL),
 ]

@@ -1,0 +1,203 @@
+"""One letter for each child in the browser: the table, put right row by row, looked at, and approved."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from portal.ledger.tables import LedgerEntry
+from portal.reading.caged import CagedReader
+from portal.wiring import House
+from tests.cast import Cast, write_draft
+from tests.conftest import Watch
+from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, card
+from tests.web.desks import text_of
+from tests.web.each_desk import FEW, Desk, cards
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[CagedReader]:
+    with CagedReader(cells=1) as reader:
+        yield reader
+
+
+@pytest.fixture
+def house(house: House, reader: CagedReader) -> House:
+    return replace(house, reader=reader)
+
+
+@pytest.fixture
+def rosa(site: TestClient, house: House, cast: Cast) -> Desk:
+    return Desk(site, house, cast.writer)
+
+
+def test_a_zip_is_sorted_and_its_table_asks_for_approval(rosa: Desk) -> None:
+    answer = rosa.give(cards(ALL))
+    assert answer.status_code == 303
+    rosa.path = answer.headers["location"].removesuffix("/letters")
+    page = rosa.page()
+    assert "You may close this page; the work goes on." in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert rosa.site.get(f"{rosa.path}/letters/progress").json()["is_over"] is False
+    rosa.sort()
+    assert rosa.site.get(f"{rosa.path}/letters/progress").json() == {"is_over": True}
+    page = rosa.page()
+    assert "Every letter has its child" in page
+    assert re.search(r"0100002 \(final\) \(2\)\.pdf</bdi></td><td[^>]*><strong><bdi>Luis Rivera", page)
+    assert len(re.findall(r'<button type="submit">', page)) == 1
+    answer = rosa.post("submit", version=str(rosa.mailing.version))
+    assert answer.status_code == 303
+    assert rosa.mailing.state == "waiting"
+
+
+def test_a_file_that_is_nobodys_is_looked_at_and_given_to_its_child(rosa: Desk) -> None:
+    rosa.sorted(cards({name: text for name, text in FEW.items() if text != LUIS} | {"Luis R.pdf": LUIS}))
+    assert set(rosa.kinds) == {"unmatched", "missing"}
+    given = rosa.given("Luis R.pdf")
+    page = rosa.page()
+    assert f'href="{rosa.path}/letters/given/{given}/file"' in page
+    assert rosa.site.get(f"{rosa.path}/letters/given/{given}/file").content.startswith(b"%PDF-")
+    answer = rosa.post("letters/assign", given=given, number="123")
+    assert answer.status_code == 422
+    assert "No child on the roster has the number 123." in answer.text
+    assert 'value="123" aria-invalid="true"' in answer.text
+    answer = rosa.post("letters/assign", given=given, number="100002")
+    assert answer.headers["location"] == f"{rosa.path}/letters?said=assigned"
+    assert rosa.kinds == []
+
+
+def test_a_file_too_many_is_taken_away(rosa: Desk) -> None:
+    rosa.sorted(cards(FEW | {"reading list.pdf": "Books for the summer."}))
+    assert rosa.kinds == ["unmatched"]
+    assert rosa.post("letters/drop", given=rosa.given("reading list.pdf")).status_code == 303
+    assert rosa.kinds == []
+    assert rosa.post("letters/drop", given="0" * 32).status_code == 404
+
+
+def test_a_missing_file_is_brought_for_its_child(rosa: Desk) -> None:
+    rosa.sorted(cards({name: text for name, text in FEW.items() if text != SAM}))
+    page = rosa.page()
+    assert text_of(page).count("There is no file for Sam Okafor (100006).") == 1
+    answer = rosa.post("letters/give", number="100006", row="100006", file=("", b""))
+    assert (answer.status_code, "Choose the file first." in answer.text) == (422, True)
+    answer = rosa.post("letters/give", number="100006", row="100006", file=("sam.pdf", b""))
+    assert (answer.status_code, "This file is empty." in answer.text) == (422, True)
+    answer = rosa.post("letters/give", number="100006", row="100006", file=("sam.pdf", card(SAM)))
+    assert answer.status_code == 303
+    assert rosa.kinds == []
+
+
+def test_a_child_is_left_out_with_a_reason_and_taken_in_again(rosa: Desk) -> None:
+    rosa.sorted(cards({name: text for name, text in FEW.items() if text != SAM}))
+    answer = rosa.post("letters/leave-out", number="100006", row="100006", reason="x")
+    assert answer.status_code == 422
+    assert "Say in a few words why the child gets no letter." in answer.text
+    assert rosa.post("letters/leave-out", number="100006", row="100006", reason="moved away").status_code == 303
+    assert rosa.kinds == []
+    assert "moved away" in rosa.page()
+    assert rosa.post("letters/take-in", number="100006").status_code == 303
+    assert rosa.kinds == ["missing"]
+
+
+def test_all_children_without_a_file_are_left_out_at_once(rosa: Desk) -> None:
+    rosa.sorted(cards({"100001.pdf": ANA}))
+    assert rosa.kinds == ["missing"] * 3
+    more = {"all": "1", "row": "all", "reason": "no report this term"}
+    assert rosa.post("letters/leave-out", version="99", **more).status_code == 409
+    assert rosa.post("letters/leave-out", version=str(rosa.mailing.version), **more).status_code == 303
+    assert rosa.kinds == []
+
+
+def test_an_off_by_one_is_the_headline(rosa: Desk) -> None:
+    shifted = dict(zip(FEW, [LUIS, OTHER_ANA, SAM, ANA], strict=True))
+    rosa.sorted(cards(shifted))
+    assert rosa.kinds[0] == "shifted"
+    page = rosa.page()
+    assert re.search(
+        r"<h1>Letters stand under the wrong names</h1>\s*<p class=\"lead\">The files seem to be shifted", page
+    )
+    assert "Ask for approval" not in page
+
+
+def test_a_pair_stands_side_by_side_and_looking_at_it_is_in_the_ledger(rosa: Desk, house: House) -> None:
+    rosa.sorted(cards(FEW))
+    links = re.findall(rf'href="({rosa.path}/letters/[0-9a-f-]+)"', rosa.page())
+    page = rosa.site.get(links[1]).text
+    text = text_of(page)
+    assert "Luis Rivera" in text
+    assert "Student number 100002" in text
+    assert "Carla Rivera" in text
+    assert re.search(r'rel="prev".*rel="next"', page, re.DOTALL)
+    answer = rosa.site.get(f"{links[1]}/file")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'self'"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    with house.db.read() as session:
+        views = [entry for entry in session.exec(select(LedgerEntry)) if entry.act == "document:staff-view"]
+    assert len(views) == 1
+
+
+def test_the_approver_looks_at_the_sample_first(rosa: Desk, cast: Cast) -> None:
+    rosa.sorted(cards(FEW))
+    rosa.post("submit", version=str(rosa.mailing.version))
+    rosa.sit(cast.approver)
+    page = rosa.page("")
+    assert "4 letters, one for each child" in page
+    assert "Approve it" not in page
+    assert f'href="{rosa.path}/sample">Look at the sample' in page
+    version = str(rosa.mailing.version)
+    assert rosa.post("approve", version=version).status_code == 403
+    page = rosa.page("/sample")
+    assert len(re.findall(r"<iframe", page)) == 4
+    assert "Sam Okafor" in page
+    assert rosa.post("sample", version="1").status_code == 409
+    assert rosa.post("sample", version=version).status_code == 303
+    assert "Approve it" in rosa.page("")
+    assert rosa.post("approve", version=version).status_code == 303
+    assert rosa.mailing.state == "held"
+    assert "Sam Okafor" in rosa.page(), "the letters can be looked at after the approval as well"
+
+
+def test_a_family_is_previewed_with_the_child_of_the_first_letter(rosa: Desk) -> None:
+    rosa.sorted(cards({"100006.pdf": SAM, "100001.pdf": ANA, "100002.pdf": LUIS, "100004.pdf": OTHER_ANA}))
+    assert "For the family of Sam" in text_of(rosa.page("/preview"))
+
+
+def test_a_search_finds_one_of_many(rosa: Desk) -> None:
+    rosa.sorted(cards(FEW))
+    page = text_of(rosa.page("/letters?q=okafor"))
+    assert page.endswith("1 letter")
+    assert "Luis Rivera" not in page
+
+
+def test_another_sites_letters_are_not_there(rosa: Desk, cast: Cast) -> None:
+    rosa.sorted(cards(FEW))
+    document = re.findall(rf'href="{rosa.path}/letters/([0-9a-f-]+)"', rosa.page())[0]
+    rosa.sit(cast.oak_writer)
+    for more in ("letters", "letters/progress", f"letters/{document}", f"letters/{document}/file", "sample", "each"):
+        assert rosa.site.get(f"{rosa.path}/{more}").status_code == 404, more
+    for what in ("assign", "drop", "give", "leave-out", "take-in", "again"):
+        assert rosa.post(f"letters/{what}", number="100006", reason="moved away").status_code in {404, 422}, what
+    assert rosa.give(cards(FEW), path=f"{rosa.path}/each", version="1").status_code == 404
+    assert rosa.post("sample", version="1").status_code == 404
+
+
+def test_a_shared_letter_has_no_letters_for_each_child(rosa: Desk, house: House, cast: Cast, clock: Watch) -> None:
+    rosa.path = f"/staff/mailings/{write_draft(house, cast, now=clock.now)}"
+    for more in ("letters", "sample", "each", "letters/progress"):
+        assert rosa.site.get(f"{rosa.path}/{more}").status_code == 404
+
+
+def test_nothing_is_to_be_put_right_in_what_was_stopped(rosa: Desk) -> None:
+    rosa.sorted(cards({name: text for name, text in FEW.items() if text != SAM}))
+    rosa.post("letters/leave-out", number="100006", row="100006", reason="moved away")
+    rosa.post("submit", version=str(rosa.mailing.version))
+    assert "A change here takes it back; you then ask again." in rosa.page()
+    rosa.post("stop")
+    assert "Take in again</button>" not in rosa.page()
+    answer = rosa.post("letters/take-in", number="100006")
+    assert answer.status_code == 403
+    assert "This mailing is stopped" in answer.text
