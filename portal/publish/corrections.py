@@ -69,9 +69,8 @@ def correct(
 ) -> Corrected:
     """Take the corrected version of a letter's file. It waits for a second person, unless a setting waives that.
 
-    `alone`: the door lets an approver's word do who has no hand in the mailing; see `may_replace_alone`. Raises
-    `NoSuchMailing`, `NoSuchDocument`, `OutOfScope`, `NotNow`, `FileEmpty`, `FileTooLarge`, `DraftFaults` and
-    `GuardNotReady`.
+    `alone`: the door lets an approver's word do, see `may_replace_alone`. Raises `NoSuchMailing`, `NoSuchDocument`,
+    `OutOfScope`, `NotNow`, `FileEmpty`, `FileTooLarge`, `DraftFaults`, `GuardNotReady`.
     """
     with house.db.read() as session:
         seen = replace_document.check_may_correct(session, mailing_id, document_id, by=by)

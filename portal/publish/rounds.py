@@ -9,6 +9,7 @@ from portal.families import repository as families
 from portal.families.errors import NoSuchChild
 from portal.flows import send_round
 from portal.flows.send_round import Prepared, Sent
+from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, FilesWanted, RosterChanged
 from portal.mailings.rules import RoundKind, check_reminder_is_due, move
@@ -72,17 +73,17 @@ def send_again(
     Raises what looking at it raises, `ChangedMeanwhile`, `NobodyLeft`, `GuardSaysNo`.
     """
     for _ in range(3):  # an import may finish between judging and writing; each turn looks anew
-        prepared = _prepare(house, mailing_id, kind, by=by, seen=seen, child=child, now=now)
-        if isinstance(prepared, Sent):
-            return prepared
         try:
+            prepared = _prepare(house, mailing_id, kind, by=by, seen=seen, child=child, now=now)
+            if isinstance(prepared, Sent):
+                return prepared
             if kind == "top-up":
                 _judge_again(house, mailing_id, prepared.roster, by=by, now=now)
             with house.db.write() as session:
                 return send_round.send_round(session, house.keys, prepared, by=by, now=now)
         except RosterChanged:
             continue
-        except ChangedMeanwhile:  # on PostgreSQL two presses may have come to the same row at once
+        except (ChangedMeanwhile, Refused):  # on PostgreSQL another press may have come between any two looks
             before = _before(house, mailing_id, kind, seen, child=child, by=by)
             if before is None:
                 raise

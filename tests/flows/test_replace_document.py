@@ -350,10 +350,10 @@ def test_a_confidential_letter_takes_two_people_whatever_the_door(
 
 
 def test_where_a_door_waives_the_second_person_it_takes_effect_at_once_and_the_ledger_says_so(
-    desk: Corrections, house: House, mailing_id: str
+    desk: Corrections, house: House, cast: Cast, mailing_id: str
 ) -> None:
     (old,) = current(house, mailing_id)
-    assert desk.bring(old, alone=True, reason="At once").in_effect
+    assert desk.bring(old, alone=True, by=cast.approver, reason="At once").in_effect
     (entry,) = every(house, LedgerEntry, act="document:replace")
     assert json.loads(entry.body)["second_person"] is False
 
