@@ -16,7 +16,9 @@ import numpy as np
 import tesserocr
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
 
+from portal.reading.ocr_bands import WORDS, Band, find_bands
 from portal.reading.ocr_lines import Line, find_lines, scales_of
+from portal.reading.ocr_marks import Mask, Numbers
 from portal.reading.ocr_order import in_order
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
@@ -143,12 +145,12 @@ class Eyes:
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         levels = list(scales_of(picture))
         lines = find_lines(levels)
-        if not lines:
-            return NoText()
         chart = _Chart(picture.size)
         sure, doubtful = self._read(lines, levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line)]
         if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
+            return Unsure()
+        if any(chart.misses(band) for band in find_bands(levels)):
             return Unsure()
         likely = [strip for strip in left if strip.confidence >= _LIKELY]
         text = in_order([(strip.line, strip.text) for strip in (*sure, *likely)])
@@ -271,7 +273,15 @@ class _Chart:
 
     def has(self, line: Line) -> bool:
         """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
-        height, width = self._pixels.shape
-        xs, ys = (line.xs / _FINE).astype(np.int64), (line.ys / _FINE).astype(np.int64)
-        read = self._pixels[np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
+        read = self._read_at(line.xs, line.ys)
         return len(read) - int(np.sum(read)) <= max(1, 0.1 * len(read)) and bool(np.any(read))
+
+    def misses(self, band: Band) -> bool:
+        """Whether so much of a band like a line of text was not read that it may be a name."""
+        return int(np.sum(~self._read_at(band.xs, band.ys))) >= WORDS
+
+    def _read_at(self, xs: Numbers, ys: Numbers) -> Mask:
+        height, width = self._pixels.shape
+        column, row = (xs / _FINE).astype(np.int64), (ys / _FINE).astype(np.int64)
+        read: Mask = self._pixels[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
+        return read

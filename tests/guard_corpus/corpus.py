@@ -12,7 +12,7 @@ from tests.guard_corpus.cases import CASES, Case, Scene
 
 for _room in (
     "leaks_pdf", "leaks_pdf_parts", "leaks_docx", "leaks_xlsx", "leaks_xlsx_parts",
-    "leaks_office", "leaks_text", "leaks_pictures",
+    "leaks_office", "leaks_text", "leaks_pictures", "leaks_worn",
     "leaks_rosters",
     "leaks_audience", "leaks_others", "leaks_halves",
     "innocents_halves", "refused", "innocents_letters", "innocents_texts", "innocents_files",

@@ -1,0 +1,99 @@
+"""Bands like lines of text are found where letters melt, fade or drown, and not in what photos are full of."""
+
+from collections.abc import Callable
+
+import numpy as np
+import ocr_pictures as pictures
+import pytest
+from ocr_pictures import letter
+from PIL import Image, ImageFilter, ImageOps
+
+from portal.reading.ocr import Eyes
+from portal.reading.ocr_bands import find_bands
+from portal.reading.ocr_lines import scales_of
+from portal.reading.seeing import Unsure
+
+WIDTH, HEIGHT = 900, 600
+
+
+def blurred(image: Image.Image, radius: float) -> Image.Image:
+    return image.filter(ImageFilter.GaussianBlur(radius))
+
+
+def chance(rough: float, stretched: float = 1, seed: int = 1) -> np.ndarray:
+    """Chance of every size, the finer the weaker: soft as a sky at 2, as gravel below 1; of mean 0 and spread 1."""
+    waves = np.fft.rfft2(np.random.default_rng(seed).normal(size=(HEIGHT, WIDTH)))
+    size = np.hypot(np.fft.fftfreq(HEIGHT)[:, None] * stretched, np.fft.rfftfreq(WIDTH))
+    size[0, 0] = 1
+    made = np.fft.irfft2(waves / size**rough, s=(HEIGHT, WIDTH))
+    return (made - made.mean()) / made.std()
+
+
+def shown(shades: np.ndarray, spread: float = 40) -> Image.Image:
+    return Image.fromarray(np.clip(shades * spread + 120, 0, 255).astype(np.uint8))
+
+
+def woven(period: int) -> Image.Image:
+    across, down = np.arange(WIDTH) / period, np.arange(HEIGHT)[:, None] / period
+    return shown(np.sin(2 * np.pi * across) * np.sin(2 * np.pi * down) + 0.4 * chance(0.8))
+
+
+def water(period: int) -> Image.Image:
+    return shown(np.sin(np.arange(HEIGHT)[:, None] / period + 1.2 * chance(1.4, 3)) + 0.3 * chance(0.8, seed=2))
+
+
+TEXTURES: dict[str, Callable[[], Image.Image]] = {
+    **{
+        f"chance {rough} {stretched}": lambda rough=rough, stretched=stretched: shown(chance(rough, stretched))
+        for rough in (0.0, 0.3, 0.6, 0.9, 1.2, 1.5, 2.0)
+        for stretched in (0.25, 1, 4)
+    },
+    **{f"cloth {period}": lambda period=period: woven(period) for period in (3, 5, 8, 14)},
+    **{f"water {period}": lambda period=period: water(period) for period in (3, 5, 8, 14)},
+    **{
+        f"{make.__name__} {radius}": lambda make=make, radius=radius: blurred(make(), radius)
+        for make in (pictures.leaves, pictures.bricks, pictures.crowd, pictures.clouds)
+        for radius in (0, 1, 3, 5)
+    },
+}
+
+
+def bands_of(image: Image.Image) -> int:
+    return len(list(find_bands(list(scales_of(image.convert("L"))))))
+
+
+@pytest.mark.parametrize("what", TEXTURES)
+def test_a_texture_has_no_bands(what: str):
+    assert bands_of(TEXTURES[what]()) == 0
+
+
+HARD: dict[str, Callable[[], Image.Image]] = {
+    "blurred": lambda: blurred(letter(ppi=144), 3),
+    "blurred and small": lambda: blurred(letter(ppi=72), 1.4),
+    "blurred and white on black": lambda: ImageOps.invert(blurred(letter(ppi=144), 3)),
+    "blurred and on its side": lambda: blurred(letter(ppi=144), 3).rotate(90, expand=True),
+    "blurred and askew": lambda: blurred(letter(ppi=144).convert("L").rotate(5, fillcolor=255), 2.5),
+    "very faint": lambda: letter(ink="luma(93%)"),
+    "drowned in noise": lambda: Image.blend(letter(ppi=144).convert("L"), grain(letter(ppi=144)), 0.7),
+}
+
+
+def grain(image: Image.Image) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(1).integers(0, 256, (image.height, image.width)).astype(np.uint8))
+
+
+@pytest.mark.parametrize("how", HARD)
+def test_lines_of_text_are_bands_however_hard_to_read(how: str):
+    assert bands_of(HARD[how]()) > 0
+
+
+def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
+    page = letter(ppi=144).convert("L")
+    made = Image.new("L", (page.width, page.height + 120), 255)
+    made.paste(page, (0, 0))
+    made.paste(blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=144).convert("L"), 3.2), (0, page.height))
+    assert Eyes().look(made.width, made.height, made.tobytes()) == Unsure()
+
+
+def test_a_page_without_anything_has_no_bands():
+    assert bands_of(Image.new("L", (1200, 1700), 255)) == 0
