@@ -51,7 +51,7 @@ def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
         steps = _steps(grey)
         is_noisy = _quietest(steps) >= _NOISY
         if is_noisy:
-            grey = grey.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.BoxBlur(1))  # noqa: PLW2901 - calmed
+            grey = grey.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.BoxBlur(1))  # noqa: PLW2901 - calmer from here
             steps = _steps(grey)
         paper = _STAINED if is_noisy else _EVEN
         pixels = np.asarray(grey)
