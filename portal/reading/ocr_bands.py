@@ -20,8 +20,9 @@ _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, 
 _REACH: Final = 7  # rows above and below in which there must be quiet ones
 _ALONG: Final = 5  # cells
 _LEAST: Final = 7  # cells: some eight letters
-WORDS: Final = 8
-"""Cells with ink that may be a name and more: some ten letters. Fewer are found in printed patterns, too."""
+WORDS: Final = 6
+"""Cells with ink that may be a name: some eight letters."""
+_ASLANT: Final = 8  # cells: shorter slanted bands are found in printed patterns, too
 _GAIN: Final = 4  # finer than the whole steps that `reduce` rounds to
 _NOISY: Final = 8  # of 255: steps between neighbours where the paper should be even
 _EVEN: Final = (0.46, 0.33)  # of the spread along a band, and of its contrast: how much paper may vary
@@ -96,7 +97,7 @@ def _bands_across(
         cells = level[top : top + _ROWS, first:last].mean(axis=0) - grain
         inked = first + np.flatnonzero(cells >= 0.4 * cells.mean())
         start, end = int(inked[0]) * _CELL, (int(inked[-1]) + 1) * _CELL
-        if len(inked) < max(WORDS, 0.6 * (end - start) / _CELL):
+        if len(inked) < max(_ASLANT if slope else WORDS, 0.6 * (end - start) / _CELL):
             continue
         above = min(top, 6)
         strip = _levelled(pixels, slope, (top - above, top + _ROWS + 6), (start, end))
