@@ -227,6 +227,7 @@ class Worker:
             self._house.keys,
             letter,
             errand,
+            bounces=self._house.settings.bounces,
             still_wanted=lambda: self._last_looks.ask(errand),
             now=self._house.clock(),
         )

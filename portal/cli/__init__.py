@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from portal.cli import demo, document, guard, keeping, ledger, mailing, revoke, roster, serve, staff
+from portal.cli import bounce, demo, document, guard, keeping, ledger, mailing, revoke, roster, serve, staff
 from portal.kernel.errors import PortalError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("migrate")(keeping.migrate_schema)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
+app.command("bounce")(bounce.bounce)
 app.command("revoke")(revoke.revoke)
 app.add_typer(roster.app, name="roster")
 app.add_typer(staff.app, name="staff")

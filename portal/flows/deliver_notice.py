@@ -112,9 +112,18 @@ def _still_holds(errand: Errand, standing: Standing | None) -> bool:
 
 
 async def deliver_notice(
-    room: MailRoom, keys: KeyRing, letter: NoticeLetter, errand: Errand, *, still_wanted: StillWanted, now: datetime
+    room: MailRoom,
+    keys: KeyRing,
+    letter: NoticeLetter,
+    errand: Errand,
+    *,
+    bounces: OneAddress,
+    still_wanted: StillWanted,
+    now: datetime,
 ) -> Outcome:
     """Write a notice and offer it to the mail server. A repeat has the same Message-ID (RFC 5322, 3.6.4).
+
+    `bounces` is where what comes back is sent to, marked with the notice.
 
     Raises `NotOneAddress`, `Refused`, and `KeyError` when the key of a typed code is gone.
     """
@@ -131,7 +140,7 @@ async def deliver_notice(
     ]
     return await room.deliver(
         letter.render(to, message_id=f"<{notice_id}@{domain}>", date=now, children=children),
-        envelope_from=bounce_address(keys, notice_id, domain),
+        envelope_from=bounce_address(keys, notice_id, bounces),
         to=to,
         still_wanted=still_wanted,
     )

@@ -19,9 +19,10 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.moments import QuietHours
 
 _PREFIX = "PORTAL_"
+_LONGEST_BOUNCE_NAME = 14
+"""What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
 _LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
     "PORTAL_MIGRATION_DATABASE_URL",
-    "PORTAL_BOUNCE_ADDRESS",
     "PORTAL_SEND_RATE",
     "PORTAL_RETENTION_DAYS",
     "PORTAL_LEDGER_EXPORT_URL",
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
     mail_from: str = "letters@portal.test"
+    bounce_address: str = ""
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -95,6 +97,21 @@ class Settings(BaseSettings):
             return OneAddress.parse(address).text
         except NotOneAddress as error:
             raise ValueError(str(error)) from None
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounces_leave_room_for_a_mark(cls, address: str) -> str:
+        if not address:
+            return ""
+        try:
+            one = OneAddress.parse(address).text
+        except NotOneAddress as error:
+            raise ValueError(str(error)) from None
+        name = one.rpartition("@")[0]
+        if len(name) > _LONGEST_BOUNCE_NAME or not name.isascii() or "+" in name:
+            message = f"must have at most {_LONGEST_BOUNCE_NAME} plain letters before the @, and no +"
+            raise ValueError(message)
+        return one
 
     @field_validator("clamav_url")
     @classmethod
@@ -153,6 +170,11 @@ class Settings(BaseSettings):
             return self.key_file
         folder = self.data_dir.absolute()
         return folder.with_name(f"{folder.name}.keys")
+
+    @property
+    def bounces(self) -> OneAddress:
+        """Where what comes back of notices is sent to; a mark of the notice is put behind its name."""
+        return OneAddress.parse(self.bounce_address or f"bounce@{self.mail_from.rpartition('@')[2]}")
 
     @cached_property
     def zone(self) -> ZoneInfo:

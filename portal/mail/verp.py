@@ -11,27 +11,33 @@ import re
 from portal.kernel.addresses import OneAddress
 from portal.kernel.keys import KeyRing
 
-_SHAPE = re.compile(r"bounce\+([0-9a-f]{32})\.([a-z2-7]{16})@[^@]+", re.ASCII)
+_MARK = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})\.([a-z2-7]{16})(?![a-z0-9])", re.ASCII)
+_MOST_MARKS = 50
 
 
-def bounce_address(keys: KeyRing, notice_id: str, domain: str) -> OneAddress:
-    """Return the envelope sender of one notice: 56 octets before the `@`. Raises `NotOneAddress`."""
-    return OneAddress.parse(f"bounce+{notice_id}.{_mark(keys, notice_id, keys.newest_id)}@{domain}")
+def bounce_address(keys: KeyRing, notice_id: str, base: OneAddress) -> OneAddress:
+    """Return the envelope sender of one notice: the base address with the notice and its mark in it.
 
-
-def read_bounce_address(keys: KeyRing, address: str) -> str | None:
-    """Return the notice id an envelope sender was made for, or None when we did not make it.
-
-    Every key still in the file is tried, so a bounce may come back after a rotation.
+    Raises `NotOneAddress` when the base's own name is longer than 14 octets.
     """
-    found = _SHAPE.fullmatch(address.strip().lower())
-    if found is None:
-        return None
-    notice_id, mark = found.groups()
-    genuine = False
-    for key_id in keys.ids:
-        genuine |= hmac.compare_digest(_mark(keys, notice_id, key_id), mark)
-    return notice_id if genuine else None
+    name, _, domain = base.text.rpartition("@")
+    return OneAddress.parse(f"{name}+{notice_id}.{_mark(keys, notice_id, keys.newest_id)}@{domain}")
+
+
+def read_marks(keys: KeyRing, text: str) -> tuple[str | None, bool]:
+    """Return the notice that a mark of ours in a text names, and whether there was anything like a mark at all.
+
+    Forwarders write our address into theirs, so what stands around a mark does not count. Every key still in the
+    file is tried, so a bounce may come back after a rotation.
+    """
+    found = [one.groups() for one, _ in zip(_MARK.finditer(text.lower()), range(_MOST_MARKS), strict=False)]
+    for notice_id, mark in found:
+        genuine = False
+        for key_id in keys.ids:
+            genuine |= hmac.compare_digest(_mark(keys, notice_id, key_id), mark)
+        if genuine:
+            return notice_id, True
+    return None, bool(found)
 
 
 def _mark(keys: KeyRing, notice_id: str, key_id: str) -> str:

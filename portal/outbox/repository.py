@@ -11,7 +11,7 @@ from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import jitter, new_id
 from portal.outbox.rules import LEASE, Ending, Lease, Turn, ending
-from portal.outbox.tables import FamilyMail, Notice, NoticeLink, StaffMail
+from portal.outbox.tables import Bounce, FamilyMail, Notice, NoticeLink, StaffMail
 
 UNSENT = ("queued", "sending")
 _AT_ONCE = 500
@@ -204,6 +204,29 @@ def is_held(session: Session, box: Box, lease: Lease) -> bool:
     """Tell whether a claimed message is still on its way under this lease, and was not cancelled."""
     query = select(col(box.id)).where(col(box.id) == lease.row_id, col(box.lease_id) == lease.id)
     return session.execute(query.where(col(box.state) == "sending")).first() is not None
+
+
+def note_bounce(
+    session: Session, notice_id: str, *, weight: str, why: str, code: str, words: str, now: datetime
+) -> bool:
+    """Note that a notice came back, the first time only; return whether it was noted. Links are left alone.
+
+    A report may overtake the mail server's own answer, so a notice that is still on its way counts as well; one
+    that was cancelled or refused stays so.
+    """
+    found = session.execute(select(Notice).where(col(Notice.id) == notice_id).with_for_update()).scalar()
+    if found is None or session.get(Bounce, notice_id) is not None:
+        return False
+    session.add(Bounce(notice_id=notice_id, weight=weight, why=why, code=code, came_at=now))
+    session.flush()
+    left = (col(Notice.id) == notice_id, col(Notice.state).in_(("sent", *UNSENT)))
+    change(session, update(Notice).where(*left).values(state="bounced", reply=words))
+    return True
+
+
+def find_notice(session: Session, notice_id: str) -> Notice | None:
+    """Return a notice."""
+    return session.get(Notice, notice_id)
 
 
 def has_unfinished_mail(session: Session, *, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
+from portal.mail.bounce_reasons import Why, code_in, why_of
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 
 LEASE = timedelta(seconds=60)
@@ -16,6 +17,42 @@ _FEWEST_TRIES = 10
 ADDRESS_CHANGED = "The address changed after approval."
 STOPPED = "Stopped before it left."
 NOTHING_OPENS = "No link in it opens a letter any more."
+
+
+_REASONS: dict[Why, tuple[str, str]] = {
+    "no-mailbox": ("There is no mailbox at this address.", "Ask the family for the right address."),
+    "no-domain": (
+        "What stands after the @ takes no mail. It may be misspelled.",
+        "Ask the family for the right address.",
+    ),
+    "closed": ("This mailbox is closed or no longer in use.", "Ask the family for another address."),
+    "moved": ("Whoever had this address has moved to another.", "Ask the family for the new address."),
+    "full": ("The mailbox is full.", "Tell the family, then send again. The address may be right."),
+    "blocked": (
+        "Their mail provider took it for unwanted mail.",
+        "The address may be right. Print the letter, and tell whoever runs your mail.",
+    ),
+    "too-large": (
+        "Their mail provider says that it is too large.",
+        "Tell whoever runs your mail, and print the letter.",
+    ),
+    "no-answer": ("Their mail server did not answer for days.", "The address may be right. Send again later."),
+    "busy": ("Their mail server was too busy.", "The address may be right. Send again later."),
+    "trouble": ("Their mail system had a fault.", "The address may be right. Send again later."),
+    "unclear": ("Their mail server does not say why.", "Ask the family for the address, or print the letter."),
+}
+
+
+def came_back(why: Why) -> str:
+    """Return what is noted of a notice that came back."""
+    return _REASONS[why][0]
+
+
+def reason_in_words(state: str, reply: str) -> tuple[str, str]:
+    """Return why a message did not arrive, and what to do, in words; nothing where the reply says it itself."""
+    if state == "bounced":
+        return next((words for words in _REASONS.values() if words[0] == reply), ("", ""))
+    return _REASONS[why_of(reply, code_in(reply))] if state == "refused" else ("", "")
 
 
 PaperMark = Literal["handed-out", "posted", "undeliverable"]

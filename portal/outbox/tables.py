@@ -72,6 +72,19 @@ class NoticeLink(SQLModel, table=True):
     child_id: str
 
 
+class Bounce(SQLModel, table=True):
+    """What came back of a notice that a mail server had taken: the first report counts, and no word of it is kept."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (CheckConstraint("weight IN ('hard', 'soft')", name="ck_bounce_weight"),)
+
+    notice_id: str = Field(primary_key=True, foreign_key="notice.id")
+    weight: str
+    why: str
+    code: str = ""
+    came_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class StaffMail(SQLModel, table=True):
     """One message to one staff member; `about_id` names the mailing, sign-in link or link it is about."""
 

@@ -1,6 +1,6 @@
-"""Whom a print run would add: guardians without a mail address, by today's rights; and who has to be left out of it."""
+"""Whom a print run would add, by today's rights: guardians without a mail address, or whose message came back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews.round_facts import HeldLink, Pair, links_of
+from portal.overviews.unreached import came_back
 
 WhyNot = Literal["no-letter", "taken-back", "expired", "has-address", "may-not-receive"]
 _AT_ONCE = 500
@@ -57,11 +58,12 @@ class Unprinted:
 
 
 def unprinted(session: Session, mailing: Mailing, *, now: datetime) -> Unprinted:
-    """Return whom this mailing left out since there is no address, and who has not got a page yet.
+    """Return whom this mailing left out since there is no address, or could not reach there, and who has no page yet.
 
     For a child of whom nobody was reached, today's guardians; for any other child, those left out at the approval.
     """
-    ties = list(_ties(session, mailing))
+    lost = came_back(session, mailing.id)
+    ties = list(_ties(session, mailing, lost))
     copies, readable = _copies(session, mailing.id, {tie.child_id for tie in ties})
     links, printed = links_of(session, mailing.id), _printed(session, mailing.id)
     pages: dict[str, list[Carried]] = {}
@@ -69,7 +71,9 @@ def unprinted(session: Session, mailing: Mailing, *, now: datetime) -> Unprinted
     for tie in ties:
         if tie.guardian_id is None or (tie.guardian_id, tie.child_id) in printed:
             continue
-        found = _judged(tie, links.get((tie.guardian_id, tie.child_id)), has_letter=tie.child_id in readable, now=now)
+        link, has_letter = links.get((tie.guardian_id, tie.child_id)), tie.child_id in readable
+        is_lost = lost.get((tie.guardian_id, tie.child_id)) == tie.address
+        found = _judged(tie, link, has_letter=has_letter, is_lost=is_lost, now=now)
         if isinstance(found, Carried):
             pages.setdefault(tie.guardian_id, []).append(found)
         else:
@@ -82,11 +86,11 @@ def unprinted(session: Session, mailing: Mailing, *, now: datetime) -> Unprinted
     )
 
 
-def _judged(tie: Tie, link: HeldLink | None, *, has_letter: bool, now: datetime) -> Carried | WhyNot:
+def _judged(tie: Tie, link: HeldLink | None, *, has_letter: bool, is_lost: bool, now: datetime) -> Carried | WhyNot:
     is_over = tie.ends_at is not None and tie.ends_at <= now
     if not tie.may_view or is_over or tie.starts_at is None or tie.starts_at > now:
         return "may-not-receive"
-    if tie.address:
+    if tie.address and not is_lost:
         return "has-address"
     if not has_letter:
         return "no-letter"
@@ -98,11 +102,12 @@ def _judged(tie: Tie, link: HeldLink | None, *, has_letter: bool, now: datetime)
     return Carried(tie.child_id, link.id if is_alive else None, link.edition if is_alive else link.edition + 1)
 
 
-def _ties(session: Session, mailing: Mailing) -> Iterable[Tie]:
+def _ties(session: Session, mailing: Mailing, lost: Mapping[Pair, str]) -> Iterable[Tie]:
     """Yield the guardianships that a print run is about, in the order of the children's names."""
     rows = {
         (child, guardian) for child, guardian, why in mailings.left_out_of(session, mailing.id) if why == NO_ADDRESS
     }
+    rows |= {(child, guardian) for guardian, child in lost}
     left_out_by_staff = mailings.leave_outs(session, mailing.id)
     alone = {child for child, guardian in rows if guardian is None}
     children = sorted({child for child, _ in rows} - left_out_by_staff.keys())

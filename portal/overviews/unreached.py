@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.families.tables import Child, Guardian
 from portal.mailings import repository as mailings
+from portal.outbox.rules import reason_in_words
 from portal.outbox.tables import Notice, NoticeLink
 from portal.staff.rules import Acting
 
@@ -27,13 +28,18 @@ _ELSE_REACHED = exists().where(
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A guardian whose message did not arrive; `reply` is the mail server's or the portal's reason."""
+    """A guardian whose message did not arrive; `reply` is the mail server's or the portal's reason.
+
+    `why` and `to_do` say it in words, where there are any.
+    """
 
     guardian_name: str
     address: str
     children: tuple[tuple[str, str], ...]
     state: str
     reply: str
+    why: str
+    to_do: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,22 @@ def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size:
     )
     found = session.execute(query).all()
     children = children_of_notices(session, [row[0] for row in found])
-    rows = [Unreached(row[1], row[2], tuple(children[row[0]]), row[3], row[4]) for row in found]
+    rows = [
+        Unreached(row[1], row[2], tuple(children[row[0]]), row[3], row[4], *reason_in_words(row[3], row[4]))
+        for row in found
+    ]
     return UnreachedPage(mailing.id, mailing.title, rows, total, page, pages)
+
+
+def came_back(session: Session, mailing_id: str) -> dict[tuple[str, str], str]:
+    """Return the address that did not take a mailing's message, by guardian and child."""
+    query = (
+        select(col(NoticeLink.guardian_id), col(NoticeLink.child_id), col(Notice.address))
+        .join(Notice, col(Notice.id) == col(NoticeLink.notice_id))
+        .where(col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "mail")
+        .where(col(Notice.state).in_(("refused", "bounced")), ~_ELSE_REACHED)
+    )
+    return {(guardian, child): address for guardian, child, address in session.execute(query)}
 
 
 def children_of_notices(session: Session, notice_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

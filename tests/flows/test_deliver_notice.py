@@ -22,7 +22,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.mail.recording import RecordingRoom
 from portal.mail.room import Accepted, Outcome, RetryableFailure, StillWanted
 from portal.mail.smtp import SmtpRoom, SmtpServer
-from portal.mail.verp import read_bounce_address
+from portal.mail.verp import read_marks
 from portal.mailings.tables import Mailing
 from portal.outbox.rules import ADDRESS_CHANGED, NOTHING_OPENS, Done
 from portal.outbox.tables import Notice
@@ -144,7 +144,7 @@ async def test_each_guardian_gets_one_message_for_all_their_children(house: Hous
     assert message["Message-ID"] == f"<{notice.id}@portal.test>"
     assert message["Subject"] == "Welcome — for Ana and Luis"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert read_bounce_address(house.keys, carlas.envelope_from) == notice.id
+    assert read_marks(house.keys, carlas.envelope_from) == (notice.id, True)
     assert not list(message.iter_attachments())
     tokens = re.findall(r"https://letters\.riverbend\.example/o#(\S+)", plain_of(message))
     assert [read_token(house.keys, "link-token", token) for token in tokens] == [

@@ -97,3 +97,11 @@ def test_the_documented_names_are_the_names() -> None:
     documented = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     for name in known_names():
         assert name in documented or name.removeprefix("PORTAL_OIDC") in documented, name
+
+
+def test_what_comes_back_goes_to_the_senders_domain_or_to_an_address_with_room_for_a_mark() -> None:
+    assert load_settings({"PORTAL_MAIL_FROM": "letters@oak.test"}).bounces.text == "bounce@oak.test"
+    assert load_settings({"PORTAL_BOUNCE_ADDRESS": "back@mail.oak.test"}).bounces.text == "back@mail.oak.test"
+    for address in ("fifteen-letters@oak.test", "a+b@oak.test", "oak.test"):
+        with pytest.raises(StartRefused, match="PORTAL_BOUNCE_ADDRESS"):
+            load_settings({"PORTAL_BOUNCE_ADDRESS": address})

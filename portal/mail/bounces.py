@@ -1,0 +1,206 @@
+"""What a message to the bounce address says: a report of delivery (RFC 3464), its many older shapes, or neither.
+
+Nothing of it is kept but a code and a reason. Whose message came back is the envelope's matter (`mail.verp`):
+a report may name other addresses than ours, after a forwarding, and anybody may write one.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import Any, Literal
+
+from portal.mail.bounce_reasons import Why, code_in, weigh, why_of
+from portal.mail.bounce_shapes import (
+    ARRIVED,
+    CHALLENGE,
+    DELAY,
+    FROM_A_SERVER,
+    GIVEN_UP,
+    ORIGINAL_BEGINS,
+    SAYS_UNDELIVERED,
+    TITLE_OF_A_REPORT,
+    TITLE_OF_AN_AUTO_REPLY,
+    is_from_a_robot,
+)
+
+MOST_BYTES = 256 * 1024
+"""How much of a message is read. A report comes before the message it is about."""
+_MOST_PARTS = 60
+_MOST_TEXT = 20_000
+_TAGS = re.compile(r"<(style|script)\b[^<]*</\1>|<[^<>]*>", re.IGNORECASE)
+
+Kind = Literal["hard", "soft", "delayed", "arrived", "automatic", "challenge", "receipt", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came back. Only `hard` and `soft` say that a message did not arrive."""
+
+    kind: Kind
+    why: Why = "unclear"
+    code: str = ""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the message did not reach its guardian, for good."""
+        return self.kind in {"hard", "soft"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    """What a report says of one address."""
+
+    action: str
+    status: str
+    words: str
+    is_diagnosed: bool
+
+
+def read_report(raw: bytes) -> Report:
+    """Read a message's first 256 KiB. Never raises: what cannot be read says nothing."""
+    try:
+        return _read(message_from_bytes(raw[:MOST_BYTES]))
+    except Exception:  # noqa: BLE001 - strangers write these, and thousands of parts in parts exhaust the parser
+        return Report("other")
+
+
+def _read(message: Message) -> Report:
+    text = _text_of(message)
+    blocks = list(_recipients(message))
+    if blocks:
+        return _of_recipients(blocks, text)
+    kind = str(message.get_param("report-type", "") or "").lower()
+    if kind in {"disposition-notification", "feedback-report"}:  # read, or complained of: it has arrived
+        return Report("receipt")
+    title = _one_line(message["Subject"])
+    gives_back = any(part.get_content_maintype() == "message" for part in _parts(message))
+    is_certain = bool(message["X-Failed-Recipients"]) or kind == "delivery-status"
+    is_from_a_server = bool(FROM_A_SERVER.search(_one_line(message["From"])))
+    if is_certain or is_from_a_server or TITLE_OF_A_REPORT.search(title):
+        return _of_prose(title, text, is_certain=is_certain or (is_from_a_server and gives_back))
+    if CHALLENGE.search(f"{title}\n{text}"):
+        return Report("challenge")
+    is_automatic = is_from_a_robot(message) or TITLE_OF_AN_AUTO_REPLY.search(title)
+    return Report("automatic" if is_automatic else "other")
+
+
+def _of_recipients(blocks: list[_Recipient], text: str) -> Report:
+    """Judge a report of delivery. It is a failure if it is one for any address: only ours was written to."""
+    for one in blocks:
+        if one.action.startswith(("fail", "error")) or (not one.action and one.status.startswith(("4", "5"))):
+            code = _code_of(one)
+            why = why_of(one.words, code if one.is_diagnosed else "")
+            why = why_of(text, code) if why == "unclear" else why
+            return Report(weigh(why, code), why, code)
+    actions = {one.action for one in blocks}
+    if any(action.startswith("delay") for action in actions):
+        return Report("delayed")
+    return Report("arrived" if actions & {"delivered", "relayed", "expanded"} else "other")
+
+
+def _code_of(one: _Recipient) -> str:
+    """Return the code that says most: the last server's own words before a field that says "5.0.0"."""
+    written = code_in(one.words)
+    if "." in written or not one.status:
+        return written
+    return written if one.status.endswith(".0.0") and written else one.status
+
+
+def _of_prose(title: str, text: str, *, is_certain: bool) -> Report:
+    """Judge a report without fields, as a person would: by its sentences."""
+    given_up = bool(GIVEN_UP.search(text))
+    if not given_up and ARRIVED.search(text):
+        return Report("arrived")
+    if not given_up and DELAY.search(f"{title}\n{text[:2000]}"):
+        return Report("delayed")
+    if not (is_certain or given_up or TITLE_OF_A_REPORT.search(title) or SAYS_UNDELIVERED.search(text)):
+        return Report("challenge" if CHALLENGE.search(text) else "other")
+    code = code_in(text)
+    why = why_of(text, code)
+    if why == "unclear":
+        why = why_of(title, code)
+    is_hard = given_up and why == "unclear" and not code
+    return Report("hard" if is_hard else weigh(why, code), why, code)
+
+
+def _recipients(message: Message) -> Iterator[_Recipient]:
+    """Yield what a report says of each address, from the fields of RFC 3464, 2.3."""
+    for part in _parts(message):
+        if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
+            payload = part.get_payload()
+            for block in payload if isinstance(payload, list) else _blocks_of(str(payload)):
+                assert isinstance(block, Message)
+                if block["Action"] or block["Status"]:
+                    yield _recipient(block)
+
+
+def _blocks_of(text: str) -> list[Message]:
+    return [message_from_bytes(block.encode(errors="replace")) for block in re.split(r"\r?\n\r?\n", text)]
+
+
+def _recipient(block: Message) -> _Recipient:
+    status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", _one_line(block["Status"]))
+    action = _one_line(block["Action"]).lower()
+    diagnosis = _one_line(block["Diagnostic-Code"])
+    return _Recipient(
+        action, status[0] if status else "", diagnosis or _one_line(block["Status"]), is_diagnosed=bool(diagnosis)
+    )
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """Yield the parts of a message, but of the messages inside it only those of a report that was passed on."""
+    waiting = [message]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        part = waiting.pop(0)
+        yield part
+        payload = part.get_payload()
+        if isinstance(payload, list) and (part.is_multipart() and _is_open(part)):
+            waiting[:0] = [one for one in payload if isinstance(one, Message)]
+
+
+def _is_open(part: Message) -> bool:
+    inside: Any = part.get_payload()
+    if part.get_content_type() == "message/rfc822":
+        return len(inside) == 1 and bool(inside[0].get_content_type() == "multipart/report")
+    return part.get_content_maintype() == "multipart"
+
+
+def _text_of(message: Message) -> str:
+    """Return what a message says in words, without the message that it gives back."""
+    plain: list[str] = []
+    marked_up: list[str] = []
+    for part in _parts(message):
+        kind = part.get_content_type()
+        if kind in {"text/plain", "text/html"}:
+            (plain if kind == "text/plain" else marked_up).append(_decoded(part))
+    text = "\n".join(plain)
+    if len(text.split()) < 5:
+        text += "\n" + _TAGS.sub(" ", "\n".join(marked_up)[:_MOST_TEXT])
+    text = text[:_MOST_TEXT]
+    original = ORIGINAL_BEGINS.search(text)
+    return text[: original.start()] if original else text
+
+
+def _decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        return payload.decode(part.get_content_charset() or "utf-8", errors="replace")
+    except LookupError:  # no such character set
+        return payload.decode("latin-1")
+
+
+def _one_line(value: object) -> str:
+    text = str(value or "")
+    if "=?" in text:
+        with suppress(LookupError, UnicodeError, HeaderParseError):
+            text = str(make_header(decode_header(text)))
+    return " ".join(text.split())[:2000]
