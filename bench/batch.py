@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -24,7 +24,8 @@ import pikepdf
 
 from portal.press.typeset import TypstPress
 from portal.reading.caged import CagedReader
-from portal.reading.reader import Cut, Packed, Pages, Prepared, Unpacked, Unreadable
+from portal.reading.preparing import TOGETHER
+from portal.reading.reader import Cut, Packed, Pages, Paper, Prepared, Unpacked, Unreadable
 
 SEED = 20_210_806
 LETTERS = 2_900
@@ -124,15 +125,17 @@ def main() -> None:
         (folder / "out").mkdir()
         list(threads.map(lambda _: reader.read(folder / "card.pdf", "card.pdf"), range(4)))  # warms both cells up
 
-        def prepare(packed: Packed) -> Prepared | Unreadable:
-            return reader.prepare(packed.path, "card.pdf", frozenset(), folder / "out" / packed.path.name)
+        def prepare(some: Sequence[Packed]) -> list[Prepared | Unreadable]:
+            papers = [Paper(packed.path, "card.pdf", folder / "out" / packed.path.name) for packed in some]
+            return reader.prepare(papers, frozenset())
 
         with measured("unpack", letters, told):
             unpacked = reader.unpack(zipped, folder / "in")
         assert isinstance(unpacked, Unpacked), unpacked
         assert len(unpacked.files) == letters
         with measured("prepare", letters, told):
-            assert all(isinstance(each, Prepared) for each in threads.map(prepare, unpacked.files))
+            runs = [unpacked.files[at : at + TOGETHER] for at in range(0, letters, TOGETHER)]
+            assert all(isinstance(each, Prepared) for run in threads.map(prepare, runs) for each in run)
         with measured("pages", letters, told):
             pages = reader.pages(bound)
         assert isinstance(pages, Pages), pages

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from portal.guard.roster import Roster
-from portal.guard.rules import Blocked, Verdict, judge, judge_file, may_be_released, report
+from portal.guard.rules import Blocked, Met, Verdict, judge, judge_file, may_be_released, report
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -102,9 +102,14 @@ def check_prepared(by: Yardstick, prepared: Prepared) -> GuardReport:
 
     The report is on the first that is not clear; if both are, on the original, with what was taken out of it.
     """
-    found = _report(judge_file(prepared.before, by.roster, by.allowed, must_name=by.must_name), prepared.before)
+    met = Met() if prepared.after else None
+
+    def judged(reading: Reading) -> GuardReport:
+        return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met), reading)
+
+    found = judged(prepared.before)
     if found.is_clear and prepared.after is not None:
-        again = _report(judge_file(prepared.after, by.roster, by.allowed, must_name=by.must_name), prepared.after)
+        again = judged(prepared.after)
         found = found if again.is_clear else again
     return replace(found, removed=prepared.removed)
 

@@ -7,11 +7,12 @@ sign, which counts beside a second one of the same family, or in a list.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.roster import Person, Roster
 from portal.guard.shape import personal_rows
+from portal.guard.shape_lines import Lines
 from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
@@ -63,17 +64,40 @@ class Blocked:
 Verdict = Clear | Blocked | Unreadable
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What was found in each part of a file, kept while the same file is judged once more by the same roster.
+
+    Stripping changes few parts of a letter; those that say the same in the same place need not be searched again.
+    """
+
+    signs: dict[Part, tuple[Sign, ...]] = field(default_factory=dict)
+    lines: dict[str, Lines] = field(default_factory=dict)
+
+    def signs_in(self, part: Part, roster: Roster) -> tuple[Sign, ...]:
+        """Return the signs in a part, looked for once."""
+        if part not in self.signs:
+            self.signs[part] = tuple(signs_in(part, roster))
+        return self.signs[part]
+
+
 def judge(
-    parts: Iterable[Part], roster: Roster, allowed: frozenset[str] = frozenset(), *, must_name: str | None = None
+    parts: Iterable[Part],
+    roster: Roster,
+    allowed: frozenset[str] = frozenset(),
+    *,
+    must_name: str | None = None,
+    met: Met | None = None,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
     A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
     a child who has to be named somewhere. Only as complete as `roster`: whoever has none yet must say "wait"
-    instead of asking.
+    instead of asking. `met` holds what the same roster's search found before, and then what it finds now.
     """
     every = tuple(parts)
-    found = list(dict.fromkeys(sign for part in every for sign in signs_in(part, roster)))
+    search = met.signs_in if met else signs_in
+    found = list(dict.fromkeys(sign for part in every for sign in search(part, roster)))
     found += signs_across(every, roster)
     signs = [
         sign
@@ -83,7 +107,7 @@ def judge(
     if allowed and signs:
         signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
     counts = _counted(signs)
-    lists = personal_rows(every)
+    lists = personal_rows(every, met.lines if met else None)
     counts.update({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     if fault is not None:
@@ -102,11 +126,12 @@ def judge_file(
     allowed: frozenset[str] = frozenset(),
     *,
     must_name: str | None = None,
+    met: Met | None = None,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read stays unreadable."""
     if isinstance(reading, Unreadable):
         return reading
-    verdict = judge(reading.parts, roster, allowed, must_name=must_name)
+    verdict = judge(reading.parts, roster, allowed, must_name=must_name, met=met)
     if not reading.misnamed:
         return verdict
     wrong = Finding(FILE_NAME, "file-type", 1)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from portal.guard.ordinary import is_ordinary
-from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, lines_of
+from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, lines_of
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, Kind
 from portal.guard.words import fold
@@ -29,13 +29,14 @@ _NEVER: Final = float("inf")
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
 
 
-def personal_rows(parts: Iterable[Part]) -> tuple[tuple[str, int], ...]:
+def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) -> tuple[tuple[str, int], ...]:
     """Return the places that hold a list of people with personal columns, and how many filled rows each has.
 
-    The rows of one list may stand in several parts (the pages of a PDF). Never raises.
+    The rows of one list may stand in several parts (the pages of a PDF). `met` keeps the lines of texts that will be
+    asked about again. Never raises.
     """
     lists, cards = [_List()], _Cards()
-    for line in _lines(parts, cards):
+    for line in _lines(parts, cards, met):
         _take(line, lists)
         cards.take(line)
     found: Counter[str] = Counter()
@@ -59,13 +60,17 @@ class _Line:
     by_ocr: bool = False
 
 
-def _lines(parts: Iterable[Part], cards: "_Cards") -> Iterator[_Line]:
+def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None) -> Iterator[_Line]:
     """Yield the lines worth a look: with cells or labels, or figures beside a name. All others cost next to nothing."""
     before = 0
     for part in parts:
         if part.place.endswith(WORDS_APART):
             continue  # every word a cell: the same rows stand in another part as they are
-        lines = lines_of(*_one_row_a_line(part.text))
+        lines = met.get(part.text) if met else None
+        if lines is None:
+            lines = lines_of(*_one_row_a_line(part.text))
+            if met is not None:
+                met[part.text] = lines
         for number in lines.worth_a_look(lambda: bool(cards.name)):
             line = _Line(part.place, lines.texts[number], before + number, lines.texts, number, part.by_ocr)
             if number in lines.lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,13 +18,14 @@ from portal.flows.check_file import GuardReport, Yardstick, check_page, check_pr
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
-from portal.reading.reader import Unreadable
+from portal.reading.preparing import TOGETHER
+from portal.reading.reader import Paper, Prepared, Unreadable
 from portal.wiring import House
 
 _AT_ONCE = 4
 """Twice the reader's cells: while two files are read, two are judged."""
-_AHEAD = 64
-"""So many may be judged ahead, so that nobody waits while a piece is sealed and written."""
+_AHEAD = 12
+"""So many runs of letters may be judged ahead, so that nobody waits while a piece is sealed and written."""
 
 _NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and choose it again."
 
@@ -74,22 +76,27 @@ def judge_many(
     house: House, candidates: Iterable[Candidate], measure: Callable[[str], Yardstick], folder: Path
 ) -> Iterator[Judged]:
     """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks."""
-    waiting: deque[Future[Judged]] = deque()
+    waiting: deque[Future[list[Judged]]] = deque()
+    given = iter(candidates)
     with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
         try:
-            for one in candidates:
-                waiting.append(pool.submit(_judge, house, one, measure(one.child_id), folder))
+            while some := list(islice(given, TOGETHER)):
+                waiting.append(pool.submit(_judge_some, house, some, [measure(one.child_id) for one in some], folder))
                 if len(waiting) >= _AHEAD:
-                    yield waiting.popleft().result()
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _judge(house: House, one: Candidate, by: Yardstick, folder: Path) -> Judged:
-    into = folder / f"stripped-{one.place}"
-    prepared = house.reader.prepare(one.path, one.name, by.known, into)
+def _judge_some(house: House, some: Sequence[Candidate], by: Sequence[Yardstick], folder: Path) -> list[Judged]:
+    papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}") for one in some]
+    prepared = house.reader.prepare(papers, frozenset[str].intersection(*(measure.known for measure in by)))
+    return [_judge(*one) for one in zip(some, by, papers, prepared, strict=True)]
+
+
+def _judge(one: Candidate, by: Yardstick, paper: Paper, prepared: Prepared | Unreadable) -> Judged:
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
     found = check_prepared(by, prepared)
@@ -100,7 +107,7 @@ def _judge(house: House, one: Candidate, by: Yardstick, folder: Path) -> Judged:
         found = replace(found, verdict="unreadable", reason=_NOT_PUBLISHED)
     if not found.is_clear:
         return Judged(one, found, roster=by.number)
-    return Judged(one, found, into, sha256_of(into), by.number)
+    return Judged(one, found, paper.into, sha256_of(paper.into), by.number)
 
 
 def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:

@@ -5,6 +5,7 @@ import queue
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
@@ -15,8 +16,8 @@ from portal.reading.bundles.receiving import receive_cuts, receive_files, receiv
 from portal.reading.bundles.zips import MAX_UNPACKED
 from portal.reading.frames import CageBroken, Frame, frames_from
 from portal.reading.pictures import Picture
-from portal.reading.preparing import finish_draft, receive_draft
-from portal.reading.reader import Cut, OnPage, Pages, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.preparing import bundled, finish_draft, receive_draft, receive_together
+from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Sight, Sights, Unsure, finish
 from portal.reading.warm import Cell, Take, take_whole
 
@@ -79,24 +80,53 @@ class CagedReader:
         into.write_bytes(data)
         return Stripped(removed)
 
-    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
-        """Read, strip into `into` and read again, in one process; at most three times `wall_seconds`."""
-        if len(name) > MAX_NAME:
+    def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        """Read, strip and read again, each file in at most three times `wall_seconds`; small ones share a process.
+
+        Whatever such a process can't prepare, or if it breaks off, is prepared once more in a process of its own. So a
+        file costs no other, and all of them together may use no more memory and time than one.
+        """
+        answers: list[Prepared | Unreadable] = []
+        for run in bundled([_size_of(paper) for paper in papers]):
+            some = papers[run.start : run.stop]
+            answers += self._prepare_together(some, known) if len(some) > 1 else [self._prepare(some[0], known)]
+        return answers
+
+    def _prepare_together(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        files = [_content_of(paper.path) for paper in papers]
+        told_of = [(paper.name, len(data)) for paper, data in zip(papers, files, strict=True)]
+        take = _framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
+        with _in_memory(b"".join(files)) as file:
+            told = self._told({"do": "prepare together", "papers": told_of}, file, self._limits.times(3), take)
+        drafts = [None] * len(files) if isinstance(told, Unreadable) else told
+        answers: list[Prepared | Unreadable] = []
+        for paper, data, draft in zip(papers, files, drafts, strict=True):
+            if draft is None:
+                answers.append(self._prepare(paper, known))
+                continue
+            prepared = finish_draft(draft, known, self._sights.of)
+            if isinstance(prepared, Prepared):
+                paper.into.write_bytes(data if draft.data is None else draft.data)
+            answers.append(prepared)
+        return answers
+
+    def _prepare(self, paper: Paper, known: frozenset[str]) -> Prepared | Unreadable:
+        if len(paper.name) > MAX_NAME:
             return Unreadable(_LONG_NAME)
-        file = _open(path, MAX_FILE)
+        file = _open(paper.path, MAX_FILE)
         if isinstance(file, Unreadable):
             return file
         with os.fdopen(file, "rb") as original:
-            order = {"do": "prepare", "name": name}
+            order = {"do": "prepare", "name": paper.name}
             draft = self._told(order, file, self._limits.times(3), _framed(receive_draft, MAX_ANSWER))
             prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._sights.of)
             if isinstance(draft, Unreadable) or isinstance(prepared, Unreadable):
                 return prepared
             if draft.data is not None:
-                into.write_bytes(draft.data)
+                paper.into.write_bytes(draft.data)
             else:
                 original.seek(0)  # the cell has read it through the same descriptor
-                with into.open("wb") as copy:
+                with paper.into.open("wb") as copy:
                     shutil.copyfileobj(original, copy, MIB)
         return prepared
 
@@ -175,16 +205,12 @@ class CagedReader:
             return list(threads.map(self._look, pictures))
 
     def _look(self, picture: Picture) -> Sight:
-        file = os.memfd_create("picture", os.MFD_CLOEXEC)
-        try:
-            os.write(file, picture.packed)
-            os.lseek(file, 0, os.SEEK_SET)
-            order = {"do": "look", "width": picture.width, "height": picture.height}
-            return unpack_sight(self._ask(order, file, self._looking, take_whole))
-        except CageBroken:
-            return Unsure()
-        finally:
-            os.close(file)
+        order = {"do": "look", "width": picture.width, "height": picture.height}
+        with _in_memory(picture.packed) as file:
+            try:
+                return unpack_sight(self._ask(order, file, self._looking, take_whole))
+            except CageBroken:
+                return Unsure()
 
     def _ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
         cell = self._free.get()
@@ -221,6 +247,31 @@ def _framed(receive: Callable[[Iterator[Frame]], T], longest: int = 2 * MIB) -> 
             return Unreadable(str(sentence))
 
     return take
+
+
+@contextmanager
+def _in_memory(data: bytes) -> Iterator[int]:
+    """Give an open file without a name that holds these bytes."""
+    with os.fdopen(os.memfd_create("given", os.MFD_CLOEXEC), "w+b") as file:
+        file.write(data)
+        file.seek(0)
+        yield file.fileno()
+
+
+def _size_of(paper: Paper) -> int:
+    """Return a file's size; one that can't be read counts as large, so that it is asked for alone."""
+    try:
+        return MAX_FILE if len(paper.name) > MAX_NAME else paper.path.stat().st_size
+    except OSError:
+        return MAX_FILE
+
+
+def _content_of(path: Path) -> bytes:
+    """Return a small file; nothing where it is gone, which nobody can prepare."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _open(path: Path, most: int) -> int | Unreadable:

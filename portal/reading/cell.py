@@ -30,7 +30,7 @@ from portal.reading.bundles.zips import files_of
 from portal.reading.frames import Frame, ended, packed
 from portal.reading.ocr import Eyes
 from portal.reading.parsing import DAMAGED, parse
-from portal.reading.preparing import prepare
+from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import Unreadable
 from portal.reading.samples import sample_files
 from portal.reading.strip.strip import strip
@@ -116,6 +116,8 @@ def _frames(order: dict[str, Any], data: bytes) -> Iterable[Frame]:
     match order["do"]:
         case "prepare":
             return prepare(data, order["name"])
+        case "prepare together":
+            return prepare_together(io.BytesIO(data), order["papers"])
         case "pages":
             return page_texts(data)
         case "show":

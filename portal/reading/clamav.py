@@ -16,6 +16,7 @@ from portal.reading.reader import (
     Cut,
     OnPage,
     Pages,
+    Paper,
     Prepared,
     Reader,
     Reading,
@@ -103,9 +104,12 @@ class ScannedReader:
         """Strip as the reader behind does; what is stripped has been scanned, and is read again before it leaves."""
         return self._reader.strip(path, into)
 
-    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
-        """Read, strip and read again if the scanner finds nothing in the file at `path`."""
-        return self._refused(path) or self._reader.prepare(path, name, known, into)
+    def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        """Read, strip and read again each file that the scanner finds nothing in."""
+        refused = [self._refused(paper.path) for paper in papers]
+        clean = [paper for paper, no in zip(papers, refused, strict=True) if no is None]
+        answers = iter(self._reader.prepare(clean, known) if clean else ())
+        return [no or next(answers) for no in refused]
 
     def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
         """Unpack a zip if the scanner finds nothing in it. Each file that comes out is scanned when it is read."""

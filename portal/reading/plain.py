@@ -14,7 +14,7 @@ from portal.reading.frames import Frame, ended
 from portal.reading.parsing import DAMAGED, answered, parse
 from portal.reading.pictures import Picture
 from portal.reading.preparing import finish_draft, prepare, receive_draft
-from portal.reading.reader import Cut, OnPage, Pages, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
 from portal.reading.strip.strip import strip
 
@@ -46,15 +46,18 @@ class PlainReader:
         into.write_bytes(stripped[0])
         return Stripped(stripped[1])
 
-    def prepare(self, path: Path, name: str, known: Collection[str], into: Path) -> Prepared | Unreadable:
-        """Read, strip into `into` and read again, here and now."""
-        data = _content_of(path)
+    def prepare(self, papers: Sequence[Paper], known: Collection[str]) -> list[Prepared | Unreadable]:
+        """Read each file, strip it and read it again, here and now."""
+        return [self._prepare(paper, known) for paper in papers]
+
+    def _prepare(self, paper: Paper, known: Collection[str]) -> Prepared | Unreadable:
+        data = _content_of(paper.path)
         if isinstance(data, Unreadable):
             return data
-        draft = _told(prepare(data, name), receive_draft)
+        draft = _told(prepare(data, paper.name), receive_draft)
         prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._look)
         if not isinstance(draft, Unreadable) and not isinstance(prepared, Unreadable):
-            into.write_bytes(data if draft.data is None else draft.data)
+            paper.into.write_bytes(data if draft.data is None else draft.data)
         return prepared
 
     def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:

@@ -1,23 +1,29 @@
 """A file read, stripped and read again in one go, for the batch in which each of thousands has to be.
 
 In the cage `prepare` gives frames; outside, `receive_draft` takes them and trusts none, and `finish_draft` adds what
-the pictures say.
+the pictures say. Small files share a process, `TOGETHER` at a time, because starting one costs as much as reading one.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from portal.reading.answers import pack_parsed, unpack_parsed
-from portal.reading.budget import MAX_FILE, CannotRead
-from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, until_the_end
-from portal.reading.parsing import parse
+from portal.reading.budget import MAX_FILE, MIB, CannotRead
+from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, ended, until_the_end
+from portal.reading.parsing import DAMAGED, parse
 from portal.reading.reader import Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
 from portal.reading.strip.strip import strip
 
+TOGETHER: Final = 8
+"""So many files at most are prepared by one process."""
+SMALL: Final = 256 * 1024
+"""Bytes of a file that may share a process; a larger one gets its own."""
+_MOST_TOLD: Final = 64 * MIB
+"""Bytes of what a process answers about the files it shares; a letter of one page gives some 30 kB."""
 _MOST_REMOVED: Final = 100
 _ANSWERS: Final = frozenset(
     (PARSED + REMOVED + SAME, PARSED + REMOVED + BYTES + SAME, PARSED + REMOVED + BYTES + PARSED)
@@ -57,6 +63,12 @@ def prepare(data: bytes, name: str) -> Iterator[Frame]:
     yield Frame(SAME) if hashlib.sha256(after).digest() == print_ else Frame(PARSED, after)
 
 
+def prepare_together(file: BinaryIO, papers: Iterable[tuple[str, int]]) -> Iterator[Frame]:
+    """Give what `prepare` gives of several files, told by their names and sizes; each ends with an end of its own."""
+    for name, size in papers:
+        yield from ended(prepare(file.read(size), name), DAMAGED)
+
+
 def _packed(data: bytes, name: str) -> bytes:
     parsed = parse(data, name)
     if isinstance(parsed, Unreadable):
@@ -74,6 +86,43 @@ def receive_draft(frames: Iterable[Frame]) -> Draft:
     if (data is None) != (not removed) or not (data is None or 0 < len(data) <= 2 * MAX_FILE):
         raise CageBroken
     return Draft(_unpacked(before), removed, data, None if last.kind == SAME else _unpacked(last.body))
+
+
+def receive_together(frames: Iterable[Frame], count: int) -> list[Draft | None]:
+    """Return what a cell made of so many files, none for those it could not prepare. Raises `CageBroken`.
+
+    Why it could not is not believed: another file in the same process may have used up what this one needed.
+    """
+    told = _up_to(frames, _MOST_TOLD)
+    drafts: list[Draft | None] = []
+    for _ in range(count):
+        try:
+            drafts.append(receive_draft(told))
+        except CannotRead:
+            drafts.append(None)
+    if list(until_the_end(told)):
+        raise CageBroken
+    return drafts
+
+
+def _up_to(frames: Iterable[Frame], most: int) -> Iterator[Frame]:
+    for frame in frames:
+        most -= len(frame.body)
+        if most < 0:
+            raise CageBroken
+        yield frame
+
+
+def bundled(sizes: Sequence[int]) -> list[range]:
+    """Return runs of files by their sizes, in order: small neighbours together, a larger one alone."""
+    runs: list[range] = []
+    for at, size in enumerate(sizes):
+        last = runs[-1] if runs and size <= SMALL and sizes[runs[-1].start] <= SMALL else None
+        if last and len(last) < TOGETHER:
+            runs[-1] = range(last.start, at + 1)
+        else:
+            runs.append(range(at, at + 1))
+    return runs
 
 
 def _unpacked(packed: bytes) -> Parsed:

@@ -133,6 +133,15 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A file to prepare: where it lies, what it is called, and where the stripped one goes."""
+
+    path: Path
+    name: str
+    into: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A file read, stripped and read again.
 
@@ -185,10 +194,11 @@ class Reader(Bundles, Protocol):
         """Write to `into` the same document without author, place, comments and earlier versions."""
         ...
 
-    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
-        """Read the file, strip it into `into` and read that again: `read`, `strip` and `read` at the price of one.
+    def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        """Read each file, strip it into its `into` and read that again: `read`, `strip` and `read` at the price of one.
 
-        `into` holds the original's bytes when there was nothing to take out, and is not touched when the answer is no.
+        Answers in the order of the papers, of each as if it were alone. `into` holds the original's bytes when there
+        was nothing to take out, and is not touched when the answer is no.
         """
         ...
 

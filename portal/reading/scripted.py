@@ -8,7 +8,7 @@ from portal.reading.budget import CannotRead
 from portal.reading.bundles.receiving import receive_files
 from portal.reading.bundles.zips import files_of
 from portal.reading.frames import ended
-from portal.reading.reader import Cut, OnPage, Pages, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import Cut, OnPage, Pages, Paper, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
 
 _CANNOT: Final = "This file cannot be read. Choose another one."
 _PAGE_END: Final = "\f"
@@ -47,12 +47,15 @@ class ScriptedReader:
             return Unreadable(_CANNOT)
         return Stripped(())
 
-    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
-        """Read the file and copy it: what was copied says the same."""
-        before = self.read(path, name, known)
+    def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        """Read each file and copy it: what was copied says the same."""
+        return [self._prepare(paper, known) for paper in papers]
+
+    def _prepare(self, paper: Paper, known: frozenset[str]) -> Prepared | Unreadable:
+        before = self.read(paper.path, paper.name, known)
         if isinstance(before, Unreadable):
             return before
-        stripped = self.strip(path, into)
+        stripped = self.strip(paper.path, paper.into)
         return stripped if isinstance(stripped, Unreadable) else Prepared(before, stripped.removed)
 
     def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:

@@ -9,7 +9,7 @@ import carriers
 import pytest
 
 from portal.reading.clamav import ScannedReader, Tcp, UnixSocket, parse_clamav_url
-from portal.reading.reader import Cut, OnPage, Pages, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import Cut, OnPage, Pages, Paper, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
 from tests.parts.clamav import EICAR, HARMFUL, Clamd, clamd
 from tests.parts.process import free_ports
 
@@ -35,10 +35,11 @@ class Behind:
         into.write_bytes(path.read_bytes())
         return Stripped((path.name,))
 
-    def prepare(self, path: Path, name: str, known: frozenset[str], into: Path) -> Prepared | Unreadable:
-        self.strip(path, into)
-        reading = self.read(path, name, known)
-        return reading if isinstance(reading, Unreadable) else Prepared(reading, (path.name,))
+    def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
+        for paper in papers:
+            self.strip(paper.path, paper.into)
+        read = [self.read(paper.path, paper.name, known) for paper in papers]
+        return [one if isinstance(one, Unreadable) else Prepared(one, (one.parts[0].text,)) for one in read]
 
     def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
         self.asked.append((f"unpack {path.name} {into.name}", frozenset()))
@@ -91,7 +92,7 @@ def test_nothing_harmful_is_opened_in_any_way(scanner: Clamd, tmp_path: Path):
     behind, into = Behind(), tmp_path / "into"
     reader = ScannedReader(behind, scanner.unix)
     ways: list[Callable[[Path], object]] = [
-        lambda path: reader.prepare(path, "a.txt", frozenset({"known"}), into),
+        lambda path: reader.prepare([Paper(path, "a.txt", into)], frozenset({"known"}))[0],
         lambda path: reader.unpack(path, into),
         lambda path: reader.pages(path, None, frozenset({3})),
         lambda path: reader.cut(path, [[0]], into),
@@ -109,6 +110,17 @@ def test_nothing_harmful_is_opened_in_any_way(scanner: Clamd, tmp_path: Path):
         ("pages x None [3]", frozenset()),
         ("cut x [[0]] into", frozenset()),
     ]
+
+
+def test_a_harmful_file_among_others_keeps_its_place_and_costs_none_of_them(scanner: Clamd, tmp_path: Path):
+    said = [b"One", b"Two " + HARMFUL, b"Three"]
+    for number, text in enumerate(said):
+        (tmp_path / f"{number}").write_bytes(text)
+    behind = Behind()
+    papers = [Paper(tmp_path / f"{number}", f"{number}.txt", tmp_path / f"into{number}") for number in range(3)]
+    answers = ScannedReader(behind, scanner.unix).prepare(papers, frozenset())
+    assert [getattr(answer, "removed", None) for answer in answers] == [("One",), None, ("Three",)]
+    assert [name for name, _ in behind.asked] == ["0.txt", "2.txt"]
 
 
 def test_harm_packed_into_an_office_file_is_found(scanner: Clamd, tmp_path: Path):

@@ -1,6 +1,6 @@
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -17,8 +17,8 @@ from portal.reading.budget import Limits
 from portal.reading.caged import CagedReader
 from portal.reading.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
 from portal.reading.plain import PlainReader
-from portal.reading.preparing import prepare, receive_draft
-from portal.reading.reader import Part, Prepared, Reader, Reading, Stripped, Unreadable
+from portal.reading.preparing import SMALL, TOGETHER, bundled, prepare, receive_draft, receive_together
+from portal.reading.reader import Paper, Part, Prepared, Reader, Reading, Stripped, Unreadable
 from portal.reading.scripted import ScriptedReader
 from portal.reading.seeing import Parsed
 from tests.press.accessible import check_pdf_ua, language_of, title_of
@@ -44,7 +44,7 @@ def reader(request: pytest.FixtureRequest, cage: CagedReader) -> Reader:
 
 def prepared(reader: Reader, data: bytes, folder: Path, known: frozenset[str] = frozenset()) -> Prepared | Unreadable:
     (folder / "x").write_bytes(data)
-    return reader.prepare(folder / "x", "letter.pdf", known, folder / "y")
+    return reader.prepare([Paper(folder / "x", "letter.pdf", folder / "y")], known)[0]
 
 
 def is_as_one_by_one(reader: Reader, data: bytes, folder: Path) -> Prepared:
@@ -75,7 +75,8 @@ def test_every_reader_answers_what_it_cannot_prepare_with_a_sentence_and_writes_
         answer = prepared(reader, data, tmp_path)
         assert isinstance(answer, Unreadable)
         assert answer.reason.endswith(".")
-    assert isinstance(reader.prepare(tmp_path / "missing", "a.pdf", frozenset(), tmp_path / "y"), Unreadable)
+    gone = Paper(tmp_path / "missing", "a.pdf", tmp_path / "y")
+    assert isinstance(reader.prepare([gone], frozenset())[0], Unreadable)
     assert not (tmp_path / "y").exists()
 
 
@@ -197,6 +198,62 @@ def test_too_much_time_ends_the_file_and_not_the_reader(tmp_path: Path):
         assert isinstance(prepared(hasty, simple_pdf(), tmp_path), Prepared)
 
 
+def _papers(folder: Path, files: Sequence[bytes]) -> list[Paper]:
+    for number, data in enumerate(files):
+        (folder / f"in{number}").write_bytes(data)
+    return [Paper(folder / f"in{n}", f"{n}.pdf", folder / f"out{n}") for n in range(len(files))]
+
+
+def test_files_that_share_a_process_are_each_prepared_as_alone(cage: CagedReader, tmp_path: Path):
+    good = [CARRIERS[carrier](tmp_path) for carrier in CARRIERS]
+    files = [good[0], b"%PDF-1.7\nnothing", good[1], b"", good[4], *good, bytes(SMALL + 1)]
+    papers = _papers(tmp_path, files)
+    papers.insert(3, Paper(tmp_path / "missing", "gone.pdf", tmp_path / "never"))
+    together = cage.prepare(papers, frozenset())
+    written = [paper.into.read_bytes() if paper.into.exists() else None for paper in papers]
+    for paper in papers:
+        paper.into.unlink(missing_ok=True)
+    assert together == [cage.prepare([paper], frozenset())[0] for paper in papers]
+    assert written == [paper.into.read_bytes() if paper.into.exists() else None for paper in papers]
+    assert [isinstance(answer, Prepared) for answer in together[:6]] == [True, False, True, False, False, True]
+
+
+def test_nothing_of_one_file_stands_in_the_answer_about_another(cage: CagedReader, tmp_path: Path):
+    names = [f"Zed{number}wick" for number in range(TOGETHER)]
+    files = [pdf(tmp_path, f'#set document(author: "{name}", title: "Card")\n= {name}') for name in names]
+    papers = _papers(tmp_path, files)
+    for name, paper, answer in zip(names, papers, cage.prepare(papers, frozenset()), strict=True):
+        assert isinstance(answer, Prepared)
+        said = repr(answer)
+        assert [other for other in names if other in said] == [name]
+        read = cage.read(paper.into, "card.pdf")
+        assert isinstance(read, Reading)
+        assert [other for other in names if other in repr(read)] == [name]
+
+
+def test_a_file_that_uses_up_the_time_of_all_costs_none_of_them(tmp_path: Path):
+    slow = simple_pdf(text=stream(b"BT /F 1 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 900_000 + b"ET"))
+    papers = _papers(tmp_path, [simple_pdf(), slow, simple_pdf()])
+    with CagedReader(Limits(cpu_seconds=1), cells=1) as hasty:
+        first, late, last = hasty.prepare(papers, frozenset())
+    assert isinstance(first, Prepared)
+    assert isinstance(late, Unreadable)
+    assert isinstance(last, Prepared)
+    assert not papers[1].into.exists()
+
+
+@pytest.mark.parametrize(("sizes", "runs"), [
+    ([], []),
+    ([1], [1]),
+    ([1] * (TOGETHER + 1), [TOGETHER, 1]),
+    ([1, SMALL + 1, 1, SMALL], [1, 1, 2]),
+    ([SMALL + 1, SMALL + 1, 1], [1, 1, 1]),
+])  # fmt: skip
+def test_small_neighbours_share_a_process_and_a_large_file_shares_none(sizes: list[int], runs: list[int]):
+    assert [len(run) for run in bundled(sizes)] == runs
+    assert [at for run in bundled(sizes) for at in run] == list(range(len(sizes)))
+
+
 TOLD = Frame(PARSED, b"".join(pack_parsed(Parsed(Reading("pdf", (Part("page 1", "Welcome"),), 1)))))
 NOTHING, AUTHOR = Frame(REMOVED, b"[]"), Frame(REMOVED, b'["author"]')
 
@@ -218,6 +275,27 @@ NOTHING, AUTHOR = Frame(REMOVED, b"[]"), Frame(REMOVED, b'["author"]')
 def test_a_prepared_file_that_does_not_add_up_is_none(frames: list[Frame]):
     with pytest.raises(CageBroken):
         receive_draft(frames)
+
+
+WHOLE = [TOLD, NOTHING, Frame(SAME), Frame(END)]
+NONE = [TOLD, Frame(REASON, b"No.")]
+
+
+def test_an_answer_about_several_files_is_taken_apart_at_its_ends():
+    told = receive_together(iter([*WHOLE, *NONE, *WHOLE, Frame(END)]), 3)
+    assert [draft is None for draft in told] == [False, True, False]
+
+
+@pytest.mark.parametrize("frames", [
+    [*WHOLE, Frame(END)],
+    [*WHOLE, *WHOLE],
+    [*WHOLE, *WHOLE, *WHOLE, Frame(END)],
+    [*WHOLE, *WHOLE, TOLD, Frame(END)],
+    [Frame(PARSED, bytes(65 * 1024 * 1024)), Frame(REASON, b"No."), *WHOLE, Frame(END)],
+])  # fmt: skip
+def test_an_answer_about_more_or_fewer_files_or_an_endless_one_is_none(frames: list[Frame]):
+    with pytest.raises(CageBroken):
+        receive_together(iter(frames), 2)
 
 
 def test_frames_survive_the_pipe_whole_and_a_cut_one_is_refused():

@@ -1,4 +1,5 @@
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from portal.guard.contacts import phone_core
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Person, Roster, families_of
-from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, judge_text, report
+from portal.guard.rules import Blocked, Clear, Finding, Met, judge, judge_file, judge_text, report
 from portal.guard.words import fold
 from portal.reading.reader import Part, Reading, Unreadable
 
@@ -195,6 +196,18 @@ def test_parts_are_judged_together_and_reported_by_place_without_the_text():
         ],
         "reason": "It names 2 children of other families. Choose a file that names nobody else.",
     }
+
+
+def test_what_was_met_in_a_file_before_it_was_stripped_changes_no_later_verdict():
+    page = Part("page 1", "Dear Omar Haddad,\nthe school office is at 704-555-0134.\nOne\tTwo\t3")
+    others = [Part("properties", "Ana Rivera"), Part("notes", "Ana Rivera, 100231\t704-555-0134"), Part("notes", "")]
+    for before in ([page, *others], [page], [*others]):
+        for after in ([page], [page, others[0]], [others[1], page], [replace(page, place="page 2")], []):
+            met = Met()
+            judge(before, ROSTER, met=met)
+            for allowed in (frozenset[str](), frozenset({"ana"})):
+                kept = judge(after, ROSTER, allowed, must_name="ana", met=met)
+                assert kept == judge(after, ROSTER, allowed, must_name="ana")
 
 
 def test_what_cannot_be_read_stays_unreadable():
