@@ -16,7 +16,14 @@ from portal.kernel.settings import Settings
 from portal.wiring import House, build_house
 from tests.cast import Cast, seat_the_cast
 
-pytest_plugins = ["tests.parts.postgresql", "tests.parts.s3", "tests.parts.oidc", "tests.parts.chromium"]
+pytest_plugins = [
+    "tests.parts.postgresql",
+    "tests.parts.s3",
+    "tests.parts.oidc",
+    "tests.parts.chromium",
+    "tests.browser.screens",
+]
+
 
 NOON = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
 

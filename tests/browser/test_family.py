@@ -143,13 +143,3 @@ def test_a_page_of_another_site_cannot_open_a_link(phone: "BrowserContext", hous
     page.goto("http://evil.test/")
     page.get_by_role("heading", name="That did not work").wait_for()
     assert rows(house, FamilySession) == 0
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/o", "/about", "/letters", "/nowhere"])
-def test_the_standing_pages_in_both_themes(chromium: "Browser", live: str, scheme: str, path: str) -> None:
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": 360, "height": 740})  # type: ignore[arg-type]  # one of its words
-    page = context.new_page()
-    page.goto(live + path)
-    look(page)
-    context.close()
