@@ -5,12 +5,13 @@ from sqlmodel import SQLModel
 from portal.documents import tables as _documents
 from portal.families import tables as _families
 from portal.guard import tables as _guard
+from portal.incidents import tables as _incidents
 from portal.ledger import tables as _ledger
 from portal.links import tables as _links
 from portal.mailings import tables as _mailings
 from portal.outbox import tables as _outbox
 from portal.staff import tables as _staff
 
-ROOMS = (_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard)
-APPEND_ONLY = _ledger.APPEND_ONLY
+ROOMS = (_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents)
+APPEND_ONLY = (*_ledger.APPEND_ONLY, *_incidents.APPEND_ONLY)
 metadata = SQLModel.metadata

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from portal.cli import bounce, demo, document, guard, keeping, ledger, mailing, revoke, roster, serve, staff
+from portal.cli import bounce, demo, document, guard, incident, keeping, ledger, mailing, revoke, roster, serve, staff
 from portal.kernel.errors import PortalError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(guard.app, name="guard")
 app.add_typer(mailing.app, name="mailing")
 app.add_typer(document.app, name="document")
+app.add_typer(incident.app, name="incident")
 app.add_typer(ledger.app, name="ledger")
 
 

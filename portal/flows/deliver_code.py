@@ -83,6 +83,10 @@ async def deliver_code(
 
 
 def forget_old_codes(session: Session, *, now: datetime) -> None:
-    """Delete what no longer counts: codes and their messages after a day, pauses and devices when they are over."""
+    """Delete what no longer counts: codes and their messages after a day, pauses and devices when they are over.
+
+    From where a link was opened is known for 90 days.
+    """
+    links.forget_networks(session, now=now)
     outbox.forget_codes(session, before=now - COUNTED_IN)
     links.forget_code_steps(session, now=now)

@@ -80,6 +80,7 @@ def open_link(
     *,
     old_cookie: str | None,
     device_cookie: str | None = None,
+    network: str = "",
     now: datetime,
 ) -> Opened | CodeAsked | Dead | Unknown:
     """Open a link in a browser: always a new session; another guardian's openings in this browser end.
@@ -104,14 +105,18 @@ def open_link(
         return CodeAsked(step_cookie)
     cookie, old = new_secret(), kept_as(old_cookie) if old_cookie else None
     proven_at = known.at if known else None
-    opening_id = links.open_in_browser(session, link, new=kept_as(cookie), old=old, proven_at=proven_at, now=now)
+    opening_id = links.open_in_browser(
+        session, link, new=kept_as(cookie), old=old, proven_at=proven_at, network=network, now=now
+    )
+    ledger.append(session, keys, [Act("link:open", by, _about(link, opening_id, known))], now=now)
+    return Opened(cookie, link)
+
+
+def _about(link: LinkFacts, opening_id: str, known: "_Proof | None") -> dict[str, Fact]:
     about: dict[str, Fact] = {
         "link": link.link_id, "mailing": link.mailing_id, "child": link.child_id, "opening": opening_id
     }  # fmt: skip
-    if known and known.device_id:
-        about["device"] = known.device_id
-    ledger.append(session, keys, [Act("link:open", by, about)], now=now)
-    return Opened(cookie, link)
+    return about | ({"device": known.device_id} if known and known.device_id else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,15 @@ Told = Literal["sent", "too-soon", "wrong", "over", "paused", "no-address"]
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a browser brings: the cookie of its code step, and those of a session and a device that it may have."""
+    """What a browser brings: the cookie of its code step, and those of a session and a device that it may have.
+
+    `network` is what is kept of where it is.
+    """
 
     step_cookie: str
     session_cookie: str | None = None
     device_cookie: str | None = None
+    network: str = ""
 
 
 def step_of(session: Session, step_cookie: str, *, now: datetime) -> StepSeen | None:
@@ -134,7 +138,9 @@ def _pass(
     links.end_code_step(session, seen.facts.step_id, now=now)
     cookie = new_secret()
     old = kept_as(browser.session_cookie) if browser.session_cookie else None
-    opening_id = links.open_in_browser(session, seen.link, new=kept_as(cookie), old=old, proven_at=now, now=now)
+    opening_id = links.open_in_browser(
+        session, seen.link, new=kept_as(cookie), old=old, proven_at=now, network=browser.network, now=now
+    )
     acts = [
         _act("code:passed", seen, challenge=code.id),
         _act("link:open", seen, mailing=seen.link.mailing_id, child=seen.link.child_id, opening=opening_id),

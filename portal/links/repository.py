@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
-from portal.links.rules import COUNTED_IN, DEVICE_LASTS, PAUSE, SESSION_LASTS, STEP_LASTS, LinkFacts
+from portal.links.rules import COUNTED_IN, DEVICE_LASTS, NETWORK_KEPT, PAUSE, SESSION_LASTS, STEP_LASTS, LinkFacts
 from portal.links.tables import (
     CodeChallenge,
     CodePause,
@@ -77,6 +77,16 @@ def end_openings(session: Session, where: ColumnElement[bool], *, now: datetime)
     return ended
 
 
+def kill(session: Session, link_ids: Sequence[str], *, why: str, now: datetime) -> tuple[int, int]:
+    """Take back these links and end what is open by them; return how many were alive, and how many sessions ended."""
+    taken = ended = 0
+    for start in range(0, len(link_ids), 500):
+        part = link_ids[start : start + 500]
+        taken += take_back(session, any_of(part), why=why, now=now)
+        ended += end_openings(session, openings_of(part), now=now)
+    return taken, ended
+
+
 def of_mailing(mailing_id: str) -> ColumnElement[bool]:
     """Return the condition for all links of a mailing."""
     return col(Link.mailing_id) == mailing_id
@@ -110,15 +120,23 @@ def find_session(session: Session, session_id: str) -> FamilySession | None:
 
 
 def open_in_browser(
-    session: Session, link: LinkFacts, *, new: str, old: str | None, proven_at: datetime | None, now: datetime
+    session: Session,
+    link: LinkFacts,
+    *,
+    new: str,
+    old: str | None,
+    proven_at: datetime | None,
+    network: str = "",
+    now: datetime,
 ) -> str:
     """Begin a session with one opening; return the opening's id.
 
     `old` is the session this browser had: what the same guardian has open there moves along, another's ends.
     """
     opening_id = start_session(
-        session, session_id=new, scope=scope_of(link), now=now, expires_at=now + SESSION_LASTS, proven_at=proven_at
-    )
+        session, session_id=new, scope=scope_of(link), now=now, expires_at=now + SESSION_LASTS, proven_at=proven_at,
+        network=network,
+    )  # fmt: skip
     found = find_session(session, old) if old else None
     if found is not None:
         if found.guardian_id == link.guardian_id and found.ended_at is None and found.expires_at > now:
@@ -145,6 +163,7 @@ def start_session(
     now: datetime,
     expires_at: datetime,
     proven_at: datetime | None = None,
+    network: str = "",
 ) -> str:
     """Insert a session with one opening of one link; return the opening's id."""
     session.execute(
@@ -153,7 +172,8 @@ def start_session(
         )
     )
     opening_id = new_id()
-    row = {"id": opening_id, "session_id": session_id, "opened_at": now, "ended_at": None, "proven_at": proven_at}
+    row = {"id": opening_id, "session_id": session_id, "opened_at": now, "ended_at": None, "proven_at": proven_at,
+           "network": network}  # fmt: skip
     session.execute(insert(Opening).values(**row, **scope))
     return opening_id
 
@@ -192,6 +212,11 @@ def add_taking_back(
             links=taken, notices_cancelled=cancelled, sessions_ended=ended,
         )
     )  # fmt: skip
+
+
+def forget_taking_back(session: Session, kind: str, target_id: str) -> None:
+    """Forget a taking back whose target lives again under new links, so that it can be taken back once more."""
+    change(session, delete(TakingBack).where(col(TakingBack.kind) == kind, col(TakingBack.target_id) == target_id))
 
 
 def proven_in(session: Session, session_id: str, guardian_id: str, *, now: datetime) -> datetime | None:
@@ -286,6 +311,12 @@ def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[
     """Return the condition for a guardian's devices, or for one of them."""
     theirs = col(Device.guardian_id) == guardian_id
     return theirs if device_id is None else and_(theirs, col(Device.id) == device_id)
+
+
+def forget_networks(session: Session, *, now: datetime) -> None:
+    """Forget from where links were opened that were opened long ago."""
+    old = (col(Opening.opened_at) <= now - NETWORK_KEPT, col(Opening.network) != "")
+    change(session, update(Opening).where(*old).values(network=""))
 
 
 def forget_code_steps(session: Session, *, now: datetime) -> None:

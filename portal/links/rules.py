@@ -1,6 +1,7 @@
 """Whether a link opens, and whether a code is asked first, decided from facts alone."""
 
 import hashlib
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -23,6 +24,8 @@ COUNTED_IN = timedelta(hours=24)
 _WRONG_MOST = 20
 _MAILS_MOST = 10
 DEVICE_LASTS = timedelta(days=30)
+NETWORK_KEPT = timedelta(days=90)
+"""How long it is known from where a link was opened: as long as somebody may still ask after a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,20 @@ def asking(facts: CodeFacts, *, now: datetime) -> Asking:
 def wrong_pauses(facts: CodeFacts, *, now: datetime) -> bool:
     """Tell whether one more wrong try pauses a link for an hour: the 20th in 24 hours, and each one after it."""
     return 1 + sum(one.wrong for one in facts.challenges if one.created_at + COUNTED_IN > now) >= _WRONG_MOST
+
+
+def kept_network(host: str) -> str:
+    """Return what is kept of where a browser was: the network of 256 addresses (IPv4), or of 48 bits (IPv6).
+
+    It tells a district's own network from another country, and one household from the next it does not.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def masked(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -52,7 +52,10 @@ class FamilySession(SQLModel, table=True):
 
 
 class Opening(SQLModel, table=True):
-    """A link opened in a browser by an explicit act; `proven_at` is when that browser gave a code for its guardian."""
+    """A link opened in a browser by an explicit act; `proven_at` is when that browser gave a code for its guardian.
+
+    `network` is from where, cut short so that it names no household, and forgotten after 90 days.
+    """
 
     __tablename__ = "opening"
     __table_args__ = (
@@ -80,6 +83,7 @@ class Opening(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    network: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class CodeStep(SQLModel, table=True):

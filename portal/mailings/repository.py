@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
@@ -42,6 +42,22 @@ def find(session: Session, mailing_id: str, *, staff_id: str, sites: frozenset[s
 def find_any(session: Session, mailing_id: str) -> Mailing | None:
     """Return a mailing whoever asks: for the worker and for taking back."""
     return session.get(Mailing, mailing_id, populate_existing=True)
+
+
+def hold(session: Session, mailing_ids: Sequence[str]) -> None:
+    """Hold these mailings till the end, where the database holds rows: whoever moves one on is waited for."""
+    rows = select(col(Mailing.id)).where(col(Mailing.id).in_(mailing_ids)).order_by(col(Mailing.id))
+    session.execute(rows.with_for_update()).all()
+
+
+def sent_by(session: Session, sender_id: str, since: datetime, until: datetime) -> Sequence[str]:
+    """Return the mailings that somebody wrote and that were approved in a time, or that they sent again then."""
+    wrote = and_(col(Mailing.author_id) == sender_id, col(Mailing.approved_at).between(since, until))
+    again = exists().where(
+        col(Round.mailing_id) == col(Mailing.id), col(Round.by_id) == sender_id, col(Round.at).between(since, until)
+    )
+    query = select(col(Mailing.id)).where(col(Mailing.approved_at).is_not(None), or_(wrote, again))
+    return session.execute(query.order_by(col(Mailing.id))).scalars().all()
 
 
 def page(

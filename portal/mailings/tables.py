@@ -129,7 +129,8 @@ class Round(SQLModel, table=True):
     __tablename__ = "round"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('again', 'reminder', 'top-up', 'corrected', 'one-family', 'print')", name="ck_round_kind"
+            "kind IN ('again', 'reminder', 'top-up', 'corrected', 'one-family', 'print', 're-issue')",
+            name="ck_round_kind",
         ),
         CheckConstraint("number > 0", name="ck_round_number"),
     )

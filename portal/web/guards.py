@@ -16,6 +16,7 @@ from starlette.responses import Response
 from portal.flows import keep_signed_in
 from portal.flows.open_link import session_id_of
 from portal.links.errors import NotOpened
+from portal.links.rules import kept_network
 from portal.staff.errors import NotAllowed, SignedOut
 from portal.staff.rules import Acting
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
@@ -47,6 +48,11 @@ class AnyRequest:
         """The address the request came from, as the trusted proxies tell it; an IPv6 network of 64 bits is one."""
         host = self.http.client.host if self.http.client else "unknown"
         return ":".join(host.split(":")[:4]) if ":" in host else host
+
+    @property
+    def network_kept(self) -> str:
+        """What is kept of where a link was opened from; nothing that names a household."""
+        return kept_network(self.http.client.host) if self.http.client else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from portal.web.render import page
 
 _FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/staff/families"))
 _FOR_ADMINS = (
-    ("Links", "/admin/links"), ("Ledger", "/admin/ledger"), ("Pictures", "/admin/pictures"), ("Staff", "/admin/staff"),
+    ("Incidents", "/admin/incidents"), ("Links", "/admin/links"), ("Ledger", "/admin/ledger"),
+    ("Pictures", "/admin/pictures"), ("Staff", "/admin/staff"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from portal.documents.rules import MOST_BYTES
 from portal.kernel.migrations import shipped
 from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
-from portal.web.admin import colleagues, ledger, links, pictures, revoke
+from portal.web.admin import colleagues, incidents, ledger, links, pictures, revoke
 from portal.web.family import devices, entry, language, letters, verify
 from portal.web.family.file import file
 from portal.web.files import OurFiles
@@ -94,6 +94,7 @@ def routes() -> list[BaseRoute]:
 
 def _admin() -> list[BaseRoute]:
     return [
+        *_incidents(),
         _route("/admin/links", admin(links.links), GET),
         _route("/admin/revoke", admin(revoke.preview), GET),
         _route("/admin/revoke", admin(revoke.revoke), POST),
@@ -108,6 +109,17 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
         _route("/admin/staff/{staff}/remove", admin(colleagues.remove), POST),
+    ]
+
+
+def _incidents() -> list[BaseRoute]:
+    one = "/admin/incidents/{incident}"
+    return [
+        _route("/admin/incidents", admin(incidents.incidents), GET),
+        _route("/admin/incidents", admin(incidents.freeze), POST),
+        _route("/admin/incidents/freeze", admin(incidents.before_freeze), GET),
+        _route(one, admin(incidents.incident), GET),
+        _route(f"{one}/decisions", admin(incidents.decide), POST),
     ]
 
 

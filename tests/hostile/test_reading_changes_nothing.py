@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 
 from portal import schema
 from portal.documents.tables import Document
+from portal.flows.freeze_incident import freeze
+from portal.incidents.rules import Target
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of, write_draft
@@ -42,6 +44,10 @@ class Town:
         self.draft = write_draft(house, cast, now=now)
         self.sent = send_letter(house, cast, now=now)
         self.link = link_of(house, self.sent, cast.carla, cast.ana)
+        wrong = send_letter(house, cast, now=now, title="Wrong")
+        with house.db.write() as session:
+            target = Target("mailing", wrong)
+            self.incident = freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=now).incident_id
 
     def paths(self) -> list[str]:
         with self.house.db.read() as session:
@@ -50,7 +56,7 @@ class Town:
         copy = re.findall(r"/letters/([0-9a-f]{32})", self.site.get("/letters").text)[0]
         parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
-                 "kind": ["reminder", "top-up"]}  # fmt: skip
+                 "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
@@ -58,6 +64,10 @@ class Town:
                 for chosen in product(*(parts[name] for name in names)):
                     own = dict(zip(names, chosen, strict=True))
                     found.append(re.sub(r"\{([^}]+)\}", lambda field, own=own: own[field[1]], path))
+        found += [
+            f"/admin/incidents/freeze?kind=mailing&id={self.sent}",
+            f"/admin/incidents/freeze?kind=span&id={self.cast.writer.id}&since=2026-08-01&until=2026-08-09",
+        ]
         found += [f"/admin/revoke?kind=mailing&id={self.sent}", f"/admin/revoke?kind=link&id={self.link}&readers=all",
                   f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
                   "/staff/families?q=a", f"/o?token={token_of(self.house, self.link)}",
@@ -105,7 +115,8 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
     if who == "admin":
         sit_down(town.site, town.house, town.cast.admin)
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
-             "document": "0" * 32, "given": "0" * 32, "kind": "reminder"}  # fmt: skip
+             "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
+             "reading": "0" * 32}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip

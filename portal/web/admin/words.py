@@ -20,6 +20,7 @@ MAILING_STATES = {
     "revoked": "taken back",
 }
 _WHY_DEAD = {
+    "frozen": "Frozen in an incident",
     "taken-back": "Taken back",
     "not-mine": "The family said this is not their child",
     "address-changed": "The guardian’s address changed",
@@ -44,6 +45,13 @@ _ACTS = {
     "document:release": "A stopped file was released by a second person",
     "document:revoke": "A document was taken back",
     "document:staff-view": "Staff looked at a letter’s file",
+    "incident:decide": "A decision about an incident was written down",
+    "incident:freeze": "Something that went wrong was frozen",
+    "incident:grant": "A second administrator let a frozen letter be read",
+    "incident:ask": "An administrator asked to read a frozen letter",
+    "incident:pack": "The pack of an incident was downloaded",
+    "incident:read": "A frozen letter was read",
+    "incident:undo": "A freeze was undone with fresh links",
     "link:open": "A link was opened",
     "link:refuse": "A link was refused",
     "link:revoke": "A link was taken back",
@@ -52,6 +60,7 @@ _ACTS = {
     "mailing:draft": "A mailing was written",
     "mailing:edit": "A mailing was changed",
     "mailing:return": "A mailing was returned to its author",
+    "mailing:re-issue": "A mailing went out again with fresh links after a freeze",
     "mailing:revoke": "A mailing was taken back",
     "mailing:sent": "A mailing was sent to the last family",
     "mailing:start": "A mailing’s first message left",
@@ -130,6 +139,8 @@ def labels(line: Line) -> list[str]:
 def _detail(key: str, value: object, names: Mapping[str, str]) -> Detail:
     if key in get_args(Kind):
         return Detail(key, str(value), f"/admin/revoke?kind={key}&id={value}")
+    if key == "incident":
+        return Detail(key, str(value), f"/admin/incidents/{value}")
     if key == "staff":
         return Detail(key, names.get(f"staff:{value}", str(value)))
     return Detail(key.replace("_", " "), _value(value))

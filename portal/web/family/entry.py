@@ -32,6 +32,7 @@ def open_it(ask: AnyRequest) -> Response:
             attempt,
             old_cookie=cookie_of(ask.http, "family"),
             device_cookie=cookie_of(ask.http, "device"),
+            network=ask.network_kept,
             now=ask.now,
         )
     match outcome:

@@ -54,7 +54,7 @@ def _asked(ask: AnyRequest, step_cookie: str) -> Response:
 
 
 def _typed(ask: AnyRequest, step_cookie: str) -> Response:
-    browser = Browser(step_cookie, cookie_of(ask.http, "family"), cookie_of(ask.http, "device"))
+    browser = Browser(step_cookie, cookie_of(ask.http, "family"), cookie_of(ask.http, "device"), ask.network_kept)
     remembers = bool(ask.form.text("remember"))
     with ask.house.db.write() as session:
         told = pass_code.try_code(

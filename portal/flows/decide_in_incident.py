@@ -1,0 +1,43 @@
+"""What was decided in an incident is written down once, and what is told to whom is kept as it was changed."""
+
+import hashlib
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.incidents import repository as incidents
+from portal.incidents.rules import DECISION_MOST, TEXT_MOST, TextKind
+from portal.kernel.errors import WrongCall
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.overviews.incident_seen import find_incident
+from portal.staff.errors import NotAllowed
+from portal.staff.rules import Acting
+
+
+def decide(session: Session, keys: KeyRing, incident_id: str, text: str, *, by: Acting, now: datetime) -> None:
+    """Write a decision down; nobody changes it afterwards. Raises `NoSuchIncident`, `NotAllowed`, `WrongCall`."""
+    _check(session, incident_id, by)
+    text = text.replace("\r\n", "\n").strip()
+    if not 0 < len(text) <= DECISION_MOST:
+        raise WrongCall(f"Say what was decided, in at most {DECISION_MOST:,} letters.")
+    decision_id = incidents.add_decision(session, incident_id, by=by.label, text=text, now=now)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    about = {"incident": incident_id, "decision": decision_id, "sha256": sha256}
+    ledger.append(session, keys, [Act("incident:decide", by.label, about)], now=now)
+
+
+def keep_text(session: Session, incident_id: str, kind: TextKind, text: str, *, by: Acting, now: datetime) -> None:
+    """Keep a changed draft, in place of the one before. Raises `NoSuchIncident`, `NotAllowed`, `WrongCall`."""
+    _check(session, incident_id, by)
+    text = text.replace("\r\n", "\n").strip()
+    if not 0 < len(text) <= TEXT_MOST:
+        raise WrongCall(f"Write something, in at most {TEXT_MOST:,} letters.")
+    incidents.put_text(session, incident_id, kind, text, by=by.label, now=now)
+
+
+def _check(session: Session, incident_id: str, by: Acting) -> None:
+    if not by.is_admin:
+        raise NotAllowed
+    find_incident(session, incident_id, by=by)

@@ -1,0 +1,35 @@
+"""What can be frozen, and for how long two administrators may read what was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Kind = Literal["mailing", "document", "span"]
+TextKind = Literal["notice", "report"]
+FROZEN = "frozen"
+"""Why a link does not open that died in an incident: by this word those are found that may be made anew."""
+READING_LASTS = timedelta(minutes=30)
+REASON_LEAST = 10
+REASON_MOST = 500
+DECISION_MOST = 2_000
+TEXT_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is frozen: a mailing or a document by its id, or what a staff member sent from `since` up to `until`."""
+
+    kind: Kind
+    id: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ReadingState = Literal["asked", "open", "over"]
+
+
+def reading_state(*, asked_at: datetime, ends_at: datetime | None, now: datetime) -> ReadingState:
+    """Tell whether an asking waits for the second person, is open to both, or is over; it waits a day at most."""
+    if ends_at is None:
+        return "asked" if now < asked_at + timedelta(days=1) else "over"
+    return "open" if now < ends_at else "over"

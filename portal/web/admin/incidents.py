@@ -1,0 +1,164 @@
+"""Something went wrong: pick it, press the red button, and read the facts first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast, get_args
+
+from starlette.responses import Response
+
+from portal.flows import decide_in_incident, freeze_incident
+from portal.incidents.rules import Kind, Target
+from portal.kernel.errors import WrongCall
+from portal.overviews import incident_choices, incident_seen, taking_back
+from portal.overviews.taking_back import Look
+from portal.web.admin import words
+from portal.web.guards import AdminRequest
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+
+_MOST_LETTERS = 12
+_MOST_ROWS = 100
+_LONGEST_REASON = 400
+REASONS = (
+    "It is not clear yet what went wrong.",
+    "The wrong file went out.",
+    "It went to the wrong families.",
+    "There is a fault in the letter.",
+    "An account was used by somebody else.",
+)
+
+
+def incidents(ask: AdminRequest) -> Response:
+    """Show the newest letters, each one press from its red button, and the incidents so far."""
+    with ask.house.db.read() as session:
+        letters = taking_back.published(session, by=ask.acting, limit=_MOST_LETTERS)
+        known = incident_choices.listed(session, by=ask.acting)
+        people = incident_choices.senders(session)
+    now = ask.now.astimezone(ask.house.settings.zone)
+    return staff_page(
+        ask,
+        "admin/incidents.html",
+        here="Incidents",
+        letters=[one for one in letters if one.state != "revoked"],
+        mailing_states=words.MAILING_STATES,
+        known=known,
+        people=people,
+        today=f"{now:%Y-%m-%d}",
+        now_local=f"{now:%Y-%m-%dT%H:%M}",
+    )
+
+
+def before_freeze(ask: AdminRequest) -> Response:
+    """Show what the button would do, and the button. Looking changes nothing."""
+    return _button(ask, _target(ask, ask.query), "")
+
+
+def freeze(ask: AdminRequest) -> Response:
+    """Freeze it, and send the browser to the facts."""
+    target = _target(ask, ask.form.text)
+    more = " ".join(ask.form.text("reason").split())
+    if len(more) > _LONGEST_REASON:
+        return _button(ask, target, f"Say it in at most {_LONGEST_REASON} letters; more goes into the log afterwards.")
+    chosen = ask.form.text("why")
+    reason = " ".join(filter(None, (chosen if chosen in REASONS else "", more))) or REASONS[0]
+    with ask.house.db.write() as session:
+        done = freeze_incident.freeze(session, ask.house.keys, target, by=ask.acting, reason=reason, now=ask.now)
+    return see_other(f"/admin/incidents/{done.incident_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What would die, of all letters that are meant together."""
+
+    links: int
+    notices: int
+    sessions: int
+    readers: int
+
+
+def _button(ask: AdminRequest, target: Target, fault: str) -> Response:
+    with ask.house.db.read() as session:
+        meant = freeze_incident.mailings_meant(session, target, ask.acting)
+        chosen = [("document", target.id)] if target.kind == "document" else [("mailing", one) for one in meant]
+        looks = [
+            taking_back.look(session, cast("taking_back.Kind", kind), one, by=ask.acting, now=ask.now)
+            for kind, one in (chosen if meant else [])
+        ]
+        files = incident_choices.files_of(session, target.id) if target.kind == "mailing" else []
+    return staff_page(
+        ask,
+        "admin/freeze.html",
+        here="Incidents",
+        status=400 if fault else 200,
+        target=target,
+        looks=looks,
+        files=files,
+        sum=_sum(looks),
+        reasons=REASONS,
+        fault=fault,
+        typed=ask.form.text("reason"),
+    )
+
+
+def _sum(looks: Sequence[Look]) -> Sum:
+    return Sum(
+        sum(one.links for one in looks),
+        sum(one.notices for one in looks),
+        sum(one.sessions for one in looks),
+        len({reader.guardian_id for one in looks for reader in one.readers}),
+    )
+
+
+def incident(ask: AdminRequest) -> Response:
+    """Show the facts first, then what follows from them."""
+    return incident_page(ask)
+
+
+def incident_page(ask: AdminRequest, *, status: int = 200, fault: str = "") -> Response:
+    """Return the page of an incident; `fault` says what of the last press was not done."""
+    house, incident_id = ask.house, ask.path("incident")
+    limit = None if ask.query("rows") == "all" else _MOST_ROWS + 1
+    with house.db.read() as session:
+        seen = incident_seen.incident_seen(
+            session, incident_id, by=ask.acting, organisation=house.settings.organisation
+        )
+        rows = incident_seen.opened_rows(session, incident_id, by=ask.acting, limit=limit)
+    return staff_page(
+        ask,
+        "admin/incident.html",
+        here="Incidents",
+        status=status,
+        seen=seen,
+        rows=rows if limit is None else rows[:_MOST_ROWS],
+        has_more=limit is not None and len(rows) > _MOST_ROWS,
+        mailing_states=words.MAILING_STATES,
+        fault=fault,
+    )
+
+
+def decide(ask: AdminRequest) -> Response:
+    """Write a decision down."""
+    with ask.house.db.write() as session:
+        decide_in_incident.decide(
+            session, ask.house.keys, ask.path("incident"), ask.form.text("text"), by=ask.acting, now=ask.now
+        )
+    return see_other(f"/admin/incidents/{ask.path('incident')}#log")
+
+
+def _target(ask: AdminRequest, given: Callable[[str], str]) -> Target:
+    kind, target_id = given("kind"), given("id")[:64]
+    if kind not in get_args(Kind):
+        raise WrongCall("Choose a letter, a file, or what somebody sent in a time.")
+    if kind != "span":
+        return Target(cast("Kind", kind), target_id)
+    return Target("span", target_id, _moment(ask, given("since")), _moment(ask, given("until")))
+
+
+def _moment(ask: AdminRequest, text: str) -> datetime:
+    """Read a moment as the browser's field gives it, in the organisation's time zone. Raises `WrongCall`."""
+    try:
+        local = datetime.fromisoformat(text[:19])
+    except ValueError:
+        raise WrongCall("Say from when and until when, like 2026-08-06 18:30.") from None
+    return local.replace(tzinfo=local.tzinfo or ask.house.settings.zone).astimezone(UTC)
