@@ -18,18 +18,19 @@ RUN python -m hatchling build -t wheel -d /dist \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
-    && install --directory --owner portal --mode 0700 /data
+    && install --directory --owner portal --mode 0700 /data /wrap
 COPY --from=build /opt/portal /opt/portal
-# Everything that is written goes to /data or /tmp, so the root file system can be read-only. The key file
-# comes from outside, never from the volume it protects.
+# Everything that is written goes to /data, /wrap or /tmp, so the root file system can be read-only. The key file
+# comes from outside, never from the volume it protects; the wrap file is apart from it, and in no backup.
 ENV PATH=/opt/portal/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     TMPDIR=/tmp \
     PORTAL_DATA_DIR=/data \
-    PORTAL_KEY_FILE=/run/secrets/portal_keys
+    PORTAL_KEY_FILE=/run/secrets/portal_keys \
+    PORTAL_WRAP_FILE=/wrap/portal.wrap
 USER 10001
-VOLUME /data
+VOLUME ["/data", "/wrap"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \

@@ -22,6 +22,7 @@ from portal.kernel.groups import GroupCommit
 from portal.kernel.keys import KeyRing, load_key_file
 from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
+from portal.kernel.wrapping import WrapFile
 from portal.ledger.errors import LedgerUnavailable
 from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
@@ -47,6 +48,7 @@ class House:
     keys: KeyRing
     db: Database
     key_store: Database
+    data_keys: SqlDataKeys
     blobs: Blobs
     documents: SealedDocuments
     reader: Reader
@@ -74,6 +76,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     db = Database(settings.database)
     key_store = Database(settings.key_store)
+    data_keys = SqlDataKeys(key_store, keys, WrapFile(settings.wraps, clock))
     blobs = _blobs(settings)
     return House(
         settings=settings,
@@ -81,8 +84,9 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         keys=keys,
         db=db,
         key_store=key_store,
+        data_keys=data_keys,
         blobs=blobs,
-        documents=SealedStore(blobs, SqlDataKeys(key_store, keys)),
+        documents=SealedStore(blobs, data_keys),
         reader=scanned or reader,
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
         people=KnownPeople(db, keys, settings),

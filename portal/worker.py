@@ -11,13 +11,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import publish
-from portal.documents import repository as documents
 from portal.documents.repository import intakes
 from portal.flows.deliver_code import (
     CodeErrand,
@@ -36,7 +34,6 @@ from portal.flows.deliver_staff_mail import (
     take_staff_turns,
 )
 from portal.flows.finish_mailing import finish_mailings
-from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.flows.start_sending import start_sending
 from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
@@ -91,6 +88,7 @@ class Worker:
         self._mail_is_due = asyncio.Event()
         self._shut = _Shut()
         self._is_sorting = False
+        self._upkeep = publish.Upkeep(house)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
@@ -148,9 +146,7 @@ class Worker:
 
     def _round(self) -> bool:
         now = self._house.clock()
-        self._shred_stopped_files(now)
-        publish.forget_expired(self._house, now=now)
-        publish.shred_loose(self._house, now=now)
+        self._upkeep.do(now)
         is_quiet = self._house.settings.quiet_until(now) is not None
         with self._house.db.write() as session:
             begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
@@ -162,14 +158,6 @@ class Worker:
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
         return is_left
-
-    def _shred_stopped_files(self, now: datetime) -> None:
-        with self._house.db.read() as session:
-            over = documents.expired_held(session, now=now)
-        if over:
-            self._house.documents.shred(*over)
-            with self._house.db.write() as session:
-                forget_stopped_files(session, self._house.keys, over, now=now)
 
     async def _send(
         self,

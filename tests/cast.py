@@ -168,7 +168,7 @@ def token_of(house: House, link_id: str) -> str:
 
 def code_of(house: House, link_id: str) -> str:
     """Return the typed code that the guardian's message carries."""
-    return tokens.mint_code(house.keys, link_id, house.keys.newest_id)
+    return tokens.mint_code(house.keys, link_id, house.keys.newest("link-token"))
 
 
 def reach(house: House, mailing_id: str, *, now: datetime) -> audiences.Reach:

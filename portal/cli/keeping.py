@@ -6,6 +6,7 @@ from portal.kernel.db import Database
 from portal.kernel.keys import load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.kernel.settings import load_settings
+from portal.kernel.wrapping import WrapFile
 
 
 def init() -> None:
@@ -17,6 +18,7 @@ def init() -> None:
     if is_new:
         make_key_file(settings.keys, utc_now())
     load_key_file(settings.keys)
+    WrapFile(settings.wraps, utc_now).make()
     database = Database(settings.database)
     migrate(database)
     database.close()
@@ -24,6 +26,9 @@ def init() -> None:
     people.print(f"Key file:    {settings.keys} ({'made now' if is_new else 'was there, left as it is'})")
     people.print(
         "Keep a copy of the key file away from the data folder: without it nothing opens, with both all does.\n"
+        f"Wrap file:   {settings.wraps}\n"
+        "Keep the newest copy of it beside that of the key file, each night in place of the last one, and no older "
+        "one: what is shredded is forgotten there.\n"
     )
     people.print("Next:")
     people.print("  portal roster import PATH")

@@ -194,7 +194,7 @@ def _messages(
     link_rows: list[Row] = []
     notices: list[Row] = []
     notice_links: list[Row] = []
-    key_id = keys.newest_id
+    key_id = keys.newest("link-token")
     for one in plan.addressees:
         notice_id = new_id()
         mine = {"guardian_id": one.guardian_id} | shared

@@ -133,7 +133,7 @@ async def deliver_notice(
     children = [
         ChildLink(
             way.given_name,
-            f"{letter.base_url}/o#{mint_token(keys, 'link-token', way.link_id)}",
+            f"{letter.base_url}/o#{mint_token(keys, 'link-token', way.link_id, way.code_key_id)}",
             mint_code(keys, way.link_id, way.code_key_id),
         )
         for way in errand.ways

@@ -65,7 +65,7 @@ def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
     typed = tokens.canonical_code(code) or tokens.canonical_code(token)
     if typed is None:
         return None
-    return Attempt(None, tuple(tokens.code_lookup(keys, typed, key_id) for key_id in keys.ids))
+    return Attempt(None, tuple(tokens.code_lookup(keys, typed, key_id) for key_id in keys.ids("code-lookup")))
 
 
 def session_id_of(cookie: str) -> str:

@@ -85,8 +85,8 @@ def send_code(session: Session, keys: KeyRing, step_cookie: str, *, now: datetim
         session,
         {
             "id": challenge_id, "step_id": seen.facts.step_id, "link_id": seen.link.link_id,
-            "guardian_id": seen.link.guardian_id, "key_id": keys.newest_id, "address_key": seen.facts.address_key,
-            "created_at": now, "wrong": 0, "ended_at": None,
+            "guardian_id": seen.link.guardian_id, "key_id": keys.newest("mailed-code"),
+            "address_key": seen.facts.address_key, "created_at": now, "wrong": 0, "ended_at": None,
         },
     )  # fmt: skip
     outbox.queue_code(session, challenge_id, guardian_id=seen.link.guardian_id, now=now)
@@ -107,7 +107,7 @@ def try_code(
     stands, code = standing(seen.facts, now=now), seen.facts.newest
     if stands in {"paused", "no-address"}:
         return "paused" if stands == "paused" else "no-address"
-    if stands != "waiting" or code is None or code.key_id not in keys.ids:
+    if stands != "waiting" or code is None or code.key_id not in keys.ids("mailed-code"):
         return "over"
     digits = canonical_digits(typed)
     if digits is None:

@@ -103,7 +103,7 @@ def prepare_pages(session: Session, keys: KeyRing, mailing: Mailing, found: Unpr
 
 
 def _add_link(keys: KeyRing, prepared: Prepared, child: Carried, mine: Row, *, now: datetime, expires: datetime) -> str:
-    link_id, key_id = new_id(), keys.newest_id
+    link_id, key_id = new_id(), keys.newest("link-token")
     lookup = tokens.code_lookup(keys, tokens.mint_code(keys, link_id, key_id), key_id)
     prepared.links.append(
         {"id": link_id, "child_id": child.child_id, "edition": child.edition, "code_key_id": key_id,

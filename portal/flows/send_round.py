@@ -151,7 +151,7 @@ class _Rows:
             self.notice_links.append({"notice_id": notice_id, "link_id": link_id, "child_id": carried.child_id} | mine)
 
     def _link(self, scope: Row, edition: int) -> str:
-        link_id, key_id = new_id(), self._keys.newest_id
+        link_id, key_id = new_id(), self._keys.newest("link-token")
         code = tokens.mint_code(self._keys, link_id, key_id)
         lookup = tokens.code_lookup(self._keys, code, key_id)
         self.links.append(

@@ -67,11 +67,12 @@ def export_head(session: Session, keys: KeyRing, *, organisation: str, now: date
     """
     seq, mac = ledger.head(session)
     statement = head_statement(organisation=organisation, seq=seq, mac=mac, at=now)
-    signer = keys.signer()
+    key_id = keys.newest("ledger-head")
+    signer = keys.signer(key_id)
     return {
         "statement": statement.decode(),
         "signature": signer.sign(statement).hex(),
-        "key_id": keys.newest_id,
+        "key_id": key_id,
         "public_key": signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
     }
 

@@ -1,19 +1,18 @@
-"""The key file and what is derived from it: one key per purpose, oldest to newest.
+"""The keys at hand and what is derived from them: one key per purpose, oldest to newest.
 
-A line is `id created secret`; the newest is last. HKDF-SHA-256 (RFC 5869) with the purpose and a version
-in the info keeps purposes apart, so a session key can never sign a link (hostile case LIN-09).
+HKDF-SHA-256 (RFC 5869) with the purpose and a version in the info keeps purposes apart, so a session key can
+never sign a link (hostile case LIN-09), and lets one part of the portal turn its keys alone. A ring that was read
+from a file reads it again when it is another: a rotation needs no restart.
 """
 
 import hashlib
 import hmac
-import os
-import re
 import secrets
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
+import time
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,6 +21,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.kernel.errors import StartRefused
+from portal.kernel.keyfile import KeyFile, MasterKey, Part, key_file_of, make_key_file, read_key_file
+from portal.kernel.log import log
+
+__all__ = ["KeyRing", "MasterKey", "Purpose", "SealBroken", "load_key_file", "make_key_file"]
 
 Purpose = Literal[
     "link-token",
@@ -37,56 +40,122 @@ Purpose = Literal[
     "envelope",
     "form",
 ]
-_VERSION = 1
-_LINE = re.compile(r"(?P<id>[a-z0-9-]{4,40}) (?P<created>\d{4}-\d\d-\d\d) (?P<secret>[0-9a-f]{64,})")
-_NONCE = 12
+PART_OF: Final[dict[Purpose, Part]] = {
+    "link-token": "link",
+    "typed-code": "link",
+    "code-lookup": "link",
+    "sign-in-token": "sign-in",
+    "handshake": "sign-in",
+    "mailed-code": "code",
+    "ledger-chain": "ledger",
+    "ledger-head": "ledger",
+    "column": "column",
+    "data-key": "data-key",
+    "envelope": "envelope",
+    "form": "form",
+}
+_LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})
+"""Parts whose dead keys do nothing more. A dead key of the others still reads what was written with it."""
+
+_LOOK_EVERY: Final = 0.2
+"""Seconds between two looks at the key file; an append to the ledger looks at once."""
+_NONCE: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class MasterKey:
-    """One line of the key file; at least 256 bits of secret."""
+@dataclass(frozen=True)
+class _Held:
+    """One reading of the key file, and what was derived from it."""
 
-    id: str
-    created: str
-    secret: bytes = field(repr=False)
+    file: KeyFile
+
+    @cached_property
+    def _masters(self) -> dict[str, MasterKey]:
+        return {master.id: master for master in self.file.masters}
+
+    @cached_property
+    def _derived(self) -> dict[tuple[Purpose, str], bytes]:
+        return {}
+
+    def key(self, purpose: Purpose, key_id: str) -> bytes:
+        """Return a key by its id. Raises `KeyError` for one that is unknown, or dead and lets somebody in."""
+        found = self._derived.get((purpose, key_id))
+        if found is None:
+            found = self._derived[purpose, key_id] = self._derive(purpose, key_id)
+        return found
+
+    def _derive(self, purpose: Purpose, key_id: str) -> bytes:
+        part = PART_OF[purpose]
+        known = self.file.live(part) if part in _LETS_IN else self.file.lines[part]
+        if key_id not in known:
+            raise KeyError(key_id)
+        master, _, version = key_id.partition(".")
+        info = f"portal/{version or 1}/{purpose}".encode()
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._masters[master].secret)
 
 
 class KeyRing:
     """All keys the portal holds. Never printed, never logged."""
 
-    def __init__(self, masters: tuple[MasterKey, ...]) -> None:
-        """Take at least one master key, oldest first. Raises `StartRefused`."""
-        if not masters:
+    def __init__(self, masters: tuple[MasterKey, ...], *, path: Path | None = None) -> None:
+        """Take at least one master key, oldest first; or the file to read them from, now and whenever it changes.
+
+        Raises `StartRefused`.
+        """
+        if not masters and path is None:
             raise StartRefused("The key file holds no key. Run `portal init`.")
-        self._masters = {master.id: master for master in masters}
-        self._derived = cache(self._derive)
+        self._path = path
+        self._stamp = _stamp(path) if path else None
+        self._held = _Held(read_key_file(path) if path else key_file_of(masters))
+        self._looked_at = time.monotonic()
 
     def __repr__(self) -> str:
         """Name the keys, not the secrets."""
-        return f"KeyRing({list(self._masters)})"
+        return f"KeyRing({[master.id for master in self._held.file.masters]})"
 
-    @property
-    def newest_id(self) -> str:
-        """The id of the key that new things are made with."""
-        return next(reversed(self._masters))
+    def look_again(self) -> None:
+        """Read the key file again if it is another now; one that cannot be read changes nothing and is told."""
+        self._looked_at = time.monotonic()
+        if self._path is None or (stamp := _stamp(self._path)) == self._stamp:
+            return
+        try:
+            self._held = _Held(read_key_file(self._path))
+        except StartRefused as error:
+            log("keys").error("key file not read again", error=type(error).__name__)
+        else:
+            log("keys").info("key file read again", keys=repr(self))
+        self._stamp = stamp
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of all keys, oldest first."""
-        return tuple(self._masters)
+    def _at_hand(self) -> _Held:
+        if self._path is not None and time.monotonic() - self._looked_at > _LOOK_EVERY:
+            self.look_again()
+        return self._held
+
+    def newest(self, purpose: Purpose) -> str:
+        """Return the id of the key that new things of a purpose are made with."""
+        return self._at_hand().file.live(PART_OF[purpose])[-1]
+
+    def ids(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return the ids of a purpose's keys that are not dead, oldest first."""
+        return self._at_hand().file.live(PART_OF[purpose])
+
+    def order(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return the ids of all keys that a purpose ever had, dead ones too, oldest first."""
+        return self._at_hand().file.lines[PART_OF[purpose]]
 
     def key(self, purpose: Purpose, key_id: str | None = None) -> bytes:
-        """Return the 32-byte key for `purpose` of the newest, or the named, master key. Raises `KeyError`."""
-        return self._derived(purpose, key_id or self.newest_id)
+        """Return the 32-byte key for `purpose`, the newest or the named one. Raises `KeyError`."""
+        held = self._at_hand()
+        return held.key(purpose, key_id or held.file.live(PART_OF[purpose])[-1])
 
     def all(self, purpose: Purpose) -> list[bytes]:
-        """Return the keys for `purpose`, oldest to newest, as itsdangerous wants them."""
-        return [self._derived(purpose, key_id) for key_id in self._masters]
+        """Return the keys for `purpose` that are not dead, oldest to newest."""
+        held = self._at_hand()
+        return [held.key(purpose, key_id) for key_id in held.file.live(PART_OF[purpose])]
 
     def mac(self, purpose: Purpose, *parts: bytes, key_id: str | None = None) -> bytes:
         """Return HMAC-SHA-256 over length-prefixed `parts`, so no two lists of parts look alike."""
-        message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
-        return hmac.new(self.key(purpose, key_id), message, hashlib.sha256).digest()
+        message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+        return hmac.digest(self.key(purpose, key_id), message, hashlib.sha256)
 
     def signer(self, key_id: str | None = None) -> Ed25519PrivateKey:
         """Return the key that signs ledger heads (RFC 8032)."""
@@ -95,8 +164,9 @@ class KeyRing:
     def seal(self, purpose: Purpose, plain: bytes, bound_to: bytes) -> bytes:
         """Encrypt a short value with AES-256-GCM, bound to where it is kept; at most 64 KiB."""
         nonce = secrets.token_bytes(_NONCE)
-        key_id = self.newest_id.encode()
-        sealed = _cipher(self.key(purpose)).encrypt(nonce, plain, key_id + b"\0" + bound_to)
+        newest = self.newest(purpose)
+        key_id = newest.encode()
+        sealed = _cipher(self.key(purpose, newest)).encrypt(nonce, plain, key_id + b"\0" + bound_to)
         return bytes([len(key_id)]) + key_id + nonce + sealed
 
     def unseal(self, purpose: Purpose, sealed: bytes, bound_to: bytes) -> bytes:
@@ -109,11 +179,6 @@ class KeyRing:
         except (InvalidTag, KeyError, UnicodeDecodeError):
             raise SealBroken from None
 
-    def _derive(self, purpose: Purpose, key_id: str) -> bytes:
-        secret = self._masters[key_id].secret
-        info = f"portal/{_VERSION}/{purpose}".encode()
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
-
 
 class SealBroken(StartRefused):
     """A sealed value does not open with the keys at hand. Nothing was shown."""
@@ -124,39 +189,14 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def make_key_file(path: Path, now: datetime) -> None:
-    """Write a new key file with one key, mode 0400. An existing file is never touched."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    created = f"{now:%Y-%m-%d}"
-    line = f"k{secrets.token_hex(4)} {created} {secrets.token_hex(32)}\n"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "w") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def load_key_file(path: Path) -> KeyRing:
     """Read the key file. Raises `StartRefused` when it is missing, open to others, short or a default."""
-    try:
-        if path.stat().st_mode & 0o077:
-            raise StartRefused(f"Others on this machine may read the key file {path}. Run `chmod 0400 {path}`.")
-        lines = path.read_text(encoding="ascii").splitlines()
-    except FileNotFoundError:
-        raise StartRefused(f"There is no key file at {path}. Run `portal init`, or set PORTAL_KEY_FILE.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartRefused(f"The key file {path} cannot be read: {error}.") from None
-    masters = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        found = _LINE.fullmatch(line.strip())
-        if found is None or len(set(found["secret"])) < 8:
-            raise StartRefused(
-                f"Line {number} of the key file {path} is not a key: it needs an id, a date and 64 or more "
-                "random hexadecimal digits."
-            )
-        masters.append(MasterKey(found["id"], found["created"], bytes.fromhex(found["secret"])))
-    if len({master.id for master in masters}) < len(masters):
-        raise StartRefused(f"Two keys in {path} have one id.")
-    return KeyRing(tuple(masters))
+    return KeyRing((), path=path)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     key_store_url: SecretStr | None = None
     blob_url: str | None = None
     key_file: Path | None = None
+    wrap_file: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     organisation: str = Field(default="Example School District", min_length=1, max_length=80)
     contact: str = Field(default="", max_length=200)
@@ -176,6 +177,11 @@ class Settings(BaseSettings):
         """Where what comes back of notices is sent to; a mark of the notice is put behind its name."""
         return OneAddress.parse(self.bounce_address or f"bounce@{self.mail_from.rpartition('@')[2]}")
 
+    @property
+    def wraps(self) -> Path:
+        """The wrap file, which forgets what is shredded; by default beside the key file."""
+        return self.wrap_file or self.keys.with_name(f"{self.keys.name}.wrap")
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
@@ -212,13 +218,13 @@ class Settings(BaseSettings):
         return self.oidc_issuer is not None
 
     def check_key_place(self) -> None:
-        """Refuse a key file beside the documents it protects, unless only this machine is served."""
-        inside = self.keys.absolute().is_relative_to(self.data_dir.absolute())
-        if inside and not self.is_loopback:
-            raise StartRefused(
-                "The key file lies inside the data folder, so a copy of the one is a copy of both. "
-                "Move it elsewhere and set PORTAL_KEY_FILE."
-            )
+        """Refuse a key or wrap file beside the documents it protects, unless only this machine is served."""
+        for what, path, name in (("key", self.keys, "PORTAL_KEY_FILE"), ("wrap", self.wraps, "PORTAL_WRAP_FILE")):
+            if path.absolute().is_relative_to(self.data_dir.absolute()) and not self.is_loopback:
+                raise StartRefused(
+                    f"The {what} file lies inside the data folder, so a copy of the one is a copy of both. "
+                    f"Move it elsewhere and set {name}."
+                )
 
 
 def _is_loopback(host: str) -> bool:

@@ -31,17 +31,21 @@ def _signer(use: TokenUse, key: bytes) -> Signer:
     return Signer(key, salt=b"portal." + use.encode(), sep=".", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-def mint_token(keys: KeyRing, use: TokenUse, row_id: str) -> str:
-    """Return the token for a row: 66 characters that are safe in a URL fragment."""
+def mint_token(keys: KeyRing, use: TokenUse, row_id: str, key_id: str | None = None) -> str:
+    """Return the token for a row, by the newest or the named key: 66 characters that are safe in a URL fragment.
+
+    A link's token and its code are of one key, so that whoever holds that key is shut out of both at once. Raises
+    `KeyError` when the key is gone or dead.
+    """
     subject = base64.urlsafe_b64encode(bytes.fromhex(row_id)).rstrip(b"=")
-    return _signer(use, keys.key(use)).sign(subject).decode()
+    return _signer(use, keys.key(use, key_id)).sign(subject).decode()
 
 
 def read_token(keys: KeyRing, use: TokenUse, token: str) -> str | None:
     """Return the row id a token is signed for, or None.
 
     Only the one canonical spelling passes: base64 and itsdangerous accept several spellings of a token.
-    Every key still in the file is tried (a rotation keeps old links alive). No database is asked.
+    Every key in the file that is not dead is tried (a rotation keeps old links alive). No database is asked.
     """
     if not _SHAPE.fullmatch(token):
         return None

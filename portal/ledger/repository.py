@@ -35,6 +35,7 @@ def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetim
         return
     connection = session.connection()  # past the object layer: this is the busiest write of all
     seq, mac = connection.execute(_HEAD).one()
+    keys.look_again()  # the head is held: no entry of a new key stands before one of the key that it replaced
     entries = link_up(keys, seq=seq, previous=mac, acts=list(acts), now=now)
     connection.execute(
         _ADD,

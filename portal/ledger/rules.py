@@ -51,12 +51,12 @@ def chain(keys: KeyRing, *, seq: int, previous: bytes, act: str, body: bytes, ke
 
 def link_up(keys: KeyRing, *, seq: int, previous: bytes, acts: list[Act], now: datetime) -> list[Entry]:
     """Return the entries that follow entry `seq`, in order."""
-    entries = []
+    entries, key_id = [], keys.newest("ledger-chain")
     for act in acts:
         seq += 1
         body = canonical(act, now)
-        previous = chain(keys, seq=seq, previous=previous, act=act.name, body=body, key_id=keys.newest_id)
-        entries.append(Entry(seq, act.name, body, keys.newest_id, previous))
+        previous = chain(keys, seq=seq, previous=previous, act=act.name, body=body, key_id=key_id)
+        entries.append(Entry(seq, act.name, body, key_id, previous))
     return entries
 
 

@@ -21,7 +21,7 @@ def bounce_address(keys: KeyRing, notice_id: str, base: OneAddress) -> OneAddres
     Raises `NotOneAddress` when the base's own name is longer than 14 octets.
     """
     name, _, domain = base.text.rpartition("@")
-    return OneAddress.parse(f"{name}+{notice_id}.{_mark(keys, notice_id, keys.newest_id)}@{domain}")
+    return OneAddress.parse(f"{name}+{notice_id}.{_mark(keys, notice_id, keys.newest('envelope'))}@{domain}")
 
 
 def read_marks(keys: KeyRing, text: str) -> tuple[str | None, bool]:
@@ -33,7 +33,7 @@ def read_marks(keys: KeyRing, text: str) -> tuple[str | None, bool]:
     found = [one.groups() for one, _ in zip(_MARK.finditer(text.lower()), range(_MOST_MARKS), strict=False)]
     for notice_id, mark in found:
         genuine = False
-        for key_id in keys.ids:
+        for key_id in keys.ids("envelope"):
             genuine |= hmac.compare_digest(_mark(keys, notice_id, key_id), mark)
         if genuine:
             return notice_id, True

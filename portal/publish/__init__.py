@@ -23,6 +23,7 @@ from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.releases import held_chunks, release
 from portal.publish.rounds import look_at_round, send_again
 from portal.publish.sorting import forget_expired, shred_loose, sort_given
+from portal.publish.upkeep import Upkeep
 
 __all__ = [
     "BASE",
@@ -33,6 +34,7 @@ __all__ = [
     "NotOnePicture",
     "Printed",
     "Stopped",
+    "Upkeep",
     "Upload",
     "Way",
     "approve",

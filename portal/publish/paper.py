@@ -212,7 +212,8 @@ def _how_to(house: House, words: PaperWords) -> tuple[str, ...]:
 
 
 def _child(house: House, way: PaperWay, notice: PaperNotice, *, alone: bool) -> PaperChild:
-    url = f"{house.settings.base_url}/o#{mint_token(house.keys, 'link-token', way.link_id)}"
+    token = mint_token(house.keys, "link-token", way.link_id, way.code_key_id)
+    url = f"{house.settings.base_url}/o#{token}"
     lines = _how_to(house, paper_words(notice.language)) if alone else ()
     return PaperChild(way.given_name, url, mint_code(house.keys, way.link_id, way.code_key_id), lines)
 

@@ -12,9 +12,16 @@ from portal.blobs.memory import MemoryDataKeys
 from portal.kernel.db import Database
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing, MasterKey, SealBroken
+from portal.kernel.wrapping import WrapFile
+from tests.conftest import NOON
 
-KEYS = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(32))),))
+OAK = MasterKey("k-oak", "2024-08-01", bytes(range(32)))
+KEYS = KeyRing((OAK,))
 SECRET = bytes(range(100, 132))
+
+
+def wraps(folder: Path) -> WrapFile:
+    return WrapFile(folder / "keys" / "wrap", lambda: NOON)
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "memory"])
@@ -27,7 +34,7 @@ def data_keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DataKe
     else:
         url = f"sqlite:///{tmp_path / 'keys.db'}"
     database = Database(url)
-    yield SqlDataKeys(database, KEYS)
+    yield SqlDataKeys(database, KEYS, wraps(tmp_path))
     database.close()
 
 
@@ -56,15 +63,15 @@ def test_a_destroyed_key_is_gone_and_destroying_again_changes_nothing(data_keys:
 
 def test_no_byte_of_a_destroyed_key_stays_in_the_sqlite_files(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
-    data_keys = SqlDataKeys(database, KEYS)
+    data_keys = SqlDataKeys(database, KEYS, wraps(tmp_path))
     document_id = new_id()
     data_keys.put(document_id, SECRET)
     with sqlite3.connect(tmp_path / "keys.db") as beside:
         (wrapped,) = beside.execute("SELECT wrapped FROM data_key").fetchone()
     beside.close()
-    assert wrapped in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert wrapped in b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
     data_keys.destroy([document_id])
-    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    everything = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
     database.close()
     assert wrapped not in everything
     assert SECRET not in everything
@@ -72,7 +79,7 @@ def test_no_byte_of_a_destroyed_key_stays_in_the_sqlite_files(tmp_path: Path) ->
 
 def test_a_wrapped_key_opens_for_its_own_document_only(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
-    data_keys = SqlDataKeys(database, KEYS)
+    data_keys = SqlDataKeys(database, KEYS, wraps(tmp_path))
     own, other = new_id(), new_id()
     data_keys.put(own, SECRET)
     with sqlite3.connect(tmp_path / "keys.db") as beside:
@@ -86,24 +93,24 @@ def test_a_wrapped_key_opens_for_its_own_document_only(tmp_path: Path) -> None:
 def test_another_key_file_opens_nothing(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
     document_id = new_id()
-    SqlDataKeys(database, KEYS).put(document_id, SECRET)
+    SqlDataKeys(database, KEYS, wraps(tmp_path)).put(document_id, SECRET)
     stranger = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(1, 33))),))
     with pytest.raises(SealBroken):
-        SqlDataKeys(database, stranger).get(document_id)
+        SqlDataKeys(database, stranger, wraps(tmp_path)).get(document_id)
     database.close()
 
 
 def test_an_older_key_still_opens_what_it_wrapped(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
     document_id = new_id()
-    SqlDataKeys(database, KEYS).put(document_id, SECRET)
-    both = KeyRing((MasterKey("k-oak", "2024-08-01", bytes(range(32))), MasterKey("k-elm", "2025-08-01", b"e" * 32)))
-    assert SqlDataKeys(database, both).get(document_id) == SECRET
+    SqlDataKeys(database, KEYS, wraps(tmp_path)).put(document_id, SECRET)
+    both = KeyRing((OAK, MasterKey("k-elm", "2025-08-01", b"e" * 32)))
+    assert SqlDataKeys(database, both, wraps(tmp_path)).get(document_id) == SECRET
     database.close()
 
 
-def test_a_key_store_that_cannot_be_reached_says_so() -> None:
+def test_a_key_store_that_cannot_be_reached_says_so(tmp_path: Path) -> None:
     database = Database("postgresql+psycopg://postgres@/keys?host=/nonexistent")
     with pytest.raises(BlobsUnreachable):
-        SqlDataKeys(database, KEYS)
+        SqlDataKeys(database, KEYS, wraps(tmp_path))
     database.close()

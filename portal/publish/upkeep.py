@@ -1,0 +1,56 @@
+"""What has to be done from time to time, whoever asks for it or not; one failure does not keep the rest waiting."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.documents import repository as documents
+from portal.flows.hold_stopped_file import forget_stopped_files
+from portal.kernel.errors import PortalError
+from portal.kernel.log import log
+from portal.publish.sorting import forget_expired, shred_loose
+from portal.wiring import House
+
+_AGAIN_AFTER = timedelta(minutes=1)
+_HOURLY = timedelta(hours=1)
+
+
+class Upkeep:
+    """The chores of one worker. Several workers may do them side by side: each is the same done twice."""
+
+    def __init__(self, house: House) -> None:
+        """Everything is due at once."""
+        self._house = house
+        self._next: dict[str, datetime] = {}
+        self._chores: tuple[tuple[str, timedelta, Callable[[datetime], None]], ...] = (
+            ("shred stopped files", timedelta(0), self._shred_stopped_files),
+            ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
+            ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
+            ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
+        )
+
+    def do(self, now: datetime) -> None:
+        """Do whatever is due."""
+        for name, every, chore in self._chores:
+            if self._next.get(name, now) > now:
+                continue
+            try:
+                chore(now)
+                self._next[name] = now + every
+            except (PortalError, SQLAlchemyError) as error:
+                self._next[name] = now + _AGAIN_AFTER
+                log("worker").warning("chore failed", chore=name, error=type(error).__name__)
+
+    def _wrap_keys_anew(self, _: datetime) -> None:
+        done = self._house.data_keys.roll()
+        if done:
+            log("worker").info("keys wrapped anew", keys=done)
+
+    def _shred_stopped_files(self, now: datetime) -> None:
+        with self._house.db.read() as session:
+            over = documents.expired_held(session, now=now)
+        if over:
+            self._house.documents.shred(*over)
+            with self._house.db.write() as session:
+                forget_stopped_files(session, self._house.keys, over, now=now)
