@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from portal.kernel.db import Database
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.kernel.settings import Settings
+from portal.reading.caged import CagedReader
 from portal.wiring import House, build_house
 from tests.cast import Cast, seat_the_cast
 
@@ -115,10 +117,28 @@ def settings(tmp_path: Path, database_url: str, key_file: Path) -> Settings:
     )
 
 
+class WarmReader(CagedReader):
+    """The real reader; its cells outlive a house, since warming them up takes longer than most tests."""
+
+    def close(self) -> None:
+        """Keep the cells for the next house."""
+
+    def end(self) -> None:
+        """End the cells with the last test."""
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def warm_reader() -> Iterator[WarmReader]:
+    reader = WarmReader()
+    yield reader
+    reader.end()
+
+
 @pytest.fixture
-def house(settings: Settings, clock: Watch) -> Iterator[House]:
+def house(settings: Settings, clock: Watch, warm_reader: WarmReader) -> Iterator[House]:
     house = build_house(settings, clock=clock)
-    yield house
+    yield replace(house, reader=warm_reader)
     house.close()
 
 

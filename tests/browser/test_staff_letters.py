@@ -1,8 +1,7 @@
 """In a real browser: a zip of report cards is waiting for approval in eight presses; a phone can put things right."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import pytest
 from sqlmodel import select
 
 from portal.mailings.tables import Mailing
-from portal.reading.caged import CagedReader
 from portal.wiring import House
 from tests.browser.test_staff_writing import sign_in, sound
 from tests.cast import Cast
@@ -20,17 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 MOST_PRESSES = 8
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 def zipped(files: Mapping[str, str], tmp_path: Path) -> Path:

@@ -1,7 +1,5 @@
 """In a real browser: the form helps while one writes, works without scripts, and fits a phone."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlmodel import select
 
 from portal.mailings.tables import AudienceTerm, Mailing
-from portal.reading.caged import CagedReader
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, send_letter
@@ -22,17 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROSTER = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (Ana Rivera, Rosa Rivera, Sam Okafor, Luis Rivera) Tj ET"))
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 def sign_in(context: "BrowserContext", house: House, person: Acting, live: str) -> None:

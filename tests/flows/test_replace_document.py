@@ -1,7 +1,6 @@
 """A corrected version takes the old one's place at the same links, by two people; the old one is nobody's letter."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from portal.outbox.tables import StaffMail
 from portal.overviews import corrections, drafting, mailing_seen, taking_back
 from portal.publish.corrections import Corrected, correct, drop_correction, let_take_effect
 from portal.publish.judging import Upload
-from portal.reading.caged import CagedReader
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -43,17 +41,6 @@ def saying(text: str) -> bytes:
 
 
 BETTER = saying("We begin on Tuesday, not on Monday.")
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Staff may have a letter for everybody ask for a code; letters to single children always do."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select, update
@@ -11,7 +9,6 @@ from starlette.testclient import TestClient
 from portal.flows.draft_mailing import draft_mailing
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.reading.caged import CagedReader
 from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch
@@ -19,18 +16,6 @@ from tests.web.desks import sit_down
 from tests.web.test_staff_writing import Desk
 
 WORDS = "Each family is asked for a code before it opens."
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    """Keep one warm cage for all of these tests."""
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture

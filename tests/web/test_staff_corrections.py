@@ -1,8 +1,6 @@
 """The page on which a letter's file is corrected: chosen, read, looked at by a second person, in effect."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
@@ -11,7 +9,6 @@ from starlette.testclient import TestClient
 from portal.documents.tables import Copy, Document
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.rules import Term
-from portal.reading.caged import CagedReader
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
@@ -21,17 +18,6 @@ from tests.web.desks import sit_down, text_of
 
 BETTER = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We begin on Tuesday.) Tj ET"))
 NAMING = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We thank Sam Okafor.) Tj ET"))
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture

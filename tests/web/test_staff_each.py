@@ -1,30 +1,16 @@
 """One letter for each child in the browser: the form, the ways in, and what stops all that was given."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from portal.reading.caged import CagedReader
 from portal.wiring import House
 from tests.cast import Cast
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound, card
 from tests.web.each_desk import FEW, Desk, cards
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A stopped file that names one family: kept for three days, released by a second person with a reason."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,6 @@ from portal.blobs import BlobMissing, KeyMissing
 from portal.documents.tables import Document, HeldFile, Release
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
-from portal.reading.caged import CagedReader
 from portal.staff.rules import Acting
 from portal.wiring import House
 from portal.worker import Worker
@@ -32,17 +30,6 @@ ROSTER = simple_pdf(
     )
 )
 REASON = "The Okafors agreed in writing that he is thanked."
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 class Office:

@@ -2,8 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from starlette.testclient import TestClient
 from portal.documents.tables import Document
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import AudienceTerm, Mailing
-from portal.reading.caged import CagedReader
 from portal.reading.strip.strip import strip
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
@@ -45,18 +42,6 @@ class Desk:
         data = {name: value for name, value in (typed | {"form_token": self.token} | fields).items() if value}
         files = {"file": (name, file, "application/pdf")} if file is not None else {"file": ("", b"", "")}
         return self.site.post(path, data=data, files=files)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    """Keep one warm cage for all of these tests."""
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture
