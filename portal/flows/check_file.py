@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from portal.guard.roster import Roster
-from portal.guard.rules import Blocked, Met, Verdict, judge, judge_file, may_be_released, report
+from portal.guard.rules import FILE_NAME, Blocked, Met, Verdict, judge, judge_file, may_be_released, report
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -112,6 +112,16 @@ def check_prepared(by: Yardstick, prepared: Prepared) -> GuardReport:
         again = judged(prepared.after)
         found = found if again.is_clear else again
     return replace(found, removed=prepared.removed)
+
+
+def without_name(prepared: Prepared) -> Prepared:
+    """Return a prepared file without its name, to ask whose it is by what stands inside."""
+
+    def inside(reading: Reading) -> Reading:
+        return replace(reading, parts=tuple(part for part in reading.parts if part.place != FILE_NAME))
+
+    after = prepared.after
+    return replace(prepared, before=inside(prepared.before), after=inside(after) if after else None)
 
 
 def check_page(by: Yardstick, page: str) -> GuardReport:

@@ -41,12 +41,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something that does not add up, with the file and the child it is about, where there are such."""
+    """Something that does not add up, with the file and the child it is about, where there are such.
+
+    `partner` is the file that it may change places with.
+    """
 
     problem: Problem
     given: GivenFile | None
     child: Pupil | None
     suggested: Pupil | None
+    partner: GivenFile | None = None
 
     @property
     def id(self) -> str:
@@ -197,7 +201,10 @@ def _doubts(table: Table, here: Collection[str]) -> Iterator[Doubt]:
         child = table.pupils.get(problem.child_id) if problem.child_id and problem.child_id in here else None
         suggested = table.pupils.get(problem.suggested) if problem.suggested and problem.suggested in here else None
         is_all = problem.kind == "shifted"  # its file is the first of many: nothing is to be done about it alone
-        yield Doubt(problem, None if is_all else given, None if is_all else child, suggested)
+        partner = (
+            table.files.get(problem.partner) if problem.partner is not None and problem.suggested in here else None
+        )
+        yield Doubt(problem, None if is_all else given, None if is_all else child, suggested, partner)
 
 
 def _name(child: Pupil) -> str:

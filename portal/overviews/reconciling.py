@@ -142,4 +142,5 @@ def _judged(one: GivenFile) -> Judged:
     if one.document_id:
         return Judged("clear")
     said = json.loads(one.report or "{}")
-    return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""))
+    rightful = one.suggested_id if one.is_kept else None
+    return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""), rightful)

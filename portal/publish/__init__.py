@@ -14,7 +14,7 @@ from portal.publish.corrections import (
     mailing_of,
 )
 from portal.publish.drafts import Checked, Stopped, put_draft
-from portal.publish.fixing import assign, drop, give_one, leave_out, take_in
+from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
 from portal.publish.judging import Upload, yardstick
 from portal.publish.letters import BASE, field_of
@@ -65,6 +65,7 @@ __all__ = [
     "sort_again",
     "sort_given",
     "submit",
+    "swap",
     "take_in",
     "yardstick",
 ]

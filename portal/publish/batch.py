@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -14,7 +14,15 @@ from typing import BinaryIO
 from portal.blobs import Sealed
 from portal.documents.repository import loose
 from portal.documents.rules.cleared import ClearedFile
-from portal.flows.check_file import GuardReport, Yardstick, check_page, check_prepared, check_unread, sha256_of
+from portal.flows.check_file import (
+    GuardReport,
+    Yardstick,
+    check_page,
+    check_prepared,
+    check_unread,
+    sha256_of,
+    without_name,
+)
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
@@ -51,7 +59,8 @@ class Candidate:
 class Judged:
     """What the guard says of a candidate; `stripped` is the file to seal if it is clear, `sha256` its hash.
 
-    `roster` is the number of the roster it was judged by.
+    `roster` is the number of the roster it was judged by. `rightful` is the one child of the mailing whose letter a
+    file is beyond doubt that is stopped as somebody else's: it is whole, and lies under a wrong name.
     """
 
     candidate: Candidate
@@ -59,21 +68,27 @@ class Judged:
     stripped: Path | None = None
     sha256: str = ""
     roster: int = 0
+    rightful: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What was sealed of a judged candidate, if anything: its file, and its page with the page's size."""
+    """What was sealed of a judged candidate, if anything: its file, and its page with the page's size.
+
+    `kept_id` is that of a file which is `rightful`'s: kept as it was given, until somebody says so.
+    """
 
     candidate: Candidate
     report: GuardReport
     roster: int
     cleared: ClearedFile | None = None
     page: tuple[str, int] | None = None
+    rightful: str = ""
+    kept_id: str = ""
 
 
 def judge_many(
-    house: House, candidates: Iterable[Candidate], measure: Callable[[str], Yardstick], folder: Path
+    house: House, candidates: Iterable[Candidate], measures: Mapping[str, Yardstick], folder: Path
 ) -> Iterator[Judged]:
     """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks."""
     waiting: deque[Future[list[Judged]]] = deque()
@@ -81,7 +96,7 @@ def judge_many(
     with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
         try:
             while some := list(islice(given, TOGETHER)):
-                waiting.append(pool.submit(_judge_some, house, some, [measure(one.child_id) for one in some], folder))
+                waiting.append(pool.submit(_judge_some, house, some, measures, folder))
                 if len(waiting) >= _AHEAD:
                     yield from waiting.popleft().result()
             while waiting:
@@ -90,13 +105,17 @@ def judge_many(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _judge_some(house: House, some: Sequence[Candidate], by: Sequence[Yardstick], folder: Path) -> list[Judged]:
+def _judge_some(
+    house: House, some: Sequence[Candidate], measures: Mapping[str, Yardstick], folder: Path
+) -> list[Judged]:
     papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}") for one in some]
-    prepared = house.reader.prepare(papers, frozenset[str].intersection(*(measure.known for measure in by)))
-    return [_judge(*one) for one in zip(some, by, papers, prepared, strict=True)]
+    known = frozenset[str].intersection(*(measures[one.child_id].known for one in some))
+    prepared = house.reader.prepare(papers, known)
+    return [_judge(*one, measures) for one in zip(some, papers, prepared, strict=True)]
 
 
-def _judge(one: Candidate, by: Yardstick, paper: Paper, prepared: Prepared | Unreadable) -> Judged:
+def _judge(one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick]) -> Judged:
+    by = measures[one.child_id]
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
     found = check_prepared(by, prepared)
@@ -106,16 +125,29 @@ def _judge(one: Candidate, by: Yardstick, paper: Paper, prepared: Prepared | Unr
     if found.is_clear and found.media_type not in PUBLISHED:
         found = replace(found, verdict="unreadable", reason=_NOT_PUBLISHED)
     if not found.is_clear:
-        return Judged(one, found, roster=by.number)
+        rightful = "" if one.page else _rightful(one, found, prepared, measures)
+        return Judged(one, found, roster=by.number, rightful=rightful)
     return Judged(one, found, paper.into, sha256_of(paper.into), by.number)
+
+
+def _rightful(one: Candidate, found: GuardReport, prepared: Prepared, measures: Mapping[str, Yardstick]) -> str:
+    """Return the one child of the mailing as whose letter a misplaced file is clear, its name aside; else nothing."""
+    if problem_of(found) != "wrong-child" or found.media_type not in PUBLISHED:
+        return ""
+    may_be = found.people | measures[one.child_id].allowed  # a sister may be named, and so is in no finding
+    named = sorted((may_be & measures.keys()) - {one.child_id})
+    inside = without_name(prepared)
+    able = [child for child in named if check_prepared(measures[child], inside).is_clear] if len(named) < 4 else []
+    return able[0] if len(able) == 1 else ""
 
 
 def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
     """Seal what is clear, exactly as it was judged, all together. Raises `Refused` if a file changed meanwhile.
 
-    What is sealed is noted before; if no row is written after all, the worker shreds it.
+    What is sealed is noted before; if no row is written after all, the worker shreds it. A file that is clear as
+    another child's letter alone is kept as it was given.
     """
-    ids = {one.candidate.place: new_id() for one in judged if one.stripped}
+    ids = {one.candidate.place: new_id() for one in judged if one.stripped or one.rightful}
     pages = {one.candidate.place: new_id() for one in judged if one.stripped and one.candidate.page}
     with house.db.write() as session:
         loose.note(session, [*ids.values(), *pages.values()], now=house.clock())
@@ -123,8 +155,8 @@ def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
         sources: dict[str, BinaryIO] = {}
         for one in judged:
             place = one.candidate.place
-            if one.stripped:
-                sources[ids[place]] = open_files.enter_context(one.stripped.open("rb"))
+            if place in ids:
+                sources[ids[place]] = open_files.enter_context((one.stripped or one.candidate.path).open("rb"))
             if place in pages:
                 sources[pages[place]] = BytesIO(one.candidate.page.encode())
         kept = house.documents.seal_all(sources)
@@ -138,7 +170,7 @@ def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
 
 def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, page_id: str | None) -> Ended:
     if document_id is None or one.stripped is None:
-        return Ended(one.candidate, one.report, one.roster)
+        return Ended(one.candidate, one.report, one.roster, rightful=one.rightful, kept_id=document_id or "")
     sealed, found = kept[document_id], one.report
     if sealed.sha256 != one.sha256:
         raise Refused("A file changed while it was being checked. Choose the files again.")

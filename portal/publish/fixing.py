@@ -38,13 +38,49 @@ def assign(house: House, mailing_id: str, given_id: str, *, number: str, by: Act
         child = reconcile_mailing.child_called(session, number, by=by)
     if given is None or not given.is_kept:
         raise NothingGiven
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        (done,) = _judged(house, [_unsealed(house, given, child, Path(folder))], Path(folder), now=now)
+    name = given.file_name
+    if given.problem == "wrong-child":  # its name says whose it was thought to be, and would name that child
+        name = safe_file_name(f"{number.strip()}{Path(name).suffix}")
+    return _put(house, mailing_id, {given_id: (given, child, name)}, by=by, now=now)
+
+
+def swap(house: House, mailing_id: str, given_id: str, other_id: str, *, by: Acting, now: datetime) -> bool:
+    """Let two files change places, each of which names the other's child: names stay, contents go to the other's.
+
+    Both are judged anew. Tell whether all adds up now. Raises `NothingGiven` for files that aren't so, `NotNow`.
+    """
+    with house.db.read() as session:
+        mailing = reconcile_mailing.seen(session, mailing_id, by=by)
+        one = intakes.given_file(session, mailing.id, given_id)
+        other = intakes.given_file(session, mailing.id, other_id)
+    if one is None or other is None or not (_is_of(one, other) and _is_of(other, one)):
+        raise NothingGiven
+    places = {
+        one.id: (other, one.child_id or "", one.file_name),
+        other.id: (one, other.child_id or "", other.file_name),
+    }
+    return _put(house, mailing_id, places, by=by, now=now)
+
+
+def _is_of(one: GivenFile, other: GivenFile) -> bool:
+    """Whether one file is beyond doubt the letter of the child whom the other was given for."""
+    is_misplaced = one.is_kept and one.problem == "wrong-child"
+    return is_misplaced and one.suggested_id is not None and one.suggested_id == other.child_id
+
+
+def _put(
+    house: House, mailing_id: str, places: Mapping[str, tuple[GivenFile, str, str]], *, by: Acting, now: datetime
+) -> bool:
+    """Put kept files in place of given ones, by their ids: which file, as whose letter, under which name."""
+    with tempfile.TemporaryDirectory(prefix="portal-") as name:
+        folder = Path(name)
+        candidates = [_unsealed(house, given, child, folder, called) for given, child, called in places.values()]
+        done = dict(zip(places, _judged(house, candidates, folder, now=now), strict=True))
 
     def act(session: Session, mailing: Mailing) -> list[str]:
-        if intakes.given_file(session, mailing.id, given_id) is None:
+        if any(intakes.given_file(session, mailing.id, given_id) is None for given_id in places):
             raise ChangedMeanwhile
-        return sort_files.put_sorted(session, house.keys, mailing, {given_id: done}, by=by.label, now=now)
+        return sort_files.put_sorted(session, house.keys, mailing, done, by=by.label, now=now)
 
     return _change(house, mailing_id, by=by, now=now, act=act)
 
@@ -130,7 +166,7 @@ def judge_kept(house: House, mailing_id: str, *, by: Acting, now: datetime) -> N
         return
     with tempfile.TemporaryDirectory(prefix="portal-") as name:
         folder = Path(name)
-        candidates = [_unsealed(house, one, one.child_id or "", folder) for one in sure]
+        candidates = [_unsealed(house, one, one.child_id or "", folder, one.file_name) for one in sure]
         done = dict(zip((one.id for one in sure), _judged(house, candidates, folder, now=now), strict=True))
     _write(
         house, mailing_id, by=by,
@@ -144,12 +180,12 @@ def _is_sure(given: GivenFile) -> bool:
 
 def _judged(house: House, candidates: Sequence[Candidate], folder: Path, *, now: datetime) -> list[Sorted]:
     measures = measures_of(house, [one.child_id for one in candidates], now=now)
-    judged = list(judge_many(house, candidates, measures.__getitem__, folder))
+    judged = list(judge_many(house, candidates, measures, folder))
     return [sorted_of(one) for one in seal_all(house, judged)]
 
 
-def _unsealed(house: House, given: GivenFile, child_id: str, folder: Path) -> Candidate:
+def _unsealed(house: House, given: GivenFile, child_id: str, folder: Path, name: str) -> Candidate:
     path = folder / given.id
     with path.open("wb") as out:
         out.writelines(house.documents.open(given.id, given.size))
-    return Candidate(given.place, given.file_name, path, given.size, given.sha256, child_id)
+    return Candidate(given.place, name, path, given.size, given.sha256, child_id)

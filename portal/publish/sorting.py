@@ -134,7 +134,7 @@ class _Work:
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
         letters = (one for one in sorting.letters if one.place not in done)
-        self._judge(judge_many(self.house, letters, measures.__getitem__, folder), by, len(done), sorting.total)
+        self._judge(judge_many(self.house, letters, measures, folder), by, len(done), sorting.total)
 
     def _judge(self, judged: Iterator[Judged], by: str, done: int, total: int) -> None:
         while piece := list(islice(judged, _PIECE)):
@@ -231,7 +231,10 @@ def sorted_of(judged: Ended) -> Sorted:
     row = Sorted(one.place, one.label or one.name, one.size, one.sha256, one.child_id, roster=judged.roster)
     if judged.cleared:
         return replace(row, cleared=judged.cleared, page=judged.page)
-    return replace(row, problem=problem_of(found), report=findings_of(found))
+    row = replace(row, problem=problem_of(found), report=findings_of(found))
+    if not judged.kept_id:
+        return row
+    return replace(row, id=judged.kept_id, is_kept=True, suggested_id=judged.rightful)
 
 
 def kept(house: House, one: ways.Doubtful) -> Sorted:

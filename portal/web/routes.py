@@ -163,6 +163,7 @@ def _letters(path: str) -> list[BaseRoute]:
         _route(f"{path}/letters", staff(letters_each.letters), GET),
         _route(f"{path}/letters/progress", staff(letters_each.progress), GET),
         _route(f"{path}/letters/assign", staff(fixes.assign), POST),
+        _route(f"{path}/letters/swap", staff(fixes.swap), POST),
         _route(f"{path}/letters/drop", staff(fixes.drop), POST),
         _route(f"{path}/letters/give", staff(fixes.bring), POST, most_bytes=MOST_BYTES),
         _route(f"{path}/letters/leave-out", staff(fixes.leave_out), POST),

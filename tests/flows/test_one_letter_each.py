@@ -12,7 +12,8 @@ import pytest
 from sqlmodel import col, select
 
 from portal import publish
-from portal.documents.tables import Copy, Document
+from portal.documents.errors import NothingGiven
+from portal.documents.tables import Copy, Document, LooseBlob
 from portal.families.tables import RosterVersion
 from portal.flows.reconcile_mailing import note_sample_seen
 from portal.links.tables import Link
@@ -161,6 +162,60 @@ def test_a_file_of_two_for_one_child_is_read_once_the_other_is_dropped(
     assert problems(house, mailing_id) == []
 
 
+def test_two_swapped_files_change_places_by_one_press_and_nothing_else_does(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    files = ALL | {"100001.pdf": LUIS, "0100002 (final) (2).pdf": ANA, "card 100004.pdf": SAM, "100006.pdf": SAM + " x"}
+    mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
+    given = {one.file_name: one for one in table(house, mailing_id).files.values()}
+    one, other, third = given["100001.pdf"], given["0100002 (final) (2).pdf"], given["card 100004.pdf"]
+    partners = {problem.name: problem.partner for problem in table(house, mailing_id).found.problems}
+    assert partners == {one.file_name: other.place, other.file_name: one.place, third.file_name: None}
+    for wrong in (third.id, given["100006.pdf"].id, one.id):
+        with pytest.raises(NothingGiven):
+            publish.swap(house, mailing_id, one.id, wrong, by=cast.writer, now=clock())
+    assert not publish.swap(house, mailing_id, other.id, one.id, by=cast.writer, now=clock())
+    assert problems(house, mailing_id) == ["wrong-child"], "the third is still wrong"
+    with pytest.raises(NothingGiven):
+        publish.swap(house, mailing_id, other.id, one.id, by=cast.writer, now=clock())
+    now_given = {one.file_name: one for one in table(house, mailing_id).files.values()}
+    for name, child, text in (("100001.pdf", cast.ana, ANA), ("0100002 (final) (2).pdf", cast.luis, LUIS)):
+        row = now_given[name]
+        assert (row.child_id, row.is_kept, row.problem) == (child, False, "")
+        assert row.document_id is not None
+        with house.db.read() as session:
+            document = session.get(Document, row.document_id)
+            assert document is not None
+            assert document.addressee_id == child
+        assert text.split(".")[0] in said(house, document.id, document.size, tmp_path)
+    with house.db.read() as session:
+        gone = set(session.execute(select(LooseBlob.id)).scalars())
+    assert gone >= {one.id, other.id}, "what was kept of them is shredded"
+
+
+def test_a_misplaced_file_is_given_to_the_child_it_names_and_one_that_names_more_is_not_kept(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    files = {"100001.pdf": ANA, "100006.pdf": LUIS, "card 100004.pdf": OTHER_ANA + " Sam Okafor, 100006, too."}
+    files["0100002.pdf"] = SAM + " Ana Rivera, 100001."
+    mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
+    given = {one.file_name: one for one in table(house, mailing_id).files.values()}
+    assert [name for name, one in given.items() if one.is_kept] == ["100006.pdf"]
+    publish.drop(house, mailing_id, given["0100002.pdf"].id, by=cast.writer, now=clock())
+    publish.assign(house, mailing_id, given["100006.pdf"].id, number="100002", by=cast.writer, now=clock())
+    luis = next(one for one in table(house, mailing_id).files.values() if one.child_id == cast.luis)
+    assert (luis.file_name, luis.problem) == ("100002.pdf", "")
+    assert luis.document_id is not None
+
+
+def said(house: House, document_id: str, size: int, tmp_path: Path) -> str:
+    path = tmp_path / "said"
+    path.write_bytes(b"".join(house.documents.open(document_id, size)))
+    reading = house.reader.read(path, "letter.pdf")
+    assert isinstance(reading, Reading)
+    return " ".join(part.text for part in reading.parts)
+
+
 def bound(pages: list[str], tmp_path: Path) -> Upload:
     path = tmp_path / "all.pdf"
     with pikepdf.new() as whole:
@@ -210,12 +265,7 @@ def test_a_letter_with_fields_becomes_each_childs_own_with_its_own_values_alone(
         found = {one.addressee_id: one for one in session.execute(query).scalars()}
     for child, value in ((cast.sam, "=1+1"), (cast.ana, "*1* #import"), (cast.luis, "<b>2</b>"), (cast.other_ana, "4")):
         document = found[child]
-        path = tmp_path / "letter"
-        path.write_bytes(b"".join(house.documents.open(document.id, document.size)))
-        reading = house.reader.read(path, "letter.pdf")
-        assert isinstance(reading, Reading)
-        text = " ".join(part.text for part in reading.parts)
-        assert value in text
+        assert value in said(house, document.id, document.size, tmp_path)
         assert document.page_id is not None
         assert document.page_size is not None
         page = b"".join(house.documents.open(document.page_id, document.page_size)).decode()

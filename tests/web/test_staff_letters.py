@@ -1,32 +1,18 @@
 """One letter for each child in the browser: the table, put right row by row, looked at, and approved."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.ledger.tables import LedgerEntry
-from portal.reading.caged import CagedReader
 from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch
 from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, card
 from tests.web.desks import text_of
 from tests.web.each_desk import FEW, Desk, cards
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
-@pytest.fixture
-def house(house: House, reader: CagedReader) -> House:
-    return replace(house, reader=reader)
 
 
 @pytest.fixture
@@ -67,6 +53,19 @@ def test_a_file_that_is_nobodys_is_looked_at_and_given_to_its_child(rosa: Desk) 
     answer = rosa.post("letters/assign", given=given, number="100002")
     assert answer.headers["location"] == f"{rosa.path}/letters?said=assigned"
     assert rosa.kinds == []
+
+
+def test_two_swapped_files_are_swapped_back_by_one_press(rosa: Desk) -> None:
+    rosa.sorted(cards(FEW | {"100001.pdf": LUIS, "100002.pdf": ANA}))
+    page = rosa.page()
+    assert page.count("Swap the two files</button>") == 2
+    assert "“<bdi>100001.pdf</bdi>” names <bdi>Luis Rivera</bdi>" in page
+    answer = rosa.post("letters/swap", given=rosa.given("100001.pdf"), other=rosa.given("100006.pdf"))
+    assert "That was not done." in answer.text
+    answer = rosa.post("letters/swap", given=rosa.given("100001.pdf"), other=rosa.given("100002.pdf"))
+    assert answer.headers["location"].endswith("/letters?said=swapped")
+    assert rosa.kinds == []
+    assert rosa.mailing.state == "checked"
 
 
 def test_a_file_too_many_is_taken_away(rosa: Desk) -> None:

@@ -35,12 +35,13 @@ class Judged:
 
     `wrong-child`: its own child is not named in it. `names-others`: it is, and others are as well. `same-name`: it
     names its child by a name that another child bears, too. `reason` is why
-    a file could not be read.
+    a file could not be read. `rightful` is the child whose letter a wrong child's file is beyond doubt.
     """
 
     verdict: Literal["clear", "wrong-child", "names-others", "same-name", "unreadable"]
     named: frozenset[str] = frozenset()
     reason: str = ""
+    rightful: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Problem:
     """What stops the mailing. `place` and `name` are the file's, or the first page's; `suggested` is whose it may be.
 
     A `place` is given where there is a file or page to do something about; a `child_id` where it is about one child.
+    `partner` is the place of the file it may change places with.
     """
 
     kind: ProblemKind
@@ -67,6 +69,7 @@ class Problem:
     name: str = ""
     child_id: str | None = None
     suggested: str | None = None
+    partner: int | None = None
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -119,7 +122,7 @@ class Wording:
             case _:
                 assert_never(outcome)
 
-    def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool) -> Problem:
+    def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool, partner: int | None = None) -> Problem:
         """Say what is wrong with a file that was read, or that it was not."""
         name, child = quoted(pair.name), self.one(pair.child_id)
         fix = "Take it away and choose the right file for this child."
@@ -137,10 +140,13 @@ class Wording:
             fix = "Choose a file that names nobody else."
         else:
             kind = "wrong-child"
-            others = f" It names {self.all_of(sorted(judged.named))}." if judged.named else ""
+            named = judged.named | ({judged.rightful} if judged.rightful else set())
+            others = f" It names {self.all_of(sorted(named))}." if named else ""
             also = " The file of that child names this one: the two seem to be swapped." if is_swapped else ""
             sentence = f"{name} is matched with {child}, who is not named in it.{others}{also}"
-        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id)
+            fix = "Swap the two files, or choose the right file for this child." if partner is not None else fix
+        rightful = judged.rightful if judged else None
+        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id, rightful, partner)
 
     def of_pages(self, problem: PageProblem) -> Problem:
         """Say what is wrong with pages that are nobody's yet."""

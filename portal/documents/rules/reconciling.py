@@ -12,7 +12,7 @@ from typing import Final
 from portal.documents.rules.pages import Group, Split, pages_said
 from portal.documents.rules.pairing import Ambiguous, GivenFile, NotInAudience, Outcome, Paired, Pairing, Unmatched
 from portal.documents.rules.problems import NOTHING, Judged, Pair, Problem, Wording, of_list
-from portal.documents.rules.shifts import shift_in, swapped
+from portal.documents.rules.shifts import partners_in, shift_in, swapped
 from portal.documents.rules.tokens import Pupil
 
 LEAVE_OUT_LEAST: Final = 3
@@ -149,9 +149,9 @@ def _of_source(found: Pairing | Split, say: Wording) -> list[Problem]:
 
 
 def _of_verdicts(pairs: Sequence[Pair], verdicts: Mapping[int, Judged], say: Wording) -> list[Problem]:
-    both = swapped(pairs, verdicts)
+    both, partners = swapped(pairs, verdicts), partners_in(pairs, verdicts)
     return [
-        say.of_verdict(pair, judged, is_swapped=pair.child_id in both)
+        say.of_verdict(pair, judged, is_swapped=pair.child_id in both, partner=partners.get(pair.place))
         for pair in pairs
         if not _is_clear(judged := verdicts.get(pair.place))
     ]

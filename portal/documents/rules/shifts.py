@@ -39,6 +39,20 @@ def swapped(pairs: Iterable[Pair], verdicts: Mapping[int, Judged]) -> frozenset[
     return frozenset(child for child, others in named.items() if any(child in named.get(other, ()) for other in others))
 
 
+def partners_in(pairs: Iterable[Pair], verdicts: Mapping[int, Judged]) -> dict[int, int]:
+    """Return the places of files that may change places: each is beyond doubt the letter of the other's child."""
+    rightful = {
+        pair.child_id: (pair.place, judged.rightful)
+        for pair in pairs
+        if (judged := verdicts.get(pair.place)) and judged.rightful
+    }
+    return {
+        place: rightful[other][0]
+        for child, (place, other) in rightful.items()
+        if other in rightful and rightful[other][1] == child
+    }
+
+
 def _runs(
     order: Sequence[tuple[str, Pair | None]], step: int, verdicts: Mapping[int, Judged]
 ) -> Iterator[tuple[Pair, ...]]:
@@ -55,4 +69,6 @@ def _runs(
 
 def _named_instead(pair: Pair, verdicts: Mapping[int, Judged]) -> frozenset[str]:
     judged = verdicts.get(pair.place)
-    return judged.named if judged and judged.verdict == "wrong-child" else frozenset()
+    if judged is None or judged.verdict != "wrong-child":
+        return frozenset()
+    return judged.named | {judged.rightful} if judged.rightful else judged.named

@@ -31,6 +31,15 @@ def assign(ask: StaffRequest) -> Response:
     )  # fmt: skip
 
 
+def swap(ask: StaffRequest) -> Response:
+    """Let two files change places."""
+    given_id, other_id = ask.form.text("given"), ask.form.text("other")
+    return _done(
+        ask, "swapped", given_id,
+        lambda id_: publish.swap(ask.house, id_, given_id, other_id, by=ask.acting, now=ask.now),
+    )  # fmt: skip
+
+
 def drop(ask: StaffRequest) -> Response:
     """Take a file away."""
     given_id = ask.form.text("given")

@@ -46,6 +46,7 @@ _KINDS = {
 _SAID = {
     "given": "Here is what became of what you chose.",
     "assigned": "The file is that child’s now.",
+    "swapped": "The two files have changed places. Both were read again.",
     "dropped": "The file is taken away. It is not sent.",
     "brought": "The file is that child’s now.",
     "left-out": "Left out, for the reason you gave.",
