@@ -1,5 +1,6 @@
 """The only file that names concrete adapters: which database, blobs, reader and mail server are real."""
 
+import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ from portal.press.caged import CagedPress
 from portal.reading.caged import CagedReader, cage_has_no_network
 from portal.reading.clamav import ScannedReader
 from portal.reading.reader import Reader
+from portal.reading.showing.caged import CagedViewer
+from portal.reading.showing.kept import KeptPages
 
 Disclosures = GroupCommit[Wish, Letter]
 _PATIENCE = 5.0
@@ -53,12 +56,14 @@ class House:
     documents: SealedDocuments
     reader: Reader
     disclosures: Disclosures
+    pages: KeptPages
     people: "KnownPeople"
     scanner_answers: Callable[[], bool] | None = None
 
     def close(self) -> None:
         """Finish what is being written; let go of the reader and both databases."""
         self.disclosures.close()
+        self.pages.close()
         self.reader.close()
         self.db.close()
         self.key_store.close()
@@ -89,6 +94,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         documents=SealedStore(blobs, data_keys),
         reader=scanned or reader,
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
+        pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
         scanner_answers=scanned.is_answering if scanned else None,
     )
@@ -133,6 +139,17 @@ def _blobs(settings: Settings) -> Blobs:
 def press() -> Press:
     """Return the press that letters are set on, one a process: it counts how many are set at once."""
     return CagedPress()
+
+
+def _drawn_at_once() -> int:
+    """Return how many pages are drawn at once: half the cores, so that the other half answers meanwhile."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+@cache
+def _viewer() -> CagedViewer:
+    """Return what draws the pages of letters, one a process: it starts its cages once, when the first is asked for."""
+    return CagedViewer(_drawn_at_once())
 
 
 def mail_room(settings: Settings) -> MailRoom:

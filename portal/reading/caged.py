@@ -1,11 +1,11 @@
 """A reader whose parsers run in a cage: strangers' bytes never meet the process that holds the keys."""
 
 import os
-import queue
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
@@ -14,12 +14,12 @@ from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, Can
 from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
 from portal.reading.bundles.zips import MAX_UNPACKED
-from portal.reading.frames import CageBroken, Frame, frames_from
+from portal.reading.frames import CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.preparing import bundled, finish_draft, receive_draft, receive_together
 from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Sight, Sights, Unsure, finish
-from portal.reading.warm import Cell, Take, take_whole
+from portal.reading.warm import Cell, Cells, Take, framed, take_whole
 
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
 _GONE: Final = "The file is not there any more. Choose it again."
@@ -40,11 +40,8 @@ class CagedReader:
         """Start nothing yet: the first files warm the cells up (some 0.7 s each)."""
         self._limits = limits or Limits()
         self._looking = looking
-        self._models = models
-        self._cells = cells
-        self._free: queue.LifoQueue[Cell | None] = queue.LifoQueue()
-        for _ in range(cells):
-            self._free.put(None)
+        self._at_once = cells
+        self._cells = Cells(cells, partial(Cell, models))
         self._sights = Sights(self._look_at)
 
     def __enter__(self) -> Self:
@@ -57,10 +54,7 @@ class CagedReader:
 
     def close(self) -> None:
         """End every cell that is not at work; the reader can be used again."""
-        for cell in [self._free.get() for _ in range(self._free.qsize())]:
-            if cell is not None:
-                cell.end()
-            self._free.put(None)
+        self._cells.close()
 
     def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
         """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures."""
@@ -95,7 +89,7 @@ class CagedReader:
     def _prepare_together(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
         files = [_content_of(paper.path) for paper in papers]
         told_of = [(paper.name, len(data)) for paper, data in zip(papers, files, strict=True)]
-        take = _framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
+        take = framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
         with _in_memory(b"".join(files)) as file:
             told = self._told({"do": "prepare together", "papers": told_of}, file, self._limits.times(3), take)
         drafts = [None] * len(files) if isinstance(told, Unreadable) else told
@@ -118,7 +112,7 @@ class CagedReader:
             return file
         with os.fdopen(file, "rb") as original:
             order = {"do": "prepare", "name": paper.name}
-            draft = self._told(order, file, self._limits.times(3), _framed(receive_draft, MAX_ANSWER))
+            draft = self._told(order, file, self._limits.times(3), framed(receive_draft, MAX_ANSWER))
             prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._sights.of)
             if isinstance(draft, Unreadable) or isinstance(prepared, Unreadable):
                 return prepared
@@ -132,20 +126,20 @@ class CagedReader:
 
     def unpack(self, path: Path, into: Path) -> Unpacked | Unreadable:
         """Unpack a zip below `into`; at most five minutes. What is left of one that cannot be read is removed."""
-        take = _framed(lambda frames: receive_files(frames, into))
+        take = framed(lambda frames: receive_files(frames, into))
         return self._about(path, {"do": "unpack"}, take, BUNDLES, most=MAX_UNPACKED)
 
     def pages(
         self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
     ) -> Pages | Unreadable:
         """Return what each page shows; at most five minutes, more for pages that are looked at."""
-        told = self._about(path, {"do": "pages"}, _framed(lambda frames: receive_texts(frames, on_page)), BUNDLES)
+        told = self._about(path, {"do": "pages"}, framed(lambda frames: receive_texts(frames, on_page)), BUNDLES)
         if isinstance(told, Unreadable):
             return told
         texts, unseen = told
 
         def show(numbers: Sequence[int]) -> list[tuple[Picture, ...]]:
-            take = _framed(lambda frames: receive_pictures(frames, len(numbers)), MAX_ANSWER)
+            take = framed(lambda frames: receive_pictures(frames, len(numbers)), MAX_ANSWER)
             shown = self._about(path, {"do": "show", "pages": list(numbers)}, take)
             if isinstance(shown, Unreadable):
                 raise CannotRead(shown.reason)
@@ -159,13 +153,13 @@ class CagedReader:
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
         """Write a PDF for each group of pages below `into`; at most five minutes."""
         order = {"do": "cut", "groups": [list(group) for group in groups]}
-        return self._about(path, order, _framed(lambda frames: receive_cuts(frames, into, len(groups))), BUNDLES)
+        return self._about(path, order, framed(lambda frames: receive_cuts(frames, into, len(groups))), BUNDLES)
 
     def has_no_network(self) -> bool:
         """Whether a caged process tried to open sockets and was refused. Outside loopback this must hold."""
         file = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return self._ask({"do": "probe"}, file, self._limits, take_whole) == b"shut"
+            return self._cells.ask({"do": "probe"}, file, self._limits, take_whole) == b"shut"
         except CageBroken:
             return False
         finally:
@@ -193,7 +187,7 @@ class CagedReader:
         self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T | Unreadable]
     ) -> T | Unreadable:
         try:
-            return self._ask(order, file, limits, take)
+            return self._cells.ask(order, file, limits, take)
         except CageBroken:
             return Unreadable(BROKE_OFF)
 
@@ -201,52 +195,16 @@ class CagedReader:
         """Look at the pictures of one file, on as many cells as are free."""
         if len(pictures) <= 1:
             return [self._look(picture) for picture in pictures]
-        with ThreadPoolExecutor(self._cells) as threads:
+        with ThreadPoolExecutor(self._at_once) as threads:
             return list(threads.map(self._look, pictures))
 
     def _look(self, picture: Picture) -> Sight:
         order = {"do": "look", "width": picture.width, "height": picture.height}
         with _in_memory(picture.packed) as file:
             try:
-                return unpack_sight(self._ask(order, file, self._looking, take_whole))
+                return unpack_sight(self._cells.ask(order, file, self._looking, take_whole))
             except CageBroken:
                 return Unsure()
-
-    def _ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
-        cell = self._free.get()
-        try:
-            if cell is None or not cell.is_alive():
-                if cell is not None:
-                    cell.end()
-                cell = None
-                cell = _started(self._models)
-            return cell.ask(order, file, limits, take)
-        except BaseException:  # whatever `take` met with too: there may be more of the answer to come
-            if cell is not None:
-                cell.end()
-            cell = None
-            raise
-        finally:
-            self._free.put(cell)
-
-
-def _started(models: Path | None) -> Cell:
-    try:
-        return Cell(models)
-    except OSError:
-        raise CageBroken from None
-
-
-def _framed(receive: Callable[[Iterator[Frame]], T], longest: int = 2 * MIB) -> Take[T | Unreadable]:
-    """Return what takes an answer of frames; a reason is an answer too."""
-
-    def take(answer: int, until: float) -> T | Unreadable:
-        try:
-            return receive(frames_from(answer, until, longest))
-        except CannotRead as sentence:
-            return Unreadable(str(sentence))
-
-    return take
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Inside the cage: a warm process that never sees a file, and one short-lived child for each order.
+"""Inside the cage of the reader: a warm process that never sees a file, and what its children answer (`serving`).
 
 The warm process has all parsers and models loaded and forks; the child gives up everything but memory and two
 open descriptors, reads what it was given, answers and is gone. So no file can change how the next one is read.
@@ -8,22 +8,19 @@ import codecs
 import contextlib
 import gc
 import io
-import json
 import os
-import select
-import signal
 import socket
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
-from portal.kernel.cage import give_up
 from portal.reading.answers import pack_parsed, pack_sight, pack_stripped
-from portal.reading.budget import MAX_FILE, CannotRead, Limits
+from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.zips import files_of
@@ -33,29 +30,11 @@ from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import Unreadable
 from portal.reading.samples import sample_files
+from portal.reading.serving import serve
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
 
-_MAX_ORDER: Final = 65_536
 _DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save it as PDF and choose it again."
-
-
-def serve(control: socket.socket, eyes: Eyes) -> None:
-    """Do one order after the other until the other end closes."""
-    control.sendall(b"+")
-    while True:
-        line, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
-        if len(descriptors) != 2:
-            return
-        while not line.endswith(b"\n"):
-            more = control.recv(_MAX_ORDER)
-            if not more:
-                return
-            line += more
-        file, answer = descriptors
-        order = json.loads(line)
-        _do_apart(order, file, answer, Limits(*order["limits"]), eyes)
-        control.sendall(b".")
 
 
 def warm_up(eyes: Eyes) -> None:
@@ -75,26 +54,7 @@ def warm_up(eyes: Eyes) -> None:
     gc.freeze()
 
 
-def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, eyes: Eyes) -> None:
-    alive, held = os.pipe()  # the child holds one end: its closing is the child's death
-    child = os.fork()
-    if child == 0:
-        os.close(alive)
-        try:
-            confine(limits)
-            for piece in _answer(order, file, eyes):
-                _write(answer, piece)
-        finally:
-            os._exit(0)
-    for descriptor in (file, answer, held):
-        os.close(descriptor)
-    select.select([alive], [], [], limits.wall_seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(alive)
-
-
-def _answer(order: dict[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
+def _answer(order: Mapping[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
     if order["do"] == "probe":
         return [_try_the_network()]
     opened = os.fdopen(file, "rb")  # closed by the end of this process
@@ -112,7 +72,7 @@ def _answer(order: dict[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
             return map(packed, ended(_frames(order, data), DAMAGED))
 
 
-def _frames(order: dict[str, Any], data: bytes) -> Iterable[Frame]:
+def _frames(order: Mapping[str, Any], data: bytes) -> Iterable[Frame]:
     match order["do"]:
         case "prepare":
             return prepare(data, order["name"])
@@ -136,19 +96,8 @@ def _strip(data: bytes) -> list[bytes]:
         return pack_parsed(Unreadable(_DAMAGED))
 
 
-def _grey(order: dict[str, Any], packed: bytes) -> bytes:
+def _grey(order: Mapping[str, Any], packed: bytes) -> bytes:
     return zlib.decompressobj().decompress(packed, order["width"] * order["height"])
-
-
-def _write(answer: int, piece: bytes) -> None:
-    view = memoryview(piece)
-    while view:
-        view = view[os.write(answer, view) :]
-
-
-def confine(limits: Limits) -> None:
-    """Give up memory, time, files and processes for good, then every system call not needed to think."""
-    give_up(memory=limits.memory, cpu_seconds=limits.cpu_seconds)
 
 
 def _try_the_network() -> bytes:
@@ -170,4 +119,4 @@ def main() -> None:
     eyes = Eyes(Path(models) if models else None)
     warm_up(eyes)
     with socket.socket(fileno=int(descriptor)) as control:
-        serve(control, eyes)
+        serve(control, partial(_answer, eyes=eyes))

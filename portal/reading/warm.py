@@ -1,22 +1,28 @@
-"""One warm process of the cage and the socket to it."""
+"""The warm processes of a cage and the sockets to them."""
 
 import contextlib
 import json
 import os
+import queue
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
 import portal
 from portal.reading.answers import MAX_ANSWER
-from portal.reading.budget import Limits
-from portal.reading.frames import CageBroken, read_piece
+from portal.reading.budget import MIB, CannotRead, Limits
+from portal.reading.frames import CageBroken, Frame, frames_from, read_piece
+from portal.reading.reader import Unreadable
 
-_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.reading.cell import main; main()"
+_START: Final = (
+    "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
+)
+READS: Final = "portal.reading.cell"
+SHOWS: Final = "portal.reading.showing.cell"
 _ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}  # the child may start none
 _STARTS_WITHIN: Final = 60.0
 _GRACE: Final = 2.0
@@ -28,11 +34,11 @@ Take = Callable[[int, float], T]
 class Cell:
     """A process that is warm and waits for orders. Raises `CageBroken` when it does not become so."""
 
-    def __init__(self, models: Path | None) -> None:
-        """Start it: some 0.7 s."""
+    def __init__(self, models: Path | None = None, module: str = READS) -> None:
+        """Start it: some 0.7 s for one that reads."""
         self._control, theirs = socket.socketpair()
         root = str(Path(portal.__file__).parent.parent)
-        arguments = [root, str(theirs.fileno()), str(models.absolute()) if models else ""]
+        arguments = [root, module, str(theirs.fileno()), str(models.absolute()) if models else ""]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
             [sys.executable, "-I", "-c", _START, *arguments],
             env=_ONE_THREAD,
@@ -93,6 +99,48 @@ class Cell:
         self._process.wait()
 
 
+class Cells:
+    """Some processes of a kind, started when they are first needed; who comes when all are at work waits."""
+
+    def __init__(self, number: int, start: Callable[[], Cell]) -> None:
+        """Start nothing yet."""
+        self._start = start
+        self._free: queue.LifoQueue[Cell | None] = queue.LifoQueue()
+        for _ in range(number):
+            self._free.put(None)
+
+    def ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
+        """Have an order done by whichever is free. Raises `CageBroken`."""
+        cell = self._free.get()
+        try:
+            if cell is None or not cell.is_alive():
+                if cell is not None:
+                    cell.end()
+                cell = None
+                cell = self._started()
+            return cell.ask(order, file, limits, take)
+        except BaseException:  # whatever `take` met with too: there may be more of the answer to come
+            if cell is not None:
+                cell.end()
+            cell = None
+            raise
+        finally:
+            self._free.put(cell)
+
+    def close(self) -> None:
+        """End every one that is not at work; they can be used again."""
+        for cell in [self._free.get() for _ in range(self._free.qsize())]:
+            if cell is not None:
+                cell.end()
+            self._free.put(None)
+
+    def _started(self) -> Cell:
+        try:
+            return self._start()
+        except OSError:
+            raise CageBroken from None
+
+
 def take_whole(answer: int, until: float) -> bytes:
     """Read an answer to its end. Raises `CageBroken` for more than any has."""
     pieces: list[bytes] = []
@@ -103,3 +151,15 @@ def take_whole(answer: int, until: float) -> bytes:
         if size > MAX_ANSWER:
             raise CageBroken
     return b"".join(pieces)
+
+
+def framed(receive: Callable[[Iterator[Frame]], T], longest: int = 2 * MIB) -> Take[T | Unreadable]:
+    """Return what takes an answer of frames; a reason is an answer too."""
+
+    def take(answer: int, until: float) -> T | Unreadable:
+        try:
+            return receive(frames_from(answer, until, longest))
+        except CannotRead as sentence:
+            return Unreadable(str(sentence))
+
+    return take

@@ -190,6 +190,18 @@ def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
     return _guarded(endpoint, "family")
 
 
+def waiting_family(handler: Callable[[FamilyRequest], Awaitable[Response]]) -> Endpoint:
+    """As `family`, for reading what takes a while: who waits holds no thread that the others need."""
+
+    async def endpoint(request: Request) -> Response:
+        begun = _begin(request)
+        session_id = family_session(request)
+        ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
+        return await handler(ask)
+
+    return _guarded(endpoint, "family")
+
+
 def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
     cookie = begun.http.cookies.get(cookie_name(begun.house, "staff"), "")
     if not cookie:

@@ -11,6 +11,7 @@ from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
 from portal.ledger.errors import LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened, TooManyTries
+from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.forms import ForeignPost
 from portal.web.render import page, see_other
@@ -32,6 +33,7 @@ STATUS: dict[type[PortalError], int] = {
     SealBroken: 503,
     BlobsUnreachable: 503,
     DatabaseBusy: 503,
+    ShowingBusy: 503,
     LedgerUnavailable: 503,
     Conflict: 409,
     WrongCall: 400,

@@ -11,11 +11,11 @@ from portal.kernel.migrations import shipped
 from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
 from portal.web.admin import colleagues, incidents, ledger, links, pictures, revoke
-from portal.web.family import devices, entry, language, letters, verify
+from portal.web.family import devices, entry, language, letter, letters, verify
 from portal.web.family.file import file
 from portal.web.files import OurFiles
 from portal.web.forms import FORM_BYTES
-from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff
+from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff, waiting_family
 from portal.web.signin import links as signin
 from portal.web.signin import provider
 from portal.web.staff import (
@@ -66,8 +66,9 @@ def routes() -> list[BaseRoute]:
         _route("/devices", family(devices.devices), GET),
         _route("/devices", family(devices.forget), POST),
         _route("/letters", family(letters.letters), GET),
-        _route("/letters/{copy}", family(letters.letter), GET),
+        _route("/letters/{copy}", waiting_family(letter.letter), GET),
         _route("/letters/{copy}/file", file, GET),
+        _route("/letters/{copy}/pages/{number}.png", waiting_family(letter.picture), GET),
         _route("/letters/{copy}/not-mine", family(letters.not_mine), POST),
         *_sign_in(),
         _route("/staff", staff(home.home), GET),

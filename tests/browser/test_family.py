@@ -16,13 +16,15 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession
 from portal.mail.inbox import Inbox
 from portal.wiring import House
-from tests.cast import LETTER, Cast, send_letter
+from tests.cast import Cast, send_letter
 from tests.conftest import Watch
+from tests.letter_files import pdf_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/o#[\w.-]+")
+LETTER = pdf_of("Please bring a coat.")
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 
@@ -32,7 +34,7 @@ def message(
 ) -> str:  # fmt: skip
     """Send a letter to everybody; return the text of Ngozi's message."""
     assert live
-    send_letter(house, cast, now=clock.now)
+    send_letter(house, cast, now=clock.now, content=LETTER)
     clock.forward(minutes=2)
     deliver()
     (kept,) = inbox.newest(to="ngozi.okafor@")
@@ -69,6 +71,14 @@ def test_from_the_message_to_the_letter_and_out_again(page: "Page", house: House
     look(page)
     page.get_by_role("link", name="Welcome").click()
     page.get_by_text("We begin on Monday.").wait_for()
+    drawn = page.get_by_role("img", name="Page 1 of 1")
+    expect(drawn).to_have_js_property("complete", True)  # noqa: FBT003 - the value of a property
+    assert drawn.evaluate("image => image.naturalWidth >= 2 * image.clientWidth")
+    look(page)
+    words = page.get_by_text("Please bring a coat.")
+    assert words.evaluate("words => words.parentElement.clientWidth") == 1  # read aloud, not in the way
+    page.get_by_label("Show the letter as text").check()
+    assert words.evaluate("words => words.parentElement.clientWidth") > 100
     look(page)
     assert rows(house, Disclosure) == 1
     with page.expect_download() as caught:

@@ -56,7 +56,8 @@ class Town:
         copy = re.findall(r"/letters/([0-9a-f]{32})", self.site.get("/letters").text)[0]
         parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
-                 "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"]}  # fmt: skip
+                 "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
+                 "number": ["1"]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.reading import cell
+from portal.reading import serving
 from portal.reading.answers import pack_parsed, pack_sight, pack_stripped, unpack_parsed, unpack_sight, unpack_stripped
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader, cage_has_no_network
@@ -109,7 +109,7 @@ def test_a_killed_cell_is_replaced(tmp_path: Path):
     (tmp_path / "small").write_bytes(b"word")
     with CagedReader(cells=1) as reader:
         assert isinstance(reader.read(tmp_path / "small", "a.txt"), Reading)
-        warm = reader._free.queue[0]
+        warm = reader._cells._free.queue[0]
         assert warm is not None
         warm._process.kill()
         warm._process.wait()
@@ -123,7 +123,7 @@ def tried_in_the_cage(tries: str, target: Path) -> str:
     if child == 0:
         outcome = b"done"
         try:
-            cell.confine(Limits())
+            serving.confine(Limits())
             {
                 "open": lambda: os.open(target, os.O_RDONLY),
                 "write": lambda: os.open(target, os.O_WRONLY | os.O_CREAT),

@@ -1,18 +1,14 @@
-"""A family's letters: the list, one letter, and “this is not my child”."""
+"""A family's letters: the list, and “this is not my child”."""
 
 from itertools import groupby
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.flows import revoke
-from portal.flows.disclose_document import Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
 from portal.overviews import letters as letters_view
-from portal.overviews.letter_languages import letter_in, letters_in
-from portal.overviews.letters import Letter
-from portal.web.files import page_of
+from portal.overviews.letter_languages import letters_in
 from portal.web.guards import FamilyRequest, drop_session_cookie
 from portal.web.render_family import family_page, language_of
 
@@ -37,34 +33,6 @@ def letters(ask: FamilyRequest) -> Response:
         language=reader,
         children=children,
         asks_codes=asks_codes,
-        form_token=ask.form_token,
-    )
-
-
-def letter(ask: FamilyRequest) -> Response:
-    """Show one letter, after its disclosure is in the ledger. HEAD asks the same question and writes nothing."""
-    wish = Wish(ask.session_id, ask.path("copy"), "view", ask.now)
-    if ask.http.method == "HEAD":
-        with ask.house.db.read() as session:
-            found = judged_letter(session, wish)
-        return _letter_page(ask, found, Markup())
-    found = ask.house.disclosures.submit(wish).result()
-    return _letter_page(ask, found, page_of(ask.house, found))
-
-
-def _letter_page(ask: FamilyRequest, found: Letter, written: Markup) -> Response:
-    reader = language_of(ask.http)
-    with ask.house.db.read() as session:
-        all_found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
-        live = [one for one in all_found if isinstance(one.verdict, Open)]
-        shown = letter_in(session, found, live, reader)
-    return family_page(
-        ask.http,
-        "family/letter.html",
-        language=reader,
-        shown=shown,
-        letter=shown.letter,
-        written=written,
         form_token=ask.form_token,
     )
 

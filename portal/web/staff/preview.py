@@ -36,7 +36,7 @@ def preview(ask: StaffRequest) -> Response:
     written = _written(ask, shown.letter)
     page = text_of(
         "family/letter.html", settings, language=reader, shown=shown, letter=shown.letter, written=written,
-        form_token="", languages=LANGUAGES, here="/o",
+        outline=None, form_token="", languages=LANGUAGES, here="/o",
     )  # fmt: skip  # nosec B106  # its forms post nothing
     return HTMLResponse(inert(page), headers=_FRAME)
 

@@ -1,0 +1,111 @@
+"""A viewer whose drawing runs in a cage: even a letter that was judged is a stranger's bytes."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Final, TypeVar
+from weakref import finalize
+
+from portal.reading.budget import MAX_FILE, MIB, Limits
+from portal.reading.frames import ABOUT, BYTES, COUNT, TEXT, CageBroken, Frame, until_the_end
+from portal.reading.reader import Unreadable
+from portal.reading.showing.viewer import LONGEST_TITLE, MOST_PAGES, MOST_TEXT, TAG, NotShown, Outline, PageShown, Shape
+from portal.reading.warm import SHOWS, Cell, Cells, Take, framed
+
+_LIMITS: Final = Limits(memory=512 * MIB, cpu_seconds=5, wall_seconds=10.0)
+_LARGEST: Final = 12 * MIB
+_MOST_SIDE: Final = 20_000
+_MOST_COUNTED: Final = 10_000
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+T = TypeVar("T")
+
+
+class CagedViewer:
+    """Shows each letter in a process of its own without environment, network or files; `cells` at once.
+
+    Safe for threads. Whatever goes wrong in there is `NotShown`, and the letter's file is there all the same.
+    """
+
+    def __init__(self, cells: int, limits: Limits = _LIMITS) -> None:
+        """Start nothing yet: the first letters warm the cells up."""
+        self._cells = Cells(cells, partial(Cell, module=SHOWS))
+        self._limits = limits
+        finalize(self, self._cells.close)
+
+    def close(self) -> None:
+        """End every cell that is not at work."""
+        self._cells.close()
+
+    def outline(self, data: bytes, shape: Shape) -> Outline:
+        """Return sizes and text of the pages. Raises `NotShown`."""
+        return self._told({"do": "outline", "shape": shape}, data, framed(_outline))
+
+    def picture(self, data: bytes, number: int) -> bytes:
+        """Return a page as a PNG. Raises `NotShown`."""
+        return self._told({"do": "picture", "number": number}, data, framed(_picture, _LARGEST))
+
+    def _told(self, order: Mapping[str, object], data: bytes, take: Take[T | Unreadable]) -> T:
+        if len(data) > MAX_FILE:
+            raise NotShown
+        file = os.memfd_create("letter", os.MFD_CLOEXEC)  # in memory: plain bytes of a letter never touch the disk
+        try:
+            with os.fdopen(os.dup(file), "wb") as into:
+                into.write(data)
+            os.lseek(file, 0, os.SEEK_SET)
+            answer = self._cells.ask(order, file, self._limits, take)
+        except CageBroken:
+            raise NotShown from None
+        finally:
+            os.close(file)
+        if isinstance(answer, Unreadable):
+            raise NotShown
+        return answer
+
+
+def _outline(frames: Iterator[Frame]) -> Outline:
+    """Return what a cell saw; nothing in it is trusted. Raises `CageBroken`, `CannotRead`."""
+    pages: list[PageShown] = []
+    about: tuple[bool, str, str] | None = None
+    total = letters = 0
+    for kind, body in until_the_end(frames):
+        if kind == COUNT and not total and body.isdigit() and 0 < int(body) <= _MOST_COUNTED:
+            total = int(body)
+        elif kind == ABOUT and about is None:
+            about = _about(body)
+        elif kind == TEXT and len(pages) < min(total, MOST_PAGES):
+            pages.append(_page(body))
+            letters += sum(map(len, pages[-1].text))
+        else:
+            raise CageBroken
+    if not total or len(pages) != min(total, MOST_PAGES) or letters > MOST_TEXT:
+        raise CageBroken
+    return Outline(tuple(pages), total, *(about or ()))
+
+
+def _about(body: bytes) -> tuple[bool, str, str]:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        raise CageBroken from None
+    match told:
+        case {"tagged": bool(tagged), "language": str(language), "title": str(title)}:
+            if len(title) <= LONGEST_TITLE and (not language or TAG.fullmatch(language)):
+                return tagged, language, title
+    raise CageBroken
+
+
+def _page(body: bytes) -> PageShown:
+    head, _, text = body.partition(b"\n")
+    size = [int(side) for side in head.split(b" ") if side.isdigit() and 0 < int(side) <= _MOST_SIDE]
+    if len(size) != 2:
+        raise CageBroken
+    paragraphs = (lines.strip() for lines in text.decode("utf-8", "replace").split("\n\n"))
+    return PageShown(size[0], size[1], tuple(filter(None, paragraphs)))
+
+
+def _picture(frames: Iterator[Frame]) -> bytes:
+    told = list(until_the_end(frames))
+    if len(told) != 1 or told[0].kind != BYTES or not told[0].body.startswith(_PNG):
+        raise CageBroken
+    return told[0].body

@@ -1,0 +1,167 @@
+"""The pages of a letter are drawn in a cage, kept within bounds, and drawn once for all who ask."""
+
+import io
+import threading
+from collections.abc import Iterator
+from concurrent.futures import wait
+
+import pytest
+from PIL import Image
+
+from portal.reading.budget import MIB, Limits
+from portal.reading.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
+from portal.reading.showing.caged import CagedViewer, _outline
+from portal.reading.showing.kept import KeptPages
+from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy
+from tests.letter_files import pdf_of, png_of
+
+
+@pytest.fixture(scope="module")
+def viewer() -> Iterator[CagedViewer]:
+    viewer = CagedViewer(1)
+    yield viewer
+    viewer.close()
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png))
+
+
+def test_a_letter_says_its_pages_their_sizes_and_their_words(viewer: CagedViewer) -> None:
+    seen = viewer.outline(pdf_of("Welcome\nback", "Bring a coat.", language="es-MX"), "pdf")
+    assert seen == Outline(
+        (PageShown(640, 828, ("Welcome\nback",)), PageShown(640, 828, ("Bring a coat.",))), 2, language="es-MX"
+    )
+
+
+def test_a_page_is_drawn_twice_as_sharp_as_it_stands_and_in_few_colours(viewer: CagedViewer) -> None:
+    page = opened(viewer.picture(pdf_of("Welcome", ""), 1))
+    assert (page.format, page.size) == ("PNG", (1280, 1657))
+    assert page.mode == "P"
+    assert page.convert("L").getextrema() == (0, 255)  # print on paper
+    assert len(viewer.picture(pdf_of("Welcome"), 1)) < 20_000
+
+
+def test_a_page_of_absurd_length_is_drawn_within_bounds(viewer: CagedViewer) -> None:
+    width, height = opened(viewer.picture(pdf_of("x", size=(10, 14_000)), 1)).size
+    assert width * height <= 9_100_000
+
+
+@pytest.mark.parametrize(
+    ("shape", "data"),
+    [("pdf", b"%PDF-1.7 nothing"), ("pdf", b""), ("picture", b"GIF89a"), ("picture", b"")],
+)
+def test_what_cannot_be_shown_says_so_and_ends_nothing(viewer: CagedViewer, shape: Shape, data: bytes) -> None:
+    with pytest.raises(NotShown):
+        viewer.outline(data, shape)
+    assert viewer.outline(pdf_of("x"), "pdf").total == 1
+
+
+@pytest.mark.parametrize("number", [0, -1, 3])
+def test_there_is_no_page_before_the_first_or_after_the_last(viewer: CagedViewer, number: int) -> None:
+    with pytest.raises(NotShown):
+        viewer.picture(pdf_of("one", "two"), number)
+
+
+def test_a_letter_that_takes_too_much_memory_is_not_shown() -> None:
+    tight = CagedViewer(1, Limits(memory=48 * MIB, cpu_seconds=5, wall_seconds=10.0))
+    with pytest.raises(NotShown):
+        tight.picture(pdf_of("x", size=(3000, 3000)), 1)
+    tight.close()
+
+
+def test_a_picture_says_its_size_no_wider_than_the_page(viewer: CagedViewer) -> None:
+    assert viewer.outline(png_of(1600, 800), "picture").pages == (PageShown(640, 320),)
+    assert viewer.outline(png_of(100, 50), "picture").pages == (PageShown(100, 50),)
+
+
+def test_a_long_letter_says_how_long_it_is_and_shows_its_beginning(viewer: CagedViewer) -> None:
+    seen = viewer.outline(pdf_of(*["x"] * (MOST_PAGES + 3)), "pdf")
+    assert (len(seen.pages), seen.total) == (MOST_PAGES, MOST_PAGES + 3)
+
+
+def test_a_sentence_goes_on_where_the_paper_broke_it(viewer: CagedViewer) -> None:
+    long = "Your child may come from seven in the morning until half"
+    (page,) = viewer.outline(pdf_of(f"Hours\n{long}\npast five.\nMonday"), "pdf").pages
+    assert page.text == (f"Hours\n{long} past five.\nMonday",)
+
+
+def test_signs_that_turn_or_hide_the_text_do_not_come_along(viewer: CagedViewer) -> None:
+    (page,) = viewer.outline(pdf_of("a\x07b"), "pdf").pages
+    assert "".join(page.text).isprintable()
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [],
+        [Frame(END)],
+        [Frame(COUNT, b"2"), Frame(TEXT, b"1 1\nx"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"1 1\nx"), Frame(TEXT, b"1 1\nx"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"99999999 1\nx"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"1 1\n" + b"x" * 600_000), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(ABOUT, b'{"tagged": 1}'), Frame(TEXT, b"1 1\nx"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(ABOUT, b'{"tagged":true,"language":"<b>","title":""}'), Frame(END)],
+        [Frame(BYTES, b"x"), Frame(END)],
+    ],
+)
+def test_no_answer_that_makes_no_sense_is_taken_for_an_outline(frames: list[Frame]) -> None:
+    with pytest.raises(CageBroken):
+        _outline(iter(frames))
+
+
+class CountingViewer:
+    """Shows a page as its number, as often as it is told to, when it is let."""
+
+    def __init__(self) -> None:
+        self.drawn: list[int] = []
+        self.go = threading.Event()
+
+    def outline(self, _data: bytes, _shape: Shape) -> Outline:
+        raise NotShown
+
+    def picture(self, _data: bytes, number: int) -> bytes:
+        self.go.wait()
+        self.drawn.append(number)
+        return b"%d" % number * 1000
+
+
+def test_a_page_that_many_ask_for_is_drawn_once_and_kept() -> None:
+    viewer = CountingViewer()
+    kept = KeptPages(viewer, 1)
+    asked = [kept.picture("letter", 1, bytes) for _ in range(50)]
+    viewer.go.set()
+    wait(asked)
+    assert {future.result() for future in [*asked, kept.picture("letter", 1, bytes)]} == {b"1" * 1000}
+    assert viewer.drawn == [1]
+    kept.close()
+
+
+def test_what_is_kept_is_bounded_and_the_longest_unseen_goes_first() -> None:
+    viewer = CountingViewer()
+    viewer.go.set()
+    kept = KeptPages(viewer, 1, most_kept=3_200)  # two pages with their bookkeeping
+    for number in (1, 2, 1, 3, 1, 2):
+        kept.picture("letter", number, bytes).result()
+        kept._threads.submit(int).result()  # what comes after the drawing has been done
+    assert viewer.drawn == [1, 2, 3, 2]
+    kept.close()
+
+
+def test_a_failure_is_told_and_not_kept() -> None:
+    kept = KeptPages(CountingViewer(), 1)
+    for _ in range(2):
+        with pytest.raises(NotShown):
+            kept.outline("letter", "pdf", bytes).result()
+    kept.close()
+
+
+def test_no_more_than_so_many_wait_and_the_next_is_told_to_come_back() -> None:
+    viewer = CountingViewer()
+    kept = KeptPages(viewer, 1)
+    for number in range(256):
+        kept.picture("letter", number, bytes)
+    with pytest.raises(ShowingBusy):
+        kept.picture("letter", 999, bytes)
+    viewer.go.set()
+    kept.close()
