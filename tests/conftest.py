@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.parts.postgresql",
     "tests.parts.s3",
     "tests.parts.oidc",
+    "tests.parts.strict_provider",
     "tests.parts.chromium",
     "tests.browser.screens",
 ]

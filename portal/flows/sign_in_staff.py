@@ -1,6 +1,6 @@
 """A staff member signs in, by a one-time link or as the person an OpenID provider names, and signs out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -10,16 +10,20 @@ from sqlmodel import Session
 from portal.kernel import tokens
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.keys import KeyRing
+from portal.kernel.provider_terms import Granted, ProviderTerms
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Fact
 from portal.outbox import repository as outbox
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import Acting
 
 LINKS_AN_HOUR = 5
+_LONGEST_NAME = 80
 _NOBODY = "staff:unknown"
-Why = Literal["forged", "spent", "unknown", "unverified", "identity-taken", "provider"]
+Why = Literal[
+    "forged", "spent", "unknown", "unverified", "identity-taken", "provider", "domain", "no-role", "removed"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,17 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom an OpenID provider vouches for: issuer and subject; an address only if the provider verified it."""
+    """Whom an OpenID provider vouches for: issuer and subject; an address only if the provider verified it.
+
+    `held` are their groups as `group:NAME` and `role:NAME`; `token` is with what the provider is asked again.
+    """
 
     issuer: str
     subject: str
     verified_address: str = ""
+    name: str = ""
+    held: frozenset[str] = frozenset()
+    token: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,37 +111,65 @@ def redeem_sign_in_link(
 
 
 def sign_in_by_identity(
-    session: Session, keys: KeyRing, identity: Identity, *, browser: Browser, now: datetime
+    session: Session, keys: KeyRing, identity: Identity, terms: ProviderTerms, *, browser: Browser, now: datetime
 ) -> SignedIn | NotSignedIn:
-    """Sign in the person an OpenID provider names.
+    """Sign in the person an OpenID provider names, on these terms.
 
     Issuer and subject are who it is (OpenID Connect Core 5.7). An address counts once: it ties the identity
-    to a staff member who has none yet, and only if the provider has verified it.
+    to a staff member who has none yet, and only if the provider has verified it. A role comes from an admin or
+    from a group that the terms name, never from an address.
     """
-    person = staff.by_identity(session, issuer=identity.issuer, subject=identity.subject)
-    if person is None and not identity.verified_address:
-        return _refuse(session, keys, "unverified", now=now)
-    if person is None:
-        found = _tie(session, identity)
-        if not isinstance(found, Acting):
-            return _refuse(session, keys, found, now=now)
-        person = found
-    return _start(session, keys, person, way="provider", browser=browser, now=now)
+    if not terms.admit(identity.verified_address):
+        return _refuse(session, keys, "domain", now=now)
+    granted = terms.granted(identity.held) if terms.decide_roles else None
+    if terms.decide_roles and granted is None:
+        return _refuse(session, keys, "no-role", now=now)
+    found = staff.by_identity(session, issuer=identity.issuer, subject=identity.subject) or _tie(
+        session, keys, identity, granted, now=now
+    )
+    if not isinstance(found, Acting):
+        return _refuse(session, keys, found, now=now)
+    person = _as_granted(session, keys, found, granted, now=now) if granted else found
+    signed_in = _start(session, keys, person, way="provider", browser=browser, now=now)
+    sealed = keys.seal("provider-token", identity.token, browser.new_session.encode())
+    staff.keep_token(session, browser.new_session, sealed, now=now)
+    return signed_in
 
 
-def _tie(session: Session, identity: Identity) -> Acting | Why:
+def _tie(
+    session: Session, keys: KeyRing, identity: Identity, granted: Granted | None, *, now: datetime
+) -> Acting | Why:
+    """Bind an identity to the staff member with its address, or make one where a group grants a role."""
     try:
-        address_key = OneAddress.parse(identity.verified_address).key
+        address = OneAddress.parse(identity.verified_address)
     except NotOneAddress:
         return "unverified"
+    who = {"issuer": identity.issuer, "subject": identity.subject}
     try:
         with session.begin_nested():
-            tied = staff.tie_identity(
-                session, address_key=address_key, issuer=identity.issuer, subject=identity.subject
-            )
-    except IntegrityError:  # it is still bound to somebody who was removed under another address
+            tied = staff.tie_identity(session, address_key=address.key, **who)
+            if tied or granted is None or staff.is_known(session, address.key):
+                return tied or "unknown"
+            if staff.was_removed(session, address_key=address.key, **who):
+                return "removed"
+            name = identity.name if identity.name.isprintable() and len(identity.name) <= _LONGEST_NAME else ""
+            put = {"address": address.text, "address_key": address.key, "name": name, "role": granted.role}
+            staff.set_scope(session, staff.put(session, **put, now=now).id, granted.sites or ())
+            made = staff.tie_identity(session, address_key=address.key, **who)
+    except IntegrityError:  # it was tied to somebody else a moment ago
         return "identity-taken"
-    return tied or "unknown"
+    assert made
+    about: dict[str, Fact] = {"staff": made.id, "role": granted.role, "sites": sorted(granted.sites or ())}
+    ledger.append(session, keys, [Act("staff:add", "provider", about)], now=now)
+    return made
+
+
+def _as_granted(session: Session, keys: KeyRing, person: Acting, granted: Granted, *, now: datetime) -> Acting:
+    """Give somebody the role and sites that their groups grant today."""
+    if staff.set_grant(session, person, role=granted.role, sites=granted.sites):
+        about: dict[str, Fact] = {"staff": person.id, "role": granted.role, "sites": sorted(granted.sites or ())}
+        ledger.append(session, keys, [Act("staff:change", "provider", about)], now=now)
+    return replace(person, role=granted.role, sites=granted.sites)
 
 
 def refuse_sign_in(session: Session, keys: KeyRing, *, now: datetime) -> NotSignedIn:

@@ -39,6 +39,7 @@ Purpose = Literal[
     "data-key",
     "envelope",
     "form",
+    "provider-token",
 ]
 PART_OF: Final[dict[Purpose, Part]] = {
     "link-token": "link",

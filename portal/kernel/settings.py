@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import StartRefused
 from portal.kernel.moments import QuietHours
+from portal.kernel.provider_terms import ProviderTerms, read_terms
 
 _PREFIX = "PORTAL_"
 _LONGEST_BOUNCE_NAME = 14
@@ -51,6 +52,8 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    oidc_domains: str = ""
+    oidc_roles: str = ""
     allowed_link_hosts: str = ""
     hold_seconds: int = Field(default=300, ge=0, le=86_400)
     quiet_hours: str = ""
@@ -139,6 +142,15 @@ class Settings(BaseSettings):
         if any(given) and not all(given):
             message = "PORTAL_OIDC_ISSUER, PORTAL_OIDC_CLIENT_ID and PORTAL_OIDC_CLIENT_SECRET go together"
             raise ValueError(message)
+        for name, domains, roles in (("DOMAINS", self.oidc_domains, ""), ("ROLES", "", self.oidc_roles)):
+            try:
+                read_terms(domains, roles)
+            except ValueError as error:
+                message = f"PORTAL_OIDC_{name} {error}"
+                raise ValueError(message) from None
+        if not self.oidc_issuer and (self.oidc_domains or self.oidc_roles):
+            message = "PORTAL_OIDC_DOMAINS and PORTAL_OIDC_ROLES mean nothing without PORTAL_OIDC_ISSUER"
+            raise ValueError(message)
         issuer = urlsplit(self.oidc_issuer or "https:")
         if issuer.scheme != "https" and not (issuer.scheme == "http" and _is_loopback(issuer.hostname or "")):
             message = "PORTAL_OIDC_ISSUER must be https:// for anything but this machine itself"
@@ -216,6 +228,11 @@ class Settings(BaseSettings):
     def has_oidc(self) -> bool:
         """Whether staff sign in with an OpenID provider."""
         return self.oidc_issuer is not None
+
+    @cached_property
+    def provider_terms(self) -> ProviderTerms:
+        """Whom the OpenID provider may let in, and as what."""
+        return read_terms(self.oidc_domains, self.oidc_roles)
 
     def check_key_place(self) -> None:
         """Refuse a key or wrap file beside the documents it protects, unless only this machine is served."""

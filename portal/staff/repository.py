@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import SIGN_IN_LASTS, Acting, Role
-from portal.staff.tables import SignInLink, StaffMember, StaffScope, StaffSession
+from portal.staff.tables import ProviderToken, SignInLink, StaffMember, StaffScope, StaffSession
 
 
 def _acting(session: Session, member: StaffMember, through: str) -> Acting:
@@ -48,19 +48,54 @@ def by_identity(session: Session, *, issuer: str, subject: str) -> Acting | None
 
 
 def tie_identity(session: Session, *, address_key: str, issuer: str, subject: str) -> Acting | None:
-    """Bind a provider's subject to the staff member with this address, the first time only."""
-    query = (
-        update(StaffMember)
-        .where(
-            col(StaffMember.address_key) == address_key,
-            col(StaffMember.removed_at).is_(None),
-            col(StaffMember.oidc_subject).is_(None),
-        )
-        .values(oidc_issuer=issuer, oidc_subject=subject)
+    """Bind a provider's subject to the staff member with this address, the first time only.
+
+    Whoever was removed and had this subject lets go of it: an admin has put this person here since.
+    """
+    untied = (
+        col(StaffMember.address_key) == address_key,
+        col(StaffMember.removed_at).is_(None),
+        col(StaffMember.oidc_subject).is_(None),
     )
-    if change(session, query) != 1:
+    theirs = (col(StaffMember.oidc_issuer) == issuer, col(StaffMember.oidc_subject) == subject)
+    if session.execute(select(col(StaffMember.id)).where(*untied)).first() is None:
+        return None
+    gone = update(StaffMember).where(*theirs, col(StaffMember.removed_at).is_not(None))
+    session.execute(gone.values(oidc_issuer=None, oidc_subject=None))
+    if change(session, update(StaffMember).where(*untied).values(oidc_issuer=issuer, oidc_subject=subject)) != 1:
         return None
     return by_identity(session, issuer=issuer, subject=subject)
+
+
+def subject_of(session: Session, staff_id: str) -> str | None:
+    """Return the provider's subject that a staff member is tied to."""
+    return session.execute(select(col(StaffMember.oidc_subject)).where(col(StaffMember.id) == staff_id)).scalar()
+
+
+def is_known(session: Session, address_key: str) -> bool:
+    """Tell whether a present staff member has this address, whoever they are tied to."""
+    query = select(col(StaffMember.id)).where(
+        col(StaffMember.address_key) == address_key, col(StaffMember.removed_at).is_(None)
+    )
+    return session.execute(query).first() is not None
+
+
+def set_grant(session: Session, person: Acting, *, role: Role, sites: frozenset[str] | None) -> bool:
+    """Give somebody a role and sites; return whether they had others."""
+    if (person.role, person.sites) == (role, sites):
+        return False
+    session.execute(update(StaffMember).where(col(StaffMember.id) == person.id).values(role=role))
+    set_scope(session, person.id, sites or ())
+    return True
+
+
+def was_removed(session: Session, *, address_key: str, issuer: str, subject: str) -> bool:
+    """Tell whether an admin took somebody off the staff who has this address or this identity."""
+    identity = and_(col(StaffMember.oidc_issuer) == issuer, col(StaffMember.oidc_subject) == subject)
+    query = select(col(StaffMember.id)).where(
+        or_(col(StaffMember.address_key) == address_key, identity), col(StaffMember.removed_at).is_not(None)
+    )
+    return session.execute(query).first() is not None
 
 
 def everyone(session: Session) -> Sequence[tuple[StaffMember, frozenset[str]]]:
@@ -80,6 +115,8 @@ def put(session: Session, *, address: str, address_key: str, name: str, role: st
         member = StaffMember(address=address, address_key=address_key, name=name, role=role, created_at=now)
         session.add(member)
     else:
+        if member.removed_at is not None:  # who comes back is tied anew, by an address that is verified then
+            member.oidc_issuer = member.oidc_subject = None
         member.address, member.role, member.removed_at = address, role, None
         member.name = name or member.name
     session.flush()
@@ -94,9 +131,13 @@ def set_scope(session: Session, staff_id: str, sites: Iterable[str]) -> None:
 
 
 def remove(session: Session, staff_id: str, *, now: datetime) -> int:
-    """Take somebody off the staff and untie their provider's identity; return how many of their sessions ended."""
-    gone = {"removed_at": now, "oidc_issuer": None, "oidc_subject": None}
-    session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(**gone))
+    """Take somebody off the staff; return how many of their sessions ended.
+
+    Their provider's identity stays with the row, so that a group of theirs does not bring them back.
+    """
+    session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(removed_at=now))
+    theirs = select(col(StaffSession.id)).where(col(StaffSession.staff_id) == staff_id)
+    session.execute(delete(ProviderToken).where(col(ProviderToken.session_id).in_(theirs)))
     query = update(StaffSession).where(col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
     return change(session, query.values(ended_at=now))
 
@@ -145,9 +186,36 @@ def see_session(session: Session, session_id: str, *, now: datetime) -> None:
 
 
 def end_session(session: Session, session_id: str, *, now: datetime) -> None:
-    """End one staff session."""
+    """End one staff session, and forget with what its provider was asked."""
+    session.execute(delete(ProviderToken).where(col(ProviderToken.session_id) == session_id))
     query = update(StaffSession).where(col(StaffSession.id) == session_id, col(StaffSession.ended_at).is_(None))
     session.execute(query.values(ended_at=now))
+
+
+def keep_token(session: Session, session_id: str, sealed: bytes, *, now: datetime) -> None:
+    """Keep with what a session's provider is asked again, and that it has just answered."""
+    values = {"sealed": sealed, "answered_at": now, "asking_until": None}
+    mine = update(ProviderToken).where(col(ProviderToken.session_id) == session_id)
+    if change(session, mine.values(**values)) == 0:
+        session.execute(insert(ProviderToken).values(session_id=session_id, **values))
+
+
+def find_token(session: Session, session_id: str) -> ProviderToken | None:
+    """Return with what a session's provider is asked again."""
+    return session.get(ProviderToken, session_id)
+
+
+def take_turn_to_ask(session: Session, session_id: str, *, until: datetime, now: datetime) -> bool:
+    """Claim the right to ask a session's provider: a refresh token may be used once (RFC 9700, 2.2.2)."""
+    free = or_(col(ProviderToken.asking_until).is_(None), col(ProviderToken.asking_until) <= now)
+    query = update(ProviderToken).where(col(ProviderToken.session_id) == session_id, free)
+    return change(session, query.values(asking_until=until)) == 1
+
+
+def give_back_turn(session: Session, session_id: str) -> None:
+    """Let another request ask: the provider gave no answer."""
+    query = update(ProviderToken).where(col(ProviderToken.session_id) == session_id)
+    session.execute(query.values(asking_until=None))
 
 
 def admins(session: Session) -> list[str]:

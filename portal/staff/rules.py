@@ -9,6 +9,9 @@ ROLES: tuple[Role, ...] = ("publisher", "approver", "admin")
 SIGN_IN_LASTS = timedelta(minutes=15)
 IDLE_LIMIT = timedelta(minutes=60)
 ABSOLUTE_LIMIT = timedelta(hours=12)
+ASK_AGAIN_AFTER = timedelta(seconds=40)
+"""So old may a provider's last word be. With the seconds it takes to answer, whom it drops is out within a minute."""
+ASKING_LASTS = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,17 @@ class SignInLink(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ProviderToken(SQLModel, table=True):
+    """With what the provider of a session is asked again whether that person is still theirs; sealed."""
+
+    __tablename__ = "provider_token"
+
+    session_id: str = Field(primary_key=True, foreign_key="staff_session.id")
+    sealed: bytes
+    answered_at: datetime = Field(sa_type=UtcDateTime)
+    asking_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class StaffSession(SQLModel, table=True):
     """A signed-in browser; `id` is the hash of its cookie."""
 

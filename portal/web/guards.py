@@ -19,6 +19,7 @@ from portal.links.errors import NotOpened
 from portal.links.rules import kept_network
 from portal.staff.errors import NotAllowed, SignedOut
 from portal.staff.rules import Acting
+from portal.web import vouching
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
 from portal.wiring import House
 
@@ -221,6 +222,8 @@ def _signed_in(
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         acting, session_id = await run_in_threadpool(_sign_in_of, begun)
+        if begun.house.settings.has_oidc:
+            acting = await vouching.stay_vouched(begun.house, session_id, acting)
         if guard == "admin" and not acting.is_admin:
             raise NotAllowed
         ask = kind(

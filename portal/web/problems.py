@@ -16,6 +16,7 @@ from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.forms import ForeignPost
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
+from portal.web.vouching import ProviderSilent, ProviderUnusable
 from portal.words.languages import Language
 
 STATUS: dict[type[PortalError], int] = {
@@ -27,6 +28,8 @@ STATUS: dict[type[PortalError], int] = {
     NotAllowed: 403,
     OutOfScope: 403,
     SignedOut: 401,
+    ProviderSilent: 503,
+    ProviderUnusable: 503,
     NotFound: 404,
     BlobMissing: 503,
     KeyMissing: 410,

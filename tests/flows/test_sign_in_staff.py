@@ -24,6 +24,7 @@ from portal.flows.sign_in_staff import (
 from portal.kernel import tokens
 from portal.kernel.addresses import OneAddress
 from portal.kernel.ids import new_id
+from portal.kernel.provider_terms import read_terms
 from portal.ledger import repository as ledger
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff
@@ -53,10 +54,14 @@ class Door:
         with self.house.db.write() as session:
             return redeem_sign_in_link(session, self.house.keys, text, browser=browser, now=self.clock.now)
 
-    def vouch(self, subject: str, address: str = "", issuer: str = PROVIDER) -> SignedIn | NotSignedIn:
-        identity, browser = Identity(issuer, subject, address), Browser(new_id())
+    def vouch(
+        self, subject: str, address: str = "", issuer: str = PROVIDER, *, terms: str = "", held: tuple[str, ...] = ()
+    ) -> SignedIn | NotSignedIn:
+        identity, browser = Identity(issuer, subject, address, held=frozenset(held)), Browser(new_id())
+        domains, _, roles = terms.rpartition(";")
+        read = read_terms(domains, roles)
         with self.house.db.write() as session:
-            return sign_in_by_identity(session, self.house.keys, identity, browser=browser, now=self.clock.now)
+            return sign_in_by_identity(session, self.house.keys, identity, read, browser=browser, now=self.clock.now)
 
 
 @pytest.fixture
@@ -219,3 +224,41 @@ def test_a_removed_persons_identity_is_free_to_be_tied_anew(house: House, cast: 
         )  # fmt: skip
     assert isinstance(door.vouch("s-1", "rosa.new@riverbend.example.org"), SignedIn)
     assert acts(house)[-1]["act"] == "staff:sign-in"
+
+
+GROUPS = "riverbend.example.org;group:heads=admin,group:office=publisher@Oak,group:office-maple=publisher@Maple"
+
+
+def standing(house: House, address: str) -> tuple[str, list[str]] | None:
+    with house.db.read() as session:
+        found = {member.address: (member.role, sorted(sites)) for member, sites in staff.everyone(session)}
+    return found.get(address)
+
+
+def test_a_group_gives_a_role_and_sites_and_takes_them(house: House, cast: Cast, door: Door) -> None:
+    new = "noa@riverbend.example.org"
+    assert isinstance(door.vouch("s-9", new, terms=GROUPS, held=("group:office", "group:office-maple")), SignedIn)
+    assert standing(house, new) == ("publisher", ["Maple", "Oak"])
+    assert [act["act"] for act in acts(house)[-2:]] == ["staff:add", "staff:sign-in"]
+    again = door.vouch("s-9", new, terms=GROUPS, held=("group:office", "group:heads"))
+    assert isinstance(again, SignedIn)
+    assert (again.person.role, again.person.sites) == ("admin", None)
+    assert standing(house, new) == ("admin", [])
+    assert door.vouch("s-9", new, terms=GROUPS, held=("group:cooks",)) == NotSignedIn("no-role")
+    assert door.vouch("s-2", cast.admin.address, terms=GROUPS) == NotSignedIn("no-role"), "an address is no role"
+
+
+@pytest.mark.parametrize("address", ["noa@elsewhere.example", "noa@riverbend.example.org.evil.example", ""])
+def test_an_address_of_another_domain_is_refused_whatever_its_groups(house: House, door: Door, address: str) -> None:
+    assert door.vouch("s-9", address, terms=GROUPS, held=("group:heads",)) == NotSignedIn("domain")
+    assert standing(house, address) is None
+
+
+def test_whom_an_admin_removed_no_group_brings_back(house: House, cast: Cast, clock: Watch, door: Door) -> None:
+    heads = {"terms": GROUPS, "held": ("group:heads",)}
+    assert isinstance(door.vouch("s-1", cast.writer.address, **heads), SignedIn)
+    with house.db.write() as session:
+        remove_staff(session, house.keys, cast.writer.address, by="cli:office", now=clock.now)
+    assert door.vouch("s-1", cast.writer.address, **heads) == NotSignedIn("removed")
+    assert door.vouch("s-1", "other.name@riverbend.example.org", **heads) == NotSignedIn("removed")
+    assert door.vouch("s-2", cast.writer.address, **heads) == NotSignedIn("removed")

@@ -1,7 +1,21 @@
 #!/bin/sh
-# Bring the system packages the tests need: Chromium, fonts for the languages of our families, a virus scanner.
+# Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, and a
+# strict OpenID provider where node is.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
+# The strict OpenID provider: into the environment of the tests, from the lock beside it. Without node that is said, and
+# the tests that need it say so again; every other part is a must.
+folder=.venv/strict-oidc
+if command -v npm > /dev/null; then
+    if ! cmp -s tests/parts/strict_oidc/package-lock.json "$folder/package-lock.json" || [ ! -d "$folder/node_modules" ]; then
+        mkdir -p "$folder"
+        cp tests/parts/strict_oidc/package.json "$folder"
+        (cp tests/parts/strict_oidc/package-lock.json "$folder" && cd "$folder" &&
+            npm ci --ignore-scripts --no-audit --no-fund --silent) || { rm -f "$folder/package-lock.json"; exit 1; }
+    fi
+else
+    echo "There is no node here, so nobody signs in at the strict OpenID provider. Install node and npm to try it." >&2
+fi
 packages=""
 found=""
 for name in chromium chromium-browser google-chrome google-chrome-stable; do

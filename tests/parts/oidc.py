@@ -30,6 +30,11 @@ class OpenIdProvider:
         status, _ = self._send("PUT", f"/users/{quote(subject, safe='')}", json.dumps(claims), "application/json")
         assert status == 204
 
+    def drops(self, subject: str) -> None:
+        """Forget whatever was handed out for a person, as a provider does when an account is closed."""
+        status, _ = self._send("POST", f"/users/{quote(subject, safe='')}/revoke-tokens", "", "text/plain")
+        assert status == 204
+
     def sign_in(self, authorization_url: str, subject: str) -> str:
         """Return the callback URL the provider sends the browser to once `subject` has agreed."""
         return self._answer(authorization_url, {"sub": subject})

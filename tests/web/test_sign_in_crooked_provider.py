@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlmodel import select
@@ -47,6 +49,7 @@ class CrookedProvider(ThreadingHTTPServer):
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/keys",
+                "userinfo_endpoint": f"{self.issuer}/userinfo",
                 "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
             },
             "/keys": {"keys": [KEY.as_dict(private=False)]},
@@ -125,6 +128,11 @@ def signed_with_the_public_key_as_a_secret(claims: Claims) -> str:
     return by_hand({"alg": "HS256", "kid": "the-key"}, claims, lambda text: hmac.digest(secret, text, "sha256"))
 
 
+def signed_with_an_extension_nobody_knows(claims: Claims) -> str:
+    header = {"alg": "RS256", "kid": "the-key", "crit": ["urn:nobody"], "urn:nobody": True}
+    return by_hand(header, claims, lambda text: KEY.private_key.sign(text, PKCS1v15(), SHA256()))
+
+
 def unsigned(claims: Claims) -> str:
     return by_hand({"alg": "none"}, claims, lambda _: b"")
 
@@ -155,7 +163,13 @@ def test_a_token_in_order_signs_in(site: TestClient, house: House, provider: Cro
 
 @pytest.mark.parametrize(
     "make",
-    [signed_by_another_key, signed_by_the_key_it_carries, signed_with_the_public_key_as_a_secret, unsigned],
+    [
+        signed_by_another_key,
+        signed_by_the_key_it_carries,
+        signed_with_the_public_key_as_a_secret,
+        signed_with_an_extension_nobody_knows,
+        unsigned,
+    ],
     ids=lambda make: make.__name__,
 )
 def test_a_token_that_is_not_signed_by_the_provider_is_refused(
@@ -194,4 +208,23 @@ def test_an_answer_without_an_identity_token_is_refused(
     site: TestClient, house: House, provider: CrookedProvider, cast: Cast
 ) -> None:
     assert sign_in(site, provider, cast, lambda _: None).status_code == 403
+    assert sessions(house) == 0
+
+
+def test_a_token_of_an_earlier_handshake_does_not_work_again(
+    site: TestClient, house: House, provider: CrookedProvider, cast: Cast
+) -> None:
+    assert sign_in(site, provider, cast, signed).status_code == 303
+    kept = provider.token
+    assert sign_in(site, provider, cast, lambda _: kept).status_code == 403
+    assert sessions(house) == 1
+
+
+def test_a_provider_that_cannot_be_asked_again_signs_nobody_in(
+    site: TestClient, house: House, provider: CrookedProvider, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = provider.pages()
+    pages["/.well-known/openid-configuration"].pop("userinfo_endpoint")
+    monkeypatch.setattr(provider, "pages", lambda: pages | {"/token": pages["/token"] | {"id_token": provider.token}})
+    assert sign_in(site, provider, cast, signed).status_code == 403
     assert sessions(house) == 0

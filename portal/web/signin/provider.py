@@ -4,9 +4,6 @@ The handshake's cookie is Starlette's signed session, sent to these paths alone 
 The portal's own sessions are rows.
 """
 
-from typing import Any
-
-from authlib.integrations.starlette_client import OAuth
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
@@ -15,9 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.flows import sign_in_staff
 from portal.flows.sign_in_staff import Identity, NotSignedIn, SignedIn
-from portal.kernel.errors import PortalError
 from portal.kernel.log import log
-from portal.kernel.settings import Settings
+from portal.web import vouching
 from portal.web.floods import OPENINGS, SIGN_INS
 from portal.web.forms import Form
 from portal.web.guards import AnyRequest
@@ -26,8 +22,6 @@ from portal.web.signin.links import OtherWay, new_browser, welcome
 from portal.wiring import House
 
 _HANDSHAKE_SECONDS = 600
-_PROVIDER_SECONDS = 10
-_ALGORITHMS = {f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)} | {"EdDSA", "Ed25519"}
 
 
 class Handshake:
@@ -52,10 +46,6 @@ class Handshake:
         await carrier(scope, receive, send)
 
 
-class ProviderUnusable(PortalError):
-    """The provider does not describe itself as the settings say."""
-
-
 async def start(request: Request) -> Response:
     """Send a browser to the provider. Nothing is granted or kept here but the browser's own handshake cookie."""
     ask = _asked(request)
@@ -65,7 +55,7 @@ async def start(request: Request) -> Response:
     if request.method == "HEAD":
         return Response()
     try:
-        provider = await _provider(settings)
+        provider = await vouching.provider(settings)
         redirect: Response = await provider.authorize_redirect(request, f"{settings.base_url}/staff/sign-in/callback")
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
         log("web").error("provider-unusable", error=type(error).__name__)
@@ -80,7 +70,7 @@ async def callback(request: Request) -> Response:
     if request.method == "HEAD":
         return Response()
     cookie, browser = new_browser(ask)
-    identity = await _vouched_for(request, ask.house.settings)
+    identity = await vouching.vouched_for(request, ask.house.settings)
     request.session.clear()
     outcome = await run_in_threadpool(_sign_in, ask, identity, browser)
     match outcome:
@@ -99,7 +89,8 @@ def _sign_in(ask: AnyRequest, identity: Identity | None, browser: sign_in_staff.
     with ask.house.db.write() as session:
         if identity is None:
             return sign_in_staff.refuse_sign_in(session, keys, now=now)
-        return sign_in_staff.sign_in_by_identity(session, keys, identity, browser=browser, now=now)
+        terms = ask.house.settings.provider_terms
+        return sign_in_staff.sign_in_by_identity(session, keys, identity, terms, browser=browser, now=now)
 
 
 def _asked(request: Request) -> AnyRequest:
@@ -107,40 +98,3 @@ def _asked(request: Request) -> AnyRequest:
     if not house.settings.has_oidc:
         raise OtherWay
     return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
-
-
-async def _vouched_for(request: Request, settings: Settings) -> Identity | None:
-    """Return whom the provider names, if every check of OpenID Connect Core 3.1.3.7 holds."""
-    try:
-        provider = await _provider(settings)
-        checks = {
-            "iss": {"essential": True, "value": settings.oidc_issuer},
-            "aud": {"essential": True, "value": settings.oidc_client_id},
-            "sub": {"essential": True},
-        }
-        answer = await provider.authorize_access_token(request, claims_options=checks)
-        claims: dict[str, Any] = answer["userinfo"]
-    except Exception as error:  # noqa: BLE001 - whatever does not hold, for whatever reason, is a refusal
-        log("web").warning("sign-in-refused", error=type(error).__name__)
-        return None
-    is_verified = claims.get("email_verified") is True
-    return Identity(claims["iss"], str(claims["sub"]), str(claims.get("email", "")) if is_verified else "")
-
-
-async def _provider(settings: Settings) -> Any:  # noqa: ANN401 - Authlib ships no types
-    """Return a client of the provider, which has just described itself. Raises `ProviderUnusable`."""
-    assert settings.oidc_issuer
-    assert settings.oidc_client_secret
-    client = OAuth().register(
-        "provider",
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret.get_secret_value(),
-        server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": _PROVIDER_SECONDS},
-    )
-    described = await client.load_server_metadata()
-    if described.get("issuer") != settings.oidc_issuer:  # OpenID Connect Discovery 4.3: another may pose as it
-        raise ProviderUnusable
-    offered = described.get("id_token_signing_alg_values_supported") or ["RS256"]
-    described["id_token_signing_alg_values_supported"] = [name for name in offered if name in _ALGORITHMS]
-    return client

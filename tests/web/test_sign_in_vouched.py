@@ -1,0 +1,123 @@
+"""Whom the provider no longer knows is out within a minute, and while it gives no answer nobody passes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from portal.flows.ask_provider_again import Ask, take_turn
+from portal.kernel.ids import new_id
+from portal.kernel.settings import Settings
+from portal.ledger.tables import LedgerEntry
+from portal.staff.rules import ASK_AGAIN_AFTER, ASKING_LASTS
+from portal.staff.tables import ProviderToken, StaffMember, StaffSession
+from portal.wiring import House
+from tests.cast import Cast
+from tests.conftest import Watch
+from tests.parts.oidc import OpenIdProvider
+from tests.parts.process import free_ports
+from tests.web.desks import sit_down
+
+START = "/staff/sign-in/provider"
+MINUTE = {"seconds": ASK_AGAIN_AFTER.total_seconds() + 1}
+
+
+@pytest.fixture
+def settings(settings: Settings, oidc: OpenIdProvider) -> Settings:
+    secret = type(settings.smtp_url)(oidc.client_secret)
+    update = {"oidc_issuer": oidc.issuer, "oidc_client_id": oidc.client_id, "oidc_client_secret": secret}
+    return settings.model_copy(update=update | {"oidc_roles": "group:heads=admin,group:office=publisher@Oak"})
+
+
+@pytest.fixture
+def subject(site: TestClient, oidc: OpenIdProvider, cast: Cast) -> str:
+    """Sign the writer in by a group; return her subject."""
+    subject = new_id()
+    oidc.knows(subject, email=cast.writer.address, email_verified=True, groups=["heads"])
+    callback = oidc.sign_in(site.get(START).headers["location"], subject)
+    assert site.get(callback.removeprefix("https://letters.riverbend.example")).status_code == 303
+    return subject
+
+
+def asked_at(house: House) -> object:
+    with house.db.read() as session:
+        return session.exec(select(ProviderToken.answered_at)).one()
+
+
+@pytest.mark.usefixtures("subject")
+def test_it_is_asked_once_a_minute_and_its_token_is_sealed(site: TestClient, house: House, clock: Watch) -> None:
+    before = asked_at(house)
+    clock.forward(seconds=30)
+    assert site.get("/admin/staff").status_code == 200
+    assert asked_at(house) == before
+    clock.forward(seconds=11)
+    assert site.get("/admin/staff").status_code == 200
+    assert asked_at(house) == clock.now
+    with house.db.read() as session:
+        (row,) = session.exec(select(ProviderToken)).all()
+    assert b"token" not in row.sealed
+    assert timedelta(seconds=60) > ASK_AGAIN_AFTER
+
+
+def test_whom_the_provider_drops_is_out_within_a_minute(
+    site: TestClient, house: House, clock: Watch, oidc: OpenIdProvider, subject: str
+) -> None:
+    oidc.drops(subject)
+    clock.forward(**MINUTE)
+    assert site.get("/staff").headers["location"] == "/staff/sign-in"
+    with house.db.read() as session:
+        assert session.exec(select(StaffSession.ended_at)).one() == clock.now
+        assert session.exec(select(ProviderToken)).all() == []
+        assert session.exec(select(LedgerEntry.act)).all()[-1] == "staff:signed-out"
+
+
+def test_another_group_is_another_role_within_a_minute_and_none_is_out(
+    site: TestClient, house: House, clock: Watch, oidc: OpenIdProvider, cast: Cast, subject: str
+) -> None:
+    oidc.knows(subject, email=cast.writer.address, email_verified=True, groups=["office"])
+    clock.forward(**MINUTE)
+    assert site.get("/admin/staff").status_code == 403
+    assert site.get("/staff").status_code == 200
+    with house.db.read() as session:
+        assert session.get_one(StaffMember, cast.writer.id).role == "publisher"
+    oidc.knows(subject, email=cast.writer.address, email_verified=True, groups=[])
+    clock.forward(**MINUTE)
+    assert site.get("/staff").status_code == 303
+
+
+def test_a_session_that_the_provider_did_not_begin_is_over(site: TestClient, house: House, cast: Cast) -> None:
+    sit_down(site, house, cast.admin)
+    assert site.get("/staff").headers["location"] == "/staff/sign-in"
+
+
+@pytest.mark.usefixtures("subject")
+def test_two_requests_at_once_use_a_refresh_token_once(house: House, clock: Watch) -> None:
+    with house.db.read() as session:
+        session_id = session.exec(select(StaffSession.id)).one()
+
+    def turn() -> object:
+        with house.db.write() as session:
+            return take_turn(session, house.keys, session_id, now=clock.now)
+
+    assert turn() == "fresh"
+    clock.forward(**MINUTE)
+    assert isinstance(turn(), Ask)
+    assert turn() == "another-asks"
+    clock.forward(seconds=ASKING_LASTS.total_seconds())
+    assert isinstance(turn(), Ask), "whoever asked has not come back"
+
+
+@pytest.mark.usefixtures("subject")
+def test_while_the_provider_is_silent_nobody_passes_and_nobody_is_signed_out(
+    site: TestClient, house: House, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.forward(**MINUTE)
+    (port,) = free_ports(1)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setitem(house.settings.__dict__, "oidc_issuer", f"http://127.0.0.1:{port}")
+        answer = site.get("/staff/mailings")
+        assert answer.status_code == 503
+        assert "gives no answer" in answer.text
+        assert site.post("/staff/sign-in/link", data={"address": "ida@riverbend.example.org"}).status_code == 403
+    assert site.get("/staff/mailings").status_code == 200
