@@ -17,13 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import publish
 from portal.documents.repository import intakes
-from portal.flows.deliver_code import (
-    CodeErrand,
-    CodeMessage,
-    code_message,
-    deliver_code,
-    forget_old_codes,
-    take_code_turns,
+from portal.flows.deliver_family_mail import (
+    FamilyErrand,
+    FamilyMessage,
+    deliver_family_mail,
+    family_message,
+    forget_old_asking,
+    still_holds,
+    take_family_turns,
 )
 from portal.flows.deliver_notice import Errand, LetterKey, claim_notices, deliver_notice, hand_in, look_again
 from portal.flows.deliver_staff_mail import (
@@ -34,6 +35,7 @@ from portal.flows.deliver_staff_mail import (
     take_staff_turns,
 )
 from portal.flows.finish_mailing import finish_mailings
+from portal.flows.renew_link import answer_wishes
 from portal.flows.start_sending import start_sending
 from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
@@ -43,7 +45,7 @@ from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailu
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
-from portal.outbox.tables import FamilyMail, StaffMail
+from portal.outbox.tables import StaffMail
 from portal.overviews import notices
 from portal.wiring import House
 
@@ -80,7 +82,7 @@ class Worker:
         self._room = room
         self._notices = _Together(self._notice_turns)
         self._staff_mail = _Together(self._staff_turns, most=1)
-        self._codes = _Together(self._code_turns, most=1)
+        self._family_mail = _Together(self._family_turns, most=1)
         self._last_looks = _Together(self._look_again)
         self._stock: list[Errand] = []
         self._letters: dict[LetterKey, NoticeLetter] = {}
@@ -105,9 +107,8 @@ class Worker:
                 for _ in range(_SENDERS):
                     group.create_task(self._send(stop, self._notices, self._deliver_notice))
                 group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
-                group.create_task(
-                    self._send(stop, self._codes, self._deliver_code)
-                )  # in quiet hours too: it was asked for
+                # in quiet hours too: it was asked for
+                group.create_task(self._send(stop, self._family_mail, self._deliver_family_mail))
                 group.create_task(self._sort(stop))
                 group.create_task(self._go_round(stop, drains=drains))
             await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
@@ -147,17 +148,22 @@ class Worker:
     def _round(self) -> bool:
         now = self._house.clock()
         self._upkeep.do(now)
+        self._answer_wishes()
         is_quiet = self._house.settings.quiet_until(now) is not None
         with self._house.db.write() as session:
             begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
             finished = finish_mailings(session, self._house.keys, now=now)
-            forget_old_codes(session, now=now)
+            forget_old_asking(session, now=now)
             is_left = outbox.has_unfinished_mail(session, now=now)
             is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
         for act, mailing_ids in (("begun", begun), ("sent", finished)):
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
         return is_left
+
+    def _answer_wishes(self) -> None:
+        with suppress(PortalError, SQLAlchemyError), self._house.db.write() as session:
+            answer_wishes(session, self._house.keys, now=self._house.clock())
 
     async def _send(
         self,
@@ -247,7 +253,8 @@ class Worker:
             return message
 
         async def still_wanted() -> bool:
-            return self._is_held(StaffMail, errand.lease)
+            with self._house.db.read() as session:
+                return outbox.is_held(session, StaffMail, errand.lease)
 
         now, settings = self._house.clock(), self._house.settings
         return await deliver_staff_mail(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
@@ -256,28 +263,26 @@ class Worker:
         with self._house.db.read() as session:
             return message_of(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
 
-    def _code_turns(self, turns: Sequence[Turn]) -> Sequence[CodeErrand | None]:
+    def _family_turns(self, turns: Sequence[Turn]) -> Sequence[FamilyErrand | None]:
         with self._house.db.write() as session:
-            return take_code_turns(session, turns, now=self._house.clock())
+            return take_family_turns(session, turns, now=self._house.clock())
 
-    async def _deliver_code(self, errand: CodeErrand) -> Outcome | Pointless:
-        message = self._read_code_message(errand)
+    async def _deliver_family_mail(self, errand: FamilyErrand) -> Outcome | Pointless:
+        house, settings = self._house, self._house.settings
+        with house.db.read() as session:
+            message: FamilyMessage | Pointless = family_message(
+                session, house.keys, settings, errand, now=house.clock()
+            )
         if isinstance(message, Pointless):
             return message
 
         async def still_wanted() -> bool:
-            return self._is_held(FamilyMail, errand.lease)
+            with house.db.read() as session:
+                return still_holds(session, house.keys, settings, errand, message, now=house.clock())
 
-        now, settings = self._house.clock(), self._house.settings
-        return await deliver_code(self._room, settings, errand, message, still_wanted=still_wanted, now=now)
-
-    def _read_code_message(self, errand: CodeErrand) -> CodeMessage | Pointless:
-        with self._house.db.read() as session:
-            return code_message(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
-
-    def _is_held(self, box: outbox.Box, lease: Lease) -> bool:
-        with self._house.db.read() as session:
-            return outbox.is_held(session, box, lease)
+        return await deliver_family_mail(
+            self._room, settings, errand, message, still_wanted=still_wanted, now=house.clock()
+        )
 
     async def _keep_leases(self) -> None:
         """A slow mail server may take minutes for one message; nobody else may send it meanwhile."""

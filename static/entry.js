@@ -2,9 +2,10 @@
 (function () {
   "use strict";
   function take() {
-    var secret = location.hash.slice(1);
+    var escaped = /^\/o%23(.+)$/i.exec(location.pathname); // some mail programs escape the mark of the fragment
+    var secret = location.hash.slice(1) || (escaped ? escaped[1] : "");
     if (secret.length < 40) { return; } // "#main" is a place on this page
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", "/o");
     document.getElementById("token").value = secret;
     document.getElementById("by-link").hidden = false;
     document.getElementById("by-code").hidden = true;

@@ -154,10 +154,13 @@ def send_letter(house: House, cast: Cast, *, now: datetime, **draft: object) -> 
 
 
 def link_of(house: House, mailing_id: str, guardian: str, child: str) -> str:
-    """Return the id of a guardian's link to a child in a mailing."""
+    """Return the id of a guardian's first link to a child in a mailing."""
     with house.db.read() as session:
         query = select(Link.id).where(
-            col(Link.mailing_id) == mailing_id, col(Link.guardian_id) == guardian, col(Link.child_id) == child
+            col(Link.mailing_id) == mailing_id,
+            col(Link.guardian_id) == guardian,
+            col(Link.child_id) == child,
+            col(Link.edition) == 1,
         )
         return session.exec(query).one()
 

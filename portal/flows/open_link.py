@@ -12,7 +12,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.rules import LinkFacts, Open, judge, kept_as
-from portal.overviews import code_steps, letters
+from portal.overviews import code_steps, letters, renewals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The link was real and does not open any more."""
+    """The link was real and does not open any more. `is_followed`: it expired, and a newer one opens the same."""
 
     why: str
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,13 @@ class Attempt:
 def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
     """Return what was presented, or None for a forged token or something that is no code.
 
-    A pasted link, a bare token and a code are told apart by their shape, in whichever field they stand.
+    A pasted link or message, a bare token and a code are told apart by their shape, in whichever field they stand.
     """
     for text in (token, code):
-        link_id = tokens.read_token(keys, "link-token", tokens.token_of_link_text(text)) if text else None
-        if link_id:
+        if link_id := tokens.row_in(keys, "link-token", text):
             return Attempt(link_id)
-    typed = tokens.canonical_code(code) or tokens.canonical_code(token)
-    if typed is None:
-        return None
-    return Attempt(None, tuple(tokens.code_lookup(keys, typed, key_id) for key_id in keys.ids("code-lookup")))
+    lookups = tokens.code_lookups_in(keys, code) or tokens.code_lookups_in(keys, token)
+    return Attempt(None, lookups) if lookups else None
 
 
 def session_id_of(cookie: str) -> str:
@@ -97,7 +95,7 @@ def open_link(
     verdict = judge(link, now=now)
     if not isinstance(verdict, Open):
         ledger.append(session, keys, [Act("link:refuse", by, {"link": link.link_id, "why": verdict.why})], now=now)
-        return Dead(verdict.why)
+        return Dead(verdict.why, verdict.why == "expired" and renewals.is_followed(session, link, now=now))
     known = _proof(session, link, old_cookie=old_cookie, device_cookie=device_cookie, now=now)
     if link.is_confidential and known is None:
         step_cookie = new_secret()

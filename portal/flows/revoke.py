@@ -23,7 +23,7 @@ from portal.links.rules import REPLACED, Dead, Open
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
-from portal.overviews import letters, targets
+from portal.overviews import letters, renewals, targets
 from portal.overviews.targets import Reader
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
@@ -155,7 +155,7 @@ def _mark_mailing(session: Session, mailing_id: str, why: str, now: datetime) ->
     taken = links.take_back(session, links.of_mailing(mailing_id), why=why, now=now)
     cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing_id), why=_WHY_CANCELLED, now=now)
     ended = links.end_openings(session, links.openings_of_mailing(mailing_id), now=now)
-    return taken, cancelled, ended
+    return taken, cancelled + _cancel_renewals(session, now=now), ended
 
 
 _MARKS = {"link": _mark_link, "document": _mark_document, "mailing": _mark_mailing}
@@ -169,7 +169,13 @@ def _kill(session: Session, mailing_id: str, link_ids: Sequence[str], *, why: st
         ended += links.end_openings(session, links.openings_of(part), now=now)
     idle = targets.unsent_notices_without_live_link(session, mailing_id)
     cancelled = outbox.cancel_unsent(session, outbox.any_of(idle), why=_WHY_CANCELLED, now=now)
-    return taken, cancelled, ended
+    return taken, cancelled + _cancel_renewals(session, now=now), ended
+
+
+def _cancel_renewals(session: Session, *, now: datetime) -> int:
+    """Cancel messages with fresh links that would bring nothing any more; others are derived without the dead ones."""
+    idle = renewals.idle_renewals(session)
+    return outbox.cancel_family_mail(session, idle, why=_WHY_CANCELLED, now=now)
 
 
 def _readers(session: Session, target: Target) -> list[Reader]:

@@ -100,7 +100,7 @@ def redeem_sign_in_link(
     session: Session, keys: KeyRing, text: str, *, browser: Browser, now: datetime
 ) -> SignedIn | NotSignedIn:
     """Sign in by a one-time link or its token, which is used up by it."""
-    link_id = tokens.read_token(keys, "sign-in-token", tokens.token_of_link_text(text))
+    link_id = tokens.row_in(keys, "sign-in-token", text)
     if link_id is None:
         return _refuse(session, keys, "forged", now=now)
     staff_id = staff.use_sign_in_link(session, link_id, now=now)

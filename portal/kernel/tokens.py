@@ -15,6 +15,7 @@ from typing import Literal
 from itsdangerous import Signer
 
 from portal.kernel.keys import KeyRing
+from portal.kernel.pasted import codes_in, tokens_in
 
 TokenUse = Literal["link-token", "sign-in-token"]
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
@@ -101,10 +102,13 @@ def code_lookup(keys: KeyRing, code: str, key_id: str) -> str:
     return keys.mac("code-lookup", code.encode(), key_id=key_id).hex()
 
 
-def token_of_link_text(text: str) -> str:
-    """Return the token inside a pasted link or token: the marks of a mail program around it are dropped."""
-    text = re.sub(r"\s+", "", text)
-    _, hash_sign, fragment = text.rpartition("#")
-    candidate = (fragment if hash_sign else text).replace("%2E", ".").replace("%2e", ".")
-    candidate = re.sub(r"^(?:[<(\[\"'«“]|%20|%3C|&lt;)+", "", candidate)
-    return re.sub(r"(?:[.,;:!?>)\]\"'»”]|%20|%3E|&gt;)+$", "", candidate)
+def row_in(keys: KeyRing, use: TokenUse, text: str) -> str | None:
+    """Return the row id of the first genuine token in a pasted text, or None. No database is asked."""
+    return next((row for token in tokens_in(text) if (row := read_token(keys, use, token))), None)
+
+
+def code_lookups_in(keys: KeyRing, text: str) -> tuple[str, ...]:
+    """Return the keyed hashes of a typed code, or of the codes in a pasted message, with every key there is."""
+    whole = canonical_code(text)
+    codes = [whole] if whole else [code for one in codes_in(text) if (code := canonical_code(one))]
+    return tuple(code_lookup(keys, code, key_id) for code in codes for key_id in keys.ids("code-lookup"))

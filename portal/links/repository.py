@@ -18,6 +18,7 @@ from portal.links.tables import (
     FamilySession,
     Link,
     Opening,
+    Renewal,
     TakingBack,
 )
 
@@ -327,3 +328,26 @@ def forget_code_steps(session: Session, *, now: datetime) -> None:
     change(session, delete(CodeStep).where(col(CodeStep.created_at) <= old - STEP_LASTS))
     change(session, delete(CodePause).where(col(CodePause.paused_until) <= now))
     change(session, delete(Device).where(or_(col(Device.expires_at) <= now, col(Device.ended_at).is_not(None))))
+
+
+def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> None:
+    """Insert a wish for a fresh link, once."""
+    if session.get(Renewal, renewal_id) is None:
+        session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
+
+
+def waiting_renewals(session: Session, *, most: int) -> list[tuple[str, bytes]]:
+    """Return wishes that nobody has looked at, the oldest first, held against other workers till the end."""
+    query = select(col(Renewal.id), col(Renewal.wish)).where(col(Renewal.handled_at).is_(None))
+    held = query.order_by(col(Renewal.asked_at)).limit(most).with_for_update(skip_locked=True)
+    return [(renewal_id, wish or b"") for renewal_id, wish in session.execute(held)]
+
+
+def close_renewal(session: Session, renewal_id: str, *, now: datetime) -> None:
+    """Forget what was typed; that something was stays for a day, so that a second press is no second act."""
+    change(session, update(Renewal).where(col(Renewal.id) == renewal_id).values(wish=None, handled_at=now))
+
+
+def forget_renewals(session: Session, *, now: datetime) -> None:
+    """Delete the wishes of yesterday."""
+    change(session, delete(Renewal).where(col(Renewal.handled_at) <= now - COUNTED_IN))

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -179,3 +180,50 @@ def masked(address: str) -> str:
     """Return an address as a stranger may see it: `m•••@e•••.com`."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"
+
+
+RENEWED_FOR = timedelta(days=7)
+RENEWALS_MOST = 20
+"""How many letters one message brings back at the most, the newest first."""
+_RENEWALS_IN = ((timedelta(hours=1), 3), (COUNTED_IN, 6))
+_NOTHING_LEAVES = frozenset({"draft", "checked", "waiting", "paused", "stopped", "returned", "revoked"})
+Renewing = Literal["same", "anew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The newest link of a guardian to a child's letters of a mailing, and what a renewal of it rests on.
+
+    `has_left`: a message with it left once, so no hold and no Stop kept it back. `is_taken_back`: it was, or one of the
+    same letter before it. `is_shared`: the mailbox is read by somebody who may not see the child. `is_kept`: there is
+    still something to show.
+    """
+
+    link: LinkFacts
+    has_left: bool
+    is_taken_back: bool
+    is_shared: bool
+    is_kept: bool
+
+
+def renewing(held: Held, *, now: datetime) -> Renewing | None:
+    """Decide what somebody who asks for a fresh link is mailed: the same one, one made anew, or nothing.
+
+    Anybody can ask, so a live link is mailed again and nothing is killed. Nothing leaves of a mailing that is paused
+    or was stopped, and nothing comes back that was taken back.
+    """
+    may_leave = held.has_left and held.is_kept and held.link.mailing_state not in _NOTHING_LEAVES
+    if not may_leave or held.is_taken_back or held.is_shared:
+        return None
+    match judge(held.link, now=now):
+        case Open():
+            return "same"
+        case Dead("expired"):
+            return "anew"
+        case _:
+            return None
+
+
+def may_mail_again(asked: Sequence[datetime], *, now: datetime) -> bool:
+    """Tell whether a mailbox gets one more message with links: three in an hour and six in a day are the most."""
+    return all(sum(at > now - within for at in asked) < most for within, most in _RENEWALS_IN)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -39,7 +39,10 @@ class Link(SQLModel, table=True):
 
 
 class FamilySession(SQLModel, table=True):
-    """A browser in which links of one guardian are open; `id` is the hash of its cookie."""
+    """A browser in which links of one guardian are open; `id` is the hash of its cookie.
+
+    `shown_child_id` is whose letters were chosen to be shown, of those that are open: a wish, which opens nothing.
+    """
 
     __tablename__ = "family_session"
     __table_args__ = (UniqueConstraint("id", "guardian_id", name="uq_family_session_guardian"),)
@@ -49,6 +52,7 @@ class FamilySession(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    shown_child_id: str | None = None
 
 
 class Opening(SQLModel, table=True):
@@ -168,6 +172,25 @@ class Device(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Renewal(SQLModel, table=True):
+    """Somebody asked for a fresh link: what they typed is sealed, and gone once the worker has looked at it.
+
+    `id` follows from the page they asked on and what they typed, so a second press is the same act.
+    """
+
+    __tablename__ = "renewal"
+    __table_args__ = (
+        CheckConstraint("(handled_at IS NULL) = (wish IS NOT NULL)", name="ck_renewal_wish"),
+        Index("ix_renewal_handled", "handled_at"),
+        Index("ix_renewal_asked", "asked_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    wish: bytes | None = Field(default=None, sa_type=LargeBinary)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TakingBack(SQLModel, table=True):

@@ -60,6 +60,7 @@ class NoticeLetter:
     language: Language = ENGLISH
     in_english: tuple[str, str] | None = None
     occasion: Occasion = "first"
+    is_confidential: bool = False
     is_test: bool = False
 
     def render(self, to: OneAddress, *, message_id: str, date: datetime, children: Sequence[ChildLink]) -> bytes:
@@ -108,7 +109,7 @@ class NoticeLetter:
             return b""
         english, (title, message) = self._english, self._below
         names = [name or words_in(ENGLISH).nameless for name in given]
-        sentences = [_BELOW, title, english.greeting(names), english.ways_above, english.until]
+        sentences = [_BELOW, title, english.greeting(names), english.ways_above, english.private, english.until]
         return quoted("\n----\n\n" + plain_lines([*sentences, english.note if message else "", _cited(message)]))
 
     def _english_html(self, given: Sequence[str]) -> bytes:
@@ -117,7 +118,7 @@ class NoticeLetter:
         english, (title, message) = self._english_html_text, self._below
         names = [paper.name(name or words_in(ENGLISH).nameless) for name in given]
         sentences = [f"<strong>{paper.name(title)}</strong>" if title else "", english.greeting(names)]
-        sentences += [english.ways_above, english.until]
+        sentences += [english.ways_above, english.private, english.until]
         inner = "".join(paper.paragraph(sentence) for sentence in sentences if sentence)
         note = paper.part_heading_of(english.note) + paper.quotation(message) if message else ""
         return quoted(paper.below(_BELOW, inner + note, language=ENGLISH.tag))
@@ -175,9 +176,9 @@ class NoticeLetter:
     def _plain_end(self) -> bytes:
         own = self._own
         about = f"{self._words.about_title}\n{own.about}"
-        note = own.note if self._written else ""
+        note, automatic = own.note if self._written else "", self._words.automatic
         return quoted(
-            "\n" + plain_lines([own.until, note, _cited(self._written), about, own.question, self._words.automatic])
+            "\n" + plain_lines([own.private, own.until, note, _cited(self._written), about, own.question, automatic])
         )
 
     @cached_property
@@ -195,7 +196,8 @@ class NoticeLetter:
     def _html_end(self) -> bytes:
         own = self._own_html
         return quoted(
-            paper.paragraph(own.until)
+            (paper.paragraph(own.private) if own.private else "")
+            + paper.paragraph(own.until)
             + (paper.part_heading_of(own.note) + paper.quotation(self._written) if self._written else "")
             + paper.part_heading(self._words.about_title)
             + paper.paragraph(own.about)
@@ -229,6 +231,7 @@ class _Sentences:
         self.type_code = said(words.type_code) % {"place": typed(f"{place}/o")}
         self.ways_above = said(_WAYS_ABOVE) % {"place": typed(f"{place}/o")}
         self.until = f"{said(words.expiry) % {'date': value(expires)}} {said(words.keep)}"
+        self.private = said(words.private) if letter.is_confidential else ""
         self.note = said(words.note) % {"sender": self.sender}
         self.about = said(words.about) % {"place": typed(f"{place}/about")}
         self.question = said(words.contact) % {"contact": value(contact)} if contact else ""

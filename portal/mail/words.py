@@ -28,6 +28,7 @@ class Words:
     open_letter: str
     type_code: str
     expiry: str
+    private: str
     keep: str
     note: str
     about_title: str
@@ -70,6 +71,7 @@ def words_in(language: Language) -> Words:
         open_letter=_("Open the letter for %(child)s"),
         type_code=_("or go to %(place)s and type this code:"),
         expiry=_("You can open it until %(date)s."),
+        private=_("This letter is private. We will ask you for a code, and send it to this e-mail address."),
         keep=_("This message is for you only. Please do not forward it."),
         note=_("A note from %(sender)s:"),
         about_title=_("Is this really from the school?"),
@@ -101,4 +103,24 @@ def code_words(language: Language) -> CodeWords:
         same_browser=_("It works only in the browser where you asked for it."),
         not_asked=_("Did you not ask for a code? Then do nothing: without it nobody can open the letter."),
         nobody=_("Do not give this code to anybody. The school will never ask you for it."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalWords:
+    """The message that brings fresh links to somebody who asked for them."""
+
+    subject: str
+    lead: str
+    not_asked: str
+
+
+@cache
+def renewal_words(language: Language) -> RenewalWords:
+    """Return a language's sentences of the message with fresh links. The subject names no child: anybody can ask."""
+    _ = language.gettext
+    return RenewalWords(
+        subject=_("Your new link from the school"),
+        lead=_("You asked for a new link. Here it is, with everything you can open now."),
+        not_asked=_("Did you not ask? Then you can leave this message. Nothing has changed."),
     )

@@ -11,7 +11,7 @@ from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import jitter, new_id
 from portal.outbox.rules import LEASE, Ending, Lease, Turn, ending
-from portal.outbox.tables import Bounce, FamilyMail, Notice, NoticeLink, StaffMail
+from portal.outbox.tables import Bounce, FamilyMail, FamilyMailLink, Notice, NoticeLink, StaffMail
 
 UNSENT = ("queued", "sending")
 _AT_ONCE = 500
@@ -96,8 +96,26 @@ def cancel_codes(session: Session, challenge_ids: Sequence[str], *, why: str, no
     change(session, update(FamilyMail).where(*unsent).values(state="cancelled", reply=why, done_at=now))
 
 
-def forget_codes(session: Session, *, before: datetime) -> None:
-    """Delete the messages with codes that ended before a moment; nobody asks for them any more."""
+def queue_renewal(session: Session, renewal_id: str, links: Sequence[Mapping[str, str]], *, now: datetime) -> str:
+    """Insert the message that answers a wish with these links of one guardian; return its id."""
+    mail_id, guardian_id = new_id(), links[0]["guardian_id"]
+    row = {"id": mail_id, "kind": "renewal", "guardian_id": guardian_id, "about_id": renewal_id, "state": "queued",
+           "attempts": 0, "due_at": now, "reply": ""}  # fmt: skip
+    insert_rows(session, FamilyMail, [row])
+    insert_rows(session, FamilyMailLink, [{"mail_id": mail_id, **link} for link in links])
+    return mail_id
+
+
+def cancel_family_mail(session: Session, mail_ids: Sequence[str], *, why: str, now: datetime) -> int:
+    """Cancel these messages to families, of those that have not left; return how many."""
+    unsent = (col(FamilyMail.id).in_(mail_ids), col(FamilyMail.state).in_(UNSENT))
+    return change(session, update(FamilyMail).where(*unsent).values(state="cancelled", reply=why, done_at=now))
+
+
+def forget_family_mail(session: Session, *, before: datetime) -> None:
+    """Delete the messages with codes and fresh links that ended before a moment; nobody asks for them any more."""
+    over = select(col(FamilyMail.id)).where(col(FamilyMail.done_at) <= before)
+    change(session, delete(FamilyMailLink).where(col(FamilyMailLink.mail_id).in_(over)))
     change(session, delete(FamilyMail).where(col(FamilyMail.done_at) <= before))
 
 

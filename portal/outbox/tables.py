@@ -115,17 +115,19 @@ class StaffMail(SQLModel, table=True):
 
 
 class FamilyMail(SQLModel, table=True):
-    """One message to a guardian beside the notices; `about_id` names the challenge whose code it carries.
+    """One message to a guardian beside the notices; `about_id` names the challenge or the renewal it answers.
 
-    It has no body and no address: the code follows from the challenge and a key, and it goes to the address that is
-    on file when it leaves.
+    It has no body and no address: the code follows from the challenge and a key, links from their rows, and it goes
+    to the address that is on file when it leaves.
     """
 
     __tablename__ = "family_mail"
     __table_args__ = (
         CheckConstraint(_STATES, name="ck_family_mail_state"),
-        CheckConstraint("kind IN ('code')", name="ck_family_mail_kind"),
-        UniqueConstraint("kind", "about_id", name="uq_family_mail_once"),
+        CheckConstraint("kind IN ('code', 'renewal')", name="ck_family_mail_kind"),
+        UniqueConstraint("kind", "about_id", "guardian_id", name="uq_family_mail_once"),
+        UniqueConstraint("id", "guardian_id", name="uq_family_mail_guardian"),
+        Index("ix_family_mail_guardian", "guardian_id"),
         Index("ix_family_mail_due", "state", "due_at"),
     )
 
@@ -140,3 +142,26 @@ class FamilyMail(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reply: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FamilyMailLink(SQLModel, table=True):
+    """A link that a message to a guardian carries: of the same guardian, or the database refuses it."""
+
+    __tablename__ = "family_mail_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["mail_id", "guardian_id"], ["family_mail.id", "family_mail.guardian_id"], name="fk_family_mail_link_mail"
+        ),
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_family_mail_link_link",
+        ),
+        Index("ix_family_mail_link_link", "link_id"),
+    )
+
+    mail_id: str = Field(primary_key=True)
+    link_id: str = Field(primary_key=True)
+    mailing_id: str
+    guardian_id: str
+    child_id: str

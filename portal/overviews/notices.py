@@ -186,5 +186,6 @@ def letter_of(
         mail_from=OneAddress.parse(settings.mail_from),
         language=language,
         occasion=occasion,
+        is_confidential=mailing.confidential,
         is_test=is_test,
     )

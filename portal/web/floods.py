@@ -8,6 +8,7 @@ from portal.links.errors import TooManyTries
 
 WRONG_LINKS = parse("30/minute")
 OPENINGS = parse("600/minute")
+RENEWALS = parse("20/10 minute")
 SIGN_INS = parse("20/minute")
 
 

@@ -1,9 +1,9 @@
 """What every answer carries, and which requests are answered at all."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.kernel.settings import Settings
@@ -43,6 +43,7 @@ class EveryAnswer:
         if settings.is_https:
             headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._base_url = settings.base_url
         self._host = urlsplit(settings.base_url).netloc
         self._is_loopback = settings.is_loopback
 
@@ -59,6 +60,11 @@ class EveryAnswer:
                 own.extend(header for header in self._headers if header[0] not in named)
             await send(message)
 
+        if self._has_last_dot(scope):
+            query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+            place = f"{self._base_url}{quote(scope['path'])}{query}"
+            await RedirectResponse(place, 308)(scope, receive, send_with_headers)
+            return
         if not self._is_our_host(Headers(scope=scope)) and scope["path"] != "/healthz":
             await PlainTextResponse("This is not the address of the portal.", 400)(scope, receive, send_with_headers)
             return
@@ -66,6 +72,13 @@ class EveryAnswer:
             await PlainTextResponse("There is no page here.", 400)(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
+
+    def _has_last_dot(self, scope: Scope) -> bool:
+        """Tell whether our name was written to its last dot, as DNS may and some mail programs do (RFC 3986 3.2.2)."""
+        name, _, port = self._host.partition(":")
+        dotted = f"{name}.:{port}" if port else f"{name}."
+        asked = [host.lower() for host in Headers(scope=scope).getlist("host")]
+        return asked == [dotted] and scope["method"] in {"GET", "HEAD"}
 
     def _is_our_host(self, headers: Headers) -> bool:
         hosts = headers.getlist("host")

@@ -13,7 +13,9 @@ from portal.ledger.errors import LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened, TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
+from portal.web.dead import dead_page
 from portal.web.forms import ForeignPost
+from portal.web.lost import found_again
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
 from portal.web.vouching import ProviderSilent, ProviderUnusable
@@ -43,7 +45,9 @@ STATUS: dict[type[PortalError], int] = {
     Refused: 403,
     PortalError: 500,
 }
-_CALM = {404: "family/unknown.html", 410: "family/dead.html"}
+_NOT_FOUND, _GONE = 404, 410
+_STAFF = ("/staff", "/admin")
+_CALM = {_NOT_FOUND: "family/unknown.html"}
 _HTTP_SENTENCES = {
     404: "There is no page here.",
     405: "This page can't be used that way.",
@@ -64,6 +68,8 @@ def answer(request: Request, error: Exception) -> Response:
         return see_other("/staff/sign-in")
     if isinstance(error, LetterReplaced):  # whoever had the old one open is shown what there is now
         return see_other("/letters")
+    if status == _GONE and not request.url.path.startswith(_STAFF):
+        return dead_page(request, error.why if isinstance(error, LinkDead) else "")
     if status >= 500:
         log("web").error("refused", error=type(error).__name__)
     return _problem(request, status, str(error))
@@ -72,6 +78,8 @@ def answer(request: Request, error: Exception) -> Response:
 def answer_http(request: Request, error: Exception) -> Response:
     """Answer what the framework refused: an unknown path, a wrong method, a body too large."""
     assert isinstance(error, HTTPException)
+    if error.status_code == _NOT_FOUND and (meant := found_again(request)):
+        return meant
     sentence = _HTTP_SENTENCES.get(error.status_code, "The portal could not make sense of this.")
     return _problem(request, error.status_code, sentence, error.headers)
 
@@ -85,7 +93,7 @@ def answer_crash(request: Request, error: Exception) -> Response:
 def _problem(request: Request, status: int, sentence: str, headers: object = None) -> Response:
     if request.url.path.endswith("/progress"):
         return PlainTextResponse(sentence, status_code=status)
-    if request.url.path.startswith(("/staff", "/admin")):
+    if request.url.path.startswith(_STAFF):
         response = page("staff/problem.html", request.state.house.settings, status=status, sentence=sentence)
     else:
         template = _CALM.get(status, "family/problem.html")

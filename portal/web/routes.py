@@ -11,7 +11,7 @@ from portal.kernel.migrations import shipped
 from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
 from portal.web.admin import colleagues, incidents, ledger, links, pictures, revoke
-from portal.web.family import devices, entry, language, letter, letters, verify
+from portal.web.family import devices, entry, language, letter, letters, renew, verify
 from portal.web.family.file import file
 from portal.web.files import OurFiles
 from portal.web.forms import FORM_BYTES
@@ -60,6 +60,8 @@ def routes() -> list[BaseRoute]:
         _route("/o", anyone(entry.open_it), POST),
         _route("/o/verify", anyone(verify.verify), GET),
         _route("/o/verify", anyone(verify.answer), POST),
+        _route("/renew", anyone(renew.renew), GET),
+        _route("/renew", anyone(renew.ask_for_link), POST),
         _route("/about", anyone(entry.about), GET),
         _route("/leave", anyone(entry.leave), POST),
         _route("/language", anyone(language.choose), POST),

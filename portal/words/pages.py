@@ -134,3 +134,47 @@ def letter_words(language: Language) -> LetterWords:
         acknowledged=_("You said on %(day)s that you have read this letter."),
         replaced=_("The school replaced this letter on %(day)s. You see the new one."),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeadWords:
+    """What is said of a link that opens nothing any more: a title, what happened, and what to do next."""
+
+    title: str
+    what: str
+    next: str
+    more: str = ""
+
+
+@cache
+def dead_words(language: Language) -> dict[str, DeadWords]:
+    """Return what is said for each reason; whatever has none of its own is told as taken back."""
+    _ = language.gettext
+    return {
+        "expired": DeadWords(
+            _("This link is too old"),
+            _("The link was real, but links stop after some weeks. That keeps old messages safe."),
+            _("Press the button. We send a new link to the e-mail address that the school has."),
+        ),
+        "followed": DeadWords(
+            _("There is a newer link"),
+            _("The school sent you a newer message. Use the link in that one."),
+            _("You can’t find it? Press the button, and we send it again."),
+        ),
+        "not-mine": DeadWords(
+            _("This letter is closed"),
+            _("Somebody told us that this letter is not for them. So we closed the link and told the school."),
+            _("Is the letter for you? Then ask the school to send it again."),
+        ),
+        "session-ended": DeadWords(
+            _("Your letters are closed"),
+            _("You closed them, or they were open for a long time."),
+            _("To read them again, use the link or the code in the school’s message."),
+        ),
+        "taken-back": DeadWords(
+            _("This letter is closed"),
+            _("The link was real, but it does not open the letter any more. Nothing is wrong with your phone."),
+            _("If you still need the letter, ask the school to send it again."),
+            _("Did the school send you a newer message? Then use the link in that one."),
+        ),
+    }

@@ -123,7 +123,15 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
               "title": "t"}  # fmt: skip
     for route in POSTS:
         path = re.sub(r"\{([^}]+)\}", lambda found: parts[found[1]], route.path)
-        ours = route.path in {"/o", "/o/verify", "/language", "/leave", "/staff/sign-in/link", "/staff/sign-in/token"}
+        ours = route.path in {
+            "/o",
+            "/o/verify",
+            "/renew",
+            "/language",
+            "/leave",
+            "/staff/sign-in/link",
+            "/staff/sign-in/token",
+        }
         for origin in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
                        {"Sec-Fetch-Site": "", "Origin": "null"}, {"Sec-Fetch-Site": "same-origin, cross-site"},
                        {"Sec-Fetch-Site": "same-origin"}):  # fmt: skip

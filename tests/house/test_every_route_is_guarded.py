@@ -13,7 +13,7 @@ from portal.web.problems import STATUS, status_of
 from portal.web.routes import routes
 
 GUARDS = {"anyone", "family", "staff", "admin"}
-WRITING_FOR_ANYONE = {"/o", "/o/verify", "/leave", "/language", "/staff/sign-in/link", "/staff/sign-in/token"}
+WRITING_FOR_ANYONE = {"/o", "/o/verify", "/renew", "/leave", "/language", "/staff/sign-in/link", "/staff/sign-in/token"}
 
 
 def test_every_route_says_who_may_pass() -> None:

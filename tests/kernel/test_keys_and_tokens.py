@@ -90,7 +90,7 @@ def test_a_token_reads_back_and_old_keys_still_open(row_id: str) -> None:
 @given(st.text(max_size=200))
 def test_no_text_is_a_token_and_none_raises(text: str) -> None:
     assert tokens.read_token(RING, "link-token", text) is None
-    tokens.token_of_link_text(text)
+    assert tokens.row_in(RING, "link-token", text) is None
     tokens.canonical_code(text)
 
 

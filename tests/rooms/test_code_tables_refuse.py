@@ -1,4 +1,4 @@
-"""What the database refuses of codes: a step, a code or a try that crosses families or goes past its limit."""
+"""What the database refuses of codes and fresh links: what crosses families, goes past its limit or is said twice."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import update
 
 from portal.kernel.ids import new_id
-from portal.links.tables import CodeChallenge, CodeStep
-from portal.outbox.tables import FamilyMail
+from portal.links.tables import CodeChallenge, CodeStep, Renewal
+from portal.outbox.tables import FamilyMail, FamilyMailLink
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
 from tests.conftest import NOON, Watch
@@ -58,3 +58,23 @@ def test_a_second_message_with_one_code(house: House, cast: Cast) -> None:
     refused(house, FamilyMail, id=new_id(), **row)
     refused(house, FamilyMail, id=new_id(), **(row | {"about_id": new_id(), "kind": "letter"}))
     refused(house, FamilyMail, id=new_id(), **(row | {"about_id": new_id(), "guardian_id": new_id()}))
+
+
+def test_another_guardians_link_in_a_message_with_fresh_links(house: House, cast: Cast, step: dict[str, Any]) -> None:
+    mail = {"id": new_id(), "kind": "renewal", "guardian_id": cast.carla, "about_id": new_id(), "state": "queued",
+            "attempts": 0, "due_at": NOON, "reply": ""}  # fmt: skip
+    accepted(house, FamilyMail, **mail)
+    row = {name: step[name] for name in ("link_id", "mailing_id", "guardian_id", "child_id")} | {"mail_id": mail["id"]}
+    diegos = link_of(house, step["mailing_id"], cast.diego, cast.ana)
+    refused(house, FamilyMailLink, **(row | {"link_id": diegos}))
+    refused(house, FamilyMailLink, **(row | {"link_id": diegos, "guardian_id": cast.diego}))
+    refused(house, FamilyMailLink, **(row | {"child_id": cast.luis}))
+    refused(house, FamilyMailLink, **(row | {"mail_id": new_id()}))
+    accepted(house, FamilyMailLink, **row)
+    refused(house, FamilyMailLink, **row)
+
+
+def test_a_wish_that_is_kept_after_it_was_looked_at(house: House) -> None:
+    refused(house, Renewal, id=new_id(), asked_at=NOON, wish=b"sealed", handled_at=NOON)
+    refused(house, Renewal, id=new_id(), asked_at=NOON, wish=None, handled_at=None)
+    accepted(house, Renewal, id=new_id(), asked_at=NOON, wish=b"sealed", handled_at=None)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col, func, select, update
 from starlette.testclient import TestClient
 
-from portal.flows.deliver_code import forget_old_codes
+from portal.flows.deliver_family_mail import forget_old_asking
 from portal.flows.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.incidents.tables import Incident, IncidentDecision
@@ -168,8 +168,8 @@ def test_where_a_link_was_opened_is_kept_cut_short_and_forgotten_after_90_days(
     with house.db.write() as session:
         session.execute(update(Opening).values(network="203.0.113.0/24"))
         clock.forward(days=89)
-        forget_old_codes(session, now=clock.now)
+        forget_old_asking(session, now=clock.now)
         assert session.exec(select(Opening.network)).one() == "203.0.113.0/24"
         clock.forward(days=2)
-        forget_old_codes(session, now=clock.now)
+        forget_old_asking(session, now=clock.now)
         assert session.exec(select(Opening.network)).one() == ""

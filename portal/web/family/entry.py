@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from portal.flows import open_link
 from portal.flows.open_link import CodeAsked, Dead, Opened, Unknown
-from portal.links.errors import LinkDead, LinkUnknown
+from portal.links.errors import LinkUnknown
+from portal.web.dead import dead_page
 from portal.web.floods import OPENINGS, WRONG_LINKS
 from portal.web.guards import AnyRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.render import see_other
@@ -45,7 +46,8 @@ def open_it(ask: AnyRequest) -> Response:
             set_session_cookie(response, ask.house, "code", outcome.cookie)
             return response
         case Dead():
-            raise LinkDead(outcome.why, attempt.link_id or "" if attempt else "")
+            carried = ask.form.text("token") or ask.form.text("code")
+            return dead_page(ask.http, "followed" if outcome.is_followed else outcome.why, carried=carried)
         case Unknown():
             floods.count("wrong-link", WRONG_LINKS, ask.network)
             raise LinkUnknown

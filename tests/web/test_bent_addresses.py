@@ -1,0 +1,41 @@
+"""An address that a mail program or a keyboard bent leads to the page it was meant for, and tells no secret."""
+
+import pytest
+from starlette.testclient import TestClient
+
+HOST = "letters.riverbend.example"
+SECRET = "A" * 22 + "." + "B" * 43
+
+
+@pytest.mark.parametrize(
+    ("bent", "meant"),
+    [("/o.", "/o"), ("/O", "/o"), ("/o)", "/o"), ("/About.", "/about"), ("/o%20", "/o"), ("/o”", "/o")],
+)
+def test_punctuation_and_capitals_in_an_address_are_forgiven(site: TestClient, bent: str, meant: str) -> None:
+    answer = site.get(bent)
+    assert (answer.status_code, answer.headers["location"]) == (308, meant)
+
+
+@pytest.mark.parametrize("path", ["/other", "/o/else", "/open", "/staff.", "//evil.example", "/o//evil.example"])
+def test_other_addresses_lead_nowhere(site: TestClient, path: str) -> None:
+    assert site.get(path).status_code in {303, 404}
+    assert "evil" not in site.get(path).headers.get("location", "")
+
+
+def test_an_escaped_fragment_leads_to_the_code_and_is_repeated_nowhere(site: TestClient) -> None:
+    answer = site.get(f"/o%23{SECRET}")
+    assert "Code from your message" in answer.text
+    assert SECRET not in answer.text
+    assert not [value for value in answer.headers.values() if SECRET in value]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [(f"{HOST}.", 308), (f"{HOST.upper()}.", 308), (HOST.upper(), 200), (f"{HOST}..", 400), (f"x.{HOST}.", 400)],
+)
+def test_our_name_may_end_in_a_dot(site: TestClient, host: str, status: int) -> None:
+    answer = site.get("/o", headers={"Host": host})
+    assert answer.status_code == status
+    if status == 308:
+        assert answer.headers["location"] == f"https://{HOST}/o"
+    assert site.post("/o", headers={"Host": f"{HOST}."}).status_code == 400
