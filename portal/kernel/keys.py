@@ -54,6 +54,7 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "data-key": "data-key",
     "envelope": "envelope",
     "form": "form",
+    "provider-token": "sign-in",
 }
 _LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})
 """Parts whose dead keys do nothing more. A dead key of the others still reads what was written with it."""

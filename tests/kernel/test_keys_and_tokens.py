@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
-from portal.kernel.keys import KeyRing, MasterKey, SealBroken, load_key_file, make_key_file
+from portal.kernel.keys import PART_OF, KeyRing, MasterKey, Purpose, SealBroken, load_key_file, make_key_file
 
 OLD = MasterKey("old1", "2026-01-01", bytes(range(32)))
 RING = KeyRing((OLD, MasterKey("new1", "2026-02-01", bytes(range(1, 33)))))
@@ -143,3 +144,7 @@ def test_randomness_is_the_systems() -> None:
     assert len({new_id() for _ in range(1000)}) == 1000
     assert len(new_secret()) == 43
     assert os.urandom
+
+
+def test_every_purpose_belongs_to_a_part_that_can_be_rotated() -> None:
+    assert set(PART_OF) == set(get_args(Purpose))
