@@ -91,6 +91,7 @@ class Worker:
         self._shut = _Shut()
         self._is_sorting = False
         self._upkeep = publish.Upkeep(house)
+        self._coming_of_age = publish.ComingOfAge(house)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
@@ -120,6 +121,7 @@ class Worker:
         """Work through what staff gave for single children, one mailing at a time; in a thread, for it takes time."""
         while not stop.is_set():
             with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
+                await asyncio.to_thread(self._coming_of_age.look)
                 for mailing_id in self._waiting_intakes():
                     self._is_sorting = True
                     await asyncio.to_thread(publish.sort_given, self._house, mailing_id, is_over=stop.is_set)

@@ -6,7 +6,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from portal.cli import bounce, demo, document, guard, incident, keeping, ledger, mailing, revoke, roster, serve, staff
+from portal.cli import (
+    bounce,
+    demo,
+    document,
+    guard,
+    guardianship,
+    incident,
+    keeping,
+    ledger,
+    mailing,
+    revoke,
+    roster,
+    serve,
+    staff,
+)
 from portal.kernel.errors import PortalError
 
 app = typer.Typer(
@@ -25,6 +39,7 @@ app.command("revoke")(revoke.revoke)
 app.add_typer(roster.app, name="roster")
 app.add_typer(staff.app, name="staff")
 app.add_typer(guard.app, name="guard")
+app.add_typer(guardianship.app, name="guardianship")
 app.add_typer(mailing.app, name="mailing")
 app.add_typer(document.app, name="document")
 app.add_typer(incident.app, name="incident")

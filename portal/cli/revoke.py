@@ -1,15 +1,29 @@
-"""`portal revoke`: take back a link, a document or a mailing."""
+"""`portal revoke`: take back a link, a document, a mailing, or everything that a family was sent."""
 
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlmodel import Session
 
 from portal.cli.opening import open_house, people, print_json
 from portal.cli.person import on_behalf_of
+from portal.families import repository as families
+from portal.families.errors import NoSuchChild
 from portal.flows import revoke as story
 from portal.flows.revoke import TakenBack, Target
 from portal.kernel.errors import WrongCall
+from portal.overviews import kin
+from portal.staff.rules import Acting
+
+_WHAT = {
+    "link": "This link was",
+    "document": "This document was",
+    "mailing": "This mailing was",
+    "guardianship": "All of this guardian's links to this child were",
+    "guardian": "All of this guardian's links were",
+    "child": "All links to this child were",
+}
 
 
 def revoke(
@@ -18,20 +32,40 @@ def revoke(
     link: Annotated[str, typer.Option(help="Id of a link.")] = "",
     document: Annotated[str, typer.Option(help="Id of a document.")] = "",
     mailing: Annotated[str, typer.Option(help="Id of a mailing.")] = "",
+    guardianship: Annotated[
+        tuple[str, str], typer.Option(metavar="GUARDIAN_ID STUDENT_NUMBER", help="All of one guardian about one child.")
+    ] = ("", ""),
+    guardian: Annotated[str, typer.Option(help="Id of a guardian: all of their links.")] = "",
+    child: Annotated[str, typer.Option(help="Student number of a child: all links to it.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Take back a link, a document or a mailing: dead at the next request. Twice gives the same answer."""
-    named = (Target("link", link), Target("document", document), Target("mailing", mailing))
-    targets = [target for target in named if target.id]
-    if len(targets) != 1:
-        raise WrongCall("Name exactly one of --link, --document and --mailing.")
+    """Take back: dead at the next request, and for good. Twice gives the same answer."""
+    named = {"link": link, "document": document, "mailing": mailing, "guardian": guardian, "child": child}
+    given = [kind for kind, value in named.items() if value] + ["guardianship"] * any(guardianship)
+    if len(given) != 1:
+        raise WrongCall("Name exactly one of --link, --document, --mailing, --guardianship, --guardian and --child.")
     with open_house() as house, house.db.write() as session:
         person = on_behalf_of(session, by)
-        done = story.revoke(session, house.keys, targets[0], by=person, reason=reason, now=house.clock())
+        target = _target(session, given[0], named, guardianship, person)
+        done = story.revoke(session, house.keys, target, by=person, reason=reason, now=house.clock())
     if as_json:
         _print_json(done)
     else:
-        _print_words(targets[0], done)
+        _print_words(target, done)
+
+
+def _target(session: Session, kind: str, named: dict[str, str], pair: tuple[str, str], by: Acting) -> Target:
+    match kind:
+        case "link" | "document" | "mailing" | "guardian":
+            return Target(kind, named[kind])
+        case "child":
+            found = families.child_by_number(session, named[kind], by.sites)
+            if found is None:
+                raise NoSuchChild
+            return Target("child", found.id)
+        case _:
+            tied = kin.tied(session, *pair, by.sites)
+            return Target("guardianship", kin.id_of(tied.guardian_id, tied.child_id))
 
 
 def _print_json(done: TakenBack) -> None:
@@ -54,13 +88,13 @@ def _print_json(done: TakenBack) -> None:
 def _print_words(target: Target, done: TakenBack) -> None:
     again = " before" if done.is_repeat else ""
     people.print(
-        f"This {target.kind} was taken back{again} at {done.at:%Y-%m-%d %H:%M:%S} UTC: {done.links:,} links are dead, "
+        f"{_WHAT[target.kind]} taken back{again} at {done.at:%Y-%m-%d %H:%M:%S} UTC: {done.links:,} links are dead, "
         f"{done.notices_cancelled:,} unsent messages cancelled, {done.sessions_ended:,} open sessions ended."
     )
     if not done.already_opened:
-        people.print("Nobody had opened it.")
+        people.print("Nobody had opened any of it.")
         return
-    people.print(f"{len(done.already_opened):,} had opened it before:")
+    people.print(f"{len(done.already_opened):,} had opened something of it before:")
     table = Table("Guardian", "Child", "First opened (UTC)")
     for reader in done.already_opened:
         table.add_row(reader.guardian_name, reader.child_name, f"{reader.at:%Y-%m-%d %H:%M:%S}")

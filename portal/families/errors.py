@@ -11,6 +11,14 @@ class NoSuchGuardian(NotFound):
     """There is no such guardian."""
 
 
+class NotAGuardian(NotFound):
+    """No roster ever named this person as a guardian of this child."""
+
+
+class NothingToLift(NotFound):
+    """Nothing is restricted between this guardian and this child."""
+
+
 class LargeDrop(Refused):
     """More than a tenth of the guardianships would end with this roster. Nothing was changed."""
 

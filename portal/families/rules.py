@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from portal.kernel.keys import KeyRing
 
@@ -14,21 +14,25 @@ SHARED_MAILBOX = "shared-mailbox"
 ADDRESS_CHANGED = "address-changed"
 LEFT_OUT = "left-out"
 GUARDIANSHIP_ENDED = "guardianship-ended"
+OF_AGE = "of-age"
 
 Term = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One child of an audience with one of its guardians, or with none."""
+    """One child of an audience with one of its guardians, or with none; the rights as they are now.
+
+    `is_paused`: the child is of age, and staff have not decided that letters go on.
+    """
 
     child_id: str
     guardian_id: str | None
     address: str | None
     address_key: str | None
-    may_view: bool | None
-    starts_at: datetime | None
-    ends_at: datetime | None
+    is_barred: bool | None
+    is_paused: bool | None
+    is_over: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Plan:
         return replace(self, addressees=tuple(one for one in kept if one.children))
 
 
-def plan(ties: Iterable[Tie], *, now: datetime) -> Plan:
+def plan(ties: Iterable[Tie]) -> Plan:
     """Decide who gets a letter about whom.
 
     A mailbox that anybody shares who is barred from the child gets nothing about that child.
@@ -87,19 +91,17 @@ def plan(ties: Iterable[Tie], *, now: datetime) -> Plan:
     children_of: dict[tuple[str, str], list[str]] = defaultdict(list)
     omissions: list[Omission] = []
     for child_id, guardians in of_child.items():
-        barred: set[str | None] = {tie.address_key for tie in guardians if tie.may_view is False and tie.address_key}
+        barred: set[str | None] = {tie.address_key for tie in guardians if tie.is_barred and tie.address_key}
         reasons: dict[str, str] = {}
         for tie in guardians:
-            if tie.guardian_id is None or _is_over(tie, now):
+            if tie.guardian_id is None or tie.is_over:
                 continue
             why = _why_not(tie, barred)
             if why is None and tie.address:
                 children_of[(tie.guardian_id, tie.address)].append(child_id)
             else:
                 reasons[tie.guardian_id] = why or NO_ADDRESS
-        reached = any(
-            tie.guardian_id and tie.guardian_id not in reasons and not _is_over(tie, now) for tie in guardians
-        )
+        reached = any(tie.guardian_id and tie.guardian_id not in reasons and not tie.is_over for tie in guardians)
         omissions.extend(Omission(child_id, guardian_id, why) for guardian_id, why in reasons.items())
         if not reached:
             omissions.append(Omission(child_id, None, _strongest(set(reasons.values()))))
@@ -107,20 +109,18 @@ def plan(ties: Iterable[Tie], *, now: datetime) -> Plan:
     return Plan(tuple(addressees), tuple(omissions), tuple(of_child))
 
 
-def _is_over(tie: Tie, now: datetime) -> bool:
-    return (tie.ends_at is not None and tie.ends_at <= now) or (tie.starts_at is not None and tie.starts_at > now)
-
-
 def _why_not(tie: Tie, barred: set[str | None]) -> str | None:
-    if not tie.may_view:
+    if tie.is_barred:
         return MAY_NOT_RECEIVE
+    if tie.is_paused:
+        return OF_AGE
     if not tie.address:
         return NO_ADDRESS
     return SHARED_MAILBOX if tie.address_key in barred else None
 
 
 def _strongest(reasons: set[str]) -> str:
-    for why in (NO_ADDRESS, SHARED_MAILBOX, MAY_NOT_RECEIVE):
+    for why in (NO_ADDRESS, SHARED_MAILBOX, OF_AGE, MAY_NOT_RECEIVE):
         if why in reasons:
             return why
     return NO_GUARDIAN
@@ -158,6 +158,14 @@ def later_wave(addressees: Iterable[Addressee], *, first: int | None) -> frozens
     family_of = family_of_each((one.guardian_id, child) for one in addressees for child in one.children)
     chosen = frozenset(sorted(set(family_of.values()))[:first])
     return frozenset(person for person, family in family_of.items() if family not in chosen)
+
+
+ADULT_AT = 18
+
+
+def came_of_age(born: date, today: date) -> bool:
+    """Tell whether somebody is 18 or older: on the birthday itself; who was born on 29 February, on 1 March."""
+    return (today.year - born.year, today.month, today.day) >= (ADULT_AT, born.month, born.day)
 
 
 def seal_private(keys: KeyRing, owner_id: str, column: str, text: str) -> bytes:

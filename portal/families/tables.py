@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -71,6 +71,54 @@ class Guardianship(SQLModel, table=True):
     may_view: bool = True
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+_OPEN = text("lifted_at IS NULL")
+
+
+class Restriction(SQLModel, table=True):
+    """What staff decided about one guardianship. An import never touches it; lifting it is a mark, not a deletion.
+
+    `barred`: nothing about the child reaches this guardian, nor a mailbox that the guardian reads. `ended`: no
+    guardian of the child any more. `of-age`: the child is 18, and letters to this guardian pause. Reason and reference
+    are sealed. `applied_at` is when links, openings and notices were ended; until then it counts as in force.
+    """
+
+    __tablename__ = "restriction"
+    __table_args__ = (
+        CheckConstraint("kind IN ('barred', 'ended', 'of-age')", name="ck_restriction_kind"),
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ck_restriction_dates"),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="ck_restriction_lifted"),
+        ForeignKeyConstraint(
+            ["guardian_id", "child_id"],
+            ["guardianship.guardian_id", "guardianship.child_id"],
+            name="fk_restriction_guardianship",
+        ),
+        # one of a kind at a time, so that two presses at once are one
+        Index("uq_restriction_open", "guardian_id", "child_id", "kind", unique=True,
+              sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_restriction_child", "child_id"),
+        Index("ix_restriction_waiting", "applied_at", "starts_at"),
+    )  # fmt: skip
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    guardian_id: str
+    child_id: str
+    kind: str
+    reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    reference_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    by: str
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    applied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    links: int = 0
+    notices_cancelled: int = 0
+    sessions_ended: int = 0
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lifted_by: str | None = None
+    lifted_reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class RosterVersion(SQLModel, table=True):

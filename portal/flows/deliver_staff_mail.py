@@ -71,7 +71,7 @@ def message_of(
         minutes = max(1, (until - now) // timedelta(minutes=1))
         return StaffMessage(to, staff_letters.sign_in_link(url=url, minutes=minutes))
     if errand.kind == "not-mine":
-        mailing = staff_mail.mailing_of_link(session, errand.about_id)
+        mailing = staff_mail.mailing_of_link(session, errand.about_id, now=now)
     else:
         mailing = mailings.find_any(session, errand.about_id)
     if mailing is None:

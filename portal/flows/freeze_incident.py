@@ -154,7 +154,7 @@ def _taken_back(
     kind, target_id = ("document", target.id) if target.kind == "document" else ("mailing", mailing.id)
     if links.taking_back(session, kind, target_id) is not None:
         return []
-    links.add_taking_back(session, (kind, target_id), by=by.label, reason=reason, at=now, counts=died)
+    links.put_taking_back(session, (kind, target_id), by=by.label, reason=reason, at=now, counts=died)
     about: dict[str, Fact] = {kind: target_id, "why": FROZEN}
     return [Act(f"{kind}:revoke", by.label, about | dict(zip(_COUNTED, died, strict=True)))]
 

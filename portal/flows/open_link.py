@@ -86,7 +86,7 @@ def open_link(
     A confidential one opens at once only where the browser is known; else a code is asked first, and nothing ends.
     """
     link_id = attempt and (attempt.link_id or links.link_id_by_code(session, attempt.code_lookups))
-    link = letters.link_facts(session, link_id) if link_id else None
+    link = letters.link_facts(session, link_id, now=now) if link_id else None
     if link is None:
         why = "bad-signature" if attempt is None else "unknown"
         ledger.append(session, keys, [Act("link:refuse", "family:unknown", {"why": why})], now=now)

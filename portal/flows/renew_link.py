@@ -55,23 +55,23 @@ def answer_wishes(session: Session, keys: KeyRing, *, now: datetime) -> int:
             typed = keys.unseal("column", sealed, renewal_id.encode()).decode()
         except SealBroken:  # its key has left the key file: nobody knows what was typed
             typed = ""
-        wishes = _wishes(session, keys, typed)
+        wishes = _wishes(session, keys, typed, now=now)
         acts = [act for wish in wishes for act in _answer(session, keys, renewal_id, wish, now=now)]
         ledger.append(session, keys, acts or [_refused(renewal_id, "unknown")], now=now)
         links.close_renewal(session, renewal_id, now=now)
     return len(waiting)
 
 
-def _wishes(session: Session, keys: KeyRing, typed: str) -> list[_Wish]:
+def _wishes(session: Session, keys: KeyRing, typed: str, *, now: datetime) -> list[_Wish]:
     """Understand what was typed: an old link or code means its own letter, an address all letters of who reads it."""
     link_id = tokens.row_in(keys, "link-token", typed)
     if link_id is None:
         try:
             at = renewals.guardians_at(session, OneAddress.parse(typed).key)
-            return [_Wish(one, renewals.held_by(session, one)) for one in at]
+            return [_Wish(one, renewals.held_by(session, one, now=now)) for one in at]
         except NotOneAddress:
             link_id = links.link_id_by_code(session, tokens.code_lookups_in(keys, typed))
-    held = renewals.held_of_link(session, link_id) if link_id else []
+    held = renewals.held_of_link(session, link_id, now=now) if link_id else []
     return [_Wish(held[0].held.link.guardian_id, held)] if held else []
 
 

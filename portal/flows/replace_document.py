@@ -177,7 +177,7 @@ def replace_document(
     ]  # fmt: skip
     documents.add_copies(session, copies)
     # it is taken back for every family, and all who had opened it stay known: a later taking back is a repeat of this
-    links.add_taking_back(
+    links.put_taking_back(
         session, ("document", seen.old.id), by=by.label, reason=reason or _NO_REASON, at=now, counts=(0, 0, 0)
     )
     about = _about(seen, seen.new.id, seen.new.sha256) | {"copies": len(copies), "second_person": second_person}

@@ -1,13 +1,14 @@
-"""Taking back: one story for a link, a document and a mailing; dead at the next request, once and for all.
+"""Taking back: one story for link, document, mailing, guardianship, guardian and child; dead at the next request.
 
 Keys stay: what was sent is evidence. Shredding is another act.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from portal.documents import repository as documents
@@ -20,24 +21,27 @@ from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
 from portal.links.rules import REPLACED, Dead, Open
+from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
-from portal.overviews import letters, renewals, targets
+from portal.overviews import kin, letters, renewals, targets
 from portal.overviews.targets import Reader
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
-Kind = Literal["link", "document", "mailing"]
+Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is taken back."""
+    """What is taken back; the id of a guardianship is as `kin.id_of` writes it."""
 
     kind: Kind
     id: str
+    sites: frozenset[str] | None = None
+    """Of a guardianship, a guardian or a child, only what is about children at these sites; None is every site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,17 @@ def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
         raise NotAllowed
     if not reason.strip():
         raise WrongCall("Say why it is taken back; the reason is kept with it.")
-    _check_scope(session, target, by)
+    target = _within(session, target, by, now=now)
     return _take_back(session, keys, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
 
 
-def _check_scope(session: Session, target: Target, by: Acting) -> None:
-    """An admin of some sites takes back there alone; elsewhere there is nothing by that name."""
+def _within(session: Session, target: Target, by: Acting, *, now: datetime) -> Target:
+    """Return the target as far as an admin's sites go; elsewhere there is nothing by that name."""
+    if kin.is_of_family(target.kind):
+        kin.kin_of(session, target.kind, target.id, by.sites)  # refuses who is unknown or elsewhere
+        return replace(target, sites=by.sites)
     if by.sites is None:
-        return
+        return target
     match target.kind:
         case "mailing":
             mailings.find(session, target.id, staff_id=by.id, sites=by.sites)
@@ -76,9 +83,10 @@ def _check_scope(session: Session, target: Target, by: Acting) -> None:
             document = documents.find(session, target.id)
             mailings.find(session, document.mailing_id if document else "", staff_id=by.id, sites=by.sites)
         case "link":
-            link = letters.link_facts(session, target.id)
+            link = letters.link_facts(session, target.id, now=now)
             if link is None or not families.child_is_in_scope(session, link.child_id, by.sites):
                 raise LinkUnknown
+    return target
 
 
 def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: str, now: datetime) -> bool:
@@ -105,14 +113,15 @@ def _take_back(
     session: Session, keys: KeyRing, target: Target, *, by: str, reason: str, why: str, now: datetime
 ) -> TakenBack:
     first = links.taking_back(session, target.kind, target.id)
+    if first is not None and _has_come_alive(session, target):
+        first = None
     if first is None:
-        counts = _MARKS[target.kind](session, target.id, why, now)
-        links.add_taking_back(session, (target.kind, target.id), by=by, reason=reason, at=now, counts=counts)
+        counts = _mark(session, target, why, now)
+        links.put_taking_back(session, (target.kind, target.id), by=by, reason=reason, at=now, counts=counts)
     readers = tuple(_readers(session, target))
     if first is not None:
         return TakenBack(first.at, first.links, first.notices_cancelled, first.sessions_ended, readers, is_repeat=True)
-    about: dict[str, Fact] = {
-        target.kind: target.id,
+    about: dict[str, Fact] = _named(target) | {
         "why": why,
         "links": counts[0],
         "notices": counts[1],
@@ -122,12 +131,45 @@ def _take_back(
     return TakenBack(now, *counts, readers, is_repeat=False)
 
 
+def _has_come_alive(session: Session, target: Target) -> bool:
+    """Tell whether a family has had new links since: a letter that was taken back has none any more."""
+    return kin.is_of_family(target.kind) and bool(kin.held_links(session, _links(target)))
+
+
+def _named(target: Target) -> dict[str, Fact]:
+    if target.kind == "guardianship":
+        guardian_id, child_id = kin.pair_of(target.id)
+        return {"guardian": guardian_id, "child": child_id}
+    return {target.kind: target.id}
+
+
 Counts = tuple[int, int, int]
 _WHY_CANCELLED = "Taken back before it left."
 
 
+def _mark(session: Session, target: Target, why: str, now: datetime) -> Counts:
+    match target.kind:
+        case "link":
+            return _mark_link(session, target.id, why, now)
+        case "document":
+            return _mark_document(session, target.id, why, now)
+        case "mailing":
+            return _mark_mailing(session, target.id, why, now)
+        case "guardianship" | "guardian" | "child":
+            dead = kin.held_links(session, _links(target))
+            taken, ended = links.kill(session, dead, why=why, now=now)
+            return taken, _cancel(session, kin.idle_notices(session, dead), now=now), ended
+        case _:
+            assert_never(target.kind)
+
+
+def _links(target: Target) -> ColumnElement[bool]:
+    assert kin.is_of_family(target.kind)
+    return kin.of_target(Link, target.kind, target.id, target.sites)
+
+
 def _mark_link(session: Session, link_id: str, why: str, now: datetime) -> Counts:
-    link = letters.link_facts(session, link_id)
+    link = letters.link_facts(session, link_id, now=now)
     if link is None:
         raise LinkUnknown
     # Another edition is the same letter to the same person: an older or a newer one would go on opening it.
@@ -158,18 +200,14 @@ def _mark_mailing(session: Session, mailing_id: str, why: str, now: datetime) ->
     return taken, cancelled + _cancel_renewals(session, now=now), ended
 
 
-_MARKS = {"link": _mark_link, "document": _mark_document, "mailing": _mark_mailing}
-
-
 def _kill(session: Session, mailing_id: str, link_ids: Sequence[str], *, why: str, now: datetime) -> Counts:
-    taken = ended = 0
-    for start in range(0, len(link_ids), 500):
-        part = link_ids[start : start + 500]
-        taken += links.take_back(session, links.any_of(part), why=why, now=now)
-        ended += links.end_openings(session, links.openings_of(part), now=now)
-    idle = targets.unsent_notices_without_live_link(session, mailing_id)
-    cancelled = outbox.cancel_unsent(session, outbox.any_of(idle), why=_WHY_CANCELLED, now=now)
-    return taken, cancelled + _cancel_renewals(session, now=now), ended
+    taken, ended = links.kill(session, link_ids, why=why, now=now)
+    return taken, _cancel(session, targets.unsent_notices_without_live_link(session, mailing_id), now=now), ended
+
+
+def _cancel(session: Session, notice_ids: Sequence[str], *, now: datetime) -> int:
+    cancelled = outbox.cancel_unsent(session, outbox.any_of(notice_ids), why=_WHY_CANCELLED, now=now)
+    return cancelled + _cancel_renewals(session, now=now)
 
 
 def _cancel_renewals(session: Session, *, now: datetime) -> int:
@@ -186,3 +224,5 @@ def _readers(session: Session, target: Target) -> list[Reader]:
             return targets.readers_of_link(session, target.id)
         case "document":
             return targets.readers_of_document(session, target.id)
+        case "guardianship" | "guardian" | "child":
+            return targets.readers_of_family(session, target.kind, target.id, target.sites)

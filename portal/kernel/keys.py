@@ -39,6 +39,7 @@ Purpose = Literal[
     "data-key",
     "envelope",
     "form",
+    "reason",
     "provider-token",
 ]
 PART_OF: Final[dict[Purpose, Part]] = {
@@ -54,6 +55,7 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "data-key": "data-key",
     "envelope": "envelope",
     "form": "form",
+    "reason": "ledger",
     "provider-token": "sign-in",
 }
 _LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})

@@ -9,7 +9,16 @@ from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
-from portal.links.rules import COUNTED_IN, DEVICE_LASTS, NETWORK_KEPT, PAUSE, SESSION_LASTS, STEP_LASTS, LinkFacts
+from portal.links.rules import (
+    COUNTED_IN,
+    DEVICE_LASTS,
+    NETWORK_KEPT,
+    PAUSE,
+    RENEWABLE,
+    SESSION_LASTS,
+    STEP_LASTS,
+    LinkFacts,
+)
 from portal.links.tables import (
     CodeChallenge,
     CodePause,
@@ -49,12 +58,12 @@ def any_taken_back(session: Session, mailing_id: str, pairs: Sequence[tuple[str,
     wanted = frozenset(pairs)
     guardians = sorted({guardian for guardian, _ in wanted})
     for start in range(0, len(guardians), 500):
-        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at)).where(
+        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at), col(Link.revoked_why)).where(
             col(Link.mailing_id) == mailing_id, col(Link.guardian_id).in_(guardians[start : start + 500])
         )
         rows = session.execute(query.order_by(col(Link.edition)).with_for_update())
-        newest = {(guardian, child): revoked_at for guardian, child, revoked_at in rows}
-        if any(newest[pair] is not None for pair in wanted & newest.keys()):
+        newest = {(guardian, child): (at, why) for guardian, child, at, why in rows}
+        if any(newest[pair][0] and newest[pair][1] not in RENEWABLE for pair in wanted & newest.keys()):
             return True
     return False
 
@@ -199,20 +208,20 @@ def end_session(session: Session, session_id: str, *, now: datetime) -> None:
 
 def taking_back(session: Session, kind: str, target_id: str) -> TakingBack | None:
     """Return what an earlier taking back of this target did."""
-    return session.get(TakingBack, (kind, target_id))
+    return session.get(TakingBack, (kind, target_id), populate_existing=True)
 
 
-def add_taking_back(
+def put_taking_back(
     session: Session, target: tuple[str, str], *, by: str, reason: str, at: datetime, counts: tuple[int, int, int]
 ) -> None:
-    """Insert what a taking back did; a second one of the same target is refused by its key."""
+    """Insert what a taking back did, or write it over what an earlier one did: the ledger keeps both."""
     taken, cancelled, ended = counts
-    session.execute(
-        insert(TakingBack).values(
-            kind=target[0], target_id=target[1], by=by, reason=reason, at=at,
-            links=taken, notices_cancelled=cancelled, sessions_ended=ended,
-        )
-    )  # fmt: skip
+    values = {"by": by, "reason": reason, "at": at, "links": taken, "notices_cancelled": cancelled,
+              "sessions_ended": ended}  # fmt: skip
+    key = {"kind": target[0], "target_id": target[1]}
+    earlier = update(TakingBack).where(col(TakingBack.kind) == target[0], col(TakingBack.target_id) == target[1])
+    if not change(session, earlier.values(values)):
+        session.execute(insert(TakingBack).values(values | key))
 
 
 def forget_taking_back(session: Session, kind: str, target_id: str) -> None:

@@ -11,6 +11,11 @@ SESSION_LASTS = timedelta(hours=12)
 DISCLOSED_ONCE_IN = timedelta(minutes=30)
 REPLACED = "replaced"
 """Why a copy does not open whose letter has a corrected version: the same link opens that one."""
+RESTRICTED = "restricted"
+OF_AGE = "of-age"
+SHARED_MAILBOX = "shared-mailbox"
+RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX})
+"""Why a link died with its guardian's right, without anybody taking back the letter: with the right comes a new one."""
 UNPROVEN = "unproven"
 """Why a confidential copy does not open in a browser that has given no code for it."""
 
@@ -31,7 +36,7 @@ NETWORK_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class LinkFacts:
-    """What the database says about a link at this moment."""
+    """What the database says about a link at this moment; `may_see` is whether its guardian may see its child now."""
 
     link_id: str
     mailing_id: str
@@ -40,9 +45,7 @@ class LinkFacts:
     expires_at: datetime
     revoked_at: datetime | None
     revoked_why: str
-    may_view: bool
-    starts_at: datetime
-    ends_at: datetime | None
+    may_see: bool
     mailing_state: str
     is_confidential: bool = False
 
@@ -63,7 +66,7 @@ def judge(link: LinkFacts, *, now: datetime) -> Open | Dead:
     """Decide whether a link opens now: taken back, right ended, mailing taken back, expired, in this order."""
     if link.revoked_at is not None:
         return Dead(link.revoked_why or "taken-back")
-    if not link.may_view or link.starts_at > now or (link.ends_at is not None and link.ends_at <= now):
+    if not link.may_see:
         return Dead("guardianship-ended")
     if link.mailing_state == "revoked":
         return Dead("taken-back")

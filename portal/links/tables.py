@@ -194,10 +194,17 @@ class Renewal(SQLModel, table=True):
 
 
 class TakingBack(SQLModel, table=True):
-    """One taking back and what it did; its key makes a second press a look at the first."""
+    """One taking back and what it did; its key makes a second press a look at the first.
+
+    A family may get new letters later: then taking back once more is a new act, and its row tells of the latest.
+    """
 
     __tablename__ = "taking_back"
-    __table_args__ = (CheckConstraint("kind IN ('link', 'document', 'mailing')", name="ck_taking_back_kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('link', 'document', 'mailing', 'guardianship', 'guardian', 'child')", name="ck_taking_back_kind"
+        ),
+    )
 
     kind: str = Field(primary_key=True)
     target_id: str = Field(primary_key=True)

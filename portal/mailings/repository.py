@@ -80,6 +80,28 @@ def sent_of(
     return [(row[0], row[1]) for row in session.execute(query.order_by(col(Mailing.approved_at).desc()))]
 
 
+def titled(
+    session: Session, words: str, *, staff_id: str, sites: frozenset[str] | None, limit: int
+) -> list[tuple[str, str, str]]:
+    """Return id, title and state of approved mailings by words of the title, or by id, that somebody may see."""
+    named = and_(*(col(Mailing.title).ilike(f"%{word.replace('%', '').replace('_', '')}%") for word in words.split()))
+    query = select(col(Mailing.id), col(Mailing.title), col(Mailing.state)).where(
+        or_(col(Mailing.id) == words, named), col(Mailing.approved_at).is_not(None), _visible(staff_id, sites)
+    )
+    rows = session.execute(query.order_by(col(Mailing.approved_at).desc()).limit(limit))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def titles_of(
+    session: Session, mailing_ids: Sequence[str], *, staff_id: str, sites: frozenset[str] | None
+) -> dict[str, str]:
+    """Return the titles of those of these approved mailings that somebody may see, by id."""
+    query = select(col(Mailing.id), col(Mailing.title)).where(
+        col(Mailing.id).in_(mailing_ids), col(Mailing.approved_at).is_not(None), _visible(staff_id, sites)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterable[str]) -> None:
     """Insert a mailing or write its changes, with its audience and the sites that audience is at."""
     session.add(mailing)

@@ -16,6 +16,7 @@ WHY = {
     "no-guardian": "No guardian is on the roster",
     "no-address": "No e-mail address is on file",
     "may-not-receive": "Not marked to receive letters",
+    "of-age": "The child is 18 or older, so letters to guardians pause",
     "shared-mailbox": "The mailbox is shared with somebody who does not receive letters about this child",
 }
 WHAT_TO_DO = {
@@ -23,6 +24,7 @@ WHAT_TO_DO = {
     "no-guardian": "Add a guardian in the student information system, then import the roster again.",
     "no-address": "Hand the letter over on paper, or add an address and import the roster again.",
     "may-not-receive": "Ask the school office who may receive letters.",
+    "of-age": "Decide on the child’s page whether letters go on.",
     "shared-mailbox": "Ask the family for an address of their own.",
 }
 
@@ -40,7 +42,7 @@ class Reach:
 
 def reach_of(session: Session, terms: tuple[Term, ...], *, now: datetime) -> Reach:
     """Return whom these terms reach today."""
-    planned = plan(families.ties_of_audience(session, terms), now=now)
+    planned = plan(families.ties_of_audience(session, terms, now=now))
     return Reach(
         planned,
         len(planned.children) - len(planned.children_left_out),

@@ -1,5 +1,6 @@
 """Children as staff look them up: their guardians, what each may get, and which letters were opened."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,9 @@ from sqlmodel import Session, col
 from portal.documents.tables import Copy
 from portal.families import repository as families
 from portal.families.errors import NoSuchChild
+from portal.families.repository import restrictions
 from portal.families.rules import plan
-from portal.families.tables import Child, Enrolment, Guardian, Guardianship
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship, Restriction
 from portal.ledger.tables import Disclosure
 from portal.links.tables import CodePause, Link
 from portal.mailings import repository as mailings
@@ -34,7 +36,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class GuardianSeen:
-    """A guardian of a child; `why_not` names why no letter about this child goes there, or is None."""
+    """A guardian of a child; `why_not` names why no letter about this child goes there, or is None.
+
+    `decided` is what staff decided about it that is in force or to come, or that letters pause since the child is 18.
+    """
 
     id: str
     name: str
@@ -42,6 +47,7 @@ class GuardianSeen:
     language: str
     is_over: bool
     why_not: str | None
+    decided: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class LetterSeen:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    revoked_why: str
     message_state: str
     opened_at: datetime | None
     codes_paused_until: datetime | None
@@ -72,6 +79,7 @@ class ChildSeen:
     guardians: list[GuardianSeen]
     letters: list[LetterSeen]
     sendable: list[tuple[str, str]]
+    is_to_decide: bool
 
 
 def search(session: Session, by: Acting, *, words: str, after: str) -> tuple[list[Found], str]:
@@ -96,6 +104,7 @@ def child_seen(session: Session, by: Acting, number: str, *, now: datetime) -> C
         raise NoSuchChild
     query = select(col(Enrolment.site), col(Enrolment.program)).where(col(Enrolment.child_id) == child.id)
     places = [(row.site, row.program) for row in session.execute(query.order_by(col(Enrolment.site)))]
+    decided = restrictions.of_child(session, child.id)
     return ChildSeen(
         child.student_number,
         child.given_name,
@@ -103,9 +112,10 @@ def child_seen(session: Session, by: Acting, number: str, *, now: datetime) -> C
         child.grade,
         places,
         child.left_at is None,
-        _guardians(session, child, now),
+        _guardians(session, child, decided, now),
         _letters(session, child.id, now),
         mailings.sent_of(session, _with_copies(session, child.id), staff_id=by.id, sites=by.sites),
+        any(one.kind == "of-age" and one.settled_at is None and one.lifted_at is None for one in decided),
     )
 
 
@@ -114,9 +124,13 @@ def _with_copies(session: Session, child_id: str) -> Sequence[str]:
     return session.execute(query.distinct()).scalars().all()
 
 
-def _guardians(session: Session, child: Child, now: datetime) -> list[GuardianSeen]:
-    planned = plan(families.ties_of_audience(session, (("child", child.student_number),)), now=now)
+def _guardians(session: Session, child: Child, decided: Sequence[Restriction], now: datetime) -> list[GuardianSeen]:
+    planned = plan(families.ties_of_audience(session, (("child", child.student_number),), now=now))
     why_not = {one.guardian_id: one.why for one in planned.omissions if one.guardian_id}
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for one in decided:
+        if one.lifted_at is None and (one.ends_at is None or one.ends_at > now or one.applied_at is None):
+            kinds[one.guardian_id].add(one.kind)
     query = (
         select(Guardian, Guardianship)
         .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
@@ -131,6 +145,7 @@ def _guardians(session: Session, child: Child, now: datetime) -> list[GuardianSe
             guardian.language,
             tie.ends_at is not None and tie.ends_at <= now,
             why_not.get(guardian.id),
+            frozenset(kinds[guardian.id]),
         )
         for guardian, tie in session.execute(query)
     ]
@@ -158,6 +173,7 @@ def _letters(session: Session, child_id: str, now: datetime) -> list[LetterSeen]
             col(Link.created_at),
             col(Link.expires_at),
             col(Link.revoked_at),
+            col(Link.revoked_why),
             func.coalesce(message, ""),
             opened,
             col(CodePause.paused_until),

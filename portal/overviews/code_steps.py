@@ -76,7 +76,11 @@ _COUNTED = (
 
 def step_seen(session: Session, step_id: str, *, now: datetime) -> StepSeen | None:
     """Return a browser's step, or None when it has none, or stood there for more than an hour."""
-    row = session.connection().execute(_STANDING, {"step_id": step_id, "since": now - STEP_LASTS}).one_or_none()
+    row = (
+        session.connection()
+        .execute(_STANDING, {"step_id": step_id, "since": now - STEP_LASTS, "now": now})
+        .one_or_none()
+    )
     if row is None:
         return None
     *facts, address, address_key, language, is_shared, paused_until = row
@@ -136,7 +140,7 @@ def known_device(session: Session, browser: str, link: LinkFacts, *, now: dateti
         .order_by(col(Device.created_at).desc())
         .limit(1)
     )
-    return session.execute(query).scalar()
+    return session.execute(query, {"now": now}).scalar()
 
 
 def came_on_paper(session: Session, link: LinkFacts) -> bool:
@@ -209,7 +213,7 @@ def _guardian_of(session: Session, session_id: str, *, now: datetime) -> str | N
         )
     )
     for link_id in session.execute(query).scalars():
-        link = link_facts(session, link_id)
+        link = link_facts(session, link_id, now=now)
         if link is not None and isinstance(judge(link, now=now), Open):
             return link.guardian_id
     return None

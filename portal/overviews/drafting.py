@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -49,16 +50,16 @@ class SoFar:
     confidential: bool = False
 
 
-def places(session: Session, by: Acting) -> Places:
+def places(session: Session, by: Acting, *, now: datetime) -> Places:
     """Return the programs, sites and grades that somebody may write to."""
     found = families.places(session, by.sites)
     has_roster = families.newest_roster(session) > 0
-    return Places(found["program"], found["site"], found["grade"], has_roster, _readers(session, by))
+    return Places(found["program"], found["site"], found["grade"], has_roster, _readers(session, by, now))
 
 
-def _readers(session: Session, by: Acting) -> tuple[tuple[Language, int], ...]:
+def _readers(session: Session, by: Acting, now: datetime) -> tuple[tuple[Language, int], ...]:
     readers: Counter[Language] = Counter(dict.fromkeys(LANGUAGES, 0))
-    for written, count in families.languages_on_record(session, by.sites).items():
+    for written, count in families.languages_on_record(session, by.sites, now=now).items():
         readers[reading_language(written)] += count
     del readers[ENGLISH]
     return tuple(readers.most_common())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
+from portal.families.repository.rights import may_see
 from portal.families.tables import Child, Guardianship
 from portal.links.rules import REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
 from portal.links.tables import FamilySession, Link, Opening
@@ -53,9 +54,7 @@ LINK_FACTS = (
     col(Link.expires_at),
     col(Link.revoked_at),
     col(Link.revoked_why),
-    col(Guardianship.may_view),
-    col(Guardianship.starts_at),
-    col(Guardianship.ends_at),
+    may_see(),
     col(Mailing.state),
     col(Mailing.confidential),
 )
@@ -70,9 +69,9 @@ _ONE_LINK = (
 )
 
 
-def link_facts(session: Session, link_id: str) -> LinkFacts | None:
-    """Return what is known of one link, or None."""
-    row = session.execute(_ONE_LINK, {"link_id": link_id}).one_or_none()
+def link_facts(session: Session, link_id: str, *, now: datetime) -> LinkFacts | None:
+    """Return what is known of one link now, or None."""
+    row = session.execute(_ONE_LINK, {"link_id": link_id, "now": now}).one_or_none()
     return LinkFacts(*row) if row else None
 
 
@@ -147,7 +146,7 @@ def _letter(columns: Sequence[Any], now: datetime) -> Letter:
 
 def letters_of_session(session: Session, session_id: str, *, now: datetime) -> list[Letter]:
     """Return every letter this browser has opened, each with its verdict as of now."""
-    return [_letter(row, now) for row in session.execute(_ALL, {"session_id": session_id})]
+    return [_letter(row, now) for row in session.execute(_ALL, {"session_id": session_id, "now": now})]
 
 
 Wanted = tuple[str, str]
@@ -162,6 +161,7 @@ def letters_wanted(session: Session, wanted: Sequence[Wanted], *, now: datetime)
     asked = {
         "session_ids": list({session_id for session_id, _ in wanted}),
         "copy_ids": list({copy_id for _, copy_id in wanted}),
+        "now": now,
     }
     found: dict[Wanted, Letter] = {}
     for row in session.connection().execute(_MANY, asked):

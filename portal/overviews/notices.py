@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, exists, func, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.families.repository.rights import is_shared_with_barred
 from portal.families.tables import Child, Guardian, Guardianship
 from portal.kernel.addresses import OneAddress
 from portal.kernel.settings import Settings
@@ -84,14 +84,8 @@ def due(session: Session, *, now: datetime, most: int) -> list[Due]:
     return [Due(*row) for row in session.connection().execute(_DUE, {"now": now, "most": most})]
 
 
-_Other, _OtherRight = aliased(Guardian), aliased(Guardianship)
-# A mailbox shared with somebody who is barred from the child gets nothing about that child, whoever asked.
-SHARED_WITH_BARRED = exists().where(
-    col(_OtherRight.child_id) == col(Link.child_id),
-    col(_OtherRight.may_view).is_(False),
-    col(_Other.id) == col(_OtherRight.guardian_id),
-    col(_Other.address_key) == col(Guardian.address_key),
-)
+SHARED_WITH_BARRED = is_shared_with_barred(col(Link.child_id))
+"""A mailbox shared with somebody who is barred from the child gets nothing about that child, whoever asked."""
 _STANDING = (
     select(
         col(Notice.id),
@@ -120,7 +114,7 @@ def standing_of(session: Session, notice_ids: Sequence[str], *, now: datetime) -
     """Return how notices stand now, each link judged anew; a notice without any link is absent."""
     ways: dict[str, list[Way]] = defaultdict(list)
     about: dict[str, tuple[str, str | None, str, bool, Language]] = {}
-    for row in session.connection().execute(_STANDING, {"notice_ids": list(notice_ids)}):
+    for row in session.connection().execute(_STANDING, {"notice_ids": list(notice_ids), "now": now}):
         notice_id, state, lease_id, address, address_key, written, *facts, code_key_id, given_name, is_shared = row
         link = LinkFacts(*facts)
         is_current = OneAddress(address).key == address_key

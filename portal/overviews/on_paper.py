@@ -107,7 +107,9 @@ _PAGES = (
 def pages_of(session: Session, mailing_id: str, *, open_only: bool, now: datetime) -> PaperRun:
     """Return the pages of a mailing, each link judged anew: all that are not cancelled, or those not marked yet."""
     states = ("queued",) if open_only else ("queued", "sent", "bounced")
-    rows = session.execute(_PAGES.where(col(Notice.mailing_id) == mailing_id, col(Notice.state).in_(states))).all()
+    rows = session.execute(
+        _PAGES.where(col(Notice.mailing_id) == mailing_id, col(Notice.state).in_(states)), {"now": now}
+    ).all()
     facts = [LinkFacts(*row[9:]) for row in rows]
     places = families.places_of_children(session, sorted({link.child_id for link in facts}))
     ways: dict[str, list[PaperWay]] = defaultdict(list)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Child, Guardian, Guardianship
-from portal.links.rules import COUNTED_IN, Held, LinkFacts, renewing
+from portal.links.rules import COUNTED_IN, RENEWABLE, Held, LinkFacts, renewing
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.outbox.repository import UNSENT
@@ -28,7 +28,10 @@ _SAME_LETTER = and_(
 )
 NEWEST_EDITION = ~exists().where(_SAME_LETTER, col(_Edition.edition) > col(Link.edition))
 """The condition that no link to the same letter was made after this one."""
-TAKEN_BACK = exists().where(_SAME_LETTER, col(_Edition.revoked_at).is_not(None))
+TAKEN_BACK = exists().where(
+    _SAME_LETTER, col(_Edition.revoked_at).is_not(None), col(_Edition.revoked_why).not_in(RENEWABLE)
+)
+"""The condition that somebody took back a link to the same letter; one that died with a right does not count."""
 HAS_LEFT = exists().where(
     col(NoticeLink.mailing_id) == col(Link.mailing_id),
     col(NoticeLink.guardian_id) == col(Link.guardian_id),
@@ -62,12 +65,12 @@ class HeldEdition:
     edition: int
 
 
-def held_by(session: Session, guardian_id: str) -> list[HeldEdition]:
+def held_by(session: Session, guardian_id: str, *, now: datetime) -> list[HeldEdition]:
     """Return the newest link of a guardian to each of their letters, the newest letter first."""
-    return _held(session.execute(_HELD.where(col(Link.guardian_id) == guardian_id)).all())
+    return _held(session.execute(_HELD.where(col(Link.guardian_id) == guardian_id), {"now": now}).all())
 
 
-def held_of_link(session: Session, link_id: str) -> list[HeldEdition]:
+def held_of_link(session: Session, link_id: str, *, now: datetime) -> list[HeldEdition]:
     """Return the newest link to the letter that a link, of whatever edition, led to; nothing for no link."""
     one = aliased(Link)
     query = _HELD.join(
@@ -78,7 +81,7 @@ def held_of_link(session: Session, link_id: str) -> list[HeldEdition]:
             col(one.child_id) == col(Link.child_id),
         ),
     )
-    return _held(session.execute(query.where(col(one.id) == link_id)).all())
+    return _held(session.execute(query.where(col(one.id) == link_id), {"now": now}).all())
 
 
 def _held(rows: Sequence[Sequence[object]]) -> list[HeldEdition]:
@@ -195,7 +198,7 @@ def renewal_due(session: Session, mail_id: str, *, now: datetime) -> RenewalDue 
     """Return what a message with fresh links says as of now, each judged anew; None when nothing in it opens."""
     due: list[tuple[LinkFacts, str, str, str]] = []
     address, language = "", ""
-    for row in session.execute(_DUE, {"mail_id": mail_id}):
+    for row in session.execute(_DUE, {"mail_id": mail_id, "now": now}):
         *facts, has_left, is_taken_back, is_shared, is_kept, address, language, key_id, given_name, title = row
         link = LinkFacts(*facts)
         if renewing(Held(link, has_left, is_taken_back, is_shared, is_kept), now=now) == "same":

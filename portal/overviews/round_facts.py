@@ -8,9 +8,11 @@ from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
+from portal.families.repository import TIE
 from portal.families.rules import NO_ADDRESS, SHARED_MAILBOX, Plan, Tie, plan
 from portal.families.tables import Child, Guardian, Guardianship
 from portal.ledger.tables import Disclosure
+from portal.links.rules import RENEWABLE
 from portal.links.tables import Link
 from portal.mailings.tables import LeftOut, Mailing, Round
 from portal.outbox.rules import STOPPED
@@ -24,7 +26,10 @@ _MAY_CHANGE = (NO_ADDRESS, SHARED_MAILBOX)
 
 @dataclass(frozen=True, slots=True)
 class HeldLink:
-    """The newest link of a guardian to a child's copies of a mailing."""
+    """The newest link of a guardian to a child's copies of a mailing.
+
+    One that died with a right that may come back counts as expired then, so that what is sent again has a new one.
+    """
 
     id: str
     edition: int
@@ -60,7 +65,7 @@ def facts_of(session: Session, mailing: Mailing, *, child_id: str | None = None,
     about = copied | copyable if child_id is None else (copied | copyable) & {child_id}
     return Facts(
         mailing,
-        plan(_ties(session, mailing.id, about), now=now),
+        plan(_ties(session, mailing.id, about, now=now)),
         links_of(session, mailing.id),
         _fates(session, mailing.id),
         left_out,
@@ -97,22 +102,14 @@ def _left_out(session: Session, mailing_id: str) -> frozenset[Pair]:
     return frozenset((guardian, child) for guardian, child in session.execute(query) if guardian)
 
 
-def _ties(session: Session, mailing_id: str, children: AbstractSet[str]) -> list[Tie]:
+def _ties(session: Session, mailing_id: str, children: AbstractSet[str], *, now: datetime) -> list[Tie]:
     """Return every guardianship of these children of a mailing, in the order of their names."""
     theirs = or_(
         col(Child.id).in_(select(col(Copy.child_id)).where(col(Copy.mailing_id) == mailing_id)),
         col(Child.id).in_(select(col(LeftOut.child_id)).where(col(LeftOut.mailing_id) == mailing_id)),
     )
     query = (
-        select(
-            col(Child.id),
-            col(Guardianship.guardian_id),
-            col(Guardian.address),
-            col(Guardian.address_key),
-            col(Guardianship.may_view),
-            col(Guardianship.starts_at),
-            col(Guardianship.ends_at),
-        )
+        select(*TIE)
         .join(Guardianship, col(Guardianship.child_id) == col(Child.id))
         .join(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
         .where(theirs)
@@ -120,7 +117,7 @@ def _ties(session: Session, mailing_id: str, children: AbstractSet[str]) -> list
     )
     if len(children) == 1:
         query = query.where(col(Child.id).in_(children))
-    return [Tie(*row) for row in session.connection().execute(query) if row[0] in children]
+    return [Tie(*row) for row in session.connection().execute(query, {"now": now}) if row[0] in children]
 
 
 def links_of(session: Session, mailing_id: str) -> dict[Pair, HeldLink]:
@@ -132,12 +129,18 @@ def links_of(session: Session, mailing_id: str) -> dict[Pair, HeldLink]:
         col(Link.edition),
         col(Link.expires_at),
         col(Link.revoked_at),
+        col(Link.revoked_why),
     ).where(col(Link.mailing_id) == mailing_id)
     newest: dict[Pair, HeldLink] = {}
-    for guardian, child, link_id, edition, expires_at, revoked_at in session.connection().execute(
+    for guardian, child, link_id, edition, expires_at, revoked_at, why in session.connection().execute(
         query.order_by(col(Link.edition))
     ):
-        newest[guardian, child] = HeldLink(link_id, edition, expires_at, revoked_at is not None)
+        newest[guardian, child] = HeldLink(
+            link_id,
+            edition,
+            revoked_at if revoked_at and why in RENEWABLE else expires_at,
+            revoked_at is not None and why not in RENEWABLE,
+        )
     return newest
 
 

@@ -107,8 +107,8 @@ def planned_top_up(session: Session, mailing: Mailing, *, now: datetime, begins:
     """Return whom a top-up mails: the children of the audience's words who have had no copy of this mailing yet."""
     _, ever = children_with_copies(session, mailing.id)
     known = left_out_at_all(session, mailing.id)
-    ties = families.ties_of_audience(session, audiences.terms_of(session, mailing))
-    new = plan((tie for tie in ties if tie.child_id not in ever), now=now)
+    ties = families.ties_of_audience(session, audiences.terms_of(session, mailing), now=now)
+    new = plan(tie for tie in ties if tie.child_id not in ever)
     wanted = [(one.guardian_id, one.address, list(one.children)) for one in new.addressees]
     omissions = tuple(one for one in new.omissions if (one.guardian_id, one.child_id) not in known)
     recipients = _recipients(wanted, links_of(session, mailing.id), begins)

@@ -66,9 +66,7 @@ def _letter(session: Session, mailing: Mailing, file: Document, hold: timedelta,
         expires_at=_expires_at(mailing, hold, now),
         revoked_at=None,
         revoked_why="",
-        may_view=True,
-        starts_at=now,
-        ends_at=None,
+        may_see=True,
         mailing_state=mailing.state,
     )
     return Letter(

@@ -45,9 +45,9 @@ def waiting_correction(session: Session, document_id: str) -> tuple[Mailing, str
     return mailing, old.id
 
 
-def mailing_of_link(session: Session, link_id: str) -> Mailing | None:
+def mailing_of_link(session: Session, link_id: str, *, now: datetime) -> Mailing | None:
     """Return the mailing that a link belongs to."""
-    link = letters.link_facts(session, link_id)
+    link = letters.link_facts(session, link_id, now=now)
     return mailings.find_any(session, link.mailing_id) if link else None
 
 

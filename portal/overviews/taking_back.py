@@ -1,11 +1,12 @@
 """What a taking back would touch, before it is done, and what an earlier one did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
@@ -17,11 +18,12 @@ from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
-from portal.overviews import record, targets
+from portal.overviews import kin, record, targets
+from portal.overviews.kin import Kin
 from portal.overviews.targets import FoundLink, Reader
 from portal.staff.rules import Acting
 
-Kind = Literal["link", "document", "mailing"]
+Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
 _UNSENT = ("queued", "sending")
 
 
@@ -41,7 +43,8 @@ class Done:
 class Look:
     """A target as an admin sees it: what is alive of it now, who has opened it, and whether it was taken back.
 
-    `link` is set where the target is one link, `file_name` where it is one document.
+    `link` is set where the target is one link, `file_name` where it is one document, `kin` where it is of a family:
+    then there is no one mailing.
     """
 
     kind: Kind
@@ -49,9 +52,10 @@ class Look:
     mailing_id: str
     title: str
     state: str
-    created_at: datetime
+    created_at: datetime | None
     link: FoundLink | None
     file_name: str
+    kin: Kin | None
     links: int
     notices: int
     sessions: int
@@ -61,10 +65,12 @@ class Look:
 
 def look(session: Session, kind: Kind, target_id: str, *, by: Acting, now: datetime) -> Look:
     """Return what taking this back would do. Raises `NotFound` errors, also for what lies outside `by`'s sites."""
+    if kin.is_of_family(kind):
+        return _look_at_family(session, kind, target_id, by, now)
     link, file_name, mailing_id = _FIND[kind](session, target_id, by)
     mailing = mailings.find_any(session, mailing_id)
     assert mailing is not None  # a link and a document both name one
-    alive = and_(_links_that_die(kind, target_id, mailing_id), col(Link.revoked_at).is_(None))
+    alive = and_(_links_that_die(kind, target_id, mailing_id, by), col(Link.revoked_at).is_(None))
     return Look(
         kind,
         target_id,
@@ -74,12 +80,28 @@ def look(session: Session, kind: Kind, target_id: str, *, by: Acting, now: datet
         mailing.created_at,
         link,
         file_name,
+        None,
         session.execute(select(func.count()).where(alive)).scalar_one(),
         _notices(session, kind, mailing_id, alive),
         _open_pages(session, alive, now),
         tuple(_READERS[kind](session, target_id)),
         _done(session, kind, target_id),
     )
+
+
+def _look_at_family(session: Session, kind: kin.Kind, target_id: str, by: Acting, now: datetime) -> Look:
+    found = kin.kin_of(session, kind, target_id, by.sites)
+    counts = would_die(session, _links_that_die(kind, target_id, "", by), now=now)
+    readers = targets.readers_of_family(session, kind, target_id, by.sites)
+    done = None if counts[0] else _done(session, kind, target_id)  # new letters since can be taken back too
+    return Look(kind, target_id, "", "", "", None, None, "", found, *counts, tuple(readers), done)
+
+
+def would_die(session: Session, where: ColumnElement[bool], *, now: datetime) -> tuple[int, int, int]:
+    """Return how many links that match are alive, and how many unsent messages and open pages would go with them."""
+    alive = and_(where, col(Link.revoked_at).is_(None))
+    links_alive = session.execute(select(func.count()).select_from(Link).where(alive)).scalar_one()
+    return links_alive, _unsent(session, alive), _open_pages(session, alive, now)
 
 
 Found = tuple[FoundLink | None, str, str]
@@ -105,14 +127,14 @@ def _find_mailing(session: Session, mailing_id: str, by: Acting) -> Found:
 
 
 _FIND = {"link": _find_link, "document": _find_document, "mailing": _find_mailing}
-_READERS: dict[Kind, Callable[[Session, str], list[Reader]]] = {
+_READERS = {
     "link": targets.readers_of_link,
     "document": targets.readers_of_document,
     "mailing": targets.readers_of_mailing,
 }
 
 
-def _links_that_die(kind: Kind, target_id: str, mailing_id: str) -> ColumnElement[bool]:
+def _links_that_die(kind: Kind, target_id: str, mailing_id: str, by: Acting) -> ColumnElement[bool]:
     match kind:
         case "link":
             return col(Link.id).in_(targets.editions_of_link(target_id))
@@ -124,15 +146,31 @@ def _links_that_die(kind: Kind, target_id: str, mailing_id: str) -> ColumnElemen
             kept = held.where(col(Copy.document_id) != target_id)
             mine = col(Link.mailing_id) == mailing_id
             return and_(mine, col(Link.child_id).in_(lost), col(Link.child_id).not_in(kept))
+        case "guardianship" | "guardian" | "child":
+            return kin.of_target(Link, kind, target_id, by.sites)
 
 
 def _notices(session: Session, kind: Kind, mailing_id: str, alive: ColumnElement[bool]) -> int:
-    unsent = and_(col(Notice.mailing_id) == mailing_id, col(Notice.state).in_(_UNSENT))
     if kind != "mailing":
-        carried = and_(col(NoticeLink.notice_id) == col(Notice.id), col(Link.id) == col(NoticeLink.link_id))
-        goes_on = exists().where(carried, col(Link.revoked_at).is_(None), ~alive)
-        unsent = and_(unsent, exists().where(carried, alive), ~goes_on)
+        return _unsent(session, and_(alive, col(Link.mailing_id) == mailing_id))
+    unsent = and_(col(Notice.mailing_id) == mailing_id, col(Notice.state).in_(_UNSENT))
     count: int = session.execute(select(func.count()).where(unsent)).scalar_one()
+    return count
+
+
+def _unsent(session: Session, alive: ColumnElement[bool]) -> int:
+    """Count the messages that have not left and carry such links alone."""
+    other = aliased(Link)
+    dying = select(col(Link.id)).where(alive)
+    goes_on = exists().where(
+        col(NoticeLink.notice_id) == col(Notice.id),
+        col(other.id) == col(NoticeLink.link_id),
+        col(other.revoked_at).is_(None),
+        col(other.id).not_in(dying),
+    )
+    carrying = select(col(NoticeLink.notice_id)).join(Link, col(Link.id) == col(NoticeLink.link_id)).where(alive)
+    unsent = and_(col(Notice.id).in_(carrying), col(Notice.state).in_(_UNSENT), ~goes_on)
+    count: int = session.execute(select(func.count()).select_from(Notice).where(unsent)).scalar_one()
     return count
 
 

@@ -13,6 +13,7 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
+from portal.overviews import kin
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ def readers_of_document(session: Session, document_id: str) -> list[Reader]:
     copies = select(col(Copy.id)).where(col(Copy.document_id) == document_id)
     mailing = select(col(Document.mailing_id)).where(col(Document.id) == document_id).scalar_subquery()
     return _first_openings(session, and_(col(Disclosure.mailing_id) == mailing, col(Disclosure.copy_id).in_(copies)))
+
+
+def readers_of_family(session: Session, kind: kin.Kind, target_id: str, sites: frozenset[str] | None) -> list[Reader]:
+    """Return who has opened something as this guardian, or about this child, at these sites."""
+    return _first_openings(session, kin.of_target(Disclosure, kind, target_id, sites))
 
 
 def unsent_notices_without_live_link(session: Session, mailing_id: str) -> list[str]:

@@ -63,7 +63,7 @@ def unprinted(session: Session, mailing: Mailing, *, now: datetime) -> Unprinted
     For a child of whom nobody was reached, today's guardians; for any other child, those left out at the approval.
     """
     lost = came_back(session, mailing.id)
-    ties = list(_ties(session, mailing, lost))
+    ties = list(_ties(session, mailing, lost, now=now))
     copies, readable = _copies(session, mailing.id, {tie.child_id for tie in ties})
     links, printed = links_of(session, mailing.id), _printed(session, mailing.id)
     pages: dict[str, list[Carried]] = {}
@@ -87,8 +87,7 @@ def unprinted(session: Session, mailing: Mailing, *, now: datetime) -> Unprinted
 
 
 def _judged(tie: Tie, link: HeldLink | None, *, has_letter: bool, is_lost: bool, now: datetime) -> Carried | WhyNot:
-    is_over = tie.ends_at is not None and tie.ends_at <= now
-    if not tie.may_view or is_over or tie.starts_at is None or tie.starts_at > now:
+    if tie.is_barred or tie.is_paused or tie.is_over:
         return "may-not-receive"
     if tie.address and not is_lost:
         return "has-address"
@@ -102,7 +101,7 @@ def _judged(tie: Tie, link: HeldLink | None, *, has_letter: bool, is_lost: bool,
     return Carried(tie.child_id, link.id if is_alive else None, link.edition if is_alive else link.edition + 1)
 
 
-def _ties(session: Session, mailing: Mailing, lost: Mapping[Pair, str]) -> Iterable[Tie]:
+def _ties(session: Session, mailing: Mailing, lost: Mapping[Pair, str], *, now: datetime) -> Iterable[Tie]:
     """Yield the guardianships that a print run is about, in the order of the children's names."""
     rows = {
         (child, guardian) for child, guardian, why in mailings.left_out_of(session, mailing.id) if why == NO_ADDRESS
@@ -114,7 +113,7 @@ def _ties(session: Session, mailing: Mailing, lost: Mapping[Pair, str]) -> Itera
     numbers = [number for number, _, _ in families.names_of_children(session, children).values()]
     for start in range(0, len(numbers), _AT_ONCE):
         terms = [("child", number) for number in numbers[start : start + _AT_ONCE]]
-        for tie in families.ties_of_audience(session, terms):
+        for tie in families.ties_of_audience(session, terms, now=now):
             if tie.child_id in alone or (tie.child_id, tie.guardian_id) in rows:
                 yield tie
 

@@ -21,6 +21,7 @@ from portal.publish.letters import BASE, field_of
 from portal.publish.paper import Printed, mark_printed, parts_of, print_run
 from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.releases import held_chunks, release
+from portal.publish.rights import ComingOfAge, see_to_rights
 from portal.publish.rounds import look_at_round, send_again
 from portal.publish.sorting import forget_expired, shred_loose, sort_given
 from portal.publish.upkeep import Upkeep
@@ -29,6 +30,7 @@ __all__ = [
     "BASE",
     "Accepted",
     "Checked",
+    "ComingOfAge",
     "Corrected",
     "GuardSaysNo",
     "NotOnePicture",
@@ -60,6 +62,7 @@ __all__ = [
     "print_run",
     "put_draft",
     "release",
+    "see_to_rights",
     "send_again",
     "shred_loose",
     "sort_again",

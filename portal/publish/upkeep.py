@@ -9,6 +9,7 @@ from portal.documents import repository as documents
 from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
+from portal.publish.rights import see_to_rights
 from portal.publish.sorting import forget_expired, shred_loose
 from portal.wiring import House
 
@@ -27,6 +28,7 @@ class Upkeep:
             ("shred stopped files", timedelta(0), self._shred_stopped_files),
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
+            ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
         )
 

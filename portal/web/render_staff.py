@@ -10,9 +10,12 @@ from portal.web.render import page
 
 _FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/staff/families"))
 _FOR_ADMINS = (
-    ("Incidents", "/admin/incidents"), ("Links", "/admin/links"), ("Ledger", "/admin/ledger"),
-    ("Pictures", "/admin/pictures"), ("Staff", "/admin/staff"),
-)  # fmt: skip
+    ("Incidents", "/admin/incidents"),
+    ("Take back", "/admin/revoke"),
+    ("Ledger", "/admin/ledger"),
+    ("Pictures", "/admin/pictures"),
+    ("Staff", "/admin/staff"),
+)
 
 
 def pages_for(acting: Acting) -> tuple[tuple[str, str], ...]:

@@ -24,6 +24,7 @@ from portal.web.staff import (
     each,
     families,
     fixes,
+    guardianship,
     home,
     mailing,
     paper,
@@ -74,8 +75,7 @@ def routes() -> list[BaseRoute]:
         _route("/letters/{copy}/not-mine", family(letters.not_mine), POST),
         *_sign_in(),
         _route("/staff", staff(home.home), GET),
-        _route("/staff/families", staff(families.families), GET),
-        _route("/staff/families/{number:path}", staff(families.family), GET),
+        *_families(),
         _route("/staff/mailings", staff(home.mailings), GET),
         _letter("/staff/mailings", writing.create),
         _route("/staff/mailings/new", staff(writing.new), GET),
@@ -92,6 +92,17 @@ def routes() -> list[BaseRoute]:
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles(directory=shipped("static"))),
+    ]
+
+
+def _families() -> list[BaseRoute]:
+    return [
+        _route("/staff/guardianship", staff(guardianship.guardianship), GET),
+        _route("/staff/guardianship", staff(guardianship.decide), POST),
+        _route("/staff/guardianship/lift", staff(guardianship.lift), POST),
+        _route("/staff/guardianship/leave", staff(guardianship.leave_paused), POST),
+        _route("/staff/families", staff(families.families), GET),
+        _route("/staff/families/{number:path}", staff(families.family), GET),
     ]
 
 

@@ -71,7 +71,9 @@ class Town:
         ]
         found += [f"/admin/revoke?kind=mailing&id={self.sent}", f"/admin/revoke?kind=link&id={self.link}&readers=all",
                   f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
-                  "/staff/families?q=a", f"/o?token={token_of(self.house, self.link)}",
+                  "/staff/families?q=a", "/admin/revoke?q=a",
+                  f"/staff/guardianship?guardian={self.cast.carla}&child=100001",
+                  f"/o?token={token_of(self.house, self.link)}",
                   f"/letters/{copy}/file?as=download",
                   f"/staff/sign-in?token={token_of(self.house, self.link)}"]  # fmt: skip
         return found

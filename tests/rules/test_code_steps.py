@@ -118,7 +118,7 @@ def test_what_is_read_as_digits_is_six_of_them(typed: str) -> None:
 
 def test_a_code_counts_for_twelve_hours_and_plain_letters_need_none() -> None:
     def link(*, confidential: bool) -> LinkFacts:
-        return LinkFacts("l", "m", "g", "c", NOW, None, "", True, NOW, None, "sent", confidential)  # noqa: FBT003 - as the columns stand
+        return LinkFacts("l", "m", "g", "c", NOW, None, "", True, "sent", confidential)  # noqa: FBT003 - as the columns stand
 
     assert is_proven(link(confidential=False), None, now=NOW)
     assert not is_proven(link(confidential=True), None, now=NOW)

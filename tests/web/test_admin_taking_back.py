@@ -16,7 +16,7 @@ from tests.web.desks import sit_down, text_of
 from tests.web.test_opening import letters_in, open_with
 from tests.web.test_taking_back import document_of
 
-LISTS = ("/admin/links", "/admin/ledger", "/admin/ledger/head", "/admin/staff")
+LISTS = ("/admin/revoke", "/admin/links", "/admin/ledger", "/admin/ledger/head", "/admin/staff")
 
 
 @pytest.fixture
@@ -163,11 +163,11 @@ def test_a_foreign_form_takes_nothing_back(site: TestClient, house: House, maili
 
 @pytest.mark.usefixtures("mailing_id")
 def test_what_is_not_there_cannot_be_taken_back(site: TestClient, form_token: str) -> None:
-    for kind in ("link", "document", "mailing"):
+    for kind in ("link", "document", "mailing", "guardianship", "guardian", "child"):
         for target_id in ("", new_id(), "x" * 300):
             assert site.get("/admin/revoke", params={"kind": kind, "id": target_id}).status_code == 404
             assert take_back(site, form_token, kind, target_id).status_code == 404
-    assert site.get("/admin/revoke?kind=guardian&id=1").status_code == 400
+    assert site.get("/admin/revoke?kind=staff&id=1").status_code == 400
 
 
 def test_an_admin_of_one_site_sees_and_takes_back_only_what_is_theirs(

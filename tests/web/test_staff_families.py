@@ -60,10 +60,10 @@ def test_every_page_says_who_is_signed_in_and_has_their_pages_alone(site: TestCl
     sit_down(site, house, cast.writer)
     page = site.get("/staff").text
     assert "Rosa · publisher" in text_of(page)
-    assert 'href="/admin/links"' not in page
+    assert 'href="/admin/revoke"' not in page
     assert re.search(r'action="/staff/sign-out">\s*<input type="hidden" name="form_token" value="[0-9a-f]{64}"', page)
     sit_down(site, house, cast.admin)
-    assert 'href="/admin/links"' in site.get("/staff").text
+    assert 'href="/admin/revoke"' in site.get("/staff").text
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from portal.families.repository.rights import in_force, is_barred, is_over, is_paused, may_see
 from portal.families.rules import Term, Tie
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 
@@ -58,25 +59,29 @@ def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def ties_of_audience(session: Session, terms: Sequence[Term]) -> list[Tie]:
+TIE = (
+    col(Child.id),
+    col(Guardianship.guardian_id),
+    col(Guardian.address),
+    col(Guardian.address_key),
+    is_barred(),
+    is_paused(),
+    is_over(),
+)
+"""The columns of a `Tie`, as rights are at the moment `now`."""
+
+
+def ties_of_audience(session: Session, terms: Sequence[Term], *, now: datetime) -> list[Tie]:
     """Return every child of an audience with each of its guardianships, or with none."""
     query = (
-        select(
-            col(Child.id),
-            col(Guardianship.guardian_id),
-            col(Guardian.address),
-            col(Guardian.address_key),
-            col(Guardianship.may_view),
-            col(Guardianship.starts_at),
-            col(Guardianship.ends_at),
-        )
+        select(*TIE)
         .select_from(Child)
         .outerjoin(Guardianship, col(Guardianship.child_id) == col(Child.id))
         .outerjoin(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
         .where(_matches(terms))
         .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
     )
-    return [Tie(*row) for row in session.execute(query)]
+    return [Tie(*row) for row in session.execute(query, {"now": now})]
 
 
 def sites_of_audience(session: Session, terms: Sequence[Term]) -> set[str]:
@@ -124,16 +129,16 @@ def _grade_order(grade: str) -> tuple[int, str]:
     return (int(grade) if grade.isdigit() else -1, grade)
 
 
-def languages_on_record(session: Session, scope: Scope) -> dict[str, int]:
+def languages_on_record(session: Session, scope: Scope, *, now: datetime) -> dict[str, int]:
     """Count the guardians who may see a child of a scope, by their language as the roster writes it."""
     query = (
         select(col(Guardian.language), func.count(col(Guardian.id).distinct()))
         .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
         .join(Child, col(Child.id) == col(Guardianship.child_id))
-        .where(_on_roster(), _in_scope(scope), col(Guardianship.may_view), col(Guardianship.ends_at).is_(None))
+        .where(_on_roster(), _in_scope(scope), may_see())
         .group_by(col(Guardian.language))
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query, {"now": now})}
 
 
 def unknown_numbers(session: Session, numbers: Sequence[str], scope: Scope) -> list[str]:
@@ -168,35 +173,49 @@ def names_of_guardians(session: Session, guardian_ids: Sequence[str]) -> dict[st
 
 
 def children_page(
-    session: Session, scope: Scope, *, search: str, after: tuple[str, str, str] | None, limit: int
+    session: Session,
+    scope: Scope,
+    *,
+    search: str,
+    after: tuple[str, str, str] | None,
+    limit: int,
+    leavers: bool = False,
 ) -> Sequence[Row[Any]]:
-    """Return children of a scope by name, number or a guardian's address, in the order of their names."""
+    """Return children of a scope by name, number or a guardian's address, in the order of their names.
+
+    `leavers`: also those whom the roster no longer names.
+    """
     query = (
         select(
             col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name), col(Child.grade)
         )
-        .where(_on_roster(), _in_scope(scope))
+        .where(_in_scope(scope))
         .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
         .limit(limit)
     )
+    if not leavers:
+        query = query.where(_on_roster())
     for word in search.split():
         part = f"%{word.replace('%', '').replace('_', '')}%"
-        by_address = exists().where(
-            col(Guardianship.child_id) == col(Child.id),
-            col(Guardian.id) == col(Guardianship.guardian_id),
-            col(Guardian.address_key).ilike(part),
-        )
-        query = query.where(
-            or_(
-                col(Child.given_name).ilike(part),
-                col(Child.family_name).ilike(part),
-                col(Child.student_number) == word,
-                by_address,
-            )
-        )
+        query = query.where(_bears(word, part))
     if after:
         query = query.where(tuple_(col(Child.family_name), col(Child.given_name), col(Child.id)) > tuple_(*after))
     return session.execute(query).all()
+
+
+def _bears(word: str, part: str) -> ColumnElement[bool]:
+    """Return the condition that a child's name, number or guardian's address holds what was typed."""
+    by_address = exists().where(
+        col(Guardianship.child_id) == col(Child.id),
+        col(Guardian.id) == col(Guardianship.guardian_id),
+        col(Guardian.address_key).ilike(part),
+    )
+    return or_(
+        col(Child.given_name).ilike(part),
+        col(Child.family_name).ilike(part),
+        col(Child.student_number) == word,
+        by_address,
+    )
 
 
 def child_is_in_scope(session: Session, child_id: str, scope: Scope) -> bool:
@@ -219,12 +238,13 @@ def ties_around(session: Session, child_id: str, *, now: datetime) -> list[tuple
 def ties_around_all(
     session: Session, child_ids: Sequence[str], *, now: datetime
 ) -> dict[str, list[tuple[str, str, bool]]]:
-    """Return for each child the guardianships that hold now of it and of all its guardians' children."""
-    holds = (
-        col(Guardianship.starts_at) <= now,
-        or_(col(Guardianship.ends_at).is_(None), col(Guardianship.ends_at) > now),
-    )
-    query = select(col(Guardianship.guardian_id), col(Guardianship.child_id), col(Guardianship.may_view)).where(*holds)
+    """Return for each child the guardianships that hold now of it and of all its guardians' children.
+
+    Whom staff barred stays in it, as somebody who may not see, whatever the roster has made of that guardianship.
+    """
+    counts = or_(not_(is_over()), in_force(Guardianship, "barred"))
+    query = select(col(Guardianship.guardian_id), col(Guardianship.child_id), may_see()).where(counts)
+    query = query.params(now=now)
     guardians_of: dict[str, list[str]] = defaultdict(list)
     for guardian, child, _ in _in_pieces(session, query, col(Guardianship.child_id), child_ids):
         guardians_of[child].append(guardian)

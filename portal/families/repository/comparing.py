@@ -45,6 +45,7 @@ from portal.families.repository.incoming import (
     pairs,
     ties,
 )
+from portal.families.repository.rights import in_force, is_barred
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes, Example, Tally
 from portal.families.tables import RosterVersion
 
@@ -58,7 +59,7 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
     _compare_guardians(connection)
     active = and_(GUARDIANSHIP.c.basis == ROSTER, _is_active(now))
     _compare_ties(connection, active, now)
-    _find_lost(connection)
+    _find_lost(connection, now)
     _index_changes(connection)
     _let_the_planner_see(connection)
     return Changes(
@@ -67,7 +68,7 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
         guardians=_tally(connection, guardians),
         guardianships=_tally(connection, ties),
         addresses=_count(connection, guardians.c.moved),
-        differing=_count(connection, ties.c.change == DIFFERS),
+        differing=_count(connection, ties.c.change == DIFFERS) + _overruled(connection, now),
         active=_count(connection, active),
         named=(
             _count(connection, children.c.change != GONE),
@@ -159,7 +160,7 @@ def _compare_ties(connection: Connection, active: ColumnElement[bool], now: date
     connection.execute(insert(ties).from_select(names, gone))
 
 
-def _find_lost(connection: Connection) -> None:
+def _find_lost(connection: Connection, now: datetime) -> None:
     ended = select(ties.c.guardian_id, ties.c.child_id, literal(GUARDIANSHIP_ENDED)).where(
         or_(ties.c.change == GONE, and_(ties.c.change == CHANGED, ties.c.may_view.is_(False)))
     )
@@ -168,7 +169,7 @@ def _find_lost(connection: Connection) -> None:
         .join(guardians, guardians.c.id == GUARDIANSHIP.c.guardian_id)
         .where(guardians.c.moved, ~_is_lost(GUARDIANSHIP))
     )
-    for found in (ended, moved, _sharing_a_mailbox()):
+    for found in (ended, moved, _sharing_a_mailbox().params(now=now)):
         connection.execute(insert(lost).from_select(["guardian_id", "child_id", "why"], found))
 
 
@@ -184,7 +185,7 @@ def _sharing_a_mailbox() -> Select[tuple[str, str, str]]:
         ),
         select(GUARDIANSHIP.c.guardian_id, GUARDIANSHIP.c.child_id)
         .join(guardians, guardians.c.id == GUARDIANSHIP.c.guardian_id)
-        .where(guardians.c.moved, GUARDIANSHIP.c.may_view.is_(False)),
+        .where(guardians.c.moved, is_barred(GUARDIANSHIP.c)),
     ).subquery()
     other, as_laid, theirs = GUARDIANSHIP.alias(), guardians.alias(), guardians.alias()
     address_key = case((as_laid.c.change != GONE, as_laid.c.address_key), else_=GUARDIAN.c.address_key)
@@ -198,6 +199,14 @@ def _sharing_a_mailbox() -> Select[tuple[str, str, str]]:
         .outerjoin(as_laid, as_laid.c.id == other.c.guardian_id)
         .where(address_key == theirs.c.address_key, ~_is_lost(other))
     )
+
+
+def _overruled(connection: Connection, now: datetime) -> int:
+    """Count the guardianships that the roster grants and staff have barred or ended: staff's word stays."""
+    overruled = and_(
+        ties.c.change.in_((NEW, BACK, CHANGED, SAME)), ties.c.may_view, in_force(ties.c, "barred", "ended")
+    )
+    return connection.execute(select(func.count()).where(overruled), {"now": now}).scalar_one()
 
 
 def _tally(connection: Connection, laid: Table) -> Tally:

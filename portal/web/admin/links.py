@@ -25,7 +25,7 @@ def links(ask: AdminRequest) -> Response:
     return staff_page(
         ask,
         "admin/links.html",
-        here="Links",
+        here="Take back",
         search=search,
         mailing_id=mailing_id,
         mailings=mailings,

@@ -8,13 +8,16 @@ from starlette.responses import Response
 from portal.flows import revoke as story
 from portal.flows.revoke import Kind, Target
 from portal.kernel.errors import WrongCall
-from portal.overviews import taking_back
+from portal.overviews import finding, taking_back
+from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 
 _MOST_READERS = 100
 _LONGEST_REASON = 500
+_LONGEST_ID = 80
+_LONGEST_SEARCH = 100
 _MISSING = "Say why it is taken back. The reason is kept with it."
 _TOO_LONG = f"Say it in at most {_LONGEST_REASON} letters."
 
@@ -28,7 +31,9 @@ class Typed:
 
 
 def preview(ask: AdminRequest) -> Response:
-    """Show what taking this back would do; or, once it is taken back, what that did. Reloading changes nothing."""
+    """Find what to take back; show what that would do; or, once it is taken back, what that did."""
+    if not ask.query("kind"):
+        return _find(ask)
     return _page(ask, _target(ask.query("kind"), ask.query("id")), Typed())
 
 
@@ -44,6 +49,15 @@ def revoke(ask: AdminRequest) -> Response:
     return see_other(f"/admin/revoke?kind={target.kind}&id={target.id}")
 
 
+def _find(ask: AdminRequest) -> Response:
+    typed = ask.query("q").strip()[:_LONGEST_SEARCH]
+    finds = None
+    if typed:
+        with ask.house.db.read() as session:
+            finds = finding.find(session, typed, ask.acting)
+    return staff_page(ask, "admin/find.html", here="Take back", words=typed, finds=finds, states=words.MAILING_STATES)
+
+
 def _page(ask: AdminRequest, target: Target, typed: Typed) -> Response:
     with ask.house.db.read() as session:
         look = taking_back.look(session, target.kind, target.id, by=ask.acting, now=ask.now)
@@ -51,7 +65,7 @@ def _page(ask: AdminRequest, target: Target, typed: Typed) -> Response:
     return staff_page(
         ask,
         "admin/taken_back.html" if look.done else "admin/revoke.html",
-        here="Links",
+        here="Take back",
         status=400 if typed.fault else 200,
         look=look,
         readers=shown,
@@ -61,5 +75,5 @@ def _page(ask: AdminRequest, target: Target, typed: Typed) -> Response:
 
 def _target(kind: str, target_id: str) -> Target:
     if kind not in get_args(Kind):
-        raise WrongCall("The portal takes back a link, a document or a mailing. Choose one on the page of links.")
-    return Target(cast("Kind", kind), target_id[:64])
+        raise WrongCall("That is nothing the portal takes back. Find what you mean first.")
+    return Target(cast("Kind", kind), target_id[:_LONGEST_ID])

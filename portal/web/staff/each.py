@@ -32,7 +32,7 @@ _UNTOLD = 422
 def new(ask: StaffRequest) -> Response:
     """Show an empty form."""
     with ask.house.db.read() as session:
-        places = drafting.places(session, ask.acting)
+        places = drafting.places(session, ask.acting, now=ask.now)
     return _form(ask, EachTyped(nothing_yet(ask.house.settings, places, sites=ask.acting.sites)))
 
 
@@ -100,7 +100,7 @@ def _form(
     stopped: bool = False,
 ) -> Response:
     with ask.house.db.read() as session:
-        places = drafting.places(session, ask.acting)
+        places = drafting.places(session, ask.acting, now=ask.now)
     limits = {"most": MESSAGE_MOST, "most_files": MOST_FILES, "most_bytes": MOST_GIVEN}
     facts = {
         "typed": typed.words,

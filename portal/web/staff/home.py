@@ -4,16 +4,19 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-from portal.overviews import desk
+from portal.overviews import desk, rights_seen
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
+
+_MOST_TASKS = 5
 
 
 def home(ask: StaffRequest) -> Response:
     """Show what lies on somebody's desk."""
     with ask.house.db.read() as session:
         found = desk.desk_of(session, ask.acting, organisation=ask.house.settings.organisation)
-    return staff_page(ask, "staff/home.html", here="Home", desk=found)
+        of_age, of_age_total = rights_seen.to_decide(session, ask.acting, limit=_MOST_TASKS)
+    return staff_page(ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total)
 
 
 def mailings(ask: StaffRequest) -> Response:

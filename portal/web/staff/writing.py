@@ -29,7 +29,7 @@ _UNTOLD = 422
 def new(ask: StaffRequest) -> Response:
     """Show an empty form."""
     with ask.house.db.read() as session:
-        places = drafting.places(session, ask.acting)
+        places = drafting.places(session, ask.acting, now=ask.now)
     return _form(ask, nothing_yet(ask.house.settings, places, sites=ask.acting.sites))
 
 
@@ -133,7 +133,7 @@ def _form(
     stopped: bool = False,
 ) -> Response:
     with ask.house.db.read() as session:
-        places = drafting.places(session, ask.acting)
+        places = drafting.places(session, ask.acting, now=ask.now)
     return staff_page(
         ask,
         "staff/write.html",

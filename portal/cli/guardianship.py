@@ -1,0 +1,105 @@
+"""`portal guardianship`: restrict or end what one guardian may see of one child, and lift that again."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from portal.cli.opening import open_house, people, print_json
+from portal.cli.person import on_behalf_of, shell_name
+from portal.flows import restrict_guardianship as story
+from portal.flows.restrict_guardianship import Kind, Restricted, Wish
+from portal.kernel.errors import WrongCall
+from portal.overviews import kin
+from portal.wiring import House
+
+app = typer.Typer(help="Who may see which child, as staff decide it.", no_args_is_help=True)
+
+_Guardian = Annotated[str, typer.Argument(metavar="GUARDIAN_ID", help="Id of the guardian.")]
+_Child = Annotated[str, typer.Argument(metavar="STUDENT_NUMBER", help="Student number of the child.")]
+_Reason = Annotated[str, typer.Option("--reason", help="Why; sealed, and kept with it.")]
+_Reference = Annotated[str, typer.Option("--reference", help="The paper it rests on, such as a court's file number.")]
+_By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf this is done.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def restrict(
+    guardian_id: _Guardian, student_number: _Child, reason: _Reason, reference: _Reference = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="The last day of it; for good without one.")] = "",
+    by: _By = "", as_json: _Json = False,
+) -> None:  # fmt: skip
+    """Let nothing about the child reach this guardian, or a mailbox that the guardian reads."""
+    _decide("barred", guardian_id, student_number, (reason, reference, until), by=by, as_json=as_json)
+
+
+@app.command()
+def end(
+    guardian_id: _Guardian, student_number: _Child, reason: _Reason, reference: _Reference = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="The last day as a guardian; today without one.")] = "",
+    by: _By = "", as_json: _Json = False,
+) -> None:  # fmt: skip
+    """End the guardianship: no guardian of this child any more, whatever the next roster says."""
+    _decide("ended", guardian_id, student_number, (reason, reference, until), by=by, as_json=as_json)
+
+
+@app.command()
+def lift(
+    guardian_id: _Guardian, student_number: _Child, reason: _Reason,
+    by: Annotated[str, typer.Option("--by", help="The admin on whose behalf this is done.")],
+) -> None:  # fmt: skip
+    """Lift what was restricted or ended. Old links stay dead; what is sent again has new ones."""
+    with open_house() as house, house.db.write() as session:
+        person = on_behalf_of(session, by)
+        tied = kin.tied(session, guardian_id, student_number, person.sites)
+        pair = (tied.guardian_id, tied.child_id)
+        story.lift(session, house.keys, pair, by=person, reason=reason, now=house.clock())
+    people.print("Lifted. The old links stay dead; what is sent from now on has new ones.")
+
+
+def _decide(
+    kind: Kind, guardian_id: str, student_number: str, told: tuple[str, str, str], *, by: str, as_json: bool
+) -> None:
+    reason, reference, until = told
+    with open_house() as house:
+        ends = _midnight_after(until, house) if until else None
+        is_end = kind == "ended"
+        wish = Wish(kind, reason, reference, ends if is_end else None, None if is_end else ends)
+        with house.db.write() as session:
+            person = on_behalf_of(session, by) if by else None
+            tied = kin.tied(session, guardian_id, student_number, person.sites if person else None)
+            label, pair = person.label if person else shell_name(), (tied.guardian_id, tied.child_id)
+            done = story.restrict(session, house.keys, pair, wish, by=label, now=house.clock())
+    if as_json:
+        _print_json(done)
+    else:
+        _print_words(done)
+
+
+def _midnight_after(text: str, house: House) -> datetime:
+    """Return the end of a day where the school is."""
+    try:
+        day = date.fromisoformat(text) + timedelta(days=1)
+        return datetime.combine(day, time.min, tzinfo=house.settings.zone)
+    except (ValueError, OverflowError):
+        raise WrongCall(f"“{text}” is not a date. Write it like 2027-06-30.") from None
+
+
+def _print_json(done: Restricted) -> None:
+    print_json(
+        kind=done.kind,
+        starts_at=done.starts_at.isoformat(),
+        ends_at=done.ends_at.isoformat() if done.ends_at else None,
+        links=done.links,
+        notices_cancelled=done.notices_cancelled,
+        sessions_ended=done.sessions_ended,
+    )
+
+
+def _print_words(done: Restricted) -> None:
+    again = "It was so before. " if done.is_repeat else ""
+    people.print(
+        f"{again}{done.links:,} links are dead, {done.notices_cancelled:,} unsent messages cancelled, "
+        f"{done.sessions_ended:,} open sessions ended. From {done.starts_at:%Y-%m-%d %H:%M} UTC"
+        + (f" until {done.ends_at:%Y-%m-%d %H:%M} UTC." if done.ends_at else ", for good.")
+    )

@@ -1,0 +1,143 @@
+"""Everything that an admin may take back, found by one box: families, letters, documents, links and colleagues."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from portal.documents import repository as documents
+from portal.documents.tables import Document
+from portal.families import repository as families
+from portal.families.tables import Guardian, Guardianship
+from portal.kernel.ids import is_id
+from portal.mailings import repository as mailings
+from portal.overviews import targets
+from portal.overviews.targets import FoundLink
+from portal.staff.rules import Acting
+from portal.staff.tables import StaffMember
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGuardian:
+    """A guardian of a found child."""
+
+    id: str
+    name: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFamily:
+    """A child with its guardians, those whose guardianship is over among them."""
+
+    child_id: str
+    student_number: str
+    child_name: str
+    guardians: tuple[FoundGuardian, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A document and the letter it belongs to."""
+
+    id: str
+    file_name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What a search found; at most ten of each, and whether there are more families."""
+
+    families: tuple[FoundFamily, ...]
+    more_families: bool
+    letters: tuple[tuple[str, str, str], ...]
+    files: tuple[FoundFile, ...]
+    links: tuple[FoundLink, ...]
+    staff: tuple[tuple[str, str, str], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found at all."""
+        return not (self.families or self.letters or self.files or self.links or self.staff)
+
+
+def find(session: Session, words: str, by: Acting) -> Finds:
+    """Return what bears these words within somebody's sites: a name, number, address, title, file name or id."""
+    found = _families(session, words, by)
+    links: list[FoundLink] = []
+    if is_id(words):
+        links = [one for one in targets.find_links(session, words, sites=by.sites, limit=1) if one.link_id == words]
+    return Finds(
+        found[:MOST],
+        len(found) > MOST,
+        tuple(mailings.titled(session, words, staff_id=by.id, sites=by.sites, limit=MOST)),
+        _files(session, words, by),
+        tuple(links),
+        _staff(session, words, by),
+    )
+
+
+def _families(session: Session, words: str, by: Acting) -> tuple[FoundFamily, ...]:
+    rows = families.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
+    guardians = _guardians(session, [row.id for row in rows])
+    return tuple(
+        FoundFamily(
+            row.id,
+            row.student_number,
+            f"{row.given_name} {row.family_name}".strip(),
+            tuple(guardians.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _guardians(session: Session, child_ids: Sequence[str]) -> dict[str, list[FoundGuardian]]:
+    query = (
+        select(col(Guardianship.child_id), Guardian)
+        .join(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
+        .where(col(Guardianship.child_id).in_(child_ids))
+        .order_by(col(Guardian.family_name), col(Guardian.given_name), col(Guardian.id))
+    )
+    found: dict[str, list[FoundGuardian]] = {}
+    for child_id, one in session.execute(query):
+        name = f"{one.given_name} {one.family_name}".strip()
+        found.setdefault(child_id, []).append(FoundGuardian(one.id, name, one.address))
+    return found
+
+
+def _files(session: Session, words: str, by: Acting) -> tuple[FoundFile, ...]:
+    """Find documents by id, or those of one letter for everybody by name: a child's own is found by its child."""
+    named = and_(
+        col(Document.kind) == "shared", *(col(Document.file_name).ilike(_part(word)) for word in words.split())
+    )
+    query = (
+        select(col(Document.id), col(Document.file_name), col(Document.mailing_id))
+        .where(or_(col(Document.id) == words, named), ~documents.is_pending())
+        .order_by(col(Document.file_name), col(Document.id))
+        .limit(5 * MOST)
+    )
+    rows = session.execute(query).all()
+    titles = mailings.titles_of(session, [row[2] for row in rows], staff_id=by.id, sites=by.sites)
+    return tuple(FoundFile(row[0], row[1], titles[row[2]]) for row in rows if row[2] in titles)[:MOST]
+
+
+def _staff(session: Session, words: str, by: Acting) -> tuple[tuple[str, str, str], ...]:
+    """Find colleagues by name or address, as id, name and address; an admin of some sites looks after none here."""
+    if by.sites is not None:
+        return ()
+    query = select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address)).where(
+        col(StaffMember.removed_at).is_(None),
+        *(
+            or_(col(StaffMember.name).ilike(_part(word)), col(StaffMember.address_key).ilike(_part(word)))
+            for word in words.split()
+        ),
+    )
+    return tuple((row[0], row[1], row[2]) for row in session.execute(query.order_by(col(StaffMember.name)).limit(MOST)))
+
+
+def _part(word: str) -> str:
+    return f"%{word.replace('%', '').replace('_', '')}%"

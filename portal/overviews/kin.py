@@ -1,0 +1,156 @@
+"""What of links and notices hangs on one guardianship, one guardian or one child."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeGuard, get_args
+
+from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from portal.families.errors import NoSuchChild, NoSuchGuardian, NotAGuardian
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship
+from portal.ledger.tables import Disclosure
+from portal.links.tables import Link
+from portal.outbox.repository import UNSENT
+from portal.outbox.tables import Notice, NoticeLink
+
+_AT_ONCE = 500
+
+
+Kind = Literal["guardianship", "guardian", "child"]
+"""What of a family can be taken back; a guardianship's id is that of its guardian, a dot, and that of its child."""
+
+
+def is_of_family(kind: str) -> TypeGuard[Kind]:
+    """Tell whether a kind of target is of a family, and not of a mailing."""
+    return kind in get_args(Kind)
+
+
+Rows = type[Link] | type[Disclosure] | type[Guardianship]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A guardian, a child, or both, as staff know them."""
+
+    guardian_id: str = ""
+    guardian_name: str = ""
+    address: str | None = None
+    child_id: str = ""
+    student_number: str = ""
+    child_name: str = ""
+
+
+def sharing_a_mailbox(session: Session, guardian_id: str, child_id: str) -> list[str]:
+    """Return the other guardians of a child who read the same mailbox as this one."""
+    other, mine, right = aliased(Guardian), aliased(Guardian), aliased(Guardianship)
+    query = (
+        select(col(other.id))
+        .join(mine, col(mine.address_key) == col(other.address_key))
+        .join(right, col(right.guardian_id) == col(other.id))
+        .where(col(mine.id) == guardian_id, col(other.id) != guardian_id, col(right.child_id) == child_id)
+    )
+    return list(session.execute(query).scalars())
+
+
+def of_guardianship(rows: Rows, guardian_id: str, child_id: str) -> ColumnElement[bool]:
+    """Return the condition for links, or disclosures, of a guardian about one child."""
+    return and_(col(rows.guardian_id) == guardian_id, col(rows.child_id) == child_id)
+
+
+def of_target(rows: Rows, kind: Kind, target_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
+    """Return the condition for links, or disclosures, of a guardianship, a guardian or a child at these sites."""
+    inside = at_sites(col(rows.child_id), sites)
+    match kind:
+        case "guardianship":
+            guardian_id, child_id = pair_of(target_id)
+            return and_(of_guardianship(rows, guardian_id, child_id), inside)
+        case "guardian":
+            return and_(col(rows.guardian_id) == target_id, inside)
+        case "child":
+            return and_(col(rows.child_id) == target_id, inside)
+
+
+def pair_of(target_id: str) -> tuple[str, str]:
+    """Return the guardian and the child of a guardianship's id, as `id_of` wrote it."""
+    guardian_id, _, child_id = target_id.partition(".")
+    return guardian_id, child_id
+
+
+def id_of(guardian_id: str, child_id: str) -> str:
+    """Return a guardianship as one id."""
+    return f"{guardian_id}.{child_id}"
+
+
+def at_sites(child_id: Any, sites: frozenset[str] | None) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """Return the condition that a child is at one of these sites; None is every site."""
+    if sites is None:
+        return true()
+    return exists().where(col(Enrolment.child_id) == child_id, col(Enrolment.site).in_(sites))
+
+
+def kin_of(session: Session, kind: Kind, target_id: str, sites: frozenset[str] | None) -> Kin:
+    """Return who a target is. Raises `NotAGuardian`, `NoSuchGuardian`, `NoSuchChild`, also for what is elsewhere."""
+    ties = (
+        select(Guardian, Child)
+        .select_from(Guardianship)
+        .join(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
+        .join(Child, col(Child.id) == col(Guardianship.child_id))
+        .where(of_target(Guardianship, kind, target_id, sites))
+    )
+    if kind == "child":
+        child = session.get(Child, target_id)
+        if child is None or session.execute(select(at_sites(target_id, sites))).scalar() is False:
+            raise NoSuchChild
+        return Kin(child_id=child.id, student_number=child.student_number, child_name=_name(child))
+    row = session.execute(ties.limit(1)).one_or_none()
+    if row is None:
+        raise NotAGuardian if kind == "guardianship" else NoSuchGuardian
+    guardian, child = row
+    if kind == "guardian":
+        return Kin(guardian.id, _name(guardian), guardian.address)
+    return Kin(guardian.id, _name(guardian), guardian.address, child.id, child.student_number, _name(child))
+
+
+def _name(person: Guardian | Child) -> str:
+    return f"{person.given_name} {person.family_name}".strip()
+
+
+def tied(session: Session, guardian_id: str, student_number: str, sites: frozenset[str] | None) -> Kin:
+    """Return a guardian of a child by student number, at these sites; None is every site. Raises `NotAGuardian`."""
+    child_id = session.execute(select(col(Child.id)).where(col(Child.student_number) == student_number)).scalar()
+    return kin_of(session, "guardianship", id_of(guardian_id, child_id or ""), sites)
+
+
+def child_of_number(session: Session, number: str, sites: frozenset[str] | None) -> Kin:
+    """Return a child by student number, at these sites. Raises `NoSuchChild`."""
+    child_id = session.execute(select(col(Child.id)).where(col(Child.student_number) == number)).scalar()
+    return kin_of(session, "child", child_id or "", sites)
+
+
+def held_links(session: Session, where: ColumnElement[bool]) -> list[str]:
+    """Return the links that match and are alive, and hold their rows till the end."""
+    query = select(col(Link.id)).where(where, col(Link.revoked_at).is_(None)).order_by(col(Link.id))
+    return list(session.execute(query.with_for_update()).scalars())
+
+
+def idle_notices(session: Session, link_ids: Sequence[str]) -> list[str]:
+    """Return the notices that carry one of these links, have not left, and hold nothing that would open."""
+    carried = aliased(NoticeLink)
+    live = exists().where(
+        col(carried.notice_id) == col(Notice.id),
+        col(Link.id) == col(carried.link_id),
+        col(Link.revoked_at).is_(None),
+    )
+    found: list[str] = []
+    for start in range(0, len(link_ids), _AT_ONCE):
+        query = (
+            select(col(Notice.id))
+            .join(NoticeLink, col(NoticeLink.notice_id) == col(Notice.id))
+            .where(
+                col(NoticeLink.link_id).in_(link_ids[start : start + _AT_ONCE]), col(Notice.state).in_(UNSENT), ~live
+            )
+        )
+        found += session.execute(query.distinct()).scalars()
+    return found
