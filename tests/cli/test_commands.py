@@ -2,16 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from portal.rosters.synthetic import write_synthetic_roster
+from tests.parts.commands import Done, run_portal
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 WRITER, APPROVER, ADMIN = (f"{name}@riverbend.example.org" for name in ("rosa", "omar", "ida"))
 
 
@@ -28,9 +27,8 @@ def portal(tmp_path: Path, database_url: str) -> Run:
         "PORTAL_SMTP_URL": "smtp://127.0.0.1:9",
     }
 
-    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "portal", *words]
-        return subprocess.run(command, env=environ | more, capture_output=True, text=True, check=False, timeout=60)
+    def run(*words: str, **more: str) -> Done:
+        return run_portal(words, environ | more, tmp_path)
 
     return run
 
