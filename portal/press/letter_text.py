@@ -15,7 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
 from portal.press import NotTypeset
-from portal.press.fields import Piece, fields_of, pieces_of
+from portal.press.fields import Field, Piece, fields_of, pieces_of
 
 MAX_LETTER: Final = 100_000
 _SCHEMES: Final = frozenset(("http", "https", "mailto", "tel"))
@@ -138,7 +138,10 @@ def _node(tree: SyntaxTreeNode, kind: Kind, reading: _Reading) -> Node:
         case "link":
             href = _checked_address(tree)
             reading.links.append(href)
-    return Node(kind, _nodes(tree.children, reading), number=number, href=href, align=align)
+    node = Node(kind, _nodes(tree.children, reading), number=number, href=href, align=align)
+    if kind == "heading" and not any(isinstance(piece, Field) or piece.strip() for piece in _spoken(node)):
+        raise WrongLetter(f"{_place(tree)}: this heading has no words. Write them, or take the # away.")  # PDF/UA-1
+    return node
 
 
 def _checked_address(tree: SyntaxTreeNode) -> str:

@@ -198,6 +198,8 @@ def test_any_text_in_latin_letters_can_be_written_or_is_refused_with_a_sentence(
     [
         ("Hello\n\n![logo](https://x.example/l.png)", "Line 3: a letter holds no pictures"),
         ("Hello\n\n[x](javascript:alert(1))", "Line 3: a link starts with https:"),
+        ("Hello\n\n#\n\nBye", "Line 3: this heading has no words"),
+        ("Hello\n\n# [](https://x.example)", "Line 3: this heading has no words"),
         ("[x](/relative)", "Line 1: a link starts with https:"),
         ("[x](https:///nowhere)", "Line 1: a link starts with https:"),
         ("[x](data:text/html,x)", "Line 1: a link starts with https:"),

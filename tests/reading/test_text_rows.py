@@ -182,13 +182,13 @@ def test_the_elements_of_any_xml_are_read_one_by_one():
 
 
 def test_large_tables_and_records_are_read_in_time():
-    started = time.monotonic()
+    started = time.process_time()
     texts(b"3,Rivera,Ana,,Oak\n" * 500_000, "a.csv")
     texts(b'3,"Rivera, X","Ana",,Oak\n' * 200_000, "a.csv")
     texts(b"[" + b'{"given":"Ana","family":"Rivera","n":3},\n' * 50_000 + b"{}]", "a.json")
     texts(b"# Hello **An**a [x](http://y) | a\n" * 50_000, "a.md")
     texts(b"[" * 500_000 + b"_*" * 500_000, "a.md")
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8
 
 
 CELLS = st.text(st.characters(codec="utf-8", categories=["Lu", "Ll", "Nd", "Po", "Zs"]), max_size=12).map("x".__add__)
