@@ -16,6 +16,7 @@ from portal.cli import (
     keeping,
     ledger,
     mailing,
+    retention,
     revoke,
     roster,
     serve,
@@ -36,6 +37,8 @@ app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
 app.command("bounce")(bounce.bounce)
 app.command("revoke")(revoke.revoke)
+app.command("shred")(retention.shred)
+app.command("hold")(retention.hold)
 app.add_typer(roster.app, name="roster")
 app.add_typer(staff.app, name="staff")
 app.add_typer(guard.app, name="guard")

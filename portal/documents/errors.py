@@ -1,5 +1,7 @@
 """What can be wrong with a document."""
 
+from datetime import datetime
+
 from portal.kernel.errors import Conflict, NotFound, Refused, WrongCall
 
 
@@ -33,3 +35,14 @@ class DocumentReplaced(Conflict):
 
 class NothingToReplace(NotFound):
     """There is no corrected version here that waits to be approved. Load the page again."""
+
+
+class UnderHold(Refused):
+    """This mailing is under legal hold, so nothing of it is shredded."""
+
+    def __init__(self, since: datetime) -> None:
+        """Say since when."""
+        super().__init__(
+            f"This mailing is under legal hold since {since:%Y-%m-%d}, so nothing of it is shredded. "
+            "Lift the hold first."
+        )

@@ -15,7 +15,7 @@ class Document(SQLModel, table=True):
     `removed` says, a line each, what was taken out of it before it was judged again and sealed. `language` is that
     of a shared letter of which there are several. `page_id` and `page_size` are of the same letter as a web page,
     sealed beside it. A corrected version is a new document that names the one it `replaces_id`; the old one is
-    evidence from `replaced_at` on.
+    evidence from `replaced_at` on. From `closed_at` on nobody opens it, and from `shredded_at` on nobody can.
     """
 
     __tablename__ = "document"
@@ -47,6 +47,9 @@ class Document(SQLModel, table=True):
     page_size: int | None = None
     replaces_id: str | None = Field(default=None, foreign_key="document.id")
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_why: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    shredded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Copy(SQLModel, table=True):
@@ -219,3 +222,17 @@ class LooseBlob(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     since: datetime = Field(sa_type=UtcDateTime)
+
+
+class LegalHold(SQLModel, table=True):
+    """A mailing of which nothing is shredded, by date or by hand, until `lifted_at`; the ledger knows earlier holds."""
+
+    __tablename__ = "legal_hold"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    by: str
+    reason: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lifted_by: str = ""
+    lifted_reason: str = ""

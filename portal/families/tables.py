@@ -24,6 +24,7 @@ class Child(SQLModel, table=True):
     birth_date_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Enrolment(SQLModel, table=True):
@@ -57,6 +58,7 @@ class Guardian(SQLModel, table=True):
     language: str = ""
     seen_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Guardianship(SQLModel, table=True):
@@ -133,3 +135,18 @@ class RosterVersion(SQLModel, table=True):
     children: int
     guardians: int
     guardianships: int
+
+
+class ErasedPerson(SQLModel, table=True):
+    """Somebody who was erased, so that the next roster does not bring them back unseen.
+
+    `mark` is the keyed hash of the number or id by which rosters name them: whoever has the database cannot tell who.
+    """
+
+    __tablename__ = "erased_person"
+    __table_args__ = (CheckConstraint("kind IN ('child', 'guardian')", name="ck_erased_person_kind"),)
+
+    mark: str = Field(primary_key=True)
+    kind: str
+    key_id: str
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -8,10 +8,12 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument, NothingGiven
 from portal.documents.repository import intakes
+from portal.documents.tables import Document
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
+from portal.mailings.tables import Mailing
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -37,8 +39,7 @@ def letter_file(session: Session, mailing_id: str, *, language: str = "", by: Ac
     newest = documents.in_language(documents.documents_of(session, mailing_id), language)
     if newest is None:
         raise NoSuchDocument
-    if mailing.state == "revoked" or newest.revoked_at is not None:
-        raise NotAllowed("This letter was taken back, so its file no longer opens here.")
+    _check_opens(mailing, newest)
     return LetterFile(newest.id, newest.file_name, newest.media_type, newest.size)
 
 
@@ -57,9 +58,15 @@ def own_letter_file(session: Session, mailing_id: str, document_id: str, *, by: 
     found = next((one for one in documents.documents_of(session, mailing_id) if one.id == document_id), None)
     if found is None:
         raise NoSuchDocument
-    if mailing.state == "revoked" or found.revoked_at is not None:
-        raise NotAllowed("This letter was taken back, so its file no longer opens here.")
+    _check_opens(mailing, found)
     return LetterFile(found.id, found.file_name, found.media_type, found.size)
+
+
+def _check_opens(mailing: Mailing, document: Document) -> None:
+    if document.closed_at is not None:
+        raise NotAllowed(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
+    if mailing.state == "revoked" or document.revoked_at is not None:
+        raise NotAllowed("This letter was taken back, so its file no longer opens here.")
 
 
 def given_file(session: Session, mailing_id: str, given_id: str, *, by: Acting) -> LetterFile:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self
-from urllib.parse import urlsplit
+from typing import Final, Self
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -19,14 +19,13 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.moments import QuietHours
 from portal.kernel.provider_terms import ProviderTerms, read_terms
 
+_KINDS: Final = ("shared", "own")
 _PREFIX = "PORTAL_"
 _LONGEST_BOUNCE_NAME = 14
 """What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
 _LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
     "PORTAL_MIGRATION_DATABASE_URL",
     "PORTAL_SEND_RATE",
-    "PORTAL_RETENTION_DAYS",
-    "PORTAL_LEDGER_EXPORT_URL",
     "PORTAL_METRICS_TOKEN",
 }
 
@@ -57,6 +56,8 @@ class Settings(BaseSettings):
     allowed_link_hosts: str = ""
     hold_seconds: int = Field(default=300, ge=0, le=86_400)
     quiet_hours: str = ""
+    retention_days: str = ""
+    ledger_export_url: str | None = None
     reminder_days: int = Field(default=3, ge=0, le=365)
     link_days: int = Field(default=30, ge=1, le=365)
     approval_waived_below: int = Field(default=0, ge=0, le=100)
@@ -93,6 +94,27 @@ class Settings(BaseSettings):
         if text.strip():
             QuietHours.parse(text)
         return text.strip()
+
+    @field_validator("retention_days")
+    @classmethod
+    def _retention_is_days(cls, text: str) -> str:
+        _days_of(text)
+        return text.strip()
+
+    @field_validator("ledger_export_url")
+    @classmethod
+    def _export_is_a_place(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "file:///")
+        is_folder = parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
+        is_bucket = parts.scheme == "s3" and bool(parts.netloc)
+        if parts.scheme == "mailto" and not parts.query:
+            OneAddress.parse(unquote(parts.path))
+        elif not (is_folder or is_bucket):
+            message = (
+                "must be like file:///safe/heads, s3://bucket/prefix?endpoint=…&region=… or mailto:safe@example.org"
+            )
+            raise ValueError(message)
+        return url
 
     @field_validator("mail_from")
     @classmethod
@@ -214,6 +236,11 @@ class Settings(BaseSettings):
         own = urlsplit(self.base_url).hostname or ""
         return frozenset(host.strip().lower() for host in [*self.allowed_link_hosts.split(","), own] if host.strip())
 
+    @cached_property
+    def retention(self) -> Mapping[str, int]:
+        """For how many days documents are kept, by kind; a kind that is not there is kept until somebody shreds it."""
+        return _days_of(self.retention_days)
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine itself can reach the portal."""
@@ -242,6 +269,22 @@ class Settings(BaseSettings):
                     f"The {what} file lies inside the data folder, so a copy of the one is a copy of both. "
                     f"Move it elsewhere and set {name}."
                 )
+
+
+def _days_of(text: str) -> dict[str, int]:
+    """Return the days of each kind of document: `365` for all, or `shared=365,own=730`. Raises `ValueError`."""
+    if not text.strip():
+        return {}
+    given = [part.partition("=") for part in text.replace(" ", "").split(",")]
+    if len(given) == 1 and not given[0][1]:
+        given = [(kind, "=", given[0][0]) for kind in _KINDS]
+    days: dict[str, int] = {
+        kind: int(count) for name, _, count in given for kind in _KINDS if kind == name and count.isdecimal()
+    }
+    if len(days) < len(given) or not all(1 <= count <= 36_500 for count in days.values()):
+        message = "must be a number of days, such as 365, or one for each kind, such as shared=365,own=730"
+        raise ValueError(message)
+    return days
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -15,7 +15,7 @@ class LedgerEntry(SQLModel, table=True):
     """One act: canonical bytes as they were hashed, and the chained HMAC over them."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (Index("ix_ledger_entry_act", "act"),)
+    __table_args__ = (Index("ix_ledger_entry_act", "act", "seq"),)
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     act: str
@@ -33,6 +33,30 @@ class LedgerHead(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int
     mac: bytes = Field(sa_type=LargeBinary)
+
+
+class LedgerWord(SQLModel, table=True):
+    """Which entries stand under a word: who, who with the act, or what about. Made from them, and never trusted."""
+
+    __tablename__ = "ledger_word"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    word: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+class LedgerWatch(SQLModel, table=True):
+    """The one row that says how far the words are, and how the last taking outside of the head went."""
+
+    __tablename__ = "ledger_watch"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_ledger_watch_one"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    indexed_seq: int
+    exported_seq: int
+    exported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    problem: str = ""
 
 
 class Disclosure(SQLModel, table=True):

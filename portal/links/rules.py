@@ -16,6 +16,8 @@ OF_AGE = "of-age"
 SHARED_MAILBOX = "shared-mailbox"
 RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX})
 """Why a link died with its guardian's right, without anybody taking back the letter: with the right comes a new one."""
+CLOSED = "closed"
+"""Why a copy does not open whose letter was kept as long as it may be, or was shredded by hand."""
 UNPROVEN = "unproven"
 """Why a confidential copy does not open in a browser that has given no code for it."""
 

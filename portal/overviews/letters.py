@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from portal.documents.tables import Copy, Document
 from portal.families.repository.rights import may_see
 from portal.families.tables import Child, Guardianship
-from portal.links.rules import REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
+from portal.links.rules import CLOSED, REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
 from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings.tables import Mailing
 
@@ -102,6 +102,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
             col(Document.page_id),
             col(Document.page_size),
             col(Opening.proven_at),
+            col(Document.closed_at),
             col(FamilySession.id),
         )
         .select_from(FamilySession)
@@ -133,7 +134,9 @@ def _letter(columns: Sequence[Any], now: datetime) -> Letter:
     session_ended, session_expires, opening_ended, copy_revoked, document_revoked, document_replaced = rest[12:18]
     verdict: Open | Dead = judge(link, now=now)
     if isinstance(verdict, Open):
-        if document_revoked or (copy_revoked and not document_replaced):
+        if rest[23] is not None and not document_replaced:
+            verdict = Dead(CLOSED)
+        elif document_revoked or (copy_revoked and not document_replaced):
             verdict = Dead("taken-back")
         elif session_ended or opening_ended or session_expires <= now:
             verdict = Dead("session-ended")

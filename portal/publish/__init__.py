@@ -23,7 +23,8 @@ from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.releases import held_chunks, release
 from portal.publish.rights import ComingOfAge, see_to_rights
 from portal.publish.rounds import look_at_round, send_again
-from portal.publish.sorting import forget_expired, shred_loose, sort_given
+from portal.publish.shredding import shred_by_hand, shred_expired, shred_loose
+from portal.publish.sorting import forget_expired, sort_given
 from portal.publish.upkeep import Upkeep
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "release",
     "see_to_rights",
     "send_again",
+    "shred_by_hand",
+    "shred_expired",
     "shred_loose",
     "sort_again",
     "sort_given",

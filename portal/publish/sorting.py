@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -37,7 +37,6 @@ from portal.wiring import House
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
 
-_LOOSE = timedelta(hours=1)
 _BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
 
 _WAYS: Mapping[str, Callable[[Pile], Sorting]] = {
@@ -255,16 +254,6 @@ def _pupils(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Pupil, ...]:
 
 def _as_json(troubles: Sequence[Trouble]) -> str:
     return json.dumps([asdict(one) for one in troubles])
-
-
-def shred_loose(house: House, *, now: datetime) -> None:
-    """Shred what was sealed an hour ago and got no row, and what lost its row and was not shredded."""
-    with house.db.read() as session:
-        over = loose.loose_before(session, now - _LOOSE)
-    if over:
-        house.documents.shred(*over)
-        with house.db.write() as session:
-            loose.placed(session, over)
 
 
 def forget_expired(house: House, *, now: datetime) -> None:

@@ -10,7 +10,8 @@ from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.publish.rights import see_to_rights
-from portal.publish.sorting import forget_expired, shred_loose
+from portal.publish.shredding import shred_expired, shred_loose
+from portal.publish.sorting import forget_expired
 from portal.wiring import House
 
 _AGAIN_AFTER = timedelta(minutes=1)
@@ -29,6 +30,7 @@ class Upkeep:
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
+            ("shred what is over", _HOURLY, self._shred_expired),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
         )
 
@@ -43,6 +45,11 @@ class Upkeep:
             except (PortalError, SQLAlchemyError) as error:
                 self._next[name] = now + _AGAIN_AFTER
                 log("worker").warning("chore failed", chore=name, error=type(error).__name__)
+
+    def _shred_expired(self, now: datetime) -> None:
+        done = shred_expired(self._house, now=now)
+        if done:
+            log("worker").info("documents shredded", documents=done)
 
     def _wrap_keys_anew(self, _: datetime) -> None:
         done = self._house.data_keys.roll()

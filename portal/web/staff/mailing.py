@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from portal.overviews import code_steps, corrections, mailing_seen, samples, sending_seen, unreached
+from portal.overviews import code_steps, corrections, mailing_seen, retention, samples, sending_seen, unreached
 from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.overviews.mailing_seen import MailingSeen
 from portal.overviews.sending_seen import SendingSeen
@@ -52,6 +52,7 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
         corrected = corrections.corrections_of(session, seen.mailing.id)
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
+        kept = retention.kept(session, settings.retention, seen.mailing.id)
     facts = {
         "seen": seen,
         "lost": lost,
@@ -59,6 +60,7 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "sending": sending,
         "now": ask.now,
         "codes_paused": paused,
+        "kept": kept,
     } | _places(ask, seen, sending)
     told = {"why": WHY, "to_do": WHAT_TO_DO, "reader": _reader(ask)} | {
         "said": said,
