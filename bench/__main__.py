@@ -2,6 +2,17 @@
 
 import runpy
 
-for name in ("disclosure", "notices", "roster", "memory", "guard_match", "guard", "batch", "press", "each_child"):
+for name in (
+    "disclosure",
+    "notices",
+    "roster",
+    "memory",
+    "guard_match",
+    "guard",
+    "batch",
+    "press",
+    "each_child",
+    "incident",
+):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,12 +19,16 @@ from portal.web.headers import EveryAnswer
 from portal.web.routes import routes
 from portal.wiring import House, build_house
 
+_NEAR, _FAR = 4, 16
+"""So many chunks of downloads are opened at once, where documents lie on this machine and where they are fetched."""
+
 
 class Lifespan(TypedDict):
     """What every request finds in its state."""
 
     house: House
     floods: Floods
+    downloads: CapacityLimiter
 
 
 def build_app(settings: Settings, house: House | None = None) -> Starlette:
@@ -50,7 +55,8 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         house = given or build_house(settings)
         check_is_current(house.db)
         try:
-            yield {"house": house, "floods": Floods()}
+            few = _NEAR if house.documents.is_near else _FAR
+            yield {"house": house, "floods": Floods(), "downloads": CapacityLimiter(few)}
         finally:
             if given is None:
                 house.close()

@@ -1,14 +1,21 @@
 """`portal incident`: freeze what went wrong at once; the facts, drafts and the pack are on its page."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
+from portal import publish
 from portal.cli.opening import open_house, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import freeze_incident
+from portal.incidents import repository as incidents
+from portal.incidents.errors import NoSuchIncident
 from portal.incidents.rules import Target
-from portal.overviews import incident_seen, targets
+from portal.kernel.errors import WrongCall
+from portal.mailings import repository as mailings
+from portal.overviews import incident_seen, targets, undoing
 
 app = typer.Typer(help="When something went wrong.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="MAILING_ID")]
@@ -52,3 +59,79 @@ def freeze(mailing_id: Id, by: By, reason: Reason, as_json: Json = False) -> Non
         f"{seen.opened_by:,} guardians had opened it. Incident {incident.id} has the facts: "
         f"{house.settings.base_url}/admin/incidents/{incident.id}"
     )
+
+
+@app.command()
+def undo(
+    mailing_id: Id,
+    by: By,
+    reason: Reason,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say whom it would mail, and send nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Undo a freeze that was a mistake: the same letter with fresh links, after the hold. The old links stay dead."""
+    with open_house() as house:
+        now = house.clock()
+        with house.db.read() as session:
+            person = on_behalf_of(session, by)
+            incident_id = _undone(session, mailing_id) or undoing.incident_to_undo(session, mailing_id, by=person)
+        if dry_run:
+            _, planned = publish.look_at_undo(house, incident_id, mailing_id, by=person, now=now)
+            facts: dict[str, object] = {
+                "notices": len(planned.recipients),
+                "links": planned.links,
+                "not_reached": planned.missing,
+            }
+        else:
+            done = publish.undo_freeze(house, incident_id, mailing_id, reason=reason, by=person, now=now)
+            facts = {"round": done.number, "notices": done.notices, "state": done.mailing.state,
+                     "held_until": str(done.mailing.held_until), "is_repeat": done.is_repeat}  # fmt: skip
+    if as_json:
+        print_json(incident=incident_id, mailing=mailing_id, dry_run=dry_run, **facts)
+    elif dry_run:
+        people.print(f"Fresh links would go to {facts['notices']} guardians. Nothing was sent.")
+    else:
+        people.print(
+            f"Fresh links go to {facts['notices']} guardians from {facts['held_until']} on; Stop is on its page."
+        )
+
+
+@app.command()
+def pack(
+    mailing_id: Id,
+    by: By,
+    output: Annotated[Path | None, typer.Option(help="Where to; by default a file here, named by the day.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write everything about a mailing's newest incident into one zip: report, tables, texts, the ledger's proof."""
+    with open_house() as house:
+        with house.db.read() as session:
+            person = on_behalf_of(session, by)
+            mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites)
+            incident_id = incidents.latest_of_mailing(session, mailing_id)
+        if incident_id is None:
+            raise NoSuchIncident("This mailing is in no incident. Freeze it first.")
+        made = publish.incident_pack(house, incident_id, by=person, now=house.clock())
+    path = output or Path(made.file_name)
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            file.write(made.content)
+    except OSError as error:
+        raise WrongCall(f"The pack cannot be written to {path}: {error.strerror}.") from None
+    if as_json:
+        print_json(
+            incident=incident_id, file=str(path), entries=made.entries, seen=made.seen, recipients=made.recipients
+        )
+    else:
+        people.print(
+            f"{path} holds the report, {made.seen:,} views and downloads, {made.recipients:,} rows of recipients and "
+            f"{made.entries:,} entries of the ledger. HOW-TO-VERIFY.txt in it says how to check them."
+        )
+
+
+def _undone(session: Session, mailing_id: str) -> str | None:
+    """Return the newest incident of a mailing if that was undone: asking again gives the first answer."""
+    newest = incidents.latest_of_mailing(session, mailing_id)
+    about = incidents.mailings_of(session, newest) if newest else ()
+    return newest if any(one.mailing_id == mailing_id and one.undone_at for one in about) else None

@@ -107,7 +107,7 @@ def _round(mailing_id: str, kind: RoundKind, by: str, *, dry_run: bool, as_json:
         with house.db.read() as session:
             person = on_behalf_of(session, by)
             mailing, planned = publish.look_at_round(house, session, mailing_id, kind, by=person, child=child, now=now)
-            shown = [row.guardian_name for row in round_page(session, planned, page=1).rows]
+            shown = [row.guardian_name for row in round_page(session, planned.recipients, page=1).rows]
         if not dry_run:
             seen = (mailing.version, planned.number)
             mailing = publish.send_again(house, mailing_id, kind, by=person, seen=seen, child=child, now=now).mailing

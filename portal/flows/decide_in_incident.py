@@ -37,6 +37,12 @@ def keep_text(session: Session, incident_id: str, kind: TextKind, text: str, *, 
     incidents.put_text(session, incident_id, kind, text, by=by.label, now=now)
 
 
+def note_pack(session: Session, keys: KeyRing, incident_id: str, *, by: Acting, now: datetime) -> None:
+    """Note who takes the pack of an incident. Raises `NoSuchIncident`, `NotAllowed`."""
+    _check(session, incident_id, by)
+    ledger.append(session, keys, [Act("incident:pack", by.label, {"incident": incident_id})], now=now)
+
+
 def _check(session: Session, incident_id: str, by: Acting) -> None:
     if not by.is_admin:
         raise NotAllowed

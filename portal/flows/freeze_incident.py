@@ -27,7 +27,7 @@ from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
-from portal.overviews import targets
+from portal.overviews import renewals, targets
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -70,6 +70,9 @@ def freeze(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
         died = _mark(session, target, mailing, now)
         acts += _taken_back(session, target, mailing, died, by=by, reason=reason, now=now)
         counts = (counts[0] + died[0], counts[1] + died[1], counts[2] + died[2])
+    # whoever had asked for a fresh link, which would open nothing now, gets no message with it
+    idle = outbox.cancel_family_mail(session, renewals.idle_renewals(session), why=_WHY_CANCELLED, now=now)
+    counts = (counts[0], counts[1] + idle, counts[2])
     incidents.add(session, _row(incident_id, target, counts, by=by, reason=reason, now=now), rows)
     acts.append(Act("incident:freeze", by.label, _about(incident_id, target, wanted, counts)))
     ledger.append(session, keys, acts, now=now)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.families import repository as families
-from portal.kernel import tokens
 from portal.kernel.db import hold_still
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -21,11 +19,11 @@ from portal.mailings.rules import RoundKind
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import audiences, rounds
-from portal.overviews.rounds import Planned, Recipient
+from portal.overviews.round_rows import RoundRows, Row
+from portal.overviews.rounds import Planned
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 
-Row = dict[str, Any]
 _ACTS: dict[RoundKind, str] = {
     "again": "mailing:again",
     "reminder": "mailing:remind",
@@ -98,7 +96,7 @@ def prepare_round(
         raise NobodyLeft
     shared: Row = {"mailing_id": mailing.id}
     begins = now + hold
-    made = _Rows(keys, shared | {"round": planned.number}, now, begins, begins + timedelta(days=mailing.link_days))
+    made = RoundRows(keys, shared | {"round": planned.number}, now, begins, begins + timedelta(days=mailing.link_days))
     for recipient in planned.recipients:
         made.add(recipient)
     left_out: list[Row] = [
@@ -125,42 +123,6 @@ def _copies(session: Session, mailing: Mailing, children: tuple[str, ...]) -> li
                 for child_id in addressees
             ]  # fmt: skip
     return rows
-
-
-class _Rows:
-    """The rows of a round's messages, one recipient after the other."""
-
-    def __init__(self, keys: KeyRing, shared: Row, now: datetime, due: datetime, expires: datetime) -> None:
-        self._keys, self._shared = keys, shared
-        self._now, self._due, self._expires = now, due, expires
-        self.links: list[Row] = []
-        self.notices: list[Row] = []
-        self.notice_links: list[Row] = []
-        self.renewed: list[tuple[str, str]] = []
-
-    def add(self, one: Recipient) -> None:
-        """Add the one message to a guardian, and the links it carries that are not there yet."""
-        notice_id = new_id()
-        mine = {"guardian_id": one.guardian_id, "mailing_id": self._shared["mailing_id"]}
-        self.notices.append(
-            {"id": notice_id, "address": one.address, "state": "queued", "attempts": 0, "due_at": self._due,
-             "reply": "", "wave": 0} | mine | self._shared
-        )  # fmt: skip
-        for carried in one.children:
-            link_id = carried.link_id or self._link(mine | {"child_id": carried.child_id}, carried.edition)
-            self.notice_links.append({"notice_id": notice_id, "link_id": link_id, "child_id": carried.child_id} | mine)
-
-    def _link(self, scope: Row, edition: int) -> str:
-        link_id, key_id = new_id(), self._keys.newest("link-token")
-        code = tokens.mint_code(self._keys, link_id, key_id)
-        lookup = tokens.code_lookup(self._keys, code, key_id)
-        self.links.append(
-            {"id": link_id, "edition": edition, "code_key_id": key_id, "code_lookup": lookup, "created_at": self._now,
-             "expires_at": self._expires, "revoked_at": None, "revoked_why": ""} | scope
-        )  # fmt: skip
-        if edition > 1:
-            self.renewed.append((scope["guardian_id"], scope["child_id"]))
-        return link_id
 
 
 def send_round(session: Session, keys: KeyRing, prepared: Prepared, *, by: Acting, now: datetime) -> Sent:

@@ -66,6 +66,17 @@ def latest_of_mailing(session: Session, mailing_id: str) -> str | None:
     return session.execute(query.order_by(col(Incident.at).desc()).limit(1)).scalar()
 
 
+def that_froze(session: Session, mailing_id: str) -> str | None:
+    """Return the incident by which a mailing died whole, while that is not undone."""
+    query = (
+        select(col(Incident.id))
+        .join(IncidentMailing, col(IncidentMailing.incident_id) == col(Incident.id))
+        .where(col(IncidentMailing.mailing_id) == mailing_id, col(Incident.kind) != "document")
+        .where(col(IncidentMailing.is_ours).is_(True), col(IncidentMailing.undone_at).is_(None))
+    )
+    return session.execute(query.order_by(col(Incident.at).desc()).limit(1)).scalar()
+
+
 def add(session: Session, row: Mapping[str, Any], mailings: Sequence[Mapping[str, Any]]) -> None:
     """Insert an incident with its mailings."""
     session.execute(insert(Incident).values(**row))
@@ -113,11 +124,11 @@ def add_reading(session: Session, row: Mapping[str, Any]) -> None:
 
 
 def reading(session: Session, incident_id: str, reading_id: str) -> IncidentReading:
-    """Return one asking of an incident, held till the end where the database holds rows. Raises `NoSuchReading`."""
+    """Return one asking of an incident. Raises `NoSuchReading`."""
     query = select(IncidentReading).where(
         col(IncidentReading.id) == reading_id, col(IncidentReading.incident_id) == incident_id
     )
-    query = query.with_for_update().execution_options(populate_existing=True)
+    query = query.execution_options(populate_existing=True)
     found: IncidentReading | None = session.execute(query).scalar_one_or_none()
     if found is None:
         raise NoSuchReading

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.kernel.deadlines import Deadline, parse_deadlines
 from portal.kernel.errors import StartRefused
 from portal.kernel.moments import QuietHours
 from portal.kernel.provider_terms import ProviderTerms, read_terms
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     clamav_url: str | None = None
     ocr_models: Path | None = None
+    incident_deadlines: str = ""
 
     @field_validator("base_url")
     @classmethod
@@ -115,6 +117,12 @@ class Settings(BaseSettings):
             )
             raise ValueError(message)
         return url
+
+    @field_validator("incident_deadlines")
+    @classmethod
+    def _deadlines_are_some(cls, text: str) -> str:
+        parse_deadlines(text)
+        return text.strip()
 
     @field_validator("mail_from")
     @classmethod
@@ -220,6 +228,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """What has to be told to whom within which time of an incident; empty when nobody said."""
+        return parse_deadlines(self.incident_deadlines)
 
     @cached_property
     def quiet(self) -> QuietHours | None:

@@ -6,8 +6,8 @@ from typing import Literal
 
 from portal.words.languages import Language
 
-Occasion = Literal["first", "reminder", "again", "corrected", "top-up"]
-"""Why a family is written to: the first time, once more, with a better letter, or later than the others."""
+Occasion = Literal["first", "reminder", "again", "corrected", "top-up", "re-issue"]
+"""Why a family is written to: the first time, once more, with a better letter, later than the others, or anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Words:
     again: str
     corrected: str
     top_up: str
+    re_issue: str
     greeting: str
     sender: str
     origin: str
@@ -49,6 +50,7 @@ class Words:
             "again": self.again,
             "corrected": self.corrected,
             "top-up": self.top_up,
+            "re-issue": self.re_issue,
         }[occasion]
 
 
@@ -64,6 +66,7 @@ def words_in(language: Language) -> Words:
         again=_("We sent you this before. Maybe it did not reach you, so here it is again."),
         corrected=_("This is a corrected letter. It takes the place of the one that you had before."),
         top_up=_("Other families had this letter before. It is for your family too."),
+        re_issue=_("The link we sent you before does not work any more. Please use this new one."),
         greeting=_("There is a letter for %(children)s."),
         sender=_("%(program)s, %(organisation)s"),
         origin=_("It is from %(sender)s. You do not need an account or a password to read it."),

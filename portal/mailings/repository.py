@@ -186,7 +186,13 @@ def change_waiting(session: Session, mailing: Mailing, **changes: Any) -> None: 
 
 
 def add_round(
-    session: Session, mailing: Mailing, kind: RoundKind | Literal["print"], *, by_id: str, at: datetime, notices: int
+    session: Session,
+    mailing: Mailing,
+    kind: RoundKind | Literal["print", "re-issue"],
+    *,
+    by_id: str,
+    at: datetime,
+    notices: int,
 ) -> None:
     """Insert the act that a mailing's newest round is; its key refuses a second of that number."""
     row = {"mailing_id": mailing.id, "number": mailing.round, "kind": kind, "by_id": by_id, "at": at}

@@ -16,7 +16,7 @@ MESSAGE_MOST = 1_500
 State = Literal["draft", "checked", "waiting", "held", "sending", "paused", "sent", "stopped", "revoked", "returned"]
 Move = Literal[
     "edit", "check", "submit", "return", "approve", "start", "pause", "continue", "finish", "again", "end-round",
-    "stop", "revoke",
+    "stop", "revoke", "re-issue",
 ]  # fmt: skip
 
 _MOVES: dict[Move, tuple[frozenset[State], State]] = {
@@ -33,6 +33,7 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "end-round": (frozenset({"held", "sending", "paused"}), "sent"),
     "stop": (frozenset({"waiting", "held", "sending", "paused"}), "stopped"),
     "revoke": (frozenset({"held", "sending", "paused", "sent", "stopped", "revoked"}), "revoked"),
+    "re-issue": (frozenset({"revoked"}), "held"),
 }
 _STATE_WORDS: dict[State, str] = {
     "draft": "still a draft",

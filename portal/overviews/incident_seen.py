@@ -68,6 +68,11 @@ class MailingFacts:
     first_sent: datetime | None
     last_sent: datetime | None
 
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether families could be sent fresh links: it died by this incident, and that was not undone."""
+        return self.is_ours and self.undone_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedRow:

@@ -1,5 +1,6 @@
 """How the sending of a mailing stands, and what may be sent after it, as its page shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from portal.mailings.rules import check_reminder_is_due
 from portal.mailings.tables import Mailing
 from portal.overviews import notices
 from portal.overviews.round_facts import facts_of, latest_reminder
-from portal.overviews.rounds import Planned, planned, planned_top_up
+from portal.overviews.rounds import Planned, Recipient, planned, planned_top_up
 from portal.overviews.staff_mail import name_of
 
 ROUND_WORDS = {
@@ -24,6 +25,7 @@ ROUND_WORDS = {
     "one-family": "Sent again to one family",
     "corrected": "Corrected letter",
     "print": "Print run",
+    "re-issue": "Fresh links after a freeze that was undone",
 }
 
 
@@ -125,12 +127,12 @@ class RoundPage:
 PAGE = 50
 
 
-def round_page(session: Session, act: Planned, *, page: int) -> RoundPage:
+def round_page(session: Session, recipients: Sequence[Recipient], *, page: int) -> RoundPage:
     """Return a page of whom an act would reach, in the order of the children's names."""
-    total = len(act.recipients)
+    total = len(recipients)
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    shown = act.recipients[(page - 1) * PAGE : page * PAGE]
+    shown = recipients[(page - 1) * PAGE : page * PAGE]
     children = families.names_of_children(session, [one.child_id for each in shown for one in each.children])
     guardians = families.names_of_guardians(session, [one.guardian_id for one in shown])
     rows = [

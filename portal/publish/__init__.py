@@ -16,6 +16,9 @@ from portal.publish.corrections import (
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
+from portal.publish.incident_notice import draft_incident_notice
+from portal.publish.incident_pack import Pack, incident_pack
+from portal.publish.incident_undo import look_at_undo, undo_freeze
 from portal.publish.judging import Upload, yardstick
 from portal.publish.letters import BASE, field_of
 from portal.publish.paper import Printed, mark_printed, parts_of, print_run
@@ -35,6 +38,7 @@ __all__ = [
     "Corrected",
     "GuardSaysNo",
     "NotOnePicture",
+    "Pack",
     "Printed",
     "Stopped",
     "Upkeep",
@@ -46,6 +50,7 @@ __all__ = [
     "change_words",
     "correct",
     "correction_chunks",
+    "draft_incident_notice",
     "drop",
     "drop_correction",
     "field_of",
@@ -53,10 +58,12 @@ __all__ = [
     "give",
     "give_one",
     "held_chunks",
+    "incident_pack",
     "know_pictures_of",
     "leave_out",
     "let_take_effect",
     "look_at_round",
+    "look_at_undo",
     "mailing_of",
     "mark_printed",
     "parts_of",
@@ -73,5 +80,6 @@ __all__ = [
     "submit",
     "swap",
     "take_in",
+    "undo_freeze",
     "yardstick",
 ]

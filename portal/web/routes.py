@@ -10,7 +10,17 @@ from portal.documents.rules import MOST_BYTES
 from portal.kernel.migrations import shipped
 from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
-from portal.web.admin import colleagues, incidents, ledger, links, pictures, revoke
+from portal.web.admin import (
+    colleagues,
+    incident_papers,
+    incident_readings,
+    incident_undo,
+    incidents,
+    ledger,
+    links,
+    pictures,
+    revoke,
+)
 from portal.web.family import devices, entry, language, letter, letters, renew, verify
 from portal.web.family.file import file
 from portal.web.files import OurFiles
@@ -134,6 +144,15 @@ def _incidents() -> list[BaseRoute]:
         _route("/admin/incidents/freeze", admin(incidents.before_freeze), GET),
         _route(one, admin(incidents.incident), GET),
         _route(f"{one}/decisions", admin(incidents.decide), POST),
+        _route(f"{one}/texts/{{text}}", admin(incident_papers.text), GET),
+        _route(f"{one}/texts/{{text}}", admin(incident_papers.keep_text), POST),
+        _route(f"{one}/texts/{{text}}/file", admin(incident_papers.text_file), GET),
+        _route(f"{one}/pack", admin(incident_papers.pack), POST),
+        _route(f"{one}/undo/{{letter}}", admin(incident_undo.before_undo), GET),
+        _route(f"{one}/undo/{{letter}}", admin(incident_undo.undo), POST),
+        _route(f"{one}/readings", admin(incident_readings.ask_to_read), POST),
+        _route(f"{one}/readings/{{reading}}/grant", admin(incident_readings.grant), POST),
+        _route(f"{one}/readings/{{reading}}/file", admin(incident_readings.file), POST),
     ]
 
 

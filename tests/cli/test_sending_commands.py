@@ -68,3 +68,31 @@ def test_a_mailing_is_scheduled_paused_continued_and_reminded(
     nobody_new = portal("mailing", "top-up", mailing, "--by", WRITER, "--dry-run", "--json")
     assert json.loads(nobody_new.stdout)["notices"] == 0
     assert portal("ledger", "verify").returncode == 0
+
+
+def test_a_freeze_is_pressed_packed_and_undone_once(
+    portal: Run, mailing: str, database: Database, tmp_path: Path
+) -> None:
+    portal("mailing", "submit", mailing, "--by", WRITER)
+    portal("mailing", "approve", mailing, "--by", APPROVER, PORTAL_CLI_APPROVAL="1")
+    portal("staff", "add", "ida@riverbend.example.org", "--role", "admin")
+    ida = ("--by", "ida@riverbend.example.org")
+    assert portal("incident", "freeze", mailing, "--by", WRITER, "--reason", "Wrong.").returncode == 3
+    assert portal("incident", "undo", mailing, *ida, "--reason", "Nothing yet.").returncode == 1
+    frozen = [
+        json.loads(portal("incident", "freeze", mailing, *ida, "--reason", "Wrong.", "--json").stdout) for _ in "12"
+    ]
+    assert frozen[0]["links"] > 60
+    assert [one.pop("is_repeat") for one in frozen] == [False, True]
+    assert frozen[0] == frozen[1]
+    pack = tmp_path / "pack.zip"
+    made = json.loads(portal("incident", "pack", mailing, *ida, "--output", str(pack), "--json").stdout)
+    assert made["file"] == str(pack)
+    assert pack.read_bytes().startswith(b"PK")
+    assert portal("incident", "pack", mailing, *ida, "--output", str(pack)).returncode == 2, "nothing is written over"
+    dry = json.loads(portal("incident", "undo", mailing, *ida, "--reason", "Fine.", "--dry-run", "--json").stdout)
+    assert dry["links"] == frozen[0]["links"]
+    undone = [json.loads(portal("incident", "undo", mailing, *ida, "--reason", "Fine.", "--json").stdout) for _ in "12"]
+    assert [(one["notices"], one["is_repeat"]) for one in undone] == [(dry["notices"], False), (dry["notices"], True)]
+    with database.read() as session:
+        assert session.get_one(Mailing, mailing).state == "held"

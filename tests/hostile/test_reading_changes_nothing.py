@@ -44,9 +44,9 @@ class Town:
         self.draft = write_draft(house, cast, now=now)
         self.sent = send_letter(house, cast, now=now)
         self.link = link_of(house, self.sent, cast.carla, cast.ana)
-        wrong = send_letter(house, cast, now=now, title="Wrong")
+        self.wrong = send_letter(house, cast, now=now, title="Wrong")
         with house.db.write() as session:
-            target = Target("mailing", wrong)
+            target = Target("mailing", self.wrong)
             self.incident = freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=now).incident_id
 
     def paths(self) -> list[str]:
@@ -57,7 +57,7 @@ class Town:
         parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
-                 "number": ["1"]}  # fmt: skip
+                 "letter": [self.wrong, self.sent], "number": ["1"]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
@@ -119,7 +119,7 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
         sit_down(town.site, town.house, town.cast.admin)
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
-             "reading": "0" * 32}  # fmt: skip
+             "reading": "0" * 32, "letter": town.wrong}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip

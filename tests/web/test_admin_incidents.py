@@ -1,5 +1,7 @@
 """Seven in the evening: an admin freezes what went wrong, and reads the facts first."""
 
+import re
+
 import pytest
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import DBAPIError
@@ -96,16 +98,21 @@ def test_everything_that_somebody_sent_in_a_time_is_frozen_together_and_nothing_
     desk = sit_down(site, house, cast.admin)
     wrong = [send_letter(house, cast, now=clock.now, title=f"Wrong {number}") for number in "12"]
     span = {"kind": "span", "id": cast.writer.id, "since": "2026-08-06T13:00", "until": "2026-08-06T15:00"}
-    page = text_of(site.get("/admin/incidents/freeze", params=span).text)
+    asked = site.get("/admin/incidents/freeze", params=span).text
+    page = text_of(asked)
     assert "Freeze 2 letters" in page
     assert "Early" not in page
+    fields = dict(re.findall(r'name="(since|until)" value="([^"]+)"', asked))
+    assert fields == {"since": "2026-08-06T13:00:00+00:00", "until": "2026-08-06T15:00:00+00:00"}
+    span |= fields
     assert ", and 1 more" in text_of(site.get(press(site, desk, **span)).text)
     assert count(house, Link, col(Link.mailing_id) == early, col(Link.revoked_at).is_not(None)) == 0
     assert count(house, Link, col(Link.mailing_id).in_(wrong), col(Link.revoked_at).is_not(None)) == 12
     nobody = span | {"id": cast.approver.id}
     assert site.get("/admin/incidents/freeze", params=nobody).status_code == 404
     assert site.post("/admin/incidents", data=nobody | {"form_token": desk}).status_code == 404
-    assert site.get("/admin/incidents/freeze", params=span | {"since": "yesterday"}).status_code == 400
+    for never in ("yesterday", "9999-12-31T23:59:59-14:00", ""):
+        assert site.get("/admin/incidents/freeze", params=span | {"until": never}).status_code == 400
 
 
 def test_one_file_alone_is_frozen_and_what_only_it_held_open(

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from portal.flows import decide_in_incident, freeze_incident
 from portal.incidents.rules import Kind, Target
+from portal.incidents.rules.deadlines import FERPA, KNOWN
+from portal.kernel.deadlines import Deadline
 from portal.kernel.errors import WrongCall
-from portal.overviews import incident_choices, incident_seen, taking_back
+from portal.overviews import incident_choices, incident_readings, incident_seen, taking_back
 from portal.overviews.taking_back import Look
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
@@ -112,11 +114,6 @@ def _sum(looks: Sequence[Look]) -> Sum:
 
 def incident(ask: AdminRequest) -> Response:
     """Show the facts first, then what follows from them."""
-    return incident_page(ask)
-
-
-def incident_page(ask: AdminRequest, *, status: int = 200, fault: str = "") -> Response:
-    """Return the page of an incident; `fault` says what of the last press was not done."""
     house, incident_id = ask.house, ask.path("incident")
     limit = None if ask.query("rows") == "all" else _MOST_ROWS + 1
     with house.db.read() as session:
@@ -124,17 +121,48 @@ def incident_page(ask: AdminRequest, *, status: int = 200, fault: str = "") -> R
             session, incident_id, by=ask.acting, organisation=house.settings.organisation
         )
         rows = incident_seen.opened_rows(session, incident_id, by=ask.acting, limit=limit)
+        readings = incident_readings.readings_seen(session, incident_id, by=ask.acting, now=ask.now)
     return staff_page(
         ask,
         "admin/incident.html",
         here="Incidents",
-        status=status,
         seen=seen,
         rows=rows if limit is None else rows[:_MOST_ROWS],
         has_more=limit is not None and len(rows) > _MOST_ROWS,
         mailing_states=words.MAILING_STATES,
-        fault=fault,
+        readings=readings,
+        shared_files=[file for one in seen.mailings for file in one.files if file.kind == "shared"],
+        can_undo=[] if seen.incident.kind == "document" else [one for one in seen.mailings if one.may_be_undone],
+        deadlines=_deadlines(house.settings.deadlines, seen.incident.at, ask.now),
+        ferpa=FERPA,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One deadline, with its moment."""
+
+    by: datetime
+    words: str
+    what: str
+    source: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Those that the operator set, or else some that may apply."""
+
+    are_set: bool
+    all: tuple[Due, ...]
+
+
+def _deadlines(own: Sequence[Deadline], known_at: datetime, now: datetime) -> Deadlines:
+    rows = [
+        Due(known_at + one.within, one.words, one.what, one.source, is_over=known_at + one.within < now)
+        for one in own or KNOWN
+    ]
+    return Deadlines(bool(own), tuple(sorted(rows, key=lambda due: due.by)))
 
 
 def decide(ask: AdminRequest) -> Response:
@@ -158,7 +186,7 @@ def _target(ask: AdminRequest, given: Callable[[str], str]) -> Target:
 def _moment(ask: AdminRequest, text: str) -> datetime:
     """Read a moment as the browser's field gives it, in the organisation's time zone. Raises `WrongCall`."""
     try:
-        local = datetime.fromisoformat(text[:19])
-    except ValueError:
+        local = datetime.fromisoformat(text[:40])
+        return local.replace(tzinfo=local.tzinfo or ask.house.settings.zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one before or after all that a calendar holds
         raise WrongCall("Say from when and until when, like 2026-08-06 18:30.") from None
-    return local.replace(tzinfo=local.tzinfo or ask.house.settings.zone).astimezone(UTC)

@@ -104,7 +104,7 @@ def before_round(ask: StaffRequest) -> Response:
         mailing, planned = publish.look_at_round(
             ask.house, session, ask.path("mailing"), kind, by=ask.acting, child=child, now=ask.now
         )
-        found = sending_seen.round_page(session, planned, page=number)
+        found = sending_seen.round_page(session, planned.recipients, page=number)
     return staff_page(
         ask, "staff/sending_round.html", here="Mailings", mailing=mailing, planned=planned, found=found, child=child,
         families=sending_seen.families_of(planned), hold=span_words(ask.house.settings.hold_seconds),

@@ -1,0 +1,134 @@
+"""A frozen document is read by two administrators together: one asks, another grants, then both may, for half an hour.
+
+In the browser alone: a shell is not a second person. Each reading is in the ledger before a byte leaves.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.documents import repository as documents
+from portal.documents.errors import NoSuchDocument
+from portal.documents.tables import Document
+from portal.incidents import repository as incidents
+from portal.incidents.errors import NoSuchReading, NotGranted, OwnAsking
+from portal.incidents.rules import READING_LASTS, REASON_LEAST, REASON_MOST, reading_state
+from portal.incidents.tables import IncidentReading
+from portal.kernel.errors import Refused, WrongCall
+from portal.kernel.ids import new_id
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, Fact
+from portal.overviews.incident_seen import find_incident
+from portal.staff.errors import NotAllowed
+from portal.staff.rules import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """The sealed file of a reading."""
+
+    document_id: str
+    file_name: str
+    media_type: str
+    size: int
+
+
+def ask_to_read(
+    session: Session, keys: KeyRing, incident_id: str, document_id: str, *, reason: str, by: Acting, now: datetime
+) -> str:
+    """Ask to read one document of an incident; return the asking's id.
+
+    Raises `NoSuchIncident`, `NoSuchDocument`, `NotAllowed`, `WrongCall`.
+    """
+    document = _document(session, incident_id, document_id, by)
+    reason = " ".join(reason.split())
+    if not REASON_LEAST <= len(reason) <= REASON_MOST:
+        raise WrongCall(f"Say why it has to be read, in {REASON_LEAST} to {REASON_MOST} letters.")
+    reading_id = new_id()
+    incidents.add_reading(
+        session,
+        {
+            "id": reading_id, "incident_id": incident_id, "mailing_id": document.mailing_id,
+            "document_id": document.id, "kind": document.kind, "asked_by_id": by.id, "asked_at": now,
+            "reason": reason, "granted_by_id": None, "granted_at": None, "ends_at": None,
+        },
+    )  # fmt: skip
+    sha256 = hashlib.sha256(reason.encode()).hexdigest()
+    act = _act("incident:ask", incident_id, reading_id, document.id, by=by, reason_sha256=sha256)
+    ledger.append(session, keys, [act], now=now)
+    return reading_id
+
+
+def grant_reading(
+    session: Session, keys: KeyRing, incident_id: str, reading_id: str, *, by: Acting, now: datetime
+) -> None:
+    """Grant what another administrator asked for. A second press changes nothing.
+
+    Raises `NoSuchIncident`, `NoSuchReading`, `NotAllowed`, `OwnAsking`.
+    """
+    reading = _reading(session, incident_id, reading_id, by)
+    if reading.asked_by_id == by.id:
+        raise OwnAsking
+    match reading_state(asked_at=reading.asked_at, ends_at=reading.ends_at, now=now):
+        case "open":
+            return
+        case "over":
+            raise NoSuchReading
+        case "asked":
+            incidents.grant(session, reading_id, by_id=by.id, now=now, until=now + READING_LASTS)
+            act = _act("incident:grant", incident_id, reading_id, reading.document_id, by=by)
+            ledger.append(session, keys, [act], now=now)
+
+
+def read_frozen(
+    session: Session, keys: KeyRing, incident_id: str, reading_id: str, *, by: Acting, now: datetime
+) -> FrozenFile:
+    """Note who reads, and return the file. Only after this is durable may a byte leave. Raises as `may_read` does."""
+    found = may_read(session, incident_id, reading_id, by=by, now=now)
+    act = _act("incident:read", incident_id, reading_id, found.document_id, by=by)
+    ledger.append(session, keys, [act], now=now)
+    return found
+
+
+def may_read(session: Session, incident_id: str, reading_id: str, *, by: Acting, now: datetime) -> FrozenFile:
+    """Return the file if this person is one of the two, and their time is not over.
+
+    Raises `NotGranted`, `NoSuchIncident`, `NoSuchReading`, `NoSuchDocument`, `NotAllowed`.
+    """
+    reading = _reading(session, incident_id, reading_id, by)
+    state = reading_state(asked_at=reading.asked_at, ends_at=reading.ends_at, now=now)
+    if state != "open" or by.id not in {reading.asked_by_id, reading.granted_by_id}:
+        raise NotGranted
+    document = _document(session, incident_id, reading.document_id, by)
+    return FrozenFile(document.id, document.file_name, document.media_type, document.size)
+
+
+def _check(session: Session, incident_id: str, by: Acting) -> tuple[frozenset[str], str | None]:
+    """Return the mailings of an incident that an administrator looks at in the browser; and its one document."""
+    if not by.is_admin:
+        raise NotAllowed
+    if by.through != "web":
+        raise Refused("A frozen letter is read in the browser alone: a shell is not a person.")
+    incident, about = find_incident(session, incident_id, by=by)
+    return frozenset(one.mailing_id for one in about), incident.document_id
+
+
+def _document(session: Session, incident_id: str, document_id: str, by: Acting) -> Document:
+    theirs, only = _check(session, incident_id, by)
+    document = documents.find(session, document_id)
+    if document is None or document.mailing_id not in theirs or only not in {None, document_id}:
+        raise NoSuchDocument
+    return document
+
+
+def _reading(session: Session, incident_id: str, reading_id: str, by: Acting) -> IncidentReading:
+    _check(session, incident_id, by)
+    return incidents.reading(session, incident_id, reading_id)
+
+
+def _act(act: str, incident_id: str, reading_id: str, document_id: str, *, by: Acting, **more: Fact) -> Act:
+    about: dict[str, Fact] = {"incident": incident_id, "reading": reading_id, "document": document_id}
+    return Act(act, by.label, about | more)

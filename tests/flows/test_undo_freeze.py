@@ -1,0 +1,100 @@
+"""A freeze that was a mistake: fresh links in one message each, and the old ones stay dead for good."""
+
+import pytest
+from sqlmodel import col, func, select, update
+
+from portal import publish
+from portal.families.tables import Guardianship
+from portal.flows.freeze_incident import freeze
+from portal.flows.open_link import Dead, Opened, open_link, read_attempt
+from portal.flows.revoke import Target as RevokeTarget
+from portal.flows.revoke import revoke
+from portal.incidents.errors import NothingToUndo
+from portal.incidents.rules import Target
+from portal.links.tables import Link, TakingBack
+from portal.mailings.repository import find_any
+from portal.outbox.tables import Notice, NoticeLink
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter, token_of
+from tests.conftest import Watch
+from tests.flows.holds import hold_passes
+
+
+def frozen(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        target = Target("mailing", mailing_id)
+        return freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=clock.now).incident_id
+
+
+def opened(house: House, clock: Watch, link_id: str) -> object:
+    with house.db.write() as session:
+        attempt = read_attempt(house.keys, token=token_of(house, link_id), code="")
+        return open_link(session, house.keys, attempt, old_cookie=None, now=clock.now)
+
+
+def fresh(house: House, mailing_id: str) -> dict[tuple[str, str], str]:
+    with house.db.read() as session:
+        query = select(Link.guardian_id, Link.child_id, Link.id).where(
+            col(Link.mailing_id) == mailing_id, col(Link.edition) == 2
+        )
+        return {(guardian, child): link for guardian, child, link in session.exec(query)}
+
+
+def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    old = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    gone = link_of(house, mailing_id, cast.rosa_r, cast.other_ana)
+    with house.db.write() as session:
+        revoke(session, house.keys, RevokeTarget("link", gone), by=cast.admin, reason="Not theirs.", now=clock.now)
+        barred = (col(Guardianship.guardian_id) == cast.diego, col(Guardianship.child_id) == cast.luis)
+        session.execute(update(Guardianship).where(*barred).values(may_view=False))
+    incident = frozen(house, cast, clock, mailing_id)
+    _, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+    done = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert (done.notices, done.mailing.state, done.number) == (3, "held", 1)
+    assert len(planned.recipients) == 3
+    made = fresh(house, mailing_id)
+    assert set(made) == {
+        (cast.carla, cast.ana), (cast.carla, cast.luis), (cast.diego, cast.ana), (cast.ngozi, cast.sam)
+    }, "nothing for who lost the right or whose link had been taken back"  # fmt: skip
+    assert isinstance(opened(house, clock, made[cast.ngozi, cast.sam]), Opened)
+    for dead in (old, gone):
+        assert isinstance(opened(house, clock, dead), Dead)
+    hold_passes(house, clock)
+    with house.db.read() as session:
+        mailing = find_any(session, mailing_id)
+        assert mailing is not None
+        assert mailing.state == "sending"
+        carried = select(NoticeLink.link_id).join(Notice, col(Notice.id) == col(NoticeLink.notice_id))
+        assert set(session.exec(carried.where(col(Notice.state) == "queued"))) == set(made.values())
+
+
+def test_undoing_twice_is_once_and_what_lives_again_can_be_taken_back_and_frozen_again(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    first = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    again = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert again.is_repeat
+    assert again.notices == first.notices == 4
+    with house.db.read() as session:
+        assert session.exec(select(func.count()).select_from(Notice)).one() == 8
+        assert session.exec(select(func.count()).select_from(TakingBack)).one() == 0
+    second = frozen(house, cast, clock, mailing_id)
+    assert second != incident
+    made = fresh(house, mailing_id)
+    assert isinstance(opened(house, clock, made[cast.ngozi, cast.sam]), Dead)
+    with pytest.raises(NothingToUndo):
+        publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+
+
+def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        target = RevokeTarget("mailing", mailing_id)
+        revoke(session, house.keys, target, by=cast.admin, reason="Never meant to be sent.", now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    with pytest.raises(NothingToUndo):
+        publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)

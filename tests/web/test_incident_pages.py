@@ -1,0 +1,166 @@
+"""After the freeze: downloads are cut, two read together, drafts become letters, and the pack can be checked."""
+
+import hashlib
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, func, select
+from starlette.testclient import TestClient
+
+from portal.documents.tables import Document
+from portal.flows import read_frozen
+from portal.flows.freeze_incident import freeze
+from portal.incidents.rules import Target
+from portal.incidents.tables import IncidentReading
+from portal.kernel.errors import Refused
+from portal.ledger.tables import LedgerEntry
+from portal.mailings.tables import Mailing
+from portal.staff import repository as staff
+from portal.staff.rules import Acting
+from portal.web.files import CutOff
+from portal.wiring import House
+from tests.cast import LETTER, Cast, link_of, send_letter, token_of
+from tests.conftest import Watch
+from tests.web.desks import sit_down, text_of
+from tests.web.test_opening import letters_in, open_with
+
+LARGE = b"%PDF-1.7 " + b"a letter of many pages " * 200_000
+
+
+def press(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
+    with house.db.write() as session:
+        target = Target("mailing", mailing_id)
+        done = freeze(session, house.keys, target, by=cast.admin, reason="The wrong file.", now=clock.now)
+    return f"/admin/incidents/{done.incident_id}"
+
+
+@pytest.fixture
+def incident(house: House, cast: Cast, clock: Watch) -> str:
+    return press(house, cast, clock, send_letter(house, cast, now=clock.now))
+
+
+def another_admin(house: House, clock: Watch, name: str = "olga") -> Acting:
+    address = f"{name}@riverbend.example.org"
+    with house.db.write() as session:
+        staff.put(session, address=address, address_key=address, name=name.title(), role="admin", now=clock.now)
+    with house.db.read() as session:
+        return staff.by_address(session, address, through="web")
+
+
+def entries(house: House, act: str) -> int:
+    with house.db.read() as session:
+        return session.exec(select(func.count()).where(col(LedgerEntry.act) == act)).one()
+
+
+@pytest.mark.parametrize("who", ["family", "staff"])
+def test_a_download_that_runs_is_cut_at_the_next_chunk(
+    site: TestClient, house: House, cast: Cast, clock: Watch, who: str
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now, content=LARGE)
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    sit_down(site, house, cast.writer)
+    path = f"/letters/{copy_id}/file?as=download" if who == "family" else f"/staff/mailings/{mailing_id}/file"
+    got = 0
+    with pytest.raises(CutOff), site.stream("GET", path) as answer:  # noqa: PT012 - the cut comes while reading
+        for number, chunk in enumerate(answer.iter_bytes(65_536)):
+            got += len(chunk)
+            if number == 0:
+                press(house, cast, clock, mailing_id)
+    assert 0 < got < len(LARGE)
+    assert got <= 2 * 2**20, "what was opened before the press, and not one chunk more"
+
+
+def test_two_read_together_each_time_in_the_ledger_and_nobody_alone(
+    site: TestClient, house: House, cast: Cast, clock: Watch, incident: str
+) -> None:
+    olga, eve = another_admin(house, clock), another_admin(house, clock, "eve")
+    with house.db.read() as session:
+        document = session.exec(select(Document.id)).one()
+    ask = {"form_token": sit_down(site, house, cast.admin), "document": document, "reason": "Which names were in it?"}
+    assert site.post(f"{incident}/readings", data=ask | {"reason": "why"}).status_code == 400
+    assert site.post(f"{incident}/readings", data=ask).status_code == 303
+    with house.db.read() as session:
+        reading = f"{incident}/readings/{session.exec(select(IncidentReading.id)).one()}"
+    assert site.post(f"{reading}/grant", data=ask).status_code == 403
+    assert site.post(f"{reading}/file", data=ask).status_code == 403
+    granted = {"form_token": sit_down(site, house, olga)}
+    assert "Let Ida and me read it" in text_of(site.get(incident).text)
+    for _ in "12":
+        assert site.post(f"{reading}/grant", data=granted).status_code == 303
+    for person in (olga, cast.admin):
+        own = {"form_token": sit_down(site, house, person)}
+        assert site.post(f"{reading}/file", data=own).content == LETTER
+    assert site.post(f"{reading}/file", data={"form_token": sit_down(site, house, eve)}).status_code == 403
+    assert (entries(house, "incident:grant"), entries(house, "incident:read")) == (1, 2)
+    clock.forward(minutes=31)
+    assert site.post(f"{reading}/file", data={"form_token": sit_down(site, house, olga)}).status_code == 403
+    shell = Acting(olga.id, olga.address, olga.name, "admin", None, through="cli:root")
+    with pytest.raises(Refused, match="browser"), house.db.read() as session:
+        read_frozen.may_read(session, incident.rpartition("/")[2], reading.rpartition("/")[2], by=shell, now=clock.now)
+
+
+def test_a_draft_is_filled_in_changed_saved_and_becomes_a_letter(
+    site: TestClient, house: House, cast: Cast, incident: str
+) -> None:
+    token = sit_down(site, house, cast.admin)
+    report = text_of(site.get(f"{incident}/texts/report").text)
+    for words in ("Sent to: everyone at Riverbend Schools", "6 links were closed", "Files: welcome.pdf"):
+        assert words in report
+    page = site.get(f"{incident}/texts/notice").text
+    assert "nobody opened it before that" in page
+    data = {"form_token": token, "text": page.partition("textarea")[2], "then": "letter"}
+    answer = site.post(f"{incident}/texts/notice", data=data | {"text": "Dear families, [say what happened]"})
+    assert answer.status_code == 403
+    assert "brackets" in answer.text
+    text = "Dear families,\n\nthe **wrong file** went out on Thursday. Please delete it.\n\nWe are sorry."
+    assert site.post(f"{incident}/texts/notice", data=data | {"text": text, "then": ""}).status_code == 303
+    saved = site.get(f"{incident}/texts/notice/file")
+    assert saved.text == text
+    assert "attachment" in saved.headers["content-disposition"]
+    answer = site.post(f"{incident}/texts/notice", data=data | {"text": text})
+    assert answer.status_code == 303
+    with house.db.read() as session:
+        mailing = session.get_one(Mailing, answer.headers["location"].rpartition("/")[2])
+        assert (mailing.title, mailing.state) == ("About our letter “Welcome”", "checked")
+    answer = site.post(f"{incident}/texts/notice", data=data | {"text": "Luis Rivera at Maple opened it."})
+    assert answer.status_code == 422
+    assert "The guard stopped this text" in answer.text
+    assert site.get(f"{incident}/texts/novel").status_code == 404
+
+
+def test_the_pack_holds_the_facts_and_its_sums_are_signed(
+    site: TestClient, house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now, title='=HYPERLINK("x")')
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
+    (copy_id,) = letters_in(site.get("/letters").text)
+    site.get(f"/letters/{copy_id}")
+    incident = press(house, cast, clock, mailing_id)
+    token = sit_down(site, house, cast.admin)
+    answer = site.post(f"{incident}/pack", data={"form_token": token})
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        pack.extractall(tmp_path)
+        folder = tmp_path / pack.namelist()[0].partition("/")[0]
+    for line in (folder / "SHA256SUMS").read_text().splitlines():
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    command = "openssl pkeyutl -verify -pubin -inkey portal-key.pem -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig"
+    assert (
+        "Successfully" in subprocess.run(command.split(), cwd=folder, capture_output=True, text=True, check=True).stdout
+    )
+    assert command in " ".join((folder / "HOW-TO-VERIFY.txt").read_text().split())
+    seen = (folder / "seen.csv").read_text("utf-8-sig")
+    assert '"Ngozi Okafor"' in seen
+    assert '"\'=HYPERLINK(""x"")"' in seen
+    assert (folder / "recipients.csv").read_text("utf-8-sig").count("Rivera") == 10
+    acts = [line.split('"act": "')[1].split('"')[0] for line in (folder / "ledger.jsonl").read_text().splitlines()]
+    for act in ("mailing:approve", "copy:view", "incident:freeze", "incident:pack"):
+        assert act in acts
+    assert "roster:import" not in acts
+    assert (folder / "incident.pdf").read_bytes().startswith(b"%PDF")
+    assert entries(house, "incident:pack") == 1
