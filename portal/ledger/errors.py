@@ -1,10 +1,14 @@
 """What can be wrong with the ledger."""
 
-from portal.kernel.errors import PortalError
+from portal.kernel.errors import NotFound, PortalError
 
 
 class LedgerBroken(PortalError):
     """The ledger does not verify."""
+
+
+class NoSuchDisclosure(NotFound):
+    """There is no such view or download."""
 
 
 class LedgerUnavailable(PortalError):

@@ -11,7 +11,7 @@ from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import insert_rows
 from portal.kernel.keys import KeyRing
 from portal.ledger.rules import Act, Entry, link_up
-from portal.ledger.tables import Disclosure, LedgerEntry, LedgerHead
+from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead
 
 _HEAD = select(col(LedgerHead.seq), col(LedgerHead.mac)).where(col(LedgerHead.id) == 1).with_for_update()
 _ENTRY = (
@@ -84,6 +84,22 @@ def latest(session: Session, *, before: int | None = None, limit: int = 100, act
 def add_disclosures(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert disclosures; the database refuses one that crosses families."""
     insert_rows(session, Disclosure, rows)
+
+
+def child_of_disclosure(session: Session, disclosure_id: str) -> str | None:
+    """Return the child whom a disclosure is about."""
+    return session.execute(select(col(Disclosure.child_id)).where(col(Disclosure.id) == disclosure_id)).scalar()
+
+
+def is_erroneous(session: Session, disclosure_id: str) -> bool:
+    """Tell whether a disclosure was marked as one that should not have been."""
+    return session.get(ErroneousDisclosure, disclosure_id) is not None
+
+
+def mark_erroneous(session: Session, disclosure_id: str, *, by: str, reason_sealed: bytes, at: datetime) -> None:
+    """Insert the mark that a disclosure should not have been; a second one is refused by its key."""
+    row = {"disclosure_id": disclosure_id, "by": by, "at": at, "reason_sealed": reason_sealed}
+    insert_rows(session, ErroneousDisclosure, [row])
 
 
 Shown = tuple[str, str, str]

@@ -81,6 +81,7 @@ class Disclosure(SQLModel, table=True):
         Index("ix_disclosure_opening_copy", "opening_id", "copy_id", "kind", "at"),
         Index("ix_disclosure_mailing", "mailing_id", "at"),
         Index("ix_disclosure_child", "child_id", "at"),
+        Index("ix_disclosure_guardian", "guardian_id", "child_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -92,3 +93,14 @@ class Disclosure(SQLModel, table=True):
     copy_id: str
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ErroneousDisclosure(SQLModel, table=True):
+    """A disclosure that should not have been; the disclosure itself is never changed. The reason is sealed."""
+
+    __tablename__ = "erroneous_disclosure"
+
+    disclosure_id: str = Field(primary_key=True, foreign_key="disclosure.id")
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    reason_sealed: bytes = Field(sa_type=LargeBinary)

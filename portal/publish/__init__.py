@@ -23,6 +23,7 @@ from portal.publish.judging import Upload, yardstick
 from portal.publish.letters import BASE, field_of
 from portal.publish.paper import Printed, mark_printed, parts_of, print_run
 from portal.publish.pictures import NotOnePicture, know_pictures_of
+from portal.publish.records import GivenRecord, RecordFile, give_record
 from portal.publish.releases import held_chunks, release
 from portal.publish.rights import ComingOfAge, see_to_rights
 from portal.publish.rounds import look_at_round, send_again
@@ -36,10 +37,12 @@ __all__ = [
     "Checked",
     "ComingOfAge",
     "Corrected",
+    "GivenRecord",
     "GuardSaysNo",
     "NotOnePicture",
     "Pack",
     "Printed",
+    "RecordFile",
     "Stopped",
     "Upkeep",
     "Upload",
@@ -57,6 +60,7 @@ __all__ = [
     "forget_expired",
     "give",
     "give_one",
+    "give_record",
     "held_chunks",
     "incident_pack",
     "know_pictures_of",

@@ -12,6 +12,7 @@ from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
 from portal.web.admin import (
     colleagues,
+    disclosures,
     incident_papers,
     incident_readings,
     incident_undo,
@@ -122,6 +123,9 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/links", admin(links.links), GET),
         _route("/admin/revoke", admin(revoke.preview), GET),
         _route("/admin/revoke", admin(revoke.revoke), POST),
+        _route("/admin/disclosures", admin(disclosures.disclosures), GET),
+        _route("/admin/disclosures/mark", admin(disclosures.mark), POST),
+        _route("/admin/disclosures/give", admin(disclosures.give), POST),
         _route("/admin/pictures", admin(pictures.pictures), GET),
         _route("/admin/pictures", admin(pictures.register), POST, most_bytes=MOST_BYTES),
         _route("/admin/pictures/{sha256}/forget", admin(pictures.forget), POST),

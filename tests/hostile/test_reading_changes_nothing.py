@@ -71,7 +71,7 @@ class Town:
         ]
         found += [f"/admin/revoke?kind=mailing&id={self.sent}", f"/admin/revoke?kind=link&id={self.link}&readers=all",
                   f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
-                  "/staff/families?q=a", "/admin/revoke?q=a",
+                  "/staff/families?q=a", "/admin/revoke?q=a", "/admin/disclosures?child=100001",
                   f"/staff/guardianship?guardian={self.cast.carla}&child=100001",
                   f"/o?token={token_of(self.house, self.link)}",
                   f"/letters/{copy}/file?as=download",

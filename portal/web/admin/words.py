@@ -50,6 +50,8 @@ _ACTS = {
     "document:correct": "A corrected version of a file was brought",
     "document:drop-correction": "A corrected version was forgotten before it took effect",
     "document:replace": "A file was replaced by its corrected version",
+    "disclosure:erroneous": "A view or download was marked as one that should not have been",
+    "record:give": "A child’s disclosure record was handed out",
     "document:clear": "A file was checked and cleared",
     "document:stop": "A file was stopped by the guard",
     "document:hold": "A stopped file was kept sealed for three days",
