@@ -11,6 +11,7 @@ import portal
 from portal.kernel.errors import PortalError
 from portal.web.problems import STATUS, status_of
 from portal.web.routes import routes
+from tests.house.doors import doors, table
 
 GUARDS = {"anyone", "family", "staff", "admin"}
 WRITING_FOR_ANYONE = {"/o", "/o/verify", "/renew", "/leave", "/language", "/staff/sign-in/link", "/staff/sign-in/token"}
@@ -32,6 +33,14 @@ def test_every_route_says_who_may_pass() -> None:
             assert guard == "staff", route.path
         if guard == "anyone" and "POST" in (route.methods or set()):
             assert route.path in WRITING_FOR_ANYONE, route.path
+
+
+def test_every_route_stands_in_the_table_of_who_may_pass() -> None:
+    found, said = doors(), table()
+    assert found.keys() - said.keys() == set(), "a new route needs a line in tests/house/doors.py"
+    assert said.keys() - found.keys() == set(), "there is no such route any more"
+    weaker = {door: who for door, who in said.items() if found[door] != ("staff" if who == "approver" else who)}
+    assert weaker == {}, "its guard lets in others than the table says"
 
 
 def test_every_route_has_one_method_and_a_limit_of_its_own() -> None:
