@@ -119,14 +119,20 @@ def seat_the_cast(house: House, *, now: datetime) -> Cast:
 def write_draft(
     house: House, cast: Cast, *, now: datetime, title: str = "Welcome", terms: tuple[Term, ...] = (Term("everyone"),),
     content: bytes = LETTER, message: str = "We begin on Monday.", confidential: bool = False,
-    pages: int = 1,
+    pages: int = 1, acknowledge: bool = False,
 ) -> str:  # fmt: skip
     """Write a checked mailing with a sealed letter; return its id."""
     document_id = new_id()
     sealed = house.documents.seal(document_id, io.BytesIO(content))
     cleared = ClearedFile(document_id, "welcome.pdf", "application/pdf", sealed.size, sealed.sha256, 3, pages)
     draft = check_draft(
-        title=title, message=message, terms=terms, link_days=30, link_hosts=frozenset(), confidential=confidential
+        title=title,
+        message=message,
+        terms=terms,
+        link_days=30,
+        link_hosts=frozenset(),
+        confidential=confidential,
+        acknowledge=acknowledge,
     )
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)

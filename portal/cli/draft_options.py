@@ -41,4 +41,5 @@ Audience = Annotated[
 ]
 Expires = Annotated[int | None, typer.Option(help="Days until the links expire.")]
 Confidential = Annotated[bool, typer.Option("--confidential", help="Ask each family for a code before it opens.")]
+Acknowledge = Annotated[bool, typer.Option("--acknowledge", help="Ask each guardian to say that they have read it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

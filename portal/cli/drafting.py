@@ -1,5 +1,7 @@
 """`portal mailing draft`: one letter for everybody, or one for each child: files, one big PDF, a letter with fields."""
 
+from collections.abc import Mapping
+
 from portal.cli import draft_options as options
 from portal.cli.draft_each import EachGiven, draft_each
 from portal.cli.draft_letter import LetterGiven, by_language, draft_letter
@@ -36,6 +38,7 @@ def draft(
     audience: options.Audience = None,
     expires: options.Expires = None,
     confidential: options.Confidential = False,
+    acknowledge: options.Acknowledge = False,
     as_json: options.Json = False,
 ) -> None:
     """Write a mailing: the guard judges all of it. Nothing is sent. Exit 3 if anything does not add up."""
@@ -43,9 +46,9 @@ def draft(
     files = {"archive": per_child, "list": match, "pdf": split, "values": values, "logo": logo, "signature": signature}
     told = {"pages_each": pages_each, "mark": first_page, "passed_over": pass_over or [], "signer": signer}
     each = EachGiven(files, merge, told, leave_out or [])
+    asks = {"confidential": confidential, "acknowledge": acknowledge}
     with open_house() as house:
-        said = ((title, message), (title_in, message_in))
-        person, checked = _checked(house, by, *said, audience, expires, confidential=confidential)
+        person, checked = _checked(house, by, (title, message), (title_in, message_in), audience, expires, asks)
         if _is_each(letter, each):
             draft_each(house, checked, each, person, as_json=as_json)
         else:
@@ -72,8 +75,7 @@ def _checked(
     said_in: tuple[list[str] | None, list[str] | None],
     audience: list[str] | None,
     expires: int | None,
-    *,
-    confidential: bool,
+    asks: Mapping[str, bool],
 ) -> tuple[Acting, Draft]:
     with house.db.read() as session:
         person = on_behalf_of(session, by)
@@ -84,6 +86,6 @@ def _checked(
         terms=[parse_term(text) for text in audience or ["everyone"]],
         link_days=expires if expires is not None else house.settings.link_days,
         link_hosts=house.settings.link_hosts,
-        confidential=confidential,
+        **asks,
         words={tag: (titles.get(tag, ""), messages.get(tag, "")) for tag in {*titles, *messages}},
     )

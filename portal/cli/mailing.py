@@ -16,6 +16,7 @@ from portal.flows import approve_mailing, stop_mailing
 from portal.kernel.errors import Refused, WrongCall
 from portal.mailings import repository as mailings
 from portal.mailings.rules import state_words
+from portal.overviews import acknowledging
 from portal.overviews.progress import progress_of
 
 app = typer.Typer(help="Publish a letter to families, step by step.", no_args_is_help=True)
@@ -118,6 +119,7 @@ def status(mailing_id: Id, as_json: Json = False) -> None:
         if mailing is None:
             raise WrongCall("There is no such mailing.")
         done = progress_of(session, mailing_id)
+        read = acknowledging.counts_of(session, mailing)
     if as_json:
         print_json(
             state=mailing.state,
@@ -125,6 +127,9 @@ def status(mailing_id: Id, as_json: Json = False) -> None:
             opened=done.opened,
             disclosures=done.disclosures,
             paper=done.paper,
+            acknowledge=read.is_asked,
+            acknowledged=read.said,
+            not_acknowledged=read.missing,
         )
         return
     people.print(f"The mailing is {state_words(mailing.state)}.")
@@ -134,3 +139,5 @@ def status(mailing_id: Id, as_json: Json = False) -> None:
     if done.paper["made"]:
         people.print(f"  {done.paper['made']:,}  of them on paper, {done.paper['sent']:,} handed out or posted")
     people.print(f"{done.opened:,} guardians have opened it ({done.disclosures:,} views and downloads).")
+    if read.is_asked:
+        people.print(f"{read.said:,} of {read.asked:,} guardians have said that they have read it, one for each child.")

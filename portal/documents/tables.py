@@ -87,6 +87,35 @@ class Copy(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Acknowledgement(SQLModel, table=True):
+    """A guardian's word that they have read a copy; its key makes a second press the same word.
+
+    The keys hold it in one family: the link is that guardian's and that child's, and the copy is that child's.
+    """
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["link_id", "mailing_id", "guardian_id", "child_id"],
+            ["link.id", "link.mailing_id", "link.guardian_id", "link.child_id"],
+            name="fk_acknowledgement_link",
+        ),
+        ForeignKeyConstraint(
+            ["copy_id", "mailing_id", "child_id"],
+            ["copy.id", "copy.mailing_id", "copy.child_id"],
+            name="fk_acknowledgement_copy",
+        ),
+        Index("ix_acknowledgement_mailing", "mailing_id", "guardian_id", "child_id"),
+    )
+
+    guardian_id: str = Field(primary_key=True)
+    copy_id: str = Field(primary_key=True)
+    link_id: str
+    mailing_id: str
+    child_id: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class HeldFile(SQLModel, table=True):
     """A stopped file that another person may still release: sealed under its own id, and not for long.
 

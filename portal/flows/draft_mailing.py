@@ -73,6 +73,7 @@ def draft_mailing(
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
     # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.
     mailing.confidential = draft.confidential or mailing.way != "shared"
+    mailing.acknowledge = draft.acknowledge
     mailing.program = _program(session, draft.terms)
     mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
     mailings.set_words(session, mailing.id, draft.words)

@@ -102,6 +102,14 @@ def mark_erroneous(session: Session, disclosure_id: str, *, by: str, reason_seal
     insert_rows(session, ErroneousDisclosure, [row])
 
 
+def has_seen(session: Session, guardian_id: str, copy_id: str) -> bool:
+    """Tell whether a copy was ever shown to a guardian."""
+    query = select(col(Disclosure.id)).where(
+        col(Disclosure.copy_id) == copy_id, col(Disclosure.guardian_id) == guardian_id
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 Shown = tuple[str, str, str]
 """An opening, a copy and the kind of disclosure."""
 

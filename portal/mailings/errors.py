@@ -56,3 +56,7 @@ class SampleNotSeen(Refused):
 
 class BeingCheckedAgain(Refused):
     """The roster has changed since these letters were checked. They are checked again now; approve them then."""
+
+
+class NotAsked(Conflict):
+    """Nobody asks whether this letter was read, or it was not shown yet. Open the letter again."""

@@ -77,7 +77,7 @@ class Draft:
     """What staff write: checked, and the same however often it is checked.
 
     `words` are title and message in other languages, by the language's tag; title and message themselves are the
-    English.
+    English. Families are asked to say that they have read it where `acknowledge`.
     """
 
     title: str
@@ -86,6 +86,7 @@ class Draft:
     link_days: int
     confidential: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    acknowledge: bool = False
 
 
 def move(state: str, by: Move) -> State:
@@ -159,6 +160,7 @@ def check_draft(
     link_hosts: frozenset[str],
     words: Mapping[str, tuple[str, str]] | None = None,
     confidential: bool = False,
+    acknowledge: bool = False,
 ) -> Draft:
     """Return the draft, or raise `DraftFaults` with a sentence for each field that is wrong.
 
@@ -181,7 +183,7 @@ def check_draft(
     faults = {name: sentence for name, sentence in found.items() if sentence}
     if faults:
         raise DraftFaults(faults)
-    return Draft(title, message, chosen, link_days, confidential, spoken)
+    return Draft(title, message, chosen, link_days, confidential, spoken, acknowledge)
 
 
 def language_called(tag: str) -> Language:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, false
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -15,6 +15,7 @@ class Mailing(SQLModel, table=True):
     `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
     leave; `first_wave` how many families are in wave 0 (the others wait in wave 1); `send_at` is not before when.
     `round` counts the acts that mailed it.
+    Families are asked to say that they have read it where `acknowledge`.
     """
 
     __tablename__ = "mailing"
@@ -35,6 +36,7 @@ class Mailing(SQLModel, table=True):
     message: str
     program: str = ""
     confidential: bool = False
+    acknowledge: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     link_days: int
     state: str = "draft"
     version: int = 1

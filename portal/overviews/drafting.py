@@ -48,6 +48,7 @@ class SoFar:
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     confidential: bool = False
+    acknowledge: bool = False
 
 
 def places(session: Session, by: Acting, *, now: datetime) -> Places:
@@ -83,4 +84,5 @@ def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
         mailings.words_of(session, mailing_id),
         {one.language: one.file_name for one in held if one.language},
         mailing.confidential,
+        mailing.acknowledge,
     )

@@ -30,6 +30,7 @@ from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, sta
 from portal.web.signin import links as signin
 from portal.web.signin import provider
 from portal.web.staff import (
+    acknowledged,
     acts,
     corrections,
     each,
@@ -83,6 +84,7 @@ def routes() -> list[BaseRoute]:
         _route("/letters/{copy}", waiting_family(letter.letter), GET),
         _route("/letters/{copy}/file", file, GET),
         _route("/letters/{copy}/pages/{number}.png", waiting_family(letter.picture), GET),
+        _route("/letters/{copy}/acknowledge", family(letters.acknowledge), POST),
         _route("/letters/{copy}/not-mine", family(letters.not_mine), POST),
         *_sign_in(),
         _route("/staff", staff(home.home), GET),
@@ -169,6 +171,8 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/file", staff(preview.file), GET),
         _route(f"{path}/progress", staff(mailing.progress), GET),
         _route(f"{path}/not-reached", staff(mailing.not_reached), GET),
+        _route(f"{path}/acknowledged", staff(acknowledged.acknowledged), GET),
+        _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), GET),
         _route(f"{path}/submit", staff(acts.submit), POST),
         _route(f"{path}/test", staff(acts.test), POST),
         _route(f"{path}/approve", staff(acts.approve), POST),

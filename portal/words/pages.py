@@ -121,6 +121,7 @@ class LetterWords:
     acknowledge_why: str
     acknowledge: str
     acknowledged: str
+    acknowledged_before: str
     replaced: str
 
 
@@ -132,6 +133,7 @@ def letter_words(language: Language) -> LetterWords:
         acknowledge_why=_("The school asks you to say when you have read this letter."),
         acknowledge=_("I have read this"),
         acknowledged=_("You said on %(day)s that you have read this letter."),
+        acknowledged_before=_("You read an earlier version on %(day)s. This one is new, so the school asks again."),
         replaced=_("The school replaced this letter on %(day)s. You see the new one."),
     )
 

@@ -1,4 +1,4 @@
-"""`portal mailing draft --confidential`, and who may approve what it made."""
+"""`portal mailing draft --confidential` and `--acknowledge`: who may approve it, and what its status tells."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ def test_a_confidential_letter_is_drafted_here_and_approved_in_the_browser_alone
         portal("staff", "add", address, "--role", role)
     draft = ("mailing", "draft", "--by", WRITER, "--title", "Welcome", "--file", str(letter), "--json")
     ids = {}
-    for kind, more in (("plain", ()), ("confidential", ("--confidential",))):
+    for kind, more in (("plain", ("--acknowledge",)), ("confidential", ("--confidential",))):
         drafted = portal(*draft, *more)
         assert drafted.returncode == 0, drafted.stderr
         ids[kind] = json.loads(drafted.stdout)["mailing"]
@@ -27,3 +27,8 @@ def test_a_confidential_letter_is_drafted_here_and_approved_in_the_browser_alone
     refused = portal("mailing", "approve", ids["confidential"], "--by", APPROVER, **unsafe)
     assert refused.returncode == 3
     assert "browser" in refused.stderr
+    told = json.loads(portal("mailing", "status", ids["plain"], "--json").stdout)
+    assert told["acknowledge"] is True
+    assert told["acknowledged"] == 0
+    assert told["not_acknowledged"] > 0
+    assert json.loads(portal("mailing", "status", ids["confidential"], "--json").stdout)["acknowledge"] is False

@@ -37,6 +37,7 @@ DOORS: dict[str, str] = {
         GET /letters/{copy}
         GET /letters/{copy}/file
         GET /letters/{copy}/pages/{number}.png
+        POST /letters/{copy}/acknowledge
         POST /letters/{copy}/not-mine
     """,
     "staff": """
@@ -59,6 +60,8 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/preview/message
         GET /staff/mailings/{mailing}/file
         GET /staff/mailings/{mailing}/progress
+        GET /staff/mailings/{mailing}/acknowledged
+        GET /staff/mailings/{mailing}/acknowledged.csv
         GET /staff/mailings/{mailing}/not-reached
         POST /staff/mailings/{mailing}/submit
         POST /staff/mailings/{mailing}/test

@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from portal.documents.tables import Copy, Document, GivenFile, HeldFile, Release
+from portal.documents.tables import Acknowledgement, Copy, Document, GivenFile, HeldFile, Release
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, Link, Opening
@@ -164,6 +164,24 @@ def test_a_disclosure_through_another_guardian_child_or_mailing(
     refused(house, Disclosure, id=new_id(), **(good | {"mailing_id": other}))
     refused(house, Disclosure, id=new_id(), **(good | {"kind": "glance"}))
     accepted(house, Disclosure, id=new_id(), **good)
+
+
+def test_a_word_of_another_guardian_child_or_mailing_and_the_same_word_twice(
+    house: House, cast: Cast, mailing_id: str, clock: Watch
+) -> None:
+    link = link_of(house, mailing_id, cast.carla, cast.ana)
+    other = send_letter(house, cast, now=clock.now, title="Another")
+    with house.db.read() as session:
+        copies = {
+            (copy.mailing_id, copy.child_id): copy.id for copy in session.exec(select(Copy)).all()
+        }  # fmt: skip
+    row = {"link_id": link, "mailing_id": mailing_id, "guardian_id": cast.carla, "child_id": cast.ana, "at": NOON,
+           "copy_id": copies[mailing_id, cast.ana]}  # fmt: skip
+    for crossing in ({"guardian_id": cast.diego}, {"child_id": cast.luis}, {"mailing_id": other},
+                     {"copy_id": copies[mailing_id, cast.luis]}, {"copy_id": copies[other, cast.ana]}):  # fmt: skip
+        refused(house, Acknowledgement, **(row | crossing))
+    accepted(house, Acknowledgement, **row)
+    refused(house, Acknowledgement, **row)
 
 
 def test_a_mailing_approved_by_its_author(house: House, cast: Cast) -> None:

@@ -39,6 +39,7 @@ _ACTS = {
     "guardianship:of-age": "A child came of age, and a guardian’s letters pause",
     "guardianship:restrict": "Staff restricted what a guardian may see of a child",
     "guardianship:revoke": "All links of a guardian to one child were taken back",
+    "copy:acknowledge": "A guardian said that they have read a letter",
     "copy:view": "A letter was opened",
     "code:passed": "A code opened a confidential letter",
     "code:pause": "A link’s codes were paused for an hour",

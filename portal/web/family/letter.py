@@ -13,6 +13,7 @@ from portal.blobs import BlobMissing, BlobsUnreachable
 from portal.flows.disclose_document import Wish, judged_letter
 from portal.kernel.keys import SealBroken
 from portal.links.rules import Open
+from portal.overviews import acknowledging
 from portal.overviews import letters as letters_view
 from portal.overviews.letter_languages import letter_in
 from portal.overviews.letters import Letter
@@ -22,6 +23,7 @@ from portal.web.guards import FamilyRequest
 from portal.web.headers import FILE_POLICY
 from portal.web.render_family import family_page, language_of
 from portal.wiring import House
+from portal.words.pages import letter_words
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _PICTURE = {"Content-Type": "image/png", "Content-Security-Policy": FILE_POLICY}
@@ -113,6 +115,7 @@ def _page(ask: FamilyRequest, found: Letter, written: Markup, outline: Outline |
         all_found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
         live = [one for one in all_found if isinstance(one.verdict, Open)]
         shown = letter_in(session, found, live, reader)
+        said = acknowledging.said_of(session, found)
     return family_page(
         ask.http,
         "family/letter.html",
@@ -121,5 +124,7 @@ def _page(ask: FamilyRequest, found: Letter, written: Markup, outline: Outline |
         letter=shown.letter,
         written=written,
         outline=outline,
+        said=said,
+        words=letter_words(reader),
         form_token=ask.form_token,
     )

@@ -5,11 +5,13 @@ from itertools import groupby
 from starlette.responses import Response
 
 from portal.flows import revoke
+from portal.flows.acknowledge_letter import acknowledge_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
 from portal.overviews import letters as letters_view
 from portal.overviews.letter_languages import letters_in
 from portal.web.guards import FamilyRequest, drop_session_cookie
+from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
 
 
@@ -35,6 +37,14 @@ def letters(ask: FamilyRequest) -> Response:
         asks_codes=asks_codes,
         form_token=ask.form_token,
     )
+
+
+def acknowledge(ask: FamilyRequest) -> Response:
+    """Keep the family's word that it has read the letter, and go back to it."""
+    copy_id = ask.path("copy")
+    with ask.house.db.write() as session:
+        acknowledge_letter(session, ask.house.keys, session_id=ask.session_id, copy_id=copy_id, now=ask.now)
+    return see_other(f"/letters/{copy_id}#said")
 
 
 def not_mine(ask: FamilyRequest) -> Response:

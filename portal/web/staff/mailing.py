@@ -5,7 +5,16 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from portal.overviews import code_steps, corrections, mailing_seen, retention, samples, sending_seen, unreached
+from portal.overviews import (
+    acknowledging,
+    code_steps,
+    corrections,
+    mailing_seen,
+    retention,
+    samples,
+    sending_seen,
+    unreached,
+)
 from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.overviews.mailing_seen import MailingSeen
 from portal.overviews.sending_seen import SendingSeen
@@ -51,12 +60,14 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         sending = sending_seen.sending_seen(session, seen.mailing, settings, now=ask.now)
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
         corrected = corrections.corrections_of(session, seen.mailing.id)
+        read = acknowledging.counts_of(session, seen.mailing)
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
         kept = retention.kept(session, settings.retention, seen.mailing.id)
     facts = {
         "seen": seen,
         "lost": lost,
         "corrected": corrected,
+        "read": read,
         "sending": sending,
         "now": ask.now,
         "codes_paused": paused,

@@ -9,13 +9,14 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from portal.flows.view_as_staff import LetterFile, letter_file, view_as_staff
 from portal.kernel.errors import PortalError
-from portal.overviews import samples
+from portal.overviews import acknowledging, samples
 from portal.overviews.letters import Letter
 from portal.web.files import SMALL, CutOff, file_headers, page_of
 from portal.web.guards import StaffRequest
 from portal.web.headers import FRAMED_BY_US
 from portal.web.render import text_of
 from portal.words.languages import ENGLISH, LANGUAGES, with_tag
+from portal.words.pages import letter_words
 
 _WAY_OUT = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
 _PRESS = re.compile(r'(<button\b[^>]*?) type="submit"')
@@ -33,10 +34,11 @@ def preview(ask: StaffRequest) -> Response:
     hold = timedelta(seconds=settings.hold_seconds)
     with ask.house.db.read() as session:
         shown = samples.sample_letter(session, ask.acting, ask.path("mailing"), reader=reader, hold=hold, now=ask.now)
+        said = acknowledging.said_of(session, shown.letter)
     written = _written(ask, shown.letter)
     page = text_of(
         "family/letter.html", settings, language=reader, shown=shown, letter=shown.letter, written=written,
-        outline=None, form_token="", languages=LANGUAGES, here="/o",
+        outline=None, said=said, words=letter_words(reader), form_token="", languages=LANGUAGES, here="/o",
     )  # fmt: skip  # nosec B106  # its forms post nothing
     return HTMLResponse(inert(page), headers=_FRAME)
 

@@ -38,6 +38,7 @@ class Typed:
     texts: Mapping[str, str] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
     confidential: bool = False
+    acknowledge: bool = False
 
     def draft(self, settings: Settings) -> Draft:
         """Return what was typed as a draft. Raises `DraftFaults` with a sentence for each field that is wrong."""
@@ -49,6 +50,7 @@ class Typed:
             link_hosts=settings.link_hosts,
             words=self.words,
             confidential=self.confidential,
+            acknowledge=self.acknowledge,
         )
 
     def _terms(self) -> list[Term]:
@@ -77,6 +79,7 @@ def typed_in(form: Form) -> Typed:
         {tag: text for tag, text in texts.items() if text.strip()},
         frozenset(tag for tag in OTHERS if form.text(f"drop-{tag}")),
         bool(form.text("confidential")),
+        bool(form.text("acknowledge")),
     )
 
 
@@ -104,4 +107,4 @@ def typed_before(so_far: SoFar) -> Typed:
         for tag, (title, message) in so_far.words.items()
     }
     typed = Typed(so_far.title, so_far.message, whom, chosen, numbers, str(so_far.link_days), words)
-    return replace(typed, confidential=so_far.confidential)
+    return replace(typed, confidential=so_far.confidential, acknowledge=so_far.acknowledge)
