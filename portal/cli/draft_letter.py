@@ -11,6 +11,8 @@ from portal import publish
 from portal.cli.guard import guard_facts
 from portal.cli.opening import people, print_json
 from portal.cli.telling import mailing_facts, print_facts
+from portal.documents import repository as documents
+from portal.documents.tables import Document
 from portal.kernel.errors import WrongCall
 from portal.mailings.rules import Draft
 from portal.overviews.mailing_seen import languages_of
@@ -59,6 +61,7 @@ def draft_letter(house: House, checked: Draft, given: LetterGiven, person: Actin
     facts: dict[str, Any] = {"mailing": None, "state": None}
     if done.mailing_id:
         facts = mailing_facts(house, done.mailing_id) | {"languages": _languages(house, done.mailing_id)}
+        facts["accessibility"] = [one.facts() for one in publish.how_it_reads(house, _files(house, done.mailing_id))]
     facts |= {"guard": guard_facts(done.report), "reconciliation": {}}
     if isinstance(done, Stopped) and done.file_name:
         facts["guard"]["file"] = done.file_name
@@ -68,6 +71,7 @@ def draft_letter(house: House, checked: Draft, given: LetterGiven, person: Actin
         print_stop(done)
     else:
         print_facts(facts)
+        print_advice(facts["accessibility"])
     if isinstance(done, Stopped):
         raise typer.Exit(3)
 
@@ -93,6 +97,18 @@ def _words(path: Path) -> str:
 def _languages(house: House, mailing_id: str) -> list[str]:
     with house.db.read() as session:
         return [language.tag for language in languages_of(session, mailing_id)]
+
+
+def _files(house: House, mailing_id: str) -> Sequence[Document]:
+    with house.db.read() as session:
+        return documents.documents_of(session, mailing_id)
+
+
+def print_advice(files: Sequence[dict[str, Any]]) -> None:
+    """Say what would help those who listen to the letter; nothing keeps it from being sent."""
+    for file in files:
+        for sentence in file["advice"]:
+            people.print(f"For screen readers, {file['file']}: {sentence}", markup=False)
 
 
 def print_stop(done: Stopped) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portal.kernel.addresses import NotOneAddress, OneAddress
@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
     mail_from: str = "letters@portal.test"
     bounce_address: str = ""
+    reply_to: str = ""
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -124,9 +125,11 @@ class Settings(BaseSettings):
         parse_deadlines(text)
         return text.strip()
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "reply_to")
     @classmethod
-    def _mail_from_is_one_address(cls, address: str) -> str:
+    def _is_one_address(cls, address: str, field: ValidationInfo) -> str:
+        if not address and field.field_name == "reply_to":
+            return ""
         try:
             return OneAddress.parse(address).text
         except NotOneAddress as error:

@@ -234,7 +234,8 @@ class _Sentences:
         self.private = said(words.private) if letter.is_confidential else ""
         self.note = said(words.note) % {"sender": self.sender}
         self.about = said(words.about) % {"place": typed(f"{place}/about")}
-        self.question = said(words.contact) % {"contact": value(contact)} if contact else ""
+        asks = [said(words.contact) % {"contact": value(contact)}] if contact else []
+        self.question = " ".join([*asks, *([said(words.answer)] if letter.reply_to else [])])
 
     def greeting(self, names: Sequence[str]) -> str:
         """Return the first sentences; `names` are text or HTML as the rest is."""

@@ -35,6 +35,7 @@ class Words:
     about_title: str
     about: str
     contact: str
+    answer: str
     automatic: str
     nameless: str
 
@@ -80,6 +81,7 @@ def words_in(language: Language) -> Words:
         about_title=_("Is this really from the school?"),
         about=_("You can find out without a link. Open your browser and type %(place)s as the address."),
         contact=_("Questions? %(contact)s"),
+        answer=_("Do you have a question about the letter? Answer this message."),
         automatic=_("A computer sent this message. Nothing is attached to it."),
         nameless=_("your child"),
     )

@@ -178,6 +178,7 @@ def letter_of(
         contact=settings.contact,
         expires=expires_at.astimezone(settings.zone).date(),
         mail_from=OneAddress.parse(settings.mail_from),
+        reply_to=OneAddress.parse(settings.reply_to) if settings.reply_to else None,
         language=language,
         occasion=occasion,
         is_confidential=mailing.confidential,

@@ -4,6 +4,7 @@ The order is the promise: judge what was chosen, take out what no family is mean
 those bytes, then write the row.
 """
 
+from portal.publish.accessible import Readable, how_it_reads
 from portal.publish.approvals import GuardSaysNo, approve, submit
 from portal.publish.corrections import (
     Corrected,
@@ -42,6 +43,7 @@ __all__ = [
     "NotOnePicture",
     "Pack",
     "Printed",
+    "Readable",
     "RecordFile",
     "Stopped",
     "Upkeep",
@@ -62,6 +64,7 @@ __all__ = [
     "give_one",
     "give_record",
     "held_chunks",
+    "how_it_reads",
     "incident_pack",
     "know_pictures_of",
     "leave_out",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -98,6 +99,11 @@ def _left_to_right(text: str) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
+def _mail(address: str) -> Markup:
+    """Return an address that opens a new message, which quotes nothing: an answer would carry the link along."""
+    return Markup('<a href="mailto:{}"><bdi dir="ltr">{}</bdi></a>').format(quote(address, safe="@"), address)
+
+
 def _strong(text: str) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
 
@@ -105,7 +111,7 @@ def _strong(text: str) -> Markup:
 _PAGES.globals["language"] = ENGLISH  # staff pages are in English; a family's page says which it is in
 _PAGES.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n brings it
 _PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_words, second=second_words)
-_PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong)
+_PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong, mail=_mail)
 
 
 def text_of(template: str, settings: Settings, **facts: Any) -> str:  # noqa: ANN401 - templates take any fact

@@ -116,7 +116,10 @@ def test_its_headers_are_these_and_no_others() -> None:
 
 def test_an_answer_goes_where_the_school_wants_it() -> None:
     answers = OneAddress.parse("office@birchwood.test")
-    assert str(read(raw(a_letter(reply_to=answers)))["Reply-To"]) == "office@birchwood.test"
+    message = read(raw(a_letter(reply_to=answers)))
+    assert str(message["Reply-To"]) == "office@birchwood.test"
+    assert "Answer this message." in text_of(message, "plain")
+    assert "Answer this message." not in text_of(read(raw(a_letter())), "plain")
 
 
 def test_the_same_notice_twice_is_the_same_message() -> None:

@@ -10,12 +10,19 @@ from starlette.testclient import TestClient
 from portal.documents.tables import Document
 from portal.flows import revoke
 from portal.flows.revoke import Target
+from portal.kernel.settings import Settings
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.letter_files import pdf_of
 from tests.web.test_opening import EXACT, letters_in
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"reply_to": "office@riverbend.example"})
+
 
 LETTER = pdf_of("Welcome to <b>school</b> & all")
 
@@ -48,6 +55,7 @@ def test_the_page_shows_pictures_of_its_pages_with_their_words(site: TestClient,
     assert 'alt="Page 1 of 1"' in page
     assert "Welcome to &lt;b&gt;school&lt;/b&gt; &amp; all" in page
     assert f'href="{opened.page}/file"' in page
+    assert 'href="mailto:office@riverbend.example"' in page
     assert f'href="{opened.page}/file?as=download"' in page
 
 

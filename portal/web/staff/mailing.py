@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from portal import publish
 from portal.overviews import (
     acknowledging,
     code_steps,
@@ -27,6 +28,7 @@ _STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
 _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
 _FEW = 8
+_LOOKED_AT = frozenset({"checked", "waiting"})
 _SAID = {
     "submitted": "Approval is asked for.",
     "sample": "You have looked at the sample. Now you can approve it.",
@@ -63,8 +65,10 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         read = acknowledging.counts_of(session, seen.mailing)
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
         kept = retention.kept(session, settings.retention, seen.mailing.id)
+    looks = seen.file is not None and seen.mailing.state in _LOOKED_AT
     facts = {
         "seen": seen,
+        "reads": publish.how_it_reads(ask.house, filter(None, (seen.file, *seen.others))) if looks else [],
         "lost": lost,
         "corrected": corrected,
         "read": read,

@@ -1,0 +1,47 @@
+"""A letter that is hard to hear says so to its writer, with what to do, and can be sent all the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from portal.press.engine import Engine
+from portal.publish.accessible import Readable
+from portal.wiring import House
+from tests.cast import Cast, write_draft
+from tests.conftest import Watch
+from tests.letter_files import pdf_of
+from tests.web.desks import sit_down, text_of
+
+GOOD = Readable("a.pdf", is_tagged=True, language="en", title="Welcome", has_text=True)
+
+
+@pytest.mark.parametrize(
+    ("readable", "said"),
+    [
+        (GOOD, []),
+        (replace(GOOD, is_tagged=False, language="", title=""), ["not marked", "its language", "no title"]),
+        (replace(GOOD, language=""), ["its language"]),
+        (replace(GOOD, has_text=False, title=""), ["pictures"]),
+    ],
+)
+def test_each_thing_that_is_missing_is_a_sentence(readable: Readable, said: list[str]) -> None:
+    assert len(readable.advice) == len(said)
+    for sentence, words in zip(readable.advice, said, strict=True):
+        assert words in sentence
+
+
+def test_the_checked_page_says_it_and_asks_for_approval_all_the_same(
+    site: TestClient, house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    good = Engine(str(tmp_path)).set('#set document(title: "Welcome")\n#set text(lang: "es")\n= Hola', {})
+    pages = {}
+    sit_down(site, house, cast.writer)
+    for name, content in {"plain": pdf_of("Welcome"), "scan": pdf_of(""), "good": good}.items():
+        mailing_id = write_draft(house, cast, now=clock.now, content=content)
+        pages[name] = text_of(site.get(f"/staff/mailings/{mailing_id}").text)
+        assert "Ask for approval" in pages[name]
+    assert "headings, lists and tables are not marked" in pages["plain"]
+    assert "A screen reader can’t read this letter" in pages["scan"]
+    assert "screen reader" not in pages["good"]
