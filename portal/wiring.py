@@ -25,9 +25,12 @@ from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
 from portal.kernel.wrapping import WrapFile
 from portal.ledger.errors import LedgerUnavailable
+from portal.mail.alignment import Records
+from portal.mail.dns import DnsRecords
 from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
+from portal.overviews.in_force import Machine
 from portal.overviews.letters import Letter
 from portal.press import Press
 from portal.press.caged import CagedPress
@@ -133,6 +136,16 @@ def _blobs(settings: Settings) -> Blobs:
     if settings.blobs.startswith("s3://"):
         return S3Blobs(settings.blobs)
     return DiskBlobs(Path(settings.blobs))
+
+
+def machine_of(house: House) -> Machine:
+    """Return what only this process can tell of the machine it runs on."""
+    return Machine(_cage_is_shut(), house.scanner_answers() if house.scanner_answers else None)
+
+
+def domain_records(nameserver: str = "") -> Records:
+    """Return what looks up the records of domains. Raises `WrongCall`, `NoAnswer`."""
+    return DnsRecords(nameserver)
 
 
 @cache

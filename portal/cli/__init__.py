@@ -9,6 +9,7 @@ from rich.console import Console
 from portal.cli import (
     bounce,
     demo,
+    doctor,
     document,
     guard,
     guardianship,
@@ -36,6 +37,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
 app.command("bounce")(bounce.bounce)
+app.command("doctor")(doctor.doctor)
 app.command("revoke")(revoke.revoke)
 app.command("shred")(retention.shred)
 app.command("hold")(retention.hold)

@@ -121,6 +121,19 @@ def sign_in_link(*, url: str, minutes: int) -> StaffLetter:
     )
 
 
+def trial(*, url: str) -> StaffLetter:
+    """Say that mail of the portal arrives, to whoever runs it."""
+    return StaffLetter(
+        "A test of the portal’s mail",
+        (
+            "This message was sent to see that mail of the portal arrives. It names no child and opens nothing.",
+            "Look at its header: your mail program should say that SPF, DKIM and DMARC passed.",
+        ),
+        "Go to the portal",
+        url,
+    )
+
+
 def not_my_child(*, title: str, url: str) -> StaffLetter:
     """Alert admins that a family pressed "This is not my child"."""
     return StaffLetter(

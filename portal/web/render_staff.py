@@ -15,6 +15,7 @@ _FOR_ADMINS = (
     ("Ledger", "/admin/ledger"),
     ("Pictures", "/admin/pictures"),
     ("Staff", "/admin/staff"),
+    ("Settings", "/admin/settings"),
 )
 
 

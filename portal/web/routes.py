@@ -21,6 +21,7 @@ from portal.web.admin import (
     links,
     pictures,
     revoke,
+    settings,
 )
 from portal.web.family import devices, entry, language, letter, letters, renew, verify
 from portal.web.family.file import file
@@ -134,6 +135,7 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/ledger", admin(ledger.ledger), GET),
         _route("/admin/ledger/head", admin(ledger.head), GET),
         _route("/admin/ledger/verify", admin(ledger.verify), POST),
+        _route("/admin/settings", admin(settings.settings), GET),
         _route("/admin/staff", admin(colleagues.staff), GET),
         _route("/admin/staff", admin(colleagues.add), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),

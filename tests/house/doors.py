@@ -141,6 +141,7 @@ DOORS: dict[str, str] = {
         GET /admin/disclosures
         POST /admin/disclosures/mark
         POST /admin/disclosures/give
+        GET /admin/settings
     """,
 }
 

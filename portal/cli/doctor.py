@@ -1,0 +1,93 @@
+"""`portal doctor`: what is in force and what is unsafe; with an address, whether our mail will be believed."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from portal.cli.opening import open_house, people, print_json
+from portal.kernel.addresses import OneAddress
+from portal.kernel.ids import new_id
+from portal.mail.alignment import SELECTORS, check_domains
+from portal.mail.dns import NoAnswer
+from portal.mail.room import Accepted, Withdrawn
+from portal.mail.staff_letters import render_staff_letter, trial
+from portal.overviews.in_force import InForce, in_force
+from portal.wiring import House, domain_records, machine_of, mail_room
+
+_SIGNS = {"unsafe": "unsafe", "note": "note", "safe": "in order"}
+
+
+def doctor(
+    mail: Annotated[
+        str, typer.Option("--mail", metavar="ADDRESS", help="Send a test here, and check our domains.")
+    ] = "",
+    dkim_selector: Annotated[list[str], typer.Option(help="The name your DKIM key stands under; repeat it.")] = [],  # noqa: B006 - typer copies it
+    nameserver: Annotated[str, typer.Option(metavar="ADDRESS[:PORT]", help="Ask this resolver.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
+    with open_house() as house:
+        with house.db.read() as session:
+            facts = in_force(session, house.settings, machine_of(house), now=house.clock())
+        test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None
+    is_safe = all(fact.standing != "unsafe" for fact in facts) and (test is None or bool(test["is_good"]))
+    if as_json:
+        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test)
+    else:
+        _tell(facts, test)
+    if not is_safe:
+        raise typer.Exit(1)
+
+
+def _try_mail(house: House, to: OneAddress, selectors: tuple[str, ...], nameserver: str) -> dict[str, Any]:
+    settings = house.settings
+    sender = OneAddress.parse(settings.mail_from)
+    domains = [one.text.rpartition("@")[2].lower() for one in (sender, settings.bounces)]
+    sent = asyncio.run(_send(house, to))
+    try:
+        found = check_domains(domain_records(nameserver), *domains, selectors=selectors or SELECTORS)
+    except NoAnswer as error:
+        return sent | {"checks": [], "words": str(error), "is_good": False}
+    is_good = bool(sent["taken"]) and all(one.is_good for one in found)
+    return sent | {"checks": [asdict(one) for one in found], "words": "", "is_good": is_good}
+
+
+async def _send(house: House, to: OneAddress) -> dict[str, Any]:
+    settings, sender = house.settings, OneAddress.parse(house.settings.mail_from)
+    message_id = f"<{new_id()}@{sender.text.rpartition('@')[2]}>"
+    text = render_staff_letter(
+        trial(url=settings.base_url), organisation=settings.organisation, mail_from=sender, to=to,
+        message_id=message_id, date=house.clock(),
+    )  # fmt: skip
+    room = mail_room(settings)
+
+    async def still_wanted() -> bool:
+        return True
+
+    try:
+        outcome = await room.deliver(text, envelope_from=settings.bounces, to=to, still_wanted=still_wanted)
+    finally:
+        await room.close()
+    assert not isinstance(outcome, Withdrawn)
+    return {"to": to.text, "taken": isinstance(outcome, Accepted), "reply": outcome.reply}
+
+
+def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
+    table = Table("", "What", "In force", "Why, and what to do")
+    for fact in facts:
+        said = (_SIGNS[fact.standing], fact.name, fact.value, f"{fact.why} {fact.to_do}".strip())
+        table.add_row(*(escape(one) for one in said))
+    people.print(table)
+    if test is None:
+        return
+    taken = "took the test message" if test["taken"] else "did not take the test message"
+    people.print(f"The mail server {taken} to {test['to']}: {test['reply']}", markup=False)
+    for one in test["checks"]:
+        sign = "in order" if one["is_good"] else "unsafe"
+        people.print(f"{sign}: {one['check']} of {one['domain']}: {one['words']}", markup=False)
+    if test["words"]:
+        people.print(test["words"], markup=False)

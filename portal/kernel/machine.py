@@ -1,0 +1,34 @@
+"""What the machine says of itself: whether its clock is set by others, and who may read a file."""
+
+import ctypes
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+_CLOCK_ERROR: Final = 5
+_TIMEX_BYTES: Final = 256
+
+
+def clock_is_set() -> bool | None:
+    """Tell whether the kernel calls its clock synchronised (adjtimex(2)); None where it cannot be asked."""
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    except (AttributeError, OSError):
+        return None
+    return None if state < 0 else state != _CLOCK_ERROR
+
+
+def changed_at(path: Path) -> datetime | None:
+    """Return when a file was last written; None where there is none."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def others_may_read(path: Path) -> bool:
+    """Tell whether anybody but its owner may read a file."""
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return True

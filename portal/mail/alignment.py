@@ -1,0 +1,133 @@
+"""Whether receivers will believe the sender: what SPF, DKIM and DMARC say of two domains, from their records.
+
+The sender's domain stands in From, the other in the envelope of each notice. DMARC (RFC 7489) wants one of SPF or
+DKIM to hold for a domain that is aligned with From. Whose address the mail leaves from is not known here, so SPF is
+looked at, not tried.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+SELECTORS = ("default", "dkim", "mail", "smtp", "google", "selector1", "selector2", "s1", "s2", "k1", "k2")
+"""Names that mail servers and providers put DKIM keys under; there is no list of them (RFC 6376, 3.1)."""
+
+
+class Records(Protocol):
+    """Looks up records of a domain."""
+
+    def texts(self, name: str) -> list[str]:
+        """Return the TXT records of a name; none where there are none. Raises `NoAnswer`."""
+
+    def mail_hosts(self, name: str) -> list[str]:
+        """Return where mail to a domain goes: its MX hosts, or itself where it has an address. Raises `NoAnswer`."""
+
+
+Check = Literal["spf", "dkim", "dmarc", "alignment", "bounces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One check: what was looked at, whether it is in order, and in words."""
+
+    check: Check
+    domain: str
+    is_good: bool
+    words: str
+
+
+def _good(check: Check, domain: str, words: str) -> Found:
+    return Found(check, domain, is_good=True, words=words)
+
+
+def _bad(check: Check, domain: str, words: str) -> Found:
+    return Found(check, domain, is_good=False, words=words)
+
+
+def check_domains(
+    records: Records, sender: str, envelope: str, *, selectors: tuple[str, ...] = SELECTORS
+) -> list[Found]:
+    """Return what the records of the sender's and the envelope's domain say. Raises `NoAnswer`."""
+    policy_at, policy = _policy(records, sender)
+    return [
+        *(_spf(records, domain) for domain in dict.fromkeys((sender, envelope))),
+        _dkim(records, sender, selectors),
+        _dmarc(sender, policy_at, policy),
+        _aligned(sender, envelope, policy_at, policy),
+        _bounces(records, envelope),
+    ]
+
+
+def _spf(records: Records, domain: str) -> Found:
+    found = [text for text in records.texts(domain) if text.lower().split(" ")[0] == "v=spf1"]
+    if not found:
+        return _bad("spf", domain, "There is no SPF record, so nobody knows which servers may send for it.")
+    if len(found) > 1:
+        return _bad("spf", domain, "There are two SPF records, which counts as none (RFC 7208, 4.5).")
+    if found[0].lower().split()[-1] in {"+all", "all"}:
+        return _bad("spf", domain, "Its SPF record lets everybody send for it (+all).")
+    return _good("spf", domain, f"There is one SPF record: {found[0][:200]}")
+
+
+def _dkim(records: Records, domain: str, selectors: tuple[str, ...]) -> Found:
+    for selector in selectors:
+        for text in records.texts(f"{selector}._domainkey.{domain}"):
+            tags = _tags(text)
+            if "p" in tags:
+                words = (
+                    f"There is a DKIM key under “{selector}”." if tags["p"] else f"The key “{selector}” is withdrawn."
+                )
+                return Found("dkim", domain, bool(tags["p"]), words)
+    tried = ", ".join(selectors)
+    return _bad("dkim", domain, f"No DKIM key was found under {tried}. Name yours with --dkim-selector.")
+
+
+def _policy(records: Records, domain: str) -> tuple[str, dict[str, str]]:
+    """Return where the DMARC policy of a domain stands, and its tags: its own, or that of a parent."""
+    for name in _itself_and_parents(domain):
+        found = [tags for text in records.texts(f"_dmarc.{name}") if (tags := _tags(text)).get("v") == "DMARC1"]
+        if len(found) == 1:
+            return name, found[0]
+    return "", {}
+
+
+def _dmarc(domain: str, policy_at: str, policy: dict[str, str]) -> Found:
+    if not policy:
+        return _bad("dmarc", domain, "There is no DMARC record, so anybody can write in its name.")
+    wish = policy.get("sp", policy.get("p", "")) if policy_at != domain else policy.get("p", "")
+    if wish not in {"quarantine", "reject"}:
+        return _bad("dmarc", domain, "Its DMARC policy is “none”: receivers only watch who writes in its name.")
+    return _good("dmarc", domain, f"Its DMARC policy at {policy_at} is “{wish}”.")
+
+
+def _aligned(sender: str, envelope: str, policy_at: str, policy: dict[str, str]) -> Found:
+    strict = policy.get("aspf", "r") == "s"
+    same = sender == envelope
+    related = _is_under(sender, envelope) or _is_under(envelope, sender)
+    siblings = bool(policy_at) and _is_under(sender, policy_at) and _is_under(envelope, policy_at)
+    if same or (not strict and (related or siblings)):
+        return _good("alignment", envelope, f"Its SPF counts for {sender}: the two domains are aligned.")
+    why = "the policy asks for the very same domain (aspf=s)" if strict and related else "they are not of one domain"
+    return _bad("alignment", envelope, f"Its SPF does not count for {sender}, because {why}; DKIM has to hold.")
+
+
+def _bounces(records: Records, envelope: str) -> Found:
+    hosts = records.mail_hosts(envelope)
+    if not hosts:
+        return _bad("bounces", envelope, "It takes no mail, so what comes back is lost. Give it an MX record.")
+    return _good("bounces", envelope, f"What comes back goes to {', '.join(hosts[:3])}.")
+
+
+def _tags(text: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {name.strip().lower(): value.strip() for name, is_pair, value in pairs if is_pair}
+
+
+def _itself_and_parents(domain: str) -> Iterator[str]:
+    labels = domain.split(".")
+    for start in range(max(1, len(labels) - 1)):
+        yield ".".join(labels[start:])
+
+
+def _is_under(domain: str, parent: str) -> bool:
+    return domain == parent or domain.endswith(f".{parent}")

@@ -1,0 +1,277 @@
+"""What is in force and what of it is unsafe: the same facts for `portal doctor` and for the settings page.
+
+No fact holds a secret: of an address with a password only the host is told.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.families.tables import RosterVersion
+from portal.kernel.machine import changed_at, clock_is_set, others_may_read
+from portal.kernel.settings import Settings
+from portal.ledger.tables import LedgerEntry
+from portal.overviews.progress import mail_is_stuck
+from portal.staff import repository as staff
+
+Standing = Literal["safe", "note", "unsafe"]
+BACKUP_MARK = "last-backup"
+"""A file in the data folder that a backup touches when it is done."""
+_BACKUP_LASTS = timedelta(days=2)
+_ROSTER_LASTS = timedelta(days=8)
+_CLOCK_MAY_DIFFER = timedelta(seconds=5)
+_EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What only the process itself can tell: whether files are read off the network, whether the scanner answers."""
+
+    cage_is_shut: bool
+    scanner_answers: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One thing that is in force: what it is, how it stands, why, and what to do about it."""
+
+    name: str
+    value: str
+    standing: Standing = "safe"
+    why: str = ""
+    to_do: str = ""
+
+
+def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
+    """Return everything that is in force, the unsafe first."""
+    found = [
+        *_reaching(settings),
+        *_people(session, settings),
+        *_approving(settings),
+        *_mail(session, settings, now=now),
+        *_keeping(settings, now=now),
+        *_holding(session, settings, now=now),
+        *_machine(session, machine, now=now),
+    ]
+    order: dict[Standing, int] = {"unsafe": 0, "note": 1, "safe": 2}
+    return sorted(found, key=lambda one: order[one.standing])
+
+
+@dataclass(frozen=True, slots=True)
+class _If:
+    """What something is when it is not in order: why that matters, and what to do."""
+
+    why: str
+    to_do: str
+    standing: Standing = "unsafe"
+
+
+def _fact(name: str, value: str, otherwise: _If, *, bad: bool) -> InForce:
+    return InForce(name, value, otherwise.standing, otherwise.why, otherwise.to_do) if bad else InForce(name, value)
+
+
+def _reaching(settings: Settings) -> Iterator[InForce]:
+    if settings.is_https:
+        yield InForce("Address", settings.base_url)
+    else:
+        yield InForce(
+            "Address",
+            settings.base_url,
+            "unsafe",
+            "Without TLS everybody on the way can read along.",
+            "Put a proxy with TLS in front, and set PORTAL_BASE_URL to its https:// address.",
+        )
+    proxies = {one.strip() for one in settings.trusted_proxies.split(",") if one.strip()}
+    yield _fact(
+        "Proxies that are believed",
+        ", ".join(sorted(proxies)) or "none",
+        _If(
+            "Anybody can then say that they come from somewhere else, and is never counted as one visitor.",
+            "Set PORTAL_TRUSTED_PROXIES to the addresses of your own proxies.",
+        ),
+        bad=bool(proxies & _EVERYBODY),
+    )
+    for name, value, default, setting in (
+        ("Name of the organisation", settings.organisation, "Example School District", "PORTAL_ORGANISATION"),
+        ("Contact for families", settings.contact, "", "PORTAL_CONTACT"),
+        ("Sender of messages", settings.mail_from, "letters@portal.test", "PORTAL_MAIL_FROM"),
+    ):
+        why = "It is not set, so families cannot tell who writes to them."
+        yield _fact(name, value or "none", _If(why, f"Set {setting}."), bad=value == default)
+
+
+def _people(session: Session, settings: Settings) -> Iterator[InForce]:
+    issuer = urlsplit(settings.oidc_issuer or "").hostname
+    yield _fact(
+        "How staff sign in",
+        f"with their account at {issuer}" if issuer else "by one-time links in the mail",
+        _If(
+            "Whoever reads a staff member's mail can sign in as them.",
+            "Set PORTAL_OIDC_ISSUER, PORTAL_OIDC_CLIENT_ID and PORTAL_OIDC_CLIENT_SECRET.",
+        ),
+        bad=not settings.has_oidc,
+    )
+    if settings.has_oidc:
+        rules = len(settings.provider_terms.rules)
+        yield InForce("Who decides about roles", f"{rules} groups at the provider" if rules else "the portal's admins")
+        yield _fact(
+            "Domains that may sign in",
+            ", ".join(sorted(settings.provider_terms.domains)) or "every one",
+            _If(
+                "Staff are known by their account, so this is a second fence only.", "Set PORTAL_OIDC_DOMAINS.", "note"
+            ),
+            bad=not settings.provider_terms.domains,
+        )
+    everyone = [member.role for member, _ in staff.everyone(session)]
+    admins, approvers = everyone.count("admin"), everyone.count("admin") + everyone.count("approver")
+    yield _fact(
+        "People",
+        f"{len(everyone)} on the staff, {admins} of them admins",
+        _If(
+            "Taking back, releasing and reading in an incident need two people who are there.",
+            "Add a second admin: portal staff add EMAIL --role admin",
+            "note",
+        ),
+        bad=admins < 2 or approvers < 2,
+    )
+
+
+def _approving(settings: Settings) -> Iterator[InForce]:
+    yield _fact(
+        "Approving by command line",
+        "on" if settings.cli_approval else "off",
+        _If("Whoever has a shell here can then stand in for the second person.", "Unset PORTAL_CLI_APPROVAL."),
+        bad=settings.cli_approval,
+    )
+    yield _fact(
+        "Letters without a second person",
+        f"shared ones to fewer than {settings.approval_waived_below} families"
+        if settings.approval_waived_below
+        else "none",
+        _If("One person can send those alone.", "Unset PORTAL_APPROVAL_WAIVED_BELOW.", "note"),
+        bad=bool(settings.approval_waived_below),
+    )
+    yield _fact(
+        "Time to stop a letter",
+        f"{settings.hold_seconds} seconds",
+        _If("The first message leaves at the approval, so nobody can stop it.", "Set PORTAL_HOLD_SECONDS to 300."),
+        bad=settings.hold_seconds == 0,
+    )
+
+
+def _mail(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+    server = urlsplit(settings.smtp_url.get_secret_value())
+    is_near = server.hostname in {"127.0.0.1", "localhost", "::1"}
+    yield _fact(
+        "Mail server",
+        f"{server.hostname}, {'with' if server.scheme != 'smtp' else 'without'} TLS",
+        _If(
+            "Links to letters travel readable to the mail server.",
+            "Use smtp+starttls:// or smtps:// in PORTAL_SMTP_URL.",
+        ),
+        bad=server.scheme == "smtp" and not is_near,
+    )
+    yield InForce("Where what comes back goes", settings.bounces.text)
+    yield _fact(
+        "Mail queue",
+        "moves",
+        _If(
+            "Messages have waited for more than an hour.",
+            "See that a worker runs (portal serve or portal worker) and that the mail server takes messages.",
+        ),
+        bad=mail_is_stuck(session, settings, now=now),
+    )
+
+
+def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
+    inside = settings.keys.absolute().is_relative_to(settings.data_dir.absolute())
+    yield _fact(
+        "Key file",
+        str(settings.keys),
+        _If(
+            "A copy of the data folder is then a copy of the keys, or others on this machine may read them.",
+            "Move it out of the data folder, chmod 0400, and set PORTAL_KEY_FILE.",
+        ),
+        bad=inside or others_may_read(settings.keys),
+    )
+    backup = changed_at(settings.data_dir / BACKUP_MARK)
+    yield _fact(
+        "Last backup",
+        f"{backup:%d %B %Y, %H:%M} UTC" if backup else "none seen",
+        _If(
+            "What is lost between two backups is lost.",
+            f"Back up, and let the backup touch {settings.data_dir / BACKUP_MARK} when it is done.",
+        ),
+        bad=backup is None or now - backup > _BACKUP_LASTS,
+    )
+    yield _fact(
+        "Copies of the ledger's head",
+        "kept outside" if settings.ledger_export_url else "taken by hand",
+        _If(
+            "Without a head outside, nobody can see that the ledger's end was cut off.",
+            "Set PORTAL_LEDGER_EXPORT_URL, or run portal ledger head each night and keep it elsewhere.",
+            "note",
+        ),
+        bad=not settings.ledger_export_url,
+    )
+
+
+def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+    roster = session.execute(select(func.max(col(RosterVersion.imported_at)))).scalar()
+    yield _fact(
+        "Newest roster",
+        f"{roster:%d %B %Y}" if roster else "none",
+        _If(
+            "Letters go to whom it names, and the guard knows only them.",
+            "Import it each night: portal roster import PATH",
+            "note",
+        ),
+        bad=roster is None or now - roster > _ROSTER_LASTS,
+    )
+    yield InForce("Database", urlsplit(settings.database).scheme.partition("+")[0])
+
+
+def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[InForce]:
+    newest = session.execute(select(col(LedgerEntry.body)).order_by(col(LedgerEntry.seq).desc()).limit(1)).scalar()
+    is_behind = newest is not None and _at(newest) > now + _CLOCK_MAY_DIFFER
+    yield _fact(
+        "Clock",
+        f"{now:%d %B %Y, %H:%M} UTC",
+        _If(
+            "It is behind what was written before." if is_behind else "Nothing sets it, so it drifts; links end by it.",
+            "Let the machine keep time with NTP (chrony or systemd-timesyncd).",
+            "unsafe" if is_behind else "note",
+        ),
+        bad=is_behind or clock_is_set() is False,
+    )
+    yield _fact(
+        "Reading of files",
+        "off the network" if machine.cage_is_shut else "with the network in reach",
+        _If("A crafted file could send out what it finds.", "Run on Linux with seccomp (x86_64 or aarch64)."),
+        bad=not machine.cage_is_shut,
+    )
+    if machine.scanner_answers is None:
+        yield InForce(
+            "Virus scanner",
+            "none",
+            "note",
+            "Files are shown to no virus scanner.",
+            "Set PORTAL_CLAMAV_URL.",
+        )
+    else:
+        yield _fact(
+            "Virus scanner",
+            "answers" if machine.scanner_answers else "is silent",
+            _If("Nothing is published until it answers.", "Start clamd, and see that it has signatures."),
+            bad=not machine.scanner_answers,
+        )
+
+
+def _at(body: bytes) -> datetime:
+    return datetime.fromisoformat(json.loads(body)["at"])

@@ -1,0 +1,93 @@
+"""What is in force: one page and one command say the same, the unsafe first, and no secret."""
+
+import json
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import col, update
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from portal.cli import app
+from portal.kernel.settings import Settings
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
+from portal.overviews.in_force import BACKUP_MARK, InForce, Machine, in_force
+from portal.wiring import House
+from tests.cast import Cast, send_letter
+from tests.conftest import Watch
+from tests.parts.names import name_server
+from tests.web.desks import sit_down, text_of
+
+SAFE = {
+    "mail_from": "letters@riverbend.example.org", "oidc_issuer": "https://accounts.example", "oidc_client_id": "x",
+    "oidc_domains": "riverbend.example.org", "smtp_url": SecretStr("smtps://portal:hunter2@mail.example.org"),
+}  # fmt: skip
+MACHINE = Machine(cage_is_shut=True, scanner_answers=True)
+
+
+def seen(house: House, settings: Settings, machine: Machine = MACHINE) -> dict[str, InForce]:
+    with house.db.read() as session:
+        return {one.name: one for one in in_force(session, settings, machine, now=house.clock())}
+
+
+def unsafe(facts: dict[str, InForce]) -> set[str]:
+    return {name for name, one in facts.items() if one.standing == "unsafe"}
+
+
+def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) -> None:
+    assert cast.admin
+    safe = house.settings.model_copy(update=SAFE)
+    assert unsafe(seen(house, safe)) == {"Last backup"}
+    (house.settings.data_dir / BACKUP_MARK).touch()
+    assert seen(house, safe)["Last backup"].standing == "safe"
+    for change, name in (
+        ({"base_url": "http://127.0.0.1:8000"}, "Address"),
+        ({"organisation": "Example School District"}, "Name of the organisation"),
+        ({"contact": ""}, "Contact for families"),
+        ({"mail_from": "letters@portal.test"}, "Sender of messages"),
+        ({"oidc_issuer": None}, "How staff sign in"),
+        ({"cli_approval": True}, "Approving by command line"),
+        ({"hold_seconds": 0}, "Time to stop a letter"),
+        ({"trusted_proxies": "10.0.0.1, *"}, "Proxies that are believed"),
+        ({"smtp_url": SecretStr("smtp://mail.example.org")}, "Mail server"),
+        ({"key_file": house.settings.data_dir / "portal.keys"}, "Key file"),
+    ):
+        assert unsafe(seen(house, safe.model_copy(update=change))) == {name}, name
+    assert unsafe(seen(house, safe, Machine(cage_is_shut=False, scanner_answers=False))) == {
+        "Reading of files", "Virus scanner",
+    }  # fmt: skip
+    mailing_id = send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        session.exec(update(Mailing).where(col(Mailing.id) == mailing_id).values(state="sending"))
+        session.exec(update(Notice).values(due_at=clock.now))
+    clock.forward(hours=2)
+    assert unsafe(seen(house, safe)) == {"Mail queue"}
+    clock.forward(hours=-3)
+    assert "Clock" in unsafe(seen(house, safe))
+
+
+def test_the_page_shows_it_to_admins_and_no_secret(site: TestClient, house: House, cast: Cast) -> None:
+    sit_down(site, house, cast.admin)
+    page = text_of(site.get("/admin/settings").text)
+    assert "How staff sign in: by one-time links in the mail" in page
+    assert page.index("Unsafe") < page.index("Good to know") < page.index("In order")
+    facts = seen(house, house.settings.model_copy(update=SAFE | {"oidc_client_secret": SecretStr("hunter3")}))
+    assert not any("hunter" in text for one in facts.values() for text in (one.value, one.why, one.to_do))
+
+
+def test_the_command_says_the_same_and_looks_our_domains_up(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, database_url: str
+) -> None:
+    values = {"DATABASE_URL": database_url, "DATA_DIR": str(settings.data_dir), "KEY_FILE": str(settings.keys)}
+    values |= {"MAIL_FROM": "letters@oak.test", "SMTP_URL": "smtp://127.0.0.1:9"}
+    for name, value in values.items():
+        monkeypatch.setenv(f"PORTAL_{name}", value)
+    with name_server({("oak.test", "TXT"): ['"v=spf1 -all"']}) as server:
+        done = CliRunner().invoke(app, ["doctor", "--json", "--mail", "ida@oak.test", "--nameserver", server])
+    said = json.loads(done.stdout)
+    assert (done.exit_code, said["safe"], said["mail"]["taken"]) == (1, False, False)
+    assert "cannot be reached" in said["mail"]["reply"]
+    assert {one["check"] for one in said["mail"]["checks"] if one["is_good"]} == {"spf", "alignment"}
+    assert {"Address", "Last backup"} <= {one["name"] for one in said["facts"] if one["standing"] == "unsafe"}
+    assert "Last backup" in CliRunner().invoke(app, ["doctor"]).stdout
