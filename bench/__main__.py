@@ -13,6 +13,7 @@ for name in (
     "press",
     "each_child",
     "incident",
+    "ledger",
 ):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from portal.blobs import Blobs, SealedDocuments
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
+from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
 from portal.flows.disclose_document import Wish, disclose
@@ -163,6 +164,11 @@ def _drawn_at_once() -> int:
 def _viewer() -> CagedViewer:
     """Return what draws the pages of letters, one a process: it starts its cages once, when the first is asked for."""
     return CagedViewer(_drawn_at_once())
+
+
+def outside(url: str) -> Outside:
+    """Return the folder or bucket where heads of the ledger are kept. Raises `StartRefused`, `BlobsUnreachable`."""
+    return Outside(url)
 
 
 def mail_room(settings: Settings) -> MailRoom:

@@ -135,6 +135,7 @@ class Worker:
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here."""
         while not stop.is_set():
+            await asyncio.to_thread(self._upkeep.do, self._house.clock())  # a bucket or a mail server may be slow
             try:
                 is_left = self._round()
             except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
@@ -149,7 +150,6 @@ class Worker:
 
     def _round(self) -> bool:
         now = self._house.clock()
-        self._upkeep.do(now)
         self._answer_wishes()
         is_quiet = self._house.settings.quiet_until(now) is not None
         with self._house.db.write() as session:

@@ -2,24 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, GenericError, PreconditionError
-from obstore.store import S3Store
 
 from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
+from portal.blobs.buckets import bucket_of
 from portal.blobs.names import checked
-from portal.kernel.errors import StartRefused
-
-if TYPE_CHECKING:
-    from obstore.store import S3Config  # known to the type checker alone
 
 _PART = 5 * 1024 * 1024  # the smallest part S3 takes
-_SECONDS = timedelta(seconds=30)
 
 
 class S3Blobs:
@@ -27,21 +19,7 @@ class S3Blobs:
 
     def __init__(self, url: str) -> None:
         """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`."""
-        parts = urlsplit(url)
-        options = dict(parse_qsl(parts.query))
-        if parts.scheme != "s3" or not parts.netloc or not options.keys() <= {"endpoint", "region"}:
-            raise StartRefused("PORTAL_BLOB_URL is not s3://bucket/prefix?endpoint=…&region=….")
-        endpoint = options.get("endpoint")
-        place: S3Config = {"region": options.get("region", "us-east-1")}
-        if endpoint:
-            place["endpoint"] = endpoint
-        self._store = S3Store(
-            parts.netloc,
-            prefix=parts.path.strip("/") or None,
-            config=place,
-            client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": _SECONDS},
-            retry_config={"max_retries": 3, "retry_timeout": _SECONDS},
-        )
+        self._store = bucket_of(url)
 
     @property
     def is_near(self) -> bool:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -18,10 +17,10 @@ from sqlmodel import Session
 from portal.kernel.errors import PortalError, WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import GENESIS, Entry, chain, head_statement
+from portal.ledger.rules import GENESIS, Chain, Entry, head_statement
 from portal.overviews import record
 
-_CHUNK = 500
+_CHUNK = 1_000
 _BEFORE_ALL = -(2**31)  # a row put in under a number that no entry has is found too
 _DISCLOSES = frozenset({"copy:view", "copy:download"})
 
@@ -101,11 +100,10 @@ def verify_ledger(
     _hold_still(session)
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
-    last, mac, shown = 0, GENESIS, 0
-    entries = ledger.entries(session, after=_BEFORE_ALL)
-    while chunk := list(islice(entries, _CHUNK)):
+    last, mac, shown, macs = 0, GENESIS, 0, _InOrder(keys)
+    for chunk in ledger.chunks(session, after=_BEFORE_ALL, size=_CHUNK):
         for entry in chunk:
-            reason = _fault(keys, entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
+            reason = macs.fault(entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
             if reason:
                 return Broken(min(last + 1, entry.seq), reason)
             last, mac = entry.seq, entry.mac
@@ -124,16 +122,31 @@ def _hold_still(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _fault(keys: KeyRing, entry: Entry, *, after: int, previous: bytes) -> str:
-    if entry.seq < 1:
-        return f"Entry {entry.seq:,} was put in: the first one is number 1."
-    if entry.seq != after + 1:
-        return f"Entry {after + 1:,} is missing."
-    try:
-        mac = chain(keys, seq=entry.seq, previous=previous, act=entry.act, body=entry.body, key_id=entry.key_id)
-    except KeyError:
-        return f"Entry {entry.seq:,} names a key that is not in the key file."
-    return "" if mac == entry.mac else f"Entry {entry.seq:,} was changed, or another put in its place."
+class _InOrder:
+    """Looks at one entry after the other; the key of none may be older than that of the one before.
+
+    Else whoever got hold of a key that was replaced could write the end of the ledger anew with it.
+    """
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._chain = Chain(keys)
+        self._place = {key_id: place for place, key_id in enumerate(keys.order("ledger-chain"))}
+        self._at = -1
+
+    def fault(self, entry: Entry, *, after: int, previous: bytes) -> str:
+        """Return what is wrong with an entry, or nothing."""
+        if entry.seq < 1:
+            return f"Entry {entry.seq:,} was put in: the first one is number 1."
+        if entry.seq != after + 1:
+            return f"Entry {after + 1:,} is missing."
+        place = self._place.get(entry.key_id)
+        if place is None:
+            return f"Entry {entry.seq:,} names a key that is not in the key file."
+        if place < self._at:
+            return f"Entry {entry.seq:,} was written with a key that had been replaced before it."
+        self._at = place
+        mac = self._chain.mac(seq=entry.seq, previous=previous, act=entry.act, body=entry.body, key_id=entry.key_id)
+        return "" if mac == entry.mac else f"Entry {entry.seq:,} was changed, or another put in its place."
 
 
 def _differs(outside: Head | None, seq: int, mac: bytes) -> str:

@@ -110,9 +110,8 @@ class Settings(BaseSettings):
         parts = urlsplit(url or "file:///")
         is_folder = parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
         is_bucket = parts.scheme == "s3" and bool(parts.netloc)
-        if parts.scheme == "mailto" and not parts.query:
-            OneAddress.parse(unquote(parts.path))
-        elif not (is_folder or is_bucket):
+        is_mailbox = parts.scheme == "mailto" and not parts.query and _is_address(unquote(parts.path))
+        if not (is_folder or is_bucket or is_mailbox):
             message = (
                 "must be like file:///safe/heads, s3://bucket/prefix?endpoint=…&region=… or mailto:safe@example.org"
             )
@@ -301,6 +300,14 @@ def _days_of(text: str) -> dict[str, int]:
         message = "must be a number of days, such as 365, or one for each kind, such as shared=365,own=730"
         raise ValueError(message)
     return days
+
+
+def _is_address(text: str) -> bool:
+    try:
+        OneAddress.parse(text)
+    except NotOneAddress:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

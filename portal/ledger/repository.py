@@ -1,18 +1,22 @@
 """Every query of the ledger."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from itertools import chain, islice, starmap
+from typing import Any, Final
 
-from sqlalchemy import Integer, LargeBinary, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Integer, LargeBinary, Select, bindparam, exists, insert, select, update
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import insert_rows
 from portal.kernel.keys import KeyRing
-from portal.ledger.rules import Act, Entry, link_up
-from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead
+from portal.ledger.rules import Act, Entry, Wanted, link_up, time_of, words_of
+from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead, LedgerWatch, LedgerWord
 
+MOST_UNINDEXED: Final = 10_000
 _HEAD = select(col(LedgerHead.seq), col(LedgerHead.mac)).where(col(LedgerHead.id) == 1).with_for_update()
 _ENTRY = (
     col(LedgerEntry.seq),
@@ -60,25 +64,24 @@ def head(session: Session) -> tuple[int, bytes]:
 
 def entries(session: Session, *, after: int = 0, chunk: int = 5_000) -> Iterator[Entry]:
     """Yield every entry after a number, in order, a chunk of rows in memory at a time."""
+    return chain.from_iterable(chunks(session, after=after, size=chunk))
+
+
+def chunks(session: Session, *, after: int, size: int) -> Iterator[list[Entry]]:
+    """Yield every entry after a number, in order, so many at a time."""
     while True:
-        rows = session.execute(
-            select(*_ENTRY).where(col(LedgerEntry.seq) > after).order_by(col(LedgerEntry.seq)).limit(chunk)
-        ).all()
-        for row in rows:
-            yield Entry(*row)
-        if len(rows) < chunk:
+        query = select(*_ENTRY).where(col(LedgerEntry.seq) > after).order_by(col(LedgerEntry.seq)).limit(size)
+        found = list(starmap(Entry, session.connection().execute(query)))
+        if found:
+            yield found
+            after = found[-1].seq
+        if len(found) < size:
             return
-        after = rows[-1].seq
 
 
-def latest(session: Session, *, before: int | None = None, limit: int = 100, act: str = "") -> list[Entry]:
-    """Return the newest entries first, for a page of the log."""
-    query = select(*_ENTRY).order_by(col(LedgerEntry.seq).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(LedgerEntry.seq) < before)
-    if act:
-        query = query.where(col(LedgerEntry.act) == act)
-    return [Entry(*row) for row in session.execute(query)]
+def note_export(session: Session, **values: object) -> None:
+    """Note how the taking outside of the head went."""
+    session.execute(update(LedgerWatch).values(**values))
 
 
 def add_disclosures(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -124,3 +127,86 @@ _SHOWN = select(col(Disclosure.opening_id), col(Disclosure.copy_id), col(Disclos
     col(Disclosure.opening_id).in_(bindparam("opening_ids", expanding=True)),
     col(Disclosure.at) > bindparam("since", type_=UtcDateTime),
 )
+
+
+def search(session: Session, wanted: Wanted, *, limit: int) -> list[Entry]:
+    """Return the newest entries that are wanted, from the index of words; each is looked at, for words may collide.
+
+    What is not in the index yet is read through, at most so many of the newest entries as `MOST_UNINDEXED`.
+    """
+    recent, _ = queries(session, wanted, limit=limit)
+    found = [entry for entry in starmap(Entry, session.connection().execute(recent)) if wanted.fits(entry)][:limit]
+    while len(found) < limit:
+        _, indexed = queries(session, wanted, limit=limit)
+        rows = list(starmap(Entry, session.connection().execute(indexed)))
+        found += [entry for entry in rows if wanted.fits(entry)]
+        if len(rows) < limit:
+            break
+        wanted = replace(wanted, before=rows[-1].seq)
+    return found[:limit]
+
+
+Question = Select[*tuple[Any, ...]]
+
+
+def queries(session: Session, wanted: Wanted, *, limit: int) -> tuple[Question, Question]:
+    """Return what a search asks: what is not in the index yet, and the index."""
+    done = watch_of(session).indexed_seq
+    recent = select(*_ENTRY).where(col(LedgerEntry.seq) > done, *_bounds(wanted, col(LedgerEntry.seq)))
+    indexed = _indexed(wanted, upto=done).order_by(_order_of(wanted).desc()).limit(limit)
+    return recent.order_by(col(LedgerEntry.seq).desc()).limit(MOST_UNINDEXED), indexed
+
+
+def _bounds(wanted: Wanted, seq: Mapped[int]) -> list[ColumnElement[bool]]:
+    bounds = [seq >= wanted.first, seq < wanted.before] if wanted.before else [seq >= wanted.first]
+    return [*bounds, col(LedgerEntry.act) == wanted.act] if wanted.act else bounds
+
+
+def _order_of(wanted: Wanted) -> Mapped[int]:
+    return col(LedgerWord.seq) if wanted.words else col(LedgerEntry.seq)
+
+
+def _indexed(wanted: Wanted, *, upto: int) -> Select[*tuple[Any, ...]]:
+    """Return the query that walks the rarest word's entries, newest first, and looks whether the others stand there."""
+    if not wanted.words:
+        return select(*_ENTRY).where(col(LedgerEntry.seq) <= upto, *_bounds(wanted, col(LedgerEntry.seq)))
+    first, *others = wanted.words
+    query = select(*_ENTRY).join(LedgerWord, col(LedgerWord.seq) == col(LedgerEntry.seq))
+    for word in others:
+        also = aliased(LedgerWord)
+        query = query.where(exists().where(col(also.word) == word, col(also.seq) == col(LedgerWord.seq)))
+    return query.where(
+        col(LedgerWord.word) == first, col(LedgerWord.seq) <= upto, *_bounds(wanted, col(LedgerWord.seq))
+    )
+
+
+def watch_of(session: Session) -> LedgerWatch:
+    """Return how far the index of words is, and how the taking outside of heads goes."""
+    return session.get_one(LedgerWatch, 1, populate_existing=True)
+
+
+def index_words(session: Session, *, most: int = 5_000) -> int:
+    """Put the next entries into the index of words; return how many. Several workers wait for each other."""
+    watch = session.execute(select(LedgerWatch).with_for_update()).scalar_one()
+    found = list(islice(entries(session, after=watch.indexed_seq, chunk=most), most))
+    rows = sorted((word, entry.seq) for entry in found for word in words_of(entry))
+    insert_rows(session, LedgerWord, [{"word": word, "seq": seq} for word, seq in rows])
+    if found:
+        session.execute(update(LedgerWatch).values(indexed_seq=found[-1].seq))
+    return len(found)
+
+
+def first_since(session: Session, moment: datetime) -> int:
+    """Return the number of the first entry that was written at a moment or later, by halving: 23 reads of 5 million.
+
+    Entries stand in the order of their times, but for what the clocks of several processes differ by.
+    """
+    low, high = 1, head(session)[0] + 1
+    while low < high:
+        middle = (low + high) // 2
+        body = session.execute(select(col(LedgerEntry.body)).where(col(LedgerEntry.seq) == middle)).scalar()
+        if body is not None and time_of(body) < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -20,7 +20,6 @@ from portal.overviews import record
 from portal.staff.rules import Acting
 
 _MOST = 50
-_LOOKED_THROUGH = 500
 
 _MOST_WORDS = 8  # each is a condition, and a database takes so many at a time
 
@@ -67,8 +66,8 @@ def correction_seen(session: Session, mailing_id: str, document_id: str, *, by: 
 
 def _brought_by(session: Session, document_id: str) -> str:
     """Return the ledger's label of whoever brought a corrected version; the row itself does not say."""
-    newest = record.lines(session, act="document:correct", before=None, limit=_LOOKED_THROUGH)
-    return next((line.by for line in newest if line.about.get("document") == document_id), "")
+    newest = record.lines(session, record.Filter(act="document:correct", about=document_id), limit=1)
+    return newest[0].by if newest else ""
 
 
 def is_waived(session: Session, mailing: Mailing, *, below: int) -> bool:

@@ -13,8 +13,8 @@ from portal.families.errors import NoSuchChild
 from portal.families.tables import Child
 from portal.ledger import repository as ledger
 from portal.ledger.errors import LedgerBroken
-from portal.ledger.rules import Entry
-from portal.ledger.tables import Disclosure, LedgerEntry
+from portal.ledger.rules import Entry, Wanted
+from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
 from portal.staff.tables import StaffMember
 
@@ -42,14 +42,39 @@ def line_of(entry: Entry) -> Line:
         raise LedgerBroken(f"Entry {entry.seq:,} of the ledger cannot be read: it was changed.") from None
 
 
-def lines(session: Session, *, act: str, before: int | None, limit: int) -> list[Line]:
-    """Return the newest lines first, of one kind of act or of all."""
-    return [line_of(entry) for entry in ledger.latest(session, before=before, limit=limit, act=act)]
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What somebody looks for in the ledger, as they typed it: an act, a staff member's id, an id or a student number.
+
+    `since` and `until` are moments; `before` is the number that the page ends before.
+    """
+
+    act: str = ""
+    staff_id: str = ""
+    about: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
 
 
-def acts(session: Session) -> list[str]:
-    """Return every kind of act that the ledger holds, by name."""
-    return list(session.execute(select(col(LedgerEntry.act)).distinct().order_by(col(LedgerEntry.act))).scalars())
+def lines(session: Session, wanted: Filter, *, limit: int) -> list[Line]:
+    """Return the newest lines first that are wanted."""
+    ends = [wanted.before] if wanted.before else []
+    ends += [ledger.first_since(session, wanted.until)] if wanted.until else []
+    asked = Wanted(
+        act=wanted.act,
+        by=f"staff:{wanted.staff_id}" if wanted.staff_id else "",
+        about=_id_of(session, wanted.about.strip()),
+        first=ledger.first_since(session, wanted.since) if wanted.since else 0,
+        before=min(ends, default=None),
+    )
+    return [line_of(entry) for entry in ledger.search(session, asked, limit=limit)]
+
+
+def _id_of(session: Session, about: str) -> str:
+    """Return the id that is meant: what is no id is a student number, if there is a child by it."""
+    child = session.execute(select(col(Child.id)).where(col(Child.student_number) == about)).scalar_one_or_none()
+    return child or about.lower()
 
 
 def names_of_staff(session: Session, labels: Iterable[str]) -> dict[str, str]:

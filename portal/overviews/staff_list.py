@@ -10,7 +10,7 @@ from portal.families import repository as families
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import IDLE_LIMIT, Acting, session_is_live
-from portal.staff.tables import StaffSession
+from portal.staff.tables import StaffMember, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,9 @@ def colleague(session: Session, staff_id: str, *, now: datetime) -> Colleague:
 def grantable_sites(session: Session, by: Acting) -> list[str]:
     """Return the sites that an admin may give to others: those of the roster, within the admin's own."""
     return families.places(session, by.sites)["site"]
+
+
+def everybody(session: Session) -> list[tuple[str, str]]:
+    """Return id and name of everybody who is or was on the staff, by name."""
+    rows = session.execute(select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address)))
+    return sorted(((one, name or address) for one, name, address in rows), key=lambda pair: pair[1].casefold())

@@ -9,12 +9,15 @@ from portal.documents import repository as documents
 from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
+from portal.ledger import repository as ledger
+from portal.publish.heads import take_head_outside
 from portal.publish.rights import see_to_rights
 from portal.publish.shredding import shred_expired, shred_loose
 from portal.publish.sorting import forget_expired
 from portal.wiring import House
 
 _AGAIN_AFTER = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
 _HOURLY = timedelta(hours=1)
 
 
@@ -30,6 +33,8 @@ class Upkeep:
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
+            ("index the ledger", timedelta(0), self._index_ledger),
+            ("take the head outside", _MINUTE, self._take_head_outside),
             ("shred what is over", _HOURLY, self._shred_expired),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
         )
@@ -46,10 +51,21 @@ class Upkeep:
                 self._next[name] = now + _AGAIN_AFTER
                 log("worker").warning("chore failed", chore=name, error=type(error).__name__)
 
+    def _index_ledger(self, _: datetime) -> None:
+        with self._house.db.read() as session:
+            is_behind = ledger.watch_of(session).indexed_seq < ledger.head(session)[0]
+        if is_behind:
+            with self._house.db.write() as session:
+                ledger.index_words(session)
+
     def _shred_expired(self, now: datetime) -> None:
         done = shred_expired(self._house, now=now)
         if done:
             log("worker").info("documents shredded", documents=done)
+
+    def _take_head_outside(self, now: datetime) -> None:
+        if take_head_outside(self._house, now=now):
+            log("worker").info("head of the ledger taken outside")
 
     def _wrap_keys_anew(self, _: datetime) -> None:
         done = self._house.data_keys.roll()

@@ -20,6 +20,7 @@ from portal.flows.verify_ledger import (
     verify_ledger,
 )
 from portal.kernel.db import Database
+from portal.kernel.keyfile import rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, chain
@@ -224,7 +225,7 @@ def test_disclosures_are_compared_with_their_entries(disclosed: House) -> None:
 
 def seq_of(house: House, act: str) -> int:
     with house.db.read() as session:
-        (line,) = record.lines(session, act=act, before=None, limit=10)
+        (line,) = record.lines(session, record.Filter(act=act), limit=10)
     return line.seq
 
 
@@ -274,3 +275,31 @@ def test_the_mac_covers_the_number_the_act_and_all_before_it(keys: KeyRing) -> N
     entry = {"seq": 1, "previous": b"", "act": "a:b", "body": b"{}", "key_id": keys.newest("ledger-chain")}
     macs = {chain(keys, **entry | change) for change in ({}, {"seq": 2}, {"act": "a:c"}, {"previous": b"x"})}  # type: ignore[arg-type]  # the test varies one part at a time
     assert len(macs) == 4
+
+
+def test_an_end_that_is_written_with_a_key_that_was_replaced_is_found(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "portal.keys"
+    make_key_file(path, NOON)
+    old = load_key_file(path)
+    rotate_key_file(path, "ledger", compromised=True, now=NOON)
+    new = load_key_file(path)
+    for keys in (old, new):
+        with database.write() as session:
+            ledger.append(session, keys, [Act("link:open", "family:x")], now=NOON)
+    assert isinstance(verified(database, new), Verified)
+    thief = KeyRing(old._held.file.masters)
+    with database.write() as session:
+        ledger.append(session, thief, [Act("link:open", "family:x")], now=NOON)
+    assert verified(database, new) == Broken(3, "Entry 3 was written with a key that had been replaced before it.")
+
+
+def test_a_head_from_before_a_rotation_still_counts(written: Database, keys: KeyRing, tmp_path: Path) -> None:
+    path = tmp_path / "portal.keys"
+    path.write_text("".join(f"{one.id} {one.created} {one.secret.hex()}\n" for one in keys._held.file.masters))
+    path.chmod(0o400)
+    before = head_now(written, keys)
+    rotate_key_file(path, "ledger", compromised=False, now=NOON)
+    rotate_key_file(path, None, compromised=False, now=NOON)
+    turned = load_key_file(path)
+    assert json.loads(head_now(written, turned))["public_key"] != json.loads(before)["public_key"]
+    assert isinstance(verified(written, turned, read_head(turned, before)), Verified)

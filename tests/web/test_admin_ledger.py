@@ -47,6 +47,21 @@ def test_it_is_filtered_by_act(site: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("form_token")
+def test_it_is_asked_who_what_about_what_and_when(site: TestClient, cast: Cast) -> None:
+    def shown(query: str) -> str:
+        return text_of(site.get(f"/admin/ledger?{query}").text).split("About", 2)[2]
+
+    assert "A mailing was written" in shown(f"who={cast.writer.id}")
+    assert "A mailing was approved" not in shown(f"who={cast.writer.id}")
+    assert "A mailing was approved" in shown(f"who={cast.approver.id}&act=mailing:approve&since=2026-08-06")
+    assert "A link was opened" in shown("about=100006")
+    assert "A mailing was written" not in shown("about=100006")
+    for query in ("since=2026-08-07", "until=2026-08-05", "about=100001", "who=nobody", "act=no:such"):
+        assert "Nothing here of this kind" in site.get(f"/admin/ledger?{query}").text
+    assert site.get("/admin/ledger?since=soon&until=2026-99-99&before=x").status_code == 200
+
+
+@pytest.mark.usefixtures("form_token")
 def test_it_is_paged(site: TestClient, house: House, clock: Watch) -> None:
     with house.db.write() as session:
         ledger.append(session, house.keys, [Act("link:refuse", "family:unknown")] * 230, now=clock.now)

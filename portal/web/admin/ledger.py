@@ -1,12 +1,17 @@
 """The ledger as a page: read it, verify it, and take its head outside."""
 
+from collections.abc import Mapping
 from contextlib import closing
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse, Response
 
 from portal.flows import verify_ledger as story
 from portal.flows.verify_ledger import Broken, Head, HeadNotOurs, Verified
-from portal.overviews import record
+from portal.overviews import heads, record, staff_list
+from portal.overviews.record import Filter
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page
@@ -17,23 +22,49 @@ _HEAD_BYTES = 16 * 1024
 
 
 def ledger(ask: AdminRequest) -> Response:
-    """Show the newest entries first, of one kind of act or of all."""
-    act = ask.query("act")[:60]
-    before = int(ask.query("before")) if ask.query("before").isdecimal() and len(ask.query("before")) < 10 else None
+    """Show the newest entries first, all or those that are looked for."""
+    asked = {name: ask.query(name).strip()[:60] for name in ("act", "who", "about", "since", "until")}
+    wanted = _filter(ask, asked)
     with ask.house.db.read() as session:
-        found = record.lines(session, act=act, before=before, limit=_PAGE + 1)
+        found = record.lines(session, wanted, limit=_PAGE + 1)
         names = record.names_of_staff(session, [label for line in found for label in words.labels(line)])
-        acts = record.acts(session)
+        people = staff_list.everybody(session)
+        head = heads.last_head(session, now=ask.now)
     return staff_page(
         ask,
         "admin/ledger.html",
         here="Ledger",
-        act=act,
-        acts=sorted((words.act_words(name), name) for name in acts),
+        asked=asked,
+        people=people,
+        acts=sorted((label, name) for name, label in words.ACTS.items()),
         lines=[words.told(line, names) for line in found[:_PAGE]],
-        before=before,
-        older=found[_PAGE - 1].seq if len(found) > _PAGE else None,
+        before=wanted.before,
+        older=urlencode(asked | {"before": found[_PAGE - 1].seq}) if len(found) > _PAGE else "",
+        newest=urlencode(asked),
+        head=head,
+        keeps_heads=ask.house.settings.ledger_export_url is not None,
     )
+
+
+def _filter(ask: AdminRequest, asked: Mapping[str, str]) -> Filter:
+    zone, before = ask.house.settings.zone, ask.query("before")
+    since, until = _day(asked["since"], zone), _day(asked["until"], zone)
+    return Filter(
+        act=asked["act"],
+        staff_id=asked["who"],
+        about=asked["about"],
+        since=since,
+        until=until + timedelta(days=1) if until else None,
+        before=int(before) if before.isdecimal() and len(before) < 10 else None,
+    )
+
+
+def _day(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return when a day begins, as a browser writes it; anything else is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), zone)
+    except ValueError:
+        return None
 
 
 def verify(ask: AdminRequest) -> Response:

@@ -29,7 +29,7 @@ _WHY_DEAD = {
     "shared-mailbox": "Somebody who may not see the child reads the same mailbox",
     "of-age": "The child came of age",
 }
-_ACTS = {
+ACTS = {
     "child:revoke": "All links to a child were taken back",
     "guardian:revoke": "All links of a guardian were taken back",
     "guardianship:begun": "A restriction of a guardian began",
@@ -141,7 +141,7 @@ def link_state(link: FoundLink, now: datetime, zone: ZoneInfo) -> tuple[str, boo
 
 def act_words(act: str) -> str:
     """Return what an act was, in words; an act nobody gave words to keeps its name."""
-    return _ACTS.get(act, act)
+    return ACTS.get(act, act)
 
 
 def told(line: Line, names: Mapping[str, str]) -> Told:

@@ -1,0 +1,35 @@
+"""When it is time to take the head of the ledger outside again, and how the last time went."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from portal.ledger import repository as ledger
+
+_EVERY = timedelta(days=1)
+_ENTRIES = 1_000
+_AGAIN_AFTER = timedelta(minutes=10)
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether a head has to be taken outside: each day, after a thousand entries, and ten minutes after a failure.
+
+    A ledger that has not moved since is not taken outside again.
+    """
+    watch = ledger.watch_of(session)
+    seq, _ = ledger.head(session)
+    if seq == watch.exported_seq:
+        return False
+    if watch.failed_at is not None:
+        return now >= watch.failed_at + _AGAIN_AFTER
+    return watch.exported_at is None or now >= watch.exported_at + _EVERY or seq >= watch.exported_seq + _ENTRIES
+
+
+def note_taken(session: Session, seq: int, *, now: datetime) -> None:
+    """Note that the head was taken outside up to an entry."""
+    ledger.note_export(session, exported_seq=seq, exported_at=now, failed_at=None, problem="")
+
+
+def note_failure(session: Session, problem: str, *, now: datetime) -> None:
+    """Note why the head could not be taken outside; the last one that was stays."""
+    ledger.note_export(session, failed_at=now, problem=problem[:300])

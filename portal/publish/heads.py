@@ -1,0 +1,69 @@
+"""The signed head of the ledger is taken outside: each day, and after a thousand entries."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from portal.flows import keep_heads
+from portal.flows.verify_ledger import export_head
+from portal.kernel.addresses import OneAddress
+from portal.kernel.errors import PortalError
+from portal.kernel.ids import new_id
+from portal.kernel.log import log
+from portal.mail.head_letter import render_head
+from portal.mail.room import Accepted
+from portal.wiring import House, mail_room, outside
+
+
+class HeadNotTaken(PortalError):
+    """The head of the ledger could not be taken outside. The portal goes on, and tries again in ten minutes."""
+
+
+def take_head_outside(house: House, *, now: datetime) -> bool:
+    """Take the head outside if it is time; False when it is not. Raises `HeadNotTaken` after noting that it failed."""
+    url = house.settings.ledger_export_url
+    if url is None:
+        return False
+    with house.db.read() as session:
+        if not keep_heads.is_due(session, now=now):
+            return False
+        head = export_head(session, house.keys, organisation=house.settings.organisation, now=now)
+    seq = json.loads(head["statement"])["seq"]
+    try:
+        _keep(house, url, f"ledger-head-{now:%Y%m%dT%H%M%SZ}-{seq}.json", json.dumps(head), now=now)
+    except (PortalError, OSError) as error:
+        log("ledger").error("head not taken outside", error=type(error).__name__)
+        with house.db.write() as session:
+            keep_heads.note_failure(session, str(error), now=now)
+        raise HeadNotTaken from error
+    with house.db.write() as session:
+        keep_heads.note_taken(session, seq, now=now)
+    return True
+
+
+def _keep(house: House, url: str, name: str, text: str, *, now: datetime) -> None:
+    if url.startswith("mailto:"):
+        with ThreadPoolExecutor(1) as beside:  # whoever calls may be in an event loop
+            beside.submit(asyncio.run, _mail(house, unquote(urlsplit(url).path), name, text, now)).result()
+    else:
+        outside(url).keep(name, text.encode())
+
+
+async def _mail(house: House, address: str, name: str, text: str, now: datetime) -> None:
+    settings = house.settings
+    to, sender = OneAddress.parse(address), OneAddress.parse(settings.mail_from)
+    room = mail_room(settings)
+
+    async def wanted() -> bool:
+        return True
+
+    try:
+        message = render_head(name, text, organisation=settings.organisation, mail_from=sender, to=to,
+                              message_id=f"<{new_id()}@{sender.text.rpartition('@')[2]}>", date=now)  # fmt: skip
+        outcome = await room.deliver(message, envelope_from=sender, to=to, still_wanted=wanted)
+    finally:
+        await room.close()
+    if not isinstance(outcome, Accepted):
+        raise HeadNotTaken(f"The mail server did not take it: {getattr(outcome, 'reply', '')}")
