@@ -15,6 +15,7 @@ from portal.cli import (
     guardianship,
     incident,
     keeping,
+    keys,
     ledger,
     mailing,
     retention,
@@ -49,6 +50,7 @@ app.add_typer(mailing.app, name="mailing")
 app.add_typer(document.app, name="document")
 app.add_typer(incident.app, name="incident")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(wanted: bool) -> None:

@@ -14,8 +14,9 @@ REPLACED = "replaced"
 RESTRICTED = "restricted"
 OF_AGE = "of-age"
 SHARED_MAILBOX = "shared-mailbox"
-RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX})
-"""Why a link died with its guardian's right, without anybody taking back the letter: with the right comes a new one."""
+KEY_COMPROMISED = "key-compromised"
+RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX, KEY_COMPROMISED})
+"""Why a link died with its guardian's right, or its key, and nobody took back the letter: there may be a new one."""
 CLOSED = "closed"
 """Why a copy does not open whose letter was kept as long as it may be, or was shredded by hand."""
 UNPROVEN = "unproven"

@@ -16,7 +16,7 @@ MESSAGE_MOST = 1_500
 State = Literal["draft", "checked", "waiting", "held", "sending", "paused", "sent", "stopped", "revoked", "returned"]
 Move = Literal[
     "edit", "check", "submit", "return", "approve", "start", "pause", "continue", "finish", "again", "end-round",
-    "stop", "revoke", "re-issue",
+    "stop", "revoke", "re-issue", "fresh-links",
 ]  # fmt: skip
 
 _MOVES: dict[Move, tuple[frozenset[State], State]] = {
@@ -34,6 +34,7 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "stop": (frozenset({"waiting", "held", "sending", "paused"}), "stopped"),
     "revoke": (frozenset({"held", "sending", "paused", "sent", "stopped", "revoked"}), "revoked"),
     "re-issue": (frozenset({"revoked"}), "held"),
+    "fresh-links": (frozenset({"sent", "held", "sending"}), "held"),
 }
 _STATE_WORDS: dict[State, str] = {
     "draft": "still a draft",
@@ -87,6 +88,11 @@ class Draft:
     confidential: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     acknowledge: bool = False
+
+
+def may_move(state: str, by: Move) -> bool:
+    """Tell whether a mailing in this state may be moved on like this."""
+    return state in _MOVES[by][0]
 
 
 def move(state: str, by: Move) -> State:

@@ -14,6 +14,7 @@ from portal.publish.corrections import (
     let_take_effect,
     mailing_of,
 )
+from portal.publish.dead_keys import end_links_of_dead_keys, look_at_fresh, reissue, rotate
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
@@ -58,6 +59,7 @@ __all__ = [
     "draft_incident_notice",
     "drop",
     "drop_correction",
+    "end_links_of_dead_keys",
     "field_of",
     "forget_expired",
     "give",
@@ -69,6 +71,7 @@ __all__ = [
     "know_pictures_of",
     "leave_out",
     "let_take_effect",
+    "look_at_fresh",
     "look_at_round",
     "look_at_undo",
     "mailing_of",
@@ -76,7 +79,9 @@ __all__ = [
     "parts_of",
     "print_run",
     "put_draft",
+    "reissue",
     "release",
+    "rotate",
     "see_to_rights",
     "send_again",
     "shred_by_hand",

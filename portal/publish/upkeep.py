@@ -10,6 +10,7 @@ from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.ledger import repository as ledger
+from portal.publish.dead_keys import end_links_of_dead_keys
 from portal.publish.heads import take_head_outside
 from portal.publish.rights import see_to_rights
 from portal.publish.shredding import shred_expired, shred_loose
@@ -36,6 +37,7 @@ class Upkeep:
             ("index the ledger", timedelta(0), self._index_ledger),
             ("take the head outside", _MINUTE, self._take_head_outside),
             ("shred what is over", _HOURLY, self._shred_expired),
+            ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
         )
 
@@ -66,6 +68,11 @@ class Upkeep:
     def _take_head_outside(self, now: datetime) -> None:
         if take_head_outside(self._house, now=now):
             log("worker").info("head of the ledger taken outside")
+
+    def _end_links_of_dead_keys(self, now: datetime) -> None:
+        keys = self._house.keys
+        if len(keys.ids("link-token")) < len(keys.order("link-token")):  # somebody gave one up, and may have died then
+            end_links_of_dead_keys(self._house, by="portal", now=now)
 
     def _wrap_keys_anew(self, _: datetime) -> None:
         done = self._house.data_keys.roll()

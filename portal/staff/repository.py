@@ -192,6 +192,11 @@ def end_session(session: Session, session_id: str, *, now: datetime) -> None:
     session.execute(query.values(ended_at=now))
 
 
+def end_all_sessions(session: Session, *, now: datetime) -> int:
+    """Sign everybody out; return how many sessions ended."""
+    return change(session, update(StaffSession).where(col(StaffSession.ended_at).is_(None)).values(ended_at=now))
+
+
 def keep_token(session: Session, session_id: str, sealed: bytes, *, now: datetime) -> None:
     """Keep with what a session's provider is asked again, and that it has just answered."""
     values = {"sealed": sealed, "answered_at": now, "asking_until": None}

@@ -36,7 +36,7 @@ def written(database: Database, keys: KeyRing) -> Database:
 
 def found(database: Database, limit: int = 1000, **wanted: object) -> list[int]:
     with database.read() as session:
-        return [one.seq for one in ledger.search(session, Wanted(**wanted), limit=limit)]  # type: ignore[arg-type]
+        return [one.seq for one in ledger.search(session, Wanted(**wanted), limit=limit)]  # type: ignore[arg-type]  # the fields are of several types
 
 
 def test_each_question_finds_all_of_its_entries_newest_first(written: Database) -> None:

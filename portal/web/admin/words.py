@@ -28,6 +28,8 @@ _WHY_DEAD = {
     "restricted": "Staff ended what the guardian may see of the child",
     "shared-mailbox": "Somebody who may not see the child reads the same mailbox",
     "of-age": "The child came of age",
+    "key-compromised": "Its key was in wrong hands",
+    "erased": "The person it was about was erased",
 }
 ACTS = {
     "child:revoke": "All links to a child were taken back",
@@ -69,6 +71,9 @@ ACTS = {
     "incident:pack": "The pack of an incident was downloaded",
     "incident:read": "A frozen letter was read",
     "incident:undo": "A freeze was undone with fresh links",
+    "keys:rotate": "Keys were turned",
+    "keys:end-links": "Links of a key in wrong hands were ended",
+    "keys:end-staff-sessions": "Everybody on the staff was signed out",
     "link:open": "A link was opened",
     "link:refuse": "A link was refused",
     "link:revoke": "A link was taken back",

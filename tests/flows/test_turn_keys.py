@@ -1,0 +1,158 @@
+"""Keys are turned while the portal runs; a key in wrong hands lets nobody in from then on, and fresh links go out."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from portal import publish
+from portal.flows.verify_ledger import Verified, verify_ledger
+from portal.kernel import tokens
+from portal.kernel.errors import StartRefused
+from portal.kernel.ids import new_id
+from portal.kernel.keyfile import PARTS, rotate_key_file
+from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.links.tables import FamilySession, Link
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
+from portal.overviews import key_links
+from portal.publish import Upkeep
+from portal.staff.tables import StaffSession
+from portal.wiring import House
+from tests.cast import Cast, link_of, send_letter, token_of
+from tests.conftest import NOON, Watch
+from tests.web.desks import sit_down
+from tests.web.test_opening import open_with
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """Give a key file of one's own: it is turned here."""
+    path = tmp_path / "keys" / "portal.keys"
+    make_key_file(path, NOON)
+    return path
+
+
+@pytest.fixture
+def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        session.get_one(Mailing, mailing_id).state = "sent"
+        for notice in session.exec(select(Notice)):
+            notice.state = "sent"
+    return mailing_id
+
+
+def all_of(house: House, table: type) -> list:
+    with house.db.read() as session:
+        return list(session.exec(select(table)).all())
+
+
+def test_a_running_portal_takes_up_a_new_key_and_the_old_one_still_opens(
+    house: House, cast: Cast, clock: Watch, mailing_id: str, site: TestClient
+) -> None:
+    old = token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))
+    beside = load_key_file(house.settings.keys)
+    publish.rotate(house, None, compromised=False, by="cli:root", now=clock.now)
+    beside.look_again()
+    assert beside.newest("link-token") == house.keys.newest("link-token") != house.keys.ids("link-token")[0]
+    assert tokens.mint_token(house.keys, "link-token", new_id()) != old
+    assert open_with(site, token=old).status_code == 303
+    sealed = new_id()
+    house.documents.seal(sealed, io.BytesIO(b"sealed with the new key"))
+    assert b"".join(house.documents.open(sealed, 23)) == b"sealed with the new key"
+    with house.db.read() as session:
+        assert isinstance(verify_ledger(session, house.keys), Verified)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_one_part_turns_alone(key_file: Path, part: str) -> None:
+    before = load_key_file(key_file)
+    rotate_key_file(key_file, part, compromised=False, now=NOON)  # type: ignore[arg-type]  # a part by its name
+    after = load_key_file(key_file)
+    purposes = {"link": "link-token", "ledger": "ledger-chain", "sign-in": "sign-in-token", "code": "mailed-code"}
+    turned = {one: purposes.get(one, one) for one in PARTS}
+    changed = {one for one, purpose in turned.items() if before.key(purpose) != after.key(purpose)}  # type: ignore[arg-type]  # as above
+    assert changed == {part}
+    assert before.newest(turned[part]) in after.ids(turned[part])  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("part", [None, "link"])
+def test_a_key_in_wrong_hands_opens_nothing_from_then_on(
+    house: House, cast: Cast, clock: Watch, mailing_id: str, site: TestClient, part: str | None
+) -> None:
+    link_id = link_of(house, mailing_id, cast.carla, cast.ana)
+    token, code = token_of(house, link_id), tokens.mint_code(house.keys, link_id, house.keys.newest("link-token"))
+    stolen = KeyRing(house.keys._held.file.masters)
+    open_with(site, token=token)
+    assert site.get("/letters").status_code == 200
+    ended = publish.rotate(house, part, compromised=True, by="cli:root", now=clock.now)  # type: ignore[arg-type]  # a part by its name
+    assert (ended.links, ended.sessions_ended) == (6, 1)
+    assert site.get("/letters").status_code == 410
+    assert open_with(site, token=token).status_code == 404
+    assert open_with(site, code=code).status_code == 404
+    later = send_letter(house, cast, now=clock.now)
+    forged = tokens.mint_token(stolen, "link-token", link_of(house, later, cast.ngozi, cast.sam))
+    assert open_with(site, token=forged).status_code == 404
+    assert open_with(site, token=_token(house, link_of(house, later, cast.ngozi, cast.sam))).status_code == 303
+    assert publish.end_links_of_dead_keys(house, by="portal", now=clock.now).links == 0
+
+
+def _token(house: House, link_id: str) -> str:
+    with house.db.read() as session:
+        return tokens.mint_token(house.keys, "link-token", link_id, session.get_one(Link, link_id).code_key_id)
+
+
+def test_what_a_crash_left_open_is_ended_by_the_worker(house: House, clock: Watch, mailing_id: str) -> None:
+    rotate_key_file(house.settings.keys, "link", compromised=True, now=clock.now)
+    house.keys.look_again()
+    assert {one.revoked_why for one in all_of(house, Link)} == {""}
+    Upkeep(house).do(clock.now)
+    assert {one.revoked_why for one in all_of(house, Link) if one.mailing_id == mailing_id} == {"key-compromised"}
+
+
+def test_a_stolen_master_key_signs_everybody_on_the_staff_out(
+    house: House, cast: Cast, clock: Watch, site: TestClient
+) -> None:
+    sit_down(site, house, cast.admin)
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    assert all_of(house, StaffSession)[0].ended_at is None
+    publish.rotate(house, None, compromised=True, by="cli:root", now=clock.now)
+    assert all_of(house, StaffSession)[0].ended_at == clock.now
+    assert site.get("/staff").status_code in {302, 303}
+
+
+def test_fresh_links_go_to_each_guardian_once_and_open(
+    house: House, cast: Cast, clock: Watch, mailing_id: str, site: TestClient
+) -> None:
+    with house.db.read() as session:
+        hanging = key_links.hanging_on(session, house.keys.ids("link-token"), now=clock.now)
+    assert (hanging.links, hanging.guardians, hanging.mailings, hanging.unsent) == (6, 4, 1, 0)
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    done = publish.reissue(house, by=cast.admin, now=clock.now)
+    assert (done.messages, done.links, done.mailings, done.missing, done.left) == (4, 6, 1, 0, 0)
+    again = publish.reissue(house, by=cast.admin, now=clock.now)
+    assert (again.messages, again.links) == (0, 0)
+    fresh = [one for one in all_of(house, Notice) if one.round == 1]
+    assert sorted(one.guardian_id for one in fresh) == sorted([cast.carla, cast.diego, cast.rosa_r, cast.ngozi])
+    with house.db.read() as session:
+        query = select(Link.id).where(col(Link.edition) == 2, col(Link.guardian_id) == cast.ngozi)
+        (link_id,) = session.exec(query).all()
+        assert session.get_one(Mailing, mailing_id).state == "held"
+    assert open_with(site, token=_token(house, link_id)).status_code == 303
+    assert [one.guardian_id for one in all_of(house, FamilySession)] == [cast.ngozi]
+
+
+def test_a_key_file_that_cannot_be_replaced_stays_as_it_was(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = key_file.read_text()
+
+    def full(*_: object, **__: object) -> Callable[[], None]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fchmod", full)
+    with pytest.raises(StartRefused, match="No space left"):
+        rotate_key_file(key_file, None, compromised=True, now=NOON)
+    assert key_file.read_text() == before
