@@ -115,9 +115,8 @@ def pack(
         made = publish.incident_pack(house, incident_id, by=person, now=house.clock())
     path = output or Path(made.file_name)
     try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(made.content)
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(made.content)
     except OSError as error:
         raise WrongCall(f"The pack cannot be written to {path}: {error.strerror}.") from None
     if as_json:

@@ -126,11 +126,7 @@ async def deliver_family_mail(
 
 
 def forget_old_asking(session: Session, *, now: datetime) -> None:
-    """Delete what no longer counts: codes, wishes and their messages after a day, pauses and devices when over.
-
-    From where a link was opened is known for 90 days.
-    """
-    links.forget_networks(session, now=now)
+    """Delete what no longer counts: codes, wishes and their messages after a day, pauses and devices when over."""
     outbox.forget_family_mail(session, before=now - COUNTED_IN)
     links.forget_code_steps(session, now=now)
     links.forget_renewals(session, now=now)

@@ -22,6 +22,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.overviews.incident_seen import find_incident
+from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -77,6 +78,8 @@ def grant_reading(
             return
         case "over":
             raise NoSuchReading
+        case "asked" if not _is_admin(session, reading.asked_by_id):
+            raise NoSuchReading("Whoever asked is no administrator any more. Somebody else has to ask anew.")
         case "asked":
             incidents.grant(session, reading_id, by_id=by.id, now=now, until=now + READING_LASTS)
             act = _act("incident:grant", incident_id, reading_id, reading.document_id, by=by)
@@ -106,6 +109,11 @@ def may_read(session: Session, incident_id: str, reading_id: str, *, by: Acting,
     if document.closed_at is not None:
         raise NotGranted(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
     return FrozenFile(document.id, document.file_name, document.media_type, document.size)
+
+
+def _is_admin(session: Session, staff_id: str) -> bool:
+    person = staff.by_id(session, staff_id)
+    return person is not None and person.is_admin
 
 
 def _check(session: Session, incident_id: str, by: Acting) -> tuple[frozenset[str], str | None]:

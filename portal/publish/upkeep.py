@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.documents import repository as documents
+from portal.flows.forget_networks import forget_networks
 from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
@@ -39,6 +40,7 @@ class Upkeep:
             ("shred what is over", _HOURLY, self._shred_expired),
             ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
+            ("forget networks", _HOURLY, self._forget_networks),
         )
 
     def do(self, now: datetime) -> None:
@@ -78,6 +80,10 @@ class Upkeep:
         done = self._house.data_keys.roll()
         if done:
             log("worker").info("keys wrapped anew", keys=done)
+
+    def _forget_networks(self, now: datetime) -> None:
+        with self._house.db.write() as session:
+            forget_networks(session, now=now)
 
     def _shred_stopped_files(self, now: datetime) -> None:
         with self._house.db.read() as session:

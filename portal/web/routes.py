@@ -153,7 +153,7 @@ def _incidents() -> list[BaseRoute]:
         _route(one, admin(incidents.incident), GET),
         _route(f"{one}/decisions", admin(incidents.decide), POST),
         _route(f"{one}/texts/{{text}}", admin(incident_papers.text), GET),
-        _route(f"{one}/texts/{{text}}", admin(incident_papers.keep_text), POST),
+        _route(f"{one}/texts/{{text}}", admin(incident_papers.keep_text), POST, most_bytes=4 * FORM_BYTES),
         _route(f"{one}/texts/{{text}}/file", admin(incident_papers.text_file), GET),
         _route(f"{one}/pack", admin(incident_papers.pack), POST),
         _route(f"{one}/undo/{{letter}}", admin(incident_undo.before_undo), GET),

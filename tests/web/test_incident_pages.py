@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
@@ -20,6 +20,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
+from portal.staff.tables import StaffMember
 from portal.web.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of
@@ -89,6 +90,11 @@ def test_two_read_together_each_time_in_the_ledger_and_nobody_alone(
     assert site.post(f"{reading}/file", data=ask).status_code == 403
     granted = {"form_token": sit_down(site, house, olga)}
     assert "Let Ida and me read it" in text_of(site.get(incident).text)
+    with house.db.write() as session:
+        session.execute(update(StaffMember).where(col(StaffMember.id) == cast.admin.id).values(role="approver"))
+    assert site.post(f"{reading}/grant", data=granted).status_code == 404, "nobody is left to read it with"
+    with house.db.write() as session:
+        session.execute(update(StaffMember).where(col(StaffMember.id) == cast.admin.id).values(role="admin"))
     for _ in "12":
         assert site.post(f"{reading}/grant", data=granted).status_code == 303
     for person in (olga, cast.admin):
@@ -116,6 +122,9 @@ def test_a_draft_is_filled_in_changed_saved_and_becomes_a_letter(
     answer = site.post(f"{incident}/texts/notice", data=data | {"text": "Dear families, [say what happened]"})
     assert answer.status_code == 403
     assert "brackets" in answer.text
+    parts = {"form_token": (None, token), "text": (None, "文" * 20_000)}  # as the page's own form sends it
+    long = site.post(f"{incident}/texts/report", files=parts)
+    assert long.status_code == 303
     text = "Dear families,\n\nthe **wrong file** went out on Thursday. Please delete it.\n\nWe are sorry."
     assert site.post(f"{incident}/texts/notice", data=data | {"text": text, "then": ""}).status_code == 303
     saved = site.get(f"{incident}/texts/notice/file")
