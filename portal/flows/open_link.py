@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -12,7 +13,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.rules import LinkFacts, Open, judge, kept_as
-from portal.overviews import code_steps, letters, renewals
+from portal.overviews import code_steps, earlier, letters, renewals
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,67 @@ def _proof(
     """
     if not link.is_confidential:
         return None
+    session_id = kept_as(old_cookie) if old_cookie else None
+    known = _known_browser(session, link, session_id=session_id, device_cookie=device_cookie, now=now)
+    if known is None and code_steps.came_on_paper(session, link):
+        return _Proof(now)
+    return known
+
+
+def _known_browser(
+    session: Session, link: LinkFacts, *, session_id: str | None, device_cookie: str | None, now: datetime
+) -> _Proof | None:
     device_id = code_steps.known_device(session, kept_as(device_cookie), link, now=now) if device_cookie else None
     if device_id:
         return _Proof(now, device_id)
-    at = links.proven_in(session, kept_as(old_cookie), link.guardian_id, now=now) if old_cookie else None
-    if at is None and code_steps.came_on_paper(session, link):
-        at = now
+    at = links.proven_in(session, session_id, link.guardian_id, now=now) if session_id else None
     return _Proof(at) if at else None
+
+
+def open_earlier(
+    session: Session,
+    keys: KeyRing,
+    *,
+    session_id: str,
+    copy_id: str,
+    device_cookie: str | None = None,
+    network: str = "",
+    now: datetime,
+) -> Literal["open"] | CodeAsked | None:
+    """Open an earlier letter of a child whose letters are open in this browser, by that letter's own link.
+
+    Of the same guardian and child alone; None for anything else. A confidential one asks its code, whatever opened
+    the others: a page that was handed over stands for its own letter.
+    """
+    way = earlier.way_back(session, session_id, copy_id, now=now)
+    if way is None:
+        return None
+    link, by = way.link, f"family:{way.link.guardian_id}"
+    known = None
+    if link.is_confidential:
+        known = _known_browser(session, link, session_id=session_id, device_cookie=device_cookie, now=now)
+        if known is None:
+            step_cookie = new_secret()
+            links.start_code_step(session, link, step_id=kept_as(step_cookie), now=now)
+            return CodeAsked(step_cookie)
+    opening_id = links.add_opening(
+        session, link, session_id=session_id, proven_at=known.at if known else None, network=network, now=now
+    )
+    about = _about(link, opening_id, known) | {"from": way.from_opening}
+    ledger.append(session, keys, [Act("link:open", by, about)], now=now)
+    return "open"
+
+
+def show_child(session: Session, *, session_id: str, copy_id: str, now: datetime) -> bool:
+    """Show one child's letters of those that are open in this browser, or all; tell whether there was one to show."""
+    if not copy_id:
+        links.show_child(session, session_id, None)
+        return True
+    letter = letters.letter_of_session(session, session_id, copy_id, now=now)
+    if letter is None or not isinstance(letter.verdict, Open):
+        return False
+    links.show_child(session, session_id, letter.link.child_id)
+    return True
 
 
 def leave(session: Session, keys: KeyRing, cookie: str, *, now: datetime) -> None:

@@ -176,16 +176,33 @@ def start_session(
     network: str = "",
 ) -> str:
     """Insert a session with one opening of one link; return the opening's id."""
-    session.execute(
-        insert(FamilySession).values(
-            id=session_id, guardian_id=scope["guardian_id"], created_at=now, expires_at=expires_at, ended_at=None
-        )
-    )
+    row = {"id": session_id, "guardian_id": scope["guardian_id"], "created_at": now, "expires_at": expires_at,
+           "ended_at": None}  # fmt: skip
+    session.execute(insert(FamilySession).values(**row))
+    return _add_opening(session, session_id, scope, proven_at=proven_at, network=network, now=now)
+
+
+def add_opening(
+    session: Session, link: LinkFacts, *, session_id: str, proven_at: datetime | None, network: str, now: datetime
+) -> str:
+    """Insert an opening into a session that is there; the database refuses another guardian's."""
+    return _add_opening(session, session_id, scope_of(link), proven_at=proven_at, network=network, now=now)
+
+
+def _add_opening(
+    session: Session, session_id: str, scope: Mapping[str, str], *, proven_at: datetime | None, network: str,
+    now: datetime,
+) -> str:  # fmt: skip
     opening_id = new_id()
     row = {"id": opening_id, "session_id": session_id, "opened_at": now, "ended_at": None, "proven_at": proven_at,
            "network": network}  # fmt: skip
     session.execute(insert(Opening).values(**row, **scope))
     return opening_id
+
+
+def show_child(session: Session, session_id: str, child_id: str | None) -> None:
+    """Note whose letters a browser wants to see; None for all that are open."""
+    change(session, update(FamilySession).where(col(FamilySession.id) == session_id).values(shown_child_id=child_id))
 
 
 def move_openings(session: Session, *, old: str, new: str, but_link: str) -> None:

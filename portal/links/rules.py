@@ -200,14 +200,12 @@ Renewing = Literal["same", "anew"]
 class Held:
     """The newest link of a guardian to a child's letters of a mailing, and what a renewal of it rests on.
 
-    `has_left`: a message with it left once, so no hold and no Stop kept it back. `is_taken_back`: it was, or one of the
-    same letter before it. `is_shared`: the mailbox is read by somebody who may not see the child. `is_kept`: there is
-    still something to show.
+    `has_left`: a message with it left once, so no hold and no Stop kept it back. `is_shared`: the mailbox is read by
+    somebody who may not see the child. `is_kept`: there is still something to show.
     """
 
     link: LinkFacts
     has_left: bool
-    is_taken_back: bool
     is_shared: bool
     is_kept: bool
 
@@ -219,7 +217,7 @@ def renewing(held: Held, *, now: datetime) -> Renewing | None:
     or was stopped, and nothing comes back that was taken back.
     """
     may_leave = held.has_left and held.is_kept and held.link.mailing_state not in _NOTHING_LEAVES
-    if not may_leave or held.is_taken_back or held.is_shared:
+    if not may_leave or held.is_shared:
         return None
     match judge(held.link, now=now):
         case Open():

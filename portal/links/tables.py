@@ -41,7 +41,7 @@ class Link(SQLModel, table=True):
 class FamilySession(SQLModel, table=True):
     """A browser in which links of one guardian are open; `id` is the hash of its cookie.
 
-    `shown_child_id` is whose letters were chosen to be shown, of those that are open: a wish, which opens nothing.
+    `shown_child_id` is whose letters alone are to be shown of those that are open: a wish, which opens nothing.
     """
 
     __tablename__ = "family_session"

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Child, Guardian, Guardianship
-from portal.links.rules import COUNTED_IN, RENEWABLE, Held, LinkFacts, renewing
+from portal.links.rules import COUNTED_IN, Held, LinkFacts, renewing
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.outbox.repository import UNSENT
@@ -28,10 +28,6 @@ _SAME_LETTER = and_(
 )
 NEWEST_EDITION = ~exists().where(_SAME_LETTER, col(_Edition.edition) > col(Link.edition))
 """The condition that no link to the same letter was made after this one."""
-TAKEN_BACK = exists().where(
-    _SAME_LETTER, col(_Edition.revoked_at).is_not(None), col(_Edition.revoked_why).not_in(RENEWABLE)
-)
-"""The condition that somebody took back a link to the same letter; one that died with a right does not count."""
 HAS_LEFT = exists().where(
     col(NoticeLink.mailing_id) == col(Link.mailing_id),
     col(NoticeLink.guardian_id) == col(Link.guardian_id),
@@ -46,9 +42,10 @@ IS_KEPT = exists().where(
     col(Document.id) == col(Copy.document_id),
     col(Document.revoked_at).is_(None),
     col(Document.replaced_at).is_(None),
+    col(Document.closed_at).is_(None),
 )
 _HELD = (
-    select(*LINK_FACTS, HAS_LEFT, TAKEN_BACK, SHARED_WITH_BARRED, IS_KEPT, col(Link.edition))
+    select(*LINK_FACTS, HAS_LEFT, SHARED_WITH_BARRED, IS_KEPT, col(Link.edition))
     .join(Guardianship, GUARDIANSHIP_OF_LINK)
     .join(Mailing, col(Mailing.id) == col(Link.mailing_id))
     .join(Guardian, col(Guardian.id) == col(Link.guardian_id))
@@ -87,9 +84,9 @@ def held_of_link(session: Session, link_id: str, *, now: datetime) -> list[HeldE
 def _held(rows: Sequence[Sequence[object]]) -> list[HeldEdition]:
     found = []
     for row in rows:
-        *facts, has_left, is_taken_back, is_shared, is_kept, edition = row
+        *facts, has_left, is_shared, is_kept, edition = row
         link = LinkFacts(*facts)  # type: ignore[arg-type]  # the columns are LINK_FACTS, in their order
-        held = Held(link, bool(has_left), bool(is_taken_back), bool(is_shared), bool(is_kept))
+        held = Held(link, bool(has_left), bool(is_shared), bool(is_kept))
         found.append(HeldEdition(held, edition))  # type: ignore[arg-type]  # it is a whole number
     return found
 
@@ -175,7 +172,6 @@ _DUE = (
     select(
         *LINK_FACTS,
         HAS_LEFT,
-        TAKEN_BACK,
         SHARED_WITH_BARRED,
         IS_KEPT,
         col(Guardian.address),
@@ -199,9 +195,9 @@ def renewal_due(session: Session, mail_id: str, *, now: datetime) -> RenewalDue 
     due: list[tuple[LinkFacts, str, str, str]] = []
     address, language = "", ""
     for row in session.execute(_DUE, {"mail_id": mail_id, "now": now}):
-        *facts, has_left, is_taken_back, is_shared, is_kept, address, language, key_id, given_name, title = row
+        *facts, has_left, is_shared, is_kept, address, language, key_id, given_name, title = row
         link = LinkFacts(*facts)
-        if renewing(Held(link, has_left, is_taken_back, is_shared, is_kept), now=now) == "same":
+        if renewing(Held(link, has_left, is_shared, is_kept), now=now) == "same":
             due.append((link, key_id, given_name, title))
     if not due:
         return None

@@ -1,10 +1,12 @@
-"""Addresses that a mail program or a keyboard bent: they lead where they were meant to."""
+"""What went astray on the way in: a bent address leads where it was meant to, a blocked cookie is told."""
 
 import re
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from portal.web.guards import cookie_of
 from portal.web.render_family import family_page
 
 _BENT = re.compile(r"/(o|about|renew|letters)[\s.,;:!?)\]>\"'»”/]*", re.IGNORECASE)
@@ -23,3 +25,15 @@ def found_again(request: Request) -> Response | None:
         return family_page(request, "family/entry.html", status=404)
     meant = _BENT.fullmatch(path)
     return RedirectResponse(f"/{meant[1].lower()}", status_code=308) if meant else None
+
+
+def has_lost_its_cookie(request: Request) -> bool:
+    """Tell whether a browser comes right from opening a link and brings none of the cookies it was handed.
+
+    Only our own pages' addresses are in its Referer (`same-origin`), and the entry page leads here by its button alone.
+    """
+    if request.method != "GET" or request.url.path not in {"/letters", "/o/verify"}:
+        return False
+    came_from = urlsplit(request.headers.get("referer", "")).path
+    brings = cookie_of(request, "family") or cookie_of(request, "code")
+    return not brings and (came_from in {"/o", "/o/verify"} or came_from.startswith("/o%23"))

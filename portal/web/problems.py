@@ -15,7 +15,7 @@ from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import dead_page
 from portal.web.forms import ForeignPost
-from portal.web.lost import found_again
+from portal.web.lost import found_again, has_lost_its_cookie
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
 from portal.web.vouching import ProviderSilent, ProviderUnusable
@@ -70,6 +70,8 @@ def answer(request: Request, error: Exception) -> Response:
         return see_other("/letters")
     if status == _GONE and not request.url.path.startswith(_STAFF):
         return dead_page(request, error.why if isinstance(error, LinkDead) else "")
+    if isinstance(error, NotOpened) and has_lost_its_cookie(request):
+        return family_page(request, "family/no_cookie.html", status=status)
     if status >= 500:
         log("web").error("refused", error=type(error).__name__)
     return _problem(request, status, str(error))

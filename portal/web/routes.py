@@ -81,12 +81,7 @@ def routes() -> list[BaseRoute]:
         _route("/language", anyone(language.choose), POST),
         _route("/devices", family(devices.devices), GET),
         _route("/devices", family(devices.forget), POST),
-        _route("/letters", family(letters.letters), GET),
-        _route("/letters/{copy}", waiting_family(letter.letter), GET),
-        _route("/letters/{copy}/file", file, GET),
-        _route("/letters/{copy}/pages/{number}.png", waiting_family(letter.picture), GET),
-        _route("/letters/{copy}/acknowledge", family(letters.acknowledge), POST),
-        _route("/letters/{copy}/not-mine", family(letters.not_mine), POST),
+        *_opened(),
         *_sign_in(),
         _route("/staff", staff(home.home), GET),
         *_families(),
@@ -106,6 +101,20 @@ def routes() -> list[BaseRoute]:
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles(directory=shipped("static"))),
+    ]
+
+
+def _opened() -> list[BaseRoute]:
+    """Return what a browser reaches that has opened a link."""
+    return [
+        _route("/letters", family(letters.letters), GET),
+        _route("/letters/switch", family(letters.switch), POST),
+        _route("/letters/{copy}/open", family(letters.open_earlier), POST),
+        _route("/letters/{copy}", waiting_family(letter.letter), GET),
+        _route("/letters/{copy}/file", file, GET),
+        _route("/letters/{copy}/pages/{number}.png", waiting_family(letter.picture), GET),
+        _route("/letters/{copy}/acknowledge", family(letters.acknowledge), POST),
+        _route("/letters/{copy}/not-mine", family(letters.not_mine), POST),
     ]
 
 

@@ -34,6 +34,8 @@ DOORS: dict[str, str] = {
         GET /devices
         POST /devices
         GET /letters
+        POST /letters/switch
+        POST /letters/{copy}/open
         GET /letters/{copy}
         GET /letters/{copy}/file
         GET /letters/{copy}/pages/{number}.png

@@ -11,6 +11,7 @@ from httpx2 import Response
 from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
+from portal.documents.tables import Document
 from portal.families.tables import Guardian, Guardianship
 from portal.flows.renew_link import answer_wishes
 from portal.flows.revoke import Target, revoke
@@ -195,6 +196,7 @@ NEVER: dict[str, Callable[[Desk], None]] = {
     "barred": lambda desk: _set(desk, Guardianship, may_view=False),
     "ended": lambda desk: _set(desk, Guardianship, ends_at=desk.clock.now - timedelta(days=1)),
     "a shared mailbox": _share_with_barred,
+    "kept no longer": lambda desk: desk.change(update(Document).values(closed_at=desk.clock.now)),
 }
 
 

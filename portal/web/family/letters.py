@@ -1,42 +1,115 @@
-"""A family's letters: the list, and “this is not my child”."""
+"""A family's letters: what is open, child by child, earlier ones at a press, and “this is not my child”."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
+from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows import revoke
+from portal.flows import open_link, revoke
 from portal.flows.acknowledge_letter import acknowledge_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
 from portal.overviews import letters as letters_view
-from portal.overviews.letter_languages import letters_in
-from portal.web.guards import FamilyRequest, drop_session_cookie
+from portal.overviews.earlier import EarlierLetter, earlier_letters, is_proven_here, shown_child
+from portal.overviews.letter_languages import Shown, letters_in
+from portal.overviews.letters import Letter
+from portal.web.guards import FamilyRequest, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
+from portal.words.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ChildsLetters:
+    """What a page says of one child: the letters that are open here, and earlier ones that a press opens."""
+
+    child_id: str
+    open: list[Shown]
+    earlier: list[EarlierLetter]
+
+    @property
+    def name(self) -> str:
+        """The child's given name."""
+        return self.open[0].letter.child_given_name
+
+    @property
+    def copy_id(self) -> str:
+        """One letter of the child, by which the switch knows it."""
+        return self.open[0].letter.copy_id
 
 
 def letters(ask: FamilyRequest) -> Response:
-    """List what this browser has opened, child by child. Nothing is disclosed by a list of titles."""
+    """List the letters that are open here, child by child or of one child. A list of titles discloses nothing."""
     reader = language_of(ask.http)
     with ask.house.db.read() as session:
         found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
         live = [letter for letter in found if isinstance(letter.verdict, Open)]
-        shown = letters_in(session, live, reader)
-    if not live:
-        dead = next((letter for letter in found if letter.verdict != Dead(UNPROVEN)), None)
-        if dead is None:
-            raise NotOpened
-        raise LinkDead(dead.verdict.why if isinstance(dead.verdict, Dead) else "", dead.link.link_id)
-    children = [list(group) for _, group in groupby(shown, key=lambda one: one.letter.link.child_id)]
-    asks_codes = any(letter.link.is_confidential for letter in live)
+        if not live:
+            raise _why_nothing(found)
+        children = [
+            ChildsLetters(child, list(group), _earlier(ask, session, child, live, reader))
+            for child, group in groupby(letters_in(session, live, reader), key=lambda one: one.letter.link.child_id)
+        ]
+        chosen = shown_child(session, ask.session_id)
+    alone = [child for child in children if child.child_id == chosen]
     return family_page(
         ask.http,
         "family/letters.html",
         language=reader,
-        children=children,
-        asks_codes=asks_codes,
+        children=alone or children,
+        others=[child for child in children if child not in alone] if len(children) > 1 else [],
+        is_one_of_many=bool(alone) and len(children) > 1,
+        asks_codes=any(letter.link.is_confidential for letter in live),
         form_token=ask.form_token,
     )
+
+
+def _earlier(
+    ask: FamilyRequest, session: Session, child_id: str, live: Sequence[Letter], reader: Language
+) -> list[EarlierLetter]:
+    mine = next(letter.link for letter in live if letter.link.child_id == child_id)
+    is_known = is_proven_here(session, ask.session_id, mine.guardian_id, now=ask.now)
+    return earlier_letters(session, ask.session_id, mine, reader, is_known=is_known, now=ask.now)
+
+
+def _why_nothing(found: Sequence[Letter]) -> LinkDead | NotOpened:
+    dead = next((letter for letter in found if letter.verdict != Dead(UNPROVEN)), None)
+    if dead is None:
+        return NotOpened()
+    return LinkDead(dead.verdict.why if isinstance(dead.verdict, Dead) else "", dead.link.link_id)
+
+
+def open_earlier(ask: FamilyRequest) -> Response:
+    """Open an earlier letter by the family's own press, under its own link; a confidential one asks its code."""
+    copy_id = ask.path("copy")
+    with ask.house.db.write() as session:
+        outcome = open_link.open_earlier(
+            session,
+            ask.house.keys,
+            session_id=ask.session_id,
+            copy_id=copy_id,
+            device_cookie=cookie_of(ask.http, "device"),
+            network=ask.network_kept,
+            now=ask.now,
+        )
+    if outcome is None:
+        raise NotOpened
+    if outcome == "open":
+        return see_other(f"/letters/{copy_id}")
+    response = see_other("/o/verify")
+    set_session_cookie(response, ask.house, "code", outcome.cookie)
+    return response
+
+
+def switch(ask: FamilyRequest) -> Response:
+    """Show one child of several whose letters are open in this browser, or all of them again."""
+    with ask.house.db.write() as session:
+        known = open_link.show_child(session, session_id=ask.session_id, copy_id=ask.form.text("copy"), now=ask.now)
+    if not known:
+        raise NotOpened
+    return see_other("/letters")
 
 
 def acknowledge(ask: FamilyRequest) -> Response:
