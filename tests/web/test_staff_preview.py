@@ -15,6 +15,7 @@ from portal.web.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of, write_draft
 from tests.conftest import Watch
+from tests.letter_files import pdf_of
 from tests.web.desks import sit_down, text_of
 
 
@@ -46,6 +47,20 @@ def test_the_preview_says_what_the_familys_page_says(
     another_browser.post("/o", data={"token": token_of(house, link_of(house, sent, guardian, child))})
     copy = re.findall(r'href="/letters/([0-9a-f]{32})"', another_browser.get("/letters").text)[0]
     assert text_of(preview) == text_of(another_browser.get(f"/letters/{copy}").text)
+
+
+def test_the_preview_shows_the_pages_and_who_looked_is_in_the_ledger(
+    staff: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    draft = write_draft(house, cast, now=clock.now, content=pdf_of("Bring a coat.", "And boots.", "x", "y"), pages=4)
+    before = len(entries(house))
+    staff.head(f"/staff/mailings/{draft}/preview")
+    assert len(entries(house)) == before
+    page = staff.get(f"/staff/mailings/{draft}/preview").text
+    assert page.count('src="data:image/png;base64,iVBOR') == 3
+    assert "Bring a coat." in page
+    assert "You see the first 3 of 4 pages." in page
+    assert [act for act, _ in entries(house)[before:]] == ["document:staff-view"]
 
 
 def test_the_preview_opens_nothing_and_leads_nowhere(staff: TestClient, house: House, cast: Cast, clock: Watch) -> None:

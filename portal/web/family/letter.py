@@ -124,6 +124,7 @@ def _page(ask: FamilyRequest, found: Letter, written: Markup, outline: Outline |
         letter=shown.letter,
         written=written,
         outline=outline,
+        pictures=(),
         said=said,
         words=letter_words(reader),
         form_token=ask.form_token,

@@ -1,16 +1,22 @@
 """What a family will see, in a frame of ours: the family's own page with nothing in it that acts; and the file."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
 from portal.flows.view_as_staff import LetterFile, letter_file, view_as_staff
 from portal.kernel.errors import PortalError
-from portal.overviews import acknowledging, samples
+from portal.kernel.keys import SealBroken
+from portal.overviews import acknowledging, drafting, samples
 from portal.overviews.letters import Letter
+from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
 from portal.web.files import SMALL, CutOff, file_headers, page_of
 from portal.web.guards import StaffRequest
 from portal.web.headers import FRAMED_BY_US
@@ -21,6 +27,9 @@ from portal.words.pages import letter_words
 _WAY_OUT = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
 _PRESS = re.compile(r'(<button\b[^>]*?) type="submit"')
 _FORM = re.compile(r"<(/?)form\b[^>]*>")
+_FIRST = 3
+"""How many pages staff see in the frame; the file itself has all."""
+_PATIENCE = 8.0
 _FRAME = {
     # the style sheet has to come from this very origin, so the frame keeps it; scripts and forms stay out
     "Content-Security-Policy": f"{FRAMED_BY_US}; sandbox allow-same-origin",
@@ -35,22 +44,49 @@ def preview(ask: StaffRequest) -> Response:
     with ask.house.db.read() as session:
         shown = samples.sample_letter(session, ask.acting, ask.path("mailing"), reader=reader, hold=hold, now=ask.now)
         said = acknowledging.said_of(session, shown.letter)
+        is_shared = drafting.so_far(session, ask.path("mailing"), ask.acting).way == "shared"
+    outline, pictures = _drawn(ask, shown.letter) if is_shared else (None, ())
     written = _written(ask, shown.letter)
     page = text_of(
         "family/letter.html", settings, language=reader, shown=shown, letter=shown.letter, written=written,
-        outline=None, said=said, words=letter_words(reader), form_token="", languages=LANGUAGES, here="/o",
+        outline=outline, pictures=pictures, said=said, words=letter_words(reader),
+        form_token="", languages=LANGUAGES, here="/o",
     )  # fmt: skip  # nosec B106  # its forms post nothing
     return HTMLResponse(inert(page), headers=_FRAME)
+
+
+def _drawn(ask: StaffRequest, letter: Letter) -> tuple[Outline | None, tuple[str, ...]]:
+    """Return the first pages of a letter for everybody, in the page itself, after it is in the ledger who looked."""
+    if SHAPES.get(letter.media_type) != "pdf" or letter.page_id is not None or ask.http.method == "HEAD":
+        return None, ()
+    house, document_id = ask.house, letter.document_id
+
+    def opened() -> bytes:
+        return b"".join(house.documents.open(document_id, letter.size))
+
+    try:
+        outline = house.pages.outline(document_id, "pdf", opened).result(_PATIENCE)
+        making = [house.pages.picture(document_id, at + 1, opened) for at in range(min(_FIRST, outline.total))]
+        drawn = [one.result(_PATIENCE) for one in making]
+    except (NotShown, ShowingBusy, BlobMissing, BlobsUnreachable, KeyMissing, SealBroken, TookTooLong):
+        return None, ()
+    _note(ask, letter)
+    pictures = tuple(f"data:image/png;base64,{b64encode(one).decode()}" for one in drawn)
+    return replace(outline, pages=outline.pages[:_FIRST]), pictures
+
+
+def _note(ask: StaffRequest, letter: Letter) -> None:
+    with ask.house.db.write() as session:
+        view_as_staff(
+            session, ask.house.keys, ask.path("mailing"), language=letter.language, by=ask.acting, now=ask.now
+        )
 
 
 def _written(ask: StaffRequest, letter: Letter) -> Markup:
     """Return the letter's own page, after it is in the ledger who looked."""
     if letter.page_id is None or ask.http.method == "HEAD":
         return Markup()
-    with ask.house.db.write() as session:
-        view_as_staff(
-            session, ask.house.keys, ask.path("mailing"), language=letter.language, by=ask.acting, now=ask.now
-        )
+    _note(ask, letter)
     return page_of(ask.house, letter)
 
 
