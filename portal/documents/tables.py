@@ -15,7 +15,9 @@ class Document(SQLModel, table=True):
     `removed` says, a line each, what was taken out of it before it was judged again and sealed. `language` is that
     of a shared letter of which there are several. `page_id` and `page_size` are of the same letter as a web page,
     sealed beside it. A corrected version is a new document that names the one it `replaces_id`; the old one is
-    evidence from `replaced_at` on. From `closed_at` on nobody opens it, and from `shredded_at` on nobody can.
+    evidence from `replaced_at` on. It is of the same mailing, kind and child: where there is no child, the key with
+    it is skipped (MATCH SIMPLE), and the kind alone decides. From `closed_at` on nobody opens it, and from
+    `shredded_at` on nobody can.
     """
 
     __tablename__ = "document"
@@ -24,6 +26,16 @@ class Document(SQLModel, table=True):
         CheckConstraint("(kind = 'own') = (addressee_id IS NOT NULL)", name="ck_document_addressee"),
         UniqueConstraint("id", "mailing_id", "kind", name="uq_document_mailing_kind"),
         UniqueConstraint("id", "addressee_id", name="uq_document_addressee"),
+        ForeignKeyConstraint(
+            ["replaces_id", "mailing_id", "kind"],
+            ["document.id", "document.mailing_id", "document.kind"],
+            name="fk_document_replaces_kind",
+        ),
+        ForeignKeyConstraint(
+            ["replaces_id", "addressee_id"],
+            ["document.id", "document.addressee_id"],
+            name="fk_document_replaces_addressee",
+        ),
         CheckConstraint("(page_id IS NULL) = (page_size IS NULL)", name="ck_document_page"),
         Index("ix_document_mailing", "mailing_id"),
         Index("uq_document_replaces", "replaces_id", unique=True),

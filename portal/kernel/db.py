@@ -86,6 +86,30 @@ class Database:
             yield connection
 
     @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """Give a bare connection inside one writing transaction in which tables are made anew, for migrations.
+
+        SQLite changes a table by replacing it, so keys that lead to it are looked at once, at the end
+        (sqlite.org/lang_altertable.html, section 7). Raises `StartRefused` when one then leads nowhere.
+        """
+        with self._lock, self._writers.connect() as connection, self._without_keys(connection), connection.begin():
+            yield connection
+            if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise StartRefused("The database holds rows that lead nowhere, so it was not changed.")
+
+    @contextmanager
+    def _without_keys(self, connection: Connection) -> Iterator[None]:
+        raw = connection.connection.driver_connection
+        if not self.is_sqlite or raw is None:
+            yield
+            return
+        raw.execute("PRAGMA foreign_keys=OFF")  # without effect inside a transaction, so before it
+        try:
+            yield
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
     def workbench(self) -> Iterator["Workbench"]:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:

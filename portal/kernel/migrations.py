@@ -42,7 +42,7 @@ def current(database: Database) -> str | None:
 
 def migrate(database: Database, to: str = "head") -> None:
     """Upgrade a database, all or nothing, in one transaction."""
-    with database.connect() as connection:
+    with database.rebuild() as connection:
         command.upgrade(_config(connection), to)
 
 

@@ -1,11 +1,16 @@
 """Tables and migrations say the same, and the triggers are there at every head."""
 
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from portal import schema
 from portal.kernel.db import Database
+from portal.kernel.errors import StartRefused
 from portal.kernel.migrations import current, head, migrate
 
 
@@ -42,3 +47,36 @@ def test_check_constraints_are_named_so_that_a_later_migration_can_reach_them() 
         if constraint.__class__.__name__ == "CheckConstraint" and constraint.name is None
     ]
     assert unnamed == []
+
+
+def test_a_table_is_made_anew_on_sqlite_without_losing_the_rows_that_lead_to_it(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(database, "0012")
+    with database.rebuild() as connection:
+        _insert(connection, "staff_member", id="s", role="publisher")
+        _insert(connection, "child", id="c")
+        _insert(connection, "mailing", id="m", state="draft", way="files", author_id="s")
+        _insert(connection, "document", id="d", mailing_id="m", kind="own", addressee_id="c")
+        _insert(connection, "copy", id="k", document_id="d", mailing_id="m", kind="own", addressee_id="c", child_id="c")
+    migrate(database)
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT document_id FROM copy")).scalar() == "d"
+        with pytest.raises(IntegrityError):
+            connection.execute(text("UPDATE document SET kind = 'both'"))
+        with pytest.raises(IntegrityError):
+            connection.execute(text("DELETE FROM document"))
+    with pytest.raises(StartRefused), database.rebuild() as connection:
+        connection.execute(text("DELETE FROM document"))
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM document")).scalar() == 1
+    database.close()
+
+
+def _insert(connection: Connection, table: str, **known: str) -> None:
+    """Insert a row with something in every column that has to be filled."""
+    row = dict(known)
+    for _, name, kind, is_needed, default, _ in connection.exec_driver_sql(f"PRAGMA table_info({table})"):
+        if is_needed and default is None and name not in row:
+            row[name] = "0" if kind in {"INTEGER", "BOOLEAN"} else "2026-08-06 12:00:00.000000"
+    columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), row)

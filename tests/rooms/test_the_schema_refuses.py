@@ -306,6 +306,28 @@ def test_a_second_act_of_the_same_number_and_a_child_left_out_without_a_reason(
     accepted(house, LeaveOut, reason="moved away", **out)
 
 
+def test_a_correction_of_another_childs_or_another_mailings_letter(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    other_mailing = send_letter(house, cast, now=clock.now)
+    old, elsewhere = own_document(house, mailing_id, cast.sam), own_document(house, other_mailing, cast.sam)
+    with house.db.read() as session:
+        shared = session.exec(select(Document.id).where(Document.mailing_id == mailing_id, Document.kind == "shared"))
+        letter = shared.one()
+    row = {
+        "file_name": "b.pdf", "size": 1, "media_type": "application/pdf", "sha256": "1" * 64, "parts_read": 1,
+        "created_at": NOON, "mailing_id": mailing_id,
+    }  # fmt: skip
+    sams, everybodys = row | {"kind": "own", "addressee_id": cast.sam}, row | {"kind": "shared", "addressee_id": None}
+    refused(house, Document, id=new_id(), **(sams | {"addressee_id": cast.ana, "replaces_id": old}))
+    refused(house, Document, id=new_id(), **(sams | {"replaces_id": elsewhere}))
+    refused(house, Document, id=new_id(), **(sams | {"replaces_id": letter}))
+    refused(house, Document, id=new_id(), **(everybodys | {"replaces_id": old}))
+    refused(house, Document, id=new_id(), **(everybodys | {"replaces_id": letter, "mailing_id": other_mailing}))
+    accepted(house, Document, id=new_id(), **(sams | {"replaces_id": old}))
+    accepted(house, Document, id=new_id(), **(everybodys | {"replaces_id": letter}))
+
+
 def test_a_document_corrected_twice(house: House, cast: Cast, mailing_id: str) -> None:
     old = own_document(house, mailing_id, cast.sam)
     row = {
