@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from portal.kernel.errors import PortalError
 from portal.kernel.migrations import check_is_current
+from portal.kernel.scratch import clear_scratch
 from portal.kernel.settings import Settings
 from portal.web import problems
 from portal.web.floods import Floods
@@ -54,6 +55,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
     async def lifespan(_: Starlette) -> AsyncIterator[Lifespan]:
         house = given or build_house(settings)
         check_is_current(house.db)
+        clear_scratch()
         try:
             few = _NEAR if house.documents.is_near else _FAR
             yield {"house": house, "floods": Floods(), "downloads": CapacityLimiter(few)}

@@ -40,6 +40,7 @@ from portal.flows.start_sending import start_sending
 from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
 from portal.kernel.log import log
+from portal.kernel.scratch import clear_scratch
 from portal.mail.compose import NoticeLetter
 from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mailings import repository as mailings
@@ -102,6 +103,7 @@ class Worker:
         await self._work(stop or asyncio.Event(), drains=True)
 
     async def _work(self, stop: asyncio.Event, *, drains: bool) -> None:
+        clear_scratch()
         heart = asyncio.create_task(self._keep_leases())
         try:
             async with asyncio.TaskGroup() as group:

@@ -6,6 +6,7 @@ from pathlib import Path
 from portal.cli.person import shell_name
 from portal.cli.roster import import_file
 from portal.flows import change_staff, sign_in_staff
+from portal.kernel.scratch import scratch
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff
 from portal.staff.rules import Acting, Role
@@ -21,8 +22,8 @@ _ADDRESSES: dict[Role, str] = {
 
 def import_demo_roster(house: House) -> None:
     """Write the synthetic roster and import it as any other."""
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        path = Path(folder) / "roster.csv"
+    with scratch() as folder:
+        path = folder / "roster.csv"
         write_synthetic_roster(path)
         import_file(house, path, by=shell_name())
 

@@ -1,6 +1,5 @@
 """One letter for each child, drafted at the command line: files, one big PDF, or a letter with fields."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from portal.cli.guard import guard_facts
 from portal.cli.opening import aside, print_json
 from portal.cli.telling import mailing_facts, print_facts, print_table, table_facts
 from portal.kernel.errors import WrongCall
+from portal.kernel.scratch import scratch
 from portal.mailings.rules import Draft
 from portal.publish import Accepted, Stopped, Upload, Way
 from portal.staff.rules import Acting
@@ -104,9 +104,9 @@ STEPS = {"unpack": "Unpacking", "pages": "Reading the pages", "judge": "The guar
 @contextmanager
 def _uploads(files: Mapping[str, Path]) -> Iterator[dict[str, Upload]]:
     """Give files as uploads; a folder becomes a zip of all files in it, so that there is one way in."""
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+    with scratch() as folder:
         yield {
-            role: _of_folder(path, Path(folder) / "letters.zip") if path.is_dir() else Upload(path, path.name)
+            role: _of_folder(path, folder / "letters.zip") if path.is_dir() else Upload(path, path.name)
             for role, path in files.items()
         }
 

@@ -97,12 +97,13 @@ def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardRe
     return _report(named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
 
 
-def check_prepared(by: Yardstick, prepared: Prepared) -> GuardReport:
+def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) -> GuardReport:
     """Judge a file as it was given and, where stripping changed what it says, as it would be published.
 
-    The report is on the first that is not clear; if both are, on the original, with what was taken out of it.
+    The report is on the first that is not clear; if both are, on the original, with what was taken out of it. `met` may
+    be shared by files that are judged by the same roster.
     """
-    met = Met() if prepared.after else None
+    met = met or (Met() if prepared.after else None)
 
     def judged(reading: Reading) -> GuardReport:
         return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met), reading)

@@ -1,5 +1,6 @@
 """Staff look at a letter's file: in the ledger before a byte leaves, and not once it is taken back."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +81,17 @@ def given_file(session: Session, mailing_id: str, given_id: str, *, by: Acting) 
         raise NothingGiven
     is_pdf = found.file_name.casefold().endswith(".pdf")
     return LetterFile(found.id, found.file_name, "application/pdf" if is_pdf else _UNKNOWN, found.size)
+
+
+def page_in_doubt(session: Session, mailing_id: str, page: int, *, by: Acting) -> LetterFile:
+    """Return the big PDF of which this page, from 1, is nobody's yet. Raises `NoSuchMailing`, `NothingGiven`."""
+    mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    intake = intakes.intake_of(session, mailing.id)
+    given = intakes.intake_files(session, mailing.id).get("pdf")
+    troubles = json.loads(intake.problem or "[]") if intake and intake.state == "failed" else []
+    if given is None or not any(page in trouble["pages"] for trouble in troubles):
+        raise NothingGiven
+    return LetterFile(given.id, f"page {page}.pdf", "application/pdf", given.size)
 
 
 def note_staff_view(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.roster import Person, Roster
-from portal.guard.shape import personal_rows
+from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
 from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
 from portal.guard.words import words_of
@@ -66,9 +66,10 @@ Verdict = Clear | Blocked | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What was found in each part of a file, kept while the same file is judged once more by the same roster.
+    """What was found in each part of a file, kept while it and its neighbours are judged by the same roster.
 
-    Stripping changes few parts of a letter; those that say the same in the same place need not be searched again.
+    Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
+    what says the same in the same place need not be searched again. Parts of more than 64 kB are not kept.
     """
 
     signs: dict[Part, tuple[Sign, ...]] = field(default_factory=dict)
@@ -76,9 +77,12 @@ class Met:
 
     def signs_in(self, part: Part, roster: Roster) -> tuple[Sign, ...]:
         """Return the signs in a part, looked for once."""
-        if part not in self.signs:
-            self.signs[part] = tuple(signs_in(part, roster))
-        return self.signs[part]
+        found = self.signs.get(part)
+        if found is None:
+            found = tuple(signs_in(part, roster))
+            if len(part.text) <= MET_AT_MOST:
+                self.signs[part] = found
+        return found
 
 
 def judge(

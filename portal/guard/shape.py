@@ -21,6 +21,8 @@ from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS
 from portal.guard.words import fold
 from portal.reading.reader import WORDS_APART, Part
 
+MET_AT_MOST: Final = 65_536
+"""Letters of a part whose lines or signs are kept for the next file."""
 _HEAD_LINES: Final = 3
 _LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
@@ -69,7 +71,7 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
         lines = met.get(part.text) if met else None
         if lines is None:
             lines = lines_of(*_one_row_a_line(part.text))
-            if met is not None:
+            if met is not None and len(part.text) <= MET_AT_MOST:
                 met[part.text] = lines
         for number in lines.worth_a_look(lambda: bool(cards.name)):
             line = _Line(part.place, lines.texts[number], before + number, lines.texts, number, part.by_ocr)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.documents.rules import family_file_name
 from portal.documents.tables import Copy, Document
 from portal.families.repository.rights import may_see
 from portal.families.tables import Child, Guardianship
@@ -43,6 +44,11 @@ class Letter:
     language: str = ""
     page_id: str | None = None
     page_size: int | None = None
+
+    @property
+    def family_name(self) -> str:
+        """What the file is called where a family sees or saves it."""
+        return family_file_name(self.title, self.media_type)
 
 
 _Earlier = aliased(Document)

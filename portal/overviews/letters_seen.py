@@ -92,8 +92,16 @@ class LettersSeen:
 
     @property
     def kinds(self) -> list[tuple[str, int]]:
-        """How many there are of each kind of doubt, the gravest kind first."""
-        return list(Counter(doubt.problem.kind for doubt in self.doubts).items())
+        """How many there are of each kind of doubt, the gravest kind first; several files for one child are one."""
+        told = dict.fromkeys(
+            (one.problem.kind, one.problem.child_id if one.problem.kind == "doubled" else one.id) for one in self.doubts
+        )
+        return list(Counter(kind for kind, _ in told).items())
+
+    @property
+    def to_put_right(self) -> int:
+        """How many things there are to put right."""
+        return sum(count for _, count in self.kinds)
 
     @property
     def shift(self) -> Problem | None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import FROZEN
@@ -18,36 +17,25 @@ from portal.overviews.round_facts import Pair, facts_of
 from portal.overviews.rounds import Carried, Recipient
 from portal.staff.rules import Acting
 
-_AT_ONCE = 500
-
 
 @dataclass(frozen=True, slots=True)
 class UndoPlanned:
-    """Who would get a message with fresh links, and who a page to hand out, since there is no address.
-
-    `missing` counts guardians whose link died and who would get neither.
-    """
+    """Who would get a message with fresh links; `missing` counts guardians whose link died and who would get none."""
 
     incident_id: str
     number: int
     recipients: tuple[Recipient, ...]
-    paper: tuple[Recipient, ...]
     missing: int
 
     @property
     def children(self) -> int:
         """How many children the messages are about."""
-        return len({one.child_id for recipient in self.everybody for one in recipient.children})
+        return len({one.child_id for recipient in self.recipients for one in recipient.children})
 
     @property
     def links(self) -> int:
         """How many links are made."""
-        return sum(len(recipient.children) for recipient in self.everybody)
-
-    @property
-    def everybody(self) -> tuple[Recipient, ...]:
-        """Who gets fresh links, by mail and on paper."""
-        return self.recipients + self.paper
+        return sum(len(recipient.children) for recipient in self.recipients)
 
 
 def planned_undo(
@@ -72,24 +60,9 @@ def planned_undo(
         fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in died)
         if fresh:
             recipients.append(Recipient(one.guardian_id, one.address, fresh))
-    mailed = {(one.guardian_id, carried.child_id) for one in recipients for carried in one.children}
-    paper = _on_paper(session, {pair: died[pair] for pair in died.keys() - mailed if pair[1] in facts.copied}, now=now)
-    missing = {guardian for guardian, _ in died} - {one.guardian_id for one in (*recipients, *paper)}
-    return mailing, UndoPlanned(incident_id, mailing.round + 1, tuple(recipients), paper, len(missing))
-
-
-def _on_paper(session: Session, died: dict[Pair, int], *, now: datetime) -> tuple[Recipient, ...]:
-    """Return those of these guardians who may see the letter and have no address: their pages are printed anew."""
-    names = families.names_of_children(session, sorted({child for _, child in died}))
-    numbers = [number for number, _, _ in names.values()]
-    pages: dict[str, list[Carried]] = {}
-    for start in range(0, len(numbers), _AT_ONCE):
-        terms = [("child", number) for number in numbers[start : start + _AT_ONCE]]
-        for tie in families.ties_of_audience(session, terms, now=now):
-            edition = died.get((tie.guardian_id or "", tie.child_id))
-            if edition and tie.guardian_id and not (tie.address or tie.is_barred or tie.is_paused or tie.is_over):
-                pages.setdefault(tie.guardian_id, []).append(Carried(tie.child_id, None, edition + 1))
-    return tuple(Recipient(guardian, "", tuple(children)) for guardian, children in pages.items())
+    reached = {one.guardian_id for one in recipients}
+    missing = len({guardian for guardian, _ in died} - reached)
+    return mailing, UndoPlanned(incident_id, mailing.round + 1, tuple(recipients), missing)
 
 
 def _died(session: Session, mailing_id: str, frozen_at: datetime) -> dict[Pair, int]:

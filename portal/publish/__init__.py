@@ -23,6 +23,7 @@ from portal.publish.incident_pack import Pack, incident_pack
 from portal.publish.incident_undo import look_at_undo, undo_freeze
 from portal.publish.judging import Upload, yardstick
 from portal.publish.letters import BASE, field_of
+from portal.publish.looking import page_in_doubt
 from portal.publish.paper import Printed, mark_printed, parts_of, print_run
 from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.records import GivenRecord, RecordFile, give_record
@@ -76,6 +77,7 @@ __all__ = [
     "look_at_undo",
     "mailing_of",
     "mark_printed",
+    "page_in_doubt",
     "parts_of",
     "print_run",
     "put_draft",

@@ -23,6 +23,7 @@ from portal.flows.check_file import (
     sha256_of,
     without_name,
 )
+from portal.guard.rules import Met
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
@@ -111,14 +112,17 @@ def _judge_some(
     papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}") for one in some]
     known = frozenset[str].intersection(*(measures[one.child_id].known for one in some))
     prepared = house.reader.prepare(papers, known)
-    return [_judge(*one, measures) for one in zip(some, papers, prepared, strict=True)]
+    met = Met()
+    return [_judge(*one, measures, met) for one in zip(some, papers, prepared, strict=True)]
 
 
-def _judge(one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick]) -> Judged:
+def _judge(
+    one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], met: Met
+) -> Judged:
     by = measures[one.child_id]
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
-    found = check_prepared(by, prepared)
+    found = check_prepared(by, prepared, met)
     if found.is_clear and one.page:
         shown = check_page(by, one.page)
         found = found if shown.is_clear else shown

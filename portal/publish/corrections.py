@@ -1,10 +1,8 @@
 """A corrected version is judged like the letter it replaces, sealed, and takes effect by a second person's press."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from portal.documents import repository as documents
@@ -16,6 +14,7 @@ from portal.flows import replace_document
 from portal.flows.check_file import GuardReport, Yardstick, check_file, sha256_of
 from portal.flows.replace_document import Correcting
 from portal.flows.view_as_staff import LetterFile, note_staff_view
+from portal.kernel.scratch import scratch
 from portal.mailings.errors import DraftFaults, RosterChanged
 from portal.overviews import audiences, corrections
 from portal.publish.approvals import GuardSaysNo
@@ -176,8 +175,8 @@ def _seal(
     by: Acting,
     now: datetime,
 ) -> Corrected:
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        judged = strip_and_judge(house, measure, upload, found, Path(folder) / "letter")
+    with scratch() as folder:
+        judged = strip_and_judge(house, measure, upload, found, folder / "letter")
         if not judged.is_clear:
             return _stopped(house, seen, upload, judged.report, by=by, now=now)
         with sealed(house, judged, upload.name) as cleared, house.db.write() as session:

@@ -1,6 +1,5 @@
 """One doubt of a mailing with one letter for each child is put right; then it is asked again whether all adds up."""
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from portal.documents.tables import GivenFile
 from portal.flows import reconcile_mailing, sort_files
 from portal.flows.check_file import sha256_of
 from portal.flows.sort_files import Sorted
+from portal.kernel.scratch import scratch
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import reconciling
@@ -72,8 +72,7 @@ def _put(
     house: House, mailing_id: str, places: Mapping[str, tuple[GivenFile, str, str]], *, by: Acting, now: datetime
 ) -> bool:
     """Put kept files in place of given ones, by their ids: which file, as whose letter, under which name."""
-    with tempfile.TemporaryDirectory(prefix="portal-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         candidates = [_unsealed(house, given, child, folder, called) for given, child, called in places.values()]
         done = dict(zip(places, _judged(house, candidates, folder, now=now), strict=True))
 
@@ -99,8 +98,8 @@ def give_one(house: House, mailing_id: str, *, number: str, upload: Upload, by: 
         reconcile_mailing.seen(session, mailing_id, by=by)
         child = reconcile_mailing.child_called(session, number, by=by)
     candidate = Candidate(0, safe_file_name(upload.name), upload.path, size, sha256_of(upload.path), child)
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        (done,) = _judged(house, [candidate], Path(folder), now=now)
+    with scratch() as folder:
+        (done,) = _judged(house, [candidate], folder, now=now)
     return _change(
         house, mailing_id, by=by, now=now,
         act=lambda session, mailing: sort_files.add_sorted(session, house.keys, mailing, done, by=by.label, now=now),
@@ -164,8 +163,7 @@ def judge_kept(house: House, mailing_id: str, *, by: Acting, now: datetime) -> N
     ]
     if not sure:
         return
-    with tempfile.TemporaryDirectory(prefix="portal-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         candidates = [_unsealed(house, one, one.child_id or "", folder, one.file_name) for one in sure]
         done = dict(zip((one.id for one in sure), _judged(house, candidates, folder, now=now), strict=True))
     _write(

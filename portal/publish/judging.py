@@ -1,6 +1,5 @@
 """Judging at the counter: by today's roster, first the file as it was chosen, then the bytes that are sealed."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from portal.flows.check_file import (
 from portal.guard import repository as pictures
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
+from portal.kernel.scratch import scratch
 from portal.overviews import people
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
@@ -145,8 +145,8 @@ def judge_in_turn(house: House, by: Yardstick, held: Sequence[Document]) -> tupl
 
 def check_sealed(house: House, by: Yardstick, document: Document) -> GuardReport:
     """Judge a sealed letter once more: its file with its name, and the web page beside it, if there is one."""
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        path = Path(folder) / "letter"
+    with scratch() as folder:
+        path = folder / "letter"
         with path.open("wb") as file:
             file.writelines(house.documents.open(document.id, document.size))
         found = check_file(house.reader, by, path=path, name=document.file_name)

@@ -1,6 +1,5 @@
 """The files of one letter, one for each language: each judged, stripped and judged again; sealed all or none."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.documents.rules import MOST_BYTES, safe_file_name
 from portal.documents.rules.cleared import ClearedFile
 from portal.flows.check_file import GuardReport, Yardstick, check_file, check_page
+from portal.kernel.scratch import scratch
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft, hosts_in, language_called
 from portal.press import NotTypeset, Press
@@ -62,8 +62,7 @@ def files_of(
         raise DraftFaults({field_of("file", twice[0]): "Choose a file or write the letter, not both."})
     for tag in {*uploads, *texts} - {BASE}:
         language_called(tag)
-    with tempfile.TemporaryDirectory(prefix="portal-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         found = {tag: _checked(tag, upload) for tag, upload in uploads.items()}
         found |= {tag: _set(house, draft, tag, text, folder) for tag, text in texts.items()}
         yield {tag: found[tag] for tag in sorted(found)}, folder

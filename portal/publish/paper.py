@@ -24,7 +24,7 @@ from portal.press import NotTypeset, Press
 from portal.press.paper_notice import MAX_CHILDREN, PaperChild, PaperPage, print_pages
 from portal.staff.rules import Acting
 from portal.wiring import House
-from portal.words.languages import ENGLISH
+from portal.words.languages import Language
 from portal.words.paper import PaperWords, paper_words
 from portal.words.saying import listed, whole_day
 
@@ -32,6 +32,8 @@ _press = cache(wiring.press)
 _GUARDIANS_A_PART = 400
 """A part is set at once and has at most 500 pages; whoever has more than eight children gets two of them."""
 _NO_TITLE = "A page on trial"
+_RIGHT_TO_LEFT, _AS_IT_BEGINS, _END = "\u2067", "\u2068", "\u2069"
+"""Signs without a shape around words that run their own way: RLI, FSI and PDI (Unicode, UAX #9, 2.4)."""
 _HOW_TO_BESIDE_EACH = 1  # from two children on, how to open a letter is said once for all of them
 
 
@@ -163,13 +165,14 @@ def _pages(
 
 
 def _address(notice: PaperNotice, ways: tuple[PaperWay, ...]) -> tuple[str, ...]:
-    """Return the lines of the envelope's window, in English: those who hand it out read them.
+    """Return the lines of the envelope's window, in the family's language; who hands it out goes by the names.
 
     The roster has no postal addresses.
     """
-    names = listed([way.given_name for way in ways], ENGLISH)
+    names = listed([way.given_name for way in ways], notice.language)
     places = list(dict.fromkeys(way.place for way in ways if way.place))
-    return (notice.guardian_name, f"For the family of {names}", *places[:3])
+    family = paper_words(notice.language).for_family % {"child": names}
+    return (notice.guardian_name, _together(family, notice.language, _RIGHT_TO_LEFT), *places[:3])
 
 
 def _words(
@@ -187,13 +190,13 @@ def _words(
     names = listed([way.given_name for way in ways], language)
     before = [words.greeting % {"children": names}, words.origin % {"sender": sender}, message]
     if len(ways) > _HOW_TO_BESIDE_EACH:
-        before += _how_to(house, words)
+        before += _how_to(house, words, language)
     expires = min(way.expires_at for way in ways).astimezone(settings.zone).date()
     after = [
         words.expiry % {"date": whole_day(expires, language)},
         words.keep,
         words.about_title,
-        words.about % {"place": f"{_host(house)}/about"},
+        words.about % {"place": _place(house, "/about", language)},
     ]
     return {
         "organisation": settings.organisation,
@@ -202,21 +205,27 @@ def _words(
         "before": "\n".join(filter(None, before)),
         "qr": words.scan_title,
         "after": "\n".join(after),
-        "contact": words.contact % {"contact": settings.contact} if settings.contact else "",
+        "contact": words.contact % {"contact": _together(settings.contact, language)} if settings.contact else "",
     }
 
 
-def _how_to(house: House, words: PaperWords) -> tuple[str, ...]:
+def _how_to(house: House, words: PaperWords, language: Language) -> tuple[str, ...]:
     code = (words.code % {"code": ""}).strip()  # the code itself stands large, beside its child
-    return words.scan, f"{words.type_title}: {words.place % {'place': f'{_host(house)}/o'}}", code
+    return words.scan, f"{words.type_title}: {words.place % {'place': _place(house, '/o', language)}}", code
 
 
 def _child(house: House, way: PaperWay, notice: PaperNotice, *, alone: bool) -> PaperChild:
     token = mint_token(house.keys, "link-token", way.link_id, way.code_key_id)
     url = f"{house.settings.base_url}/o#{token}"
-    lines = _how_to(house, paper_words(notice.language)) if alone else ()
+    lines = _how_to(house, paper_words(notice.language), notice.language) if alone else ()
     return PaperChild(way.given_name, url, mint_code(house.keys, way.link_id, way.code_key_id), lines)
 
 
-def _host(house: House) -> str:
-    return urlsplit(house.settings.base_url).netloc
+def _place(house: House, path: str, language: Language) -> str:
+    """Return what is typed as an address."""
+    return _together(f"{urlsplit(house.settings.base_url).netloc}{path}", language)
+
+
+def _together(words: str, language: Language, way: str = _AS_IT_BEGINS) -> str:
+    """Keep words in their own order on a page whose other words run from right to left."""
+    return f"{way}{words}{_END}" if language.direction == "rtl" else words

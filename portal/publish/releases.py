@@ -1,9 +1,7 @@
 """A stopped file is looked at and released by a second person: judged once more, stripped, judged again, sealed."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from portal.documents.errors import NothingHeld
 from portal.documents.rules import reason_of
@@ -12,6 +10,7 @@ from portal.flows.check_file import GuardReport, check_file
 from portal.flows.release_file import Releasing, check_may_release, release_file
 from portal.flows.view_as_staff import note_staff_view
 from portal.kernel.errors import Refused
+from portal.kernel.scratch import scratch
 from portal.mailings import repository as mailings
 from portal.overviews import audiences
 from portal.publish.judging import Stripped, Upload, judge_texts, sealed, strip_and_judge, tell_stop, yardstick
@@ -47,15 +46,15 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
     texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message, words=words)
     if not texts.is_clear:
         raise NotReleased(f"The title or the message is stopped today. {texts.reason}")
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        upload = Upload(Path(folder) / "stopped", seen.file_name)
+    with scratch() as folder:
+        upload = Upload(folder / "stopped", seen.file_name)
         with upload.path.open("wb") as file:
             file.writelines(house.documents.open(held_id, seen.size))
         found = check_file(house.reader, measure, path=upload.path, name=upload.name)
         if not (found.is_clear or found.may_be_released):
             tell_stop(house, found, what="release", sha256=seen.sha256, by=by, now=now)
             raise NotReleased(f"Judged again, this file can’t be released. {found.reason}")
-        judged = strip_and_judge(house, measure.allowing(found.people), upload, found, Path(folder) / "letter")
+        judged = strip_and_judge(house, measure.allowing(found.people), upload, found, folder / "letter")
         if not judged.is_clear:
             raise NotReleased(f"Without its hidden parts, this file can’t be published. {judged.report.reason}")
         replaced = _publish(house, seen, judged, reason=reason, roster=measure.number, by=by, now=now)

@@ -1,7 +1,6 @@
 """What was given is sorted, judged and sealed, piece by piece, so that a crash costs the last piece alone."""
 
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -21,12 +20,14 @@ from portal.guard import repository as pictures
 from portal.kernel.errors import PortalError, Refused
 from portal.kernel.ids import new_id
 from portal.kernel.log import log
+from portal.kernel.scratch import scratch
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import people
 from portal.publish import ways
 from portal.publish.batch import Ended, Judged, findings_of, judge_many, problem_of, seal_all
+from portal.publish.holding import held
 from portal.publish.judging import Upload
 from portal.publish.merging import merge_letters
 from portal.publish.rechecking import judge_each
@@ -99,8 +100,8 @@ class _Work:
     def run(self) -> str:
         """Sort, judge and write it all; return what stopped all of it as JSON, or nothing."""
         try:
-            with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-                self._sort(Path(folder))
+            with scratch() as folder:
+                self._sort(folder)
         except NotSorted as error:
             return _as_json(error.troubles)
         except PortalError as error:
@@ -128,7 +129,8 @@ class _Work:
             judge_each(self.house, self.mailing_id, lambda ids: self._measures(ids, now), partial(self._step, "judge"))
             return
         pile = self._pile(mailing, intake, folder)
-        sorting = _WAYS[intake.way](pile)
+        with held(self.house, self.mailing_id, self.lease_id):
+            sorting = _WAYS[intake.way](pile)
         measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)

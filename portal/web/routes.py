@@ -222,6 +222,7 @@ def _letters(path: str) -> list[BaseRoute]:
         _route(f"{path}/letters/take-in", staff(fixes.take_in), POST),
         _route(f"{path}/letters/again", staff(fixes.sort_again), POST, most_bytes=MOST_BYTES),
         _route(f"{path}/letters/given/{{given}}/file", staff(letters_each.given), GET),
+        _route(f"{path}/letters/pages/{{page}}/file", staff(letters_each.page), GET),
         _route(f"{path}/letters/{{document}}", staff(letters_each.letter), GET),
         _route(f"{path}/letters/{{document}}/file", staff(letters_each.file), GET),
         _route(f"{path}/sample", staff(letters_each.sample), GET),

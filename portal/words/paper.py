@@ -18,6 +18,7 @@ class PaperWords:
     place: str
     code: str
     for_child: str
+    for_family: str
     expiry: str
     keep: str
     about_title: str
@@ -38,6 +39,7 @@ def paper_words(language: Language) -> PaperWords:
         place=_("Open your browser and type this address: %(place)s"),
         code=_("Then type this code: %(code)s"),
         for_child=_("For %(child)s"),
+        for_family=_("For the family of %(child)s"),
         expiry=_("You can open it until %(date)s."),
         keep=_("This page is for you only. Keep it in a safe place."),
         about_title=_("Is this really from the school?"),

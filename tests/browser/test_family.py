@@ -84,7 +84,7 @@ def test_from_the_message_to_the_letter_and_out_again(page: "Page", house: House
     with page.expect_download() as caught:
         page.get_by_role("link", name="Save it on this device").click()
     assert caught.value.path().read_bytes() == LETTER
-    assert caught.value.suggested_filename == "welcome.pdf"
+    assert caught.value.suggested_filename == "Welcome.pdf"
     page.get_by_role("button", name="Close the letters").click()
     page.get_by_role("heading", name="Your letters are closed").wait_for()
     look(page)

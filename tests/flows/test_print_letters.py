@@ -295,7 +295,7 @@ def test_a_page_is_in_the_language_of_its_family(house: House, cast: Cast, clock
         session.add(MailingWords(mailing_id=mailing_id, language="es", title="Bienvenidos", message="Empezamos."))
     printed = print_it(house, cast, mailing_id, clock)
     rosas = next(text for text in texts(printed) if "Rosa Rivera" in text)
-    for words in ("Bienvenidos", "Empezamos.", "Hay una carta", "For the family of Ana"):
+    for words in ("Bienvenidos", "Empezamos.", "Hay una carta", "Para la familia de Ana"):
         assert words in rosas
     assert "We begin" not in rosas
 

@@ -55,8 +55,9 @@ def doors(mine: str, document: str, given: str) -> Iterator[tuple[str, str, dict
         f"documents/{document}/replace", f"documents/{document}/replace/file",
     ):  # fmt: skip
         yield "GET", f"{path}/{end}", {}
-    for end in ("assign", "drop"):
-        yield "POST", f"{path}/letters/{end}", {"given": given, "number": "100006"}
+    yield "GET", f"{path}/letters/pages/1/file", {}
+    for end in ("assign", "drop", "swap"):
+        yield "POST", f"{path}/letters/{end}", {"given": given, "number": "100006", "other": given}
     yield "POST", f"{path}/letters/take-in", {"number": "100001"}
     yield "POST", f"{path}/letters/leave-out", {"number": "100001", "reason": "not at Oak", "version": "9"}
     for end in ("approve", "drop"):

@@ -57,7 +57,8 @@ class Town:
         parts = {"copy": [copy], "mailing": [self.draft, self.sent], "staff": [self.cast.writer.id],
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
-                 "letter": [self.wrong, self.sent], "number": ["1"]}  # fmt: skip
+                 "letter": [self.wrong, self.sent], "number": ["1"],
+                 "page": ["1"]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
@@ -119,7 +120,7 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
         sit_down(town.site, town.house, town.cast.admin)
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
-             "reading": "0" * 32, "letter": town.wrong}  # fmt: skip
+             "reading": "0" * 32, "letter": town.wrong, "page": "1"}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip

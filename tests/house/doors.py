@@ -96,6 +96,7 @@ DOORS: dict[str, str] = {
         POST /staff/mailings/{mailing}/letters/take-in
         POST /staff/mailings/{mailing}/letters/again
         GET /staff/mailings/{mailing}/letters/given/{given}/file
+        GET /staff/mailings/{mailing}/letters/pages/{page}/file
         GET /staff/mailings/{mailing}/letters/{document}
         GET /staff/mailings/{mailing}/letters/{document}/file
         GET /staff/mailings/{mailing}/sample

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.documents.rules.pages import EveryPage, Page, split
 from portal.documents.rules.pairing import GivenFile, Paired, Pairing, pair
-from portal.documents.rules.problems import Judged, Pair, Problem
+from portal.documents.rules.problems import Judged, Pair, Problem, Wording
 from portal.documents.rules.reconciling import Addressee, Reconciliation, reconcile
 from portal.documents.rules.sampling import sample_of, uneven
 from portal.documents.rules.tokens import Pupil
@@ -126,6 +126,14 @@ def test_a_file_that_names_others_too_does_not_go():
     assert found.problems[0].sentence == (
         "“10001.pdf” for Ana López (10001) also names Ben Kim (10011) and 2 whom this mailing is not for."
     )
+
+
+def test_a_name_that_several_children_bear_is_said_once():
+    namesakes = [Pupil(str(number), f"10{number}", "Ana", "Rivera") for number in range(5)]
+    say = Wording([*namesakes, Pupil("sam", "200", "Sam", "Li")], {})
+    assert say.all_of(["0", "1", "sam"]) == "Ana Rivera (100 or 101) and Sam Li (200)"
+    assert say.all_of([*"01234"]) == "Ana Rivera (100 or 101 or 102 or 2 more)"
+    assert say.all_of(["0", "stranger", "other"]) == "Ana Rivera (100) and 2 whom this mailing is not for"
 
 
 def test_a_file_that_cannot_be_read_says_why():

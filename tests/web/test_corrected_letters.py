@@ -79,7 +79,8 @@ def test_the_open_letter_is_the_new_one_at_the_next_request_and_says_since_when(
     letter = site.get(f"/letters/{new_copy}")
     for text in (page, letter.text):
         assert "The school replaced this letter on <bdi>6 August</bdi>. You see the new one." in text
-    assert "welcome corrected.pdf" in letter.text
+    assert "Welcome.pdf" in letter.text
+    assert "corrected.pdf" not in letter.text, "what the office called its file is its own affair"
     assert site.get(f"/letters/{new_copy}/file").content == BETTER
 
 
@@ -157,4 +158,4 @@ def test_staff_see_the_file_that_families_have(
     sit_down(site, house, cast.writer)
     correct(house, cast, clock, mailing_id)
     assert site.get(f"/staff/mailings/{mailing_id}/file").content == BETTER
-    assert "welcome corrected.pdf" in site.get(f"/staff/mailings/{mailing_id}/preview").text
+    assert "Welcome.pdf" in site.get(f"/staff/mailings/{mailing_id}/preview").text

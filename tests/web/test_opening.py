@@ -75,7 +75,7 @@ def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carl
     file = site.get(f"/letters/{copy_id}/file")
     assert file.content == LETTER
     assert file.headers["content-type"] == "application/pdf"
-    assert file.headers["content-disposition"].startswith('inline; filename="welcome.pdf"')
+    assert file.headers["content-disposition"].startswith('inline; filename="Welcome.pdf"')
     for name, value in EXACT.items():
         assert letter.headers[name] == value
         assert file.headers[name] == value

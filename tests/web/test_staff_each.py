@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
+from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound, card
@@ -90,6 +93,26 @@ def test_a_cover_page_is_passed_over_and_a_page_without_a_name_is_given_its_chil
     rosa.sort()
     assert rosa.kinds == ["wrong-child"], "what a person says does not talk the guard out of looking"
     assert "matched with Luis Rivera (100002), who is not named in it" in rosa.page()
+
+
+def test_a_page_that_is_nobodys_yet_is_looked_at_and_no_other(
+    rosa: Desk, cast: Cast, house: House, tmp_path: Path
+) -> None:
+    pdf = bound(["Report cards, autumn.", ANA, LUIS, OTHER_ANA, SAM], tmp_path).path.read_bytes()
+    rosa.sorted(("all.pdf", pdf))
+    assert f'href="{rosa.path}/letters/pages/1/file">Look at page 1</a>' in rosa.page()
+    answer = rosa.site.get(f"{rosa.path}/letters/pages/1/file")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    said = pdfium.PdfDocument(answer.content)
+    assert len(said) == 1
+    assert "Report cards, autumn." in said[0].get_textpage().get_text_range()
+    with house.db.read() as session:
+        acts = [entry.act for entry in session.exec(select(LedgerEntry))]
+    assert acts.count("document:staff-view") == 1
+    for other in ("2", "0", "6", "x", "1.0", "99999999"):
+        assert rosa.site.get(f"{rosa.path}/letters/pages/{other}/file").status_code == 404
+    rosa.sit(cast.oak_writer)
+    assert rosa.site.get(f"{rosa.path}/letters/pages/1/file").status_code == 404
 
 
 def test_a_stale_page_sorts_nothing_again(rosa: Desk, tmp_path: Path) -> None:

@@ -75,6 +75,13 @@ def note_progress(
     return change(session, query.values(lease_until=until, step=step, done=done, total=total)) == 1
 
 
+def hold_intake(session: Session, mailing_id: str, *, lease_id: str, until: datetime) -> bool:
+    """Hold an intake's lease for longer; False when another process has taken it over."""
+    mine = (col(Intake.mailing_id) == mailing_id) & (col(Intake.lease_id) == lease_id)
+    query = update(Intake).where(mine, col(Intake.state) == "running")
+    return change(session, query.values(lease_until=until)) == 1
+
+
 def end_intake(session: Session, mailing_id: str, *, lease_id: str, problem: str, is_failed: bool) -> bool:
     """End an intake, done or failed; False when another process has taken it over."""
     mine = (col(Intake.mailing_id) == mailing_id) & (col(Intake.lease_id) == lease_id)

@@ -4,6 +4,13 @@
 and whether that is complete; `sampling` which pairs a person has to look at.
 """
 
-from portal.documents.rules.names import MOST_BYTES, REASON_LEAST, REASON_MOST, reason_of, safe_file_name
+from portal.documents.rules.names import (
+    MOST_BYTES,
+    REASON_LEAST,
+    REASON_MOST,
+    family_file_name,
+    reason_of,
+    safe_file_name,
+)
 
-__all__ = ["MOST_BYTES", "REASON_LEAST", "REASON_MOST", "reason_of", "safe_file_name"]
+__all__ = ["MOST_BYTES", "REASON_LEAST", "REASON_MOST", "family_file_name", "reason_of", "safe_file_name"]

@@ -9,6 +9,8 @@ MOST_BYTES = 104_857_600 + 1_048_576
 """The largest file taken: 100 MiB, and what a form puts around it."""
 
 
+_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
 REASON_LEAST = 20
 REASON_MOST = 1_000
 
@@ -19,6 +21,11 @@ def reason_of(typed: str) -> str:
     if len(reason) < REASON_LEAST:
         raise ReasonTooShort
     return reason
+
+
+def family_file_name(title: str, media_type: str) -> str:
+    """Return what a family's copy is called: the letter's title. What the office called its file is its own affair."""
+    return safe_file_name(f"{title.replace('.', ' ').strip()[:100]}{_ENDINGS.get(media_type, '')}")
 
 
 def safe_file_name(name: str) -> str:

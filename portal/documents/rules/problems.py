@@ -1,6 +1,7 @@
 """What stops a mailing with one document for each child, in the words of the office: what happened, what to do."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never, get_args
@@ -176,12 +177,24 @@ class Wording:
 
     def all_of(self, children: Sequence[str], word: str = "and") -> str:
         """Name up to three children, and how many more there are."""
-        here = [self.one(child) for child in children if child in self._pupils]
+        here = self._by_name([self._pupils[child] for child in children if child in self._pupils])
         said = here[:_MOST_NAMED]
-        if more := len(children) - len(said):
+        if more := len(here) - len(said) + sum(child not in self._pupils for child in children):
             whom = "more" if len(here) > _MOST_NAMED else "whom this mailing is not for"
             said.append(f"{more} {whom}" if said or more > 1 else _ANOTHER)
         return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}" if said else "other people"
+
+    def _by_name(self, pupils: Sequence[Pupil]) -> list[str]:
+        """Name children, namesakes once: a file that says one name names one child, whichever of them it is."""
+        of_name: dict[str, list[Pupil]] = defaultdict(list)
+        for pupil in pupils:
+            of_name[f"{pupil.given_name} {pupil.family_name}"].append(pupil)
+        said = []
+        for name, them in of_name.items():
+            numbers = [pupil.student_number for pupil in them[:_MOST_NAMED]]
+            more = [f"{len(them) - _MOST_NAMED} more"] if len(them) > _MOST_NAMED else []
+            said.append(f"{name} ({' or '.join([*numbers, *more])})")
+        return said
 
     def _files(self, places: Sequence[int]) -> str:
         said = [quoted(self._names.get(place, "")) for place in places[:_MOST_NAMED]]

@@ -1,14 +1,13 @@
 """Known pictures: the logo and the seal of the school, which the guard need not read any more."""
 
 import shutil
-import tempfile
-from pathlib import Path
 
 from starlette.responses import Response
 
 from portal import publish
 from portal.flows.know_picture import LABEL_MOST, forget_picture
 from portal.kernel.errors import PortalError, Refused, WrongCall
+from portal.kernel.scratch import scratch
 from portal.overviews import known_pictures
 from portal.publish import Upload
 from portal.web.guards import AdminRequest
@@ -28,8 +27,8 @@ def register(ask: AdminRequest) -> Response:
     if posted is None or not posted.filename:
         return _page(ask, fault="Choose the picture, or a letter that holds it.", status=400)
     try:
-        with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-            path = Path(folder) / "picture"
+        with scratch() as folder:
+            path = folder / "picture"
             with path.open("wb") as file:
                 shutil.copyfileobj(posted.file, file, 1 << 20)
             upload = Upload(path, posted.filename)

@@ -86,7 +86,7 @@ def _look(house: House, wish: Wish) -> Letter:
 
 
 def _headers(letter: Letter, kind: Kind) -> dict[str, str]:
-    headers = file_headers(letter.file_name, letter.media_type, is_saved=kind == "download")
+    headers = file_headers(letter.family_name, letter.media_type, is_saved=kind == "download")
     return headers | {"Accept-Ranges": "bytes"}
 
 

@@ -1,14 +1,13 @@
 """One letter for each child: the form on which files are chosen or a letter with fields is written."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from starlette.responses import Response
 
 from portal import publish
 from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.kernel.errors import Conflict, Refused
+from portal.kernel.scratch import scratch
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import MESSAGE_MOST, move
 from portal.overviews import drafting, letters_seen
@@ -82,8 +81,8 @@ def _give(ask: StaffRequest, so_far: SoFar | None) -> Response:
 def _given(ask: StaffRequest, typed: EachTyped, so_far: SoFar | None) -> Accepted | Stopped:
     base = (so_far.id, ask.form.number("version") or 0) if so_far else None
     draft = typed.words.draft(ask.house.settings)
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        found = chosen(ask, Path(folder))
+    with scratch() as folder:
+        found = chosen(ask, folder)
         return publish.give(
             ask.house, draft, way=found.way, uploads=found.uploads, ask=found.told, by=ask.acting, now=ask.now,
             change=base,

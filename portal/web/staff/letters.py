@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from portal import publish
 from portal.flows import reconcile_mailing, view_as_staff
 from portal.flows.view_as_staff import LetterFile
 from portal.kernel.errors import Conflict, PortalError, Refused
@@ -34,7 +35,7 @@ _KINDS = {
     "wrong-child": ("file that does not name its child", "files that do not name their child"),
     "names-others": ("file that names others too", "files that name others too"),
     "same-as-other": ("file that is the same for two children", "files that are the same for two children"),
-    "doubled": ("file that is not its child’s only one", "files that are not their child’s only one"),
+    "doubled": ("child with more than one file", "children with more than one file"),
     "ambiguous": ("file with an unclear name", "files with an unclear name"),
     "unmatched": ("file that is nobody’s yet", "files that are nobody’s yet"),
     "not-in-audience": ("file for a child this is not for", "files for children this is not for"),
@@ -153,6 +154,14 @@ def given(ask: StaffRequest) -> Response:
             return view_as_staff.given_file(session, mailing_id, given_id, by=ask.acting)
 
     return _handed_out(ask, find, is_unread=True)
+
+
+def page(ask: StaffRequest) -> Response:
+    """Hand out one page of a big PDF that is nobody's yet, so that somebody can say whose it is."""
+    typed = ask.path("page")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    data = publish.page_in_doubt(ask.house, ask.path("mailing"), number, by=ask.acting, now=ask.now)
+    return Response(data, headers=file_headers(f"page {number}.pdf", "application/pdf"))
 
 
 def _handed_out(ask: StaffRequest, find: Callable[[], LetterFile], *, is_unread: bool = False) -> Response:

@@ -1,13 +1,12 @@
 """A posted file gets a place of its own on disk while it is judged and sealed, and no longer."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from starlette.datastructures import UploadFile
 
+from portal.kernel.scratch import scratch
 from portal.publish import Upload
 from portal.web.guards import StaffRequest
 from portal.web.many_files import OnDisk
@@ -20,8 +19,8 @@ def posted_file(ask: StaffRequest) -> Iterator[Upload | None]:
     if posted is None or not posted.filename:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        path = Path(folder) / "letter"
+    with scratch() as folder:
+        path = folder / "letter"
         with path.open("wb") as file:
             shutil.copyfileobj(posted.file, file, 1 << 20)
         yield Upload(path, posted.filename)
