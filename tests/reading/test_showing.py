@@ -148,11 +148,18 @@ def test_what_is_kept_is_bounded_and_the_longest_unseen_goes_first() -> None:
     kept.close()
 
 
-def test_a_failure_is_told_and_not_kept() -> None:
-    kept = KeptPages(CountingViewer(), 1)
-    for _ in range(2):
+def test_a_failure_is_told_and_not_kept_and_not_tried_a_third_time() -> None:
+    kept, tries = KeptPages(CountingViewer(), 1), list[int]()
+
+    def opened() -> bytes:
+        tries.append(1)
+        return b""
+
+    for _ in range(4):
         with pytest.raises(NotShown):
-            kept.outline("letter", "pdf", bytes).result()
+            kept.outline("letter", "pdf", opened).result()
+        kept._threads.submit(int).result()  # what comes after the drawing has been done
+    assert len(tries) == 2
     kept.close()
 
 

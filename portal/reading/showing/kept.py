@@ -11,10 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, cast
 
 from portal.reading.budget import MIB
-from portal.reading.showing.viewer import Outline, Shape, ShowingBusy, Viewer
+from portal.reading.showing.viewer import NotShown, Outline, Shape, ShowingBusy, Viewer
 
 MOST_KEPT: Final = 48 * MIB
 _MOST_WAITING: Final = 256
+_MOST_TRIES: Final = 2
+_MOST_FAILURES: Final = 10_000
 _ROUGHLY: Final = 512  # what a page's bookkeeping weighs
 Key = tuple[str, int]
 Made = Outline | bytes
@@ -24,7 +26,8 @@ class KeptPages:
     """The pages of sealed letters, made by `at_once` threads; all who ask for one page wait for the same work.
 
     `opened` gives the plain bytes and runs in such a thread, only when a page has to be made. A failure is told to all
-    who wait for it and is not kept.
+    who wait for it and is not kept; but what could not be shown twice is not tried again by this process, so that no
+    letter that takes the cage to its limits keeps all others waiting.
     """
 
     def __init__(self, viewer: Viewer, at_once: int, *, most_kept: int = MOST_KEPT) -> None:
@@ -34,11 +37,12 @@ class KeptPages:
         self._most = most_kept
         self._kept: OrderedDict[Key, tuple[Made, int]] = OrderedDict()
         self._size = 0
+        self._failures: OrderedDict[Key, int] = OrderedDict()
         self._being_made: dict[Key, Future[Made]] = {}
         self._lock = threading.Lock()
 
     def outline(self, document_id: str, shape: Shape, opened: Callable[[], bytes]) -> Future[Outline]:
-        """Return the letter's `Outline` as soon as it is there. Raises `ShowingBusy`; the future `NotShown`."""
+        """Return the letter's `Outline` as soon as it is there. Raises `ShowingBusy` or `NotShown`; the future too."""
         made = self._made((document_id, 0), lambda: self._viewer.outline(opened(), shape))
         return cast("Future[Outline]", made)
 
@@ -61,6 +65,8 @@ class KeptPages:
                 ready: Future[Made] = Future()
                 ready.set_result(self._kept[key][0])
                 return ready
+            if self._failures.get(key, 0) >= _MOST_TRIES:
+                raise NotShown
             if key in self._being_made:
                 return self._being_made[key]
             if len(self._being_made) >= _MOST_WAITING:
@@ -72,6 +78,10 @@ class KeptPages:
     def _keep(self, key: Key, done: Future[Made]) -> None:
         with self._lock:
             self._being_made.pop(key, None)
+            if not done.cancelled() and isinstance(done.exception(), NotShown):
+                self._failures[key] = self._failures.get(key, 0) + 1
+                if len(self._failures) > _MOST_FAILURES:
+                    self._failures.popitem(last=False)
             if done.cancelled() or done.exception() is not None:
                 return
             made = done.result()
