@@ -43,6 +43,12 @@ def has_foreign(text: str) -> bool:
         return False
     if len(text) < _LONG:
         return FOREIGN.search(text) is not None
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        pass
+    else:
+        return False
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return bool((codes - np.uint32(_FIRST) <= _LAST - _FIRST).any())  # those before wrap around
 

@@ -7,7 +7,7 @@ That alone is anybody: an author, a teacher, the one who signs. It counts beside
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -73,10 +73,10 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
     is_of_pupils = bool(found) and 2 * len(found) >= len(_ANY.findall(passage.cased))
     for one in found:
         if one.is_told and is_of_pupils:
-            yield replace(one.hit, strength="sure")
+            yield one.hit._replace(strength="sure")
         else:
             is_one_of_many = is_list and one.is_row and one.hit.strength == "weak"
-            yield replace(one.hit, strength="row") if is_one_of_many else one.hit
+            yield one.hit._replace(strength="row") if is_one_of_many else one.hit
 
 
 def _beside(passage: Passage, at: int) -> list[str]:

@@ -7,19 +7,18 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-_Numbers = NDArray[np.integer[Any]]
+Numbers = NDArray[np.integer[Any]]
 _Eights = NDArray[np.uint64]
 
 _LONG: Final = 4_000
 """Characters from which on this is faster than to cut a text into all its words."""
 _WIDTH: Final = 8
 """Letters of a word that are taken at once, as one number. Of a word, twice as many count."""
-_MASKS: Final = np.array([(1 << 8 * min(count, _WIDTH)) - 1 for count in range(2 * _WIDTH + 1)], np.uint64)
+_MASKS: Final = np.array([(1 << 8 * count) - 1 for count in range(_WIDTH + 1)], np.uint64)
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio, which spreads words evenly (Knuth, TAOCP 6.4)."""
 _BYTES: Final = 20
 _BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
-_SLOTS: Final = 13
 
 
 class Lexicon:
@@ -31,59 +30,73 @@ class Lexicon:
         self._table = np.zeros(1 << _BYTES, np.uint8)
         np.bitwise_or.at(self._table, known.places(), known.bits())
 
-    def among(self, spaced: str) -> set[str]:
-        """Return all words of a text that are in here, and some that are not.
+    def places_in(self, spaced: str) -> dict[str, list[int]] | None:
+        """Return all words of a text that are in here, and some that are not, each with where it begins, in order.
 
-        In the text one blank or more stands around each word, at both ends as well.
+        In the text one blank or more stands around each word, at both ends as well. None for a text that is cut into
+        its words just as fast: a short one, or one that is not all in ASCII.
         """
         if len(spaced) < _LONG or not spaced.isascii():
-            return set(spaced.split())
+            return None
         words = _Words.of(spaced)
-        kept = words.first_of_each(np.flatnonzero(self._table.take(words.places()) & words.bits()))
-        starts, ends = words.starts.take(kept).tolist(), words.ends.take(kept).tolist()
-        return {spaced[start:end] for start, end in zip(starts, ends, strict=True)}
+        near = np.flatnonzero(self._table.take(words.places()))
+        hits = near[np.flatnonzero(self._table.take(words.places(near)) & words.bits(near) & words.are_some(near))]
+        return words.by_text(spaced, hits[np.argsort(words.hashes.take(hits), kind="stable")])
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a text: where they are, their first eight letters, the next eight, and a number made of both."""
+    """The words of a text: where they are, their first eight letters, and a number made of these and the next eight."""
 
-    starts: _Numbers
-    ends: _Numbers
+    starts: Numbers
+    lengths: Numbers
     first: _Eights
-    second: _Eights
     hashes: _Eights
 
     @classmethod
     def of(cls, spaced: str) -> Self:
         letters = np.frombuffer(spaced.encode("ascii") + b" " * 2 * _WIDTH, np.uint8)
-        is_blank = letters == ord(" ")
-        edges = np.flatnonzero(is_blank[1:] != is_blank[:-1]) + 1
-        starts, ends = edges[::2].copy(), edges[1::2].copy()
-        lengths = np.minimum(ends - starts, 2 * _WIDTH)
+        blanks = np.flatnonzero(letters[: len(spaced)] == ord(" "))
+        starts = blanks[:-1] + 1
+        lengths = np.diff(blanks) - 1  # of which some are 0: two blanks side by side
         eights = np.ndarray((len(letters) - _WIDTH + 1,), np.dtype("<u8"), letters, 0, (1,))
-        first = eights.take(starts) & _MASKS.take(lengths)
-        second = np.zeros(len(starts), np.uint64)
+        first = eights.take(starts) & _MASKS.take(lengths, mode="clip")
+        hashes = first * _SPREAD
         longer = np.flatnonzero(lengths > _WIDTH)
-        second[longer] = eights.take(starts[longer] + _WIDTH) & _MASKS.take(lengths[longer] - _WIDTH)
-        return cls(starts, ends, first, second, (first ^ (second << np.uint64(1))) * _SPREAD)
+        second = eights.take(starts[longer] + _WIDTH) & _MASKS.take(lengths[longer] - _WIDTH, mode="clip")
+        hashes[longer] = (first[longer] ^ (second << np.uint64(1))) * _SPREAD
+        return cls(starts, lengths, first, hashes)
 
-    def places(self) -> _Numbers:
-        """Return in which byte of a table the bit of each word is."""
-        return (self.hashes >> np.uint64(64 - _BYTES)).astype(np.intp)
+    def places(self, some: Numbers | None = None) -> Numbers:
+        """Return in which byte of a table the bit of each word is, or of some words."""
+        hashes = self.hashes if some is None else self.hashes.take(some)
+        return (hashes >> np.uint64(64 - _BYTES)).view(np.intp)
 
-    def bits(self) -> NDArray[np.uint8]:
+    def bits(self, some: Numbers | None = None) -> NDArray[np.uint8]:
         """Return which bit of that byte it is."""
-        return _BITS.take(((self.hashes >> np.uint64(61 - _BYTES)) & np.uint64(7)).astype(np.intp))
+        hashes = self.hashes if some is None else self.hashes.take(some)
+        return _BITS.take(((hashes >> np.uint64(61 - _BYTES)) & np.uint64(7)).view(np.intp))
 
-    def first_of_each(self, some: _Numbers) -> _Numbers:
-        """Leave out most repetitions of some words. Long ones are all kept: they may differ behind what is compared."""
-        first, second = self.first.take(some), self.second.take(some)
-        slots = (self.hashes.take(some) >> np.uint64(64 - _SLOTS)).astype(np.intp)
-        own = np.arange(len(some))
-        held = np.zeros(1 << _SLOTS, np.intp)
-        held[slots] = own  # of the words of a slot, one
-        holder = held.take(slots)
-        is_kept = (holder == own) | (first != first.take(holder)) | (second != second.take(holder))
-        is_long = self.ends.take(some) - self.starts.take(some) >= 2 * _WIDTH
-        return some.compress(is_kept | is_long)
+    def are_some(self, some: Numbers) -> NDArray[np.uint8]:
+        """Return all bits for each of these that has a letter, and none for what stands between two blanks."""
+        return (self.lengths.take(some) > 0) * np.uint8(0xFF)
+
+    def by_text(self, spaced: str, some: Numbers) -> dict[str, list[int]]:
+        """Return where each of some words begins, which are sorted by their hashes.
+
+        Short words with one hash are the same; longer ones may differ behind what is compared.
+        """
+        found: dict[str, list[int]] = {}
+        if not len(some):
+            return found
+        starts, lengths, hashes = self.starts.take(some), self.lengths.take(some), self.hashes.take(some)
+        firsts = np.append(0, np.flatnonzero(hashes[1:] != hashes[:-1]) + 1)
+        longest = np.maximum.reduceat(lengths, firsts).tolist()
+        theirs, bounds = starts.tolist(), [*firsts.tolist(), len(some)]
+        for low, high, length in zip(bounds, bounds[1:], longest, strict=False):
+            if length <= _WIDTH:
+                found[spaced[theirs[low] : theirs[low] + length]] = theirs[low:high]
+                continue
+            for start, own in zip(theirs[low:high], lengths[low:high].tolist(), strict=True):
+                found.setdefault(spaced[start : start + own], []).append(start)
+        return found

@@ -1,8 +1,7 @@
 """Whether a given name and a family name that stand near each other are one person's full name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
 from portal.guard.bounds import (
@@ -37,8 +36,7 @@ _WIDESPREAD: Final = frozenset(
 """Family names of Asia that so many bear that one given name of several does not tell who it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A name that stands in a text, by the places of the words it is made of.
 
     `exact` are the names in the roster (places in `Roster.names`) that it is in full; of `others` it is a shorter

@@ -121,9 +121,8 @@ class NumberIndex:
     def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
         text = passage.folded
-        for ending in {_ending(label) for label in passage.present & LABELS}:
-            for end, found in _behind(ending, passage):
-                start = passage.spaced.rfind(" ", 0, end + 1)
+        for start, end in passage.places_of(passage.present & LABELS):
+            if found := _BEHIND.match(text, end):
                 label, before = text[start:end], text[max(start - 20, 0) : start]
                 number = "".join(filter(str.isdigit, found["number"])).lstrip("0")
                 is_labelled = label in _IDS or bool(found["id"].strip())
@@ -166,20 +165,6 @@ class NumberIndex:
             named = tuple(position for position in self.weak[token] if is_named(line, position))
             if named:
                 yield token, named
-
-
-def _ending(label: str) -> str:
-    return "id" if label.endswith("id") else label
-
-
-def _behind(ending: str, passage: Passage) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield the numbers behind words that end so, each with where the word ends."""
-    done = 0
-    for end in passage.ends_of_words(ending):
-        found = _BEHIND.match(passage.folded, end) if end >= done else None
-        if found:
-            yield end, found
-            done = found.end() + len(ending)
 
 
 def _is_of_others(label: str, before: str, after: str) -> bool:

@@ -1,8 +1,7 @@
 """A given and a family word near each other, and what stands between and around them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.names import Name
 from portal.guard.ordinary import is_given_name, is_word
@@ -13,8 +12,7 @@ from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A given and a family word, as places in a sentence, with whatever of this name stands around and between."""
 
     sentence: Sentence

@@ -96,8 +96,9 @@ class Passage:
         self.folded = self.cased.lower()
         self.spaced = f" {apart(self.folded)} "
         """Begins one blank earlier than `folded`."""
-        self.present = lexicon.among(self.spaced) if lexicon else set(self.spaced.split())
-        """The different words here; with a lexicon, all that are in it."""
+        self._places = lexicon.places_in(self.spaced) if lexicon else None
+        self.present = set(self.spaced.split() if self._places is None else self._places)
+        """The different words here; of a long text with a lexicon, all that are in it."""
         self.focus = focus
         self.seam = seam
 
@@ -136,6 +137,10 @@ class Passage:
 
     def places(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield where a word stands as a whole, as character positions in `folded`."""
+        if self._places is not None:
+            for start in self._places.get(word, ()):
+                yield start - 1, start - 1 + len(word)
+            return
         pattern = f" {word} "
         at = self.spaced.find(pattern)
         while at >= 0:
@@ -144,18 +149,10 @@ class Passage:
 
     def places_of(self, words: Collection[str]) -> Iterable[tuple[int, int]]:
         """Return where words stand in `folded`, in order. Few are looked for one by one, which is faster."""
-        if len(words) <= _FEW:
+        if self._places is not None or len(words) <= _FEW:
             return sorted(place for word in words for place in self.places(word))
         search = AhoCorasick([f" {word} " for word in words])
         return [(start, end - 2) for _, start, end in search.find_matches_as_indexes(self.spaced, overlapping=True)]
-
-    def ends_of_words(self, ending: str) -> list[int]:
-        """Return where words end that end so, in order: letter by letter for all of the text at once."""
-        letters, count = _codes(self.spaced), len(self.folded) - len(ending) + 1
-        is_here = letters[len(ending) + 1 :] == ord(" ")
-        for at, letter in enumerate(ending, 1):
-            is_here &= letters[at : at + count] == ord(letter)
-        return list((np.flatnonzero(is_here) + len(ending)).tolist())
 
     def line_at(self, start: int, end: int) -> str:
         """Return the folded line that this place is in."""

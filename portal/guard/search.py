@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.addressed import names_in_letters
 from portal.guard.clues import LETTERS
@@ -30,8 +29,7 @@ _FEWEST_LETTERS: Final = 4
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Whom a stretch of text names: the names it may be, the likeliest first."""
 
     names: tuple[int, ...]
@@ -236,5 +234,5 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
                 held[place].append((places, len(found)))
             found.append(Named(names, strength, any(hit.is_known for hit in same)))
         elif strength == "sure" and not set(names).isdisjoint(found[within].names):
-            found[within] = replace(found[within], strength=strength)  # its other words do not make it less sure
+            found[within] = found[within]._replace(strength=strength)  # its other words do not make it less sure
     return found

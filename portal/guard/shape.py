@@ -8,7 +8,7 @@ head above it names the columns. Which columns make a list of families, and not 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -52,12 +52,12 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of the part before it."""
+    """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of its part."""
 
     place: str
     text: str
     at: int
-    above: list[str]
+    above: Sequence[str]
     place_in_part: int
     by_ocr: bool = False
 
@@ -70,7 +70,7 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
             continue  # every word a cell: the same rows stand in another part as they are
         lines = met.get(part.text) if met else None
         if lines is None:
-            lines = lines_of(*_one_row_a_line(part.text))
+            lines = lines_of(_one_row_a_line(part.text))
             if met is not None and len(part.text) <= MET_AT_MOST:
                 met[part.text] = lines
         for number in lines.worth_a_look(lambda: bool(cards.name)):
@@ -81,21 +81,16 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
         before += len(lines.texts)
 
 
-def _one_row_a_line(text: str) -> tuple[str, list[str]]:
-    """Return a text, and its lines, without blank ones; with one line a row where blank lines part rows of cells."""
+def _one_row_a_line(text: str) -> str:
+    """Return a text with one line a row where blank lines part rows of cells."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
-    if "" not in lines[1:-1]:
-        return text, lines
     if "\t" in text:
         rows = text.split("\n\n")
         tabbed = [row for row in rows if "\t" in row]
         if len(tabbed) > 2 and sum(row.count("\n") for row in tabbed) <= 2 * len(tabbed):
-            text = "\n".join(row.replace("\n", " ") for row in rows)
-            return text, text.split("\n")
-    text = text.replace("\n\n", "\n").replace("\n\n", "\n")
-    return text, text.split("\n")
+            return "\n".join(row.replace("\n", " ") for row in rows)
+    return text
 
 
 @dataclass(slots=True)

@@ -5,10 +5,9 @@ Nearly all lines of a letter are ruled out here for all of a text at once; the o
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,34 +29,37 @@ HAS_DIGITS: Final = re.compile(rf"(?:\d\D*+){{{SEVERAL_DIGITS}}}")
 _BLOCK: Final = 1 << 18
 """Characters looked at together: few enough to stay in the processor's cache."""
 _ANY: Final = 0x110000
-_MOST_IN_A_BYTE: Final = 255
 
-_DIGIT, _CELL, _FIELD, _COMMA, _AT, _UPPER, _CASELESS, _LOWER = (np.uint8(1 << bit) for bit in range(8))
+_DIGIT, _CELL, _FIELD, _COMMA, _AT, _UPPER, _CASELESS, _END = (np.uint8(1 << bit) for bit in range(8))
 _MARKS: Final = _DIGIT | _CELL | _FIELD | _COMMA | _AT
 _BEGINS_NAME: Final = _UPPER | _CASELESS
-_LETTER: Final = _UPPER | _CASELESS | _LOWER
+_CODE_OF: Final = {
+    "\t": _FIELD, ":": _FIELD, "|": _CELL, ";": _CELL, "\u3000": _CELL, ",": _COMMA, "@": _AT, "\n": _END,
+}  # fmt: skip
 _KNOWN: Final = np.uint16(1 << 8)
-_CODE_OF: Final = {"\t": _FIELD, ":": _FIELD, "|": _CELL, ";": _CELL, "\u3000": _CELL, ",": _COMMA, "@": _AT}
+_LETTER: Final = np.uint16(1 << 9)
 
 
 def _kind(letter: str) -> np.uint8:
+    """Return the kind of a character; none for a small letter, which nearly all are."""
     if letter in _CODE_OF:
         return _CODE_OF[letter]
     if letter.isdecimal():
         return _DIGIT
-    if not letter.isalpha():
+    if not letter.isalpha() or letter.islower():
         return np.uint8(0)
-    return _LOWER if letter.islower() else _UPPER if letter.isupper() or letter.istitle() else _CASELESS
+    return _UPPER if letter.isupper() or letter.istitle() else _CASELESS
 
 
 _WESTERN: Final = bytes(int(_kind(chr(code))) for code in range(256))
 """The kind of each character of Latin-1."""
+_WESTERN_LETTERS: Final = np.array([chr(code).isalpha() for code in range(256)])
 _KINDS: Final = np.zeros(_ANY, np.uint16)
-"""The kind of each character met so far, with `_KNOWN`."""
+"""The kind of each character met so far, with `_KNOWN`, and `_LETTER` for one."""
 
 
-def _kinds(text: str) -> tuple[NDArray[np.uint8], _Flags, _Flags]:
-    """Return what kind each character is, where lines end, and where blanks are."""
+def _kinds(text: str) -> tuple[NDArray[np.uint8], _Numbers, Callable[[_Numbers], _Flags]]:
+    """Return what kind each character is, which it is, and what tells whether there are letters at some places."""
     try:
         western = text.encode("latin-1")
     except UnicodeEncodeError:
@@ -65,25 +67,48 @@ def _kinds(text: str) -> tuple[NDArray[np.uint8], _Flags, _Flags]:
     else:
         plain = np.frombuffer(western, np.uint8)
         kinds = np.frombuffer(bytearray(western).translate(_WESTERN), np.uint8)
-        return kinds, plain == ord("\n"), plain == ord(" ")
+        return kinds, plain, lambda places: _WESTERN_LETTERS.take(plain.take(places))
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     found = _KINDS.take(codes)
     if (unknown := found == 0).any():
         for code in np.unique(codes[unknown]).tolist():
-            _KINDS[code] = _kind(chr(code)) | _KNOWN
+            _KINDS[code] = _kind(chr(code)) | _KNOWN | (_LETTER if chr(code).isalpha() else np.uint16(0))
         found = _KINDS.take(codes)
-    return found.astype(np.uint8), codes == ord("\n"), codes == ord(" ")
+    return found.astype(np.uint8), codes, lambda places: (found.take(places) & _LETTER) != 0
+
+
+class Texts(Sequence[str]):
+    """The lines of a text without blank ones, each cut out when it is asked for."""
+
+    def __init__(self, text: str, starts: _Numbers, ends: _Numbers) -> None:
+        self._text = text
+        self._starts = starts
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        """Return one line, or several."""
+        if isinstance(at, int):
+            return self._text[self._starts[at] : self._ends[at]]
+        places = zip(self._starts[at].tolist(), self._ends[at].tolist(), strict=True)
+        return [self._text[start:end] for start, end in places]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A text by lines, and the numbers of those worth a look.
+    """A text by lines, without blank ones, and the numbers of those worth a look.
 
     `likely` may be rows, labels or what stands under a name; those of them that are `lone` can be no more than a row,
     with too few others near to make a list without a head. `marked` are all that have figures or cells.
     """
 
-    texts: list[str]
+    texts: Texts
     likely: list[int]
     lone: frozenset[int]
     marked: list[int]
@@ -105,30 +130,31 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """What each line of a piece of text may be; `ends_in_name` whether the last may be a name alone."""
+    """Where each line of a piece of text is, and what it may be; `ends_in_name` if the last may be a name alone."""
 
+    starts: _Numbers
+    ends: _Numbers
     is_likely: _Flags
     is_row_at_most: _Flags
     is_marked: _Flags
     ends_in_name: bool
 
 
-def lines_of(text: str, lines: list[str] | None = None) -> Lines:
-    """Find which lines of a text are worth a look. Line ends are line feeds; `lines` is the text divided by them."""
+def lines_of(text: str) -> Lines:
+    """Find which lines of a text are worth a look. Line ends are line feeds."""
     blocks: list[_Sorted] = []
     start = 0
     while start <= len(text):
         end = text.find("\n", start + _BLOCK)
         end = end if end >= 0 else len(text)
-        blocks.append(_sorted(f"{text[start:end]}\n", blocks[-1] if blocks else None))
+        blocks.append(_sorted(f"{text[start:end]}\n", start, blocks[-1].ends_in_name if blocks else False))
         start = end + 1
+    starts, ends = (np.concatenate([getattr(block, side) for block in blocks]) for side in ("starts", "ends"))
     likely = np.flatnonzero(np.concatenate([block.is_likely for block in blocks]))
     at_most_rows = np.concatenate([block.is_row_at_most for block in blocks])
     marked = np.flatnonzero(np.concatenate([block.is_marked for block in blocks]))
     lone = likely[at_most_rows[likely] & _are_few(likely, len(at_most_rows))]
-    return Lines(
-        text.split("\n") if lines is None else lines, likely.tolist(), frozenset(lone.tolist()), marked.tolist()
-    )
+    return Lines(Texts(text, starts, ends), likely.tolist(), frozenset(lone.tolist()), marked.tolist())
 
 
 def _are_few(likely: _Numbers, lines: int) -> _Flags:
@@ -142,37 +168,48 @@ def _are_few(likely: _Numbers, lines: int) -> _Flags:
     return np.repeat(are_few, sizes)
 
 
-def _sorted(text: str, before: _Sorted | None) -> _Sorted:
-    """Tell what each line may be, after the piece of text `before`."""
-    kinds, ends, blanks = _kinds(text)
-    last = np.flatnonzero(ends)
-    first = np.append(0, last[:-1] + 1)
-    lengths = last - first
+def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT001 - what the line before it may be
+    """Tell what each line may be. Only characters of some kind are looked at: few are no small letters or blanks."""
+    kinds, codes, are_letters = _kinds(text)
+    blanks = codes == ord(" ")
     kinds[:-1] |= (blanks[:-1] & blanks[1:]).view(np.uint8) * _CELL
-    _free_times(kinds, text)
-    many = partial(_many, first=first, counted=np.uint8 if lengths.max() < _MOST_IN_A_BYTE else np.int32)
-    has = np.bitwise_or.reduceat(kinds, first)
-    is_figured = (has & _DIGIT != 0) & ((many(kinds & _MARKS != 0) >= SEVERAL_DIGITS) | (lengths < SHORT))
-    is_listed = (has & _COMMA != 0) & (many(kinds & _COMMA != 0) > 1)
+    places = np.flatnonzero(kinds != 0)
+    here = kinds.take(places)
+    if ":" in text:
+        _free_times(here, places, codes)
+    ends = np.flatnonzero(here == _END)
+    last = places.take(ends)
+    first = np.append(0, last[:-1] + 1)
+    firsts, lengths = np.append(0, ends[:-1] + 1), last - first
+    has = np.bitwise_or.reduceat(here, firsts)
+    several = _many(here & _MARKS != 0, firsts) >= SEVERAL_DIGITS
+    is_figured = (has & _DIGIT != 0) & (several | (lengths < SHORT))
+    is_listed = (has & _COMMA != 0) & (_many(here == _COMMA, firsts) > 1)
     is_told = has & (_CELL | _FIELD | _AT) != 0
     is_marked = (is_told | is_figured | is_listed) & (lengths <= LONGEST)
-    begins = (kinds & _BEGINS_NAME) != 0
-    begins[1:] &= (kinds[:-1] & _LETTER) == 0
-    has_names = many(begins) > 1
-    may_name = has_names | (has & (_LOWER | _UPPER) == _LOWER) | (has & _CASELESS != 0)
+    begins = (here & _BEGINS_NAME != 0) & ~((places > 0) & are_letters(places - 1))
+    has_names = _many(begins, firsts) > 1
     is_alone = has_names & (lengths <= LONGEST_NAME)
-    is_more = np.append(before is not None and before.ends_in_name, is_alone[:-1]) | (has & _FIELD != 0)
-    return _Sorted(is_marked & (may_name | is_more), ~is_more, is_marked, bool(is_alone[-1]))
+    kept = np.flatnonzero(lengths)
+    is_alone, is_marked, has_names = (flags.take(kept) for flags in (is_alone, is_marked, has_names))
+    has, first, last = has.take(kept), first.take(kept), last.take(kept)
+    is_more = np.append(follows_name, is_alone)[:-1] | (has & _FIELD != 0)
+    is_likely = is_marked & (has_names | (has & _CASELESS != 0) | is_more)
+    for at in np.flatnonzero(is_marked & ~is_likely & (has & _UPPER == 0)).tolist():
+        is_likely[at] = any(map(str.islower, text[first[at] : last[at]]))
+    ends_in_name = bool(is_alone[-1]) if len(kept) else follows_name
+    return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, ends_in_name)
 
 
-def _many(flags: _Flags, *, first: _Numbers, counted: type[np.integer[Any]]) -> _Numbers:
-    """Return how many characters of a kind each line has. Bytes are summed much faster, but hold no more than 255."""
-    return np.add.reduceat(flags.view(np.uint8), first, dtype=counted)
+def _many(flags: _Flags, firsts: _Numbers) -> _Numbers:
+    """Return how many characters of a kind each line has."""
+    return np.add.reduceat(flags.view(np.uint8), firsts, dtype=np.int32)
 
 
-def _free_times(kinds: NDArray[np.uint8], text: str) -> None:
+def _free_times(here: NDArray[np.uint8], places: _Numbers, codes: _Numbers) -> None:
     """Let the colons of times ("8:30") be no labels."""
-    if ":" in text:
-        colons = np.flatnonzero(kinds[1:-1] == _FIELD) + 1
-        within = (kinds[colons - 1] == _DIGIT) & (kinds[colons + 1] == _DIGIT)
-        kinds[colons[within]] = _DIGIT
+    are_digits = here == _DIGIT
+    is_next = np.diff(places) == 1
+    within = are_digits[:-2] & are_digits[2:] & is_next[:-1] & is_next[1:]
+    colons = np.flatnonzero(within & (codes.take(places[1:-1]) == ord(":"))) + 1
+    here[colons] = _DIGIT

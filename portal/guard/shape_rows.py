@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from portal.guard.shape_lines import LONGEST_NAME
 from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAKEN_MAIL, Kind
@@ -46,8 +45,7 @@ _GRADE: Final = re.compile(
 _NUMBER: Final = re.compile(r"[a-z]{0,2}\d{5,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One person's line. `kinds` are those of the cells beside the name, which stands in cell `at` of `width`.
 
     `domain` is that of a mail address at work. `is_given_alone` where one capitalised word stands for the name, which
@@ -75,7 +73,7 @@ def row_of(place: str, text: str) -> Row | None:
     is_given_alone = not names and is_table and cells[0].istitle() and cells[0].isalpha() and bool(_CLUE.search(text))
     if is_given_alone:
         names = [fold(cells[0])]
-    folded = [fold(cell) for cell in cells] if names else []
+    folded = fold("\t".join(cells)).split("\t") if names else []
     kinds = _kinds_of(names, folded) if names else set()
     if not kinds - {"staff"} and not (names and is_table and sum(map(_is_filled, cells)) > 2):
         return None

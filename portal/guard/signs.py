@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred
@@ -24,8 +23,7 @@ _PAGE_NUMBER: Final = re.compile(
 SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-number", "birth-date"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """Something that belongs to a person, or to one of several. `is_known` when it is the organisation's as well.
 
     `bearers` are places in `Roster.people`, the likeliest first; `text` only tells signs apart.
@@ -99,7 +97,7 @@ def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
         if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):
             kept.append(sign)
         elif supported := tuple(at for at in sign.bearers if not sure.isdisjoint(_family(roster, at))):
-            kept.append(replace(sign, bearers=supported))
+            kept.append(sign._replace(bearers=supported))
     return kept
 
 

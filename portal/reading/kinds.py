@@ -155,7 +155,7 @@ _UUENCODED: Final = re.compile(rb"^begin(?:-base64)? [0-7]{3} \S", re.MULTILINE)
 def shape_of(data: bytes) -> Shape:
     """Return what `data` is by its first bytes. Raises `CannotRead` for a kind that is not read, saying why."""
     start = data[:1024]
-    if not data.strip(b" \t\r\n\v\f\0\xef\xbb\xbf"):
+    if not data.lstrip(b" \t\r\n\v\f\0\xef\xbb\xbf"):
         raise CannotRead(_EMPTY)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         return "pdf"

@@ -1,6 +1,7 @@
 """What is done for all of a long text at once is what would be done piece by piece."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -51,14 +52,20 @@ def test_no_word_of_a_long_text_is_left_out(seed: int):
     text = f" {''.join(dice.choices(letters, k=dice.randrange(4_000, 9_000)))} "
     words = set(text.split())
     sought = {word for word in words if dice.random() < 0.5}
-    found = Lexicon([*sought, "elsewhere", "Ⅷ"]).among(text)
-    assert sought <= found <= words
+    found = Lexicon([*sought, "elsewhere", "Ⅷ"]).places_in(text)
+    assert found is not None
+    assert sought <= found.keys() <= words
+    assert {word: {text[at - 1 : at + len(word) + 1] for at in places} for word, places in found.items()} == {
+        word: {f" {word} "} for word in found
+    }
+    counts = Counter(text.split())
+    assert all(counts[word] == len(places) for word, places in found.items())
 
 
 def test_a_long_text_is_cut_into_few_more_words_than_are_sought():
     dice = random.Random(1)
     text = " ".join("".join(dice.choices("abcdefgh", k=9)) for _ in range(5_000))
-    assert len(Lexicon(["whitcombe", "rivera"]).among(f" rivera {text} ")) < 10
+    assert 0 < len(Lexicon(["whitcombe", "rivera"]).places_in(f" rivera {text} ") or ()) < 10
 
 
 def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
@@ -73,7 +80,7 @@ def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
     list(signs_of(passage, roster))
     assert asked.words
     prose = " ".join(sorted(word for word in asked.words if word.isascii()))
-    assert roster.lexicon.among(f" {prose} {'zz ' * 2_000}") >= set(prose.split())
+    assert set(roster.lexicon.places_in(f" {prose} {'zz ' * 2_000}") or ()) >= set(prose.split())
 
 
 class _Asked(set[str]):

@@ -1,7 +1,6 @@
 """Bytes as text, in whatever encoding they are: strict, and with every other spelling they may have."""
 
 import codecs
-import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Final
 
 from portal.reading.budget import MIB, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.texts.twice import decoded_again
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -52,17 +52,19 @@ _NAMES: Final = frozenset(codecs.lookup(encoding).name for encoding in ENCODINGS
 _MAX_OTHERS: Final = 16 * MIB
 _MAX_EIGHT_BITS: Final = 16 * MIB
 _NO_TEXT_HAS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
+_CONTROL: Final = b"\0"
+_WITH_CONTROLS_ALIKE: Final = bytes(0 if byte in _NO_TEXT_HAS else byte for byte in range(0x100))
 _PRINTED: Final = bytes(range(0x20, 0x7F))
 _MOSTLY: Final = 0.7
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROLS_IN_UTF8: Final = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]|\xef\xbf[\xbe\xbf]|\xef\xb7[\x90-\xaf]")
+_BEGIN_CONTROLS: Final = b"\xc2\xef"
 _ESCAPED: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{2}")
 _BY_CHANCE: Final = 4
 _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U00010000-\U0001efff\U00020000-\U0010ffff]")
-_TWICE: Final = re.compile("[Â-ô¬√ƒ≈─┬├┼][^\x00-\x7f]+")  # UTF-8 as Windows, Mac and DOS show it
 _LOST: Final = re.compile(r"[^\W\d_]\ufffd+(?!(?:[tsdm]|re|ve|ll)\b)[^\W\d_]|\b\ufffd+[^\W\d_]{2}")
-_TURNED: Final = re.compile("[\u202d\u202e\u2067]")
+_TURNED: Final = "\u202d\u202e\u2067"
 _NOT_TEXT: Final = "This file is not text in an encoding the portal knows. Save it as UTF-8 text and choose it again."
 _TOO_MANY: Final = "This text can be read in too many ways. Save it as UTF-8 text and choose it again."
 _LETTERS_LOST: Final = (
@@ -116,7 +118,7 @@ def decode(data: bytes) -> Decoded:
     data = data.removesuffix(b"\x1a")  # how DOS ended a text
     if b"\0" in data[:4096]:
         return Decoded(_strictly(data, _by_zeros(data[:4096])))
-    if len(data.translate(None, _NO_TEXT_HAS)) != len(data):
+    if _CONTROL in data.translate(_WITH_CONTROLS_ALIKE):
         return Decoded(_without_marks(data))
     if data.isascii():
         _declared(data)
@@ -125,7 +127,7 @@ def decode(data: bytes) -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _in_eight_bits(data)
-    if _CONTROLS_IN_UTF8.search(data):
+    if any(byte in data for byte in _BEGIN_CONTROLS) and _CONTROLS_IN_UTF8.search(data):
         raise NotText(_NOT_TEXT)
     known = _declared(data)
     others = {} if known else _by_chance(data, text)
@@ -255,15 +257,7 @@ def _mended(text: str) -> Iterator[tuple[str, str]]:
     """
     if "\ufffd" in text and _LOST.search(text):
         raise CannotRead(_LETTERS_LOST)
-    if _TWICE.search(text):
-        mended = [_TWICE.sub(_decoded_again, line) for line in text.split("\n") if _TWICE.search(line)]
-        yield "decoded twice", "\n\n".join(mended)
-    if _TURNED.search(text):
-        yield "backwards", "\n\n".join(line[::-1] for line in text.split("\n") if _TURNED.search(line))
-
-
-def _decoded_again(run: re.Match[str]) -> str:
-    for encoding in ("cp1252", "latin-1", "mac_roman", "cp850"):
-        with contextlib.suppress(UnicodeError):
-            return run[0].encode(encoding).decode("utf-8")
-    return run[0]
+    if lines := decoded_again(text):
+        yield "decoded twice", "\n\n".join(lines)
+    if any(mark in text for mark in _TURNED):
+        yield "backwards", "\n\n".join(line[::-1] for line in text.split("\n") if not set(line).isdisjoint(_TURNED))
