@@ -1,6 +1,6 @@
 """`portal roster import`: what a roster changes is shown first, then written all at once or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.cli.opening import aside, open_house, people, print_json
 from portal.cli.person import shell_name
+from portal.cli.roster_report import reported
 from portal.families.errors import FamiliesChanged
 from portal.families.rules import Changes, Tally
 from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
@@ -62,6 +63,7 @@ def import_file(
     by: str,
     wishes: Wishes = Wishes(),
     show: Callable[[Comparison], None] = _nothing,
+    deltas: Sequence[Path] = (),
 ) -> Imported | None:
     """Read and compare a roster, `show` what it changes, and write it; None on a dry run.
 
@@ -69,12 +71,12 @@ def import_file(
     """
     now = house.clock()
     with house.db.workbench() as bench:
-        with _progress() as step, read_roster(path, now.astimezone(house.settings.zone).date()) as roster:
+        with _progress() as step, read_roster(path, now.astimezone(house.settings.zone).date(), deltas) as roster:
             tell = step(sum(roster.count(kind) for kind in ("child", "guardian", "guardianship")))
             with bench.staging() as connection:
                 changes = compare_roster(connection, house.keys, roster, now=now, tell=tell)
             report = roster.report
-        compared = Comparison(report, fingerprint(path), changes, _refusal(changes, report, wishes))
+        compared = Comparison(report, fingerprint(path, *deltas), changes, _refusal(changes, report, wishes))
         show(compared)
         if compared.refusal is not None:
             raise compared.refusal
@@ -112,7 +114,9 @@ def _progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="A OneRoster folder or zip, or a flat CSV or XLSX file.")],
+    path: Annotated[
+        Path, typer.Argument(help="A folder or zip of OneRoster or School Data Sync, or a flat CSV or XLSX file.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     accept_drop: Annotated[
         bool, typer.Option("--accept-drop", help="Import although more than a tenth of the guardianships end.")
@@ -123,16 +127,33 @@ def import_(
             "--skip-bad-rows", help="Leave out rows that cannot be right. Whoever is left out counts as gone."
         ),
     ] = False,
+    delta: Annotated[
+        list[Path], typer.Option(help="A OneRoster export of what changed since PATH; repeat it, the oldest first.")
+    ] = [],  # noqa: B006 - typer copies it
+    report_to_admins: Annotated[
+        bool, typer.Option("--report-to-admins", help="Mail every admin what changed, or why nothing did: in numbers.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Bring the families up to date with a roster: all of it or nothing. Twice is the same as once."""
+    _import((path, *delta), Wishes(dry_run, accept_drop, skip_bad_rows), is_told=report_to_admins, as_json=as_json)
+
+
+def _import(paths: tuple[Path, ...], wishes: Wishes, *, is_told: bool, as_json: bool) -> None:
     seen: list[Comparison] = []
     imported: Imported | None = None
-    wishes = Wishes(dry_run, accept_drop, skip_bad_rows)
-    show = seen.append if as_json else _print_comparison
+
+    def show(compared: Comparison) -> None:
+        seen.append(compared)
+        if not as_json:
+            _print_comparison(compared)
+
+    def read(house: House) -> Imported | None:
+        return import_file(house, paths[0], by=shell_name(), wishes=wishes, show=show, deltas=paths[1:])
+
     try:
         with open_house() as house:
-            imported = import_file(house, path, by=shell_name(), wishes=wishes, show=show)
+            imported = reported(house, read, lambda: seen[0].changes if seen else None) if is_told else read(house)
     finally:
         if as_json and seen:
             print_json(**_facts(seen[0], imported, wishes))

@@ -39,8 +39,13 @@ class Imported:
     sessions_ended: int = 0
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a roster file, or of a folder's file names and contents in the order of the names."""
+def fingerprint(path: Path, *more: Path) -> str:
+    """Return the SHA-256 of a roster file, or of a folder's file names and contents in the order of the names.
+
+    With what changed since, it is that of all their fingerprints.
+    """
+    if more:
+        return hashlib.sha256("\n".join(fingerprint(one) for one in (path, *more)).encode()).hexdigest()
     if path.is_file():
         return _sha256(path)
     whole = hashlib.sha256()

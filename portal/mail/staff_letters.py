@@ -121,6 +121,13 @@ def sign_in_link(*, url: str, minutes: int) -> StaffLetter:
     )
 
 
+def roster_report(*, sentences: tuple[str, ...], failed: bool, url: str) -> StaffLetter:
+    """Tell an admin how the nightly import of the roster went, in numbers."""
+    return StaffLetter(
+        "The roster was not imported" if failed else "The roster was imported", sentences, "Go to the portal", url
+    )
+
+
 def trial(*, url: str) -> StaffLetter:
     """Say that mail of the portal arrives, to whoever runs it."""
     return StaffLetter(

@@ -129,13 +129,13 @@ class Manifest:
     def _refuse_delta(self) -> None:
         if delta := sorted(name for name, mode in self._modes.items() if mode == "delta"):
             raise RosterUnreadable(
-                f"This export holds only what changed ({', '.join(delta)} as delta). The portal cannot read that yet. "
-                "Ask the student information system for a bulk export."
+                f"This export holds only what changed ({', '.join(delta)} as delta). Import the last bulk export "
+                "again, and give this one with --delta."
             )
 
     def _refuse_school_data_sync(self) -> None:
         if any(name in self._files for name in _SCHOOL_DATA_SYNC):
-            raise Refused("This looks like Microsoft School Data Sync, which this version of the portal does not read.")
+            raise Refused("This looks like Microsoft School Data Sync in an older format. The portal reads format 2.1.")
 
     def _name_unread(self) -> None:
         for name in self._files.names:

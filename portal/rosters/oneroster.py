@@ -1,4 +1,4 @@
-"""A OneRoster 1.1 or 1.2 bulk export, as a folder or a zip.
+"""A OneRoster 1.1 or 1.2 export, as a folder or a zip; and Microsoft School Data Sync 2.1, which resembles it.
 
 A guardian is an active user whose role is parent, guardian or relative (a teacher may be one too, by a second
 role in `roles.csv`) and whom a student names in `agentSourcedIds`, or who names the student: both directions
@@ -9,15 +9,19 @@ of its course, else of its class; its site is the school of the enrolment. Sourc
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 from portal.rosters import cells
+from portal.rosters.deltas import laid_over
 from portal.rosters.folders import Files, open_folder, open_zip
 from portal.rosters.lines import Line
 from portal.rosters.manifest import Manifest
 from portal.rosters.oneroster_links import join
 from portal.rosters.scratch import Roster
+from portal.rosters.sds import as_oneroster, is_school_data_sync
 from portal.rosters.values import ChildRow, GuardianRow, Report, RosterUnreadable
 
 _STAGES = """
@@ -42,24 +46,31 @@ _STUDENT_MAIL = "The e-mail addresses and phones of children are not kept."
 class OneRosterReader:
     """Reads OneRoster CSV. `today` ends roles and enrolments whose end date has passed."""
 
-    def __init__(self, today: date) -> None:
-        """Take the day on which the roster is read."""
+    def __init__(self, today: date, deltas: Sequence[Path] = ()) -> None:
+        """Take the day on which the roster is read, and exports of what changed since the one that is read."""
         self._today = today
+        self._deltas = deltas
 
     def read(self, path: Path) -> Roster:
         """Return the roster. Raises `RosterUnreadable` for a delta, another version or a broken export."""
-        if path.is_dir():
-            return self._read(open_folder(path), "folder")
-        try:
-            with zipfile.ZipFile(path) as archive:
-                return self._read(open_zip(archive), "zip")
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
-            raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
+        with ExitStack() as open_now:
+            files = _opened(path, open_now)
+            deltas = [_opened(delta, open_now) for delta in self._deltas]
+            try:
+                return self._read(files, deltas, "folder" if path.is_dir() else "zip")
+            except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
+                raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 
-    def _read(self, files: Files, wrapping: str) -> Roster:
+    def _read(self, files: Files, deltas: Sequence[Files], wrapping: str) -> Roster:
         report = Report()
+        is_microsoft = is_school_data_sync(files)
+        if is_microsoft and deltas:
+            raise RosterUnreadable("School Data Sync has no exports of what changed. Import the newest whole one.")
+        files = as_oneroster(files) if is_microsoft else laid_over(files, deltas) if deltas else files
         manifest = Manifest(files, report)
-        report.format = f"OneRoster {manifest.version} ({wrapping})"
+        told = "Microsoft School Data Sync 2.1" if is_microsoft else f"OneRoster {manifest.version}"
+        since = f", with {len(deltas)} since" if deltas else ""
+        report.format = f"{told} ({wrapping}{since})"
         if not manifest.has("users.csv"):
             raise RosterUnreadable("There is no users.csv, so nobody is in this roster.")
         roster = Roster(report)
@@ -72,6 +83,16 @@ class OneRosterReader:
             raise
         report.close()
         return roster
+
+
+def _opened(path: Path, open_now: ExitStack) -> Files:
+    """Open an export until the stack lets go of it. Raises `RosterUnreadable`."""
+    if path.is_dir():
+        return open_folder(path)
+    try:
+        return open_zip(open_now.enter_context(zipfile.ZipFile(path)))
+    except (zipfile.BadZipFile, OSError):
+        raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 
 
 _OTHERS = ("orgs.csv", "courses.csv", "classes.csv", "roles.csv", "enrollments.csv", "demographics.csv")

@@ -15,7 +15,9 @@ from portal.families.tables import RosterVersion
 from portal.kernel.errors import PortalError
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
+from portal.mail.inbox import Inbox, InboxServer
 from portal.rosters.values import RosterUnreadable
+from portal.staff import repository as staff
 from tests.flows.district import Cells, Office, everybody, stranger, without
 
 Run = Callable[..., Result]
@@ -128,3 +130,27 @@ def test_the_same_file_again_says_that_nothing_changed(run: Run, office: Office)
 
 def test_what_is_no_roster_is_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "There is no file or folder" in refusal(run(tmp_path / "nothing.csv"), RosterUnreadable, 1)
+
+
+def test_every_admin_is_mailed_how_it_went_in_numbers(
+    run: Run, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox()
+    server = InboxServer(inbox)
+    monkeypatch.setenv("PORTAL_SMTP_URL", server.url)
+    with office.house.db.write() as session:
+        for name, role in (("ida", "admin"), ("omar", "approver")):
+            address = f"{name}@riverbend.example.org"
+            staff.put(session, address=address, address_key=address, name="", role=role, now=office.house.clock())
+    server.start()
+    try:
+        assert run(everybody(), "--report-to-admins").exit_code == 0
+        assert run(everybody()[:1], "--report-to-admins").exit_code == 1
+    finally:
+        server.stop()
+    refused, done = inbox.newest()
+    assert (done.to, refused.to) == ("ida@riverbend.example.org", "ida@riverbend.example.org")
+    assert (done.subject, refused.subject) == ("The roster was imported", "The roster was not imported")
+    assert "Guardianships: 7 added, 0 changed, 0 gone." in done.plain_text
+    assert "more than a tenth" in refused.plain_text
+    assert "Rivera" not in done.plain_text + refused.plain_text

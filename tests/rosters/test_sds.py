@@ -1,0 +1,68 @@
+"""Microsoft School Data Sync 2.1, as a folder."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from portal.rosters.reader import read_roster
+from portal.rosters.values import RosterUnreadable
+
+TODAY = date(2026, 9, 1)
+FILES = {
+    "orgs": "sourcedId,name,type,parentSourcedId\nn,North School,school,\n",
+    "users": (
+        "sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms\n"
+        "7001,lin@school.test,Lin,Hart,secret,,lin@school.test,,\n7002,ada@school.test,Ada,Hart,,,,,\n"
+        "c1,,Petra,Hart,,,petra@example.org,,+12065550101\nc2,,Kim,Poe,,,kim@example.org,,\n"
+        "t1,uma@school.test,Uma,Fox,,,uma@school.test,,\n"
+    ),
+    "roles": (
+        "userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate\n"
+        "7001,n,student,y26,02,true,,\n7002,n,student,y26,KG,true,,2026-06-30\nt1,n,teacher,y26,,true,,\n"
+    ),
+    "classes": "sourcedId,orgSourcedId,title,sessionSourcedIds,courseSourcedId\nk,n,Afternoon Care,y26,\n",
+    "enrollments": "classSourcedId,userSourcedId,role\nk,7001,student\nk,t1,teacher\n",
+    "demographics": "userSourcedId,sex,birthDate\n7001,x,2018-03-04\n",
+    "relationships": (
+        "userSourcedId,relationshipUserSourcedId,relationshipRole\n7001,c1,parent\n7001,c2,aide\n7002,c1,parent\n"
+    ),
+}
+
+
+def folder(path: Path, **changes: str) -> Path:
+    path.mkdir()
+    for name, text in (FILES | changes).items():
+        if text:
+            (path / f"{name}.csv").write_text(text, encoding="utf-8-sig")
+    return path
+
+
+def test_children_their_places_and_the_contacts_who_are_guardians(tmp_path: Path) -> None:
+    with read_roster(folder(tmp_path / "sds"), TODAY) as roster:
+        report = roster.report
+        assert report.format == "Microsoft School Data Sync 2.1 (folder)"
+        assert report.defects == []
+        (lin,) = roster.children()
+        assert (lin.student_number, lin.given_name, lin.grade, lin.birth_date) == ("7001", "Lin", "2", date(2018, 3, 4))
+        assert [tuple(place) for place in lin.enrolments] == [("Afternoon Care", "North School")]
+        assert [one.source_id for one in roster.guardians()] == ["c1"], "an aide is no guardian"
+        assert [(one.guardian_source, one.basis) for one in roster.guardianships()] == [("c1", "parent")]
+        assert "password" in report.dropped["users.csv"]
+
+
+def test_without_relationships_nobody_is_a_guardian(tmp_path: Path) -> None:
+    with read_roster(folder(tmp_path / "sds", relationships=""), TODAY) as roster:
+        assert list(roster.guardianships()) == []
+
+
+def test_a_contact_who_is_not_there_is_a_defect(tmp_path: Path) -> None:
+    lost = FILES["relationships"] + "7001,c9,parent\n"
+    with read_roster(folder(tmp_path / "sds", relationships=lost), TODAY) as roster:
+        assert any("c9" in defect.sentence for defect in roster.report.defects)
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    cut = "userSourcedId,relationshipUserSourcedId\n7001,c1\n"
+    with pytest.raises(RosterUnreadable, match=r"relationships\.csv lacks the column relationshipRole"):
+        read_roster(folder(tmp_path / "sds", relationships=cut), TODAY)
