@@ -80,6 +80,7 @@ def undo(
             facts: dict[str, object] = {
                 "notices": len(planned.recipients),
                 "links": planned.links,
+                "pages": len(planned.paper),
                 "not_reached": planned.missing,
             }
         else:

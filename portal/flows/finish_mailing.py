@@ -36,7 +36,8 @@ def _finish(session: Session, mailing: Mailing, *, now: datetime) -> Act:
 
 def _pause(session: Session, mailing: Mailing, *, now: datetime) -> Act:
     mailings.advance(session, mailing, "pause")
-    outbox.queue_staff_mail(session, "wave-sent", [mailing.author_id], about_id=mailing.id, now=now, turn=mailing.wave)
+    turn = outbox.next_turn(session, "wave-sent", about_id=mailing.id)  # a freeze that was undone sends a wave twice
+    outbox.queue_staff_mail(session, "wave-sent", [mailing.author_id], about_id=mailing.id, now=now, turn=turn)
     return _act("mailing:wave-sent", mailing, outbox.counts(session, mailing.id), mailing.round)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
+from portal.documents.repository import keeping
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToFreeze
 from portal.incidents.rules import FROZEN, REASON_MOST, Target
@@ -63,7 +64,8 @@ def freeze(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
     wanted = _not_frozen(session, wanted)
     mailings.hold(session, wanted)
     found = [mailings.find(session, one, staff_id=by.id, sites=by.sites) for one in wanted]
-    incident_id, counts, rows, acts = new_id(), _NOTHING, [], []
+    incident_id, counts, rows = new_id(), _NOTHING, []
+    acts = _keep(session, wanted, by=by, now=now)
     for mailing in found:
         rows.append({"mailing_id": mailing.id, "state": mailing.state, "round": mailing.round,
                      "is_ours": mailing.state != "revoked", "undone_at": None, "undone_in": None})  # fmt: skip
@@ -77,6 +79,11 @@ def freeze(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
     acts.append(Act("incident:freeze", by.label, _about(incident_id, target, wanted, counts)))
     ledger.append(session, keys, acts, now=now)
     return Frozen(incident_id, is_repeat=False)
+
+
+def frozen_before(session: Session, target: Target, *, by: Acting) -> str | None:
+    """Return the incident in which all that is meant is frozen already. Raises what `freeze` raises."""
+    return _before(session, target, _wanted(session, target, by))
 
 
 def mailings_meant(session: Session, target: Target, by: Acting) -> Sequence[str]:
@@ -102,6 +109,14 @@ def _wanted(session: Session, target: Target, by: Acting) -> Sequence[str]:
             if not wanted:
                 raise NothingToFreeze
             return wanted
+
+
+def _keep(session: Session, wanted: Sequence[str], *, by: Acting, now: datetime) -> list[Act]:
+    """Put under legal hold what is under none: evidence is not shredded because its days are over."""
+    free = [one for one in wanted if keeping.hold_of(session, one) is None]
+    for one in free:
+        keeping.put_hold(session, one, by=by.label, reason="Evidence of an incident.", now=now)
+    return [Act("mailing:hold", by.label, {"mailing": one}) for one in free]
 
 
 def _is_visible(session: Session, mailing_id: str, by: Acting) -> bool:

@@ -106,6 +106,8 @@ def may_read(session: Session, incident_id: str, reading_id: str, *, by: Acting,
     if state != "open" or by.id not in {reading.asked_by_id, reading.granted_by_id}:
         raise NotGranted
     document = _document(session, incident_id, reading.document_id, by)
+    if document.closed_at is not None:
+        raise NotGranted(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
     return FrozenFile(document.id, document.file_name, document.media_type, document.size)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
@@ -41,6 +42,7 @@ class Prepared:
     links: list[Row]
     notices: list[Row]
     notice_links: list[Row]
+    messages: int
     held_until: datetime
 
 
@@ -59,16 +61,16 @@ def prepare_undo(
     session: Session, keys: KeyRing, mailing: Mailing, planned: UndoPlanned, *, now: datetime, hold: timedelta
 ) -> Prepared:
     """Work out every link and notice, without a lock. Raises `NobodyLeft`."""
-    if not planned.recipients:
+    if not planned.everybody:
         raise NobodyLeft
     begins = now + hold
     shared: Row = {"mailing_id": mailing.id, "round": planned.number}
     made = RoundRows(keys, shared, now, begins, begins + timedelta(days=mailing.link_days))
-    for recipient in planned.recipients:
-        made.add(recipient)
+    for recipient in planned.everybody:
+        made.add(recipient, wave=planned.waves.get(recipient.guardian_id, 0))
     return Prepared(
         planned.incident_id, mailing.id, mailing.version, families.newest_roster(session), planned.number,
-        made.links, made.notices, made.notice_links, begins,
+        made.links, made.notices, made.notice_links, len(planned.recipients), begins,
     )  # fmt: skip
 
 
@@ -110,24 +112,35 @@ def undo_freeze(
     incidents.add_decision(
         session, prepared.incident_id, by=by.label, text=f"The freeze was undone with fresh links: {reason}", now=now
     )
-    ledger.append(session, keys, _acts(prepared, by), now=now)
-    return Undone(mailing, prepared.number, len(prepared.notices), len(prepared.links), is_repeat=False)
+    lifted = _lift_hold(session, prepared, by=by, now=now)
+    ledger.append(session, keys, [*_acts(prepared, by), *lifted], now=now)
+    return Undone(mailing, prepared.number, prepared.messages, len(prepared.links), is_repeat=False)
 
 
 def _send_anew(session: Session, mailing: Mailing, prepared: Prepared, *, by: Acting, now: datetime) -> None:
     mailings.advance(
         session, mailing, "re-issue", round=prepared.number, held_until=prepared.held_until, ended_at=None,
-        ended_by_id=None,
+        ended_by_id=None, links_expire_at=prepared.held_until + timedelta(days=mailing.link_days),
     )  # fmt: skip
-    mailings.add_round(session, mailing, "re-issue", by_id=by.id, at=now, notices=len(prepared.notices))
+    mailings.add_round(session, mailing, "re-issue", by_id=by.id, at=now, notices=prepared.messages)
     links.forget_taking_back(session, "mailing", mailing.id)
     links.add_links(session, prepared.links)
     outbox.add_notices(session, prepared.notices, prepared.notice_links)
 
 
+def _lift_hold(session: Session, prepared: Prepared, *, by: Acting, now: datetime) -> list[Act]:
+    """Lift the legal hold that the freeze had put, and no other; return what the ledger is told."""
+    hold = keeping.hold_of(session, prepared.mailing_id)
+    if hold is None or hold.at != incidents.find(session, prepared.incident_id).at:
+        return []
+    keeping.lift_hold(session, prepared.mailing_id, by=by.label, reason="The freeze was undone.", now=now)
+    return [Act("mailing:lift-hold", by.label, {"mailing": prepared.mailing_id})]
+
+
 def _acts(prepared: Prepared, by: Acting) -> list[Act]:
     about: dict[str, Fact] = {"mailing": prepared.mailing_id, "incident": prepared.incident_id}
     counts: dict[str, Fact] = {
-        "round": prepared.number, "notices": len(prepared.notices), "links": len(prepared.links)
+        "round": prepared.number, "notices": prepared.messages, "links": len(prepared.links),
+        "pages": len(prepared.notices) - prepared.messages,
     }  # fmt: skip
     return [Act("incident:undo", by.label, about), Act("mailing:re-issue", by.label, about | counts)]

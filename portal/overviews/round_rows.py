@@ -23,13 +23,13 @@ class RoundRows:
         self.notice_links: list[Row] = []
         self.renewed: list[tuple[str, str]] = []
 
-    def add(self, one: Recipient) -> None:
-        """Add the one message to a guardian, and the links it carries that are not there yet."""
+    def add(self, one: Recipient, *, wave: int = 0) -> None:
+        """Add the one message to a guardian, or a page without address, and the links that are not there yet."""
         notice_id = new_id()
         mine = {"guardian_id": one.guardian_id, "mailing_id": self._shared["mailing_id"]}
         self.notices.append(
             {"id": notice_id, "address": one.address, "state": "queued", "attempts": 0, "due_at": self._due,
-             "reply": "", "wave": 0} | mine | self._shared
+             "reply": "", "wave": wave, "channel": "mail" if one.address else "paper"} | mine | self._shared
         )  # fmt: skip
         for carried in one.children:
             link_id = carried.link_id or self._link(mine | {"child_id": carried.child_id}, carried.edition)

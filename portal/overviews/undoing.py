@@ -1,41 +1,62 @@
 """Whom undoing a freeze would mail: the guardians whose links died by it, by today's rights and addresses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import FROZEN
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
 from portal.overviews.incident_seen import find_incident
 from portal.overviews.round_facts import Pair, facts_of
 from portal.overviews.rounds import Carried, Recipient
 from portal.staff.rules import Acting
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class UndoPlanned:
-    """Who would get a message with fresh links; `missing` counts guardians whose link died and who would get none."""
+    """Who would get a message with fresh links, and who a page to hand out, since there is no address.
+
+    `missing` counts guardians whose link died and who would get neither. Whoever was in a later wave stays in it:
+    `waves`, by guardian.
+    """
 
     incident_id: str
     number: int
     recipients: tuple[Recipient, ...]
+    paper: tuple[Recipient, ...]
+    waves: Mapping[str, int]
     missing: int
+
+    @property
+    def later(self) -> int:
+        """How many messages wait for a wave that the mailing had not reached."""
+        return sum(self.waves.get(one.guardian_id, 0) > 0 for one in self.recipients)
 
     @property
     def children(self) -> int:
         """How many children the messages are about."""
-        return len({one.child_id for recipient in self.recipients for one in recipient.children})
+        return len({one.child_id for recipient in self.everybody for one in recipient.children})
 
     @property
     def links(self) -> int:
         """How many links are made."""
-        return sum(len(recipient.children) for recipient in self.recipients)
+        return sum(len(recipient.children) for recipient in self.everybody)
+
+    @property
+    def everybody(self) -> tuple[Recipient, ...]:
+        """Who gets fresh links, by mail and on paper."""
+        return self.recipients + self.paper
 
 
 def planned_undo(
@@ -60,9 +81,32 @@ def planned_undo(
         fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in died)
         if fresh:
             recipients.append(Recipient(one.guardian_id, one.address, fresh))
-    reached = {one.guardian_id for one in recipients}
-    missing = len({guardian for guardian, _ in died} - reached)
-    return mailing, UndoPlanned(incident_id, mailing.round + 1, tuple(recipients), missing)
+    mailed = {(one.guardian_id, carried.child_id) for one in recipients for carried in one.children}
+    paper = _on_paper(session, {pair: died[pair] for pair in died.keys() - mailed if pair[1] in facts.copied}, now=now)
+    missing = {guardian for guardian, _ in died} - {one.guardian_id for one in (*recipients, *paper)}
+    waves = _waves(session, mailing)
+    return mailing, UndoPlanned(incident_id, mailing.round + 1, tuple(recipients), paper, waves, len(missing))
+
+
+def _waves(session: Session, mailing: Mailing) -> dict[str, int]:
+    """Return the wave of each guardian whose message had to wait for one that the mailing has not reached."""
+    query = select(col(Notice.guardian_id), func.min(col(Notice.wave))).where(col(Notice.mailing_id) == mailing.id)
+    rows = session.execute(query.group_by(col(Notice.guardian_id)).having(func.min(col(Notice.wave)) > mailing.wave))
+    return {row[0]: row[1] for row in rows}
+
+
+def _on_paper(session: Session, died: dict[Pair, int], *, now: datetime) -> tuple[Recipient, ...]:
+    """Return those of these guardians who may see the letter and have no address: their pages are printed anew."""
+    names = families.names_of_children(session, sorted({child for _, child in died}))
+    numbers = [number for number, _, _ in names.values()]
+    pages: dict[str, list[Carried]] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        terms = [("child", number) for number in numbers[start : start + _AT_ONCE]]
+        for tie in families.ties_of_audience(session, terms, now=now):
+            edition = died.get((tie.guardian_id or "", tie.child_id))
+            if edition and tie.guardian_id and not (tie.address or tie.is_barred or tie.is_paused or tie.is_over):
+                pages.setdefault(tie.guardian_id, []).append(Carried(tie.child_id, None, edition + 1))
+    return tuple(Recipient(guardian, "", tuple(children)) for guardian, children in pages.items())
 
 
 def _died(session: Session, mailing_id: str, frozen_at: datetime) -> dict[Pair, int]:

@@ -1,10 +1,14 @@
 """A freeze that was a mistake: fresh links in one message each, and the old ones stay dead for good."""
 
+import asyncio
+import quopri
+
 import pytest
 from sqlmodel import col, func, select, update
 
 from portal import publish
-from portal.families.tables import Guardianship
+from portal.documents.repository import keeping
+from portal.families.tables import Guardian, Guardianship
 from portal.flows.freeze_incident import freeze
 from portal.flows.open_link import Dead, Opened, open_link, read_attempt
 from portal.flows.revoke import Target as RevokeTarget
@@ -12,9 +16,11 @@ from portal.flows.revoke import revoke
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import Target
 from portal.links.tables import Link, TakingBack
+from portal.mail.recording import RecordingRoom
 from portal.mailings.repository import find_any
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
+from portal.worker import Worker
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.flows.holds import hold_passes
@@ -49,11 +55,16 @@ def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock:
         revoke(session, house.keys, RevokeTarget("link", gone), by=cast.admin, reason="Not theirs.", now=clock.now)
         barred = (col(Guardianship.guardian_id) == cast.diego, col(Guardianship.child_id) == cast.luis)
         session.execute(update(Guardianship).where(*barred).values(may_view=False))
+        session.execute(update(Guardian).where(col(Guardian.id) == cast.diego).values(address=None, address_key=None))
     incident = frozen(house, cast, clock, mailing_id)
+    with house.db.read() as session:
+        hold = keeping.hold_of(session, mailing_id)
+        assert hold is not None, "evidence is kept, whatever its days"
     _, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
     done = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
-    assert (done.notices, done.mailing.state, done.number) == (3, "held", 1)
-    assert len(planned.recipients) == 3
+    assert (done.notices, done.mailing.state, done.number) == (2, "held", 1)
+    assert [len(some) for some in (planned.recipients, planned.paper)] == [2, 1]
+    assert planned.missing == 0
     made = fresh(house, mailing_id)
     assert set(made) == {
         (cast.carla, cast.ana), (cast.carla, cast.luis), (cast.diego, cast.ana), (cast.ngozi, cast.sam)
@@ -61,6 +72,8 @@ def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock:
     assert isinstance(opened(house, clock, made[cast.ngozi, cast.sam]), Opened)
     for dead in (old, gone):
         assert isinstance(opened(house, clock, dead), Dead)
+    with house.db.read() as session:
+        assert keeping.hold_of(session, mailing_id) is None
     hold_passes(house, clock)
     with house.db.read() as session:
         mailing = find_any(session, mailing_id)
@@ -88,6 +101,28 @@ def test_undoing_twice_is_once_and_what_lives_again_can_be_taken_back_and_frozen
     assert isinstance(opened(house, clock, made[cast.ngozi, cast.sam]), Dead)
     with pytest.raises(NothingToUndo):
         publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+
+
+def test_a_wave_that_had_not_begun_is_not_mailed_by_undoing(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        session.execute(update(Notice).where(col(Notice.guardian_id) != cast.ngozi).values(wave=1))
+    hold_passes(house, clock)
+    asyncio.run(Worker(house, RecordingRoom()).drain())
+    incident = frozen(house, cast, clock, mailing_id)
+    _, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+    assert (len(planned.recipients), planned.later) == (4, 3)
+    publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    hold_passes(house, clock)
+    room = RecordingRoom()
+    asyncio.run(Worker(house, room).drain())
+    sent = [one for one in room.delivered if one.to.startswith(("ngozi", "carla", "diego", "rosa.rivera"))]
+    assert [one.to for one in sent] == ["ngozi.okafor@mail.example.org"]
+    assert b"does not work any more" in quopri.decodestring(sent[0].message)
+    with house.db.read() as session:
+        mailing = find_any(session, mailing_id)
+        assert mailing is not None
+        assert mailing.state == "paused"
 
 
 def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: House, cast: Cast, clock: Watch) -> None:

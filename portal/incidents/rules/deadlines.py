@@ -13,8 +13,8 @@ KNOWN: Final = (
         "European Union: tell the supervisory authority; without delay, tell people at high risk",
         "GDPR Art. 33 and 34",
     ),
-    Deadline(10 * _DAY, "10 days", "New York: tell the Chief Privacy Officer of the state", "8 NYCRR 121.10"),
-    Deadline(60 * _DAY, "60 days", "New York: tell the families", "8 NYCRR 121.10"),
+    Deadline(10 * _DAY, "10 days", "New York: tell the Chief Privacy Officer of the state", "8 NYCRR 121.10 (d)"),
+    Deadline(60 * _DAY, "60 days", "New York: tell the families", "8 NYCRR 121.10 (e)"),
     Deadline(30 * _DAY, "30 days", "Colorado: tell the people concerned", "C.R.S. 24-73-103"),
     Deadline(
         30 * _DAY,

@@ -63,11 +63,11 @@ def _notice(told: Told) -> str:
 
 on {told.sent_day} you may have had a message from us about {_letters(told)}. It should not have gone out as it was: [say in one sentence what was wrong].
 
-**What was in it.** [Say what kinds of facts it held, for example names, grades or addresses, and of whom.]
+**What was in it.** [Say what kinds of facts it held, for example names, grades or addresses, and of how many children.]
 
 **What happened.** Each family could open it with a link of its own until {told.frozen}. {_opened(told)}
 
-**What we did.** We closed every link and stopped every message that had not left. [Say what you will do so that it does not happen again.]
+**What we did.** We closed every link and stopped every message that had not left. [Say what you found out, and what you will do so that it does not happen again.]
 
 **What you can do.** If you saved or printed it, please delete it or throw it away, and do not pass it on. You do not need to do anything else. [If there is more that families can do, say it here.]
 

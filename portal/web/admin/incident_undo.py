@@ -25,6 +25,7 @@ def before_undo(ask: AdminRequest) -> Response:
         planned=planned,
         links=planned.links,
         missing=planned.missing,
+        pages=len(planned.paper),
         rows=shown.rows,
         hold=f"in {minutes} minutes" if minutes else "at once",
     )

@@ -52,8 +52,11 @@ def incidents(ask: AdminRequest) -> Response:
 
 
 def before_freeze(ask: AdminRequest) -> Response:
-    """Show what the button would do, and the button. Looking changes nothing."""
-    return _button(ask, _target(ask, ask.query), "")
+    """Show what the button would do, and the button; or lead to the incident that there is. Looking changes nothing."""
+    target = _target(ask, ask.query)
+    with ask.house.db.read() as session:
+        before = freeze_incident.frozen_before(session, target, by=ask.acting)
+    return see_other(f"/admin/incidents/{before}") if before else _button(ask, target, "")
 
 
 def freeze(ask: AdminRequest) -> Response:
@@ -85,7 +88,7 @@ def _button(ask: AdminRequest, target: Target, fault: str) -> Response:
         chosen = [("document", target.id)] if target.kind == "document" else [("mailing", one) for one in meant]
         looks = [
             taking_back.look(session, cast("taking_back.Kind", kind), one, by=ask.acting, now=ask.now)
-            for kind, one in (chosen if meant else [])
+            for kind, one in chosen
         ]
         files = incident_choices.files_of(session, target.id) if target.kind == "mailing" else []
     return staff_page(
