@@ -26,8 +26,10 @@ from portal.mailings.tables import (
 def _visible(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
     if sites is None:
         return col(Mailing.id).is_not(None)
+    somewhere = exists().where(col(MailingSite.mailing_id) == col(Mailing.id))
     outside = exists().where(col(MailingSite.mailing_id) == col(Mailing.id), col(MailingSite.site).not_in(sites))
-    return or_(col(Mailing.author_id) == staff_id, ~outside)
+    # Whoever wrote it is judged as everybody else, since sites change; what is for nobody yet is theirs alone.
+    return and_(~outside, or_(somewhere, col(Mailing.author_id) == staff_id))
 
 
 def find(session: Session, mailing_id: str, *, staff_id: str, sites: frozenset[str] | None) -> Mailing:

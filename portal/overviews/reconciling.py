@@ -20,6 +20,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
+from portal.staff import repository as staff
 
 _STOPPED: Mapping[str, Literal["wrong-child", "names-others", "same-name", "unreadable"]] = {
     "wrong-child": "wrong-child",
@@ -92,7 +93,7 @@ def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
     files = {one.place: one for one in intakes.given_files(session, mailing_id)}
     intake = intakes.intake_of(session, mailing_id)
     found = reconcile(
-        _pairing(session, files.values(), pupils),
+        _pairing(session, files.values(), pupils, sites_of_writer(session, mailing)),
         _addressees(session, terms, pupils, now),
         {place: _judged(one) for place, one in files.items() if one.document_id or one.problem in _STOPPED},
         mailings.leave_outs(session, mailing_id),
@@ -116,17 +117,30 @@ def working_of(intake: Intake | None) -> Working | None:
     return Working(intake.state, intake.step, intake.done, intake.total, troubles)
 
 
-def _pupils(session: Session, terms: tuple[tuple[str, str], ...] | None) -> list[Pupil]:
-    rows = families.pupils_of(session, terms)
+def sites_of_writer(session: Session, mailing: Mailing) -> frozenset[str] | None:
+    """Return the sites whose children a file may be known by, beside the audience: those of whoever wrote the mailing.
+
+    Else a list of numbers would tell staff of one site which children there are at another.
+    """
+    writer = staff.by_id(session, mailing.author_id)
+    return writer.sites if writer else frozenset()
+
+
+def _pupils(
+    session: Session, terms: tuple[tuple[str, str], ...] | None, sites: frozenset[str] | None = None
+) -> list[Pupil]:
+    rows = families.pupils_of(session, terms, scope=sites)
     return [Pupil(child_id, number, given, family) for child_id, number, given, family in rows]
 
 
-def _pairing(session: Session, files: Collection[GivenFile], pupils: Sequence[Pupil]) -> pairing.Pairing:
+def _pairing(
+    session: Session, files: Collection[GivenFile], pupils: Sequence[Pupil], sites: frozenset[str] | None
+) -> pairing.Pairing:
     given = [pairing.GivenFile(one.place, one.file_name, one.size, one.sha256) for one in files]
     chosen = {one.place: one.child_id for one in files if one.child_id}
     undecided = any(one.child_id is None for one in files)
     here = {pupil.child_id for pupil in pupils}
-    elsewhere = [one for one in _pupils(session, None) if one.child_id not in here] if undecided else []
+    elsewhere = [one for one in _pupils(session, None, sites) if one.child_id not in here] if undecided else []
     return pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen)
 
 

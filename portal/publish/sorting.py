@@ -24,7 +24,7 @@ from portal.kernel.scratch import scratch
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
-from portal.overviews import people
+from portal.overviews import people, reconciling
 from portal.publish import ways
 from portal.publish.batch import Ended, Judged, findings_of, judge_many, problem_of, seal_all
 from portal.publish.holding import held
@@ -182,7 +182,7 @@ class _Work:
             given = intakes.intake_files(session, mailing.id)
             terms = pairs_of(mailings.terms_of(session, mailing.id))
             audience = _pupils(families.pupils_of(session, terms))
-            everyone = _pupils(families.pupils_of(session, None))
+            everyone = _pupils(families.pupils_of(session, None, scope=reconciling.sites_of_writer(session, mailing)))
             left_out = frozenset(mailings.leave_outs(session, mailing.id))
         here = {pupil.child_id for pupil in audience}
         files: dict[str, Upload] = {}

@@ -17,7 +17,7 @@ from portal.flows import keep_signed_in
 from portal.flows.open_link import session_id_of
 from portal.links.errors import NotOpened
 from portal.links.rules import kept_network
-from portal.staff.errors import NotAllowed, SignedOut
+from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
@@ -217,7 +217,12 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
 
 
 def _signed_in(
-    handler: Callable[[Asking], Response], kind: type[Asking], guard: Guard, *, most_files: int = 1
+    handler: Callable[[Asking], Response],
+    kind: type[Asking],
+    guard: Guard,
+    *,
+    most_files: int = 1,
+    of_every_site: bool = False,
 ) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
@@ -226,6 +231,8 @@ def _signed_in(
             acting = await vouching.stay_vouched(begun.house, session_id, acting)
         if guard == "admin" and not acting.is_admin:
             raise NotAllowed
+        if of_every_site and acting.sites is not None:
+            raise OutOfScope("This is about every site. Ask an admin who acts for all of them.")
         ask = kind(
             http=request,
             house=begun.house,
@@ -244,6 +251,6 @@ def staff(handler: Callable[[StaffRequest], Response], *, most_files: int = 1) -
     return _signed_in(handler, StaffRequest, "staff", most_files=most_files)
 
 
-def admin(handler: Callable[[AdminRequest], Response]) -> Endpoint:
-    """Let signed-in admins pass."""
-    return _signed_in(handler, AdminRequest, "admin")
+def admin(handler: Callable[[AdminRequest], Response], *, of_every_site: bool = False) -> Endpoint:
+    """Let signed-in admins pass; `of_every_site`: those alone who are not limited to some."""
+    return _signed_in(handler, AdminRequest, "admin", of_every_site=of_every_site)

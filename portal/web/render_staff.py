@@ -17,11 +17,14 @@ _FOR_ADMINS = (
     ("Staff", "/admin/staff"),
     ("Settings", "/admin/settings"),
 )
+_OF_EVERY_SITE = (("Ledger", "/admin/ledger"),)
 
 
 def pages_for(acting: Acting) -> tuple[tuple[str, str], ...]:
     """Return the pages that somebody's role has, as names and paths."""
-    return _FOR_ALL + _FOR_ADMINS if acting.is_admin else _FOR_ALL
+    if not acting.is_admin:
+        return _FOR_ALL
+    return _FOR_ALL + tuple(one for one in _FOR_ADMINS if acting.sites is None or one not in _OF_EVERY_SITE)
 
 
 def staff_page(

@@ -26,7 +26,7 @@ _UNCLEAR: Final[dict[str, str]] = {
 }
 _UNMATCHED: Final[dict[str, str]] = {
     "no-number": "No child's student number stands in its name.",
-    "number-of-list-unknown": "The list gives it a student number that nobody on the roster has.",
+    "number-of-list-unknown": "The list gives it a student number that nobody at your sites has.",
 }
 
 
@@ -211,7 +211,7 @@ def of_list(fault: ListFault) -> Problem:
     if fault.why == "no-such-file":
         sentence, fix = f"The list names {name}, but there is no such file.", "Add the file, or correct the list."
     else:
-        sentence = f"The list gives {name} the student number “{fault.number}”, which nobody on the roster has."
+        sentence = f"The list gives {name} the student number “{fault.number}”, which nobody at your sites has."
         fix = "Correct the number in the list."
     return Problem("list", sentence, fix, None, fault.name)
 

@@ -265,9 +265,11 @@ def _in_pieces(
         yield from session.execute(query.where(column.in_(ids[start : start + 500])))
 
 
-def pupils_of(session: Session, terms: Sequence[Term] | None) -> list[tuple[str, str, str, str]]:
-    """Return id, number, given and family name of an audience's children, or of all on the roster."""
-    where = _on_roster() if terms is None else _matches(terms)
+def pupils_of(
+    session: Session, terms: Sequence[Term] | None, *, scope: Scope = None
+) -> list[tuple[str, str, str, str]]:
+    """Return id, number, given and family name of an audience's children, or of all on the roster within a scope."""
+    where = and_(_on_roster(), _in_scope(scope)) if terms is None else _matches(terms)
     query = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name))
     ordered = query.where(where).order_by(col(Child.family_name), col(Child.given_name), col(Child.student_number))
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(ordered)]
