@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from portal.documents.rules.cleared import ClearedFile
+from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
 from portal.kernel import tokens
@@ -92,6 +93,7 @@ def seat_families(session: Session, *, now: datetime) -> dict[str, str]:
                       guardianships=7)
     )  # fmt: skip
     session.flush()
+    words.index(session, list(ids.values()))
     return ids
 
 

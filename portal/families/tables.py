@@ -75,6 +75,20 @@ class Guardianship(SQLModel, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+BY_CODE_POINT = String().with_variant(String(collation="C"), "postgresql")
+"""Text in the order of its code points on both databases, so that all that begins alike is one range of an index."""
+
+
+class PersonWord(SQLModel, table=True):
+    """A folded word that a child or a guardian is found by; `families.repository.words` says which. No secret in it."""
+
+    __tablename__ = "person_word"
+    __table_args__ = (Index("ix_person_word_person", "person_id"), {"sqlite_with_rowid": False})
+
+    word: str = Field(primary_key=True, sa_type=BY_CODE_POINT)
+    person_id: str = Field(primary_key=True)
+
+
 _OPEN = text("lifted_at IS NULL")
 
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
+from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian
+from portal.kernel.folding import words_in
+from portal.kernel.ids import is_id
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
@@ -171,17 +174,9 @@ def find_links(
         query = query.where(
             exists().where(col(Enrolment.child_id) == col(Link.child_id), col(Enrolment.site).in_(sites))
         )
-    for word in search.split():
-        part = f"%{word.replace('%', '').replace('_', '')}%"
-        query = query.where(
-            or_(
-                col(Link.id) == word,
-                col(Child.student_number) == word,
-                col(Child.given_name).ilike(part),
-                col(Child.family_name).ilike(part),
-                col(Guardian.given_name).ilike(part),
-                col(Guardian.family_name).ilike(part),
-                col(Guardian.address_key).ilike(part),
-            )
-        )
+    if is_id(search):
+        query = query.where(col(Link.id) == search)
+    else:
+        for word in words_in(search):
+            query = query.where(words.link_bears(session, word, col(Link.guardian_id), col(Link.child_id)))
     return [FoundLink(*row) for row in session.execute(query)]

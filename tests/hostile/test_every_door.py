@@ -31,6 +31,7 @@ IN_ITS_OWN_WAY = {
 NAMED_IN_A_FORM = {
     "GET /staff/guardianship", "POST /staff/guardianship", "POST /staff/guardianship/lift",
     "POST /staff/guardianship/leave", "GET /admin/revoke", "POST /admin/revoke",
+    "GET /admin/disclosures", "POST /admin/disclosures/mark", "POST /admin/disclosures/give",
 }  # fmt: skip
 """What they are about stands in the query or the form, not in the path."""
 KINDS = {"/staff/guardianship": "barred"}

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from portal.families.repository import words
 from portal.families.repository.rights import in_force, is_barred, is_over, is_paused, may_see
 from portal.families.rules import Term, Tie
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
+from portal.kernel.folding import words_in
 
 Scope = frozenset[str] | None
 """The sites somebody may act for; None is every site."""
@@ -195,27 +197,11 @@ def children_page(
     )
     if not leavers:
         query = query.where(_on_roster())
-    for word in search.split():
-        part = f"%{word.replace('%', '').replace('_', '')}%"
-        query = query.where(_bears(word, part))
+    if typed := words_in(search):
+        query = query.where(words.children_by(typed))
     if after:
         query = query.where(tuple_(col(Child.family_name), col(Child.given_name), col(Child.id)) > tuple_(*after))
     return session.execute(query).all()
-
-
-def _bears(word: str, part: str) -> ColumnElement[bool]:
-    """Return the condition that a child's name, number or guardian's address holds what was typed."""
-    by_address = exists().where(
-        col(Guardianship.child_id) == col(Child.id),
-        col(Guardian.id) == col(Guardianship.guardian_id),
-        col(Guardian.address_key).ilike(part),
-    )
-    return or_(
-        col(Child.given_name).ilike(part),
-        col(Child.family_name).ilike(part),
-        col(Child.student_number) == word,
-        by_address,
-    )
 
 
 def child_is_in_scope(session: Session, child_id: str, scope: Scope) -> bool:

@@ -17,11 +17,13 @@ from portal.families.repository.incoming import (
     GUARDIAN,
     GUARDIANSHIP,
     NEW,
+    PERSON_WORD,
     ROSTER,
     children,
     enrolments,
     guardians,
     ties,
+    words,
 )
 from portal.families.rules import Changes, Tally
 from portal.families.tables import RosterVersion
@@ -48,6 +50,7 @@ def apply(session: Session, changes: Changes, *, now: datetime) -> None:
         _apply_enrolments(session, changes.children)
     if changes.guardians.total:
         _apply_people(session, GUARDIAN, guardians, tally=changes.guardians, now=now)
+    _apply_words(session, is_first=not changes.roster)
     if changes.guardianships.total:
         _apply_ties(session, changes.guardianships, now)
 
@@ -76,6 +79,14 @@ def _apply_people(session: Session, stored: Table, laid: Table, *, tally: Tally,
         session.execute(update(stored).values(values).where(is_same, laid.c.change.in_((CHANGED, BACK))))
     if tally.removed:
         session.execute(update(stored).values(left_at=now).where(is_same, laid.c.change == GONE))
+
+
+def _apply_words(session: Session, *, is_first: bool) -> None:
+    if not is_first:
+        touched = select(words.c.person_id).distinct()
+        session.execute(delete(PERSON_WORD).where(PERSON_WORD.c.person_id.in_(touched)))
+    new = select(words.c.word, words.c.person_id).order_by(words.c.word, words.c.person_id)
+    session.execute(insert(PERSON_WORD).from_select(["word", "person_id"], new, include_defaults=False))
 
 
 def _apply_enrolments(session: Session, tally: Tally) -> None:

@@ -21,6 +21,7 @@ ROSTER = "roster"
 CHILD = SQLModel.metadata.tables[str(_tables.Child.__tablename__)]
 ENROLMENT = SQLModel.metadata.tables[str(_tables.Enrolment.__tablename__)]
 GUARDIAN = SQLModel.metadata.tables[str(_tables.Guardian.__tablename__)]
+PERSON_WORD = SQLModel.metadata.tables[str(_tables.PersonWord.__tablename__)]
 GUARDIANSHIP = SQLModel.metadata.tables[str(_tables.Guardianship.__tablename__)]
 
 _scratch = MetaData()
@@ -82,6 +83,13 @@ ties = _temporary(
     Column("change", String),
     key=("guardian_id", "child_id"),
 )
+words = _temporary(
+    "incoming_word",
+    Column("word", String),
+    Column("person_id", String),
+    key=("person_id", "word"),
+)
+"""The words by which those are found who are new, back, or called something else."""
 lost = _temporary(
     "lost_tie",
     Column("guardian_id", String),

@@ -23,7 +23,9 @@ from portal.families.repository.incoming import (
     enrolments,
     guardians,
     pairs,
+    words,
 )
+from portal.families.repository.words import of_child, of_guardian, rows_of
 from portal.families.rules import open_private, seal_private
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -32,6 +34,8 @@ from portal.rosters.values import ChildRow, GuardianRow, GuardianshipRow
 Told = Callable[[int], None]
 Value = TypeVar("Value")
 _PART = 1_000
+_CHILD_NAMES = ("student_number", "given_name", "family_name")
+_GUARDIAN_NAMES = ("given_name", "family_name", "address_key")
 _KNOWN_CHILDREN = select(CHILD).where(CHILD.c.student_number.in_(bindparam("keys", expanding=True)))
 _KNOWN_GUARDIANS = select(GUARDIAN).where(GUARDIAN.c.source_id.in_(bindparam("keys", expanding=True)))
 
@@ -67,6 +71,7 @@ def stage_children(connection: Connection, keys: KeyRing, rows: Iterable[ChildRo
         known = {old.student_number: old for old in found}
         laid = [_child(keys, row, known.get(row.student_number)) for row in part]
         connection.execute(insert(children), laid)
+        _lay_words(connection, laid, lambda row: of_child(**{name: row[name] for name in _CHILD_NAMES}))
         places = [
             {"child_id": child["id"], "site": place.site, "program": place.program, "change": NEW}
             for row, child in zip(part, laid, strict=True)
@@ -75,6 +80,14 @@ def stage_children(connection: Connection, keys: KeyRing, rows: Iterable[ChildRo
         if places:
             connection.execute(insert(enrolments), places)
         tell(len(part))
+
+
+def _lay_words(
+    connection: Connection, laid: Iterable[dict[str, Any]], words_of: Callable[[dict[str, Any]], set[str]]
+) -> None:
+    rows = [word for row in laid if row["change"] != SAME for word in rows_of(row["id"], words_of(row))]
+    if rows:
+        connection.execute(insert(words), rows)
 
 
 def _child(keys: KeyRing, row: ChildRow, old: Row[Any] | None) -> dict[str, Any]:
@@ -96,7 +109,9 @@ def stage_guardians(connection: Connection, keys: KeyRing, rows: Iterable[Guardi
     for part in _parts(rows):
         found = connection.execute(_KNOWN_GUARDIANS, {"keys": [row.source_id for row in part]})
         known = {old.source_id: old for old in found}
-        connection.execute(insert(guardians), [_guardian(keys, row, known.get(row.source_id)) for row in part])
+        laid = [_guardian(keys, row, known.get(row.source_id)) for row in part]
+        connection.execute(insert(guardians), laid)
+        _lay_words(connection, laid, lambda row: of_guardian(**{name: row[name] for name in _GUARDIAN_NAMES}))
         tell(len(part))
 
 

@@ -1,0 +1,99 @@
+"""The words that children and guardians are found by: folded, one a row, in an index that a prefix is a range of.
+
+Both databases keep them by code point, so that one range of one index answers whatever is typed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, delete, intersect, or_, select, union_all
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col
+
+from portal.families.tables import Child, Guardian, Guardianship, PersonWord
+from portal.kernel.db import change, insert_rows
+from portal.kernel.folding import HIGHEST, address_words, words_in
+
+_MOST = 300
+_FEWEST_LETTERS = 3
+_IDEOGRAPHS = 0x2E80
+
+
+def of_child(*, student_number: str, given_name: str, family_name: str) -> set[str]:
+    """Return the words that a child is found by."""
+    return {*words_in(f"{given_name} {family_name}"), *words_in(student_number)}
+
+
+def of_guardian(*, given_name: str, family_name: str, address_key: str | None) -> set[str]:
+    """Return the words that a guardian is found by."""
+    return {*words_in(f"{given_name} {family_name}"), *address_words(address_key or "")}
+
+
+def bearers(word: str) -> ColumnElement[bool]:
+    """Return the condition for the words that begin like this one; one or two letters have to be all of a word.
+
+    So a search finds Ng and Li, and none reads a tenth of all words. Signs that are words by themselves may begin one.
+    """
+    if len(word) < _FEWEST_LETTERS and ord(word[0]) < _IDEOGRAPHS:
+        return col(PersonWord.word) == word
+    return and_(col(PersonWord.word) >= word, col(PersonWord.word) < word + HIGHEST)
+
+
+def children_by(words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a child and its guardians together bear all these words."""
+    each = [_bearing(word) for word in words]
+    # Measured with 100,000 children on PostgreSQL: as a set each is found once; as conditions one by one took 9 s.
+    return col(Child.id).in_(each[0] if len(each) == 1 else intersect(*each))
+
+
+def _bearing(word: str) -> Select[str]:
+    own = select(col(PersonWord.person_id)).where(bearers(word))
+    of_guardians = (
+        select(col(Guardianship.child_id))
+        .join(PersonWord, col(PersonWord.person_id) == col(Guardianship.guardian_id))
+        .where(bearers(word))
+    )
+    return select(union_all(own, of_guardians).subquery().c[0])
+
+
+def found(session: Session, word: str) -> list[str]:
+    """Return the first three hundred children and guardians who bear a word."""
+    query = select(col(PersonWord.person_id)).where(bearers(word)).order_by(col(PersonWord.word)).limit(_MOST)
+    return list(dict.fromkeys(session.execute(query).scalars()))
+
+
+def index(session: Session, person_ids: Sequence[str]) -> None:
+    """Work out anew the words of children and guardians; who is not there any more is found by none."""
+    forget(session, person_ids)
+    insert_rows(session, PersonWord, _rows(session, person_ids))
+
+
+def forget(session: Session, person_ids: Sequence[str]) -> None:
+    """Let nobody be found by the words of these children and guardians, as when one of them is erased."""
+    for start in range(0, len(person_ids), 500):
+        some = col(PersonWord.person_id).in_(person_ids[start : start + 500])
+        change(session, delete(PersonWord).where(some))
+
+
+def _rows(session: Session, person_ids: Sequence[str]) -> Iterator[dict[str, str]]:
+    for start in range(0, len(person_ids), 500):
+        some = person_ids[start : start + 500]
+        children = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name))
+        for person_id, number, given, family in session.execute(children.where(col(Child.id).in_(some))):
+            words = of_child(student_number=number, given_name=given, family_name=family)
+            yield from rows_of(person_id, words)
+        guardians = select(
+            col(Guardian.id), col(Guardian.given_name), col(Guardian.family_name), col(Guardian.address_key)
+        )
+        for person_id, given, family, key in session.execute(guardians.where(col(Guardian.id).in_(some))):
+            yield from rows_of(person_id, of_guardian(given_name=given, family_name=family, address_key=key))
+
+
+def rows_of(person_id: str, words: Iterable[str]) -> list[dict[str, str]]:
+    """Return the rows of somebody's words."""
+    return [{"word": word, "person_id": person_id} for word in sorted(words)]
+
+
+def link_bears(session: Session, word: str, guardian_id: Mapped[str], child_id: Mapped[str]) -> ColumnElement[bool]:
+    """Return the condition that a guardian or a child in a query bears a word; of three hundred people at the most."""
+    people = found(session, word)
+    return or_(guardian_id.in_(people), child_id.in_(people))

@@ -1,0 +1,103 @@
+"""Families are found by how names begin, through an index on both databases, however they are typed."""
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session, col, update
+
+from portal.families import repository as families
+from portal.families.repository import words
+from portal.families.tables import Child
+from portal.kernel.folding import folded, words_in
+from portal.overviews import targets
+from portal.wiring import House
+from tests.cast import Cast
+from tests.flows.district import Office, everybody, with_cells
+
+
+def numbers(session: Session, typed: str, sites: frozenset[str] | None = None) -> list[str]:
+    rows = families.children_page(session, sites, search=typed, after=None, limit=51)
+    return sorted(row.student_number for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Zoë O’Hara", "zoe OHARA"),
+     ("Nguyễn Đức", "duc nguyen"), ("José García-López", "lopez jos"), ("Łukasz", "lukasz"),
+     ("أحمد", "احمد"), ("Groß", "gross"), ("王小明", "王小")],
+)  # fmt: skip
+def test_a_name_is_found_however_it_is_typed(name: str, typed: str) -> None:
+    assert all(any(word.startswith(part) for word in words_in(name)) for part in words_in(typed))
+    assert folded(name) == folded(name.upper())
+
+
+def test_an_import_keeps_the_words(house: House, office: Office, cast: Cast) -> None:
+    assert cast
+    office.take_in(with_cells("diego", guardian_family_name="Öztürk", guardian_email="dio@mail.example.org"))
+    with house.db.read() as session:
+        assert numbers(session, "ozturk") == ["100001", "100002"]
+        assert numbers(session, "dio@mail") == ["100001", "100002"]
+        assert numbers(session, "diego.rivera@mail") == []
+    office.take_in(everybody())
+    with house.db.read() as session:
+        assert numbers(session, "ozturk") == []
+        assert numbers(session, "diego.rivera@mail") == ["100001", "100002"]
+
+
+def test_who_is_forgotten_is_found_no_more(house: House, cast: Cast) -> None:
+    with house.db.write() as session:
+        session.exec(update(Child).where(col(Child.id) == cast.sam).values(given_name="", family_name=""))
+        words.index(session, [cast.sam])
+        assert numbers(session, "sam") == []
+        words.forget(session, [cast.sam, cast.ngozi, cast.emeka])
+        assert numbers(session, "okafor") == []
+
+
+SERIES = {
+    True: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT {} FROM n",
+    False: "SELECT {} FROM generate_series(1, 5000) AS n(i)",
+}
+CROWD = {
+    "person_word (word, person_id)": "'w' || (i * 7919 % 5000), 'x' || i",
+    "child (id, student_number, source_id, given_name, family_name, grade, seen_at)":
+        "'x' || i, 'n' || i, 'n' || i, 'A', 'B', '', '2026-08-06 12:00:00'",
+    "guardian (id, source_id, given_name, family_name, language, seen_at)":
+        "'g' || i, 'g' || i, 'A', 'B', '', '2026-08-06 12:00:00'",
+    "guardianship (guardian_id, child_id, basis, may_view, starts_at)":
+        "'g' || i, 'x' || i, 'roster', 1 = 1, '2026-08-06 12:00:00'",
+}  # fmt: skip
+
+
+def plan_of(house: House, typed: str) -> str:
+    """Return how the database finds children by what is typed, with as many of them as make an index worth it."""
+    asked: list[tuple[str, object]] = []
+    with house.db.write() as session:
+        for into, values in CROWD.items():
+            if not house.db.is_sqlite:
+                values = values.replace("'2026-08-06 12:00:00'", "timestamptz '2026-08-06 12:00:00'")  # noqa: PLW2901 - the same, typed
+            session.execute(text(f"INSERT INTO {into} {SERIES[house.db.is_sqlite].format(values)}"))
+        session.execute(text("ANALYZE"))
+    with house.db.read() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        families.children_page(session, None, search=typed, after=None, limit=51)
+        statement, given = asked[-1]
+        explain = "EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN "
+        return "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+
+
+def test_a_search_reads_ranges_of_indexes_and_no_table_whole(house: House, cast: Cast) -> None:
+    assert cast
+    plan = plan_of(house, "riv")
+    if house.db.is_sqlite:
+        assert plan.count("SEARCH person_word USING PRIMARY KEY (word>? AND word<?)") == 2, plan
+        assert "SCAN person_word" not in plan
+        assert "SCAN child" not in plan, plan
+    else:
+        assert plan.count("person_word_pkey") == 2, plan
+        assert "Seq Scan on person_word" not in plan, plan
+        assert "Seq Scan on child" not in plan, plan
+
+
+def test_a_links_own_id_is_looked_up_alone(house: House, cast: Cast) -> None:
+    with house.db.read() as session:
+        assert targets.find_links(session, cast.sam, sites=None) == []
