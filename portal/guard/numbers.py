@@ -24,7 +24,8 @@ _PERSONS: Final = _LABELLED | frozenset(words_of("alumna camper estudiante learn
 _IDS: Final = frozenset(words_of("id lasid matricula matrikelnummer sasid schulernummer sid ssid studentid"))
 _NUMBER_AFTER: Final = (
     r"(?![^\W_])[ _-]{0,2}(?P<id>(?:id|sid)?[ _-]{0,2}(?:number|no|nr|num|code|numero|nummer)?)"
-    r"[\s.:#=|\"'\u00b0-]{0,5}(?:s[ -]?)?(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}){0,4})(?![0-9]|[,.-][0-9])"
+    r"[\s.:#=|\"'\u00b0-]{0,5}(?:s[ -]?|[a-z]{1,2}-?)?"
+    r"(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}(?![a-z0-9])){0,4})(?![0-9]|[,.-][0-9]+(?![0-9a-z]))"
 )
 _BEHIND: Final = re.compile(_NUMBER_AFTER)
 LABELS: Final = _PERSONS | _IDS
@@ -33,6 +34,11 @@ _LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
 _PADDED: Final = re.compile(r"0(?<![0-9]0)0*[1-9][0-9]{4,}(?![0-9])")
 _JOINED: Final = re.compile(r"[stud](?=[0-9]{5})")
 _PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid)\Z")
+_LETTERED: Final = re.compile(
+    r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
+)
+_FIVE_DIGITS: Final = re.compile("[0-9]{5,}")
+_FEWEST_IN_LIST: Final = 3
 _STATE: Final = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ALN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
     r"|W[AIVY])"
@@ -117,6 +123,7 @@ class NumberIndex:
                 yield self.wholes.get(number, number), whose
         yield from self._behind_labels(passage)
         yield from self._prefixed(passage)
+        yield from self._lettered(passage)
 
     def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
@@ -141,6 +148,20 @@ class NumberIndex:
         for start in places:
             number = text[start : passage.spaced.find(" ", start + 1) - 1]
             yield from self._if_alone(number.lstrip("0"), passage, start, start + len(number))
+
+    def _lettered(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the numbers with letters of a school's own at either end, "R100993" or "100993-5B", where they list.
+
+        One may be any code that happens to hold such a number; of three, and half of all such codes here, none does.
+        """
+        text, codes = passage.folded, set[str]()
+        for start, stop in passage.figures.stretches():
+            if text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha():
+                codes.update(_LETTERED.findall(text, max(start - 3, 0), stop + 3))
+        numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}
+        known = numbers & self.strong.keys()
+        if len(known) >= _FEWEST_IN_LIST and 2 * len(known) >= len(numbers):
+            yield from ((number, self.strong[number]) for number in sorted(known))
 
     def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         whose = self.strong.get(number)

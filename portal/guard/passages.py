@@ -43,12 +43,16 @@ class Figures:
 
     def __init__(self, passage: str, starts: Numbers, stops: Numbers) -> None:
         self.starts: list[int] = starts.tolist()
-        self._stops = stops.tolist()
+        self._stops: list[int] = stops.tolist()
         self._places: list[int] = np.append(0, np.cumsum(stops - starts + len(_PARTED))).tolist()
         pieces = list(map(passage.__getitem__, map(slice, self.starts, self._stops)))
         self.text = _PARTED.join(pieces)
         self.distinct = _PARTED.join(dict.fromkeys(pieces))
         """Each different stretch once, wherever it is."""
+
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Return where in the passage each stretch begins and ends."""
+        return zip(self.starts, self._stops, strict=True)
 
     def around(self, places: Iterable[int]) -> list[tuple[int, int]]:
         """Return where in the passage the stretches begin and end that hold a digit at these places."""

@@ -111,3 +111,20 @@ def test_near_names_are_others_where_letters_are_sure():
 def test_common_names_are_not_taken_for_near_ones_in_a_picture():
     text = "Emma Johnson, Alicia Parker, Green Thompson, Owen Parker, Emilia Jackson. Grade 3, room 12."
     assert named(text, by_ocr=True) == set()
+
+
+@pytest.mark.parametrize("text", ["Student ID: R100231", "Pupil no. 100231-5B", "ID RB-100231 absent today"])
+def test_letters_of_a_school_around_a_number_do_not_hide_it_behind_a_label(text: str):
+    assert named(text) == {"ana"}
+
+
+@pytest.mark.parametrize("code", ["R{}", "{}-5B", "RB-{}", "{}K"])
+def test_numbers_with_letters_of_a_school_around_them_count_in_a_list(code: str):
+    codes = [code.format(number) for number in (100231, 100299, 100300, 200999)]
+    assert named(" absent\n".join(codes)) == {"ana", "ana sofia", "linda"}
+
+
+def test_a_code_that_happens_to_hold_a_number_is_clear():
+    codes = [f"R{number}" for number in (100231, 100299, 100300, *range(300_000, 300_004))]
+    assert found("Order R100231 and 100299-5B today") == set()
+    assert found("\n".join(codes)) == set()
