@@ -9,15 +9,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from portal.cli.opening import open_house, people, print_json
+from portal.cli.telling_admins import mail_admins
 from portal.kernel.addresses import OneAddress
 from portal.kernel.ids import new_id
 from portal.mail.alignment import SELECTORS, check_domains
 from portal.mail.dns import NoAnswer
 from portal.mail.room import Accepted, Withdrawn
-from portal.mail.staff_letters import render_staff_letter, trial
+from portal.mail.staff_letters import render_staff_letter, trial, unsafe_now
 from portal.overviews.in_force import InForce, in_force
 from portal.wiring import House, domain_records, machine_of, mail_room
 
+_TOLD = "told-admins"
+"""A file in the data folder: what admins have been told of, a line each."""
 _SIGNS = {"unsafe": "unsafe", "note": "note", "safe": "in order"}
 
 
@@ -27,12 +30,17 @@ def doctor(
     ] = "",
     dkim_selector: Annotated[list[str], typer.Option(help="The name your DKIM key stands under; repeat it.")] = [],  # noqa: B006 - typer copies it
     nameserver: Annotated[str, typer.Option(metavar="ADDRESS[:PORT]", help="Ask this resolver.")] = "",
+    tell_admins: Annotated[
+        bool, typer.Option("--tell-admins", help="Mail admins what has become unsafe since they were told last.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
     with open_house() as house:
         with house.db.read() as session:
             facts = in_force(session, house.settings, machine_of(house), now=house.clock())
+        if tell_admins:
+            _tell_once(house, facts)
         test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None
     is_safe = all(fact.standing != "unsafe" for fact in facts) and (test is None or bool(test["is_good"]))
     if as_json:
@@ -41,6 +49,21 @@ def doctor(
         _tell(facts, test)
     if not is_safe:
         raise typer.Exit(1)
+
+
+def _tell_once(house: House, facts: list[InForce]) -> None:
+    """Mail admins what has become unsafe; what they were told of is kept until it is in order again."""
+    mark = house.settings.data_dir / _TOLD
+    told = set(mark.read_text(encoding="utf-8").splitlines()) if mark.exists() else set()
+    unsafe = {
+        fact.name: f"{fact.name}: {fact.value}. {fact.why} {fact.to_do}" for fact in facts if fact.standing == "unsafe"
+    }
+    new = [said for name, said in unsafe.items() if name not in told]
+    known = told & unsafe.keys()
+    if new:
+        lost, admins = mail_admins(house, unsafe_now(facts=tuple(new), url=f"{house.settings.base_url}/admin/settings"))
+        known |= unsafe.keys() if lost < admins else set()
+    mark.write_text("".join(f"{name}\n" for name in sorted(known)), encoding="utf-8")
 
 
 def _try_mail(house: House, to: OneAddress, selectors: tuple[str, ...], nameserver: str) -> dict[str, Any]:

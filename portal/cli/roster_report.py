@@ -1,18 +1,14 @@
 """The report of a nightly import: how it went, in numbers, to every admin; nobody on the roster is named."""
 
-import asyncio
 from collections.abc import Callable
 
 from portal.cli.opening import aside
+from portal.cli.telling_admins import mail_admins
 from portal.families.rules import Changes
 from portal.flows.import_roster import Imported
-from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import PortalError
-from portal.kernel.ids import new_id
-from portal.mail.room import Accepted
-from portal.mail.staff_letters import StaffLetter, render_staff_letter, roster_report
-from portal.staff import repository as staff
-from portal.wiring import House, mail_room
+from portal.mail.staff_letters import StaffLetter, roster_report
+from portal.wiring import House
 
 
 def reported(
@@ -51,30 +47,6 @@ def _letter(house: House, said: str, changes: Changes | None, *, failed: bool) -
 
 
 def _tell(house: House, letter: StaffLetter) -> None:
-    with house.db.read() as session:
-        ids = set(staff.admins(session))
-        to = [member.address for member, _ in staff.everyone(session) if member.id in ids]
-    lost = asyncio.run(_send(house, letter, to))
+    lost, admins = mail_admins(house, letter)
     if lost:
-        aside.print(f"The report could not be mailed to {lost:,} of {len(to):,} admins.", markup=False)
-
-
-async def _send(house: House, letter: StaffLetter, addresses: list[str]) -> int:
-    settings = house.settings
-    sender, room, lost = OneAddress.parse(settings.mail_from), mail_room(settings), 0
-
-    async def still_wanted() -> bool:
-        return True
-
-    try:
-        for address in addresses:
-            to, message_id = OneAddress.parse(address), f"<{new_id()}@{sender.text.rpartition('@')[2]}>"
-            text = render_staff_letter(
-                letter, organisation=settings.organisation, mail_from=sender, to=to, message_id=message_id,
-                date=house.clock(),
-            )  # fmt: skip
-            outcome = await room.deliver(text, envelope_from=sender, to=to, still_wanted=still_wanted)
-            lost += not isinstance(outcome, Accepted)
-    finally:
-        await room.close()
-    return lost
+        aside.print(f"The report could not be mailed to {lost:,} of {admins:,} admins.", markup=False)

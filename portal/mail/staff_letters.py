@@ -128,6 +128,11 @@ def roster_report(*, sentences: tuple[str, ...], failed: bool, url: str) -> Staf
     )
 
 
+def unsafe_now(*, facts: tuple[str, ...], url: str) -> StaffLetter:
+    """Tell an admin what about the portal itself has become unsafe."""
+    return StaffLetter("The portal needs a look", facts, "See how it stands", url)
+
+
 def trial(*, url: str) -> StaffLetter:
     """Say that mail of the portal arrives, to whoever runs it."""
     return StaffLetter(

@@ -17,6 +17,7 @@ from portal.families.tables import RosterVersion
 from portal.kernel.machine import changed_at, clock_is_set, others_may_read
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
+from portal.overviews import unusual
 from portal.overviews.progress import mail_is_stuck
 from portal.staff import repository as staff
 
@@ -58,6 +59,7 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_keeping(settings, now=now),
         *_holding(session, settings, now=now),
         *_machine(session, machine, now=now),
+        *_unusual(session, now=now),
     ]
     order: dict[Standing, int] = {"unsafe": 0, "note": 1, "safe": 2}
     return sorted(found, key=lambda one: order[one.standing])
@@ -178,14 +180,15 @@ def _mail(session: Session, settings: Settings, *, now: datetime) -> Iterator[In
         bad=server.scheme == "smtp" and not is_near,
     )
     yield InForce("Where what comes back goes", settings.bounces.text)
+    stands = mail_is_stuck(session, settings, now=now)
     yield _fact(
         "Mail queue",
-        "moves",
+        "stands" if stands else "moves",
         _If(
             "Messages have waited for more than an hour.",
             "See that a worker runs (portal serve or portal worker) and that the mail server takes messages.",
         ),
-        bad=mail_is_stuck(session, settings, now=now),
+        bad=stands,
     )
 
 
@@ -271,6 +274,29 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
             _If("Nothing is published until it answers.", "Start clamd, and see that it has signatures."),
             bad=not machine.scanner_answers,
         )
+
+
+def _unusual(session: Session, *, now: datetime) -> Iterator[InForce]:
+    refused = unusual.refused_sign_ins(session, now=now)
+    yield _fact(
+        "Refused sign-ins in the last hour",
+        f"{refused}",
+        _If(
+            "Somebody may be trying to come in as one of you.",
+            "Look in the ledger. If they come from outside, close the sign-in page to other networks at your proxy.",
+        ),
+        bad=refused >= unusual.MANY_SIGN_INS,
+    )
+    unreadable, stopped = unusual.unreadable_files(session, now=now)
+    yield _fact(
+        "Files that could not be read in the last day",
+        f"{unreadable} of {stopped} that were stopped",
+        _If(
+            "Something about the files, or about this machine, has changed.",
+            "Try one of them: portal guard check FILE. Save letters as PDF from the program they were written in.",
+        ),
+        bad=unreadable >= unusual.MANY_UNREADABLE,
+    )
 
 
 def _at(body: bytes) -> datetime:

@@ -9,7 +9,10 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from portal.cli import app
+from portal.flows.sign_in_staff import refuse_sign_in
+from portal.kernel.clock import utc_now
 from portal.kernel.settings import Settings
+from portal.mail.inbox import Inbox, InboxServer
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews.in_force import BACKUP_MARK, InForce, Machine, in_force
@@ -91,3 +94,27 @@ def test_the_command_says_the_same_and_looks_our_domains_up(
     assert {one["check"] for one in said["mail"]["checks"] if one["is_good"]} == {"spf", "alignment"}
     assert {"Address", "Last backup"} <= {one["name"] for one in said["facts"] if one["standing"] == "unsafe"}
     assert "Last backup" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
+def test_admins_are_told_once_an_episode(
+    monkeypatch: pytest.MonkeyPatch, house: House, settings: Settings, cast: Cast, database_url: str
+) -> None:
+    inbox = Inbox()
+    server = InboxServer(inbox)
+    values = {"DATABASE_URL": database_url, "DATA_DIR": str(settings.data_dir), "KEY_FILE": str(settings.keys)}
+    for name, value in (values | {"SMTP_URL": server.url}).items():
+        monkeypatch.setenv(f"PORTAL_{name}", value)
+    server.start()
+    try:
+        for _ in range(2):
+            CliRunner().invoke(app, ["doctor", "--tell-admins"])
+        assert [one.to for one in inbox.newest()] == [cast.admin.address]
+        with house.db.write() as session:
+            for _ in range(20):
+                refuse_sign_in(session, house.keys, now=utc_now())
+        CliRunner().invoke(app, ["doctor", "--tell-admins"])
+    finally:
+        server.stop()
+    newest, _ = inbox.newest()
+    assert "Refused sign-ins in the last hour: 20." in newest.plain_text
+    assert "Last backup" not in newest.plain_text, "that was told before"

@@ -1,0 +1,39 @@
+"""A message from a command to every admin, straight to the mail server: what it tells may be that the queue stands."""
+
+import asyncio
+
+from portal.kernel.addresses import OneAddress
+from portal.kernel.ids import new_id
+from portal.mail.room import Accepted
+from portal.mail.staff_letters import StaffLetter, render_staff_letter
+from portal.staff import repository as staff
+from portal.wiring import House, mail_room
+
+
+def mail_admins(house: House, letter: StaffLetter) -> tuple[int, int]:
+    """Mail every admin; return how many did not get it, and how many there are."""
+    with house.db.read() as session:
+        ids = set(staff.admins(session))
+        to = [member.address for member, _ in staff.everyone(session) if member.id in ids]
+    return asyncio.run(_send(house, letter, to)), len(to)
+
+
+async def _send(house: House, letter: StaffLetter, addresses: list[str]) -> int:
+    settings = house.settings
+    sender, room, lost = OneAddress.parse(settings.mail_from), mail_room(settings), 0
+
+    async def still_wanted() -> bool:
+        return True
+
+    try:
+        for address in addresses:
+            to, message_id = OneAddress.parse(address), f"<{new_id()}@{sender.text.rpartition('@')[2]}>"
+            text = render_staff_letter(
+                letter, organisation=settings.organisation, mail_from=sender, to=to, message_id=message_id,
+                date=house.clock(),
+            )  # fmt: skip
+            outcome = await room.deliver(text, envelope_from=sender, to=to, still_wanted=still_wanted)
+            lost += not isinstance(outcome, Accepted)
+    finally:
+        await room.close()
+    return lost
