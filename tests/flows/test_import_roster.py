@@ -12,7 +12,7 @@ from portal.families.tables import Child, Enrolment, Guardian, Guardianship, Ros
 from portal.flows.import_roster import check_roster, compare_roster, fingerprint, import_roster
 from portal.kernel.db import Workbench
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Wanted
 from portal.rosters.reader import read_roster
 from portal.rosters.values import Report
 from tests.cast import Cast
@@ -28,7 +28,7 @@ def versions(office: Office) -> list[int]:
 
 
 def newest_entry(session: Session) -> dict[str, object]:
-    return json.loads(ledger.latest(session, limit=1)[0].body)
+    return json.loads(ledger.search(session, Wanted(), limit=1)[0].body)
 
 
 def places(office: Office, child: str) -> set[tuple[str, str]]:
@@ -255,7 +255,7 @@ def test_others_write_while_a_roster_is_compared(office: Office, clock: Watch) -
         with bench.write() as session:
             import_roster(session, keys, changes, format_="flat", sha256="0" * 64, by="cli:office", now=clock.now)
     with office.house.db.read() as session:
-        assert [each.act for each in ledger.latest(session, limit=2)] == ["roster:import", "test:write"]
+        assert [each.act for each in ledger.search(session, Wanted(), limit=2)] == ["roster:import", "test:write"]
 
 
 def test_of_two_imports_at_once_the_second_is_told_to_look_again(office: Office, clock: Watch) -> None:

@@ -15,6 +15,7 @@ from portal.families.tables import RosterVersion
 from portal.kernel.errors import PortalError
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
+from portal.ledger.rules import Wanted
 from portal.mail.inbox import Inbox, InboxServer
 from portal.rosters.values import RosterUnreadable
 from portal.staff import repository as staff
@@ -52,7 +53,7 @@ def test_it_tells_what_it_changes_and_who_did_it(run: Run, office: Office) -> No
     assert "The families are as this roster says (version 1)." in done.stdout
     assert "Rivera" not in done.stdout
     with office.house.db.read() as session:
-        entry = json.loads(ledger.latest(session, limit=1)[0].body)
+        entry = json.loads(ledger.search(session, Wanted(), limit=1)[0].body)
     assert entry["by"] == f"cli:{getpass.getuser()}"
 
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 from portal.flows import open_link
 from portal.flows.open_link import Dead, Opened, read_attempt
 from portal.ledger import repository as ledger
+from portal.ledger.rules import Wanted
 from portal.links.tables import FamilySession, Link, Opening
 from portal.outbox.tables import Notice
 from portal.wiring import House
@@ -162,5 +163,5 @@ def test_who_comes_back_gets_no_old_link_back(house: House, office: Office, cast
 def test_what_was_taken_back_is_counted_in_the_ledger_entry_of_the_import(house: House, office: Office) -> None:
     office.take_in(with_cells("carla", guardian_email="carla@elsewhere.example.org"))
     with house.db.read() as session:
-        entry = json.loads(ledger.latest(session, limit=1)[0].body)
+        entry = json.loads(ledger.search(session, Wanted(), limit=1)[0].body)
     assert (entry["act"], entry["addresses"], entry["links"], entry["notices"]) == ("roster:import", 1, 2, 1)

@@ -11,6 +11,7 @@ from portal.flows.sign_in_staff import make_sign_in_link
 from portal.kernel.ids import new_id
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
+from portal.ledger.rules import Wanted
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff
 from portal.staff.tables import StaffSession
@@ -66,7 +67,7 @@ def signed_in(house: House) -> list[str]:
 
 def last_act(house: House) -> dict[str, object]:
     with house.db.read() as session:
-        (entry,) = ledger.latest(session, limit=1)
+        (entry,) = ledger.search(session, Wanted(), limit=1)
     found: dict[str, object] = json.loads(entry.body)
     return found
 
