@@ -10,6 +10,7 @@ from sqlmodel import col, update
 from portal.flows import revoke
 from portal.flows.revoke import Target
 from portal.links.tables import Link
+from portal.press.typeset import TypstPress
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PRIVATE = "Report on learning"
+_PAPER = """#set document(title: "Welcome")
+#set text(lang: "en")
+= Welcome to the after-school program
+We begin on Monday, 31 August, at 3 p.m. in the gym. #lorem(120)
+#pagebreak()
+== What to bring
+#lorem(80)
+"""
 
 
 @dataclass
@@ -32,8 +41,11 @@ class Stage:
 
     def set_up(self) -> None:
         """Send the letters."""
+        paper = TypstPress().typeset(_PAPER, {})
         for title in ("Welcome to the program", "A letter taken back", "A letter that has expired"):
-            self.mailings[title] = send_letter(self.house, self.cast, now=self.clock.now, title=title)
+            self.mailings[title] = send_letter(
+                self.house, self.cast, now=self.clock.now, title=title, content=paper, pages=2, acknowledge=True
+            )
         private = send_letter(self.house, self.cast, now=self.clock.now, title=PRIVATE, confidential=True)
         self.mailings[PRIVATE] = private
         self.clock.forward(minutes=2)
@@ -99,6 +111,7 @@ def _letter(stage: Stage, page: "Page") -> None:
     page.goto(f"{stage.live}/letters")
     page.locator(".letters a").first.click()
     page.locator("article").first.wait_for()
+    page.wait_for_function("[...document.images].every(one => one.complete || one.loading === 'lazy')")
 
 
 def _dead(title: str) -> Callable[[Stage, "Page"], None]:
@@ -106,6 +119,12 @@ def _dead(title: str) -> Callable[[Stage, "Page"], None]:
         stage.press(page, title, stage.cast.ana)
 
     return go
+
+
+def _renewed(_: Stage, page: "Page") -> None:
+    page.locator("main input:not([type=hidden])").fill("carla.rivera@mail.example.org")
+    page.locator("main button").first.click()
+    page.wait_for_load_state()
 
 
 def _left(stage: Stage, page: "Page") -> None:
@@ -134,6 +153,8 @@ PAGES: dict[str, Callable[[Stage, "Page"], None]] = {
     "letter": _letter,
     "two-children": _children,
     "devices": _at("/devices"),
+    "renew": _at("/renew"),
+    "renew-asked": _renewed,
     "taken-back": _dead("A letter taken back"),
     "expired": _dead("A letter that has expired"),
     "left": _left,

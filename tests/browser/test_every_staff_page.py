@@ -1,0 +1,90 @@
+"""Every page of the staff's rooms, found by the map of addresses: axe, keyboard, both lights. `--screens` works here too."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import select
+from starlette.routing import Route
+
+from portal.documents.tables import Document
+from portal.flows import revoke
+from portal.flows.revoke import Target
+from portal.web.routes import routes
+from portal.wiring import House
+from tests.browser.judging import faults, without_focus_ring
+from tests.browser.screens import Screens
+from tests.cast import Cast, send_letter, write_draft
+from tests.conftest import Watch
+from tests.web.desks import session_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NO_PAGES = re.compile(
+    r"/(file|progress|head|callback|provider|not-reached|pack|csv|marks|stopped|release)\b|/preview$|[.](csv|pdf|png|zip)$"
+)
+"""Files, answers for scripts, the sandboxed preview, where no script runs, not even one that judges, and pages that a
+mailing has in a state of its own alone: other tests walk those."""
+ROOMS = ("/staff", "/admin")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the addresses name: a mailing in each state, a child, a person."""
+
+    mailings: dict[str, str]
+    named: dict[str, str]
+
+    def pages(self) -> dict[str, str]:
+        """Return the address of every page by a short name."""
+        found: dict[str, str] = {}
+        for route in routes():
+            if not isinstance(route, Route) or "GET" not in (route.methods or ()) or NO_PAGES.search(route.path):
+                continue
+            if route.path.startswith(ROOMS):
+                found |= self._of(route.path)
+        return found
+
+    def _of(self, path: str) -> dict[str, str]:
+        plain = re.sub(r":\w+", "", path)
+        named = set(re.findall(r"{(\w+)}", plain))
+        if not named <= {"mailing", *self.named}:
+            return {}
+        states = self.mailings if plain == "/staff/mailings/{mailing}" else {"sent": self.mailings["sent"]}
+        name = re.sub(r"\W+", "-", plain).strip("-")
+        if "mailing" not in named:
+            return {name: plain.format(**self.named)}
+        return {f"{name}-{state}": plain.format(mailing=id_, **self.named) for state, id_ in states.items()}
+
+
+@pytest.fixture
+def office(house: House, cast: Cast, clock: Watch) -> Office:
+    sent, taken = (send_letter(house, cast, now=clock.now, title=title) for title in ("Welcome", "The wrong file"))
+    clock.forward(minutes=2)
+    with house.db.write() as session:
+        revoke.revoke(session, house.keys, Target("mailing", taken), by=cast.admin, reason="Wrong.", now=clock.now)
+        document = session.exec(select(Document.id).where(Document.mailing_id == sent)).one()
+    held = send_letter(house, cast, now=clock.now, title="Sports day")
+    checked = write_draft(house, cast, now=clock.now, title="Autumn")
+    mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
+    return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document})
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["desk", "phone"])
+def test_nothing_is_wrong_with_any_page(
+    chromium: "Browser", office: Office, house: House, cast: Cast, live: str, screens: Screens, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+    context.add_cookies([{"name": "staff", "value": session_of(house, cast.admin), "url": live}])
+    page, wrong = context.new_page(), {}
+    for name, path in office.pages().items():
+        answer = page.goto(live + path)
+        assert answer is not None
+        screens.keep(page, f"{name}-{width}-{scheme}")
+        said = [] if answer.status < 500 else [f"status {answer.status}"]
+        wrong[name] = [*said, *faults(page), *without_focus_ring(page)]
+    context.close()
+    assert {name: found for name, found in wrong.items() if found} == {}
+    assert len(wrong) > 25
