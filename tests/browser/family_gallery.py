@@ -111,7 +111,9 @@ def _letter(stage: Stage, page: "Page") -> None:
     page.goto(f"{stage.live}/letters")
     page.locator(".letters a").first.click()
     page.locator("article").first.wait_for()
-    page.wait_for_function("[...document.images].every(one => one.complete || one.loading === 'lazy')")
+    page.evaluate(
+        "Promise.all([...document.images].map(one => { one.loading = 'eager'; return one.decode(); })).then(() => 0)"
+    )
 
 
 def _dead(title: str) -> Callable[[Stage, "Page"], None]:

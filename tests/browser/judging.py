@@ -19,7 +19,7 @@ _JUDGED = {
 
 _SMALL = """smallest => [...document.querySelectorAll("button, a.button, select, summary, input:not([type=hidden])")]
   .filter(one => one.checkVisibility() && !one.closest(".visually-hidden"))
-  .filter(one => (one.closest("label") || one).getBoundingClientRect().height < smallest)
+  .filter(one => [one, ...(one.labels || [])].every(part => part.getBoundingClientRect().height < smallest))
   .map(one => one.outerHTML.slice(0, 200))"""
 
 _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]

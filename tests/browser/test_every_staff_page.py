@@ -1,4 +1,4 @@
-"""Every page of the staff's rooms, found by the map of addresses: axe, keyboard, both lights. `--screens` works here too."""
+"""Every page of the staff's rooms, found by the map of addresses: axe, keyboard, both lights."""
 
 import re
 from dataclasses import dataclass
