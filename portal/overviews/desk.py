@@ -17,13 +17,14 @@ from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
 
 PAGE = 50
+_FEW = 8
 _OPEN = frozenset({"draft", "checked", "returned"})
 _LIVE = ("waiting", "held", "sending", "paused")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A mailing as lists show it; `messages` and `opened` count guardians."""
+    """A mailing as lists show it; `messages`, `sent`, `failed` and `opened` count guardians."""
 
     id: str
     title: str
@@ -38,18 +39,36 @@ class Listed:
     return_reason: str
     messages: int
     sent: int
+    failed: int
     opened: int
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What somebody finds in the morning, most urgent first."""
+    """What somebody finds in the morning, most urgent first.
+
+    `more_open` counts the drafts that are not in `mine_open`. `failed` and `unread` are guardians of the newest letters
+    that were sent: whom the mail server refused or gave back, and who has opened nothing yet.
+    """
 
     for_me: list[Listed]
     waiting: list[Listed]
     on_the_way: list[Listed]
     mine_open: list[Listed]
     ended: list[Listed]
+    more_open: int
+    failed: int
+    unread: int
+
+    @property
+    def held(self) -> int:
+        """How many letters wait for their first message."""
+        return sum(row.state == "held" for row in self.on_the_way)
+
+    @property
+    def sending(self) -> int:
+        """How many letters are being sent, or paused."""
+        return len(self.on_the_way) - self.held
 
     @property
     def is_empty(self) -> bool:
@@ -64,12 +83,17 @@ def desk_of(session: Session, by: Acting, *, organisation: str) -> Desk:
     ]
     newest = mailings.page(session, staff_id=by.id, sites=by.sites, limit=PAGE)
     rows = _listed(session, [*live, *(one for one in newest if one.state not in _LIVE)], by, organisation)
+    mine = [row for row in rows if row.state in _OPEN and row.is_mine]
+    over = [row for row in rows if row.state == "sent"]
     return Desk(
         for_me=[row for row in rows if row.state == "waiting" and by.may_approve and not row.is_mine],
         waiting=[row for row in rows if row.state == "waiting" and (row.is_mine or not by.may_approve)],
         on_the_way=[row for row in rows if row.state in {"held", "sending", "paused"}],
-        mine_open=[row for row in rows if row.state in _OPEN and row.is_mine],
-        ended=[row for row in rows if row.state in {"sent", "stopped", "revoked"}][:8],
+        mine_open=mine[:_FEW],
+        ended=[row for row in rows if row.state in {"sent", "stopped", "revoked"}][:_FEW],
+        more_open=len(mine[_FEW:]),
+        failed=sum(row.failed for row in over),
+        unread=sum(max(0, row.sent - row.opened) for row in over),
     )
 
 
@@ -110,7 +134,7 @@ def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation
             mailing.held_until,
             mailing.ended_at,
             mailing.return_reason,
-            *notices.get(mailing.id, (0, 0)),
+            *notices.get(mailing.id, (0, 0, 0)),
             opened.get(mailing.id, 0),
         )
         for mailing in found
@@ -123,19 +147,20 @@ def _names(session: Session, staff_ids: Iterable[str]) -> dict[str, str]:
     return {staff_id: name or address for staff_id, name, address in rows}
 
 
-def _notices(session: Session, found: Sequence[Mailing]) -> dict[str, tuple[int, int]]:
+def _notices(session: Session, found: Sequence[Mailing]) -> dict[str, tuple[int, int, int]]:
     """Count the guardians written to, and those whose message has left; of what is on its way, by its own act alone."""
     live = [mailing.id for mailing in found if mailing.state in _LIVE]
     over = [mailing.id for mailing in found if mailing.state not in _LIVE]
     guardians = func.count(func.distinct(col(Notice.guardian_id)))  # however often each was written to
     sent = guardians.filter(col(Notice.state) == "sent")
-    query = select(col(Notice.mailing_id), guardians, sent).where(col(Notice.mailing_id).in_(over))
-    counts = {row[0]: (row[1], row[2]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
-    of_acts = select(col(Notice.mailing_id), col(Notice.round), guardians, sent).where(
+    failed = guardians.filter(col(Notice.state).in_(("refused", "bounced")))
+    query = select(col(Notice.mailing_id), guardians, sent, failed).where(col(Notice.mailing_id).in_(over))
+    counts = {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
+    of_acts = select(col(Notice.mailing_id), col(Notice.round), guardians, sent, failed).where(
         col(Notice.mailing_id).in_(live), col(Notice.channel) == "mail"
     )
     for row in session.execute(of_acts.group_by(col(Notice.mailing_id), col(Notice.round)).order_by(col(Notice.round))):
-        counts[row[0]] = (row[2], row[3])  # the latest stays
+        counts[row[0]] = (row[2], row[3], row[4])  # the latest stays
     return counts
 
 

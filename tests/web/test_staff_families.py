@@ -178,6 +178,29 @@ def test_what_can_still_be_stopped_is_said_with_its_time(
     assert "First week Stopped 6 August, 12:00; nothing had left" in text_of(staff.get("/staff").text)
 
 
+def test_the_desk_counts_what_is_held_failed_and_unread_and_shows_few_drafts(
+    staff: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    send_letter(house, cast, now=clock.now, title="Held")
+    sent = send_letter(house, cast, now=clock.now, title="Gone")
+    with house.db.write() as session:
+        session.execute(update(Mailing).where(col(Mailing.id) == sent).values(state="sent"))
+        of_sent = update(Notice).where(col(Notice.mailing_id) == sent)
+        session.execute(of_sent.values(state="sent"))
+        session.execute(of_sent.where(col(Notice.guardian_id) == cast.ngozi).values(state="bounced"))
+        for number in range(11):
+            session.add(
+                Mailing(title=f"Draft {number}", message="", link_days=30, author_id=cast.writer.id,
+                        created_at=clock.now + timedelta(minutes=number))
+            )  # fmt: skip
+    page = staff.get("/staff").text
+    text = text_of(page)
+    assert "letter is held 1 being sent 0 guardian was not reached 1 have not opened theirs 3" in text
+    assert "1 was not reached" in text
+    assert page.count(">Draft ") == 8
+    assert "3 more drafts, in the list of all letters" in text
+
+
 def test_the_list_of_letters_goes_back_page_by_page(staff: TestClient, house: House, cast: Cast, clock: Watch) -> None:
     for number in range(53):
         with house.db.write() as session:
