@@ -7,11 +7,13 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.flows.ask_provider_again import Ask, take_turn
+from portal.flows.open_link import session_id_of
 from portal.kernel.ids import new_id
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.staff.rules import ASK_AGAIN_AFTER, ASKING_LASTS
 from portal.staff.tables import ProviderToken, StaffMember, StaffSession
+from portal.web.forms import form_token
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
@@ -121,3 +123,9 @@ def test_while_the_provider_is_silent_nobody_passes_and_nobody_is_signed_out(
         assert "gives no answer" in answer.text
         assert site.post("/staff/sign-in/link", data={"address": "ida@riverbend.example.org"}).status_code == 403
     assert site.get("/staff/mailings").status_code == 200
+    clock.forward(**MINUTE)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setitem(house.settings.__dict__, "oidc_issuer", f"http://127.0.0.1:{port}")
+        token = form_token(house.keys, session_id_of(site.cookies["__Host-staff"]))
+        answer = site.post("/staff/sign-out", data={"form_token": token})
+        assert answer.headers["location"] == "/staff/sign-in", "the way out stays open"
