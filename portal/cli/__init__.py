@@ -11,6 +11,7 @@ from portal.cli import (
     demo,
     doctor,
     document,
+    erase,
     guard,
     guardianship,
     incident,
@@ -42,6 +43,7 @@ app.command("doctor")(doctor.doctor)
 app.command("revoke")(revoke.revoke)
 app.command("shred")(retention.shred)
 app.command("hold")(retention.hold)
+app.command("erase")(erase.erase)
 app.add_typer(roster.app, name="roster")
 app.add_typer(staff.app, name="staff")
 app.add_typer(guard.app, name="guard")

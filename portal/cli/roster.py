@@ -176,6 +176,7 @@ def _facts(compared: Comparison, imported: Imported | None, wishes: Wishes) -> d
         "guardianships": _counts(changes.guardianships),
         "addresses_changed": changes.addresses,
         "kept_as_staff_made_them": changes.differing,
+        "erased": changes.erased,
         "named": dict(zip(("children", "guardians", "guardianships"), changes.named, strict=True)),
         "links_taken_back": imported.links if imported else 0,
         "notices_cancelled": imported.notices_cancelled if imported else 0,
@@ -223,6 +224,10 @@ def _print_comparison(compared: Comparison) -> None:
         people.print(f"Guardians with another address, whose links end with this import: {changes.addresses:,}.")
     if changes.differing:
         people.print(f"Guardianships that stay as staff made them, though this roster differs: {changes.differing:,}.")
+    if changes.erased:
+        people.print(
+            f"Left out, since they were erased: {changes.erased:,}. `portal erase --allow-again` lets them come back."
+        )
     _print_defects(report)
 
 

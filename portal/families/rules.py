@@ -178,6 +178,11 @@ def open_private(keys: KeyRing, owner_id: str, column: str, sealed: bytes) -> st
     return keys.unseal("column", sealed, f"{owner_id}/{column}".encode()).decode()
 
 
+def erased_mark(keys: KeyRing, kind: str, source: str, key_id: str) -> str:
+    """Return the keyed hash that an erased person is known again by. Raises `KeyError` for a key that is not here."""
+    return keys.mac("column", b"erased", kind.encode(), source.encode(), key_id=key_id).hex()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many of a kind a roster brings for the first time, brings back, changes and removes."""
@@ -212,7 +217,8 @@ class Changes:
     """What a roster would change.
 
     `roster` is the version it was compared with, `active` the guardianships of earlier rosters that hold now,
-    `named` the children, guardians and guardianships in it, `differing` the hand-made guardianships it contradicts.
+    `named` the children, guardians and guardianships in it, `differing` the hand-made guardianships it contradicts,
+    `erased` the people in it who were erased and stay so.
     """
 
     roster: int
@@ -224,6 +230,7 @@ class Changes:
     active: int
     named: tuple[int, int, int]
     examples: tuple[Example, ...]
+    erased: int = 0
 
     @property
     def is_nothing(self) -> bool:

@@ -163,4 +163,5 @@ class ErasedPerson(SQLModel, table=True):
     mark: str = Field(primary_key=True)
     kind: str
     key_id: str
+    reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     at: datetime = Field(sa_type=UtcDateTime)

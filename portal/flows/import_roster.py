@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -70,10 +70,10 @@ def compare_roster(
     Takes no lock that a writer waits for; memory does not grow with the roster.
     """
     incoming.lay_out(connection)
-    staging.stage_children(connection, keys, roster.children(), tell)
-    staging.stage_guardians(connection, keys, roster.guardians(), tell)
+    erased = staging.stage_children(connection, keys, roster.children(), tell)
+    erased += staging.stage_guardians(connection, keys, roster.guardians(), tell)
     staging.stage_guardianships(connection, roster.guardianships(), tell)
-    return comparing.compare(connection, now=now)
+    return replace(comparing.compare(connection, now=now), erased=erased)
 
 
 def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_bad_rows: bool) -> None:

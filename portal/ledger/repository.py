@@ -84,6 +84,11 @@ def note_export(session: Session, **values: object) -> None:
     session.execute(update(LedgerWatch).values(**values))
 
 
+def latest(session: Session, *, limit: int = 100) -> list[Entry]:
+    """Return the newest entries first."""
+    return search(session, Wanted(), limit=limit)
+
+
 def add_disclosures(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert disclosures; the database refuses one that crosses families."""
     insert_rows(session, Disclosure, rows)

@@ -114,6 +114,19 @@ def live_links_of_children(session: Session, mailing_id: str, child_ids: Sequenc
     return [link_id for link_id, child_id in session.execute(query) if child_id in wanted]
 
 
+def live_of_person(session: Session, guardian_ids: Sequence[str], *, child_id: str = "") -> list[str]:
+    """Return the links that are not taken back of these guardians, and of a child."""
+    theirs = or_(col(Link.guardian_id).in_(guardian_ids), col(Link.child_id) == child_id)
+    return list(session.execute(select(col(Link.id)).where(theirs, col(Link.revoked_at).is_(None))).scalars())
+
+
+def forget_addresses(session: Session, guardian_id: str) -> None:
+    """Forget by which addresses a guardian was given codes, and the browsers that were known by them."""
+    session.execute(delete(Device).where(col(Device.guardian_id) == guardian_id))
+    mine = update(CodeChallenge).where(col(CodeChallenge.guardian_id) == guardian_id)
+    session.execute(mine.values(address_key=""))
+
+
 def openings_of(link_ids: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition for all openings of these links."""
     return col(Opening.link_id).in_(link_ids)

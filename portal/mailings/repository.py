@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
@@ -306,3 +307,16 @@ def set_words(session: Session, mailing_id: str, words: Mapping[str, tuple[str, 
         for language, (title, message) in words.items()
     ]
     insert_rows(session, MailingWords, rows)
+
+
+def forget_child(session: Session, child_id: str, *, before: str, after: str) -> None:
+    """Put another number in place of a child's in audiences, and take away what was written for or of it alone."""
+    named = (col(AudienceTerm.kind) == "child", col(AudienceTerm.value) == before)
+    other = aliased(AudienceTerm)
+    has_other = exists().where(col(other.mailing_id) == col(AudienceTerm.mailing_id), col(other.value) != before)
+    alone = list(session.execute(select(col(AudienceTerm.mailing_id)).where(*named, ~has_other)).scalars())
+    change(session, update(Mailing).where(col(Mailing.id).in_(alone)).values(title="Erased", message="Erased."))
+    words = update(MailingWords).where(col(MailingWords.mailing_id).in_(alone))
+    change(session, words.values(title="Erased", message="Erased."))
+    change(session, update(AudienceTerm).where(*named).values(value=after))
+    change(session, update(LeaveOut).where(col(LeaveOut.child_id) == child_id).values(reason="Erased."))

@@ -33,6 +33,20 @@ def cancel_unsent(session: Session, where: ColumnElement[bool], *, why: str, now
     return change(session, query)
 
 
+def of_guardian(guardian_id: str) -> ColumnElement[bool]:
+    """Return the condition for all notices to a guardian."""
+    return col(Notice.guardian_id) == guardian_id
+
+
+def forget_address(session: Session, guardian_id: str) -> None:
+    """Take a guardian's address off every notice, and what mail servers said of it."""
+    theirs = of_guardian(guardian_id)
+    on_mail = update(Notice).where(theirs, col(Notice.channel) == "mail").values(address="erased@erased.invalid")
+    change(session, on_mail)
+    change(session, update(Notice).where(theirs).values(reply=""))
+    change(session, update(FamilyMail).where(col(FamilyMail.guardian_id) == guardian_id).values(reply=""))
+
+
 def of_mailing(mailing_id: str) -> ColumnElement[bool]:
     """Return the condition for the notices of a mailing."""
     return col(Notice.mailing_id) == mailing_id

@@ -56,7 +56,7 @@ def _children(session: Session, keys: KeyRing, family_of: dict[str, frozenset[st
         col(Child.given_name),
         col(Child.family_name),
         col(Child.birth_date_sealed),
-    ).where(or_(col(Child.left_at).is_(None), col(Child.left_at) > since))
+    ).where(or_(col(Child.left_at).is_(None), col(Child.left_at) > since), col(Child.erased_at).is_(None))
     return [
         Person(
             "child",
@@ -86,7 +86,7 @@ def _guardians(session: Session, keys: KeyRing, family_of: dict[str, frozenset[s
         col(Guardian.address),
         col(Guardian.mobile_sealed),
         col(Guardian.home_phone_sealed),
-    ).where(or_(col(Guardian.left_at).is_(None), col(Guardian.left_at) > since))
+    ).where(or_(col(Guardian.left_at).is_(None), col(Guardian.left_at) > since), col(Guardian.erased_at).is_(None))
     found = []
     for guardian_id, given, family, address, mobile, home_phone in session.execute(query):
         sealed = {"mobile": mobile, "home_phone": home_phone}

@@ -30,7 +30,7 @@ from portal.publish.records import GivenRecord, RecordFile, give_record
 from portal.publish.releases import held_chunks, release
 from portal.publish.rights import ComingOfAge, see_to_rights
 from portal.publish.rounds import look_at_round, send_again
-from portal.publish.shredding import shred_by_hand, shred_expired, shred_loose
+from portal.publish.shredding import erase, shred_by_hand, shred_expired, shred_loose
 from portal.publish.sorting import forget_expired, sort_given
 from portal.publish.upkeep import Upkeep
 
@@ -61,6 +61,7 @@ __all__ = [
     "drop",
     "drop_correction",
     "end_links_of_dead_keys",
+    "erase",
     "field_of",
     "forget_expired",
     "give",

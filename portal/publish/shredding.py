@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from portal.documents.repository import loose
-from portal.flows import shred_documents
+from portal.flows import erase_person, shred_documents
+from portal.flows.erase_person import Erasing, Who
 from portal.flows.shred_documents import Shredding
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -30,6 +31,14 @@ def shred_by_hand(house: House, what: Shredding, *, by: Acting, reason: str, now
         closed = shred_documents.close_by_hand(session, house.keys, what, by=by, reason=reason, now=now)
     shred_loose(house, now=now)
     return len(closed)
+
+
+def erase(house: House, who: Who, *, by: Acting, reason: str, now: datetime) -> Erasing:
+    """Erase somebody, and shred the letters that were made for them. Raises what the story raises."""
+    with house.db.write() as session:
+        seen = erase_person.erase_person(session, house.keys, who, by=by, reason=reason, now=now)
+    shred_loose(house, now=now)
+    return seen
 
 
 def shred_loose(house: House, *, now: datetime) -> None:

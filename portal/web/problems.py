@@ -47,6 +47,7 @@ STATUS: dict[type[PortalError], int] = {
 }
 _NOT_FOUND, _GONE = 404, 410
 _STAFF = ("/staff", "/admin")
+_MOST_CAUSES = 5
 _CALM = {_NOT_FOUND: "family/unknown.html"}
 _HTTP_SENTENCES = {
     404: "There is no page here.",
@@ -73,8 +74,20 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, NotOpened) and has_lost_its_cookie(request):
         return family_page(request, "family/no_cookie.html", status=status)
     if status >= 500:
-        log("web").error("refused", error=type(error).__name__)
+        log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
     return _problem(request, status, str(error))
+
+
+def _cause_of(error: Exception) -> str:
+    """Return what stood behind an error, by kind alone: its words may quote a row, an address or a file."""
+    kinds: list[str] = []
+    cause = error.__cause__
+    while cause is not None and len(kinds) < _MOST_CAUSES:
+        driver = getattr(cause, "orig", None)  # what a database says is wrapped in what the toolkit says
+        code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
+        kinds += [type(cause).__name__, *([f"{type(driver).__name__} {code or ''}".strip()] if driver else [])]
+        cause = cause.__cause__
+    return " < ".join(kinds)
 
 
 def answer_http(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from portal.web import operator
 from portal.web.admin import (
     colleagues,
     disclosures,
+    erase,
     incident_papers,
     incident_readings,
     incident_undo,
@@ -141,6 +142,8 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/pictures", admin(pictures.pictures), GET),
         _route("/admin/pictures", admin(pictures.register), POST, most_bytes=MOST_BYTES),
         _route("/admin/pictures/{sha256}/forget", admin(pictures.forget), POST),
+        _route("/admin/erase", admin(erase.before, of_every_site=True), GET),
+        _route("/admin/erase", admin(erase.erase, of_every_site=True), POST),
         _route("/admin/ledger", admin(ledger.ledger, of_every_site=True), GET),
         _route("/admin/ledger/head", admin(ledger.head, of_every_site=True), GET),
         _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True), POST),

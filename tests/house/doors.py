@@ -124,6 +124,8 @@ DOORS: dict[str, str] = {
         GET /admin/pictures
         POST /admin/pictures
         POST /admin/pictures/{sha256}/forget
+        GET /admin/erase
+        POST /admin/erase
         GET /admin/ledger
         GET /admin/ledger/head
         POST /admin/ledger/verify

@@ -12,6 +12,7 @@ from sqlalchemy import (
     select,
 )
 
+from portal.families.repository.erasing import erased_ids
 from portal.families.repository.incoming import (
     BACK,
     CHANGED,
@@ -64,13 +65,23 @@ def _change(old: Row[Any] | None, values: dict[str, Any]) -> str:
     return SAME if all(getattr(old, name) == value for name, value in values.items()) else CHANGED
 
 
-def stage_children(connection: Connection, keys: KeyRing, rows: Iterable[ChildRow], tell: Told) -> None:
-    """Lay out children and enrolments; a child is the one with the same student number. `tell` gets rows done."""
-    for part in _parts(rows):
+def stage_children(connection: Connection, keys: KeyRing, rows: Iterable[ChildRow], tell: Told) -> int:
+    """Lay out children and enrolments; a child is the one with the same student number. `tell` gets rows done.
+
+    Whoever was erased is left out; return how many that were.
+    """
+    left_out = 0
+    for whole in _parts(rows):
+        gone = erased_ids(
+            connection, keys, "child", [one for row in whole for one in (row.student_number, row.source_id)]
+        )
+        part = [row for row in whole if not {row.student_number, row.source_id} & gone]
+        left_out += len(whole) - len(part)
         found = connection.execute(_KNOWN_CHILDREN, {"keys": [row.student_number for row in part]})
         known = {old.student_number: old for old in found}
         laid = [_child(keys, row, known.get(row.student_number)) for row in part]
-        connection.execute(insert(children), laid)
+        if laid:
+            connection.execute(insert(children), laid)
         _lay_words(connection, laid, lambda row: of_child(**{name: row[name] for name in _CHILD_NAMES}))
         places = [
             {"child_id": child["id"], "site": place.site, "program": place.program, "change": NEW}
@@ -79,7 +90,8 @@ def stage_children(connection: Connection, keys: KeyRing, rows: Iterable[ChildRo
         ]
         if places:
             connection.execute(insert(enrolments), places)
-        tell(len(part))
+        tell(len(whole))
+    return left_out
 
 
 def _lay_words(
@@ -104,15 +116,21 @@ def _child(keys: KeyRing, row: ChildRow, old: Row[Any] | None) -> dict[str, Any]
     return {"id": child_id, "change": _change(old, values)} | values
 
 
-def stage_guardians(connection: Connection, keys: KeyRing, rows: Iterable[GuardianRow], tell: Told) -> None:
-    """Lay out guardians; a guardian is the one with the same source id."""
-    for part in _parts(rows):
+def stage_guardians(connection: Connection, keys: KeyRing, rows: Iterable[GuardianRow], tell: Told) -> int:
+    """Lay out guardians; a guardian is the one with the same source id. Whoever was erased is left out, and counted."""
+    left_out = 0
+    for whole in _parts(rows):
+        gone = erased_ids(connection, keys, "guardian", [row.source_id for row in whole])
+        part = [row for row in whole if row.source_id not in gone]
+        left_out += len(whole) - len(part)
         found = connection.execute(_KNOWN_GUARDIANS, {"keys": [row.source_id for row in part]})
         known = {old.source_id: old for old in found}
         laid = [_guardian(keys, row, known.get(row.source_id)) for row in part]
-        connection.execute(insert(guardians), laid)
+        if laid:
+            connection.execute(insert(guardians), laid)
         _lay_words(connection, laid, lambda row: of_guardian(**{name: row[name] for name in _GUARDIAN_NAMES}))
-        tell(len(part))
+        tell(len(whole))
+    return left_out
 
 
 def _guardian(keys: KeyRing, row: GuardianRow, old: Row[Any] | None) -> dict[str, Any]:

@@ -32,6 +32,10 @@ _WHY_DEAD = {
     "erased": "The person it was about was erased",
 }
 ACTS = {
+    "child:allow-again": "An erased child may come back with a roster",
+    "child:erase": "A child was erased",
+    "guardian:allow-again": "An erased guardian may come back with a roster",
+    "guardian:erase": "A guardian was erased",
     "child:revoke": "All links to a child were taken back",
     "guardian:revoke": "All links of a guardian were taken back",
     "guardianship:begun": "A restriction of a guardian began",
