@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.kernel.db import hold_still
+from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -62,10 +64,15 @@ class Sent:
 
 
 def check_may_send(session: Session, mailing_id: str, *, by: Acting) -> Mailing:
-    """Return a mailing whose whole audience is within somebody's sites. Raises `NoSuchMailing`, `OutOfScope`."""
+    """Return a mailing whose whole audience is within somebody's sites. Raises `NoSuchMailing`, `OutOfScope`.
+
+    Raises `Refused` once its letters are shredded.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
+    if keeping.is_closed(session, mailing_id):
+        raise Refused("The letters of this mailing were shredded, so there is nothing to send.")
     return mailing
 
 

@@ -18,13 +18,16 @@ from portal.kernel.machine import changed_at, clock_is_set, others_may_read
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.overviews import unusual
+from portal.overviews.heads import last_head
 from portal.overviews.progress import mail_is_stuck
+from portal.overviews.retention import overdue_since
 from portal.staff import repository as staff
 
 Standing = Literal["safe", "note", "unsafe"]
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
 _BACKUP_LASTS = timedelta(days=2)
+_SHREDDING_MAY_LAG = timedelta(hours=6)
 _ROSTER_LASTS = timedelta(days=8)
 _CLOCK_MAY_DIFFER = timedelta(seconds=5)
 _EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
@@ -56,7 +59,8 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_people(session, settings),
         *_approving(settings),
         *_mail(session, settings, now=now),
-        *_keeping(settings, now=now),
+        *_keeping(session, settings, now=now),
+        *_shredding(session, settings, now=now),
         *_holding(session, settings, now=now),
         *_machine(session, machine, now=now),
         *_unusual(session, now=now),
@@ -192,7 +196,7 @@ def _mail(session: Session, settings: Settings, *, now: datetime) -> Iterator[In
     )
 
 
-def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _keeping(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
     inside = settings.keys.absolute().is_relative_to(settings.data_dir.absolute())
     yield _fact(
         "Key file",
@@ -222,6 +226,46 @@ def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
             "note",
         ),
         bad=not settings.ledger_export_url,
+    )
+    if settings.ledger_export_url:
+        head = last_head(session, now=now)
+        yield _fact(
+            "Last head that was taken outside",
+            f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
+            _If(
+                head.problem or "The ledger has gone on for two days without one.",
+                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
+            ),
+            bad=head.is_late or head.failed_at is not None,
+        )
+
+
+def _shredding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+    inside = settings.wraps.absolute().is_relative_to(settings.data_dir.absolute())
+    yield _fact(
+        "Wrap file",
+        str(settings.wraps),
+        _If(
+            "A copy of the data folder then remembers what is shredded, or others on this machine may read it.",
+            "Move it out of the data folder, chmod 0400, and set PORTAL_WRAP_FILE.",
+        ),
+        bad=inside or others_may_read(settings.wraps),
+    )
+    days = settings.retention
+    yield _fact(
+        "How long letters are kept",
+        ", ".join(f"{kind}: {count} days" for kind, count in days.items()) or "until somebody shreds them",
+        _If("What is kept can leak.", "Set PORTAL_RETENTION_DAYS.", "note"),
+        bad=not days,
+    )
+    yield _fact(
+        "Shredding",
+        "in time",
+        _If(
+            "Letters are kept for longer than the setting says.",
+            "See that a worker runs, that it can write the wrap file's folder, and what its log says.",
+        ),
+        bad=overdue_since(session, days, now=now) > _SHREDDING_MAY_LAG,
     )
 
 

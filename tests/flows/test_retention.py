@@ -15,7 +15,7 @@ from portal import publish
 from portal.blobs import BlobMissing, KeyMissing
 from portal.documents.errors import UnderHold
 from portal.documents.tables import Document, LooseBlob
-from portal.flows import hold_mailing, shred_documents
+from portal.flows import hold_mailing, send_round, shred_documents
 from portal.flows.shred_documents import Shredding
 from portal.flows.verify_ledger import Verified, verify_ledger
 from portal.kernel.errors import Refused, WrongCall
@@ -235,6 +235,8 @@ def test_a_family_reads_that_it_is_closed_and_staff_when_and_why(
         answer = site.get(closed)
         assert (answer.status_code, "This letter is closed" in answer.text) == (410, True)
     after = site.get(path).text
-    assert re.search("1 letter was shredded [^:]*6 August[^.]*: Sent in error.", text_of(after))
+    assert re.search(r"1 letter was shredded .*6 August.* The reason: Sent in error\.", text_of(after))
     assert f"{path}/file" not in after
     assert site.get(f"{path}/file").status_code == 403
+    with house.db.read() as session, pytest.raises(Refused, match="shredded"):
+        send_round.check_may_send(session, mailing_id, by=cast.writer)

@@ -65,6 +65,13 @@ def open_documents(session: Session, *, mailing_id: str = "", addressee_id: str 
     return [Closed(*row) for row in session.execute(query.order_by(col(Document.id)))]
 
 
+def is_closed(session: Session, mailing_id: str) -> bool:
+    """Tell whether a mailing has documents and all of them are closed."""
+    query = select(col(Document.closed_at)).where(col(Document.mailing_id) == mailing_id)
+    found = list(session.execute(query).scalars())
+    return bool(found) and None not in found
+
+
 def close(session: Session, document_ids: Sequence[str], *, why: str, now: datetime) -> list[Closed]:
     """Close documents for good and let their bytes loose; return those that stood open and are under no hold.
 

@@ -112,6 +112,7 @@ ACTS = {
     "staff:sign-out": "Somebody signed out",
 }
 _DOORS = {
+    "portal": "The portal itself",
     "worker": "The delivery worker",
     "family:unknown": "Somebody unknown",
     "staff:unknown": "Somebody not signed in",
