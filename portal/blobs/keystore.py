@@ -142,30 +142,37 @@ class SqlDataKeys:
         return done
 
     def _wrap_anew(self) -> int:
-        done = 0
+        done, after = 0, ""
         while True:
             forest, newest = self._wraps.forest(), self._keys.newest("data-key")
             old = or_(_KEYS.c.tree.is_(None), _KEYS.c.tree.in_(set(forest.trees) - {forest.current}))
             turned = (_KEYS.c.tree == forest.current) & (_KEYS.c.wrap_key_id != newest)
-            query = select(*_WRAPPED).where(or_(old, turned)).order_by(_KEYS.c.document_id).limit(_AT_ONCE)
+            behind = select(*_WRAPPED).where(or_(old, turned), _KEYS.c.document_id > after)
+            query = behind.order_by(_KEYS.c.document_id).limit(_AT_ONCE)
             with _sentences(), self._database.write() as session:
                 rows = session.execute(query.with_for_update()).all()
-                for row in rows:
-                    self._wrap_row_anew(session, forest, row)
-            done += len(rows)
+                done += sum(self._wrap_row_anew(session, forest, row) for row in rows)
             if len(rows) < _AT_ONCE:
                 return done
+            after = rows[-1].document_id
 
-    def _wrap_row_anew(self, session: Session, forest: Forest, row: Any) -> None:  # noqa: ANN401 - a row of `_WRAPPED`
-        """Wrap one key anew, in its leaf; one that was being destroyed when a process died is destroyed."""
+    def _wrap_row_anew(self, session: Session, forest: Forest, row: Any) -> bool:  # noqa: ANN401 - a row of `_WRAPPED`
+        """Wrap one key anew, in its leaf, and tell whether it was one that opens.
+
+        One that was being destroyed when a process died is destroyed. One of a lost wrap file is left as it is: its
+        file may come back.
+        """
         mine = _KEYS.c.document_id == row.document_id
         try:
             key = self._unwrap(forest, row)
         except KeyMissing:
             session.execute(delete(_KEYS).where(mine))
-            return
+            return False
+        except SealBroken:
+            return False
         leaf = row.leaf if row.leaf is not None else _take_leaves(session, forest, 1)[0]
         session.execute(update(_KEYS).where(mine).values(**self._wrap(forest, row.document_id, key, leaf)))
+        return True
 
     def _wrap(self, forest: Forest, document_id: str, key: bytes, leaf: int) -> dict[str, Any]:
         key_id, nonce = self._keys.newest("data-key"), new_key()[:_NONCE]

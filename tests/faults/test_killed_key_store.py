@@ -13,6 +13,7 @@ import pytest
 from portal.blobs import KeyMissing
 from portal.blobs.keystore import SqlDataKeys
 from portal.kernel.db import Database
+from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
 from portal.kernel.keys import SealBroken, load_key_file, make_key_file
 from portal.kernel.wrapping import WrapFile
@@ -132,3 +133,17 @@ def test_a_key_store_from_before_the_last_two_turns_opens_nothing(
     for document_id in SECRETS:
         with pytest.raises(SealBroken):
             restored.read(document_id)
+
+
+def test_a_lost_wrap_file_stops_nothing_but_what_needs_it(desk: Desk, clock: Watch) -> None:
+    (desk.key_file.parent / "portal.keys.wrap").unlink()
+    with pytest.raises(StartRefused, match="portal init"):
+        desk.data_keys.get(DOOMED)
+    desk.wraps.make()
+    fresh = new_id()
+    desk.data_keys.put(fresh, b"f" * 32)
+    clock.forward(days=8)
+    assert desk.data_keys.roll() == 1
+    assert desk.read(fresh) == b"f" * 32
+    with pytest.raises(SealBroken):
+        desk.read(DOOMED)
