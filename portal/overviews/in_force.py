@@ -59,7 +59,8 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_people(session, settings),
         *_approving(settings),
         *_mail(session, settings, now=now),
-        *_keeping(session, settings, now=now),
+        *_keeping(settings, now=now),
+        *_heads(session, settings, now=now),
         *_shredding(session, settings, now=now),
         *_holding(session, settings, now=now),
         *_machine(session, machine, now=now),
@@ -196,7 +197,7 @@ def _mail(session: Session, settings: Settings, *, now: datetime) -> Iterator[In
     )
 
 
-def _keeping(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
     inside = settings.keys.absolute().is_relative_to(settings.data_dir.absolute())
     yield _fact(
         "Key file",
@@ -217,6 +218,9 @@ def _keeping(session: Session, settings: Settings, *, now: datetime) -> Iterator
         ),
         bad=backup is None or now - backup > _BACKUP_LASTS,
     )
+
+
+def _heads(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
     yield _fact(
         "Copies of the ledger's head",
         "kept outside" if settings.ledger_export_url else "taken by hand",
