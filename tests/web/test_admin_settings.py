@@ -54,7 +54,8 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
         ({"hold_seconds": 0}, "Time to stop a letter"),
         ({"trusted_proxies": "10.0.0.1, *"}, "Proxies that are believed"),
         ({"smtp_url": SecretStr("smtp://mail.example.org")}, "Mail server"),
-        ({"key_file": house.settings.data_dir / "portal.keys"}, "Key file"),
+        ({"key_file": house.settings.data_dir / "portal.keys", "wrap_file": house.settings.wraps}, "Key file"),
+        ({"wrap_file": house.settings.data_dir / "wrap"}, "Wrap file"),
     ):
         assert unsafe(seen(house, safe.model_copy(update=change))) == {name}, name
     assert unsafe(seen(house, safe, Machine(cage_is_shut=False, scanner_answers=False))) == {

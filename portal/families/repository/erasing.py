@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.families.repository import words
 from portal.families.rules import erased_mark
 from portal.families.tables import Child, Enrolment, ErasedPerson, Guardian, Guardianship, Restriction
 from portal.kernel.db import change
@@ -51,6 +52,7 @@ def erase_child(session: Session, keys: KeyRing, child: Child, *, reason: str, n
               "birth_date_sealed": None, "left_at": now, "erased_at": now}  # fmt: skip
     change(session, update(Child).where(col(Child.id) == child.id).values(**values))
     session.execute(delete(Enrolment).where(col(Enrolment.child_id) == child.id))
+    words.forget(session, [child.id])
     _end(session, col(Guardianship.child_id) == child.id, now)
     _forget_reasons(session, col(Restriction.child_id) == child.id)
 
@@ -62,6 +64,7 @@ def erase_guardian(session: Session, keys: KeyRing, guardian: Guardian, *, reaso
               "address_key": None, "mobile_sealed": None, "home_phone_sealed": None, "language": "", "left_at": now,
               "erased_at": now}  # fmt: skip
     change(session, update(Guardian).where(col(Guardian.id) == guardian.id).values(**values))
+    words.forget(session, [guardian.id])
     _end(session, col(Guardianship.guardian_id) == guardian.id, now)
     _forget_reasons(session, col(Restriction.guardian_id) == guardian.id)
 
