@@ -16,27 +16,34 @@ from portal.kernel.keys import KeyRing, SealBroken
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.errors import TooManyTries
 from portal.links.rules import RENEWALS_MOST, RENEWED_FOR, kept_as, may_mail_again, renewing
+from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
-from portal.overviews import renewals
+from portal.overviews import renewals, targets
 from portal.overviews.renewals import HeldEdition
 
 _LONGEST = 8_000  # characters: a whole message of ours, pasted
 _FEWEST_PRESS = 20
 _AT_ONCE = 10
+_WAITING = 2_000
 
 
 def ask_for_link(session: Session, keys: KeyRing, typed: str, *, press: str, now: datetime) -> None:
     """Keep a wish, whatever it is, with the same work for all of them.
 
-    `press` is the secret of the page that was filled in: the same page sent twice is one wish.
+    `press` is the secret of the page that was filled in: the same page sent twice is one wish. Raises `TooManyTries`
+    when so many wait that no worker can be looking at them: better said than kept for nobody.
     """
     typed = typed.strip()[:_LONGEST]
     page = press if len(press) >= _FEWEST_PRESS else new_secret()  # what brings none is a page of its own
     renewal_id = kept_as(f"{page} {typed}")
     hold_still(session, f"renewal:{renewal_id}", shared=False)
     wish = keys.seal("column", typed.encode(errors="replace"), renewal_id.encode())
-    links.add_renewal(session, renewal_id, wish, now=now)
+    if links.add_renewal(session, renewal_id, wish, now=now) and links.has_waiting_renewals(
+        session, more_than=_WAITING
+    ):
+        raise TooManyTries
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class _Wish:
 def answer_wishes(session: Session, keys: KeyRing, *, now: datetime) -> int:
     """Look at what was asked for, and queue the messages that answer it; return how many wishes there were."""
     waiting = links.waiting_renewals(session, most=_AT_ONCE)
+    told: list[Act] = []
     for renewal_id, sealed in waiting:
         try:
             typed = keys.unseal("column", sealed, renewal_id.encode()).decode()
@@ -57,8 +65,10 @@ def answer_wishes(session: Session, keys: KeyRing, *, now: datetime) -> int:
             typed = ""
         wishes = _wishes(session, keys, typed, now=now)
         acts = [act for wish in wishes for act in _answer(session, keys, renewal_id, wish, now=now)]
-        ledger.append(session, keys, acts or [_refused(renewal_id, "unknown")], now=now)
+        told += acts or [_refused(renewal_id, "unknown")]
         links.close_renewal(session, renewal_id, now=now)
+    if told:  # last: who takes back holds first the mailing and then the ledger, and is not to wait for us for good
+        ledger.append(session, keys, told, now=now)
     return len(waiting)
 
 
@@ -106,9 +116,15 @@ def _answer(session: Session, keys: KeyRing, renewal_id: str, wish: _Wish, *, no
 
 
 def _made_anew(session: Session, keys: KeyRing, one: HeldEdition, *, now: datetime) -> str | None:
-    """Make the next edition of an expired link; return its id, or None if it was taken back meanwhile."""
+    """Make the next edition of an expired link; return its id, or None if it may not be renewed any more.
+
+    Whoever takes back the mailing or the link is waited for here or waits for us, and then sees the new edition.
+    """
     link = one.held.link
-    if links.any_taken_back(session, link.mailing_id, [(link.guardian_id, link.child_id)]):
+    mailings.hold(session, [link.mailing_id])
+    targets.held_editions(session, link.link_id)
+    seen = renewals.held_of_link(session, link.link_id, now=now)
+    if [each.edition for each in seen] != [one.edition] or renewing(seen[0].held, now=now) != "anew":
         return None
     link_id, key_id = new_id(), keys.newest("link-token")
     lookup = tokens.code_lookup(keys, tokens.mint_code(keys, link_id, key_id), key_id)

@@ -22,7 +22,7 @@ _NOT_TOKEN = re.compile(r"[^A-Za-z0-9_.-]")
 _AROUND = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 _DASH = r"[-\u2010-\u2014\u2212]"
 _CODE = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z0-9]{{4}}){_DASH}([A-Za-z0-9]{{4}}){_DASH}([A-Za-z0-9]{{4}})")
-_DEFENSE_V2 = re.compile(r"urldefense\.[a-z.]+/v2/url\?u=([^&\s>\"']+)", re.IGNORECASE)
+_DEFENSE_V2 = re.compile(r"urldefense\.[a-z.]{1,60}/v2/url\?u=([^&\s>\"']+)", re.IGNORECASE)
 
 
 def tokens_in(text: str) -> list[str]:

@@ -369,10 +369,18 @@ def forget_code_steps(session: Session, *, now: datetime) -> None:
     change(session, delete(Device).where(or_(col(Device.expires_at) <= now, col(Device.ended_at).is_not(None))))
 
 
-def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> None:
-    """Insert a wish for a fresh link, once."""
-    if session.get(Renewal, renewal_id) is None:
-        session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
+def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> bool:
+    """Insert a wish for a fresh link, once; tell whether it is new."""
+    if session.get(Renewal, renewal_id) is not None:
+        return False
+    session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
+    return True
+
+
+def has_waiting_renewals(session: Session, *, more_than: int) -> bool:
+    """Tell whether more wishes than this wait for a worker."""
+    waiting = select(col(Renewal.id)).where(col(Renewal.handled_at).is_(None))
+    return session.execute(waiting.offset(more_than).limit(1)).first() is not None
 
 
 def waiting_renewals(session: Session, *, most: int) -> list[tuple[str, bytes]]:

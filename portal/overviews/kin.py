@@ -130,9 +130,13 @@ def child_of_number(session: Session, number: str, sites: frozenset[str] | None)
 
 
 def held_links(session: Session, where: ColumnElement[bool]) -> list[str]:
-    """Return the links that match and are alive, and hold their rows till the end."""
+    """Return the links that match and are alive, and hold their rows till the end.
+
+    Whoever makes a newer edition holds those before it: it is waited for here, and the second read then sees it.
+    """
     query = select(col(Link.id)).where(where, col(Link.revoked_at).is_(None)).order_by(col(Link.id))
-    return list(session.execute(query.with_for_update()).scalars())
+    session.execute(query.with_for_update()).all()
+    return list(session.execute(query).scalars())
 
 
 def idle_notices(session: Session, link_ids: Sequence[str]) -> list[str]:

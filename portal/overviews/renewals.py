@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -28,13 +28,22 @@ _SAME_LETTER = and_(
 )
 NEWEST_EDITION = ~exists().where(_SAME_LETTER, col(_Edition.edition) > col(Link.edition))
 """The condition that no link to the same letter was made after this one."""
+_Left = aliased(Link)
+_Own = aliased(NoticeLink)
 HAS_LEFT = exists().where(
     col(NoticeLink.mailing_id) == col(Link.mailing_id),
     col(NoticeLink.guardian_id) == col(Link.guardian_id),
     col(NoticeLink.child_id) == col(Link.child_id),
     col(Notice.id) == col(NoticeLink.notice_id),
     col(Notice.state).in_(("sent", "refused", "bounced")),
+    col(_Left.id) == col(NoticeLink.link_id),
+    or_(col(_Left.revoked_at).is_(None), ~exists().where(col(_Own.link_id) == col(Link.id)).correlate(Link)),
 )
+"""The condition that the letter has left, by a link that still counts.
+
+What staff send anew after a taking back has a hold of its own, in which it can be stopped: until its own message has
+left, the message with the dead link is not one for it. A link that was made because a family asked has none of its own.
+"""
 IS_KEPT = exists().where(
     col(Copy.mailing_id) == col(Link.mailing_id),
     col(Copy.child_id) == col(Link.child_id),
