@@ -14,13 +14,14 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.families import repository as families
+from portal.incidents.rules import FROZEN
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
-from portal.links.rules import REPLACED, Dead, Open
+from portal.links.rules import RENEWABLE, REPLACED, Dead, Open
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
@@ -32,6 +33,8 @@ from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
 Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
+_PASSING = RENEWABLE | {FROZEN}
+"""Why a link may be dead and yet be made anew, unless somebody takes it back for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,8 @@ def _take_back(
 
 
 def _has_come_alive(session: Session, target: Target) -> bool:
-    """Tell whether a family has had new links since: a letter that was taken back has none any more."""
-    return kin.is_of_family(target.kind) and bool(kin.held_links(session, _links(target)))
+    """Tell whether a family has had new links since, or may get some: what was taken back has none any more."""
+    return kin.is_of_family(target.kind) and kin.may_come_alive(session, _links(target), passing=_PASSING)
 
 
 def _named(target: Target) -> dict[str, Fact]:
@@ -157,6 +160,7 @@ def _mark(session: Session, target: Target, why: str, now: datetime) -> Counts:
             return _mark_mailing(session, target.id, why, now)
         case "guardianship" | "guardian" | "child":
             dead = kin.held_links(session, _links(target))
+            links.overrule(session, _links(target), passing=_PASSING, why=why)
             taken, ended = links.kill(session, dead, why=why, now=now)
             return taken, _cancel(session, kin.idle_notices(session, dead), now=now), ended
         case _:
@@ -173,7 +177,9 @@ def _mark_link(session: Session, link_id: str, why: str, now: datetime) -> Count
     if link is None:
         raise LinkUnknown
     # Another edition is the same letter to the same person: an older or a newer one would go on opening it.
-    return _kill(session, link.mailing_id, targets.held_editions(session, link_id), why=why, now=now)
+    editions = targets.held_editions(session, link_id)
+    links.overrule(session, links.any_of(editions), passing=_PASSING, why=why)
+    return _kill(session, link.mailing_id, editions, why=why, now=now)
 
 
 def _mark_document(session: Session, document_id: str, why: str, now: datetime) -> Counts:

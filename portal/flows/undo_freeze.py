@@ -12,7 +12,7 @@ from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
-from portal.incidents.rules import REASON_MOST
+from portal.incidents.rules import FROZEN, REASON_MOST
 from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
@@ -44,6 +44,11 @@ class Prepared:
     notice_links: list[Row]
     messages: int
     held_until: datetime
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Whose links are made anew: guardian and child."""
+        return [(one["guardian_id"], one["child_id"]) for one in self.links]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ def undo_freeze(
     hold_still(session, "roster", shared=True)
     if families.newest_roster(session) != prepared.roster:
         raise RosterChanged
+    if links.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
+        raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
     _send_anew(session, mailing, prepared, by=by, now=now)
     if not incidents.mark_undone(session, prepared.incident_id, mailing.id, in_round=prepared.number, now=now):
         raise NothingToUndo

@@ -1,10 +1,10 @@
 """What of links and notices hangs on one guardianship, one guardian or one child."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -137,6 +137,12 @@ def held_links(session: Session, where: ColumnElement[bool]) -> list[str]:
     query = select(col(Link.id)).where(where, col(Link.revoked_at).is_(None)).order_by(col(Link.id))
     session.execute(query.with_for_update()).all()
     return list(session.execute(query).scalars())
+
+
+def may_come_alive(session: Session, where: ColumnElement[bool], *, passing: Collection[str]) -> bool:
+    """Tell whether a link that matches is alive, or died for a reason after which there may be a new one."""
+    may = or_(col(Link.revoked_at).is_(None), col(Link.revoked_why).in_(passing))
+    return session.execute(select(col(Link.id)).where(where, may).limit(1)).first() is not None
 
 
 def idle_notices(session: Session, link_ids: Sequence[str]) -> list[str]:

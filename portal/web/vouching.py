@@ -32,9 +32,12 @@ _WAITS: Final = 30
 _WAIT_SECONDS = 0.2
 _ALGORITHMS = {f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)} | {"EdDSA", "Ed25519"}
 _MICROSOFT = {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
+_VERIFIED = {"email_verified", "xms_edov"}
 _GONE = {"invalid_grant", "invalid_token", "access_denied"}
 """What a provider answers when it does not stand for somebody any more (RFC 6749, 5.2)."""
 _MOST_GROUPS = 2000
+_NAMES_GROUPS = "names-groups"
+"""Kept with the tokens: this provider names groups when it is asked again."""
 
 
 class ProviderUnusable(PortalError):
@@ -89,7 +92,7 @@ async def vouched_for(request: Request, settings: Settings) -> Identity | None:
         claims: dict[str, Any] = dict(answer["userinfo"])
         _check_can_be_asked_again(answer, found)
         if found.userinfo_endpoint and _asks_for_more(claims, settings):
-            claims = await _userinfo(found.userinfo_endpoint, answer, claims["sub"]) | claims
+            claims = _joined(await _userinfo(found.userinfo_endpoint, answer, claims["sub"]), claims)
     except Exception as error:  # noqa: BLE001 - whatever does not hold, for whatever reason, is a refusal
         log("web").warning("sign-in-refused", error=type(error).__name__)
         return None
@@ -114,6 +117,12 @@ def _asks_for_more(claims: Mapping[str, Any], settings: Settings) -> bool:
     """Many providers put address and groups into the answer for those who ask with the access token alone."""
     has_groups = any(name in claims for name in CLAIMS.values())
     return "email" not in claims or (settings.provider_terms.decide_roles and not has_groups)
+
+
+def _joined(userinfo: Mapping[str, Any], claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both answers, the signed one first; whether an address is verified is said where the address is said."""
+    first = claims if "email" in claims else {name: one for name, one in claims.items() if name not in _VERIFIED}
+    return {**userinfo, **first}
 
 
 def _identity(claims: Mapping[str, Any], token: bytes) -> Identity:
@@ -216,7 +225,12 @@ async def _known(settings: Settings, token: Mapping[str, str], subject: str) -> 
                 raise SignedOut
     if found.userinfo_endpoint:
         claims = await _userinfo(found.userinfo_endpoint, kept, subject) | claims
-    return Known(json.dumps(kept).encode(), _held(claims))
+    held = _held(claims)
+    if held is not None:
+        kept[_NAMES_GROUPS] = "yes"
+    elif _NAMES_GROUPS in kept:
+        held = frozenset()  # many providers leave the claim out for whoever is in no group any more
+    return Known(json.dumps(kept).encode(), held)
 
 
 async def _refreshed(settings: Settings, endpoint: str, refresh_token: str) -> Mapping[str, Any]:

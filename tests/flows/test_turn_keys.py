@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal import publish
+from portal.flows import reissue_links
+from portal.flows.revoke import Target, revoke
 from portal.flows.verify_ledger import Verified, verify_ledger
 from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
@@ -16,9 +19,11 @@ from portal.kernel.ids import new_id
 from portal.kernel.keyfile import PARTS, rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.links.tables import FamilySession, Link
+from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews import key_links
+from portal.overviews.kin import id_of
 from portal.publish import Upkeep
 from portal.staff.tables import StaffSession
 from portal.wiring import House
@@ -144,6 +149,26 @@ def test_fresh_links_go_to_each_guardian_once_and_open(
         assert session.get_one(Mailing, mailing_id).state == "held"
     assert open_with(site, token=_token(house, link_id)).status_code == 303
     assert [one.guardian_id for one in all_of(house, FamilySession)] == [cast.ngozi]
+
+
+def test_what_is_taken_back_for_good_after_its_key_died_gets_no_fresh_link(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    with house.db.read() as session:
+        mailing = session.get_one(Mailing, mailing_id)
+        planned = key_links.planned_fresh(session, mailing, now=clock.now)
+        hold = timedelta(minutes=1)
+        looked_at = reissue_links.prepare_fresh(session, house.keys, mailing, planned, now=clock.now, hold=hold)
+    with house.db.write() as session:
+        target = Target("guardianship", id_of(cast.carla, cast.luis))
+        revoke(session, house.keys, target, by=cast.admin, reason="Not hers.", now=clock.now)
+    with house.db.write() as session, pytest.raises(ChangedMeanwhile):
+        reissue_links.reissue_links(session, house.keys, looked_at, by=cast.admin, now=clock.now)
+    publish.reissue(house, by=cast.admin, now=clock.now)
+    fresh = {(one.guardian_id, one.child_id) for one in all_of(house, Link) if one.edition == 2}
+    assert len(fresh) == 5
+    assert (cast.carla, cast.luis) not in fresh
 
 
 def test_a_key_file_that_cannot_be_replaced_stays_as_it_was(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import quopri
+from datetime import timedelta
 
 import pytest
 from sqlmodel import col, func, select, update
@@ -9,6 +10,7 @@ from sqlmodel import col, func, select, update
 from portal import publish
 from portal.documents.repository import keeping
 from portal.families.tables import Guardian, Guardianship
+from portal.flows import undo_freeze
 from portal.flows.freeze_incident import freeze
 from portal.flows.open_link import Dead, Opened, open_link, read_attempt
 from portal.flows.revoke import Target as RevokeTarget
@@ -17,6 +19,7 @@ from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import Target
 from portal.links.tables import Link, TakingBack
 from portal.mail.recording import RecordingRoom
+from portal.mailings.errors import RosterChanged
 from portal.mailings.repository import find_any
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
@@ -123,6 +126,29 @@ def test_a_wave_that_had_not_begun_is_not_mailed_by_undoing(house: House, cast: 
         mailing = find_any(session, mailing_id)
         assert mailing is not None
         assert mailing.state == "paused"
+
+
+def test_what_is_taken_back_for_good_while_it_is_frozen_gets_no_fresh_link(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    mailing, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+    with house.db.read() as session:
+        looked_at = undo_freeze.prepare_undo(
+            session, house.keys, mailing, planned, now=clock.now, hold=timedelta(minutes=1)
+        )
+    with house.db.write() as session:
+        for target in (
+            RevokeTarget("link", link_of(house, mailing_id, cast.rosa_r, cast.other_ana)),
+            RevokeTarget("guardian", cast.carla),
+            RevokeTarget("child", cast.sam),
+        ):
+            revoke(session, house.keys, target, by=cast.admin, reason="Not theirs.", now=clock.now)
+    with house.db.write() as session, pytest.raises(RosterChanged):
+        undo_freeze.undo_freeze(session, house.keys, looked_at, reason="Right.", by=cast.admin, now=clock.now)
+    publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert {guardian for guardian, _ in fresh(house, mailing_id)} == {cast.diego}
 
 
 def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: House, cast: Cast, clock: Watch) -> None:

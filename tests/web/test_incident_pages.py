@@ -17,7 +17,9 @@ from portal.incidents.rules import Target
 from portal.incidents.tables import IncidentReading
 from portal.kernel.errors import Refused
 from portal.ledger.tables import LedgerEntry
+from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
+from portal.publish.incident_notice import _all_of
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
@@ -139,6 +141,26 @@ def test_a_draft_is_filled_in_changed_saved_and_becomes_a_letter(
     assert answer.status_code == 422
     assert "The guard stopped this text" in answer.text
     assert site.get(f"{incident}/texts/novel").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "all_of_both"),
+    [
+        ((Term("site", "Maple"),), (Term("site", "Oak"),), {Term("site", "Maple"), Term("site", "Oak")}),
+        ((Term("site", "Maple"),), (Term("everyone"),), {Term("everyone")}),
+        ((Term("site", "Maple"),), (Term("grade", "3"),), None),
+        ((Term("site", "Maple"), Term("grade", "2")), (Term("site", "Oak"), Term("grade", "3")), None),
+    ],
+)
+def test_a_notice_is_for_everybody_in_each_letter_and_for_nobody_else(
+    first: tuple[Term, ...], second: tuple[Term, ...], all_of_both: set[Term] | None
+) -> None:
+    if all_of_both is None:
+        with pytest.raises(Refused, match="chosen in different ways"):
+            _all_of([first, second])
+    else:
+        assert set(_all_of([first, second])) == all_of_both
+    assert set(_all_of([first, first])) == set(first)
 
 
 def test_the_pack_holds_the_facts_and_its_sums_are_signed(

@@ -14,6 +14,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.staff.rules import ASK_AGAIN_AFTER, ASKING_LASTS
 from portal.staff.tables import ProviderToken, StaffMember, StaffSession
 from portal.web.forms import form_token
+from portal.web.vouching import _is_verified, _joined
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
@@ -86,6 +87,26 @@ def test_another_group_is_another_role_within_a_minute_and_none_is_out(
     oidc.knows(subject, email=cast.writer.address, email_verified=True, groups=[])
     clock.forward(**MINUTE)
     assert site.get("/staff").status_code == 303
+
+
+def test_whose_groups_are_named_no_more_is_in_none(
+    site: TestClient, house: House, clock: Watch, oidc: OpenIdProvider, cast: Cast, subject: str
+) -> None:
+    clock.forward(**MINUTE)
+    assert site.get("/admin/staff").status_code == 200
+    oidc.knows(subject, email=cast.writer.address, email_verified=True)
+    clock.forward(**MINUTE)
+    assert site.get("/admin/staff").status_code == 303
+    with house.db.read() as session:
+        assert session.exec(select(StaffSession.ended_at)).one() == clock.now
+
+
+def test_an_address_is_verified_by_whoever_names_it() -> None:
+    signed = {"iss": "https://id.example.org", "sub": "1", "email_verified": True}
+    asked = {"sub": "1", "email": "ida@riverbend.example.org"}
+    assert not _is_verified(_joined(asked, signed))
+    assert _is_verified(_joined(asked | {"email_verified": True}, signed))
+    assert _is_verified(_joined(asked | {"email_verified": False}, signed | {"email": "ida@riverbend.example.org"}))
 
 
 def test_a_session_that_the_provider_did_not_begin_is_over(site: TestClient, house: House, cast: Cast) -> None:
