@@ -15,7 +15,7 @@ from portal.documents.errors import NoSuchDocument
 from portal.documents.repository import keeping
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToFreeze
-from portal.incidents.rules import FROZEN, REASON_MOST, Target
+from portal.incidents.rules import EVIDENCE, FROZEN, REASON_MOST, Target
 from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
@@ -115,7 +115,7 @@ def _keep(session: Session, wanted: Sequence[str], *, by: Acting, now: datetime)
     """Put under legal hold what is under none: evidence is not shredded because its days are over."""
     free = [one for one in wanted if keeping.hold_of(session, one) is None]
     for one in free:
-        keeping.put_hold(session, one, by=by.label, reason="Evidence of an incident.", now=now)
+        keeping.put_hold(session, one, by=by.label, reason=EVIDENCE, now=now)
     return [Act("mailing:hold", by.label, {"mailing": one}) for one in free]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.documents.repository import keeping
+from portal.incidents.rules import EVIDENCE
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -17,10 +18,12 @@ from portal.staff.rules import Acting
 def hold_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, reason: str, now: datetime) -> bool:
     """Put a mailing under legal hold; False when it is under one already, which then stands as it was.
 
-    What was shredded before stays shredded. Raises `NotAllowed`, `NoSuchMailing`, `WrongCall` without a reason.
+    The hold of a freeze gives way to one that somebody puts, so that undoing the freeze does not lift it. What was
+    shredded before stays shredded. Raises `NotAllowed`, `NoSuchMailing`, `WrongCall` without a reason.
     """
     _check(session, mailing_id, by, reason)
-    if keeping.hold_of(session, mailing_id) is not None:
+    stands = keeping.hold_of(session, mailing_id)
+    if stands is not None and stands.reason != EVIDENCE:
         return False
     keeping.put_hold(session, mailing_id, by=by.label, reason=reason.strip(), now=now)
     ledger.append(session, keys, [Act("mailing:hold", by.label, {"mailing": mailing_id})], now=now)

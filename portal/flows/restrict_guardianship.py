@@ -65,6 +65,8 @@ class Restricted:
 def restrict(session: Session, keys: KeyRing, pair: Pair, wish: Wish, *, by: str, now: datetime) -> Restricted:
     """Bar a guardian from a child, or end the guardianship. A second time gives the first answer and writes nothing.
 
+    Unless it takes more than the one before: earlier, or for longer. Then it stands in the place of that one.
+
     Anybody on the staff who acts for the child's site may: it only takes away, and every minute counts. Raises
     `NotAGuardian`, and `WrongCall` without a reason or with dates that cannot be.
     """
@@ -73,12 +75,14 @@ def restrict(session: Session, keys: KeyRing, pair: Pair, wish: Wish, *, by: str
         raise NotAGuardian
     hold_still(session, "roster", shared=False)  # an approval under way finishes first, and is then judged
     found = restrictions.standing(session, pair, wish.kind, now=now)
-    if found is not None:
+    if found is not None and _covers(found, wish, now):
         return _told(found, is_repeat=True)
+    if found is not None:
+        restrictions.lift(session, found.id, by=by, reason_sealed=None, now=now)
     one = _add(session, keys, pair, wish, by=by, now=now)
     counts = _carry_out(session, one, now=now) if one.starts_at <= now else (0, 0, 0)
     reason: Fact = keys.mac("reason", wish.reason.strip().encode()).hex()
-    about = _about(one, counts) | {"reason": reason}
+    about = _about(one, counts) | {"reason": reason} | ({"instead": found.id} if found else {})
     ledger.append(session, keys, [Act(_ACTS[wish.kind], by, about)], now=now)
     return Restricted(wish.kind, one.starts_at, one.ends_at, *counts, is_repeat=False)
 
@@ -90,6 +94,13 @@ def _check(wish: Wish, now: datetime) -> None:
         raise WrongCall(f"Say it in at most {_LONGEST} letters.")
     if wish.ends_at is not None and wish.ends_at <= max(now, wish.starts_at or now):
         raise WrongCall("The last day is over already. Name a later one, or none.")
+
+
+def _covers(found: Restriction, wish: Wish, now: datetime) -> bool:
+    """Tell whether what stands takes all that is wished for. What lasts on is never cut short by a shorter wish."""
+    if found.starts_at > max(wish.starts_at or now, now):
+        return False
+    return found.ends_at is None or (wish.ends_at is not None and wish.ends_at <= found.ends_at)
 
 
 def _add(session: Session, keys: KeyRing, pair: Pair, wish: Wish, *, by: str, now: datetime) -> Restriction:

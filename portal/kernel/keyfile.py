@@ -145,10 +145,18 @@ def locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise StartRefused(f"{path} cannot be changed, for its folder cannot be written: {error.strerror}.") from None
     try:
+        _give_to_owner(handle, path)
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def _give_to_owner(handle: int, path: Path) -> None:
+    """Give what root writes to whoever has the file, or its folder: the portal itself runs as somebody else."""
+    if os.geteuid() == 0:
+        owner = (path if path.exists() else path.parent).stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -156,6 +164,7 @@ def replace_file(path: Path, text: str) -> None:
     try:
         with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="ascii") as file:
             os.fchmod(file.fileno(), 0o400)
+            _give_to_owner(file.fileno(), path)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -83,6 +83,21 @@ def test_a_second_time_gives_the_first_answer_and_no_second_entry(house: House, 
     assert b"court" not in (kept.reason_sealed or b"")
 
 
+def test_what_takes_more_stands_in_the_place_of_what_took_less(
+    house: House, cast: Cast, mailing: str, clock: Watch
+) -> None:
+    week, month = clock.now + timedelta(days=7), clock.now + timedelta(days=30)
+    bar(house, cast, "diego", "ana", Wish("barred", "For a month.", ends_at=month))
+    assert bar(house, cast, "diego", "ana", Wish("barred", "A week.", ends_at=week)).ends_at == month, "never cut short"
+    for_good = bar(house, cast, "diego", "ana")
+    assert (for_good.is_repeat, for_good.ends_at) == (False, None)
+    bar(house, cast, "diego", "luis", Wish("ended", "In a week.", starts_at=week))
+    at_once = bar(house, cast, "diego", "luis", Wish("ended", "No, now."))
+    assert (at_once.is_repeat, at_once.links, at_once.starts_at) == (False, 1, clock.now)
+    clock.forward(days=31)
+    assert {guardian for guardian, _ in reached(house, mailing, clock)}.isdisjoint({cast.diego})
+
+
 def test_an_import_never_touches_it_and_says_that_the_roster_differs(
     house: House, office: Office, cast: Cast, mailing: str, clock: Watch
 ) -> None:

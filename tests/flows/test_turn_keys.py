@@ -1,6 +1,7 @@
 """Keys are turned while the portal runs; a key in wrong hands lets nobody in from then on, and fresh links go out."""
 
 import io
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -169,6 +170,14 @@ def test_what_is_taken_back_for_good_after_its_key_died_gets_no_fresh_link(
     fresh = {(one.guardian_id, one.child_id) for one in all_of(house, Link) if one.edition == 2}
     assert len(fresh) == 5
     assert (cast.carla, cast.luis) not in fresh
+
+
+def test_whoever_turns_keys_as_root_leaves_the_file_to_its_owner(key_file: Path) -> None:
+    owner = 4242 if os.geteuid() == 0 else os.geteuid()
+    os.chown(key_file, owner, -1)
+    rotate_key_file(key_file, None, compromised=False, now=NOON)
+    left = [key_file, key_file.with_name(f"{key_file.name}.lock")]
+    assert [(one.stat().st_uid, one.stat().st_mode & 0o077) for one in left] == [(owner, 0)] * 2
 
 
 def test_a_key_file_that_cannot_be_replaced_stays_as_it_was(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

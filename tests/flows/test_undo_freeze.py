@@ -12,6 +12,7 @@ from portal.documents.repository import keeping
 from portal.families.tables import Guardian, Guardianship
 from portal.flows import undo_freeze
 from portal.flows.freeze_incident import freeze
+from portal.flows.hold_mailing import hold_mailing
 from portal.flows.open_link import Dead, Opened, open_link, read_attempt
 from portal.flows.revoke import Target as RevokeTarget
 from portal.flows.revoke import revoke
@@ -149,6 +150,23 @@ def test_what_is_taken_back_for_good_while_it_is_frozen_gets_no_fresh_link(
         undo_freeze.undo_freeze(session, house.keys, looked_at, reason="Right.", by=cast.admin, now=clock.now)
     publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
     assert {guardian for guardian, _ in fresh(house, mailing_id)} == {cast.diego}
+
+
+def test_a_hold_that_somebody_puts_while_it_is_frozen_outlives_the_undoing(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        assert hold_mailing(
+            session, house.keys, mailing_id, by=cast.admin, reason="Counsel asked for it.", now=clock.now
+        )
+    publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    with house.db.read() as session:
+        hold = keeping.hold_of(session, mailing_id)
+        assert hold is not None
+        assert hold.reason == "Counsel asked for it."
 
 
 def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: House, cast: Cast, clock: Watch) -> None:

@@ -68,7 +68,7 @@ def note_applied(session: Session, restriction_id: str, counts: tuple[int, int, 
     )
 
 
-def lift(session: Session, restriction_id: str, *, by: str, reason_sealed: bytes, now: datetime) -> None:
+def lift(session: Session, restriction_id: str, *, by: str, reason_sealed: bytes | None, now: datetime) -> None:
     """Mark a restriction as lifted."""
     query = update(Restriction).where(col(Restriction.id) == restriction_id, col(Restriction.lifted_at).is_(None))
     change(session, query.values(lifted_at=now, lifted_by=by, lifted_reason_sealed=reason_sealed))

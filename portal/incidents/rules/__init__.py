@@ -8,6 +8,8 @@ Kind = Literal["mailing", "document", "span"]
 TextKind = Literal["notice", "report"]
 FROZEN = "frozen"
 """Why a link does not open that died in an incident: by this word those are found that may be made anew."""
+EVIDENCE = "Evidence of an incident."
+"""Why a freeze puts a mailing under legal hold; undoing it lifts this hold, and no other."""
 READING_LASTS = timedelta(minutes=30)
 REASON_LEAST = 10
 REASON_MOST = 500
