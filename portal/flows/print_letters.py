@@ -21,6 +21,7 @@ from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, RosterChanged
 from portal.mailings.rules import check_may_print as check_state
@@ -128,7 +129,7 @@ def add_pages(
     hold_still(session, "roster", shared=True)
     if families.newest_roster(session) != prepared.roster:
         raise RosterChanged
-    if links.any_taken_back(session, mailing.id, prepared.renewed):
+    if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you print it.")
     mailings.change_waiting(session, mailing, round=mailing.round + 1)
     mailings.add_round(session, mailing, "print", by_id=by.id, at=now, notices=len(prepared.notices))

@@ -11,6 +11,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, RosterChanged
 from portal.mailings.tables import Mailing
@@ -59,7 +60,7 @@ def reissue_links(session: Session, keys: KeyRing, prepared: Prepared, *, by: Ac
     hold_still(session, "roster", shared=True)
     if families.newest_roster(session) != prepared.roster:
         raise RosterChanged
-    if links.any_taken_back(session, mailing.id, [(one["guardian_id"], one["child_id"]) for one in prepared.links]):
+    if for_good.any_taken_back(session, mailing.id, [(one["guardian_id"], one["child_id"]) for one in prepared.links]):
         raise ChangedMeanwhile
     mailings.advance(
         session, mailing, "fresh-links", round=prepared.number, held_until=prepared.held_until, ended_by_id=None

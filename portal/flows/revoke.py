@@ -21,6 +21,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
+from portal.links.repository import for_good
 from portal.links.rules import RENEWABLE, REPLACED, Dead, Open
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
@@ -160,7 +161,7 @@ def _mark(session: Session, target: Target, why: str, now: datetime) -> Counts:
             return _mark_mailing(session, target.id, why, now)
         case "guardianship" | "guardian" | "child":
             dead = kin.held_links(session, _links(target))
-            links.overrule(session, _links(target), passing=_PASSING, why=why)
+            for_good.overrule(session, _links(target), passing=_PASSING, why=why)
             taken, ended = links.kill(session, dead, why=why, now=now)
             return taken, _cancel(session, kin.idle_notices(session, dead), now=now), ended
         case _:
@@ -178,7 +179,7 @@ def _mark_link(session: Session, link_id: str, why: str, now: datetime) -> Count
         raise LinkUnknown
     # Another edition is the same letter to the same person: an older or a newer one would go on opening it.
     editions = targets.held_editions(session, link_id)
-    links.overrule(session, links.any_of(editions), passing=_PASSING, why=why)
+    for_good.overrule(session, links.any_of(editions), passing=_PASSING, why=why)
     return _kill(session, link.mailing_id, editions, why=why, now=now)
 
 

@@ -15,6 +15,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, NobodyLeft, RosterChanged
 from portal.mailings.rules import RoundKind
@@ -164,7 +165,7 @@ def _check_still_so(session: Session, mailing: Mailing, prepared: Prepared) -> N
     hold_still(session, "roster", shared=True)
     if families.newest_roster(session) != prepared.roster:
         raise RosterChanged
-    if links.any_taken_back(session, mailing.id, prepared.renewed):
+    if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you send it.")
 
 

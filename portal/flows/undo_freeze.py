@@ -19,6 +19,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NobodyLeft, RosterChanged
 from portal.mailings.tables import Mailing
@@ -111,7 +112,7 @@ def undo_freeze(
     hold_still(session, "roster", shared=True)
     if families.newest_roster(session) != prepared.roster:
         raise RosterChanged
-    if links.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
+    if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
     _send_anew(session, mailing, prepared, by=by, now=now)
     if not incidents.mark_undone(session, prepared.incident_id, mailing.id, in_round=prepared.number, now=now):

@@ -1,6 +1,6 @@
 """Every query of links, family sessions and openings."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from portal.links.rules import (
     DEVICE_LASTS,
     NETWORK_KEPT,
     PAUSE,
-    RENEWABLE,
     SESSION_LASTS,
     STEP_LASTS,
     LinkFacts,
@@ -48,35 +47,9 @@ def take_back(session: Session, where: ColumnElement[bool], *, why: str, now: da
     return change(session, query)
 
 
-def overrule(session: Session, where: ColumnElement[bool], *, passing: Collection[str], why: str) -> None:
-    """Let matching links that died for a passing reason be dead for this one, which nothing makes anew."""
-    mine = (where, col(Link.revoked_at).is_not(None), col(Link.revoked_why).in_(passing))
-    change(session, update(Link).where(*mine).values(revoked_why=why))
-
-
 def set_expiry(session: Session, where: ColumnElement[bool], *, at: datetime) -> None:
     """Let matching links, which nobody has been given yet, expire at another moment."""
     change(session, update(Link).where(where).values(expires_at=at))
-
-
-def any_taken_back(
-    session: Session, mailing_id: str, pairs: Sequence[tuple[str, str]], *, but: Collection[str] = RENEWABLE
-) -> bool:
-    """Tell whether a link of these guardians to these children was taken back, but for some reasons.
-
-    Holds those rows till the end.
-    """
-    wanted = frozenset(pairs)
-    guardians = sorted({guardian for guardian, _ in wanted})
-    for start in range(0, len(guardians), 500):
-        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at), col(Link.revoked_why)).where(
-            col(Link.mailing_id) == mailing_id, col(Link.guardian_id).in_(guardians[start : start + 500])
-        )
-        rows = session.execute(query.order_by(col(Link.edition)).with_for_update())
-        newest = {(guardian, child): (at, why) for guardian, child, at, why in rows}
-        if any(newest[pair][0] and newest[pair][1] not in but for pair in wanted & newest.keys()):
-            return True
-    return False
 
 
 def end_openings(session: Session, where: ColumnElement[bool], *, now: datetime) -> int:
