@@ -8,12 +8,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check lock bench soak fuzz mutants clean
+.PHONY: help .venv demo test test-parts check screens lock bench soak fuzz mutants clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
 	@echo "make test        every test, against real parts (make test-parts brings the system packages)"
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
+	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
 	@echo "make .venv       only make the virtual environment"
@@ -58,6 +59,10 @@ check: .venv/.dev
 	$(BIN)/pytest --quiet tests/house tests/migrations
 	$(BIN)/python -m tests.house.reading_level
 	sh requirements/lock.sh --check
+
+screens: .venv/.dev test-parts
+	rm -f docs/screens/*.png docs/screens/*.yaml
+	$(BIN)/pytest --quiet tests/browser/test_every_family_page.py tests/browser/test_every_staff_page.py --screens docs/screens
 
 lock: .venv/.dev
 	sh requirements/lock.sh $(UPGRADE)

@@ -1,6 +1,7 @@
 """Pictures of pages for docs/screens, kept only when a run asks for them: `pytest --screens docs/screens`."""
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screens", metavar="FOLDER", help="keep a picture of every page in this folder")
 
 
+_MADE_UP = re.compile(r"[0-9a-f]{32}|(?<=127\.0\.0\.1:)\d+")
+"""Ids and ports, which are others at every run."""
 _COLOURS = 48
 _TALLEST = 2200
 
@@ -38,7 +41,7 @@ class Screens:
         """Keep what a screen reader finds on the page, in the order in which it finds it."""
         if self._folder is None:
             return
-        tree = page.locator("body").aria_snapshot()
+        tree = _MADE_UP.sub("…", page.locator("body").aria_snapshot())
         (self._folder / f"{name}.yaml").write_text(f"# {page.title()}\n{tree}\n", encoding="utf-8")
 
 

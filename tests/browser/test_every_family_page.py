@@ -42,7 +42,8 @@ def test_nothing_is_wrong_with_any_page(
     page, wrong = context.new_page(), {}
     for name in walk(stage, page):
         screens.keep(page, f"family-{name}-{size['width']}-{language}-{scheme}")
-        screens.read_aloud(page, f"family-{name}-{size['width']}-{language}-{scheme}")
+        if (size, language) == (PHONE, "en"):
+            screens.read_aloud(page, f"family-{name}")
         wrong[name] = [*faults(page), *without_focus_ring(page)]
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), name
     context.close()
