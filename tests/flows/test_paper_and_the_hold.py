@@ -41,7 +41,7 @@ def stop(house: House, cast: Cast, mailing_id: str, clock: Watch) -> Stopped:
 
 def verdict(house: House, mailing_id: str, guardian: str, child: str, clock: Watch) -> Open | Dead:
     with house.db.read() as session:
-        facts = letters.link_facts(session, link_of(house, mailing_id, guardian, child))
+        facts = letters.link_facts(session, link_of(house, mailing_id, guardian, child), now=clock.now)
     assert facts is not None
     return judge(facts, now=clock.now)
 

@@ -13,12 +13,11 @@ from portal.kernel.addresses import OneAddress
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
 from portal.mail.recording import RecordingRoom
-from portal.mailings.errors import ChangedMeanwhile, NobodyLeft, NotNow
+from portal.mailings.errors import ChangedMeanwhile, NobodyLeft, NoSuchMailing, NotNow
 from portal.mailings.rules import Term
 from portal.mailings.tables import LeftOut, Mailing, Round
 from portal.outbox.tables import Notice
 from portal.overviews.unreached import unreached
-from portal.staff.errors import OutOfScope
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
 from tests.conftest import Watch
@@ -316,7 +315,7 @@ async def test_whoever_may_write_to_a_part_alone_sends_nothing_to_all(house: Hou
     with house.db.write() as session:
         staff.set_scope(session, cast.oak_writer.id, ["Maple"])
         moved = staff.by_address(session, cast.oak_writer.address, through="web")
-    with pytest.raises(OutOfScope):
+    with pytest.raises(NoSuchMailing):
         sending.look("reminder", by=moved)
 
 

@@ -78,15 +78,17 @@ def journey(call: Caller, token: str, code: str, staff: str) -> tuple[str, str]:
 
 
 @contextmanager
-def two_tables_lost(house: House) -> Iterator[None]:
+def three_tables_lost(house: House) -> Iterator[None]:
     """Make what nobody foresaw."""
     with house.db.connect() as connection:
         connection.execute(text("ALTER TABLE guardian RENAME TO lost"))
         connection.execute(text("ALTER TABLE family_session RENAME TO lost_too"))
+        connection.execute(text("ALTER TABLE person_word RENAME TO lost_words"))
     yield
     with house.db.connect() as connection:
         connection.execute(text("ALTER TABLE lost RENAME TO guardian"))
         connection.execute(text("ALTER TABLE lost_too RENAME TO family_session"))
+        connection.execute(text("ALTER TABLE lost_words RENAME TO person_word"))
 
 
 def test_a_journey_with_faults_leaves_no_secret_in_a_log(
@@ -97,7 +99,7 @@ def test_a_journey_with_faults_leaves_no_secret_in_a_log(
     link = link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana)
     token, code, staff = token_of(house, link), code_of(house, link), f"__Host-staff={session_of(house, cast.admin)}"
     family, copy = journey(call, token, code, staff)
-    with two_tables_lost(house):
+    with three_tables_lost(house):
         crashes = [
             call.ask("GET", "/staff/families?q=Rivera", Cookie=staff),
             call.ask("GET", "/staff/families?q=carla.rivera%40mail.example.org", Cookie=staff),

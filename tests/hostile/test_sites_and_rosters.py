@@ -12,12 +12,12 @@ from starlette.testclient import TestClient
 from portal import publish
 from portal.families.tables import Child, Enrolment, RosterVersion
 from portal.kernel.ids import new_id
+from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.publish import Checked, Upload
 from portal.reading.reader import Part, Reading, Stripped
 from portal.staff import repository as staff
-from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, write_draft
@@ -52,7 +52,7 @@ def test_a_waived_second_person_lets_nobody_past_their_sites(house: House, cast:
     maple = write_draft(house, cast, now=clock.now, terms=(Term("site", "Maple"),))
     narrowed = narrow(house, cast.writer, "Oak")
     version = mailing_of(house, maple).version
-    with pytest.raises(OutOfScope):
+    with pytest.raises(NoSuchMailing):
         publish.submit(house, maple, by=narrowed, version=version, now=clock.now)
     assert mailing_of(house, maple).approved_at is None
     assert mailing_of(house, maple).state == "checked"

@@ -23,7 +23,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_right_one() -> None:
 
 
 def test_a_setting_of_later_work_is_refused_rather_than_ignored() -> None:
-    assert "not built yet" in refused(PORTAL_RETENTION_DAYS="30")
+    assert "not built yet" in refused(PORTAL_SEND_RATE="30")
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,6 @@ def test_every_state_has_words_and_every_move_a_place() -> None:
                     move(state, by)
 
 
-def test_nothing_leaves_an_end_but_a_taking_back_and_what_is_sent_may_go_out_again() -> None:
-    for state, more in (("sent", {"again"}), ("stopped", set()), ("revoked", set())):
+def test_what_has_ended_is_taken_back_or_goes_out_again_with_fresh_links_and_nothing_else() -> None:
+    for state, more in (("sent", {"again", "fresh-links"}), ("stopped", set()), ("revoked", {"re-issue"})):
         assert {by for by in get_args(Move) if state in _MOVES[by][0]} == {"revoke"} | more

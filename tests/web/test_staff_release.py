@@ -16,7 +16,6 @@ from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
 from portal.staff.rules import Acting
 from portal.wiring import House
-from portal.worker import Worker
 from tests.cast import Cast
 from tests.conftest import Watch
 from tests.reading.carriers import simple_pdf, stream
@@ -170,8 +169,7 @@ def test_after_three_days_it_is_destroyed_and_no_longer_released(office: Office,
     held = one(house, HeldFile)
     clock.forward(hours=72)
     assert office.release(held=held.id).status_code == 404
-    worker = Worker(house, None)  # type: ignore[arg-type]  # a round mails nothing
-    worker._round()
+    publish.Upkeep(house).do(clock.now)
     assert every(house, HeldFile) == []
     assert "document:forget" in acts(house)
     with pytest.raises((BlobMissing, KeyMissing)):
