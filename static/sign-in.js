@@ -7,8 +7,8 @@
     history.replaceState(null, "", location.pathname);
     document.getElementById("token").value = secret;
     document.getElementById("by-link").hidden = false;
-    document.getElementById("by-mail").hidden = true;
-    document.getElementById("open").focus();
+    document.getElementById("by-hand").hidden = true;
+    document.getElementById("next").focus();
   }
   take();
   addEventListener("hashchange", take); // a link pasted into the address bar of this very page loads nothing

@@ -1,12 +1,15 @@
 """`portal init` and `portal migrate`: the data folder, the keys and the schema."""
 
-from portal.cli.opening import people
+from portal.cli.opening import people, setup_address
+from portal.cli.person import shell_name
+from portal.flows import sign_in_staff
 from portal.kernel.clock import utc_now
 from portal.kernel.db import Database
-from portal.kernel.keys import load_key_file, make_key_file
+from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.migrations import migrate
-from portal.kernel.settings import load_settings
+from portal.kernel.settings import Settings, load_settings
 from portal.kernel.wrapping import WrapFile
+from portal.staff.errors import AdminExists
 
 
 def init() -> None:
@@ -17,10 +20,11 @@ def init() -> None:
     is_new = not settings.keys.exists()
     if is_new:
         make_key_file(settings.keys, utc_now())
-    load_key_file(settings.keys)
+    keys = load_key_file(settings.keys)
     WrapFile(settings.wraps, utc_now).make()
     database = Database(settings.database)
     migrate(database)
+    link = _setup_link(settings, database, keys)
     database.close()
     people.print(f"Data folder: {settings.data_dir.absolute()}")
     people.print(f"Key file:    {settings.keys} ({'made now' if is_new else 'was there, left as it is'})")
@@ -34,6 +38,23 @@ def init() -> None:
     people.print("  portal roster import PATH")
     people.print("  portal staff add YOUR@ADDRESS --role admin")
     people.print("  portal serve")
+    if link:
+        people.print(
+            "\nOr become the first admin in a browser, once the portal serves. This link works once, for 24 hours:"
+        )
+        people.print(f"  {link}", markup=False)
+
+
+def _setup_link(settings: Settings, database: Database, keys: KeyRing) -> str:
+    """Return a link for the first admin, or nothing where there is one or a provider answers for staff."""
+    if settings.has_oidc:
+        return ""
+    try:
+        with database.write() as session:
+            token = sign_in_staff.make_setup_link(session, keys, by=shell_name(), now=utc_now())
+    except AdminExists:
+        return ""
+    return setup_address(settings, token)
 
 
 def migrate_schema() -> None:

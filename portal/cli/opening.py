@@ -38,6 +38,11 @@ def open_house(settings: Settings | None = None) -> Iterator[House]:
         house.close()
 
 
+def setup_address(settings: Settings, token: str) -> str:
+    """Return the link by which the first admin comes in; the fragment never leaves the browser by itself."""
+    return f"{settings.base_url}/setup#{token}"
+
+
 def print_json(**facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
     """Print one JSON object on one line."""
     print(json.dumps(facts, ensure_ascii=False, default=str))

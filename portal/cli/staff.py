@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.opening import open_house, people, print_json, setup_address
 from portal.cli.person import shell_name
 from portal.flows import change_staff, sign_in_staff
 from portal.kernel.errors import Refused
@@ -80,3 +80,14 @@ def sign_in_link(address: Address) -> None:
         with house.db.write() as session:
             token = sign_in_staff.make_sign_in_link(session, house.keys, address, by=shell_name(), now=house.clock())
         print(f"{house.settings.base_url}/staff/sign-in#{token}")
+
+
+@app.command("setup-link")
+def setup_link() -> None:
+    """Print a link that makes the first admin in a browser, once, within 24 hours. Those before it end."""
+    with open_house() as house:
+        if house.settings.has_oidc:
+            raise Refused("Staff sign in with their school accounts here. Add the first admin with `portal staff add`.")
+        with house.db.write() as session:
+            token = sign_in_staff.make_setup_link(session, house.keys, by=shell_name(), now=house.clock())
+        print(setup_address(house.settings, token))

@@ -14,10 +14,8 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
-from portal.staff.rules import ROLES, Acting
+from portal.staff.rules import ROLES, Acting, checked_name
 from portal.staff.tables import StaffMember
-
-_LONGEST_NAME = 80
 
 
 class LastAdmin(Refused):
@@ -56,12 +54,10 @@ def add_staff(
     `NotOneAddress`, `PersonChanged` and `LastAdmin`.
     """
     one = OneAddress.parse(address)
-    name = " ".join(name.split())
     scope = sorted({" ".join(site.split()) for site in sites})
     if role not in ROLES:
         raise WrongCall(f"There is no role “{role}”. The roles are {', '.join(ROLES)}.")
-    if len(name) > _LONGEST_NAME or not (name.isprintable() or not name):
-        raise WrongCall(f"A name has at most {_LONGEST_NAME} letters.")
+    name = checked_name(name)
     if "" in scope:
         raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
     before = _present(session, one.key)

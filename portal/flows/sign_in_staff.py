@@ -1,4 +1,4 @@
-"""A staff member signs in, by a one-time link or as the person an OpenID provider names, and signs out."""
+"""Staff sign in, by a one-time link or as whom an OpenID provider names, and sign out; the first admin comes in."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,11 +15,10 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.outbox import repository as outbox
 from portal.staff import repository as staff
-from portal.staff.errors import NoSuchStaff
-from portal.staff.rules import Acting
+from portal.staff.errors import AdminExists, NoSuchStaff
+from portal.staff.rules import LONGEST_NAME, Acting, checked_name
 
 LINKS_AN_HOUR = 5
-_LONGEST_NAME = 80
 _NOBODY = "staff:unknown"
 Why = Literal[
     "forged", "spent", "unknown", "unverified", "identity-taken", "provider", "domain", "no-role", "removed"
@@ -110,6 +109,43 @@ def redeem_sign_in_link(
     return _start(session, keys, person, way="link", browser=browser, now=now)
 
 
+def make_setup_link(session: Session, keys: KeyRing, *, by: str, now: datetime) -> str:
+    """Make the one-time link by which the first admin comes in, for a day; return its token. Raises `AdminExists`.
+
+    The link made before ends. The link first, then the ledger's head: who becomes an admin takes them in this order.
+    """
+    link = staff.add_setup_link(session, now=now)
+    ledger.hold_head(session)
+    if staff.admins(session):
+        raise AdminExists
+    ledger.append(session, keys, [Act("staff:setup-link", by, {"setup_link": link.id})], now=now)
+    return tokens.mint_token(keys, "setup-token", link.id)
+
+
+def set_up(
+    session: Session, keys: KeyRing, text: str, *, address: OneAddress, name: str, browser: Browser, now: datetime
+) -> SignedIn | NotSignedIn:
+    """Make the first admin by a setup link or its token, which is used up by it, and sign them in.
+
+    Admins are looked for with the ledger's head held: one whom a shell adds at this moment is seen or comes
+    after. Raises `WrongCall` for a name that is none.
+    """
+    name, link_id = checked_name(name), tokens.row_in(keys, "setup-token", text)
+    if link_id is None:
+        return _refuse(session, keys, "forged", now=now)
+    live = staff.use_setup_link(session, link_id, now=now)
+    ledger.hold_head(session)
+    if not live or staff.admins(session):
+        return _refuse(session, keys, "spent", now=now)
+    act = "staff:change" if staff.is_known(session, address.key) else "staff:add"
+    put = {"address": address.text, "address_key": address.key, "name": name, "role": "admin"}
+    staff.set_scope(session, staff.put(session, **put, now=now).id, ())
+    person = staff.by_address(session, address.key, through="web")
+    about: dict[str, Fact] = {"staff": person.id, "role": "admin", "sites": [], "setup_link": link_id}
+    ledger.append(session, keys, [Act(act, "setup-link", about)], now=now)
+    return _start(session, keys, person, way="setup-link", browser=browser, now=now)
+
+
 def sign_in_by_identity(
     session: Session, keys: KeyRing, identity: Identity, terms: ProviderTerms, *, browser: Browser, now: datetime
 ) -> SignedIn | NotSignedIn:
@@ -152,7 +188,7 @@ def _tie(
                 return tied or "unknown"
             if staff.was_removed(session, address_key=address.key, **who):
                 return "removed"
-            name = identity.name if identity.name.isprintable() and len(identity.name) <= _LONGEST_NAME else ""
+            name = identity.name if identity.name.isprintable() and len(identity.name) <= LONGEST_NAME else ""
             put = {"address": address.text, "address_key": address.key, "name": name, "role": granted.role}
             staff.set_scope(session, staff.put(session, **put, now=now).id, granted.sites or ())
             made = staff.tie_identity(session, address_key=address.key, **who)

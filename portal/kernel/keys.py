@@ -29,6 +29,7 @@ __all__ = ["KeyRing", "MasterKey", "Purpose", "SealBroken", "load_key_file", "ma
 Purpose = Literal[
     "link-token",
     "sign-in-token",
+    "setup-token",
     "handshake",
     "typed-code",
     "code-lookup",
@@ -47,6 +48,7 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "typed-code": "link",
     "code-lookup": "link",
     "sign-in-token": "sign-in",
+    "setup-token": "sign-in",
     "handshake": "sign-in",
     "mailed-code": "code",
     "ledger-chain": "ledger",

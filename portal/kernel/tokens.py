@@ -17,7 +17,7 @@ from itsdangerous import Signer
 from portal.kernel.keys import KeyRing
 from portal.kernel.pasted import codes_in, tokens_in
 
-TokenUse = Literal["link-token", "sign-in-token"]
+TokenUse = Literal["link-token", "sign-in-token", "setup-token"]
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12

@@ -19,5 +19,9 @@ class SignInRefused(Refused):
     """You could not be signed in. Ask for a new sign-in link."""
 
 
+class AdminExists(Refused):
+    """There is an admin already, so nothing is set up by a link any more. Ask them to add you."""
+
+
 class SignedOut(Refused):
     """You are signed out. Sign in to go on."""

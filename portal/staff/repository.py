@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.staff.errors import NoSuchStaff
-from portal.staff.rules import SIGN_IN_LASTS, Acting, Role
-from portal.staff.tables import ProviderToken, SignInLink, StaffMember, StaffScope, StaffSession
+from portal.staff.rules import SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
+from portal.staff.tables import ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession
 
 
 def _acting(session: Session, member: StaffMember, through: str) -> Acting:
@@ -108,7 +108,9 @@ def everyone(session: Session) -> Sequence[tuple[StaffMember, frozenset[str]]]:
 
 
 def put(session: Session, *, address: str, address_key: str, name: str, role: str, now: datetime) -> StaffMember:
-    """Insert a staff member, or bring back or change the one with this address."""
+    """Insert a staff member, or bring back or change the one with this address. An admin ends every setup link."""
+    if role == "admin":
+        _end_setup_links(session, now=now)
     query = select(StaffMember).where(col(StaffMember.address_key) == address_key)
     member = session.execute(query).scalar_one_or_none()
     if member is None:
@@ -152,14 +154,33 @@ def add_sign_in_link(session: Session, staff_id: str, *, now: datetime) -> SignI
 
 def use_sign_in_link(session: Session, link_id: str, *, now: datetime) -> str | None:
     """Use up a sign-in link by compare-and-set; return whose it was, or None if it is spent or too old."""
-    query = (
-        update(SignInLink)
-        .where(col(SignInLink.id) == link_id, col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > now)
-        .values(used_at=now)
-    )
-    if change(session, query) != 1:
+    if not _use_up(session, SignInLink, link_id, now=now):
         return None
     return session.execute(select(col(SignInLink.staff_id)).where(col(SignInLink.id) == link_id)).scalar()
+
+
+def _use_up(session: Session, kind: type[SignInLink] | type[SetupLink], link_id: str, *, now: datetime) -> bool:
+    live = (col(kind.id) == link_id, col(kind.used_at).is_(None), col(kind.expires_at) > now)
+    return change(session, update(kind).where(*live).values(used_at=now)) == 1
+
+
+def add_setup_link(session: Session, *, now: datetime) -> SetupLink:
+    """Insert a link for the first admin that lasts a day; those before it end."""
+    _end_setup_links(session, now=now)
+    link = SetupLink(created_at=now, expires_at=now + SETUP_LASTS)
+    session.add(link)
+    session.flush()
+    return link
+
+
+def use_setup_link(session: Session, link_id: str, *, now: datetime) -> bool:
+    """Use up a setup link by compare-and-set; return whether it was live."""
+    return _use_up(session, SetupLink, link_id, now=now)
+
+
+def _end_setup_links(session: Session, *, now: datetime) -> None:
+    live = (col(SetupLink.used_at).is_(None), col(SetupLink.expires_at) > now)
+    session.execute(update(SetupLink).where(*live).values(expires_at=now))
 
 
 def sign_in_links_since(session: Session, staff_id: str, since: datetime) -> int:

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from portal.kernel.errors import WrongCall
+
 Role = Literal["publisher", "approver", "admin"]
 ROLES: tuple[Role, ...] = ("publisher", "approver", "admin")
 SIGN_IN_LASTS = timedelta(minutes=15)
+SETUP_LASTS = timedelta(hours=24)
+LONGEST_NAME = 80
 IDLE_LIMIT = timedelta(minutes=60)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 ASK_AGAIN_AFTER = timedelta(seconds=40)
@@ -47,6 +51,14 @@ class Acting:
     def is_admin(self) -> bool:
         """Whether the role may take back, and look at the ledger and at staff."""
         return self.role == "admin"
+
+
+def checked_name(typed: str) -> str:
+    """Return what people call somebody, with single blanks; nothing is a name too. Raises `WrongCall`."""
+    name = " ".join(typed.split())
+    if len(name) > LONGEST_NAME or not (name.isprintable() or not name):
+        raise WrongCall(f"A name has at most {LONGEST_NAME} letters.")
+    return name
 
 
 def session_is_live(*, created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:

@@ -50,6 +50,17 @@ class SignInLink(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SetupLink(SQLModel, table=True):
+    """A one-time way in for whoever becomes the first admin; its token is derived, never stored."""
+
+    __tablename__ = "setup_link"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class ProviderToken(SQLModel, table=True):
     """With what the provider of a session is asked again whether that person is still theirs; sealed."""
 

@@ -31,6 +31,7 @@ from portal.web.forms import FORM_BYTES
 from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff, waiting_family
 from portal.web.signin import links as signin
 from portal.web.signin import provider
+from portal.web.signin import setup as first_setup
 from portal.web.staff import (
     acknowledged,
     acts,
@@ -258,6 +259,8 @@ def _corrections(path: str) -> list[BaseRoute]:
 
 def _sign_in() -> list[BaseRoute]:
     return [
+        _route("/setup", anyone(first_setup.setup), GET),
+        _route("/setup", anyone(first_setup.set_up), POST),
         _route("/staff/sign-in", anyone(signin.sign_in), GET),
         _route("/staff/sign-in/link", anyone(signin.ask_for_link), POST),
         _route("/staff/sign-in/token", anyone(signin.redeem), POST),

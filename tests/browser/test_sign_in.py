@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
-from portal.flows.sign_in_staff import make_sign_in_link
+from portal.flows.sign_in_staff import make_setup_link, make_sign_in_link
 from portal.staff.tables import SignInLink, StaffSession
 from portal.wiring import House
+from tests.browser.judging import faults, without_focus_ring
+from tests.browser.screens import Screens
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -59,3 +61,30 @@ def test_without_scripts_the_link_can_be_pasted(chromium: "Browser", house: Hous
     assert page.url == f"{live}/staff"
     context.close()
     assert sessions(house) == 1
+
+
+def test_a_setup_link_lets_the_first_admin_in_and_its_page_is_sound(
+    chromium: "Browser", house: House, live: str, screens: Screens
+) -> None:
+    with house.db.write() as session:
+        token = make_setup_link(session, house.keys, by="cli:office", now=house.clock())
+    for width, scheme in ((360, "light"), (1280, "dark"), (1280, "light"), (360, "dark")):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{live}/setup")
+        assert page.get_by_label("Your setup link").is_visible(), "without a fragment it can be pasted"
+        assert faults(page) + without_focus_ring(page) == []
+        screens.keep(page, f"setup-bare-{width}-{scheme}")
+        page.goto(f"{live}/setup#{token}")
+        page.get_by_text("Your setup link is filled in").wait_for()
+        assert page.url == f"{live}/setup"
+        assert faults(page) == []
+        screens.keep(page, f"setup-{width}-{scheme}")
+        page.get_by_label("Your work e-mail address").fill("ida@riverbend.example.org")
+        page.get_by_label("Your name").fill("Ida")
+        page.get_by_role("button", name="Become the admin").click()
+        page.wait_for_load_state()
+        screens.keep(page, f"setup-done-{width}-{scheme}")
+        assert page.url == (f"{live}/admin/settings" if (width, scheme) == (360, "light") else f"{live}/setup")
+        assert faults(page) == []
+        context.close()

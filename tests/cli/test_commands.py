@@ -57,7 +57,9 @@ def first_rows(roster: Path) -> list[dict[str, str]]:
 
 
 def test_from_an_empty_folder_to_a_letter_taken_back(portal: Run, roster: Path, letter: Path) -> None:
-    assert "portal roster import" in portal("init").stdout
+    begun = portal("init").stdout
+    assert "portal roster import" in begun
+    assert "/setup#" in begun
     assert portal("init").returncode == 0
     imported = portal("roster", "import", str(roster), "--json")
     assert imported.returncode == 0, imported.stderr

@@ -8,10 +8,12 @@ from typer.testing import CliRunner, Result
 
 from portal.cli.staff import app
 from portal.flows.change_staff import LastAdmin
-from portal.flows.sign_in_staff import Browser, SignedIn, redeem_sign_in_link
+from portal.flows.sign_in_staff import Browser, SignedIn, redeem_sign_in_link, set_up
+from portal.kernel.addresses import OneAddress
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.settings import Settings
+from portal.staff.errors import AdminExists
 from portal.wiring import House
 
 Run = Callable[..., Result]
@@ -73,3 +75,15 @@ def test_where_a_provider_answers_no_link_is_made(run: Run, monkeypatch: pytest.
         monkeypatch.setenv(f"PORTAL_OIDC_{name}", value)
     with pytest.raises(Refused, match="school accounts"):
         run("sign-in-link", ADMIN)
+
+
+def test_the_setup_link_is_printed_until_there_is_an_admin(run: Run, house: House) -> None:
+    printed = run("setup-link").stdout
+    assert printed.startswith(f"{house.settings.base_url}/setup#")
+    ida = OneAddress.parse(ADMIN)
+    with house.db.write() as session:
+        came = set_up(session, house.keys, printed, address=ida, name="Ida", browser=Browser("new"), now=utc_now())
+    assert isinstance(came, SignedIn)
+    with pytest.raises(AdminExists) as refused:
+        run("setup-link")
+    assert refused.value.exit_code == 3

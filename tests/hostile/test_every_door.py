@@ -26,6 +26,7 @@ STRENGTH = {"anyone": 0, "family": 0, "staff": 1, "approver": 2, "admin": 3}
 OTHERS = re.compile(r"Rivera|carla|diego|Maple meadow|100001|Luis")
 IN_ITS_OWN_WAY = {
     "POST /leave", "POST /staff/sign-out", "POST /staff/sign-in/link", "POST /staff/sign-in/token", "POST /o",
+    "POST /setup",
 }  # fmt: skip
 """They end the session that walks, or write who was refused."""
 NAMED_IN_A_FORM = {

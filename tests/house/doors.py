@@ -24,6 +24,8 @@ DOORS: dict[str, str] = {
         GET /about
         POST /leave
         POST /language
+        GET /setup
+        POST /setup
         GET /staff/sign-in
         POST /staff/sign-in/link
         POST /staff/sign-in/token

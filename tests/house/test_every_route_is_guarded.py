@@ -14,7 +14,9 @@ from portal.web.routes import routes
 from tests.house.doors import doors, table
 
 GUARDS = {"anyone", "family", "staff", "admin"}
-WRITING_FOR_ANYONE = {"/o", "/o/verify", "/renew", "/leave", "/language", "/staff/sign-in/link", "/staff/sign-in/token"}
+WRITING_FOR_ANYONE = {
+    "/o", "/o/verify", "/renew", "/leave", "/language", "/setup", "/staff/sign-in/link", "/staff/sign-in/token",
+}  # fmt: skip
 
 
 def test_every_route_says_who_may_pass() -> None:

@@ -67,6 +67,7 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
     purposes = (
         "link-token",
         "sign-in-token",
+        "setup-token",
         "typed-code",
         "code-lookup",
         "ledger-chain",

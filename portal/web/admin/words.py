@@ -105,6 +105,7 @@ ACTS = {
     "staff:add": "Somebody joined the staff",
     "staff:change": "A staff member’s role or sites changed",
     "staff:remove": "Somebody left the staff",
+    "staff:setup-link": "A link to set up the portal was made",
     "staff:sign-in": "Somebody signed in",
     "staff:sign-in-link": "A sign-in link was made",
     "staff:sign-in-link-held-back": "A sign-in link was asked for too often and not made",
@@ -115,6 +116,7 @@ _DOORS = {
     "portal": "The portal itself",
     "worker": "The delivery worker",
     "family:unknown": "Somebody unknown",
+    "setup-link": "Whoever had the setup link",
     "staff:unknown": "Somebody not signed in",
 }
 

@@ -12,7 +12,7 @@ from portal.web.floods import SIGN_INS
 from portal.web.guards import AnyRequest, StaffRequest, cookie_name, drop_session_cookie, set_session_cookie
 from portal.web.render import page, see_other
 
-_FAULT = "This is not an e-mail address. Write it like name@school.org."
+NO_ADDRESS = "This is not an e-mail address. Write it like name@school.org."
 
 
 class OtherWay(Refused):
@@ -26,9 +26,9 @@ def new_browser(ask: AnyRequest) -> tuple[str, Browser]:
     return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None)
 
 
-def welcome(ask: AnyRequest, cookie: str) -> Response:
+def welcome(ask: AnyRequest, cookie: str, to: str = "/staff") -> Response:
     """Send a browser in, with its new session. Where to is never the browser's word: an address could be planted."""
-    response = see_other("/staff")
+    response = see_other(to)
     set_session_cookie(response, ask.house, "staff", cookie)
     return response
 
@@ -40,13 +40,13 @@ def sign_in(ask: AnyRequest) -> Response:
 
 def ask_for_link(ask: AnyRequest) -> Response:
     """Mail a one-time link to a staff address; the page is the same whoever asks, and for whomever."""
-    _check_links_are_the_way(ask)
-    _count(ask)
+    check_links_are_the_way(ask)
+    count_wrong_try(ask)
     typed = ask.form.text("address")[:300]
     try:
         address = OneAddress.parse(typed)
     except NotOneAddress:
-        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=_FAULT)
+        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=NO_ADDRESS)
     with ask.house.db.write() as session:
         sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, now=ask.now)
     return page("signin/asked.html", ask.house.settings, address=address.text)
@@ -54,7 +54,7 @@ def ask_for_link(ask: AnyRequest) -> Response:
 
 def redeem(ask: AnyRequest) -> Response:
     """Sign in by a one-time link that its owner pressed."""
-    _check_links_are_the_way(ask)
+    check_links_are_the_way(ask)
     ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
     cookie, browser = new_browser(ask)
     with ask.house.db.write() as session:
@@ -65,7 +65,7 @@ def redeem(ask: AnyRequest) -> Response:
         case SignedIn():
             return welcome(ask, cookie)
         case NotSignedIn():
-            _count(ask)
+            count_wrong_try(ask)
             return page("signin/spent.html", ask.house.settings, status=403)
 
 
@@ -78,12 +78,13 @@ def sign_out(ask: StaffRequest) -> Response:
     return response
 
 
-def _check_links_are_the_way(ask: AnyRequest) -> None:
+def check_links_are_the_way(ask: AnyRequest) -> None:
     """Where a provider answers for staff, no link does: a second way in is as strong as the weaker one."""
     if ask.house.settings.has_oidc:
         raise OtherWay
 
 
-def _count(ask: AnyRequest) -> None:
+def count_wrong_try(ask: AnyRequest) -> None:
+    """Count what may have been a guess. Raises `TooManyTries`."""
     ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
     ask.http.state.floods.count("sign-in", SIGN_INS, ask.network)
