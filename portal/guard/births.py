@@ -77,6 +77,7 @@ def _context(passage: Passage, start: int, end: int) -> tuple[str, str, bool]:
 
 def _words(cased: str, *, in_row: bool) -> Iterator[str]:
     """Yield the words that may be names, and in a row whole cells."""
-    if in_row:
-        yield from ("".join(apart(cell.lower()).split()) for cell in cased.split("\t"))
-    yield from apart(cased.lower()).split()
+    folded = cased.lower()
+    if in_row:  # a cell that is one word is yielded below
+        yield from ("".join(apart(cell).split()) for cell in folded.split("\t") if not cell.isalnum())
+    yield from apart(folded).split()

@@ -94,6 +94,7 @@ class PhoneEnds:
         ends = np.fromiter((int(phone[-PHONE_DIGITS:]) for phone in phones), np.uint32)
         self._table = np.zeros(10**PHONE_DIGITS // 8, np.uint8)
         np.bitwise_or.at(self._table, ends >> 3, _BITS.take(ends & 7))
+        self._plain = self._table.tobytes()  # one at a time is asked for faster so
 
     def places_in(self, places: Numbers, digits: Numbers) -> Numbers:
         """Return at which of these places the digits begin to be such an end."""
@@ -104,6 +105,11 @@ class PhoneEnds:
         for at in range(PHONE_DIGITS):
             ends = ends * np.uint32(10) + digits[at : at + count]
         return places[np.flatnonzero(self._table.take(ends >> 3) & _BITS.take(ends & 7))]
+
+    def __contains__(self, digits: str) -> bool:
+        """Whether a known number ends in these seven digits."""
+        end = int(digits)
+        return bool(self._plain[end >> 3] >> (end & 7) & 1)
 
 
 def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds) -> set[str]:
@@ -120,16 +126,22 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
         if bisect_left(near, run.start()) < bisect_left(near, run.end())
     }
     pieces = (piece for run in runs for piece in (_BLANK_LINE.split(run) if "\n" in run else (run,)))
-    return {core for piece in pieces for core in _cores_of(_GROUPS.findall(piece)) if core in known}
+    return {core for piece in pieces for core in _cores_of(_GROUPS.findall(piece), ends) if core in known}
 
 
-def _cores_of(groups: list[str]) -> Iterator[str]:
-    for first in range(len(groups)):
+def _cores_of(groups: list[str], ends: PhoneEnds) -> Iterator[str]:
+    """Yield every national number that digit groups side by side may be, of those that end as a known one does."""
+    for last in range(len(groups)):
         digits = ""
-        for group in groups[first : first + _LONGEST_PHONE]:
-            digits += group
+        for group in groups[last : last - _LONGEST_PHONE if last >= _LONGEST_PHONE else None : -1]:
+            is_long = len(digits) >= PHONE_DIGITS
+            digits = group + digits
             if len(digits) > _LONGEST_PHONE + 2:
                 break
+            if len(digits) < PHONE_DIGITS:
+                continue
+            if not is_long and digits[-PHONE_DIGITS:] not in ends:
+                break  # whatever stands before it
             bare = digits.lstrip("0")
             for code in range(_LONGEST_CODE + 1):
                 core = bare[code:].lstrip("0")

@@ -58,6 +58,8 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     """
     words = sentence.words
     low, high = min(given, family), max(given, family)
+    if high - low > 1 and not {words[given], words[family]}.isdisjoint(words[low + 1 : high]):
+        return  # one of them stands nearer to the other
     alike = roster.alike(words[given], words[family])
     around = {*words[max(low - 4, 0) : high + 5]}
     follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens

@@ -71,8 +71,6 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
     """Widen a pair of words to all of this name around it; None where a sentence ends between."""
     words, pair = sentence.words, (sentence.words[given], sentence.words[family])
     low, high = min(given, family), max(given, family)
-    if high - low > 1 and not set(pair).isdisjoint(words[low + 1 : high]):
-        return None  # one of them stands nearer to the other
     low, high = _widened(sentence, name, low, high)
     between = tuple(sentence.gaps[low:high])
     if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):

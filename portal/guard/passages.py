@@ -134,6 +134,12 @@ class Passage:
         is_alone = (spaced[capitals] == ord(" ")) & (spaced[capitals + 2] == ord(" "))
         return list(capitals[is_alone].tolist())
 
+    def word_starts(self, start: int, end: int) -> list[int]:
+        """Return where words begin in `folded`, of a long stretch of `spaced` from `start` on."""
+        is_blank = _codes(self.spaced[start:end]) == ord(" ")
+        begins = np.flatnonzero(is_blank[:-1] & ~is_blank[1:]) + start
+        return [start - 1, *begins.tolist()] if not is_blank[0] else list(begins.tolist())
+
     @cached_property
     def has_digits(self) -> bool:
         """Whether any digit stands here."""

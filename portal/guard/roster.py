@@ -102,7 +102,7 @@ class Roster:
 
     def _lay_out(self) -> None:
         """Make what every file is asked for, so that the first one waits no longer than the others."""
-        for part in ("lexicon", "phone_ends", "joined_starts", "longest_joined", "by_id", "_named"):
+        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named"):
             getattr(self, part)
 
     def name_of(self, person: int) -> Name | None:
@@ -171,19 +171,15 @@ class Roster:
         return re.compile(f"[{re.escape(letters)}]") if letters else None
 
     @cached_property
-    def joined_starts(self) -> frozenset[str]:
-        """The first letters of every name that has so many: what begins otherwise becomes none, whatever follows."""
-        return frozenset(name[:JOINED_START] for name in self.joined if len(name) >= JOINED_START)
+    def joined_starts(self) -> Mapping[str, int]:
+        """How long the longest name is that begins with these letters: what begins otherwise becomes none."""
+        by_length = sorted((name for name in self.joined if len(name) >= JOINED_START), key=len)
+        return {name[:JOINED_START]: len(name) for name in by_length}
 
     @cached_property
     def by_id(self) -> dict[str, Person]:
         """Everyone by their id."""
         return {person.id: person for person in reversed(self.people)}
-
-    @cached_property
-    def longest_joined(self) -> int:
-        """How many letters the longest name has."""
-        return max(map(len, self.joined), default=0)
 
 
 def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[_Key]]) -> dict[_Key, tuple[int, ...]]:

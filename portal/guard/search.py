@@ -132,21 +132,18 @@ def _near(sentence: Sentence, at: int, sought: Container[str]) -> Iterator[tuple
 
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:
     """Find names of which the words, joined, are pieces of the text, joined: "A n a  R i v e r a", "Ri vera Ana"."""
-    words, joined, longest, starts = sentence.words, roster.joined, roster.longest_joined, roster.joined_starts
-    for first in range(len(words) - 1):
-        text = words[first]
-        if letters_only and len(text) > 1:
-            continue
-        if len(text) >= JOINED_START and text[:JOINED_START] not in starts:
-            continue
-        last = first
-        while len(text) < longest and last + 1 < len(words):
+    words, joined, starts, count = sentence.words, roster.joined, roster.joined_starts, len(sentence)
+    whole, at = "".join(words), 0
+    for first, text in enumerate(words):
+        longest, at = starts.get(whole[at : at + JOINED_START], 0), at + len(text)
+        if not longest or (letters_only and len(text) > 1):
+            continue  # no name, or one too short to count
+        joint, last = text, first
+        while len(joint) < longest and last + 1 < count:
             last += 1
-            text += words[last]
-            if len(text) >= JOINED_START and text[:JOINED_START] not in starts:
-                break
-            if text in joined:
-                hit = _joined_hit(sentence, roster, text, first, last)
+            joint += words[last]
+            if joint in joined:
+                hit = _joined_hit(sentence, roster, joint, first, last)
                 if hit is not None:
                     yield hit
 

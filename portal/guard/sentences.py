@@ -12,6 +12,7 @@ Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 
 _REACH: Final = 4_000
 _LONGEST_KEPT: Final = 40
+_LONG: Final = 2_000
 _WORD: Final = re.compile(r"\S+")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _STOP: Final = re.compile(r"[.!?]\s")
@@ -97,7 +98,10 @@ class Sentence:
 
     def __init__(self, passage: Passage, start: int, end: int) -> None:
         self.words = passage.spaced[start:end].split()
-        self.starts = [word.start() - 1 for word in _WORD.finditer(passage.spaced, start, end)]
+        if end - start < _LONG:
+            self.starts = [word.start() - 1 for word in _WORD.finditer(passage.spaced, start, end)]
+        else:
+            self.starts = passage.word_starts(start, end)
         self._passage = passage
 
     def __len__(self) -> int:
@@ -118,7 +122,9 @@ class Sentence:
         cased = self._passage.cased
         return [
             *(
-                _gap_of(cased[start + len(word) : after], len(word) > 1 and word not in _ABBREVIATED)
+                "space"
+                if after - start == len(word) + 1 and cased[after - 1] == " "
+                else _gap_of(cased[start + len(word) : after], len(word) > 1 and word not in _ABBREVIATED)
                 for word, start, after in zip(self.words, self.starts, self.starts[1:], strict=False)
             ),
             "break",
