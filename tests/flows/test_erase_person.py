@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.documents.rules.cleared import ClearedFile
-from portal.documents.tables import Document
+from portal.documents.tables import Document, Release
 from portal.families.errors import NoSuchChild
 from portal.families.repository.erasing import erased_ids
 from portal.families.tables import Child, Guardian
@@ -91,6 +91,20 @@ def test_a_child_that_is_erased_is_in_no_table_and_the_ledger_verifies(
         assert isinstance(verify_ledger(session, house.keys), Verified)
     with pytest.raises(NoSuchChild):
         publish.erase(house, SAM, by=cast.admin, reason="The family asked.", now=clock.now)
+
+
+def test_a_letter_for_several_is_named_after_nobody_who_was_erased(house: House, cast: Cast, clock: Watch) -> None:
+    send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        (document,) = session.execute(select(Document)).scalars()
+        document.file_name = "award okafor_sam.pdf"
+        reason = "The family of SAM OKAFOR has agreed to it."
+        session.add(
+            Release(document_id=document.id, tried_by_id=cast.writer.id, by_id=cast.approver.id, reason=reason,
+                    people=cast.sam, released_at=clock.now)
+        )  # fmt: skip
+    publish.erase(house, SAM, by=cast.admin, reason="Asked for.", now=clock.now)
+    assert "okafor" not in everything(house)
 
 
 def test_a_guardian_is_erased_alone_and_the_other_reads_on(
