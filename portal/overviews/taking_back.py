@@ -21,6 +21,7 @@ from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews import kin, record, targets
 from portal.overviews.kin import Kin
 from portal.overviews.targets import FoundLink, Reader
+from portal.staff import repository as staff
 from portal.staff.rules import Acting
 
 Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
@@ -94,6 +95,8 @@ def _look_at_family(session: Session, kind: kin.Kind, target_id: str, by: Acting
     counts = would_die(session, _links_that_die(kind, target_id, "", by), now=now)
     readers = targets.readers_of_family(session, kind, target_id, by.sites)
     done = None if counts[0] else _done(session, kind, target_id)  # new letters since can be taken back too
+    if done and _was_about_others(session, kind, target_id, by):
+        done = Done(done.at, done.by, "It was about other sites too, so the reason is kept there.", *counts)
     return Look(kind, target_id, "", "", "", None, None, "", found, *counts, tuple(readers), done)
 
 
@@ -183,6 +186,15 @@ def _open_pages(session: Session, alive: ColumnElement[bool], now: datetime) -> 
     )
     count: int = session.execute(query).scalar_one()
     return count
+
+
+def _was_about_others(session: Session, kind: Kind, target_id: str, by: Acting) -> bool:
+    """Tell whether a family was taken back by somebody who acts for sites that this admin does not."""
+    first = links.taking_back(session, kind, target_id)
+    if first is None or by.sites is None:
+        return False
+    taker = staff.by_id(session, first.by.rpartition("staff:")[2])
+    return taker is None or taker.sites is None or not taker.sites <= by.sites
 
 
 def _done(session: Session, kind: Kind, target_id: str) -> Done | None:

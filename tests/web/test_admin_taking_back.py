@@ -187,6 +187,18 @@ def test_an_admin_of_one_site_sees_and_takes_back_only_what_is_theirs(
         assert session.exec(select(TakingBack.target_id)).all() == [theirs]
 
 
+def test_why_a_family_was_taken_back_for_every_site_is_no_matter_of_one(
+    site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str, form_token: str
+) -> None:
+    assert mailing_id
+    take_back(site, form_token, "guardian", cast.ngozi, reason="Her other child at Maple.")
+    page = f"/admin/revoke?kind=guardian&id={cast.ngozi}"
+    assert "at Maple" in site.get(page).text
+    sit_down(site, house, admin_of_oak(house, clock))
+    assert "at Maple" not in site.get(page).text
+    assert "reason is kept there" in site.get(page).text
+
+
 def test_names_are_text_and_never_markup(
     site: TestClient, house: House, cast: Cast, clock: Watch, form_token: str
 ) -> None:
