@@ -152,22 +152,23 @@ class Worker:
 
     def _round(self) -> bool:
         now = self._house.clock()
-        self._answer_wishes()
+        has_answered = self._answer_wishes() > 0  # more may wait
         is_quiet = self._house.settings.quiet_until(now) is not None
         with self._house.db.write() as session:
             begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
             finished = finish_mailings(session, self._house.keys, now=now)
             forget_old_asking(session, now=now)
-            is_left = outbox.has_unfinished_mail(session, now=now)
+            is_left = has_answered or outbox.has_unfinished_mail(session, now=now)
             is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
         for act, mailing_ids in (("begun", begun), ("sent", finished)):
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
         return is_left
 
-    def _answer_wishes(self) -> None:
+    def _answer_wishes(self) -> int:
         with suppress(PortalError, SQLAlchemyError), self._house.db.write() as session:
-            answer_wishes(session, self._house.keys, now=self._house.clock())
+            return answer_wishes(session, self._house.keys, now=self._house.clock())
+        return 0
 
     async def _send(
         self,

@@ -187,6 +187,7 @@ def _mark_document(session: Session, document_id: str, why: str, now: datetime) 
     document = documents.find(session, document_id)
     if document is None:
         raise NoSuchDocument
+    mailings.hold(session, [document.mailing_id])  # before its links, like whoever renews one of them
     orphans = documents.take_back_document(session, document_id, now=now)
     dead = links.live_links_of_children(session, document.mailing_id, orphans)
     counts = _kill(session, document.mailing_id, dead, why=why, now=now)

@@ -210,3 +210,19 @@ def test_a_wish_that_nobody_would_look_at_is_not_kept(
     assert ask(site, NGOZI).status_code == 200
     with desk.house.db.read() as session:
         assert len(session.exec(select(FamilyMail)).all()) == 1
+
+
+NASTY = (
+    "a\0b@x.org", "\0", f"{'A' * 22}.{'B' * 43}", "0000-0000-0000", "\u202ea@x.org", "a@xn--.org", f"a@{'x' * 300}",
+    '"a b"@x.org', "a@[127.0.0.1]", "ß@ß.de", "𝒶@x.org", "#" * 9_000, "a@x.org\r\nBcc: b@x.org", "%" * 8_000,
+    "&#x110000;", "&#xD800;",
+)  # fmt: skip
+
+
+def test_no_wish_keeps_the_others_waiting(desk: Desk) -> None:
+    for typed in (*NASTY, NGOZI):
+        with desk.house.db.write() as session:
+            ask_for_link(session, desk.house.keys, typed, press="", now=desk.clock.now)
+    assert [to for to, _ in desk.mail()] == [NGOZI]
+    with desk.house.db.read() as session:
+        assert set(session.exec(select(Renewal.wish))) == {None}
