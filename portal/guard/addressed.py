@@ -31,7 +31,7 @@ def names_in_letters(passage: Passage, roster: Roster, families: frozenset[str])
             continue
         start = opening.starts[last]
         stop = min(start + _LETTER, *(place for place, _ in openings[at + 1 : at + 2]), len(passage.spaced))
-        yield from _in_letter(Sentence(passage, start, stop), roster, opening.words[last])
+        yield from in_letter(Sentence(passage, start, stop), roster, opening.words[last])
 
 
 def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
@@ -47,10 +47,11 @@ def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
     return None
 
 
-def _in_letter(letter: Sentence, roster: Roster, family: str) -> Iterator[Hit]:
+def in_letter(letter: Sentence, roster: Roster, family: str) -> Iterator[Hit]:
+    """Yield the people of a family whose given name stands alone in a letter that begins with the family's name."""
     partners = roster.by_family[family]
     for at, word in enumerate(letter.words):
-        if word not in partners or at == 0 or not letter.is_capital(at) or not _is_alone(letter, at):
+        if word not in partners or at == 0 or not letter.is_capital(at) or not is_alone(letter, at):
             continue
         is_telling = not (is_word(word) or (is_common(family) and is_common(word)))
         names = tuple(name for name in partners[word] if word in roster.names[name].given.firsts)
@@ -58,7 +59,7 @@ def _in_letter(letter: Sentence, roster: Roster, family: str) -> Iterator[Hit]:
             yield Hit(frozenset((letter.starts[0], letter.starts[at])), (), names, "sure" if is_telling else "weak")
 
 
-def _is_alone(sentence: Sentence, at: int) -> bool:
+def is_alone(sentence: Sentence, at: int) -> bool:
     """Whether a given name stands without another part of a name, and without a title."""
     words = sentence.words
     if sentence.gap(at) == "space" and sentence.is_capital(at + 1) and words[at + 1] not in GREETINGS:

@@ -80,4 +80,6 @@ def _words(cased: str, *, in_row: bool) -> Iterator[str]:
     folded = cased.lower()
     if in_row:  # a cell that is one word is yielded below
         yield from ("".join(apart(cell).split()) for cell in folded.split("\t") if not cell.isalnum())
-    yield from apart(folded).split()
+    words = apart(folded).split()
+    yield from words
+    yield from (word[:-1] for word in words if word[-1] == "s")  # "the Whitcombes' boy"

@@ -24,11 +24,12 @@ _PUPIL: Final = frozenset(
 )
 _SCHOOL: Final = re.compile(
     r"\b(?:absent|allerg\w*|camper|classe|enrolled|gr|grade|grado|kindergarten|klasse|pick-?up|pre-?k|pupil|student|"
-    r"tardy)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th)\b"
+    r"tardy|elementary|academy|primary|iep|inhaler|medication|owes|unpaid)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
+    r"\bbus\s[0-9]"
 )
 _STAFF: Final = re.compile(
     r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
-    r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|miss|mrs?|ms|"
+    r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|miss|mrs?|ms|photo\w*|"
     r"mx|nurse|office|pp|press|princip\w*|prof\w*|publish\w*|referee|regards|rm|room|secretar\w*|sincerely|staff|"
     r"superint\w*|taught|teach\w*|team|trustee\w*|vol|yours)\b|\((?:18|19|20)[0-9]{2}"
 )
@@ -43,6 +44,7 @@ _AFTER: Final = 100
 _MOSTLY: Final = 0.75
 _FEWEST: Final = 3
 _UNCOMMON: Final = 2
+_WORDS_OF_PROSE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def _is_family(sentence: Sentence, roster: Roster, at: int) -> bool:
 
 def _goes_on(sentence: Sentence, at: int) -> bool:
     """Whether another word of a name follows: "A. Rivera Elementary"."""
-    return sentence.gap(at) == "space" and sentence.is_capital(at + 1) and not _SCHOOL.fullmatch(sentence.words[at + 1])
+    if sentence.gap(at) != "space" or "(" in sentence.between(at):
+        return False
+    return sentence.is_capital(at + 1) and not _SCHOOL.fullmatch(sentence.words[at + 1])
 
 
 def _is_named(sentence: Sentence, at: int) -> bool:
@@ -163,16 +167,24 @@ def _may_be(roster: Roster, at: int, later: str) -> bool:
     return is_child and (not later or not name.given.others or any(other[0] == later[0] for other in name.given.others))
 
 
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence, and no entry of a list, which may have its head some lines above."""
+    return len(line.split()) >= _WORDS_OF_PROSE
+
+
 def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[Strength, bool, bool]:
     """Return how sure it is, whether it may be a row of a list, and whether a pupil is spoken of."""
     start, end = sentence.starts[low], sentence.starts[high] + len(sentence.words[high])
     text, line = passage.folded, passage.line_at(start, end)
     begins = sentence.begins_line(low)
-    if _STAFF.search(line):
+    if _STAFF.search(line) or (low > 0 and sentence.words[low - 1] == "by" and sentence.gap(low - 1) == "space"):
         return "weak", False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
         return "sure", begins, False
-    before = text[max(start - _BEFORE, 0) : start]
-    if _STAFF.search(before) or _STAFF.search(text[end : end + _AFTER]):
+    before, after = text[max(start - _BEFORE, 0) : start], text[end : end + _AFTER]
+    if "\t" not in line:
+        after = after.partition("\n\n")[0]  # who signs below a letter is not whom it speaks of
+        before = before.rpartition("\n\n")[2] if _is_prose(line) else before
+    if _STAFF.search(before) or _STAFF.search(after):
         return "weak", False, False
     return "weak", begins, bool(_SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))

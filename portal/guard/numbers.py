@@ -47,9 +47,14 @@ _POSTAL_BEFORE: Final = re.compile(rf"(?:\b{_STATE}[.,]?|\b(?:CH|[DABFNI])-)\s*\
 _POSTAL_AFTER: Final = re.compile(r"-[0-9]{4}\b")
 _OTHER_LABEL: Final = re.compile(
     r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|account|acct|konto|cuenta|compte|iban|invoice|order|zip|zip code|postal code|"
-    r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax)"
+    r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax|"
+    r"bugs?|kb|rfc|cve|ticket|z-index)"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
 )
+_COLOUR_BEFORE: Final = re.compile(
+    r"(?:color|colour|background|border|fill|stroke|shadow|outline)[\w-]*\s*[:=]\s*[^;{}<>\n]{0,24}(?<!\w)[#\"']\Z"
+)
+"""A colour in a style, which is six digits now and then: "color:#101010"."""
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf))\s?\Z")
 _MONEY_AFTER: Final = re.compile(r"\s?(?:[$€£¥%]|(?:usd|eur|euro|euros|dollars|gbp|chf)\b)")
 _JOINED_BEFORE: Final = re.compile(r"([0-9]+)([.-])\Z")
@@ -206,7 +211,7 @@ def _ends_in(spaced: str, number: str) -> bool:
 
 
 def stands_alone(cased: str, start: int, end: int) -> bool:
-    """Whether the number at this place is a number of its own: no price, postal code, account, date or ISBN."""
+    """Whether the number at this place is a number of its own: no price, postal code, account, date, colour or ISBN."""
     before, after = cased[max(start - 40, 0) : start], cased[end : end + 40]
     digits = end - start
     if _MONEY_BEFORE.search(before.lower()) or _MONEY_AFTER.match(after.lower()):
@@ -216,7 +221,7 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
         return False
     if behind and (behind[2] == "." or len(behind[1]) != digits):
         return False
-    if _OTHER_LABEL.search(before.lower()):
+    if _OTHER_LABEL.search(before.lower()) or (digits in {6, 8} and _COLOUR_BEFORE.search(before.lower())):
         return False
     return digits != 5 or not _is_postal(before, after)
 

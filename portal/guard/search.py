@@ -13,6 +13,7 @@ from portal.guard.initials import names_with_initials
 from portal.guard.matching import Hit, Strength, check, is_plain_word
 from portal.guard.names import JOINED_START
 from portal.guard.passages import Passage
+from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 
@@ -54,6 +55,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             spelled = Sentence(passage, max(start - _REACH, 0), min(end + _REACH, len(passage.spaced)))
             hits.extend(_in_broken_words(spelled, roster, letters_only=True))
     hits.extend(names_with_initials(passage, roster, families))
+    hits.extend(names_in_plurals(passage, roster))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(_in_unspaced(passage, roster))
     if passage.focus:
@@ -204,11 +206,15 @@ def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
 
 
 _AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
+_TITLES: Final = frozenset(("先生", "女士", "小姐", "太太"))
+_AND: Final = "和与與跟及同、"
 _BEFORE_NAMES: Final = "名生长長是和与與、"
 
 
 def _is_bounded(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
+    if text[end + 1 : end + 3] in _TITLES and after not in _AND:
+        return False  # the title stands behind one letter more: a longer name
     return not before.isalpha() or not after.isalpha() or before in _BEFORE_NAMES or after in _AFTER_NAMES
 
 

@@ -15,6 +15,7 @@ _TEXTS: Final[dict[str, Words]] = {
     "a teacher and her class": lambda s: f"Mrs. {s.last}'s class and {s.given} the hamster say hello.",
     "a teacher of a grade": lambda s: f"Ms. {s.given[0]}. {s.last} teaches grade 3.",
     "fields to fill in": lambda _: "First name: ______\nGrade: ______\nLast name: ______",
+    "a photographer": lambda s: f"Photo: {s.given[0]}. {s.last}. The wall was painted by grade 4 in May.",
     "a sum": lambda s: f"The budget is ${int(s.number.removeprefix('S-')):,} for {int(s.number[-5:]) + 7:,} students.",
     "a population": lambda s: f"Population: {int(s.number.removeprefix('S-')):,}. Enrollment: 12,345 students.",
     "a meeting": lambda s: f"Meeting ID: {s.number[-7:-3]} {s.number[-3:]}, passcode 4411",
@@ -52,3 +53,11 @@ def our_teachers_by_initial(s: Scene) -> bytes:
 def a_rota_by_initial(s: Scene) -> bytes:
     rows = [[f"{name.split()[1]}, {name[0]}.", "Room 4", "3 pm"] for name in grown_ups(s.dice, 20)]
     return workbook(lambda book: [book.active.append(row) for row in ([["Teacher", "Room", "Time"], *rows])])
+
+
+@innocent(HALVES, "print.pdf")
+def an_identity_in_plain_bytes(_: Scene) -> bytes:
+    made = typeset("= Welcome\nWe begin on Monday.")
+    head, _, tail = made.rpartition(b"startxref")
+    raw = bytes(range(1, 9)) + b"\x0e\x0f\x10\x11\x12\x13\x14\x15"
+    return head + b"trailer\n<< /Size 1 /ID [(" + raw + b")(" + raw + b")] >>\nstartxref" + tail

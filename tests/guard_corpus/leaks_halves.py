@@ -86,6 +86,10 @@ _list_the_words(
         "to a mother": ("latin", lambda s: f"Dear Mrs. {s.last},\n{s.given} has missed three days."),
         "to both": ("latin", lambda s: f"Dear Mr. and Mrs. {s.last},\nplease call us: {s.given} was late again."),
         "to the family": ("latin", lambda s: f"Dear {s.last} family,\nwe are glad that {s.given} joins us."),
+        "to the family in the plural": (
+            "plain",
+            lambda s: f"Dear {s.last}s,\nwe are glad that {s.given} joins us. The {s.last}s are away: ask {s.given}.",
+        ),
         "in Spanish": ("latin", lambda s: f"Estimada Sra. {s.last},\ntenemos que hablar de {s.given}."),
     },
 )
@@ -147,3 +151,13 @@ def one_student_under_a_head(s: Scene) -> bytes:
 @leak(HEADED, "list.docx", who="ordinary words")
 def one_student_a_line(s: Scene) -> bytes:
     return _docx(f"Students\n{s.name}")
+
+
+@leak(INITIAL, "letter.txt", who="plain")
+def above_the_one_who_signs(s: Scene) -> bytes:
+    return _text(f"{s.given[0]}. {s.last} was absent from grade 3.\n\nKind regards,\nThe office")
+
+
+@leak(FIGURES, "letter.docx", "phone")
+def digits_alone_in_the_properties(s: Scene) -> bytes:
+    return document(lambda made: setattr(made.core_properties, "keywords", "".join(filter(str.isdigit, s.phone))))

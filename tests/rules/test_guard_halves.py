@@ -74,7 +74,9 @@ def test_a_name_may_fill_two_lines_with_blank_ones_between():
 @each(
     "Whitcombe, O.\tGrade 3\tOak", "O. Whitcombe, grade 3", "Grade 3: Whitcombe, O.", "Student: O. Whitcombe",
     "Student: Whitcombe, O", "O. Whitcombe was absent on Monday.", "Whitcombe O. (204893)",
-    "O. Whitcombe\nCall 704 555 0142",
+    "O. Whitcombe\nCall 704 555 0142", "O. Whitcombe (Fern Hill Elementary) takes the bus.",
+    "Please thank O. Whitcombe of class 4b for the cake.",
+    "Dear families,\n\nO. Whitcombe was absent on Monday.\n\nKind regards,\nThe office",
 )  # fmt: skip
 def test_an_initial_counts_beside_a_second_sign(text: str):
     assert "oliver" in named(text)
@@ -93,6 +95,7 @@ def test_initials_count_in_a_list_of_such_names(text: str):
     "Yours, O. Wentworth, grade 3", "J. Whitcombe, grade 3", "Coach A. Rivera\nGrade 3 soccer",
     "Teacher\tGrade\n\nA. Rivera\t3\n\nT. Fenwick\t4\n\nO. Whitcombe\t5", "Grade 3: A. Rivera",
     "A. Rivera\nT. Fenwick\nO. Whitcombe\nJ. Doe\nK. Poe\nL. Roe",
+    "Photo: O. Whitcombe. Pupils of grade 4 painted it.", "A story by O. Whitcombe, for grade 1",
 )  # fmt: skip
 def test_an_initial_alone_is_anybodys(text: str):
     assert named(text) == frozenset()
@@ -242,3 +245,32 @@ def test_no_notation_hides_a_labelled_number(
     digits = "0" * zeros + who.numbers[0].removeprefix("S-").lstrip("0")
     written = f"{digits[:-at]}{group}{digits[-at:]}" if is_grouped else digits
     assert who.id in named(f"Hello\n{label}{mark}{written}\nBye")
+
+
+@each(
+    "The Whitcombes are away in May, so Oliver misses the play.", "Oliver is at the Whitcombes' house today.",
+    "Dear Whitcombes,\n\nthank you for the cake. We are glad\nthat Oliver joins us.", "Los Whitcombe: Oliver, grado 3",
+)  # fmt: skip
+def test_a_family_in_the_plural_names_the_child_it_is_told_with(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each(
+    "The Whitcombes thank you.", "The Whitcombes built the mill. Oliver Cromwell never slept here.",
+    "The Whitcombes Road school; ask Oliver", "the Whitcombes and Oliver Twist", "The Grangers met Oliver.",
+)  # fmt: skip
+def test_a_family_in_the_plural_alone_names_nobody(text: str):
+    assert named(text) == frozenset()
+
+
+@each(
+    "p { color: #204893; z-index: 204893 }", '<body bgcolor="204893" text="#204894">', "<rect stroke='#204893'/>",
+    "https://bugs.example.org/?bug=204893", "See example.org/kb/204893/",
+)  # fmt: skip
+def test_colours_and_numbers_of_other_things_are_no_students(text: str):
+    assert named(text) == frozenset()
+
+
+@each("#204893", "Green group: #204893", "https://example.org/?student=204893")
+def test_a_hash_before_a_number_does_not_hide_it(text: str):
+    assert named(text) == {"oliver"}

@@ -53,7 +53,7 @@ _PLACES: Final[tuple[tuple[str, str, bool], ...]] = (
     ("numbering", "styles", False),
     ("[content_types]", "list of parts", False),
 )
-_DIGITS_COUNT: Final = ("chart", "xl/revisions/")
+_DIGITS_COUNT: Final = ("chart", "xl/revisions/", "docprops/core")
 _STRANGE: Final = ("customxml/", "docprops/custom", "tags/")
 _SHAPES: Final = re.compile(rb"gfxdata\s*=\s*[\"']([^\"']+)")
 _FONTS: Final = (".odttf", ".fntdata", ".ttf", ".otf")

@@ -46,8 +46,10 @@ _OLD: Final = frozenset(("del", "movefrom"))
 _NEW: Final = frozenset(("ins", "moveto"))
 # Digits alone are a measure (offsets, counts, colours) unless one of these says that people wrote them.
 _SAYS_DIGITS: Final = re.compile(
-    r"t|p|h|a|span|deltext|text|lpstr|lpwstr|definedname|is|si|title|desc|user-defined"
+    r"t|p|h|a|span|deltext|text|lpstr|lpwstr|definedname|is|si|title|desc|user-defined|company|manager|hyperlinkbase"
 ).fullmatch
+_SAYING: Final = frozenset(("alias", "default", "docvar", "listitem", "tag"))
+"""Elements of which an attribute is what somebody wrote, be it a number."""
 _MEASURE: Final = re.compile(r"[-+]?[\d.,]+%?")
 _NAMED: Final = re.compile(
     r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname"
@@ -156,9 +158,9 @@ class Weave:
             self.says_text = self.says_text or bool(block)
             block.clear()
 
-    def attributes(self, pairs: Mapping[str, str]) -> None:
+    def attributes(self, pairs: Mapping[str, str], element: str = "") -> None:
         """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
-        said = []
+        said = [value for value in pairs.values() if element in _SAYING and _NUMBER.search(value)]
         for pair in pairs.items():
             if pair in self._quiet:
                 continue
@@ -233,7 +235,7 @@ def weave_into(weave: Weave, data: bytes) -> None:
         check_depth(open_elements)
         weave.start(element)
         if attributes:
-            weave.attributes(attributes)
+            weave.attributes(attributes, element)
 
     def end(_name: str) -> None:
         weave.end(open_elements.pop())

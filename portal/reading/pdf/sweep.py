@@ -40,6 +40,8 @@ _TABLE: Final = re.compile(
     rb"\d{10} \d{5} [nf]|startxref\s+\d+|<<.*?>>|\b(?:xref|trailer|endobj|endstream)\b", re.DOTALL
 )
 _BINARY: Final = re.compile(rb"[\x01-\x08\x0e-\x1f]")
+_IDENTITY: Final = re.compile(rb"/ID\s*\[\s*(?:\((?:[^()\\]|\\.){0,32}\)\s*){1,2}\]", re.DOTALL)
+"""What tells a file apart, which Ghostscript writes as plain bytes. It is taken as a string like any other."""
 _SHORT: Final = 64
 _MOST_TORN: Final = 1_000
 _WORD: Final = re.compile(r"\w")
@@ -182,7 +184,7 @@ def _take_gap(gap: bytes, found: Swept) -> None:
     """Take what stands between objects: nothing, tables, a trailer; or anything."""
     if len(gap) < 4 or gap.isspace():
         return
-    if len(gap) > _SHORT and _BINARY.search(gap):
+    if len(gap) > _SHORT and _BINARY.search(_IDENTITY.sub(b"", gap)):
         raise CannotRead(f"Something that is no PDF stands between the parts of this PDF. {SAVE_AS_PDF}")
     found.take(gap, 0)
     _take_comments(gap, found)
