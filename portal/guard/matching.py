@@ -64,7 +64,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     around = {*words[max(low - 4, 0) : high + 5]}
     follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
     special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
-    for at in special:
+    for at in sorted(special):  # in one order, so that a count does not hang on a set's
         firsts = roster.names[at].given.firsts
         if words[given] in firsts or not (follows_given or around.intersection(firsts)):
             yield from _check(sentence, roster, (at,), (), given=given, family=family)

@@ -259,7 +259,7 @@ def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
     """Return children and families named. A sign several people share counts as one of them, already named or not."""
     named: dict[int, None] = {}
     children: set[str] = set()
-    for sign in sorted(signs, key=lambda sign: (len(sign.bearers), sign.text)):
+    for sign in sorted(signs, key=lambda sign: (len(sign.bearers), sign.text, sign.bearers)):
         if len(sign.bearers) > 1 and any(roster.people[at].family & children for at in sign.bearers):
             continue
         named[sign.bearers[0]] = None

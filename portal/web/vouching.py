@@ -160,7 +160,7 @@ def _token(answer: Mapping[str, Any]) -> bytes:
 
 async def _userinfo(endpoint: str, token: Mapping[str, Any], subject: str) -> dict[str, Any]:
     """Ask about the bearer of an access token. Raises `SignedOut` when it is nobody, or somebody else."""
-    bearer = {"access_token": token["access_token"], "token_type": "Bearer"}
+    bearer = {"access_token": token["access_token"], "token_type": "Bearer"}  # nosec B105  # the kind of a token, no password
     async with AsyncOAuth2Client(token=bearer, timeout=_ASKING_SECONDS) as client:
         answer = await client.get(endpoint)
     if answer.status_code in {401, 403}:
