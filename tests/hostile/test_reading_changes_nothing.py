@@ -130,6 +130,7 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
             "/o",
             "/o/verify",
             "/renew",
+            "/setup",
             "/language",
             "/leave",
             "/staff/sign-in/link",
