@@ -39,3 +39,9 @@ def test_our_name_may_end_in_a_dot(site: TestClient, host: str, status: int) -> 
     if status == 308:
         assert answer.headers["location"] == f"https://{HOST}/o"
     assert site.post("/o", headers={"Host": f"{HOST}."}).status_code == 400
+
+
+def test_a_token_in_the_path_of_a_host_with_a_last_dot_goes_into_no_header(site: TestClient) -> None:
+    for path in ("/o%23" + "A" * 60, "/o?x=" + "A" * 60, "/o/" + "A" * 60):
+        answer = site.get(path, headers={"Host": "letters.riverbend.example."})
+        assert (answer.status_code, answer.headers["location"]) == (308, "https://letters.riverbend.example/o")
