@@ -49,11 +49,14 @@ class CodeLetter:
     def _plain(self) -> str:
         start, end = (_LTR_START, _LTR_END) if self.language.direction == "rtl" else ("", "")
         lead = f"{code_words(self.language).lead}\n\n{start}{self.digits}{end}"
-        text = plain_lines([one_line(self.organisation, 80), lead, *self._sentences(self.language), self._contact()])
+        text = plain_lines(
+            [one_line(self.organisation, 80), lead, *self._sentences(self.language), self._contact(self.language)]
+        )
         automatic = words_in(self.language).automatic
         if self.language == ENGLISH:
             return f"{text}\n{automatic}\n"
         english = [_BELOW, f"{code_words(ENGLISH).lead} {self.digits}", *self._sentences(ENGLISH)]
+        english.append(self._contact(ENGLISH))
         return f"{text}\n{automatic}\n\n----\n\n{plain_lines(english)}"
 
     def _html(self) -> str:
@@ -65,16 +68,16 @@ class CodeLetter:
             paper.paragraph(escape(words.lead)),
             paper.digits(self.digits),
             *(paper.paragraph(escape(sentence)) for sentence in self._sentences(self.language)),
-            paper.paragraph(escape(self._contact())) if self.contact else "",
+            paper.paragraph(escape(self._contact(self.language))) if self.contact else "",
             paper.aside(escape(words_in(self.language).automatic)),
         ]
         if self.language != ENGLISH:
             english = [f"{escape(code_words(ENGLISH).lead)} {paper.code(self.digits)}"]
-            english += [escape(sentence) for sentence in self._sentences(ENGLISH)]
-            below = "".join(paper.paragraph(sentence) for sentence in english)
+            english += [escape(sentence) for sentence in (*self._sentences(ENGLISH), self._contact(ENGLISH))]
+            below = "".join(paper.paragraph(sentence) for sentence in english if sentence)
             inner.append(paper.below(_BELOW, below, language=ENGLISH.tag))
         return "".join([*inner, paper.PAGE_END])
 
-    def _contact(self) -> str:
+    def _contact(self, language: Language) -> str:
         contact = one_line(self.contact)
-        return words_in(self.language).contact % {"contact": contact} if contact else ""
+        return words_in(language).contact % {"contact": contact} if contact else ""

@@ -16,7 +16,7 @@ from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused
 from portal.mail import paper
 from portal.mail.wire import assemble, one_line, paragraphs, plain_lines, quoted, sender_headers
-from portal.mail.words import Occasion, Words, words_in
+from portal.mail.words import Occasion, Words, laid_out, words_in
 from portal.words.languages import ENGLISH, Language
 from portal.words.saying import listed, whole_day
 
@@ -25,7 +25,8 @@ _NAMES_IN_SUBJECT = 3
 _TEST_SUBJECT = "TEST: %s"
 _TEST_NOTICE = "TEST. A family would get this message. Here its links lead to the staff preview."
 _BELOW = "In English"
-_WAYS_ABOVE = "Use the link above, or go to %(place)s and type the code above."
+_WAY_ABOVE = "Use the link above, or go to %(place)s and type the code above."
+_WAYS_ABOVE = "Use the links above, or go to %(place)s and type the codes above."
 # Marks that keep a code together inside a line that is read from right to left (UAX 9, isolates).
 _LTR_START, _LTR_END = "\u2066", "\u2069"
 
@@ -82,7 +83,8 @@ class NoticeLetter:
 
     def _subject(self, names: Sequence[str]) -> str:
         children = listed(names, self.language, at_most=_NAMES_IN_SUBJECT)
-        subject = self._words.subject_for(self.occasion) % {"title": self._title, "children": children}
+        words = self._words.subject_for(self.occasion) % {"title": self._title, "children": children}
+        subject = laid_out(words, self.language)
         return _TEST_SUBJECT % subject if self.is_test else subject
 
     def _plain(self, names: Sequence[str], children: Sequence[ChildLink]) -> bytes:
@@ -109,8 +111,10 @@ class NoticeLetter:
             return b""
         english, (title, message) = self._english, self._below
         names = [name or words_in(ENGLISH).nameless for name in given]
-        sentences = [_BELOW, title, english.greeting(names), english.ways_above, english.private, english.until]
-        return quoted("\n----\n\n" + plain_lines([*sentences, english.note if message else "", _cited(message)]))
+        about = f"{words_in(ENGLISH).about_title}\n{english.about}"
+        sentences = [_BELOW, title, english.greeting(names), english.ways_above(len(names)), english.private]
+        sentences += [english.until, about, english.question, english.note if message else "", _cited(message)]
+        return quoted("\n----\n\n" + plain_lines(sentences))
 
     def _english_html(self, given: Sequence[str]) -> bytes:
         if self.language == ENGLISH:
@@ -118,7 +122,8 @@ class NoticeLetter:
         english, (title, message) = self._english_html_text, self._below
         names = [paper.name(name or words_in(ENGLISH).nameless) for name in given]
         sentences = [f"<strong>{paper.name(title)}</strong>" if title else "", english.greeting(names)]
-        sentences += [english.ways_above, english.private, english.until]
+        about = f"{escape(words_in(ENGLISH).about_title)} {english.about}"
+        sentences += [english.ways_above(len(names)), english.private, english.until, about, english.question]
         inner = "".join(paper.paragraph(sentence) for sentence in sentences if sentence)
         note = paper.part_heading_of(english.note) + paper.quotation(message) if message else ""
         return quoted(paper.below(_BELOW, inner + note, language=ENGLISH.tag))
@@ -229,13 +234,19 @@ class _Sentences:
         self.origin = said(words.origin) % {"sender": self.sender}
         self.open_letter = said(words.open_letter)
         self.type_code = said(words.type_code) % {"place": typed(f"{place}/o")}
-        self.ways_above = said(_WAYS_ABOVE) % {"place": typed(f"{place}/o")}
+        self._entry = typed(f"{place}/o")
         self.until = f"{said(words.expiry) % {'date': value(expires)}} {said(words.keep)}"
         self.private = said(words.private) if letter.is_confidential else ""
         self.note = said(words.note) % {"sender": self.sender}
         self.about = said(words.about) % {"place": typed(f"{place}/about")}
         asks = [said(words.contact) % {"contact": value(contact)}] if contact else []
-        self.question = " ".join([*asks, *([said(words.answer)] if letter.reply_to else [])])
+        self.question = ("<br>\n" if is_html else "\n").join(
+            [*asks, *([said(words.answer)] if letter.reply_to else [])]
+        )
+
+    def ways_above(self, many: int) -> str:
+        """Return where the links of so many children are, for the English below them; it holds nothing to escape."""
+        return (_WAY_ABOVE if many == 1 else _WAYS_ABOVE) % {"place": self._entry}
 
     def greeting(self, names: Sequence[str]) -> str:
         """Return the first sentences; `names` are text or HTML as the rest is."""

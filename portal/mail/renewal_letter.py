@@ -13,12 +13,13 @@ from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused
 from portal.mail import paper
 from portal.mail.wire import assemble, one_line, plain_lines, quoted, sender_headers
-from portal.mail.words import Words, renewal_words, words_in
+from portal.mail.words import Words, laid_out, renewal_words, words_in
 from portal.words.languages import ENGLISH, Language
 from portal.words.saying import whole_day
 
 _BELOW = "In English"
-_WAYS_ABOVE = "Use the link above, or go to %(place)s and type the code above."
+_WAY_ABOVE = "Use the link above, or go to %(place)s and type the code above."
+_WAYS_ABOVE = "Use the links above, or go to %(place)s and type the codes above."
 _LTR_START, _LTR_END = "\u2066", "\u2069"  # keep a code together inside a line read from right to left (UAX 9)
 
 
@@ -70,12 +71,14 @@ class RenewalLetter:
         blocks += [words.keep, about, own.not_asked, self._question(words), words.automatic]
         if self.language == ENGLISH:
             return plain_lines(blocks)
-        return f"{plain_lines(blocks)}\n----\n\n{plain_lines([_BELOW, *self._english(f'{self._place}/o')])}"
+        return f"{plain_lines(blocks)}\n----\n\n{plain_lines([_BELOW, *self._english()])}"
 
     def _plain_way(self, way: FreshWay, words: Words) -> str:
         start, end = (_LTR_START, _LTR_END) if self.language.direction == "rtl" else ("", "")
         lines = [
-            words.subject % {"title": one_line(way.title), "children": self._child(way, words)},
+            laid_out(
+                words.subject % {"title": one_line(way.title), "children": self._child(way, words)}, self.language
+            ),
             way.url,
             f"{words.type_code % {'place': f'{self._place}/o'}} {start}{one_line(way.code)}{end}",
             words.expiry % {"date": whole_day(way.expires, self.language)},
@@ -86,10 +89,12 @@ class RenewalLetter:
     def _child(self, way: FreshWay, words: Words) -> str:
         return one_line(way.given_name, 60) or words.nameless
 
-    def _english(self, place: str) -> list[str]:
-        own = renewal_words(ENGLISH)
-        private = words_in(ENGLISH).private if any(way.is_private for way in self.ways) else ""
-        said = [own.lead, _WAYS_ABOVE % {"place": place}, private, words_in(ENGLISH).keep, own.not_asked]
+    def _english(self) -> list[str]:
+        own, words = renewal_words(ENGLISH), words_in(ENGLISH)
+        ways = (_WAY_ABOVE if len(self.ways) == 1 else _WAYS_ABOVE) % {"place": f"{self._place}/o"}
+        private = words.private if any(way.is_private for way in self.ways) else ""
+        about = f"{words.about_title} {words.about % {'place': f'{self._place}/about'}}"
+        said = [own.lead, ways, private, words.keep, about, own.not_asked, self._question(words)]
         return [sentence for sentence in said if sentence]
 
     def _html(self) -> str:
@@ -108,7 +113,7 @@ class RenewalLetter:
             paper.aside(escape(words.automatic)),
         ]
         if self.language != ENGLISH:
-            below = "".join(paper.paragraph(escape(sentence)) for sentence in self._english(f"{self._place}/o"))
+            below = "".join(paper.paragraph(escape(sentence)) for sentence in self._english())
             inner.append(paper.below(_BELOW, below, language=ENGLISH.tag))
         return "".join([*inner, paper.PAGE_END])
 

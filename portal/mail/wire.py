@@ -20,6 +20,7 @@ _JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji need them to be spelled ri
 _BOUNDARY = "=_letter"
 _PART = f"--{_BOUNDARY}\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 _PLAIN, _HTML, _END = (_PART % "plain").encode(), (_PART % "html").encode(), f"--{_BOUNDARY}--\r\n".encode()
+_FIRST_WORD, _NEXT_WORDS = 39, 45  # octets: "Subject: " stands on the first line
 _FIXED_HEADERS = (
     "Auto-Submitted: auto-generated\r\n"  # RFC 3834: no holiday reply comes back
     "MIME-Version: 1.0\r\n"
@@ -52,15 +53,18 @@ def paragraphs(text: str) -> list[list[str]]:
 
 
 def encoded(line: str) -> str:
-    """Return one line as header text: as it is when short and ASCII, else as RFC 2047 words of at most 75."""
+    """Return one line as header text: as it is when short and ASCII, else as RFC 2047 words on lines of at most 76.
+
+    The first word is shorter, as the name of the header stands before it.
+    """
     if len(line) <= 60 and _is_plain(line):
         return line
-    words, piece = [], b""
+    words, piece, room = [], b"", _FIRST_WORD
     for letter in line:
         octets = letter.encode()
-        if len(piece) + len(octets) > 45:
+        if len(piece) + len(octets) > room:
             words.append(piece)
-            piece = b""
+            piece, room = b"", _NEXT_WORDS
         piece += octets
     words.append(piece)
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from portal.words.languages import Language
 
+_RIGHT_TO_LEFT = "\u200f"
+
 Occasion = Literal["first", "reminder", "again", "corrected", "top-up", "re-issue"]
 """Why a family is written to: the first time, once more, with a better letter, later than the others, or anew."""
 
@@ -53,6 +55,14 @@ class Words:
             "top-up": self.top_up,
             "re-issue": self.re_issue,
         }[occasion]
+
+
+def laid_out(line: str, language: Language) -> str:
+    """Return a line of plain text that reads in its language's direction, even where it begins in another.
+
+    A title may be in English where the sentence around it is Arabic, and the first letter would decide (UAX 9, P2).
+    """
+    return f"{_RIGHT_TO_LEFT}{line}" if language.direction == "rtl" else line
 
 
 @cache

@@ -43,6 +43,8 @@ def test_every_sentence_is_there_once_and_no_other(language: Language) -> None:
     assert len(wanted) > 100
     assert {str(message.id) for message in sentences(found)} == wanted
     assert list(found.obsolete) == []
+    written = (LOCALES / f"{language.locale}.po").read_text()
+    assert len(re.findall('^msgid "', written, re.MULTILINE)) == len(wanted) + 1, "the second of two is what is read"
 
 
 @every_language

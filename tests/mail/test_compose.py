@@ -118,7 +118,7 @@ def test_an_answer_goes_where_the_school_wants_it() -> None:
     answers = OneAddress.parse("office@birchwood.test")
     message = read(raw(a_letter(reply_to=answers)))
     assert str(message["Reply-To"]) == "office@birchwood.test"
-    assert "Answer this message." in text_of(message, "plain")
+    assert "555-0100\nDo you have a question about the letter? Answer this message." in text_of(message, "plain")
     assert "Answer this message." not in text_of(read(raw(a_letter())), "plain")
 
 
@@ -248,6 +248,7 @@ def test_whatever_stands_in_the_fields_it_stays_one_message_to_one_address(
     octets = raw(letter, a_link(name))
     assert octets.isascii()
     assert all(len(line) <= 998 for line in octets.split(b"\r\n"))
+    assert all(len(line) <= 78 for line in octets.partition(b"\r\n\r\n")[0].split(b"\r\n"))
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\x00", octets)
     parsed = read(octets)
     assert parsed.keys() == HEADERS

@@ -66,8 +66,11 @@ def test_a_spanish_notice_reads_as_a_person_would_write_it() -> None:
     assert english == (
         "\nIn English\n\nThere is a letter for Ana and Irene. It is from After School, Birchwood School District. "
         "You do not need an account or a password to read it.\n\n"
-        f"Use the link above, or go to {HOST}/o and type the code above.\n\n"
-        "You can open it until Friday, 4 September 2026. This message is for you only. Please do not forward it.\n"
+        f"Use the links above, or go to {HOST}/o and type the codes above.\n\n"
+        "You can open it until Friday, 4 September 2026. This message is for you only. Please do not forward it.\n\n"
+        "Is this really from the school?\n"
+        f"You can find out without a link. Open your browser and type {HOST}/about as the address.\n\n"
+        "Questions? the office, 555-0100\n"
     )
 
 
@@ -105,6 +108,9 @@ def test_nothing_written_by_a_person_becomes_markup(language: Language) -> None:
 def test_in_arabic_a_code_is_read_from_left_to_right_and_a_link_stands_alone() -> None:
     message = notice(spoken("ar"))
     plain, html = text_of(message, "plain"), text_of(message, "html")
+    assert str(message["Subject"]) == "\u200fWelcome <to> us — بخصوص Ana", (
+        "read from the right, though it begins with W"
+    )
     assert f"\u2066{CODE}\u2069" in plain
     assert f"\n{LINK}\n" in plain
     assert f'<bdi dir="ltr">{CODE}</bdi>' in html
