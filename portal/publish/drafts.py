@@ -141,10 +141,12 @@ def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped
     try:
         with house.db.write() as session:
             mailing = _draft(session, house, act)
+            # what was cleared for the letter before is not to lie here when this one is released
+            replaced = documents.remove_drafts(session, mailing.id, act.drop)
             if is_held:
-                replaced = hold_stopped_file(session, house.keys, mailing.id, stopped, by=by, now=now)
+                replaced += hold_stopped_file(session, house.keys, mailing.id, stopped, by=by, now=now)
             else:
-                replaced = documents.let_go(session, mailing.id)
+                replaced += documents.let_go(session, mailing.id)
     except BaseException:
         if is_held:
             house.documents.shred(stopped.id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from portal.documents import repository as documents
 from portal.documents.errors import NothingHeld
 from portal.documents.rules import reason_of
 from portal.flows import draft_mailing
@@ -71,8 +72,10 @@ def _publish(
         if still.id != seen.id:
             raise NothingHeld
         mailings.check_version(still.mailing, seen.mailing.version)
+        # one file was looked at, so one is published: others were cleared for what the letter was before
+        others = {one.language for one in documents.documents_of(session, mailing_id)}
         _, replaced = draft_mailing.attach_documents(
-            session, house.keys, mailing_id, [cleared], roster=roster, by=by, now=now
+            session, house.keys, mailing_id, [cleared], drop=others, roster=roster, by=by, now=now
         )
         release_file(
             session, house.keys, cleared.document_id, still,

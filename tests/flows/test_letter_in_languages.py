@@ -1,5 +1,6 @@
 """A shared letter in several languages: judged, kept and sent as one; each guardian gets theirs, English beside it."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,12 +10,14 @@ from sqlmodel import col, select, update
 
 from portal import publish
 from portal.documents import repository as documents
-from portal.documents.tables import HeldFile
+from portal.documents.tables import Copy, HeldFile
 from portal.families.tables import Guardian, RosterVersion
+from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.mail.recording import RecordingRoom
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, DraftFaults
+from portal.mailings.rules import Term
 from portal.publish import GuardSaysNo, Stopped
 from portal.wiring import House
 from portal.worker import Worker
@@ -202,3 +205,24 @@ def text_of(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_a_release_publishes_no_file_that_was_cleared_for_another_family(office: Office) -> None:
+    """Sam's own letter is rewritten for everybody: the Spanish one goes, the English one is stopped and released."""
+    own = replace(draft(), terms=(Term("child", "100006"),))
+    mailing_id = office.checked(written=own, es=NAMES_SAM)
+    done = office.put(pdf("We thank Sam Okafor."), drop=("es",), change=office.change_of(mailing_id))
+    assert isinstance(done, Stopped)
+    assert done.is_held
+    assert set(office.files(mailing_id)) == {""}
+    with office.house.db.read() as session:
+        held = session.exec(select(HeldFile)).one()
+        stale = documents.documents_of(session, mailing_id)[0]
+    with office.house.db.write() as session:  # and what lies beside a stopped file for whatever other reason
+        copy = stale.model_dump() | {"id": new_id(), "language": "fr"}
+        documents.add_document(session, copy)
+    reason = "The Okafors agreed in writing that he is thanked."
+    publish.release(office.house, mailing_id, held.id, reason=reason, by=office.cast.approver, now=office.house.clock())
+    office.send(mailing_id)
+    with office.house.db.read() as session:
+        assert set(session.exec(select(Copy.document_id))) == set(documents.releases_of(session, mailing_id))
