@@ -12,7 +12,8 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 
-_ARTICLES: Final = frozenset(("the", "our", "los", "les", "die"))
+_BEFORE_BARE: Final = frozenset(("los", "les"))
+_BEFORE_PLURALS: Final = OPENINGS | {"the", "our", "los", "les", "die"}
 _SHORTEST: Final = 5
 _NEAR: Final = 10
 _REACH: Final = 150
@@ -27,9 +28,11 @@ def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
     singular = {word: of for word in passage.present for of in _singulars(word) if _is_telling(roster, of)}
     for start, end in passage.places_of(singular.keys()):
         written = passage.folded[start:end]
-        sentence = _around(passage, start, end)
+        if not _may_be_plural(passage, start, is_bare=singular[written] == written):
+            continue
+        sentence = Sentence(passage, _low(passage, start), min(end + _REACH, len(passage.spaced)))
         at = sentence.index_at(start)
-        if not _is_plural(sentence, at, is_bare=singular[written] == written):
+        if not _is_plural(sentence, at):
             continue
         if sentence.words[at - 1] in OPENINGS:
             letter = Sentence(passage, start, min(start + _LETTER, len(passage.spaced)))
@@ -52,19 +55,22 @@ def _is_telling(roster: Roster, family: str) -> bool:
     return family in roster.by_family and not is_common(family) and not is_of_staff(roster, family)
 
 
-def _around(passage: Passage, start: int, end: int) -> Sentence:
-    low = max(passage.spaced.rfind(" ", 0, max(start - _REACH, 1)), 0)
-    return Sentence(passage, low, min(end + _REACH, len(passage.spaced)))
+def _may_be_plural(passage: Passage, start: int, *, is_bare: bool) -> bool:
+    """Whether a word stands before as it does before a family: "the Whitcombes", "Dear Whitcombes", "los Zaragaña"."""
+    before = passage.spaced[_low(passage, start) : start].rsplit(None, 1)[-1:]
+    return not (_BEFORE_BARE if is_bare else _BEFORE_PLURALS).isdisjoint(before)
 
 
-def _is_plural(sentence: Sentence, at: int, *, is_bare: bool) -> bool:
-    """Whether a family is meant: "the Whitcombes", "Dear Whitcombes", "los Zaragaña", but no street or library."""
+def _low(passage: Passage, start: int) -> int:
+    """Return from where on words may belong to one that begins here."""
+    return max(passage.spaced.rfind(" ", 0, max(start - _REACH, 1)), 0)
+
+
+def _is_plural(sentence: Sentence, at: int) -> bool:
+    """Whether a family is meant and no street or library: nothing else of a name stands beside it."""
     if at == 0 or not sentence.is_capital(at) or sentence.gap(at - 1) != "space":
         return False
-    if sentence.gap(at) == "space" and sentence.is_capital(at + 1):
-        return False
-    before = sentence.words[at - 1]
-    return before in {"los", "les"} if is_bare else before in _ARTICLES or before in OPENINGS
+    return sentence.gap(at) != "space" or not sentence.is_capital(at + 1)
 
 
 def _near(sentence: Sentence, at: int, roster: Roster, family: str) -> Iterator[Hit]:
