@@ -72,7 +72,12 @@ def _build(url: str) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give a fresh database at the newest schema, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
+    yield from fresh_database(request.param, request, tmp_path)
+
+
+def fresh_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a fresh database of one kind."""
+    if kind == "sqlite":
         path = tmp_path / "data" / "portal.db"
         path.parent.mkdir(mode=0o700)
         shutil.copy(request.getfixturevalue("sqlite_template"), path)

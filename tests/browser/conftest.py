@@ -1,11 +1,11 @@
 """A real site for a real browser: served over HTTP, on one database, with mail that arrives in a real inbox."""
 
 import asyncio
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -16,16 +16,33 @@ from portal.kernel.settings import Settings
 from portal.mail.inbox import Inbox, InboxServer
 from portal.wiring import House, mail_room
 from portal.worker import Worker
+from tests.browser.journeys import SIZES
+from tests.conftest import fresh_database
+from tests.parts.chromium import PATIENCE_MS
 from tests.parts.process import free_ports
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give one database alone: what is tried here happens in the browser."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give one database alone, SQLite unless a journey asks for the other: what is tried here is in the browser."""
+    yield from fresh_database(getattr(request, "param", "sqlite"), request, tmp_path)
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest, chromium: "Browser") -> Iterator["BrowserContext"]:
+    """Give a fresh browser profile on a phone's screen, or on the one that a journey asks for."""
+    context = chromium.new_context(viewport=SIZES[getattr(request, "param", "phone")], locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(screen: "BrowserContext") -> "Page":
+    return screen.new_page()
 
 
 @pytest.fixture

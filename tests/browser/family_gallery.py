@@ -143,6 +143,11 @@ def _not_mine(stage: Stage, page: "Page") -> None:
     page.wait_for_load_state()
 
 
+def _no_cookie(stage: Stage, page: "Page") -> None:
+    page.context.clear_cookies()
+    page.goto(f"{stage.live}/letters", referer=f"{stage.live}/o")
+
+
 PAGES: dict[str, Callable[[Stage, "Page"], None]] = {
     "entry": _entry,
     "code": _code,
@@ -161,6 +166,7 @@ PAGES: dict[str, Callable[[Stage, "Page"], None]] = {
     "expired": _dead("A letter that has expired"),
     "left": _left,
     "not-mine": _not_mine,
+    "no-cookie": _no_cookie,
 }
 """In the order in which one browser can meet them all."""
 

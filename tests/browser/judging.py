@@ -48,8 +48,13 @@ def faults(page: "Page") -> list[str]:
     found += [f"{rule['id']}: {node['html']}" for rule in answer["violations"] for node in rule["nodes"]]
     found += [f"axe is unsure of {rule['id']}: {rule['nodes'][0]['html']}"
               for rule in answer["incomplete"] if rule["id"] not in _JUDGED]  # fmt: skip
-    found += [f"small: {one}" for one in page.evaluate(_SMALL, SMALLEST_TARGET)]
-    return found + too_wide(page)
+    return [*found, *too_small(page), *too_wide(page)]
+
+
+def too_small(page: "Page") -> list[str]:
+    """Return what is too small for a thumb."""
+    found: list[str] = page.evaluate(_SMALL, SMALLEST_TARGET)
+    return [f"small: {one}" for one in found]
 
 
 def too_wide(page: "Page") -> list[str]:

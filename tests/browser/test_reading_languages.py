@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from portal.wiring import House
+from tests.browser.journeys import SIZES
 from tests.browser.test_staff_writing import sign_in
 from tests.cast import Cast, link_of, token_of
 from tests.flows.languages import Office, draft, speaks
@@ -16,16 +17,15 @@ from tests.flows.languages import Office, draft, speaks
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SCREENS = [(360, 640), (1280, 800)]
 TABLE = "\n\n| Day | Time |\n| --- | ---: |\n| Monday | 8:00 |\n\n- bring a bag\n- [write to us](tel:+15550100)"
 
 
 def fits_and_passes(page: "Page") -> None:
-    for width, height in SCREENS:
-        page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+    for size in SIZES.values():
+        page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize(("written", "tag", "title"), [("Spanish", "es", "Bienvenidos"), ("Arabic", "ar", "أهلا بكم")])

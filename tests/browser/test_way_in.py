@@ -1,8 +1,9 @@
-"""Journeys on the way in, in a real browser: what mail programs, old phones, thin lines and strangers make of it."""
+"""Journeys on the way in, in a real browser: what mail programs, thin lines and strict browsers make of it."""
 
+import json
 import re
-from collections.abc import Callable
-from email import message_from_bytes, policy
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,25 +15,18 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
 from portal.mail.inbox import Inbox
 from portal.wiring import House
-from tests.browser.test_family import LINK, look, rows
-from tests.cast import Cast, send_letter
+from tests.browser.journeys import SIZES, Deliver, both_ways, links, look, newest, rows
+from tests.cast import Cast, seat_eva, send_letter
 from tests.conftest import Watch
+from tests.parts.chromium import PATIENCE_MS, chromium_path, flags
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-Deliver = Callable[[], None]
-SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
-def newest(inbox: Inbox, to: str) -> str:
-    body = message_from_bytes(inbox.newest(to=to)[0].raw, policy=policy.default).get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def links(text: str) -> list[str]:
-    return LINK.findall(text.partition("In English")[0])
+@pytest.fixture
+def eva(house: House, cast: Cast, clock: Watch) -> str:
+    return seat_eva(house, cast, now=clock.now)
 
 
 @pytest.fixture
@@ -45,27 +39,41 @@ def sent(house: House, cast: Cast, clock: Watch, live: str, deliver: Deliver) ->
     return live
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_two_children_an_earlier_letter_and_out_again(chromium: "Browser", inbox: Inbox, sent: str, size: str) -> None:
-    context = chromium.new_context(viewport=SIZES[size])  # type: ignore[arg-type]  # a width and a height
-    page = context.new_page()
-    for link in links(newest(inbox, "carla.rivera@")):
+def sees_only(page: "Page", child: str, *others: str) -> None:
+    """See that the page says whose letters these are, one child's, and offers each of the others."""
+    expect(page.get_by_text("For the family of")).to_have_text(f"For the family of {child}")
+    for other in others:
+        expect(page.get_by_role("button", name=f"Letters for {other}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Letters for {child}")).to_have_count(0)
+
+
+@both_ways
+@pytest.mark.usefixtures("eva")
+def test_three_children_pressed_twice_in_two_tabs_back_forward_and_out(page: "Page", inbox: Inbox, sent: str) -> None:
+    children, opened = ("Ana", "Eva", "Luis"), list[str]()
+    for child, link in zip(children, links(newest(inbox, "carla.rivera@")), strict=True):  # of one message
         page.goto(link)
         page.get_by_role("button", name="Open the letter").dblclick()
         expect(page).to_have_url(re.compile("/letters$"))
+        sees_only(page, child, *opened)
+        opened.append(child)
     look(page)
-    expect(page.get_by_text("For the family of")).to_have_count(2)
-    page.get_by_role("button", name="Letters for Luis").click()
-    expect(page.get_by_text("For the family of")).to_have_text("For the family of Luis")
-    look(page)
-    page.get_by_role("button", name="Open the letter").click()
+    page.get_by_role("button", name="Letters for Eva").click()
+    sees_only(page, "Eva", "Ana", "Luis")
+    page.get_by_role("link", name="Field trip").click()
+    expect(page.get_by_text("For the family of")).to_have_text("For the family of Eva")
+    page.go_back()
+    page.get_by_role("button", name="Open the letter").click()  # an earlier one, by its own link
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     page.go_back()
     page.go_forward()
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
-    other = context.new_page()
+    other = page.context.new_page()
     other.goto(f"{sent}/letters")
-    expect(other.get_by_role("link", name="Welcome")).to_be_visible()
+    sees_only(other, "Eva", "Ana", "Luis")
+    other.get_by_role("button", name="All your letters").click()
+    expect(other.get_by_text("For the family of")).to_have_text([f"For the family of {child}" for child in children])
+    look(other)
     page.get_by_role("button", name="Close the letters").click()
     page.get_by_role("heading", name="Your letters are closed").wait_for()
     for _ in range(3):
@@ -74,9 +82,9 @@ def test_two_children_an_earlier_letter_and_out_again(chromium: "Browser", inbox
         expect(page.get_by_text("For the family of")).to_have_count(0)
     other.reload()
     expect(other.get_by_role("heading", name="Nothing opens here")).to_be_visible()
-    context.close()
 
 
+@both_ways
 def test_an_expired_link_and_its_fresh_one(
     page: "Page", clock: Watch, inbox: Inbox, deliver: Deliver, sent: str
 ) -> None:
@@ -110,14 +118,14 @@ def test_what_mail_programs_make_of_a_link(chromium: "Browser", house: House, in
         f"{sent}/o%23{token}",
         f"{sent}/o#{token.replace('.', '%2E')}",
     ):
-        context = chromium.new_context(viewport=SIZES["phone"])  # type: ignore[arg-type]  # a width and a height
+        context = chromium.new_context(viewport=SIZES["phone"])
         page = context.new_page()
         page.goto(address)
         expect(page).to_have_url(f"{sent}/o")
         page.get_by_role("button", name="Open the letter").click()
         expect(page.get_by_role("link", name="Field trip")).to_be_visible()
         context.close()
-    context = chromium.new_context(viewport=SIZES["phone"], java_script_enabled=False)  # type: ignore[arg-type]  # as above
+    context = chromium.new_context(viewport=SIZES["phone"], java_script_enabled=False)
     page = context.new_page()
     for pasted in (wrapped, newest(inbox, "ngozi.okafor@")):
         page.goto(f"{sent}/o%23{token}")
@@ -130,25 +138,50 @@ def test_what_mail_programs_make_of_a_link(chromium: "Browser", house: House, in
     assert guardians == 1
 
 
-def test_the_page_after_the_press_can_tell_that_a_cookie_was_blocked(page: "Page", inbox: Inbox, sent: str) -> None:
+@pytest.fixture
+def without_cookies(chromium: "Browser", tmp_path: Path) -> Iterator["BrowserContext"]:
+    """Give a browser whose user has chosen to block all cookies in its settings."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "profile" / "Default").mkdir(parents=True)
+    (tmp_path / "profile" / "Default" / "Preferences").write_text(json.dumps(settings))
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=chromium_path(), args=flags(), viewport=SIZES["phone"], locale="en-US"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def test_a_browser_that_blocks_cookies_is_told_so(
+    without_cookies: "BrowserContext", house: House, cast: Cast, clock: Watch, inbox: Inbox, sent: str, deliver: Deliver
+) -> None:
     (link,) = links(newest(inbox, "ngozi.okafor@"))
-    page.goto(link)
-    with page.expect_request("**/letters") as asked:
-        page.get_by_role("button", name="Open the letter").click()
-    referer = asked.value.all_headers()["referer"]
-    assert referer == f"{sent}/o", "by this alone the page knows, and it holds no secret"
-    page.context.clear_cookies()
-    page.goto(f"{sent}/letters", referer=referer)
-    expect(page.get_by_role("heading", name="Your browser did not keep the letter open")).to_be_visible()
-    look(page)
+    send_letter(house, cast, now=clock.now, title="Report", confidential=True)
+    clock.forward(minutes=2)
+    deliver()
+    (private,) = links(newest(inbox, "ngozi.okafor@"))
+    page = without_cookies.pages[0]
+    for size in SIZES.values():
+        page.set_viewport_size(size)
+        for one in (link, private):
+            page.goto(one)
+            assert page.evaluate("document.cookie = 'a=b', document.cookie") == ""
+            page.get_by_role("button", name="Open the letter").click()
+            expect(page.get_by_role("heading", name="Your browser did not keep the letter open")).to_be_visible()
+            expect(page.get_by_text("Allow cookies for this page, or use another browser.")).to_be_visible()
+            look(page)
+            page.reload()
+            expect(page.get_by_role("heading", name="Your browser did not keep the letter open")).to_be_visible()
+    assert without_cookies.cookies() == []
+    assert rows(house, Disclosure) == 0
+    assert sent
 
 
+@both_ways
 @pytest.mark.usefixtures("sent")
-def test_a_thin_line_carries_little_and_paints_before_scripts(chromium: "Browser", house: House, inbox: Inbox) -> None:
+def test_a_thin_line_carries_little_and_paints_before_scripts(page: "Page", house: House, inbox: Inbox) -> None:
     (link,) = links(newest(inbox, "ngozi.okafor@"))
-    context = chromium.new_context(viewport=SIZES["phone"])  # type: ignore[arg-type]  # a width and a height
-    page = context.new_page()
-    line = context.new_cdp_session(page)
+    line = page.context.new_cdp_session(page)
     line.send("Network.enable")
     slow = {"offline": False, "latency": 300, "downloadThroughput": 31_250, "uploadThroughput": 15_000}
     line.send("Network.emulateNetworkConditions", slow)
@@ -170,4 +203,3 @@ def test_a_thin_line_carries_little_and_paints_before_scripts(chromium: "Browser
     assert 5_000 < sum(pages.values()) <= 60_000, pages
     assert rows(house, Disclosure) == 1
     assert rows(house, Opening) == 1
-    context.close()

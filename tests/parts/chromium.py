@@ -26,7 +26,7 @@ _SILENT = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-_PATIENCE_MS = 10_000
+PATIENCE_MS = 10_000
 
 
 def chromium_path() -> str:
@@ -37,14 +37,18 @@ def chromium_path() -> str:
     return found
 
 
+def flags() -> list[str]:
+    """Return what the browser is started with. Chromium's own sandbox does not work as root."""
+    return [*_SILENT, "--no-sandbox"] if os.geteuid() == 0 else list(_SILENT)
+
+
 @contextmanager
 def chromium_browser() -> Iterator["Browser"]:
-    """Run a browser until the block ends. Chromium's own sandbox does not work as root."""
+    """Run a browser until the block ends."""
     from playwright.sync_api import sync_playwright
 
-    flags = [*_SILENT, "--no-sandbox"] if os.geteuid() == 0 else list(_SILENT)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags())
         try:
             yield browser
         finally:
@@ -61,7 +65,7 @@ def chromium() -> Iterator["Browser"]:
 def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
     """Give a fresh browser profile on a screen 360 pixels wide."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
-    context.set_default_timeout(_PATIENCE_MS)
+    context.set_default_timeout(PATIENCE_MS)
     try:
         yield context
     finally:

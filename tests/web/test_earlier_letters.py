@@ -180,10 +180,12 @@ def switch_of(site: TestClient, name: str) -> str:
     return found[1]
 
 
-def test_several_children_are_told_apart_and_one_can_be_shown_alone(site: TestClient, desk: Desk) -> None:
-    site.post("/o", data={"token": desk.token(child="ana")})
-    assert "/letters/switch" not in page_of(site)
+def test_several_children_are_told_apart_and_the_last_opened_is_shown_alone(site: TestClient, desk: Desk) -> None:
     site.post("/o", data={"token": desk.token(child="luis")})
+    assert "/letters/switch" not in page_of(site)
+    site.post("/o", data={"token": desk.token(child="ana")})
+    assert "For the family of Luis" not in text_of(page_of(site))
+    press(site, "", "switch")
     said = text_of(page_of(site))
     assert said.index("For the family of Ana") < said.index("For the family of Luis")
     answer = press(site, switch_of(site, "Luis"), "switch")
@@ -201,7 +203,7 @@ def test_several_children_are_told_apart_and_one_can_be_shown_alone(site: TestCl
 def test_a_child_that_was_shown_and_is_taken_back_gives_way_to_the_other(site: TestClient, desk: Desk) -> None:
     for child in ("ana", "luis"):
         site.post("/o", data={"token": desk.token(child=child)})
-    press(site, switch_of(site, "Luis"), "switch")
+    assert "For the family of Luis" in text_of(page_of(site))
     with desk.house.db.write() as session:
         target = Target("link", desk.link(child="luis"))
         revoke(session, desk.house.keys, target, by=desk.cast.admin, reason="No.", now=desk.clock.now)

@@ -172,9 +172,9 @@ def start_session(
     proven_at: datetime | None = None,
     network: str = "",
 ) -> str:
-    """Insert a session with one opening of one link; return the opening's id."""
+    """Insert a session with one opening of one link, whose child's letters it shows; return the opening's id."""
     row = {"id": session_id, "guardian_id": scope["guardian_id"], "created_at": now, "expires_at": expires_at,
-           "ended_at": None}  # fmt: skip
+           "ended_at": None, "shown_child_id": scope["child_id"]}  # fmt: skip
     session.execute(insert(FamilySession).values(**row))
     return _add_opening(session, session_id, scope, proven_at=proven_at, network=network, now=now)
 
