@@ -16,7 +16,9 @@ from portal.mail.alignment import SELECTORS, check_domains
 from portal.mail.dns import NoAnswer
 from portal.mail.room import Accepted, Withdrawn
 from portal.mail.staff_letters import render_staff_letter, trial, unsafe_now
-from portal.overviews.in_force import InForce, in_force
+from portal.outbox import repository as outbox
+from portal.overviews.in_force import in_force
+from portal.overviews.watched import InForce, watched
 from portal.wiring import House, domain_records, machine_of, mail_room
 
 _TOLD = "told-admins"
@@ -52,13 +54,18 @@ def doctor(
 
 
 def _tell_once(house: House, facts: list[InForce]) -> None:
-    """Mail admins what has become unsafe; what they were told of is kept until it is in order again."""
+    """Mail admins what has become unsafe; what they were told of is kept until it is in order again.
+
+    What a worker has told them already is not told once more.
+    """
+    with house.db.read() as session:
+        delivered = outbox.alerts_delivered(session)
+        seen = watched(session, house.settings, now=house.clock())
+    by_worker = {fact.name for kind, fact in seen.items() if kind in delivered}
     mark = house.settings.data_dir / _TOLD
     told = set(mark.read_text(encoding="utf-8").splitlines()) if mark.exists() else set()
-    unsafe = {
-        fact.name: f"{fact.name}: {fact.value}. {fact.why} {fact.to_do}" for fact in facts if fact.standing == "unsafe"
-    }
-    new = [said for name, said in unsafe.items() if name not in told]
+    unsafe = {fact.name: fact.sentence for fact in facts if fact.standing == "unsafe"}
+    new = [said for name, said in unsafe.items() if name not in told | by_worker]
     known = told & unsafe.keys()
     if new:
         lost, admins = mail_admins(house, unsafe_now(facts=tuple(new), url=f"{house.settings.base_url}/admin/settings"))

@@ -19,8 +19,11 @@ from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.rules import Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
-from portal.overviews import notices, staff_mail, stopping
+from portal.overviews import admin_mail, notices, staff_mail, stopping
 from portal.staff import repository as staff
+from portal.staff.rules import Acting
+from portal.words.languages import ENGLISH
+from portal.words.saying import whole_day
 
 _SAMPLE_CODE = "0000-0000-0000"
 _GONE = Pointless("What it was about is over.")
@@ -70,6 +73,9 @@ def message_of(
         url = f"{settings.base_url}/staff/sign-in#{mint_token(keys, 'sign-in-token', errand.about_id)}"
         minutes = max(1, (until - now) // timedelta(minutes=1))
         return StaffMessage(to, staff_letters.sign_in_link(url=url, minutes=minutes))
+    if errand.kind in {"alert", "frozen"}:
+        told = _about_admins(session, settings, errand, member, now=now)
+        return StaffMessage(to, told) if told else _GONE
     if errand.kind == "not-mine":
         mailing = staff_mail.mailing_of_link(session, errand.about_id, now=now)
     else:
@@ -83,6 +89,29 @@ def message_of(
 
 def _page(settings: Settings, mailing_id: str) -> str:
     return f"{settings.base_url}/staff/mailings/{mailing_id}"
+
+
+def _about_admins(
+    session: Session, settings: Settings, errand: StaffErrand, by: Acting, *, now: datetime
+) -> StaffLetter | None:
+    """Tell how the portal itself stands, or what was frozen."""
+
+    def moment(at: datetime) -> str:
+        local = at.astimezone(settings.zone)
+        return f"{whole_day(local.date(), ENGLISH)} at {local:%H:%M}"
+
+    if errand.kind == "frozen":
+        facts = admin_mail.freeze_now(session, errand.about_id, by=by, moment=moment)
+        url = f"{settings.base_url}/admin/incidents/{errand.about_id}"
+        return staff_letters.frozen(facts, url=url) if facts else None
+    found = admin_mail.alert_now(session, settings, errand.about_id, turn=errand.turn, now=now)
+    if found is None:
+        return None
+    (alert, fact), url = found, f"{settings.base_url}/admin/settings"
+    since = moment(alert.since)
+    if alert.over_at is not None:
+        return staff_letters.alert_over(name=fact.name, since=since, until=moment(alert.over_at), url=url)
+    return staff_letters.alert_stands(name=fact.name, sentence=fact.sentence, since=since, url=url)
 
 
 def _about_correction(session: Session, settings: Settings, errand: StaffErrand) -> StaffLetter | None:

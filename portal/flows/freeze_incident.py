@@ -1,6 +1,7 @@
 """The red button: links dead, messages cancelled, pages closed, downloads cut at the next chunk, evidence kept.
 
-One press, one transaction, whatever it is about. Keys stay: what was sent is evidence, and shredding is another act.
+One press, one transaction, whatever it is about; every admin is told by mail, in numbers. Keys stay: what was sent is
+evidence, and shredding is another act.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import renewals, targets
+from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -77,6 +79,7 @@ def freeze(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
     counts = (counts[0], counts[1] + idle, counts[2])
     incidents.add(session, _row(incident_id, target, counts, by=by, reason=reason, now=now), rows)
     acts.append(Act("incident:freeze", by.label, _about(incident_id, target, wanted, counts)))
+    outbox.queue_staff_mail(session, "frozen", staff.admins(session), about_id=incident_id, now=now)
     ledger.append(session, keys, acts, now=now)
     return Frozen(incident_id, is_repeat=False)
 

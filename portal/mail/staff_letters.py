@@ -133,6 +133,60 @@ def unsafe_now(*, facts: tuple[str, ...], url: str) -> StaffLetter:
     return StaffLetter("The portal needs a look", facts, "See how it stands", url)
 
 
+def alert_stands(*, name: str, sentence: str, since: str, url: str) -> StaffLetter:
+    """Tell an admin that something about the portal itself is not in order."""
+    return StaffLetter(
+        f"The portal needs a look: {one_line(name)}",
+        (
+            sentence,
+            f"It was seen first on {since}. While it goes on you are told once a day, and then when it is over.",
+        ),
+        "See how it stands",
+        url,
+    )
+
+
+def alert_over(*, name: str, since: str, until: str, url: str) -> StaffLetter:
+    """Tell an admin that what they were told of is over."""
+    return StaffLetter(
+        f"In order again: {one_line(name)}",
+        (
+            f"What you were told about “{one_line(name)}” is over. It went on from {since} to {until}.",
+            "If nobody knows why it happened, look into it: it may come back.",
+        ),
+        "See how it stands",
+        url,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFacts:
+    """What a freeze did, in numbers: no name of a letter, a file or a person it is about."""
+
+    what: str
+    by: str
+    at: str
+    links: int
+    cancelled: int
+    pages: int
+    readers: int
+
+
+def frozen(facts: FrozenFacts, *, url: str) -> StaffLetter:
+    """Tell an admin that something was frozen."""
+    return StaffLetter(
+        f"Frozen: {facts.what}",
+        (
+            f"{one_line(facts.by)} froze {facts.what} on {facts.at}.",
+            f"Dead links: {facts.links:,}. Messages cancelled: {facts.cancelled:,}. Pages closed: {facts.pages:,}.",
+            f"Guardians who had opened it before: {facts.readers:,}.",
+            "Who they are, and what comes next, is on the page of the incident.",
+        ),
+        "Look at the incident",
+        url,
+    )
+
+
 def trial(*, url: str) -> StaffLetter:
     """Say that mail of the portal arrives, to whoever runs it."""
     return StaffLetter(

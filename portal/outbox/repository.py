@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import jitter, new_id
-from portal.outbox.rules import LEASE, Ending, Lease, Turn, ending
-from portal.outbox.tables import Bounce, FamilyMail, FamilyMailLink, Notice, NoticeLink, StaffMail
+from portal.outbox.rules import LEASE, AlertKind, Ending, Lease, Turn, ending
+from portal.outbox.tables import Alert, Bounce, FamilyMail, FamilyMailLink, Notice, NoticeLink, StaffMail
 
 UNSENT = ("queued", "sending")
 _AT_ONCE = 500
@@ -95,6 +95,36 @@ def queue_staff_mail(
         for staff_id in dict.fromkeys(staff_ids)
     ]  # fmt: skip
     insert_rows(session, StaffMail, rows)
+
+
+def alert(session: Session, kind: AlertKind) -> Alert | None:
+    """Return what admins were told of this kind, as it stands now."""
+    return session.get(Alert, kind, populate_existing=True)
+
+
+def put_alert(session: Session, kind: AlertKind, **changed: datetime | int | None) -> None:
+    """Write how an alert stands; the first of its kind is inserted."""
+    if not change(session, update(Alert).where(col(Alert.kind) == kind).values(**changed)):
+        insert_rows(session, Alert, [{"kind": kind, "over_at": None, "told_at": None, "turn": 0} | changed])
+
+
+def standing_alerts(session: Session) -> Sequence[Alert]:
+    """Return the alerts that stand, the oldest first."""
+    return session.execute(select(Alert).where(col(Alert.over_at).is_(None)).order_by(col(Alert.since))).scalars().all()
+
+
+def alerts_delivered(session: Session) -> set[str]:
+    """Return the kinds of standing alerts whose newest message a mail server took."""
+    query = select(col(Alert.kind)).join(
+        StaffMail,
+        and_(
+            col(StaffMail.kind) == "alert",
+            col(StaffMail.about_id) == col(Alert.kind),
+            col(StaffMail.turn) == col(Alert.turn),
+        ),
+    )
+    delivered = query.where(col(Alert.over_at).is_(None), col(StaffMail.state) == "sent")
+    return set(session.execute(delivered).scalars())
 
 
 def queue_code(session: Session, challenge_id: str, *, guardian_id: str, now: datetime) -> None:

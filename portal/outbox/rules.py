@@ -55,6 +55,34 @@ def reason_in_words(state: str, reply: str) -> tuple[str, str]:
     return _REASONS[why_of(reply, code_in(reply))] if state == "refused" else ("", "")
 
 
+AlertKind = Literal["mail-queue", "unreadable", "sign-ins", "heads", "shredding"]
+"""What about the portal itself admins are told of, by mail."""
+_TOLD_AGAIN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """What changes about an alert: whether it begins or ends, and whether admins are told."""
+
+    begins: bool = False
+    ends: bool = False
+    tells: bool = False
+
+
+def alert_step(
+    *, stands: bool, since: datetime | None, told_at: datetime | None, bad: bool, now: datetime
+) -> AlertStep:
+    """Decide what an alert that `stands` since then, and was told last at `told_at`, comes to when it is looked at now.
+
+    Its standing is told once a day, however often it comes and goes; its end is told if its beginning was.
+    """
+    if bad:
+        is_due = told_at is None or now - told_at >= _TOLD_AGAIN_AFTER
+        return AlertStep(begins=not stands, tells=is_due)
+    was_told = told_at is not None and since is not None and told_at >= since
+    return AlertStep(ends=stands, tells=stands and was_told)
+
+
 PaperMark = Literal["handed-out", "posted", "undeliverable"]
 _MARKS: dict[PaperMark, tuple[str, str]] = {
     "handed-out": ("sent", "Handed out on paper."),

@@ -86,14 +86,14 @@ class Bounce(SQLModel, table=True):
 
 
 class StaffMail(SQLModel, table=True):
-    """One message to one staff member; `about_id` names the mailing, sign-in link or link it is about."""
+    """One message to one staff member; `about_id` names the mailing, link, incident or alert it is about."""
 
     __tablename__ = "staff_mail"
     __table_args__ = (
         CheckConstraint(_STATES, name="ck_staff_mail_state"),
         CheckConstraint(
             "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine',"
-            " 'checked', 'wave-sent')",
+            " 'checked', 'wave-sent', 'alert', 'frozen')",
             name="ck_staff_mail_kind",
         ),
         UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),
@@ -112,6 +112,25 @@ class StaffMail(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reply: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Alert(SQLModel, table=True):
+    """What about the portal itself is not in order, or was not: one row for each kind, whichever worker saw it first.
+
+    `since` is when it began last, `told_at` when admins were last told that it stands, `turn` how many messages each
+    has had about it.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        CheckConstraint("kind IN ('mail-queue', 'unreadable', 'sign-ins', 'heads', 'shredding')", name="ck_alert_kind"),
+    )
+
+    kind: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    turn: int = 0
 
 
 class FamilyMail(SQLModel, table=True):

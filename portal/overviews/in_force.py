@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -17,17 +16,12 @@ from portal.families.tables import RosterVersion
 from portal.kernel.machine import changed_at, clock_is_set, others_may_read
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
-from portal.overviews import unusual
-from portal.overviews.heads import last_head
-from portal.overviews.progress import mail_is_stuck
-from portal.overviews.retention import overdue_since
+from portal.overviews.watched import If, InForce, Standing, fact, watched
 from portal.staff import repository as staff
 
-Standing = Literal["safe", "note", "unsafe"]
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
 _BACKUP_LASTS = timedelta(days=2)
-_SHREDDING_MAY_LAG = timedelta(hours=6)
 _ROSTER_LASTS = timedelta(days=8)
 _CLOCK_MAY_DIFFER = timedelta(seconds=5)
 _EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
@@ -41,46 +35,22 @@ class Machine:
     scanner_answers: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """One thing that is in force: what it is, how it stands, why, and what to do about it."""
-
-    name: str
-    value: str
-    standing: Standing = "safe"
-    why: str = ""
-    to_do: str = ""
-
-
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
     """Return everything that is in force, the unsafe first."""
     found = [
         *_reaching(settings),
         *_people(session, settings),
         *_approving(settings),
-        *_mail(session, settings, now=now),
+        *_mail(settings),
         *_keeping(settings, now=now),
-        *_heads(session, settings, now=now),
-        *_shredding(session, settings, now=now),
+        *_heads(settings),
+        *_shredding(settings),
         *_holding(session, settings, now=now),
         *_machine(session, machine, now=now),
-        *_unusual(session, now=now),
+        *watched(session, settings, now=now).values(),
     ]
     order: dict[Standing, int] = {"unsafe": 0, "note": 1, "safe": 2}
     return sorted(found, key=lambda one: order[one.standing])
-
-
-@dataclass(frozen=True, slots=True)
-class _If:
-    """What something is when it is not in order: why that matters, and what to do."""
-
-    why: str
-    to_do: str
-    standing: Standing = "unsafe"
-
-
-def _fact(name: str, value: str, otherwise: _If, *, bad: bool) -> InForce:
-    return InForce(name, value, otherwise.standing, otherwise.why, otherwise.to_do) if bad else InForce(name, value)
 
 
 def _reaching(settings: Settings) -> Iterator[InForce]:
@@ -95,10 +65,10 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
             "Put a proxy with TLS in front, and set PORTAL_BASE_URL to its https:// address.",
         )
     proxies = {one.strip() for one in settings.trusted_proxies.split(",") if one.strip()}
-    yield _fact(
+    yield fact(
         "Proxies that are believed",
         ", ".join(sorted(proxies)) or "none",
-        _If(
+        If(
             "Anybody can then say that they come from somewhere else, and is never counted as one visitor.",
             "Set PORTAL_TRUSTED_PROXIES to the addresses of your own proxies.",
         ),
@@ -110,15 +80,15 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
         ("Sender of messages", settings.mail_from, "letters@portal.test", "PORTAL_MAIL_FROM"),
     ):
         why = "It is not set, so families cannot tell who writes to them."
-        yield _fact(name, value or "none", _If(why, f"Set {setting}."), bad=value == default)
+        yield fact(name, value or "none", If(why, f"Set {setting}."), bad=value == default)
 
 
 def _people(session: Session, settings: Settings) -> Iterator[InForce]:
     issuer = urlsplit(settings.oidc_issuer or "").hostname
-    yield _fact(
+    yield fact(
         "How staff sign in",
         f"with their account at {issuer}" if issuer else "by one-time links in the mail",
-        _If(
+        If(
             "Whoever reads a staff member's mail can sign in as them.",
             "Set PORTAL_OIDC_ISSUER, PORTAL_OIDC_CLIENT_ID and PORTAL_OIDC_CLIENT_SECRET.",
         ),
@@ -127,20 +97,18 @@ def _people(session: Session, settings: Settings) -> Iterator[InForce]:
     if settings.has_oidc:
         rules = len(settings.provider_terms.rules)
         yield InForce("Who decides about roles", f"{rules} groups at the provider" if rules else "the portal's admins")
-        yield _fact(
+        yield fact(
             "Domains that may sign in",
             ", ".join(sorted(settings.provider_terms.domains)) or "every one",
-            _If(
-                "Staff are known by their account, so this is a second fence only.", "Set PORTAL_OIDC_DOMAINS.", "note"
-            ),
+            If("Staff are known by their account, so this is a second fence only.", "Set PORTAL_OIDC_DOMAINS.", "note"),
             bad=not settings.provider_terms.domains,
         )
     everyone = [member.role for member, _ in staff.everyone(session)]
     admins, approvers = everyone.count("admin"), everyone.count("admin") + everyone.count("approver")
-    yield _fact(
+    yield fact(
         "People",
         f"{len(everyone)} on the staff, {admins} of them admins",
-        _If(
+        If(
             "Taking back, releasing and reading in an incident need two people who are there.",
             "Add a second admin: portal staff add EMAIL --role admin",
             "note",
@@ -150,69 +118,59 @@ def _people(session: Session, settings: Settings) -> Iterator[InForce]:
 
 
 def _approving(settings: Settings) -> Iterator[InForce]:
-    yield _fact(
+    yield fact(
         "Approving by command line",
         "on" if settings.cli_approval else "off",
-        _If("Whoever has a shell here can then stand in for the second person.", "Unset PORTAL_CLI_APPROVAL."),
+        If("Whoever has a shell here can then stand in for the second person.", "Unset PORTAL_CLI_APPROVAL."),
         bad=settings.cli_approval,
     )
-    yield _fact(
+    yield fact(
         "Letters without a second person",
         f"shared ones to fewer than {settings.approval_waived_below} families"
         if settings.approval_waived_below
         else "none",
-        _If("One person can send those alone.", "Unset PORTAL_APPROVAL_WAIVED_BELOW.", "note"),
+        If("One person can send those alone.", "Unset PORTAL_APPROVAL_WAIVED_BELOW.", "note"),
         bad=bool(settings.approval_waived_below),
     )
-    yield _fact(
+    yield fact(
         "Time to stop a letter",
         f"{settings.hold_seconds} seconds",
-        _If("The first message leaves at the approval, so nobody can stop it.", "Set PORTAL_HOLD_SECONDS to 300."),
+        If("The first message leaves at the approval, so nobody can stop it.", "Set PORTAL_HOLD_SECONDS to 300."),
         bad=settings.hold_seconds == 0,
     )
 
 
-def _mail(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _mail(settings: Settings) -> Iterator[InForce]:
     server = urlsplit(settings.smtp_url.get_secret_value())
     is_near = server.hostname in {"127.0.0.1", "localhost", "::1"}
-    yield _fact(
+    yield fact(
         "Mail server",
         f"{server.hostname}, {'with' if server.scheme != 'smtp' else 'without'} TLS",
-        _If(
+        If(
             "Links to letters travel readable to the mail server.",
             "Use smtp+starttls:// or smtps:// in PORTAL_SMTP_URL.",
         ),
         bad=server.scheme == "smtp" and not is_near,
     )
     yield InForce("Where what comes back goes", settings.bounces.text)
-    stands = mail_is_stuck(session, settings, now=now)
-    yield _fact(
-        "Mail queue",
-        "stands" if stands else "moves",
-        _If(
-            "Messages have waited for more than an hour.",
-            "See that a worker runs (portal serve or portal worker) and that the mail server takes messages.",
-        ),
-        bad=stands,
-    )
 
 
 def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
     inside = settings.keys.absolute().is_relative_to(settings.data_dir.absolute())
-    yield _fact(
+    yield fact(
         "Key file",
         str(settings.keys),
-        _If(
+        If(
             "A copy of the data folder is then a copy of the keys, or others on this machine may read them.",
             "Move it out of the data folder, chmod 0400, and set PORTAL_KEY_FILE.",
         ),
         bad=inside or others_may_read(settings.keys),
     )
     backup = changed_at(settings.data_dir / BACKUP_MARK)
-    yield _fact(
+    yield fact(
         "Last backup",
         f"{backup:%d %B %Y, %H:%M} UTC" if backup else "none seen",
-        _If(
+        If(
             "What is lost between two backups is lost.",
             f"Back up, and let the backup touch {settings.data_dir / BACKUP_MARK} when it is done.",
         ),
@@ -220,65 +178,45 @@ def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
     )
 
 
-def _heads(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
-    yield _fact(
+def _heads(settings: Settings) -> Iterator[InForce]:
+    yield fact(
         "Copies of the ledger's head",
         "kept outside" if settings.ledger_export_url else "taken by hand",
-        _If(
+        If(
             "Without a head outside, nobody can see that the ledger's end was cut off.",
             "Set PORTAL_LEDGER_EXPORT_URL, or run portal ledger head each night and keep it elsewhere.",
             "note",
         ),
         bad=not settings.ledger_export_url,
     )
-    if settings.ledger_export_url:
-        head = last_head(session, now=now)
-        yield _fact(
-            "Last head that was taken outside",
-            f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
-            _If(
-                head.problem or "The ledger has gone on for two days without one.",
-                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
-            ),
-            bad=head.is_late or head.failed_at is not None,
-        )
 
 
-def _shredding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _shredding(settings: Settings) -> Iterator[InForce]:
     inside = settings.wraps.absolute().is_relative_to(settings.data_dir.absolute())
-    yield _fact(
+    yield fact(
         "Wrap file",
         str(settings.wraps),
-        _If(
+        If(
             "A copy of the data folder then remembers what is shredded, or others on this machine may read it.",
             "Move it out of the data folder, chmod 0400, and set PORTAL_WRAP_FILE.",
         ),
         bad=inside or others_may_read(settings.wraps),
     )
     days = settings.retention
-    yield _fact(
+    yield fact(
         "How long letters are kept",
         ", ".join(f"{kind}: {count} days" for kind, count in days.items()) or "until somebody shreds them",
-        _If("What is kept can leak.", "Set PORTAL_RETENTION_DAYS.", "note"),
+        If("What is kept can leak.", "Set PORTAL_RETENTION_DAYS.", "note"),
         bad=not days,
-    )
-    yield _fact(
-        "Shredding",
-        "in time",
-        _If(
-            "Letters are kept for longer than the setting says.",
-            "See that a worker runs, that it can write the wrap file's folder, and what its log says.",
-        ),
-        bad=overdue_since(session, days, now=now) > _SHREDDING_MAY_LAG,
     )
 
 
 def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
     roster = session.execute(select(func.max(col(RosterVersion.imported_at)))).scalar()
-    yield _fact(
+    yield fact(
         "Newest roster",
         f"{roster:%d %B %Y}" if roster else "none",
-        _If(
+        If(
             "Letters go to whom it names, and the guard knows only them.",
             "Import it each night: portal roster import PATH",
             "note",
@@ -291,20 +229,20 @@ def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator
 def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[InForce]:
     newest = session.execute(select(col(LedgerEntry.body)).order_by(col(LedgerEntry.seq).desc()).limit(1)).scalar()
     is_behind = newest is not None and _at(newest) > now + _CLOCK_MAY_DIFFER
-    yield _fact(
+    yield fact(
         "Clock",
         f"{now:%d %B %Y, %H:%M} UTC",
-        _If(
+        If(
             "It is behind what was written before." if is_behind else "Nothing sets it, so it drifts; links end by it.",
             "Let the machine keep time with NTP (chrony or systemd-timesyncd).",
             "unsafe" if is_behind else "note",
         ),
         bad=is_behind or clock_is_set() is False,
     )
-    yield _fact(
+    yield fact(
         "Reading of files",
         "off the network" if machine.cage_is_shut else "with the network in reach",
-        _If("A crafted file could send out what it finds.", "Run on Linux with seccomp (x86_64 or aarch64)."),
+        If("A crafted file could send out what it finds.", "Run on Linux with seccomp (x86_64 or aarch64)."),
         bad=not machine.cage_is_shut,
     )
     if machine.scanner_answers is None:
@@ -316,35 +254,12 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
             "Set PORTAL_CLAMAV_URL.",
         )
     else:
-        yield _fact(
+        yield fact(
             "Virus scanner",
             "answers" if machine.scanner_answers else "is silent",
-            _If("Nothing is published until it answers.", "Start clamd, and see that it has signatures."),
+            If("Nothing is published until it answers.", "Start clamd, and see that it has signatures."),
             bad=not machine.scanner_answers,
         )
-
-
-def _unusual(session: Session, *, now: datetime) -> Iterator[InForce]:
-    refused = unusual.refused_sign_ins(session, now=now)
-    yield _fact(
-        "Refused sign-ins in the last hour",
-        f"{refused}",
-        _If(
-            "Somebody may be trying to come in as one of you.",
-            "Look in the ledger. If they come from outside, close the sign-in page to other networks at your proxy.",
-        ),
-        bad=refused >= unusual.MANY_SIGN_INS,
-    )
-    unreadable, stopped = unusual.unreadable_files(session, now=now)
-    yield _fact(
-        "Files that could not be read in the last day",
-        f"{unreadable} of {stopped} that were stopped",
-        _If(
-            "Something about the files, or about this machine, has changed.",
-            "Try one of them: portal guard check FILE. Save letters as PDF from the program they were written in.",
-        ),
-        bad=unreadable >= unusual.MANY_UNREADABLE,
-    )
 
 
 def _at(body: bytes) -> datetime:

@@ -31,24 +31,28 @@ class Progress:
 
 
 _STUCK_AFTER = timedelta(hours=1)
+_PUT_OFF = 10
+"""So many messages may wait because single mail servers put them off."""
 
 
 def mail_is_stuck(session: Session, settings: Settings, *, now: datetime) -> bool:
-    """Tell whether a message that may leave has waited for more than an hour, of which none was quiet."""
+    """Tell whether messages that may leave have waited for more than an hour, of which none was quiet, and none left.
+
+    A few that single mail servers put off do not make a queue stand, nor does a long one that moves.
+    """
     if settings.quiet_until(now) or settings.quiet_until(now - _STUCK_AFTER):
         return False
-    query = (
-        select(col(Notice.id))
+    of_sending = (
+        select(col(Notice.attempts))
         .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
-        .where(
-            col(Mailing.state) == "sending",
-            MAY_LEAVE,
-            col(Notice.state).in_(outbox.UNSENT),
-            col(Notice.due_at) < now - _STUCK_AFTER,
-        )
-        .limit(1)
+        .where(col(Mailing.state) == "sending")
     )
-    return session.execute(query).first() is not None
+    waiting = of_sending.where(MAY_LEAVE, col(Notice.state).in_(outbox.UNSENT), col(Notice.due_at) < now - _STUCK_AFTER)
+    tries = session.execute(waiting.order_by(col(Notice.attempts)).limit(_PUT_OFF)).scalars().all()
+    if not tries or (tries[0] > 0 and len(tries) < _PUT_OFF):
+        return False
+    left = of_sending.where(col(Notice.done_at) > now - _STUCK_AFTER, col(Notice.state).in_(("sent", "bounced")))
+    return session.execute(left.limit(1)).first() is None
 
 
 def progress_of(session: Session, mailing_id: str) -> Progress:

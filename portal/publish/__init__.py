@@ -5,6 +5,7 @@ those bytes, then write the row.
 """
 
 from portal.publish.accessible import Readable, how_it_reads
+from portal.publish.alerts import see_to_alerts
 from portal.publish.approvals import GuardSaysNo, approve, submit
 from portal.publish.corrections import (
     Corrected,
@@ -85,6 +86,7 @@ __all__ = [
     "reissue",
     "release",
     "rotate",
+    "see_to_alerts",
     "see_to_rights",
     "send_again",
     "shred_by_hand",

@@ -11,6 +11,7 @@ from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.ledger import repository as ledger
+from portal.publish.alerts import see_to_alerts
 from portal.publish.dead_keys import end_links_of_dead_keys
 from portal.publish.heads import take_head_outside
 from portal.publish.rights import see_to_rights
@@ -37,6 +38,7 @@ class Upkeep:
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
             ("index the ledger", timedelta(0), self._index_ledger),
             ("take the head outside", _MINUTE, self._take_head_outside),
+            ("tell admins", _MINUTE, self._tell_admins),
             ("shred what is over", _HOURLY, self._shred_expired),
             ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
@@ -70,6 +72,10 @@ class Upkeep:
     def _take_head_outside(self, now: datetime) -> None:
         if take_head_outside(self._house, now=now):
             log("worker").info("head of the ledger taken outside")
+
+    def _tell_admins(self, now: datetime) -> None:
+        for kind in see_to_alerts(self._house, now=now):
+            log("worker").info("admins told", about=kind)
 
     def _end_links_of_dead_keys(self, now: datetime) -> None:
         keys = self._house.keys

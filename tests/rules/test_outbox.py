@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
-from portal.outbox.rules import Done, Lease, Pointless, ending, next_try
+from portal.outbox.rules import AlertStep, Done, Lease, Pointless, alert_step, ending, next_try
 
 DUE = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
 LEASE = Lease("row", "lease", attempts=2, due_at=DUE)
@@ -50,3 +50,20 @@ def test_every_answer_has_its_end(outcome: Outcome | Pointless, state: str, atte
     end = ending(Done(LEASE, outcome), now=DUE, jitter=0.5)
     assert (end.state, end.attempts) == (state, attempts)
     assert (end.not_before is not None) == (outcome == RetryableFailure("450 later"))
+
+
+def test_an_alert_is_told_once_a_day() -> None:
+    for stands, told_hours_ago, bad, step in (
+        (False, None, True, AlertStep(begins=True, tells=True)),
+        (False, 2, True, AlertStep(begins=True)),
+        (False, 25, True, AlertStep(begins=True, tells=True)),
+        (True, 2, True, AlertStep()),
+        (True, 25, True, AlertStep(tells=True)),
+        (True, 1, False, AlertStep(ends=True, tells=True)),
+        (True, 2, False, AlertStep(ends=True)),  # told of the time before, and of this one nothing
+        (False, 2, False, AlertStep()),
+        (False, None, False, AlertStep()),
+    ):
+        told_at = None if told_hours_ago is None else DUE - timedelta(hours=told_hours_ago)
+        since = DUE - timedelta(hours=1)
+        assert alert_step(stands=stands, since=since, told_at=told_at, bad=bad, now=DUE) == step

@@ -32,6 +32,8 @@ _WHY_DEAD = {
     "erased": "The person it was about was erased",
 }
 ACTS = {
+    "alert:begin": "Something about the portal was not in order",
+    "alert:end": "What was not in order about the portal is over",
     "child:allow-again": "An erased child may come back with a roster",
     "child:erase": "A child was erased",
     "guardian:allow-again": "An erased guardian may come back with a roster",

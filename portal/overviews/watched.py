@@ -1,0 +1,142 @@
+"""What is watched about the portal itself: whatever of it is not in order is told to every admin by mail as well."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlmodel import Session
+
+from portal.kernel.settings import Settings
+from portal.outbox import repository as outbox
+from portal.outbox.rules import AlertKind
+from portal.outbox.tables import Alert
+from portal.overviews import unusual
+from portal.overviews.heads import last_head
+from portal.overviews.progress import mail_is_stuck
+from portal.overviews.retention import overdue_since
+
+Standing = Literal["safe", "note", "unsafe"]
+_SHREDDING_MAY_LAG = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One thing that is in force: what it is, how it stands, why, and what to do about it."""
+
+    name: str
+    value: str
+    standing: Standing = "safe"
+    why: str = ""
+    to_do: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, for a message."""
+        return f"{self.name}: {self.value}. {self.why} {self.to_do}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """What something is when it is not in order: why that matters, and what to do."""
+
+    why: str
+    to_do: str
+    standing: Standing = "unsafe"
+
+
+def fact(name: str, value: str, otherwise: If, *, bad: bool) -> InForce:
+    """Return something that is in force: in order, or otherwise."""
+    return InForce(name, value, otherwise.standing, otherwise.why, otherwise.to_do) if bad else InForce(name, value)
+
+
+def watched(session: Session, settings: Settings, *, now: datetime) -> dict[AlertKind, InForce]:
+    """Return everything that is watched, in order or not."""
+    return dict(
+        [
+            ("mail-queue", _mail_queue(session, settings, now=now)),
+            *_heads(session, settings, now=now),
+            ("shredding", _shredding(session, settings, now=now)),
+            ("sign-ins", _sign_ins(session, now=now)),
+            ("unreadable", _unreadable(session, now=now)),
+        ]
+    )
+
+
+def standing_alerts(session: Session, settings: Settings, *, now: datetime) -> list[tuple[Alert, InForce]]:
+    """Return what admins have been told of and what is still so, the oldest first; a look that asks little."""
+    standing = outbox.standing_alerts(session)
+    if not standing:
+        return []
+    facts = watched(session, settings, now=now)
+    return [(one, facts[one.kind]) for one in standing if one.kind in facts]
+
+
+def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InForce:
+    stands = mail_is_stuck(session, settings, now=now)
+    return fact(
+        "Mail queue",
+        "stands" if stands else "moves",
+        If(
+            "Messages have waited for more than an hour.",
+            "See that a worker runs (portal serve or portal worker) and that the mail server takes messages.",
+        ),
+        bad=stands,
+    )
+
+
+def _heads(session: Session, settings: Settings, *, now: datetime) -> Iterator[tuple[AlertKind, InForce]]:
+    if not settings.ledger_export_url:
+        return
+    head = last_head(session, now=now)
+    yield (
+        "heads",
+        fact(
+            "Last head that was taken outside",
+            f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
+            If(
+                head.problem or "The ledger has gone on for two days without one.",
+                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
+            ),
+            bad=head.is_late or head.failed_at is not None,
+        ),
+    )
+
+
+def _shredding(session: Session, settings: Settings, *, now: datetime) -> InForce:
+    is_late = overdue_since(session, settings.retention, now=now) > _SHREDDING_MAY_LAG
+    return fact(
+        "Shredding",
+        "late" if is_late else "in time",
+        If(
+            "Letters are kept for longer than the setting says.",
+            "See that a worker runs, that it can write the wrap file's folder, and what its log says.",
+        ),
+        bad=is_late,
+    )
+
+
+def _sign_ins(session: Session, *, now: datetime) -> InForce:
+    refused = unusual.refused_sign_ins(session, now=now)
+    return fact(
+        "Refused sign-ins in the last hour",
+        f"{refused}",
+        If(
+            "Somebody may be trying to come in as one of you.",
+            "Look in the ledger. If they come from outside, close the sign-in page to other networks at your proxy.",
+        ),
+        bad=refused >= unusual.MANY_SIGN_INS,
+    )
+
+
+def _unreadable(session: Session, *, now: datetime) -> InForce:
+    unreadable, stopped = unusual.unreadable_files(session, now=now)
+    return fact(
+        "Files that could not be read in the last day",
+        f"{unreadable} of {stopped} that were stopped",
+        If(
+            "Something about the files, or about this machine, has changed.",
+            "Try one of them: portal guard check FILE. Save letters as PDF from the program they were written in.",
+        ),
+        bad=unreadable >= unusual.MANY_UNREADABLE,
+    )
