@@ -1,4 +1,4 @@
-"""What about the portal itself admins were told of, and that something was frozen."""
+"""What admins were told of: how the portal stands, what was frozen, who became one of them; and since when each is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,12 +27,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("kind"),
     )
-    _set_staff_mail_kinds(f"{_KINDS}, 'alert', 'frozen'")
+    op.add_column("staff_member", sa.Column("role_since", _MOMENT, nullable=True))
+    _set_staff_mail_kinds(f"{_KINDS}, 'alert', 'frozen', 'admin-added'")
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM staff_mail WHERE kind IN ('alert', 'frozen')")
+    op.execute("DELETE FROM staff_mail WHERE kind IN ('alert', 'frozen', 'admin-added')")
     _set_staff_mail_kinds(_KINDS)
+    op.drop_column("staff_member", "role_since")
     op.drop_table("alert")
 
 

@@ -78,7 +78,7 @@ def keep_answer(
         ledger.append(session, keys, [Act("staff:signed-out", person.label, {"why": why})], now=now)
         return None
     staff.keep_token(session, session_id, keys.seal("provider-token", answer.token, session_id.encode()), now=now)
-    if granted and staff.set_grant(session, person, role=granted.role, sites=granted.sites):
+    if granted and staff.set_grant(session, person, role=granted.role, sites=granted.sites, now=now):
         about: dict[str, Fact] = {"staff": person.id, "role": granted.role, "sites": sorted(granted.sites or ())}
         ledger.append(session, keys, [Act("staff:change", "provider", about)], now=now)
     return replace(person, role=granted.role, sites=granted.sites) if granted else person

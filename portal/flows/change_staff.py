@@ -12,6 +12,7 @@ from portal.kernel.errors import Conflict, Refused, WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
+from portal.outbox import repository as outbox
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import ROLES, Acting, checked_name
@@ -49,7 +50,8 @@ def add_staff(
 ) -> StaffMember:
     """Add somebody, bring them back, or give them another name, role or scope; twice is the same as once.
 
-    `sites` limits them to these sites; none at all means every site. An empty `name` keeps the name they have.
+    `sites` limits them to these sites; none at all means every site. An empty `name` keeps the name they have. Every
+    other admin is told by mail of a new one.
     `by` is a label of the ledger; with `seen` they must still be of that standing. Raises `WrongCall`,
     `NotOneAddress`, `PersonChanged` and `LastAdmin`.
     """
@@ -68,6 +70,10 @@ def add_staff(
         return member
     staff.set_scope(session, member.id, scope)
     about: dict[str, Fact] = {"staff": member.id, "role": role, "sites": scope}
+    if role == "admin" and not (before and before.is_admin):
+        others = [one for one in staff.admins(session) if one != member.id]
+        turn = outbox.next_turn(session, "admin-added", about_id=member.id)
+        outbox.queue_staff_mail(session, "admin-added", others, about_id=member.id, now=now, turn=turn)
     ledger.append(session, keys, [Act("staff:change" if before else "staff:add", by, about)], now=now)
     if before and before.is_admin:
         _check_an_admin_is_left(session)

@@ -73,7 +73,7 @@ def message_of(
         url = f"{settings.base_url}/staff/sign-in#{mint_token(keys, 'sign-in-token', errand.about_id)}"
         minutes = max(1, (until - now) // timedelta(minutes=1))
         return StaffMessage(to, staff_letters.sign_in_link(url=url, minutes=minutes))
-    if errand.kind in {"alert", "frozen"}:
+    if errand.kind in {"alert", "frozen", "admin-added"}:
         told = _about_admins(session, settings, errand, member, now=now)
         return StaffMessage(to, told) if told else _GONE
     if errand.kind == "not-mine":
@@ -94,12 +94,18 @@ def _page(settings: Settings, mailing_id: str) -> str:
 def _about_admins(
     session: Session, settings: Settings, errand: StaffErrand, by: Acting, *, now: datetime
 ) -> StaffLetter | None:
-    """Tell how the portal itself stands, or what was frozen."""
+    """Tell how the portal itself stands, what was frozen, or who is an admin now."""
 
     def moment(at: datetime) -> str:
         local = at.astimezone(settings.zone)
         return f"{whole_day(local.date(), ENGLISH)} at {local:%H:%M}"
 
+    if errand.kind == "admin-added":
+        added = staff.by_id(session, errand.about_id)
+        if added is None or not added.is_admin or not by.is_admin:
+            return None
+        who = f"{added.name} ({added.address})" if added.name else added.address
+        return staff_letters.admin_added(who=who, url=f"{settings.base_url}/admin/staff/{added.id}")
     if errand.kind == "frozen":
         facts = admin_mail.freeze_now(session, errand.about_id, by=by, moment=moment)
         url = f"{settings.base_url}/admin/incidents/{errand.about_id}"

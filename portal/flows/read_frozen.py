@@ -1,6 +1,7 @@
 """A frozen document is read by two administrators together: one asks, another grants, then both may, for half an hour.
 
-In the browser alone: a shell is not a second person. Each reading is in the ledger before a byte leaves.
+In the browser alone: a shell is not a second person. Nor is an administrator whom the first one has just made, so both
+were administrators before the freeze, or have been for a day. Each reading is in the ledger before a byte leaves.
 """
 
 import hashlib
@@ -13,8 +14,8 @@ from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.documents.tables import Document
 from portal.incidents import repository as incidents
-from portal.incidents.errors import NoSuchReading, NotGranted, OwnAsking
-from portal.incidents.rules import READING_LASTS, REASON_LEAST, REASON_MOST, reading_state
+from portal.incidents.errors import NoSuchReading, NotGranted, OwnAsking, TooNew
+from portal.incidents.rules import READING_LASTS, REASON_LEAST, REASON_MOST, may_read_together, reading_state
 from portal.incidents.tables import IncidentReading
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.ids import new_id
@@ -42,9 +43,10 @@ def ask_to_read(
 ) -> str:
     """Ask to read one document of an incident; return the asking's id.
 
-    Raises `NoSuchIncident`, `NoSuchDocument`, `NotAllowed`, `WrongCall`.
+    Raises `NoSuchIncident`, `NoSuchDocument`, `NotAllowed`, `TooNew`, `WrongCall`.
     """
     document = _document(session, incident_id, document_id, by)
+    _check_known(session, incident_id, by.id, now=now)
     reason = " ".join(reason.split())
     if not REASON_LEAST <= len(reason) <= REASON_MOST:
         raise WrongCall(f"Say why it has to be read, in {REASON_LEAST} to {REASON_MOST} letters.")
@@ -68,19 +70,21 @@ def grant_reading(
 ) -> None:
     """Grant what another administrator asked for. A second press changes nothing.
 
-    Raises `NoSuchIncident`, `NoSuchReading`, `NotAllowed`, `OwnAsking`.
+    Raises `NoSuchIncident`, `NoSuchReading`, `NotAllowed`, `OwnAsking`, `TooNew`.
     """
     reading = _reading(session, incident_id, reading_id, by)
     if reading.asked_by_id == by.id:
         raise OwnAsking
+    _check_known(session, incident_id, by.id, now=now)
     match reading_state(asked_at=reading.asked_at, ends_at=reading.ends_at, now=now):
         case "open":
             return
         case "over":
             raise NoSuchReading
-        case "asked" if not _is_admin(session, reading.asked_by_id):
+        case "asked" if staff.admin_since(session, reading.asked_by_id) is None:
             raise NoSuchReading("Whoever asked is no administrator any more. Somebody else has to ask anew.")
         case "asked":
+            _check_known(session, incident_id, reading.asked_by_id, now=now)
             incidents.grant(session, reading_id, by_id=by.id, now=now, until=now + READING_LASTS)
             act = _act("incident:grant", incident_id, reading_id, reading.document_id, by=by)
             ledger.append(session, keys, [act], now=now)
@@ -103,17 +107,21 @@ def may_read(session: Session, incident_id: str, reading_id: str, *, by: Acting,
     """
     reading = _reading(session, incident_id, reading_id, by)
     state = reading_state(asked_at=reading.asked_at, ends_at=reading.ends_at, now=now)
-    if state != "open" or by.id not in {reading.asked_by_id, reading.granted_by_id}:
+    two = (reading.asked_by_id, reading.granted_by_id)
+    if state != "open" or by.id not in two:
         raise NotGranted
+    if any(one is None or staff.admin_since(session, one) is None for one in two):
+        raise NotGranted("The other one is no administrator any more, so the time of both is over.")
     document = _document(session, incident_id, reading.document_id, by)
     if document.closed_at is not None:
         raise NotGranted(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
     return FrozenFile(document.id, document.file_name, document.media_type, document.size)
 
 
-def _is_admin(session: Session, staff_id: str) -> bool:
-    person = staff.by_id(session, staff_id)
-    return person is not None and person.is_admin
+def _check_known(session: Session, incident_id: str, staff_id: str, *, now: datetime) -> None:
+    since, frozen_at = staff.admin_since(session, staff_id), incidents.find(session, incident_id).at
+    if not may_read_together(admin_since=since, frozen_at=frozen_at, now=now):
+        raise TooNew
 
 
 def _check(session: Session, incident_id: str, by: Acting) -> tuple[frozenset[str], str | None]:

@@ -202,7 +202,7 @@ def _tie(
 
 def _as_granted(session: Session, keys: KeyRing, person: Acting, granted: Granted, *, now: datetime) -> Acting:
     """Give somebody the role and sites that their groups grant today."""
-    if staff.set_grant(session, person, role=granted.role, sites=granted.sites):
+    if staff.set_grant(session, person, role=granted.role, sites=granted.sites, now=now):
         about: dict[str, Fact] = {"staff": person.id, "role": granted.role, "sites": sorted(granted.sites or ())}
         ledger.append(session, keys, [Act("staff:change", "provider", about)], now=now)
     return replace(person, role=granted.role, sites=granted.sites)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.documents import repository as documents
 from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.incidents import repository as incidents
@@ -45,6 +46,8 @@ class Prepared:
     notice_links: list[Row]
     messages: int
     held_until: datetime
+    frozen_at: datetime
+    document_id: str | None
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -67,7 +70,7 @@ def prepare_undo(
     session: Session, keys: KeyRing, mailing: Mailing, planned: UndoPlanned, *, now: datetime, hold: timedelta
 ) -> Prepared:
     """Work out every link and notice, without a lock. Raises `NobodyLeft`."""
-    if not planned.everybody:
+    if not (planned.everybody or planned.under_old_links):
         raise NobodyLeft
     begins = now + hold
     shared: Row = {"mailing_id": mailing.id, "round": planned.number}
@@ -77,6 +80,7 @@ def prepare_undo(
     return Prepared(
         planned.incident_id, mailing.id, mailing.version, families.newest_roster(session), planned.number,
         made.links, made.notices, made.notice_links, len(planned.recipients), begins,
+        planned.frozen_at, planned.document_id,
     )  # fmt: skip
 
 
@@ -114,7 +118,11 @@ def undo_freeze(
         raise RosterChanged
     if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
-    _send_anew(session, mailing, prepared, by=by, now=now)
+    if prepared.document_id is not None:
+        documents.give_back_document(session, prepared.document_id, taken_back_at=prepared.frozen_at)
+        links.forget_taking_back(session, "document", prepared.document_id)
+    if prepared.notices:
+        _send_anew(session, mailing, prepared, by=by, now=now)
     if not incidents.mark_undone(session, prepared.incident_id, mailing.id, in_round=prepared.number, now=now):
         raise NothingToUndo
     incidents.add_decision(
@@ -126,12 +134,17 @@ def undo_freeze(
 
 
 def _send_anew(session: Session, mailing: Mailing, prepared: Prepared, *, by: Acting, now: datetime) -> None:
-    mailings.advance(
-        session, mailing, "re-issue", round=prepared.number, held_until=prepared.held_until, ended_at=None,
-        ended_by_id=None, links_expire_at=prepared.held_until + timedelta(days=mailing.link_days),
-    )  # fmt: skip
+    if mailing.state == "revoked":
+        mailings.advance(
+            session, mailing, "re-issue", round=prepared.number, held_until=prepared.held_until, ended_at=None,
+            ended_by_id=None, links_expire_at=prepared.held_until + timedelta(days=mailing.link_days),
+        )  # fmt: skip
+        links.forget_taking_back(session, "mailing", mailing.id)
+    else:  # one file of it was frozen, and its other files went on
+        mailings.advance(
+            session, mailing, "fresh-links", round=prepared.number, held_until=prepared.held_until, ended_by_id=None
+        )
     mailings.add_round(session, mailing, "re-issue", by_id=by.id, at=now, notices=prepared.messages)
-    links.forget_taking_back(session, "mailing", mailing.id)
     links.add_links(session, prepared.links)
     outbox.add_notices(session, prepared.notices, prepared.notice_links)
 
@@ -151,4 +164,7 @@ def _acts(prepared: Prepared, by: Acting) -> list[Act]:
         "round": prepared.number, "notices": prepared.messages, "links": len(prepared.links),
         "pages": len(prepared.notices) - prepared.messages,
     }  # fmt: skip
-    return [Act("incident:undo", by.label, about), Act("mailing:re-issue", by.label, about | counts)]
+    if prepared.document_id is not None:
+        about["document"] = prepared.document_id
+    undone = [Act("incident:undo", by.label, about)]
+    return [*undone, Act("mailing:re-issue", by.label, about | counts)] if prepared.notices else undone

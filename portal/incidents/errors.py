@@ -23,5 +23,9 @@ class OwnAsking(Refused):
     """Nobody grants what they asked for themselves. Another administrator has to grant it."""
 
 
+class TooNew(Refused):
+    """Who became an administrator after the freeze reads nothing of it for a day."""
+
+
 class NotGranted(Refused):
     """A frozen letter is read by two administrators together. The other one has not granted it, or the time is over."""

@@ -51,8 +51,12 @@ def standing(session: Session, mailing_ids: Sequence[str]) -> dict[str, str]:
 
 
 def of_document(session: Session, document_id: str) -> str | None:
-    """Return the newest incident that froze one document by itself."""
-    query = select(col(Incident.id)).where(col(Incident.document_id) == document_id)
+    """Return the newest incident that froze one document by itself and was not undone."""
+    query = (
+        select(col(Incident.id))
+        .join(IncidentMailing, col(IncidentMailing.incident_id) == col(Incident.id))
+        .where(col(Incident.document_id) == document_id, col(IncidentMailing.undone_at).is_(None))
+    )
     return session.execute(query.order_by(col(Incident.at).desc()).limit(1)).scalar()
 
 

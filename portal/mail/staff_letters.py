@@ -187,6 +187,19 @@ def frozen(facts: FrozenFacts, *, url: str) -> StaffLetter:
     )
 
 
+def admin_added(*, who: str, url: str) -> StaffLetter:
+    """Tell an admin that somebody else became one."""
+    return StaffLetter(
+        "Somebody became an administrator",
+        (
+            f"{one_line(who)} is an administrator now: they can take letters back, and change who is on the staff.",
+            "If nobody has told you why, ask; you can take the role away again. The ledger says who gave it.",
+        ),
+        "Look at this person",
+        url,
+    )
+
+
 def trial(*, url: str) -> StaffLetter:
     """Say that mail of the portal arrives, to whoever runs it."""
     return StaffLetter(

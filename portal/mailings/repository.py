@@ -63,6 +63,14 @@ def sent_by(session: Session, sender_id: str, since: datetime, until: datetime) 
     return session.execute(query.order_by(col(Mailing.id))).scalars().all()
 
 
+def senders(session: Session, *, staff_id: str, sites: frozenset[str] | None) -> set[str]:
+    """Return who wrote or sent again what was approved, of the mailings that this staff member may see."""
+    approved = (col(Mailing.approved_at).is_not(None), _visible(staff_id, sites))
+    wrote = select(col(Mailing.author_id)).where(*approved)
+    again = select(col(Round.by_id)).join(Mailing, col(Mailing.id) == col(Round.mailing_id)).where(*approved)
+    return {*session.execute(wrote.distinct()).scalars(), *session.execute(again.distinct()).scalars()}
+
+
 def page(
     session: Session, *, staff_id: str, sites: frozenset[str] | None, before: datetime | None = None, limit: int = 50
 ) -> Sequence[Mailing]:

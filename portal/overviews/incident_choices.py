@@ -12,7 +12,6 @@ from portal.documents.tables import Document
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NoSuchIncident
 from portal.mailings import repository as mailings
-from portal.mailings.tables import Mailing, Round
 from portal.overviews import record
 from portal.overviews.incident_seen import find_incident
 from portal.staff.rules import Acting
@@ -48,13 +47,9 @@ def listed(session: Session, *, by: Acting, limit: int = 50) -> list[Listed]:
     return found
 
 
-def senders(session: Session) -> list[tuple[str, str]]:
-    """Return id and name of whoever wrote or sent again what was approved, whether present or removed."""
-    wrote = select(col(Mailing.author_id)).where(col(Mailing.approved_at).is_not(None))
-    ids = {
-        *session.execute(wrote.distinct()).scalars(),
-        *session.execute(select(col(Round.by_id)).distinct()).scalars(),
-    }
+def senders(session: Session, *, by: Acting) -> list[tuple[str, str]]:
+    """Return id and name of whoever sent a letter that this admin may see, whether present or removed."""
+    ids = mailings.senders(session, staff_id=by.id, sites=by.sites)
     query = select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address))
     rows = session.execute(query.where(col(StaffMember.id).in_(ids)).order_by(col(StaffMember.name)))
     return [(row[0], row[1] or row[2]) for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import Document
@@ -15,7 +15,7 @@ from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews import record
-from portal.overviews.incident_seen import find_incident
+from portal.overviews.incident_seen import about_children, find_incident, up_to
 from portal.staff.rules import Acting
 
 _MARGIN = timedelta(minutes=10)
@@ -40,8 +40,8 @@ class SentTo:
 
 def sent_to(session: Session, incident_id: str, *, by: Acting) -> list[SentTo]:
     """Return everybody for whom a message or a page was made before the freeze, also those that never left."""
-    _, about = find_incident(session, incident_id, by=by)
-    up_to = or_(*(and_(col(Notice.mailing_id) == one.mailing_id, col(Notice.round) <= one.round) for one in about))
+    incident, about = find_incident(session, incident_id, by=by)
+    before = or_(*(up_to(incident, one) for one in about))
     query = (
         select(
             col(Guardian.given_name) + " " + col(Guardian.family_name),
@@ -59,7 +59,7 @@ def sent_to(session: Session, incident_id: str, *, by: Acting) -> list[SentTo]:
         .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
         .join(Guardian, col(Guardian.id) == col(NoticeLink.guardian_id))
         .join(Child, col(Child.id) == col(NoticeLink.child_id))
-        .where(up_to)
+        .where(before, about_children(incident))
         .order_by(col(Mailing.title), col(Notice.round), col(Guardian.family_name), col(Guardian.given_name))
     )
     return [SentTo(*row) for row in session.execute(query)]

@@ -11,9 +11,10 @@ from portal.documents.errors import NoSuchDocument
 from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.incidents import repository as incidents
-from portal.incidents.rules import ReadingState, reading_state
+from portal.incidents.rules import KNOWN_FOR, ReadingState, may_read_together, reading_state
 from portal.overviews.incident_seen import find_incident
 from portal.overviews.staff_mail import name_of
+from portal.staff import repository as staff
 from portal.staff.rules import Acting
 
 
@@ -56,6 +57,14 @@ def readings_seen(session: Session, incident_id: str, *, by: Acting, now: dateti
             )
         )
     return found
+
+
+def reads_from(session: Session, incident_id: str, *, by: Acting, now: datetime) -> datetime | None:
+    """Return from when an admin may be one of the two, if that is not now: who became one after the freeze waits."""
+    since, (incident, _) = staff.admin_since(session, by.id), find_incident(session, incident_id, by=by)
+    if since is None or may_read_together(admin_since=since, frozen_at=incident.at, now=now):
+        return None
+    return since + KNOWN_FOR
 
 
 def letter_of_child(session: Session, incident_id: str, number: str, *, by: Acting) -> str:

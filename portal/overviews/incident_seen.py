@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
@@ -167,13 +167,13 @@ def _facts(session: Session, incident: Incident, about: IncidentMailing, organis
     mailing = mailings.find_any(session, about.mailing_id)
     assert mailing is not None  # a key holds it
     files, file_count = _files(session, incident, mailing)
-    sent = _sent_pairs(session, about)
-    first, last = _sent_between(session, about)
+    sent = _sent_pairs(session, incident, about)
+    first, last = _sent_between(session, incident, about)
     return MailingFacts(
         mailing.id,
         mailing.title,
         mailing.message,
-        audience_sentence(mailings.terms_of(session, mailing.id), organisation),
+        _for_whom(session, incident, mailing, organisation),
         name_of(session, mailing.author_id),
         name_of(session, mailing.approver_id) if mailing.approver_id else "",
         mailing.approved_at,
@@ -183,7 +183,7 @@ def _facts(session: Session, incident: Incident, about: IncidentMailing, organis
         mailing.confidential,
         files,
         file_count,
-        _notices(session, about),
+        _notices(session, incident, about),
         len({child for _, child in sent}),
         len({guardian for guardian, _ in sent}),
         count_families(sent),
@@ -208,28 +208,58 @@ def _files(session: Session, incident: Incident, mailing: Mailing) -> tuple[tupl
     return tuple(found), count
 
 
-def _up_to(about: IncidentMailing) -> ColumnElement[bool]:
-    return and_(col(Notice.mailing_id) == about.mailing_id, col(Notice.round) <= about.round)
+def _for_whom(session: Session, incident: Incident, mailing: Mailing, organisation: str) -> str:
+    """Say whom a mailing was for; where the incident is about one child's file, that it was for one child."""
+    addressee = select(col(Document.addressee_id)).where(col(Document.id) == incident.document_id)
+    if incident.document_id is not None and session.execute(addressee).scalar() is not None:
+        return "one child"
+    return audience_sentence(mailings.terms_of(session, mailing.id), organisation)
 
 
-def _notices(session: Session, about: IncidentMailing) -> dict[str, int]:
-    query = select(col(Notice.state), func.count()).where(_up_to(about)).group_by(col(Notice.state))
+def about_children(incident: Incident) -> ColumnElement[bool]:
+    """Return the condition for the children whom an incident is about, of those that messages carry links for."""
+    if incident.document_id is None:
+        return true()
+    return col(NoticeLink.child_id).in_(select(col(Copy.child_id)).where(col(Copy.document_id) == incident.document_id))
+
+
+def up_to(incident: Incident, about: IncidentMailing) -> ColumnElement[bool]:
+    """Return the condition for the messages and pages of a mailing that an incident is about."""
+    mine = and_(col(Notice.mailing_id) == about.mailing_id, col(Notice.round) <= about.round)
+    if incident.document_id is None:
+        return mine
+    return and_(mine, col(Notice.id).in_(select(col(NoticeLink.notice_id)).where(about_children(incident))))
+
+
+def _notices(session: Session, incident: Incident, about: IncidentMailing) -> dict[str, int]:
+    query = select(col(Notice.state), func.count()).where(up_to(incident, about)).group_by(col(Notice.state))
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _sent_pairs(session: Session, about: IncidentMailing) -> set[tuple[str, str]]:
+def _sent_pairs(session: Session, incident: Incident, about: IncidentMailing) -> set[tuple[str, str]]:
+    """Return to whom a message or a page went, and about which child; a printed page may be in somebody's hands."""
     query = (
         select(col(NoticeLink.guardian_id), col(NoticeLink.child_id))
         .join(Notice, col(Notice.id) == col(NoticeLink.notice_id))
-        .where(_up_to(about), col(Notice.state).in_(("sent", "bounced")))
+        .where(up_to(incident, about), about_children(incident))
+        .where(or_(col(Notice.state).in_(("sent", "bounced")), col(Notice.printed_at).is_not(None)))
     )
     return {(row[0], row[1]) for row in session.execute(query.distinct())}
 
 
-def _sent_between(session: Session, about: IncidentMailing) -> tuple[datetime | None, datetime | None]:
+def _sent_between(
+    session: Session, incident: Incident, about: IncidentMailing
+) -> tuple[datetime | None, datetime | None]:
     query = select(func.min(col(Notice.done_at)), func.max(col(Notice.done_at)))
-    row = session.execute(query.where(_up_to(about), col(Notice.state) == "sent")).one()
+    row = session.execute(query.where(up_to(incident, about), col(Notice.state) == "sent")).one()
     return row[0], row[1]
+
+
+def affected(session: Session, incident: Incident, about: Sequence[IncidentMailing]) -> set[str]:
+    """Return the children about whom a message or a page went out, or whose letter was looked at, before the freeze."""
+    seen = select(col(Disclosure.child_id)).where(_before_freeze(incident, about)).distinct()
+    sent = {child for one in about for _, child in _sent_pairs(session, incident, one)}
+    return sent | set(session.execute(seen).scalars())
 
 
 def _before_freeze(incident: Incident, about: Sequence[IncidentMailing]) -> ColumnElement[bool]:
@@ -239,6 +269,11 @@ def _before_freeze(incident: Incident, about: Sequence[IncidentMailing]) -> Colu
         return mine
     copies = select(col(Copy.id)).where(col(Copy.document_id) == incident.document_id)
     return and_(mine, col(Disclosure.copy_id).in_(copies))
+
+
+def has_reached(session: Session, incident_id: str, *, by: Acting) -> bool:
+    """Tell whether an incident reached anybody, so that there are families to tell. Raises `NoSuchIncident`."""
+    return bool(affected(session, *find_incident(session, incident_id, by=by)))
 
 
 def opened_rows(session: Session, incident_id: str, *, by: Acting, limit: int | None = None) -> list[OpenedRow]:

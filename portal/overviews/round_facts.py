@@ -55,9 +55,20 @@ class Facts:
     copyable: frozenset[str]
 
 
-def facts_of(session: Session, mailing: Mailing, *, child_id: str | None = None, now: datetime) -> Facts:
-    """Return what acts on the children of a mailing rest on, or on one of them alone."""
+def facts_of(
+    session: Session,
+    mailing: Mailing,
+    *,
+    child_id: str | None = None,
+    given_back: AbstractSet[str] = frozenset(),
+    now: datetime,
+) -> Facts:
+    """Return what acts on the children of a mailing rest on, or on one of them alone.
+
+    `given_back` are children who are about to have a copy again that was taken back.
+    """
     copied, ever = children_with_copies(session, mailing.id)
+    copied |= given_back
     left_out = _left_out(session, mailing.id)
     copyable = {child for _, child in left_out} - ever
     if mailing.way != "shared":

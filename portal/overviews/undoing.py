@@ -7,12 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.documents import repository as documents
 from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import FROZEN
+from portal.incidents.tables import Incident
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
+from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews.incident_seen import find_incident
@@ -28,7 +31,8 @@ class UndoPlanned:
     """Who would get a message with fresh links, and who a page to hand out, since there is no address.
 
     `missing` counts guardians whose link died and who would get neither. Whoever was in a later wave stays in it:
-    `waves`, by guardian.
+    `waves`, by guardian. `under_old_links` counts the children who have the one file that was frozen again under links
+    that never died, since they open other files.
     """
 
     incident_id: str
@@ -37,6 +41,9 @@ class UndoPlanned:
     paper: tuple[Recipient, ...]
     waves: Mapping[str, int]
     missing: int
+    frozen_at: datetime
+    document_id: str | None = None
+    under_old_links: int = 0
 
     @property
     def later(self) -> int:
@@ -62,19 +69,19 @@ class UndoPlanned:
 def planned_undo(
     session: Session, incident_id: str, mailing_id: str, *, by: Acting, now: datetime
 ) -> tuple[Mailing, UndoPlanned]:
-    """Return a frozen mailing, and whom undoing its freeze would mail now.
+    """Return a mailing of which all or one file was frozen, and whom undoing that would mail now.
 
-    Links that had been taken back before the freeze stay so. Raises `NoSuchIncident`, `NothingToUndo`.
+    Links that had been taken back before the freeze stay so. Raises `NoSuchIncident`, `NothingToUndo`, and `NotNow`
+    for one file of a mailing that is paused or was stopped.
     """
     incident, about = find_incident(session, incident_id, by=by)
     mine = next((one for one in about if one.mailing_id == mailing_id), None)
-    if mine is None or not mine.is_ours or mine.undone_at is not None or incident.kind == "document":
+    if mine is None or not mine.is_ours or mine.undone_at is not None:
         raise NothingToUndo
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    if mailing.state != "revoked":
-        raise NothingToUndo
+    given_back = _given_back(session, incident, mailing)
     died = _died(session, mailing_id, incident.at)
-    facts = facts_of(session, mailing, now=now)
+    facts = facts_of(session, mailing, given_back=given_back, now=now)
     recipients = []
     for one in facts.plan.addressees:
         pairs = [(one.guardian_id, child) for child in one.children if child in facts.copied]
@@ -85,7 +92,27 @@ def planned_undo(
     paper = _on_paper(session, {pair: died[pair] for pair in died.keys() - mailed if pair[1] in facts.copied}, now=now)
     missing = {guardian for guardian, _ in died} - {one.guardian_id for one in (*recipients, *paper)}
     waves = _waves(session, mailing)
-    return mailing, UndoPlanned(incident_id, mailing.round + 1, tuple(recipients), paper, waves, len(missing))
+    planned = UndoPlanned(
+        incident_id, mailing.round + 1, tuple(recipients), paper, waves, len(missing), incident.at,
+        incident.document_id, len(given_back - {child for _, child in died}) if mailing.state != "revoked" else 0,
+    )  # fmt: skip
+    if planned.everybody and mailing.state != "revoked":
+        move(mailing.state, "fresh-links")
+    return mailing, planned
+
+
+def _given_back(session: Session, incident: Incident, mailing: Mailing) -> frozenset[str]:
+    """Return the children who have a frozen file again. Raises `NothingToUndo` if it is dead by another act as well."""
+    if mailing.state == "revoked" and mailing.ended_at != incident.at:
+        raise NothingToUndo
+    if incident.document_id is None:
+        if mailing.state != "revoked":
+            raise NothingToUndo
+        return frozenset()
+    children = documents.taken_back_at(session, incident.document_id, incident.at)
+    if not children:
+        raise NothingToUndo
+    return children
 
 
 def _waves(session: Session, mailing: Mailing) -> dict[str, int]:

@@ -1,12 +1,16 @@
-"""The notice of an incident becomes the draft of a letter to the same families, judged like every other."""
+"""The notice of an incident becomes the draft of a letter to the families it reached, judged like every other."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlmodel import Session
+
+from portal.families import repository as families
+from portal.incidents.tables import Incident, IncidentMailing
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.rules import TITLE_MOST, Term, check_draft
-from portal.overviews import incident_seen
+from portal.overviews import audiences, incident_seen
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.letters import BASE
 from portal.staff.rules import Acting
@@ -15,46 +19,56 @@ from portal.wiring import House
 _TITLE = "About our letter “{}”"
 _MESSAGE = "There was a mistake with one of our letters. Please read what happened, and what you can do."
 _UNSAID = "["
+_MOST_NAMED = 20_000
 
 
 def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acting, now: datetime) -> Checked | Stopped:
-    """Write a draft for everybody whom the incident's letters were for. It still needs an approval.
+    """Write a draft for the families whom the incident reached, and for nobody else. It still needs an approval.
 
-    Raises `Refused` while a bracket says that something is still to be said, and where no audience is all of theirs;
-    `NoSuchIncident`, `DraftFaults`,
-    `OutOfScope`, `GuardNotReady`.
+    Raises `Refused` while a bracket says that something is still to be said, and where it reached nobody;
+    `NoSuchIncident`, `DraftFaults`, `OutOfScope`, `GuardNotReady`.
     """
     if _UNSAID in text:
         raise Refused(
             "There are still brackets in the text. Say what they ask for, or take them out; then make a letter."
         )
     with house.db.read() as session:
-        _, about = incident_seen.find_incident(session, incident_id, by=by)
+        incident, about = incident_seen.find_incident(session, incident_id, by=by)
         found = [mailings.find(session, one.mailing_id, staff_id=by.id, sites=by.sites) for one in about]
-        audiences = [mailings.terms_of(session, one.id) for one in found]
+        terms = _reached(session, incident, about, now=now)
     title = found[0].title
     most = TITLE_MOST - len(_TITLE.format(""))
     draft = check_draft(
         title=_TITLE.format(title if len(title) <= most else f"{title[: most - 1]}…"),
         message=_MESSAGE,
-        terms=_all_of(audiences),
+        terms=terms,
         link_days=max(one.link_days for one in found),
         link_hosts=house.settings.link_hosts,
     )
     return put_draft(house, draft, by=by, now=now, upload=None, texts={BASE: text})
 
 
-def _all_of(audiences: Sequence[Sequence[Term]]) -> list[Term]:
-    """Return the audience of everybody in any of these, and of nobody else. Raises `Refused` where there is none.
+def _reached(session: Session, incident: Incident, about: Sequence[IncidentMailing], *, now: datetime) -> list[Term]:
+    """Return the audience of the children whom an incident reached: in the letter's own words if that is all of them.
 
-    Different kinds of words in one audience narrow it, so grade 3 and Oak put together would be grade 3 at Oak.
+    Those words name nobody beside them only for one letter: grade 3 and Oak put together would be grade 3 at Oak.
+    Raises `Refused` where nothing reached anybody, or too many for a list of names.
     """
-    terms = sorted({term for one in audiences for term in one}, key=lambda term: (term.kind, term.value))
-    everyone = [term for term in terms if term.kind == "everyone"]
-    is_one = len({frozenset(one) for one in audiences}) == 1 or len({term.kind for term in terms}) == 1
-    if not everyone and not is_one:
+    children = incident_seen.affected(session, incident, about)
+    if not children:
         raise Refused(
-            "These letters were for families chosen in different ways, so one letter cannot be for all of them and "
-            "nobody else. Write a letter for each, and copy this text into it."
+            "No message of it had left, and nobody had opened it, so there is no family who has to be told. If you "
+            "want to tell families all the same, write a letter and copy this text into it."
         )
-    return everyone or terms
+    if len(about) == 1 and incident.document_id is None:
+        terms = mailings.terms_of(session, about[0].mailing_id)
+        reach = audiences.reach_of(session, tuple((one.kind, one.value) for one in terms), now=now)
+        if {child for one in reach.plan.addressees for child in one.children} <= children:
+            return list(terms)
+    if len(children) > _MOST_NAMED:
+        raise Refused(
+            f"It reached {len(children):,} children, and not everybody whom a letter was for: too many to be named one "
+            "by one. Write a letter for each of them, and copy this text into it."
+        )
+    names = families.names_of_children(session, sorted(children)).values()
+    return [Term("child", number) for number in sorted(number for number, _, _ in names)]

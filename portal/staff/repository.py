@@ -80,11 +80,13 @@ def is_known(session: Session, address_key: str) -> bool:
     return session.execute(query).first() is not None
 
 
-def set_grant(session: Session, person: Acting, *, role: Role, sites: frozenset[str] | None) -> bool:
+def set_grant(session: Session, person: Acting, *, role: Role, sites: frozenset[str] | None, now: datetime) -> bool:
     """Give somebody a role and sites; return whether they had others."""
     if (person.role, person.sites) == (role, sites):
         return False
-    session.execute(update(StaffMember).where(col(StaffMember.id) == person.id).values(role=role))
+    if person.role != role:
+        mine = update(StaffMember).where(col(StaffMember.id) == person.id)
+        session.execute(mine.values(role=role, role_since=now))
     set_scope(session, person.id, sites or ())
     return True
 
@@ -117,6 +119,8 @@ def put(session: Session, *, address: str, address_key: str, name: str, role: st
         member = StaffMember(address=address, address_key=address_key, name=name, role=role, created_at=now)
         session.add(member)
     else:
+        if member.removed_at is not None or member.role != role:
+            member.role_since = now
         if member.removed_at is not None:  # who comes back is tied anew, by an address that is verified then
             member.oidc_issuer = member.oidc_subject = None
         member.address, member.role, member.removed_at = address, role, None
@@ -248,6 +252,14 @@ def admins(session: Session) -> list[str]:
     """Return the ids of all present admins."""
     query = select(col(StaffMember.id)).where(col(StaffMember.role) == "admin", col(StaffMember.removed_at).is_(None))
     return list(session.execute(query).scalars())
+
+
+def admin_since(session: Session, staff_id: str) -> datetime | None:
+    """Return since when somebody is an admin without a break; None for whoever is none."""
+    member = session.get(StaffMember, staff_id, populate_existing=True)
+    if member is None or member.removed_at is not None or member.role != "admin":
+        return None
+    return member.role_since or member.created_at
 
 
 def possible_approvers(session: Session, *, but: str) -> list[Acting]:

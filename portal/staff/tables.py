@@ -10,7 +10,10 @@ from portal.kernel.ids import new_id
 
 
 class StaffMember(SQLModel, table=True):
-    """Somebody who signs in. The identity is issuer and subject, never the address alone."""
+    """Somebody who signs in. The identity is issuer and subject, never the address alone.
+
+    `role_since` is when they got the role they have; who never had another has it since they were put here.
+    """
 
     __tablename__ = "staff_member"
     __table_args__ = (
@@ -27,6 +30,7 @@ class StaffMember(SQLModel, table=True):
     oidc_subject: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    role_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class StaffScope(SQLModel, table=True):

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select, update
 
 from portal import publish
 from portal.documents.repository import keeping
+from portal.documents.tables import Copy, Document
 from portal.families.tables import Guardian, Guardianship
 from portal.flows import undo_freeze
 from portal.flows.freeze_incident import freeze
@@ -18,16 +19,19 @@ from portal.flows.revoke import Target as RevokeTarget
 from portal.flows.revoke import revoke
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import Target
+from portal.kernel.ids import new_id
 from portal.links.tables import Link, TakingBack
 from portal.mail.recording import RecordingRoom
 from portal.mailings.errors import RosterChanged
 from portal.mailings.repository import find_any
+from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.flows.holds import hold_passes
+from tests.web.test_incident_pages import file_for_one, sent
 
 
 def frozen(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
@@ -177,3 +181,64 @@ def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: Hous
     incident = frozen(house, cast, clock, mailing_id)
     with pytest.raises(NothingToUndo):
         publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+
+
+def freeze_file(house: House, cast: Cast, clock: Watch, document_id: str) -> str:
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        target = Target("document", document_id)
+        return freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=clock.now).incident_id
+
+
+def test_one_file_is_given_back_with_a_fresh_link_to_whom_it_was_all(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    sams = file_for_one(house, mailing_id, cast.sam)
+    sent(house, clock, mailing_id)
+    with house.db.write() as session:
+        session.execute(update(Mailing).where(col(Mailing.id) == mailing_id).values(state="sent"))
+    old, others = (link_of(house, mailing_id, *pair) for pair in ((cast.ngozi, cast.sam), (cast.carla, cast.ana)))
+    incident_id = freeze_file(house, cast, clock, sams)
+    assert isinstance(opened(house, clock, old), Dead)
+    _, planned = publish.look_at_undo(house, incident_id, mailing_id, by=cast.admin, now=clock.now)
+    assert [one.guardian_id for one in planned.everybody] == [cast.ngozi]
+    for is_repeat in (False, True):
+        done = publish.undo_freeze(house, incident_id, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+        assert (done.is_repeat, done.notices) == (is_repeat, 1)
+    new = fresh(house, mailing_id)
+    assert set(new) == {(cast.ngozi, cast.sam)}
+    assert isinstance(opened(house, clock, old), Dead)
+    assert isinstance(opened(house, clock, new[cast.ngozi, cast.sam]), Opened)
+    assert isinstance(opened(house, clock, others), Opened)
+    again = freeze_file(house, cast, clock, sams)
+    assert again != incident_id
+    assert isinstance(opened(house, clock, new[cast.ngozi, cast.sam]), Dead)
+
+
+def test_a_file_beside_others_is_given_back_under_the_links_that_never_died_and_mails_nobody(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    with house.db.write() as session:
+        first = session.exec(select(Document).where(col(Document.mailing_id) == mailing_id)).one()
+        second = Document(**first.model_dump() | {"id": new_id(), "file_name": "second.pdf"})
+        session.add(second)
+        session.flush()
+        for copy in session.exec(select(Copy).where(col(Copy.mailing_id) == mailing_id)).all():
+            session.add(Copy(**copy.model_dump() | {"id": new_id(), "document_id": second.id}))
+        document_id = second.id
+    incident_id = freeze_file(house, cast, clock, document_id)
+    _, planned = publish.look_at_undo(house, incident_id, mailing_id, by=cast.admin, now=clock.now)
+    assert (planned.everybody, planned.under_old_links) == ((), 4)
+    publish.undo_freeze(house, incident_id, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    with house.db.read() as session:
+        dead = select(func.count()).where(col(Copy.document_id) == document_id, col(Copy.revoked_at).is_not(None))
+        assert session.exec(dead).one() == 0
+        assert session.exec(select(func.count()).where(col(Notice.round) == 1)).one() == 0
+    # a mailing that was taken back since does not come back by one of its files
+    again = freeze_file(house, cast, clock, document_id)
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        target = RevokeTarget("mailing", mailing_id)
+        revoke(session, house.keys, target, by=cast.admin, reason="All of it.", now=clock.now)
+    with pytest.raises(NothingToUndo):
+        publish.undo_freeze(house, again, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)

@@ -157,7 +157,9 @@ def test_an_admin_of_one_site_sees_no_incident_of_another(
         staff.set_scope(session, cast.admin.id, ["Oak"])
     desk = sit_down(site, house, cast.admin)
     assert site.get(f"/admin/incidents/{place}").status_code == 404
-    assert "Welcome" not in site.get("/admin/incidents").text
+    page = site.get("/admin/incidents").text
+    assert "Welcome" not in page
+    assert "Rosa" not in page, "nor is whoever wrote nothing for Oak among the senders"
     data = {"form_token": desk, "text": "Mine now.", "kind": "mailing", "id": mailing_id}
     assert site.post(f"/admin/incidents/{place}/decisions", data=data).status_code == 404
     assert site.post("/admin/incidents", data=data).status_code == 404

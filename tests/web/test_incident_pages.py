@@ -10,16 +10,20 @@ import pytest
 from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
-from portal.documents.tables import Document
+from portal import publish
+from portal.documents.tables import Copy, Document
 from portal.flows import read_frozen
 from portal.flows.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.incidents.tables import IncidentReading
 from portal.kernel.errors import Refused
+from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
+from portal.mailings import repository as mailings
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
-from portal.publish.incident_notice import _all_of
+from portal.outbox.tables import Notice
+from portal.overviews import incident_evidence
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
@@ -42,7 +46,9 @@ def press(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
 
 @pytest.fixture
 def incident(house: House, cast: Cast, clock: Watch) -> str:
-    return press(house, cast, clock, send_letter(house, cast, now=clock.now))
+    mailing_id = send_letter(house, cast, now=clock.now)
+    sent(house, clock, mailing_id)
+    return press(house, cast, clock, mailing_id)
 
 
 def another_admin(house: House, clock: Watch, name: str = "olga") -> Acting:
@@ -51,6 +57,27 @@ def another_admin(house: House, clock: Watch, name: str = "olga") -> Acting:
         staff.put(session, address=address, address_key=address, name=name.title(), role="admin", now=clock.now)
     with house.db.read() as session:
         return staff.by_address(session, address, through="web")
+
+
+def sent(house: House, clock: Watch, mailing_id: str, *guardians: str) -> None:
+    """Let the messages to these guardians have left, or all of them."""
+    with house.db.write() as session:
+        mine = [col(Notice.mailing_id) == mailing_id]
+        mine += [col(Notice.guardian_id).in_(guardians)] if guardians else []
+        session.execute(update(Notice).where(*mine).values(state="sent", done_at=clock.now))
+
+
+def file_for_one(house: House, mailing_id: str, child_id: str) -> str:
+    """Give a mailing one more file, which is one child's own; the child's copy of the first goes. Return its id."""
+    with house.db.write() as session:
+        first = session.exec(select(Document).where(col(Document.mailing_id) == mailing_id)).one()
+        other = Document(**first.model_dump() | {"id": new_id(), "kind": "own", "addressee_id": child_id})
+        session.add(other)
+        session.flush()
+        theirs = (col(Copy.mailing_id) == mailing_id, col(Copy.child_id) == child_id)
+        mine = {"document_id": other.id, "kind": "own", "addressee_id": child_id}
+        session.execute(update(Copy).where(*theirs).values(**mine))
+        return other.id
 
 
 def entries(house: House, act: str) -> int:
@@ -143,24 +170,53 @@ def test_a_draft_is_filled_in_changed_saved_and_becomes_a_letter(
     assert site.get(f"{incident}/texts/novel").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "all_of_both"),
-    [
-        ((Term("site", "Maple"),), (Term("site", "Oak"),), {Term("site", "Maple"), Term("site", "Oak")}),
-        ((Term("site", "Maple"),), (Term("everyone"),), {Term("everyone")}),
-        ((Term("site", "Maple"),), (Term("grade", "3"),), None),
-        ((Term("site", "Maple"), Term("grade", "2")), (Term("site", "Oak"), Term("grade", "3")), None),
-    ],
-)
-def test_a_notice_is_for_everybody_in_each_letter_and_for_nobody_else(
-    first: tuple[Term, ...], second: tuple[Term, ...], all_of_both: set[Term] | None
+def audience_of_notice(house: House, cast: Cast, incident: str, clock: Watch) -> set[Term]:
+    text = "Dear families, the wrong file went out. Please delete it."
+    done = publish.draft_incident_notice(house, incident.rpartition("/")[2], text, by=cast.admin, now=clock.now)
+    assert isinstance(done, publish.Checked)
+    with house.db.read() as session:
+        return set(mailings.terms_of(session, done.mailing_id))
+
+
+def test_a_notice_is_for_those_whom_it_reached_and_for_nobody_else(
+    site: TestClient, house: House, cast: Cast, clock: Watch
 ) -> None:
-    if all_of_both is None:
-        with pytest.raises(Refused, match="chosen in different ways"):
-            _all_of([first, second])
-    else:
-        assert set(_all_of([first, second])) == all_of_both
-    assert set(_all_of([first, first])) == set(first)
+    whole = send_letter(house, cast, now=clock.now)
+    sent(house, clock, whole, cast.ngozi)
+    with house.db.write() as session:  # a page in somebody's hands reached its child as well
+        mine = (col(Notice.guardian_id) == cast.rosa_r, col(Notice.mailing_id) == whole)
+        session.execute(update(Notice).where(*mine).values(printed_at=clock.now, channel="paper", address=""))
+    partly = press(house, cast, clock, whole)
+    assert audience_of_notice(house, cast, partly, clock) == {Term("child", "100004"), Term("child", "100006")}
+    everybody = send_letter(house, cast, now=clock.now)
+    sent(house, clock, everybody)
+    assert audience_of_notice(house, cast, press(house, cast, clock, everybody), clock) == {Term("everyone")}
+    nobody = press(house, cast, clock, send_letter(house, cast, now=clock.now))
+    with pytest.raises(Refused, match="no family who has to be told"):
+        audience_of_notice(house, cast, nobody, clock)
+    sit_down(site, house, cast.admin)
+    assert "there is no family who has to be told" in text_of(site.get(nobody).text)
+
+
+def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    document_id = file_for_one(house, mailing_id, cast.sam)
+    sent(house, clock, mailing_id)
+    with house.db.write() as session:
+        target = Target("document", document_id)
+        done = freeze(session, house.keys, target, by=cast.admin, reason="Sam's file.", now=clock.now)
+    incident = f"/admin/incidents/{done.incident_id}"
+    assert audience_of_notice(house, cast, incident, clock) == {Term("child", "100006")}
+    sit_down(site, house, cast.admin)
+    page = text_of(site.get(incident).text)
+    assert "a message or a page went to 1 guardian in 1 family, about 1 child" in page
+    assert "1 taken by the mail server" in page
+    assert "Sent to: one child" in text_of(site.get(f"{incident}/texts/report").text)
+    with house.db.read() as session:
+        pack = {row.student_number for row in incident_evidence.sent_to(session, done.incident_id, by=cast.admin)}
+    assert pack == {"100006"}
 
 
 def test_the_pack_holds_the_facts_and_its_sums_are_signed(

@@ -100,6 +100,24 @@ def take_back_document(session: Session, document_id: str, *, now: datetime) -> 
     return sorted(lost - set(session.execute(kept).scalars()))
 
 
+def taken_back_at(session: Session, document_id: str, moment: datetime) -> frozenset[str]:
+    """Return the children whose copies of a document went with it at this moment; nobody if it went otherwise."""
+    query = (
+        select(col(Copy.child_id))
+        .join(Document, col(Document.id) == col(Copy.document_id))
+        .where(col(Document.id) == document_id, col(Document.revoked_at) == moment, col(Copy.revoked_at) == moment)
+    )
+    return frozenset(session.execute(query.where(col(Document.replaced_at).is_(None))).scalars())
+
+
+def give_back_document(session: Session, document_id: str, *, taken_back_at: datetime) -> None:
+    """Let a document and its copies be as before it was taken back at this moment, and not otherwise."""
+    theirs = (col(Copy.document_id) == document_id, col(Copy.revoked_at) == taken_back_at)
+    session.execute(update(Copy).where(*theirs).values(revoked_at=None))
+    mine = (col(Document.id) == document_id, col(Document.revoked_at) == taken_back_at)
+    session.execute(update(Document).where(*mine).values(revoked_at=None))
+
+
 def has_live_document(session: Session, mailing_id: str) -> bool:
     """Tell whether a mailing still holds a document that is not taken back."""
     alive = (col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_(None), is_current())

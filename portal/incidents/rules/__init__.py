@@ -27,6 +27,15 @@ class Target:
     until: datetime | None = None
 
 
+KNOWN_FOR = timedelta(hours=24)
+"""So long must somebody be an administrator to read what was frozen, who was none before the freeze."""
+
+
+def may_read_together(*, admin_since: datetime | None, frozen_at: datetime, now: datetime) -> bool:
+    """Tell whether an administrator may be one of the two: nobody brings a second self along to read at once."""
+    return admin_since is not None and (admin_since <= frozen_at or now - admin_since >= KNOWN_FOR)
+
+
 ReadingState = Literal["asked", "open", "over"]
 
 

@@ -36,7 +36,7 @@ def incidents(ask: AdminRequest) -> Response:
     with ask.house.db.read() as session:
         letters = taking_back.published(session, by=ask.acting, limit=_MOST_LETTERS)
         known = incident_choices.listed(session, by=ask.acting)
-        people = incident_choices.senders(session)
+        people = incident_choices.senders(session, by=ask.acting)
     now = ask.now.astimezone(ask.house.settings.zone)
     return staff_page(
         ask,
@@ -125,6 +125,8 @@ def incident(ask: AdminRequest) -> Response:
         )
         rows = incident_seen.opened_rows(session, incident_id, by=ask.acting, limit=limit)
         readings = incident_readings.readings_seen(session, incident_id, by=ask.acting, now=ask.now)
+        has_reached = incident_seen.has_reached(session, incident_id, by=ask.acting)
+        reads_from = incident_readings.reads_from(session, incident_id, by=ask.acting, now=ask.now)
     return staff_page(
         ask,
         "admin/incident.html",
@@ -134,8 +136,10 @@ def incident(ask: AdminRequest) -> Response:
         has_more=limit is not None and len(rows) > _MOST_ROWS,
         mailing_states=words.MAILING_STATES,
         readings=readings,
+        reads_from=reads_from,
+        has_reached=has_reached,
         shared_files=[file for one in seen.mailings for file in one.files if file.kind == "shared"],
-        can_undo=[] if seen.incident.kind == "document" else [one for one in seen.mailings if one.may_be_undone],
+        can_undo=[one for one in seen.mailings if one.may_be_undone],
         deadlines=_deadlines(house.settings.deadlines, seen.incident.at, ask.now),
         ferpa=FERPA,
     )
