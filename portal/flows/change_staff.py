@@ -71,13 +71,17 @@ def add_staff(
     staff.set_scope(session, member.id, scope)
     about: dict[str, Fact] = {"staff": member.id, "role": role, "sites": scope}
     if role == "admin" and not (before and before.is_admin):
-        others = [one for one in staff.admins(session) if one != member.id]
-        turn = outbox.next_turn(session, "admin-added", about_id=member.id)
-        outbox.queue_staff_mail(session, "admin-added", others, about_id=member.id, now=now, turn=turn)
+        _tell_the_others(session, member.id, now=now)
     ledger.append(session, keys, [Act("staff:change" if before else "staff:add", by, about)], now=now)
     if before and before.is_admin:
         _check_an_admin_is_left(session)
     return member
+
+
+def _tell_the_others(session: Session, new_admin: str, *, now: datetime) -> None:
+    others = [one for one in staff.admins(session) if one != new_admin]
+    turn = outbox.next_turn(session, "admin-added", about_id=new_admin)
+    outbox.queue_staff_mail(session, "admin-added", others, about_id=new_admin, now=now, turn=turn)
 
 
 def remove_staff(session: Session, keys: KeyRing, address: str, *, by: str, now: datetime) -> int:
