@@ -1,6 +1,6 @@
 """One administrator alone cannot make the second person who lets them read what was frozen."""
 
-from sqlmodel import delete, select
+from sqlmodel import Session, col, delete, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
@@ -36,16 +36,21 @@ def asks(site: TestClient, house: House, who: Acting, incident: str) -> int:
     return site.post(f"{incident}/readings", data=form).status_code
 
 
+def newest_of(session: Session) -> str:
+    query = select(IncidentReading.id).order_by(col(IncidentReading.asked_at).desc())
+    return session.exec(query.limit(1)).one()
+
+
 def grants(site: TestClient, house: House, who: Acting, incident: str) -> int:
     with house.db.read() as session:
-        newest = session.exec(select(IncidentReading.id).order_by(IncidentReading.asked_at.desc())).first()  # type: ignore[attr-defined]
+        newest = newest_of(session)
     token = {"form_token": sit_down(site, house, who)}
     return site.post(f"{incident}/readings/{newest}/grant", data=token).status_code
 
 
 def reads(site: TestClient, house: House, who: Acting, incident: str) -> bytes:
     with house.db.read() as session:
-        newest = session.exec(select(IncidentReading.id).order_by(IncidentReading.asked_at.desc())).first()  # type: ignore[attr-defined]
+        newest = newest_of(session)
     token = {"form_token": sit_down(site, house, who)}
     return site.post(f"{incident}/readings/{newest}/file", data=token).content
 
