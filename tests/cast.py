@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from portal.documents.rules.cleared import ClearedFile
+from portal.families import repository as families
 from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
@@ -154,7 +155,10 @@ def write_draft(
     )
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
-        draft_mailing.attach_documents(session, house.keys, mailing.id, [cleared], roster=1, by=cast.writer, now=now)
+        roster = families.newest_roster(session)
+        draft_mailing.attach_documents(
+            session, house.keys, mailing.id, [cleared], roster=roster, by=cast.writer, now=now
+        )
         return mailing.id
 
 

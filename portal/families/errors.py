@@ -15,6 +15,22 @@ class NotAGuardian(NotFound):
     """No roster ever named this person as a guardian of this child."""
 
 
+class NoSuchRight(NotFound):
+    """Nobody has written down such a right, or it is settled already. Look at the child's page again."""
+
+
+class HasTheRight(Conflict):
+    """This person gets letters about this child already, or somebody has written the same right down before."""
+
+
+class Restricted(Refused):
+    """Staff have restricted what this person may see of this child. An admin lifts that first."""
+
+
+class OwnRight(Refused):
+    """Nobody confirms what they wrote down themselves. Somebody else who may approve has to."""
+
+
 class NothingToLift(NotFound):
     """Nothing is restricted between this guardian and this child."""
 

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
+from portal.kernel.addresses import OneAddress
 from portal.kernel.keys import KeyRing
 
 NO_GUARDIAN = "no-guardian"
@@ -176,6 +178,40 @@ def seal_private(keys: KeyRing, owner_id: str, column: str, text: str) -> bytes:
 def open_private(keys: KeyRing, owner_id: str, column: str, sealed: bytes) -> str:
     """Open what `seal_private` sealed. Raises `SealBroken`."""
     return keys.unseal("column", sealed, f"{owner_id}/{column}".encode()).decode()
+
+
+Basis = Literal["court", "placed", "forgotten", "agreed", "other"]
+BASES: dict[Basis, str] = {
+    "court": "A court gave this person custody or guardianship",
+    "placed": "An authority placed the child with this person",
+    "forgotten": "A parent or guardian whom the roster does not name",
+    "agreed": "The parents, or the student of age, agreed in writing",
+    "other": "Something else",
+}
+"""On what a right rests that staff give by hand, in words."""
+BY_HAND = "by-hand"
+"""The basis of a guardianship that staff gave; an import leaves it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody whom no roster names, as staff write them down."""
+
+    given_name: str
+    family_name: str
+    address: OneAddress | None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RightWish:
+    """What right is given: on what it rests, why, by which paper, and from when until when; None for good."""
+
+    basis: Basis
+    reason: str
+    reference: str
+    starts_at: datetime
+    ends_at: datetime | None = None
 
 
 def erased_mark(keys: KeyRing, kind: str, source: str, key_id: str) -> str:

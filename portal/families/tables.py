@@ -137,6 +137,51 @@ class Restriction(SQLModel, table=True):
     lifted_reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
+_NOT_ENDED = text("ended_at IS NULL")
+
+
+class HandMadeRight(SQLModel, table=True):
+    """A right that staff give to somebody whom the roster does not name as a guardian, or bars. No import touches it.
+
+    It is nothing until a second person confirms it; then the guardianship is `by-hand`, until its last day or until
+    somebody ends it, and what comes after is for the roster to say. `against_roster`: it barred this person then.
+    """
+
+    __tablename__ = "hand_made_right"
+    __table_args__ = (
+        CheckConstraint(
+            "basis IN ('court', 'placed', 'forgotten', 'agreed', 'other')", name="ck_hand_made_right_basis"
+        ),
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ck_hand_made_right_dates"),
+        CheckConstraint("(confirmed_by_id IS NULL) = (confirmed_at IS NULL)", name="ck_hand_made_right_confirmed"),
+        CheckConstraint("confirmed_by_id <> asked_by_id", name="ck_hand_made_right_second_person"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ck_hand_made_right_ended"),
+        ForeignKeyConstraint(["guardian_id"], ["guardian.id"], name="fk_hand_made_right_guardian"),
+        ForeignKeyConstraint(["child_id"], ["child.id"], name="fk_hand_made_right_child"),
+        ForeignKeyConstraint(["asked_by_id"], ["staff_member.id"], name="fk_hand_made_right_asked_by"),
+        ForeignKeyConstraint(["confirmed_by_id"], ["staff_member.id"], name="fk_hand_made_right_confirmed_by"),
+        Index("uq_hand_made_right_open", "guardian_id", "child_id", unique=True,
+              sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+        Index("ix_hand_made_right_child", "child_id"),
+    )  # fmt: skip
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    guardian_id: str
+    child_id: str
+    basis: str
+    reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    reference_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    asked_by_id: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_by_id: str | None = None
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    against_roster: bool = False
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: str | None = None
+
+
 class RosterVersion(SQLModel, table=True):
     """One finished import. The newest number is the version that the guard and approvals are bound to."""
 

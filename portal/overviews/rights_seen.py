@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.families.repository import restrictions
-from portal.families.rules import open_private
+from portal.families.rules import BY_HAND, open_private
 from portal.families.tables import Child, Guardianship, Restriction
 from portal.kernel.keys import KeyRing
 from portal.links.tables import Link
@@ -70,7 +70,7 @@ def guardianship_seen(
     rows = [one for one in restrictions.of_child(session, found.child_id) if one.guardian_id == found.guardian_id]
     return GuardianshipSeen(
         found,
-        tie.may_view,
+        tie.may_view and tie.basis != BY_HAND,
         tie.ends_at is not None and tie.ends_at <= now,
         links,
         notices,

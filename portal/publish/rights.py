@@ -1,9 +1,10 @@
-"""Rights that change by the calendar: restrictions whose first day has come, and children who come of age."""
+"""Rights that change by the calendar: restrictions that begin, rights by hand that end, children who come of age."""
 
 from datetime import date, datetime
 
 from portal.families import repository as families
-from portal.families.repository import restrictions
+from portal.families.repository import hand_made, restrictions
+from portal.flows.give_right import end_rights_that_are_over
 from portal.flows.restrict_guardianship import carry_out_begun, find_of_age, pause_of_age
 from portal.kernel.log import log
 from portal.wiring import House
@@ -12,12 +13,16 @@ _BY = "worker"
 
 
 def see_to_rights(house: House, *, now: datetime) -> None:
-    """Carry out the restrictions that have begun; a read alone where there are none."""
+    """Carry out the restrictions that have begun, and end what was given by hand until today; else a read alone."""
     with house.db.read() as session:
         is_any = bool(restrictions.begun(session, now=now))
+        is_over = bool(hand_made.over(session, now=now))
     if is_any:
         with house.db.write() as session:
             carry_out_begun(session, house.keys, by=_BY, now=now)
+    if is_over:
+        with house.db.write() as session:
+            end_rights_that_are_over(session, house.keys, by=_BY, now=now)
 
 
 class ComingOfAge:

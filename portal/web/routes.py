@@ -35,6 +35,7 @@ from portal.web.signin import setup as first_setup
 from portal.web.staff import (
     acknowledged,
     acts,
+    by_hand,
     corrections,
     each,
     families,
@@ -126,6 +127,11 @@ def _families() -> list[BaseRoute]:
         _route("/staff/guardianship", staff(guardianship.decide), POST),
         _route("/staff/guardianship/lift", staff(guardianship.lift), POST),
         _route("/staff/guardianship/leave", staff(guardianship.leave_paused), POST),
+        _route("/staff/guardianship/give", staff(by_hand.form), GET),
+        _route("/staff/guardianship/give", staff(by_hand.ask_for), POST),
+        _route("/staff/guardianship/give/confirm", staff(by_hand.confirm), POST),
+        _route("/staff/guardianship/give/drop", staff(by_hand.drop), POST),
+        _route("/staff/guardianship/give/end", staff(by_hand.end), POST),
         _route("/staff/families", staff(families.families), GET),
         _route("/staff/families/{number:path}", staff(families.family), GET),
     ]

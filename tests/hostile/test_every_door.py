@@ -31,7 +31,9 @@ IN_ITS_OWN_WAY = {
 """They end the session that walks, or write who was refused."""
 NAMED_IN_A_FORM = {
     "GET /staff/guardianship", "POST /staff/guardianship", "POST /staff/guardianship/lift",
-    "POST /staff/guardianship/leave", "GET /admin/revoke", "POST /admin/revoke",
+    "POST /staff/guardianship/leave", "GET /staff/guardianship/give", "POST /staff/guardianship/give",
+    "POST /staff/guardianship/give/confirm", "POST /staff/guardianship/give/drop", "POST /staff/guardianship/give/end",
+    "GET /admin/revoke", "POST /admin/revoke",
     "GET /admin/disclosures", "POST /admin/disclosures/mark", "POST /admin/disclosures/give",
 }  # fmt: skip
 """What they are about stands in the query or the form, not in the path."""

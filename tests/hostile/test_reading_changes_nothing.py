@@ -74,6 +74,7 @@ class Town:
                   f"/admin/revoke?kind=document&id={document}", f"/admin/links?mailing={self.sent}", "/admin/links?q=a",
                   "/staff/families?q=a", "/admin/revoke?q=a", "/admin/disclosures?child=100001",
                   f"/staff/guardianship?guardian={self.cast.carla}&child=100001",
+                  f"/staff/guardianship/give?guardian={self.cast.carla}&child=100001",
                   f"/o?token={token_of(self.house, self.link)}",
                   f"/letters/{copy}/file?as=download",
                   f"/staff/sign-in?token={token_of(self.house, self.link)}"]  # fmt: skip

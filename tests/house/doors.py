@@ -51,6 +51,10 @@ DOORS: dict[str, str] = {
         GET /staff/families/{number:path}
         GET /staff/guardianship
         POST /staff/guardianship
+        GET /staff/guardianship/give
+        POST /staff/guardianship/give
+        POST /staff/guardianship/give/drop
+        POST /staff/guardianship/give/end
         GET /staff/mailings
         POST /staff/mailings
         GET /staff/mailings/new
@@ -107,6 +111,7 @@ DOORS: dict[str, str] = {
     "approver": """
         POST /staff/guardianship/lift
         POST /staff/guardianship/leave
+        POST /staff/guardianship/give/confirm
         POST /staff/mailings/{mailing}/approve
         POST /staff/mailings/{mailing}/return
         POST /staff/mailings/{mailing}/documents/{document}/replace/approve

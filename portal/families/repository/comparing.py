@@ -56,7 +56,7 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
     """Work out set by set what the laid out roster changes, and whose links die with it."""
     _let_the_planner_see(connection)
     _compare_children(connection)
-    _compare_guardians(connection)
+    _compare_guardians(connection, now)
     active = and_(GUARDIANSHIP.c.basis == ROSTER, _is_active(now))
     _compare_ties(connection, active, now)
     _find_lost(connection, now)
@@ -118,9 +118,9 @@ def _compare_children(connection: Connection) -> None:
     )
 
 
-def _compare_guardians(connection: Connection) -> None:
+def _compare_guardians(connection: Connection, now: datetime) -> None:
     by_hand = exists().where(
-        GUARDIANSHIP.c.guardian_id == GUARDIAN.c.id, GUARDIANSHIP.c.basis != ROSTER, GUARDIANSHIP.c.ends_at.is_(None)
+        GUARDIANSHIP.c.guardian_id == GUARDIAN.c.id, GUARDIANSHIP.c.basis != ROSTER, _is_active(now)
     )
     gone = select(GUARDIAN.c.id, GUARDIAN.c.source_id, literal(GONE), false()).where(
         GUARDIAN.c.left_at.is_(None), ~by_hand, ~exists().where(guardians.c.id == GUARDIAN.c.id)

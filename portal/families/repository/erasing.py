@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.families.repository import words
 from portal.families.rules import erased_mark
-from portal.families.tables import Child, Enrolment, ErasedPerson, Guardian, Guardianship, Restriction
+from portal.families.tables import Child, Enrolment, ErasedPerson, Guardian, Guardianship, HandMadeRight, Restriction
 from portal.kernel.db import change
 from portal.kernel.keys import KeyRing
 
@@ -54,6 +54,7 @@ def erase_child(session: Session, keys: KeyRing, child: Child, *, reason: str, n
     session.execute(delete(Enrolment).where(col(Enrolment.child_id) == child.id))
     words.forget(session, [child.id])
     _end(session, col(Guardianship.child_id) == child.id, now)
+    _end_hand_made(session, col(HandMadeRight.child_id) == child.id, now)
     _forget_reasons(session, col(Restriction.child_id) == child.id)
 
 
@@ -66,6 +67,7 @@ def erase_guardian(session: Session, keys: KeyRing, guardian: Guardian, *, reaso
     change(session, update(Guardian).where(col(Guardian.id) == guardian.id).values(**values))
     words.forget(session, [guardian.id])
     _end(session, col(Guardianship.guardian_id) == guardian.id, now)
+    _end_hand_made(session, col(HandMadeRight.guardian_id) == guardian.id, now)
     _forget_reasons(session, col(Restriction.guardian_id) == guardian.id)
 
 
@@ -100,6 +102,13 @@ def _mark(session: Session, keys: KeyRing, kind: str, sources: Sequence[str], *,
 def _end(session: Session, where: ColumnElement[bool], now: datetime) -> None:
     open_ties = where & (col(Guardianship.ends_at).is_(None) | (col(Guardianship.ends_at) > now))
     change(session, update(Guardianship).where(open_ties).values(ends_at=now))
+
+
+def _end_hand_made(session: Session, where: ColumnElement[bool], now: datetime) -> None:
+    """End rights that staff gave by hand, and take away why."""
+    change(session, update(HandMadeRight).where(where).values(reason_sealed=None, reference_sealed=None))
+    still = (where, col(HandMadeRight.ended_at).is_(None))
+    change(session, update(HandMadeRight).where(*still).values(ended_at=now, ended_by="erased"))
 
 
 def _forget_reasons(session: Session, where: ColumnElement[bool]) -> None:

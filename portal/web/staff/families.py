@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.overviews import children, omissions
+from portal.overviews import children, hand_made_seen, omissions
 from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
@@ -25,7 +25,10 @@ def family(ask: StaffRequest) -> Response:
     """Show a child, its guardians, and which letters about it were opened by whom."""
     with ask.house.db.read() as session:
         child = children.child_seen(session, ask.acting, ask.path("number"), now=ask.now)
-    return staff_page(ask, "staff/family.html", here="Families", child=child, why=WHY, to_do=WHAT_TO_DO, now=ask.now)
+        rights = hand_made_seen.rights_by_hand(session, ask.house.keys, ask.acting, child.student_number, now=ask.now)
+    return staff_page(
+        ask, "staff/family.html", here="Families", child=child, rights=rights, why=WHY, to_do=WHAT_TO_DO, now=ask.now
+    )
 
 
 def left_out(ask: StaffRequest) -> Response:

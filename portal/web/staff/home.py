@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-from portal.overviews import desk, rights_seen, watched
+from portal.overviews import desk, hand_made_seen, rights_seen, watched
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 
@@ -16,10 +16,12 @@ def home(ask: StaffRequest) -> Response:
     with ask.house.db.read() as session:
         found = desk.desk_of(session, ask.acting, organisation=ask.house.settings.organisation)
         of_age, of_age_total = rights_seen.to_decide(session, ask.acting, limit=_MOST_TASKS)
+        rights, rights_total = hand_made_seen.waiting(session, ask.acting, limit=_MOST_TASKS)
         alerts = watched.standing_alerts(session, ask.house.settings, now=ask.now) if ask.acting.is_admin else []
     return staff_page(
-        ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total, alerts=alerts
-    )
+        ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total, alerts=alerts,
+        rights=rights, rights_total=rights_total,
+    )  # fmt: skip
 
 
 def mailings(ask: StaffRequest) -> Response:
