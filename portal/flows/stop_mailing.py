@@ -38,7 +38,8 @@ def stop_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting
     """Stop a mailing for good, at any time before its last message; anybody who sees it may. Twice is once.
 
     Links that stand on printed pages alone, of which nobody has said that they were handed out, die with it. A round
-    after the first leaves the mailing as it was before: sent, with what the earlier ones reached.
+    after the first leaves the mailing as it was before: sent, with what the earlier ones reached. What one of those has
+    not mailed yet stays too.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     number = outbox.latest_round(session, mailing_id)
@@ -48,7 +49,7 @@ def stop_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting
     mine, dead = outbox.of_mailing(mailing_id), 0
     if number:
         mailings.advance(session, mailing, "end-round", ended_by_id=by.id)
-        mine &= outbox.of_round(number)
+        mine &= outbox.by_mail()  # fresh links may have come while an act before had not mailed all of its own
     else:
         mailings.advance(session, mailing, "stop", ended_at=now, ended_by_id=by.id)
         dead = _end_links_on_paper(session, mailing_id, now=now)

@@ -70,7 +70,12 @@ def counts(session: Session, mailing_id: str, *, round_number: int | None = None
 
 def of_round(number: int) -> ColumnElement[bool]:
     """Return the condition for the notices that a round mails."""
-    return and_(col(Notice.round) == number, col(Notice.channel) == "mail")
+    return and_(col(Notice.round) == number, by_mail())
+
+
+def by_mail() -> ColumnElement[bool]:
+    """Return the condition for the notices that are mailed; the others are on paper."""
+    return col(Notice.channel) == "mail"
 
 
 def latest_round(session: Session, mailing_id: str) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.mailings.tables import Round
 from portal.outbox import repository as outbox
 from portal.outbox.rules import STOPPED
 from portal.outbox.tables import Notice, NoticeLink
@@ -23,7 +24,8 @@ class Told:
 def told(session: Session, mailing_id: str, number: int) -> Told:
     """Return how a stopped round stands; of the first one, how the mailing does.
 
-    Pages are those made since that round began, printed, and not marked as what nobody could be given.
+    Held back is all that was stopped since that round began, what an earlier one had not mailed among it. Pages are
+    those made since then, printed, and not marked as what nobody could be given.
     """
     counted = select(func.count()).where(col(Notice.mailing_id) == mailing_id)
     held_back = counted.where(
@@ -35,8 +37,11 @@ def told(session: Session, mailing_id: str, number: int) -> Told:
         col(Notice.state) != "bounced",
         col(Notice.round) > number,
     )
+    if number:
+        begun = select(col(Round.at)).where(col(Round.mailing_id) == mailing_id, col(Round.number) == number)
+        held_back = held_back.where(outbox.by_mail(), col(Notice.done_at) >= begun.scalar_subquery())
     return Told(
-        session.execute(held_back.where(outbox.of_round(number)) if number else held_back).scalar_one(),
+        session.execute(held_back).scalar_one(),
         outbox.counts(session, mailing_id, round_number=number)["sent"],
         session.execute(pages).scalar_one(),
     )

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from portal import publish
 from portal.flows import reissue_links
 from portal.flows.revoke import Target, revoke
+from portal.flows.stop_mailing import stop_mailing
 from portal.flows.verify_ledger import Verified, verify_ledger
 from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
@@ -30,6 +31,7 @@ from portal.staff.tables import StaffSession
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import NOON, Watch
+from tests.flows.rounds import Sending
 from tests.web.desks import sit_down
 from tests.web.test_opening import open_with
 
@@ -170,6 +172,23 @@ def test_what_is_taken_back_for_good_after_its_key_died_gets_no_fresh_link(
     fresh = {(one.guardian_id, one.child_id) for one in all_of(house, Link) if one.edition == 2}
     assert len(fresh) == 5
     assert (cast.carla, cast.luis) not in fresh
+
+
+@pytest.mark.anyio
+async def test_a_stop_after_fresh_links_holds_back_what_an_act_before_had_not_mailed_yet(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    sending = Sending(house, cast, clock, mailing_id)
+    sending.press("one-family", child="100006")
+    publish.reissue(house, by=cast.admin, now=clock.now)
+    assert [sending.notices(number)["ngozi" if number == 1 else "carla"].state for number in (1, 2)] == ["queued"] * 2
+    with house.db.write() as session:
+        done = stop_mailing(session, house.keys, mailing_id, by=cast.writer, now=clock.now)
+    assert (done.cancelled, sending.mailing.state) == (4, "sent")
+    sending.press("one-family", child="100004")
+    room = await sending.deliver()
+    assert [one.to for one in room.delivered if "riverbend" not in one.to] == ["rosa.rivera@mail.example.org"]
 
 
 def test_whoever_turns_keys_as_root_leaves_the_file_to_its_owner(key_file: Path) -> None:
