@@ -20,7 +20,7 @@ from portal.staff.tables import StaffMember
 
 
 class LastAdmin(Refused):
-    """This is the only admin. Make somebody else an admin first, or nobody could take a letter back."""
+    """This is the only admin of every site. Make somebody else one first, or nobody could take some letters back."""
 
 
 class OwnRemoval(Refused):
@@ -32,7 +32,10 @@ class PersonChanged(Conflict):
 
 
 def standing(role: str, name: str, sites: Iterable[str]) -> str:
-    """Return a mark of what somebody is, which a page hands back with a change to what it showed."""
+    """Return a mark of what somebody is, which a page hands back with a change to what it showed.
+
+    The mark of nobody is empty: a page on which somebody is added has shown that there is no such person yet.
+    """
     return hashlib.sha256(json.dumps([role, name, sorted(sites)]).encode()).hexdigest()
 
 
@@ -52,8 +55,8 @@ def add_staff(
 
     `sites` limits them to these sites; none at all means every site. An empty `name` keeps the name they have. Every
     other admin is told by mail of a new one.
-    `by` is a label of the ledger; with `seen` they must still be of that standing. Raises `WrongCall`,
-    `NotOneAddress`, `PersonChanged` and `LastAdmin`.
+    `by` is a label of the ledger; with `seen` they must still be of that standing, empty for nobody yet. Raises
+    `WrongCall`, `NotOneAddress`, `PersonChanged` and `LastAdmin`.
     """
     one = OneAddress.parse(address)
     scope = sorted({" ".join(site.split()) for site in sites})
@@ -63,7 +66,7 @@ def add_staff(
     if "" in scope:
         raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
     before = _present(session, one.key)
-    if seen is not None and (before is None or standing(before.role, before.name, before.sites or ()) != seen):
+    if seen is not None and seen != (standing(before.role, before.name, before.sites or ()) if before else ""):
         raise PersonChanged
     member = staff.put(session, address=one.text, address_key=one.key, name=name, role=role, now=now)
     if before and (before.role, before.name, sorted(before.sites or ())) == (member.role, member.name, scope):
@@ -73,8 +76,7 @@ def add_staff(
     if role == "admin" and not (before and before.is_admin):
         _tell_the_others(session, member.id, now=now)
     ledger.append(session, keys, [Act("staff:change" if before else "staff:add", by, about)], now=now)
-    if before and before.is_admin:
-        _check_an_admin_is_left(session)
+    _check_an_admin_is_left(session, before)
     return member
 
 
@@ -94,7 +96,7 @@ def remove_staff(session: Session, keys: KeyRing, address: str, *, by: str, now:
         raise OwnRemoval
     ended = staff.remove(session, member.id, now=now)
     ledger.append(session, keys, [Act("staff:remove", by, {"staff": member.id, "sessions": ended})], now=now)
-    _check_an_admin_is_left(session)
+    _check_an_admin_is_left(session, member)
     return ended
 
 
@@ -105,7 +107,13 @@ def _present(session: Session, address_key: str) -> Acting | None:
         return None
 
 
-def _check_an_admin_is_left(session: Session) -> None:
-    """Ask only after the ledger's head is locked: two admins who remove each other are then judged one by one."""
-    if not staff.admins(session):
+def _check_an_admin_is_left(session: Session, before: Acting | None) -> None:
+    """Refuse to lose the last admin: in place of one of every site no admin of some sites will do.
+
+    Ask only after the ledger's head is locked: two admins who remove each other are then judged one by one.
+    """
+    if before is None or not before.is_admin:
+        return
+    left = [staff.by_id(session, one) for one in staff.admins(session)]
+    if not any(one for one in left if one and (before.sites is not None or one.sites is None)):
         raise LastAdmin

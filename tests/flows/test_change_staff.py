@@ -108,6 +108,21 @@ def test_the_last_admin_stays_an_admin(house: House, cast: Cast, desk: Desk) -> 
     assert acts(house) == []
 
 
+def test_the_last_admin_of_every_site_is_not_limited_to_some(house: House, cast: Cast, desk: Desk) -> None:
+    """A letter that reaches Maple could be taken back by nobody, were there an admin of Oak alone."""
+    desk.add("noor@riverbend.example.org", "admin", sites=("Oak",))
+    with pytest.raises(LastAdmin):
+        desk.add(cast.admin.address, "admin", sites=("Oak",))
+    with pytest.raises(LastAdmin):
+        desk.add(cast.admin.address, "publisher")
+    with pytest.raises(LastAdmin):
+        desk.remove(cast.admin.address)
+    assert someone(house, cast.admin.address).sites is None
+    desk.add("noor@riverbend.example.org", "admin")
+    desk.add(cast.admin.address, "admin", sites=("Oak",))
+    desk.remove(cast.admin.address)
+
+
 def test_two_admins_who_remove_each_other_leave_one(house: House, cast: Cast, clock: Watch, desk: Desk) -> None:
     noor = desk.add("noor@riverbend.example.org", "admin")
     both_ready = threading.Barrier(2)
@@ -168,3 +183,14 @@ def test_a_change_to_somebody_removed_meanwhile_does_not_bring_them_back(
         )  # fmt: skip
     with pytest.raises(NoSuchStaff):
         someone(house, cast.writer.address)
+
+
+def test_adding_somebody_changes_nobody_who_was_added_meanwhile(house: House, clock: Watch, desk: Desk) -> None:
+    """The page looked before it wrote: between the two an admin of every site may have been made of them."""
+    desk.add("noor@riverbend.example.org", "admin")
+    with pytest.raises(PersonChanged), house.db.write() as session:
+        add_staff(
+            session, house.keys, "noor@riverbend.example.org", role="publisher", name="Noor", sites=["Oak"], by=SHELL,
+            now=clock.now, seen="",
+        )  # fmt: skip
+    assert someone(house, "noor@riverbend.example.org").role == "admin"

@@ -98,7 +98,7 @@ def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
         with ask.house.db.write() as session:
             change_staff.add_staff(
                 session, ask.house.keys, typed.address, role=typed.role, name=typed.name, sites=typed.sites,
-                by=ask.acting.label, now=ask.now, seen=None if is_new else typed.seen,
+                by=ask.acting.label, now=ask.now, seen="" if is_new else typed.seen,
             )  # fmt: skip
     except LastAdmin as error:
         return {"role": str(error)}
