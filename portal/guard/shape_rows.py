@@ -69,6 +69,8 @@ def row_of(place: str, text: str) -> Row | None:
     elif text.isascii() and not CAPITALS.search(text) and not ("\t" in text and text[0].isupper()):
         return None
     cells, is_table = _cells(text)
+    if not cells:
+        return None
     names = _names_in(cells) if len(cells) > 1 else _name_among_words(text)
     is_given_alone = not names and is_table and cells[0].istitle() and cells[0].isalpha() and bool(_CLUE.search(text))
     if is_given_alone:

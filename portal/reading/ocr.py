@@ -7,7 +7,7 @@ line that nobody could read (another script, a hand, too small): unsure.
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
@@ -72,6 +72,11 @@ class Strip:
     line: Line
     is_turned: bool
     words: tuple[Word, ...]
+
+    @property
+    def as_read(self) -> Line:
+        """The line in the direction in which it was read, so that the lines of a page on its head come in order."""
+        return replace(self.line, angle=self.line.angle + 180) if self.is_turned else self.line
 
     @property
     def text(self) -> str:
@@ -153,7 +158,7 @@ class Eyes:
         if any(chart.misses(band) for band in find_bands(levels)):
             return Unsure()
         likely = [strip for strip in left if strip.confidence >= _LIKELY]
-        text = in_order([(strip.line, strip.text) for strip in (*sure, *likely)])
+        text = in_order([(strip.as_read, strip.text) for strip in (*sure, *likely)])
         return Read(text) if text else NoText()
 
     def _read(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
 
@@ -36,6 +36,7 @@ DAMAGED: Final = (OSError, SyntaxError, ValueError, TypeError, struct.error, EOF
 """What Pillow raises for a picture that is damaged."""
 _DEEP: Final = frozenset(("I", "F", "I;16", "I;16L", "I;16B", "I;16N"))
 _HUE_EDGE, _BRIGHT_EDGE = 30, 12  # of 255: an edge of colour that brightness alone would not show
+_BLEEDS: Final = 5  # pixels: JPEG and WebP halve the colours, so that those of a letter bleed beyond its edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def _hues(image: Image.Image) -> list[Image.Image]:
     """Return the picture by its colours alone where these have edges that its brightness does not have."""
     half = _on(image.reduce(2) if image.width * image.height > 1_000_000 else image, "white")
     bright, *hues = (plane for plane in half.convert("YCbCr").split())
-    smooth = _edges(bright) < _BRIGHT_EDGE
+    busy = Image.fromarray(_edges(bright) >= _BRIGHT_EDGE).convert("L").filter(ImageFilter.MaxFilter(_BLEEDS))
+    smooth = np.asarray(busy) == 0
     edges = [int(np.sum((_edges(hue) > _HUE_EDGE) & smooth)) for hue in hues]
     if max(edges) < max(60, smooth.size // 10_000):
         return []

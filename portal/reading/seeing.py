@@ -79,8 +79,8 @@ def finish(parsed: Parsed, known: Collection[str], look: Look) -> Reading | Unre
 def _parts(picture: Picture, text: str) -> Iterator[Part]:
     """Yield what a picture says; again with its lines together, where large ones may look like paragraphs."""
     yield Part(picture.place, text, by_ocr=True)
-    together = _BLANK_LINES.sub("\n", text)
-    if "\t" not in text and together.count("\n") < _FEW_LINES and together != text:
+    together = "\n".join(block for block in _BLANK_LINES.split(text) if "\t" not in block)
+    if together.count("\n") < _FEW_LINES and together != text:
         yield Part(f"{picture.place}, lines together", together, by_ocr=True)
 
 

@@ -71,6 +71,14 @@ def test_a_name_is_read(how: str, look: Look):
     assert fuzz.partial_ratio(NAME, text_of(look(READ[how]()))) >= 90
 
 
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_the_lines_of_a_turned_picture_come_in_order(degrees: int, look: Look):
+    text = text_of(
+        look(letter("We would like to thank Ana \\\n Rivera for the many cakes").rotate(degrees, expand=True))
+    )
+    assert text.index("would like to thank") < text.index("for the many cakes")
+
+
 @pytest.mark.parametrize("ppi", [100, 150])
 def test_a_scanned_page_is_read_to_its_last_line(ppi: int, look: Look):
     text = text_of(look(pictures.scanned(pictures.page(ppi)))).replace("\n", " ")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import math
 import zlib
 from pathlib import Path
@@ -54,6 +55,16 @@ PAGES = {
 @pytest.mark.parametrize("way", PAGES)
 def test_a_name_on_a_page_is_found(way: str):
     assert says_name(simple_pdf(text=stream(PAGES[way])))
+
+
+@pytest.mark.parametrize(("rotation", "matrix"), [(90, "1 0 0 1"), (180, "1 0 0 1"), (0, "-1 0 0 -1"), (0, "0 -1 1 0")])
+def test_a_name_over_two_lines_is_found_on_a_page_that_is_turned(rotation: int, matrix: str):
+    def turned(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Rotate = rotation
+
+    lines = f"BT /F 12 Tf {matrix} 150 150 Tm 14 TL (We thank Ana) Tj T* (Rivera for it) Tj ET".encode()
+    said = texts(changed(turned, simple_pdf(text=stream(lines)))).split()
+    assert any(pair == ("Ana", "Rivera") for pair in itertools.pairwise(said))
 
 
 def test_letters_spaced_apart_stand_in_order():

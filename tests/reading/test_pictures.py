@@ -137,6 +137,17 @@ def test_letters_that_brightness_would_hide_are_shown_too(image: Image.Image):
     assert max(high - low for low, high in spans) > 100
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_letters_that_brightness_shows_are_not_shown_again_by_colours_that_bled(kind: str):
+    made, held = Image.new("RGB", (400, 480), (200, 40, 60)), io.BytesIO()
+    for row in range(6):
+        made.paste(letters("white", "RGB", (200, 40, 60)), (0, 80 * row))
+    made.save(held, kind, quality=75)
+    picture = without_colour("picture", Image.open(held), Budget())
+    assert picture is not None
+    assert picture.height == made.height
+
+
 def test_a_large_photo_is_made_smaller_and_its_hash_is_not():
     large = drawing((6000, 4000))
     picture, same = only(saved(large, "PNG")), only(saved(large, "BMP"))

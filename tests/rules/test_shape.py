@@ -192,3 +192,8 @@ def test_everyday_papers_stay_quiet_together(texts: list[str]):
 @given(st.lists(st.text(st.characters() | st.sampled_from("\t\n\n::,;|@0123456789 Aa")), max_size=4))
 def test_no_text_upsets_it(texts: list[str]):
     personal_rows([Part("rows", text) for text in texts])
+
+
+@pytest.mark.parametrize("blank", ["\u00a0\t\u00a0", "\u00a0;\u00a0", "\u00a0  \t"])
+def test_a_row_of_blank_cells_is_nobody(blank: str):
+    assert not personal_rows((Part("page", f"Grade\n{blank}\n"),))

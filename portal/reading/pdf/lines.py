@@ -4,6 +4,7 @@ A table drawn column by column reads as lists of given names, family names and s
 lines tell which belong together.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +22,7 @@ _SLANTED: Final = 1.5
 _DENSE: Final = 0.28
 """Letters of running text are some 0.4 of a line's height apart; closer ones are drawn over each other."""
 _SAME_PLACE: Final = 0.15
+_TURNED: Final = math.pi / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,29 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
         if is_level and len(stripped) > 5 and placed.end - placed.start < _DENSE * placed.size * len(stripped):
             twice.append(_once(textpage, first, last, placed.size))
     return "\n\n".join(_rows(level) + _rows(upright) + twice)
+
+
+def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
+    """Return the lines that run up, down or on their heads, the last first, as pdfium has them in the page's order.
+
+    `rotation` says by how many degrees the page is turned to the right when it is shown.
+
+    A name broken over two of them stands together in one of both orders. Empty for fewer than two.
+    """
+    turned: list[str] = []
+    position = 0
+    for line in text.split("\r\n"):
+        first = position + _units(line) - _units(line.lstrip())
+        position += _units(line) + 2
+        if line.strip() and _is_turned(textpage, first, math.radians(rotation)):
+            turned.append(line)
+    return "\r\n".join(reversed(turned)) if len(turned) > 1 else ""
+
+
+def _is_turned(textpage: pdfium.PdfTextPage, index: int, rotation: float) -> bool:
+    at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
+    angle = raw.FPDFText_GetCharAngle(textpage.raw, at)
+    return angle >= 0 and _TURNED < (angle - rotation) % (2 * math.pi) < 2 * math.pi - _TURNED
 
 
 def words_apart(rows: str) -> str:

@@ -14,7 +14,7 @@ from pypdfium2 import raw
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.drawn import Box, could_be_letters, pieces
-from portal.reading.pdf.lines import in_rows, words_apart
+from portal.reading.pdf.lines import from_below, in_rows, words_apart
 from portal.reading.reader import WORDS_APART
 
 SHARP: Final = 200 / 72
@@ -101,6 +101,8 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         if known.issuperset(text.split("\r\n")):
             return text
         to.say(place, _joined(text))
+        if turned := from_below(textpage, text, page.get_rotation()):
+            to.say(f"{place}, from below", _joined(turned))
         rows = in_rows(textpage, text)
     finally:
         textpage.close()
