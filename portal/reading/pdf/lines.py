@@ -78,7 +78,7 @@ def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
 
 def _is_turned(textpage: pdfium.PdfTextPage, index: int, rotation: float) -> bool:
     at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
-    angle = raw.FPDFText_GetCharAngle(textpage.raw, at)
+    angle = float(raw.FPDFText_GetCharAngle(textpage.raw, at))
     return angle >= 0 and _TURNED < (angle - rotation) % (2 * math.pi) < 2 * math.pi - _TURNED
 
 

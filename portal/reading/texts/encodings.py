@@ -38,13 +38,16 @@ _OTHER: Final = {
     "gb18030": "GB 18030", "big5hkscs": "Big5", "cp949": "Korean",
 }  # fmt: skip
 _SEVEN_BITS: Final = ("iso2022_jp_2", "iso2022_kr")
+_MAINFRAME: Final = "cp037"
+_MAIL: Final = "utf-7"
+_CHINESE_MAIL: Final = "hz"
 _WIDE: Final = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16, high byte first"}
 _WEB: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030"}
 """How every browser reads what a page declares (WHATWG Encoding)."""
 _WEB_TOO: Final = ("iso8859-1", "ascii", "shift_jis", "gb2312", "gbk", "koi8-r", "big5", "euc_kr", "iso8859-9")
 ENCODINGS: Final = (
     *("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-32-le", "utf-32-be"),
-    *(*_WIDE, *_LATIN, *_OTHER, *_SEVEN_BITS, *_WEB_TOO),
+    *(*_WIDE, *_LATIN, *_OTHER, *_SEVEN_BITS, *_WEB_TOO, _MAINFRAME, _MAIL, _CHINESE_MAIL),
 )
 """Every encoding that may be asked for: a caged process must have looked them up before."""
 
@@ -61,6 +64,7 @@ _CONTROLS_IN_UTF8: Final = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]|\xef\xbf[\xbe\
 _BEGIN_CONTROLS: Final = b"\xc2\xef"
 _ESCAPED: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{2}")
+_SEVEN: Final = re.compile(rb"\+[A-Za-z0-9+/]{2,400}-")
 _BY_CHANCE: Final = 4
 _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U00010000-\U0001efff\U00020000-\U0010ffff]")
 _LOST: Final = re.compile(r"[^\W\d_]\ufffd+(?!(?:[tsdm]|re|ve|ll)\b)[^\W\d_]|\b\ufffd+[^\W\d_]{2}")
@@ -122,7 +126,7 @@ def decode(data: bytes) -> Decoded:
         return Decoded(_without_marks(data))
     if data.isascii():
         _declared(data)
-        return Decoded(data.decode("ascii"))
+        return Decoded(data.decode("ascii"), tuple(_in_seven_bits(data)))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -135,6 +139,16 @@ def decode(data: bytes) -> Decoded:
     if otherwise:
         others["what the page says it is"] = otherwise
     return Decoded(text, tuple(others.items()))
+
+
+def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
+    """Give the lines that spell letters beyond ASCII in seven bits, as old mail has them (RFC 2152, RFC 1843)."""
+    if b"+" in data and _SEVEN.search(data):
+        lines = (_tried(line, _MAIL) for line in data.splitlines() if _SEVEN.search(line))
+        if said := [line for line in lines if line is not None and not line.isascii()]:
+            yield "UTF-7", "\n\n".join(said)
+    if b"~{" in data and (chinese := _tried(data, _CHINESE_MAIL)) is not None:
+        yield "HZ", chinese
 
 
 def _by_chance(data: bytes, text: str) -> dict[str, str]:
@@ -221,6 +235,8 @@ def _in_eight_bits(data: bytes) -> Decoded:
     partly = data.decode("utf-8", "surrogateescape").translate(_ESCAPED)
     if "\ufffd" not in partly and partly != text:
         others["UTF-8 in part"] = partly
+    if data.count(b"@") > 10 * data.count(b" ") and (text_there := _tried(data, _MAINFRAME)) is not None:
+        others["EBCDIC"] = text_there
     if not main and not others:
         raise NotText(_NOT_TEXT)
     if sum(map(len, others.values())) > _MAX_OTHERS:
