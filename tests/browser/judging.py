@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2 as pdfium
 from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def too_wide(page: "Page") -> list[str]:
     """Return what is wider than the screen."""
     found: list[str] = page.evaluate(_TOO_WIDE)
     return [f"wider than the screen: {one}" for one in found]
+
+
+def printed(page: "Page") -> list[str]:
+    """Return what each sheet says when a page is printed; a picture says nothing."""
+    with pdfium.PdfDocument(page.pdf()) as sheets:
+        return [sheet.get_textpage().get_text_range() for sheet in sheets]
 
 
 def without_focus_ring(page: "Page") -> list[str]:

@@ -13,6 +13,7 @@ from portal.links.tables import FamilySession
 from portal.mail.inbox import Inbox
 from portal.wiring import House
 from tests.browser.journeys import SIZES, Deliver, both_ways, code_in, links, look, newest, opened, rows
+from tests.browser.judging import printed
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.letter_files import pdf_of
@@ -61,6 +62,7 @@ def test_a_first_letter_from_the_message_and_out_again(page: "Page", house: Hous
     page.get_by_label("Show the letter as text").check()
     assert words.evaluate("words => words.parentElement.clientWidth") > 100
     look(page)
+    assert printed(page) == [""], "one sheet for one page, and nothing but its picture"
     assert rows(house, Disclosure) == 1
     with page.expect_download() as caught:
         page.get_by_role("link", name="Save it on this device").click()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from portal.wiring import House
 from tests.browser.journeys import SIZES
+from tests.browser.judging import printed
 from tests.browser.test_staff_writing import sign_in
 from tests.cast import Cast, link_of, token_of
 from tests.flows.languages import Office, draft, speaks
@@ -46,6 +47,11 @@ def test_a_family_reads_its_letter_as_a_page_with_the_english_beside(
     expect(page.locator(".letter")).to_have_attribute("lang", tag)
     expect(page.get_by_role("heading", name="Cuando")).to_be_visible()
     fits_and_passes(page)
+    (sheet,) = printed(page)
+    assert "Riverbend Schools" in sheet
+    assert "Cuando" in sheet
+    for button in page.get_by_role("button").all() + page.locator("a.button").all():
+        assert button.inner_text() not in sheet
     page.locator('a[hreflang="en"]').click()
     expect(page.locator("h1")).to_have_text("Welcome")
     expect(page.locator(".letter")).to_have_attribute("lang", "en")
