@@ -1,5 +1,6 @@
 """What no file may say: where an index is, how a machine is laid out, that something is still to be done."""
 
+import ast
 import re
 import tokenize
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import HOUSE, files, modules, named
+from portal.web.admin.words import ACTS
+from tests.house.tree import HOUSE, files, modules, named, parsed
 
 PICTURES = {".png", ".ico", ".woff2", ".pdf", ".xlsx", ".docx", ".zip", ".mo"}
 EVERYWHERE = re.compile(
@@ -82,3 +84,18 @@ def test_every_silenced_check_has_its_reason() -> None:
 )
 def test_a_reason_is_told_from_a_silence(comment: str, silent: bool) -> None:  # noqa: FBT001 - pytest hands it over
     assert without_reason(comment) is silent
+
+
+def test_every_act_that_the_ledger_keeps_has_words() -> None:
+    """An act without words is a code on the ledger's page, and its list of acts cannot find it."""
+    kinds = {name.split(":")[0] for name in ACTS}
+    labels = {"staff:unknown", "family:unknown"}
+    written = {
+        node.value
+        for path in modules("portal")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"[a-z]+:[a-z-]+", node.value) and node.value.split(":")[0] in kinds
+    }
+    assert len(written) > len(ACTS) / 2
+    assert sorted(written - labels - ACTS.keys()) == []

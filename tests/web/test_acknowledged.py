@@ -4,14 +4,15 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Acknowledgement
+from portal.families.tables import Child
 from portal.flows import revoke
 from portal.flows.revoke import Target
 from portal.ledger.tables import LedgerEntry
-from portal.web.staff.acknowledged import written
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
@@ -125,7 +126,11 @@ def test_staff_see_how_many_and_who_has_not_and_save_the_list(family: Family, ho
     assert len(rows) == 6
 
 
-def test_no_cell_of_the_list_is_one_that_a_spreadsheet_runs() -> None:
-    names = ("=1+1", "+1", "-1", "@x", "\t=1", "Zoë =", 'a"b', "a\nb")
-    (_, row) = csv.reader(io.StringIO(written([names]).decode("utf-8-sig"), newline=""))
-    assert row == ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", "Zoë =", 'a"b', "a\nb"]
+def test_no_cell_of_the_list_is_one_that_a_spreadsheet_runs(family: Family, house: House, cast: Cast) -> None:
+    name = " ＝HYPERLINK(1)"  # spreadsheets strip the blank, and some read the wide sign as the narrow one
+    with house.db.write() as session:
+        session.execute(update(Child).values(given_name=name, family_name="Zoë"))
+    sit_down(family.site, house, cast.writer)
+    answer = family.site.get(f"/staff/mailings/{family.mailing}/acknowledged.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert {row["child"] for row in rows} == {f"'{name} Zoë"}
