@@ -14,6 +14,7 @@ for name in (
     "each_child",
     "incident",
     "ledger",
+    "search",
 ):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")
