@@ -33,6 +33,7 @@ from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
 from portal.overviews.in_force import Machine
 from portal.overviews.letters import Letter
+from portal.overviews.sealed_before import sealed_before
 from portal.press import Press
 from portal.press.caged import CagedPress
 from portal.reading.caged import CagedReader, cage_has_no_network
@@ -141,7 +142,9 @@ def _blobs(settings: Settings) -> Blobs:
 
 def machine_of(house: House) -> Machine:
     """Return what only this process can tell of the machine it runs on."""
-    return Machine(_cage_is_shut(), house.scanner_answers() if house.scanner_answers else None)
+    with house.db.read() as session:
+        left = sealed_before(session, house.keys)
+    return Machine(_cage_is_shut(), house.scanner_answers() if house.scanner_answers else None, left)
 
 
 def domain_records(nameserver: str = "") -> Records:

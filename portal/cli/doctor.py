@@ -39,8 +39,9 @@ def doctor(
 ) -> None:
     """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
     with open_house() as house:
+        machine = machine_of(house)
         with house.db.read() as session:
-            facts = in_force(session, house.settings, machine_of(house), now=house.clock())
+            facts = in_force(session, house.settings, machine, now=house.clock())
         if tell_admins:
             _tell_once(house, facts)
         test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None

@@ -1,5 +1,6 @@
 """`portal erase`: forget a child or a guardian; what happened stays in the ledger as ids."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -38,13 +39,13 @@ def erase(
                 found = erase_person.allow_again(session, house.keys, who, by=person, now=now)
             people.print("The next roster may bring them back." if found else "Nobody by that name was erased.")
             return
-        with house.db.read() as session:
-            seen = erase_person.look_at_erasure(session, who, by=person)
+        seen = publish.look_at_erasure(house, who, by=person)
         if yes:
             seen = publish.erase(house, who, by=person, reason=reason, now=now)
     if as_json:
         print_json(erased=yes, kind=who.kind, id=seen.id, guardians=len(seen.guardians), letters=len(seen.letters),
-                   held=seen.held, links=seen.links)  # fmt: skip
+                   held=seen.held, links=seen.links,
+                   named_in=[asdict(one) for one in seen.named_in])  # fmt: skip
         return
     _say(who, seen, yes=yes)
 
@@ -58,6 +59,9 @@ def _say(who: Who, seen: Erasing, *, yes: bool) -> None:
     )
     if seen.held:
         people.print(f"{seen.held:,} letters stay, under legal hold; their file names do not.")
+    for one in seen.named_in:
+        fixed = "; nobody can change that" if one.is_fixed else ""
+        people.print(f"Look at it: {one.what} may name them, at {one.path}{fixed}.", markup=False)
     if yes:
         people.print("Backups from before still hold them; keep those no longer than you have to.")
     else:

@@ -37,6 +37,12 @@ def note_rotation(session: Session, keys: KeyRing, part: str, *, compromised: bo
     ledger.append(session, keys, [Act("keys:rotate", by, about)], now=now)
 
 
+def note_sealed_anew(session: Session, keys: KeyRing, values: int, *, by: str, now: datetime) -> None:
+    """Write into the ledger that what older keys had sealed is sealed with the newest."""
+    about: dict[str, Fact] = {"key": keys.newest("column"), "values": values}
+    ledger.append(session, keys, [Act("keys:seal-anew", by, about)], now=now)
+
+
 def end_dead_keys(session: Session, keys: KeyRing, *, by: str, now: datetime) -> Ended:
     """End what dead keys still hold open; a second time there is nothing left."""
     taken = ended = cancelled = 0

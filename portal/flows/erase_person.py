@@ -4,11 +4,12 @@ The ledger holds ids, hashes and counts, so it verifies as before. The guard for
 the roster. A roster that names them again leaves them out and says so.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from portal.documents.repository import keeping, naming
 from portal.families import repository as families
@@ -19,10 +20,13 @@ from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, Fact
+from portal.ledger.tables import Disclosure
 from portal.links import repository as links
+from portal.links.repository import reasons
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
+from portal.overviews.free_text import Place, places_that_may_name
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -43,7 +47,8 @@ class Who:
 class Erasing:
     """What an erasure takes away, counted before anybody does it.
 
-    `guardians` are those erased with a child since they have no other here. `held` letters stay, under legal hold.
+    `guardians` are those erased with a child since they have no other here. `held` letters stay, under legal hold, and
+    so do words of staff that are about others too: `named_in` says where, for a person to look.
     """
 
     id: str
@@ -51,6 +56,13 @@ class Erasing:
     letters: tuple[str, ...]
     held: int
     links: int
+    named_in: tuple[Place, ...] = ()
+
+
+def look_at_words(session: Session, seen: Erasing) -> Erasing:
+    """Return the same with what staff wrote that names them and stays: slow, and for no lock."""
+    child_id = seen.id if seen.id not in seen.guardians else None
+    return replace(seen, named_in=tuple(places_that_may_name(session, child_id, seen.guardians)))
 
 
 def look_at_erasure(session: Session, who: Who, *, by: Acting) -> Erasing:
@@ -73,21 +85,28 @@ def look_at_erasure(session: Session, who: Who, *, by: Acting) -> Erasing:
     )
 
 
-def erase_person(session: Session, keys: KeyRing, who: Who, *, by: Acting, reason: str, now: datetime) -> Erasing:
-    """Erase somebody in one transaction; their own letters are closed and their bytes go next. Raises as above."""
+def erase_person(
+    session: Session, keys: KeyRing, who: Who, *, by: Acting, reason: str, named_in: Sequence[Place], now: datetime
+) -> Erasing:
+    """Erase somebody in one transaction; their own letters are closed and their bytes go next. Raises as above.
+
+    `named_in` goes into the ledger as ids, so that it can be looked at when the name is gone.
+    """
     if not reason.strip():
         raise WrongCall("Say why, without a name; the reason is kept with the mark.")
     hold_still(session, "roster", shared=False)
-    seen = look_at_erasure(session, who, by=by)
+    seen = replace(look_at_erasure(session, who, by=by), named_in=tuple(named_in))
+    places: dict[str, Fact] = {"named_in": sorted({one.about_id for one in named_in})}
     acts = []
     if who.kind == "child":
         child = _child(session, who.name)
         _forget_child(session, keys, child, seen, reason=reason.strip(), now=now)
         acts = [Act("document:shred", by.label, {"document": one, "why": _WHY}) for one in seen.letters]
-        acts.append(Act("child:erase", by.label, {"child": child.id, "links": seen.links}))
+        about: dict[str, Fact] = {"child": child.id, "links": seen.links}
+        acts.append(Act("child:erase", by.label, about | places))
     for guardian_id in seen.guardians:
         _forget_guardian(session, keys, _guardian(session, guardian_id), reason=reason.strip(), now=now)
-        acts.append(Act("guardian:erase", by.label, {"guardian": guardian_id}))
+        acts.append(Act("guardian:erase", by.label, {"guardian": guardian_id} | places))
     restrictions.move_on(session, now=now)
     ledger.append(session, keys, acts, now=now)
     return seen
@@ -119,6 +138,8 @@ def _guardian(session: Session, guardian_id: str) -> Guardian:
 
 def _forget_child(session: Session, keys: KeyRing, child: Child, seen: Erasing, *, reason: str, now: datetime) -> None:
     links.kill(session, links.live_of_person(session, seen.guardians, child_id=child.id), why=_WHY, now=now)
+    reasons.forget_of_child(session, child.id)
+    ledger.forget_reasons(session, col(Disclosure.child_id) == child.id)
     keeping.close(session, seen.letters, why=_WHY, now=now)
     before = child.student_number
     naming.forget_child(session, child.id, [child.given_name, child.family_name], before)
@@ -128,6 +149,8 @@ def _forget_child(session: Session, keys: KeyRing, child: Child, seen: Erasing, 
 
 def _forget_guardian(session: Session, keys: KeyRing, guardian: Guardian, *, reason: str, now: datetime) -> None:
     links.kill(session, links.live_of_person(session, [guardian.id]), why=_WHY, now=now)
+    reasons.forget_of_guardian(session, guardian.id)
+    ledger.forget_reasons(session, col(Disclosure.guardian_id) == guardian.id)
     links.forget_addresses(session, guardian.id)
     outbox.cancel_unsent(session, outbox.of_guardian(guardian.id), why=_WHY_CANCELLED, now=now)
     outbox.forget_address(session, guardian.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import insert_rows
+from portal.kernel.db import change, insert_rows
 from portal.kernel.keys import KeyRing
 from portal.ledger.rules import Act, Entry, Wanted, link_up, time_of, words_of
 from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead, LedgerWatch, LedgerWord
@@ -215,3 +215,9 @@ def first_since(session: Session, moment: datetime) -> int:
         else:
             high = middle
     return low
+
+
+def forget_reasons(session: Session, whose: ColumnElement[bool]) -> None:
+    """Take away why disclosures were marked as ones that should not have been; that they were stays."""
+    theirs = col(ErroneousDisclosure.disclosure_id).in_(select(col(Disclosure.id)).where(whose))
+    change(session, update(ErroneousDisclosure).where(theirs).values(reason_sealed=b""))

@@ -16,6 +16,7 @@ from portal.families.tables import RosterVersion
 from portal.kernel.machine import changed_at, clock_is_set, others_may_read
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
+from portal.overviews.sealed_before import SealedBefore
 from portal.overviews.watched import If, InForce, Standing, fact, watched
 from portal.staff import repository as staff
 
@@ -29,10 +30,14 @@ _EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What only the process itself can tell: whether files are read off the network, whether the scanner answers."""
+    """What only the process itself can tell: whether files are read off the network, whether the scanner answers.
+
+    `sealed_before` needs the keys.
+    """
 
     cage_is_shut: bool
     scanner_answers: bool | None
+    sealed_before: SealedBefore | None = None
 
 
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
@@ -43,6 +48,7 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_approving(settings),
         *_mail(settings),
         *_keeping(settings, now=now),
+        *(_sealed(one) for one in (machine.sealed_before,) if one),
         *_heads(settings),
         *_shredding(settings),
         *_holding(session, settings, now=now),
@@ -175,6 +181,21 @@ def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
             f"Back up, and let the backup touch {settings.data_dir / BACKUP_MARK} when it is done.",
         ),
         bad=backup is None or now - backup > _BACKUP_LASTS,
+    )
+
+
+def _sealed(left: SealedBefore) -> InForce:
+    """Tell of phones, birth dates and reasons that an older key still opens, until they are sealed anew."""
+    why = "Whoever has an old key reads them in this database, and in every copy of it from before."
+    return fact(
+        "Phones, birth dates and reasons",
+        f"{left.rows:,} rows still sealed with an older key" if left.rows else "sealed with the newest key",
+        If(
+            f"That key is in wrong hands. {why}" if left.is_compromised else why,
+            "A worker seals them anew, some thousand a second; see that one runs.",
+            "unsafe" if left.is_compromised else "note",
+        ),
+        bad=bool(left.rows),
     )
 
 

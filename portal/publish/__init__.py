@@ -31,7 +31,7 @@ from portal.publish.records import GivenRecord, RecordFile, give_record
 from portal.publish.releases import held_chunks, release
 from portal.publish.rights import ComingOfAge, see_to_rights
 from portal.publish.rounds import look_at_round, send_again
-from portal.publish.shredding import erase, shred_by_hand, shred_expired, shred_loose
+from portal.publish.shredding import erase, look_at_erasure, shred_by_hand, shred_expired, shred_loose
 from portal.publish.sorting import forget_expired, sort_given
 from portal.publish.upkeep import Upkeep
 
@@ -74,6 +74,7 @@ __all__ = [
     "know_pictures_of",
     "leave_out",
     "let_take_effect",
+    "look_at_erasure",
     "look_at_fresh",
     "look_at_round",
     "look_at_undo",

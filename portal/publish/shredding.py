@@ -33,10 +33,17 @@ def shred_by_hand(house: House, what: Shredding, *, by: Acting, reason: str, now
     return len(closed)
 
 
+def look_at_erasure(house: House, who: Who, *, by: Acting) -> Erasing:
+    """Return what erasing somebody would take away, and what would go on naming them. Raises what the story raises."""
+    with house.db.read() as session:
+        return erase_person.look_at_words(session, erase_person.look_at_erasure(session, who, by=by))
+
+
 def erase(house: House, who: Who, *, by: Acting, reason: str, now: datetime) -> Erasing:
     """Erase somebody, and shred the letters that were made for them. Raises what the story raises."""
+    named_in = look_at_erasure(house, who, by=by).named_in
     with house.db.write() as session:
-        seen = erase_person.erase_person(session, house.keys, who, by=by, reason=reason, now=now)
+        seen = erase_person.erase_person(session, house.keys, who, by=by, reason=reason, named_in=named_in, now=now)
     shred_loose(house, now=now)
     return seen
 

@@ -14,6 +14,7 @@ from portal.ledger import repository as ledger
 from portal.publish.alerts import see_to_alerts
 from portal.publish.dead_keys import end_links_of_dead_keys
 from portal.publish.heads import take_head_outside
+from portal.publish.resealing import Resealing
 from portal.publish.rights import see_to_rights
 from portal.publish.shredding import shred_expired, shred_loose
 from portal.publish.sorting import forget_expired
@@ -41,6 +42,7 @@ class Upkeep:
             ("tell admins", _MINUTE, self._tell_admins),
             ("shred what is over", _HOURLY, self._shred_expired),
             ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
+            ("seal columns anew", timedelta(0), Resealing(house).do),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
             ("forget networks", _HOURLY, self._forget_networks),
         )

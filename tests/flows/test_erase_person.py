@@ -1,6 +1,7 @@
 """Whoever is erased is in no table any more, the ledger still verifies, and no roster brings them back unseen."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,25 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.documents.rules.cleared import ClearedFile
-from portal.documents.tables import Document, Release
+from portal.documents.tables import Copy, Document, Release
 from portal.families.errors import NoSuchChild
 from portal.families.repository.erasing import erased_ids
 from portal.families.tables import Child, Guardian
-from portal.flows import draft_mailing, erase_person, hold_mailing
+from portal.flows import draft_mailing, erase_person, hold_mailing, mark_disclosure
+from portal.flows.decide_in_incident import decide
 from portal.flows.erase_person import Who
+from portal.flows.freeze_incident import freeze
 from portal.flows.import_roster import compare_roster
+from portal.flows.revoke import Target, revoke
 from portal.flows.verify_ledger import Verified, verify_ledger
+from portal.incidents.rules import Target as Frozen
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
+from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry
+from portal.links.tables import TakingBack
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
+from portal.overviews import kin
 from portal.rosters.reader import read_roster
 from portal.staff.errors import NotAllowed
 from portal.wiring import House
@@ -120,6 +128,50 @@ def test_a_guardian_is_erased_alone_and_the_other_reads_on(
     assert "carla" in left
     assert open_with(site, token=gone).status_code == 410
     assert open_with(site, token=other).status_code == 303
+
+
+def test_words_bound_to_a_child_go_with_it_and_others_are_listed_for_a_person(
+    house: House, cast: Cast, clock: Watch, site: TestClient
+) -> None:
+    shared = send_letter(house, cast, now=clock.now, title="For Sam OKAFOR and others")
+    link = link_of(house, shared, cast.ngozi, cast.sam)
+    open_with(site, token=token_of(house, link))
+    site.get(f"/letters/{copy_of(house, shared, cast.sam)}/file")
+    with house.db.write() as session:
+        disclosure = session.scalars(select(Disclosure.id)).one()
+        mark_disclosure.mark_erroneous(
+            session, house.keys, disclosure, by=cast.admin, reason="It was about Sam Okafor.", now=clock.now
+        )
+        for target in (("link", link), ("child", cast.sam), ("guardianship", kin.id_of(cast.ngozi, cast.sam))):
+            revoke(session, house.keys, Target(*target), by=cast.admin, reason="Sam Okafor moved.", now=clock.now)
+        frozen = freeze(
+            session, house.keys, Frozen("mailing", shared), by=cast.admin, reason="Sam’s list went out.", now=clock.now
+        )
+        decide(session, house.keys, frozen.incident_id, "The Okafors were told.", by=cast.admin, now=clock.now)
+        decide(session, house.keys, frozen.incident_id, "Omar told Ngozi.", by=cast.admin, now=clock.now)
+    seen = publish.look_at_erasure(house, SAM, by=cast.admin)
+    assert {(one.what, one.is_fixed) for one in seen.named_in} == {
+        ("Why something was frozen", True), ("The log of an incident", True), ("A letter", False),
+    }  # fmt: skip
+    token = sit_down(site, house, cast.admin)
+    page = site.get("/admin/erase?kind=child&name=100006").text
+    assert f'href="/admin/incidents/{frozen.incident_id}#log"' in page
+    form = {"form_token": token, "kind": "child", "name": "100006", "reason": "The family asked."}
+    done = site.post("/admin/erase", data=form).text
+    assert "What a person has to look at" in done
+    with house.db.read() as session:
+        assert set(session.scalars(select(TakingBack.reason).where(col(TakingBack.kind) != "mailing"))) == {""}
+        assert session.scalars(select(ErroneousDisclosure.reason_sealed)).one() == b""
+        entry = json.loads(session.scalars(select(LedgerEntry.body).where(LedgerEntry.act == "child:erase")).one())
+    assert entry["named_in"] == sorted([frozen.incident_id, shared])
+    with house.db.read() as session:
+        assert isinstance(verify_ledger(session, house.keys), Verified)
+
+
+def copy_of(house: House, mailing_id: str, child_id: str) -> str:
+    with house.db.read() as session:
+        query = select(Copy.id).where(col(Copy.mailing_id) == mailing_id, col(Copy.child_id) == child_id)
+        return session.scalars(query).one()
 
 
 def test_letters_under_hold_stay_and_their_names_do_not(house: House, cast: Cast, clock: Watch) -> None:

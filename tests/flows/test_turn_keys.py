@@ -11,10 +11,14 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal import publish
+from portal.families.rules import open_private, seal_private
+from portal.families.tables import Child, Guardian
 from portal.flows import reissue_links
+from portal.flows.restrict_guardianship import Wish, restrict
 from portal.flows.revoke import Target, revoke
 from portal.flows.stop_mailing import stop_mailing
 from portal.flows.verify_ledger import Verified, verify_ledger
+from portal.kernel import resealing as kernel_resealing
 from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
@@ -25,10 +29,13 @@ from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews import key_links
+from portal.overviews.in_force import in_force
 from portal.overviews.kin import id_of
-from portal.publish import Upkeep
+from portal.overviews.sealed_before import SEALED
+from portal.overviews.watched import InForce
+from portal.publish import Upkeep, resealing
 from portal.staff.tables import StaffSession
-from portal.wiring import House
+from portal.wiring import House, machine_of
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import NOON, Watch
 from tests.flows.rounds import Sending
@@ -209,3 +216,77 @@ def test_a_key_file_that_cannot_be_replaced_stays_as_it_was(key_file: Path, monk
     with pytest.raises(StartRefused, match="No space left"):
         rotate_key_file(key_file, None, compromised=True, now=NOON)
     assert key_file.read_text() == before
+
+
+def sealed_with(house: House) -> dict[str, int]:
+    """Count the sealed values by the key that sealed them."""
+    found: dict[str, int] = {}
+    with house.db.read() as session:
+        for where in SEALED:
+            for row in session.exec(select(where.table)):
+                for name in where.columns:
+                    value = getattr(row, name)
+                    if value is not None:
+                        key_id = value[1 : 1 + value[0]].decode()
+                        found[key_id] = found.get(key_id, 0) + 1
+    return found
+
+
+def seal_some(house: House, cast: Cast, clock: Watch) -> None:
+    with house.db.write() as session:
+        ana, carla = session.get_one(Child, cast.ana), session.get_one(Guardian, cast.carla)
+        ana.birth_date_sealed = seal_private(house.keys, ana.id, "birth_date", "2017-03-04")
+        carla.mobile_sealed = seal_private(house.keys, carla.id, "mobile", "+12025550100")
+        carla.home_phone_sealed = seal_private(house.keys, carla.id, "home_phone", "+12025550101")
+        wish = Wish("ended", "Moved away.", "12 F 3")
+        restrict(session, house.keys, (cast.diego, cast.luis), wish, by="staff:x", now=clock.now)
+
+
+def test_what_a_key_in_wrong_hands_sealed_is_sealed_anew_and_doctor_tells_until_it_is(
+    house: House, cast: Cast, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_some(house, cast, clock)
+    (old,) = sealed_with(house)
+    publish.rotate(house, None, compromised=True, by="cli:root", now=clock.now)
+    new = house.keys.newest("column")
+
+    def told() -> InForce:
+        machine = machine_of(house)
+        with house.db.read() as session:
+            facts = in_force(session, house.settings, machine, now=clock.now)
+        return next(one for one in facts if one.name == "Phones, birth dates and reasons")
+
+    assert (told().standing, told().value) == ("unsafe", "3 rows still sealed with an older key")
+    monkeypatch.setattr(resealing, "_AT_ONCE", 1)
+    monkeypatch.setattr(resealing, "_PAGES_A_BEAT", 1)
+    resealing.Resealing(house).do(clock.now)  # a worker that is killed after its first page
+    assert sealed_with(house) == {old: 4, new: 1}
+    other = resealing.Resealing(house)
+    for _ in range(20):
+        other.do(clock.now)
+    assert sealed_with(house) == {new: 5}
+    assert told().standing == "safe"
+    with house.db.read() as session:
+        ana, carla = session.get_one(Child, cast.ana), session.get_one(Guardian, cast.carla)
+        assert ana.birth_date_sealed
+        assert open_private(house.keys, ana.id, "birth_date", ana.birth_date_sealed) == "2017-03-04"
+        assert carla.home_phone_sealed
+        assert open_private(house.keys, carla.id, "home_phone", carla.home_phone_sealed) == "+12025550101"
+    with house.db.read() as session:
+        assert isinstance(verify_ledger(session, house.keys), Verified)
+
+
+def test_a_value_that_an_import_brought_meanwhile_stays(house: House, cast: Cast, clock: Watch) -> None:
+    seal_some(house, cast, clock)
+    publish.rotate(house, "column", compromised=False, by="cli:root", now=clock.now)
+    where = SEALED[0]
+    with house.db.read() as session:
+        page = kernel_resealing.page_behind(session, where, house.keys, after="", limit=9)
+    values = kernel_resealing.seal_anew(where, house.keys, page)
+    newer = seal_private(house.keys, cast.ana, "birth_date", "2017-03-05")
+    with house.db.write() as session:
+        session.get_one(Child, cast.ana).birth_date_sealed = newer
+    with house.db.write() as session:
+        kernel_resealing.write(session, where, values)
+    with house.db.read() as session:
+        assert session.get_one(Child, cast.ana).birth_date_sealed == newer

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.families.errors import NoSuchChild, NoSuchGuardian
-from portal.flows import erase_person
 from portal.flows.erase_person import Erasing, Kind, Who
 from portal.kernel.errors import WrongCall
 from portal.web.guards import AdminRequest
@@ -40,8 +39,7 @@ def erase(ask: AdminRequest) -> Response:
 def _look(ask: AdminRequest, who: Who, *, fault: str = "", status: int = 200) -> Response:
     seen: Erasing | None = None
     try:
-        with ask.house.db.read() as session:
-            seen = erase_person.look_at_erasure(session, who, by=ask.acting)
+        seen = publish.look_at_erasure(ask.house, who, by=ask.acting)
     except (NoSuchChild, NoSuchGuardian):
         fault, status = _NOBODY, 404
     return staff_page(ask, "admin/erase.html", here="Erase", status=status, who=who, seen=seen, fault=fault)

@@ -10,6 +10,7 @@ from portal.wiring import machine_of
 
 def settings(ask: AdminRequest) -> Response:
     """Show what is in force, the unsafe first."""
+    machine = machine_of(ask.house)
     with ask.house.db.read() as session:
-        facts = in_force(session, ask.house.settings, machine_of(ask.house), now=ask.now)
+        facts = in_force(session, ask.house.settings, machine, now=ask.now)
     return staff_page(ask, "admin/settings.html", here="Settings", facts=facts)
