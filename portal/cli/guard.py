@@ -1,6 +1,7 @@
 """`portal guard check`: what the guard says of a file, without publishing it."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +54,8 @@ def _measure(house: House, number: str | None) -> Yardstick:
     with house.db.read() as session:
         if families.child_by_number(session, number, None) is None:
             raise WrongCall(f"No child on the roster has the number {number}.")
-    return publish.yardstick(house, [("child", number)], now=house.clock(), names_its_child=True)
+    own = publish.yardstick(house, [("child", number)], now=house.clock(), names_its_child=True)
+    return replace(own, is_chosen=True)
 
 
 def guard_facts(found: GuardReport) -> dict[str, Any]:

@@ -26,7 +26,8 @@ class Yardstick:
     """What files and texts are judged by.
 
     `number` is the version of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a
-    child who has to be, and `known` the hashes of pictures that nobody has to read.
+    child who has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said
+    whose letter it is, so that a name which another child bears as well is enough.
     """
 
     roster: Roster
@@ -34,6 +35,7 @@ class Yardstick:
     allowed: frozenset[str] = frozenset()
     must_name: str | None = None
     known: frozenset[str] = frozenset()
+    is_chosen: bool = False
 
     def allowing(self, people: frozenset[str]) -> "Yardstick":
         """Return one by which these may be named as well: a release."""
@@ -88,7 +90,8 @@ def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> Guard
     reading = reader.read(path, name, by.known)
     if isinstance(reading, Unreadable):
         return check_unread(by, reading, name=name)
-    return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name), reading)
+    verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen)
+    return _report(verdict, reading)
 
 
 def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:

@@ -64,5 +64,5 @@ def is_alone(sentence: Sentence, at: int) -> bool:
     words = sentence.words
     if sentence.gap(at) == "space" and sentence.is_capital(at + 1) and words[at + 1] not in GREETINGS:
         return False
-    is_begun = sentence.gap(at - 1) != "space"
+    is_begun = sentence.gap(at - 1) != "space" or (at > 0 and "(" in sentence.between(at - 1))
     return is_begun or not (words[at - 1] in TITLES or (at > 1 and sentence.is_capital(at - 1)))

@@ -12,6 +12,7 @@ from portal.guard.bounds import (
     is_torn,
     is_torn_by_tags,
 )
+from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
@@ -22,6 +23,7 @@ from portal.guard.words import words_of
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
 
+_GRADES: Final = frozenset(("classe", "curso", "gr", "grade", "grado", "klasse", "lop"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
@@ -93,7 +95,7 @@ def _check(
     own = pair.own()
     words = tuple(sentence.words[place] for place in own)
     if strength == "sure":
-        strength = _weighed(pair, words)
+        strength = "weak" if is_of_a_place(sentence, pair.low, pair.high) else _weighed(pair, words)
     if middle:
         exact, others = (), names
     elif len(names) == 1:
@@ -140,7 +142,7 @@ def _middle(pair: Pair) -> tuple[int, ...]:
     has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
     if "line" in pair.gaps and (len(foreign) > 1 or not surely_given or has_before or has_after):
         return ()
-    if len(foreign) > 1 and not surely_given:
+    if len(foreign) > 1 and not surely_given and (has_before or has_after or not _is_rare(pair)):
         return ()
     others = pair.name.given.others
     if surely_given and others and not any(word in others for word in words[pair.low : pair.high + 1]):
@@ -149,6 +151,12 @@ def _middle(pair: Pair) -> tuple[int, ...]:
         has_after and words[pair.high + 1] in pair.roster.by_family and words[pair.family] in pair.roster.givens
     )
     return () if begins_next else foreign
+
+
+def _is_rare(pair: Pair) -> bool:
+    """Whether the family name is so rare that whatever stands between it and a given name of it belongs to both."""
+    family = pair.sentence.words[pair.family]
+    return not is_common(family) and family not in _WIDESPREAD
 
 
 def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
@@ -194,7 +202,8 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     sentence, before = pair.sentence, pair.low - 1
     if before >= 0 and sentence.words[before] in LABELS and sentence.gap(before) in {"comma", "tab"}:
         return "sure"
-    if before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital():
+    is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
+    if is_addressed or (not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)):
         return "sure"
     if not sentence.begins_line(pair.low):
         return "weak"
@@ -202,6 +211,11 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if is_in_row and is_under_head(sentence.above(pair.low)):
         return "sure"
     return "row" if sentence.ends_line(pair.high) else "weak"
+
+
+def _has_grade(sentence: Sentence, at: int) -> bool:
+    """Whether a grade stands right behind a word: "Park, Grace (grade 3)"."""
+    return sentence.gap(at) in {"space", "comma", "tab"} and sentence.words[at + 1] in _GRADES
 
 
 def is_plain_word(word: str) -> bool:

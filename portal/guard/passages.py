@@ -33,6 +33,10 @@ _APOSTROPHE: Final = re.compile(r"'(?=[A-Za-z]{2})")
 _APOSTROPHE_BY_ANY: Final = re.compile(r"['\u2019](?=[^\W\d_]{2})")
 _ARTICLE: Final = re.compile(r"\b(?:d|l|qu|m|s|n|j|c|t|dell|all|nell|dall|sull)$", re.IGNORECASE)
 _ARTICLE_ENDS: Final = "dlumsnjctDLUMSNJCT"
+_SHORT: Final = 1 << 16
+_LONGEST_WORD: Final = 200
+_HUMPED: Final = re.compile(r"\w*[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]\w*|\b[A-Z]{2}[a-z]+_\w*")
+_HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
 _BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
@@ -186,6 +190,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
+        if len(text) <= _SHORT and (parted := _parted(piece)):
+            yield Passage(parted)
         if not piece.isascii() and (seen := by_looks(piece)) is not None:
             yield Passage(seen, lexicon=lexicon)
 
@@ -197,6 +203,12 @@ def unescaped(text: str) -> str:
     if "%" in text:
         text = _PERCENT.sub(lambda code: unquote(code[0]), text)
     return html.unescape(text) if "&" in text and ";" in text else text
+
+
+def _parted(text: str) -> str:
+    """Return the words in which small letters meet capitals, parted there: "LetterForAnaRivera", "ARivera_Ana"."""
+    humped = dict.fromkeys(word for word in _HUMPED.findall(text) if len(word) <= _LONGEST_WORD)
+    return "\n\n".join(_HUMP.sub(" ", word) for word in humped)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -91,12 +91,14 @@ def judge(
     allowed: frozenset[str] = frozenset(),
     *,
     must_name: str | None = None,
+    is_chosen: bool = False,
     met: Met | None = None,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
     A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
-    a child who has to be named somewhere. Only as complete as `roster`: whoever has none yet must say "wait"
+    a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
+    that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `met` holds what the same roster's search found before, and then what it finds now.
     """
     every = tuple(parts)
@@ -114,6 +116,7 @@ def judge(
     lists = personal_rows(every, met.lines if met else None)
     counts.update({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
+    fault = None if is_chosen and fault == "addressee-unsure" else fault
     if fault is not None:
         counts[_EVERYWHERE, fault] += 1
     if not counts:
@@ -130,12 +133,13 @@ def judge_file(
     allowed: frozenset[str] = frozenset(),
     *,
     must_name: str | None = None,
+    is_chosen: bool = False,
     met: Met | None = None,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read stays unreadable."""
     if isinstance(reading, Unreadable):
         return reading
-    verdict = judge(reading.parts, roster, allowed, must_name=must_name, met=met)
+    verdict = judge(reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met)
     if not reading.misnamed:
         return verdict
     wrong = Finding(FILE_NAME, "file-type", 1)

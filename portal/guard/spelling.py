@@ -23,6 +23,9 @@ _EXPANDED: Final = str.maketrans(
 )
 _PLAIN_IN: Final = re.compile(r"aa|(?<![aeiou])ae(?!l?$)|(?<![aeiou])oe(?!l?$)|(?<![aeiouqg])ue(?!l?$)")
 
+_SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
+"""Vasilyeva and Vasilieva."""
+_LONG_MAC: Final = 7
 _SAME_NAMES: Final = """
     mohammed mohamed muhammad mohammad muhammed mohamad muhamed mohamud maxamed mahamed mohd
     mahmoud mahmud maxamuud mahmood
@@ -37,7 +40,7 @@ _SAME_NAMES: Final = """
     st saint sankt
     said saeed sayed saeid sacid saed
     aisha ayesha aysha aicha caasha aishah
-    fatima fatma fatimah fatuma
+    fatima fatma fatimah fatuma fatema faduma faadumo
     ibrahim ibraheem ebrahim ibraahiim
     ismail ismael ismaeel ismaciil
     mustafa mostafa moustafa mustafe
@@ -63,6 +66,21 @@ _SAME_NAMES: Final = """
     bilal bilaal
     idris idrees idriis
     jama jaamac
+    abdirahman abdurrahman abdulrahman abdelrahman abdirahmaan cabdiraxmaan abdurahman
+    abdirashid abdirashiid cabdirashiid abdulrashid
+    abdullahi cabdullaahi cabdulaahi
+    abdiaziz abdiasis cabdicasiis abdulaziz abdelaziz
+    hodan xodan
+    halima xaliimo halimo
+    hamdi xamdi
+    haji xaaji
+    osob cosob
+    asha caasha
+    ayan ayaan
+    warsame warsamee
+    guled guuleed
+    farhan farxaan faarxaan
+    hawa xaawo hawo
     farah faarax
     alexander aleksandr aleksander alexandr oleksandr
     alexandra aleksandra oleksandra
@@ -111,7 +129,17 @@ def variants(word: str) -> tuple[str, ...]:
     """Return a folded word and the other ways the same name is spelled in Latin letters."""
     plain = _PLAIN_IN.sub(lambda pair: pair[0][0], word)
     same = _SAME.get(word, ())
-    return (word, *(other for other in same if other != word), *((plain,) if plain not in {word, *same} else ()))
+    return tuple(dict.fromkeys((word, *same, plain, *_respelled(word))))
+
+
+def _respelled(word: str) -> Iterator[str]:
+    """Yield a name as it is brought from Cyrillic by other rules, and Mac as Mc."""
+    if "y" in word[1:] and (softened := _SOFT.sub("i", word)) != word:
+        yield from (softened, _SOFT.sub("", word))
+    if word.startswith("mac") and len(word) > _LONG_MAC:
+        yield f"mc{word[3:]}"
+    if word.startswith("mc") and len(word) > _LONG_MAC - 1:
+        yield f"mac{word[2:]}"
 
 
 def _readings(name: str) -> Iterator[tuple[str, ...]]:

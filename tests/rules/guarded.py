@@ -44,6 +44,9 @@ CHILDREN = (
     child("emily", "Emily", "Johnson", "100327"),
     child("li", "小明", "李", "100328"),
     child("wei", "伟", "王", "100329"),
+    child("oliver", "Oliver", "Whitcombe", "100331"),
+    child("katya", "Yekaterina", "Vasilyeva", "100332"),
+    child("saoirse", "Saoirse", "MacGilloway", "100333"),
     child("layla", "ليلى", "الحداد", "100330"),
 )
 GUARDIANS = (

@@ -165,6 +165,18 @@ def test_a_namesake_of_someone_allowed_is_not_a_leak_but_the_namesakes_number_is
     assert isinstance(judge_text("page 1", "Ana Rivera 555001", roster, frozenset({"ana"})), Blocked)
 
 
+def test_a_childs_own_letter_is_clear_although_another_bears_its_name_if_somebody_said_whose_it_is():
+    roster = Roster.of([ANA, child("other", frozenset({"other"}), "Ana", "Rivera", "555001")])
+
+    def judged(text: str, *, is_chosen: bool) -> bool:
+        allowed = frozenset({"ana"})
+        return judge([Part("p", text)], roster, allowed, must_name="ana", is_chosen=is_chosen) == Clear()
+
+    assert judged("Ana Rivera reads well", is_chosen=True)
+    assert not judged("Ana Rivera reads well", is_chosen=False)
+    assert not any(judged(text, is_chosen=True) for text in ("Ana Rivera, 555001", "Our pupil reads well"))
+
+
 def test_one_name_borne_by_three_children_is_not_a_roster():
     roster = Roster.of([child(f"c{i}", frozenset({f"c{i}"}), "Ana", "Rivera", f"55500{i}") for i in range(3)])
     verdict = judge_text("page 1", "Ana Rivera", roster)

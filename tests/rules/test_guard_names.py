@@ -15,6 +15,7 @@ def each(*cases: str) -> pytest.MarkDecorator:
     "A n a  R i v e r a", "A n a R i v e r a", "A-n-a R-i-v-e-r-a", "A.n.a R.i.v.e.r.a", "A\nn\na\nR\ni\nv\ne\nr\na",
     "D e a r A n a R i v e r a , w e l c o m e", "AnaRivera", "rivera_ana.pdf", "anarivera", "RiveraAna",
     "letter-AnaRivera2026.pdf", "Ana Ri vera", "An a Ri ve ra", "Ana Rive\nra", "Ana Ri-\nvera came",
+    "LetterForAnaRivera_v2.pdf", "AnaRiveraLetter", "ARivera_Ana.pdf", 'id="formOfAnaRivera"',
     "Ana Ri\u00ad\nvera came", "Ana Ri\ufffe\nvera came", "Ana Ri-  \r\n  vera came",
 )  # fmt: skip
 def test_a_name_is_found_in_pieces_or_in_one_piece(text: str):
@@ -32,6 +33,28 @@ def test_a_name_is_found_with_middle_names_initials_titles_and_suffixes(text: st
 @each("Ana Rivera", "Ana Sofia Rivera", "Ana S. Rivera", "Rivera, Ana Sofia", "Ana Sofía de Rivera")
 def test_a_middle_name_of_the_roster_may_be_missing(text: str):
     assert "ana sofia" in named(text)
+
+
+@each(
+    "Oliver Alexander Montgomery Whitcombe", "Oliver Whitcombes Mutter", "The Whitcombes (Oliver, grade 3) are late",
+    "Екатерина Васильева", "Ekaterina Vasilieva", "Saoirse McGilloway", "Saoirse Mac Gilloway",
+)  # fmt: skip
+def test_a_rare_name_is_found_in_every_form(text: str):
+    assert len(named(text)) == 1
+
+
+@each(
+    "12 Oliver Whitcombe Way", "Oliver Whitcombe Jr. Boulevard", "at Oliver Whitcombe Middle School", "rue Ana Rivera",
+    "the Ana Rivera Elementary", "the Oliver Whitcombe Library", "Calle Ana Rivera",
+)  # fmt: skip
+def test_a_street_or_school_that_bears_a_name_is_nobody_unless_the_family_is_named_otherwise(text: str):
+    assert named(text) == set()
+    assert named(f"{text}, 100331, 100231")
+
+
+@each("Oliver Whitcombe, Way Road", "Oliver Whitcombe\tWay", "Oliver Whitcombe (School)", "Oliver Whitcombe\nRoad work")
+def test_a_street_begins_right_behind_the_name(text: str):
+    assert named(text) == {"oliver"}
 
 
 @each("Ana Beatriz Rivera", "Ana B. Rivera")

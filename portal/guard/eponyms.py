@@ -1,0 +1,40 @@
+"""Streets and schools that bear somebody's name: "12 Alice Whitlock Way", "Thomas Moore Middle School"."""
+
+from typing import Final
+
+from portal.guard.sentences import Sentence
+from portal.guard.spelling import SUFFIXES
+from portal.guard.words import words_of
+
+_STREETS: Final = frozenset(
+    words_of("""
+    alley allee ave avenue blvd boulevard circle cir court ct drive highway hwy lane ln parkway pkwy platz rd road ring
+    row square street strasse terrace trail turnpike way weg
+    """)
+)
+_HOUSES: Final = frozenset(
+    words_of("""
+    academy airport auditorium college elementary foundation gymnasium hospital institute library lyceum monument museum
+    playground prize scholarship stadium theater theatre university
+    """)
+)
+_LEVELS: Final = frozenset(("elementary", "high", "junior", "memorial", "middle", "primary"))
+_SCHOOLS: Final = frozenset(("gymnasium", "high", "hospital", "library", "park", "school"))
+_BEFORE: Final = frozenset(words_of("allee avenida avenue boulevard calle plaza place praca rua rue via"))
+
+
+def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:
+    """Whether a street, a school or the like is called by the name between two words: somebody dead, as a rule.
+
+    All of it has to stand in one cell without a stop.
+    """
+    words, at = sentence.words, high
+    while sentence.gap(at) == "space" and words[at + 1] in SUFFIXES:
+        at += 1
+    if sentence.gap(low - 1) == "space" and words[low - 1] in _BEFORE:
+        return True
+    if sentence.gap(at) != "space" or not sentence.is_capital(at + 1) or "(" in sentence.between(at):
+        return False
+    if words[at + 1] in _STREETS or words[at + 1] in _HOUSES:
+        return True
+    return words[at + 1] in _LEVELS and sentence.gap(at + 1) == "space" and words[at + 2] in _SCHOOLS
