@@ -190,12 +190,13 @@ def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | N
     """Return the columns that one of the few lines above names, or the last `together`."""
     first = max(line.place_in_part - between, 0)
     above = [text for text in line.above[first : line.place_in_part] if len(text) <= _LONGEST_HEAD]
-    lines, last = "\n".join(above), " ".join(above[-together:])
-    if "\t" not in lines and not NAMED_HEADS.stand_in(fold(f"{lines}\n\n{last}")):
+    lines = "\n".join(above)
+    folded = fold(lines)
+    if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):
         return None  # without cells, a head names someone
-    if not HEADS.stand_in(fold(lines)):
+    if not HEADS.stand_in(folded):
         return None
-    for head in (*reversed(above), last):
+    for head in (*reversed(above), " ".join(above[-together:])):
         if kinds := _head(head):
             return kinds
     return None
