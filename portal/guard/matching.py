@@ -73,13 +73,13 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     for is_first, exact, others in alike.groups:
         if not is_first and follows_given:
             continue  # another's second given name
-        left, rest = _without(special, exact), _without(special, others)
+        left, rest = (_without(special, exact), _without(special, others)) if special else (exact, others)
         if left or rest:
             yield from _check(sentence, roster, left, rest, given=given, family=family)
 
 
 def _without(special: set[int], names: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(at for at in names if at not in special) if special else names
+    return tuple(at for at in names if at not in special)
 
 
 def _check(

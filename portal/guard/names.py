@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from portal.guard.ordinary import is_ordinary
+from portal.guard.ordinary import are_common, is_ordinary
 from portal.guard.spelling import Spelling, spell_family, spell_given
 from portal.guard.words import is_unspaced
 
@@ -34,6 +34,8 @@ class Name:
     def is_ordinary(self, written: Iterable[str]) -> bool:
         """Whether the words of this name that stand in a text may as well be no name."""
         own = tuple(written)
+        if not are_common(own):
+            return False
         given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
         family = tuple(word for word in own if word not in given)
         return is_ordinary(given, family)

@@ -4,7 +4,7 @@ A name made of ordinary words alone ("Grace Park", "May Day") says nothing by it
 that name nobody. So does a place and what lies there ("Charlotte Lake").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 
@@ -257,22 +257,28 @@ _FREQUENT_FAMILY: Final = _listed("""
     tucker turner walker wallace ward washington watson webb wells west white williams wilson wood woods wright
     young
 """)
-_COMMON: Final = _GIVEN | _PLACES | _FAMILY | _SHORT | _FREQUENT | _FREQUENT_GIVEN
+_ORDINARY_GIVEN: Final = _GIVEN | _SHORT
+_ORDINARY_FAMILY: Final = _FAMILY | _SHORT
+_PLACES_TOO: Final = _GIVEN | _PLACES
+_WORDS: Final = _ORDINARY_GIVEN | _ORDINARY_FAMILY
+_COMMON: Final = _WORDS | _PLACES | _FREQUENT | _FREQUENT_GIVEN
 
 
-def is_ordinary(given: Iterable[str], family: Iterable[str]) -> bool:
+def is_ordinary(given: Collection[str], family: Collection[str]) -> bool:
     """Whether a name, as the folded words it is written in, may as well be no name."""
-    first, last = tuple(given), tuple(family)
-    if not all(word in _FAMILY or word in _SHORT for word in last):
+    if not _ORDINARY_FAMILY.issuperset(family):
         return False
-    if all(word in _GIVEN or word in _SHORT for word in first):
-        return True
-    return all(word in _PLACES or word in _GIVEN for word in first) and all(word in _SITES for word in last)
+    return _ORDINARY_GIVEN.issuperset(given) or (_PLACES_TOO.issuperset(given) and _SITES.issuperset(family))
 
 
 def is_word(word: str) -> bool:
     """Whether a folded word often means something else than a person."""
-    return word in _GIVEN or word in _FAMILY or word in _SHORT
+    return word in _WORDS
+
+
+def are_common(words: Iterable[str]) -> bool:
+    """Whether all of these are common, without which no name of theirs is ordinary."""
+    return _COMMON.issuperset(words)
 
 
 def is_common(word: str) -> bool:

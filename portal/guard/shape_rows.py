@@ -21,7 +21,8 @@ _WORDS: Final = re.compile(rf"{_WORD}(?:,? {{1,2}}{_WORD}){{1,4}}")
 CAPITALS: Final = re.compile(r"\b[A-Z][\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
 _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
-_MAIL: Final = re.compile(r"[\w.+'-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+_MAIL: Final = re.compile(r"@(?<=[\w.+'-]@)([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+"""A mail address from its mark on, which is found much faster than what stands before it."""
 _PHONE: Final = re.compile(r"(?<![\w.$€£-])\+?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])")
 _GROUPS: Final = re.compile(r"\d+")
 _MONTHS: Final = (
@@ -119,7 +120,7 @@ def _name_among_words(text: str) -> list[str]:
 def _cells(text: str) -> tuple[list[str], bool]:
     """Divide a line into cells, and say whether it surely is one of a table (commas stand in sentences too)."""
     if "\t" in text or "  " in text.strip() or "\u3000" in text:
-        cells = _WIDE.split(text)
+        cells = _WIDE.split(text) if "  " in text or "\u3000" in text else text.split("\t")
     elif "|" in text or ";" in text:
         cells = text.split("|" if "|" in text else ";")
     elif text.count(",") > 1:
@@ -132,7 +133,7 @@ def _cells(text: str) -> tuple[list[str], bool]:
 def told_by(folded: str) -> set[Kind]:
     """Return what can be told of a line by what stands in it, wherever that is."""
     kinds = SAID.kinds_in(folded)
-    if "@" in folded and _MAIL.search(folded):
+    if _MAIL.search(folded):
         kinds.add("email")
     if "@" in folded and FREE_MAIL.search(folded):
         kinds.add("home")
