@@ -19,7 +19,7 @@ _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1
 _LONGEST_PHONE: Final = 15  # ITU-T E.164
 _LONGEST_CODE: Final = 3
 
-_ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}\Z")
+_ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}")
 _ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
 _SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
@@ -29,6 +29,7 @@ _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "(@", "[@")
 _WIDEST: Final = 120
 _PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t]{0,4}[0-9]){6,}")
+_EXTENSION: Final = re.compile(r"ext\b|extension\b|x\s?[0-9]|#|;")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _GROUPS: Final = re.compile("[0-9]+")
 
@@ -50,7 +51,7 @@ def addresses_in(folded: str) -> set[str]:
     """
     found = set(_plain_addresses(folded)) if "@" in folded else set()
     hidden = [*_SPOKEN_AT.finditer(folded)]
-    if any(mark in folded for mark in _AT_MARKS):
+    if any(map(folded.__contains__, _AT_MARKS)):
         hidden += _MARKED_AT.finditer(folded)
     for at in hidden:
         before, after = folded[max(at.start() - _WIDEST, 0) : at.start()], folded[at.end() : at.end() + _WIDEST]
@@ -61,9 +62,9 @@ def addresses_in(folded: str) -> set[str]:
 def _plain_addresses(folded: str) -> Iterator[str]:
     at = folded.find("@")
     while at >= 0:
-        local = _ADDRESS_LOCAL.search(folded[max(at - 64, 0) : at])
+        backwards = _ADDRESS_LOCAL.match(folded[max(at - 64, 0) : at][::-1])
         domain = _ADDRESS_DOMAIN.match(folded, at + 1, at + 255)
-        if local and domain and (name := _QUOTED_LOCAL.sub("", local[0])):
+        if backwards and domain and (name := _QUOTED_LOCAL.sub("", backwards[0][::-1])):
             labels = domain[0].split(".")
             for last in range(2, len(labels) + 1):  # a file's name may end in more than the address
                 yield f"{name}@{'.'.join(labels[:last])}"
@@ -74,7 +75,7 @@ def _plain_addresses(folded: str) -> Iterator[str]:
 
 def phone_core(folded: str) -> str | None:
     """Return the national digits of one phone number without trunk zeros; None for fewer than seven."""
-    folded = re.split(r"\s*(?:ext\b|extension\b|x\s?[0-9]|#|;)", folded)[0]
+    folded = _EXTENSION.split(folded, 1)[0]
     digits = "".join(_GROUPS.findall(folded))
     is_international = folded.lstrip(" (").startswith(("+", "00"))
     digits = digits.lstrip("0") if is_international else digits

@@ -187,7 +187,8 @@ def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[_Key]])
     for position, person in enumerate(people):
         theirs: Iterable[_Key] = keys(person)
         for key in theirs:
-            index[key] = (*index.get(key, ()), position)
+            held = index.get(key)
+            index[key] = (position,) if held is None else (*held, position)
     return index
 
 

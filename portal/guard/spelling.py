@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from portal.guard.alphabets import by_looks
@@ -125,6 +126,7 @@ class Spelling:
     needed: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1 << 12)
 def variants(word: str) -> tuple[str, ...]:
     """Return a folded word and the other ways the same name is spelled in Latin letters."""
     plain = _PLAIN_IN.sub(lambda pair: pair[0][0], word)
@@ -142,9 +144,8 @@ def _respelled(word: str) -> Iterator[str]:
         yield f"mac{word[2:]}"
 
 
-def _readings(name: str) -> Iterator[tuple[str, ...]]:
+def _readings(name: str, folded: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the name's words: as folded, with umlauts in two letters, and by the looks of its letters."""
-    folded = words_of(name)
     yield folded
     if not name.isascii():
         for other in (unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED), by_looks(name)):
@@ -155,7 +156,10 @@ def _readings(name: str) -> Iterator[tuple[str, ...]]:
 def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
     """Return each item once; one of the `known` tuples if it is the same, for memory's sake."""
     found = tuple(dict.fromkeys(items))
-    return next((same for same in known if same == found), found)
+    for same in known:
+        if same == found:
+            return same
+    return found
 
 
 def spell_given(name: str) -> Spelling:
@@ -165,7 +169,7 @@ def spell_given(name: str) -> Spelling:
     whole: list[str] = []
     own: list[str] = []
     written = words_of(name)
-    for read in _readings(name):
+    for read in _readings(name, written):
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
         for at, word in enumerate(read):
             spelled = variants(word)
@@ -188,7 +192,7 @@ def spell_family(name: str) -> Spelling:
     own: list[str] = []
     needed: tuple[str, ...] = ()
     written = words_of(name)
-    for read in _readings(name):
+    for read in _readings(name, written):
         kept = [word for word in read if word not in SUFFIXES] or list(read)
         cores = [word for word in kept if word not in PARTICLES] or kept[-1:]
         needed = tuple(word for word in cores[:-1] if word in _INSEPARABLE)

@@ -111,7 +111,7 @@ def fold_cased(text: str) -> str:
     text = text if text.isascii() else _plain(text)
     if "'" in text:
         text = _POSSESSIVE.sub(" ", text).replace("'", "")
-    return text if len(text.lower()) == len(text) else text.lower()
+    return text if text.isascii() or len(text.lower()) == len(text) else text.lower()
 
 
 def fold(text: str) -> str:
