@@ -12,7 +12,7 @@ from rich.progress import Progress
 from portal import publish
 from portal.cli.draft_letter import print_stop
 from portal.cli.guard import guard_facts
-from portal.cli.opening import aside, print_json
+from portal.cli.opening import aside, people, print_json
 from portal.cli.telling import mailing_facts, print_facts, print_table, table_facts
 from portal.kernel.errors import WrongCall
 from portal.kernel.scratch import scratch
@@ -79,11 +79,15 @@ def draft_each(house: House, checked: Draft, given: EachGiven, person: Acting, *
         raise typer.Exit(3)
     _sort(house, done)
     facts = mailing_facts(house, done.mailing_id) | {"reconciliation": table_facts(house, done.mailing_id)}
+    heard = publish.how_they_read(house, done.mailing_id)
+    facts["accessibility"] = heard.facts()
     if as_json:
         print_json(**facts)
     else:
         print_facts(facts)
         print_table(facts["reconciliation"])
+        for sentence in heard.advice:
+            people.print(f"For screen readers: {sentence}", markup=False)
     if not facts["reconciliation"]["complete"]:
         raise typer.Exit(3)
 

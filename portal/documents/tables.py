@@ -14,10 +14,10 @@ class Document(SQLModel, table=True):
 
     `removed` says, a line each, what was taken out of it before it was judged again and sealed. `language` is that
     of a shared letter of which there are several. `page_id` and `page_size` are of the same letter as a web page,
-    sealed beside it. A corrected version is a new document that names the one it `replaces_id`; the old one is
-    evidence from `replaced_at` on. It is of the same mailing, kind and child: where there is no child, the key with
-    it is skipped (MATCH SIMPLE), and the kind alone decides. From `closed_at` on nobody opens it, and from
-    `shredded_at` on nobody can.
+    sealed beside it. `unheard` says, parted by blanks, what a PDF lacks for those who listen to it. A corrected version
+    is a new document that names the one it `replaces_id`; the old one is evidence from `replaced_at` on. It is of the
+    same mailing, kind and child: where there is no child, the key with it is skipped (MATCH SIMPLE), and the kind alone
+    decides. From `closed_at` on nobody opens it, and from `shredded_at` on nobody can.
     """
 
     __tablename__ = "document"
@@ -62,6 +62,7 @@ class Document(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_why: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     shredded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unheard: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class Copy(SQLModel, table=True):

@@ -15,7 +15,7 @@ from portal.guard.rules import FILE_NAME, Blocked, Met, Verdict, judge, judge_fi
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
-from portal.reading.reader import Part, Prepared, Reader, Reading, Unreadable
+from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
 
 _MARK = re.compile(r"<[^>]*>")
@@ -47,7 +47,7 @@ class GuardReport:
     """What the guard read, what it found and where. Never the text found.
 
     `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
-    read with certainty.
+    read with certainty, `unheard` what is missing for those who listen to it.
     """
 
     verdict: str
@@ -66,6 +66,7 @@ class GuardReport:
     people: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
 
     @property
     def is_clear(self) -> bool:
@@ -164,6 +165,7 @@ def _report(verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...
         sheets=reading.sheets,
         hidden=reading.hidden,
         pictures=reading.pictures,
+        unheard=reading.unheard,
     )
 
 

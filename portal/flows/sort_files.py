@@ -159,7 +159,7 @@ def _document(mailing_id: str, one: Sorted, now: datetime) -> dict[str, Any]:
         "file_name": file.file_name, "media_type": file.media_type, "size": file.size, "sha256": file.sha256,
         "parts_read": file.parts_read, "pages": file.pages, "removed": "\n".join(file.removed) or None,
         "created_at": now, "revoked_at": None, "language": "", "page_id": one.page[0] if one.page else None,
-        "page_size": one.page[1] if one.page else None,
+        "page_size": one.page[1] if one.page else None, "unheard": file.unheard,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ The order is the promise: judge what was chosen, take out what no family is mean
 those bytes, then write the row.
 """
 
-from portal.publish.accessible import Readable, how_it_reads
+from portal.publish.accessible import Readable, how_it_reads, how_they_read
 from portal.publish.alerts import see_to_alerts
 from portal.publish.approvals import GuardSaysNo, approve, submit
 from portal.publish.corrections import (
@@ -70,6 +70,7 @@ __all__ = [
     "give_record",
     "held_chunks",
     "how_it_reads",
+    "how_they_read",
     "incident_pack",
     "know_pictures_of",
     "leave_out",

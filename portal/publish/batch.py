@@ -180,7 +180,7 @@ def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, pag
         raise Refused("A file changed while it was being checked. Choose the files again.")
     cleared = ClearedFile(
         document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
-        found.pages or None, found.removed,
+        found.pages or None, found.removed, unheard=" ".join(found.unheard),
     )  # fmt: skip
     return Ended(one.candidate, found, one.roster, cleared, (page_id, kept[page_id].size) if page_id else None)
 

@@ -112,7 +112,7 @@ def sealed(house: House, judged: Stripped, name: str, *, language: str = "", pag
         page_size = house.documents.seal(page_id, BytesIO(page.encode())).size if page_id else None
         yield ClearedFile(
             document_id, name, found.media_type, kept.size, kept.sha256, found.parts_read, found.pages or None,
-            found.removed, language, page_id, page_size,
+            found.removed, language, page_id, page_size, " ".join(found.unheard),
         )  # fmt: skip
     except BaseException:
         house.documents.shred(document_id, *filter(None, [page_id]))

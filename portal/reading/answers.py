@@ -10,10 +10,11 @@ from typing import Any, Final, cast
 
 from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
 from portal.reading.pictures import MAX_SHOWN, MAX_SIDE, Picture
-from portal.reading.reader import MEDIA_TYPES, Kind, Part, Reading, Unreadable
+from portal.reading.reader import MEDIA_TYPES, UNHEARD, Kind, Part, Reading, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, Sight, Unsure
 
 MAX_ANSWER: Final = 3 * MAX_TEXT + MAX_GREY + 16 * MIB  # UTF-8 of MAX_TEXT letters, in nearly all scripts
+_TOLD: Final = ("kind", "pages", "pictures", "sheets", "hidden", "misnamed", "unheard")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 BROKE_OFF: Final = (
     f"Reading this file took more memory or time than any letter needs, so the portal stopped. {SAVE_AS_PDF}"
@@ -27,7 +28,7 @@ def pack_parsed(parsed: Parsed | Unreadable) -> list[bytes]:
     reading = parsed.reading
     texts = [part.text.encode("utf-8", "replace") for part in reading.parts]
     head = {
-        **{name: getattr(reading, name) for name in ("kind", "pages", "pictures", "sheets", "hidden", "misnamed")},
+        **{name: getattr(reading, name) for name in _TOLD},
         "parts": [[part.place[:200], len(text)] for part, text in zip(reading.parts, texts, strict=True)],
         "unseen": [[unseen.place[:200], unseen.sha256, unseen.width, unseen.height, len(unseen.packed)]
                    for unseen in parsed.pictures],
@@ -69,7 +70,9 @@ def unpack_parsed(message: bytes) -> Parsed | Unreadable:
         parts = tuple(Part(_text_of(place)[:200], next(pieces).decode()) for place, _ in head["parts"])
         unseen = tuple(_picture(about, next(pieces)) for about in head["unseen"])
         counts = {name: _count(head[name]) for name in ("pages", "pictures", "sheets", "hidden")}
-        return Parsed(Reading(_kind(head["kind"]), parts, misnamed=head["misnamed"] is True, **counts), unseen)
+        unheard = tuple(what for what in UNHEARD if what in head["unheard"])
+        misnamed = head["misnamed"] is True
+        return Parsed(Reading(_kind(head["kind"]), parts, misnamed=misnamed, unheard=unheard, **counts), unseen)
     except (_Nonsense, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unreadable(BROKE_OFF)
 

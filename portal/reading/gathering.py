@@ -8,7 +8,7 @@ from PIL import Image
 from portal.reading.budget import Budget
 from portal.reading.picture_details import told_by
 from portal.reading.pictures import Picture, decode_picture, without_colour
-from portal.reading.reader import Part
+from portal.reading.reader import Part, Unheard
 
 Inside = Callable[[bytes, str], None]
 """Reads a file inside the file into the same gathering: its bytes, then the place it stands at."""
@@ -30,6 +30,7 @@ class Gathering:
     pages: int = 0
     sheets: int = 0
     hidden: int = 0
+    unheard: tuple[Unheard, ...] = ()
 
     def say(self, place: str, text: str) -> None:
         """Take some text."""

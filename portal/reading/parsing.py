@@ -54,8 +54,9 @@ def _parsed(data: bytes, name: str) -> Parsed:
     claimed = claimed_by(name)
     kind = _read(data, claimed, to)
     reading = Reading(
-        kind, tuple(to.parts), to.pages, to.seen, to.sheets, to.hidden, misnamed=claimed not in {None, kind}
-    )
+        kind, tuple(to.parts), to.pages, to.seen, to.sheets, to.hidden, misnamed=claimed not in {None, kind},
+        unheard=to.unheard,
+    )  # fmt: skip
     return Parsed(reading, tuple(to.pictures.values()))
 
 

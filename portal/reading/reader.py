@@ -1,9 +1,10 @@
 """What reading a file gives, and the port that every reader keeps to."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 Kind = Literal[
     "pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "xls", "csv", "txt", "html", "json", "md", "svg",
@@ -35,6 +36,11 @@ MEDIA_TYPES: Final[dict[Kind, str]] = {
 }
 
 
+LONGEST_TITLE: Final = 300
+TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+"""A language as a document may name it (BCP 47, without its rarer forms)."""
+Unheard = Literal["text", "tags", "language", "title"]
+UNHEARD: Final[tuple[Unheard, ...]] = get_args(Unheard)
 WORDS_APART: Final = ", words apart"
 """Ends the place of a part that holds rows once more, with each word in a cell of its own."""
 
@@ -59,7 +65,7 @@ class Reading:
 
     `pages` and `sheets` are 0 where there are none; `hidden` counts sheets and parts that no program shows at
     first sight, `pictures` those read, known or too small to read. `misnamed` when the name's ending says
-    another kind than the bytes.
+    another kind than the bytes. `unheard` is what a PDF lacks for those who listen to it.
     """
 
     kind: Kind
@@ -69,6 +75,7 @@ class Reading:
     sheets: int = 0
     hidden: int = 0
     misnamed: bool = False
+    unheard: tuple[Unheard, ...] = ()
 
     @property
     def media_type(self) -> str:

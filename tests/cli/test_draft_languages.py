@@ -83,6 +83,8 @@ def test_letters_to_single_children_have_their_words_in_other_languages_too(read
     done = ready(*NEW, "--merge", str(text), "--title-in", "es=Boletas", "--json")
     facts = json.loads(done.stdout)
     assert facts["reconciliation"]["paired"] > 50, done.stderr
+    assert facts["accessibility"]["letters"] > 50
+    assert facts["accessibility"]["advice"] == [], "what is written here reads well"
     assert (done.returncode == 0) == facts["reconciliation"]["complete"]
     wrong = ready(*NEW, "--merge", str(text), "--match", str(text))
     assert wrong.returncode == 2

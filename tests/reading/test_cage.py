@@ -154,7 +154,9 @@ def test_nothing_gets_out_of_the_cage(tries: str, tmp_path: Path):
 
 
 PICTURE = Picture("page 1, picture 1", "a" * 64, 2, 2, zlib.compress(b"abcd"))
-READING = Reading("pdf", (Part("page 1", "Zoë\n"), Part("page 2", "")), 2, 1, 3, 4, misnamed=True)
+READING = Reading(
+    "pdf", (Part("page 1", "Zoë\n"), Part("page 2", "")), 2, 1, 3, 4, misnamed=True, unheard=("tags", "title")
+)
 
 
 def test_an_answer_survives_packing():

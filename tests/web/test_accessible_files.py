@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.press.engine import Engine
-from portal.publish.accessible import Readable
+from portal.publish.accessible import ManyHeard, Readable
 from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch
@@ -30,6 +30,14 @@ def test_each_thing_that_is_missing_is_a_sentence(readable: Readable, said: list
     assert len(readable.advice) == len(said)
     for sentence, words in zip(readable.advice, said, strict=True):
         assert words in sentence
+
+
+def test_letters_cut_from_one_pdf_are_told_apart_from_files() -> None:
+    heard = {is_cut: ManyHeard(2_900, {"tags": 2_900, "title": 12}, is_cut=is_cut).advice for is_cut in (True, False)}
+    assert [line.partition(":")[0] for line in heard[False]] == ["2,900 of 2,900 letters", "12 of 2,900 letters"]
+    assert "Save As, PDF" in heard[False][0]
+    (line,) = heard[True]
+    assert "cutting one PDF into letters loses the marks" in line
 
 
 def test_the_checked_page_says_it_and_asks_for_approval_all_the_same(

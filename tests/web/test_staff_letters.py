@@ -11,6 +11,7 @@ from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch
 from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, card
+from tests.letter_files import pdf_of
 from tests.web.desks import text_of
 from tests.web.each_desk import FEW, Desk, cards
 
@@ -21,7 +22,7 @@ def rosa(site: TestClient, house: House, cast: Cast) -> Desk:
 
 
 def test_a_zip_is_sorted_and_its_table_asks_for_approval(rosa: Desk) -> None:
-    answer = rosa.give(cards(ALL))
+    answer = rosa.give(cards(ALL | {"100006.pdf": pdf_of(SAM, language="en")}))
     assert answer.status_code == 303
     rosa.path = answer.headers["location"].removesuffix("/letters")
     page = rosa.page()
@@ -34,6 +35,10 @@ def test_a_zip_is_sorted_and_its_table_asks_for_approval(rosa: Desk) -> None:
     assert "Every letter has its child" in page
     assert re.search(r"0100002 \(final\) \(2\)\.pdf</bdi></td><td[^>]*><strong><bdi>Luis Rivera", page)
     assert len(re.findall(r'<button type="submit">', page)) == 1
+    told = text_of(rosa.page(""))
+    assert "1 of 4 letters: headings, lists and tables are not marked" in told
+    assert "1 of 4 letters: no title is given" in told
+    assert "no language" not in told
     answer = rosa.post("submit", version=str(rosa.mailing.version))
     assert answer.status_code == 303
     assert rosa.mailing.state == "waiting"

@@ -8,7 +8,8 @@ class ClearedFile:
     """A file that was judged clear and sealed under `document_id`; its row comes after its bytes.
 
     `size` is in bytes, `sha256` 64 hexadecimal digits, both of the plain bytes that were judged last. `language` is
-    empty where it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page.
+    empty where it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page;
+    `unheard` says, parted by blanks, what a PDF lacks for those who listen to it.
     """
 
     document_id: str
@@ -22,3 +23,4 @@ class ClearedFile:
     language: str = ""
     page_id: str | None = None
     page_size: int | None = None
+    unheard: str = ""

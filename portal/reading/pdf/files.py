@@ -13,6 +13,7 @@ from pypdfium2 import raw
 
 from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.pdf.aloud import unheard_in
 from portal.reading.pdf.apart import set_apart
 from portal.reading.pdf.glyphs import as_pages, glyphs_of
 from portal.reading.pdf.leaves import Leaves
@@ -79,6 +80,8 @@ class _File:
             self._sort(pdf, data)
             plan.check_drawn(self._loose.draws)
             self._read(pdf, document, plan, prefix)
+            if not prefix:
+                self._to.unheard = unheard_in(document, has_text=any(map(str.strip, self._lines)))
             _check_is_whole(pdf)
 
     def read_earlier(self, end: int, number: int) -> None:

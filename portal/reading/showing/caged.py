@@ -9,8 +9,8 @@ from weakref import finalize
 
 from portal.reading.budget import MAX_FILE, MIB, Limits
 from portal.reading.frames import ABOUT, BYTES, COUNT, TEXT, CageBroken, Frame, until_the_end
-from portal.reading.reader import Unreadable
-from portal.reading.showing.viewer import LONGEST_TITLE, MOST_PAGES, MOST_TEXT, TAG, NotShown, Outline, PageShown, Shape
+from portal.reading.reader import LONGEST_TITLE, TAG, Unreadable
+from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, NotShown, Outline, PageShown, Shape
 from portal.reading.warm import SHOWS, Cell, Cells, Take, framed
 
 _LIMITS: Final = Limits(memory=512 * MIB, cpu_seconds=5, wall_seconds=10.0)

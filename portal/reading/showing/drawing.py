@@ -1,6 +1,5 @@
 """Inside the cage: the pages of a PDF drawn, and what they say."""
 
-import ctypes
 import io
 import json
 import math
@@ -15,7 +14,8 @@ from pypdfium2 import raw
 
 from portal.reading.budget import CannotRead
 from portal.reading.frames import ABOUT, BYTES, COUNT, TEXT, Frame
-from portal.reading.showing.viewer import LONGEST_TITLE, MOST_PAGES, MOST_TEXT, TAG, WIDE, Shape
+from portal.reading.pdf.aloud import aloud
+from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, WIDE, Shape
 
 CANNOT: Final = "This cannot be shown."
 _SHARP: Final = 2
@@ -56,16 +56,9 @@ def outline(data: bytes, shape: Shape) -> Iterator[Frame]:
 
 
 def _about(document: pdfium.PdfDocument) -> dict[str, object]:
-    title: str = document.get_metadata_value("Title")
-    size = raw.FPDFCatalog_GetLanguage(document.raw, None, 0)
-    held = ctypes.create_string_buffer(size)
-    raw.FPDFCatalog_GetLanguage(document.raw, ctypes.cast(held, ctypes.POINTER(raw.FPDF_WCHAR)), size)
-    language = held.raw.decode("utf-16-le", "replace").rstrip("\0")
-    return {
-        "tagged": bool(raw.FPDFCatalog_IsTagged(document.raw)),
-        "language": language if TAG.fullmatch(language) else "",
-        "title": " ".join(_UNSAYABLE.sub("", title).split())[:LONGEST_TITLE],
-    }
+    found = aloud(document)
+    title = " ".join(_UNSAYABLE.sub("", found.title).split())
+    return {"tagged": found.is_tagged, "language": found.language, "title": title}
 
 
 def picture(data: bytes, number: int) -> Iterator[Frame]:

@@ -1,6 +1,5 @@
 """What a letter is shown as, and the port of whoever makes it so."""
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -12,9 +11,6 @@ MOST_PAGES: Final = 60
 """How many pages are shown; of a longer letter the rest is in the file."""
 MOST_TEXT: Final = 512 * 1024
 """How many letters of text go with them."""
-LONGEST_TITLE: Final = 300
-TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-"""A language as a document may name it (BCP 47, without its rarer forms)."""
 Shape = Literal["pdf", "picture"]
 SHAPES: Final[dict[str, Shape]] = {"application/pdf": "pdf", "image/jpeg": "picture", "image/png": "picture"}
 """What can be shown, by its media type."""

@@ -66,9 +66,11 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
         kept = retention.kept(session, settings.retention, seen.mailing.id)
     looks = seen.file is not None and seen.mailing.state in _LOOKED_AT
+    hears = bool(seen.letters) and seen.mailing.state in _LOOKED_AT
     facts = {
         "seen": seen,
         "reads": publish.how_it_reads(ask.house, filter(None, (seen.file, *seen.others))) if looks else [],
+        "heard": publish.how_they_read(ask.house, seen.mailing.id) if hears else None,
         "lost": lost,
         "corrected": corrected,
         "read": read,
