@@ -27,13 +27,13 @@ from portal.guard.rules import Met
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
-from portal.reading.preparing import TOGETHER
-from portal.reading.reader import Paper, Prepared, Unreadable
+from portal.reading.preparing import OF_ONE
+from portal.reading.reader import Origin, Paper, Prepared, Unreadable
 from portal.wiring import House
 
 _AT_ONCE = 4
 """Twice the reader's cells: while two files are read, two are judged."""
-_AHEAD = 12
+_AHEAD = 6
 """So many runs of letters may be judged ahead, so that nobody waits while a piece is sealed and written."""
 
 _NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and choose it again."
@@ -43,7 +43,8 @@ _NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and c
 class Candidate:
     """A file that is surely this child's letter, if the guard agrees. `page` is the same letter as a web page.
 
-    `name` is what the family sees, `label` what staff see where that is not enough: which pages it was.
+    `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
+    whether the portal made it itself, as `Paper` tells.
     """
 
     place: int
@@ -54,6 +55,7 @@ class Candidate:
     child_id: str
     page: str = ""
     label: str = ""
+    origin: Origin = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def judge_many(
     given = iter(candidates)
     with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
         try:
-            while some := list(islice(given, TOGETHER)):
+            while some := list(islice(given, OF_ONE)):
                 waiting.append(pool.submit(_judge_some, house, some, measures, folder))
                 if len(waiting) >= _AHEAD:
                     yield from waiting.popleft().result()
@@ -109,7 +111,7 @@ def judge_many(
 def _judge_some(
     house: House, some: Sequence[Candidate], measures: Mapping[str, Yardstick], folder: Path
 ) -> list[Judged]:
-    papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}") for one in some]
+    papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}", one.origin) for one in some]
     known = frozenset[str].intersection(*(measures[one.child_id].known for one in some))
     prepared = house.reader.prepare(papers, known)
     met = Met()

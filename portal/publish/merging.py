@@ -151,4 +151,4 @@ def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[st
             path.write_bytes(pdf)
             page = template.html(row) if isinstance(template, LetterTemplate) else ""
             sha256 = hashlib.sha256(pdf).hexdigest()
-            yield Candidate(place, name, path, len(pdf), sha256, child_id, page)
+            yield Candidate(place, name, path, len(pdf), sha256, child_id, page, origin="set")

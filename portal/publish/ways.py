@@ -169,15 +169,19 @@ def split_pdf(pile: Pile) -> Sorting:
             sha256_of(path),
             group.child_id,
             label=f"{name}, {pages.pages_said(group.pages).lower()}",
+            origin="cut",
         )
         for place, (group, path) in enumerate(zip(groups, cut.files, strict=True))
     )
     return Sorting(len(groups), letters)
 
 
-def _read(pile: Pile, look_at: frozenset[int]) -> list[pages.Page]:
+def _read(pile: Pile, look_at: frozenset[int] = frozenset(), *, at_their_word: bool = False) -> list[pages.Page]:
     read = pile.house.reader.pages(
-        pile.files["pdf"].path, lambda done, total: pile.tell("pages", done, total), look_at=look_at
+        pile.files["pdf"].path,
+        lambda done, total: pile.tell("pages", done, total),
+        look_at=look_at,
+        at_their_word=at_their_word,
     )
     if isinstance(read, Unreadable):
         raise NotSorted([Trouble(read.reason, _MEND)])
@@ -189,12 +193,15 @@ def _read(pile: Pile, look_at: frozenset[int]) -> list[pages.Page]:
 
 
 def _groups(pile: Pile) -> tuple[pages.Group, ...]:
-    """Say whose each page is; where that fails, look at the silent pages once more: a number may be a picture."""
-    seen = _read(pile, frozenset())
+    """Say whose each page is; where that fails, ask again with doubt: fonts may lie, and a number may be a picture.
+
+    Text that lies may make a page the wrong child's, but not its letter: that is read in full, as it is drawn.
+    """
+    seen = _read(pile, at_their_word=True)
     found = _split(pile, seen)
-    silent = frozenset(page.number for page in seen if page.is_silent)
-    doubtful = silent & {number for one in found.problems for number in one.pages}
-    if doubtful:
+    if not found.is_complete:
+        silent = frozenset(page.number for page in seen if page.is_silent)
+        doubtful = {n for one in found.problems for n in one.pages if n in silent or one.kind == "same-name"}
         found = _split(pile, _read(pile, frozenset(number - 1 for number in doubtful)))
     if not found.is_complete:
         raise NotSorted(

@@ -12,11 +12,19 @@ from typing import Final, Self, TypeVar
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, unpack_parsed, unpack_sight, unpack_stripped
 from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, CannotRead, Limits
 from portal.reading.bundles.looking import pages_seen
-from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
+from portal.reading.bundles.receiving import (
+    Share,
+    pages_of,
+    receive_cuts,
+    receive_files,
+    receive_pictures,
+    receive_texts,
+)
+from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
 from portal.reading.frames import CageBroken
 from portal.reading.pictures import Picture
-from portal.reading.preparing import bundled, finish_draft, receive_draft, receive_together
+from portal.reading.preparing import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Sight, Sights, Unsure, finish
 from portal.reading.warm import Cell, Cells, Take, framed, take_whole
@@ -81,14 +89,15 @@ class CagedReader:
         file costs no other, and all of them together may use no more memory and time than one.
         """
         answers: list[Prepared | Unreadable] = []
-        for run in bundled([_size_of(paper) for paper in papers]):
+        most = TOGETHER if any(paper.origin == "given" for paper in papers) else OF_ONE
+        for run in bundled([_size_of(paper) for paper in papers], most):
             some = papers[run.start : run.stop]
             answers += self._prepare_together(some, known) if len(some) > 1 else [self._prepare(some[0], known)]
         return answers
 
     def _prepare_together(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
         files = [_content_of(paper.path) for paper in papers]
-        told_of = [(paper.name, len(data)) for paper, data in zip(papers, files, strict=True)]
+        told_of = [(paper.name, len(data), paper.origin) for paper, data in zip(papers, files, strict=True)]
         take = framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
         with _in_memory(b"".join(files)) as file:
             told = self._told({"do": "prepare together", "papers": told_of}, file, self._limits.times(3), take)
@@ -111,7 +120,7 @@ class CagedReader:
         if isinstance(file, Unreadable):
             return file
         with os.fdopen(file, "rb") as original:
-            order = {"do": "prepare", "name": paper.name}
+            order = {"do": "prepare", "name": paper.name, "origin": paper.origin}
             draft = self._told(order, file, self._limits.times(3), framed(receive_draft, MAX_ANSWER))
             prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._sights.of)
             if isinstance(draft, Unreadable) or isinstance(prepared, Unreadable):
@@ -130,13 +139,26 @@ class CagedReader:
         return self._about(path, {"do": "unpack"}, take, BUNDLES, most=MAX_UNPACKED)
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: frozenset[int] = frozenset(),
+        *,
+        at_their_word: bool = False,
     ) -> Pages | Unreadable:
         """Return what each page shows; at most five minutes, more for pages that are looked at."""
-        told = self._about(path, {"do": "pages"}, framed(lambda frames: receive_texts(frames, on_page)), BUNDLES)
+        done = AllPages(on_page)
+
+        def read(share: Share) -> tuple[list[str], list[int]] | Unreadable:
+            order = {"do": "pages", "share": share, "at their word": at_their_word}
+            take = framed(lambda frames: receive_texts(frames, done.of(share), share))
+            return self._about(path, order, take, BUNDLES)
+
+        told = side_by_side(read, shares_of(path, self._at_once))
         if isinstance(told, Unreadable):
             return told
-        texts, unseen = told
+        texts = [text for some, _ in told for text in some]
+        unseen = [number for _, some in told for number in some]
 
         def show(numbers: Sequence[int]) -> list[tuple[Picture, ...]]:
             take = framed(lambda frames: receive_pictures(frames, len(numbers)), MAX_ANSWER)
@@ -152,8 +174,16 @@ class CagedReader:
 
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
         """Write a PDF for each group of pages below `into`; at most five minutes."""
-        order = {"do": "cut", "groups": [list(group) for group in groups]}
-        return self._about(path, order, framed(lambda frames: receive_cuts(frames, into, len(groups))), BUNDLES)
+        shares = shares_of(path, self._at_once)
+
+        def cut(share: Share) -> Cut | Unreadable:
+            some = [list(groups[at]) for at in pages_of(share, len(groups))]
+            folder = into / f"{share[0]}" if len(shares) > 1 else into
+            take = framed(lambda frames: receive_cuts(frames, folder, len(some)))
+            return self._about(path, {"do": "cut", "groups": some}, take, BUNDLES)
+
+        done = side_by_side(cut, shares)
+        return done if isinstance(done, Unreadable) else Cut(tuple(file for some in done for file in some.files))
 
     def has_no_network(self) -> bool:
         """Whether a caged process tried to open sockets and was refused. Outside loopback this must hold."""

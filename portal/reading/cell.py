@@ -75,11 +75,11 @@ def _answer(order: Mapping[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
 def _frames(order: Mapping[str, Any], data: bytes) -> Iterable[Frame]:
     match order["do"]:
         case "prepare":
-            return prepare(data, order["name"])
+            return prepare(data, order["name"], order["origin"])
         case "prepare together":
             return prepare_together(io.BytesIO(data), order["papers"])
         case "pages":
-            return page_texts(data)
+            return page_texts(data, tuple(order["share"]), at_their_word=order["at their word"])
         case "show":
             return page_pictures(data, order["pages"])
         case "cut":

@@ -116,10 +116,15 @@ class ScannedReader:
         return self._refused(path) or self._reader.unpack(path, into)
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: frozenset[int] = frozenset(),
+        *,
+        at_their_word: bool = False,
     ) -> Pages | Unreadable:
         """Return what each page shows if the scanner finds nothing in the file."""
-        return self._refused(path) or self._reader.pages(path, on_page, look_at)
+        return self._refused(path) or self._reader.pages(path, on_page, look_at, at_their_word=at_their_word)
 
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
         """Cut a PDF if the scanner finds nothing in it. Each cut is scanned when it is read."""

@@ -54,7 +54,7 @@ class PlainReader:
         data = _content_of(paper.path)
         if isinstance(data, Unreadable):
             return data
-        draft = _told(prepare(data, paper.name), receive_draft)
+        draft = _told(prepare(data, paper.name, paper.origin), receive_draft)
         prepared = draft if isinstance(draft, Unreadable) else finish_draft(draft, known, self._look)
         if not isinstance(draft, Unreadable) and not isinstance(prepared, Unreadable):
             paper.into.write_bytes(data if draft.data is None else draft.data)
@@ -69,13 +69,20 @@ class PlainReader:
             return Unreadable(_GONE)
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: Collection[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: Collection[int] = frozenset(),
+        *,
+        at_their_word: bool = False,
     ) -> Pages | Unreadable:
         """Return what each page shows."""
         data = _content_of(path)
-        told = data if isinstance(data, Unreadable) else _told(page_texts(data), lambda it: receive_texts(it, on_page))
-        if isinstance(told, Unreadable) or isinstance(data, Unreadable):
-            return told if isinstance(told, Unreadable) else Unreadable(_GONE)
+        if isinstance(data, Unreadable):
+            return data
+        told = _told(page_texts(data, at_their_word=at_their_word), lambda it: receive_texts(it, on_page))
+        if isinstance(told, Unreadable):
+            return told
         texts, unseen = told
 
         def show(numbers: Sequence[int]) -> list[tuple[Picture, ...]]:

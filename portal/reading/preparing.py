@@ -14,12 +14,14 @@ from portal.reading.answers import pack_parsed, unpack_parsed
 from portal.reading.budget import MAX_FILE, MIB, CannotRead
 from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, ended, until_the_end
 from portal.reading.parsing import DAMAGED, parse
-from portal.reading.reader import Prepared, Unreadable
+from portal.reading.reader import Origin, Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
 from portal.reading.strip.strip import strip
 
 TOGETHER: Final = 8
 """So many files at most are prepared by one process."""
+OF_ONE: Final = 32
+"""So many of those that the portal cut or set itself: they come from one file or text, which speaks for all of them."""
 SMALL: Final = 256 * 1024
 """Bytes of a file that may share a process; a larger one gets its own."""
 _MOST_TOLD: Final = 64 * MIB
@@ -43,12 +45,15 @@ class Draft:
     after: Parsed | None
 
 
-def prepare(data: bytes, name: str) -> Iterator[Frame]:
+def prepare(data: bytes, name: str, origin: Origin = "given") -> Iterator[Frame]:
     """Give what the file says, what was taken out, the file without it, and what that says. Raises `CannotRead`.
 
     Each is given away before the next is made. When nothing was taken out the original stays as it is, read already,
-    although it would be written with other bytes.
+    although it would be written with other bytes. What was not given, but made here, is read once, stripped.
     """
+    if origin != "given":
+        yield from _prepare_ours(data, name, origin)
+        return
     before = _packed(data, name)
     print_ = hashlib.sha256(before).digest()
     yield Frame(PARSED, before)
@@ -63,10 +68,20 @@ def prepare(data: bytes, name: str) -> Iterator[Frame]:
     yield Frame(SAME) if hashlib.sha256(after).digest() == print_ else Frame(PARSED, after)
 
 
-def prepare_together(file: BinaryIO, papers: Iterable[tuple[str, int]]) -> Iterator[Frame]:
-    """Give what `prepare` gives of several files, told by their names and sizes; each ends with an end of its own."""
-    for name, size in papers:
-        yield from ended(prepare(file.read(size), name), DAMAGED)
+def _prepare_ours(data: bytes, name: str, origin: Origin) -> Iterator[Frame]:
+    """Give what `prepare` gives of a file that was cut, and so is stripped, or of a letter that was set."""
+    stripped, removed = (data, ()) if origin == "cut" else strip(data)
+    yield Frame(PARSED, _packed(stripped, name))
+    yield Frame(REMOVED, json.dumps(removed).encode())
+    if removed:
+        yield Frame(BYTES, stripped)
+    yield Frame(SAME)
+
+
+def prepare_together(file: BinaryIO, papers: Iterable[tuple[str, int, Origin]]) -> Iterator[Frame]:
+    """Give what `prepare` gives of several files, told by name, size and origin; each ends with an end of its own."""
+    for name, size, origin in papers:
+        yield from ended(prepare(file.read(size), name, origin), DAMAGED)
 
 
 def _packed(data: bytes, name: str) -> bytes:
@@ -113,12 +128,12 @@ def _up_to(frames: Iterable[Frame], most: int) -> Iterator[Frame]:
         yield frame
 
 
-def bundled(sizes: Sequence[int]) -> list[range]:
-    """Return runs of files by their sizes, in order: small neighbours together, a larger one alone."""
+def bundled(sizes: Sequence[int], most: int = TOGETHER) -> list[range]:
+    """Return runs of files by their sizes, in order: at most so many small neighbours together, a larger one alone."""
     runs: list[range] = []
     for at, size in enumerate(sizes):
         last = runs[-1] if runs and size <= SMALL and sizes[runs[-1].start] <= SMALL else None
-        if last and len(last) < TOGETHER:
+        if last and len(last) < most:
             runs[-1] = range(last.start, at + 1)
         else:
             runs.append(range(at, at + 1))

@@ -134,18 +134,27 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A PDF for each group of pages, in the order of the groups."""
+    """A PDF for each group of pages, in the order of the groups, written as `strip` writes it."""
 
     files: tuple[Path, ...]
 
 
+Origin = Literal["given", "cut", "set"]
+"""Where a file comes from: as somebody gave it, cut by `Reader.cut`, which strips as it cuts, or set by the press."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A file to prepare: where it lies, what it is called, and where the stripped one goes."""
+    """A file to prepare: where it lies, what it is called, and where the stripped one goes.
+
+    A file that was `given` is read before it is stripped, too: what is hidden in it tells that it is the wrong one. One
+    that the portal `cut` out of such a file, or `set` itself, hides nothing, and is read once, as it will be published.
+    """
 
     path: Path
     name: str
     into: Path
+    origin: Origin = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +182,23 @@ class Bundles(Protocol):
         ...
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: frozenset[int] = frozenset(),
+        *,
+        at_their_word: bool = False,
     ) -> Pages | Unreadable:
-        """Return what each page of a PDF of up to 10,000 pages shows, quickly: some 3 ms a page.
+        """Return what each page of a PDF of up to 10,000 pages shows, quickly: some 5 ms a page.
 
         Pages that say no text to trust are looked at, and those of `look_at` (from 0) as well, whatever they say: a
-        number may be a picture. Up to 500, a second each. What cannot be read with confidence adds nothing.
+        number may be a picture. Up to 500, a second each. What cannot be read with confidence adds nothing. Whoever
+        reads what is cut in full may take pages `at_their_word`: whether fonts lie is not asked then, some 2 ms a page.
         """
         ...
 
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
-        """Write a PDF for each group of pages (from 0) into the folder `into`, with nothing of any other page."""
+        """Write a PDF for each group of pages (from 0) into `into`, with nothing of any other page or to take out."""
         ...
 
 
@@ -203,6 +218,8 @@ class Reader(Bundles, Protocol):
 
     def prepare(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
         """Read each file, strip it into its `into` and read that again: `read`, `strip` and `read` at the price of one.
+
+        Those that were not given, but made here, are read as they are published alone.
 
         Answers in the order of the papers, of each as if it were alone. `into` holds the original's bytes when there
         was nothing to take out, and is not touched when the answer is no.

@@ -69,7 +69,12 @@ class ScriptedReader:
             return Unreadable(_CANNOT)
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: frozenset[int] = frozenset(),
+        *,
+        at_their_word: bool = False,  # noqa: ARG002 - a text has no fonts
     ) -> Pages | Unreadable:
         """Return the text between form feeds, with what pictures say where there is nothing else, or in `look_at`."""
         text = _text_of(path)

@@ -339,16 +339,32 @@ def photographed(text: str) -> bytes:
     return made.getvalue()
 
 
-def test_a_page_whose_number_is_a_picture_is_read_with_the_name_beside_it(
-    house: House, cast: Cast, tmp_path: Path
+def stamped(text: str, number: str) -> bytes:
+    """Return the card with its number stamped on as a picture."""
+    with pikepdf.open(io.BytesIO(card(text))) as one, pikepdf.open(io.BytesIO(photographed(number))) as picture:
+        one.pages[0].add_overlay(picture.pages[0], pikepdf.Rectangle(0, 0, 595, 600))
+        made = io.BytesIO()
+        one.save(made)
+    return made.getvalue()
+
+
+def test_a_number_that_is_a_picture_is_read_with_the_name_beside_it_and_alone_stops_the_split(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.pdf"
+    namesake = stamped("Report card of Ana Rivera. Reading: fair.", "Number 100004")
     with pikepdf.new() as whole:
-        for body in (card(ANA), photographed(LUIS), card(OTHER_ANA), card(SAM)):
+        for body in (card(ANA), photographed(LUIS), namesake, photographed("Number 100006")):
             with pikepdf.open(io.BytesIO(body)) as one:
                 whole.pages.extend(one.pages)
         whole.save(path)
     mailing_id = give(house, cast, "split", {"pdf": Upload(path, "all.pdf")})
+    working = table(house, mailing_id).working
+    assert working is not None
+    assert [(trouble.sentence, trouble.pages) for trouble in working.troubles] == [("Page 4 names nobody.", (4,))]
+    assert "Say whose page it is" in working.troubles[0].fix
+    publish.sort_again(house, mailing_id, ask={"chosen": {"4": "100006"}}, uploads={}, by=cast.writer, now=clock())
+    assert publish.sort_given(house, mailing_id)
     assert problems(house, mailing_id) == []
     assert table(house, mailing_id).found.counts.paired == 4
 

@@ -11,12 +11,14 @@ from pdf_makers import image
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image, ImageDraw, ImageFont
 
+from portal.reading.budget import MIB
 from portal.reading.bundles.receiving import receive_cuts, receive_pictures, receive_texts
 from portal.reading.caged import CagedReader
 from portal.reading.frames import COUNT, END, NAME, PARSED, TEXT, UNSEEN, CageBroken, Frame
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Cut, Pages, Reader, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader
+from portal.reading.strip.strip import strip
 
 CHILDREN = ("Anabel", "Bertram", "Cosima", "Dagobert")
 
@@ -150,6 +152,7 @@ def test_nothing_that_hangs_on_a_page_brings_another_one_along(reader: Reader, c
     files = cut(reader, data, [[0], [1], [2], [3]], tmp_path)
     assert [named_in(each) for each in files] == [{child} for child in CHILDREN]
     assert "About Anabel" in everything_in(files[0]), "what a field shows is drawn on the page"
+    assert [strip(each)[1] for each in files] == [()] * 4, "nothing is left to take out"
 
 
 def sharing(pdf: Pdf) -> None:
@@ -301,7 +304,10 @@ def test_text_that_says_something_else_than_it_draws_is_not_believed(reader: Rea
     found = pages(reader, data, tmp_path)
     assert found.by_ocr == {0, 1, 2, 3}
     assert "Anabel" in found.texts[0]
-    assert "Bobcfm" not in found.texts[0]
+    assert "Bnbcfl" not in found.texts[0]
+    taken = pages(reader, data, tmp_path, at_their_word=True)
+    assert taken.by_ocr == set()
+    assert "Bnbcfl" in taken.texts[0], "whoever takes it at its word reads what is cut in full"
 
 
 def test_what_is_no_pdf_of_pages_is_refused_with_a_sentence(reader: Reader, tmp_path: Path):
@@ -318,10 +324,15 @@ def test_thousands_of_pages_are_cut_one_by_one(cage: CagedReader, cards: bytes, 
         for _ in range(499):
             pdf.pages.extend([*pdf.pages[:4]])
 
-    data = changed(cards, many)
+    data = changed(cards, many) + b"%" * MIB + b"\n%%EOF\n"  # so large that both cells take a share
     files = cut(cage, data, [[number] for number in range(2000)], tmp_path)
     assert [named_in(files[number]) for number in (0, 1, 1998)] == [{"Anabel"}, {"Bertram"}, {"Cosima"}]
-    assert len(pages(cage, data, tmp_path).texts) == 2000
+    told = list[tuple[int, int]]()
+    found = pages(cage, data, tmp_path, on_page=lambda done, count: told.append((done, count)))
+    assert [next(child for child in CHILDREN if f"Card of {child}" in text) for text in found.texts] == [
+        CHILDREN[at % 4] for at in range(2000)
+    ]
+    assert told == [(done, 2000) for done in range(1, 2001)]
 
 
 def test_a_cut_file_is_prepared_like_any(cage: CagedReader, cards: bytes, tmp_path: Path):

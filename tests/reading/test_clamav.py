@@ -46,9 +46,14 @@ class Behind:
         return Unpacked(())
 
     def pages(
-        self, path: Path, on_page: OnPage | None = None, look_at: frozenset[int] = frozenset()
+        self,
+        path: Path,
+        on_page: OnPage | None = None,
+        look_at: frozenset[int] = frozenset(),
+        *,
+        at_their_word: bool = False,
     ) -> Pages | Unreadable:
-        self.asked.append((f"pages {path.name} {on_page} {sorted(look_at)}", frozenset()))
+        self.asked.append((f"pages {path.name} {on_page} {sorted(look_at)} {at_their_word}", frozenset()))
         return Pages(())
 
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
@@ -94,7 +99,7 @@ def test_nothing_harmful_is_opened_in_any_way(scanner: Clamd, tmp_path: Path):
     ways: list[Callable[[Path], object]] = [
         lambda path: reader.prepare([Paper(path, "a.txt", into)], frozenset({"known"}))[0],
         lambda path: reader.unpack(path, into),
-        lambda path: reader.pages(path, None, frozenset({3})),
+        lambda path: reader.pages(path, None, frozenset({3}), at_their_word=True),
         lambda path: reader.cut(path, [[0]], into),
     ]
     for way in ways:
@@ -107,7 +112,7 @@ def test_nothing_harmful_is_opened_in_any_way(scanner: Clamd, tmp_path: Path):
     assert behind.asked == [
         ("a.txt", frozenset({"known"})),
         ("unpack x into", frozenset()),
-        ("pages x None [3]", frozenset()),
+        ("pages x None [3] True", frozenset()),
         ("cut x [[0]] into", frozenset()),
     ]
 

@@ -1,7 +1,9 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pikepdf
 import pytest
@@ -216,6 +218,22 @@ def test_files_that_share_a_process_are_each_prepared_as_alone(cage: CagedReader
     assert together == [cage.prepare([paper], frozenset())[0] for paper in papers]
     assert written == [paper.into.read_bytes() if paper.into.exists() else None for paper in papers]
     assert [isinstance(answer, Prepared) for answer in together[:6]] == [True, False, True, False, False, True]
+
+
+@pytest.mark.parametrize("origin", ["cut", "set"])
+def test_what_was_made_here_is_read_once_in_full_and_as_it_is_published(
+    reader: Reader, tmp_path: Path, origin: Literal["cut", "set"]
+):
+    data = b"Welcome" if isinstance(reader, ScriptedReader) else CARRIERS["an author"](tmp_path)
+    papers = [replace(paper, origin=origin) for paper in _papers(tmp_path, [data, data])]
+    for paper, answer in zip(papers, reader.prepare(papers, frozenset()), strict=True):
+        assert isinstance(answer, Prepared)
+        read = reader.read(paper.into, paper.name)
+        assert isinstance(read, Reading)
+        assert (answer.before.parts, answer.after) == (read.parts, None), "nothing that is published was not read"
+        is_stripped = origin == "set" and not isinstance(reader, ScriptedReader)
+        assert (NAME in repr(read)) != is_stripped or isinstance(reader, ScriptedReader)
+        assert (paper.into.read_bytes() != data) == bool(answer.removed) == is_stripped
 
 
 def test_nothing_of_one_file_stands_in_the_answer_about_another(cage: CagedReader, tmp_path: Path):

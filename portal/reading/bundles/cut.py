@@ -1,5 +1,7 @@
 """Cuts a PDF of many letters into its letters, each with what its own pages draw and nothing else (ISO 32000-2, 7.7).
 
+Each is written as `strip` writes it, so that it is written once.
+
 A page object leads to all others: by its tree, its tags, the targets of its links, the fields of its form, and by
 resources that many pages share. So pages are not copied as they are: what they draw with is, by name.
 """
@@ -16,6 +18,7 @@ from portal.reading.budget import MIB, CannotRead
 from portal.reading.bundles.receiving import MAX_BUNDLED_PAGES
 from portal.reading.frames import BYTES, NAME, Frame
 from portal.reading.pdf.plan import hidden_layers, inherited
+from portal.reading.strip.pdf import write_stripped
 
 LOCKED: Final = "This PDF is locked. Save it without a password or restrictions and choose it again."
 DAMAGED: Final = "This PDF is damaged. Open it and print it to a new PDF, then choose that."
@@ -38,18 +41,21 @@ _NAMED: Final = re.compile(rb"/([^\s/<>\[\](){}%]+)")
 _HASHED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MOST_NESTED: Final = 20
 _MOST_CONTENT: Final = 64 * MIB
+_GROUPS_AT_ONCE: Final = 400
+"""Letters cut before the PDF is opened anew: qpdf keeps all it has met of it, some 65 kB a page."""
 
 
 def cut_pages(data: bytes, groups: Sequence[Sequence[int]]) -> Iterator[Frame]:
     """Give a PDF for each group of pages (from 0), in the order of the groups. Raises `CannotRead`."""
     try:
-        with opened(data) as pdf:
-            pages = _Pages(pdf)
-            for group in groups:
-                yield Frame(NAME)
-                cut = pages.bound(group)
-                for at in range(0, len(cut), MIB):
-                    yield Frame(BYTES, cut[at : at + MIB])
+        for first in range(0, len(groups), _GROUPS_AT_ONCE):
+            with opened(data) as pdf:
+                pages = _Pages(pdf)
+                for group in groups[first : first + _GROUPS_AT_ONCE]:
+                    yield Frame(NAME)
+                    cut = pages.bound(group)
+                    for at in range(0, len(cut), MIB):
+                        yield Frame(BYTES, cut[at : at + MIB])
     except pikepdf.PasswordError:
         raise CannotRead(LOCKED) from None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError):
@@ -75,7 +81,6 @@ class _Pages:
         if "/AcroForm" in pdf.Root:  # a field belongs to a tree of all fields: what it shows becomes part of its page
             _check_fields(pdf)
             pdf.flatten_annotations("all")
-        self._pdf = pdf
         self._pages = [page.obj for page in pdf.pages]
         self._language = pdf.Root.get("/Lang")
         self._names_in: dict[tuple[int, int], frozenset[str]] = {}
@@ -87,13 +92,20 @@ class _Pages:
             for number in group:
                 if number < 0:
                     raise IndexError(number)
-                page = self._pdf.make_indirect(self._bare_page(self._pages[number]))
-                cut.pages.append(pikepdf.Page(page))
+                cut.pages.append(pikepdf.Page(self._bared(self._pages[number])))
             if isinstance(self._language, pikepdf.String):
                 cut.Root.Lang = pikepdf.String(str(self._language))
-            held = io.BytesIO()
-            cut.save(held, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-            return held.getvalue()
+            return write_stripped(cut, [])[0]
+
+    def _bared(self, page: Object) -> Object:
+        """Return the page itself, made bare: for a new object qpdf would first load every other one of the file."""
+        if page.objgen not in self._bare:
+            self._bare.add(page.objgen)
+            bare = self._bare_page(page)
+            for key in list(page.keys()):
+                del page[key]
+            page.update(bare)
+        return page
 
     def _bare_page(self, page: Object) -> Object:
         bare = Dictionary(Type=Name.Page)

@@ -14,6 +14,7 @@ from pypdfium2 import raw
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Budget, CannotRead
 from portal.reading.bundles.cut import DAMAGED, LOCKED, opened
+from portal.reading.bundles.receiving import WHOLE, Share, pages_of
 from portal.reading.frames import COUNT, PARSED, TEXT, UNSEEN, Frame
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.leaves import Leaves
@@ -27,17 +28,21 @@ _PAGES_AT_ONCE: Final = 250
 _NOT_PDF: Final = "This is no PDF. Choose the PDF that holds all the letters."
 
 
-def page_texts(data: bytes) -> Iterator[Frame]:
-    """Give how many pages there are, then the text of each or that it has none to trust. Raises `CannotRead`."""
+def page_texts(data: bytes, share: Share = WHOLE, *, at_their_word: bool = False) -> Iterator[Frame]:
+    """Give how many pages there are, then the text of each or that it has none to trust. Raises `CannotRead`.
+
+    Of the pages only a `share`; fonts are not tried where pages are taken `at_their_word`.
+    """
     if not data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         raise CannotRead(_NOT_PDF)
     try:
         with opened(data) as pdf:
             count = len(pdf.pages)
         yield Frame(COUNT, b"%d" % count)
-        for first in range(0, count, _PAGES_AT_ONCE):  # both libraries keep all they have met of a document
-            some = range(first, min(first + _PAGES_AT_ONCE, count))
-            trusted = _trust_in(data, some)
+        pages = pages_of(share, count)
+        for first in pages[::_PAGES_AT_ONCE]:  # both libraries keep all they have met of a document
+            some = range(first, min(first + _PAGES_AT_ONCE, pages.stop))
+            trusted = [Looks()] * len(some) if at_their_word else _trust_in(data, some)
             with pdfium.PdfDocument(data) as document:
                 if len(document) != count:
                     raise CannotRead(DAMAGED)

@@ -19,6 +19,15 @@ from portal.reading.reader import Cut, OnPage, Packed, Unpacked
 from portal.reading.seeing import Parsed
 
 MAX_BUNDLED_PAGES: Final = 10_000
+Share = tuple[int, int]
+"""Which part of the pages one cell reads (from 0), and of how many parts."""
+WHOLE: Final[Share] = (0, 1)
+
+
+def pages_of(share: Share, count: int) -> range:
+    """Return the numbers (from 0) of the pages in a share of so many."""
+    at, parts = share
+    return range(count * at // parts, count * (at + 1) // parts)
 
 
 @dataclass(slots=True)
@@ -101,23 +110,24 @@ def receive_cuts(frames: Iterable[Frame], into: Path, groups: int) -> Cut:
     return Cut(tuple(packed.path for packed in cut.files))
 
 
-def receive_texts(frames: Iterable[Frame], on_page: OnPage | None) -> tuple[list[str], list[int]]:
-    """Return the text of each page, and the numbers of the pages that say none that can be trusted."""
+def receive_texts(frames: Iterable[Frame], on_page: OnPage | None, share: Share = WHOLE) -> tuple[list[str], list[int]]:
+    """Return the text of each page of a share, and the numbers of the pages that say none that can be trusted."""
     texts: list[str] = []
     unseen: list[int] = []
-    count = 0
+    count, pages = 0, range(0)
     for kind, body in until_the_end(frames):
         if kind == COUNT and not count and body.isdigit() and 0 < int(body) <= MAX_BUNDLED_PAGES:
             count = int(body)
+            pages = pages_of(share, count)
             continue
-        if kind not in {TEXT, UNSEEN} or len(texts) >= count:
+        if kind not in {TEXT, UNSEEN} or len(texts) >= len(pages):
             raise CageBroken
         if kind == UNSEEN:
-            unseen.append(len(texts))
+            unseen.append(pages[len(texts)])
         texts.append(body.decode("utf-8", "replace"))
         if on_page:
             on_page(len(texts) - len(unseen), count)
-    if len(texts) != count:
+    if not count or len(texts) != len(pages):
         raise CageBroken
     return texts, unseen
 

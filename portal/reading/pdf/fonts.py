@@ -32,6 +32,7 @@ _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
 _INK: Final = 96
 _AT_ONCE: Final = 24  # glyphs compared at a time: what numpy needs for it stays small, and a new page of memory is dear
+_MOST_MET: Final = 8_192
 _ALIKE: Final = 0.68
 _BETTER_BY: Final = 0.28
 _ENOUGH: Final = 3
@@ -78,13 +79,14 @@ def _laid_out(fonts: list[pikepdf.Object], codes: list[list[bytes]]) -> Sheet:
     ends = list(itertools.accumulate(map(len, codes), initial=0))
     rows = -(-ends[-1] // COLUMNS)
     drawn = ["BT"]
+    themselves = tuple(map(draws_itself, fonts))
     for number, some in enumerate(codes):
         drawn.append(f"/F{number} {_SIZE} Tf")
         upright = -1 if _is_upside_down(fonts[number]) else 1
         for index, code in enumerate(some, start=ends[number]):
             x, y = index % COLUMNS * CELL + 7, (rows - 1 - index // COLUMNS) * CELL + _BASELINE
             shown = f"1 0 0 {upright} {x} {y} Tm <{code.hex()}> Tj"
-            if draws_itself(fonts[number]):  # such a glyph may draw over the whole sheet
+            if themselves[number]:  # such a glyph may draw over the whole sheet
                 cell = f"{x - 7} {y - _BASELINE} {CELL} {CELL} re W n"
                 shown = f"ET q {cell} BT /F{number} {_SIZE} Tf {shown} ET Q BT"
             drawn.append(shown)
@@ -93,7 +95,7 @@ def _laid_out(fonts: list[pikepdf.Object], codes: list[list[bytes]]) -> Sheet:
         {f"/F{number}": font for number, font in enumerate(fonts)},
         (COLUMNS * CELL, rows * CELL),
         tuple(itertools.pairwise(ends)),
-        tuple(map(draws_itself, fonts)),
+        themselves,
     )
 
 
@@ -173,16 +175,17 @@ def _composite_codes(font: pikepdf.Object) -> list[int]:
     if not str(font.get("/Encoding")).startswith("/Identity"):
         return []
     listed = font.DescendantFonts[0].get("/W")
-    items = list(listed) if isinstance(listed, pikepdf.Array) else []
+    items = list(listed.as_list()) if isinstance(listed, pikepdf.Array) else []
     codes: list[int] = []
-    while len(items) > 1 and len(codes) < _MOST_CODES:
-        first, following = items[0], items[1]
+    at = 0
+    while at + 1 < len(items) and len(codes) < _MOST_CODES:
+        first, following = int(items[at]), items[at + 1]
         if isinstance(following, pikepdf.Array):
-            codes += range(int(first), int(first) + len(following))
-            items = items[2:]
+            codes += range(first, first + len(following))
+            at += 2
         else:
-            codes += range(int(first), min(int(following), int(first) + _MOST_CODES) + 1)
-            items = items[3:]
+            codes += range(first, min(int(following), first + _MOST_CODES) + 1)
+            at += 3
     return [code for code in codes if 0 < code < 65536]
 
 
@@ -191,13 +194,7 @@ def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     cells = _cells(page)
     shapes, inked = _shapes(cells)
     said = _said(page, len(cells))
-    _, references, _ = _references()
-    glyphs: dict[int, _Glyph] = {}
-    drawn = np.flatnonzero(inked)
-    for start in range(0, len(drawn), _AT_ONCE):
-        some = drawn[start : start + _AT_ONCE]
-        for cell, likeness in zip(some.tolist(), _likeness(shapes[some], references), strict=True):
-            glyphs[cell] = _judge(said[cell], likeness)
+    glyphs = _judged(shapes, np.flatnonzero(inked), said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
@@ -212,6 +209,25 @@ class _Glyph:
     says_letter: bool
     says_nothing: bool
     is_best: bool
+
+
+_met: dict[tuple[str, bytes], _Glyph] = {}
+"""Glyphs by what they say and how they look: letters of one batch are set in the same faces."""
+
+
+def _judged(shapes: Shapes, drawn: NDArray[np.intp], said: list[str]) -> dict[int, _Glyph]:
+    """Return how each drawn glyph stands to what it says; one that said and looked the same before stands the same."""
+    told = {cell: (said[cell], shapes[cell].tobytes()) for cell in drawn.tolist()}
+    new = [cell for cell, key in told.items() if key not in _met]
+    if len(_met) + len(new) > _MOST_MET:
+        _met.clear()
+        new = list(told)
+    _, references, _ = _references()
+    for start in range(0, len(new), _AT_ONCE):
+        some = new[start : start + _AT_ONCE]
+        for cell, likeness in zip(some, _likeness(shapes[some], references), strict=True):
+            _met[told[cell]] = _judge(said[cell], likeness)
+    return {cell: _met[key] for cell, key in told.items()}
 
 
 def _judge(text: str, likeness: Likeness) -> _Glyph:

@@ -90,18 +90,25 @@ def _written(data: bytes) -> tuple[bytes, list[str], int]:
                 raise CannotRead(_LOCKED)
             if pdf.is_linearized:  # has two of everything from the start
                 removed = [what for what in removed if what != VERSIONS or data.count(b"%%EOF") > 2]
-            held = _strip_objects(pdf, removed) - (2 if pdf.is_linearized else 0)  # how to send it, and its hints
-            _strip_root(pdf, removed)
-            for page in pdf.pages:
-                _strip_page(page.obj, removed)
-            strip_details(pdf, removed)
-            out = io.BytesIO()
-            pdf.save(out, deterministic_id=True, object_stream_mode=_PACKED, fix_metadata_version=False)
+            hints = 2 if pdf.is_linearized else 0  # how to send it, and where its pages are
+            stripped, held = write_stripped(pdf, removed)
     except pikepdf.PasswordError:
         raise CannotRead(_LOCKED) from None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError):
         raise CannotRead(_DAMAGED) from None
-    return out.getvalue(), removed, held
+    return stripped, removed, held - hints
+
+
+def write_stripped(pdf: Pdf, removed: list[str]) -> tuple[bytes, int]:
+    """Take out of an open PDF what no family is meant to get, and write it; return also how many parts it had."""
+    held = _strip_objects(pdf, removed)
+    _strip_root(pdf, removed)
+    for page in pdf.pages:
+        _strip_page(page.obj, removed)
+    strip_details(pdf, removed)
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=_PACKED, fix_metadata_version=False)
+    return out.getvalue(), held
 
 
 def _counted(removed: list[str]) -> list[str]:
