@@ -251,13 +251,16 @@ def test_nothing_of_one_file_stands_in_the_answer_about_another(cage: CagedReade
 
 def test_a_file_that_uses_up_the_time_of_all_costs_none_of_them(tmp_path: Path):
     slow = simple_pdf(text=stream(b"BT /F 1 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 900_000 + b"ET"))
-    papers = _papers(tmp_path, [simple_pdf(), slow, simple_pdf()])
+    telling = CARRIERS["an author"](tmp_path)
+    papers = _papers(tmp_path, [telling, slow, simple_pdf(), telling])
     with CagedReader(Limits(cpu_seconds=1), cells=1) as hasty:
-        first, late, last = hasty.prepare(papers, frozenset())
-    assert isinstance(first, Prepared)
+        first, late, plain, last = hasty.prepare(papers, frozenset())
     assert isinstance(late, Unreadable)
-    assert isinstance(last, Prepared)
     assert not papers[1].into.exists()
+    assert isinstance(plain, Prepared)
+    for told in (first, last):
+        assert isinstance(told, Prepared)
+        assert NAME in repr(told.before), "what the killed process said, or did not, changes nothing"
 
 
 @pytest.mark.parametrize(("sizes", "runs"), [
