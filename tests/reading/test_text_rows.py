@@ -1,5 +1,6 @@
 """Tables, records and Markdown: what belongs together stays together, and what does not is kept apart."""
 
+import base64
 import json
 import time
 from pathlib import Path
@@ -119,6 +120,13 @@ def test_files_and_markup_within_json_are_read():
     assert found["packed inside: text"] == "Tom Lee"
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.txt", "a.md"])
+def test_short_words_in_base64_are_read_wherever_they_stand(name: str):
+    packed = base64.b64encode(b"We saw Ana Rivera").decode()
+    around = {"a.json": '{"a": "%s"}', "a.csv": "a,b\n1,%s\n2,3\n"}.get(name, "Hello %s all")
+    assert texts(around % packed, name)["packed inside"] == "We saw Ana Rivera"
+
+
 def test_json_too_deep_or_in_an_old_encoding_is_refused():
     for data in (b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000, '["José"]'.encode("cp1252")):
         assert isinstance(PlainReader().read_bytes(data, "a.json"), Unreadable)
@@ -165,8 +173,6 @@ def test_a_name_in_an_address_card_is_found_with_its_lines_unfolded_and_its_esca
 
 
 def test_a_picture_in_an_address_card_is_looked_at():
-    import base64
-
     import carriers
 
     photo = base64.b64encode(carriers.png(300, 80)).decode()

@@ -44,7 +44,7 @@ _BACKSLASH: Final = re.compile(
 _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", re.IGNORECASE)
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
 _IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
-_LONG_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}+={0,2}")
+_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}+={0,2}")
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
 _TURNED: Final = re.compile(r"bidi-override|<bdo\b", re.IGNORECASE)
@@ -52,6 +52,7 @@ _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECAS
 _ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
 _SVG_TEXT: Final = re.compile(r"<(?:\w+:)?text\b" + _REST + r"(.*?)(?:</(?:\w+:)?text|\Z)", re.DOTALL)
 _LETTERS_APART: Final = 8
+_SHORT: Final = 1 << 20
 _DEEPEST: Final = 3
 
 
@@ -186,11 +187,11 @@ def _read_escape(escape: re.Match[str]) -> str:
 
 
 def read_fragments(text: str, to: Gathering, *, is_code: bool = False) -> None:
-    """Say what tags and packed files in a text of another kind hold; in code, files are packed without tags too."""
+    """Say what tags and packed files in a text of another kind hold; a very long one packs files in code alone."""
     if "<" in text and "</" in text:
         say_markup(text, to)
-    elif is_code:
-        _unpack(text, to, {text})
+    elif is_code or len(text) <= _SHORT:
+        _unpack(text, to, set())
 
 
 def _unpack(text: str, to: Gathering, done: set[str]) -> None:
@@ -207,7 +208,7 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
         if payload not in done and ("/" in start[1] or start[2]):
             done.add(payload)
             _read_packed(payload, start[2].lower(), to)
-    for run in _LONG_BASE64.findall("".join([*rest, text[last:]])):
+    for run in _BASE64.findall("".join([*rest, text[last:]])):
         if run not in done:
             done.add(run)
             _read_bare(run, to)

@@ -97,6 +97,7 @@ def read_table(decoded: Decoded, to: Gathering) -> None:
     else:
         delimiter = delimiter or max(",;\t|", key=sample.count)
         decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
+    read_fragments(decoded.text, to)
 
 
 def read_text(decoded: Decoded, to: Gathering) -> None:
@@ -112,7 +113,8 @@ def read_text(decoded: Decoded, to: Gathering) -> None:
         to.say("rows", _ALIGNED.sub("\t", text).replace("\n", "\n\n"))
     if text.startswith("BEGIN:V"):
         _say_cards(text, to)
-    read_fragments(text, to)
+    else:
+        read_fragments(text, to)
 
 
 def _say_cards(text: str, to: Gathering) -> None:
