@@ -33,6 +33,10 @@ class DocumentReplaced(Conflict):
     """This file was replaced or taken back meanwhile. Load the page again."""
 
 
+class FileTakenBack(Refused):
+    """A file of this mailing was taken back. Bring another in its place, or take it out, before this is sent."""
+
+
 class NothingToReplace(NotFound):
     """There is no corrected version here that waits to be approved. Load the page again."""
 

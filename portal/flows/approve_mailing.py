@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.errors import FileTakenBack
 from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.rules import LEFT_OUT, Plan, later_wave
@@ -54,6 +55,7 @@ def submit_mailing(
 ) -> Mailing:
     """Ask for approval; everybody who may approve it is told by mail."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    _check_no_file_is_dead(session, mailing)
     if version is not None:
         mailings.check_version(mailing, version)
     terms = audiences.terms_of(session, mailing)
@@ -112,11 +114,18 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
         raise NotAllowed
     elif families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
+    _check_no_file_is_dead(session, mailing)
     if mailing.checked_roster != families.newest_roster(session):
         raise RosterChanged
     if mailing.way != "shared" and not mailings.has_seen_sample(session, mailing, by.id):
         raise SampleNotSeen
     return mailing
+
+
+def _check_no_file_is_dead(session: Session, mailing: Mailing) -> None:
+    """Families would be mailed a link to a letter that was taken back before anybody approved it."""
+    if documents.has_taken_back(session, mailing.id):
+        raise FileTakenBack
 
 
 def note_checked_again(session: Session, mailing_id: str, *, version: int, roster: int) -> None:

@@ -1,6 +1,7 @@
 """A shared letter in several languages: judged, kept and sent as one; each guardian gets theirs, English beside it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,8 +11,11 @@ from sqlmodel import col, select, update
 
 from portal import publish
 from portal.documents import repository as documents
+from portal.documents.errors import DocumentReplaced, FileTakenBack
 from portal.documents.tables import Copy, HeldFile
 from portal.families.tables import Guardian, RosterVersion
+from portal.flows import approve_mailing
+from portal.flows.revoke import Target, revoke
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.mail.recording import RecordingRoom
@@ -226,3 +230,43 @@ def test_a_release_publishes_no_file_that_was_cleared_for_another_family(office:
     office.send(mailing_id)
     with office.house.db.read() as session:
         assert set(session.exec(select(Copy.document_id))) == set(documents.releases_of(session, mailing_id))
+
+
+def take_back_spanish(office: Office, mailing_id: str) -> None:
+    with office.house.db.write() as session:
+        held = documents.documents_of(session, mailing_id)
+        (spanish,) = [one.id for one in held if one.language == "es"]
+        target, now = Target("document", spanish), office.house.clock()
+        revoke(session, office.house.keys, target, by=office.cast.admin, reason="The wrong one.", now=now)
+
+
+def test_no_letter_is_sent_with_a_file_that_was_taken_back_before(office: Office) -> None:
+    mailing_id = office.checked(es=SPANISH_FILE)
+    publish.submit(office.house, mailing_id, by=office.cast.writer, version=None, now=office.house.clock())
+    take_back_spanish(office, mailing_id)
+    with pytest.raises(FileTakenBack):
+        publish.approve(office.house, mailing_id, by=office.cast.approver, version=None, now=office.house.clock())
+    with office.house.db.write() as session:
+        approve_mailing.return_mailing(
+            session, office.house.keys, mailing_id, by=office.cast.approver, reason="Bring it again.",
+            now=office.house.clock(),
+        )  # fmt: skip
+    with pytest.raises(FileTakenBack):
+        office.send(mailing_id)
+    office.checked(english=None, es=SPANISH_FILE, change=office.change_of(mailing_id))
+    office.send(mailing_id)
+    assert office.mailing(mailing_id).state == "held"
+
+
+def test_nobody_gets_a_copy_of_a_file_that_was_taken_back_meanwhile(office: Office) -> None:
+    """The last look, behind every act that gives copies: on PostgreSQL another one may end between any two."""
+    mailing_id = office.checked(es=SPANISH_FILE)
+    publish.submit(office.house, mailing_id, by=office.cast.writer, version=None, now=office.house.clock())
+    with office.house.db.read() as session:
+        mailing = approve_mailing.check_may_approve(session, mailing_id, by=office.cast.approver)
+        prepared = approve_mailing.prepare_approval(
+            session, office.house.keys, mailing, now=office.house.clock(), hold=timedelta(minutes=10)
+        )
+    take_back_spanish(office, mailing_id)
+    with pytest.raises(DocumentReplaced), office.house.db.write() as session:
+        documents.add_copies(session, prepared.copies)

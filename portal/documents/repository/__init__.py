@@ -74,7 +74,7 @@ def remove_drafts(session: Session, mailing_id: str, languages: Collection[str] 
 def add_copies(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert copies; the database refuses one of another child's own document.
 
-    Raises `DocumentReplaced` if a corrected version took the place of one of the documents meanwhile.
+    Raises `DocumentReplaced` if one of the documents was taken back, or replaced by a corrected version, meanwhile.
     """
     listed = list(rows)
     insert_rows(session, Copy, listed)
@@ -82,7 +82,8 @@ def add_copies(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         select(col(Copy.id))
         .join(Document, col(Document.id) == col(Copy.document_id))
         .where(col(Document.mailing_id).in_({row["mailing_id"] for row in listed}))
-        .where(col(Document.replaced_at).is_not(None), col(Copy.revoked_at).is_(None))
+        .where(or_(col(Document.replaced_at).is_not(None), col(Document.revoked_at).is_not(None)))
+        .where(col(Copy.revoked_at).is_(None))
     )
     if listed and session.execute(dead_at_birth.limit(1)).first():
         raise DocumentReplaced
@@ -122,6 +123,12 @@ def has_live_document(session: Session, mailing_id: str) -> bool:
     """Tell whether a mailing still holds a document that is not taken back."""
     alive = (col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_(None), is_current())
     return session.execute(select(col(Document.id)).where(*alive).limit(1)).first() is not None
+
+
+def has_taken_back(session: Session, mailing_id: str) -> bool:
+    """Tell whether one of the documents of a mailing was taken back or frozen."""
+    dead = (col(Document.mailing_id) == mailing_id, col(Document.revoked_at).is_not(None), is_current())
+    return session.execute(select(col(Document.id)).where(*dead).limit(1)).first() is not None
 
 
 def correction_of(session: Session, document_id: str) -> Document | None:
