@@ -67,10 +67,14 @@ class GroupCommit(Generic[Asked, Answer]):
             if ends:
                 return
 
-    def _answer(self, group: list[tuple[Asked, Future[Answer]]]) -> None:
+    def _answer(self, asked: list[tuple[Asked, Future[Answer]]]) -> None:
+        """Answer those who still wait: whoever has gone may not take the thread with them, on which all others wait."""
+        group = [(one, future) for one, future in asked if future.set_running_or_notify_cancel()]
+        if not group:
+            return
         try:
             with self._database.write() as session:
-                answers = self._act(session, [asked for asked, _ in group])
+                answers = self._act(session, [one for one, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever stopped the transaction belongs to those who wait
             for _, future in group:
                 future.set_exception(self._failed(error))

@@ -93,3 +93,22 @@ def test_a_group_answers_each_asker_and_fails_as_one(database: Database) -> None
     group.close()
     with database.read() as session:
         assert session.exec(select(LedgerHead.seq)).one() == 3
+
+
+def test_an_asker_who_gives_up_leaves_the_group_answering(database: Database) -> None:
+    """A server that stops waiting for a request cancels it, and with it the future."""
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def act(_: Session, asked: Sequence[int]) -> list[int | Exception]:
+        at_work.set()
+        go_on.wait(10)
+        return list(asked)
+
+    group: GroupCommit[int, int] = GroupCommit(database, act, "test", LedgerUnavailable)
+    first = group.submit(1)
+    at_work.wait(10)
+    first.cancel()
+    group.submit(2).cancel()
+    go_on.set()
+    assert group.submit(3).result(10) == 3
+    group.close()
