@@ -16,7 +16,7 @@ from starlette.responses import Response
 from portal.flows import keep_signed_in
 from portal.flows.open_link import session_id_of
 from portal.links.errors import NotOpened
-from portal.links.rules import kept_network
+from portal.links.rules import asking_network, kept_network
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
@@ -48,7 +48,7 @@ class AnyRequest:
     def network(self) -> str:
         """The address the request came from, as the trusted proxies tell it; an IPv6 network of 64 bits is one."""
         host = self.http.client.host if self.http.client else "unknown"
-        return ":".join(host.split(":")[:4]) if ":" in host else host
+        return asking_network(host)
 
     @property
     def network_kept(self) -> str:
