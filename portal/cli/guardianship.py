@@ -1,6 +1,6 @@
 """`portal guardianship`: restrict or end what one guardian may see of one child, and lift that again."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
@@ -80,7 +80,7 @@ def _midnight_after(text: str, house: House) -> datetime:
     """Return the end of a day where the school is."""
     try:
         day = date.fromisoformat(text) + timedelta(days=1)
-        return datetime.combine(day, time.min, tzinfo=house.settings.zone)
+        return datetime.combine(day, time.min, tzinfo=house.settings.zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongCall(f"“{text}” is not a date. Write it like 2027-06-30.") from None
 

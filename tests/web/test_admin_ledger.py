@@ -134,3 +134,10 @@ def test_reading_and_verifying_write_nothing(site: TestClient, house: House, for
     verify(site, form_token)
     with house.db.read() as session:
         assert session.execute(text("SELECT count(*) FROM ledger_entry")).scalar_one() == before
+
+
+@pytest.mark.usefixtures("form_token")
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-30", "9999-12-31", "2026-02-30"])
+def test_a_day_that_no_calendar_holds_is_no_day(site: TestClient, day: str) -> None:
+    for end in ("since", "until"):
+        assert site.get(f"/admin/ledger?{end}={day}").status_code == 200

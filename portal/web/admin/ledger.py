@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -48,22 +48,21 @@ def ledger(ask: AdminRequest) -> Response:
 
 def _filter(ask: AdminRequest, asked: Mapping[str, str]) -> Filter:
     zone, before = ask.house.settings.zone, ask.query("before")
-    since, until = _day(asked["since"], zone), _day(asked["until"], zone)
     return Filter(
         act=asked["act"],
         staff_id=asked["who"],
         about=asked["about"],
-        since=since,
-        until=until + timedelta(days=1) if until else None,
+        since=_day(asked["since"], zone),
+        until=_day(asked["until"], zone, days=1),
         before=int(before) if before.isdecimal() and len(before) < 10 else None,
     )
 
 
-def _day(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return when a day begins, as a browser writes it; anything else is no day."""
+def _day(text: str, zone: ZoneInfo, *, days: int = 0) -> datetime | None:
+    """Return when a day begins, as a browser writes it, or one so many days later; anything else is no day."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), zone)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=days), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no day, or one before or after all that a calendar holds
         return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 from urllib.parse import quote
 
@@ -127,7 +127,7 @@ def _midnight(ask: StaffRequest, text: str, *, days: int = 0) -> datetime:
     """Return the beginning of a day where the school is, or of one so many days later. Raises `WrongCall`."""
     try:
         day = date.fromisoformat(text) + timedelta(days=days)
-        return datetime.combine(day, time.min, tzinfo=ask.house.settings.zone)
+        return datetime.combine(day, time.min, tzinfo=ask.house.settings.zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongCall("Write the day like 2027-06-30, or leave it empty.") from None
 

@@ -1,7 +1,7 @@
 """What one guardian may see of one child: what a restriction would end, the press, what it ended, and its lifting."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast, get_args
 
 from starlette.responses import Response
@@ -96,7 +96,8 @@ def _wish(ask: StaffRequest, typed: Typed) -> tuple[Wish | None, dict[str, str]]
 def _end_of(ask: StaffRequest, text: str) -> datetime:
     """Return the end of a day where the school is. Raises `WrongCall` for what is no day to come."""
     try:
-        ends = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, tzinfo=ask.house.settings.zone)
+        day = date.fromisoformat(text) + timedelta(days=1)
+        ends = datetime.combine(day, time.min, tzinfo=ask.house.settings.zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongCall("Write the day like 2027-06-30, or leave it empty.") from None
     if ends <= ask.now:
