@@ -98,12 +98,15 @@ def seat_families(session: Session, *, now: datetime) -> dict[str, str]:
     return ids
 
 
+EVA = "Eva Maximiliana Guadalupe"
+
+
 def seat_eva(house: House, cast: Cast, *, now: datetime) -> str:
-    """Give Ana and Luis a sister, for those who need three children of one guardian; return her id."""
+    """Give Ana and Luis a sister with a long name, for those who need three children of one guardian; return her id."""
     eva = new_id()
     with house.db.write() as session:
         session.add(
-            Child(id=eva, student_number="100008", source_id="100008", given_name="Eva", family_name="Rivera",
+            Child(id=eva, student_number="100008", source_id="100008", given_name=EVA, family_name="Rivera",
                   grade="K", seen_at=now)
         )  # fmt: skip
         session.flush()

@@ -16,7 +16,7 @@ from portal.links.tables import FamilySession, Opening
 from portal.mail.inbox import Inbox
 from portal.wiring import House
 from tests.browser.journeys import SIZES, Deliver, both_ways, links, look, newest, rows
-from tests.cast import Cast, seat_eva, send_letter
+from tests.cast import EVA, Cast, seat_eva, send_letter
 from tests.conftest import Watch
 from tests.parts.chromium import PATIENCE_MS, chromium_path, flags
 
@@ -50,7 +50,7 @@ def sees_only(page: "Page", child: str, *others: str) -> None:
 @both_ways
 @pytest.mark.usefixtures("eva")
 def test_three_children_pressed_twice_in_two_tabs_back_forward_and_out(page: "Page", inbox: Inbox, sent: str) -> None:
-    children, opened = ("Ana", "Eva", "Luis"), list[str]()
+    children, opened = ("Ana", EVA, "Luis"), list[str]()
     for child, link in zip(children, links(newest(inbox, "carla.rivera@")), strict=True):  # of one message
         page.goto(link)
         page.get_by_role("button", name="Open the letter").dblclick()
@@ -58,10 +58,10 @@ def test_three_children_pressed_twice_in_two_tabs_back_forward_and_out(page: "Pa
         sees_only(page, child, *opened)
         opened.append(child)
     look(page)
-    page.get_by_role("button", name="Letters for Eva").click()
-    sees_only(page, "Eva", "Ana", "Luis")
+    page.get_by_role("button", name=f"Letters for {EVA}").click()
+    sees_only(page, EVA, "Ana", "Luis")
     page.get_by_role("link", name="Field trip").click()
-    expect(page.get_by_text("For the family of")).to_have_text("For the family of Eva")
+    expect(page.get_by_text("For the family of")).to_have_text(f"For the family of {EVA}")
     page.go_back()
     page.get_by_role("button", name="Open the letter").click()  # an earlier one, by its own link
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
@@ -70,7 +70,7 @@ def test_three_children_pressed_twice_in_two_tabs_back_forward_and_out(page: "Pa
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     other = page.context.new_page()
     other.goto(f"{sent}/letters")
-    sees_only(other, "Eva", "Ana", "Luis")
+    sees_only(other, EVA, "Ana", "Luis")
     other.get_by_role("button", name="All your letters").click()
     expect(other.get_by_text("For the family of")).to_have_text([f"For the family of {child}" for child in children])
     look(other)
