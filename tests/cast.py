@@ -7,7 +7,7 @@ Rosa writes, Omar approves, Ida administers, Pia writes for Oak alone.
 
 import io
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +17,7 @@ from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
 from portal.kernel import tokens
+from portal.kernel.db import Database
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
 from portal.mailings.rules import Term, check_draft
@@ -25,6 +26,7 @@ from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
 
+NOON = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
 LETTER = b"%PDF-1.7 a letter that welcomes everybody and names nobody " * 40
 
 
@@ -130,9 +132,9 @@ def seat_staff(session: Session, *, now: datetime) -> dict[str, Acting]:
     }
 
 
-def seat_the_cast(house: House, *, now: datetime) -> Cast:
+def seat_the_cast(database: Database, *, now: datetime) -> Cast:
     """Insert everybody."""
-    with house.db.write() as session:
+    with database.write() as session:
         ids = seat_families(session, now=now)
         people = seat_staff(session, now=now)
     return Cast(**ids, writer=people["rosa"], approver=people["omar"], admin=people["ida"], oak_writer=people["pia"])

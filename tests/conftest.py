@@ -1,34 +1,42 @@
 """What every test may ask for: both databases, a house with real parts, and one cast of characters."""
 
-import shutil
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
 
 from portal.app import build_app
-from portal.kernel.db import Database
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
-from portal.kernel.migrations import migrate
 from portal.kernel.settings import Settings
 from portal.reading.caged import CagedReader
 from portal.wiring import House, build_house
-from tests.cast import Cast, seat_the_cast
+from tests.cast import NOON, Cast, seat_the_cast
+from tests.parts.engines import share_engines
+
+if TYPE_CHECKING:
+    from tests.parts.databases import Templates  # imported by pytest, which rewrites its asserts
 
 pytest_plugins = [
     "tests.parts.postgresql",
+    "tests.parts.databases",
     "tests.parts.s3",
     "tests.parts.oidc",
     "tests.parts.strict_provider",
     "tests.parts.chromium",
     "tests.browser.screens",
 ]
+share_engines()
 
 
-NOON = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what lives to the end: modules and thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -52,48 +60,6 @@ class Watch:
 @pytest.fixture
 def clock() -> Watch:
     return Watch()
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("schema") / "portal.db"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
-
-
-def _build(url: str) -> None:
-    database = Database(url)
-    migrate(database)
-    database.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give a fresh database at the newest schema, once on SQLite and once on PostgreSQL."""
-    yield from fresh_database(request.param, request, tmp_path)
-
-
-def fresh_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give a fresh database of one kind."""
-    if kind == "sqlite":
-        path = tmp_path / "data" / "portal.db"
-        path.parent.mkdir(mode=0o700)
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgresql")
-    url = server.copy_of("schema", _build)
-    yield url
-    server.drop(url)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -149,9 +115,9 @@ def house(settings: Settings, clock: Watch, warm_reader: WarmReader) -> Iterator
 
 
 @pytest.fixture
-def cast(house: House, clock: Watch) -> Cast:
-    """Seat two families and four staff members."""
-    return seat_the_cast(house, now=clock.now)
+def cast(house: House, clock: Watch, templates: "Templates") -> Cast:
+    """Seat two families and four staff members, unless the database was made with them."""
+    return templates.cast_in(house.settings.database) or seat_the_cast(house.db, now=clock.now)
 
 
 @pytest.fixture

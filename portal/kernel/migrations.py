@@ -1,5 +1,6 @@
 """Bring a database's schema to the newest revision, and tell how far behind one is."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,8 +28,9 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
-    """Return the newest revision this code knows."""
+    """Return the newest revision this code knows; every revision is read for it, so once."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None
     return revision

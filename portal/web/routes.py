@@ -1,6 +1,7 @@
 """The whole URL map on one screen, and who may pass at each door."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -70,9 +71,10 @@ def _route(
     return Route(path, endpoint, methods=methods, max_body_size=most_bytes, middleware=within)
 
 
-def routes() -> list[BaseRoute]:
-    """Return every route of the portal."""
-    return [
+@cache
+def routes() -> tuple[BaseRoute, ...]:
+    """Return every route of the portal, made once: they know paths and pages, and nothing of a house."""
+    return (
         _route("/o", anyone(entry.entry), GET),
         _route("/o", anyone(entry.open_it), POST),
         _route("/o/verify", anyone(verify.verify), GET),
@@ -104,7 +106,7 @@ def routes() -> list[BaseRoute]:
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles(directory=shipped("static"))),
-    ]
+    )
 
 
 def _opened() -> list[BaseRoute]:

@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +16,8 @@ from portal.mail.inbox import Inbox, InboxServer
 from portal.wiring import House, mail_room
 from portal.worker import Worker
 from tests.browser.journeys import SIZES
-from tests.conftest import fresh_database
 from tests.parts.chromium import PATIENCE_MS
+from tests.parts.databases import fresh_database
 from tests.parts.process import free_ports
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give one database alone, SQLite unless a journey asks for the other: what is tried here is in the browser."""
-    yield from fresh_database(getattr(request, "param", "sqlite"), request, tmp_path)
+    yield from fresh_database(getattr(request, "param", "sqlite"), request)
 
 
 @pytest.fixture

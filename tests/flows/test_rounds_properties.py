@@ -1,6 +1,5 @@
 """Whatever is pressed, in whatever order and twice: one act, one message to a guardian, and none to the barred."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from portal.wiring import House, build_house
 from tests.cast import link_of, seat_the_cast, send_letter
 from tests.conftest import Watch
 from tests.flows.rounds import Sending
+from tests.parts.databases import Templates
 
 PEOPLE = st.sampled_from(["carla", "diego", "ngozi", "rosa_r"])
 _CHILD_OF = {"carla": "ana", "diego": "luis", "ngozi": "sam", "rosa_r": "other_ana"}
@@ -39,7 +39,7 @@ class Office(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock.now = Watch().now
-        self.cast = seat_the_cast(self.house, now=self.clock.now)
+        self.cast = seat_the_cast(self.house.db, now=self.clock.now)
         mailing_id = send_letter(self.house, self.cast, now=self.clock.now)
         self.sending = Sending(self.house, self.cast, self.clock, mailing_id)
         self.seen = [(self.sending.mailing.version, 1)]
@@ -124,20 +124,18 @@ class Office(RuleBasedStateMachine):
         assert numbers == list(range(1, mailing.round + 1))
 
 
-def test_one_act_one_message_whatever_is_pressed(tmp_path: Path, sqlite_template: Path, key_file: Path) -> None:
+def test_one_act_one_message_whatever_is_pressed(tmp_path: Path, templates: Templates, key_file: Path) -> None:
     made: list[House] = []
 
     class Here(Office):
         def __init__(self) -> None:
             folder = tmp_path / str(len(made))
-            folder.mkdir()
-            shutil.copy(sqlite_template, folder / "portal.db")
             self.clock = Watch()
             self.house = build_house(
                 Settings.model_validate(
                     {
                         "data_dir": folder,
-                        "database_url": f"sqlite:///{folder}/portal.db",
+                        "database_url": templates.sqlite(folder / "portal.db"),
                         "key_file": key_file,
                         "hold_seconds": 60,
                     }

@@ -26,7 +26,7 @@ def house(settings: Settings, clock: Watch) -> Iterator[House]:
 def test_without_an_answer_nothing_is_published_and_letters_open(
     settings: Settings, house: House, clock: Watch
 ) -> None:
-    cast: Cast = seat_the_cast(house, now=clock.now)
+    cast: Cast = seat_the_cast(house.db, now=clock.now)
     mailing = send_letter(house, cast, now=clock.now)
     headers = {"Sec-Fetch-Site": "same-origin"}
     app = build_app(settings, house)

@@ -3,12 +3,10 @@
 import base64
 import hmac
 import json
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,12 +84,9 @@ def provider() -> Iterator[CrookedProvider]:
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """Give one database alone: what is tried here is decided before any is asked."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Staff sign in at a second, strict implementation of OpenID Connect, whose tokens name no address and no group."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -20,12 +17,9 @@ NEW = "noa@riverbend.example.org"
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """Give one database alone: what is tried here is spoken over the wire."""
-    path = tmp_path / "data" / "portal.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.fixture
