@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,10 +32,11 @@ class Templates:
         shutil.copy(template, path)
         return self._copied(f"sqlite:///{path}", ("sqlite", seated))
 
-    def postgresql(self, server: PostgreSql, *, seated: bool) -> str:
-        """Copy within the server; return the URL."""
-        url = server.copy_of(f"seated {seated}", partial(self._build, seated=seated))
-        return self._copied(url, ("postgresql", seated))
+    @contextmanager
+    def postgresql(self, server: PostgreSql, *, seated: bool) -> Iterator[str]:
+        """Copy within the server; give the URL."""
+        with server.copy_of(f"seated {seated}", partial(self._build, seated=seated)) as url:
+            yield self._copied(url, ("postgresql", seated))
 
     def cast_in(self, url: str) -> Cast | None:
         """Return whom a database was made with."""
@@ -73,9 +75,8 @@ def database_url(request: pytest.FixtureRequest, templates: Templates) -> Iterat
         yield request.getfixturevalue("sqlite_url")
         return
     server: PostgreSql = request.getfixturevalue("postgresql")
-    url = templates.postgresql(server, seated="cast" in request.fixturenames)
-    yield url
-    server.drop(url)
+    with templates.postgresql(server, seated="cast" in request.fixturenames) as url:
+        yield url
 
 
 @pytest.fixture

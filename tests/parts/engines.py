@@ -1,35 +1,77 @@
-"""Engines that share what they have compiled: most tests open a database of their own, and none compiles twice.
+"""Engines that share what they have learnt: most tests open databases of their own, and none begins from nothing.
 
-Compiling a statement takes longer than running it, and SQLAlchemy keeps what it has compiled per engine and dialect.
-A server compiles each of its statements once; here the dialect of the first engine that connected serves them all.
+Compiling a statement takes longer than running it, and SQLAlchemy keeps what it has compiled per engine and dialect;
+a new connection to PostgreSQL reads the whole catalogue before its first row. A server does each of these once. Here
+the dialect of the first engine that connected serves them all, and a closed engine's connections wait for the next
+engine of the same database.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.util import LRUCache
+from sqlalchemy.util.queue import Empty
 
 from portal.kernel import db
 
 _STATEMENTS = 5_000
-_WARM: dict[str, Engine] = {}
+_FIRST: dict[str, Engine] = {}
+_IDLE: dict[str, list[Any]] = {}
 
 
-def warm_engine(*words: Any, **more: Any) -> Engine:  # noqa: ANN401 - as SQLAlchemy takes them
-    """Make the engine SQLAlchemy makes, which then compiles with those before it."""
-    engine = sqlalchemy.create_engine(*words, **more)
-    first = _WARM.get(engine.dialect.name)
+def warm_engine(url: str, **more: Any) -> Engine:  # noqa: ANN401 - as SQLAlchemy takes them
+    """Make the engine SQLAlchemy makes, which goes on where those before it ended."""
+    engine = sqlalchemy.create_engine(url, **more)
+    first = _FIRST.get(engine.dialect.name)
     if first is None:
         engine._compiled_cache = LRUCache(_STATEMENTS)
-        event.listen(engine, "connect", lambda *_: _WARM.setdefault(engine.dialect.name, engine), once=True)
+        event.listen(engine, "connect", lambda *_: _FIRST.setdefault(engine.dialect.name, engine), once=True)
         return engine
     engine.dialect.initialize = lambda _: None  # type: ignore[method-assign]  # what it would ask the server is known
     engine.dialect = engine.pool._dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
+    if url in _IDLE:
+        _pass_connections_on(engine, _IDLE[url])
     return engine
 
 
+def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
+    pool = engine.pool
+    connect, dispose = pool._creator, pool.dispose
+
+    def creator() -> Any:  # noqa: ANN401 - a DBAPI connection
+        with suppress(IndexError):
+            return idle.pop()
+        return connect()
+
+    def put_by() -> None:
+        with suppress(Empty):
+            while True:
+                record = pool._pool.get(False)  # type: ignore[attr-defined]  # a queue
+                connection = record.dbapi_connection
+                if connection is not None and connection.info.transaction_status == TransactionStatus.IDLE:
+                    idle.append(connection)
+                else:
+                    record.close()
+        dispose()
+
+    pool._creator, pool.dispose = creator, put_by  # type: ignore[method-assign]
+
+
+def keep_connections(url: str) -> None:
+    """Have connections to this database wait for its next engine."""
+    _IDLE[url] = []
+
+
+def forget(url: str) -> None:
+    """Close what waits for a database that is no more."""
+    for connection in _IDLE.pop(url, []):
+        connection.close()
+
+
 def share_engines() -> None:
-    """Have every database of this process, from now on, share what is compiled."""
+    """Have every database of this process, from now on, share what engines have learnt."""
     db.create_engine = warm_engine

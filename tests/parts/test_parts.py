@@ -26,22 +26,43 @@ def _ask(url: str, question: str) -> object:
     return row[0]
 
 
+def _make_a_site(url: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("CREATE TABLE site AS SELECT 'Oak' AS name")
+
+
 def test_postgresql_hands_out_copies_that_do_not_know_each_other(postgresql: PostgreSql) -> None:
     built = []
 
     def build(url: str) -> None:
         built.append(url)
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
-            connection.execute("CREATE TABLE site AS SELECT 'Oak' AS name")
+        _make_a_site(url)
 
-    one, other = postgresql.copy_of("parts", build), postgresql.copy_of("parts", build)
-    with psycopg.connect(one.replace("+psycopg", "")) as connection:
-        connection.execute("DELETE FROM site")
-    assert len(built) == 1
-    assert _ask(one, "SELECT count(*) FROM site") == 0
-    assert _ask(other, "SELECT name FROM site") == "Oak"
-    postgresql.drop(one)
-    postgresql.drop(other)
+    with postgresql.copy_of("parts", build) as one, postgresql.copy_of("parts", build) as other:
+        with psycopg.connect(one.replace("+psycopg", "")) as connection:
+            connection.execute("DELETE FROM site")
+        assert len(built) == 1
+        assert _ask(one, "SELECT count(*) FROM site") == 0
+        assert _ask(other, "SELECT name FROM site") == "Oak"
+
+
+@pytest.mark.parametrize(
+    ("change", "comes_back"),
+    [
+        ("INSERT INTO site VALUES ('Maple')", True),
+        ("DELETE FROM site", True),
+        ("ALTER TABLE site ADD COLUMN grade text", False),
+        ("CREATE TABLE other (name text)", False),
+        ("CREATE INDEX other ON site (name)", False),
+        ("ANALYZE site", False),
+    ],
+)
+def test_a_copy_comes_back_as_it_was_or_not_at_all(postgresql: PostgreSql, change: str, *, comes_back: bool) -> None:
+    with postgresql.copy_of("changed", _make_a_site) as one, psycopg.connect(one.replace("+psycopg", "")) as connection:
+        connection.execute(change.encode())
+    with postgresql.copy_of("changed", _make_a_site) as again:
+        assert (again == one) == comes_back
+        assert _ask(again, "SELECT string_agg(name, ' ') FROM site") == "Oak"
 
 
 def test_s3_keeps_what_was_put_first(s3: S3Server) -> None:
