@@ -30,7 +30,7 @@ def warm_engine(url: str, **more: Any) -> Engine:  # noqa: ANN401 - as SQLAlchem
         engine._compiled_cache = LRUCache(_STATEMENTS)
         event.listen(engine, "connect", lambda *_: _FIRST.setdefault(engine.dialect.name, engine), once=True)
         return engine
-    engine.dialect.initialize = lambda _: None  # type: ignore[method-assign]  # what it would ask the server is known
+    engine.dialect.initialize = lambda _: None  # type: ignore[method-assign]  # of the server all is known
     engine.dialect = engine.pool._dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
     if url in _IDLE:
@@ -58,7 +58,8 @@ def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
                     record.close()
         dispose()
 
-    pool._creator, pool.dispose = creator, put_by  # type: ignore[method-assign]
+    pool._creator = creator
+    pool.dispose = put_by  # type: ignore[method-assign]  # this pool's alone
 
 
 def keep_connections(url: str) -> None:
