@@ -68,15 +68,21 @@ def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path, templates: Templa
     return templates.sqlite(tmp_path / "data" / "portal.db", seated="cast" in request.fixturenames)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
-    """Give a fresh database at the newest schema, once on SQLite and once on PostgreSQL; seated if `cast` is wanted."""
-    if request.param == "sqlite":
+def fresh_database(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a fresh database of one kind at the newest schema; seated if `cast` is wanted."""
+    if kind == "sqlite":
         yield request.getfixturevalue("sqlite_url")
         return
+    templates: Templates = request.getfixturevalue("templates")
     server: PostgreSql = request.getfixturevalue("postgresql")
     with templates.postgresql(server, seated="cast" in request.fixturenames) as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a fresh database, once on SQLite and once on PostgreSQL."""
+    yield from fresh_database(request.param, request)
 
 
 @pytest.fixture
