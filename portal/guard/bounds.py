@@ -84,6 +84,8 @@ def fills_cells(pair: Pair) -> bool:
 
 def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
     words = pair.sentence.words[cell[0] : cell[1] + 1]
+    if part is pair.name.given and words == [pair.sentence.words[pair.given]]:
+        return True
     return all(word in part.own or word in part.firsts or len(word) == 1 or word in FILLERS for word in words)
 
 

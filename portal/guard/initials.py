@@ -5,7 +5,7 @@ That alone is anybody: an author, a teacher, the one who signs. It counts beside
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +24,7 @@ _PUPIL: Final = frozenset(
 )
 _SCHOOL: Final = re.compile(
     r"\b(?:absent|allerg\w*|camper|classe|enrolled|gr|grade|grado|kindergarten|klasse|pick-?up|pre-?k|pupil|student|"
-    r"tardy|elementary|academy|primary|iep|inhaler|medication|owes|unpaid)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
+    r"tardy|elementary|academy|primary|iep|inhaler|medication|owe[ds]?|owing|unpaid)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
     r"\bbus\s[0-9]"
 )
 _STAFF: Final = re.compile(
@@ -38,7 +38,7 @@ _LINE: Final = re.compile(
     re.MULTILINE,
 )
 """A line that begins with some name and initial, whoever it is."""
-_ANY: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \t][A-Z][^\W\d_]+|[^\W\d_]{2}(?:,[ \t]?|\t ?)[A-Z](?![^\W_])")
+_ANY: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \t][A-Z][^\W\d_]+|[^\W\d_]{2}(?:,[ \t]?|\t ?| )[A-Z](?![^\W_])")
 _BEFORE: Final = 300
 _AFTER: Final = 100
 _MOSTLY: Final = 0.75
@@ -62,23 +62,32 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
 
     `families` are all family words here.
     """
-    if not families:
+    known = families | (passage.present & roster.givens)
+    if not known:
         return
-    near = [at for at in passage.capitals_alone if not families.isdisjoint(_beside(passage, at))]
+    near = [at for at in passage.capitals_alone if not known.isdisjoint(_beside(passage, at))]
     found = list(chain.from_iterable(_found_at(passage, roster, at) for at in near))
+    if not found:
+        return
     rows = {one.hit.at: one.is_common for one in found if one.is_row}
     is_list = (
         len(rows) >= _FEWEST
         and list(rows.values()).count(False) >= _UNCOMMON
-        and len(rows) >= _MOSTLY * len(_LINE.findall(passage.cased))
+        and len(rows) >= _MOSTLY * _entries(passage, found)
     )
-    is_of_pupils = bool(found) and 2 * len(found) >= len(_ANY.findall(passage.cased))
+    is_of_pupils = 2 * len(found) >= len(_ANY.findall(passage.cased))
     for one in found:
         if one.is_told and is_of_pupils:
             yield one.hit._replace(strength="sure")
         else:
             is_one_of_many = is_list and one.is_row and one.hit.strength == "weak"
             yield one.hit._replace(strength="row") if is_one_of_many else one.hit
+
+
+def _entries(passage: Passage, found: Iterable[_Found]) -> int:
+    """Return how many names with initials a list has, whoever they are: of lines, or of all where they share one."""
+    is_in_lines = len({passage.folded.rfind("\n", 0, min(one.hit.at)) for one in found if one.is_row}) > 1
+    return len((_LINE if is_in_lines else _ANY).findall(passage.cased))
 
 
 def _beside(passage: Passage, at: int) -> list[str]:
@@ -98,6 +107,8 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
         last += 1
     family = _family_beside(sentence, roster, first, last)
     if family is None:
+        if first == last:
+            yield from _with_given_name(passage, sentence, roster, first)
         return
     initials = "".join(sentence.words[first : last + 1])
     names = _children(roster, sentence.words[family], initials)
@@ -107,6 +118,17 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
         strength, is_row, is_told = _judged(passage, sentence, low, high)
         hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, strength if len(names) == 1 else "weak")
         yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
+
+
+def _with_given_name(passage: Passage, sentence: Sentence, roster: Roster, at: int) -> Iterator[_Found]:
+    """Yield the children who may be meant by a rare given name and the initial of the family name: "Thaddeus Q."."""
+    if at == 0 or sentence.gap(at - 1) != "space" or not sentence.is_capital(at - 1) or _goes_on(sentence, at):
+        return
+    names = roster.by_initial.get((sentence.words[at - 1], sentence.words[at]), ())
+    if names:
+        strength, _, is_told = _judged(passage, sentence, at - 1, at)
+        hit = Hit(frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, strength)
+        yield _Found(hit, is_row=False, is_told=is_told, is_common=False)
 
 
 def _is_initial(sentence: Sentence, at: int) -> bool:
@@ -176,7 +198,7 @@ def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[
     """Return how sure it is, whether it may be a row of a list, and whether a pupil is spoken of."""
     start, end = sentence.starts[low], sentence.starts[high] + len(sentence.words[high])
     text, line = passage.folded, passage.line_at(start, end)
-    begins = sentence.begins_line(low)
+    begins = sentence.begins_line(low) or sentence.gap(low - 1) in {"comma", "semicolon"}
     if _STAFF.search(line) or (low > 0 and sentence.words[low - 1] == "by" and sentence.gap(low - 1) == "space"):
         return "weak", False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":

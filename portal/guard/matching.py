@@ -14,6 +14,7 @@ from portal.guard.bounds import (
 )
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_under_head
+from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
 from portal.guard.roster import Roster
@@ -125,6 +126,8 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
 
 def _adjacent(pair: Pair) -> Strength:
     given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
+    if given in nicknames_of(pair.name.given.words):
+        return "sure"
     if is_second_alone(pair) and (is_common(given) or is_family_name(family) or family in _WIDESPREAD):
         return "weak"
     if "comma" in pair.gaps and is_list_of_given_names(pair):

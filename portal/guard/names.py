@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from portal.guard.ordinary import are_common, is_ordinary
+from portal.guard.nicknames import nicknames_of
+from portal.guard.ordinary import are_common, is_common, is_ordinary
 from portal.guard.spelling import Spelling, spell_family, spell_given
 from portal.guard.words import is_unspaced
 
@@ -86,13 +87,15 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
 
 
 def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
-    """Lay out names by a word of the family name, then of the given name."""
+    """Lay out names by a word of the family name, then of the given name; with a rare family name by nicknames, too."""
     index: dict[str, dict[str, tuple[int, ...]]] = {}
     for at, name in enumerate(names):
         alone = (at,)
+        known = name.given.firsts + name.given.others
+        short = tuple(nick for nick in nicknames_of(name.given.words) if nick not in known)
         for last in name.family.firsts:
             of_family = index.setdefault(last, {})
-            for first in name.given.firsts + name.given.others:
+            for first in known if not short or is_common(last) else known + short:
                 held = of_family.get(first)
                 of_family[first] = alone if held is None else (*held, at)
     return index

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import Final, Literal, Self, TypeVar
 
 from portal.guard.clues import CLUES
@@ -16,6 +16,7 @@ from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
 from portal.guard.numbers import NumberIndex
+from portal.guard.ordinary import is_common
 from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
@@ -82,13 +83,14 @@ class Roster:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
         names = names_of((person.given_name, person.family_name) for person in everyone)
+        by_family = by_family_word(names)
         ours = _addresses(known.emails), _cores(known.phones)
         roster = cls(
             people=everyone,
             names=names,
-            by_family=by_family_word(names),
+            by_family=by_family,
             givens=frozenset(word for name in names for word in name.given.firsts),
-            givens_of_all=frozenset(word for name in names for word in name.given.firsts + name.given.others),
+            givens_of_all=frozenset(chain.from_iterable(by_family.values())),
             joined=by_joined(names),
             unspaced=by_unspaced(names),
             emails=_keyed(everyone, lambda person: _addresses(person.emails) - ours[0]),
@@ -136,6 +138,17 @@ class Roster:
     @cached_property
     def _alike(self) -> dict[tuple[str, str], Alike]:
         return {}
+
+    @cached_property
+    def by_initial(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """The names of children by a rare given word and the first letter of a family word."""
+        found: dict[tuple[str, str], dict[int, None]] = defaultdict(dict)
+        for at, name in enumerate(self.names):
+            rare = [given for given in name.given.firsts if not is_common(given)]
+            if rare and any(self.people[bearer].kind == "child" for bearer in name.bearers):
+                for given, family in product(rare, name.family.firsts):
+                    found[given, family[0]][at] = None
+        return {key: tuple(places) for key, places in found.items()}
 
     @cached_property
     def birth_years(self) -> frozenset[str]:

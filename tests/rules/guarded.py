@@ -46,6 +46,9 @@ CHILDREN = (
     child("wei", "伟", "王", "100329"),
     child("oliver", "Oliver", "Whitcombe", "100331"),
     child("katya", "Yekaterina", "Vasilyeva", "100332"),
+    child("thaddeus", "Thaddeus", "Quimby", "100334"),
+    child("robert", "Robert James", "Pemberlane", "100335"),
+    child("lupita", "Lupita", "Zaragaña", "100336"),
     child("saoirse", "Saoirse", "MacGilloway", "100333"),
     child("layla", "ليلى", "الحداد", "100330"),
 )
