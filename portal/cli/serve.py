@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from typing import Annotated
 
 import typer
@@ -16,10 +17,12 @@ from uvicorn.supervisors import Multiprocess
 from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
 from portal.kernel.errors import StartRefused
-from portal.kernel.log import start_logging
+from portal.kernel.log import log, start_logging
 from portal.kernel.settings import Settings, load_settings
 from portal.wiring import House, build_house, mail_room
 from portal.worker import Worker
+
+_AGAIN_AFTER_SECONDS = 5.0
 
 
 def site_from_environment() -> Starlette:
@@ -127,11 +130,25 @@ class _Delivering:
 
 
 async def _deliver(house: House, stop: asyncio.Event) -> None:
-    room = mail_room(house.settings)
-    try:
-        await Worker(house, room).run(stop)
-    finally:
-        await room.close()
+    """Deliver until `stop` is set. What nobody foresaw ends one run alone: the site beside it would go on unaware."""
+    while not stop.is_set():
+        room = mail_room(house.settings)
+        try:
+            await Worker(house, room).run(stop)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours may not end every mail until a restart
+            log("worker").error("begins again", errors=_kinds(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _AGAIN_AFTER_SECONDS)
+        finally:
+            await room.close()
+
+
+def _kinds(error: Exception) -> list[str]:
+    """Return of which kind errors are, and where they arose; what they say may quote a row."""
+    if isinstance(error, ExceptionGroup):
+        return [kind for one in error.exceptions for kind in _kinds(one)]
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{type(error).__name__} in {frames[-1].name}" if frames else type(error).__name__]
 
 
 def worker(

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from portal.documents import repository as documents
 from portal.flows.forget_networks import forget_networks
 from portal.flows.hold_stopped_file import forget_stopped_files
-from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.ledger import repository as ledger
 from portal.publish.alerts import see_to_alerts
@@ -55,7 +52,7 @@ class Upkeep:
             try:
                 chore(now)
                 self._next[name] = now + every
-            except (PortalError, SQLAlchemyError) as error:
+            except Exception as error:  # noqa: BLE001 - one chore that fails may keep neither the others nor the mail
                 self._next[name] = now + _AGAIN_AFTER
                 log("worker").warning("chore failed", chore=name, error=type(error).__name__)
 

@@ -1,17 +1,24 @@
 """The site as an operator starts it: one process with a worker inside, several on PostgreSQL; both end cleanly."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from portal import publish, worker
+from portal.cli import serve
 from portal.kernel.keys import make_key_file
-from tests.conftest import NOON
+from portal.mailings.tables import Mailing
+from portal.wiring import House
+from tests.cast import Cast, send_letter
+from tests.conftest import NOON, Watch
 from tests.parts.process import free_ports
 
 
@@ -54,3 +61,43 @@ def test_it_serves_and_ends_at_a_signal(environ: dict[str, str]) -> None:
     assert site.returncode in {0, -signal.SIGTERM}
     assert "Traceback" not in said
     assert not is_ready(port)
+
+
+def test_a_mistake_in_a_round_does_not_end_the_deliveries(
+    house: House, cast: Cast, clock: Watch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing but the log would tell: the site goes on, and every mailing stays held."""
+    mailing_id = send_letter(house, cast, now=clock.now)
+    clock.forward(seconds=house.settings.hold_seconds + 1)
+    begins, tries, stop = worker.start_sending, [], asyncio.Event()
+
+    def fail_once(*args: object, **more: object) -> Sequence[str]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("Ana Rivera")
+        stop.set()
+        return begins(*args, **more)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(worker, "start_sending", fail_once)
+    monkeypatch.setattr(serve, "_AGAIN_AFTER_SECONDS", 0.01)
+
+    asyncio.run(asyncio.wait_for(serve._deliver(house, stop), 60))
+    with house.db.read() as session:
+        assert session.get_one(Mailing, mailing_id).state == "sending"
+    said = capsys.readouterr()
+    assert "RuntimeError in fail_once" in said.out + said.err
+    assert "Rivera" not in said.out + said.err
+
+
+def test_a_chore_that_fails_in_an_unforeseen_way_keeps_no_other(
+    house: House, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upkeep, done = publish.Upkeep(house), []
+
+    def break_down() -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(house.data_keys, "roll", break_down)
+    monkeypatch.setattr(publish.upkeep, "forget_networks", lambda *_, **__: done.append(1))  # the chore after it
+    upkeep.do(clock.now)
+    assert done
