@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.repository import loose
 from portal.documents.tables import Document
 from portal.flows import draft_mailing
 from portal.flows.check_file import GuardReport, Yardstick, sha256_of
@@ -136,6 +137,8 @@ def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped
     size = upload.path.stat().st_size
     stopped = StoppedFile(new_id(), upload.name, found.media_type, size, sha256, found.children, found.findings)
     if is_held:
+        with house.db.write() as session:  # first: a crash may leave no stopped file that nobody knows of
+            loose.note(session, [stopped.id], now=house.clock())
         with upload.path.open("rb") as file:
             house.documents.seal(stopped.id, file)
     try:

@@ -232,6 +232,24 @@ def test_a_release_publishes_no_file_that_was_cleared_for_another_family(office:
         assert set(session.exec(select(Copy.document_id))) == set(documents.releases_of(session, mailing_id))
 
 
+def test_a_stopped_file_that_a_crash_leaves_without_a_row_is_shredded(
+    office: Office, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = office.house.documents.seal
+
+    def killed_after(*args: object) -> object:
+        seal(*args)  # type: ignore[arg-type]  # handed on as they came
+        raise SystemExit
+
+    monkeypatch.setattr(office.house.documents, "seal", killed_after)
+    with pytest.raises(SystemExit):
+        office.put(NAMES_SAM)
+    assert sealed(office)
+    clock.forward(hours=2)
+    publish.Upkeep(office.house).do(clock.now)
+    assert not sealed(office)
+
+
 def take_back_spanish(office: Office, mailing_id: str) -> None:
     with office.house.db.write() as session:
         held = documents.documents_of(session, mailing_id)
