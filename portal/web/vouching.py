@@ -62,6 +62,16 @@ async def provider(settings: Settings) -> Any:  # noqa: ANN401 - Authlib ships n
     return (await _described(settings, _SIGN_IN_SECONDS)).client
 
 
+def asked_at_the_sign_in(issuer: str | None) -> dict[str, str]:
+    """Return what a provider wants to be asked for beyond OpenID Connect, so that it can be asked again all day.
+
+    Google knows no `offline_access`: without these its answer lasts an hour, and everybody signs in anew each hour. It
+    gives a refresh token only together with a look at its consent page, which is one press more at a sign-in.
+    """
+    is_google = urlsplit(issuer or "").hostname == "accounts.google.com"
+    return {"access_type": "offline", "prompt": "consent"} if is_google else {}
+
+
 async def _described(settings: Settings, seconds: int) -> _Described:
     assert settings.oidc_issuer
     assert settings.oidc_client_secret

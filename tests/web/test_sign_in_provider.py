@@ -15,6 +15,7 @@ from portal.ledger.rules import Wanted
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff
 from portal.staff.tables import StaffSession
+from portal.web.vouching import asked_at_the_sign_in
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
@@ -101,6 +102,13 @@ def test_the_handshake_starts_with_state_nonce_and_pkce(site: TestClient, oidc: 
     cookie = {part.lower() for part in answer.headers["set-cookie"].split("; ")}
     assert {"path=/staff/sign-in", "max-age=600", "httponly", "samesite=lax", "secure"} <= cookie
     assert answer.headers["set-cookie"].startswith("__Secure-handshake=")
+
+
+def test_google_alone_is_asked_to_be_asked_again_all_day(site: TestClient, oidc: OpenIdProvider) -> None:
+    assert asked_at_the_sign_in("https://accounts.google.com") == {"access_type": "offline", "prompt": "consent"}
+    for other in (oidc.issuer, "https://accounts.google.com.evil.test", None):
+        assert asked_at_the_sign_in(other) == {}
+    assert not {"access_type", "prompt"} & parse_qs(urlsplit(site.get(START).headers["location"]).query).keys()
 
 
 def test_a_staff_member_signs_in_and_is_known_by_subject(

@@ -56,7 +56,9 @@ async def start(request: Request) -> Response:
         return Response()
     try:
         provider = await vouching.provider(settings)
-        redirect: Response = await provider.authorize_redirect(request, f"{settings.base_url}/staff/sign-in/callback")
+        back = f"{settings.base_url}/staff/sign-in/callback"
+        more = vouching.asked_at_the_sign_in(settings.oidc_issuer)
+        redirect: Response = await provider.authorize_redirect(request, back, **more)
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
         log("web").error("provider-unusable", error=type(error).__name__)
         return page("signin/provider_down.html", settings, status=503)
