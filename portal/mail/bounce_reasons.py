@@ -44,9 +44,11 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
     ("blocked", _any(
         r"spam", r"black ?-?list", r"block ?-?list", r"denylist", r"\brbl\b", r"dnsbl", r"reputation", r"dmarc",
         r"\bspf\b",
-        r"dkim", r"unsolicited", r"junk mail", r"\bvirus", r"malware", r"listed (at|in|on) ", r"poor(ly)? rated",
+        r"dkim", r"unsolicited", r"junk mail", r"\bvirus", r"malware",
+        r"(?<!not )listed (at|in|on) ", r"poor(ly)? rated",
         r"content .{0,20}(reject|filter)", r"rejected .{0,20}content", r"gr[ea]y ?-?list", r"rejected for policy",
-        r"sender .{0,20}(rejected|denied|blocked)", r"unusual (rate|amount)",
+        r"sender .{0,20}(rejected|denied|blocked)", r"unusual (rate|amount)", r"bulk (e-?)?mail filter",
+        r"(ask|contact) your (post|mail)master", r"banned sending",
     )),
     ("no-domain", _any(
         r"host or domain name not found", r"host (unknown|not found)", r"unknown (host|domain)", r"nxdomain",
@@ -76,6 +78,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"no (mail ?box|user|account|recipient|local mailbox)\b",
         r"(recipient|mailbox|address|user|rcpt).{0,40}reject", r"couldn't be found", r"wasn't found", r"cannot find",
         r"recip(ient)?notfound", r"unrout(e)?able address", r"bad (destination|address|recipient)", r"ambiguous",
+        r"more than one (entry|match)",
         r"undeliverable address", r"undefined (mail ?)?user", r"illegal (alias|user|address)", r"fehlerhafte adresse",
         r"account .{0,40}unavailable", r"not match", r"unable to validate recip",
     )),

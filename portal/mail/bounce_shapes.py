@@ -17,7 +17,7 @@ FROM_A_SERVER = _any(
 TITLE_OF_A_REPORT = _any(
     r"undeliver", r"undelivrable", r"non-?deliver", r"not delivered", r"could ?n[o']t be delivered", r"^mail failed",
     r"returned (e-?)?mail", r"return(ed|ing)? (message )?to sender", r"mail returned", r"failure notice",
-    r"user unknown",
+    r"user unknown", r"message you sent (was )?(blocked|rejected)",
     r"(delivery|delivering).{0,30}(fail|error|problem|unsuccessful|status|report|notification|refus|impossible)",
     r"fail(ed|ure).{0,20}(deliver|mail|message|notice)", r"mail (system )?(error|failure)",
     r"message (status|failed|bounced)",

@@ -9,22 +9,24 @@ from portal.web.guards import StaffRequest
 from portal.web.render import page
 
 _FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/staff/families"))
-_FOR_ADMINS = (
-    ("Incidents", "/admin/incidents"),
-    ("Take back", "/admin/revoke"),
+_AT_HAND = (("Incidents", "/admin/incidents"), ("Take back", "/admin/revoke"))
+"""What an admin needs with shaking hands stands in the row; the rest of theirs is one press away."""
+_MORE = (
     ("Ledger", "/admin/ledger"),
-    ("Pictures", "/admin/pictures"),
     ("Staff", "/admin/staff"),
+    ("Pictures", "/admin/pictures"),
+    ("Erase", "/admin/erase"),
     ("Settings", "/admin/settings"),
 )
-_OF_EVERY_SITE = (("Ledger", "/admin/ledger"),)
+_OF_EVERY_SITE = {"Ledger", "Erase"}
+Pages = tuple[tuple[str, str], ...]
 
 
-def pages_for(acting: Acting) -> tuple[tuple[str, str], ...]:
-    """Return the pages that somebody's role has, as names and paths."""
+def pages_for(acting: Acting) -> tuple[Pages, Pages]:
+    """Return the pages that somebody's role has, as names and paths: those in the row, and those behind “More”."""
     if not acting.is_admin:
-        return _FOR_ALL
-    return _FOR_ALL + tuple(one for one in _FOR_ADMINS if acting.sites is None or one not in _OF_EVERY_SITE)
+        return _FOR_ALL, ()
+    return _FOR_ALL + _AT_HAND, tuple(one for one in _MORE if acting.sites is None or one[0] not in _OF_EVERY_SITE)
 
 
 def staff_page(

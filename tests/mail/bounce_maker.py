@@ -241,6 +241,50 @@ NOT_FAILURES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+_YAHOO = "Sorry, we were unable to deliver your message to the following address.\n\n<{to}>:\n"
+_QMAIL = ("Hi. This is the qmail-send program at q.test.\nI'm afraid I wasn't able to deliver your message to the following "
+          "addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<{to}>:\n")  # fmt: skip
+IN_THEIR_OWN_WORDS: tuple[tuple[str, str, str, str], ...] = (
+    ("no-mailbox", "Failure Notice", "MAILER-DAEMON@yahoo.test", f"{_YAHOO}554: delivery error: dd Not a valid recipient"),
+    ("no-mailbox", "Failure Notice", "MAILER-DAEMON@yahoo.test", f"{_YAHOO}552: 1 Requested mail action aborted, mailbox not found"),
+    ("full", "failure notice", "MAILER-DAEMON@q.test", f"{_QMAIL}The users mailfolder is over the allowed quota (size). (#5.2.2)"),
+    ("no-domain", "failure notice", "MAILER-DAEMON@q.test", f"{_QMAIL}Sorry, I couldn't find any host named x.test. (#5.1.2)"),
+    ("no-answer", "Mail delivery failed: returning message to sender", "Mailer-Daemon@exim.test",
+     "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The "
+     "following address(es) failed:\n\n  {to}\n    retry timeout exceeded"),
+    ("no-mailbox", "DELIVERY FAILURE: User carla not listed in Domino Directory", "postmaster@domino.test",
+     "Your message\n\n  Subject: Welcome\n\nwas not delivered to:\n\n  {to}\n\nbecause:\n\n  User carla ({to}) not listed in "
+     "Domino Directory"),
+    ("no-mailbox", "DELIVERY FAILURE: Multiple match", "postmaster@domino.test", "was not delivered to:\n  {to}\nbecause:\n  "
+     "User carla matches more than one entry in the directory."),
+    ("full", "DELIVERY FAILURE: Error delivering to carla/X", "postmaster@domino.test", "was not delivered to:\n  {to}\nbecause:\n"
+     "  Error delivering to carla/X; Database has exceeded its size quota."),
+    ("blocked", "**Message you sent blocked by our bulk email filter**", "barracuda@filter.test", "Your message to: {to}\nwas "
+     "blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n\nSubject: Welcome"),
+    ("blocked", "Undelivered Mail Returned to Sender", "MAILER-DAEMON@pphosted.test", "<{to}>: host mx.x.test said: 554 Blocked - "
+     "see https://ipcheck.proofpoint.test/?ip=192.0.2.7"),
+    ("blocked", "Mail delivery failed", "MAILER-DAEMON@t.test", "<{to}>: 554 IP=192.0.2.7 - A problem occurred. Ask your postmaster "
+     "for help or to contact tosa@t.test to clarify. (BL)"),
+    ("no-mailbox", "[Postmaster] Email Delivery Failure", "postmaster@mimecast.test", "This is a delivery failure notification "
+     "message indicating that\nan email you addressed to email address :\n-- {to}\n\ncould not be delivered. The problem appears to "
+     "be :\n-- Recipient email server rejected the message\n\nAdditional information follows :\n-- 5.4.1 [{to}]: Recipient address "
+     "rejected: Access denied"),
+    ("no-mailbox", "Message status - undeliverable", "Mailer-Daemon@groupwise.test", "The message that you sent was undeliverable to "
+     "the following:\n\tcarla (user not found)"),
+    ("no-mailbox", "Undeliverable Message", "MAILER-DAEMON@ironport.test", "The following message to <{to}> was undeliverable.\nThe "
+     "reason for the problem:\n5.1.0 - Unknown address error 550-'5.1.1 unknown user'"),
+    ("no-mailbox", "=?utf-8?b?57O757uf6YCA5L+h?=", "Postmaster@163.test", "User not found, MI:NUF"),
+)  # fmt: skip
+"""What servers of other makes than those above write without fields: the reason, the title, who writes, the words."""
+
+
+def in_own_words(mark: str) -> Iterator[tuple[str, bytes]]:
+    """Yield these reports, each by the reason it must be read as."""
+    for why, title, sender, text in IN_THEIR_OWN_WORDS:
+        raw = _plain(_daemon(title, sender).rstrip(), text)
+        yield why, _crlf(raw.replace("{to}", "carla.rivera@mail.example.org").replace("{mark}", mark))
+
+
 def others(mark: str) -> Iterator[tuple[str, bytes]]:
     """Yield what comes to the bounce address and says nothing of a failure."""
     for kind, text in NOT_FAILURES:

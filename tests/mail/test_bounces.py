@@ -8,7 +8,7 @@ from portal.kernel.keys import KeyRing
 from portal.mail.bounce_reasons import weigh, why_of
 from portal.mail.bounces import MOST_BYTES, read_report
 from portal.mail.verp import bounce_address
-from tests.mail.bounce_maker import CAUSES, ENDINGS, exim, failures, others, qmail, wrapped
+from tests.mail.bounce_maker import CAUSES, ENDINGS, exim, failures, in_own_words, others, qmail, wrapped
 
 NOTICE = "0123456789abcdef" * 2
 MARK = f"bounce+{NOTICE}.{'a' * 16}@birchwood.test"
@@ -20,6 +20,11 @@ def test_a_thousand_reports_of_many_servers_are_read_right() -> None:
     wrong = {name: report for name, raw, cause in made
              if (report := read_report(raw)).kind != cause.kind or report.why != cause.why}  # fmt: skip
     assert wrong == {}
+
+
+def test_reports_in_a_servers_own_words_are_read_right() -> None:
+    found = [(why, read_report(raw).why, read_report(raw).is_failure) for why, raw in in_own_words(MARK)]
+    assert found == [(why, why, True) for why, _, _ in found]
 
 
 def test_a_report_of_any_shape_leads_to_its_notice(keys: KeyRing) -> None:
