@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
@@ -77,10 +78,11 @@ def _tell_once(house: House, facts: list[InForce]) -> None:
 def _try_mail(house: House, to: OneAddress, selectors: tuple[str, ...], nameserver: str) -> dict[str, Any]:
     settings = house.settings
     sender = OneAddress.parse(settings.mail_from)
+    server = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
     domains = [one.text.rpartition("@")[2].lower() for one in (sender, settings.bounces)]
     sent = asyncio.run(_send(house, to))
     try:
-        found = check_domains(domain_records(nameserver), *domains, selectors=selectors or SELECTORS)
+        found = check_domains(domain_records(nameserver), *domains, server=server, selectors=selectors or SELECTORS)
     except NoAnswer as error:
         return sent | {"checks": [], "words": str(error), "is_good": False}
     is_good = bool(sent["taken"]) and all(one.is_good for one in found)
@@ -118,7 +120,7 @@ def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
     taken = "took the test message" if test["taken"] else "did not take the test message"
     people.print(f"The mail server {taken} to {test['to']}: {test['reply']}", markup=False)
     for one in test["checks"]:
-        sign = "in order" if one["is_good"] else "unsafe"
+        sign = _SIGNS["unsafe" if not one["is_good"] else "safe" if one["is_sure"] else "note"]
         people.print(f"{sign}: {one['check']} of {one['domain']}: {one['words']}", markup=False)
     if test["words"]:
         people.print(test["words"], markup=False)

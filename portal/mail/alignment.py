@@ -1,39 +1,38 @@
 """Whether receivers will believe the sender: what SPF, DKIM and DMARC say of two domains, from their records.
 
 The sender's domain stands in From, the other in the envelope of each notice. DMARC (RFC 7489) wants one of SPF or
-DKIM to hold for a domain that is aligned with From. Whose address the mail leaves from is not known here, so SPF is
-looked at, not tried.
+DKIM to hold for a domain that is aligned with From. SPF is tried for the
+addresses of the mail server that the portal hands its mail to; that one may send it on through others, which only the
+header of a received message tells.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from portal.mail.spf import Zones, may_send, spf_records
 
 SELECTORS = ("default", "dkim", "mail", "smtp", "google", "selector1", "selector2", "s1", "s2", "k1", "k2")
 """Names that mail servers and providers put DKIM keys under; there is no list of them (RFC 6376, 3.1)."""
 
 
-class Records(Protocol):
+class Records(Zones, Protocol):
     """Looks up records of a domain."""
 
-    def texts(self, name: str) -> list[str]:
-        """Return the TXT records of a name; none where there are none. Raises `NoAnswer`."""
 
-    def mail_hosts(self, name: str) -> list[str]:
-        """Return where mail to a domain goes: its MX hosts, or itself where it has an address. Raises `NoAnswer`."""
-
-
-Check = Literal["spf", "dkim", "dmarc", "alignment", "bounces"]
+Check = Literal["spf", "sending", "dkim", "dmarc", "alignment", "bounces"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One check: what was looked at, whether it is in order, and in words."""
+    """One check: what was looked at, whether it is in order, and in words. Not `is_sure`: nobody here can know."""
 
     check: Check
     domain: str
     is_good: bool
     words: str
+    is_sure: bool = True
 
 
 def _good(check: Check, domain: str, words: str) -> Found:
@@ -45,12 +44,16 @@ def _bad(check: Check, domain: str, words: str) -> Found:
 
 
 def check_domains(
-    records: Records, sender: str, envelope: str, *, selectors: tuple[str, ...] = SELECTORS
+    records: Records, sender: str, envelope: str, *, server: str, selectors: tuple[str, ...] = SELECTORS
 ) -> list[Found]:
-    """Return what the records of the sender's and the envelope's domain say. Raises `NoAnswer`."""
+    """Return what the records of the sender's and the envelope's domain say; `server` takes our mail.
+
+    Raises `NoAnswer`.
+    """
     policy_at, policy = _policy(records, sender)
     return [
         *(_spf(records, domain) for domain in dict.fromkeys((sender, envelope))),
+        _sending(records, envelope, server),
         _dkim(records, sender, selectors),
         _dmarc(sender, policy_at, policy),
         _aligned(sender, envelope, policy_at, policy),
@@ -59,7 +62,7 @@ def check_domains(
 
 
 def _spf(records: Records, domain: str) -> Found:
-    found = [text for text in records.texts(domain) if text.lower().split(" ")[0] == "v=spf1"]
+    found = spf_records(records.texts(domain))
     if not found:
         return _bad("spf", domain, "There is no SPF record, so nobody knows which servers may send for it.")
     if len(found) > 1:
@@ -67,6 +70,40 @@ def _spf(records: Records, domain: str) -> Found:
     if found[0].lower().split()[-1] in {"+all", "all"}:
         return _bad("spf", domain, "Its SPF record lets everybody send for it (+all).")
     return _good("spf", domain, f"There is one SPF record: {found[0][:200]}")
+
+
+def _sending(records: Records, envelope: str, server: str) -> Found:
+    """Try SPF for the addresses of the server that takes our mail, as receivers do with the envelope's domain."""
+    addresses = [server] if _is_address(server) else records.addresses(server)
+    outside = [one for one in addresses if ipaddress.ip_address(one).is_global]
+    if not outside:
+        why = f"{server} has no address in public" if addresses else f"{server} has no address"
+        return _unsure(envelope, f"SPF was not evaluated: {why}, and from where mail leaves is not known here.")
+    results = {one: may_send(records, one, envelope) for one in outside}
+    said = ", ".join(f"{one}: {result}" for one, result in results.items())
+    if "broken" in results.values():
+        return _bad("sending", envelope, f"Its SPF record is broken for every receiver (RFC 7208, 4.6): {said}.")
+    if set(results.values()) == {"pass"}:
+        return _good("sending", envelope, f"Its SPF record lets {server} send for it ({said}).")
+    if "not-evaluated" in results.values():
+        return _unsure(envelope, "SPF was not evaluated: its record asks about each message (macros, exists or ptr).")
+    return _unsure(
+        envelope,
+        f"Its SPF record does not name {server} ({said}). If that one hands mail on through others, see in the header "
+        "of the test message whether theirs passed; else add it to the record.",
+    )
+
+
+def _unsure(domain: str, words: str) -> Found:
+    return Found("sending", domain, is_good=True, words=words, is_sure=False)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _dkim(records: Records, domain: str, selectors: tuple[str, ...]) -> Found:

@@ -46,6 +46,11 @@ class DnsRecords:
             return [host for host in hosts if host]
         return [name] if self._ask(name, RdataType.A) or self._ask(name, RdataType.AAAA) else []
 
+    def addresses(self, name: str) -> list[str]:
+        """Return the addresses of a name, of both kinds. Raises `NoAnswer`."""
+        kinds = (RdataType.A, RdataType.AAAA)
+        return [record.address for kind in kinds for record in self._ask(name, kind)]
+
     def _ask(self, name: str, kind: RdataType) -> list[Any]:
         try:
             return list(self._resolver.resolve(name, kind, search=False))

@@ -95,7 +95,7 @@ def titled(
     session: Session, words: str, *, staff_id: str, sites: frozenset[str] | None, limit: int
 ) -> list[tuple[str, str, str]]:
     """Return id, title and state of approved mailings by words of the title, or by id, that somebody may see."""
-    named = and_(*(col(Mailing.title).ilike(f"%{word.replace('%', '').replace('_', '')}%") for word in words.split()))
+    named = and_(*(col(Mailing.title).icontains(word, autoescape=True) for word in words.split()))
     query = select(col(Mailing.id), col(Mailing.title), col(Mailing.state)).where(
         or_(col(Mailing.id) == words, named), col(Mailing.approved_at).is_not(None), _visible(staff_id, sites)
     )

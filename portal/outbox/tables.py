@@ -11,7 +11,19 @@ from portal.kernel.ids import new_id
 _STATES = "state IN ('queued', 'sending', 'sent', 'refused', 'bounced', 'cancelled')"
 
 
-class Notice(SQLModel, table=True):
+class _Queued(SQLModel):
+    """What every message of the outbox has: how it stands, whose it is for now, and how it ended."""
+
+    state: str = "queued"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply: str = ""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Notice(_Queued, table=True):
     """One message to one guardian for one act of one mailing; `address` is frozen at approval.
 
     A notice on paper has no address; it is sent when somebody has handed it out or posted it. Only notices of a wave
@@ -35,13 +47,6 @@ class Notice(SQLModel, table=True):
     guardian_id: str = Field(foreign_key="guardian.id")
     round: int = 0
     address: str
-    state: str = "queued"
-    attempts: int = 0
-    due_at: datetime = Field(sa_type=UtcDateTime)
-    lease_id: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reply: str = ""
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     channel: str = Field(default="mail", sa_column_kwargs={"server_default": "mail"})
     wave: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     printed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -85,7 +90,7 @@ class Bounce(SQLModel, table=True):
     came_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class StaffMail(SQLModel, table=True):
+class StaffMail(_Queued, table=True):
     """One message to one staff member; `about_id` names the mailing, link, incident, person or alert it is about."""
 
     __tablename__ = "staff_mail"
@@ -105,13 +110,6 @@ class StaffMail(SQLModel, table=True):
     staff_id: str = Field(foreign_key="staff_member.id")
     about_id: str
     turn: int = 0
-    state: str = "queued"
-    attempts: int = 0
-    due_at: datetime = Field(sa_type=UtcDateTime)
-    lease_id: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reply: str = ""
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Alert(SQLModel, table=True):
@@ -133,7 +131,7 @@ class Alert(SQLModel, table=True):
     turn: int = 0
 
 
-class FamilyMail(SQLModel, table=True):
+class FamilyMail(_Queued, table=True):
     """One message to a guardian beside the notices; `about_id` names the challenge or the renewal it answers.
 
     It has no body and no address: the code follows from the challenge and a key, links from their rows, and it goes
@@ -154,13 +152,6 @@ class FamilyMail(SQLModel, table=True):
     kind: str
     guardian_id: str = Field(foreign_key="guardian.id")
     about_id: str
-    state: str = "queued"
-    attempts: int = 0
-    due_at: datetime = Field(sa_type=UtcDateTime)
-    lease_id: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reply: str = ""
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class FamilyMailLink(SQLModel, table=True):

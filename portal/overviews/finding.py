@@ -112,7 +112,8 @@ def _guardians(session: Session, child_ids: Sequence[str]) -> dict[str, list[Fou
 def _files(session: Session, words: str, by: Acting) -> tuple[FoundFile, ...]:
     """Find documents by id, or those of one letter for everybody by name: a child's own is found by its child."""
     named = and_(
-        col(Document.kind) == "shared", *(col(Document.file_name).ilike(_part(word)) for word in words.split())
+        col(Document.kind) == "shared",
+        *(col(Document.file_name).icontains(word, autoescape=True) for word in words.split()),
     )
     query = (
         select(col(Document.id), col(Document.file_name), col(Document.mailing_id))
@@ -132,12 +133,10 @@ def _staff(session: Session, words: str, by: Acting) -> tuple[tuple[str, str, st
     query = select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address)).where(
         col(StaffMember.removed_at).is_(None),
         *(
-            or_(col(StaffMember.name).ilike(_part(word)), col(StaffMember.address_key).ilike(_part(word)))
+            or_(
+                *(one.icontains(word, autoescape=True) for one in (col(StaffMember.name), col(StaffMember.address_key)))
+            )
             for word in words.split()
         ),
     )
     return tuple((row[0], row[1], row[2]) for row in session.execute(query.order_by(col(StaffMember.name)).limit(MOST)))
-
-
-def _part(word: str) -> str:
-    return f"%{word.replace('%', '').replace('_', '')}%"

@@ -93,7 +93,7 @@ def test_the_command_says_the_same_and_looks_our_domains_up(
     said = json.loads(done.stdout)
     assert (done.exit_code, said["safe"], said["mail"]["taken"]) == (1, False, False)
     assert "cannot be reached" in said["mail"]["reply"]
-    assert {one["check"] for one in said["mail"]["checks"] if one["is_good"]} == {"spf", "alignment"}
+    assert {one["check"] for one in said["mail"]["checks"] if one["is_good"]} == {"spf", "alignment", "sending"}
     assert {"Address", "Last backup"} <= {one["name"] for one in said["facts"] if one["standing"] == "unsafe"}
     assert "Last backup" in CliRunner().invoke(app, ["doctor"]).stdout
 
