@@ -43,7 +43,7 @@ class Letter:
 class Doubt:
     """Something that does not add up, with the file and the child it is about, where there are such.
 
-    `partner` is the file that it may change places with.
+    `partner` is the file that it may change places with, `files` are all of a child's where it has several.
     """
 
     problem: Problem
@@ -51,6 +51,7 @@ class Doubt:
     child: Pupil | None
     suggested: Pupil | None
     partner: GivenFile | None = None
+    files: tuple[GivenFile, ...] = ()
 
     @property
     def id(self) -> str:
@@ -93,10 +94,9 @@ class LettersSeen:
     @property
     def kinds(self) -> list[tuple[str, int]]:
         """How many there are of each kind of doubt, the gravest kind first; several files for one child are one."""
-        told = dict.fromkeys(
-            (one.problem.kind, one.problem.child_id if one.problem.kind == "doubled" else one.id) for one in self.doubts
+        return list(
+            Counter(kind for kind, _ in dict.fromkeys((one.problem.kind, one.id) for one in self.doubts)).items()
         )
-        return list(Counter(kind for kind, _ in told).items())
 
     @property
     def to_put_right(self) -> int:
@@ -212,7 +212,9 @@ def _doubts(table: Table, here: Collection[str]) -> Iterator[Doubt]:
         partner = (
             table.files.get(problem.partner) if problem.partner is not None and problem.suggested in here else None
         )
-        yield Doubt(problem, None if is_all else given, None if is_all else child, suggested, partner)
+        several = (problem.place, *problem.others) if problem.others and problem.place is not None else ()
+        files = tuple(table.files[place] for place in several)
+        yield Doubt(problem, None if is_all else given, None if is_all else child, suggested, partner, files)
 
 
 def _name(child: Pupil) -> str:

@@ -17,7 +17,7 @@ from portal.publish.corrections import (
 )
 from portal.publish.dead_keys import end_links_of_dead_keys, look_at_fresh, reissue, rotate
 from portal.publish.drafts import Checked, Stopped, put_draft
-from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in
+from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in, use
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
 from portal.publish.incident_notice import draft_incident_notice
 from portal.publish.incident_pack import Pack, incident_pack
@@ -100,5 +100,6 @@ __all__ = [
     "swap",
     "take_in",
     "undo_freeze",
+    "use",
     "yardstick",
 ]

@@ -116,6 +116,23 @@ def drop(house: House, mailing_id: str, given_id: str, *, by: Acting, now: datet
     )  # fmt: skip
 
 
+def use(house: House, mailing_id: str, given_id: str, *, by: Acting, now: datetime) -> bool:
+    """Use one of a child's several files and take the others out. Tell whether all adds up now.
+
+    Raises `NothingGiven` when it is not one of several, `NotNow`.
+    """
+
+    def act(session: Session, mailing: Mailing) -> list[str]:
+        given = intakes.given_file(session, mailing.id, given_id)
+        theirs = intakes.given_files(session, mailing.id) if given and given.child_id else []
+        others = [one.id for one in theirs if given and one.child_id == given.child_id and one.id != given_id]
+        if not others:
+            raise NothingGiven
+        return reconcile_mailing.drop_files(session, house.keys, mailing, others, by=by, now=now)
+
+    return _change(house, mailing_id, by=by, now=now, act=act)
+
+
 def leave_out(house: House, mailing_id: str, reasons: Mapping[str, str], *, by: Acting, now: datetime) -> bool:
     """Leave children out, by student number, each for its reason. Tell whether all adds up now.
 

@@ -16,6 +16,7 @@ from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Fram
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.reader import Origin, Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
+from portal.reading.strip.pdf import strip_set_pdf
 from portal.reading.strip.strip import strip
 
 TOGETHER: Final = 8
@@ -70,7 +71,7 @@ def prepare(data: bytes, name: str, origin: Origin = "given") -> Iterator[Frame]
 
 def _prepare_ours(data: bytes, name: str, origin: Origin) -> Iterator[Frame]:
     """Give what `prepare` gives of a file that was cut, and so is stripped, or of a letter that was set."""
-    stripped, removed = (data, ()) if origin == "cut" else strip(data)
+    stripped, removed = (data, ()) if origin == "cut" else strip_set_pdf(data)
     yield Frame(PARSED, _packed(stripped, name))
     yield Frame(REMOVED, json.dumps(removed).encode())
     if removed:

@@ -229,6 +229,7 @@ def _letters(path: str) -> list[BaseRoute]:
         _route(f"{path}/letters/assign", staff(fixes.assign), POST),
         _route(f"{path}/letters/swap", staff(fixes.swap), POST),
         _route(f"{path}/letters/drop", staff(fixes.drop), POST),
+        _route(f"{path}/letters/use", staff(fixes.use), POST),
         _route(f"{path}/letters/give", staff(fixes.bring), POST, most_bytes=MOST_BYTES),
         _route(f"{path}/letters/leave-out", staff(fixes.leave_out), POST),
         _route(f"{path}/letters/take-in", staff(fixes.take_in), POST),

@@ -97,6 +97,7 @@ DOORS: dict[str, str] = {
         POST /staff/mailings/{mailing}/letters/assign
         POST /staff/mailings/{mailing}/letters/swap
         POST /staff/mailings/{mailing}/letters/drop
+        POST /staff/mailings/{mailing}/letters/use
         POST /staff/mailings/{mailing}/letters/give
         POST /staff/mailings/{mailing}/letters/leave-out
         POST /staff/mailings/{mailing}/letters/take-in

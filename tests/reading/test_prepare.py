@@ -233,6 +233,9 @@ def test_what_was_made_here_is_read_once_in_full_and_as_it_is_published(
         assert (answer.before.parts, answer.after) == (read.parts, None), "nothing that is published was not read"
         is_stripped = origin == "set" and not isinstance(reader, ScriptedReader)
         assert (NAME in repr(read)) != is_stripped or isinstance(reader, ScriptedReader)
+        if is_stripped:
+            assert isinstance(reader.strip(paper.into, tmp_path / "again"), Stripped)
+            assert (tmp_path / "again").read_bytes() == paper.into.read_bytes(), "once is enough"
         assert (paper.into.read_bytes() != data) == bool(answer.removed) == is_stripped
 
 

@@ -156,10 +156,14 @@ def test_every_fault_of_a_file_is_told_once_with_its_fix():
     ]
     found = told(given_files)
     assert kinds(found) == [
-        "same-as-other", "same-as-other", "doubled", "doubled", "ambiguous", "unmatched", "unmatched", "empty",
+        "same-as-other", "same-as-other", "doubled", "ambiguous", "unmatched", "unmatched", "empty",
         "missing", "missing",
     ]  # fmt: skip
-    assert sorted(one.place for one in found.problems if one.place is not None) == list(range(8))
+    assert sorted(at for one in found.problems if one.place is not None for at in (one.place, *one.others)) == [
+        *range(8)
+    ]
+    (twice,) = (one for one in found.problems if one.kind == "doubled")
+    assert twice.sentence == "Ana López (10001) has 2 files: “10001.pdf”, “10001 (2).pdf”. They differ."
     assert all(one.fix.endswith(".") and one.sentence.endswith(".") for one in found.problems)
     dev = found.problems[-1]
     assert dev.sentence == "There is no file for Dev Rao (10031). “Dev_Rao.pdf” may be theirs."
@@ -258,7 +262,8 @@ def test_every_file_and_every_child_is_in_one_place_of_the_table(
 ):
     given_files = [GivenFile(at, name, lengths[at], marks[at]) for at, name in enumerate(names)]
     found = reconcile(pair(given_files, CLASS), audience(), verdicts, left_out)
-    in_problems = [one.place for one in found.problems if one.place is not None and one.kind != "shifted"]
+    told = [one for one in found.problems if one.kind != "shifted"]
+    in_problems = [at for one in told if one.place is not None for at in (one.place, *one.others)]
     places = [one.place for one in found.pairs] + [at for one in found.left_out for at in one.places] + in_problems
     assert sorted(places) == list(range(len(names)))
     sent, out = {one.child_id for one in found.pairs}, {one.child_id for one in found.left_out}

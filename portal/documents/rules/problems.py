@@ -60,7 +60,7 @@ class Problem:
     """What stops the mailing. `place` and `name` are the file's, or the first page's; `suggested` is whose it may be.
 
     A `place` is given where there is a file or page to do something about; a `child_id` where it is about one child.
-    `partner` is the place of the file it may change places with.
+    `partner` is the place of the file it may change places with, `others` are those of a child's further files.
     """
 
     kind: ProblemKind
@@ -71,6 +71,7 @@ class Problem:
     child_id: str | None = None
     suggested: str | None = None
     partner: int | None = None
+    others: tuple[int, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -109,9 +110,9 @@ class Wording:
                 return Problem("not-in-audience", f"{name} is for {_ANOTHER}.", fix, file.place, file.name, child)
             case Doubled(child_id=child, others=others, are_same=are_same):
                 same = " They are the same, letter for letter." if are_same else " They differ."
-                sentence = f"{name} is not the only file for {self.one(child)}; so is {self._files(others)}.{same}"
-                fix = "Take all but one away." if are_same else "Look at them, and take all but the right one away."
-                return Problem("doubled", sentence, fix, file.place, file.name, child)
+                sentence = f"{self.one(child)} has {len(others) + 1} files: {name}, {self._files(others)}.{same}"
+                fix = "Use one of them." if are_same else "Look at them, and use the right one."
+                return Problem("doubled", sentence, fix, file.place, file.name, child, others=others)
             case SameAsOther(child_id=child, others=others):
                 sentence = f"{name} for {self.one(child)} is the same, letter for letter, as {self._files(others)}."
                 fix = "One of them was copied under a wrong name. Look at them and replace the wrong one."

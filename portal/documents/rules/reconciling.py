@@ -10,7 +10,16 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.documents.rules.pages import Group, Split, pages_said
-from portal.documents.rules.pairing import Ambiguous, GivenFile, NotInAudience, Outcome, Paired, Pairing, Unmatched
+from portal.documents.rules.pairing import (
+    Ambiguous,
+    Doubled,
+    GivenFile,
+    NotInAudience,
+    Outcome,
+    Paired,
+    Pairing,
+    Unmatched,
+)
 from portal.documents.rules.problems import NOTHING, Judged, Pair, Problem, Wording, of_list
 from portal.documents.rules.shifts import partners_in, shift_in, swapped
 from portal.documents.rules.tokens import Pupil
@@ -91,7 +100,8 @@ def reconcile(
     without = children.keys() - aside.keys() - {one.child_id for one in given} - _in_two_groups(found)
     missing = tuple(child for child in children if child in without and not children[child].unreachable)
 
-    problems = [say.of_outcome(one) for one in outcomes if not isinstance(one, Paired) and _child_of(one) not in aside]
+    doubtful = (one for one in outcomes if _child_of(one) not in aside and not _is_told_before(one))
+    problems = [say.of_outcome(one) for one in doubtful if not isinstance(one, Paired)]
     problems += _of_source(found, say)
     problems += _of_verdicts(to_judge, verdicts, say)
     problems += filter(None, [shift_in(to_send, tuple(children), verdicts)])
@@ -121,6 +131,11 @@ def _outcomes(found: Pairing | Split, children: Mapping[str, Addressee]) -> Iter
 
 def _as_outcome(group: Group) -> Paired:
     return Paired(GivenFile(group.pages[0], pages_said(group.pages), len(group.pages), ""), group.child_id, "number")
+
+
+def _is_told_before(outcome: Outcome) -> bool:
+    """Whether an earlier file of the same child tells of this one."""
+    return isinstance(outcome, Doubled) and min(outcome.others) < outcome.file.place
 
 
 def _child_of(outcome: Outcome) -> str | None:

@@ -81,6 +81,12 @@ def strip_pdf(data: bytes) -> tuple[bytes, list[str]]:
     raise CannotRead(_DAMAGED)
 
 
+def strip_set_pdf(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Write a PDF of the press anew, once: it holds nothing whose leaving would leave something else unused."""
+    data, removed, _ = _written(data)
+    return data, tuple(dict.fromkeys(_counted(removed)))
+
+
 def _written(data: bytes) -> tuple[bytes, list[str], int]:
     """Return the file written anew, what was taken out, and how many parts there were before."""
     removed = _before_and_after(data)

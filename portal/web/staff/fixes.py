@@ -48,6 +48,12 @@ def drop(ask: StaffRequest) -> Response:
     )
 
 
+def use(ask: StaffRequest) -> Response:
+    """Use one of a child's several files."""
+    given_id = ask.form.text("given")
+    return _done(ask, "used", given_id, lambda id_: publish.use(ask.house, id_, given_id, by=ask.acting, now=ask.now))
+
+
 def bring(ask: StaffRequest) -> Response:
     """Take the right file for one child, in place of all others that are its."""
     number, row = ask.form.text("number"), ask.form.text("row")

@@ -49,6 +49,7 @@ _SAID = {
     "assigned": "The file is that child’s now.",
     "swapped": "The two files have changed places. Both were read again.",
     "dropped": "The file is taken away. It is not sent.",
+    "used": "This file is that child’s. The others are taken away.",
     "brought": "The file is that child’s now.",
     "left-out": "Left out, for the reason you gave.",
     "taken-in": "Taken in again.",
