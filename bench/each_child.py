@@ -1,7 +1,8 @@
 """One letter for each of 2,900 children: from a zip, from one big PDF, and from a letter with fields.
 
 `python -m bench.each_child`: seconds from what was given to ready to approve, beside sealing the same letters unread in
-the same run; and the memory at its highest, of this process and of its cages.
+the same run, and of these the seconds until pages are told apart, or what setting the letters takes alone; processor
+seconds; and the memory at its highest, of this process and of its cages.
 """
 
 import io
@@ -24,6 +25,7 @@ from portal.kernel.log import start_logging
 from portal.mailings.rules import Term, check_draft
 from portal.overviews import reconciling
 from portal.press.caged import CagedPress
+from portal.press.letter import Letterhead, compose_letter
 from portal.publish import Accepted, Upload, Way
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -49,6 +51,18 @@ def cards(house: House) -> tuple[dict[str, bytes], float]:
     made = list(CagedPress().typeset_all(_CARD, rows))
     took = time.perf_counter() - begun
     return {row["number"]: pdf for row, pdf in zip(rows, made, strict=True)}, took
+
+
+def set_letters(house: House) -> float:
+    """Set the letter with fields for every child, and nothing else; return the seconds it took."""
+    head = Letterhead(house.settings.organisation, house.settings.contact)
+    letter = compose_letter(_LETTER, title="Report cards", letterhead=head, language="en")
+    with house.db.read() as session:
+        pupils = families.pupils_of(session, [("everyone", "")])
+    rows = ({"child.name": f"{given} {family}", "child.student_number": number} for _, number, given, family in pupils)
+    begun = time.perf_counter()
+    assert sum(1 for _ in CagedPress().typeset_all(letter.typst, map(letter.values, rows))) == len(pupils)
+    return time.perf_counter() - begun
 
 
 def seal_all(house: House, made: Mapping[str, bytes]) -> float:
@@ -124,7 +138,8 @@ def run(house: House, by: Acting, way: Way, uploads: Mapping[str, Upload], basel
     before = _processor()
     done = publish.give(house, draft, way=way, uploads=uploads, ask=ask, by=by, now=house.clock())
     assert isinstance(done, Accepted)
-    publish.sort_given(house, done.mailing_id)
+    last = dict[str, float]()
+    publish.sort_given(house, done.mailing_id, lambda step, *_: last.update({step: time.perf_counter() - begun}))
     took, highest = time.perf_counter() - begun, watch.stop()
     house.reader.close()
     after = _processor()
@@ -133,6 +148,8 @@ def run(house: House, by: Acting, way: Way, uploads: Mapping[str, Upload], basel
     own, cages = (b - a for a, b in zip(before, after, strict=True))
     print(f"{way}: {table.found.counts.paired:,} letters, complete: {table.is_complete}")
     print(f"  {took:.1f} s (at most {_LIMITS[way]}), {took / baseline:.1f} times sealing alone")
+    if "pages" in last:
+        print(f"  of these {last['pages']:.1f} s until every page is read")
     print(f"  processor {own:.1f} s here, {cages:.1f} s in cages; memory {highest:.0f} MiB (at most 600)")
     troubles = table.working.troubles if table.working else ()
     for one in [*troubles, *table.found.problems][:3]:
@@ -154,6 +171,7 @@ def main() -> None:
         made.clear()
         run(house, by, "files", {"archive": archive}, baseline)
         run(house, by, "split", {"pdf": pdf}, baseline)
+        print(f"merge: setting the letters alone {set_letters(house):.1f} s (at most {_LIMITS['merge']})")
         run(house, by, "merge", {}, baseline, markdown=_LETTER)
         house.close()
 
