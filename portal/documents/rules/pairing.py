@@ -85,7 +85,8 @@ class Empty:
     child_id: str | None
 
 
-Outcome = Paired | Unmatched | Ambiguous | NotInAudience | Doubled | SameAsOther | Empty
+Doubtful = Unmatched | Ambiguous | NotInAudience | Doubled | SameAsOther | Empty
+Outcome = Paired | Doubtful
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Final, Literal, assert_never, get_args
 
 from portal.documents.rules.pages import PageProblem
-from portal.documents.rules.pairing import Ambiguous, Doubled, Empty, ListFault, NotInAudience, SameAsOther, Unmatched
+from portal.documents.rules.pairing import (
+    Ambiguous,
+    Doubled,
+    Doubtful,
+    Empty,
+    ListFault,
+    NotInAudience,
+    SameAsOther,
+    Unmatched,
+)
 from portal.documents.rules.tokens import Pupil
 
 ProblemKind = Literal[
@@ -92,7 +101,7 @@ class Wording:
         self._pupils = {pupil.child_id: pupil for pupil in audience}
         self._names = file_names
 
-    def of_outcome(self, outcome: Unmatched | Ambiguous | NotInAudience | Doubled | SameAsOther | Empty) -> Problem:
+    def of_outcome(self, outcome: Doubtful) -> Problem:
         """Say what is wrong with a file before it is read."""
         file = outcome.file
         name = quoted(file.name)

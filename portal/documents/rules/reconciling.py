@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 from portal.documents.rules.pages import Group, Split, pages_said
 from portal.documents.rules.pairing import (
     Ambiguous,
     Doubled,
+    Doubtful,
     GivenFile,
     NotInAudience,
     Outcome,
@@ -100,8 +101,7 @@ def reconcile(
     without = children.keys() - aside.keys() - {one.child_id for one in given} - _in_two_groups(found)
     missing = tuple(child for child in children if child in without and not children[child].unreachable)
 
-    doubtful = (one for one in outcomes if _child_of(one) not in aside and not _is_told_before(one))
-    problems = [say.of_outcome(one) for one in doubtful if not isinstance(one, Paired)]
+    problems = [say.of_outcome(one) for one in outcomes if _is_doubtful(one) and _child_of(one) not in aside]
     problems += _of_source(found, say)
     problems += _of_verdicts(to_judge, verdicts, say)
     problems += filter(None, [shift_in(to_send, tuple(children), verdicts)])
@@ -133,9 +133,10 @@ def _as_outcome(group: Group) -> Paired:
     return Paired(GivenFile(group.pages[0], pages_said(group.pages), len(group.pages), ""), group.child_id, "number")
 
 
-def _is_told_before(outcome: Outcome) -> bool:
-    """Whether an earlier file of the same child tells of this one."""
-    return isinstance(outcome, Doubled) and min(outcome.others) < outcome.file.place
+def _is_doubtful(outcome: Outcome) -> TypeGuard[Doubtful]:
+    """Whether something is to be said about a file; of a child's several files the first tells."""
+    is_told = isinstance(outcome, Doubled) and min(outcome.others) < outcome.file.place
+    return not isinstance(outcome, Paired) and not is_told
 
 
 def _child_of(outcome: Outcome) -> str | None:
