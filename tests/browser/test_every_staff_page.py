@@ -45,7 +45,12 @@ class Office:
                 continue
             if route.path.startswith(ROOMS):
                 found |= self._of(route.path)
-        return found
+        number, guardian = self.named["number"], self.named["guardian"]
+        right = f"?guardian={guardian}&child={number}"
+        return found | {
+            "staff-guardianship": f"/staff/guardianship{right}",
+            "staff-guardianship-give": f"/staff/guardianship/give?child={number}",
+        }  # fmt: skip
 
     def _of(self, path: str) -> dict[str, str]:
         plain = re.sub(r":\w+", "", path)
@@ -69,7 +74,8 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
     held = send_letter(house, cast, now=clock.now, title="Sports day")
     checked = write_draft(house, cast, now=clock.now, title="Autumn")
     mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
-    return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document})
+    return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
+                              "guardian": cast.carla})  # fmt: skip
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["desk", "phone"])
