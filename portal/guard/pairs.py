@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from portal.guard.names import Name
+from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_given_name, is_word
 from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, FIELD_WORDS, FUNCTION_WORDS, GREETINGS, LABELS, TITLES, Gap, Sentence
@@ -44,7 +45,8 @@ class Pair(NamedTuple):
     def is_given(self, at: int) -> bool:
         """Whether the word there is a given name of someone, and no family name alone."""
         word = self.sentence.words[at]
-        return word in self.roster.givens or (is_given_name(word) and word not in self.roster.by_family)
+        is_known = is_given_name(word) or bool(nicknames_of((word,)))
+        return word in self.roster.givens or (is_known and word not in self.roster.by_family)
 
     def is_family(self, at: int) -> bool:
         """Whether the word there is a family name of someone, or at least no given name."""
