@@ -7,6 +7,7 @@ from typing import Final
 
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import are_common, is_common, is_ordinary
+from portal.guard.pinyin import romanised
 from portal.guard.spelling import Spelling, spell_family, spell_given
 from portal.guard.words import is_unspaced
 
@@ -83,6 +84,9 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
         spelled = given[first], family[last]
         if spelled[0].words and spelled[1].words:
             alike.setdefault((spelled[0].words, spelled[1].words), (*spelled, []))[2].extend(positions)
+            if not first.isascii() and (sounds := romanised(spelled[0].words, spelled[1].words)):
+                same = spell_given(sounds[0]), spell_family(sounds[1])
+                alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
     return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
 
 

@@ -123,7 +123,7 @@ class Roster:
     @cached_property
     def _named(self) -> "array[int]":
         named = array("i", [-1]) * len(self.people)
-        for at, name in enumerate(self.names):
+        for at, name in reversed(tuple(enumerate(self.names))):  # so that a name comes before its spelling by sound
             for person in name.bearers:
                 named[person] = at
         return named

@@ -49,6 +49,9 @@ CHILDREN = (
     child("thaddeus", "Thaddeus", "Quimby", "100334"),
     child("robert", "Robert James", "Pemberlane", "100335"),
     child("lupita", "Lupita", "Zaragaña", "100336"),
+    child("meiling", "Mei-Ling", "Chen", "100337"),
+    child("yating", "雅婷", "林", "100338"),
+    child("ming", "Ming", "Zhao", "100339"),
     child("saoirse", "Saoirse", "MacGilloway", "100333"),
     child("layla", "ليلى", "الحداد", "100330"),
 )

@@ -98,6 +98,11 @@ def test_particles_may_be_missing_or_joined(text: str):
     assert named(text) == {"maria"}
 
 
+@each("陈美的铃声", "美玲", "他找明天的书", "赵明白了", "沉没", "林")
+def test_characters_that_only_sound_like_a_part_of_a_name_are_nobody(text: str):
+    assert named(text) == set()
+
+
 @each("Kate St John", "Kate St. John", "Kate Saint John", "St. John, Kate", "Kate StJohn")
 def test_a_saint_belongs_to_the_name(text: str):
     assert named(text) == {"kate"}
@@ -120,6 +125,8 @@ def test_a_hyphen_parts_or_joins(text: str):
         ("Dorde Dokic", "dorde"), ("Nora O Neill", "nora"), ("Nora ONeill", "nora"), ("Chloe d'Aubigne", "chloe"),
         ("Chloe D Aubigne", "chloe"), ("Anna Ivanova", "anna"), ("АННА ИВАНОВА", "anna"), ("Иванова Анна", "anna"),
         ("李小明", "li"), ("小明 李", "li"), ("我们欢迎李小明同学", "li"), ("姓名：王伟", "wei"), ("王伟同学", "wei"),
+        ("请陈美玲带表格", "meiling"), ("請陳美玲帶表格", "meiling"), ("姓名：赵明", "ming"),
+        ("Lin Yating", "yating"), ("Ya-Ting Lin", "yating"), ("Yating Lin", "yating"),
         ("ليلى الحداد", "layla"), ("الحدّاد، لَيْلى", "layla"),
     ],
 )  # fmt: skip

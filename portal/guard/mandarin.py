@@ -1,0 +1,63 @@
+"""Chinese characters in a text that sound like a name the roster has in Latin letters: 陈美玲 is Mei-Ling Chen."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from portal.guard.matching import Hit
+from portal.guard.passages import Passage
+from portal.guard.pinyin import SURNAMES, sound_of
+from portal.guard.roster import Roster
+
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_LENGTHS: Final = (4, 3, 2)
+_SURE: Final = 3
+"""Characters from which on a name is no chance; one of two has to stand alone."""
+
+
+def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
+    """Yield the names that Chinese characters sound like, a family name first; one of two characters if it is alone.
+
+    Many characters sound alike, so whom they mean is never told apart here.
+    """
+    text = passage.folded
+    if text.isascii() or not _HAN.search(text):
+        return
+    starts = _starts(frozenset(letter for letter in SURNAMES if _sound(letter) in roster.by_family))
+    for found in starts.finditer(text) if starts else ():
+        start = found.start()
+        for length in _LENGTHS:
+            at = _named(roster, text[start : start + length])
+            if at is not None and (length >= _SURE or _is_alone(text, start, start + length)):
+                yield Hit(frozenset(range(start, start + length)), (), (at,), "sure")
+                break
+
+
+@lru_cache(maxsize=1)
+def _starts(letters: frozenset[str]) -> re.Pattern[str] | None:
+    return re.compile(f"[{''.join(sorted(letters))}]") if letters else None
+
+
+def _sound(letter: str) -> str:
+    return sound_of(letter, is_family=True)
+
+
+def _named(roster: Roster, letters: str) -> int | None:
+    """Return the name, written in Latin letters, that these characters are, the first of them its family name."""
+    last, first = _sound(letters[:1]), sound_of(letters[1:])
+    if not first or last + first not in roster.joined:
+        return None
+    return next(
+        (
+            at
+            for at in roster.joined[last + first]
+            if last in roster.names[at].family.whole and first in roster.names[at].given.whole
+        ),
+        None,
+    )
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Whether no character of a word stands before or after."""
+    return not text[start - 1 : start].isalpha() and not text[end : end + 1].isalpha()
