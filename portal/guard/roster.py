@@ -175,7 +175,8 @@ class Roster:
         """Every word that a long passage is asked for."""
         numbers = self.numbers
         known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
-        return Lexicon(chain(CLUES, self.hosts, self.birth_years, *known))
+        plurals = (f"{word}s" for word in self.by_family if not is_common(word))
+        return Lexicon(chain(CLUES, self.hosts, self.birth_years, plurals, *known))
 
     @cached_property
     def unspaced_starts(self) -> re.Pattern[str] | None:

@@ -43,6 +43,11 @@ def test_a_rare_name_is_found_in_every_form(text: str):
     assert len(named(text)) == 1
 
 
+@each("The Whitcombes (Oliver, grade 3) are late.", "Oliver Whitcombes Mutter")
+def test_a_family_in_the_plural_is_found_in_more_than_a_megabyte(text: str):
+    assert named(f"{'The fair takes place on Saturday. ' * 32_000}\n{text}") == {"oliver"}
+
+
 @each(
     "12 Oliver Whitcombe Way", "Oliver Whitcombe Jr. Boulevard", "at Oliver Whitcombe Middle School", "rue Ana Rivera",
     "the Ana Rivera Elementary", "the Oliver Whitcombe Library", "Calle Ana Rivera",
