@@ -55,7 +55,7 @@ _SENDERS = 10  # twice the mail room's connections: while five hand in and take 
 _STOCK = 25  # claimed ahead, in one read; only what a sender has taken is on its way
 _LETTERS_KEPT = 64  # one for each language and act of each mailing
 _BEAT_SECONDS = 1.0
-_DRAIN_BEAT_SECONDS = 0.2
+_DRAIN_BEATS = 0.02, 0.2  # soon at first, for there may be little to do; then half as often each time
 _MOMENT_SECONDS = 0.005
 _LONGEST_SHUT_SECONDS = 60.0
 _LAST_TRIES = 3
@@ -136,6 +136,7 @@ class Worker:
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here."""
+        beat, longest = _DRAIN_BEATS if drains else (_BEAT_SECONDS, _BEAT_SECONDS)
         while not stop.is_set():
             await asyncio.to_thread(self._upkeep.do, self._house.clock())  # a bucket or a mail server may be slow
             try:
@@ -147,7 +148,8 @@ class Worker:
                 self._mail_is_due.set()
             elif drains and not (self._on_their_way or self._is_sorting or self._waiting_intakes()):
                 stop.set()
-            await _until(stop, _DRAIN_BEAT_SECONDS if drains else _BEAT_SECONDS)
+            await _until(stop, beat)
+            beat = min(2 * beat, longest)
         self._mail_is_due.set()  # nobody sleeps past the end
 
     def _round(self) -> bool:

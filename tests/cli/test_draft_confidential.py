@@ -3,7 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_commands import APPROVER, WRITER, Run, letter, portal, roster
+
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # the acts themselves are tried on both in tests/flows
 
 __all__ = ["letter", "portal", "roster"]
 

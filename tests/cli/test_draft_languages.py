@@ -7,6 +7,10 @@ import pytest
 
 from tests.cli.test_commands import WRITER, Run, first_rows, letter, portal, roster
 
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # the same letters are drafted on both in tests/flows
+
 __all__ = ["letter", "portal", "roster"]
 
 NEW = ("mailing", "draft", "--by", WRITER, "--title", "Welcome")

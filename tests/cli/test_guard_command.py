@@ -9,6 +9,8 @@ from portal.press.typeset import TypstPress
 from portal.rosters.flat import COLUMNS
 from tests.cli.test_commands import Run, portal  # noqa: F401 - the fixture is asked for by name
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a file is judged beside the database
+
 ROWS = (
     ("200001", "Ana", "Rivera", "2017-03-04", "3", "Oak", "Chess", "G1", "Carla", "Rivera", "carla@home.example.org",
      "704 555 0101", "", "en", "yes"),

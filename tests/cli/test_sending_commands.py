@@ -11,6 +11,10 @@ from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from tests.cli.test_commands import APPROVER, WRITER, Run, first_rows, letter, portal, roster
 
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # the acts themselves are tried on both in tests/flows
+
 __all__ = ["letter", "portal", "roster"]  # fixtures
 
 
