@@ -76,7 +76,7 @@ def test_a_template_that_wants_too_much_is_ended(greedy: str) -> None:
     began = time.monotonic()
     with pytest.raises(NotTypeset):
         press.typeset(TITLED + greedy, {})
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
     assert not cells()
 
 
@@ -112,7 +112,7 @@ def test_a_single_letter_does_not_wait_for_long_runs() -> None:
         assert len(cells()) == 5  # one each, and the two cores' worth that all runs share
         began = time.monotonic()
         assert "Hello" in text_of(press.typeset(f"{TITLED}Hello", {}))
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
     assert not cells()
 
 

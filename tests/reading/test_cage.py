@@ -1,7 +1,6 @@
 import json
 import os
 import socket
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,15 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.reading import serving
-from portal.reading.answers import pack_parsed, pack_sight, pack_stripped, unpack_parsed, unpack_sight, unpack_stripped
+from portal.reading.answers import (
+    BROKE_OFF,
+    pack_parsed,
+    pack_sight,
+    pack_stripped,
+    unpack_parsed,
+    unpack_sight,
+    unpack_stripped,
+)
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader, cage_has_no_network
 from portal.reading.pictures import Picture
@@ -94,14 +101,14 @@ def test_too_much_memory_ends_the_file_and_not_the_reader(tmp_path: Path):
         assert isinstance(small_cage.read(tmp_path / "small", "a.txt"), Reading)
 
 
-@pytest.mark.parametrize("limits", [Limits(wall_seconds=0.3), Limits(cpu_seconds=1)])
+@pytest.mark.parametrize("limits", [Limits(wall_seconds=1.0), Limits(cpu_seconds=1)])
 def test_too_much_time_ends_the_file_and_not_the_reader(limits: Limits, tmp_path: Path):
-    (tmp_path / "slow").write_bytes(b"<i>x</i>" * 2_000_000)
+    (tmp_path / "slow").write_bytes(b"<i>x</i>" * 2_000_000)  # some eight seconds of a processor
     (tmp_path / "small").write_bytes(b"word")
     with CagedReader(limits, cells=1) as hasty:
-        started = time.monotonic()
-        assert isinstance(hasty.read(tmp_path / "slow", "a.html"), Unreadable)
-        assert time.monotonic() - started < 10
+        answer = hasty.read(tmp_path / "slow", "a.html")
+        assert isinstance(answer, Unreadable)
+        assert answer.reason == BROKE_OFF
         assert isinstance(hasty.read(tmp_path / "small", "a.txt"), Reading)
 
 

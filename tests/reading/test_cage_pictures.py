@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -112,11 +111,11 @@ def test_a_look_that_breaks_off_is_unsure_and_not_remembered(looking: Limits, tm
         assert isinstance(read(reader, tmp_path, pictures.page(120)), Reading)
 
 
-def test_a_bomb_by_dimensions_is_refused_within_a_second(cage: CagedReader, tmp_path: Path):
+def test_a_bomb_by_dimensions_is_refused_before_it_is_unpacked(cage: CagedReader, tmp_path: Path):
     Image.new("1", (30_000, 30_000)).save(tmp_path / "x", "PNG")
-    started = time.monotonic()
-    assert isinstance(cage.read(tmp_path / "x", "a.png"), Unreadable)
-    assert time.monotonic() - started < 5
+    answer = cage.read(tmp_path / "x", "a.png")
+    assert isinstance(answer, Unreadable)
+    assert "larger than any letter needs" in answer.reason
 
 
 def test_a_folder_of_models_is_handed_to_the_cage(tmp_path: Path):

@@ -233,23 +233,23 @@ def test_a_scanner_that_dies_midway_lets_nothing_pass(tmp_path: Path):
 @pytest.mark.parametrize("size", [10, 20_000_000])
 def test_a_slow_scanner_is_not_waited_for_for_ever(size: int, tmp_path: Path):
     may_end = threading.Event()
-    with stranger(lambda _: may_end.wait(10)) as url:
+    with stranger(lambda _: may_end.wait(60)) as url:
         started = time.monotonic()
         assert "scanner does not answer" in refused(url, b"x" * size, tmp_path, answers_within=0.5)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
         may_end.set()
 
 
 def test_a_scanner_that_drips_is_not_waited_for_for_ever(tmp_path: Path):
     def drip(connection: socket.socket) -> None:
-        for _ in range(50):
+        for _ in range(600):
             connection.sendall(b"x")
             time.sleep(0.1)
 
     with stranger(drip) as url:
         started = time.monotonic()
         assert "scanner does not answer" in refused(url, b"Welcome", tmp_path, answers_within=0.5)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path):
