@@ -67,10 +67,17 @@ def keep_connections(url: str) -> None:
     _IDLE[url] = []
 
 
+def close_idle(url: str) -> None:
+    """Close what waits for the next engine of a database."""
+    idle = _IDLE.get(url, [])
+    while idle:
+        idle.pop().close()
+
+
 def forget(url: str) -> None:
     """Close what waits for a database that is no more."""
-    for connection in _IDLE.pop(url, []):
-        connection.close()
+    close_idle(url)
+    _IDLE.pop(url, None)
 
 
 def share_engines() -> None:

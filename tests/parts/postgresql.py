@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.parts.engines import forget, keep_connections
+from tests.parts.engines import close_idle, forget, keep_connections
 
 _FOR_SPEED = """
 fsync = off
@@ -92,8 +92,14 @@ class PostgreSql:
         return f"postgresql+psycopg://postgres@/{database}?host={quote(self._host)}"
 
     def new_database(self, template: str = "template0") -> str:
-        """Return the URL of a fresh database, empty or a copy of `template`."""
+        """Return the URL of a fresh database, empty or a copy of `template`, to which nobody stays connected."""
         name = f"portal_{next(self._numbers)}"
+        close_idle(self.url(template))
+        self._run(
+            sql.SQL("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}").format(
+                sql.Literal(template)
+            )
+        )
         self._run(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
