@@ -123,9 +123,16 @@ def test_what_was_chosen_is_said_back_and_only_its_questions_are_shown(desk: "Pa
     sound(desk)
 
 
-def test_a_doubt_is_put_right_on_a_phone(desk: "Page", live: str, tmp_path: Path, deliver: Callable[[], None]) -> None:
+def test_a_browser_closed_in_the_middle_loses_nothing_and_a_doubt_is_put_right_on_a_phone(
+    desk: "Page", phone: "BrowserContext", live: str, tmp_path: Path, deliver: Callable[[], None]
+) -> None:
     begun(desk, live, tmp_path, {"100001.pdf": ANA, "Luis R.pdf": LUIS, "100004.pdf": OTHER_ANA})
+    desk.close()
     deliver()
+    desk = phone.new_page()
+    desk.goto(f"{live}/staff")
+    desk.get_by_role("link", name="Report cards").first.click()
+    desk.get_by_role("link", name="letters").first.click()
     desk.get_by_role("heading", name="3 things do not add up yet").wait_for()
     sound(desk)
     row = desk.get_by_role("listitem").filter(has_text="“Luis R.pdf” belongs to nobody yet.")
