@@ -34,7 +34,7 @@ class DocumentReplaced(Conflict):
 
 
 class FileTakenBack(Refused):
-    """A file of this mailing was taken back. Bring another in its place, or take it out, before this is sent."""
+    """A file here was taken back or shredded. Bring another in its place, or take it out, before this is sent."""
 
 
 class NothingToReplace(NotFound):

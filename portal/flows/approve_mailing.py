@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.errors import FileTakenBack
+from portal.documents.repository import keeping
 from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.rules import LEFT_OUT, Plan, later_wave
@@ -123,8 +124,8 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
 
 
 def _check_no_file_is_dead(session: Session, mailing: Mailing) -> None:
-    """Families would be mailed a link to a letter that was taken back before anybody approved it."""
-    if documents.has_taken_back(session, mailing.id):
+    """Families would be mailed a link to a letter that was taken back or shredded before anybody approved it."""
+    if documents.has_taken_back(session, mailing.id) or keeping.is_closed(session, mailing.id):
         raise FileTakenBack
 
 

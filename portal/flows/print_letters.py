@@ -12,9 +12,11 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.kernel import tokens
 from portal.kernel.db import hold_still
+from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
 from portal.kernel.settings import Settings
@@ -56,8 +58,13 @@ class Prepared:
 
 
 def check_may_print(session: Session, mailing_id: str, settings: Settings, *, by: Acting, now: datetime) -> Mailing:
-    """Return a mailing of which this person may print pages now. Raises `NoSuchMailing`, `OutOfScope`, `NotNow`."""
+    """Return a mailing of which this person may print pages now. Raises `NoSuchMailing`, `OutOfScope`, `NotNow`.
+
+    Raises `Refused` once its letters are shredded.
+    """
     mailing = check_may_mark(session, mailing_id, by=by)
+    if keeping.is_closed(session, mailing_id):
+        raise Refused("The letters of this mailing were shredded, so there is nothing to print.")
     held = mailing.held_until
     hold_over = held and (settings.quiet_until(max(held, now)) or held)
     check_state(mailing.state, hold_over=hold_over, now=now, zone=settings.zone)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
+from portal.documents.repository import keeping
 from portal.links.rules import KEY_COMPROMISED
 from portal.links.tables import Link, Opening
 from portal.mailings.tables import Mailing
@@ -72,10 +73,13 @@ def links_of_keys(session: Session, key_ids: Collection[str], *, now: datetime) 
 
 
 def without_fresh_links(session: Session, *, now: datetime) -> list[str]:
-    """Return the mailings with links that died with their key, would still open, and have had no fresh one since."""
+    """Return the mailings with links that died with their key, would still open, and have had no fresh one since.
+
+    A mailing whose letters are shredded is none of them: a fresh link to it would open nothing.
+    """
     query = select(col(Link.mailing_id)).where(col(Link.revoked_why) == KEY_COMPROMISED, col(Link.expires_at) > now)
     ids = list(session.execute(query.distinct().order_by(col(Link.mailing_id))).scalars())
-    return [mailing_id for mailing_id in ids if _died(session, mailing_id, now)]
+    return [one for one in ids if not keeping.is_closed(session, one) and _died(session, one, now)]
 
 
 def planned_fresh(session: Session, mailing: Mailing, *, now: datetime) -> FreshPlanned:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.blobs import BlobMissing, KeyMissing
-from portal.documents.errors import UnderHold
+from portal.documents.errors import FileTakenBack, UnderHold
 from portal.documents.tables import Document, LooseBlob
 from portal.flows import hold_mailing, send_round, shred_documents
 from portal.flows.shred_documents import Shredding
@@ -21,6 +21,7 @@ from portal.flows.verify_ledger import Verified, verify_ledger
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
+from portal.mailings.tables import Mailing
 from portal.overviews import retention
 from portal.publish import Upkeep
 from portal.staff.errors import NotAllowed
@@ -213,6 +214,31 @@ def test_an_admin_shreds_by_hand_with_a_reason_and_not_what_is_on_its_way(
     assert publish.shred_by_hand(house, what, by=cast.admin, reason="Sent in error.", now=clock.now) == 1
     assert publish.shred_by_hand(house, what, by=cast.admin, reason="Sent in error.", now=clock.now) == 0
     assert document_of(house, mailing_id).closed_why == "Sent in error."
+
+
+def shred(house: House, cast: Cast, clock: Watch, mailing_id: str) -> None:
+    what = Shredding("mailing", mailing_id)
+    assert publish.shred_by_hand(house, what, by=cast.admin, reason="Sent in error.", now=clock.now) == 1
+
+
+def test_what_is_shredded_is_neither_printed_nor_sent_with_fresh_links(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = sent(house, cast, clock)
+    clock.forward(hours=1)
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    assert publish.look_at_fresh(house, now=clock.now).mailings == 1
+    shred(house, cast, clock, mailing_id)
+    assert publish.reissue(house, by=cast.admin, now=clock.now).messages == 0
+    with house.db.read() as session:
+        assert session.exec(select(Mailing.round).where(Mailing.id == mailing_id)).one() == 0
+    with pytest.raises(Refused, match="shredded"):
+        publish.print_run(house, mailing_id, by=cast.writer, now=clock.now)
+
+
+def test_what_is_shredded_is_not_put_up_for_approval(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    shred(house, cast, clock, mailing_id)
+    with pytest.raises(FileTakenBack):
+        publish.submit(house, mailing_id, by=cast.writer, version=None, now=clock.now)
 
 
 def test_a_family_reads_that_it_is_closed_and_staff_when_and_why(
