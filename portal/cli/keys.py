@@ -7,12 +7,14 @@ import typer
 from portal import publish
 from portal.cli.opening import open_house, people, print_json
 from portal.cli.person import on_behalf_of, shell_name
+from portal.flows.end_dead_keys import Ended
 from portal.kernel.errors import WrongCall
 from portal.kernel.keyfile import PARTS, Part
 from portal.kernel.keys import PART_OF
 from portal.overviews import key_links
 from portal.overviews.key_links import Hanging
 from portal.publish.dead_keys import Reissued
+from portal.staff.rules import Acting
 from portal.wiring import House
 
 app = typer.Typer(help="The keys that everything is signed and sealed with.", no_args_is_help=True)
@@ -41,6 +43,8 @@ def rotate(
         if reissue and not compromised:
             _send_fresh(house, by, yes=yes, as_json=as_json)
             return
+        if reissue:  # before a key is given up that cannot be given back
+            publish.check_may_reissue(_person(house, by))
         now = house.clock()
         ended = publish.rotate(house, part, compromised=compromised, by=shell_name(), now=now)
         fresh = _fresh(house, by) if reissue else None
@@ -52,12 +56,16 @@ def rotate(
         return
     people.print(f"The {part or 'master'} key is a new one from now on. Copy the key file to where its copy is kept.")
     if compromised:
-        people.print(
-            f"{ended.links:,} links and their codes are dead, {ended.notices_cancelled:,} unsent messages cancelled, "
-            f"{ended.sessions_ended:,} open sessions ended."
-        )
+        _say_ended(ended)
     if fresh:
         _say_fresh(fresh, "go out after the hold")
+
+
+def _say_ended(ended: Ended) -> None:
+    people.print(
+        f"{ended.links:,} links and their codes are dead, {ended.notices_cancelled:,} unsent messages cancelled, "
+        f"{ended.sessions_ended:,} open sessions ended."
+    )
 
 
 def _part(purpose: str) -> Part | None:
@@ -97,9 +105,12 @@ def _send_fresh(house: House, by: str, *, yes: bool, as_json: bool) -> None:
 
 
 def _fresh(house: House, by: str) -> Reissued:
+    return publish.reissue(house, by=_person(house, by), now=house.clock())
+
+
+def _person(house: House, by: str) -> Acting:
     with house.db.read() as session:
-        person = on_behalf_of(session, by)
-    return publish.reissue(house, by=person, now=house.clock())
+        return on_behalf_of(session, by)
 
 
 def _told(fresh: Reissued | None) -> dict[str, int]:

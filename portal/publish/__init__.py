@@ -15,7 +15,7 @@ from portal.publish.corrections import (
     let_take_effect,
     mailing_of,
 )
-from portal.publish.dead_keys import end_links_of_dead_keys, look_at_fresh, reissue, rotate
+from portal.publish.dead_keys import check_may_reissue, end_links_of_dead_keys, look_at_fresh, reissue, rotate
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in, use
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
@@ -56,6 +56,7 @@ __all__ = [
     "assign",
     "bundle",
     "change_words",
+    "check_may_reissue",
     "correct",
     "correction_chunks",
     "draft_incident_notice",

@@ -65,13 +65,18 @@ def look_at_fresh(house: House, *, now: datetime) -> Reissued:
     )
 
 
+def check_may_reissue(by: Acting) -> None:
+    """Raise `NotAllowed` for anybody but an admin of every site: a key is no single site's."""
+    if not by.is_admin or by.sites is not None:
+        raise NotAllowed("Only an admin of every site sends fresh links for the links of a key. Ask one of them.")
+
+
 def reissue(house: House, *, by: Acting, now: datetime) -> Reissued:
     """Send fresh links for all that died with their keys, mailing by mailing; again, nothing is left to send.
 
-    A mailing that was stopped, paused or taken back is left as it is. Raises `NotAllowed` for anybody but an admin.
+    A mailing that was stopped, paused or taken back is left as it is. Raises as `check_may_reissue`.
     """
-    if not by.is_admin:
-        raise NotAllowed
+    check_may_reissue(by)
     seen = look_at_fresh(house, now=now)
     with house.db.read() as session:
         ids = key_links.without_fresh_links(session, now=now)

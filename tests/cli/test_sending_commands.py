@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlmodel import update
+from sqlmodel import select, update
 
 from portal.kernel.db import Database
+from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from tests.cli.test_commands import APPROVER, WRITER, Run, first_rows, letter, portal, roster
@@ -100,3 +101,14 @@ def test_a_freeze_is_pressed_packed_and_undone_once(
     assert [(one["notices"], one["is_repeat"]) for one in undone] == [(dry["notices"], False), (dry["notices"], True)]
     with database.read() as session:
         assert session.get_one(Mailing, mailing).state == "held"
+
+
+def test_no_key_is_given_up_before_it_is_known_who_may_send_fresh_links(
+    portal: Run, mailing: str, database: Database
+) -> None:
+    assert mailing
+    for address, code in ((WRITER, 3), ("nobody@riverbend.example.org", 2)):
+        done = portal("keys", "rotate", "--compromised", "--reissue", "--by", address, "--yes")
+        assert done.returncode == code, done.stderr
+    with database.read() as session:
+        assert session.exec(select(LedgerEntry.seq).where(LedgerEntry.act == "keys:rotate")).all() == []

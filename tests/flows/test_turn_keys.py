@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from portal.overviews.kin import id_of
 from portal.overviews.sealed_before import SEALED
 from portal.overviews.watched import InForce
 from portal.publish import Upkeep, resealing
+from portal.staff.errors import NotAllowed
 from portal.staff.tables import StaffSession
 from portal.wiring import House, machine_of
 from tests.cast import Cast, link_of, send_letter, token_of
@@ -138,6 +140,15 @@ def test_a_stolen_master_key_signs_everybody_on_the_staff_out(
     publish.rotate(house, None, compromised=True, by="cli:root", now=clock.now)
     assert all_of(house, StaffSession)[0].ended_at == clock.now
     assert site.get("/staff").status_code in {302, 303}
+
+
+def test_an_admin_of_some_sites_sends_no_fresh_links(house: House, cast: Cast, clock: Watch, mailing_id: str) -> None:
+    """The mailing went to Maple too, and fresh links of it are none of Oak's."""
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    with pytest.raises(NotAllowed):
+        publish.reissue(house, by=replace(cast.admin, sites=frozenset({"Oak"})), now=clock.now)
+    with house.db.read() as session:
+        assert session.get_one(Mailing, mailing_id).round == 0
 
 
 def test_fresh_links_go_to_each_guardian_once_and_open(
