@@ -211,6 +211,8 @@ LEAKS: dict[str, Callable[[], bytes]] = {
     "a stream nothing counts": lambda: simple_pdf().replace(
         b"xref\n0", b"77 0 obj\n" + stream(DRAWS_NAME) + b"\nendobj\nxref\n0"
     ),
+    "what tells it apart": lambda: simple_pdf(info=b"/ID[<%s><00>]" % NAME.encode().hex().encode()),
+    "what tells it apart, as long as a hash": lambda: simple_pdf(info=b"/ID[(\\303\\211va, Ana Rivera)<00>]"),
     "UTF-16 in hexadecimal": lambda: simple_pdf(
         info=b"/Info<</Title<feff" + NAME.encode("utf-16-be").hex().encode() + b">>>"
     ),
@@ -235,6 +237,13 @@ def test_a_file_whose_table_is_off_is_refused_as_damaged(place: str):
 def test_a_link_with_a_name_in_its_address_is_read():
     link = annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("mailto:a@b.test?subject=Ana%20Rivera")))
     assert says_name(changed(link))
+
+
+def test_the_hash_that_tells_a_file_apart_spells_nobody():
+    """These sixteen bytes were read as “wù×ýùÚÚ”, and stopped a child's report card: Wu and Yu are on the roster."""
+    spelt = b"w\xf9\xd7\xfd\xf9\xda\xda\x02\x8d\x13\x9e\x07\x84\x1b\x90\x05"
+    for written in (b"<%s>" % spelt.hex().encode(), b"(%s)" % spelt):
+        assert "w\xf9" not in texts(simple_pdf(info=b"/ID[%s%s]" % (written, written)))
 
 
 def is_utf_8_by_chance(kept: bytes) -> bool:

@@ -41,7 +41,11 @@ _TABLE: Final = re.compile(
 )
 _BINARY: Final = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 _IDENTITY: Final = re.compile(rb"/ID\s*\[\s*(?:\((?:[^()\\]|\\.){0,32}\)\s*){1,2}\]", re.DOTALL)
-"""What tells a file apart, which Ghostscript writes as plain bytes. It is taken as a string like any other."""
+"""What tells a file apart, which Ghostscript writes as plain bytes."""
+_IDENTITIES: Final = re.compile(rb"/ID\s*\[(?:\s*(?:<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))){1,2}\s*\]", re.DOTALL)
+_HASHED: Final = 16
+_MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
+_UNSPOKEN: Final = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 _SHORT: Final = 64
 _MOST_TORN: Final = 1_000
 _WORD: Final = re.compile(r"\w")
@@ -202,10 +206,7 @@ def _take_comments(source: bytes, found: Swept) -> None:
 
 def strings_of(source: bytes) -> list[str]:
     """Return the text strings of an object, those of marked-up text also without its marks."""
-    texts = [_decode(_ESCAPE.sub(_unescape, literal[1:-1])) for literal in _LITERAL.findall(source)]
-    for digits in _HEX.findall(source):
-        packed = b"".join(digits.split())
-        texts.append(_decode(bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())))
+    texts = [_decode(held) for held in _held_by(_IDENTITIES.sub(_as_written, source) if b"/ID" in source else source)]
     texts = [text for text in texts if _WORD.search(text) and not _TECHNICAL.match(text)]
     texts += [unquote(text) for text in texts if _QUOTED_BYTE.search(text)]
     return [*texts, *(untagged(text) for text in texts if "<" in text and _TAG.search(text))]
@@ -222,6 +223,34 @@ def told_by_markup(text: str) -> str:
     return html.unescape(re.sub(r"\s*\n\s*\n\s*", "\n\n", f"{_TAG.sub(chr(10) * 2, text)}\n\n{quoted}"))
 
 
+def _held_by(source: bytes) -> Iterator[bytes]:
+    """Yield what the strings of an object hold, as bytes."""
+    for literal in _LITERAL.findall(source):
+        yield _ESCAPE.sub(_unescape, literal[1:-1])
+    for digits in _HEX.findall(source):
+        packed = b"".join(digits.split())
+        yield bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())
+
+
+def _as_written(identities: re.Match[bytes]) -> bytes:
+    """Leave out what tells a file apart where it is a hash: its bytes spell a name by chance, in one file of thousands.
+
+    Anything else there is a string like any other.
+    """
+    return b"" if all(_is_hash(held) for held in _held_by(identities[0])) else identities[0]
+
+
+def _is_hash(held: bytes) -> bool:
+    """Tell whether these are sixteen bytes that no encoding of text explains."""
+    if len(held) != _HASHED or not _UNSPOKEN.search(held) or held.startswith(_MARKS):
+        return False
+    try:
+        held.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
 def _unescape(escape: re.Match[bytes]) -> bytes:
     if escape[1]:
         return bytes([int(escape[1], 8) & 0xFF])
@@ -233,7 +262,7 @@ def _unhash(escape: re.Match[bytes]) -> bytes:
 
 
 def _decode(text: bytes) -> str:
-    if text.startswith((b"\xfe\xff", b"\xff\xfe")):
+    if text.startswith(_MARKS):
         return _LANGUAGE.sub("", text.decode("utf-16", "replace"))
     if text.startswith(b"\xef\xbb\xbf"):
         return text.decode("utf-8-sig", "replace")
