@@ -64,7 +64,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterat
     if high - low > 1 and not {words[given], words[family]}.isdisjoint(words[low + 1 : high]):
         return  # one of them stands nearer to the other
     alike = roster.alike(words[given], words[family])
-    around = {*words[max(low - 4, 0) : high + 5]}
+    around = {*words[max(low - 4, 0) : high + 5]} if alike.by_word else set[str]()
     follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
     special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
     for at in sorted(special):  # in one order, so that a count does not hang on a set's

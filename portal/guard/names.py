@@ -25,12 +25,12 @@ class Name:
 
     def is_whole(self, written: tuple[str, ...]) -> bool:
         """Whether these words are all of this name."""
-        parts = (self.given, self.given.words), (self.family, self.family.words)
+        words = frozenset(written)
         return all(
-            all(word in written for word in words)
-            or any(first in written for first in spelling.firsts if len(words) == 1)
-            or any(whole in written for whole in spelling.whole)
-            for spelling, words in parts
+            words.issuperset(part.words)
+            or not words.isdisjoint(part.whole)
+            or (len(part.words) == 1 and not words.isdisjoint(part.firsts))
+            for part in (self.given, self.family)
         )
 
     def is_ordinary(self, written: Iterable[str]) -> bool:

@@ -35,7 +35,7 @@ _ARTICLE: Final = re.compile(r"\b(?:d|l|qu|m|s|n|j|c|t|dell|all|nell|dall|sull)$
 _ARTICLE_ENDS: Final = "dlumsnjctDLUMSNJCT"
 _SHORT: Final = 1 << 16
 _LONGEST_WORD: Final = 200
-_HUMPED: Final = re.compile(r"\w*[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]\w*|\b[A-Z]{2}[a-z]+_\w*")
+_HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"

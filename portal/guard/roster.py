@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -104,7 +104,7 @@ class Roster:
 
     def _lay_out(self) -> None:
         """Make what every file is asked for, so that the first one waits no longer than the others."""
-        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named"):
+        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named", "_hints"):
             getattr(self, part)
 
     def name_of(self, person: int) -> Name | None:
@@ -112,13 +112,17 @@ class Roster:
         at = self._named[person]
         return self.names[at] if at >= 0 else None
 
-    def hinted_at(self, people: Iterable[int], words: set[str]) -> Iterator[int]:
-        """Yield those of some people, as places in `people`, of whose names a word is among these."""
-        for person in people:
-            at = self._named[person]
-            name = self.names[at] if at >= 0 else None
-            if name and not (words.isdisjoint(name.family.firsts) and words.isdisjoint(name.given.firsts)):
-                yield person
+    def hinted_at(self, people: Iterable[int], words: set[str]) -> list[int]:
+        """Return those of some people with birth dates, as places in `people`, of whose names a word is among these."""
+        hints = self._hints
+        return [person for person in people if not words.isdisjoint(hints[person])]
+
+    @cached_property
+    def _hints(self) -> dict[int, tuple[str, ...]]:
+        """The words that tell of each whose birth date is known: many are born on a day, and a list has many days."""
+        born = chain.from_iterable(self.born.values())
+        names = ((person, self.name_of(person)) for person in born)
+        return {person: (*name.family.firsts, *name.given.firsts) if name else () for person, name in names}
 
     @cached_property
     def _named(self) -> "array[int]":

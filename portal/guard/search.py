@@ -156,7 +156,7 @@ def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last:
     pieces = sentence.words[first : last + 1]
     at = roster.joined[text][0]
     name = roster.names[at]
-    if all(piece in name.given.own or piece in name.family.own for piece in pieces):
+    if not set(pieces).difference(name.given.own, name.family.own):
         return None  # written as it should be: found by its words
     is_spelled = all(len(piece) == 1 for piece in pieces)
     gaps = [sentence.gap(at) for at in range(first, last)]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
@@ -67,7 +67,7 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
 
 def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
     for named in names_in(passage, roster, thorough=thorough):
-        bearers = tuple(dict.fromkeys(at for name in named.names for at in roster.names[name].bearers))
+        bearers = tuple(dict.fromkeys(chain.from_iterable(roster.names[name].bearers for name in named.names)))
         likeliest = roster.names[named.names[0]].bearers
         is_child = any(roster.people[at].kind == "child" for at in likeliest)
         kind: SignKind = "child-name" if is_child else "guardian-name"
