@@ -38,6 +38,11 @@ def desk(house: House, cast: Cast, clock: Watch) -> Desk:
     return desk
 
 
+def to_families(desk: Desk) -> list[str]:
+    """Send what is due; return the addresses of families it went to. Admins are told of every freeze."""
+    return [to for to, _ in desk.mail() if to != desk.cast.admin.address]
+
+
 def editions(desk: Desk) -> list[Link]:
     with desk.house.db.read() as session:
         mine = select(Link).where(col(Link.guardian_id) == desk.cast.ngozi, col(Link.mailing_id) == desk.mailing)
@@ -91,7 +96,7 @@ def test_a_link_made_anew_waits_for_its_own_hold_and_is_renewed_when_it_expires(
 ) -> None:
     made_anew(desk)
     ask(site, NGOZI)
-    assert desk.mail() == [], "anybody may still press Stop"
+    assert to_families(desk) == [], "anybody may still press Stop"
     desk.clock.forward(seconds=desk.house.settings.hold_seconds + 1)
     assert NGOZI in [to for to, _ in desk.mail()]
     desk.clock.forward(days=32)
@@ -195,7 +200,7 @@ def test_taking_back_beside_a_renewal_leaves_no_link_alive(desk: Desk, what: str
     other.result()
     assert len(editions(desk)) == 1 + renewal_first
     assert all(one.revoked_at for one in editions(desk))
-    assert desk.mail() == []
+    assert to_families(desk) == []
 
 
 def test_a_wish_that_nobody_would_look_at_is_not_kept(
