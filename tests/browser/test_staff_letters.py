@@ -91,7 +91,8 @@ def test_a_letter_for_everybody_waits_for_approval_in_six_presses(
     desk.goto(f"{live}/staff")
     hand = Fingers(desk)
     hand.press("link", "Write a letter")
-    desk.keyboard.type("First week")  # the title has the focus
+    desk.locator("input[name=title]:focus").wait_for()
+    desk.keyboard.type("First week")
     hand.choose("The letter, as a PDF", letter)
     hand.press("radio", "Everyone at Riverbend Schools")
     hand.press("button", "Check the letter")

@@ -107,7 +107,8 @@ def test_any_admin_ends_it_for_good(door: Door, house: House) -> None:
     door.add(OMAR, "publisher")
     door.add(IDA)
     with house.db.write() as session:  # as a provider's groups may do
-        staff.set_grant(session, staff.by_address(session, IDA, through="web"), role="publisher", sites=None)
+        person = staff.by_address(session, IDA, through="web")
+        staff.set_grant(session, person, role="publisher", sites=None, now=house.clock())
     assert door.press(link, OMAR) == NotSignedIn("spent"), "it does not come back when its admin is none any more"
     door.add(IDA)
     with pytest.raises(AdminExists):
