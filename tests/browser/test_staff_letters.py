@@ -66,7 +66,8 @@ def test_a_zip_of_report_cards_waits_for_approval_in_eight_presses(
     hand = Fingers(desk)
     hand.press("link", "Write a letter")
     hand.press("link", "A letter for each child")
-    desk.keyboard.type("Report cards")  # the title has the focus
+    desk.locator("input[name=title]:focus").wait_for()
+    desk.keyboard.type("Report cards")
     hand.choose("A zip, all the files", zipped(ALL, tmp_path))
     assert desk.locator("#files-said").inner_text().startswith("A zip. Each file in it goes to the child")
     hand.press("radio", "Everyone at Riverbend Schools")
