@@ -12,8 +12,8 @@ from portal import publish
 from portal.flows.freeze_incident import freeze
 from portal.flows.renew_link import answer_wishes, ask_for_link
 from portal.flows.restrict_guardianship import Wish, lift, restrict
+from portal.flows.revoke import Kind, revoke
 from portal.flows.revoke import Target as RevokeTarget
-from portal.flows.revoke import revoke
 from portal.flows.stop_mailing import stop_mailing
 from portal.incidents.rules import Target
 from portal.links.tables import Link, Renewal
@@ -150,13 +150,13 @@ def test_a_link_made_for_a_family_outlives_the_key_of_the_one_before(site: TestC
     assert code_of(desk.house, editions(desk)[1].id) in plain_of(again)
 
 
-def _revoke(kind: str) -> Callable[[Desk, Session], object]:
+def _revoke(kind: Kind) -> Callable[[Desk, Session], object]:
     def act(desk: Desk, session: Session) -> object:
-        ids = {
+        ids: dict[Kind, str] = {
             "link": editions(desk)[0].id,
             "guardianship": id_of(desk.cast.ngozi, desk.cast.sam),
         }
-        target = RevokeTarget(kind, ids[kind])  # type: ignore[arg-type]  # one of both
+        target = RevokeTarget(kind, ids[kind])
         return revoke(session, desk.house.keys, target, by=desk.cast.admin, reason="No.", now=desk.clock.now)
 
     return act
@@ -168,7 +168,8 @@ def _restrict(desk: Desk, session: Session) -> object:
 
 
 TAKING: dict[str, Callable[[Desk, Session], object]] = {
-    **{kind: _revoke(kind) for kind in ("link", "guardianship")},
+    "link": _revoke("link"),
+    "guardianship": _revoke("guardianship"),
     "restriction": _restrict,
     "freeze": freeze_it,
 }

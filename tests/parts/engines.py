@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, QueuePool, event
 from sqlalchemy.util import LRUCache
 from sqlalchemy.util.queue import Empty
 
@@ -40,6 +40,7 @@ def warm_engine(url: str, **more: Any) -> Engine:  # noqa: ANN401 - as SQLAlchem
 
 def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
     pool = engine.pool
+    assert isinstance(pool, QueuePool)
     connect, dispose = pool._creator, pool.dispose
 
     def creator() -> Any:  # noqa: ANN401 - a DBAPI connection
@@ -50,7 +51,7 @@ def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
     def put_by() -> None:
         with suppress(Empty):
             while True:
-                record = pool._pool.get(False)  # type: ignore[attr-defined]  # a queue
+                record = pool._pool.get(False)
                 connection = record.dbapi_connection
                 if connection is not None and connection.info.transaction_status == TransactionStatus.IDLE:
                     idle.append(connection)
