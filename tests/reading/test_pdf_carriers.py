@@ -213,6 +213,9 @@ LEAKS: dict[str, Callable[[], bytes]] = {
     ),
     "what tells it apart": lambda: simple_pdf(info=b"/ID[<%s><00>]" % NAME.encode().hex().encode()),
     "what tells it apart, as long as a hash": lambda: simple_pdf(info=b"/ID[(\\303\\211va, Ana Rivera)<00>]"),
+    "what tells it apart, made to look like a hash": lambda: simple_pdf(
+        info=b"/ID[<%s><%s>]" % (b"01ff9d0102ff".join((b"", NAME.encode().hex().encode())), b"01ff9d01" * 4)
+    ),
     "UTF-16 in hexadecimal": lambda: simple_pdf(
         info=b"/Info<</Title<feff" + NAME.encode("utf-16-be").hex().encode() + b">>>"
     ),

@@ -45,6 +45,7 @@ _IDENTITY: Final = re.compile(rb"/ID\s*\[\s*(?:\((?:[^()\\]|\\.){0,32}\)\s*){1,2
 _IDENTITIES: Final = re.compile(rb"/ID\s*\[(?:\s*(?:<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))){1,2}\s*\]", re.DOTALL)
 _HASHED: Final = 16
 _MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
+_SPELT: Final = re.compile(rb"[A-Za-z ,.'-]{6,}")
 _UNSPOKEN: Final = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 _SHORT: Final = 64
 _MOST_TORN: Final = 1_000
@@ -235,9 +236,12 @@ def _held_by(source: bytes) -> Iterator[bytes]:
 def _as_written(identities: re.Match[bytes]) -> bytes:
     """Leave out what tells a file apart where it is a hash: its bytes spell a name by chance, in one file of thousands.
 
-    Anything else there is a string like any other.
+    Anything else there is a string like any other, and so are plain letters between the bytes of a hash.
     """
-    return b"" if all(_is_hash(held) for held in _held_by(identities[0])) else identities[0]
+    held = list(_held_by(identities[0]))
+    if not all(_is_hash(one) for one in held):
+        return identities[0]
+    return b"".join(b"(%s)" % letters for one in held for letters in _SPELT.findall(one))
 
 
 def _is_hash(held: bytes) -> bool:
