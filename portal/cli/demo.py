@@ -198,7 +198,8 @@ def _say(summary: dict[str, Any], settings: Settings) -> None:
 def _say_doors(house: House) -> None:
     people.print("\nSign in, for 15 minutes, once each:")
     for role, link in sign_in_links(house).items():
-        people.print(f"  {PEOPLE[role]} ({role:9})  {link}")
+        who = f"{PEOPLE[role]} ({role})"
+        people.print(f"  {who:26}  {link}")
     people.print("\nMore of them are in the inbox when you ask for one on the sign-in page. Stop with Ctrl-C.")
 
 
