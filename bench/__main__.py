@@ -3,6 +3,7 @@
 import runpy
 
 for name in (
+    "loading",
     "disclosure",
     "notices",
     "roster",

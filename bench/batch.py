@@ -24,7 +24,7 @@ import pikepdf
 
 from portal.press.typeset import TypstPress
 from portal.reading.caged import CagedReader
-from portal.reading.preparing import TOGETHER
+from portal.reading.drafts import TOGETHER
 from portal.reading.reader import Cut, Packed, Pages, Paper, Prepared, Unpacked, Unreadable
 
 SEED = 20_210_806

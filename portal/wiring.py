@@ -20,8 +20,9 @@ from portal.guard.roster import Roster
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
+from portal.kernel.ground import Ground
 from portal.kernel.groups import GroupCommit
-from portal.kernel.keys import KeyRing, load_key_file
+from portal.kernel.keys import KeyRing
 from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
 from portal.kernel.wrapping import WrapFile
@@ -48,13 +49,9 @@ _PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class House(Ground):
     """Everything a door needs, made once per process."""
 
-    settings: Settings
-    clock: Clock
-    keys: KeyRing
-    db: Database
     key_store: Database
     data_keys: SqlDataKeys
     blobs: Blobs
@@ -70,21 +67,20 @@ class House:
         self.disclosures.close()
         self.pages.close()
         self.reader.close()
-        self.db.close()
+        Ground.close(self)  # a class with slots is made twice, so a bare super() would look for the first
         self.key_store.close()
 
 
 def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     """Make the real adapters for these settings. Raises `StartRefused`."""
-    settings.check_key_place()
+    ground = Ground.of(settings, clock=clock)
     if not settings.is_loopback and not _cage_is_shut():
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
-    keys = load_key_file(settings.keys)
+    keys, db = ground.keys, ground.db
     reader = CagedReader(models=settings.ocr_models)
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
-    db = Database(settings.database)
     key_store = Database(settings.key_store)
     data_keys = SqlDataKeys(key_store, keys, WrapFile(settings.wraps, clock))
     blobs = _blobs(settings)

@@ -1,58 +1,90 @@
-"""The commands. Exit 0 done · 1 failed · 2 wrong call · 3 refused by a promise, with the reason in one sentence."""
+"""The commands. Exit 0 done · 1 failed · 2 wrong call · 3 refused by a promise, with the reason in one sentence.
+
+A command's module is loaded when the command is chosen: all of them together take seconds, and a mail server's pipe
+starts one for each message that comes back.
+"""
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
 
-from portal.cli import (
-    bounce,
-    demo,
-    doctor,
-    document,
-    erase,
-    guard,
-    guardianship,
-    incident,
-    keeping,
-    keys,
-    ledger,
-    mailing,
-    retention,
-    revoke,
-    roster,
-    serve,
-    staff,
-)
 from portal.kernel.errors import PortalError
 
+COMMANDS: Final = {
+    "init": (
+        "keeping.init",
+        "Make the data folder, the key file and the schema. What is there already is never overwritten.",
+    ),
+    "migrate": ("keeping.migrate_schema", "Bring the database to this version's schema."),
+    "serve": ("serve.serve", "Serve the site, with one delivery worker inside."),
+    "worker": ("serve.worker", "Deliver what is due, until a signal; with --drain until nothing is due."),
+    "demo": (
+        "demo.demo",
+        "Do the whole job for 2,900 made-up children, then keep the site, a worker and an inbox running.",
+    ),
+    "bounce": (
+        "bounce.bounce",
+        "Read a message that came back from standard input, and note with its letter that it did not arrive.",
+    ),
+    "doctor": ("doctor.doctor", "Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."),
+    "revoke": ("revoke.revoke", "Take back: dead at the next request, and for good. Twice gives the same answer."),
+    "shred": (
+        "retention.shred",
+        "Destroy the keys and bytes of letters for good: those whose days are over, or those that are named.",
+    ),
+    "hold": ("retention.hold", "Put a mailing under legal hold: nothing of it is shredded until the hold is lifted."),
+    "erase": ("erase.erase", "Erase the names, addresses, phones, birth date and own letters of somebody for good."),
+    "roster": ("roster.app", "Who is on the roster."),
+    "staff": ("staff.app", "Who signs in, as what, and for which sites."),
+    "guard": ("guard.app", "Ask the guard about a file."),
+    "guardianship": ("guardianship.app", "Who may see which child, as staff decide it."),
+    "mailing": ("mailing.app", "Publish a letter to families, step by step."),
+    "document": ("document.app", "Correct a letter's file."),
+    "incident": ("incident.app", "When something went wrong."),
+    "ledger": ("ledger.app", "The record of everything that matters."),
+    "keys": ("keys.app", "The keys that everything is signed and sealed with."),
+}
+"""By name: where the command stands, and the first words of its own help, which a test compares."""
+
+
+class _Later(TyperCommand):
+    """A command that is known by name and sentence, and is loaded when something is asked of it."""
+
+    def make_context(self, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - typer keeps these types to itself
+        """Begin the command itself in its place."""
+        assert self.name is not None
+        return loaded(self.name).make_context(*given, **more)
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - typer's own
+        super().__init__(**more)
+        self.commands = {name: _Later(name, help=sentence) for name, (_, sentence) in COMMANDS.items()}
+
+
+def loaded(name: str) -> Any:  # noqa: ANN401 - typer keeps this type to itself
+    """Return the command of that name, or the group of commands, with its module loaded."""
+    module, _, thing = COMMANDS[name][0].partition(".")
+    found = getattr(import_module(f"portal.cli.{module}"), thing)
+    if isinstance(found, typer.Typer):
+        return get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return get_command(alone)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Letters reach families by link, and can be taken back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("init")(keeping.init)
-app.command("migrate")(keeping.migrate_schema)
-app.command("serve")(serve.serve)
-app.command("worker")(serve.worker)
-app.command("demo")(demo.demo)
-app.command("bounce")(bounce.bounce)
-app.command("doctor")(doctor.doctor)
-app.command("revoke")(revoke.revoke)
-app.command("shred")(retention.shred)
-app.command("hold")(retention.hold)
-app.command("erase")(erase.erase)
-app.add_typer(roster.app, name="roster")
-app.add_typer(staff.app, name="staff")
-app.add_typer(guard.app, name="guard")
-app.add_typer(guardianship.app, name="guardianship")
-app.add_typer(mailing.app, name="mailing")
-app.add_typer(document.app, name="document")
-app.add_typer(incident.app, name="incident")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(keys.app, name="keys")
 
 
 def _show_version(wanted: bool) -> None:

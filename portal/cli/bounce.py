@@ -5,7 +5,7 @@ from typing import Annotated, BinaryIO, Final
 
 import typer
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.opening import open_ground, people, print_json
 from portal.flows.note_bounce import Noted, note_bounce, whose
 from portal.kernel.errors import Refused, StartRefused
 from portal.kernel.log import log
@@ -67,13 +67,13 @@ def _read(stream: BinaryIO) -> bytes:
 
 
 def _note(raw: bytes, recipient: str) -> Noted:
-    with open_house() as house:
-        notice_id = whose(house.keys, raw, recipient=recipient)
+    with open_ground() as ground:
+        notice_id = whose(ground.keys, raw, recipient=recipient)
         report = read_report(raw)
         if not report.is_failure:
             return Noted(notice_id, report, is_new=False)
-        with house.db.write() as session:
-            return note_bounce(session, house.keys, notice_id, report, now=house.clock())
+        with ground.db.write() as session:
+            return note_bounce(session, ground.keys, notice_id, report, now=ground.clock())
 
 
 def _tell(noted: Noted, *, as_json: bool) -> None:

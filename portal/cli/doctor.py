@@ -9,7 +9,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.telling_admins import mail_admins
 from portal.kernel.addresses import OneAddress
 from portal.kernel.ids import new_id

@@ -7,7 +7,8 @@ import typer
 
 from portal import publish
 from portal.cli.guard import guard_facts
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.publish import Corrected, Upload
 

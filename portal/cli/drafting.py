@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.cli import draft_options as options
 from portal.cli.draft_each import EachGiven, draft_each
 from portal.cli.draft_letter import LetterGiven, by_language, draft_letter
-from portal.cli.opening import open_house
+from portal.cli.house import open_house
 from portal.cli.person import on_behalf_of
 from portal.kernel.errors import WrongCall
 from portal.mailings.rules import Draft, check_draft, parse_term

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import erase_person
 from portal.flows.erase_person import Erasing, Who

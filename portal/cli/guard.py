@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.families import repository as families
 from portal.flows.check_file import GuardReport, Yardstick, check_file
 from portal.kernel.errors import WrongCall

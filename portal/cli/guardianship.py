@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of, shell_name
 from portal.flows import restrict_guardianship as story
 from portal.flows.restrict_guardianship import Kind, Restricted, Wish
 from portal.kernel.errors import WrongCall
+from portal.kernel.ground import Ground
 from portal.overviews import kin
-from portal.wiring import House
 
 app = typer.Typer(help="Who may see which child, as staff decide it.", no_args_is_help=True)
 
@@ -49,11 +49,11 @@ def lift(
     by: Annotated[str, typer.Option("--by", help="The admin on whose behalf this is done.")],
 ) -> None:  # fmt: skip
     """Lift what was restricted or ended. Old links stay dead; what is sent again has new ones."""
-    with open_house() as house, house.db.write() as session:
+    with open_ground() as ground, ground.db.write() as session:
         person = on_behalf_of(session, by)
         tied = kin.tied(session, guardian_id, student_number, person.sites)
         pair = (tied.guardian_id, tied.child_id)
-        story.lift(session, house.keys, pair, by=person, reason=reason, now=house.clock())
+        story.lift(session, ground.keys, pair, by=person, reason=reason, now=ground.clock())
     people.print("Lifted. The old links stay dead; what is sent from now on has new ones.")
 
 
@@ -61,26 +61,26 @@ def _decide(
     kind: Kind, guardian_id: str, student_number: str, told: tuple[str, str, str], *, by: str, as_json: bool
 ) -> None:
     reason, reference, until = told
-    with open_house() as house:
-        ends = _midnight_after(until, house) if until else None
+    with open_ground() as ground:
+        ends = _midnight_after(until, ground) if until else None
         is_end = kind == "ended"
         wish = Wish(kind, reason, reference, ends if is_end else None, None if is_end else ends)
-        with house.db.write() as session:
+        with ground.db.write() as session:
             person = on_behalf_of(session, by) if by else None
             tied = kin.tied(session, guardian_id, student_number, person.sites if person else None)
             label, pair = person.label if person else shell_name(), (tied.guardian_id, tied.child_id)
-            done = story.restrict(session, house.keys, pair, wish, by=label, now=house.clock())
+            done = story.restrict(session, ground.keys, pair, wish, by=label, now=ground.clock())
     if as_json:
         _print_json(done)
     else:
         _print_words(done)
 
 
-def _midnight_after(text: str, house: House) -> datetime:
+def _midnight_after(text: str, ground: Ground) -> datetime:
     """Return the end of a day where the school is."""
     try:
         day = date.fromisoformat(text) + timedelta(days=1)
-        return datetime.combine(day, time.min, tzinfo=house.settings.zone).astimezone(UTC)
+        return datetime.combine(day, time.min, tzinfo=ground.settings.zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongCall(f"“{text}” is not a date. Write it like 2027-06-30.") from None
 

@@ -7,7 +7,8 @@ import typer
 from sqlmodel import Session
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import freeze_incident
 from portal.incidents import repository as incidents

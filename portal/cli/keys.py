@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of, shell_name
 from portal.flows.end_dead_keys import Ended
 from portal.kernel.errors import WrongCall

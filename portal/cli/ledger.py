@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.opening import open_ground, people, print_json
 from portal.flows.verify_ledger import Broken, Head, Verified, export_head, read_head, verify_ledger
 from portal.kernel.errors import WrongCall
 from portal.ledger import repository as ledger
@@ -21,9 +21,9 @@ def verify(
 ) -> None:
     """Walk the whole chain; exit 1 with the first bad number when anything was changed, removed or cut."""
     text = _text_of(head) if head else None
-    with open_house() as house, house.db.read() as session:
-        outside = read_head(house.keys, text) if text is not None else None
-        found = verify_ledger(session, house.keys, outside=outside)
+    with open_ground() as ground, ground.db.read() as session:
+        outside = read_head(ground.keys, text) if text is not None else None
+        found = verify_ledger(session, ground.keys, outside=outside)
     if as_json:
         _print_json(found, outside)
     else:
@@ -35,9 +35,9 @@ def verify(
 @app.command()
 def head() -> None:
     """Print the signed head of the chain as one JSON object; keep it where this machine cannot write."""
-    with open_house() as house, house.db.read() as session:
-        organisation = house.settings.organisation
-        print_json(**export_head(session, house.keys, organisation=organisation, now=house.clock()))
+    with open_ground() as ground, ground.db.read() as session:
+        organisation = ground.settings.organisation
+        print_json(**export_head(session, ground.keys, organisation=organisation, now=ground.clock()))
 
 
 @app.command()
@@ -45,7 +45,7 @@ def export(
     child: Annotated[str, typer.Option(help="Only what is about the child with this student number.")] = "",
 ) -> None:
     """Print the entries, oldest first, as one JSON object a line."""
-    with open_house() as house, house.db.read() as session:
+    with open_ground() as ground, ground.db.read() as session:
         for entry in record.about_child(session, child) if child else ledger.entries(session):
             line = record.line_of(entry)
             print_json(

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from portal import publish
 from portal.cli.drafting import draft
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.paper import print_letters
 from portal.cli.person import on_behalf_of
 from portal.cli.sending import add_commands

@@ -1,4 +1,4 @@
-"""How a command gets its house, and how it speaks."""
+"""How a command gets the ground it stands on, and how it speaks."""
 
 import json
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import Console
 
 from portal.kernel.db import Database
+from portal.kernel.ground import Ground
 from portal.kernel.log import start_logging
 from portal.kernel.migrations import check_is_current, migrate
 from portal.kernel.settings import Settings, load_settings
-from portal.wiring import House, build_house
 
 people = Console(highlight=False, soft_wrap=True)
 aside = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -26,16 +26,16 @@ def bring_up_to_date(db: Database) -> None:
 
 
 @contextmanager
-def open_house(settings: Settings | None = None) -> Iterator[House]:
-    """Give the house of these, or the environment's, settings. Raises `StartRefused`."""
-    settings = settings or load_settings()
+def open_ground() -> Iterator[Ground]:
+    """Give what a command needs that touches no file and no letter: it loads faster. Raises `StartRefused`."""
+    settings = load_settings()
     start_logging(quiet=True)
-    house = build_house(settings)
+    ground = Ground.of(settings)
     try:
-        bring_up_to_date(house.db)
-        yield house
+        bring_up_to_date(ground.db)
+        yield ground
     finally:
-        house.close()
+        ground.close()
 
 
 def setup_address(settings: Settings, token: str) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, cast
 import typer
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.kernel.errors import WrongCall
 from portal.outbox.rules import PaperMark

@@ -7,7 +7,8 @@ import typer
 from rich.table import Table
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import hold_mailing, shred_documents
 from portal.flows.shred_documents import Shredding

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from sqlmodel import Session
 
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.families import repository as families
 from portal.families.errors import NoSuchChild
@@ -44,10 +44,10 @@ def revoke(
     given = [kind for kind, value in named.items() if value] + ["guardianship"] * any(guardianship)
     if len(given) != 1:
         raise WrongCall("Name exactly one of --link, --document, --mailing, --guardianship, --guardian and --child.")
-    with open_house() as house, house.db.write() as session:
+    with open_ground() as ground, ground.db.write() as session:
         person = on_behalf_of(session, by)
         target = _target(session, given[0], named, guardianship, person)
-        done = story.revoke(session, house.keys, target, by=person, reason=reason, now=house.clock())
+        done = story.revoke(session, ground.keys, target, by=person, reason=reason, now=ground.clock())
     if as_json:
         _print_json(done)
     else:

@@ -11,16 +11,16 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.exc import IntegrityError
 
-from portal.cli.opening import aside, open_house, people, print_json
+from portal.cli.opening import aside, open_ground, people, print_json
 from portal.cli.person import shell_name
 from portal.cli.roster_report import reported
 from portal.families.errors import FamiliesChanged
 from portal.families.rules import Changes, Tally
 from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
 from portal.kernel.errors import PortalError
+from portal.kernel.ground import Ground
 from portal.rosters.reader import read_roster
 from portal.rosters.values import Report
-from portal.wiring import House
 
 app = typer.Typer(help="Who is on the roster.", no_args_is_help=True)
 
@@ -57,7 +57,7 @@ def _nothing(*_: object) -> None:
 
 
 def import_file(
-    house: House,
+    ground: Ground,
     path: Path,
     *,
     by: str,
@@ -69,12 +69,12 @@ def import_file(
 
     Raises `RosterUnreadable`, what `check_roster` raises, and `FamiliesChanged`.
     """
-    now = house.clock()
-    with house.db.workbench() as bench:
-        with _progress() as step, read_roster(path, now.astimezone(house.settings.zone).date(), deltas) as roster:
+    now = ground.clock()
+    with ground.db.workbench() as bench:
+        with _progress() as step, read_roster(path, now.astimezone(ground.settings.zone).date(), deltas) as roster:
             tell = step(sum(roster.count(kind) for kind in ("child", "guardian", "guardianship")))
             with bench.staging() as connection:
-                changes = compare_roster(connection, house.keys, roster, now=now, tell=tell)
+                changes = compare_roster(connection, ground.keys, roster, now=now, tell=tell)
             report = roster.report
         compared = Comparison(report, fingerprint(path, *deltas), changes, _refusal(changes, report, wishes))
         show(compared)
@@ -85,7 +85,7 @@ def import_file(
         try:
             with bench.write() as session:
                 return import_roster(
-                    session, house.keys, changes, format_=report.format, sha256=compared.sha256, by=by, now=now
+                    session, ground.keys, changes, format_=report.format, sha256=compared.sha256, by=by, now=now
                 )
         except IntegrityError as error:
             raise FamiliesChanged from error
@@ -148,12 +148,12 @@ def _import(paths: tuple[Path, ...], wishes: Wishes, *, is_told: bool, as_json: 
         if not as_json:
             _print_comparison(compared)
 
-    def read(house: House) -> Imported | None:
-        return import_file(house, paths[0], by=shell_name(), wishes=wishes, show=show, deltas=paths[1:])
+    def read(ground: Ground) -> Imported | None:
+        return import_file(ground, paths[0], by=shell_name(), wishes=wishes, show=show, deltas=paths[1:])
 
     try:
-        with open_house() as house:
-            imported = reported(house, read, lambda: seen[0].changes if seen else None) if is_told else read(house)
+        with open_ground() as ground:
+            imported = reported(ground, read, lambda: seen[0].changes if seen else None) if is_told else read(ground)
     finally:
         if as_json and seen:
             print_json(**_facts(seen[0], imported, wishes))

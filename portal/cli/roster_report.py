@@ -7,18 +7,18 @@ from portal.cli.telling_admins import mail_admins
 from portal.families.rules import Changes
 from portal.flows.import_roster import Imported
 from portal.kernel.errors import PortalError
+from portal.kernel.ground import Ground
 from portal.mail.staff_letters import StaffLetter, roster_report
-from portal.wiring import House
 
 
 def reported(
-    house: House, read: Callable[[House], Imported | None], changes: Callable[[], Changes | None]
+    ground: Ground, read: Callable[[Ground], Imported | None], changes: Callable[[], Changes | None]
 ) -> Imported | None:
     """Import a roster and mail every admin how it went; an import that was refused is told, and refused still."""
     try:
-        imported = read(house)
+        imported = read(ground)
     except PortalError as error:
-        _tell(house, _letter(house, str(error), changes(), failed=True))
+        _tell(ground, _letter(ground, str(error), changes(), failed=True))
         raise
     said = "Nothing was changed: the families were as this roster says already, or this was a dry run."
     if imported and imported.is_new:
@@ -26,11 +26,11 @@ def reported(
             f"The families are as the roster says. {imported.links:,} links ended with it, and "
             f"{imported.notices_cancelled:,} unsent messages."
         )
-    _tell(house, _letter(house, said, changes(), failed=False))
+    _tell(ground, _letter(ground, said, changes(), failed=False))
     return imported
 
 
-def _letter(house: House, said: str, changes: Changes | None, *, failed: bool) -> StaffLetter:
+def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool) -> StaffLetter:
     kinds = (
         ("children", "children"),
         ("guardians", "guardians"),
@@ -43,10 +43,10 @@ def _letter(house: House, said: str, changes: Changes | None, *, failed: bool) -
             f"{words.capitalize()}: {tally.added:,} added, {tally.changed:,} changed, {tally.removed:,} gone."
             for words, tally in tallies
         ]
-    return roster_report(sentences=tuple(sentences), failed=failed, url=f"{house.settings.base_url}/staff/families")
+    return roster_report(sentences=tuple(sentences), failed=failed, url=f"{ground.settings.base_url}/staff/families")
 
 
-def _tell(house: House, letter: StaffLetter) -> None:
-    lost, admins = mail_admins(house, letter)
+def _tell(ground: Ground, letter: StaffLetter) -> None:
+    lost, admins = mail_admins(ground, letter)
     if lost:
         aside.print(f"The report could not be mailed to {lost:,} of {admins:,} admins.", markup=False)

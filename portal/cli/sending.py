@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from portal import publish
-from portal.cli.opening import open_house, people, print_json
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows.pause_mailing import continue_mailing, pause_mailing
 from portal.flows.schedule_mailing import schedule_mailing

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import open_house, people, print_json, setup_address
+from portal.cli.opening import open_ground, people, print_json, setup_address
 from portal.cli.person import shell_name
 from portal.flows import change_staff, sign_in_staff
 from portal.kernel.errors import Refused
@@ -29,9 +29,9 @@ def add(
     scope: Annotated[list[str], typer.Option(help="A site they may act for; repeat it. Without it: every site.")] = [],  # noqa: B006 - typer copies it
 ) -> None:
     """Add somebody to the staff, or give them another role or other sites. Twice is the same as once."""
-    with open_house() as house, house.db.write() as session:
+    with open_ground() as ground, ground.db.write() as session:
         member = change_staff.add_staff(
-            session, house.keys, address, role=role, name=name, sites=scope, by=shell_name(), now=house.clock()
+            session, ground.keys, address, role=role, name=name, sites=scope, by=shell_name(), now=ground.clock()
         )
     sites = ", ".join(scope) if scope else "every site"
     people.print(f"{member.name or member.address} is {member.role} for {sites}.", markup=False)
@@ -40,8 +40,8 @@ def add(
 @app.command()
 def remove(address: Address) -> None:
     """Take somebody off the staff. They are signed out at once."""
-    with open_house() as house, house.db.write() as session:
-        ended = change_staff.remove_staff(session, house.keys, address, by=shell_name(), now=house.clock())
+    with open_ground() as ground, ground.db.write() as session:
+        ended = change_staff.remove_staff(session, ground.keys, address, by=shell_name(), now=ground.clock())
     people.print(f"{address} is off the staff. {ended:,} open sessions ended.", markup=False)
 
 
@@ -50,7 +50,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a person.")] = False,
 ) -> None:
     """List everybody on the staff."""
-    with open_house() as house, house.db.read() as session:
+    with open_ground() as ground, ground.db.read() as session:
         everyone = staff.everyone(session)
     if as_json:
         for member, sites in everyone:
@@ -74,20 +74,20 @@ def list_(
 @app.command("sign-in-link")
 def sign_in_link(address: Address) -> None:
     """Print a link that signs somebody in once, within 15 minutes. They are told by mail."""
-    with open_house() as house:
-        if house.settings.has_oidc:
+    with open_ground() as ground:
+        if ground.settings.has_oidc:
             raise Refused("Staff sign in with their school accounts here, so there are no sign-in links.")
-        with house.db.write() as session:
-            token = sign_in_staff.make_sign_in_link(session, house.keys, address, by=shell_name(), now=house.clock())
-        print(f"{house.settings.base_url}/staff/sign-in#{token}")
+        with ground.db.write() as session:
+            token = sign_in_staff.make_sign_in_link(session, ground.keys, address, by=shell_name(), now=ground.clock())
+        print(f"{ground.settings.base_url}/staff/sign-in#{token}")
 
 
 @app.command("setup-link")
 def setup_link() -> None:
     """Print a link that makes the first admin in a browser, once, within 24 hours. Those before it end."""
-    with open_house() as house:
-        if house.settings.has_oidc:
+    with open_ground() as ground:
+        if ground.settings.has_oidc:
             raise Refused("Staff sign in with their school accounts here. Add the first admin with `portal staff add`.")
-        with house.db.write() as session:
-            token = sign_in_staff.make_setup_link(session, house.keys, by=shell_name(), now=house.clock())
-        print(setup_address(house.settings, token))
+        with ground.db.write() as session:
+            token = sign_in_staff.make_setup_link(session, ground.keys, by=shell_name(), now=ground.clock())
+        print(setup_address(ground.settings, token))

@@ -5,26 +5,26 @@ from typing import Any
 from rich.table import Table as Printed
 
 from portal.cli.opening import people
+from portal.kernel.ground import Ground
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence, state_words
 from portal.overviews import audiences, reconciling
-from portal.wiring import House
 
 _MOST_SHOWN = 30
 
 
-def mailing_facts(house: House, mailing_id: str) -> dict[str, Any]:
+def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
     """Return whom a mailing reaches and whom it leaves out, as plain values."""
-    with house.db.read() as session:
+    with ground.db.read() as session:
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
         terms = mailings.terms_of(session, mailing_id)
-        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=house.clock())
+        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=ground.clock())
         left_out = audiences.left_out(session, mailing, reach.plan)
     return {
         "mailing": mailing.id,
         "state": mailing.state,
-        "audience": audience_sentence(terms, house.settings.organisation),
+        "audience": audience_sentence(terms, ground.settings.organisation),
         "families": reach.families,
         "guardians": reach.guardians,
         "children": reach.children,
@@ -46,10 +46,10 @@ def print_facts(facts: dict[str, Any]) -> None:
             people.print(f"  {count:,}  {audiences.WHY[why]}")
 
 
-def table_facts(house: House, mailing_id: str) -> dict[str, Any]:
+def table_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
     """Return the two-way table of a mailing with one letter for each child, as plain values."""
-    with house.db.read() as session:
-        table = reconciling.table_of(session, mailing_id, now=house.clock())
+    with ground.db.read() as session:
+        table = reconciling.table_of(session, mailing_id, now=ground.clock())
     number = {child_id: pupil.student_number for child_id, pupil in table.pupils.items()}
     troubles = table.working.troubles if table.working else ()
     found = table.found

@@ -27,7 +27,7 @@ from portal.guard.rules import Met
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
-from portal.reading.preparing import OF_ONE
+from portal.reading.drafts import OF_ONE
 from portal.reading.reader import Origin, Paper, Prepared, Unreadable
 from portal.wiring import House
 

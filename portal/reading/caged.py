@@ -22,9 +22,9 @@ from portal.reading.bundles.receiving import (
 )
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
+from portal.reading.drafts import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.frames import CageBroken
 from portal.reading.pictures import Picture
-from portal.reading.preparing import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Sight, Sights, Unsure, finish
 from portal.reading.warm import Cell, Cells, Take, framed, take_whole

@@ -10,10 +10,11 @@ from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
 from portal.reading.bundles.zips import files_of
+from portal.reading.drafts import finish_draft, receive_draft
 from portal.reading.frames import Frame, ended
 from portal.reading.parsing import DAMAGED, answered, parse
 from portal.reading.pictures import Picture
-from portal.reading.preparing import finish_draft, prepare, receive_draft
+from portal.reading.preparing import prepare
 from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
 from portal.reading.strip.strip import strip

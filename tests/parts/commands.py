@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from portal.cli import COMMANDS
 from tests.parts.process import MissingPart
 
 _SECONDS = 60
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload(["portal.cli"])
+_LOADED.set_forkserver_preload([f"portal.cli.{place.partition('.')[0]}" for place, _ in COMMANDS.values()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from portal.press.typeset import TypstPress
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Limits
 from portal.reading.caged import CagedReader
+from portal.reading.drafts import SMALL, TOGETHER, bundled, receive_draft, receive_together
 from portal.reading.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
 from portal.reading.plain import PlainReader
-from portal.reading.preparing import SMALL, TOGETHER, bundled, prepare, receive_draft, receive_together
+from portal.reading.preparing import prepare
 from portal.reading.reader import Paper, Part, Prepared, Reader, Reading, Stripped, Unreadable
 from portal.reading.scripted import ScriptedReader
 from portal.reading.seeing import Parsed

@@ -1,0 +1,38 @@
+"""A command loads what it needs: a mail server's pipe starts `portal bounce` for each message that comes back."""
+
+import subprocess
+import sys
+
+from portal.cli import COMMANDS, loaded
+
+READS_FILES = {"numpy", "PIL", "pikepdf", "pypdfium2", "tesserocr", "resvg_py", "python_calamine", "olefile"}
+SERVES = {"starlette", "uvicorn", "authlib", "jinja2"}
+HEAVY = READS_FILES | SERVES | {"alembic", "aiosmtplib", "dns", "obstore", "typst", "segno", "rapidfuzz", "markdown_it"}
+CAGED = {"pikepdf", "tesserocr", "resvg_py", "olefile"}
+"""What only the cage loads. The site loads PDFium for pages that its own press has set, PIL and numpy for pixels that
+the cage has unpacked, and calamine for the tables of staff who are signed in."""
+
+
+def loads(module: str, watched: set[str]) -> set[str]:
+    """Return which of the watched packages are loaded with a module, in a process that has loaded nothing else."""
+    asked = f"import sys, {module}; print(*({watched!r} & sys.modules.keys()))"
+    return set(subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_plain_commands_load_nothing_that_reads_files_or_serves() -> None:
+    plain = ("bounce", "staff", "ledger", "revoke", "guardianship", "keeping")
+    assert loads(", ".join(f"portal.cli.{command}" for command in plain), HEAVY) == set()
+
+
+def test_asking_for_help_loads_no_command_and_no_database() -> None:
+    others = {f"portal.cli.{place.partition('.')[0]}" for place, _ in COMMANDS.values()}
+    assert loads("portal.cli", HEAVY | others | {"sqlalchemy", "pydantic"}) == set()
+
+
+def test_the_process_that_holds_the_keys_loads_no_parser_that_belongs_in_the_cage() -> None:
+    assert loads("portal.app", CAGED) == set()
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    own = {name: " ".join(loaded(name).help.partition("\n\n")[0].split()) for name in COMMANDS}
+    assert own == {name: sentence for name, (_, sentence) in COMMANDS.items()}
