@@ -113,8 +113,19 @@ def shown_by(line: Line) -> Shown:
     return cast("Shown", facts)
 
 
-def disclosures(session: Session, ids: Sequence[str]) -> set[Shown]:
-    """Return the rows of these disclosures; at most a thousand at a time."""
+def disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
+    """Return the rows of these disclosures, and when they were; at most a thousand at a time.
+
+    A row whose time is none at all is left out: SQLite keeps any text as one.
+    """
+    try:
+        return _disclosures(session, ids)
+    except (TypeError, ValueError):
+        half = len(ids) // 2
+        return disclosures(session, ids[:half]) | disclosures(session, ids[half:]) if half else {}
+
+
+def _disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
     query = select(
         col(Disclosure.id),
         col(Disclosure.kind),
@@ -123,9 +134,10 @@ def disclosures(session: Session, ids: Sequence[str]) -> set[Shown]:
         col(Disclosure.child_id),
         col(Disclosure.link_id),
         col(Disclosure.mailing_id),
+        col(Disclosure.at),
     ).where(col(Disclosure.id).in_(ids))
     rows = session.execute(query)
-    return {(row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]) for row in rows}
+    return {(row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]): row[7] for row in rows}
 
 
 def count_disclosures(session: Session) -> int:

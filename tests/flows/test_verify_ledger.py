@@ -97,6 +97,7 @@ def test_a_new_ledger_is_whole_and_has_a_head(database: Database, keys: KeyRing)
         ("UPDATE ledger_entry SET seq = seq + 1000 WHERE seq >= 8", 8),
         ("UPDATE ledger_head SET seq = 4", 5),
         ("UPDATE ledger_head SET mac = :other", 13),
+        ("DELETE FROM ledger_head", 13),
         ("INSERT INTO ledger_entry SELECT 0, act, body, key_id, mac FROM ledger_entry WHERE seq = 1", 0),
         ("INSERT INTO ledger_entry SELECT 13, act, body, key_id, mac FROM ledger_entry WHERE seq = 12", 13),
     ],
@@ -107,6 +108,15 @@ def test_the_first_bad_number_is_named(written: Database, keys: KeyRing, stateme
     assert isinstance(found, Broken)
     assert found.seq == first_bad
     assert found.reason.endswith(".")
+
+
+def test_what_is_of_another_kind_than_it_was_is_a_change(written: Database, keys: KeyRing) -> None:
+    typed = "replace(body, 'link', 'line')" if written.is_sqlite else "convert_to('{}', 'UTF8')"  # SQLite's is a text
+    for seq, change in ((9, f"mac = {typed}"), (7, "act = CAST(7 AS TEXT)"), (5, f"body = {typed}")):
+        say(written, f"UPDATE ledger_entry SET {change} WHERE seq = {seq}")
+        found = verified(written, keys)
+        assert isinstance(found, Broken)
+        assert found.seq == seq
 
 
 def test_two_entries_that_changed_places_are_found(written: Database, keys: KeyRing) -> None:
@@ -231,7 +241,11 @@ def seq_of(house: House, act: str) -> int:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE disclosure SET kind = 'view' WHERE kind = 'download'", "DELETE FROM disclosure WHERE kind = 'download'"],
+    [
+        "UPDATE disclosure SET kind = 'view' WHERE kind = 'download'",
+        "UPDATE disclosure SET at = '2020-01-01 00:00:00' WHERE kind = 'download'",
+        "DELETE FROM disclosure WHERE kind = 'download'",
+    ],
 )
 def test_a_changed_or_removed_disclosure_is_found_at_its_entry(disclosed: House, statement: str) -> None:
     say(disclosed.db, statement)
