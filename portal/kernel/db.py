@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
     Connection,
     CursorResult,
     Delete,
     Engine,
+    Select,
     Update,
     create_engine,
     event,
@@ -26,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
@@ -177,6 +181,19 @@ def hold_still(session: Session, what: str, *, shared: bool) -> None:
     if session.get_bind().dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         session.execute(select(lock(func.hashtext(what))))
+
+
+def found_first(
+    session: Session, column: ColumnElement[str] | Mapped[str], query: Select[str] | CompoundSelect[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is among what a query finds, which is found once, before any row is read.
+
+    PostgreSQL takes a plain `IN` as a join: to answer the first few in an order it then walked that order, and looked
+    through all that was found for every row. Measured with 100,000 children: 960 ms for three letters, as a set 40 ms.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return column == func.any(func.array(query.scalar_subquery()))
+    return column.in_(query)
 
 
 def change(session: Session, statement: Update | Delete) -> int:

@@ -198,7 +198,7 @@ def children_page(
     if not leavers:
         query = query.where(_on_roster())
     if typed := words_in(search):
-        query = query.where(words.children_by(typed))
+        query = query.where(words.children_by(session, typed))
     if after:
         query = query.where(tuple_(col(Child.family_name), col(Child.given_name), col(Child.id)) > tuple_(*after))
     return session.execute(query).all()

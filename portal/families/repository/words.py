@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from portal.families.tables import Child, Guardian, Guardianship, PersonWord
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, found_first, insert_rows
 from portal.kernel.folding import HIGHEST, address_words, words_in
 
 _MOST = 300
@@ -38,20 +38,15 @@ def bearers(word: str) -> ColumnElement[bool]:
     return and_(col(PersonWord.word) >= word, col(PersonWord.word) < word + HIGHEST)
 
 
-def children_by(words: Sequence[str]) -> ColumnElement[bool]:
+def children_by(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a child and its guardians together bear all these words."""
-    each = [_bearing(word) for word in words]
-    # Measured with 100,000 children on PostgreSQL: as a set each is found once; as conditions one by one took 9 s.
-    return col(Child.id).in_(each[0] if len(each) == 1 else intersect(*each))
+    each = [_bearing(session, word) for word in words]
+    return found_first(session, col(Child.id), each[0] if len(each) == 1 else intersect(*each))
 
 
-def _bearing(word: str) -> Select[str]:
+def _bearing(session: Session, word: str) -> Select[str]:
     own = select(col(PersonWord.person_id)).where(bearers(word))
-    of_guardians = (
-        select(col(Guardianship.child_id))
-        .join(PersonWord, col(PersonWord.person_id) == col(Guardianship.guardian_id))
-        .where(bearers(word))
-    )
+    of_guardians = select(col(Guardianship.child_id)).where(found_first(session, col(Guardianship.guardian_id), own))
     return select(union_all(own, of_guardians).subquery().c[0])
 
 
