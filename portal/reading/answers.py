@@ -1,12 +1,17 @@
 """What a cell answers, as bytes: one line of JSON, then texts and pictures as they are, so that none is escaped.
 
-Packed in the cage and unpacked outside, where nothing in it is trusted.
+Packed in the cage and unpacked outside, where nothing in it is trusted. A long text is read piece by piece while it is
+still being written, and is never whole in memory as bytes.
 """
 
+import codecs
+import io
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final, Self, cast
 
 from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
 from portal.reading.pictures import MAX_SHOWN, MAX_SIDE, Picture
@@ -16,24 +21,61 @@ from portal.reading.seeing import NoText, Parsed, Read, Sight, Unsure
 MAX_ANSWER: Final = 3 * MAX_TEXT + MAX_GREY + 16 * MIB  # UTF-8 of MAX_TEXT letters, in nearly all scripts
 _TOLD: Final = ("kind", "pages", "pictures", "sheets", "hidden", "misnamed", "unheard")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_LONGEST_HEAD: Final = 32 * MIB
+_PIECE: Final = 1 << 18
+"""Bytes written or read at once: few enough to stay in the processor's cache."""
 BROKE_OFF: Final = (
     f"Reading this file took more memory or time than any letter needs, so the portal stopped. {SAVE_AS_PDF}"
 )
 
 
-def pack_parsed(parsed: Parsed | Unreadable) -> list[bytes]:
-    """Return a parsed file as pieces to be written one after the other."""
+def pack_parsed(parsed: Parsed | Unreadable) -> Iterator[bytes]:
+    """Give a parsed file as pieces to be written one after the other."""
     if isinstance(parsed, Unreadable):
-        return [_line({"reason": parsed.reason})]
+        return iter([_line({"reason": parsed.reason})])
     reading = parsed.reading
-    texts = [part.text.encode("utf-8", "replace") for part in reading.parts]
+    texts = [_Encoded.of(part.text) for part in reading.parts]
     head = {
         **{name: getattr(reading, name) for name in _TOLD},
-        "parts": [[part.place[:200], len(text)] for part, text in zip(reading.parts, texts, strict=True)],
+        "parts": [[part.place[:200], text.encoding, text.size]
+                  for part, text in zip(reading.parts, texts, strict=True)],
         "unseen": [[unseen.place[:200], unseen.sha256, unseen.width, unseen.height, len(unseen.packed)]
                    for unseen in parsed.pictures],
     }  # fmt: skip
-    return [_line(head), *texts, *(unseen.packed for unseen in parsed.pictures)]
+    said = chain.from_iterable(text.pieces for text in texts)
+    return _together(chain([_line(head)], said, (unseen.packed for unseen in parsed.pictures)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A text in the shortest encoding, so that a long one is copied rather than spelled letter by letter."""
+
+    encoding: str
+    size: int
+    pieces: Iterable[bytes]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        if text.isascii():
+            return cls("latin-1", len(text), (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE)))
+        try:
+            encoding, data = "latin-1", text.encode("latin-1")
+        except UnicodeEncodeError:
+            encoding, data = "utf-8", text.encode("utf-8", "replace")
+        return cls(encoding, len(data), [data])
+
+
+def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give small pieces as one, so that whoever waits for them wakes once."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if size + len(piece) > _PIECE and held:
+            yield b"".join(held)
+            held, size = [], 0
+        held.append(piece)
+        size += len(piece)
+    yield b"".join(held)
 
 
 def pack_sight(sight: Sight) -> list[bytes]:
@@ -62,19 +104,55 @@ class _Nonsense(Exception):
 
 def unpack_parsed(message: bytes) -> Parsed | Unreadable:
     """Return what a cell made of a file. What does not add up is `Unreadable`."""
+    return parsed_from(io.BytesIO(message))
+
+
+def parsed_from(answer: io.BufferedIOBase) -> Parsed | Unreadable:
+    """Read what a cell made of a file while it is still being written. What does not add up is `Unreadable`."""
     try:
-        head, rest = _head(message)
+        head = _headed(answer.readline(_LONGEST_HEAD))
         if "reason" in head:
             return Unreadable(_text_of(head["reason"])[:500])
-        pieces = _pieces(rest, [*(part[-1] for part in head["parts"]), *(one[-1] for one in head["unseen"])])
-        parts = tuple(Part(_text_of(place)[:200], next(pieces).decode()) for place, _ in head["parts"])
-        unseen = tuple(_picture(about, next(pieces)) for about in head["unseen"])
+        _count(sum(_count(about[-1]) for about in (*head["parts"], *head["unseen"])))
+        parts = tuple(
+            Part(_text_of(place)[:200], "".join(_decoded(_cut(answer, size), encoding)))
+            for place, encoding, size in head["parts"]
+        )
+        unseen = tuple(_picture(about, b"".join(_cut(answer, about[-1]))) for about in head["unseen"])
+        _ended(answer)
         counts = {name: _count(head[name]) for name in ("pages", "pictures", "sheets", "hidden")}
         unheard = tuple(what for what in UNHEARD if what in head["unheard"])
         misnamed = head["misnamed"] is True
         return Parsed(Reading(_kind(head["kind"]), parts, misnamed=misnamed, unheard=unheard, **counts), unseen)
     except (_Nonsense, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unreadable(BROKE_OFF)
+
+
+def _cut(answer: io.BufferedIOBase, size: int) -> Iterator[bytes]:
+    """Give the next so many bytes, as they come."""
+    while size:
+        piece = answer.read1(min(size, _PIECE))
+        if not piece:
+            raise _Nonsense
+        size -= len(piece)
+        yield piece
+
+
+def _ended(answer: io.BufferedIOBase) -> None:
+    if answer.read1(1):
+        raise _Nonsense
+
+
+def _decoded(pieces: Iterator[bytes], encoding: object) -> Iterator[str]:
+    """Give the text in an encoding that `_Encoded` has."""
+    if encoding == "latin-1":
+        yield from (piece.decode("latin-1") for piece in pieces)
+        return
+    if encoding != "utf-8":
+        raise _Nonsense
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    yield from map(decode, pieces)
+    yield decode(b"", final=True)
 
 
 def unpack_sight(message: bytes) -> Sight:
@@ -106,21 +184,14 @@ def unpack_stripped(message: bytes) -> tuple[bytes, tuple[str, ...]] | Unreadabl
 
 def _head(message: bytes) -> tuple[dict[str, Any], bytes]:
     line, _, rest = message.partition(b"\n")
+    return _headed(line), rest
+
+
+def _headed(line: bytes) -> dict[str, Any]:
     head = json.loads(line)
     if not isinstance(head, dict):
         raise _Nonsense
-    return head, rest
-
-
-def _pieces(rest: bytes, lengths: list[Any]) -> Iterator[bytes]:
-    """Cut the rest into pieces, with nothing left over."""
-    if sum(_count(length) for length in lengths) != len(rest):
-        raise _Nonsense
-    position, pieces = 0, []
-    for length in lengths:
-        pieces.append(rest[position : position + length])
-        position += length
-    return iter(pieces)
+    return head
 
 
 def _picture(about: Any, packed: bytes) -> Picture:  # noqa: ANN401 - whatever the JSON held

@@ -1,5 +1,6 @@
 """A reader whose parsers run in a cage: strangers' bytes never meet the process that holds the keys."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from portal.reading.answers import BROKE_OFF, MAX_ANSWER, unpack_parsed, unpack_sight, unpack_stripped
+from portal.reading.answers import BROKE_OFF, MAX_ANSWER, parsed_from, unpack_sight, unpack_stripped
 from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, CannotRead, Limits
 from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import (
@@ -23,10 +24,10 @@ from portal.reading.bundles.receiving import (
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
 from portal.reading.drafts import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
-from portal.reading.frames import CageBroken
+from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
-from portal.reading.seeing import Sight, Sights, Unsure, finish
+from portal.reading.seeing import Parsed, Sight, Sights, Unsure, finish
 from portal.reading.warm import Cell, Cells, Take, framed, take_whole
 
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
@@ -68,8 +69,7 @@ class CagedReader:
         """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures."""
         if len(name) > MAX_NAME:
             return Unreadable(_LONG_NAME)
-        answer = self._about(path, {"do": "read", "name": name}, take_whole)
-        parsed = answer if isinstance(answer, Unreadable) else unpack_parsed(answer)
+        parsed = self._about(path, {"do": "read", "name": name}, _take_parsed)
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._sights.of)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
@@ -235,6 +235,11 @@ class CagedReader:
                 return unpack_sight(self._cells.ask(order, file, self._looking, take_whole))
             except CageBroken:
                 return Unsure()
+
+
+def _take_parsed(answer: int, until: float) -> Parsed | Unreadable:
+    with io.BufferedReader(Answer(answer, until), PIPE) as told:
+        return parsed_from(told)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def _frames(order: Mapping[str, Any], data: bytes) -> Iterable[Frame]:
     return []
 
 
-def _strip(data: bytes) -> list[bytes]:
+def _strip(data: bytes) -> Iterable[bytes]:
     try:
         return pack_stripped(*strip(data))
     except CannotRead as sentence:

@@ -4,12 +4,13 @@ A frame is a letter that says what it is, the length of its body, the body. The 
 an answer that breaks off is never taken for a shorter one.
 """
 
+import io
 import os
 import select
 import struct
 import time
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from portal.reading.budget import MIB, CannotRead
 
@@ -38,7 +39,7 @@ END: Final = b"."
 REASON: Final = b"!"
 """Why there is no more: a sentence."""
 _LONGEST_REASON: Final = 500
-_PIPE: Final = 64 * 1024  # bytes a pipe holds (pipe(7))
+PIPE: Final = 64 * 1024  # bytes a pipe holds (pipe(7))
 
 
 class Frame(NamedTuple):
@@ -103,9 +104,36 @@ def frames_from(answer: int, until: float, longest: int = 2 * MIB) -> Iterator[F
 
 def read_piece(answer: int, until: float) -> bytes:
     """Return what a pipe holds, nothing at its end. Raises `CageBroken` when nothing comes until `until`."""
+    wait_for(answer, until)
     try:
-        if not select.select([answer], [], [], max(until - time.monotonic(), 0))[0]:
-            raise CageBroken
-        return os.read(answer, _PIPE)
-    except (OSError, ValueError):
+        return os.read(answer, PIPE)
+    except OSError:
         raise CageBroken from None
+
+
+def wait_for(answer: int, until: float) -> None:
+    """Wait until a pipe holds something or ends. Raises `CageBroken` when it does not until `until`."""
+    try:
+        if select.select([answer], [], [], max(until - time.monotonic(), 0))[0]:
+            return
+    except (OSError, ValueError):
+        pass
+    raise CageBroken
+
+
+class Answer(io.RawIOBase):
+    """What a pipe holds, as a file that ends when the pipe does. Reading raises `CageBroken` when nothing comes."""
+
+    def __init__(self, answer: int, until: float) -> None:
+        """Read until a time (monotonic); the pipe stays open."""
+        self._answer = answer
+        self._until = until
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever has room for bytes
+        """Read as much as there is, or wait for more."""
+        wait_for(self._answer, self._until)
+        return os.readv(self._answer, [buffer])

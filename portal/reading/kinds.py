@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Final, Literal
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.bytewise import lines_that_begin
 from portal.reading.reader import Kind
 
 Shape = Kind | Literal["zip", "cfb", "text"]
@@ -149,7 +150,7 @@ _MAIL_HEADERS: Final = re.compile(
 )
 _HEADER_LINE: Final = re.compile(rb"[!-9;-~]+:|[ \t]")
 _MBOX: Final = re.compile(rb">?From \S+ .*\d\d:\d\d")
-_UUENCODED: Final = re.compile(rb"^begin(?:-base64)? [0-7]{3} \S", re.MULTILINE)
+_UUENCODED: Final = re.compile(rb"begin(?:-base64)? [0-7]{3} \S")
 
 
 def shape_of(data: bytes) -> Shape:
@@ -194,7 +195,7 @@ def _refuse(data: bytes) -> None:
         raise CannotRead(_OTHER_PICTURE)
     if _MBOX.match(data) or _is_mail(data[:8192]):
         raise CannotRead(_MAIL)
-    if b"begin" in data and _UUENCODED.search(data):
+    if any(_UUENCODED.match(data, at) for at in lines_that_begin(data, b"b")):
         raise CannotRead(f"A file is packed into this text. {SAVE_AS_PDF}")
 
 

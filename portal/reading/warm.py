@@ -1,6 +1,7 @@
 """The warm processes of a cage and the sockets to them."""
 
 import contextlib
+import fcntl
 import json
 import os
 import queue
@@ -68,6 +69,8 @@ class Cell:
         line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
         until = time.monotonic() + limits.wall_seconds + _GRACE
         answer, theirs = os.pipe()
+        with contextlib.suppress(OSError):  # this process may have too many large ones: a small one will do
+            fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, MIB)
         try:
             self._send(line + b"\n", file, theirs, until)
             taken = take(answer, until)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portal.reading.budget import MIB, CannotRead
+from portal.reading.bytewise import has_controls, has_controls_beyond_ascii
 from portal.reading.gathering import Gathering
 from portal.reading.texts.twice import decoded_again
 
@@ -54,14 +55,9 @@ ENCODINGS: Final = (
 _NAMES: Final = frozenset(codecs.lookup(encoding).name for encoding in ENCODINGS)
 _MAX_OTHERS: Final = 16 * MIB
 _MAX_EIGHT_BITS: Final = 16 * MIB
-_NO_TEXT_HAS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
-_CONTROL: Final = b"\0"
-_WITH_CONTROLS_ALIKE: Final = bytes(0 if byte in _NO_TEXT_HAS else byte for byte in range(0x100))
 _PRINTED: Final = bytes(range(0x20, 0x7F))
 _MOSTLY: Final = 0.7
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_CONTROLS_IN_UTF8: Final = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]|\xef\xbf[\xbe\xbf]|\xef\xb7[\x90-\xaf]")
-_BEGIN_CONTROLS: Final = b"\xc2\xef"
 _ESCAPED: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{2}")
 _SEVEN: Final = re.compile(rb"\+[A-Za-z0-9+/]{2,400}-")
@@ -122,7 +118,7 @@ def decode(data: bytes) -> Decoded:
     data = data.removesuffix(b"\x1a")  # how DOS ended a text
     if b"\0" in data[:4096]:
         return Decoded(_strictly(data, _by_zeros(data[:4096])))
-    if _CONTROL in data.translate(_WITH_CONTROLS_ALIKE):
+    if has_controls(data):
         return Decoded(_without_marks(data))
     if data.isascii():
         _declared(data)
@@ -131,7 +127,7 @@ def decode(data: bytes) -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _in_eight_bits(data)
-    if any(byte in data for byte in _BEGIN_CONTROLS) and _CONTROLS_IN_UTF8.search(data):
+    if has_controls_beyond_ascii(data):
         raise NotText(_NOT_TEXT)
     known = _declared(data)
     others = {} if known else _by_chance(data, text)
@@ -147,7 +143,7 @@ def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
         lines = (_tried(line, _MAIL) for line in data.splitlines() if _SEVEN.search(line))
         if said := [line for line in lines if line is not None and not line.isascii()]:
             yield "UTF-7", "\n\n".join(said)
-    if b"~{" in data and (chinese := _tried(data, _CHINESE_MAIL)) is not None:
+    if b"~" in data and b"~{" in data and (chinese := _tried(data, _CHINESE_MAIL)) is not None:
         yield "HZ", chinese
 
 

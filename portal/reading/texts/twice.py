@@ -13,6 +13,8 @@ _BEGINS: Final = re.compile("[Â-ô¬√ƒ≈─┬├┼·‚‰ΓΣσ]")
 """What such letters begin with, but for a few that stand before a letter of their own accord: quotes and dashes."""
 _BLOCK: Final = 1 << 18
 _ANY: Final = 0x10000
+_NOT_ASCII: Final = 0x80
+"""All of such a letter is shown as characters from here on."""
 _LONGER: Final = 4
 _FOLLOWS: Final = 8
 _WAYS: Final = 0x0F
@@ -35,10 +37,12 @@ def _starts(text: str) -> Iterator[int]:
         piece = text[block : block + _BLOCK + 3]
         if piece.isascii():
             continue
-        are = _table().take(np.frombuffer(f"{piece}\n\n".encode("utf-16-le", "surrogatepass"), np.uint16))
-        begins, second, third = are[:-2], are[1:-1] >> _FOLLOWS, are[2:] >> _FOLLOWS
-        near = np.flatnonzero((begins | (begins >> _LONGER & third)) & second & _WAYS)
-        if len(begins) == len(piece):
+        codes = np.frombuffer(f"{piece}\n\n".encode("utf-16-le", "surrogatepass"), np.uint16)
+        beyond = codes >= _NOT_ASCII
+        near = np.flatnonzero(beyond[:-2] & beyond[1:-1])
+        begins, second, third = (_table().take(codes.take(near + ahead)) for ahead in range(3))
+        near = near[(begins | (begins >> _LONGER & third >> _FOLLOWS)) & second >> _FOLLOWS & _WAYS != 0]
+        if len(codes) == len(piece) + 2:
             yield from (block + at for at in near.tolist() if _pattern().match(piece, at))
         elif len(near):  # letters of two codes are among them: these are no places
             yield from (block + found.start() for found in _pattern().finditer(piece))
