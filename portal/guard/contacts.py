@@ -21,6 +21,7 @@ _LONGEST_CODE: Final = 3
 
 _ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}")
 _ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_PLAIN_ADDRESS: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,3}[a-z0-9-]{2,63}")
 _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
 _SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
@@ -29,6 +30,7 @@ _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "(@", "[@")
 _WIDEST: Final = 120
 _PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t]{0,4}[0-9]){6,}")
+_WITHOUT_MARKS: Final = str.maketrans("", "", " ().+/-")
 _EXTENSION: Final = re.compile(r"ext\b|extension\b|x\s?[0-9]|#|;")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _GROUPS: Final = re.compile("[0-9]+")
@@ -73,10 +75,17 @@ def _plain_addresses(folded: str) -> Iterator[str]:
         at = folded.find("@", at + 1)
 
 
+def is_plain_address(small: str) -> bool:
+    """Whether small letters are one mail address as nearly all are: folded it is the same, and nothing hides in it."""
+    return _PLAIN_ADDRESS.fullmatch(small) is not None
+
+
 def phone_core(folded: str) -> str | None:
     """Return the national digits of one phone number without trunk zeros; None for fewer than seven."""
-    folded = _EXTENSION.split(folded, 1)[0]
-    digits = "".join(_GROUPS.findall(folded))
+    digits = folded.translate(_WITHOUT_MARKS)
+    if not (digits.isascii() and digits.isdigit()):
+        folded = _EXTENSION.split(folded, 1)[0]
+        digits = "".join(_GROUPS.findall(folded))
     is_international = folded.lstrip(" (").startswith(("+", "00"))
     digits = digits.lstrip("0") if is_international else digits
     if is_international:

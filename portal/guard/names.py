@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import are_common, is_common, is_ordinary
@@ -15,8 +15,7 @@ JOINED_START: Final = 5
 """From so many letters on it is told at once whether any name, its words joined, begins with them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A full name as it may be written, and who bears it (positions in `Roster.people`)."""
 
     given: Spelling
@@ -81,10 +80,10 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
     family = {name: spell_family(name) for name in {family for _, family in bearers}}
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
     for (first, last), positions in bearers.items():
-        spelled = given[first], family[last]
-        if spelled[0].words and spelled[1].words:
-            alike.setdefault((spelled[0].words, spelled[1].words), (*spelled, []))[2].extend(positions)
-            if not first.isascii() and (sounds := romanised(spelled[0].words, spelled[1].words)):
+        own, of_family = given[first], family[last]
+        if own.words and of_family.words:
+            alike.setdefault((own.words, of_family.words), (own, of_family, []))[2].extend(positions)
+            if not first.isascii() and (sounds := romanised(own.words, of_family.words)):
                 same = spell_given(sounds[0]), spell_family(sounds[1])
                 alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
     return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
@@ -96,12 +95,14 @@ def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ..
     for at, name in enumerate(names):
         alone = (at,)
         known = name.given.firsts + name.given.others
-        short = tuple(nick for nick in nicknames_of(name.given.words) if nick not in known)
+        nicks = nicknames_of(name.given.words)
+        short = tuple(nick for nick in nicks if nick not in known) if nicks else ()
         for last in name.family.firsts:
             of_family = index.setdefault(last, {})
             for first in known if not short or is_common(last) else known + short:
-                held = of_family.get(first)
-                of_family[first] = alone if held is None else (*held, at)
+                held = of_family.setdefault(first, alone)
+                if held is not alone:
+                    of_family[first] = (*held, at)
     return index
 
 
@@ -110,15 +111,17 @@ def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
     index: dict[str, tuple[int, ...]] = {}
     for at, name in enumerate(names):
         alone = (at,)
-        for first in {name.given.firsts[0], *name.given.whole}:
+        main, whole = name.given.firsts[0], name.given.whole
+        for first in whole if main in whole else (main, *whole):
             for last in name.family.whole:
                 for both in (first + last, last + first):
-                    held = index.get(both)
-                    index[both] = alone if held is None else held if at in held else (*held, at)
+                    held = index.setdefault(both, alone)
+                    if at not in held:
+                        index[both] = (*held, at)
     return index
 
 
 def by_unspaced(names: tuple[Name, ...]) -> dict[str, int]:
     """Lay out the names of scripts that put no blanks between words."""
-    whole = ((at, "".join((*name.family.words, *name.given.words))) for at, name in enumerate(names))
-    return {joined: at for at, joined in whole if is_unspaced(joined)}
+    words = ((at, (*name.family.words, *name.given.words)) for at, name in enumerate(names))
+    return {"".join(whole): at for at, whole in words if any(map(is_unspaced, whole))}

@@ -66,6 +66,11 @@ _HOUSE_BEFORE: Final = re.compile(r"(?:[0-9][A-Za-z]?,[ ]?\n?|\n[^\S\n]*|^[^\S\n
 def spellings(numbers: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Yield how student numbers may stand in a text, as runs of letters or digits."""
     for number in numbers:
+        if number.isascii() and number.isdigit():
+            yield (number,)
+            if number[0] == "0" and (bare := number.lstrip("0")):
+                yield (bare,)
+            continue
         runs = tuple(_RUNS.findall(fold(number)))
         if any(run.isdigit() for run in runs):
             yield runs
@@ -104,6 +109,8 @@ class NumberIndex:
                 joined = "".join(runs)
                 kept = strong if is_strong(joined) else weak
                 kept[joined] = (*kept.get(joined, ()), position)
+                if len(runs) == 1 and joined.isdigit():
+                    continue
                 if len(runs) > 1 and kept is strong:
                     tails[runs[-1]] = tuple(dict.fromkeys((*tails.get(runs[-1], ()), joined)))
                 digits = "".join(filter(str.isdigit, runs)).lstrip("0")

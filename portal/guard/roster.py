@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from itertools import chain, product
 from typing import Final, Literal, Self, TypeVar
 
 from portal.guard.clues import CLUES
-from portal.guard.contacts import PhoneEnds, addresses_in, phone_core
+from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, phone_core
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
@@ -82,6 +82,7 @@ class Roster:
     def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
+        placed = tuple(enumerate(everyone))
         names = names_of((person.given_name, person.family_name) for person in everyone)
         by_family = by_family_word(names)
         ours = _addresses(known.emails), _cores(known.phones)
@@ -93,10 +94,10 @@ class Roster:
             givens_of_all=frozenset(chain.from_iterable(by_family.values())),
             joined=by_joined(names),
             unspaced=by_unspaced(names),
-            emails=_keyed(everyone, lambda person: _addresses(person.emails) - ours[0]),
-            phones=_keyed(everyone, lambda person: _cores(person.phones) - ours[1]),
-            numbers=NumberIndex.of((at, person.numbers) for at, person in enumerate(everyone) if person.numbers),
-            born=_keyed(everyone, lambda person: (person.birth_date,) if person.birth_date else ()),
+            emails=_keyed((at, _addresses(person.emails) - ours[0]) for at, person in placed if person.emails),
+            phones=_keyed((at, _cores(person.phones) - ours[1]) for at, person in placed if person.phones),
+            numbers=NumberIndex.of((at, person.numbers) for at, person in placed if person.numbers),
+            born=_keyed((at, (person.birth_date,)) for at, person in placed if person.birth_date),
             phrases=_phrases(known),
         )
         roster._lay_out()
@@ -127,8 +128,8 @@ class Roster:
     @cached_property
     def _named(self) -> "array[int]":
         named = array("i", [-1]) * len(self.people)
-        for at, name in reversed(tuple(enumerate(self.names))):  # so that a name comes before its spelling by sound
-            for person in name.bearers:
+        for at in reversed(range(len(self.names))):  # so that a name comes before its spelling by sound
+            for person in self.names[at].bearers:
                 named[person] = at
         return named
 
@@ -200,19 +201,26 @@ class Roster:
         return {person.id: person for person in reversed(self.people)}
 
 
-def _keyed(people: tuple[Person, ...], keys: Callable[[Person], Iterable[_Key]]) -> dict[_Key, tuple[int, ...]]:
+def _keyed(theirs: Iterable[tuple[int, Collection[_Key]]]) -> dict[_Key, tuple[int, ...]]:
+    """Lay out the places of people by what each of them has, which is given once for each."""
     index: dict[_Key, tuple[int, ...]] = {}
-    for position, person in enumerate(people):
-        theirs: Iterable[_Key] = keys(person)
-        for key in theirs:
-            held = index.get(key)
-            index[key] = (position,) if held is None else (*held, position)
+    for place, keys in theirs:
+        alone = (place,)
+        for key in keys:
+            held = index.setdefault(key, alone)
+            if held is not alone:
+                index[key] = (*held, place)
     return index
 
 
 def _addresses(emails: Iterable[str]) -> set[str]:
-    found = (addresses_in(fold(email)) for email in emails)
-    return {max(addresses, key=len) for addresses in found if addresses}
+    found = set()
+    for email in emails:
+        if is_plain_address(small := email.lower()):
+            found.add(small)
+        elif addresses := addresses_in(fold(email)):
+            found.add(max(addresses, key=len))
+    return found
 
 
 def _cores(phones: Iterable[str]) -> set[str]:

@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
 from portal.guard.words import words_of
@@ -110,8 +109,7 @@ _SAME_NAMES: Final = """
 _SAME: Final = {word: tuple(group.split()) for group in _SAME_NAMES.strip().splitlines() for word in group.split()}
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """One name part. `words` as written, every variant of a word in `own`.
 
     `firsts` are the words it may go by alone; `others` those that tell less (a second given name). `whole` is
@@ -162,6 +160,13 @@ def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
+def _of_one_word(written: tuple[str, ...]) -> Spelling:
+    """Return what both functions below do for what nearly every name is: one word in one alphabet."""
+    spelled = variants(written[0])
+    own = written if spelled == written else spelled
+    return Spelling(written, own, own, (), written)
+
+
 def spell_given(name: str) -> Spelling:
     """Return how a given name may be written. It goes by its first word, less surely by a later one."""
     firsts: list[str] = []
@@ -169,6 +174,8 @@ def spell_given(name: str) -> Spelling:
     whole: list[str] = []
     own: list[str] = []
     written = words_of(name)
+    if len(written) == 1 and name.isascii():
+        return _of_one_word(written)
     for read in _readings(name, written):
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
         for at, word in enumerate(read):
@@ -192,6 +199,8 @@ def spell_family(name: str) -> Spelling:
     own: list[str] = []
     needed: tuple[str, ...] = ()
     written = words_of(name)
+    if len(written) == 1 and name.isascii():
+        return _of_one_word(written)
     for read in _readings(name, written):
         kept = [word for word in read if word not in SUFFIXES] or list(read)
         cores = [word for word in kept if word not in PARTICLES] or kept[-1:]

@@ -106,6 +106,8 @@ _plain_run: Final = lru_cache(maxsize=20_000)(_plain_letters)
 
 def fold_cased(text: str) -> str:
     """Do what `fold` does, but keep capitals: character by character the same length."""
+    if text.isascii() and "'" not in text and "`" not in text and "\r" not in text:
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = text.replace("`", "'")
     text = text if text.isascii() else _plain(text)

@@ -1,5 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from portal.guard.contacts import addresses_in, is_plain_address
+from portal.guard.words import fold
 from tests.rules.guarded import found, named
 
 
@@ -128,3 +132,9 @@ def test_a_code_that_happens_to_hold_a_number_is_clear():
     codes = [f"R{number}" for number in (100231, 100299, 100300, *range(300_000, 300_004))]
     assert found("Order R100231 and 100299-5B today") == set()
     assert found("\n".join(codes)) == set()
+
+
+@given(st.from_regex(r"[a-z3][a-z0-9_.+=&@-]{0,12}@([a-z0-9-]{1,5}\.){0,4}[a-z0-9]{1,4}", fullmatch=True))
+def test_an_address_that_is_plain_is_known_as_it_is(address: str):
+    if is_plain_address(address):
+        assert max(addresses_in(fold(address)), key=len) == address
