@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -41,6 +41,7 @@ from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
 from portal.kernel.log import log
 from portal.kernel.scratch import clear_scratch
+from portal.kernel.together import Together
 from portal.mail.compose import NoticeLetter
 from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mailings import repository as mailings
@@ -50,20 +51,15 @@ from portal.outbox.tables import StaffMail
 from portal.overviews import notices
 from portal.wiring import House
 
-_TOGETHER = 5
 _SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave
-_STOCK = 25  # claimed ahead, in one read; only what a sender has taken is on its way
+_STOCK = 50  # claimed ahead, in one read; only what a sender has taken is on its way
 _LETTERS_KEPT = 64  # one for each language and act of each mailing
 _BEAT_SECONDS = 1.0
-_DRAIN_BEATS = 0.02, 0.2  # soon at first, for there may be little to do; then half as often each time
-_MOMENT_SECONDS = 0.005
+_FIRST_DRAIN_BEAT = 0.02  # soon at first, for there may be little to do; then half as often each time
 _LONGEST_SHUT_SECONDS = 60.0
 _LAST_TRIES = 3
 _NO_KEY = "The key that its code was made with is no longer in the key file."
 _NOT_WRITTEN = "The portal could not write this message; its log says why."
-
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
 
 
 class _Claimed(Protocol):
@@ -81,14 +77,15 @@ class Worker:
         """Take the house and the way to the mail server; the connections are closed when a run ends."""
         self._house = house
         self._room = room
-        self._notices = _Together(self._notice_turns)
-        self._staff_mail = _Together(self._staff_turns, most=1)
-        self._family_mail = _Together(self._family_turns, most=1)
-        self._last_looks = _Together(self._look_again)
+        self._notices = Together(self._notice_turns)
+        self._staff_mail = Together(self._staff_turns, most=1)
+        self._family_mail = Together(self._family_turns, most=1)
+        self._last_looks = Together(self._look_again)
         self._stock: list[Errand] = []
         self._letters: dict[LetterKey, NoticeLetter] = {}
         self._on_their_way: dict[str, str] = {}
         self._mail_is_due = asyncio.Event()
+        self._has_run_dry = asyncio.Event()
         self._shut = _Shut()
         self._is_sorting = False
         self._upkeep = publish.Upkeep(house)
@@ -128,16 +125,17 @@ class Worker:
                     self._is_sorting = True
                     await asyncio.to_thread(publish.sort_given, self._house, mailing_id, is_over=stop.is_set)
             self._is_sorting = False
-            await _until(stop, _BEAT_SECONDS)
+            await _until(_BEAT_SECONDS, stop)
 
     def _waiting_intakes(self) -> list[str]:
         with self._house.db.read() as session:
             return intakes.waiting_intakes(session, now=self._house.clock())
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
-        """See, once a beat, what has become due; a drain ends here."""
-        beat, longest = _DRAIN_BEATS if drains else (_BEAT_SECONDS, _BEAT_SECONDS)
+        """See, once a beat, what has become due; a drain ends here, and looks as soon as nothing is in hand."""
+        beat = _FIRST_DRAIN_BEAT if drains else _BEAT_SECONDS
         while not stop.is_set():
+            self._has_run_dry.clear()
             await asyncio.to_thread(self._upkeep.do, self._house.clock())  # a bucket or a mail server may be slow
             try:
                 is_left = self._round()
@@ -148,8 +146,8 @@ class Worker:
                 self._mail_is_due.set()
             elif drains and not (self._on_their_way or self._is_sorting or self._waiting_intakes()):
                 stop.set()
-            await _until(stop, beat)
-            beat = min(2 * beat, longest)
+            await _until(beat, stop, *([self._has_run_dry] if drains else []))
+            beat = min(2 * beat, _BEAT_SECONDS)
         self._mail_is_due.set()  # nobody sleeps past the end
 
     def _round(self) -> bool:
@@ -175,7 +173,7 @@ class Worker:
     async def _send(
         self,
         stop: asyncio.Event,
-        counter: "_Together[Turn, Job | None]",
+        counter: "Together[Turn, Job | None]",
         deliver: Callable[[Job], Awaitable[Outcome | Pointless]],
     ) -> None:
         """Carry one message at a time: hand in how the last one ended, take the next, deliver it."""
@@ -202,6 +200,8 @@ class Worker:
                 done = Done(job.lease, await _outcome_of(deliver, job))
                 self._shut.learn(done.outcome)
             elif turn.wants_more and not stop.is_set():
+                if not self._on_their_way:
+                    self._has_run_dry.set()
                 self._mail_is_due.clear()
                 await self._mail_is_due.wait()
 
@@ -318,49 +318,6 @@ async def _outcome_of(deliver: Callable[[Job], Awaitable[Outcome | Pointless]], 
         return RetryableFailure(_NOT_WRITTEN)
 
 
-class _Together(Generic[Asked, Answer]):
-    """Answers senders together: one transaction and one wait for the disk for all who come in a moment.
-
-    Measured: without that moment the senders drift apart, and most transactions serve one of them.
-    """
-
-    def __init__(self, answer_all: Callable[[Sequence[Asked]], Sequence[Answer]], most: int = _TOGETHER) -> None:
-        """Take what answers several askers at once, in their order; it is plain and quick."""
-        self._answer_all = answer_all
-        self._most = most
-        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
-        self._all_here = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def ask(self, asked: Asked) -> Answer:
-        """Return the answer. Raises what kept the whole group from being answered."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, future))
-        if len(self._waiting) >= self._most:
-            self._all_here.set()
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._answer())
-        return await future
-
-    async def _answer(self) -> None:
-        while self._waiting:
-            moment = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self._all_here.set)
-            await self._all_here.wait()
-            moment.cancel()
-            self._all_here.clear()
-            group, self._waiting = self._waiting, []
-            futures = [future for _, future in group if not future.done()]
-            try:
-                answers = self._answer_all([asked for asked, _ in group])
-            except Exception as error:  # noqa: BLE001 - it belongs to those who wait
-                for future in futures:
-                    future.set_exception(error)
-                continue
-            for (_, future), answer in zip(group, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
-
-
 class _Shut:
     """How long senders stay away from a mail server that lets nobody in: 1 second, doubling to a minute."""
 
@@ -386,9 +343,14 @@ class _Shut:
     async def wait(self, stop: asyncio.Event) -> None:
         """Return when the mail server may be tried again, or at a stop."""
         while self.is_shut and not stop.is_set():
-            await _until(stop, self._until - time.monotonic())
+            await _until(self._until - time.monotonic(), stop)
 
 
-async def _until(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), max(seconds, 0.001))
+async def _until(seconds: float, *events: asyncio.Event) -> None:
+    """Wait so long, or until one of these is set."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=max(seconds, 0.001), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()

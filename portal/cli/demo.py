@@ -17,7 +17,7 @@ from portal.app import build_app
 from portal.cli.demo_cast import PEOPLE, import_demo_roster, seat_staff, sign_in_links, write_letter
 from portal.cli.inbox_page import inbox_site
 from portal.cli.opening import aside, bring_up_to_date, people, print_json
-from portal.cli.serve import drain_outbox, serve_together, site_config
+from portal.cli.serve import drain_outbox, run_deliveries, serve_together, site_config
 from portal.families import repository as families
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import PortalError, Refused
@@ -73,7 +73,7 @@ def demo(
         house = times.step("keys_and_schema", "Making keys and schema", lambda: _make_house(settings))
         try:
             mailing_id = _publish(house, times)
-            times.step("delivery", "Delivering every notice over SMTP", lambda: asyncio.run(drain_outbox(house)))
+            times.step("delivery", "Delivering every notice over SMTP", lambda: run_deliveries(drain_outbox(house)))
             summary = _summary(house, mailing_id, inbox, times)
             inbox_port = port + 1
             summary["inbox"] = f"http://127.0.0.1:{inbox_port}/"

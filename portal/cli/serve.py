@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import subprocess
 import sys
 import threading
 import traceback
+from collections.abc import Coroutine
 from typing import Annotated
 
 import typer
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.supervisors import Multiprocess
 
 from portal.app import build_app
@@ -112,7 +115,7 @@ class _Delivering:
     def __init__(self, house: House) -> None:
         self._house = house
         self._is_ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="worker")
+        self._thread = threading.Thread(target=lambda: run_deliveries(self._run()), name="worker")
 
     def start(self) -> None:
         self._thread.start()
@@ -160,9 +163,16 @@ def worker(
     house = build_house(settings)
     try:
         bring_up_to_date(house.db)
-        asyncio.run(drain_outbox(house) if drain else _deliver_until_signal(house))
+        run_deliveries(drain_outbox(house) if drain else _deliver_until_signal(house))
     finally:
         house.close()
+
+
+def run_deliveries(work: Coroutine[object, object, None]) -> None:
+    """Run a worker in the event loop that the site has too: it costs a tenth less a message than Python's own."""
+    gc.freeze()  # what has been imported stays; looking through it again held all mail up for a tenth of a second
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(work)
 
 
 async def drain_outbox(house: House) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 from itsdangerous import Signer
@@ -28,6 +29,7 @@ _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 TOKEN_LENGTH = 66
 
 
+@lru_cache(maxsize=64)
 def _signer(use: TokenUse, key: bytes) -> Signer:
     return Signer(key, salt=b"portal." + use.encode(), sep=".", key_derivation="hmac", digest_method=hashlib.sha256)
 

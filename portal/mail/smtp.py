@@ -25,6 +25,7 @@ from portal.mail.room import (
     failure,
     server_words,
 )
+from portal.mail.wire import on_the_wire
 
 _Security = Literal["plain", "starttls", "tls"]
 _SCHEMES: dict[str, tuple[_Security, int]] = {
@@ -34,6 +35,7 @@ _SCHEMES: dict[str, tuple[_Security, int]] = {
 }
 _MOST_CONNECTIONS = 5
 _SERVICE_ENDS = 421
+_TEXT_MAY_COME = 354
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,12 @@ class SmtpRoom:
             return failure(code, words)
         if not await still_wanted():
             return Withdrawn()
-        try:
-            code, words = await client.data(message, timeout=4 * self._timeout)
-        except SMTPResponseException as refusal:
-            return failure(refusal.code, refusal.message)
-        return Accepted(server_words(code, words))
+        code, words = await client.execute_command(b"DATA", timeout=4 * self._timeout)
+        if code != _TEXT_MAY_COME or client.protocol is None:
+            return failure(code, words)
+        client.protocol.write(on_the_wire(message))
+        code, words = await client.protocol.read_response(timeout=4 * self._timeout)
+        return Accepted(server_words(code, words)) if code == 250 else failure(code, words)
 
     def _take_idle(self) -> SMTP | None:
         while self._idle:

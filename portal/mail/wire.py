@@ -15,6 +15,7 @@ from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import WrongCall
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}>")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji need them to be spelled right
 # "=_" cannot occur in quoted-printable text, so no message can hold its own boundary (RFC 2045, 6.7).
 _BOUNDARY = "=_letter"
@@ -98,6 +99,19 @@ def assemble(
         f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n{_FIXED_HEADERS}"
     )
     return b"".join((headers.encode(), _PLAIN, plain, b"\r\n", _HTML, html, b"\r\n", _END))
+
+
+def on_the_wire(message: bytes) -> bytes:
+    """Return a message as DATA carries it: CRLF line ends alone, leading dots doubled, a dot at its end (RFC 5321).
+
+    What is left of a bare CR or LF could end the message early and smuggle in another one. Counting finds that there
+    is none in a tenth of the time that replacing them takes, which was a tenth of sending a notice.
+    """
+    whole = message.count(b"\r\n")
+    if not (whole == message.count(b"\n") == message.count(b"\r") and message.endswith(b"\r\n")):
+        message = _LINE_END.sub(b"\r\n", message) + (b"" if message.endswith((b"\n", b"\r")) else b"\r\n")
+    dotted = message.replace(b"\r\n.", b"\r\n..")
+    return (b"." if message.startswith(b".") else b"") + dotted + b".\r\n"
 
 
 def plain_lines(blocks: Sequence[str]) -> str:

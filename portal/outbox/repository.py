@@ -195,13 +195,16 @@ def unfinished(box: Box) -> ColumnElement[bool]:
 
 def claim(session: Session, box: Box, row_ids: Sequence[str], *, lease_id: str, until: datetime) -> None:
     """Take rows that this transaction has found claimable, and has locked where the database locks rows."""
-    rows = {"row_ids": list(row_ids), "lease": lease_id, "until": until}
+    rows = [{"row": row_id, "lease": lease_id, "until": until} for row_id in row_ids]
     taken = session.connection().execute(_CLAIM[box], rows).rowcount
     assert taken == len(row_ids), "a claim was lost to another worker inside one transaction"
 
 
 def _claiming(box: Box) -> Update:
-    query = update(box).where(col(box.id).in_(bindparam("row_ids", expanding=True)), col(box.state).in_(UNSENT))
+    """Return the claim of one row: by several ids and the state, SQLite walks all that wait for each few it takes."""
+    table = inspect(box).local_table
+    unsent = or_(*(table.c.state == state for state in UNSENT))
+    query = update(table).where(table.c.id == bindparam("row"), unsent)
     return query.values(state="sending", lease_id=bindparam("lease"), lease_until=bindparam("until"))
 
 

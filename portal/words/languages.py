@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from portal.words.catalogues import catalogue
@@ -67,6 +68,7 @@ def with_tag(tag: str) -> Language | None:
     return _BY_TAG.get(tag)
 
 
+@lru_cache(maxsize=256)
 def language_named(written: str) -> Language | None:
     """Return the language that a roster or a browser means, or None where no catalogue serves it.
 
