@@ -6,6 +6,8 @@ BIN := .venv/bin
 WORKERS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 export UV_SYSTEM_CERTS := 1
+# Half of what collecting the tests takes is rewriting their asserts, unless they are kept from the last run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz mutants clean

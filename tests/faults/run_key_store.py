@@ -1,4 +1,4 @@
-"""A process that works on the key store and kills itself: `python -m tests.faults.run_key_store ACT STEP …`.
+"""A process that works on the key store and kills itself.
 
 A step is a moment just before something becomes durable: a commit, or a file that takes another's place. Exit 0
 says that the work ended before that step came.
@@ -7,7 +7,8 @@ says that the work ended before that step came.
 import os
 import signal
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -19,15 +20,14 @@ from portal.kernel.keys import load_key_file
 from portal.kernel.wrapping import WrapFile
 
 
-def main() -> None:
-    act, step, url, key_file, moment, *ids = sys.argv[1:]
+def run_key_store(act: str, step: int, url: str, key_file: Path, moment: datetime, ids: Sequence[str]) -> None:
+    """Turn the tree of keys or destroy some, until the step at which this process is killed."""
     database = Database(url)
-    wraps = WrapFile(Path(f"{key_file}.wrap"), lambda: datetime.fromisoformat(moment).astimezone(UTC))
-    data_keys = SqlDataKeys(database, load_key_file(Path(key_file)), wraps)
+    data_keys = SqlDataKeys(database, load_key_file(key_file), WrapFile(Path(f"{key_file}.wrap"), lambda: moment))
     steps = count(1)
 
     def is_about_to_be_durable() -> None:
-        if next(steps) == int(step):
+        if next(steps) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(database.engine, "commit", lambda _: is_about_to_be_durable())
@@ -36,7 +36,3 @@ def main() -> None:
         data_keys.roll()
     else:
         data_keys.destroy(ids)
-
-
-if __name__ == "__main__":
-    main()

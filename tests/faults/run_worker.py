@@ -1,7 +1,6 @@
-"""A worker in a process of its own, to be killed: `python -m tests.faults.run_worker MOMENT`."""
+"""A worker in a process of its own, to be killed."""
 
 import asyncio
-import sys
 import time
 from datetime import datetime, timedelta
 
@@ -10,13 +9,10 @@ from portal.wiring import build_house, mail_room
 from portal.worker import Worker
 
 
-def main() -> None:
-    begun, started = datetime.fromisoformat(sys.argv[1]), time.monotonic()
+def run_worker(begun: datetime) -> None:
+    """Deliver what is due by a clock that begins at a moment, until nothing is."""
+    started = time.monotonic()
     settings = load_settings()
     house = build_house(settings, clock=lambda: begun + timedelta(seconds=time.monotonic() - started))
     asyncio.run(Worker(house, mail_room(settings)).drain())
     house.close()
-
-
-if __name__ == "__main__":
-    main()

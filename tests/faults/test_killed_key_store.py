@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +16,9 @@ from portal.kernel.ids import new_id
 from portal.kernel.keys import SealBroken, load_key_file, make_key_file
 from portal.kernel.wrapping import WrapFile
 from tests.conftest import NOON, Watch
+from tests.faults.run_key_store import run_key_store
+from tests.parts.commands import start_forked
 
-ROOT = Path(__file__).parents[2]
 SECRETS = {new_id(): bytes([number]) * 32 for number in range(6)}
 DOOMED, *REST = SECRETS
 
@@ -36,11 +35,11 @@ class Desk:
         self.data_keys.put_all(SECRETS)
 
     def killed_at(self, step: int, act: str, *ids: str) -> bool:
-        arguments = [act, str(step), self.url, str(self.key_file), self.clock.now.isoformat(), *ids]
-        command = [sys.executable, "-m", "tests.faults.run_key_store", *arguments]
-        code = subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"]}, check=False).returncode
-        assert code in {0, -signal.SIGKILL}
-        return code != 0
+        given = (act, step, self.url, self.key_file, self.clock.now, ids)
+        process = start_forked(run_key_store, *given, environ={"PATH": os.environ["PATH"]})
+        process.join(60)
+        assert process.exitcode in {0, -signal.SIGKILL}
+        return process.exitcode != 0
 
     def read(self, document_id: str) -> bytes | None:
         try:

@@ -3,12 +3,10 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import timedelta
 from email import message_from_bytes
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -21,16 +19,17 @@ from portal.outbox.tables import Notice
 from portal.wiring import House
 from portal.worker import Worker
 from tests.conftest import Watch
+from tests.faults.run_worker import run_worker
 from tests.mail.servers import HOST, Sink, sink
+from tests.parts.commands import start_forked
 from tests.parts.process import free_ports
 
 pytestmark = pytest.mark.anyio
-ROOT = Path(__file__).parents[2]
 FAMILIES = int(os.environ.get("FAULT_FAMILIES", "400"))  # 2,900 is the size of the real thing
 SENDERS = 10  # so many outcomes at the most are not yet written when a worker is killed
 
 
-def start_worker(house: House, port: int, clock: Watch) -> subprocess.Popen[bytes]:
+def start_worker(house: House, port: int, clock: Watch) -> BaseProcess:
     settings = house.settings
     environ = {
         "PATH": os.environ["PATH"],
@@ -40,12 +39,12 @@ def start_worker(house: House, port: int, clock: Watch) -> subprocess.Popen[byte
         "PORTAL_BASE_URL": settings.base_url,
         "PORTAL_SMTP_URL": f"smtp://{HOST}:{port}",
     }
-    command = [sys.executable, "-m", "tests.faults.run_worker", clock.now.isoformat()]
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL)
+    return start_forked(run_worker, clock.now, environ=environ)
 
 
-async def ended(process: subprocess.Popen[bytes], within: float = 120) -> int:
-    return await asyncio.wait_for(asyncio.to_thread(process.wait), within)
+async def ended(process: BaseProcess, within: float = 120) -> int | None:
+    await asyncio.to_thread(process.join, within)
+    return process.exitcode
 
 
 def message_ids(server: Sink) -> dict[str, list[str]]:
@@ -62,9 +61,9 @@ async def test_a_worker_killed_twice_mails_each_guardian_once(house: House, cloc
         for share in (1, 2):
             process = start_worker(house, server.port, clock)
             while len(server.delivered) < FAMILIES * share // 3:
-                assert process.poll() is None
+                assert process.is_alive()
                 await asyncio.sleep(0.005)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             assert await ended(process) == -signal.SIGKILL
             clock.forward(minutes=2)  # the dead worker's leases are over
         assert len(message_ids(server)) < FAMILIES

@@ -1,12 +1,12 @@
-"""The command line, a fresh process for each command, forked from one that has loaded the portal already.
+"""The command line, and processes to be killed: each is fresh, and forked from one that has loaded the portal already.
 
-Loading it takes longer than most commands; `tests/cli/test_serve.py` starts one as an operator does.
+Loading it takes longer than most of them live; `tests/cli/test_serve.py` starts one as an operator does.
 """
 
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,11 +28,22 @@ class Done:
     stderr: str
 
 
-def _command(words: Sequence[str], environ: Mapping[str, str], out: Path, err: Path) -> None:
-    from portal.cli import main
+def start_forked(work: Callable[..., None], *given: object, environ: Mapping[str, str]) -> BaseProcess:
+    """Start a function of a module in a process with nothing else in its environment."""
+    process: BaseProcess = _LOADED.Process(target=_begin, args=(dict(environ), work, *given))
+    process.start()
+    return process
 
+
+def _begin(environ: Mapping[str, str], work: Callable[..., None], *given: object) -> None:
     os.environ.clear()
     os.environ.update(environ)
+    work(*given)
+
+
+def _command(words: Sequence[str], out: Path, err: Path) -> None:
+    from portal.cli import main
+
     for descriptor, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
     sys.argv = ["portal", *words]
@@ -42,8 +53,7 @@ def _command(words: Sequence[str], environ: Mapping[str, str], out: Path, err: P
 def run_portal(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> Done:
     """Run `portal` with these words and nothing else in its environment. Raises `MissingPart` when it hangs."""
     out, err = folder / "stdout", folder / "stderr"
-    process: BaseProcess = _LOADED.Process(target=_command, args=(words, dict(environ), out, err))
-    process.start()
+    process = start_forked(_command, words, out, err, environ=environ)
     process.join(_SECONDS)
     if process.exitcode is None:
         process.kill()
