@@ -15,7 +15,14 @@ from portal.overviews import kin
 
 app = typer.Typer(help="Who may see which child, as staff decide it.", no_args_is_help=True)
 
-_Guardian = Annotated[str, typer.Argument(metavar="GUARDIAN_ID", help="Id of the guardian.")]
+_Guardian = Annotated[
+    str,
+    typer.Argument(
+        metavar="GUARDIAN_ID",
+        help="Id of the guardian, as it stands in the address of their page (“guardian=…”), or their e-mail address"
+        " where no other guardian of this child has it.",
+    ),
+]
 _Child = Annotated[str, typer.Argument(metavar="STUDENT_NUMBER", help="Student number of the child.")]
 _Reason = Annotated[str, typer.Option("--reason", help="Why; sealed, and kept with it.")]
 _Reference = Annotated[str, typer.Option("--reference", help="The paper it rests on, such as a court's file number.")]
@@ -51,7 +58,7 @@ def lift(
     """Lift what was restricted or ended. Old links stay dead; what is sent again has new ones."""
     with open_ground() as ground, ground.db.write() as session:
         person = on_behalf_of(session, by)
-        tied = kin.tied(session, guardian_id, student_number, person.sites)
+        tied = kin.tied_by_name(session, guardian_id, student_number, person.sites)
         pair = (tied.guardian_id, tied.child_id)
         story.lift(session, ground.keys, pair, by=person, reason=reason, now=ground.clock())
     people.print("Lifted. The old links stay dead; what is sent from now on has new ones.")
@@ -67,7 +74,7 @@ def _decide(
         wish = Wish(kind, reason, reference, ends if is_end else None, None if is_end else ends)
         with ground.db.write() as session:
             person = on_behalf_of(session, by) if by else None
-            tied = kin.tied(session, guardian_id, student_number, person.sites if person else None)
+            tied = kin.tied_by_name(session, guardian_id, student_number, person.sites if person else None)
             label, pair = person.label if person else shell_name(), (tied.guardian_id, tied.child_id)
             done = story.restrict(session, ground.keys, pair, wish, by=label, now=ground.clock())
     if as_json:

@@ -64,7 +64,7 @@ def _target(session: Session, kind: str, named: dict[str, str], pair: tuple[str,
                 raise NoSuchChild
             return Target("child", found.id)
         case _:
-            tied = kin.tied(session, *pair, by.sites)
+            tied = kin.tied_by_name(session, *pair, by.sites)
             return Target("guardianship", kin.id_of(tied.guardian_id, tied.child_id))
 
 

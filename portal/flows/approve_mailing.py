@@ -49,6 +49,7 @@ class Prepared:
     left_out: list[Row]
     held_until: datetime
     links_expire_at: datetime
+    families: int
 
 
 def submit_mailing(
@@ -168,8 +169,9 @@ def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: 
     ]
     roster = families.newest_roster(session)
     return Prepared(
-        mailing.id, mailing.version, roster, copies, link_rows, notices, notice_links, left_out, held_until, expires_at
-    )
+        mailing.id, mailing.version, roster, copies, link_rows, notices, notice_links, left_out, held_until, expires_at,
+        plan.families,
+    )  # fmt: skip
 
 
 def check_adds_up(session: Session, mailing: Mailing, *, now: datetime) -> None:
@@ -237,9 +239,14 @@ def approve_mailing(session: Session, keys: KeyRing, prepared: Prepared, *, by: 
 
 
 def approve_without_second_person(
-    session: Session, keys: KeyRing, prepared: Prepared, *, by: Acting, now: datetime
+    session: Session, keys: KeyRing, prepared: Prepared, *, below: int, by: Acting, now: datetime
 ) -> Mailing:
-    """Let the author's own word do for a shared letter to a few families, where a setting waives the second person."""
+    """Let the author's own word do for a shared letter to a few families, where a setting waives the second person.
+
+    Raises `NotAllowed` where it reaches `below` families or more by now: an import may have come since it was asked.
+    """
+    if prepared.families >= below:
+        raise NotAllowed(f"This letter reaches {prepared.families} families by now, so a second person approves it.")
     mailing = check_may_approve(session, prepared.mailing_id, by=by, waived=True)
     _write(session, mailing, prepared, approval_waived=True, approved_at=now)
     about: dict[str, Fact] = {"mailing": mailing.id, "links": len(prepared.links), "notices": len(prepared.notices)}

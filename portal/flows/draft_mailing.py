@@ -29,10 +29,10 @@ def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> No
 
     Raises `DraftFaults` with the nearest right name, or `OutOfScope`.
     """
-    known = families.places(session, None)
+    known, reachable = families.places(session, None), families.places(session, by.sites)
     for term in terms:
         if term.kind in known and term.value not in known[term.kind]:
-            near = difflib.get_close_matches(term.value, known[term.kind], n=1, cutoff=0.5)
+            near = difflib.get_close_matches(term.value, reachable[term.kind], n=1, cutoff=0.5)
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise DraftFaults({"audience": f"There is no {term.kind} “{term.value}” on the roster.{hint}"})
     unknown = families.unknown_numbers(session, [term.value for term in terms if term.kind == "child"], by.sites)
@@ -46,6 +46,11 @@ def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> No
 def pairs_of(terms: Sequence[Term]) -> tuple[tuple[str, str], ...]:
     """Return terms as the plain pairs that the families room reads."""
     return tuple((term.kind, term.value) for term in terms)
+
+
+def is_same_audience(session: Session, mailing_id: str, terms: Sequence[Term]) -> bool:
+    """Tell whether a mailing is for exactly those whom these terms name, in whatever order."""
+    return {(term.kind, term.value) for term in mailings.terms_of(session, mailing_id)} == set(pairs_of(terms))
 
 
 def draft_mailing(
@@ -69,6 +74,8 @@ def draft_mailing(
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
+        if not is_same_audience(session, mailing.id, draft.terms):
+            documents.void_releases(session, mailing.id)  # who released a file said yes to those it was for
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
     # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.

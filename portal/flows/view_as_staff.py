@@ -100,3 +100,11 @@ def note_staff_view(
     """Note who looks at which file, sealed or stopped."""
     about: dict[str, Fact] = {"mailing": mailing_id, "document": document_id}
     ledger.append(session, keys, [Act("document:staff-view", by.label, about)], now=now)
+
+
+def note_list_given(
+    session: Session, keys: KeyRing, mailing_id: str, *, entries: int, by: Acting, now: datetime
+) -> None:
+    """Note who took the list of those who have read a letter, and of how many."""
+    about: dict[str, Fact] = {"mailing": mailing_id, "entries": entries}
+    ledger.append(session, keys, [Act("mailing:list-read", by.label, about)], now=now)

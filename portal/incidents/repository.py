@@ -1,6 +1,6 @@
 """Every query of incidents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,10 @@ def mailings_of(session: Session, incident_id: str) -> Sequence[IncidentMailing]
     return rows.scalars().all()
 
 
-def newest(session: Session, *, limit: int) -> Sequence[Incident]:
-    """Return the newest incidents first."""
-    return session.execute(select(Incident).order_by(col(Incident.at).desc()).limit(limit)).scalars().all()
+def newest(session: Session) -> Iterator[Incident]:
+    """Yield incidents, the newest first, read as they are asked for: who may see only some goes on looking."""
+    query = select(Incident).order_by(col(Incident.at).desc(), col(Incident.id)).execution_options(yield_per=_AT_ONCE)
+    yield from session.execute(query).scalars()
 
 
 def standing(session: Session, mailing_ids: Sequence[str]) -> dict[str, str]:

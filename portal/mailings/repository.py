@@ -72,13 +72,22 @@ def senders(session: Session, *, staff_id: str, sites: frozenset[str] | None) ->
 
 
 def page(
-    session: Session, *, staff_id: str, sites: frozenset[str] | None, before: datetime | None = None, limit: int = 50
+    session: Session, *, staff_id: str, sites: frozenset[str] | None, before: str = "", limit: int = 50
 ) -> Sequence[Mailing]:
-    """Return the newest mailings that this staff member may see."""
-    query = select(Mailing).where(_visible(staff_id, sites)).order_by(col(Mailing.created_at).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(Mailing.created_at) < before)
+    """Return the newest mailings that this staff member may see, or those older than the one with the id `before`."""
+    age = (col(Mailing.created_at), col(Mailing.id))  # several may be written at one moment
+    query = select(Mailing).where(_visible(staff_id, sites)).order_by(*(one.desc() for one in age)).limit(limit)
+    if before:
+        then = select(col(Mailing.created_at)).where(col(Mailing.id) == before).scalar_subquery()
+        query = query.where(or_(age[0] < then, and_(age[0] == then, age[1] < before)))
     return session.execute(query).scalars().all()
+
+
+def newest_approved(session: Session, *, staff_id: str, sites: frozenset[str] | None, limit: int) -> Sequence[Mailing]:
+    """Return the newest approved mailings that this staff member may see."""
+    query = select(Mailing).where(col(Mailing.approved_at).is_not(None), _visible(staff_id, sites))
+    newest = query.order_by(col(Mailing.created_at).desc(), col(Mailing.id).desc())
+    return session.execute(newest.limit(limit)).scalars().all()
 
 
 def sent_of(

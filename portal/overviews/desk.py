@@ -107,13 +107,11 @@ def _may_see(session: Session, mailing: Mailing, by: Acting) -> bool:
     return True
 
 
-def newest_letters(
-    session: Session, by: Acting, *, organisation: str, before: datetime | None
-) -> tuple[list[Listed], datetime | None]:
-    """Return a page of the letters somebody may see, newest first, and where the next page begins, if there is one."""
+def newest_letters(session: Session, by: Acting, *, organisation: str, before: str) -> tuple[list[Listed], str]:
+    """Return a page of the letters somebody may see, newest first, and the id that the next page is older than."""
     found = mailings.page(session, staff_id=by.id, sites=by.sites, before=before, limit=PAGE + 1)
     rows = _listed(session, found[:PAGE], by, organisation)
-    return rows, rows[-1].created_at if len(found) > PAGE else None
+    return rows, rows[-1].id if len(found) > PAGE else ""
 
 
 def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation: str) -> list[Listed]:

@@ -35,7 +35,9 @@ class Listed:
 def listed(session: Session, *, by: Acting, limit: int = 50) -> list[Listed]:
     """Return the newest incidents that this admin may see."""
     found: list[Listed] = []
-    for one in incidents.newest(session, limit=limit):
+    for one in incidents.newest(session):
+        if len(found) == limit:
+            break
         try:
             incident, about = find_incident(session, one.id, by=by)
         except NoSuchIncident:

@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 
 from portal.families.errors import NoSuchChild, NoSuchGuardian, NotAGuardian
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
+from portal.kernel.addresses import OneAddress
+from portal.kernel.errors import WrongCall
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
 from portal.outbox.repository import UNSENT
@@ -121,6 +123,25 @@ def tied(session: Session, guardian_id: str, student_number: str, sites: frozens
     """Return a guardian of a child by student number, at these sites; None is every site. Raises `NotAGuardian`."""
     child_id = session.execute(select(col(Child.id)).where(col(Child.student_number) == student_number)).scalar()
     return kin_of(session, "guardianship", id_of(guardian_id, child_id or ""), sites)
+
+
+def tied_by_name(session: Session, named: str, student_number: str, sites: frozenset[str] | None) -> Kin:
+    """Return a guardian of a child as a person at a shell names one: by id, or by an address that one alone has.
+
+    Raises `NotAGuardian`, `NotOneAddress`, and `WrongCall` where two guardians of this child read that mailbox.
+    """
+    if "@" not in named:
+        return tied(session, named, student_number, sites)
+    query = (
+        select(col(Guardian.id))
+        .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
+        .join(Child, col(Child.id) == col(Guardianship.child_id))
+        .where(col(Child.student_number) == student_number, col(Guardian.address_key) == OneAddress.parse(named).key)
+    )
+    found = session.execute(query.limit(2)).scalars().all()
+    if len(found) > 1:
+        raise WrongCall("Two guardians of this child read that mailbox. Name one of them by id.")
+    return tied(session, found[0] if found else "", student_number, sites)
 
 
 def child_of_number(session: Session, number: str, sites: frozenset[str] | None) -> Kin:

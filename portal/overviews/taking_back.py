@@ -16,7 +16,6 @@ from portal.links import repository as links
 from portal.links.errors import LinkUnknown
 from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings import repository as mailings
-from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews import kin, record, targets
 from portal.overviews.kin import Kin
@@ -218,11 +217,7 @@ class Published:
 
 def published(session: Session, *, by: Acting, limit: int) -> list[Published]:
     """Return the newest approved mailings within `by`'s sites."""
-    found: list[Mailing] = [
-        mailing
-        for mailing in mailings.page(session, staff_id=by.id, sites=by.sites, limit=4 * limit)
-        if mailing.approved_at is not None
-    ][:limit]
+    found = mailings.newest_approved(session, staff_id=by.id, sites=by.sites, limit=limit)
     files = select(col(Document.mailing_id), col(Document.id), col(Document.file_name))
     theirs: dict[str, list[tuple[str, str]]] = {}
     for mailing_id, document_id, name in session.execute(

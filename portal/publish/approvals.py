@@ -1,6 +1,8 @@
 """Asking for approval, and giving it: a roster that changed since is judged against first."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from portal.documents import repository as documents
 from portal.flows import approve_mailing, sort_files
@@ -11,6 +13,7 @@ from portal.mailings.errors import BeingCheckedAgain, RosterChanged
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.publish.judging import judge_documents, judge_texts, tell_stop, yardstick
+from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -31,7 +34,10 @@ def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, no
         is_released = bool(documents.releases_of(session, mailing_id))
     if reached.families >= house.settings.approval_waived_below or mailing.confidential or is_released:
         return mailing
-    return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
+    try:
+        return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
+    except NotAllowed:  # it has grown meanwhile: what was asked for stands, and a second person answers it
+        return mailing
 
 
 def approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
@@ -43,7 +49,10 @@ def approve(house: House, mailing_id: str, *, by: Acting, version: int | None, n
 
 
 def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime, waived: bool) -> Mailing:
-    story = approve_mailing.approve_without_second_person if waived else approve_mailing.approve_mailing
+    story: Callable[..., Mailing] = approve_mailing.approve_mailing
+    if waived:
+        below = house.settings.approval_waived_below
+        story = partial(approve_mailing.approve_without_second_person, below=below)
     for _ in range(3):  # an import may finish between judging and writing; each round judges anew
         try:
             with house.db.read() as session:

@@ -53,11 +53,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """Who writes what, over which earlier version of it; `drop` are the languages whose file goes."""
+    """Who writes what, over which earlier version of it; `drop` are the languages whose file goes.
+
+    `same_audience`: it is for whom it was for, so that what a second person released for them stays released.
+    """
 
     draft: Draft
     change: Change | None
     drop: frozenset[str]
+    same_audience: bool
     by: Acting
     now: datetime
 
@@ -85,6 +89,7 @@ def put_draft(
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
         held = documents.documents_of(session, change[0]) if change else []
+        same_audience = change is not None and draft_mailing.is_same_audience(session, change[0], draft.terms)
     kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
     if BASE not in new and all(one.language != BASE for one in kept):
         raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
@@ -93,7 +98,7 @@ def put_draft(
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
         return Stopped(None, "text", said)
-    act = _Act(draft, change, frozenset(drop) - {BASE}, by, now)
+    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, by, now)
     with files_of(house, draft, uploads, texts or {}) as (files, folder):
         ready = make_ready(house, measure, files, folder)
         if isinstance(ready, Halted):
@@ -106,7 +111,7 @@ def _put(
     house: House, act: _Act, ready: list[Ready], kept: Sequence[Document], measure: Yardstick
 ) -> Checked | Stopped:
     """Judge the files that stay, by what is new about their letter, and write all of it."""
-    stopped, found = judge_in_turn(house, measure, kept) if kept else (None, None)
+    stopped, found = judge_in_turn(house, measure, kept, releases_hold=act.same_audience) if kept else (None, None)
     if stopped is not None and found is not None:
         with house.db.write() as session:
             mailing = _draft(session, house, act)

@@ -130,10 +130,15 @@ def judge_documents(house: House, by: Yardstick, held: Sequence[Document]) -> Gu
     return found
 
 
-def judge_in_turn(house: House, by: Yardstick, held: Sequence[Document]) -> tuple[Document | None, GuardReport]:
-    """Judge sealed files up to the first that is stopped; return that one, if any, and the last report."""
+def judge_in_turn(
+    house: House, by: Yardstick, held: Sequence[Document], *, releases_hold: bool = True
+) -> tuple[Document | None, GuardReport]:
+    """Judge sealed files up to the first that is stopped; return that one, if any, and the last report.
+
+    Without `releases_hold` every file is judged as if nobody had released it: it is for others now.
+    """
     with house.db.read() as session:
-        releases = documents.releases_of(session, held[0].mailing_id)
+        releases = documents.releases_of(session, held[0].mailing_id) if releases_hold else {}
     for document in held:
         released = releases.get(document.id)
         measure = by.allowing(frozenset(released.people.split())) if released else by

@@ -195,7 +195,7 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/progress", staff(mailing.progress), GET),
         _route(f"{path}/not-reached", staff(mailing.not_reached), GET),
         _route(f"{path}/acknowledged", staff(acknowledged.acknowledged), GET),
-        _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), GET),
+        _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), POST),
         _route(f"{path}/submit", staff(acts.submit), POST),
         _route(f"{path}/test", staff(acts.test), POST),
         _route(f"{path}/approve", staff(acts.approve), POST),

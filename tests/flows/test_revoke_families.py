@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 from typer.testing import CliRunner, Result
 
 from portal.cli import app
 from portal.families.errors import NoSuchChild, NotAGuardian
+from portal.families.tables import Guardian
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import WrongCall
 from portal.kernel.settings import Settings
@@ -110,7 +112,9 @@ def test_the_command_restricts_ends_and_lifts(run: Run, house: House, cast: Cast
     assert (done["kind"], done["links"], done["ends_at"]) == ("barred", 1, "2099-07-01T00:00:00+00:00")
     again = run("guardianship", "restrict", *words, "--until", "2099-06-30")
     assert "It was so before. 1 links are dead" in again.stdout
-    ended = json.loads(run("guardianship", "end", cast.diego, "100002", "--reason", "Left.", "--json").stdout)
+    ended = json.loads(
+        run("guardianship", "end", "Diego.Rivera@mail.example.org", "100002", "--reason", "Left.", "--json").stdout
+    )
     assert (ended["kind"], ended["links"], ended["notices_cancelled"]) == ("ended", 1, 1)
     assert dead(house) == {(cast.diego, cast.ana), (cast.diego, cast.luis)}
     assert "Lifted." in run("guardianship", "lift", *words, "--by", IDA).stdout
@@ -118,3 +122,10 @@ def test_the_command_restricts_ends_and_lifts(run: Run, house: House, cast: Cast
         run("guardianship", "restrict", *words, "--until", "soon")
     with pytest.raises(NotAGuardian):
         run("guardianship", "restrict", cast.ngozi, "100001", "--reason", "x")
+    with pytest.raises(NotAGuardian):
+        run("guardianship", "restrict", "ngozi.okafor@mail.example.org", "100001", "--reason", "x")
+    with house.db.write() as session:
+        mailbox = {"address": "home@mail.example.org", "address_key": "home@mail.example.org"}
+        session.execute(update(Guardian).where(col(Guardian.id).in_([cast.diego, cast.carla])).values(mailbox))
+    with pytest.raises(WrongCall, match="by id"):
+        run("guardianship", "restrict", "home@mail.example.org", "100001", "--reason", "x")

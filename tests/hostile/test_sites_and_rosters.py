@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.families.tables import Child, Enrolment, RosterVersion
+from portal.flows.approve_mailing import approve_without_second_person, prepare_approval, submit_mailing
 from portal.kernel.ids import new_id
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import Term, check_draft
@@ -18,6 +20,7 @@ from portal.mailings.tables import Mailing
 from portal.publish import Checked, Upload
 from portal.reading.reader import Part, Reading, Stripped
 from portal.staff import repository as staff
+from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast, write_draft
@@ -56,6 +59,20 @@ def test_a_waived_second_person_lets_nobody_past_their_sites(house: House, cast:
         publish.submit(house, maple, by=narrowed, version=version, now=clock.now)
     assert mailing_of(house, maple).approved_at is None
     assert mailing_of(house, maple).state == "checked"
+
+
+def test_a_letter_that_has_grown_since_it_was_asked_for_needs_a_second_person(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    with house.db.write() as session:
+        mailing = submit_mailing(session, house.keys, mailing_id, by=cast.writer, version=None, now=clock.now)
+        prepared = prepare_approval(session, house.keys, mailing, now=clock.now, hold=timedelta(0))
+        with pytest.raises(NotAllowed, match="by now"):
+            approve_without_second_person(
+                session, house.keys, prepared, below=prepared.families, by=cast.writer, now=clock.now
+            )
+    assert mailing_of(house, mailing_id).state == "waiting"
 
 
 def test_a_child_at_no_site_is_nobodys_but_those_for_every_site(

@@ -69,7 +69,7 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/file
         GET /staff/mailings/{mailing}/progress
         GET /staff/mailings/{mailing}/acknowledged
-        GET /staff/mailings/{mailing}/acknowledged.csv
+        POST /staff/mailings/{mailing}/acknowledged.csv
         GET /staff/mailings/{mailing}/not-reached
         POST /staff/mailings/{mailing}/submit
         POST /staff/mailings/{mailing}/test

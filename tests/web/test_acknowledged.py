@@ -114,23 +114,28 @@ def test_a_corrected_version_asks_again_and_keeps_what_was_said(
 def test_staff_see_how_many_and_who_has_not_and_save_the_list(family: Family, house: House, cast: Cast) -> None:
     family.page()
     family.press()
-    sit_down(family.site, house, cast.writer)
+    token = sit_down(family.site, house, cast.writer)
     path = f"/staff/mailings/{family.mailing}"
     assert "<strong>Read:</strong> 1 of 6" in family.site.get(path).text
     page = family.site.get(f"{path}/acknowledged").text
     assert page.count("Ana Rivera") == 2  # Diego's Ana and Rosa's, not Carla's
-    answer = family.site.get(f"{path}/acknowledged.csv")
+    answer = family.site.post(f"{path}/acknowledged.csv", data={"form_token": token})
     assert answer.headers["content-disposition"].startswith("attachment; ")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [(row["child"], row["guardian"]) for row in rows if row["read on"]] == [("Ana Rivera", "Carla Rivera")]
     assert len(rows) == 6
+    with house.db.read() as session:
+        newest = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.seq).desc())).first()
+    assert newest is not None
+    assert newest.act == "mailing:list-read"
+    assert b'"entries":6' in newest.body
 
 
 def test_no_cell_of_the_list_is_one_that_a_spreadsheet_runs(family: Family, house: House, cast: Cast) -> None:
     name = " ＝HYPERLINK(1)"  # spreadsheets strip the blank, and some read the wide sign as the narrow one
     with house.db.write() as session:
         session.execute(update(Child).values(given_name=name, family_name="Zoë"))
-    sit_down(family.site, house, cast.writer)
-    answer = family.site.get(f"/staff/mailings/{family.mailing}/acknowledged.csv")
+    token = sit_down(family.site, house, cast.writer)
+    answer = family.site.post(f"/staff/mailings/{family.mailing}/acknowledged.csv", data={"form_token": token})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert {row["child"] for row in rows} == {f"'{name} Zoë"}

@@ -1,6 +1,7 @@
 """Seven in the evening: an admin freezes what went wrong, and reads the facts first."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import ColumnElement
@@ -16,6 +17,7 @@ from portal.links.rules import kept_network
 from portal.links.tables import Link, Opening
 from portal.mailings.rules import Term
 from portal.outbox.tables import Notice
+from portal.overviews import incident_choices, taking_back
 from portal.publish import Upkeep
 from portal.staff import repository as staff
 from portal.wiring import House
@@ -165,6 +167,20 @@ def test_an_admin_of_one_site_sees_no_incident_of_another(
     assert site.post("/admin/incidents", data=data).status_code == 404
     span = {"kind": "span", "id": cast.writer.id, "since": "2026-08-06T00:00", "until": "2026-08-06T23:00"}
     assert site.post("/admin/incidents", data=span | {"form_token": desk}).status_code == 404
+
+
+def test_what_is_newer_at_other_sites_leaves_room_in_the_lists(house: House, cast: Cast, clock: Watch) -> None:
+    frozen = {}
+    for site in ("Oak", "Maple"):
+        mailing = send_letter(house, cast, now=clock.now, terms=(Term("site", site),))
+        with house.db.write() as session:
+            done = freeze(session, house.keys, Target("mailing", mailing), by=cast.admin, reason="Oops.", now=clock.now)
+        frozen[site] = (done.incident_id, mailing)
+        clock.forward(minutes=5)
+    mine = replace(cast.admin, sites=frozenset({"Oak"}))
+    with house.db.read() as session:
+        seen = incident_choices.listed(session, by=mine, limit=1), taking_back.published(session, by=mine, limit=1)
+    assert tuple(one.id for (one,) in seen) == frozen["Oak"]
 
 
 def test_where_a_link_was_opened_is_kept_cut_short_and_forgotten_after_90_days(

@@ -188,6 +188,24 @@ def test_a_release_holds_when_the_roster_changes_but_for_nobody_else(
     assert one(house, Mailing).state == "held"
 
 
+def test_a_release_is_for_those_it_was_given_for(office: Office, house: House, cast: Cast) -> None:
+    office.write()
+    office.release()
+
+    def change(**fields: object) -> Response:
+        token = sit_down(office.site, house, cast.writer)
+        typed = {"title": "Thanks", "message": "", "audience": "everyone", "expires": "30", "form_token": token}
+        return office.site.post(office.path, data=typed | {"version": one(house, Mailing).version} | fields)
+
+    assert change().status_code == 303
+    assert one(house, Mailing).state == "checked"
+    assert change(audience="part", site="Oak").status_code == 422
+    assert every(house, Release) == []
+    # and it does not come back with the audience it was given for
+    assert change().status_code == 422
+    assert one(house, Mailing).state == "draft"
+
+
 def _new_roster(house: House, clock: Watch) -> None:
     from portal.families.tables import RosterVersion
 

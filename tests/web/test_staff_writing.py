@@ -10,7 +10,10 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
+from portal.flows.draft_mailing import check_audience
 from portal.ledger.tables import LedgerEntry
+from portal.mailings.errors import DraftFaults
+from portal.mailings.rules import Term
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.reading.strip.strip import strip
 from portal.wiring import House
@@ -139,6 +142,12 @@ def test_what_is_wrong_stands_beside_its_field(
     others = {"title", "message", "file", "audience", "expires"} - {field}
     assert [other for other in others if fault_of(answer.text, other)] == []
     assert rows(house, Mailing) == []
+
+
+def test_a_hint_names_no_site_or_program_outside_the_writers(house: House, cast: Cast) -> None:
+    with house.db.read() as session, pytest.raises(DraftFaults) as refused:
+        check_audience(session, (Term("site", "Mapel"),), by=cast.oak_writer)
+    assert refused.value.faults == {"audience": "There is no site “Mapel” on the roster."}
 
 
 def test_nothing_typed_is_lost(rosa: Desk) -> None:

@@ -201,6 +201,12 @@ def add_release(session: Session, row: Mapping[str, Any]) -> None:
     session.execute(insert(Release).values(**row))
 
 
+def void_releases(session: Session, mailing_id: str) -> None:
+    """Delete the releases of a mailing's documents: that they were given stays in the ledger."""
+    ids = select(col(Document.id)).where(col(Document.mailing_id) == mailing_id)
+    session.execute(delete(Release).where(col(Release.document_id).in_(ids)))
+
+
 def releases_of(session: Session, mailing_id: str) -> dict[str, Release]:
     """Return the releases of a mailing's documents, by document id."""
     query = select(Release).join(Document, col(Document.id) == col(Release.document_id))

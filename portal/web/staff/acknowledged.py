@@ -4,6 +4,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from portal.flows.view_as_staff import note_list_given
 from portal.kernel.cells import csv_bytes
 from portal.overviews import acknowledging
 from portal.web.files import file_headers
@@ -21,9 +22,10 @@ def acknowledged(ask: StaffRequest) -> Response:
 
 
 def as_csv(ask: StaffRequest) -> Response:
-    """Answer the whole list as CSV."""
-    with ask.house.db.read() as session:
+    """Hand the whole list out as CSV; who takes it is in the ledger first."""
+    with ask.house.db.write() as session:
         mailing, rows = acknowledging.all_rows(session, ask.acting, ask.path("mailing"))
+        note_list_given(session, ask.house.keys, mailing.id, entries=len(rows), by=ask.acting, now=ask.now)
     zone = ask.house.settings.zone
 
     def told(at: datetime | None) -> str:

@@ -1,9 +1,8 @@
 """Where staff begin: what waits, what is on its way and can still be stopped, and every letter so far."""
 
-from datetime import UTC, datetime
-
 from starlette.responses import Response
 
+from portal.kernel.ids import is_id
 from portal.overviews import desk, hand_made_seen, rights_seen, watched
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
@@ -26,17 +25,9 @@ def home(ask: StaffRequest) -> Response:
 
 def mailings(ask: StaffRequest) -> Response:
     """List the letters somebody may see, newest first, a page at a time."""
-    before = _moment(ask.query("before"))
+    before = ask.query("before") if is_id(ask.query("before")) else ""
     with ask.house.db.read() as session:
         rows, older = desk.newest_letters(
             session, ask.acting, organisation=ask.house.settings.organisation, before=before
         )
-    return staff_page(ask, "staff/mailings.html", here="Mailings", rows=rows, older=older, is_first=before is None)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+    return staff_page(ask, "staff/mailings.html", here="Mailings", rows=rows, older=older, is_first=not before)
