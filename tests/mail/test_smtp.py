@@ -4,11 +4,14 @@ import ssl
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import StartRefused
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mail.smtp import SmtpRoom, SmtpServer
+from portal.mail.wire import on_the_wire
 from tests.mail.servers import HOST, scripted, sink
 
 MESSAGE = b"Subject: Welcome\r\n\r\nHello\r\n"
@@ -57,6 +60,18 @@ async def test_no_text_ends_its_own_message(body: bytes) -> None:
     assert [kept.message.count(b"Subject:") for kept in server.delivered] == [1, 1]
     assert server.delivered[0].message.endswith(b"after\r\n")
     assert server.rcpt_tos == [["marta@families.test"]] * 2
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b".", b"a", b"\r\n.\r\n", b"Subject: x"])).map(b"".join))
+def test_whatever_a_text_holds_a_server_reads_its_lines_and_one_end(text: bytes) -> None:
+    """As a server reads it (RFC 5321, 4.5.2): to the first line that is one dot, a leading dot taken off."""
+    lines = on_the_wire(text).split(b"\r\n")
+    assert not any(b"\r" in line or b"\n" in line for line in lines)
+    assert lines.index(b".") == len(lines) - 2
+    assert lines[-1] == b""
+    read = [line.removeprefix(b".") for line in lines[:-2]]
+    meant = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    assert b"\n".join(read) == meant.removesuffix(b"\n")
 
 
 @pytest.mark.anyio
