@@ -1,24 +1,29 @@
 """One letter for each of 2,900 children: from a zip, from one big PDF, and from a letter with fields.
 
-`python -m bench.each_child`: seconds from what was given to ready to approve, beside sealing the same letters unread in
-the same run, and of these the seconds until pages are told apart, or what setting the letters takes alone; processor
-seconds; and the memory at its highest, of this process and of its cages.
+`python -m bench.each_child [CHILDREN]`: seconds from what was given to ready to approve, beside sealing the same
+letters unread, and of these the seconds until pages are told apart, or what setting the letters takes alone; processor
+seconds; and the memory at its highest, of the process that sorts and of its cages. Each way has a process of its own,
+and so has the making of what is given: else one's memory would count as another's.
 """
 
 import io
+import os
 import resource
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pikepdf
 
 from bench.notices import build
 from portal import publish
-from portal.cli.demo_cast import import_demo_roster, seat_staff
+from portal.cli.roster import import_file
 from portal.families import repository as families
 from portal.kernel.ids import new_id
 from portal.kernel.log import start_logging
@@ -27,6 +32,8 @@ from portal.overviews import reconciling
 from portal.press.caged import CagedPress
 from portal.press.letter import Letterhead, compose_letter
 from portal.publish import Accepted, Upload, Way
+from portal.rosters.synthetic import write_synthetic_roster
+from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -39,6 +46,7 @@ _CARD = """#set document(title: "Report card")
 """
 _PROSE = "We look forward to seeing everybody on Monday. Please bring water, a hat and a snack. " * 12
 _LETTER = f"Dear family of {{{{ child.name }}}},\n\nthis is about {{{{ child.student_number }}}}.\n\n{_PROSE}"
+_ROSA = "rosa@riverbend.example"
 _LIMITS = {"files": 40, "split": 30, "merge": 20}
 
 
@@ -92,36 +100,42 @@ def bound(made: Mapping[str, bytes], folder: Path) -> Upload:
 
 
 class Watch:
-    """The highest memory of this process and of all its children together, seen four times a second."""
+    """The highest memory of this process and of all its children together, seen four times a second, and its share."""
 
     def __init__(self) -> None:
+        self.before = self.here = _held_by(_ME)
         self.highest, self._over = 0.0, threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
         while not self._over.wait(0.25):
-            self.highest = max(self.highest, _all_of_us())
+            self.here = max(self.here, _held_by(_ME))
+            self.highest = max(self.highest, sum(_held_by(pid) for pid in _all_of_us()))
 
-    def stop(self) -> float:
+    def stop(self) -> str:
         self._over.set()
         self._thread.join()
-        return self.highest
+        begun = f"here {self.here:.0f}, of these {self.before:.0f} before it began"
+        return f"memory {self.highest:.0f} MiB (at most 600); {begun}"
 
 
-def _all_of_us() -> float:
-    """Return the mebibytes that this process and its children hold for themselves (proportional set size)."""
-    me, total = Path("/proc/self").resolve().name, 0
-    children = Path(f"/proc/{me}/task/{me}/children").read_text().split()
-    for thread in Path(f"/proc/{me}/task").iterdir():
-        children += (thread / "children").read_text().split()
-    for pid in {me, *children}:
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+_ME = str(os.getpid())
+
+
+def _all_of_us() -> set[str]:
+    """Return this process and its children."""
+    children = [pid for one in Path(f"/proc/{_ME}/task").iterdir() for pid in (one / "children").read_text().split()]
+    return {_ME, *children}
+
+
+def _held_by(pid: str) -> float:
+    """Return the mebibytes that a process holds for itself, with its share of the rest (proportional set size)."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def _processor() -> list[float]:
@@ -140,7 +154,7 @@ def run(house: House, by: Acting, way: Way, uploads: Mapping[str, Upload], basel
     assert isinstance(done, Accepted)
     last = dict[str, float]()
     publish.sort_given(house, done.mailing_id, lambda step, *_: last.update({step: time.perf_counter() - begun}))
-    took, highest = time.perf_counter() - begun, watch.stop()
+    took, memory = time.perf_counter() - begun, watch.stop()
     house.reader.close()
     after = _processor()
     with house.db.read() as session:
@@ -150,30 +164,52 @@ def run(house: House, by: Acting, way: Way, uploads: Mapping[str, Upload], basel
     print(f"  {took:.1f} s (at most {_LIMITS[way]}), {took / baseline:.1f} times sealing alone")
     if "pages" in last:
         print(f"  of these {last['pages']:.1f} s until every page is read")
-    print(f"  processor {own:.1f} s here, {cages:.1f} s in cages; memory {highest:.0f} MiB (at most 600)")
+    print(f"  processor {own:.1f} s here, {cages:.1f} s in cages; {memory}")
     troubles = table.working.troubles if table.working else ()
     for one in [*troubles, *table.found.problems][:3]:
         print(f"  not complete: {one.sentence}")
 
 
+def make(folder: Path, children: int) -> float:
+    """Make a house, its roster and what is given in `folder`; return the seconds that sealing the letters takes."""
+    house = build(folder, 1, None)
+    write_synthetic_roster(folder / "roster.csv", children=children)
+    import_file(house, folder / "roster.csv", by="bench")
+    with house.db.write() as session:
+        staff.put(session, address=_ROSA, address_key=_ROSA, name="Rosa", role="publisher", now=house.clock())
+    made, setting = cards(house)
+    baseline = seal_all(house, made)
+    print(f"baseline: sealing {len(made):,} letters unread {baseline:.1f} s; setting them {setting:.1f} s")
+    zipped(made, folder)
+    bound(made, folder)
+    print(f"merge: setting the letters alone {set_letters(house):.1f} s (at most {_LIMITS['merge']})")
+    house.close()
+    return baseline
+
+
+def sort(folder: Path, way: Way, baseline: float) -> None:
+    """Sort what was made in `folder`, one way."""
+    house = build(folder, 1, None, keys_exist=True)
+    with house.db.read() as session:
+        by = staff.by_address(session, _ROSA, through="web")
+    house.people.known(now=house.clock())
+    given = {"files": {"archive": "cards.zip"}, "split": {"pdf": "cards.pdf"}, "merge": {}}[way]
+    uploads = {role: Upload(folder / name, name) for role, name in given.items()}
+    run(house, by, way, uploads, baseline, **({"markdown": _LETTER} if way == "merge" else {}))
+    house.close()
+
+
 def main() -> None:
     start_logging(quiet=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        house = build(folder, 1, None)
-        import_demo_roster(house)
-        by = seat_staff(house)["publisher"]
-        house.people.known(now=house.clock())
-        made, setting = cards(house)
-        baseline = seal_all(house, made)
-        print(f"baseline: sealing {len(made):,} letters unread {baseline:.1f} s; setting them {setting:.1f} s")
-        archive, pdf = zipped(made, folder), bound(made, folder)
-        made.clear()
-        run(house, by, "files", {"archive": archive}, baseline)
-        run(house, by, "split", {"pdf": pdf}, baseline)
-        print(f"merge: setting the letters alone {set_letters(house):.1f} s (at most {_LIMITS['merge']})")
-        run(house, by, "merge", {}, baseline, markdown=_LETTER)
-        house.close()
+    match sys.argv[1:]:
+        case ["make", folder, children]:
+            (Path(folder) / "baseline").write_text(str(make(Path(folder), int(children))))
+        case ["sort", folder, way]:
+            sort(Path(folder), cast("Way", way), float((Path(folder) / "baseline").read_text()))
+        case rest:
+            with tempfile.TemporaryDirectory() as folder:
+                for step in (("make", folder, *(rest or ["2900"])), *(("sort", folder, way) for way in _LIMITS)):
+                    subprocess.run([sys.executable, "-m", "bench.each_child", *step], check=True)
 
 
 if __name__ == "__main__":

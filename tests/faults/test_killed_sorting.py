@@ -1,6 +1,7 @@
 """Killed while it sorts: whoever goes on makes the rest, and nothing twice.
 
-SQLite sorts a zip here and PostgreSQL one big PDF: what the ways do and what the databases do has nothing in common.
+SQLite sorts a zip and merges a letter here, PostgreSQL cuts one big PDF: what the ways do and what the databases do
+has nothing in common.
 """
 
 import io
@@ -27,8 +28,9 @@ from tests.conftest import Watch
 from tests.faults.test_killed_worker import start_worker
 from tests.parts.process import free_ports
 
-CHILDREN = 130
+CHILDREN = 104  # two pieces and a rest
 ROSA = "rosa@riverbend.example"
+_LETTER = "Dear family of {{ child.name }}, {{ child.student_number }}: we begin on Monday."
 _CARD = '#set document(title: [Card])\n#set text(lang: "en")\n#sys.inputs.text'
 
 
@@ -73,18 +75,16 @@ def wait_until_some_are_there(house: House, mailing_id: str, process: BaseProces
     raise AssertionError("the worker did not begin")
 
 
-def test_a_worker_killed_while_it_sorts_loses_nothing_and_doubles_nothing(
-    house: House, clock: Watch, tmp_path: Path
-) -> None:
-    rows = district(house, tmp_path, clock)
+def sort_and_be_killed(
+    house: House, clock: Watch, way: publish.Way, uploads: dict[str, Upload], *, at: tuple[int, ...], **ask: object
+) -> str:
+    """Give, kill the worker each time so many letters are there, let another finish; return the mailing's id."""
     with house.db.read() as session:
         by = staff.by_address(session, ROSA, through="web")
     draft = check_draft(title="Cards", message="", terms=[Term("everyone")], link_days=30, link_hosts=frozenset())
-    way: publish.Way = "files" if house.db.is_sqlite else "split"
-    uploads = {"archive": zip_of_cards(tmp_path, rows)} if way == "files" else {"pdf": pdf_of_cards(tmp_path, rows)}
-    done = publish.give(house, draft, way=way, uploads=uploads, ask={}, by=by, now=clock.now)
+    done = publish.give(house, draft, way=way, uploads=uploads, ask=ask, by=by, now=clock.now)
     assert isinstance(done, Accepted)
-    for least in (0, 50):  # before anything is written, and after some is
+    for least in at:
         (port,) = free_ports(1)
         process = start_worker(house, port, clock)
         wait_until_some_are_there(house, done.mailing_id, process, least)
@@ -92,10 +92,27 @@ def test_a_worker_killed_while_it_sorts_loses_nothing_and_doubles_nothing(
         process.join(10)
         clock.forward(minutes=2)  # the dead worker's lease is over
     assert publish.sort_given(house, done.mailing_id)
-    with house.db.read() as session:
-        table = reconciling.table_of(session, done.mailing_id, now=clock.now)
-        query = select(col(Document.addressee_id)).where(col(Document.mailing_id) == done.mailing_id)
-        addressees = list(session.execute(query).scalars())
-    assert table.found.problems == ()
-    assert table.mailing.state == "checked"
-    assert len(addressees) == len(set(addressees)) == len(rows)
+    return done.mailing_id
+
+
+def test_a_worker_killed_while_it_sorts_loses_nothing_and_doubles_nothing(
+    house: House, clock: Watch, tmp_path: Path
+) -> None:
+    rows = district(house, tmp_path, clock)
+    if house.db.is_sqlite:
+        cards = {"archive": zip_of_cards(tmp_path, rows)}
+        made = [
+            sort_and_be_killed(house, clock, "files", cards, at=(50,)),
+            sort_and_be_killed(house, clock, "merge", {}, at=(50,), markdown=_LETTER),
+        ]
+    else:
+        cards = {"pdf": pdf_of_cards(tmp_path, rows)}
+        made = [sort_and_be_killed(house, clock, "split", cards, at=(0, 50))]  # before any is there, too
+    for mailing_id in made:
+        with house.db.read() as session:
+            table = reconciling.table_of(session, mailing_id, now=clock.now)
+            query = select(col(Document.addressee_id)).where(col(Document.mailing_id) == mailing_id)
+            addressees = list(session.execute(query).scalars())
+        assert table.found.problems == ()
+        assert table.mailing.state == "checked"
+        assert len(addressees) == len(set(addressees)) == len(rows)

@@ -94,7 +94,7 @@ def test_siblings_letters_that_are_swapped_are_noticed_by_their_numbers(
     anas, luis = f"{ANA} Brother: Luis Rivera.", f"{LUIS} Sister: Ana Rivera."
     files = {"100001.pdf": luis, "100002.pdf": anas, "100004.pdf": OTHER_ANA, "100006.pdf": SAM}
     mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
-    assert problems(house, mailing_id) == ["wrong-child", "wrong-child"]
+    assert problems(house, mailing_id) == ["swapped"]
 
 
 def test_the_web_page_of_a_letter_is_judged_like_its_pdf(house: House, cast: Cast, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def look_at_the_sample(house: House, cast: Cast, mailing_id: str) -> None:
 @pytest.mark.parametrize(
     ("files", "kinds"),
     [
-        (ALL | {"100001.pdf": LUIS, "0100002 (final) (2).pdf": ANA}, {"wrong-child"}),
+        (ALL | {"100001.pdf": LUIS, "0100002 (final) (2).pdf": ANA}, {"swapped"}),
         ({name: text for name, text in ALL.items() if text != SAM}, {"missing"}),
         (ALL | {"100001 again.pdf": ANA.replace("very good", "poor")}, {"doubled"}),
         (ALL | {"100006.pdf": b""}, {"empty"}),
@@ -176,7 +176,7 @@ def test_two_swapped_files_change_places_by_one_press_and_nothing_else_does(
     given = {one.file_name: one for one in table(house, mailing_id).files.values()}
     one, other, third = given["100001.pdf"], given["0100002 (final) (2).pdf"], given["card 100004.pdf"]
     partners = {problem.name: problem.partner for problem in table(house, mailing_id).found.problems}
-    assert partners == {one.file_name: other.place, other.file_name: one.place, third.file_name: None}
+    assert partners == {one.file_name: other.place, third.file_name: None}, "the two are told once"
     for wrong in (third.id, given["100006.pdf"].id, one.id):
         with pytest.raises(NothingGiven):
             publish.swap(house, mailing_id, one.id, wrong, by=cast.writer, now=clock())

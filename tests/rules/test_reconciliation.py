@@ -120,6 +120,15 @@ def test_two_files_that_are_swapped_are_called_swapped():
     assert ["swapped" in one.sentence for one in found.problems] == [False, True, True]
 
 
+def test_two_files_that_are_each_others_beyond_doubt_are_told_once():
+    lies = {1: Judged("wrong-child", rightful="eva"), 4: Judged("wrong-child", rightful="ben")}
+    found = told(cards(*CLASS), verdicts=lies)
+    assert kinds(found) == ["swapped"]
+    assert only(found).sentence.startswith("Two files are swapped: “10011.pdf”, matched with Ben Kim (10011), is the")
+    assert (only(found).place, only(found).partner, only(found).suggested) == (1, 4, "eva")
+    assert {one.child_id for one in found.pairs} == {one.child_id for one in CLASS} - {"ben", "eva"}
+
+
 def test_a_file_that_names_others_too_does_not_go():
     found = told(cards(ANA), ANA, BEN, verdicts={0: Judged("names-others", frozenset({"ben", "x", "y"}))})
     assert kinds(found) == ["names-others", "missing"]

@@ -20,8 +20,9 @@ from portal.documents.rules.pairing import (
 from portal.documents.rules.tokens import Pupil
 
 ProblemKind = Literal[
-    "shifted", "wrong-child", "names-others", "same-name", "same-as-other", "doubled", "ambiguous", "unmatched",
-    "not-in-audience", "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing", "nothing-to-send",
+    "shifted", "swapped", "wrong-child", "names-others", "same-name", "same-as-other", "doubled", "ambiguous",
+    "unmatched", "not-in-audience", "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing",
+    "nothing-to-send",
 ]  # fmt: skip
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(get_args(ProblemKind))}
@@ -69,7 +70,7 @@ class Problem:
     """What stops the mailing. `place` and `name` are the file's, or the first page's; `suggested` is whose it may be.
 
     A `place` is given where there is a file or page to do something about; a `child_id` where it is about one child.
-    `partner` is the place of the file it may change places with, `others` are those of a child's further files.
+    `partner` is the place of the file it is swapped with, `others` are those of a child's further files.
     """
 
     kind: ProblemKind
@@ -133,7 +134,16 @@ class Wording:
             case _:
                 assert_never(outcome)
 
-    def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool, partner: int | None = None) -> Problem:
+    def of_swap(self, pair: Pair, other: Pair) -> Problem:
+        """Say of two files, once, that each is the letter of the other's child."""
+        sentence = (
+            f"Two files are swapped: {quoted(pair.name)}, matched with {self.one(pair.child_id)}, is the letter of "
+            f"{self.one(other.child_id)}, and {quoted(other.name)} is the other one's."
+        )
+        fix = "Swap the two files, or put their names right and choose them again."
+        return Problem("swapped", sentence, fix, pair.place, pair.name, pair.child_id, other.child_id, other.place)
+
+    def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool) -> Problem:
         """Say what is wrong with a file that was read, or that it was not."""
         name, child = quoted(pair.name), self.one(pair.child_id)
         fix = "Take it away and choose the right file for this child."
@@ -155,9 +165,8 @@ class Wording:
             others = f" It names {self.all_of(sorted(named))}." if named else ""
             also = " The file of that child names this one: the two seem to be swapped." if is_swapped else ""
             sentence = f"{name} is matched with {child}, who is not named in it.{others}{also}"
-            fix = "Swap the two files, or choose the right file for this child." if partner is not None else fix
         rightful = judged.rightful if judged else None
-        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id, rightful, partner)
+        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id, rightful)
 
     def of_pages(self, problem: PageProblem) -> Problem:
         """Say what is wrong with pages that are nobody's yet."""

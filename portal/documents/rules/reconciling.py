@@ -165,11 +165,12 @@ def _of_source(found: Pairing | Split, say: Wording) -> list[Problem]:
 
 
 def _of_verdicts(pairs: Sequence[Pair], verdicts: Mapping[int, Judged], say: Wording) -> list[Problem]:
-    both, partners = swapped(pairs, verdicts), partners_in(pairs, verdicts)
-    return [
-        say.of_verdict(pair, judged, is_swapped=pair.child_id in both, partner=partners.get(pair.place))
+    both, partners, at = swapped(pairs, verdicts), partners_in(pairs, verdicts), {pair.place: pair for pair in pairs}
+    swaps = [say.of_swap(at[place], at[other]) for place, other in partners.items() if place < other]
+    return swaps + [
+        say.of_verdict(pair, judged, is_swapped=pair.child_id in both)
         for pair in pairs
-        if not _is_clear(judged := verdicts.get(pair.place))
+        if not _is_clear(judged := verdicts.get(pair.place)) and pair.place not in partners
     ]
 
 

@@ -32,6 +32,7 @@ _STEPS = {
 }
 _KINDS = {
     "shifted": ("shift by one", "shifts by one"),
+    "swapped": ("pair of swapped files", "pairs of swapped files"),
     "wrong-child": ("file that does not name its child", "files that do not name their child"),
     "names-others": ("file that names others too", "files that name others too"),
     "same-as-other": ("file that is the same for two children", "files that are the same for two children"),
