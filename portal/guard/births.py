@@ -13,6 +13,8 @@ from portal.guard.words import apart
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
 _ROW: Final = 1000
+_SERIAL: Final = 5
+"""Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
 
 
 def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[int, ...]]]:
@@ -21,6 +23,8 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         return
     for born, start, end in _dates(passage, roster):
         before, after, in_row = _context(passage, start, end)
+        if end - start == _SERIAL and not in_row:
+            continue
         words = {*_words(before, in_row=in_row), *_words(after, in_row=in_row)}
         whose = tuple(at for at in roster.hinted_at(roster.born[born], words) if is_named(roster, at, words))
         if whose:
@@ -44,6 +48,8 @@ def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
                 found.update(_shifted(worded_dates_in(text[low : end + 16]), low))
     if "\u5e74" in text or "\ub144" in text:  # the year of 2014年8月25日 is no word of its own
         found.update(east_asian_dates_in(text))
+    for serial in passage.present & roster.birth_serials.keys():
+        found.update((roster.birth_serials[serial], *place) for place in passage.places(serial))
     yield from (place for place in found if place[0] in roster.born)
 
 

@@ -17,6 +17,7 @@ from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import TITLES, Sentence
+from portal.guard.spelling import PARTICLES
 from portal.guard.words import words_of
 
 _PUPIL: Final = frozenset(
@@ -114,7 +115,8 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
     names = _children(roster, sentence.words[family], initials)
     if names:
         low, high = min(first, family), max(last, family)
-        is_usual, places = is_common(sentence.words[family]), range(low, high + 1)
+        is_half = _end_of_family(sentence, roster, family) == family
+        is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
         strength, is_row, is_told = _judged(passage, sentence, low, high)
         hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, strength if len(names) == 1 else "weak")
         yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
@@ -138,15 +140,18 @@ def _is_initial(sentence: Sentence, at: int) -> bool:
 def _family_beside(sentence: Sentence, roster: Roster, first: int, last: int) -> int | None:
     """Return which word is the family name that initials belong to: the next one, or the one before them."""
     words, after, before = sentence.words, last + 1, first - 1
+    while sentence.gap(after - 1) == "space" and words[after] in PARTICLES:
+        after += 1
     is_dotted = sentence.between(last).startswith(".") if after < len(words) else True
     is_cell = sentence.gap(last) != "space" and sentence.gap(before) != "space"
     if is_cell and sentence.gap(last) == "tab" and _is_family(sentence, roster, after):
         return after if sentence.gap(after) != "space" else None
     if is_cell and sentence.gap(before) == "tab" and _is_family(sentence, roster, before):
         return before if sentence.gap(before - 1) != "space" else None
-    if sentence.gap(last) == "space" and _is_family(sentence, roster, after):
+    if sentence.gap(last) == sentence.gap(after - 1) == "space" and _is_family(sentence, roster, after):
         is_plain = is_dotted or sentence.begins_line(first)
-        return after if is_plain and not _is_named(sentence, first - 1) and not _goes_on(sentence, after) else None
+        end = _end_of_family(sentence, roster, after)
+        return after if is_plain and not _is_named(sentence, first - 1) and not _goes_on(sentence, end) else None
     if sentence.gap(before) in {"comma", "space"} and _is_family(sentence, roster, before):
         is_ended = is_dotted or sentence.gap(before) == "comma" or sentence.gap(last) != "space"
         return before if is_ended and not _is_named(sentence, before - 1) and not _goes_on(sentence, last) else None
@@ -155,6 +160,16 @@ def _family_beside(sentence: Sentence, roster: Roster, first: int, last: int) ->
 
 def _is_family(sentence: Sentence, roster: Roster, at: int) -> bool:
     return 0 <= at < len(sentence) and sentence.words[at] in roster.by_family and sentence.is_capital(at)
+
+
+def _end_of_family(sentence: Sentence, roster: Roster, at: int) -> int:
+    """Return the last word of the family name that begins at a word: "García Márquez", "Ashby-Crane"."""
+    own = {*chain.from_iterable(roster.by_family[sentence.words[at]].values())}
+    while sentence.gap(at) == "space" and sentence.is_capital(at + 1) and own:
+        following = sentence.words[at + 1]
+        own = {name for name in own if following in roster.names[name].family.own}
+        at += bool(own)
+    return at
 
 
 def _goes_on(sentence: Sentence, at: int) -> bool:

@@ -18,13 +18,27 @@ from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
 from portal.guard.roster import Roster
-from portal.guard.sentences import CONJUNCTIONS, CUES, FUNCTION_WORDS, KIN, LABELS, SALUTATIONS, TITLES, Sentence
+from portal.guard.sentences import (
+    CONJUNCTIONS,
+    CUES,
+    FIELD_WORDS,
+    FUNCTION_WORDS,
+    KIN,
+    LABELS,
+    SALUTATIONS,
+    TITLES,
+    Sentence,
+)
+from portal.guard.told import GRADES, is_told_of_pupil
 from portal.guard.words import words_of
 
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
 
-_GRADES: Final = frozenset(("classe", "curso", "gr", "grade", "grado", "klasse", "lop"))
+_FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachname surname"))
+_NAMES: Final = frozenset(("name", "names"))
+_OF_FAMILY: Final = frozenset(("family", "last"))
+_SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
@@ -179,9 +193,19 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
 def _is_tied(pair: Pair) -> bool:
     """Whether the words between say that the given name is of that family."""
     words = pair.sentence.words
+    if _is_called_so(pair):
+        return True
     others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
     beside = (words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words))
     return len(others) <= _TYING and (any(word in CUES for word in beside) or any(word in KIN for word in others))
+
+
+def _is_called_so(pair: Pair) -> bool:
+    """Whether the words between name the family name: "Oliver, whose last name is Whitcombe"."""
+    between = pair.sentence.words[pair.low + 1 : pair.high]
+    named = [at for at, word in enumerate(between) if word in _NAMES]
+    is_said = not _FAMILY_NAMES.isdisjoint(between) or any(at and between[at - 1] in _OF_FAMILY for at in named)
+    return is_said and all(word in FIELD_WORDS or word in _SAYING or word in FUNCTION_WORDS for word in between)
 
 
 def _is_spoken_of(pair: Pair) -> bool:
@@ -206,7 +230,8 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if before >= 0 and sentence.words[before] in LABELS and sentence.gap(before) in {"comma", "tab"}:
         return "sure"
     is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
-    if is_addressed or (not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)):
+    is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
+    if is_addressed or is_graded or is_told_of_pupil(sentence, pair.low, pair.high):
         return "sure"
     if not sentence.begins_line(pair.low):
         return "weak"
@@ -218,7 +243,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
 
 def _has_grade(sentence: Sentence, at: int) -> bool:
     """Whether a grade stands right behind a word: "Park, Grace (grade 3)"."""
-    return sentence.gap(at) in {"space", "comma", "tab"} and sentence.words[at + 1] in _GRADES
+    return sentence.gap(at) in {"space", "comma", "tab"} and sentence.words[at + 1] in GRADES
 
 
 def is_plain_word(word: str) -> bool:

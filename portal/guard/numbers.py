@@ -37,6 +37,7 @@ _PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid)\Z
 _LETTERED: Final = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
 )
+_GROUPED: Final = re.compile(r"(?<![0-9][ ,.'-])(?<![0-9])[0-9]{1,3}(?:[ ,.'-][0-9]{3}){1,3}(?![0-9]|[ ,.'-][0-9])")
 _FIVE_DIGITS: Final = re.compile("[0-9]{5,}")
 _FEWEST_IN_LIST: Final = 3
 _STATE: Final = (
@@ -46,7 +47,8 @@ _STATE: Final = (
 _POSTAL_BEFORE: Final = re.compile(rf"(?:\b{_STATE}[.,]?|\b(?:CH|[DABFNI])-)\s*\Z")
 _POSTAL_AFTER: Final = re.compile(r"-[0-9]{4}\b")
 _OTHER_LABEL: Final = re.compile(
-    r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|account|acct|konto|cuenta|compte|iban|invoice|order|zip|zip code|postal code|"
+    r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|(?<!lunch )(?<!meal )(?<!student )(?:account|acct)|"
+    r"konto|cuenta|compte|iban|invoice|order|zip|zip code|postal code|"
     r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax|"
     r"bugs?|kb|rfc|cve|ticket|z-index)"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
@@ -136,6 +138,7 @@ class NumberIndex:
         yield from self._behind_labels(passage)
         yield from self._prefixed(passage)
         yield from self._lettered(passage)
+        yield from self._grouped(passage)
 
     def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
@@ -173,6 +176,17 @@ class NumberIndex:
         numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}
         known = numbers & self.strong.keys()
         if len(known) >= _FEWEST_IN_LIST and 2 * len(known) >= len(numbers):
+            yield from ((number, self.strong[number]) for number in sorted(known))
+
+    def _grouped(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the numbers in groups ("204,893") of a list under a head that says so, of which most are known."""
+        if passage.present.isdisjoint(LABELS):
+            return
+        numbers = {
+            "".join(filter(str.isdigit, found)).lstrip("0") for found in _GROUPED.findall(passage.figures.distinct)
+        }
+        known = numbers & self.strong.keys()
+        if len(known) >= _FEWEST_IN_LIST and 4 * len(known) >= 3 * len(numbers):
             yield from ((number, self.strong[number]) for number in sorted(known))
 
     def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:

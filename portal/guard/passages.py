@@ -38,6 +38,10 @@ _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
+_EASTERN: Final = "\u0590-\u1cff\u2e80-\ud7ff\uf900-\ufaff"
+_EASTERN_CODES: Final = ((0x590, 0x1CFF), (0x2E80, 0xFAFF))
+_EASTERN_RUN: Final = re.compile(f"[{_EASTERN}]+")
+_WESTERN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f]")
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
 _BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
 
@@ -186,7 +190,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     That is: words broken at a line's end, articles joined by an apostrophe, words all in look-alike letters. With a
     lexicon they are asked for no words but its own.
     """
-    for piece in map(unescaped, _pieces(text)):
+    for piece in map(scripts_apart, map(unescaped, _pieces(text))):
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
@@ -203,6 +207,29 @@ def unescaped(text: str) -> str:
     if "%" in text:
         text = _PERCENT.sub(lambda code: unquote(code[0]), text)
     return html.unescape(text) if "&" in text and ";" in text else text
+
+
+def scripts_apart(text: str) -> str:
+    """Return text with a blank where Latin letters or figures meet another script: "恭喜Ana Rivera同学"."""
+    return _EASTERN_RUN.sub(_set_apart, text) if _has_eastern(text) else text
+
+
+def _set_apart(run: re.Match[str]) -> str:
+    text, (start, end) = run.string, run.span()
+    before = " " if start and _WESTERN.match(text, start - 1) else ""
+    return f"{before}{run[0]} " if _WESTERN.match(text, end) else f"{before}{run[0]}"
+
+
+def _has_eastern(text: str) -> bool:
+    """Whether a text has letters of a script from Hebrew on eastwards, told for all of it at once."""
+    if text.isascii():
+        return False
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        codes = _codes(text)
+        return any(bool((codes - np.uint32(low) <= high - low).any()) for low, high in _EASTERN_CODES)  # wraps around
+    return False
 
 
 def _parted(text: str) -> str:

@@ -20,6 +20,8 @@ from portal.guard.ordinary import is_common
 from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
+_FIRST_SERIAL: Final = date(1899, 12, 30)
+"""The day before the first one of a workbook, and one more for a leap day that never was (ECMA-376 18.17.4)."""
 _PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
 """Days and people of the school calendar."""
 
@@ -161,6 +163,11 @@ class Roster:
         return frozenset(str(born.year) for born in self.born)
 
     @cached_property
+    def birth_serials(self) -> Mapping[str, date]:
+        """The days on which someone was born as a workbook counts them: 42,000 is the 27th of December 2014."""
+        return {str((born - _FIRST_SERIAL).days): born for born in self.born}
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word by which a name is found, for text read off pictures."""
         return Vocabulary.of((*self.by_family, *self.givens_of_all))
@@ -181,7 +188,7 @@ class Roster:
         numbers = self.numbers
         known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
         plurals = (f"{word}s" for word in self.by_family if not is_common(word))
-        return Lexicon(chain(CLUES, self.hosts, self.birth_years, plurals, *known))
+        return Lexicon(chain(CLUES, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
 
     @cached_property
     def unspaced_starts(self) -> re.Pattern[str] | None:

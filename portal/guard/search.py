@@ -13,6 +13,7 @@ from portal.guard.initials import names_with_initials
 from portal.guard.mandarin import names_in_mandarin
 from portal.guard.matching import Hit, Strength, check, is_plain_word
 from portal.guard.names import JOINED_START
+from portal.guard.parallel import names_in_parallel
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
@@ -47,6 +48,8 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     if pairs := _pairs_present(passage, roster, families):
         for sentence in (whole,) if whole else _neighbourhoods(passage, pairs, roster):
             hits.extend(_in_sentence(sentence, roster, pairs))
+        if whole:
+            hits.extend(names_in_parallel(whole, roster, pairs))
         hits.extend(names_in_fields(passage, roster, pairs))
         hits.extend(names_in_letters(passage, roster, pairs))
     if whole:

@@ -20,15 +20,17 @@ _GAPS: Final[tuple[tuple[str, Gap], ...]] = (
     ("\t", "tab"), ("<", "tab"), (">", "tab"), ("   ", "tab"), ("\n", "line"), ("&", "and"), ("+", "and"), ("/", "and"),
     (",", "comma"), (";", "semicolon"), (":", "comma"), ("|", "semicolon"),
 )  # fmt: skip
-_ABBREVIATED: Final = frozenset(
-    ("mr", "mrs", "ms", "dr", "jr", "sr", "st", "prof", "sra", "srta", "hr", "fr", "no", "nr")
-)
 
 
 def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_ABBREVIATED: Final = _listed("""
+    benj cath chas danl dr edw eliz fco fr gco geo hr jas jos jr kath ma marg mr mrs ms no nr prof robt saml sr sra
+    srta st thos wm
+""")
+"""Words that a stop may stand behind within a sentence: titles, and given names cut short."""
 CONJUNCTIONS: Final = frozenset(("and", "y", "e", "und", "et", "or", "og", "och", "va", "iyo"))
 TITLES: Final = frozenset(
     (

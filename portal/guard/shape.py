@@ -129,12 +129,13 @@ def _needed(kinds: frozenset[Kind], *, has_head: bool) -> float:
     """Return how many different people make a list with such columns one of families; infinity for none."""
     told = kinds - {"name", "child", "staff"}
     hard = told & HARD
+    is_of_health = has_head and "health" in hard and bool(told & {"grade", "birth"})
     if "child" in kinds:
         told |= kinds & {"staff"}  # the child's teacher, the child's room
-        return 3 if hard and len(told) >= 3 else 5 if len(told) >= 2 else 8 if told else _NEVER
+        return 3 if is_of_health or (hard and len(told) >= 3) else 5 if len(told) >= 2 else 8 if told else _NEVER
     if "staff" in kinds:
         return 5 if len(hard) >= 2 else _NEVER
-    if len(hard - {"guardian"}) >= 2 and len(told) >= 3:
+    if is_of_health or (len(hard - {"guardian"}) >= 2 and len(told) >= 3):
         return 3
     reach = told & {"phone", "email", "address", "birth"}
     if hard and len(told) >= 2 and (has_head or reach - {"email"}):

@@ -252,6 +252,8 @@ NO_NAMES: Final = frozenset(
         poulet fromage riz lait naissance enfant classe paye schule grundschule gymnasium realschule montag dienstag
         mittwoch donnerstag freitag samstag sonntag januar februar juni juli oktober dezember strasse vorname
         nachname geburtsdatum telefon allergien klasse bezahlt fruhstuck mittagessen verein truong tieu dien thoai
+        thanks thank fix fixes fixed bug bugs build builds compilation documentation changes improvements integration
+        test tests unit version versions copyright license licence software timers portable
         """
     ).split()
 )

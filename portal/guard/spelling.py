@@ -53,7 +53,7 @@ _SAME_NAMES: Final = """
     nour noor nur nuur
     layla laila leila leyla
     maryam mariam meryem maryan
-    khadija khadijah hadija qadiija
+    khadija khadijah hadija qadiija khadeeja khadeejah khadidja kadija khadiga
     huda hoda
     amina aamina aminah
     salma salmah
@@ -66,7 +66,7 @@ _SAME_NAMES: Final = """
     bilal bilaal
     idris idrees idriis
     jama jaamac
-    abdirahman abdurrahman abdulrahman abdelrahman abdirahmaan cabdiraxmaan abdurahman
+    abdirahman abdurrahman abdulrahman abdelrahman abdirahmaan cabdiraxmaan abdurahman abdalrahman abderrahman
     abdirashid abdirashiid cabdirashiid abdulrashid
     abdullahi cabdullaahi cabdulaahi
     abdiaziz abdiasis cabdicasiis abdulaziz abdelaziz
@@ -85,7 +85,7 @@ _SAME_NAMES: Final = """
     alexander aleksandr aleksander alexandr oleksandr
     alexandra aleksandra oleksandra
     sergei sergey serhiy serhii
-    dmitri dmitry dmitriy dmytro dimitri
+    dmitri dmitry dmitriy dmytro dimitri dmitrii dmitrij
     andrei andrey andrii andriy
     alexei alexey aleksei aleksey oleksiy
     mikhail michail mykhailo mihail

@@ -20,6 +20,7 @@ _TEXTS: Final[dict[str, Words]] = {
     "a population": lambda s: f"Population: {int(s.number.removeprefix('S-')):,}. Enrollment: 12,345 students.",
     "a meeting": lambda s: f"Meeting ID: {s.number[-7:-3]} {s.number[-3:]}, passcode 4411",
     "places under a head": lambda _: "Stop\tTime\nGrace Park\t7:10\nMaple Street\t7:20\nCrystal Lake\t7:40",
+    "a place that grades visit": lambda _: "Grace Park, grade 3 trips. May Day has a parade, allergies or not.",
     "events for grades": lambda _: "Event\tGrade\nMay Day\t3\nSunny Day\t4",
     "lines of headings": lambda _: "Welcome\n\nHarper\n\nWhitlock\n\nGranger",
 }

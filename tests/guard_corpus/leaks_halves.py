@@ -1,6 +1,7 @@
 """Leaks of halves: names in fields of a form, with initials, in letters to parents; and numbers written otherwise."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from tests.guard_corpus.cases import NOTICE, Case, Scene, add, leak
@@ -55,8 +56,8 @@ def _carried(words: Words, carry: Callable[[str], bytes]) -> Callable[[Scene], b
 
 
 def _list_the_forms() -> None:
-    for title, (first, between, last) in _FORMS.items():
-        for file, carry in _CARRIERS:
+    for at, (title, (first, between, last)) in enumerate(_FORMS.items()):
+        for file, carry in (*_CARRIERS, *_CARRIERS)[at : at + 3]:
 
             def words(s: Scene, first: str = first, between: str = between, last: str = last) -> str:
                 return f"{first}: {s.given}\n{between}: 3\n{last}: {s.last}"
@@ -80,6 +81,20 @@ _list_the_words(
     },
     "child-name", "student-number", "phone",
 )  # fmt: skip
+_list_the_words(
+    SPOKEN,
+    {
+        "with the family name in words": ("plain", lambda s: f"{s.given}, whose surname is {s.last}, is new here."),
+        "glued to Chinese": ("plain", lambda s: f"恭喜{s.name}同学获奖。"),
+    },
+)
+_list_the_words(
+    HEADED,
+    {
+        "of which a grade is told": ("ordinary words", lambda s: f"{s.name} (grade 3) was late."),
+        "of which an allergy is told": ("ordinary words", lambda s: f"{s.name} has a peanut allergy."),
+    },
+)
 _list_the_words(
     SPOKEN,
     {
@@ -129,6 +144,25 @@ def two_lines_with_blank_ones_between(s: Scene) -> bytes:
     return _text(f"For our club:\r\n\r\nZelda Example\r\n\r\n{s.given}\r\n\r\n\r\n{s.last}xx").replace(
         f"{s.last}xx".encode(), s.last.encode()
     )
+
+
+@leak(FORM, "lists.docx", who="plain")
+def given_names_in_one_list_and_family_names_in_another(s: Scene) -> bytes:
+    kids = [s.child, *(kid for kid, _ in s.others(5, "plain"))]
+    given, family = ([getattr(kid, f"{part}_name") for kid in kids] for part in ("given", "family"))
+    return _docx(f"First names: {', '.join(given)}.\n\nLast names, in the same order: {', '.join(family)}.")
+
+
+@leak(FIGURES, "list.csv", "student-number", who="plain")
+def numbers_in_groups_under_a_label(s: Scene) -> bytes:
+    numbers = [int(kid.numbers[0]) for kid, _ in s.others(20, "plain") if kid.numbers[0].isdigit()]
+    return "\r\n".join(["Student ID;Paid", *(f"{number:,};no" for number in numbers)]).encode()
+
+
+@leak(FIGURES, "days.xlsx", "birth-date", who="plain")
+def birth_dates_as_a_workbook_counts_them(s: Scene) -> bytes:
+    days = (s.born - date(1899, 12, 30)).days
+    return workbook(lambda book: [book.active.append(row) for row in (["Last", "Day"], [s.last, days])])
 
 
 @leak(INITIAL, "list.csv", who="plain")

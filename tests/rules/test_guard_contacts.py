@@ -57,6 +57,7 @@ def test_other_numbers_are_clear(text: str):
         "letters/2026/100231/welcome",
         "call 704 555 0100.\n100231",
         "Student No.100231",
+        "The lunch account 100231 is overdrawn",
     ],
 )
 def test_a_student_number_stands_in_lists_and_after_labels(text: str):
@@ -70,7 +71,7 @@ def test_a_student_number_stands_in_lists_and_after_labels(text: str):
         "Ana, Aug 25, 2014", "Ana nació el 25 de agosto de 2014", "Ana 25-Aug-2014", "Ana 20140825",
         "Ana\t2014-08-25T00:00:00", "Ana\t2014-08-25 00:00:00", "August 25th, 2014: Ana", "Ana, née le 25 août 2014",
         "Ana, geboren am 25. August 2014", "ana 8/25/14", "Ana：2014年8月25日", "2014/08/25\tRivera",
-        "Ana, 25 thang 8 nam 2014",
+        "Ana, 25 thang 8 nam 2014", "Ana\t41876\tno",
     ],
 )  # fmt: skip
 def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
@@ -84,6 +85,7 @@ def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
         "2014-08-25", "Emily 2014-08-25", "Ana 2014-08-26", "Ana sings.\n\nSince 25 August 2014",
         "25 August 2014 at the park",
         "Grace, 4 March 2015", "Ana\tOak\n\nLee\t2014-08-25", "Version 2014.8.25 of Banana",
+        "Ana collected 41876 leaves", "Lee\t41876", "Ana\t41877",
     ],
 )  # fmt: skip
 def test_a_date_alone_or_of_somebody_else_is_clear(text: str):

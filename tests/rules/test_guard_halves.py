@@ -89,6 +89,41 @@ def test_initials_count_in_a_list_of_such_names(text: str):
     assert named(text) == {"oliver", "ana", "tobias"}
 
 
+@each("L. Peña Ríos owes us a form", "L. Peña-Ríos, grade 3", "Student: L. Peña Ríos")
+def test_an_initial_may_stand_before_both_halves_of_a_family_name(text: str):
+    assert named(text) == {"lucia"}
+
+
+@each(
+    "First names: Oliver, Tobias, Peter.\n\nLast names: Whitcombe, Fenwick, Lindqvist.",
+    "Oliver\nTobias\nPeter\n\nClass 3\n\nWhitcombe\nFenwick\nLindqvist",
+    "1\tWhitcombe\n2\tFenwick\n3\tLindqvist\n\n1\tOliver\n2\tTobias\n3\tPeter",
+)  # fmt: skip
+def test_halves_in_the_same_order_of_two_lists_belong_together(text: str):
+    assert named(text) == {"oliver", "tobias", "peter"}
+
+
+@each(
+    "Helpers: Oliver, Tobias, Peter.\n\nStreets: Fenwick, Lindqvist, Whitcombe.",
+    "Helpers: Oliver, Tobias, Mia.\n\nStreets: Whitcombe, Fenwick, Lindqvist.",
+)  # fmt: skip
+def test_halves_in_another_order_are_nobody(text: str):
+    assert named(text) == frozenset()
+
+
+@each(
+    "Oliver, whose surname is Whitcombe, is new here.", "A boy called Oliver, last name Whitcombe",
+    "Oliver, Familienname Whitcombe", "Oliver, apellido Whitcombe",
+)  # fmt: skip
+def test_a_family_name_may_be_told_in_words(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each("Oliver was the last to see the Whitcombe house.", "Oliver, the name of the Whitcombe cat")
+def test_words_that_tell_no_family_name_part_two_halves(text: str):
+    assert named(text) == frozenset()
+
+
 @each(
     "O. Whitcombe", "Sincerely,\nO. Whitcombe\nPrincipal", "Whitcombe, O. (2019). Reading in schools. Press.",
     "Smith, J., Whitcombe, O., & Lee, K. (2018). Title.", "Ms. O. Whitcombe teaches grade 3.",
@@ -156,6 +191,13 @@ def test_a_labelled_number_may_be_in_groups_or_padded(text: str):
 @each("Student 204777", "S204777", "S 204777", "ID: 204,777", "204777 Peter")
 def test_a_number_may_lack_its_letter_beside_a_label_or_a_name(text: str):
     assert named(text) == {"peter"}
+
+
+@each("204,893 204,894 204,895", "204 893 204 894 204 895")
+def test_numbers_in_groups_count_in_a_list_under_a_label(text: str):
+    column = [text[at : at + 7] for at in (0, 8, 16)]
+    assert len(named("\n".join(["Student ID\tPaid", *(f"{one}\tno" for one in column)]))) == 3
+    assert named("\n".join(["Account\tSum", *(f"{one}\tno" for one in column)])) == frozenset()
 
 
 @each("31877", "Student ID 031877", "ID 31,877", "student 00-31877")

@@ -115,6 +115,7 @@ def test_names_turned_around_with_a_comma_are_names():
 
 def test_three_rows_are_enough_when_they_say_very_much():
     assert listed(table(["name", "birth", "phone", "allergies", "fee"], HEADS["English"], rows=3)) == 3
+    assert listed(table(["name", "grade", "allergies"], HEADS["English"], rows=3)) == 3
 
 
 def test_a_class_list_of_names_and_grades_is_a_list_of_children():
