@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "guard": ("guard.app", "Ask the guard about a file."),
     "guardianship": ("guardianship.app", "Who may see which child, as staff decide it."),
     "mailing": ("mailing.app", "Publish a letter to families, step by step."),
+    "link": ("link.app", "One guardian's way to one letter."),
     "document": ("document.app", "Correct a letter's file."),
     "incident": ("incident.app", "When something went wrong."),
     "ledger": ("ledger.app", "The record of everything that matters."),

@@ -18,6 +18,7 @@ from portal.publish.corrections import (
 from portal.publish.dead_keys import check_may_reissue, end_links_of_dead_keys, look_at_fresh, reissue, rotate
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in, use
+from portal.publish.fresh_link import reissue_link
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
 from portal.publish.incident_notice import draft_incident_notice
 from portal.publish.incident_pack import Pack, incident_pack
@@ -87,6 +88,7 @@ __all__ = [
     "print_run",
     "put_draft",
     "reissue",
+    "reissue_link",
     "release",
     "rotate",
     "see_to_alerts",

@@ -74,6 +74,8 @@ def test_from_an_empty_folder_to_a_letter_taken_back(portal: Run, roster: Path, 
     assert facts["guard"]["verdict"] == "clear"
     mailing = facts["mailing"]
     assert portal("mailing", "submit", mailing, "--by", WRITER).returncode == 0
+    listed = json.loads(portal("mailing", "list", "--json").stdout)
+    assert (listed["mailing"], listed["state"]) == (mailing, "waiting")
     shell = portal("mailing", "approve", mailing, "--by", APPROVER)
     assert (shell.returncode, "browser" in shell.stderr) == (3, True)
     own = portal("mailing", "approve", mailing, "--by", WRITER, PORTAL_CLI_APPROVAL="1")

@@ -16,15 +16,19 @@ from portal.kernel.clock import utc_now
 from portal.kernel.errors import WrongCall
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
+from portal.links.errors import LinkUnknown
 from portal.links.tables import Link
+from portal.mailings.tables import Mailing
+from portal.overviews.fresh_link import NoWayBack, StillOpens
 from portal.staff import repository as staff
+from portal.staff.errors import NotAllowed
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
 from tests.conftest import Watch
 from tests.flows.rounds import read_letter
 
 Run = Callable[..., Result]
-IDA, OLGA = "ida@riverbend.example.org", "olga@riverbend.example.org"
+IDA, OLGA, ROSA = "ida@riverbend.example.org", "olga@riverbend.example.org", "rosa@riverbend.example.org"
 
 
 @pytest.fixture
@@ -98,6 +102,37 @@ def test_an_admin_of_one_site_takes_back_there_alone(run: Run, house: House, cas
         back(run, "--guardianship", cast.carla, "100001", by=OLGA)
     assert dead(house) == set()
     assert back(run, "--guardian", cast.ngozi, by=OLGA)["links"] == 1
+
+
+def of_link(run: Run, act: str, link_id: str, *words: str) -> dict[str, object]:
+    return dict(json.loads(run("link", act, link_id, *words, "--json").stdout))
+
+
+def test_a_link_that_was_taken_back_has_a_new_one_in_its_place_and_that_is_taken_back_in_turn(
+    run: Run, house: House, cast: Cast, mailing: str
+) -> None:
+    old, ended = link_of(house, mailing, cast.carla, cast.ana), link_of(house, mailing, cast.diego, cast.ana)
+    with house.db.write() as session:
+        session.get_one(Mailing, mailing).state = "sent"
+    shown = of_link(run, "show", old)
+    assert (shown["guardian"], shown["child"], shown["opens"], shown["why"]) == (cast.carla, "100001", True, "")
+    for link_id, by, refusal in ((old, IDA, StillOpens), (old, ROSA, NotAllowed), (old, OLGA, LinkUnknown)):
+        with pytest.raises(refusal):
+            run("link", "reissue", link_id, "--by", by)
+    back(run, "--link", old)
+    run("guardianship", "end", cast.diego, "100001", "--reason", "Left.")
+    with pytest.raises(NoWayBack):
+        run("link", "reissue", ended, "--by", IDA)
+    done = of_link(run, "reissue", old, "--by", IDA)
+    assert (done["guardian"], done["links"]) == (cast.carla, 1)
+    with house.db.read() as session:
+        fresh = session.exec(select(Link.id).where(Link.edition == 2)).one()
+    facts = [of_link(run, "show", one) for one in (old, fresh)]
+    assert [(one["edition"], one["newest"], one["opens"]) for one in facts] == [(1, 2, False), (2, 2, True)]
+    with pytest.raises(StillOpens):
+        run("link", "reissue", old, "--by", IDA)
+    assert back(run, "--link", old)["links"] == 1
+    assert "It opens nothing" in run("link", "show", fresh).stdout
 
 
 def test_exactly_one_target_is_named(run: Run, cast: Cast) -> None:

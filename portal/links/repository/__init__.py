@@ -91,6 +91,12 @@ def any_of(link_ids: Sequence[str]) -> ColumnElement[bool]:
     return col(Link.id).in_(link_ids)
 
 
+def any_opens(session: Session, link_ids: Sequence[str], *, now: datetime) -> bool:
+    """Tell whether one of these links is neither taken back nor over."""
+    query = select(exists().where(any_of(link_ids), col(Link.revoked_at).is_(None), col(Link.expires_at) > now))
+    return bool(session.execute(query).scalar_one())
+
+
 def live_links_of_children(session: Session, mailing_id: str, child_ids: Sequence[str]) -> list[str]:
     """Return the links of a mailing that are alive and lead to one of these children."""
     wanted = frozenset(child_ids)
