@@ -221,9 +221,11 @@ def published(session: Session, *, by: Acting, limit: int) -> list[Published]:
     files = select(col(Document.mailing_id), col(Document.id), col(Document.file_name))
     theirs: dict[str, list[tuple[str, str]]] = {}
     for mailing_id, document_id, name in session.execute(
-        files.where(col(Document.mailing_id).in_([one.id for one in found]), ~documents.is_pending()).order_by(
-            col(Document.file_name)
-        )
+        files.where(
+            col(Document.mailing_id).in_([one.id for one in found]),
+            col(Document.kind) == "shared",
+            ~documents.is_pending(),
+        ).order_by(col(Document.file_name))
     ):
         theirs.setdefault(mailing_id, []).append((document_id, name))
     return [Published(one.id, one.title, one.state, one.approved_at, theirs.get(one.id, [])) for one in found]

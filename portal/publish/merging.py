@@ -94,7 +94,7 @@ def _gap(field: str, children: list[str]) -> Trouble:
         if field in CHILD_FIELDS
         else "Fill it in the table and choose the table again, or leave these children out."
     )
-    return Trouble(f"The field {field} is empty for {count}.", fix, children=tuple(children))
+    return Trouble(f"The field {field.removeprefix('value.')} is empty for {count}.", fix, children=tuple(children))
 
 
 def _strangers(numbers: list[str]) -> Trouble:

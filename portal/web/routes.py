@@ -143,6 +143,7 @@ def _admin() -> list[BaseRoute]:
     return [
         *_incidents(),
         _route("/admin/links", admin(links.links), GET),
+        _route("/admin/links/{link}/fresh", admin(links.send_fresh), POST),
         _route("/admin/revoke", admin(revoke.preview), GET),
         _route("/admin/revoke", admin(revoke.revoke), POST),
         _route("/admin/disclosures", admin(disclosures.disclosures), GET),

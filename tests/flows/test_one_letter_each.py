@@ -306,7 +306,7 @@ def test_an_empty_value_stops_the_letter_and_says_whose(house: House, cast: Cast
     working = table(house, mailing_id).working
     assert working is not None
     assert [(trouble.sentence, trouble.children) for trouble in working.troubles] == [
-        ("The field value.amount_due is empty for one child.", (cast.luis,))
+        ("The field amount_due is empty for one child.", (cast.luis,))
     ]
     assert table(house, mailing_id).mailing.state == "draft"
 

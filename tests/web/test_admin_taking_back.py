@@ -73,6 +73,20 @@ def test_a_link_is_found_by_guardian_child_number_or_its_own_id(
     assert site.get("/admin/links", params={"mailing": mailing_id}).text.count("kind=link&amp;id=") == 6
 
 
+def test_a_link_taken_back_by_mistake_has_a_fresh_one_in_one_press(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, form_token: str
+) -> None:
+    link_id = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    take_back(site, form_token, "link", link_id)
+    page = site.get(f"/admin/revoke?kind=link&id={link_id}").text
+    assert "Was it a mistake?" in text_of(page)
+    assert f'action="/admin/links/{link_id}/fresh"' in page
+    fresh = site.post(f"/admin/links/{link_id}/fresh", data={"form_token": form_token})
+    assert (fresh.status_code, fresh.headers["location"]) == (303, f"/admin/links?mailing={mailing_id}&q=100006")
+    shown = text_of(site.get(fresh.headers["location"]).text)
+    assert ("2 links" in shown, shown.count("Open until"), shown.count("Taken back,")) == (True, 1, 1)
+
+
 @pytest.fixture
 def ngozi_reads(another_browser: TestClient, house: House, cast: Cast, mailing_id: str) -> str:
     """Ngozi has opened Sam's letter in another browser; return its address."""

@@ -16,6 +16,7 @@ from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Term
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.reading.strip.strip import strip
+from portal.web.staff.stops import places_of
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
@@ -194,6 +195,18 @@ def test_after_a_stop_another_file_goes_on_with_the_same_letter(rosa: Desk, hous
     assert (answer.status_code, answer.headers["location"]) == (303, f"/staff/mailings/{mailing.id}")
     (mailing,) = rows(house, Mailing)
     assert mailing.state == "checked"
+
+
+def test_rows_that_follow_each_other_are_one_place() -> None:
+    rows = ("row 201", "rows 2-100", "rows 101-200", "hidden rows 202-300", "row 302")
+    found = [(f"sheet 1, {each}", kind, 9) for each in rows for kind in ("phone", "e-mail")]
+    places = [(one.where, one.what) for one in places_of([*found, ("sheet 2, row 303", "phone", 1)])]
+    assert places == [
+        ("Sheet 1, hidden rows 202-300", "9 phone numbers, 9 e-mail addresses"),
+        ("Sheet 1, rows 2-201", "27 phone numbers, 27 e-mail addresses"),
+        ("Sheet 1, row 302", "9 phone numbers, 9 e-mail addresses"),
+        ("Sheet 2, row 303", "1 phone number"),
+    ]
 
 
 def test_one_named_child_is_no_list_but_stopped_all_the_same(rosa: Desk) -> None:

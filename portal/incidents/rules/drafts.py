@@ -61,7 +61,7 @@ def _notice(told: Told) -> str:
     asked = f", {told.contact}" if told.contact else ""
     return f"""Dear families,
 
-on {told.sent_day} you may have had a message from us about {_letters(told)}. It should not have gone out as it was: [say in one sentence what was wrong].
+On {told.sent_day} you may have had a message from us about {_letters(told)}. It should not have gone out as it was: [say in one sentence what was wrong].
 
 **What was in it.** [Say what kinds of facts it held, for example names, grades or addresses, and of how many children.]
 
@@ -123,7 +123,7 @@ Records in the file, if it held others than the family's own: [number]
 Every access was by a personal link of one guardian and is recorded with time and network. The list is in the incident pack.
 
 8. What was done
-{told.frozen}: {told.links:,} links were closed, {told.cancelled:,} messages that had not left were cancelled, {told.sessions:,} open pages were closed, and running downloads were cut.
+{told.frozen}: {_count(told.links, "link was", "links were")} closed, {_count(told.cancelled, "message that had not left was", "messages that had not left were")} cancelled, {_count(told.sessions, "open page was", "open pages were")} closed, and running downloads were cut.
 {guard}
 The document is kept sealed as evidence. It is read by two administrators together, and each reading is recorded.
 [Say what else was done, and what will be.]

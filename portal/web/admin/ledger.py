@@ -37,7 +37,7 @@ def ledger(ask: AdminRequest) -> Response:
         asked=asked,
         people=people,
         acts=sorted((label, name) for name, label in words.ACTS.items()),
-        lines=[words.told(line, names) for line in found[:_PAGE]],
+        lines=[words.told(line, names, ask.house.settings.zone) for line in found[:_PAGE]],
         before=wanted.before,
         older=urlencode(asked | {"before": found[_PAGE - 1].seq}) if len(found) > _PAGE else "",
         newest=urlencode(asked),

@@ -1,11 +1,15 @@
 """Finding what is to be taken back: one family's link, a document, or a whole mailing."""
 
+from urllib.parse import quote
+
 from starlette.responses import Response
 
+from portal import publish
 from portal.kernel.ids import is_id
 from portal.overviews import taking_back, targets
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
+from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 
 _MOST_LINKS = 50
@@ -33,3 +37,12 @@ def links(ask: AdminRequest) -> Response:
         links=[(link, *words.link_state(link, ask.now, zone)) for link in found[:_MOST_LINKS]],
         most=_MOST_LINKS if len(found) > _MOST_LINKS else 0,
     )
+
+
+def send_fresh(ask: AdminRequest) -> Response:
+    """Send a guardian a fresh link in place of a dead one, and show it beside the old one."""
+    link_id = ask.path("link")
+    mailing, _ = publish.reissue_link(ask.house, link_id, by=ask.acting, now=ask.now)
+    with ask.house.db.read() as session:
+        (old,) = targets.find_links(session, link_id, sites=ask.acting.sites, limit=1)
+    return see_other(f"/admin/links?mailing={mailing.id}&q={quote(old.student_number)}")

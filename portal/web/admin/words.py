@@ -182,9 +182,9 @@ def act_words(act: str) -> str:
     return ACTS.get(act, act)
 
 
-def told(line: Line, names: Mapping[str, str]) -> Told:
+def told(line: Line, names: Mapping[str, str], zone: ZoneInfo) -> Told:
     """Return a line of the ledger in words; ids stay ids where nobody is looked up, since it holds nothing else."""
-    about = [_detail(key, value, names) for key, value in line.about.items()]
+    about = [_detail(key, value, names, zone) for key, value in line.about.items()]
     return Told(line.seq, line.at, act_words(line.act), _who(line.by, names), about)
 
 
@@ -193,14 +193,23 @@ def labels(line: Line) -> list[str]:
     return [line.by, f"staff:{line.about['staff']}"] if "staff" in line.about else [line.by]
 
 
-def _detail(key: str, value: object, names: Mapping[str, str]) -> Detail:
+def _detail(key: str, value: object, names: Mapping[str, str], zone: ZoneInfo) -> Detail:
     if key in get_args(Kind):
         return Detail(key, str(value), f"/admin/revoke?kind={key}&id={value}")
     if key == "incident":
         return Detail(key, str(value), f"/admin/incidents/{value}")
     if key == "staff":
         return Detail(key, names.get(f"staff:{value}", str(value)))
-    return Detail(key.replace("_", " "), _value(value))
+    return Detail(key.replace("_", " "), _moment(value, zone) or _value(value))
+
+
+def _moment(value: object, zone: ZoneInfo) -> str:
+    """Return a moment as pages say it, or nothing: the ledger keeps it as ISO 8601 has it."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+    except ValueError:
+        return ""
+    return time_words(at, zone) if at and at.tzinfo else ""
 
 
 def _who(by: str, names: Mapping[str, str]) -> str:

@@ -35,7 +35,7 @@ _KINDS = {
     "swapped": ("pair of swapped files", "pairs of swapped files"),
     "wrong-child": ("file that does not name its child", "files that do not name their child"),
     "names-others": ("file that names others too", "files that name others too"),
-    "same-as-other": ("file that is the same for two children", "files that are the same for two children"),
+    "same-as-other": ("file that is the same as another child’s", "files that are the same as another child’s"),
     "doubled": ("child with more than one file", "children with more than one file"),
     "ambiguous": ("file with an unclear name", "files with an unclear name"),
     "unmatched": ("file that is nobody’s yet", "files that are nobody’s yet"),

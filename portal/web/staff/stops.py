@@ -1,6 +1,7 @@
 """What the guard stopped, in the words of the page that says so."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from portal.flows.check_file import GuardReport
 from portal.web.render import count_words
 
 _MOST_PLACES = 12
+_ROWS = re.compile(r"(?P<sheet>.*)rows? (?P<first>\d+)(?:-(?P<last>\d+))?(?P<note>.*)")
 _KINDS = {
     "child-name": ("full name of a child", "full names of children"),
     "guardian-name": ("full name of a guardian", "full names of guardians"),
@@ -73,14 +75,42 @@ def _told(report: GuardReport) -> tuple[str, str, str]:
 
 def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
     """Return where something was found, each place once, with all that was found there."""
-    found: dict[str, list[str]] = {}
-    for where, kind, count in sorted(findings, key=lambda one: _in_order(one[0])):
-        found.setdefault(where, []).append(count_words(count, *_KINDS.get(kind, (kind, kind))))
-    return [Place(where[:1].upper() + where[1:], ", ".join(kinds)) for where, kinds in found.items()]
+    found: dict[str, Counter[str]] = {}
+    for where, kind, count in findings:
+        found.setdefault(where, Counter())[kind] += count
+    places = _joined(sorted(found.items(), key=lambda one: _in_order(one[0])))
+    return [Place(where[:1].upper() + where[1:], _counted(kinds)) for where, kinds in places]
+
+
+def _counted(kinds: Counter[str]) -> str:
+    return ", ".join(count_words(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items())
+
+
+def _joined(places: Iterable[tuple[str, Counter[str]]]) -> list[tuple[str, Counter[str]]]:
+    """Return the places with rows that follow each other as one: a workbook is read a hundred rows at a time."""
+    joined: list[tuple[str, Counter[str]]] = []
+    for where, kinds in places:
+        both = _both(joined[-1][0], where) if joined else ""
+        if both:
+            joined[-1] = (both, joined[-1][1] + kinds)
+        else:
+            joined.append((where, kinds))
+    return joined
+
+
+def _both(one: str, other: str) -> str:
+    """Return the place that two places are together where the rows of one begin after the last of the other."""
+    before, after = _ROWS.fullmatch(one), _ROWS.fullmatch(other)
+    if not (before and after) or (before["sheet"], before["note"]) != (after["sheet"], after["note"]):
+        return ""
+    if int(after["first"]) != int(before["last"] or before["first"]) + 1:
+        return ""
+    return f"{after['sheet']}rows {before['first']}-{after['last'] or after['first']}{after['note']}"
 
 
 def _in_order(place: str) -> list[tuple[int, str]]:
-    """Return a key by which page 2 comes before page 10."""
+    """Return a key by which page 2 comes before page 10, and one row among several."""
+    place = place.replace("row ", "rows ")
     return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in re.split(r"(\d+)", place)]
 
 
