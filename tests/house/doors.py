@@ -127,6 +127,7 @@ DOORS: dict[str, str] = {
         GET /admin/incidents/{incident}
         POST /admin/incidents/{incident}/decisions
         GET /admin/links
+        POST /admin/links/{link}/fresh
         GET /admin/revoke
         POST /admin/revoke
         GET /admin/pictures
