@@ -23,7 +23,9 @@ from portal.overviews import audiences, reconciling
 from portal.overviews.reconciling import Table, Working
 from portal.staff.rules import Acting
 
-_WHOSE_FILE = frozenset({"wrong-child", "names-others", "same-as-other", "doubled", "empty", "unreadable", "missing"})
+_WHOSE_FILE = frozenset(
+    {"is-list", "wrong-child", "names-others", "same-as-other", "doubled", "empty", "unreadable", "missing"}
+)
 """Kinds of problem that a right file for the child ends, and so does leaving the child out."""
 
 

@@ -22,7 +22,8 @@ from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.staff import repository as staff
 
-_STOPPED: Mapping[str, Literal["wrong-child", "names-others", "same-name", "unreadable"]] = {
+_STOPPED: Mapping[str, Literal["is-list", "wrong-child", "names-others", "same-name", "unreadable"]] = {
+    "is-list": "is-list",
     "wrong-child": "wrong-child",
     "names-others": "names-others",
     "same-name": "same-name",
@@ -156,5 +157,13 @@ def _judged(one: GivenFile) -> Judged:
     if one.document_id:
         return Judged("clear")
     said = json.loads(one.report or "{}")
+    if one.problem == "is-list":
+        return Judged("is-list", reason=_list_of(said.get("children", 0)))
     rightful = one.suggested_id if one.is_kept else None
     return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""), rightful)
+
+
+def _list_of(children: int) -> str:
+    if not children:
+        return "It holds personal data in rows, of people who are not on your roster."
+    return f"It is a list: it names {children:,} {'child' if children == 1 else 'children'} from your roster."

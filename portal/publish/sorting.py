@@ -26,9 +26,9 @@ from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import people, reconciling
 from portal.publish import ways
-from portal.publish.batch import Ended, Judged, findings_of, judge_many, problem_of, seal_all
+from portal.publish.batch import Candidate, Ended, Judged, findings_of, judge_many, problem_of, seal_all
 from portal.publish.holding import held
-from portal.publish.judging import Upload
+from portal.publish.judging import Upload, yardstick
 from portal.publish.merging import merge_letters
 from portal.publish.rechecking import judge_each
 from portal.publish.settling import settle
@@ -37,6 +37,9 @@ from portal.wiring import House
 
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
+
+_NOBODYS = frozenset({"unmatched", "ambiguous", "same-as-other"})
+"""Doubts in which a whole file waits for somebody to say whose it is; it may be the enrolment list."""
 
 _BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
 
@@ -133,6 +136,7 @@ class _Work:
             sorting = _WAYS[intake.way](pile)
         measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
+        doubtful = without_lists(self.house, doubtful, folder, now=now)
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
         letters = (one for one in sorting.letters if one.place not in done)
         self._judge(judge_many(self.house, letters, measures, folder), by, len(done), sorting.total)
@@ -236,6 +240,34 @@ def sorted_of(judged: Ended) -> Sorted:
     if not judged.kept_id:
         return row
     return replace(row, id=judged.kept_id, is_kept=True, suggested_id=judged.rightful)
+
+
+def without_lists(
+    house: House, doubtful: Sequence[ways.Doubtful], folder: Path, *, now: datetime
+) -> list[ways.Doubtful]:
+    """Return files that are nobody's yet, those that are lists of children without their bytes: they are not kept.
+
+    Whose letter the others are is asked, and they are judged as that child's then. Raises as `measures_of`.
+    """
+    of_sha = {one.row.sha256: one for one in doubtful if one.path is not None and one.row.problem in _NOBODYS}
+    nobodys = [
+        Candidate(place, one.row.file_name, one.path, one.row.size, sha256, "")
+        for place, (sha256, one) in enumerate(of_sha.items())
+        if one.path is not None
+    ]
+    measures = {"": yardstick(house, (), now=now)} if nobodys else {}
+    judged = {one.candidate.sha256: one for one in judge_many(house, nobodys, measures, folder)}
+    lists = {sha256: one for sha256, one in judged.items() if one.report.roster_shaped}
+    return [
+        ways.Doubtful(_as_list(one.row, lists[one.row.sha256]), None)
+        if one.row.problem in _NOBODYS and one.row.sha256 in lists
+        else one
+        for one in doubtful
+    ]
+
+
+def _as_list(row: Sorted, judged: Judged) -> Sorted:
+    return replace(row, problem="is-list", report=findings_of(judged.report), roster=judged.roster, is_kept=False)
 
 
 def kept(house: House, one: ways.Doubtful) -> Sorted:

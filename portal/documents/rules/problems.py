@@ -20,9 +20,9 @@ from portal.documents.rules.pairing import (
 from portal.documents.rules.tokens import Pupil
 
 ProblemKind = Literal[
-    "shifted", "swapped", "wrong-child", "names-others", "same-name", "same-as-other", "doubled", "ambiguous",
-    "unmatched", "not-in-audience", "empty", "unreadable", "not-judged", "page", "list", "leave-out", "missing",
-    "nothing-to-send",
+    "is-list", "shifted", "swapped", "wrong-child", "names-others", "same-name", "same-as-other", "doubled",
+    "ambiguous", "unmatched", "not-in-audience", "empty", "unreadable", "not-judged", "page", "list", "leave-out",
+    "missing", "nothing-to-send",
 ]  # fmt: skip
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(get_args(ProblemKind))}
@@ -45,11 +45,12 @@ class Judged:
     """What the guard said of one file. `named` are the ids of children named in it who are not its own child.
 
     `wrong-child`: its own child is not named in it. `names-others`: it is, and others are as well. `same-name`: it
-    names its child by a name that another child bears, too. `reason` is why
-    a file could not be read. `rightful` is the child whose letter a wrong child's file is beyond doubt.
+    names its child by a name that another child bears, too. `is-list`: it is a list of many, and nobody's letter.
+    `reason` is why a file could not be read, or how many a list names. `rightful` is the child whose letter a wrong
+    child's file is beyond doubt.
     """
 
-    verdict: Literal["clear", "wrong-child", "names-others", "same-name", "unreadable"]
+    verdict: Literal["clear", "is-list", "wrong-child", "names-others", "same-name", "unreadable"]
     named: frozenset[str] = frozenset()
     reason: str = ""
     rightful: str | None = None
@@ -150,6 +151,8 @@ class Wording:
         if judged is None:
             kind: ProblemKind = "not-judged"
             sentence, fix = f"{name} for {child} has not been read yet.", "Wait until it has been read."
+        elif judged.verdict == "is-list":
+            return self.of_list_given(pair.place, pair.name, pair.child_id, judged)
         elif judged.verdict == "unreadable":
             kind, sentence = "unreadable", f"{name} for {child} could not be read in full. {judged.reason}".rstrip()
             fix = "Make it anew and choose it again, or leave the child out."
@@ -167,6 +170,14 @@ class Wording:
             sentence = f"{name} is matched with {child}, who is not named in it.{others}{also}"
         rightful = judged.rightful if judged else None
         return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id, rightful)
+
+    def of_list_given(self, place: int, name: str, child: str | None, judged: Judged) -> Problem:
+        """Say that a file is a list of children, whosever letter it was given as."""
+        sentence = (
+            f"{quoted(name)} was stopped. {judged.reason} Nobody has received it, and the portal has kept no copy."
+        )
+        fix = "Nobody can send a list like this. Take it away, and choose the letters you meant."
+        return Problem("is-list", sentence, fix, place, name, child)
 
     def of_pages(self, problem: PageProblem) -> Problem:
         """Say what is wrong with pages that are nobody's yet."""

@@ -101,7 +101,14 @@ def reconcile(
     without = children.keys() - aside.keys() - {one.child_id for one in given} - _in_two_groups(found)
     missing = tuple(child for child in children if child in without and not children[child].unreachable)
 
-    problems = [say.of_outcome(one) for one in outcomes if _is_doubtful(one) and _child_of(one) not in aside]
+    doubtful = [one for one in outcomes if _is_doubtful(one) and _child_of(one) not in aside]
+    lists = {place: judged for place, judged in verdicts.items() if judged.verdict == "is-list"}
+    problems = [
+        say.of_list_given(one.file.place, one.file.name, _child_of(one), lists[one.file.place])
+        if one.file.place in lists
+        else say.of_outcome(one)
+        for one in doubtful
+    ]
     problems += _of_source(found, say)
     problems += _of_verdicts(to_judge, verdicts, say)
     problems += filter(None, [shift_in(to_send, tuple(children), verdicts)])

@@ -31,6 +31,7 @@ _STEPS = {
     "judge": "Reading every letter, and whom it names",
 }
 _KINDS = {
+    "is-list": ("file that is a list of children", "files that are lists of children"),
     "shifted": ("shift by one", "shifts by one"),
     "swapped": ("pair of swapped files", "pairs of swapped files"),
     "wrong-child": ("file that does not name its child", "files that do not name their child"),
