@@ -122,6 +122,36 @@ def correctable(session: Session, mailing_id: str, *, by: Acting, words: str) ->
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A corrected version that waits for a second person, and what it is to replace."""
+
+    mailing_id: str
+    title: str
+    document_id: str
+    file_name: str
+    since: datetime
+
+
+def waiting_for(session: Session, by: Acting, *, limit: int) -> tuple[list[Waiting], int]:
+    """Return the corrected versions that somebody may let take effect, the oldest first, and how many there are."""
+    if not by.may_approve:
+        return [], 0
+    new = aliased(Document)
+    query = (
+        select(
+            col(Document.mailing_id), col(Mailing.title), col(Document.id), col(Document.file_name), col(new.created_at)
+        )
+        .join(new, col(new.replaces_id) == col(Document.id))
+        .join(Mailing, col(Mailing.id) == col(Document.mailing_id))
+        .where(col(Document.replaced_at).is_(None), col(Document.revoked_at).is_(None))
+        .where(mailings.others_wrote(by.id, by.sites))
+        .order_by(col(new.created_at))
+    )
+    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    return [Waiting(*row) for row in session.execute(query.limit(limit))], total
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """How many corrected versions of a mailing wait, how many are in effect, and since when the newest is."""
 

@@ -41,7 +41,10 @@ class RestrictionSeen:
 
 @dataclass(frozen=True, slots=True)
 class GuardianshipSeen:
-    """A guardian and a child; `shares` counts others with the same mailbox, `roster_says` is what the import had."""
+    """A guardian and a child; `roster_says` is what the import had.
+
+    `shares` counts others with the same mailbox, and `shared_links` their links to the child, which die with a bar.
+    """
 
     kin: Kin
     roster_says: bool
@@ -50,6 +53,7 @@ class GuardianshipSeen:
     notices: int
     sessions: int
     shares: int
+    shared_links: int
     readers: tuple[Reader, ...]
     restrictions: tuple[RestrictionSeen, ...]
 
@@ -67,6 +71,7 @@ def guardianship_seen(
     pair = (found.guardian_id, found.child_id)
     tie = session.get_one(Guardianship, pair)
     links, notices, sessions = taking_back.would_die(session, kin.of_guardianship(Link, *pair), now=now)
+    sharing = kin.sharing_a_mailbox(session, *pair)
     rows = [one for one in restrictions.of_child(session, found.child_id) if one.guardian_id == found.guardian_id]
     return GuardianshipSeen(
         found,
@@ -75,7 +80,11 @@ def guardianship_seen(
         links,
         notices,
         sessions,
-        len(kin.sharing_a_mailbox(session, *pair)),
+        len(sharing),
+        sum(
+            taking_back.would_die(session, kin.of_guardianship(Link, one, found.child_id), now=now)[0]
+            for one in sharing
+        ),
         tuple(targets.readers_of_family(session, "guardianship", kin.id_of(*pair), by.sites)),
         seen(session, keys, by, rows, now=now),
     )

@@ -13,7 +13,7 @@ from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import Intake
 from portal.families import repository as families
 from portal.flows import sort_files
-from portal.flows.check_file import Yardstick
+from portal.flows.check_file import Yardstick, check_file
 from portal.flows.draft_mailing import pairs_of
 from portal.flows.sort_files import LEASE, Sorted
 from portal.guard import repository as pictures
@@ -255,19 +255,26 @@ def without_lists(
         for place, (sha256, one) in enumerate(of_sha.items())
         if one.path is not None
     ]
-    measures = {"": yardstick(house, (), now=now)} if nobodys else {}
-    judged = {one.candidate.sha256: one for one in judge_many(house, nobodys, measures, folder)}
-    lists = {sha256: one for sha256, one in judged.items() if one.report.roster_shaped}
+    lists = _lists_of(house, nobodys, folder, now=now) if nobodys else {}
     return [
-        ways.Doubtful(_as_list(one.row, lists[one.row.sha256]), None)
+        ways.Doubtful(replace(one.row, problem="is-list", report=lists[one.row.sha256], is_kept=False), None)
         if one.row.problem in _NOBODYS and one.row.sha256 in lists
         else one
         for one in doubtful
     ]
 
 
-def _as_list(row: Sorted, judged: Judged) -> Sorted:
-    return replace(row, problem="is-list", report=findings_of(judged.report), roster=judged.roster, is_kept=False)
+def _lists_of(house: House, nobodys: Sequence[Candidate], folder: Path, *, now: datetime) -> dict[str, str]:
+    """Return what was found in those files that are lists, by hash. What no family could open is read in full, too."""
+    by = yardstick(house, (), now=now)
+    found = {}
+    for one in judge_many(house, nobodys, {"": by}, folder):
+        report, given = one.report, one.candidate
+        if report.verdict == "unreadable":
+            report = check_file(house.reader, by, path=given.path, name=given.name)
+        if report.roster_shaped:
+            found[given.sha256] = findings_of(report)
+    return found
 
 
 def kept(house: House, one: ways.Doubtful) -> Sorted:

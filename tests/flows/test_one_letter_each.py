@@ -139,23 +139,6 @@ def test_what_does_not_add_up_is_listed_and_cannot_be_submitted(
         publish.submit(house, mailing_id, by=cast.writer, version=None, now=clock())
 
 
-def test_a_list_of_children_is_stopped_at_once_whosever_letter_it_was_given_as_and_not_kept(
-    house: House, cast: Cast, clock: Watch, tmp_path: Path
-) -> None:
-    everybody = card(f"{ANA} {LUIS} {OTHER_ANA} {SAM}")
-    files = {**ALL, **dict.fromkeys(("confirmed sites enrollment.pdf", "100006.pdf", "100002.pdf"), everybody)}
-    files.pop("0100002 (final) (2).pdf")
-    mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
-    found = table(house, mailing_id)
-    assert [one.kind for one in found.found.problems] == ["is-list"] * 3
-    assert "It is a list: it names 4 children from your roster." in found.found.problems[0].sentence
-    stopped = [one for one in found.files.values() if one.problem == "is-list"]
-    assert [(one.is_kept, one.roster) for one in stopped] == [(False, 1)] * 3
-    assert not publish.drop(house, mailing_id, stopped[0].id, by=cast.writer, now=clock())
-    with pytest.raises(NothingGiven):
-        publish.assign(house, mailing_id, stopped[1].id, number="100006", by=cast.writer, now=clock())
-
-
 def test_each_doubt_can_be_put_right_and_then_it_adds_up(
     house: House, cast: Cast, clock: Watch, tmp_path: Path
 ) -> None:

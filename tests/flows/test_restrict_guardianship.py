@@ -20,6 +20,7 @@ from portal.links.tables import Link
 from portal.mailings.errors import RosterChanged
 from portal.outbox.tables import Notice
 from portal.overviews.people import allowed_for
+from portal.overviews.rights_seen import guardianship_seen
 from portal.publish import ComingOfAge, see_to_rights
 from portal.staff.errors import NotAllowed
 from portal.wiring import House
@@ -118,6 +119,9 @@ def test_a_mailbox_that_somebody_barred_reads_gets_nothing_and_loses_what_it_had
         emeka.address = emeka.address_key = "carla.rivera@mail.example.org"
         session.add(emeka)
     mailing = send_letter(house, cast, now=clock.now)
+    with house.db.read() as session:
+        seen = guardianship_seen(session, house.keys, cast.admin, cast.diego, "100001", now=clock.now)
+    assert (seen.links, seen.shares, seen.shared_links) == (1, 1, 1)
     assert bar(house, cast, "diego", "ana").links == 2
     with house.db.read() as session:
         dead = select(Link.guardian_id, Link.revoked_why).where(col(Link.revoked_at).is_not(None))

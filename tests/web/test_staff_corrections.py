@@ -103,7 +103,11 @@ def test_the_page_of_the_mailing_leads_there_and_tells_how_it_stands(desk: Desk,
     desk.bring()
     page = text_of(desk.site.get(f"/staff/mailings/{mailing_id}").text)
     assert "1 corrected version waits for a second person." in page
-    desk.sit(cast.approver).press("approve")
+    assert desk.path not in desk.site.get("/staff").text
+    desk.sit(cast.approver)
+    assert desk.path in desk.site.get("/staff").text
+    desk.press("approve")
+    assert desk.path not in desk.site.get("/staff").text
     assert "1 file was replaced" in text_of(desk.site.get(f"/staff/mailings/{mailing_id}").text)
 
 

@@ -1,0 +1,34 @@
+"""The enrolment list, chosen where each child's own letter is: stopped as what it is, and not kept."""
+
+from pathlib import Path
+
+import pytest
+
+from portal import publish
+from portal.documents.errors import NothingGiven
+from portal.wiring import House
+from tests.cast import Cast
+from tests.conftest import Watch
+from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, card, give, table, zipped
+
+
+def test_a_list_of_children_is_stopped_at_once_whosever_letter_it_was_given_as_and_not_kept(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    everybody = card(f"{ANA} {LUIS} {OTHER_ANA} {SAM}")
+    table_of_all = "Student,Number\nAna Rivera,100001\nLuis Rivera,100002\nAna Rivera,100004\nSam Okafor,100006\n"
+    files = {
+        **ALL,
+        "enrollment.csv": table_of_all.encode(),
+        **dict.fromkeys(("confirmed sites enrollment.pdf", "100006.pdf", "100002.pdf"), everybody),
+    }
+    files.pop("0100002 (final) (2).pdf")
+    mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
+    found = table(house, mailing_id)
+    assert [one.kind for one in found.found.problems] == ["is-list"] * 4
+    assert "It is a list: it names 4 children from your roster." in found.found.problems[0].sentence
+    stopped = [one for one in found.files.values() if one.problem == "is-list"]
+    assert [one.is_kept for one in stopped] == [False] * 4
+    assert not publish.drop(house, mailing_id, stopped[0].id, by=cast.writer, now=clock())
+    with pytest.raises(NothingGiven):
+        publish.assign(house, mailing_id, stopped[1].id, number="100006", by=cast.writer, now=clock())
