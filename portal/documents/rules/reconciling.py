@@ -101,14 +101,7 @@ def reconcile(
     without = children.keys() - aside.keys() - {one.child_id for one in given} - _in_two_groups(found)
     missing = tuple(child for child in children if child in without and not children[child].unreachable)
 
-    doubtful = [one for one in outcomes if _is_doubtful(one) and _child_of(one) not in aside]
-    lists = {place: judged for place, judged in verdicts.items() if judged.verdict == "is-list"}
-    problems = [
-        say.of_list_given(one.file.place, one.file.name, _child_of(one), lists[one.file.place])
-        if one.file.place in lists
-        else say.of_outcome(one)
-        for one in doubtful
-    ]
+    problems = _of_doubts([one for one in outcomes if _child_of(one) not in aside], verdicts, say)
     problems += _of_source(found, say)
     problems += _of_verdicts(to_judge, verdicts, say)
     problems += filter(None, [shift_in(to_send, tuple(children), verdicts)])
@@ -163,6 +156,18 @@ def _in_two_groups(found: Pairing | Split) -> frozenset[str]:
 
 def _loose(found: Pairing | Split) -> int:
     return len(found.problems) if isinstance(found, Split) else 0
+
+
+def _of_doubts(outcomes: Iterable[Outcome], verdicts: Mapping[int, Judged], say: Wording) -> list[Problem]:
+    """Say what is in doubt; of a list of children, that it is one, whosever letter it may have been given as."""
+    lists = {place: judged for place, judged in verdicts.items() if judged.verdict == "is-list"}
+    return [
+        say.of_list_given(one.file.place, one.file.name, _child_of(one), lists[one.file.place])
+        if one.file.place in lists
+        else say.of_outcome(one)
+        for one in outcomes
+        if _is_doubtful(one)
+    ]
 
 
 def _of_source(found: Pairing | Split, say: Wording) -> list[Problem]:
