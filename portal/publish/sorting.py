@@ -270,7 +270,7 @@ def _lists_of(house: House, nobodys: Sequence[Candidate], folder: Path, *, now: 
     found = {}
     for one in judge_many(house, nobodys, {"": by}, folder):
         report, given = one.report, one.candidate
-        if report.verdict == "unreadable":
+        if not report.parts_read:  # it was judged by its name alone
             report = check_file(house.reader, by, path=given.path, name=given.name)
         if report.roster_shaped:
             found[given.sha256] = findings_of(report)
