@@ -41,6 +41,10 @@ def test_a_tab_within_a_cell_does_not_shift_the_row():
     assert "Ana X\tRivera" in texts("a,b,c\nAna\tX,Rivera,3\n", "a.csv")["rows"]
 
 
+def test_commas_that_group_figures_part_no_cells():
+    assert texts("id;paid\n204,893;no\n204,894;no\n", "a.csv")["rows"].startswith("id\tpaid\n\n204,893\tno")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_line_end_ends_a_row(end: str):
     assert "1\tAna\n\n2\tTom" in texts(f"id,who{end}1,Ana{end}2,Tom{end}", "a.csv")["rows"]

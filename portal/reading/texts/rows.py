@@ -46,6 +46,8 @@ def _shared_delimiter(sample: str) -> str:
     lines = [line for line in sample.splitlines()[:200] if line.strip()]
     best, most = "", 0
     for delimiter in "\t;,|":
+        if best and best in lines[0] and delimiter not in lines[0]:
+            continue  # it parts no columns: "204,893;no"
         count, share = _usual(line.count(delimiter) for line in lines)
         if count > most and share >= (0.8 if count > 1 or delimiter != "," else 0.95) * len(lines):
             best, most = delimiter, count
