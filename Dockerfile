@@ -1,5 +1,6 @@
 # The wheel is built in one stage and installed, with hashed requirements, into an environment that the
-# second stage takes over whole: no compiler, no pip cache, no source tree in what runs.
+# second stage takes over whole: no compiler, no pip cache, no source tree in what runs. What pip installs it compiles
+# too: the second stage can write no bytecode of its own.
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 WORKDIR /src
@@ -13,8 +14,7 @@ COPY static/ static/
 COPY portal/ portal/
 RUN python -m hatchling build -t wheel -d /dist \
     && /opt/portal/bin/python -m pip install --no-deps --no-index /dist/*.whl \
-    && /opt/portal/bin/python -m pip uninstall --yes pip \
-    && /opt/portal/bin/python -m compileall -q /opt/portal/lib
+    && /opt/portal/bin/python -m pip uninstall --yes pip
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \

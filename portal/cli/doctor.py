@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
@@ -111,7 +111,7 @@ async def _send(house: House, to: OneAddress) -> dict[str, Any]:
 
 
 def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
-    table = Table("", "What", "In force", "Why, and what to do")
+    table = Table("", *(Column(head, overflow="fold") for head in ("What", "In force", "Why, and what to do")))
     for fact in facts:
         said = (_SIGNS[fact.standing], fact.name, fact.value, f"{fact.why} {fact.to_do}".strip())
         table.add_row(*(escape(one) for one in said))

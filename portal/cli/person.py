@@ -1,6 +1,7 @@
 """Who acts when a command acts: the shell is not a person, so both it and the person it acts for are named."""
 
 import getpass
+import os
 
 from sqlmodel import Session
 
@@ -10,8 +11,11 @@ from portal.staff.rules import Acting
 
 
 def shell_name() -> str:
-    """Return how the ledger names this shell."""
-    return f"cli:{getpass.getuser()}"
+    """Return how the ledger names this shell: by its user, or by the number of one without a name (in a container)."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"cli:{os.getuid()}"
 
 
 def on_behalf_of(session: Session, address: str) -> Acting:

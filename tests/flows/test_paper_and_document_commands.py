@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import col, select, update
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from portal.cli import app
 from portal.documents.tables import Document, Release
 from portal.families.tables import Guardian
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import WrongCall
-from portal.kernel.settings import Settings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.staff.tables import StaffMember
@@ -29,22 +27,6 @@ Run = Callable[..., Result]
 WRITER = "rosa@riverbend.example.org"
 APPROVER = "omar@riverbend.example.org"
 BETTER = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We begin on Tuesday.) Tj ET"))
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, database_url: str) -> Run:
-    monkeypatch.setenv("PORTAL_DATABASE_URL", database_url)
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("PORTAL_KEY_FILE", str(settings.keys))
-    monkeypatch.setenv("PORTAL_BASE_URL", settings.base_url)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 @pytest.fixture
@@ -65,24 +47,24 @@ def document_of(house: House, mailing_id: str) -> str:
         return session.exec(query).one()
 
 
-def test_a_stop_tells_of_the_printed_pages(run: Run, mailing_id: str, tmp_path: Path) -> None:
-    run("mailing", "print", mailing_id, "--by", WRITER, "--out", str(tmp_path / "pages.pdf"))
-    told = run("mailing", "stop", mailing_id, "--by", WRITER).stdout
+def test_a_stop_tells_of_the_printed_pages(portal: Run, mailing_id: str, tmp_path: Path) -> None:
+    portal("mailing", "print", mailing_id, "--by", WRITER, "--out", str(tmp_path / "pages.pdf"))
+    told = portal("mailing", "stop", mailing_id, "--by", WRITER).stdout
     assert "3 messages were held back; 1 had left." in told
     assert "1 printed pages may be in somebody's hands" in told.replace("\n", " ")
 
 
-def test_the_pages_are_written_marked_and_counted(run: Run, house: House, mailing_id: str, tmp_path: Path) -> None:
+def test_the_pages_are_written_marked_and_counted(portal: Run, house: House, mailing_id: str, tmp_path: Path) -> None:
     out = tmp_path / "pages.pdf"
     out.write_bytes(b"what was there before, longer than nothing")
     out.chmod(0o644)
-    told = json.loads(run("mailing", "print", mailing_id, "--by", WRITER, "--out", str(out), "--json").stdout)
+    told = json.loads(portal("mailing", "print", mailing_id, "--by", WRITER, "--out", str(out), "--json").stdout)
     assert (told["pages"], told["parts"], told["marked"], told["missing"]) == (1, 1, 0, [])
     assert out.read_bytes().startswith(b"%PDF-")
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    again = run("mailing", "print", mailing_id, "--by", WRITER, "--out", str(out), "--mark", "handed-out")
+    again = portal("mailing", "print", mailing_id, "--by", WRITER, "--out", str(out), "--mark", "handed-out")
     assert "1 are marked as handed-out." in again.stdout
-    status = json.loads(run("mailing", "status", mailing_id, "--json").stdout)
+    status = json.loads(portal("mailing", "status", mailing_id, "--json").stdout)
     assert status["notices"]["sent"] == 1
     assert (status["paper"]["made"], status["paper"]["sent"]) == (1, 1)
     with house.db.read() as session:
@@ -90,24 +72,24 @@ def test_the_pages_are_written_marked_and_counted(run: Run, house: House, mailin
 
 
 @pytest.mark.parametrize("words", [["--mark", "burnt", "--out", "x.pdf"], ["--out", "/"]])
-def test_a_wrong_call_prints_nothing(run: Run, house: House, mailing_id: str, words: list[str]) -> None:
+def test_a_wrong_call_prints_nothing(portal: Run, house: House, mailing_id: str, words: list[str]) -> None:
     with pytest.raises(WrongCall):
-        run("mailing", "print", mailing_id, "--by", WRITER, *words)
+        portal("mailing", "print", mailing_id, "--by", WRITER, *words)
     with house.db.read() as session:
         assert session.exec(select(Notice.id).where(col(Notice.channel) == "paper")).all() == []
 
 
-def replace(run: Run, document_id: str, tmp_path: Path, *words: str, by: str = WRITER) -> Result:
+def replace(portal: Run, document_id: str, tmp_path: Path, *words: str, by: str = WRITER) -> Result:
     file = tmp_path / "corrected.pdf"
     file.write_bytes(BETTER)
-    return run("document", "replace", document_id, "--file", str(file), "--by", by, "--reason", "Tuesday", *words)
+    return portal("document", "replace", document_id, "--file", str(file), "--by", by, "--reason", "Tuesday", *words)
 
 
 def test_a_replacement_waits_for_a_second_person_in_the_browser(
-    run: Run, house: House, mailing_id: str, tmp_path: Path
+    portal: Run, house: House, mailing_id: str, tmp_path: Path
 ) -> None:
     document_id = document_of(house, mailing_id)
-    done = replace(run, document_id, tmp_path)
+    done = replace(portal, document_id, tmp_path)
     assert done.exit_code == 0
     assert "families still have the old one" in done.stdout
     assert f"/staff/mailings/{mailing_id}/documents/{document_id}/replace" in done.stdout.replace("\n", "")
@@ -122,26 +104,26 @@ def shell_approves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("shell_approves")
 def test_with_approval_by_the_shell_an_approvers_is_in_effect_at_once(
-    run: Run, house: House, mailing_id: str, tmp_path: Path
+    portal: Run, house: House, mailing_id: str, tmp_path: Path
 ) -> None:
     document_id = document_of(house, mailing_id)
-    told = json.loads(replace(run, document_id, tmp_path, "--json", by=APPROVER).stdout)
+    told = json.loads(replace(portal, document_id, tmp_path, "--json", by=APPROVER).stdout)
     assert (told["in_effect"], told["children"], told["replaces"]) == (True, 3, document_id)
     with house.db.read() as session:
         assert session.get_one(Document, told["document"]).replaces_id == document_id
-    again = json.loads(replace(run, told["document"], tmp_path, "--json", by=APPROVER).stdout)
+    again = json.loads(replace(portal, told["document"], tmp_path, "--json", by=APPROVER).stdout)
     assert not again["in_effect"], "whoever brought the one before has a hand in the mailing"
 
 
 @pytest.mark.usefixtures("shell_approves")
 def test_with_approval_by_the_shell_the_authors_own_waits_all_the_same(
-    run: Run, house: House, cast: Cast, mailing_id: str, tmp_path: Path
+    portal: Run, house: House, cast: Cast, mailing_id: str, tmp_path: Path
 ) -> None:
     document_id = document_of(house, mailing_id)
-    assert not json.loads(replace(run, document_id, tmp_path, "--json").stdout)["in_effect"]
+    assert not json.loads(replace(portal, document_id, tmp_path, "--json").stdout)["in_effect"]
     with house.db.write() as session:  # the role alone is not it: this approver wrote the letter
         session.exec(update(StaffMember).where(col(StaffMember.id) == cast.writer.id).values(role="approver"))
-    assert not json.loads(replace(run, document_id, tmp_path, "--json").stdout)["in_effect"]
+    assert not json.loads(replace(portal, document_id, tmp_path, "--json").stdout)["in_effect"]
     with house.db.read() as session:
         assert session.get_one(Document, document_id).replaced_at is None
 
@@ -149,7 +131,7 @@ def test_with_approval_by_the_shell_the_authors_own_waits_all_the_same(
 @pytest.mark.usefixtures("shell_approves")
 @pytest.mark.parametrize("special", ["confidential", "released"])
 def test_the_shell_alone_replaces_nothing_confidential_and_nothing_released(
-    run: Run, house: House, cast: Cast, mailing_id: str, tmp_path: Path, special: str
+    portal: Run, house: House, cast: Cast, mailing_id: str, tmp_path: Path, special: str
 ) -> None:
     document_id = document_of(house, mailing_id)
     with house.db.write() as session:
@@ -160,17 +142,17 @@ def test_the_shell_alone_replaces_nothing_confidential_and_nothing_released(
                 Release(document_id=document_id, tried_by_id=cast.writer.id, by_id=cast.approver.id,
                         reason="The family asked for it.", people="", released_at=utc_now())
             )  # fmt: skip
-    told = json.loads(replace(run, document_id, tmp_path, "--json", by=APPROVER).stdout)
+    told = json.loads(replace(portal, document_id, tmp_path, "--json", by=APPROVER).stdout)
     assert (told["in_effect"], told["children"]) == (False, 0)
     with house.db.read() as session:
         assert session.get_one(Document, document_id).replaced_at is None
 
 
 def test_what_the_guard_stops_replaces_nothing_and_exits_with_a_three(
-    run: Run, house: House, mailing_id: str, tmp_path: Path
+    portal: Run, house: House, mailing_id: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "thanks.pdf"
     file.write_bytes(simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We thank Sam Okafor.) Tj ET")))
-    done = run("document", "replace", document_of(house, mailing_id), "--file", str(file), "--by", WRITER)
+    done = portal("document", "replace", document_of(house, mailing_id), "--file", str(file), "--by", WRITER)
     assert done.exit_code == 3
     assert "Nothing was replaced." in done.stdout

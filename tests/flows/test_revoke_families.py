@@ -7,14 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from portal.cli import app
 from portal.families.errors import NoSuchChild, NotAGuardian
 from portal.families.tables import Guardian
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import WrongCall
-from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.links.errors import LinkUnknown
 from portal.links.tables import Link
@@ -32,23 +30,13 @@ IDA, OLGA, ROSA = "ida@riverbend.example.org", "olga@riverbend.example.org", "ro
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, house: House, cast: Cast, clock: Watch) -> Run:
+def run(portal: Run, house: House, cast: Cast, clock: Watch) -> Run:
     assert cast
-    monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database)
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("PORTAL_KEY_FILE", str(settings.keys))
     clock.now = utc_now() - timedelta(minutes=2)
     with house.db.write() as session:
         member = staff.put(session, address=OLGA, address_key=OLGA, name="Olga", role="admin", now=clock.now)
         staff.set_scope(session, member.id, ["Oak"])
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return portal
 
 
 @pytest.fixture

@@ -1,18 +1,18 @@
 """`portal staff` adds, lists and removes people, and prints a link that signs in once."""
 
 import json
+import os
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from portal.cli.staff import app
 from portal.flows.change_staff import LastAdmin
 from portal.flows.sign_in_staff import Browser, SignedIn, redeem_sign_in_link, set_up
 from portal.kernel.addresses import OneAddress
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import Refused, WrongCall
-from portal.kernel.settings import Settings
 from portal.staff.errors import AdminExists
 from portal.wiring import House
 
@@ -21,19 +21,8 @@ ADMIN = "ida@riverbend.example.org"
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, database_url: str) -> Run:
-    monkeypatch.setenv("PORTAL_DATABASE_URL", database_url)
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("PORTAL_KEY_FILE", str(settings.keys))
-    monkeypatch.setenv("PORTAL_BASE_URL", settings.base_url)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+def run(portal: Run) -> Run:
+    return partial(portal, "staff")
 
 
 def listed(run: Run) -> list[dict[str, object]]:
@@ -87,3 +76,11 @@ def test_the_setup_link_is_printed_until_there_is_an_admin(run: Run, house: Hous
     with pytest.raises(AdminExists) as refused:
         run("setup-link")
     assert refused.value.exit_code == 3
+
+
+def test_a_user_without_a_name_acts_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run as any number."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert "is admin for every site" in run("add", ADMIN, "--role", "admin").stdout

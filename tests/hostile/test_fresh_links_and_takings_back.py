@@ -23,7 +23,7 @@ from portal.overviews.kin import id_of
 from portal.wiring import House
 from tests.cast import Cast, code_of, send_letter
 from tests.conftest import Watch
-from tests.web.coded import Desk, plain_of
+from tests.web.coded import Desk, plain_of, sit_plainly
 from tests.web.test_renewal import ask, links_in
 
 NGOZI = "ngozi.okafor@mail.example.org"
@@ -31,11 +31,7 @@ NGOZI = "ngozi.okafor@mail.example.org"
 
 @pytest.fixture
 def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    """Send a plain letter to everybody, to the last message."""
-    desk = Desk(house, cast, clock, send_letter(house, cast, now=clock.now))
-    clock.forward(minutes=2)
-    desk.mail()
-    return desk
+    return sit_plainly(house, cast, clock)
 
 
 def to_families(desk: Desk) -> list[str]:

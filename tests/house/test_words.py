@@ -71,6 +71,30 @@ def test_every_silenced_check_has_its_reason() -> None:
     assert silent == []
 
 
+def test_a_layout_is_kept_only_where_it_has_several_lines() -> None:
+    """That is its reason: a table, a signature or a row of arguments, which the formatter would set one to a line."""
+    kept = "# fmt: " + "skip"
+    alone = []
+    for path in modules("portal", "tests", "alembic", "bench"):
+        lines = path.read_text().splitlines()
+        here = {number for number, line in enumerate(lines, 1) if kept in line}
+        if here:
+            alone += [f"{named(path)}:{number}" for number in sorted(here - ends_of_several_lines(parsed(path)))]
+    assert alone == []
+
+
+def ends_of_several_lines(tree: ast.Module) -> set[int]:
+    """Return the last lines of whatever has several, and those of a head of several lines: of a function, a loop."""
+    ends = set()
+    for node in ast.walk(tree):
+        last = getattr(node, "end_lineno", None)
+        if last and last > node.lineno:  # type: ignore[attr-defined]  # what has an end has a beginning
+            ends.add(last)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.With):
+            ends |= set(range(node.lineno + 1, node.body[0].lineno))
+    return ends
+
+
 @pytest.mark.parametrize(
     ("comment", "silent"),
     [

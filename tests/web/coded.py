@@ -85,7 +85,12 @@ class Desk:
 
 def sit(house: House, everybody: Cast, clock: Watch) -> Desk:
     """Send a confidential letter to everybody, to the last message: what is mailed afterwards are codes."""
-    desk = Desk(house, everybody, clock, send_letter(house, everybody, now=clock.now, title=SECRET, confidential=True))
+    return sit_plainly(house, everybody, clock, title=SECRET, confidential=True)
+
+
+def sit_plainly(house: House, everybody: Cast, clock: Watch, **letter: Any) -> Desk:  # noqa: ANN401 - as of `send_letter`
+    """Send a letter to everybody, to the last message."""
+    desk = Desk(house, everybody, clock, send_letter(house, everybody, now=clock.now, **letter))
     clock.forward(minutes=2)
     desk.mail()
     return desk

@@ -10,9 +10,9 @@ from portal.families.tables import Guardianship
 from portal.flows.revoke import Target, revoke
 from portal.web.guards import cookie_name
 from portal.wiring import House
-from tests.cast import Cast, code_of, send_letter
+from tests.cast import Cast, code_of
 from tests.conftest import Watch
-from tests.web.coded import Desk
+from tests.web.coded import Desk, sit_plainly
 from tests.web.desks import text_of
 from tests.web.test_opening import letters_in
 from tests.web.test_renewal import links_in
@@ -20,10 +20,7 @@ from tests.web.test_renewal import links_in
 
 @pytest.fixture
 def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    desk = Desk(house, cast, clock, send_letter(house, cast, now=clock.now))
-    clock.forward(minutes=2)
-    desk.mail()
-    return desk
+    return sit_plainly(house, cast, clock)
 
 
 def take_back(desk: Desk, kind: str, target: str) -> None:

@@ -22,7 +22,7 @@ from portal.outbox.tables import FamilyMail
 from portal.wiring import House
 from tests.cast import Cast, code_of, send_letter, token_of
 from tests.conftest import Watch
-from tests.web.coded import Desk, plain_of
+from tests.web.coded import Desk, plain_of, sit_plainly
 
 CARLA = "carla.rivera@mail.example.org"
 LINK = re.compile(r"https://letters\.riverbend\.example/o#[\w.-]{66}")
@@ -30,11 +30,7 @@ LINK = re.compile(r"https://letters\.riverbend\.example/o#[\w.-]{66}")
 
 @pytest.fixture
 def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    """Send a plain letter to everybody, to the last message."""
-    desk = Desk(house, cast, clock, send_letter(house, cast, now=clock.now))
-    clock.forward(minutes=2)
-    desk.mail()
-    return desk
+    return sit_plainly(house, cast, clock)
 
 
 def ask(site: TestClient, typed: str) -> Response:

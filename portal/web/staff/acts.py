@@ -1,16 +1,11 @@
 """What staff do with a mailing: ask for approval, send a test, approve, return, stop."""
 
-from collections.abc import Callable
-
 from starlette.responses import Response
 
 from portal import publish
 from portal.flows import approve_mailing, send_test, stop_mailing
-from portal.kernel.errors import Conflict, Refused
 from portal.web.guards import StaffRequest
-from portal.web.problems import status_of
-from portal.web.render import see_other
-from portal.web.staff.mailing import shown
+from portal.web.staff.mailing import done, shown
 
 _UNTOLD = 422
 """The words are understood, and lack what the author needs (RFC 9110 15.5.21)."""
@@ -22,7 +17,7 @@ _NEVER = 0
 def submit(ask: StaffRequest) -> Response:
     """Ask for approval of what the writer looked at."""
     version = ask.form.number("version") or _NEVER
-    return _done(
+    return done(
         ask, "submitted", lambda id_: publish.submit(ask.house, id_, by=ask.acting, version=version, now=ask.now)
     )
 
@@ -34,13 +29,13 @@ def test(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             send_test.send_test(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
 
-    return _done(ask, "test", act)
+    return done(ask, "test", act)
 
 
 def approve(ask: StaffRequest) -> Response:
     """Approve what the approver looked at; the hold begins."""
     version = ask.form.number("version") or _NEVER
-    return _done(
+    return done(
         ask, "approved", lambda id_: publish.approve(ask.house, id_, by=ask.acting, version=version, now=ask.now)
     )
 
@@ -57,7 +52,7 @@ def return_it(ask: StaffRequest) -> Response:
                 session, ask.house.keys, mailing_id, by=ask.acting, reason=reason, now=ask.now
             )
 
-    return _done(ask, "returned", act)
+    return done(ask, "returned", act)
 
 
 def stop(ask: StaffRequest) -> Response:
@@ -67,14 +62,4 @@ def stop(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             stop_mailing.stop_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
 
-    return _done(ask, "stopped", act)
-
-
-def _done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
-    """Do it and go back to the page; where a promise or another person's change says no, say so on that page."""
-    mailing_id = ask.path("mailing")
-    try:
-        act(mailing_id)
-    except (Refused, Conflict) as error:
-        return shown(ask, problem=str(error), status=status_of(error))
-    return see_other(f"/staff/mailings/{mailing_id}?said={said}")
+    return done(ask, "stopped", act)

@@ -1,11 +1,13 @@
 """The page of one mailing: what will happen, to whom, and whether it can still be stopped."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from portal import publish
+from portal.kernel.errors import Conflict, Refused
 from portal.overviews import (
     acknowledging,
     code_steps,
@@ -20,7 +22,8 @@ from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.overviews.mailing_seen import MailingSeen
 from portal.overviews.sending_seen import SendingSeen
 from portal.web.guards import StaffRequest
-from portal.web.render import count_words
+from portal.web.problems import status_of
+from portal.web.render import count_words, see_other
 from portal.web.render_staff import staff_page
 from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
 
@@ -85,6 +88,16 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "fault": fault,
     }
     return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts, **told)
+
+
+def done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
+    """Do it and go back to the page; where a promise or another person's change says no, say so on that page."""
+    mailing_id = ask.path("mailing")
+    try:
+        act(mailing_id)
+    except (Refused, Conflict) as error:
+        return shown(ask, problem=str(error), status=status_of(error))
+    return see_other(f"/staff/mailings/{mailing_id}?said={said}")
 
 
 def _places(ask: StaffRequest, seen: MailingSeen, sending: SendingSeen) -> dict[str, Any]:

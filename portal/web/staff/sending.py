@@ -1,6 +1,5 @@
 """Pausing and going on, when a mailing goes out, and sending it again to some: each with a look at whom it reaches."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
@@ -8,15 +7,13 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.flows import pause_mailing, schedule_mailing
-from portal.kernel.errors import Conflict, NotFound, Refused
+from portal.kernel.errors import NotFound
 from portal.kernel.moments import NoMoment, parse_moment
 from portal.mailings.rules import RoundKind
 from portal.overviews import mailing_seen, sending_seen
 from portal.web.guards import StaffRequest
-from portal.web.problems import status_of
-from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.mailing import shown, span_words
+from portal.web.staff.mailing import done, span_words
 
 _UNTOLD = 422
 _KINDS = frozenset({"again", "reminder", "top-up", "one-family"})
@@ -33,7 +30,7 @@ def pause(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             pause_mailing.pause_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
 
-    return _done(ask, "paused", act)
+    return done(ask, "paused", act)
 
 
 def go_on(ask: StaffRequest) -> Response:
@@ -44,16 +41,7 @@ def go_on(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             pause_mailing.continue_mailing(session, ask.house.keys, mailing_id, by=ask.acting, wave=wave, now=ask.now)
 
-    return _done(ask, "continued", act)
-
-
-def _done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
-    mailing_id = ask.path("mailing")
-    try:
-        act(mailing_id)
-    except (Refused, Conflict) as error:
-        return shown(ask, problem=str(error), status=status_of(error))
-    return see_other(f"/staff/mailings/{mailing_id}?said={said}")
+    return done(ask, "continued", act)
 
 
 def before_schedule(ask: StaffRequest) -> Response:
@@ -93,7 +81,7 @@ def schedule(ask: StaffRequest) -> Response:
                 by=ask.acting, now=ask.now,
             )  # fmt: skip
 
-    return _done(ask, "scheduled", act)
+    return done(ask, "scheduled", act)
 
 
 def before_round(ask: StaffRequest) -> Response:
@@ -115,7 +103,7 @@ def send_round(ask: StaffRequest) -> Response:
     """Do what the page showed; a second press is the same act."""
     kind, child, form = _kind(ask), ask.form.text("child"), ask.form
     seen = (form.number("version") or 0, form.number("round") or 0)
-    return _done(
+    return done(
         ask, kind, lambda id_: publish.send_again(
             ask.house, id_, kind, by=ask.acting, seen=seen, child=child, now=ask.now
         ),
