@@ -224,10 +224,12 @@ def test_what_was_sent_says_what_became_of_it(desk: Desk, house: House, cast: Ca
     page = desk.sit(cast.writer).look(sent)
     assert "messages sent 3 guardians opened it 0 not reached 1 children left out 0" in page
     assert "Take the letter back" not in page
+    assert "Tell an administrator at once" in page
     assert "Stop" not in page
     assert "Ngozi Okafor" in desk.look(sent, "/not-reached")
     page = desk.sit(cast.admin).site.get(f"/staff/mailings/{sent}").text
     assert f'href="/admin/revoke?kind=mailing&amp;id={sent}"' in page
+    assert f'href="/admin/incidents/freeze?kind=mailing&amp;id={sent}"' in page
 
 
 def test_without_the_file_it_is_a_draft_that_waits_for_one(desk: Desk, house: House, cast: Cast, draft: str) -> None:

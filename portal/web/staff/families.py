@@ -6,6 +6,7 @@ from portal.overviews import children, hand_made_seen, omissions
 from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
+from portal.words.languages import language_named
 
 _LONGEST_SEARCH = 100
 
@@ -27,8 +28,22 @@ def family(ask: StaffRequest) -> Response:
         child = children.child_seen(session, ask.acting, ask.path("number"), now=ask.now)
         rights = hand_made_seen.rights_by_hand(session, ask.house.keys, ask.acting, child.student_number, now=ask.now)
     return staff_page(
-        ask, "staff/family.html", here="Families", child=child, rights=rights, why=WHY, to_do=WHAT_TO_DO, now=ask.now
+        ask,
+        "staff/family.html",
+        here="Families",
+        child=child,
+        rights=rights,
+        why=WHY,
+        to_do=WHAT_TO_DO,
+        now=ask.now,
+        read={one.language: _reads(one.language) for one in child.guardians},
     )
+
+
+def _reads(written: str) -> str:
+    """Return what the readers of a language call it; one that no catalogue serves stays as the roster has it."""
+    found = language_named(written)
+    return found.name if found else written
 
 
 def left_out(ask: StaffRequest) -> Response:
