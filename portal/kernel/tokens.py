@@ -26,7 +26,6 @@ _CODE_BITS = 5 * _CODE_LENGTH
 _DIGITS = 6
 _APART = re.compile(r"[\s\-–—‐‑.\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
-TOKEN_LENGTH = 66
 
 
 @lru_cache(maxsize=64)

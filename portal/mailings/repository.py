@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -269,12 +269,6 @@ def take_out_of_left_out(session: Session, mailing_id: str, reached: Sequence[tu
     ]
     for start in range(0, len(ids), 500):
         session.execute(delete(LeftOut).where(col(LeftOut.id).in_(ids[start : start + 500])))
-
-
-def count_by_state(session: Session, *, staff_id: str, sites: frozenset[str] | None) -> dict[str, int]:
-    """Count the mailings that this staff member may see, by state."""
-    query = select(col(Mailing.state), func.count()).where(_visible(staff_id, sites)).group_by(col(Mailing.state))
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def leave_outs(session: Session, mailing_id: str) -> dict[str, str]:

@@ -1,7 +1,1 @@
-"""What can be wrong with the outbox."""
-
-from portal.kernel.errors import Conflict
-
-
-class LeaseLost(Conflict):
-    """Another worker took this over; what this one knows of it no longer counts."""
+"""Nothing: what becomes of a message is an outcome (`rules`), and no error that somebody reads."""

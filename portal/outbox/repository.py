@@ -294,11 +294,6 @@ def note_bounce(
     return True
 
 
-def find_notice(session: Session, notice_id: str) -> Notice | None:
-    """Return a notice."""
-    return session.get(Notice, notice_id)
-
-
 def has_unfinished_mail(session: Session, *, now: datetime) -> bool:
     """Tell whether a message to staff or a code to a family can be claimed now, or is in some worker's hands."""
     queries = (select(col(box.id)).where(unfinished(box)).limit(1) for box in (StaffMail, FamilyMail))

@@ -12,11 +12,10 @@ _LATE = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class LastHead:
-    """The last head taken outside, None for never; when it failed since, and how many entries it leaves out."""
+    """The last head taken outside, None for never; and when it failed since."""
 
     at: datetime | None
     seq: int
-    not_covered: int
     failed_at: datetime | None
     problem: str
     is_late: bool
@@ -27,4 +26,4 @@ def last_head(session: Session, *, now: datetime) -> LastHead:
     watch, (seq, _) = ledger.watch_of(session), ledger.head(session)
     behind = seq - watch.exported_seq
     is_late = behind > 0 and (watch.exported_at is None or now - watch.exported_at > _LATE)
-    return LastHead(watch.exported_at, watch.exported_seq, behind, watch.failed_at, watch.problem, is_late)
+    return LastHead(watch.exported_at, watch.exported_seq, watch.failed_at, watch.problem, is_late)

@@ -15,10 +15,6 @@ class OutOfScope(Refused):
     """This reaches children outside the sites you may act for."""
 
 
-class SignInRefused(Refused):
-    """You could not be signed in. Ask for a new sign-in link."""
-
-
 class AdminExists(Refused):
     """There is an admin already, so nothing is set up by a link any more. Ask them to add you."""
 

@@ -13,7 +13,6 @@ from sqlmodel import col
 from portal.families.tables import Guardian, Guardianship, Restriction
 from portal.kernel.columns import UtcDateTime
 
-Tied = type[Guardianship]
 NOW = bindparam("now", type_=UtcDateTime())
 
 
