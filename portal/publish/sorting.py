@@ -38,7 +38,7 @@ from portal.wiring import House
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
 
-_NOBODYS = frozenset({"unmatched", "ambiguous", "same-as-other"})
+_NOBODYS = frozenset({"unmatched", "ambiguous", "doubled", "same-as-other"})
 """Doubts in which a whole file waits for somebody to say whose it is; it may be the enrolment list."""
 
 _BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")

@@ -11,18 +11,19 @@ from tests.cast import Cast
 from tests.conftest import Watch
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, give, table, zipped
 
+IN_ROWS = b"Student,Number\nAna Rivera,100001\nLuis Rivera,100002\nAna Rivera,100004\nSam Okafor,100006\n"
+
 
 def test_a_list_of_children_is_stopped_at_once_whosever_letter_it_was_given_as_and_not_kept(
     house: House, cast: Cast, clock: Watch, tmp_path: Path
 ) -> None:
     everybody = f"{ANA} {LUIS} {OTHER_ANA} {SAM}"
-    in_rows = "Student,Number\nAna Rivera,100001\nLuis Rivera,100002\nAna Rivera,100004\nSam Okafor,100006\n"
     files: dict[str, str | bytes] = {
         "confirmed sites enrollment.pdf": everybody,
         "100001.pdf": ANA,
         "4 100004.pdf": OTHER_ANA,
     }
-    files |= dict.fromkeys(("enrollment.csv", "100006.csv", "100002.csv"), in_rows.encode())
+    files |= dict.fromkeys(("enrollment.csv", "100006.csv", "100002.csv"), IN_ROWS)
     mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
     found = table(house, mailing_id)
     assert [one.kind for one in found.found.problems] == ["is-list"] * 4
@@ -32,3 +33,15 @@ def test_a_list_of_children_is_stopped_at_once_whosever_letter_it_was_given_as_a
     assert not publish.drop(house, mailing_id, stopped[0].id, by=cast.writer, now=clock())
     with pytest.raises(NothingGiven):
         publish.assign(house, mailing_id, stopped[1].id, number="100006", by=cast.writer, now=clock())
+
+
+def test_of_two_files_for_one_child_the_list_is_stopped_and_the_letter_is_its_own_once_that_is_away(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    files: dict[str, str | bytes] = {"100001 (2).csv": IN_ROWS, "100001.pdf": ANA, "100002.pdf": LUIS}
+    mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
+    (stopped,) = [one for one in table(house, mailing_id).files.values() if one.problem == "is-list"]
+    assert (stopped.file_name, stopped.is_kept) == ("100001 (2).csv", False)
+    publish.drop(house, mailing_id, stopped.id, by=cast.writer, now=clock())
+    found = table(house, mailing_id).found
+    assert [pair.child_id for pair in found.pairs] == [cast.ana, cast.luis]
