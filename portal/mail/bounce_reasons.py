@@ -23,8 +23,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 # fmt: off
 _PERHAPS_BLOCKED = _any(
-    r"polic(y|ies)", r"denied", r"not (authori[sz]ed|allowed|permitted|accept)", r"prohibited", r"refus", r"forbidden",
-    r"rejected", r"restricted", r"block", r"unauthenticated", r"security",
+    r"polic(y|ies)", r"denied", r"not (authori[sz]ed|allowed|permitted|accept)", r"prohibit(ed|ion)", r"refus",
+    r"forbidden", r"rejected", r"restricted", r"block", r"unauthenticated", r"security",
 )
 _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
     ("too-large", _any(
@@ -35,7 +35,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
     ("full", _any(
         r"quota", r"(mail ?box|inbox|mail folder|account|postfach|storage) .{0,40}\b(full|voll|exceed)",
         r"full mail ?box",
-        r"mail ?folder is full", r"insufficient (disk|system) (space|storage)", r"out of (disk )?space",
+        r"mail ?folder is full", r"insufficient (disk|system) (space|storage)", r"out of (disk |storage )?space",
         r"no space left",
         r"exceeded .{0,20}storage", r"bo[iî]te .{0,30}pleine", r"buz[oó]n .{0,20}llen",
         r"too many messages .{0,20}mailbox",
@@ -47,7 +47,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"dkim", r"unsolicited", r"junk mail", r"\bvirus", r"malware",
         r"(?<!not )listed (at|in|on) ", r"poor(ly)? rated",
         r"content .{0,20}(reject|filter)", r"rejected .{0,20}content", r"gr[ea]y ?-?list", r"rejected for policy",
-        r"sender .{0,20}(rejected|denied|blocked)", r"unusual (rate|amount)", r"bulk (e-?)?mail filter",
+        r"sender .{0,20}(rejected|denied|blocked)", r"sender verif.{0,10} fail", r"unusual (rate|amount)",
+        r"bulk (e-?)?mail filter",
         r"(ask|contact) your (post|mail)master", r"banned sending",
     )),
     ("no-domain", _any(
@@ -92,7 +93,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
     )),
     ("busy", _any(
         r"too (many|much)", r"rate limit", r"throttl", r"try again", r"temporar", r"resources", r"busy", r"deferred",
-        r"over capacity", r"\bload\b",
+        r"over capacity", r"exceeded .{0,20}limit .{0,40}messages", r"\bload\b",
     )),
     ("blocked", _PERHAPS_BLOCKED),
     ("trouble", _any(

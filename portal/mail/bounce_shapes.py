@@ -23,7 +23,8 @@ TITLE_OF_A_REPORT = _any(
     r"message (status|failed|bounced)",
     r"nachricht .{0,30}nicht zugestellt", r"unzustellbar", r"non remis", r"[ée]chec", r"no se (puede|pudo) entregar",
     r"entrega.{0,20}(fall|imposs)", r"mancata consegna", r"non recapitabile", r"niet (bezorgd|afgeleverd)", r"\bndn\b",
-    r"unknown (user|address)", r"退信", r"配信(不能|エラー)", r"недоставлен", r"delivery (has )?failed", r"bounced?\b",
+    r"unknown (user|address)", r"退信", r"配信(不能|エラー)", r"не ?доставлен", r"delivery (has )?failed",
+    r"bounced?\b",
 )
 SAYS_UNDELIVERED = _any(
     r"(could|can|was|were|is|are)( ?n[o']t| not)( yet)?( have)?( be| been)? (able to )?(be )?(deliver|sent|reach|accept"
@@ -46,11 +47,14 @@ DELAY = _any(
 TITLE_OF_AN_AUTO_REPLY = _any(
     r"out of (the )?office", r"\booo\b", r"auto(matic|matische|mated)?[ -]*(reply|repl|respon|antwort|generated)",
     r"\bvacation", r"on (leave|holiday)", r"away from", r"abwesen", r"réponse automatique", r"absence",
-    r"respuesta autom", r"risposta automatica", r"resposta autom", r"afwezig", r"автоответ", r"自動(返信|回覆)",
+    r"respuesta autom", r"risposta automatica", r"resposta autom", r"afwezig", r"автоответ",
+    r"fuera de (la )?oficina", r"fora do escrit[óo]rio", r"tr[ảa] l[ờo]i t[ựu] đ[ộo]ng", r"رد تلقائي",
+    r"repons otomatik", r"jawaab otomaati", r"自動(返信|回覆)",
     r"自动(回复|答复)", r"thank you for (your|contacting)", r"we (have )?received your", r"ticket",
 )
 CHALLENGE = _any(
-    r"spam ?arrest", r"boxbe", r"spamblocker", r"\btmda\b", r"challenge[/-]response", r"sender verification",
+    r"spam ?arrest", r"antispam uol", r"boxbe", r"spamblocker", r"\btmda\b", r"challenge[/-]response",
+    r"sender verification",
     r"(confirm|verify|prove) .{0,60}(you are|you're|sender|your (e-?mail|message|address|identity)|human)",
     r"(approved|allowed|guest) sender", r"added to .{0,30}(allow|white|guest|safe) ?list",
     r"confirmation (of|is) .{0,30}(message|required|needed)", r"click .{0,60}(to|so) .{0,30}(deliver|release)",

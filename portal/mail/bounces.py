@@ -4,7 +4,9 @@ Nothing of it is kept but a code and a reason. Whose message came back is the en
 a report may name other addresses than ours, after a forwarding, and anybody may write one.
 """
 
+import quopri
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ MOST_BYTES = 256 * 1024
 """How much of a message is read. A report comes before the message it is about."""
 _MOST_PARTS = 60
 _MOST_TEXT = 20_000
+_FOR_GOOD = re.compile(r"\bnxdomain\b", re.IGNORECASE)
+"""No domain is no domain, though Gmail gives up on it with 4.0.0, which elsewhere means "not now"."""
 _TAGS = re.compile(r"<(style|script)\b[^<]*</\1>|<[^<>]*>", re.IGNORECASE)
 
 Kind = Literal["hard", "soft", "delayed", "arrived", "automatic", "challenge", "receipt", "other"]
@@ -77,10 +81,10 @@ def _read(message: Message) -> Report:
     kind = str(message.get_param("report-type", "") or "").lower()
     if kind in {"disposition-notification", "feedback-report"}:  # read, or complained of: it has arrived
         return Report("receipt")
-    title = _one_line(message["Subject"])
+    title = _field(message, "Subject")
     gives_back = any(part.get_content_maintype() == "message" for part in _parts(message))
     is_certain = bool(message["X-Failed-Recipients"]) or kind == "delivery-status"
-    is_from_a_server = bool(FROM_A_SERVER.search(_one_line(message["From"])))
+    is_from_a_server = bool(FROM_A_SERVER.search(_field(message, "From")))
     if is_certain or is_from_a_server or TITLE_OF_A_REPORT.search(title):
         return _of_prose(title, text, is_certain=is_certain or (is_from_a_server and gives_back))
     if CHALLENGE.search(f"{title}\n{text}"):
@@ -97,7 +101,7 @@ def _of_recipients(blocks: list[_Recipient], text: str) -> Report:
             why = why_of(one.words, code if one.is_diagnosed else "")
             why = why_of(text, code) if why == "unclear" else why
             return Report(weigh(why, code), why, code)
-    actions = {one.action for one in blocks}
+    actions = {one.action.partition(" ")[0] for one in blocks}  # "delivered (to mailbox)"
     if any(action.startswith("delay") for action in actions):
         return Report("delayed")
     return Report("arrived" if actions & {"delivered", "relayed", "expanded"} else "other")
@@ -105,6 +109,8 @@ def _of_recipients(blocks: list[_Recipient], text: str) -> Report:
 
 def _code_of(one: _Recipient) -> str:
     """Return the code that says most: the last server's own words before a field that says "5.0.0"."""
+    if _FOR_GOOD.search(one.words):
+        return ""
     written = code_in(one.words)
     if "." in written or not one.status:
         return written
@@ -132,24 +138,37 @@ def _recipients(message: Message) -> Iterator[_Recipient]:
     """Yield what a report says of each address, from the fields of RFC 3464, 2.3."""
     for part in _parts(message):
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
-            payload = part.get_payload()
-            for block in payload if isinstance(payload, list) else _blocks_of(str(payload)):
-                assert isinstance(block, Message)
+            for block in _blocks(part):
                 if block["Action"] or block["Status"]:
                     yield _recipient(block)
 
 
+def _blocks(part: Message) -> list[Message]:
+    """Return the blocks of fields; also those that were encoded as no report may be (RFC 3464, 2.1), and are."""
+    payload: Any = part.get_payload()
+    encoding = str(part["Content-Transfer-Encoding"] or "").strip().lower()
+    is_plain = encoding not in {"base64", "quoted-printable"}
+    if isinstance(payload, list):
+        if is_plain and part.get_content_type() == "message/delivery-status":
+            return payload
+        payload = "\n".join(block.as_string() for block in payload)
+    text = str(payload).strip()
+    if not is_plain:
+        data = text.encode("ascii", "replace")
+        decoded = b64decode(data + b"==") if encoding == "base64" else quopri.decodestring(data)
+        text = decoded.decode(errors="replace")
+    return _blocks_of(text)
+
+
 def _blocks_of(text: str) -> list[Message]:
-    return [message_from_bytes(block.encode(errors="replace")) for block in re.split(r"\r?\n\r?\n", text)]
+    return [message_from_bytes(block.encode(errors="replace")) for block in re.split(r"(?:\r?\n){2,}", text)]
 
 
 def _recipient(block: Message) -> _Recipient:
-    status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", _one_line(block["Status"]))
-    action = _one_line(block["Action"]).lower()
-    diagnosis = _one_line(block["Diagnostic-Code"])
-    return _Recipient(
-        action, status[0] if status else "", diagnosis or _one_line(block["Status"]), is_diagnosed=bool(diagnosis)
-    )
+    said, diagnosis = _field(block, "Status"), _field(block, "Diagnostic-Code")
+    status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", said)
+    action = _field(block, "Action").lower()
+    return _Recipient(action, status[0] if status else "", diagnosis or said, is_diagnosed=bool(diagnosis))
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -178,6 +197,8 @@ def _text_of(message: Message) -> str:
     marked_up: list[str] = []
     for part in _parts(message):
         kind = part.get_content_type()
+        if part.get_content_maintype() == "multipart" and not part.is_multipart():
+            kind = "text/plain"  # it does not say what parts its parts
         if kind in {"text/plain", "text/html"}:
             (plain if kind == "text/plain" else marked_up).append(_decoded(part))
     text = "\n".join(plain)
@@ -198,9 +219,23 @@ def _decoded(part: Message) -> str:
         return payload.decode("latin-1")
 
 
-def _one_line(value: object) -> str:
-    text = str(value or "")
+def _field(message: Message, name: str) -> str:
+    """Return a header in one line, also where its letters stand as bare bytes, as Chinese servers write them."""
+    text = next((value for field, value in message.raw_items() if field.lower() == name.lower()), "")
+    try:
+        data = str(text).encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:  # a block that was decoded before
+        data = str(text).encode()
+    text = _in_letters(data, message)
     if "=?" in text:
         with suppress(LookupError, UnicodeError, HeaderParseError):
             text = str(make_header(decode_header(text)))
     return " ".join(text.split())[:2000]
+
+
+def _in_letters(data: bytes, message: Message) -> str:
+    charsets = (part.get_content_charset() for part in _parts(message))
+    for charset in ("utf-8", *filter(None, charsets), "latin-1"):
+        with suppress(LookupError, UnicodeError):
+            return data.decode(charset)
+    return ""

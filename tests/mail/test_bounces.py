@@ -1,5 +1,7 @@
 """What comes back is read as mail servers have written it for thirty years, and nothing else is taken for it."""
 
+from base64 import b64encode
+
 import pytest
 
 from portal.flows.note_bounce import whose
@@ -35,6 +37,54 @@ def test_a_report_of_any_shape_leads_to_its_notice(keys: KeyRing) -> None:
 
 def test_greetings_delays_receipts_and_letters_are_no_failures() -> None:
     assert [(kind, read_report(raw).kind) for kind, raw in others(MARK)] == [(kind, kind) for kind, _ in others(MARK)]
+
+
+FIELDS = b"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.test\nAction: failed\nStatus: 5.1.1\n"
+
+
+def fields(text: bytes = FIELDS, *, kind: bytes = b"delivery-status", head: bytes = b"", top: bytes = b"B") -> bytes:
+    parts = b"--B\nContent-Type: message/" + kind + b"\n" + head + b"\n" + text + b"\n--B--\n"
+    return b"From: MAILER-DAEMON@mx.test\nContent-Type: multipart/report; boundary=" + top + b"\n\n" + parts
+
+
+def failed(words: str, status: str = "5.0.0") -> bytes:
+    return fields(f"Action: failed\nStatus: {status}\nDiagnostic-Code: smtp; {words}\n".encode())
+
+
+def titled(title: str, charset: str = "utf-8", text: str = "...", head: str = "") -> bytes:
+    """Write a title in bare bytes, as no header may be (RFC 5322, 2.2), and many are."""
+    head += f"Content-Type: text/plain; charset={charset}\n"
+    return f"From: a@b.test\nSubject: {title}\n{head}\n{text}\n".encode(charset)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (titled("系统退信", text="您的邮件未能送达。550 User not found"), "hard"),
+        (titled("系统退信", "gbk", text="您的邮件未能送达。550 User not found"), "hard"),
+        (titled("Сообщение не доставлено", "koi8-r", text="550 user not found"), "hard"),
+        (titled("Échec de la remise", "latin-1", text="Cette adresse n'existe pas."), "hard"),
+        (titled("自动回复：您的信", "gbk"), "automatic"),
+        (titled("自動回覆: 信", "big5"), "automatic"),
+        (titled("رد تلقائي: رسالتك"), "automatic"),
+        (titled("Trả lời tự động: Thư"), "automatic"),
+        (titled("Fuera de la oficina: Carta"), "automatic"),
+        (titled("Confirme sua mensagem", text="Clique no link. AntiSpam UOL"), "challenge"),
+        (fields(head=b"Content-Transfer-Encoding: base64\n", text=b64encode(FIELDS)), "hard"),
+        (fields(head=b"Content-Transfer-Encoding: quoted-printable\n", text=FIELDS.replace(b"1.1", b"1=2E1")), "hard"),
+        (fields(kind=b"global-delivery-status"), "hard"),
+        (fields(FIELDS.replace(b"failed", b"delivered (to mailbox)")), "arrived"),
+        (fields(b"550 5.1.1 <a@b.test>: User unknown", top=b""), "hard"),
+        (failed("DNS Error: DNS type 'mx' lookup of b.test responded with code NXDOMAIN", "4.0.0"), "hard"),
+        (failed("DNS Error: DNS type 'mx' lookup of b.test responded with code SERVFAIL", "4.0.0"), "soft"),
+        (failed("552-5.2.2 The recipient's inbox is out of storage space and inactive."), "soft"),
+        (failed("550 Administrative prohibition"), "soft"),
+        (failed("550 Sender verify failed"), "soft"),
+        (failed("554 5.2.122 The recipient has exceeded their limit for the number of messages an hour"), "soft"),
+    ],
+)  # fmt: skip
+def test_what_stands_otherwise_than_it_may_is_read_as_it_is_meant(raw: bytes, kind: str) -> None:
+    assert read_report(raw).kind == kind
 
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
