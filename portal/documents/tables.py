@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 from portal.kernel.columns import UtcDateTime
 from portal.kernel.ids import new_id
 
+IS_SHARED = text("kind = 'shared'")
+"""Written out, since SQLite does not look into an index of some rows alone for a value that it is handed."""
+
 
 class Document(SQLModel, table=True):
     """One sealed file of one mailing: `own` has one addressee, `shared` has none.
@@ -39,6 +42,7 @@ class Document(SQLModel, table=True):
         CheckConstraint("(page_id IS NULL) = (page_size IS NULL)", name="ck_document_page"),
         Index("ix_document_mailing", "mailing_id"),
         Index("uq_document_replaces", "replaces_id", unique=True),
+        Index("ix_document_shared", "file_name", sqlite_where=IS_SHARED, postgresql_where=IS_SHARED),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

@@ -24,7 +24,8 @@ from portal.mailings.tables import (
 )
 
 
-def _visible(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
+def visible_to(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
+    """Return the condition for the mailings that a staff member may see."""
     if sites is None:
         return col(Mailing.id).is_not(None)
     somewhere = exists().where(col(MailingSite.mailing_id) == col(Mailing.id))
@@ -35,7 +36,7 @@ def _visible(staff_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]
 
 def find(session: Session, mailing_id: str, *, staff_id: str, sites: frozenset[str] | None) -> Mailing:
     """Return a mailing that this staff member may see, read anew. Raises `NoSuchMailing`."""
-    query = select(Mailing).where(col(Mailing.id) == mailing_id, _visible(staff_id, sites))
+    query = select(Mailing).where(col(Mailing.id) == mailing_id, visible_to(staff_id, sites))
     mailing: Mailing | None = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if mailing is None:
         raise NoSuchMailing
@@ -65,7 +66,7 @@ def sent_by(session: Session, sender_id: str, since: datetime, until: datetime) 
 
 def senders(session: Session, *, staff_id: str, sites: frozenset[str] | None) -> set[str]:
     """Return who wrote or sent again what was approved, of the mailings that this staff member may see."""
-    approved = (col(Mailing.approved_at).is_not(None), _visible(staff_id, sites))
+    approved = (col(Mailing.approved_at).is_not(None), visible_to(staff_id, sites))
     wrote = select(col(Mailing.author_id)).where(*approved)
     again = select(col(Round.by_id)).join(Mailing, col(Mailing.id) == col(Round.mailing_id)).where(*approved)
     return {*session.execute(wrote.distinct()).scalars(), *session.execute(again.distinct()).scalars()}
@@ -76,7 +77,7 @@ def page(
 ) -> Sequence[Mailing]:
     """Return the newest mailings that this staff member may see, or those older than the one with the id `before`."""
     age = (col(Mailing.created_at), col(Mailing.id))  # several may be written at one moment
-    query = select(Mailing).where(_visible(staff_id, sites)).order_by(*(one.desc() for one in age)).limit(limit)
+    query = select(Mailing).where(visible_to(staff_id, sites)).order_by(*(one.desc() for one in age)).limit(limit)
     if before:
         then = select(col(Mailing.created_at)).where(col(Mailing.id) == before).scalar_subquery()
         query = query.where(or_(age[0] < then, and_(age[0] == then, age[1] < before)))
@@ -85,7 +86,7 @@ def page(
 
 def newest_approved(session: Session, *, staff_id: str, sites: frozenset[str] | None, limit: int) -> Sequence[Mailing]:
     """Return the newest approved mailings that this staff member may see."""
-    query = select(Mailing).where(col(Mailing.approved_at).is_not(None), _visible(staff_id, sites))
+    query = select(Mailing).where(col(Mailing.approved_at).is_not(None), visible_to(staff_id, sites))
     newest = query.order_by(col(Mailing.created_at).desc(), col(Mailing.id).desc())
     return session.execute(newest.limit(limit)).scalars().all()
 
@@ -95,7 +96,7 @@ def sent_of(
 ) -> list[tuple[str, str]]:
     """Return id and title of those of these mailings that are sent and that this staff member may see, newest first."""
     query = select(col(Mailing.id), col(Mailing.title)).where(
-        col(Mailing.id).in_(mailing_ids), col(Mailing.state) == "sent", _visible(staff_id, sites)
+        col(Mailing.id).in_(mailing_ids), col(Mailing.state) == "sent", visible_to(staff_id, sites)
     )
     return [(row[0], row[1]) for row in session.execute(query.order_by(col(Mailing.approved_at).desc()))]
 
@@ -106,20 +107,10 @@ def titled(
     """Return id, title and state of approved mailings by words of the title, or by id, that somebody may see."""
     named = and_(*(col(Mailing.title).icontains(word, autoescape=True) for word in words.split()))
     query = select(col(Mailing.id), col(Mailing.title), col(Mailing.state)).where(
-        or_(col(Mailing.id) == words, named), col(Mailing.approved_at).is_not(None), _visible(staff_id, sites)
+        or_(col(Mailing.id) == words, named), col(Mailing.approved_at).is_not(None), visible_to(staff_id, sites)
     )
     rows = session.execute(query.order_by(col(Mailing.approved_at).desc()).limit(limit))
     return [(row[0], row[1], row[2]) for row in rows]
-
-
-def titles_of(
-    session: Session, mailing_ids: Sequence[str], *, staff_id: str, sites: frozenset[str] | None
-) -> dict[str, str]:
-    """Return the titles of those of these approved mailings that somebody may see, by id."""
-    query = select(col(Mailing.id), col(Mailing.title)).where(
-        col(Mailing.id).in_(mailing_ids), col(Mailing.approved_at).is_not(None), _visible(staff_id, sites)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def put(session: Session, mailing: Mailing, terms: Sequence[Term], sites: Iterable[str]) -> None:

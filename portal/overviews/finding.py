@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
-from portal.documents.tables import Document
+from portal.documents.tables import IS_SHARED, Document
 from portal.families import repository as families
 from portal.families.tables import Guardian, Guardianship
 from portal.kernel.ids import is_id
 from portal.mailings import repository as mailings
+from portal.mailings.tables import Mailing
 from portal.overviews import targets
 from portal.overviews.targets import FoundLink
 from portal.staff.rules import Acting
@@ -111,19 +112,19 @@ def _guardians(session: Session, child_ids: Sequence[str]) -> dict[str, list[Fou
 
 def _files(session: Session, words: str, by: Acting) -> tuple[FoundFile, ...]:
     """Find documents by id, or those of one letter for everybody by name: a child's own is found by its child."""
-    named = and_(
-        col(Document.kind) == "shared",
-        *(col(Document.file_name).icontains(word, autoescape=True) for word in words.split()),
-    )
+    if is_id(words):
+        meant: ColumnElement[bool] = col(Document.id) == words
+    else:
+        bears = (col(Document.file_name).icontains(word, autoescape=True) for word in words.split())
+        meant = and_(IS_SHARED, *bears)
     query = (
-        select(col(Document.id), col(Document.file_name), col(Document.mailing_id))
-        .where(or_(col(Document.id) == words, named), ~documents.is_pending())
+        select(col(Document.id), col(Document.file_name), col(Mailing.title))
+        .join(Mailing, col(Mailing.id) == col(Document.mailing_id))
+        .where(meant, ~documents.is_pending())
+        .where(col(Mailing.approved_at).is_not(None), mailings.visible_to(by.id, by.sites))
         .order_by(col(Document.file_name), col(Document.id))
-        .limit(5 * MOST)
     )
-    rows = session.execute(query).all()
-    titles = mailings.titles_of(session, [row[2] for row in rows], staff_id=by.id, sites=by.sites)
-    return tuple(FoundFile(row[0], row[1], titles[row[2]]) for row in rows if row[2] in titles)[:MOST]
+    return tuple(FoundFile(*row) for row in session.execute(query.limit(MOST)))
 
 
 def _staff(session: Session, words: str, by: Acting) -> tuple[tuple[str, str, str], ...]:

@@ -8,7 +8,7 @@ from portal.families import repository as families
 from portal.families.repository import words
 from portal.families.tables import Child
 from portal.kernel.folding import folded, words_in
-from portal.overviews import targets
+from portal.overviews import finding, targets
 from portal.wiring import House
 from tests.cast import Cast
 from tests.flows.district import Office, everybody, with_cells
@@ -109,3 +109,17 @@ def test_a_search_reads_ranges_of_indexes_and_no_table_whole(house: House, cast:
 def test_a_links_own_id_is_looked_up_alone(house: House, cast: Cast) -> None:
     with house.db.read() as session:
         assert targets.find_links(session, cast.sam, sites=None) == []
+
+
+def test_letters_for_everybody_are_found_without_reading_those_of_single_children(house: House, cast: Cast) -> None:
+    asked: list[tuple[str, object]] = []
+    with house.db.read() as session:
+        connection = session.connection()
+        if not house.db.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # there are hardly any letters here
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        finding.find(session, "letter", cast.admin)
+        ((statement, given),) = (one for one in asked if "document.file_name" in one[0])
+        explain = "EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN "
+        plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+    assert "ix_document_shared" in plan, plan
