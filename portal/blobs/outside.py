@@ -24,6 +24,20 @@ class Outside:
         except BaseError as error:
             raise BlobsUnreachable from error
 
+    def names(self) -> list[str]:
+        """Return the names of all files here. Raises `BlobsUnreachable`."""
+        try:
+            return [one["path"] for some in obstore.list(self._store) for one in some]
+        except (BaseError, OSError) as error:
+            raise BlobsUnreachable from error
+
+    def read(self, name: str) -> bytes:
+        """Return what a file holds. Raises `BlobsUnreachable`."""
+        try:
+            return bytes(obstore.get(self._store, name).bytes())
+        except (BaseError, OSError) as error:
+            raise BlobsUnreachable from error
+
     def keep(self, name: str, content: bytes) -> None:
         """Keep a file under a name; what is there already stays as it is. Raises `BlobsUnreachable`."""
         try:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.ledger import repository as ledger
+from portal.ledger.rules import OLDER
 
 _EVERY = timedelta(days=1)
 _ENTRIES = 1_000
@@ -23,6 +24,18 @@ def is_due(session: Session, *, now: datetime) -> bool:
     if watch.failed_at is not None:
         return now >= watch.failed_at + _AGAIN_AFTER
     return watch.exported_at is None or now >= watch.exported_at + _EVERY or seq >= watch.exported_seq + _ENTRIES
+
+
+def has(session: Session, seq: int, mac: bytes) -> bool:
+    """Tell whether the ledger has the entry that a head is of."""
+    entry = next(ledger.entries(session, after=seq - 1, chunk=1), None)
+    return entry is not None and (entry.seq, entry.mac) == (seq, mac)
+
+
+def note_older(session: Session, seq: int, at: datetime, *, now: datetime) -> None:
+    """Note that the ledger does not have the entry that a head outside is of: nothing covers it over from then on."""
+    said = f"{OLDER} on {at:%d %B %Y, %H:%M} UTC, at entry {seq:,}: it was restored, or cut."
+    note_failure(session, f"{said} Links that were taken back since then may be alive again.", now=now)
 
 
 def note_taken(session: Session, seq: int, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from portal.kernel.keys import KeyRing
 
 Fact = str | int | bool | None | list[str]
 GENESIS = b""
+OLDER = "The database is older than a head that was kept outside"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from portal.kernel.settings import Settings
+from portal.ledger.rules import OLDER
 from portal.outbox import repository as outbox
 from portal.outbox.rules import AlertKind
 from portal.outbox.tables import Alert
@@ -96,7 +97,9 @@ def _heads(session: Session, settings: Settings, *, now: datetime) -> Iterator[t
             f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
             If(
                 head.problem or "The ledger has gone on for two days without one.",
-                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
+                "Follow “After a restore” in the operations guide, now."
+                if head.problem.startswith(OLDER)
+                else "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
             ),
             bad=head.is_late or head.failed_at is not None,
         ),

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from portal.blobs import BlobsUnreachable
 from portal.flows import keep_heads
-from portal.flows.verify_ledger import export_head
+from portal.flows.verify_ledger import HeadNotOurs, export_head, read_head
 from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import PortalError
 from portal.kernel.ids import new_id
@@ -16,9 +20,34 @@ from portal.mail.head_letter import render_head
 from portal.mail.room import Accepted
 from portal.wiring import House, mail_room, outside
 
+_NAME = re.compile(r"ledger-head-\w+-\d+\.json")
+
 
 class HeadNotTaken(PortalError):
     """The head of the ledger could not be taken outside. The portal goes on, and tries again in ten minutes."""
+
+
+def look_for_later_heads(house: House, *, now: datetime) -> None:
+    """Raise `HeadNotTaken`, and note it, where the newest head outside is of an entry that the ledger does not have.
+
+    The database is an older one then, or was cut, and links that were taken back since may be alive again in it. What
+    is mailed cannot be looked at, nor a place that is given for writing alone.
+    """
+    url = house.settings.ledger_export_url
+    if url is None or url.startswith("mailto:"):
+        return
+    try:
+        place = outside(url)
+        names = sorted(name for name in place.names() if _NAME.fullmatch(name))
+        kept = read_head(house.keys, place.read(names[-1]).decode()) if names else None
+    except (BlobsUnreachable, HeadNotOurs, ValueError):
+        return
+    with house.db.read() as session:
+        if kept is None or keep_heads.has(session, kept.seq, kept.mac):
+            return
+    with house.db.write() as session:
+        keep_heads.note_older(session, kept.seq, kept.at, now=now)
+    raise HeadNotTaken
 
 
 def take_head_outside(house: House, *, now: datetime) -> bool:
@@ -29,18 +58,26 @@ def take_head_outside(house: House, *, now: datetime) -> bool:
     with house.db.read() as session:
         if not keep_heads.is_due(session, now=now):
             return False
+    look_for_later_heads(house, now=now)
+    with house.db.read() as session:
         head = export_head(session, house.keys, organisation=house.settings.organisation, now=now)
     seq = json.loads(head["statement"])["seq"]
-    try:
+    with _noting_failure(house, now=now):
         _keep(house, url, f"ledger-head-{now:%Y%m%dT%H%M%SZ}-{seq}.json", json.dumps(head), now=now)
+    with house.db.write() as session:
+        keep_heads.note_taken(session, seq, now=now)
+    return True
+
+
+@contextmanager
+def _noting_failure(house: House, *, now: datetime) -> Iterator[None]:
+    try:
+        yield
     except (PortalError, OSError) as error:
         log("ledger").error("head not taken outside", error=type(error).__name__)
         with house.db.write() as session:
             keep_heads.note_failure(session, str(error), now=now)
         raise HeadNotTaken from error
-    with house.db.write() as session:
-        keep_heads.note_taken(session, seq, now=now)
-    return True
 
 
 def _keep(house: House, url: str, name: str, text: str, *, now: datetime) -> None:

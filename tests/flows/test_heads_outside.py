@@ -17,6 +17,7 @@ from portal.kernel.settings import Settings, load_settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.overviews.heads import last_head
+from portal.overviews.watched import standing_alerts, watched
 from portal.publish.heads import HeadNotTaken, take_head_outside
 from portal.wiring import House, build_house
 from tests.conftest import Watch
@@ -72,6 +73,22 @@ def test_a_head_that_was_taken_shows_a_cut_end(house: House, clock: Watch, folde
         assert verify_ledger(session, house.keys, outside=outside) == Broken(
             6, f"The ledger was cut: on {clock.now:%Y-%m-%d %H:%M} UTC it went on to entry 7."
         )
+    # a worker that starts sees it as well, tells every admin, and covers nothing over
+    publish.Upkeep(portal).do(clock.now)
+    with house.db.read() as session:
+        told = watched(session, portal.settings, now=clock.now)["heads"]
+        assert [one.kind for one, _ in standing_alerts(session, portal.settings, now=clock.now)] == ["heads"]
+    assert "at entry 7: it was restored, or cut." in told.why
+    assert told.to_do.startswith("Follow “After a restore”")
+    write(portal, 9)  # it goes past that entry, and is another ledger all the same
+    clock.forward(hours=25)
+    with pytest.raises(HeadNotTaken):
+        take_head_outside(portal, now=clock.now)
+    head.rename(head.with_name("before-the-restore.json"))
+    clock.forward(minutes=10)
+    assert take_head_outside(portal, now=clock.now)
+    with house.db.read() as session:
+        assert watched(session, portal.settings, now=clock.now)["heads"].standing == "safe"
     portal.close()
 
 
