@@ -123,9 +123,15 @@ class Worker:
                 await asyncio.to_thread(self._coming_of_age.look)
                 for mailing_id in self._waiting_intakes():
                     self._is_sorting = True
-                    await asyncio.to_thread(publish.sort_given, self._house, mailing_id, is_over=stop.is_set)
+                    await asyncio.to_thread(self._sort_one, mailing_id, stop)
             self._is_sorting = False
             await _until(_BEAT_SECONDS, stop)
+
+    def _sort_one(self, mailing_id: str, stop: asyncio.Event) -> None:
+        try:
+            publish.sort_given(self._house, mailing_id, is_over=stop.is_set)
+        except (PortalError, SQLAlchemyError) as error:  # its lease holds it back for a minute, and it alone
+            log("worker").warning("files not sorted", mailing=mailing_id, error=type(error).__name__)
 
     def _waiting_intakes(self) -> list[str]:
         with self._house.db.read() as session:

@@ -57,19 +57,27 @@ class _Wish:
 def answer_wishes(session: Session, keys: KeyRing, *, now: datetime) -> int:
     """Look at what was asked for, and queue the messages that answer it; return how many wishes there were."""
     waiting = links.waiting_renewals(session, most=_AT_ONCE)
+    letters = [one for wish in waiting for meant in _asked(session, keys, wish, now=now) for one in meant.letters]
+    # all at once and in order, as whoever freezes many holds them: one by one, each could wait for the other
+    mailings.hold(session, [one.held.link.mailing_id for one in letters if renewing(one.held, now=now) == "anew"])
     told: list[Act] = []
-    for renewal_id, sealed in waiting:
-        try:
-            typed = keys.unseal("column", sealed, renewal_id.encode()).decode()
-        except SealBroken:  # its key has left the key file: nobody knows what was typed
-            typed = ""
-        wishes = _wishes(session, keys, typed, now=now)
-        acts = [act for wish in wishes for act in _answer(session, keys, renewal_id, wish, now=now)]
+    for wish in waiting:
+        renewal_id, wishes = wish[0], _asked(session, keys, wish, now=now)  # anew: the wish before may have changed it
+        acts = [act for meant in wishes for act in _answer(session, keys, renewal_id, meant, now=now)]
         told += acts or [_refused(renewal_id, "unknown")]
         links.close_renewal(session, renewal_id, now=now)
     if told:  # last: who takes back holds first the mailing and then the ledger, and is not to wait for us for good
         ledger.append(session, keys, told, now=now)
     return len(waiting)
+
+
+def _asked(session: Session, keys: KeyRing, waiting: tuple[str, bytes], *, now: datetime) -> list[_Wish]:
+    renewal_id, sealed = waiting
+    try:
+        typed = keys.unseal("column", sealed, renewal_id.encode()).decode()
+    except SealBroken:  # its key has left the key file: nobody knows what was typed
+        typed = ""
+    return _wishes(session, keys, typed, now=now)
 
 
 def _wishes(session: Session, keys: KeyRing, typed: str, *, now: datetime) -> list[_Wish]:

@@ -37,7 +37,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"full mail ?box",
         r"mail ?folder is full", r"insufficient (disk|system) (space|storage)", r"out of (disk |storage )?space",
         r"no space left",
-        r"exceeded .{0,20}storage", r"bo[iî]te .{0,30}pleine", r"buz[oó]n .{0,20}llen",
+        r"exceeded .{0,20}storage", r"bo[iî]te .{0,30}pleine", r"buz[oó]n .{0,20}llen", r"caixa .{0,30}cheia",
         r"too many messages .{0,20}mailbox",
         r"mailbox .{0,30}too (large|big)",
     )),
@@ -59,7 +59,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"no (mx|valid|mail) (host|record|exchanger)", r"does not accept (any )?mail", r"couldn't find any host",
         r"(cannot|could not|can't|unable to) (resolve|find) .{0,40}(host|domain|address record|mx)",
         r"all relevant mx records point to non-exist", r"find a (gateway|route)", r"no dns", r"dns (error|fail|type)",
-        r"bad (domain|host)", r"no mail server",
+        r"bad (domain|host)", r"illegal host", r"no mail server",
     )),
     ("closed", _any(
         r"(account|mail ?box|user|address|recipient)\b[^.:]{0,60}\b(disabled|inactive|suspended|deactivated"
@@ -80,7 +80,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"(recipient|mailbox|address|user|rcpt).{0,40}reject", r"couldn't be found", r"wasn't found", r"cannot find",
         r"recip(ient)?notfound", r"unrout(e)?able address", r"bad (destination|address|recipient)", r"ambiguous",
         r"more than one (entry|match)",
-        r"undeliverable address", r"undefined (mail ?)?user", r"illegal (alias|user|address)", r"fehlerhafte adresse",
+        r"undeliverable address", r"undefined (mail ?)?user", r"illegal (alias|user|address)", r"destinataire invalide",
+        r"fehlerhafte adresse",
         r"account .{0,40}unavailable", r"not match", r"unable to validate recip",
     )),
     ("no-answer", _any(
@@ -92,12 +93,14 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"conversation with", r"network error", r"failed after", r"service unavailable",
     )),
     ("busy", _any(
-        r"too (many|much)", r"rate limit", r"throttl", r"try again", r"temporar", r"resources", r"busy", r"deferred",
+        r"too (many|much)", r"rate limit", r"throttl", r"frequency limit",
+        r"try again", r"temporar", r"resources", r"busy", r"deferred",
         r"over capacity", r"exceeded .{0,20}limit .{0,40}messages", r"\bload\b",
     )),
     ("blocked", _PERHAPS_BLOCKED),
     ("trouble", _any(
-        r"loop", r"too many hops", r"relay", r"configur", r"local error", r"system error", r"internal", r"protocol",
+        r"loop", r"too many hops", r"hop count", r"line length",
+        r"relay", r"configur", r"local error", r"system error", r"internal", r"protocol",
         r"cannot", r"unable",
     )),
 )

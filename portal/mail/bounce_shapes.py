@@ -49,7 +49,10 @@ TITLE_OF_AN_AUTO_REPLY = _any(
     r"\bvacation", r"on (leave|holiday)", r"away from", r"abwesen", r"réponse automatique", r"absence",
     r"respuesta autom", r"risposta automatica", r"resposta autom", r"afwezig", r"автоответ",
     r"fuera de (la )?oficina", r"fora do escrit[óo]rio", r"tr[ảa] l[ờo]i t[ựu] đ[ộo]ng", r"رد تلقائي",
-    r"repons otomatik", r"jawaab otomaati", r"自動(返信|回覆)",
+    r"repons otomatik", r"jawaab otomaati", r"autosvar", r"automatisch antwoord", r"automatyczna",
+    r"автоматическ", r"otomatik yan",
+    r"자동 ?(회신|응답)", r"αυτόματη", r"स्वचालित",
+    r"自動(返信|回覆)",
     r"自动(回复|答复)", r"thank you for (your|contacting)", r"we (have )?received your", r"ticket",
 )
 CHALLENGE = _any(

@@ -156,7 +156,7 @@ def has_written(session: Session, mailing_id: str, staff_id: str) -> bool:
 def others_wrote(by_id: str, sites: frozenset[str] | None) -> ColumnElement[bool]:
     """Return the condition for mailings that somebody may see and has written nothing of."""
     wrote = exists().where(col(MailingWriter.mailing_id) == col(Mailing.id), col(MailingWriter.staff_id) == by_id)
-    return and_(col(Mailing.author_id) != by_id, ~wrote, _visible(by_id, sites))
+    return and_(col(Mailing.author_id) != by_id, ~wrote, visible_to(by_id, sites))
 
 
 def terms_of(session: Session, mailing_id: str) -> tuple[Term, ...]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select, update
 from starlette.testclient import TestClient
 
@@ -228,3 +230,25 @@ def test_no_wish_keeps_the_others_waiting(desk: Desk) -> None:
     assert [to for to, _ in desk.mail()] == [NGOZI]
     with desk.house.db.read() as session:
         assert set(session.exec(select(Renewal.wish))) == {None}
+
+
+def test_all_mailings_are_held_before_any_is_renewed_and_in_the_order_in_which_a_freeze_holds_them(desk: Desk) -> None:
+    second = send_letter(desk.house, desk.cast, now=desk.clock.now)
+    desk.clock.forward(hours=1)
+    to_families(desk)
+    desk.clock.forward(days=31)
+    asked: list[tuple[str, set[object]]] = []
+
+    def note(_c: object, _r: object, statement: str, given: Any, *_: object) -> None:  # noqa: ANN401 - a tuple or a dict
+        values = given.values() if isinstance(given, dict) else given
+        asked.append((statement, {value for value in values if isinstance(value, str)}))
+
+    with desk.house.db.write() as session:
+        ask_for_link(session, desk.house.keys, NGOZI, press="p" * 20, now=desk.clock.now)
+    with desk.house.db.write() as session:
+        event.listen(session.connection(), "before_cursor_execute", note)
+        assert answer_wishes(session, desk.house.keys, now=desk.clock.now) == 1
+    first = next(n for n, (statement, _) in enumerate(asked) if statement.startswith("INSERT INTO link"))
+    held = [given for statement, given in asked[:first] if statement.startswith("SELECT mailing.id \nFROM mailing")]
+    assert held[0] == {desk.mailing, second}
+    assert len([statement for statement, _ in asked if statement.startswith("INSERT INTO link")]) == 2
