@@ -151,6 +151,12 @@ def keep_sorted(
     ledger.append(session, keys, [_act(mailing_id, one, by) for one in done], now=now)
 
 
+def note_list(session: Session, keys: KeyRing, mailing_id: str, sha256: str, *, by: str, now: datetime) -> None:
+    """Note that one PDF with all letters was a list of children, by its hash: it is not kept."""
+    about: dict[str, Fact] = {"mailing": mailing_id, "what": "is-list", "sha256": sha256}
+    ledger.append(session, keys, [Act("document:stop", by, about)], now=now)
+
+
 def _document(mailing_id: str, one: Sorted, now: datetime) -> dict[str, Any]:
     assert one.cleared is not None
     file = one.cleared

@@ -82,7 +82,9 @@ def sort_given(
     is_failed = bool(problem) and not work.is_again
     with house.db.write() as session:
         ended = intakes.end_intake(session, mailing_id, lease_id=lease_id, problem=problem, is_failed=is_failed)
-        gone = intakes.forget_intake_files(session, mailing_id) if ended and not problem else []
+        gone = intakes.forget_intake_files(session, mailing_id) if ended and (not problem or work.list_sha256) else []
+        if ended and work.list_sha256:
+            sort_files.note_list(session, house.keys, mailing_id, work.list_sha256, by=work.by, now=now)
     house.documents.shred(*gone)
     if ended and not problem:
         settle(house, mailing_id, now=house.clock())
@@ -99,6 +101,8 @@ class _Work:
     tell: ways.Tell | None
     is_over: Callable[[], bool]
     is_again: bool = False
+    by: str = ""
+    list_sha256: str = ""
 
     def run(self) -> str:
         """Sort, judge and write it all; return what stopped all of it as JSON, or nothing."""
@@ -106,6 +110,7 @@ class _Work:
             with scratch() as folder:
                 self._sort(folder)
         except NotSorted as error:
+            self.list_sha256 = error.list_sha256
             return _as_json(error.troubles)
         except PortalError as error:
             if self.is_again and isinstance(error, ChangedMeanwhile):
@@ -126,7 +131,7 @@ class _Work:
             assert intake is not None
             assert mailing is not None
             done = {one.place for one in intakes.given_files(session, self.mailing_id)}
-            by = f"staff:{intake.by_id}"
+            self.by = by = f"staff:{intake.by_id}"
         if json.loads(intake.ask).get("again"):
             self.is_again = True
             judge_each(self.house, self.mailing_id, lambda ids: self._measures(ids, now), partial(self._step, "judge"))

@@ -40,12 +40,13 @@ class Trouble:
 
 
 class NotSorted(Exception):
-    """What was given can't be sorted as it is."""
+    """What was given can't be sorted as it is. With a `list_sha256` it is a list of children, and is not kept."""
 
-    def __init__(self, troubles: Sequence[Trouble]) -> None:
+    def __init__(self, troubles: Sequence[Trouble], *, list_sha256: str = "") -> None:
         """Take what is wrong with it, at least one thing."""
         super().__init__(troubles[0].sentence)
         self.troubles = tuple(troubles)
+        self.list_sha256 = list_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +205,24 @@ def _groups(pile: Pile) -> tuple[pages.Group, ...]:
         doubtful = {n for one in found.problems for n in one.pages if n in silent or one.kind == "same-name"}
         found = _split(pile, _read(pile, frozenset(number - 1 for number in doubtful)))
     if not found.is_complete:
+        _check_is_no_list(pile, seen)
         raise NotSorted(
             [Trouble(one.sentence, one.fix, one.pages, one.children) for one in found.problems]
             or [Trouble("There is no page in this PDF.", "Choose the PDF that holds the letters.")]
         )
     return found.groups
+
+
+def _check_is_no_list(pile: Pile, seen: Sequence[pages.Page]) -> None:
+    """Raise `NotSorted` for a PDF most of whose pages name many children: it is nobody's letters, but the roster."""
+    crowded = sum(page.is_crowded for page in seen)
+    if 2 * crowded > len(seen):
+        sentence = (
+            f"This PDF was stopped. It is a list: {crowded:,} of its {len(seen):,} pages name many children each. "
+            "Nobody has received it, and the portal has kept no copy."
+        )
+        fix = "Nobody can send a list like this. Choose the letters you meant."
+        raise NotSorted([Trouble(sentence, fix)], list_sha256=sha256_of(pile.files["pdf"].path))
 
 
 def _split(pile: Pile, seen: Sequence[pages.Page]) -> pages.Split:

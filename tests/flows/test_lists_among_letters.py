@@ -3,13 +3,17 @@
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from portal import publish
 from portal.documents.errors import NothingGiven
+from portal.documents.repository import intakes
+from portal.flows.check_file import sha256_of
+from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
-from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, give, table, zipped
+from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound, give, table, zipped
 
 IN_ROWS = b"Student,Number\nAna Rivera,100001\nLuis Rivera,100002\nAna Rivera,100004\nSam Okafor,100006\n"
 
@@ -45,3 +49,18 @@ def test_of_two_files_for_one_child_the_list_is_stopped_and_the_letter_is_its_ow
     publish.drop(house, mailing_id, stopped.id, by=cast.writer, now=clock())
     found = table(house, mailing_id).found
     assert [pair.child_id for pair in found.pairs] == [cast.ana, cast.luis]
+
+
+def test_one_pdf_most_of_whose_pages_name_many_children_is_stopped_and_not_kept(
+    house: House, cast: Cast, tmp_path: Path
+) -> None:
+    everybody = [ANA, LUIS, OTHER_ANA, SAM]
+    pdf = bound([" ".join(everybody), " ".join(reversed(everybody)), ANA], tmp_path)
+    mailing_id = give(house, cast, "split", {"pdf": pdf})
+    working = table(house, mailing_id).working
+    assert working is not None
+    assert [one.sentence.partition(":")[0] for one in working.troubles] == ["This PDF was stopped. It is a list"]
+    with house.db.read() as session:
+        assert not intakes.intake_files(session, mailing_id)
+        stop = session.exec(select(LedgerEntry).where(LedgerEntry.act == "document:stop")).one()
+    assert sha256_of(pdf.path) in stop.body.decode()

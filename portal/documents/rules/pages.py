@@ -15,6 +15,9 @@ from typing import Final, Literal, assert_never
 _NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
 
 
+_CROWD = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What stands on one page, which counts from 1.
@@ -33,6 +36,11 @@ class Page:
     def is_silent(self) -> bool:
         """Whether it names nobody."""
         return not self.numbers and not self.names
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it names so many children that it is a list's: more than a letter with brothers and sisters."""
+        return max(len(self.numbers), len(self.names)) >= _CROWD
 
 
 @dataclass(frozen=True, slots=True)
