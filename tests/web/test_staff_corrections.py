@@ -78,7 +78,7 @@ def test_from_the_choice_to_the_families_by_two_people(desk: Desk, house: House,
     page = desk.look("?said=brought")
     assert "Families still have welcome.pdf" in page
     assert "Brought by Rosa" in page
-    assert "Send them the address of this page." in page
+    assert "It stands on their home page." in page
     assert "Replace it</button>" not in desk.site.get(desk.path).text
     assert desk.press("approve", correction="x").status_code == 403
     desk.sit(cast.approver)
