@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from portal.kernel.errors import PortalError
+from portal.kernel.machine import tidy_less_often
 
 COMMANDS: Final = {
     "init": (
@@ -107,6 +108,7 @@ def options(
 
 def main() -> None:
     """Run a command; what stops it is one sentence on standard error and an exit code that says why."""
+    tidy_less_often()
     try:
         app()
     except PortalError as error:

@@ -21,6 +21,7 @@ from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
 from portal.kernel.errors import StartRefused
 from portal.kernel.log import log, start_logging
+from portal.kernel.machine import tidy_less_often
 from portal.kernel.settings import Settings, load_settings
 from portal.wiring import House, build_house, mail_room
 from portal.worker import Worker
@@ -31,6 +32,7 @@ _AGAIN_AFTER_SECONDS = 5.0
 def site_from_environment() -> Starlette:
     """Return the site for the environment's settings: what each of several processes runs."""
     start_logging()
+    tidy_less_often()
     return build_app(load_settings())
 
 

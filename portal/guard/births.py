@@ -8,7 +8,6 @@ from portal.guard.dates import MONTHS, east_asian_dates_in, numeric_dates_in, wo
 from portal.guard.ordinary import is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
-from portal.guard.words import apart
 
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
@@ -22,10 +21,10 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
     if not roster.born or not passage.has_digits:
         return
     for born, start, end in _dates(passage, roster):
-        before, after, in_row = _context(passage, start, end)
+        low, high, in_row = _context(passage, start, end)
         if end - start == _SERIAL and not in_row:
             continue
-        words = {*_words(before, in_row=in_row), *_words(after, in_row=in_row)}
+        words = {*_words(passage, low, start, in_row=in_row), *_words(passage, end, high, in_row=in_row)}
         whose = tuple(at for at in roster.hinted_at(roster.born[born], words) if is_named(roster, at, words))
         if whose:
             yield born, whose
@@ -66,26 +65,29 @@ def is_named(roster: Roster, person: int, words: set[str]) -> bool:
     return bool(given and family) or not all(is_word(word) for word in given | family)
 
 
-def _context(passage: Passage, start: int, end: int) -> tuple[str, str, bool]:
-    """Return what stands before and after a date, as far as it belongs to it, and whether that is a row of cells."""
+def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:
+    """Return where what belongs to a date begins and ends, and whether that is a row of cells."""
     text = passage.cased
     low, high = max(text.rfind("\n\n", 0, start), start - _ROW, 0), text.find("\n\n", end, end + _ROW)
-    row = text[low:start], text[end : high if high >= 0 else end + _ROW]
-    if "\t" in row[0] or "\t" in row[1]:
-        return *row, True
+    high = high if high >= 0 else min(end + _ROW, len(text))
+    if text.find("\t", low, start) >= 0 or text.find("\t", end, high) >= 0:
+        return low, high, True
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line_end = line_end if line_end >= 0 else len(text)
     low = max(min(line_start, start - _AROUND), low, line_start - _AROUND)
-    high = min(max(line_end, end + _AROUND), end + len(row[1]))
-    near = max(low, start - 2 * _AROUND), min(high, end + 2 * _AROUND)
-    return text[near[0] : start], text[end : near[1]], False
+    high = min(max(line_end, end + _AROUND), high)
+    return max(low, start - 2 * _AROUND), min(high, end + 2 * _AROUND), False
 
 
-def _words(cased: str, *, in_row: bool) -> Iterator[str]:
-    """Yield the words that may be names, and in a row whole cells."""
-    folded = cased.lower()
+def _words(passage: Passage, low: int, high: int, *, in_row: bool) -> Iterator[str]:
+    """Yield the words between two places that may be names, and in a row whole cells."""
+    spaced = passage.spaced[low + 1 : high + 1]
     if in_row:  # a cell that is one word is yielded below
-        yield from ("".join(apart(cell).split()) for cell in folded.split("\t") if not cell.isalnum())
-    words = apart(folded).split()
+        at = 0
+        for cell in passage.folded[low:high].split("\t"):
+            if not cell.isalnum():
+                yield spaced[at : at + len(cell)].replace(" ", "")
+            at += len(cell) + 1
+    words = spaced.split()
     yield from words
     yield from (word[:-1] for word in words if word[-1] == "s")  # "the Whitcombes' boy"

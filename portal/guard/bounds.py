@@ -92,7 +92,7 @@ def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
 def is_torn_by_tags(pair: Pair) -> bool:
     """Whether the tags between two words part sentences, not words: neither has its element for itself."""
     sentence = pair.sentence
-    if "tab" not in pair.gaps:  # as what holds a tag is
+    if not sentence.may_hold_tags or "tab" not in pair.gaps:  # as what holds a tag is
         return False
     if not any("<" in sentence.between(at) or ">" in sentence.between(at) for at in range(pair.low, pair.high)):
         return False

@@ -30,6 +30,8 @@ _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "(@", "[@")
 _WIDEST: Final = 120
 _PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t]{0,4}[0-9]){6,}")
+_WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
+"""From the first digit of a number's end to the last, with four marks between each two."""
 _WITHOUT_MARKS: Final = str.maketrans("", "", " ().+/-")
 _EXTENSION: Final = re.compile(r"ext\b|extension\b|x\s?[0-9]|#|;")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
@@ -107,14 +109,15 @@ class PhoneEnds:
         self._plain = self._table.tobytes()  # one at a time is asked for faster so
 
     def places_in(self, places: Numbers, digits: Numbers) -> Numbers:
-        """Return at which of these places the digits begin to be such an end."""
+        """Return at which of these places the digits begin to be such an end, those further apart left out."""
         count = len(digits) - PHONE_DIGITS + 1
         if count < 1:
             return places[:0]
-        ends: Numbers = np.zeros(count, np.uint32)
+        begins = np.flatnonzero(places[-count:] - places[:count] <= _WIDEST_END)
+        ends: Numbers = np.zeros(len(begins), np.uint32)
         for at in range(PHONE_DIGITS):
-            ends = ends * np.uint32(10) + digits[at : at + count]
-        return places[np.flatnonzero(self._table.take(ends >> 3) & _BITS.take(ends & 7))]
+            ends = ends * np.uint32(10) + digits.take(begins + at)
+        return places.take(begins[np.flatnonzero(self._table.take(ends >> 3) & _BITS.take(ends & 7))])
 
     def __contains__(self, digits: str) -> bool:
         """Whether a known number ends in these seven digits."""

@@ -39,7 +39,7 @@ class Lexicon:
         if len(spaced) < _LONG or not spaced.isascii():
             return None
         words = _Words.of(spaced)
-        near = np.flatnonzero(self._table.take(words.places()))
+        near = np.flatnonzero(self._table.take(words.places()) != 0)
         hits = near[np.flatnonzero(self._table.take(words.places(near)) & words.bits(near) & words.are_some(near))]
         return words.by_text(spaced, hits[np.argsort(words.hashes.take(hits), kind="stable")])
 

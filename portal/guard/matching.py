@@ -67,6 +67,12 @@ class Hit(NamedTuple):
     is_known: bool = False
     is_longer: bool = False
 
+    @property
+    def names(self) -> tuple[int, ...]:
+        """The names it may be, those written in full first; of a longer one no others beside these."""
+        others = () if self.exact and self.is_longer else self.others
+        return self.exact + others if others else self.exact
+
 
 def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterator[Hit]:
     """Yield what is found if the words at `given` and `family` are a name of the roster.

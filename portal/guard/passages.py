@@ -149,6 +149,11 @@ class Passage:
         return [start - 1, *begins.tolist()] if not is_blank[0] else list(begins.tolist())
 
     @cached_property
+    def has_tags(self) -> bool:
+        """Whether any mark of a tag stands here."""
+        return "<" in self.folded or ">" in self.folded
+
+    @cached_property
     def has_digits(self) -> bool:
         """Whether any digit stands here."""
         return any(digit in self.folded for digit in "0123456789")

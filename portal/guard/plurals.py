@@ -25,7 +25,8 @@ def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
 
     A family name that is a word or borne by many says too little in the plural.
     """
-    singular = {word: of for word in passage.present for of in _singulars(word) if _is_telling(roster, of)}
+    may_be = {word for word in passage.present if word[-1] == "s"} | (passage.present & roster.by_family.keys())
+    singular = {word: of for word in may_be for of in _singulars(word) if _is_telling(roster, of)}
     for start, end in passage.places_of(singular.keys()):
         written = passage.folded[start:end]
         if singular[written] != written:

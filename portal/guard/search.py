@@ -1,7 +1,7 @@
 """Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -24,6 +24,7 @@ THOROUGH: Final = 1 << 20
 
 _NEAR: Final = 8
 _NEAR_IN_ROW: Final = 60
+_FARTHEST: Final = _NEAR + _NEAR_IN_ROW
 _REACH: Final = 150
 _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
@@ -119,10 +120,14 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
             yield from check(sentence, roster, other, at)
 
 
-def _near(sentence: Sentence, at: int, sought: Container[str]) -> Iterator[tuple[int, bool]]:
+def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> Iterator[tuple[int, bool]]:
     """Yield where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart."""
-    words, gaps = sentence.words, sentence.gaps
+    words, gaps, are_sought = sentence.words, sentence.gaps, sought.keys()
     for step, ahead in ((-1, -1), (1, 0)):
+        if are_sought.isdisjoint(
+            words[max(at - _FARTHEST, 0) : at] if step < 0 else words[at + 1 : at + 1 + _FARTHEST]
+        ):
+            continue
         left, place, tabs = _NEAR, at, 0
         while left:
             gap = gaps[place + ahead]  # at both ends the last one, which is a break
@@ -223,6 +228,14 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
     return not before.isalpha() or not after.isalpha() or before in _BEFORE_NAMES or after in _AFTER_NAMES
 
 
+def _joint(same: Iterable[Hit]) -> tuple[Strength, tuple[int, ...]]:
+    """Return how sure hits on the same words are together, and whom they name."""
+    strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
+    exact = tuple(name for hit in same for name in hit.exact)
+    others = (name for hit in same if not (exact and hit.is_longer) for name in hit.others)
+    return strength, tuple(dict.fromkeys((*exact, *others)))
+
+
 def _settled(hits: Iterable[Hit]) -> list[Named]:
     """Join hits on the same words, and drop those within a longer one."""
     by_place: dict[frozenset[int], list[Hit]] = defaultdict(list)
@@ -232,10 +245,7 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
     found: list[Named] = []
     for places in sorted(by_place, key=len, reverse=True):
         same = by_place[places]
-        strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
-        exact = tuple(name for hit in same for name in hit.exact)
-        others = (name for hit in same if not (exact and hit.is_longer) for name in hit.others)
-        names = tuple(dict.fromkeys((*exact, *others)))
+        strength, names = _joint(same) if len(same) > 1 else (same[0].strength, same[0].names)
         within = next((at for longer, at in held[min(places)] if places < longer), None)
         if within is None:
             for place in places:

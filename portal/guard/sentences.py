@@ -20,6 +20,7 @@ _GAPS: Final[tuple[tuple[str, Gap], ...]] = (
     ("\t", "tab"), ("<", "tab"), (">", "tab"), ("   ", "tab"), ("\n", "line"), ("&", "and"), ("+", "and"), ("/", "and"),
     (",", "comma"), (";", "semicolon"), (":", "comma"), ("|", "semicolon"),
 )  # fmt: skip
+_ONE_CHARACTER: Final[dict[str, Gap]] = {" ": "space", "\t": "tab"}
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -109,6 +110,11 @@ class Sentence:
     def __len__(self) -> int:
         return len(self.words)
 
+    @property
+    def may_hold_tags(self) -> bool:
+        """Whether the text it is of has any mark of a tag."""
+        return self._passage.has_tags
+
     def index_at(self, position: int) -> int:
         """Return the place of the word that begins at a character."""
         return bisect_left(self.starts, position)
@@ -121,16 +127,12 @@ class Sentence:
     @cached_property
     def gaps(self) -> list[Gap]:
         """What parts each word from the next, and `break` after the last."""
-        cased = self._passage.cased
-        return [
-            *(
-                "space"
-                if after - start == len(word) + 1 and cased[after - 1] == " "
-                else _gap_of(cased[start + len(word) : after], len(word) > 1 and word not in _ABBREVIATED)
-                for word, start, after in zip(self.words, self.starts, self.starts[1:], strict=False)
-            ),
-            "break",
-        ]
+        cased, found = self._passage.cased, list[Gap]()
+        for word, start, after in zip(self.words, self.starts, self.starts[1:], strict=False):
+            end = start + len(word)
+            gap = _ONE_CHARACTER.get(cased[end]) if after - end == 1 else None
+            found.append(gap or _gap_of(cased[end:after], len(word) > 1 and word not in _ABBREVIATED))
+        return [*found, "break"]
 
     def gap(self, index: int) -> Gap:
         """Return what parts a word from the next; `break` beyond either end."""

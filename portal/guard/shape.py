@@ -8,14 +8,14 @@ head above it names the columns. Which columns make a list of families, and not 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from portal.guard.ordinary import is_ordinary
-from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, lines_of
+from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts, lines_of
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, Kind
 from portal.guard.words import fold
@@ -57,7 +57,7 @@ class _Line:
     place: str
     text: str
     at: int
-    above: Sequence[str]
+    above: Texts
     place_in_part: int
     by_ocr: bool = False
 
@@ -190,7 +190,8 @@ def _take(line: _Line, lists: list[_List]) -> None:
 def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | None:
     """Return the columns that one of the few lines above names, or the last `together`."""
     first = max(line.place_in_part - between, 0)
-    above = [text for text in line.above[first : line.place_in_part] if len(text) <= _LONGEST_HEAD]
+    span = line.above.span(first, line.place_in_part)
+    above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD]
     lines = "\n".join(above)
     folded = fold(lines)
     if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):

@@ -88,6 +88,10 @@ class Texts(Sequence[str]):
     def __len__(self) -> int:
         return len(self._starts)
 
+    def span(self, first: int, end: int) -> str:
+        """Return the text from one line to before another, with the blank lines between."""
+        return self._text[self._starts[first] : self._ends[end - 1]] if first < end else ""
+
     @overload
     def __getitem__(self, at: int) -> str: ...
     @overload

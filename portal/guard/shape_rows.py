@@ -37,6 +37,9 @@ _DATE: Final = re.compile(
 _DATE_CLUE: Final = re.compile(r"\d[-./]\d|199\d|20[0-3]\d")
 _PHONE_CLUE: Final = re.compile(r"\d(?:[ ()./-]{0,2}\d){6}")
 """No phone number without it, nor one that goes across a date."""
+_YEAR_CLUE: Final = re.compile(r"(?:19|20)\d\d")
+_NEAR: Final = 40
+"""No date is longer."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
 _GRADE: Final = re.compile(
     r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
@@ -139,9 +142,19 @@ def told_by(folded: str) -> set[Kind]:
         kinds.add("home")
     if _DATE_CLUE.search(folded) and _DATE.search(folded):
         kinds.add("birth")
-    if _PHONE_CLUE.search(folded) and any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded))))):
+    if _PHONE_CLUE.search(folded) and _has_phone(folded):
         kinds.add("phone")
     return kinds
+
+
+def _has_phone(folded: str) -> bool:
+    """Whether a phone number stands in folded text, none of whose digits are a date's. Few have a date near."""
+    for found in _PHONE.finditer(folded):
+        if _YEAR_CLUE.search(found[0]) or _DATE.search(folded, max(found.start() - _NEAR, 0), found.end() + _NEAR):
+            return any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded)))))
+        if _may_be_phone(found[0]):
+            return True
+    return False
 
 
 def _may_be_phone(digits: str) -> bool:

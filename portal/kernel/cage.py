@@ -9,7 +9,8 @@ import platform
 import resource
 import struct
 import sys
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _SET_MODE_FILTER: Final = 1
@@ -58,19 +59,32 @@ def give_up(*, memory: int, cpu_seconds: int) -> bool:
 
 def close_the_door() -> bool:
     """Put every thread of this process, for the rest of its life, behind the filter. False where there is none."""
-    if sys.platform != "linux" or platform.machine() not in _CALLS:
+    door = forged_door()
+    if door is None or door.library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
+    program = ctypes.addressof(door.program)
+    done = door.library.syscall(door.seccomp, _SET_MODE_FILTER, _EVERY_THREAD, program)
+    return bool(done == 0)
+
+
+class _Door(NamedTuple):
+    library: ctypes.CDLL
+    seccomp: int
+    program: _Program
+
+
+@cache
+def forged_door() -> _Door | None:
+    """Make what shuts the door, once: whoever forks asks for it before, so that no child makes its own."""
+    if sys.platform != "linux" or platform.machine() not in _CALLS:
+        return None
     architecture, seccomp, calls = _CALLS[platform.machine()]
     code = _compiled(architecture, [int(call) for call in calls.split()])
-    program = _Program(len(code) // 8, code)
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    if library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        return False
     library.syscall.argtypes = [ctypes.c_long, *[ctypes.c_ulong] * 3]
     library.syscall.restype = ctypes.c_long
-    done = library.syscall(seccomp, _SET_MODE_FILTER, _EVERY_THREAD, ctypes.addressof(program))
-    return bool(done == 0)
+    return _Door(library, seccomp, _Program(len(code) // 8, code))
 
 
 def _compiled(architecture: int, allowed: list[int]) -> bytes:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from portal.kernel.machine import tidy_less_often
 from portal.reading.answers import pack_parsed, pack_sight, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
@@ -116,6 +117,7 @@ def _try_the_network() -> bytes:
 def main() -> None:
     """Start from the command line the cage writes: a descriptor and the folder of further models, or nothing."""
     descriptor, models = sys.argv[1:]
+    tidy_less_often()
     eyes = Eyes(Path(models) if models else None)
     warm_up(eyes)
     with socket.socket(fileno=int(descriptor)) as control:

@@ -7,6 +7,7 @@ Source: ECMA-376 part 1, section 18.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from portal.reading.gathering import Gathering
@@ -14,6 +15,7 @@ from portal.reading.office.rows import Rows, as_cell, as_date, as_number, is_dat
 from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DIGITS: Final = "0123456789"
 _COLUMN: Final = re.compile(r"\$?([A-Z]{1,3})")
 # "&LAna" in a header is "Ana" on the left, "&B" is bold; colours, fonts and sizes stand there too.
 _SECTION: Final = re.compile(r"&[LCR]")
@@ -227,7 +229,12 @@ def header_text(text: str) -> str:
 
 
 def _column_of(reference: str) -> int:
-    found = _COLUMN.match(reference)
+    return _column_called(reference.rstrip(_DIGITS))
+
+
+@lru_cache(maxsize=1 << 10)
+def _column_called(letters: str) -> int:
+    found = _COLUMN.match(letters)
     number = 0
     for letter in found[1] if found else "":
         number = number * 26 + ord(letter) - 64
