@@ -26,7 +26,7 @@ SIZES = (2_900, 100_000)
 MEGABYTES = 50
 SEED = 20_210_806
 INDEX_ASKED = "2,900 in at most 150 ms, 100,000 in at most 300 MB"
-ROWS_ASKED = "among 100,000 at most 1.5 times as long as among 2,900"
+ROWS_ASKED = "among 100,000 at most 1.5 times as long as among 2,900, though more namesakes of the same rows are named"
 
 
 def people(children: int) -> list[Person]:
@@ -144,6 +144,7 @@ def measure(children: int) -> Iterator[dict[str, object]]:
         "rows": len(rows),
         "seconds": round(took, 2),
         "named": verdict.children,
+        "ms_each_named": round(took * 1000 / verdict.children, 2),
         "asked": ROWS_ASKED,
     }
 
