@@ -77,6 +77,14 @@ def missing_fields(fields: Iterable[str], rows: Mapping[str, Mapping[str, str]])
     return {field: children for field, children in lacking.items() if children}
 
 
+def fields_of_no_column(fields: Iterable[str], columns: Iterable[str]) -> dict[str, str]:
+    """Return the fields that are no column of the table, each with the nearest name that there is, or nothing."""
+    known = {name.rpartition(".")[2]: name for name in (*columns, *PLAIN_FIELDS, *CHILD_FIELDS)}
+    strange = [field for field in fields if field.startswith(_COLUMN) and field.removeprefix(_COLUMN) not in columns]
+    near = {field: difflib.get_close_matches(field.rpartition(".")[2], known, 1) for field in strange}
+    return {field: known[found[0]] if found else "" for field, found in near.items()}
+
+
 def says_something(value: str) -> bool:
     """Tell whether a value shows anything on paper; spaces and marks nobody sees do not."""
     return any(unicodedata.category(sign)[0] in _KINDS_THAT_SHOW for sign in value)

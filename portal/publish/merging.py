@@ -1,14 +1,14 @@
 """A letter with fields becomes a letter for each child: the roster's values and a table's, that child's alone."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from portal.documents.rules import safe_file_name
 from portal.documents.rules.tokens import KnownNumbers
 from portal.families import repository as families
 from portal.press import NotTypeset, Press
-from portal.press.fields import CHILD_FIELDS, missing_fields
+from portal.press.fields import CHILD_FIELDS, fields_of_no_column, missing_fields
 from portal.press.letter import Letterhead, LetterTemplate, compose_letter
 from portal.press.template import StaffTemplate, read_template
 from portal.publish.batch import Candidate
@@ -50,14 +50,17 @@ def template_of(pile: Pile) -> LetterTemplate | StaffTemplate:
     return letter
 
 
-def _rows(pile: Pile, fields: Iterable[str]) -> dict[str, Row]:
+def _rows(pile: Pile, fields: Sequence[str]) -> dict[str, Row]:
     """Return each child's own values by child id. Raises `NotSorted` where one is missing, or is nobody's or two's."""
     keyed = read_keyed(pile.files["values"].path) if "values" in pile.files else None
     if keyed and keyed.faults:
         raise NotSorted([Trouble(fault, "Correct the table and choose it again.") for fault in keyed.faults])
     given, troubles = _values(pile, keyed) if keyed else ({}, [])
     rows = _roster_rows(pile, given)
-    troubles = [*(_gap(field, children) for field, children in missing_fields(fields, rows).items()), *troubles]
+    unknown = fields_of_no_column(fields, keyed.columns if keyed else ())
+    gaps = missing_fields([field for field in fields if field not in unknown], rows)
+    troubles = [*(_gap(field, children) for field, children in gaps.items()), *troubles]
+    troubles = [*(_unknown(field, near, has_table=keyed is not None) for field, near in unknown.items()), *troubles]
     if troubles:
         raise NotSorted(troubles)
     return rows
@@ -85,6 +88,14 @@ def _values(pile: Pile, keyed: Keyed) -> tuple[dict[str, Row], list[Trouble]]:
         for child, rows in twice.items()
     ]
     return {child: keyed.rows[rows[0]] for child, rows in rows_of.items()}, troubles
+
+
+def _unknown(field: str, near: str, *, has_table: bool) -> Trouble:
+    name = field.removeprefix("value.")
+    why = f"the table has no column {name}" if has_table else "no table was chosen"
+    hint = f" Did you mean {near}?" if near else ""
+    fix = "Write a field that there is, or choose a table with this column."
+    return Trouble(f"There is no field {name}, and {why}.{hint}", fix)
 
 
 def _gap(field: str, children: list[str]) -> Trouble:

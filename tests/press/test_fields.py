@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.press.fields import WrongField, column_field, fields_of, fill, missing_fields
+from portal.press.fields import WrongField, column_field, fields_of, fields_of_no_column, fill, missing_fields
 
 ROW = {"child.given_name": "Zoë", "value.amount_due": "$ 45.50", "value.note": " \u200b"}
 
@@ -73,3 +73,10 @@ def test_the_children_that_lack_a_field_are_listed_by_field() -> None:
     }
     assert missing_fields(("child.name", "value.fee"), rows) == {"value.fee": ["c2", "c3", "c4"]}
     assert missing_fields(("child.name",), rows) == {}
+
+
+def test_a_field_that_is_no_column_is_told_with_the_nearest_that_is():
+    letter = fields_of("{{ child.name }} {{ value.fees }} {{ fee }} {{ givenname }} {{ value.xyz }}")
+    strange = {"value.fees": "fee", "value.givenname": "child.given_name", "value.xyz": ""}
+    assert fields_of_no_column(letter, ("fee", "teacher")) == strange
+    assert fields_of_no_column(("value.fee",), ()) == {"value.fee": ""}

@@ -67,7 +67,14 @@ def test_each_file_comes_out_with_its_full_name_under_one_of_ours(reader: Reader
 
 
 def test_what_systems_leave_beside_the_files_is_passed_over_and_listed(reader: Reader, tmp_path: Path):
-    rubbish = ["Cards/", "__MACOSX/Cards/._1.pdf", "Cards/.DS_Store", "Thumbs.db", "Cards/desktop.ini", "Cards/._2.pdf"]
+    rubbish = [
+        "Cards/",
+        "__MACOSX/Cards/._1.pdf",
+        "Cards/.DS_Store",
+        "Thumbs.db",
+        "Cards/desktop.ini",
+        "Cards/~$1.docx",
+    ]
     link = zipfile.ZipInfo("Cards/link.pdf")
     link.external_attr = 0o120777 << 16
     held = io.BytesIO(zipped({name: b"x" for name in rubbish if not name.endswith("/")}))

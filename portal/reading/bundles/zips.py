@@ -117,4 +117,4 @@ def _is_passed_over(entry: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(name).parts
     if name.endswith("/") or not parts or stat.S_ISLNK(entry.external_attr >> 16):
         return True
-    return "__MACOSX" in parts or parts[-1].lower() in _BY_PROGRAMS or parts[-1].startswith("._")
+    return "__MACOSX" in parts or parts[-1].lower() in _BY_PROGRAMS or parts[-1].startswith(("._", "~$"))
