@@ -17,7 +17,7 @@ from portal.guard.rules import children_on
 from portal.mailings.tables import Mailing
 from portal.publish.batch import Candidate
 from portal.publish.judging import Upload
-from portal.reading.reader import Packed, Unreadable
+from portal.reading.reader import MOST_LOOKED_AT, Packed, Pages, Unreadable
 from portal.rosters.keyed import read_list
 from portal.wiring import House
 
@@ -187,10 +187,7 @@ def _read(pile: Pile, look_at: frozenset[int] = frozenset(), *, at_their_word: b
     if isinstance(read, Unreadable):
         raise NotSorted([Trouble(read.reason, _MEND)])
     shape = _shape(pile.ask)
-    return [
-        _page(number, text, shape, pile.roster, is_looked_at=number - 1 in read.by_ocr)
-        for number, text in enumerate(read.texts, start=1)
-    ]
+    return [_page(number, text, shape, pile.roster, read) for number, text in enumerate(read.texts, start=1)]
 
 
 def _groups(pile: Pile) -> tuple[pages.Group, ...]:
@@ -203,7 +200,9 @@ def _groups(pile: Pile) -> tuple[pages.Group, ...]:
     if not found.is_complete:
         silent = frozenset(page.number for page in seen if page.is_silent)
         doubtful = {n for one in found.problems for n in one.pages if n in silent or one.kind == "same-name"}
-        found = _split(pile, _read(pile, frozenset(number - 1 for number in doubtful)))
+        has_backs = any(one.kind == "no-name-after" for one in found.problems)
+        if len(doubtful) <= MOST_LOOKED_AT or not has_backs:  # so many, each behind a page that was read: no pictures
+            found = _split(pile, _read(pile, frozenset(number - 1 for number in doubtful)))
     if not found.is_complete:
         _check_is_no_list(pile, seen)
         raise NotSorted(
@@ -238,13 +237,14 @@ def _shape(ask: Mapping[str, Any]) -> pages.Shape:
     return pages.FirstPageMark(str(ask["mark"])) if ask.get("mark") else pages.EveryPage()
 
 
-def _page(number: int, text: str, shape: pages.Shape, roster: Roster, *, is_looked_at: bool) -> pages.Page:
+def _page(number: int, text: str, shape: pages.Shape, roster: Roster, read: Pages) -> pages.Page:
     """Return what stands on a page: whoever is on it, in this audience or not, the page is theirs or a problem.
 
     A number that was read off a picture counts beside a name of its child alone: one wrong digit is another child.
     """
     by_number, by_name = children_on(text, roster)
-    if is_looked_at:
+    if number - 1 in read.by_ocr:
         by_number = by_number & frozenset[str]().union(*by_name)
+    is_unread = not text.strip() and number - 1 not in read.blank
     has_mark = isinstance(shape, pages.FirstPageMark) and shape.is_on(text)
-    return pages.Page(number, by_number, by_name, has_mark, is_unread=not text.strip())
+    return pages.Page(number, by_number, by_name, has_mark, is_unread=is_unread)

@@ -121,15 +121,21 @@ class Unpacked:
     passed_over: tuple[str, ...] = ()
 
 
+MOST_LOOKED_AT: Final = 500
+"""So many pages of one PDF are read off their pictures at the most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """What each page of a PDF shows, for finding whose page it is. Not all that the file says: `read` reads that.
 
-    `by_ocr` are the pages (from 0) whose text, or some of it, was read off a picture: digits may be wrong.
+    `by_ocr` are the pages (from 0) whose text, or some of it, was read off a picture: digits may be wrong. `blank` are
+    those on which nothing is drawn, such as the back of a sheet.
     """
 
     texts: tuple[str, ...]
     by_ocr: frozenset[int] = frozenset()
+    blank: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

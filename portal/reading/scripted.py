@@ -89,7 +89,8 @@ class ScriptedReader:
             by_ocr |= {number} if is_seen else set()
             if on_page:
                 on_page(number + 1, len(pages))
-        return Pages(tuple(texts), frozenset(by_ocr))
+        blank = frozenset(number for number, page in enumerate(pages) if not page.strip())
+        return Pages(tuple(texts), frozenset(by_ocr), blank)
 
     def cut(self, path: Path, groups: Sequence[Sequence[int]], into: Path) -> Cut | Unreadable:
         """Write a text for each group of pages below `into`."""

@@ -273,6 +273,7 @@ def test_each_page_says_its_text_and_a_scanned_one_is_looked_at(reader: Reader, 
     assert found.texts[1].strip() == "Number 4711"
     assert "Card of Cosima" in found.texts[2]
     assert "8150" not in found.texts[2]
+    assert found.blank == {3}
     assert not found.texts[3].strip()
     assert found.by_ocr == {1}
     assert told[-1] == (4, 4)

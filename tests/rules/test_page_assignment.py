@@ -52,6 +52,19 @@ def test_a_page_that_names_nobody_is_not_given_to_the_child_before():
     assert "pass it over" in found.problems[0].fix
 
 
+def test_backs_and_second_pages_that_name_nobody_are_told_once_with_how_many_pages_each_may_have():
+    pages = [page(1), page(2, "ana"), page(3, unread=True), page(4, "ben"), page(5), page(6, "chloe"), page(7)]
+    found = split(pages, EveryPage())
+    assert problems(found) == [("names-nobody", (1,)), ("no-name-after", (3, 5, 7))]
+    assert found.problems[1].sentence == "3 pages name nobody, 1 after each that does: a document may have 2 pages."
+    assert problems(split(pages[:-1], EveryPage())) == [
+        ("names-nobody", (1,)),
+        ("unread", (3,)),
+        ("names-nobody", (5,)),
+    ]
+    assert split(pages, PagesEach(2), passed_over=frozenset({1})).is_complete is False, "one of them may be a picture"
+
+
 def test_a_cover_page_is_passed_over_only_when_staff_say_so():
     pages = [page(1), page(2, "ana"), page(3, "ben")]
     assert problems(split(pages, EveryPage())) == [("names-nobody", (1,))]

@@ -70,7 +70,7 @@ Shape = EveryPage | PagesEach | FirstPageMark
 Bundle = tuple[Page, ...]
 PageProblemKind = Literal[
     "names-nobody", "names-several", "same-name", "two-groups", "other-child-inside", "unread",
-    "remainder", "before-first-mark", "no-such-page", "no-pages-each",
+    "no-name-after", "remainder", "before-first-mark", "no-such-page", "no-pages-each",
 ]  # fmt: skip
 
 
@@ -113,6 +113,7 @@ _FIXES: Final[dict[PageProblemKind, str]] = {
     "same-name": "Say whose page it is; in the file, the student number would tell them apart.",
     "two-groups": "Look whether a page is out of its order, or stands there twice. Mend the file and choose it again.",
     "other-child-inside": "Look whether a page is missing before it, or the number of pages or the mark is wrong.",
+    "no-name-after": "Say how many pages each document has; or pass these over if they are blank.",
     "unread": "Say whose page it is after a look at it, or make the file anew with text instead of pictures.",
     "remainder": "Look whether a page is missing, or pass over the pages that are nobody's, such as a cover page.",
     "before-first-mark": "Pass them over if they are nobody's, such as a cover page, or choose other words.",
@@ -137,6 +138,8 @@ def split(
     judged = list(_judged(rest, shape))
     groups = [one for one in judged if isinstance(one, Group)]
     problems = [one for one in judged if isinstance(one, PageProblem)]
+    if isinstance(shape, EveryPage):
+        problems = _told_once(problems, rest)
     often = {child for child, count in Counter(group.child_id for group in groups).items() if count > 1}
     problems += [_twice(child, groups) for child in often]
     there = {page.number for page in pages}
@@ -173,6 +176,20 @@ def _judged(rest: list[Page], shape: Shape) -> Iterator[Group | PageProblem]:
             yield from (_whose(tuple(rest[start:end])) for start, end in pairwise(starts))
         case _:
             assert_never(shape)
+
+
+def _told_once(problems: list[PageProblem], rest: list[Page]) -> list[PageProblem]:
+    """Return the problems; as one those of the pages that follow each child's, when they are equally many for each."""
+    starts = [at for at, page in enumerate(rest) if not page.is_silent]
+    apart = {end - start for start, end in pairwise([*starts, len(rest)])}
+    if len(starts) < 2 or len(apart) > 1 or apart == {1}:
+        return problems
+    silent, count = {page.number for page in rest[starts[0] :] if page.is_silent}, apart.pop()
+    others = [one for one in problems if not silent.issuperset(one.pages)]
+    sentence = (
+        f"{len(silent):,} pages name nobody, {count - 1} after each that does: a document may have {count} pages."
+    )
+    return [*others, _problem("no-name-after", sorted(silent), sentence)]
 
 
 def _by_owner(rest: list[Page]) -> Iterator[Bundle]:
