@@ -162,8 +162,7 @@ def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) 
 
 def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last: int) -> Hit | None:
     pieces = sentence.words[first : last + 1]
-    at = roster.joined[text][0]
-    name = roster.names[at]
+    name = roster.names[roster.joined[text][0]]
     if not set(pieces).difference(name.given.own, name.family.own):
         return None  # written as it should be: found by its words
     is_spelled = all(len(piece) == 1 for piece in pieces)
@@ -174,7 +173,19 @@ def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last:
         return None
     places = frozenset(sentence.starts[first : last + 1])
     strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
-    return Hit(places, (at,), (), strength)
+    return Hit(places, *_written_joined(roster, text), strength)
+
+
+def _written_joined(roster: Roster, text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the names that a joint of words is in full, and those it is a shorter form of."""
+    names = roster.joined[text]
+    spelled = {at: (roster.names[at].given.whole, roster.names[at].family.whole) for at in names}
+    exact = tuple(at for at, (given, family) in spelled.items() if _is_joint(text, given, family))
+    return exact, tuple(at for at in names if at not in exact)
+
+
+def _is_joint(text: str, given: Iterable[str], family: Iterable[str]) -> bool:
+    return any(text in {one + other, other + one} for one in given for other in family)
 
 
 def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Hit]:
@@ -185,13 +196,12 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
             found[word] = bare
     for start, end in passage.places_of(found.keys()):
         joined = found[passage.folded[start:end]]
-        at = roster.joined[joined][0]
-        name = roster.names[at]
+        name = roster.names[roster.joined[joined][0]]
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
         strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
         if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_plain_word(joined)):
-            yield Hit(frozenset((start,)), (at,), (), strength)
+            yield Hit(frozenset((start,)), *_written_joined(roster, joined), strength)
 
 
 def _has_hump(passage: Passage, start: int, length: int) -> bool:

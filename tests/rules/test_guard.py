@@ -165,6 +165,17 @@ def test_a_namesake_of_someone_allowed_is_not_a_leak_but_the_namesakes_number_is
     assert isinstance(judge_text("page 1", "Ana Rivera 555001", roster, frozenset({"ana"})), Blocked)
 
 
+def test_a_name_with_an_apostrophe_is_its_bearers_though_another_has_a_second_name():
+    zia, zia_ruth = (
+        child("zia", frozenset({"zia"}), "Zia", "D'Angelo", "3001"),
+        child("zia-ruth", frozenset({"zia-ruth"}), "Zia Ruth", "D'Angelo", "3002"),
+    )
+    for people in ([zia, zia_ruth], [zia_ruth, zia]):
+        verdict = judge_text("page 1", "Card of Zia D'Angelo, 3001", Roster.of(people), allowed=frozenset({"zia"}))
+        assert isinstance(verdict, Clear)
+        assert kinds("Card of Zia D'Angelo", Roster.of(people)) == {"child-name"}
+
+
 def test_a_childs_own_letter_is_clear_although_another_bears_its_name_if_somebody_said_whose_it_is():
     roster = Roster.of([ANA, child("other", frozenset({"other"}), "Ana", "Rivera", "555001")])
 
