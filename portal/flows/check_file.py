@@ -19,6 +19,9 @@ from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unre
 from portal.staff.rules import Acting
 
 _MARK = re.compile(r"<[^>]*>")
+_IN_LINE = r"</?(?:a|b|bdi|code|del|em|i|s|span|strong|sub|sup|u)(?: [^>]*)?>"
+_MARK_IN_LINE = re.compile(_IN_LINE)
+_MARK_IN_WORD = re.compile(rf"[\w;](?:{_IN_LINE})+[\w&]")  # a letter may be written as `&#39;`
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +135,12 @@ def without_name(prepared: Prepared) -> Prepared:
 def check_page(by: Yardstick, page: str) -> GuardReport:
     """Judge a letter's web page, made here beside its PDF: lines break elsewhere in it, so other words meet.
 
-    It is judged as it reads, each mark a gap, and once more as if no mark were there.
+    It is judged as it reads: marks within a line are nothing, others a gap. Where a mark stands within a word it is
+    judged once more with a gap for each.
     """
-    texts = (unescape(_MARK.sub(between, page)) for between in (" ", ""))
-    return _report(judge((Part("web page", text) for text in texts), by.roster, by.allowed), None)
+    as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
+    texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
+    return _report(judge((Part("web page", unescape(text)) for text in texts), by.roster, by.allowed), None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:

@@ -11,6 +11,8 @@ from portal.blobs import KeyMissing
 from portal.documents.repository import loose
 from portal.documents.tables import Copy, Document, GivenFile, LooseBlob
 from portal.families.tables import Child, Enrolment
+from portal.flows.check_file import Yardstick, check_page
+from portal.guard.roster import Person, Roster
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
 from portal.mailings.errors import ChangedMeanwhile, NotNow
@@ -105,6 +107,21 @@ def test_the_web_page_of_a_letter_is_judged_like_its_pdf(house: House, cast: Cas
     mailing_id = give(house, cast, "merge", {"values": values(rows, tmp_path)}, markdown=letter)
     kinds = {problem.kind for problem in table(house, mailing_id).found.problems}
     assert "names-others" in kinds
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Ask Sam</p><p>Okafor</p>", "<p>Ask S<strong>a</strong>m Oka<em>for</em></p>",
+        "<td>Sam</td><td>Okafor</td>",
+        "<p>Ask Sam<bdi>Okafor</bdi></p>", "<p>Ask <bdi>Sam</bdi> <bdi>Okafor</bdi></p>",
+        "<p>Sam O&#x27;<b>kafor</b></p>",
+    ],
+)  # fmt: skip
+def test_no_mark_hides_a_name_on_a_web_page(page: str) -> None:
+    sam = Person("child", "sam", frozenset({"sam"}), "Sam", "Okafor")
+    assert not check_page(Yardstick(Roster.of([sam]), 1), page).is_clear
+    assert check_page(Yardstick(Roster.of([sam]), 1, frozenset({"sam"})), page).is_clear
 
 
 def test_a_file_that_went_while_it_was_judged_is_not_put_back(
