@@ -9,6 +9,7 @@ from portal.kernel.ground import Ground
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence, state_words
 from portal.overviews import audiences, reconciling
+from portal.overviews.sent_before import sent_before
 
 _MOST_SHOWN = 30
 
@@ -21,6 +22,7 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         terms = mailings.terms_of(session, mailing_id)
         reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=ground.clock())
         left_out = audiences.left_out(session, mailing, reach.plan)
+        before = sent_before(session, mailing)
     return {
         "mailing": mailing.id,
         "state": mailing.state,
@@ -29,6 +31,7 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         "guardians": reach.guardians,
         "children": reach.children,
         "left_out": [{"child": row.student_number, "why": row.why} for row in left_out if row.guardian_name is None],
+        "sent_before": before and {"mailing": before.mailing_id, "children": before.children, "what": before.sentence},
     }
 
 
@@ -37,6 +40,8 @@ def print_facts(facts: dict[str, Any]) -> None:
     people.print(f"Mailing {facts['mailing']} is {state_words(facts['state'])}. For {facts['audience']}.", markup=False)
     reached = f"{facts['guardians']:,} guardians of {facts['children']:,} children in {facts['families']:,} families"
     people.print(f"It reaches {reached}.")
+    if facts["sent_before"]:
+        people.print(facts["sent_before"]["what"], markup=False)
     if facts["left_out"]:
         people.print(f"{len(facts['left_out']):,} children are left out:")
         counts: dict[str, int] = {}

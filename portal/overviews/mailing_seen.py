@@ -17,6 +17,7 @@ from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, reconciling
 from portal.overviews.progress import Progress, progress_of
+from portal.overviews.sent_before import SentBefore, sent_before
 from portal.overviews.staff_mail import name_of
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
@@ -65,7 +66,7 @@ class MailingSeen:
     is a file that a second person may still release. `others` are the files in other languages than English, and
     `languages` all others in which it says anything. `letters` counts
     those that have one child each; whoever looks has looked at the sample of them where `is_sample_seen`, and the
-    portal still works on them while `is_sorting`.
+    portal still works on them while `is_sorting`. `sent_before` is told until the approval.
     """
 
     mailing: Mailing
@@ -82,6 +83,7 @@ class MailingSeen:
     letters: int = 0
     is_sample_seen: bool = False
     is_sorting: bool = False
+    sent_before: SentBefore | None = None
 
     @property
     def messages(self) -> int:
@@ -110,6 +112,7 @@ def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation:
         0 if is_shared else len(held),
         mailings.has_seen_sample(session, mailing, by.id),
         working is not None and not working.is_over,
+        None if is_frozen else sent_before(session, mailing),
     )
 
 

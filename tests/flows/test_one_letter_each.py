@@ -26,6 +26,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, NotReconciled, SampleNotSeen
 from portal.mailings.rules import Term, check_draft
 from portal.overviews import reconciling
+from portal.overviews.sent_before import sent_before
 from portal.press.typeset import TypstPress
 from portal.publish import Accepted, Upload
 from portal.publish.holding import held
@@ -106,6 +107,13 @@ def test_every_child_gets_its_own_file_and_nobody_else_does(
             (cast.carla, cast.ana), (cast.carla, cast.luis), (cast.diego, cast.ana), (cast.diego, cast.luis),
             (cast.rosa_r, cast.other_ana), (cast.ngozi, cast.sam),
         }  # fmt: skip
+    again = give(house, cast, "files", {"archive": zipped(ALL | {"100006.pdf": SAM + " Corrected."}, tmp_path)})
+    with house.db.read() as session:
+        second = mailings.find_any(session, again)
+        assert second is not None
+        before = sent_before(session, second)
+    assert before is not None
+    assert (before.mailing_id, before.children) == (mailing_id, 3), "whoever gives the same letters again is told"
 
 
 def look_at_the_sample(house: House, cast: Cast, mailing_id: str) -> None:

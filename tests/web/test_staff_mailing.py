@@ -127,6 +127,10 @@ def test_from_asking_to_the_hold_by_two_people(desk: Desk, house: House, cast: C
     assert "The first message leaves in 1:00" in page
     assert "At 6 August, 12:01 it goes to 4 guardians." in page
     assert "Approved by Omar" in page
+    again = write_draft(house, cast, now=house.clock())
+    page = desk.sit(cast.writer).look(again)
+    assert "children of this audience had the same letter before, in “Welcome”" in page
+    assert "It was approved 6 August. To reach those who were not reached, send that one again instead." in page
 
 
 def test_nobody_approves_their_own_letter(desk: Desk, house: House, cast: Cast, draft: str) -> None:

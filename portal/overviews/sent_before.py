@@ -1,0 +1,62 @@
+"""Whether children of a mailing were sent this very letter before: a second run is a second act, and says so."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from portal.documents.tables import Copy, Document
+from portal.families import repository as families
+from portal.mailings.tables import Mailing
+from portal.overviews import audiences
+
+_WENT = ("held", "sending", "paused", "sent", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """The approved mailing by which most of these children have the same letter, byte for byte, and how many."""
+
+    mailing_id: str
+    title: str
+    approved_at: datetime
+    children: int
+
+    @property
+    def sentence(self) -> str:
+        """What staff are told."""
+        whom = "One child" if self.children == 1 else f"{self.children:,} children"
+        return f"{whom} of this audience had the same letter before, in “{self.title}”, and would be told of it again."
+
+
+_Earlier = aliased(Document)
+_SAME = (
+    select(col(Mailing.id), col(Mailing.title), col(Mailing.approved_at), col(Copy.child_id))
+    .join(Copy, col(Copy.mailing_id) == col(Mailing.id))
+    .join(_Earlier, col(_Earlier.id) == col(Copy.document_id))
+    .join(Document, and_(col(Document.sha256) == col(_Earlier.sha256), col(Document.mailing_id) != col(Mailing.id)))
+    .where(
+        col(Mailing.state).in_(_WENT),
+        col(Copy.revoked_at).is_(None),
+        or_(col(Document.addressee_id).is_(None), col(Document.addressee_id) == col(Copy.child_id)),
+    )
+    .distinct()
+)
+
+
+def sent_before(session: Session, mailing: Mailing) -> SentBefore | None:
+    """Return by which mailing most children of this one's audience have the same letter, if any of them has."""
+    audience = {pupil[0] for pupil in families.pupils_of(session, audiences.terms_of(session, mailing))}
+    children: dict[tuple[str, str, datetime], set[str]] = defaultdict(set)
+    for mailing_id, title, approved_at, child_id in session.execute(
+        _SAME.where(col(Document.mailing_id) == mailing.id)
+    ):
+        if child_id in audience:
+            children[mailing_id, title, approved_at].add(child_id)
+    if not children:
+        return None
+    (mailing_id, title, approved_at), had = max(children.items(), key=lambda one: (len(one[1]), one[0][2]))
+    return SentBefore(mailing_id, title, approved_at, len(had))
