@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -24,12 +24,14 @@ def add_document(session: Session, row: Mapping[str, Any]) -> None:
 
 def is_pending() -> ColumnElement[bool]:
     """Return the condition for corrected versions that wait for a second person: what they replace still stands."""
-    return exists().where(col(_OLD.id) == col(Document.replaces_id), col(_OLD.replaced_at).is_(None))
+    waits = exists().where(col(_OLD.id) == col(Document.replaces_id), col(_OLD.replaced_at).is_(None))
+    # Most replace none, and PostgreSQL guessed that one in all would be left: 1,030 ms for 3,000 letters, now 1 ms.
+    return and_(col(Document.replaces_id).is_not(None), waits)
 
 
 def is_current() -> ColumnElement[bool]:
     """Return the condition for documents that stand: neither replaced, nor corrected versions that wait."""
-    return col(Document.replaced_at).is_(None) & or_(col(Document.replaces_id).is_(None), ~is_pending())
+    return col(Document.replaced_at).is_(None) & ~is_pending()
 
 
 def documents_of(session: Session, mailing_id: str) -> Sequence[Document]:
