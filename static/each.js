@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   function by(id) { return document.getElementById(id); }
-  var form = by("write"), files = by("files"), said = by("files-said");
+  var form = by("write"), files = by("files"), folder = by("folder"), said = by("files-said");
   var button = form.querySelector("button[type=submit]");
 
   function show(kind, value) {
@@ -31,7 +31,7 @@
 
   function look() {
     var made = form.querySelector("input[name=made]:checked").value;
-    var chosen = Array.from(files.files);
+    var chosen = Array.from(files.files).concat(Array.from(folder.files));
     var words = inWords(chosen);
     var wrong = /^Th/.test(words);
     show("made", made);
@@ -39,7 +39,7 @@
     said.textContent = words;
     said.classList.toggle("fault", wrong);
     files.setCustomValidity(wrong ? words : "");
-    files.required = made === "files";
+    files.required = made === "files" && !folder.files.length;
   }
 
   form.addEventListener("change", look);

@@ -113,11 +113,17 @@ def test_what_was_chosen_is_said_back_and_only_its_questions_are_shown(desk: "Pa
     desk.get_by_label("A zip, all the files").set_input_files(bound([ANA, LUIS], tmp_path).path)
     assert shape.is_visible()
     assert desk.locator("#files-said").inner_text().startswith("One PDF.")
-    two = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    (tmp_path / "Cards" / "grade 3").mkdir(parents=True)
+    two = [tmp_path / "Cards" / "1.pdf", tmp_path / "Cards" / "grade 3" / "2.pdf"]
     for path in two:
         path.write_bytes(b"%PDF-")
     desk.get_by_label("A zip, all the files").set_input_files(two)
     assert not shape.is_visible()
+    assert desk.locator("#files-said").inner_text().startswith("2 files.")
+    desk.get_by_label("A zip, all the files").set_input_files([])
+    desk.get_by_text("They lie in a folder?").click()
+    assert desk.locator("#files-said").inner_text() == ""
+    desk.get_by_label("The folder").set_input_files(tmp_path / "Cards")
     assert desk.locator("#files-said").inner_text().startswith("2 files.")
     desk.get_by_label("I write one letter").check()
     assert desk.get_by_label("The letter, with fields").is_visible()
