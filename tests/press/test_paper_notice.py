@@ -114,6 +114,12 @@ def test_pages_of_several_languages_stand_in_one_run(tmp_path: Path) -> None:
     assert codes_on(pdf) == [{way.url for way in paper.children} for paper in pages]
 
 
+def test_three_children_under_many_words_stand_closer_rather_than_on_a_second_sheet() -> None:
+    many = WORDS | {"before": "\n".join([WORDS["before"]] * 3), "after": "\n".join([WORDS["after"]] * 5)}
+    pdf = print_pages(PRESS, [page(1, 3, many), page(2, 3)], title="Print run")
+    assert [len(found) for found in codes_on(pdf)] == [3, 3]
+
+
 def test_a_page_that_holds_too_much_is_named_and_nothing_is_printed() -> None:
     wordy = page(2, 1, WORDS | {"before": "A sentence that is far too long for one sheet. " * 120})
     with pytest.raises(NotTypeset, match="Page 2 holds more than fits on one sheet"):
