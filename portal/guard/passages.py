@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from portal.guard.alphabets import by_looks
+from portal.guard.kana import kana_in_latin
 from portal.guard.lexicon import Lexicon
 from portal.guard.words import apart, fold_cased
 
@@ -38,10 +40,8 @@ _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
-_EASTERN: Final = "\u0590-\u1cff\u2e80-\ud7ff\uf900-\ufaff"
-_EASTERN_CODES: Final = ((0x590, 0x1CFF), (0x2E80, 0xFAFF))
-_EASTERN_RUN: Final = re.compile(f"[{_EASTERN}]+")
-_WESTERN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f]")
+_EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
+_WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
 _BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
 
@@ -192,10 +192,11 @@ class _Mended:
 def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
-    That is: words broken at a line's end, articles joined by an apostrophe, words all in look-alike letters. With a
-    lexicon they are asked for no words but its own.
+    That is: words broken at a line's end, articles joined by an apostrophe, words all in look-alike letters, kana in
+    Latin ones; and everywhere a blank where two scripts meet. With a lexicon they are asked for no words but its own.
     """
-    for piece in map(scripts_apart, map(unescaped, _pieces(text))):
+    for plain in map(unescaped, _pieces(text)):
+        is_eastern, piece = _scripts_apart(plain)
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
@@ -203,6 +204,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(parted)
         if not piece.isascii() and (seen := by_looks(piece)) is not None:
             yield Passage(seen, lexicon=lexicon)
+        if is_eastern and (spoken := kana_in_latin(piece)) is not None:
+            yield Passage(spoken, lexicon=lexicon)
 
 
 def unescaped(text: str) -> str:
@@ -214,27 +217,31 @@ def unescaped(text: str) -> str:
     return html.unescape(text) if "&" in text and ";" in text else text
 
 
-def scripts_apart(text: str) -> str:
-    """Return text with a blank where Latin letters or figures meet another script: "恭喜Ana Rivera同学"."""
-    return _EASTERN_RUN.sub(_set_apart, text) if _has_eastern(text) else text
+def _scripts_apart(text: str) -> tuple[bool, str]:
+    """Return whether a text has letters of a script from Hebrew on eastwards, and it with blanks where they meet Latin.
 
-
-def _set_apart(run: re.Match[str]) -> str:
-    text, (start, end) = run.string, run.span()
-    before = " " if start and _WESTERN.match(text, start - 1) else ""
-    return f"{before}{run[0]} " if _WESTERN.match(text, end) else f"{before}{run[0]}"
-
-
-def _has_eastern(text: str) -> bool:
-    """Whether a text has letters of a script from Hebrew on eastwards, told for all of it at once."""
+    That is letters or figures: "恭喜Ana Rivera同学". Told for all of it at once.
+    """
     if text.isascii():
-        return False
+        return False, text
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
         codes = _codes(text)
-        return any(bool((codes - np.uint32(low) <= high - low).any()) for low, high in _EASTERN_CODES)  # wraps around
-    return False
+        are_eastern = _are_within(codes, _EASTERN)
+        if are_eastern.any():
+            are_western = _are_within(codes, _WESTERN)
+            meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
+            places = [0, *(np.flatnonzero(meet) + 1).tolist(), len(text)]
+            return True, " ".join(text[start:end] for start, end in pairwise(places))
+    return False, text
+
+
+def _are_within(codes: Numbers, ranges: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+    within = np.zeros(len(codes), np.bool_)
+    for low, high in ranges:
+        within |= codes - np.uint32(low) <= high - low  # what is less wraps around
+    return within
 
 
 def _parted(text: str) -> str:

@@ -11,7 +11,9 @@ from itertools import chain, product
 from typing import Final, Literal, Self, TypeVar
 
 from portal.guard.clues import CLUES
+from portal.guard.consonants import Consonants
 from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, phone_core
+from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
@@ -166,6 +168,16 @@ class Roster:
     def birth_serials(self) -> Mapping[str, date]:
         """The days on which someone was born as a workbook counts them: 42,000 is the 27th of December 2014."""
         return {str((born - _FIRST_SERIAL).days): born for born in self.born}
+
+    @cached_property
+    def consonants(self) -> Consonants:
+        """Names as the other script writes them, Arabic or Latin."""
+        return Consonants.of(self.names)
+
+    @cached_property
+    def korean(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        """Names that may be Korean, by a rough spelling of the family and of the given name."""
+        return by_korean_sound(self.names)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from portal.guard.across_scripts import names_across_arabic, names_in_hangul
 from portal.guard.addressed import names_in_letters
 from portal.guard.clues import LETTERS
 from portal.guard.fields import names_in_fields
@@ -64,6 +65,8 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(_in_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))
+    hits.extend(names_in_hangul(passage, roster))
+    hits.extend(names_across_arabic(passage, roster))
     if passage.focus:
         low, high = passage.focus
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]

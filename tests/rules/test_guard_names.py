@@ -134,10 +134,22 @@ def test_a_hyphen_parts_or_joins(text: str):
         ("Lin Yating", "yating"), ("Ya-Ting Lin", "yating"), ("Yating Lin", "yating"),
         ("ليلى الحداد", "layla"), ("الحدّاد، لَيْلى", "layla"), ("恭喜Oliver Whitcombe同学", "oliver"),
         ("ขอแสดงความยินดีกับOliver Whitcombeด้วย", "oliver"), ("学号100331", "oliver"),
+        ("Layla Al-Haddad", "layla"), ("Leila Haddad", "layla"), ("محمد الخطيب", "mohammed"),
+        ("محمد أحمد خطيب", "mohammed"), ("أحمد حسن", "ahmed"), ("박수진", "soo-jin"), ("박수진 어머니께", "soo-jin"),
+        ("やまだ はるか", "haruka"), ("ヤマダハルカ", "haruka"), ("ヤマダ　ハルカさん", "haruka"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_in_another_spelling_or_script(text: str, who: str):
     assert named(text) == {who}
+
+
+@each(
+    "محمد يقرأ. الخطيب مغلق", "محمد والخطيب", "Layla, Ahmad Haddad", "박수", "박수진다리",
+    "はるか やまもと", "やまだ はるみ",
+    "가을 축제는 토요일입니다. 박수를 보냅니다.",
+)  # fmt: skip
+def test_half_of_a_name_in_another_script_is_nobody(text: str):
+    assert named(text) == set()
 
 
 @each(

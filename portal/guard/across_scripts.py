@@ -1,0 +1,75 @@
+"""Names in Arabic letters or hangul that the roster has in Latin ones; Arabic ones the other way round, too."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from portal.guard.consonants import ARABIC, family_keys, is_listed
+from portal.guard.hangul import HANGUL, named_in_hangul
+from portal.guard.matching import Hit
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.sentences import Sentence
+from portal.guard.words import words_of
+
+_MOST: Final = 4
+"""Words from the given name to the family name: those of father and grandfather stand between."""
+_OPENED: Final = frozenset(words_of("عبد أبو بن ابن"))
+"""Words that belong to the one behind them."""
+_LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
+
+
+def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
+    """Yield the names that stand in hangul and sound like one in Latin letters."""
+    if passage.folded.isascii() or not HANGUL.search(passage.folded):
+        return
+    for start, end, names in named_in_hangul(passage.folded, roster.korean):
+        yield Hit(frozenset(range(start, end)), (), names, "sure")
+
+
+def names_across_arabic(passage: Passage, roster: Roster) -> Iterator[Hit]:
+    """Yield the names whose given name is a common one and whose family name has the same consonants."""
+    sounds, has_arabic = roster.consonants, not passage.folded.isascii() and ARABIC.search(passage.folded)
+    for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
+        if has_arabic or not passage.present.isdisjoint(index):
+            yield from _found(Sentence(passage, 0, len(passage.spaced)), index)
+
+
+def _found(sentence: Sentence, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
+    for at in range(len(sentence)):
+        given, last = _word(sentence, at)
+        families = index.get(given)
+        if not families:
+            continue
+        for place, end in _families(sentence, at, last):
+            keys = family_keys(sentence.words[place : end + 1])
+            names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
+            if names:
+                words = (*range(at, last + 1), *range(place, end + 1))
+                yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "sure")
+                break
+
+
+def _word(sentence: Sentence, at: int) -> tuple[str, int]:
+    """Return the word at a place, joined with the next if it belongs to it, and the last place of it."""
+    word = sentence.words[at]
+    if word in _OPENED and sentence.gap(at) == "space":
+        return word + sentence.words[at + 1], at + 1
+    return word, at
+
+
+def _families(sentence: Sentence, at: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield where the family name of a given name may begin and end: behind it, or before it and a comma."""
+    place = last
+    for _ in range(_MOST):
+        if sentence.gap(place) != "space":
+            break
+        place += 1
+        word = sentence.words[place]
+        opens = word in _OPENED or word in _LATIN_OPENED
+        end = place + (opens and sentence.gap(place) == "space")
+        yield place, end
+        if not (word in _OPENED or is_listed(word)):
+            break
+        place = end
+    if sentence.gap(at - 1) == "comma" and at:
+        yield at - 1, at - 1

@@ -1,0 +1,118 @@
+"""Arabic names by their consonants, in Arabic and in Latin letters: نور العلي is Noor Al-Ali.
+
+Arabic writes consonants and few vowels, so no table of letters leads back to how a family writes itself. Here a given
+name is told by a list of the commonest, in whatever spelling, and a family name by its consonants.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Self
+
+from portal.guard.names import Name
+from portal.guard.spelling import variants
+from portal.guard.words import fold
+
+ARABIC: Final = re.compile("[\u0620-\u06ff]")
+_GIVEN: Final = """
+    abdulaziz عبدالعزيز abdulkarim عبدالكريم abdullah عبدالله abdulqadir عبدالقادر abdulrahman عبدالرحمن
+    abdulsalam عبدالسلام adam آدم adel عادل adnan عدنان ahmed أحمد aisha عائشة ali علي amal أمل amin أمين
+    amina أمينة amir أمير amira أميرة ammar عمار amr عمرو anas أنس anwar أنور ashraf أشرف asma أسماء aya آية
+    ayman أيمن aziz عزيز basel باسل bashar بشار bilal بلال dalia داليا dania دانيا dina دينا eman إيمان
+    fadi فادي fahad فهد faisal فيصل farah فرح fares فارس faris فارس fatima فاطمة ghada غادة hadi هادي hala هلا
+    halima حليمة hamza حمزة hana هناء hanan حنان hani هاني hasan حسن hassan حسن heba هبة hind هند hisham هشام
+    huda هدى hussein حسين ibrahim إبراهيم idris إدريس iman إيمان ismail إسماعيل jamal جمال jana جنى jannah جنة
+    jawad جواد kamal كمال kareem كريم karim كريم khadija خديجة khaled خالد khalil خليل layan ليان layla ليلى
+    lina لينا lubna لبنى maha مها mahdi مهدي mahmoud محمود majid ماجد malak ملاك malik مالك mariam مريم
+    marwa مروة marwan مروان maryam مريم mohammed محمد mona منى muna منى musa موسى mustafa مصطفى nada ندى
+    nadia نادية nasser ناصر nour نور noura نورة omar عمر osama أسامة rachid رشيد rami رامي rana رنا rania رانيا
+    rashid رشيد rayan ريان reem ريم rim ريم ruba ربى saad سعد sabah صباح safa صفاء said سعيد salah صلاح
+    salem سالم salim سليم salma سلمى samer سامر sami سامي samir سمير sana سناء sara سارة sarah سارة shahd شهد
+    sulaiman سليمان suleiman سليمان sultan سلطان taha طه tamer تامر tariq طارق waleed وليد walid وليد yahya يحيى
+    yasin ياسين yasmin ياسمين yasmine ياسمين yazan يزن younes يونس yousef يوسف yunus يونس yusuf يوسف zahra زهراء
+    zain زين zainab زينب zakaria زكريا ziad زياد
+"""
+"""The commonest given names in Latin letters, each with how Arabic writes it."""
+_ARABIC_SOUNDS: Final = {
+    **dict.fromkeys("ب\u067e", "b"), **dict.fromkeys("تطث", "t"), **dict.fromkeys("جغ", "g"),
+    **dict.fromkeys("حه", "h"), **dict.fromkeys("دذض", "d"), **dict.fromkeys("زظ", "z"), **dict.fromkeys("سص", "s"),
+    **dict.fromkeys("قك", "k"), "خ": "x", "ر": "r", "ش": "c", "ف": "f", "ل": "l", "م": "m", "ن": "n",
+}  # fmt: skip
+_PAIRS: Final = {"kh": "x", "sh": "C", "ch": "C", "gh": "g", "th": "t", "dh": "d", "ph": "f"}
+_PAIR: Final = re.compile("|".join(_PAIRS))
+_LATIN_SOUNDS: Final = {letter: letter for letter in "bdfghklmnrstxz"} | {
+    "j": "g", "q": "k", "p": "b", "v": "f", "c": "s", "C": "c",
+}  # fmt: skip
+_LATIN_ARTICLES: Final = frozenset(("al", "el", "ul"))
+_ARTICLE: Final = "ال"
+_SHORTEST: Final = 4
+_FEWEST: Final = 2
+"""Consonants of a family name that tell it; with fewer it has to be on the list."""
+
+
+@cache
+def _listed() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the Arabic name of each Latin spelling, and all Latin spellings of each Arabic name, folded."""
+    arabic: dict[str, str] = {}
+    latin: dict[str, dict[str, None]] = defaultdict(dict)
+    words = _GIVEN.split()
+    for name, written in zip(words[::2], map(fold, words[1::2]), strict=True):
+        for spelled in variants(name):
+            if spelled.isascii():
+                arabic.setdefault(spelled, written)
+                latin[written][spelled] = None
+    return arabic, {name: tuple(spelled) for name, spelled in latin.items()}
+
+
+def is_listed(word: str) -> bool:
+    """Whether a folded Arabic word is one of the commonest given names."""
+    return word in _listed()[1]
+
+
+def family_keys(words: Iterable[str]) -> tuple[str, ...]:
+    """Return what a family name is told by in either script: all of it, and each of its words."""
+    own = [word for word in words if word not in _LATIN_ARTICLES]
+    bare = (word[2:] for word in own if word[:2] in _LATIN_ARTICLES and len(word) > _SHORTEST)  # Alali, Elsayed
+    keys = (_key(word) for word in dict.fromkeys(("".join(own), *own, *bare)))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _key(word: str) -> str:
+    bare = word.removeprefix(_ARTICLE) if len(word) > len(_ARTICLE) + 1 else word
+    if ARABIC.search(bare):
+        sounds = "".join(_ARABIC_SOUNDS.get(letter, "") for letter in bare)
+    else:
+        plain = _PAIR.sub(lambda pair: _PAIRS[pair[0]], bare.removesuffix("h"))
+        sounds = "".join(_LATIN_SOUNDS.get(letter, "") for letter in plain)
+    told = "".join(one for one, before in zip(sounds, f" {sounds}", strict=False) if one != before)
+    if len(told) >= _FEWEST:
+        return told
+    arabic, latin = _listed()
+    return f"={arabic.get(bare, bare)}" if bare in arabic or bare in latin else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consonants:
+    """Names by how the other script writes the given name, then by what tells the family name."""
+
+    in_arabic: Mapping[str, Mapping[str, tuple[int, ...]]]
+    in_latin: Mapping[str, Mapping[str, tuple[int, ...]]]
+
+    @classmethod
+    def of(cls, names: Iterable[Name]) -> Self:
+        """Lay out the names of which the given name is one of the commonest Arabic ones."""
+        arabic, latin = _listed()
+        index: tuple[dict[str, dict[str, tuple[int, ...]]], ...] = ({}, {})
+        for at, name in enumerate(names):
+            own = name.given.words
+            words = own if len(own) == 1 else (own[0], "".join(own))
+            written = [arabic[word] for word in words if word in arabic]
+            spelled = [one for word in words for one in latin.get(word, ())]
+            for found, given_words in zip(index, (written, spelled), strict=True):
+                for given in given_words:
+                    families = found.setdefault(given, {})
+                    for key in family_keys(name.family.words):
+                        families[key] = (*families.get(key, ()), at)
+        return cls(*index)

@@ -1,0 +1,85 @@
+"""Korean names in hangul that the roster has in Latin letters: 황서연 is Seo-yeon Hwang, and Suh-Yun Whang as well.
+
+Families write themselves as they like, so both are brought to one rough spelling. Only names with a family name that
+many Koreans bear are looked for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from portal.guard.names import Name
+
+HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
+_SURNAMES: Final = (
+    "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구민진지엄채원천"
+    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
+)
+"""What nearly all Korean family names are written with."""
+_OTHERWISE: Final = {
+    "이": "lee rhee yi", "박": "park bak", "최": "choi choe", "임": "lim im rim", "노": "noh roh", "유": "yoo ryu",
+    "류": "ryu yoo", "우": "woo", "오": "oh", "허": "hur heo huh", "구": "koo", "여": "yeo", "육": "yook",
+}  # fmt: skip
+"""Family names that are not written as they sound."""
+_ROUGH: Final = tuple(
+    (re.compile(pattern), rough)
+    for pattern, rough in (
+        ("[^a-z]", ""), ("ch|jj", "j"), ("sh|ss", "s"), ("kk|gg|ck|g", "k"), ("tt|dd|d", "t"), ("pp|bb|b", "p"),
+        ("(?<=[aeiou])[hr](?![aeiouwy])", ""), ("r", "l"), ("y(?:eo|ou|oo|o|u)", "yu"), ("y(?:ae|e)", "ye"),
+        ("w(?:oo|u)", "u"), ("eo|eu|oo|ou|uh|o", "u"), ("ae|ai|ay", "e"), ("ui|ee|yi", "i"), ("we|oe", "e"),
+        ("(.)\\1+", r"\1"),
+    )
+)  # fmt: skip
+_FOLLOWS: Final = re.compile("[이가은는을를의와과도만]|에게|에서|학생|어린이|양|군|님|씨|학부모|보호자|부모")
+"""Particles and titles, which are written right behind a name."""
+_LONGEST: Final = 4
+
+
+@cache
+def rough(latin: str) -> str:
+    """Return a rough spelling of Korean in Latin letters, the same for all that are used."""
+    for pattern, instead in _ROUGH:
+        latin = pattern.sub(instead, latin)
+    return latin
+
+
+def _sound(syllables: str) -> str:
+    return rough("".join(unicodedata.name(one).rpartition(" ")[2].lower() for one in syllables))
+
+
+@cache
+def _families() -> dict[str, tuple[str, ...]]:
+    """Return for each syllable of a family name its rough spellings."""
+    every = {one: unicodedata.name(one).rpartition(" ")[2].lower() for one in _SURNAMES} | _OTHERWISE
+    return {one: tuple(dict.fromkeys(map(rough, spelled.split()))) for one, spelled in every.items()}
+
+
+def by_korean_sound(names: Iterable[Name]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Lay out the names in Latin letters that may be Korean: by the rough family name, then the rough given name."""
+    families = {spelled for every in _families().values() for spelled in every}
+    index: dict[tuple[str, str], tuple[int, ...]] = {}
+    for at, name in enumerate(names):
+        for word in name.family.words:
+            if word.isascii() and (family := rough(word)) in families:
+                key = family, rough("".join(name.given.words))
+                index[key] = (*index.get(key, ()), at)
+    return index
+
+
+def named_in_hangul(
+    text: str, index: Mapping[tuple[str, str], tuple[int, ...]]
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Yield where a name begins and ends in a text, and which it may be: alone, or before a particle or a title."""
+    for run in HANGUL.finditer(text):
+        start, end = run.span()
+        for length in range(min(_LONGEST, end - start), 1, -1):
+            stop = start + length
+            if stop < end and not (length > 2 and _FOLLOWS.match(text, stop)):
+                continue
+            given = _sound(text[start + 1 : stop])
+            names = [at for family in _families().get(text[start], ()) for at in index.get((family, given), ())]
+            if names:
+                yield start, stop, tuple(dict.fromkeys(names))
+                break
