@@ -25,7 +25,7 @@ ROUND_WORDS = {
     "one-family": "Sent again to one family",
     "corrected": "Corrected letter",
     "print": "Print run",
-    "re-issue": "Fresh links after a freeze that was undone",
+    "re-issue": "Fresh links in place of dead ones",
 }
 
 

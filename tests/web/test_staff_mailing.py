@@ -227,7 +227,7 @@ def test_what_was_sent_says_what_became_of_it(desk: Desk, house: House, cast: Ca
         session.exec(update(Mailing).where(col(Mailing.id) == sent).values(state="sent", ended_at=clock.now))
     page = desk.sit(cast.writer).look(sent)
     assert "messages sent 3 guardians opened it 0 not reached 1 children left out 0" in page
-    assert "Take the letter back" not in page
+    assert "take the letter back" not in page
     assert "Tell an administrator at once" in page
     assert "Stop" not in page
     assert "Ngozi Okafor" in desk.look(sent, "/not-reached")

@@ -104,7 +104,7 @@ ACTS = {
     "mailing:pause": "A mailing was paused",
     "mailing:remind": "Families who had not opened a letter were reminded",
     "mailing:return": "A mailing was returned to its author",
-    "mailing:re-issue": "A mailing went out again with fresh links after a freeze",
+    "mailing:re-issue": "Fresh links went out in place of dead ones",
     "mailing:revoke": "A mailing was taken back",
     "mailing:schedule": "A mailing was given a time to leave",
     "mailing:sent": "A mailing was sent to the last family",
