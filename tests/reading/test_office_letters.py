@@ -70,6 +70,10 @@ CHANGED = (
 )
 SHAPE = base64.b64encode(carriers.repacked(EMPTY, {"drs/drawing.xml": f"<a b='{NAME}'/>".encode()})).decode()
 HTML = "<html><body>Ana Rivera</body></html>"
+RUBY = (
+    f"<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>{NAME}</w:t></w:r></w:rt>"
+    "<w:rubyBase><w:r><w:t>x</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+)
 
 FOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     "runs": (lambda: carriers.document(carriers.in_runs), "text"),
@@ -177,6 +181,10 @@ def test_measures_between_words_do_not_part_them():
         body(f"<w:r><w:t>An</w:t></w:r><w:r><w:drawing>{position}</w:drawing></w:r><w:r><w:t>a Rivera</w:t></w:r>")
     )
     assert "Ana Rivera" in said["text"]
+
+
+def test_a_phonetic_guide_clings_to_no_word():
+    assert f"{NAME} x" in texts(body(RUBY))["text"]
 
 
 def test_words_cut_by_spelling_marks_are_not_given_twice():

@@ -84,6 +84,10 @@ def replaced(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].contents_add(b"/Span <</ActualText(Welcome)>> BDC " + DRAWS_NAME + b" EMC")
 
 
+def described(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].contents_add(f"/Figure <</Alt ({NAME})>> BDC EMC".encode())
+
+
 def replacing(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources.Properties = Dictionary(P=Dictionary(ActualText=String(NAME)))
     pdf.pages[0].contents_add(b"/Span /P BDC BT /F 12 Tf 20 100 Td (Welcome) Tj ET EMC")
@@ -175,6 +179,7 @@ LEAKS: dict[str, Callable[[], bytes]] = {
     "the metadata": lambda: changed(in_xmp),
     "a script": lambda: changed(in_a_script),
     "alternative text": lambda: changed(in_structure(Alt=NAME)),
+    "alternative text among what is drawn": lambda: changed(described),
     "actual text in the structure": lambda: changed(in_structure(ActualText=NAME)),
     "an abbreviation's meaning": lambda: changed(in_structure(E=NAME)),
     "a structure's title": lambda: changed(in_structure(T=NAME)),

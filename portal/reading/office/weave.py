@@ -23,6 +23,7 @@ _CELLS: Final = frozenset(("tc", "table-cell", "covered-table-cell"))
 _ROWS: Final = frozenset(("tr", "table-row"))
 _BREAKS: Final[dict[str, str]] = {
     "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "nobreakhyphen": "-",
+    "rubypr": " ", "rt": " ", "ruby-base": " ", "ruby-text": " ",
 }  # fmt: skip
 _PARAGRAPHS: Final = frozenset(("p", "h"))
 _RUNS: Final = frozenset(("t", "r", "s", "deltext", "span", "a", "b", "i", "u", "em", "font", "ins", "del", "textpath"))

@@ -32,6 +32,7 @@ settings.set_qpdf_limits(  # for the whole process: no PDF of ours needs more, a
 _SHOWS: Final = re.compile(rb"\bT[jJ]\b|[)\]>]\s*['\"]")
 _DRAWS: Final = re.compile(rb"\b(?:T[jJ*fdmD]|BT|ET|re|Do|cm|BI|[mlcvyhfSsBbWnqQ])\s")
 _INLINE: Final = re.compile(rb"\bBI\s.{1,600}?\sID\s", re.DOTALL)
+_ALTERNATE: Final = re.compile(rb"/Alt\s*(\((?:[^()\\]|\\.){0,2000}\)|<[0-9A-Fa-f\s]{0,8000}>)", re.DOTALL)
 _NAMED_MARK: Final = re.compile(rb"/\S+\s*/[^\s<]+\s+BDC")
 _GLYPH: Final = re.compile(rb"^[\s\d.+-]*d[01]\b")
 _NOT_BINARY: Final = bytes(byte for byte in range(256) if byte >= 32 or byte in b"\t\n\x0b\x0c\r\x1b")
@@ -175,9 +176,17 @@ class Sorter:
             loose.inline.add(number)
         if b"ActualText" in content or (self._replaces and b"BDC" in content and _NAMED_MARK.search(content)):
             loose.replaced.add(number)
+        if b"/Alt" in content:
+            self._say_alternates(content)
         shows_no_text = number in loose.reached and not _shows_text(content)
         if not (number in loose.contents or shows_no_text):
             loose.drawings.append(stream)
+
+    def _say_alternates(self, content: bytes) -> None:
+        """Say what a marked stretch is said to show (ISO 32000-2, 14.9.3), which no page has."""
+        told = [text for mark in _ALTERNATE.finditer(content) for text in strings_of(mark[1])]
+        if told:
+            self._to.say("other data", "\n\n".join(told))
 
     def _take_glyph(self, stream: pikepdf.Object, number: int, content: bytes, loose: Loose) -> None:
         """Take a glyph that a font draws itself. Whether one letter is the one it says is tried with the fonts."""
