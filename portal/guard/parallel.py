@@ -4,8 +4,9 @@ One family word that happens to stand where a given name of it stands in another
 each other in both lists are people.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import Final
 
 from portal.guard.matching import Hit
@@ -27,17 +28,32 @@ def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[st
     alone = list(islice(_words_alone(sentence, roster, families), _MOST + 1))
     if not 2 * _FEWEST <= len(alone) <= _MOST:
         return
-    words = [sentence.words[at] for at in alone]
-    for step in range(_FEWEST, len(words) - _FEWEST + 1):
-        run: list[Hit] = []
-        for at in range(len(words) - step + 1):
-            hit = _hit(sentence, roster, alone[at], alone[at + step]) if at + step < len(words) else None
-            if hit is not None:
-                run.append(hit)
-                continue
-            if len(run) >= _FEWEST:
-                yield from run
-            run = []
+    for step, run in _runs([sentence.words[at] for at in alone], roster):
+        yield from (_hit(sentence, roster, alone[at], alone[at + step]) for at in run)
+
+
+def _runs(words: list[str], roster: Roster) -> Iterator[tuple[int, list[int]]]:
+    """Yield how far apart two lists stand, and where in the first one the halves of names follow each other.
+
+    Only the pairs that are a name are gone through: of a table's three hundred words few of all pairs are.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(words):
+        places[word].append(at)
+    begins: dict[int, set[int]] = defaultdict(set)
+    for family in places.keys() & roster.by_family.keys():
+        for given in places.keys() & roster.by_family[family].keys():
+            for one, other in product(places[family], places[given]):
+                if (step := abs(one - other)) >= _FEWEST:
+                    begins[step].add(min(one, other))
+    for step in sorted(begins):
+        run: list[int] = []
+        for at in (*sorted(begins[step]), _MOST + _FEWEST):  # the last one follows nothing
+            if run and at != run[-1] + 1:
+                if len(run) >= _FEWEST:
+                    yield step, run
+                run = []
+            run.append(at)
 
 
 def _words_alone(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[int]:
@@ -52,10 +68,8 @@ def _words_alone(sentence: Sentence, roster: Roster, families: frozenset[str]) -
             yield at
 
 
-def _hit(sentence: Sentence, roster: Roster, first: int, second: int) -> Hit | None:
+def _hit(sentence: Sentence, roster: Roster, first: int, second: int) -> Hit:
     """Return the names that two words, in either order, are the halves of."""
     one, other = sentence.words[first], sentence.words[second]
-    names = roster.by_family.get(other, {}).get(one, ()) or roster.by_family.get(one, {}).get(other, ())
-    if not names:
-        return None
+    names = roster.by_family.get(other, {}).get(one, ()) or roster.by_family[one][other]
     return Hit(frozenset((sentence.starts[first], sentence.starts[second])), (), names, "sure")
