@@ -11,6 +11,10 @@ from portal.guard.pinyin import SURNAMES, sound_of
 from portal.guard.roster import Roster
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
+_OF_TWO: Final = frozenset(
+    ("欧阳", "上官", "司马", "司徒", "诸葛", "夏侯", "皇甫", "慕容", "令狐", "公孙", "东方", "南宫", "尉迟", "端木")
+)
+"""Family names of two characters, simplified."""
 _LENGTHS: Final = (4, 3, 2)
 _SURE: Final = 3
 """Characters from which on a name is no chance; one of two has to stand alone."""
@@ -24,7 +28,8 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
     text = passage.folded
     if text.isascii() or not _HAN.search(text):
         return
-    starts = _starts(frozenset(letter for letter in SURNAMES if _sound(letter) in roster.by_family))
+    families = (family for family in (*SURNAMES, *_OF_TWO) if _sound(family) in roster.by_family)
+    starts = _starts(frozenset(family[0] for family in families))
     for found in starts.finditer(text) if starts else ():
         start = found.start()
         for length in _LENGTHS:
@@ -39,13 +44,14 @@ def _starts(letters: frozenset[str]) -> re.Pattern[str] | None:
     return re.compile(f"[{''.join(sorted(letters))}]") if letters else None
 
 
-def _sound(letter: str) -> str:
-    return sound_of(letter, is_family=True)
+def _sound(family: str) -> str:
+    return sound_of(family, is_family=True)
 
 
 def _named(roster: Roster, letters: str) -> int | None:
     """Return the name, written in Latin letters, that these characters are, the first of them its family name."""
-    last, first = _sound(letters[:1]), sound_of(letters[1:])
+    length = 2 if letters[:2] in _OF_TWO and len(letters) > 2 else 1
+    last, first = _sound(letters[:length]), sound_of(letters[length:])
     if not first or last + first not in roster.joined:
         return None
     return next(

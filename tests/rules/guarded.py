@@ -54,6 +54,7 @@ CHILDREN = (
     child("ming", "Ming", "Zhao", "100339"),
     child("saoirse", "Saoirse", "MacGilloway", "100333"),
     child("layla", "ليلى", "الحداد", "100330"),
+    child("jiaxin", "Jiaxin", "Ouyang", "100341"),
     child("haruka", "Haruka", "Yamada", "100340"),
 )
 GUARDIANS = (

@@ -136,6 +136,7 @@ def test_a_hyphen_parts_or_joins(text: str):
         ("ขอแสดงความยินดีกับOliver Whitcombeด้วย", "oliver"), ("学号100331", "oliver"),
         ("Layla Al-Haddad", "layla"), ("Leila Haddad", "layla"), ("محمد الخطيب", "mohammed"),
         ("محمد أحمد خطيب", "mohammed"), ("أحمد حسن", "ahmed"), ("박수진", "soo-jin"), ("박수진 어머니께", "soo-jin"),
+        ("欢迎欧阳佳欣同学", "jiaxin"), ("歐陽佳欣", "jiaxin"),
         ("やまだ はるか", "haruka"), ("ヤマダハルカ", "haruka"), ("ヤマダ　ハルカさん", "haruka"),
     ],
 )  # fmt: skip
