@@ -105,6 +105,7 @@ def test_an_admin_of_one_site_takes_back_and_finds_there_alone(
         for answer in answers:
             assert answer.status_code == 404, kind
             assert not CANARIES.search(answer.text)
+    assert site.post(f"/admin/links/{maple.link}/fresh", data={"form_token": token}).status_code == 404
     for path in ("/admin/links", f"/admin/links?mailing={maple.sent}", f"/admin/links?q={maple.link}", "/admin/ledger",
                  "/admin/links?q=100001", "/admin/ledger/head"):  # fmt: skip
         text = site.get(path).text.replace('value="100001"', "")
@@ -123,7 +124,7 @@ def test_an_admin_of_one_site_takes_back_and_finds_there_alone(
 
 def test_no_role_opens_a_door_above_it(site: TestClient, house: House, cast: Cast, maple: Maple) -> None:
     parts = {"mailing": maple.waiting, "staff": cast.oak_writer.id, "sha256": "0" * 64, "incident": "0" * 32,
-             "reading": "0" * 32, "text": "notice", "letter": maple.sent}  # fmt: skip
+             "reading": "0" * 32, "text": "notice", "letter": maple.sent, "link": maple.link}  # fmt: skip
     for person in (cast.writer, cast.approver):
         token = sit_down(site, house, person)
         before = state(house)
