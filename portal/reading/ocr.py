@@ -16,7 +16,7 @@ import numpy as np
 import tesserocr
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr_bands import WORDS, Band, find_bands
+from portal.reading.ocr_bands import WORDS, Band, find_bands, without_rules
 from portal.reading.ocr_lines import Line, find_lines, scales_of
 from portal.reading.ocr_marks import Mask, Numbers
 from portal.reading.ocr_order import in_order
@@ -155,7 +155,7 @@ class Eyes:
         left = [strip for strip in doubtful if not chart.has(strip.line)]
         if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
             return Unsure()
-        if any(chart.misses(band) for band in find_bands(levels)):
+        if chart.misses_any(find_bands(levels)) and chart.misses_any(find_bands(without_rules(levels))):
             return Unsure()
         likely = [strip for strip in left if strip.confidence >= _LIKELY]
         text = in_order([(strip.as_read, strip.text) for strip in (*sure, *likely)])
@@ -284,6 +284,10 @@ class _Chart:
     def misses(self, band: Band) -> bool:
         """Whether so much of a band like a line of text was not read that it may be a name."""
         return int(np.sum(~self._read_at(band.xs, band.ys))) >= WORDS
+
+    def misses_any(self, bands: Iterator[Band]) -> bool:
+        """Whether one of these was not read."""
+        return any(self.misses(band) for band in bands)
 
     def _read_at(self, xs: Numbers, ys: Numbers) -> Mask:
         height, width = self._pixels.shape

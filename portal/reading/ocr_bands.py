@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr_marks import Indices, Mask, Numbers, Pixels
+from portal.reading.ocr_marks import Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
@@ -31,6 +31,8 @@ _SLOPES: Final = (0.07, -0.07)  # 4 degrees; bands are found some 2 to either si
 _LARGE: Final = 700_000  # pixels: slanted bands are looked for at the next smaller scale
 _MANY: Final = 300  # bands of one scale that are looked at closer, the strongest first
 _SWING: Final = 0.15  # of the spread along a band: smaller ups and downs are grain
+_THIN: Final = 3  # pixels: nobody reads letters as low as that
+_RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
 
 Grid = NDArray[np.float32]
 T = TypeVar("T", bound=np.generic)
@@ -62,6 +64,27 @@ def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
         turned = grey.transpose(Image.Transpose.TRANSPOSE)
         for ys, xs in _bands_across(_steps(turned), np.asarray(turned), 0.0, paper):
             yield Band(xs / scale, ys / scale)
+
+
+def without_rules(scales: Sequence[tuple[float, Image.Image]]) -> list[tuple[float, Image.Image]]:
+    """Return the same pictures without the thin lines that forms have to write on, to look again.
+
+    Underscores side by side go up and down like letters. What stands on such a line, or crosses it, stays.
+    """
+    return [(scale, _bare(grey)) for scale, grey in scales if scale <= 1]
+
+
+def _bare(grey: Image.Image) -> Image.Image:
+    pixels = np.asarray(grey).copy()
+    longer, filled = _RULE
+    for marks, _, _ in find_marks(grey):
+        width, height = marks.right - marks.left, marks.bottom - marks.top
+        rules = (height <= _THIN) & (width >= longer * height) & (marks.area >= filled * width * height)
+        for at in np.flatnonzero(rules):
+            rows = slice(max(0, int(marks.top[at]) - 1), int(marks.bottom[at]) + 1)
+            columns = slice(max(0, int(marks.left[at]) - 1), int(marks.right[at]) + 1)
+            pixels[rows, columns] = int(marks.paper[at])
+    return Image.fromarray(pixels)
 
 
 def _steps(grey: Image.Image) -> Grid:

@@ -9,9 +9,9 @@ from ocr_pictures import letter
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.reading.ocr import Eyes
-from portal.reading.ocr_bands import find_bands
+from portal.reading.ocr_bands import find_bands, without_rules
 from portal.reading.ocr_lines import scales_of
-from portal.reading.seeing import Unsure
+from portal.reading.seeing import Read, Unsure
 
 WIDTH, HEIGHT = 900, 600
 
@@ -84,7 +84,27 @@ def grain(image: Image.Image) -> Image.Image:
 
 @pytest.mark.parametrize("how", HARD)
 def test_lines_of_text_are_bands_however_hard_to_read(how: str):
-    assert bands_of(HARD[how]()) > 0
+    image = HARD[how]()
+    assert bands_of(image) > 0
+    assert list(find_bands(without_rules(list(scales_of(image.convert("L"))))))
+
+
+FORM = "\n\n".join(
+    rf"{what} {chr(92) + '_'}{(chr(92) + '_') * (places - 1)}"
+    for what, places in (("Name of child", 22), ("Emergency phone", 20), ("Date", 10))
+)
+
+
+@pytest.mark.parametrize("ppi", [96, 120, 144])
+def test_lines_to_write_on_are_no_text_that_nobody_read(ppi: int):
+    form = letter(FORM, ppi=ppi).convert("L")
+    seen = Eyes().look(form.width, form.height, form.tobytes())
+    assert isinstance(seen, Read)
+    assert "Emergency phone" in seen.text
+    filled = form.copy()
+    name = blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=ppi).convert("L"), ppi / 45)
+    filled.paste(name, (0, form.height - name.height))
+    assert Eyes().look(filled.width, filled.height, filled.tobytes()) == Unsure()
 
 
 def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
