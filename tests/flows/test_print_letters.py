@@ -304,7 +304,7 @@ def test_a_message_too_long_for_the_sheet_is_left_to_the_page_in_the_browser(
     house: House, cast: Cast, clock: Watch
 ) -> None:
     without_address(house, cast.rosa_r)
-    long = "We begin on Monday, and we are glad. " * 40
+    long = "Monday, and we are glad.\n\n" * 55
     mailing_id = on_its_way(house, cast, clock, message=long.strip())
     (text,) = texts(print_it(house, cast, mailing_id, clock))
     assert "we are glad" not in text
