@@ -26,16 +26,20 @@ def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
         yield Hit(frozenset(range(start, end)), (), names, "sure")
 
 
-def names_across_arabic(passage: Passage, roster: Roster) -> Iterator[Hit]:
-    """Yield the names whose given name is a common one and whose family name has the same consonants."""
+def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None) -> Iterator[Hit]:
+    """Yield the names whose given name is a common one and whose family name has the same consonants.
+
+    `whole` are the words of all of the passage, where somebody has cut them already.
+    """
     sounds, has_arabic = roster.consonants, not passage.folded.isascii() and ARABIC.search(passage.folded)
     for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
         if has_arabic or not passage.present.isdisjoint(index):
-            yield from _found(Sentence(passage, 0, len(passage.spaced)), index)
+            whole = Sentence(passage, 0, len(passage.spaced)) if whole is None else whole
+            yield from _found(whole, index)
 
 
 def _found(sentence: Sentence, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
-    for at in range(len(sentence)):
+    for at in [at for at, word in enumerate(sentence.words) if word in index or word in _OPENED]:
         given, last = _word(sentence, at)
         families = index.get(given)
         if not families:

@@ -24,7 +24,7 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         low, high, in_row = _context(passage, start, end)
         if end - start == _SERIAL and not in_row:
             continue
-        words = {*_words(passage, low, start, in_row=in_row), *_words(passage, end, high, in_row=in_row)}
+        words = _words(passage, low, start, in_row=in_row) | _words(passage, end, high, in_row=in_row)
         whose = tuple(at for at in roster.hinted_at(roster.born[born], words) if is_named(roster, at, words))
         if whose:
             yield born, whose
@@ -79,15 +79,15 @@ def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:
     return max(low, start - 2 * _AROUND), min(high, end + 2 * _AROUND), False
 
 
-def _words(passage: Passage, low: int, high: int, *, in_row: bool) -> Iterator[str]:
-    """Yield the words between two places that may be names, and in a row whole cells."""
+def _words(passage: Passage, low: int, high: int, *, in_row: bool) -> set[str]:
+    """Return the words between two places that may be names, and in a row whole cells."""
     spaced = passage.spaced[low + 1 : high + 1]
-    if in_row:  # a cell that is one word is yielded below
+    found = set(spaced.split())
+    found.update([word[:-1] for word in found if word[-1] == "s"])  # "the Whitcombes' boy"
+    if in_row:  # a cell that is one word is among them
         at = 0
         for cell in passage.folded[low:high].split("\t"):
             if not cell.isalnum():
-                yield spaced[at : at + len(cell)].replace(" ", "")
+                found.add(spaced[at : at + len(cell)].replace(" ", ""))
             at += len(cell) + 1
-    words = spaced.split()
-    yield from words
-    yield from (word[:-1] for word in words if word[-1] == "s")  # "the Whitcombes' boy"
+    return found

@@ -66,7 +66,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits.extend(_in_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))
     hits.extend(names_in_hangul(passage, roster))
-    hits.extend(names_across_arabic(passage, roster))
+    hits.extend(names_across_arabic(passage, roster, whole))
     if passage.focus:
         low, high = passage.focus
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
