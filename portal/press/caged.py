@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import select
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import IO, Final
 from weakref import finalize
 
 import portal
+from portal.kernel.pipes import TO_WRITE, is_ready
 from portal.press import NotTypeset
 from portal.press.cell import LENGTH, SET, SHUT
 
@@ -145,7 +145,7 @@ class _Cell:
         left = memoryview(LENGTH.pack(len(frame)) + frame)
         until = time.monotonic() + seconds
         with contextlib.suppress(OSError):
-            while left and select.select([], [self._ears], [], max(until - time.monotonic(), 0))[1]:
+            while left and is_ready(self._ears.fileno(), until, TO_WRITE):
                 left = left[os.write(self._ears.fileno(), left) :]
         if left:
             raise NotTypeset(_BROKE_OFF if self._is_shut else _NO_CAGE)
@@ -153,7 +153,7 @@ class _Cell:
     def _hear(self, size: int, seconds: float, otherwise: str) -> bytes:
         pieces: list[bytes] = []
         until = time.monotonic() + seconds
-        while size and select.select([self._mouth], [], [], max(until - time.monotonic(), 0))[0]:
+        while size and is_ready(self._mouth.fileno(), until):
             piece = os.read(self._mouth.fileno(), min(size, MIB))
             if not piece:
                 break

@@ -6,12 +6,11 @@ an answer that breaks off is never taken for a shorter one.
 
 import io
 import os
-import select
 import struct
-import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from portal.kernel.pipes import is_ready
 from portal.reading.budget import MIB, CannotRead
 
 HEAD: Final = struct.Struct("<cI")
@@ -114,7 +113,7 @@ def read_piece(answer: int, until: float) -> bytes:
 def wait_for(answer: int, until: float) -> None:
     """Wait until a pipe holds something or ends. Raises `CageBroken` when it does not until `until`."""
     try:
-        if select.select([answer], [], [], max(until - time.monotonic(), 0))[0]:
+        if is_ready(answer, until):
             return
     except (OSError, ValueError):
         pass
