@@ -64,7 +64,7 @@ class _Later(TyperCommand):
 
 
 class _Commands(TyperGroup):
-    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - typer's own
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself
         super().__init__(**more)
         self.commands = {name: _Later(name, help=sentence) for name, (_, sentence) in COMMANDS.items()}
 

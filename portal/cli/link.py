@@ -45,12 +45,22 @@ def show(link_id: Id, as_json: Json = False) -> None:
 def _print_json(seen: LinkSeen, why: str) -> None:
     one = seen.found
     print_json(
-        link=one.link_id, mailing=one.mailing_id, title=one.title, guardian=one.guardian_id,
-        guardian_name=one.guardian_name, address=one.address, child=one.student_number, edition=seen.edition,
-        newest=seen.newest, created_at=one.created_at.isoformat(), expires_at=one.expires_at.isoformat(),
-        opens=not why, why=why, revoked_at=one.revoked_at.isoformat() if one.revoked_at else None,
+        link=one.link_id,
+        mailing=one.mailing_id,
+        title=one.title,
+        guardian=one.guardian_id,
+        guardian_name=one.guardian_name,
+        address=one.address,
+        child=one.student_number,
+        edition=seen.edition,
+        newest=seen.newest,
+        created_at=one.created_at.isoformat(),
+        expires_at=one.expires_at.isoformat(),
+        opens=not why,
+        why=why,
+        revoked_at=one.revoked_at.isoformat() if one.revoked_at else None,
         opened=[{"guardian": reader.guardian_id, "at": reader.at.isoformat()} for reader in seen.readers],
-    )  # fmt: skip
+    )
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """A second person says yes or no; a yes freezes who gets what, and the hold begins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,20 +158,33 @@ def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: 
     waiting = later_wave(plan.addressees, first=mailing.first_wave)
     notices = [row | {"wave": int(row["guardian_id"] in waiting)} for row in notices]
     copies = _copies(files, sorted({row["child_id"] for row in link_rows}), shared)
-    left_out: list[Row] = [
-        {"id": new_id(), "child_id": one.child_id, "guardian_id": one.guardian_id, "why": one.why} | shared
-        for one in plan.omissions
-        if one.child_id not in left_out_by_staff
-    ]
-    left_out += [
-        {"id": new_id(), "child_id": child_id, "guardian_id": None, "why": LEFT_OUT} | shared
-        for child_id in left_out_by_staff
-    ]
+    left_out = _left_out(plan, left_out_by_staff, shared)
     roster = families.newest_roster(session)
     return Prepared(
-        mailing.id, mailing.version, roster, copies, link_rows, notices, notice_links, left_out, held_until, expires_at,
+        mailing.id,
+        mailing.version,
+        roster,
+        copies,
+        link_rows,
+        notices,
+        notice_links,
+        left_out,
+        held_until,
+        expires_at,
         plan.families,
-    )  # fmt: skip
+    )
+
+
+def _left_out(plan: Plan, by_staff: Collection[str], shared: Row) -> list[Row]:
+    """Give whom the roster leaves out, with the reason, and whom staff leave out."""
+    by_roster: list[Row] = [
+        {"id": new_id(), "child_id": one.child_id, "guardian_id": one.guardian_id, "why": one.why} | shared
+        for one in plan.omissions
+        if one.child_id not in by_staff
+    ]
+    return by_roster + [
+        {"id": new_id(), "child_id": child_id, "guardian_id": None, "why": LEFT_OUT} | shared for child_id in by_staff
+    ]
 
 
 def check_adds_up(session: Session, mailing: Mailing, *, now: datetime) -> None:

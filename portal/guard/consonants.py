@@ -36,15 +36,32 @@ _GIVEN: Final = """
 """
 """The commonest given names in Latin letters, each with how Arabic writes it."""
 _ARABIC_SOUNDS: Final = {
-    **dict.fromkeys("ب\u067e", "b"), **dict.fromkeys("تطث", "t"), **dict.fromkeys("جغ", "g"),
-    **dict.fromkeys("حه", "h"), **dict.fromkeys("دذض", "d"), **dict.fromkeys("زظ", "z"), **dict.fromkeys("سص", "s"),
-    **dict.fromkeys("قك", "k"), "خ": "x", "ر": "r", "ش": "c", "ف": "f", "ل": "l", "م": "m", "ن": "n",
-}  # fmt: skip
+    **dict.fromkeys("ب\u067e", "b"),
+    **dict.fromkeys("تطث", "t"),
+    **dict.fromkeys("جغ", "g"),
+    **dict.fromkeys("حه", "h"),
+    **dict.fromkeys("دذض", "d"),
+    **dict.fromkeys("زظ", "z"),
+    **dict.fromkeys("سص", "s"),
+    **dict.fromkeys("قك", "k"),
+    "خ": "x",
+    "ر": "r",
+    "ش": "c",
+    "ف": "f",
+    "ل": "l",
+    "م": "m",
+    "ن": "n",
+}
 _PAIRS: Final = {"kh": "x", "sh": "C", "ch": "C", "gh": "g", "th": "t", "dh": "d", "ph": "f"}
 _PAIR: Final = re.compile("|".join(_PAIRS))
 _LATIN_SOUNDS: Final = {letter: letter for letter in "bdfghklmnrstxz"} | {
-    "j": "g", "q": "k", "p": "b", "v": "f", "c": "s", "C": "c",
-}  # fmt: skip
+    "j": "g",
+    "q": "k",
+    "p": "b",
+    "v": "f",
+    "c": "s",
+    "C": "c",
+}
 _LATIN_ARTICLES: Final = frozenset(("al", "el", "ul"))
 _ARTICLE: Final = "ال"
 _SHORTEST: Final = 4

@@ -19,19 +19,42 @@ _SURNAMES: Final = (
 )
 """What nearly all Korean family names are written with."""
 _OTHERWISE: Final = {
-    "이": "lee rhee yi", "박": "park bak", "최": "choi choe", "임": "lim im rim", "노": "noh roh", "유": "yoo ryu",
-    "류": "ryu yoo", "우": "woo", "오": "oh", "허": "hur heo huh", "구": "koo", "여": "yeo", "육": "yook",
-}  # fmt: skip
+    "이": "lee rhee yi",
+    "박": "park bak",
+    "최": "choi choe",
+    "임": "lim im rim",
+    "노": "noh roh",
+    "유": "yoo ryu",
+    "류": "ryu yoo",
+    "우": "woo",
+    "오": "oh",
+    "허": "hur heo huh",
+    "구": "koo",
+    "여": "yeo",
+    "육": "yook",
+}
 """Family names that are not written as they sound."""
 _ROUGH: Final = tuple(
     (re.compile(pattern), rough)
     for pattern, rough in (
-        ("[^a-z]", ""), ("ch|jj", "j"), ("sh|ss", "s"), ("kk|gg|ck|g", "k"), ("tt|dd|d", "t"), ("pp|bb|b", "p"),
-        ("(?<=[aeiou])[hr](?![aeiouwy])", ""), ("r", "l"), ("y(?:eo|ou|oo|o|u)", "yu"), ("y(?:ae|e)", "ye"),
-        ("w(?:oo|u)", "u"), ("eo|eu|oo|ou|uh|o", "u"), ("ae|ai|ay", "e"), ("ui|ee|yi", "i"), ("we|oe", "e"),
+        ("[^a-z]", ""),
+        ("ch|jj", "j"),
+        ("sh|ss", "s"),
+        ("kk|gg|ck|g", "k"),
+        ("tt|dd|d", "t"),
+        ("pp|bb|b", "p"),
+        ("(?<=[aeiou])[hr](?![aeiouwy])", ""),
+        ("r", "l"),
+        ("y(?:eo|ou|oo|o|u)", "yu"),
+        ("y(?:ae|e)", "ye"),
+        ("w(?:oo|u)", "u"),
+        ("eo|eu|oo|ou|uh|o", "u"),
+        ("ae|ai|ay", "e"),
+        ("ui|ee|yi", "i"),
+        ("we|oe", "e"),
         ("(.)\\1+", r"\1"),
     )
-)  # fmt: skip
+)
 _FOLLOWS: Final = re.compile("[이가은는을를의와과도만]|에게|에서|학생|어린이|양|군|님|씨|학부모|보호자|부모")
 """Particles and titles, which are written right behind a name."""
 _LONGEST: Final = 4

@@ -15,11 +15,21 @@ _DOUBLES: Final = "tu"
 _HEPBURN: Final = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
-        ("i(?=y[auo])", ""), ("sy|si", "sh_"), ("ty|ti", "ch_"), ("zy|zi|di", "j_"), ("_(?=[auo])", ""), ("_", "i"),
-        ("tu", "tsu"), ("(?<![sc])hu", "fu"), ("du", "zu"), ("tt(?=ch)", "t"), ("nn(?=[bmp])", "n"),
-        ("ou|oo", "o"), ("uu", "u"),
+        ("i(?=y[auo])", ""),
+        ("sy|si", "sh_"),
+        ("ty|ti", "ch_"),
+        ("zy|zi|di", "j_"),
+        ("_(?=[auo])", ""),
+        ("_", "i"),
+        ("tu", "tsu"),
+        ("(?<![sc])hu", "fu"),
+        ("du", "zu"),
+        ("tt(?=ch)", "t"),
+        ("nn(?=[bmp])", "n"),
+        ("ou|oo", "o"),
+        ("uu", "u"),
     )
-)  # fmt: skip
+)
 
 
 @cache

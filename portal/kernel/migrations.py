@@ -39,7 +39,7 @@ def migrate(database: Database, to: str = "head") -> None:
     if to == "head" and current(database) == head():
         return
     from alembic import command  # noqa: PLC0415 - a quarter of a second that almost no command needs
-    from alembic.config import Config  # noqa: PLC0415 - the same
+    from alembic.config import Config  # noqa: PLC0415 - loads with the other, for as little use
 
     config = Config()
     config.set_main_option("script_location", str(shipped("alembic")))

@@ -46,9 +46,7 @@ def link_seen(session: Session, link_id: str, *, sites: frozenset[str] | None, n
     rows = session.execute(select(col(Link.id), col(Link.edition)).where(col(Link.id).in_(editions)))
     edition_of = {row[0]: row[1] for row in rows}
     readers = tuple(targets.readers_of_link(session, link_id))
-    return LinkSeen(
-        found[0], facts, edition_of[link_id], max(edition_of.values()), judge(facts, now=now), readers
-    )  # fmt: skip
+    return LinkSeen(found[0], facts, edition_of[link_id], max(edition_of.values()), judge(facts, now=now), readers)
 
 
 class StillOpens(Refused):
@@ -73,10 +71,12 @@ def planned_fresh_link(session: Session, link_id: str, *, by: Acting, now: datet
     mailing = mailings.find(session, seen.facts.mailing_id, staff_id=by.id, sites=by.sites)
     newest = session.execute(
         select(col(Link.revoked_at), col(Link.revoked_why), col(Link.expires_at)).where(
-            col(Link.mailing_id) == mailing.id, col(Link.guardian_id) == guardian, col(Link.child_id) == child,
+            col(Link.mailing_id) == mailing.id,
+            col(Link.guardian_id) == guardian,
+            col(Link.child_id) == child,
             col(Link.edition) == seen.newest,
         )
-    ).one()  # fmt: skip
+    ).one()
     if newest.revoked_why == FROZEN:
         raise FrozenLink
     if newest.revoked_at is None and newest.expires_at > now:

@@ -112,12 +112,14 @@ def test_the_web_page_of_a_letter_is_judged_like_its_pdf(house: House, cast: Cas
 @pytest.mark.parametrize(
     "page",
     [
-        "<p>Ask Sam</p><p>Okafor</p>", "<p>Ask S<strong>a</strong>m Oka<em>for</em></p>",
+        "<p>Ask Sam</p><p>Okafor</p>",
+        "<p>Ask S<strong>a</strong>m Oka<em>for</em></p>",
         "<td>Sam</td><td>Okafor</td>",
-        "<p>Ask Sam<bdi>Okafor</bdi></p>", "<p>Ask <bdi>Sam</bdi> <bdi>Okafor</bdi></p>",
+        "<p>Ask Sam<bdi>Okafor</bdi></p>",
+        "<p>Ask <bdi>Sam</bdi> <bdi>Okafor</bdi></p>",
         "<p>Sam O&#x27;<b>kafor</b></p>",
     ],
-)  # fmt: skip
+)
 def test_no_mark_hides_a_name_on_a_web_page(page: str) -> None:
     sam = Person("child", "sam", frozenset({"sam"}), "Sam", "Okafor")
     assert not check_page(Yardstick(Roster.of([sam]), 1), page).is_clear

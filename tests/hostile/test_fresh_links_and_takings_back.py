@@ -239,7 +239,7 @@ def test_all_mailings_are_held_before_any_is_renewed_and_in_the_order_in_which_a
     desk.clock.forward(days=31)
     asked: list[tuple[str, set[object]]] = []
 
-    def note(_c: object, _r: object, statement: str, given: Any, *_: object) -> None:  # noqa: ANN401 - a tuple or a dict
+    def note(_c: object, _r: object, statement: str, given: Any, *_: object) -> None:  # noqa: ANN401 - drivers give a tuple or a dict
         values = given.values() if isinstance(given, dict) else given
         asked.append((statement, {value for value in values if isinstance(value, str)}))
 

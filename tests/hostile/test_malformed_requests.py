@@ -31,10 +31,14 @@ CHARSETS = ["utf-8", "UTF-8", "utf-16", "utf-7", "unicode_escape", "nonsense", "
             "rot13", "\xff", "", "undefined; x=utf-8", '"punycode"', "utf-8; charset=undefined"]  # fmt: skip
 
 SHARES = 4
-HALVES = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in (
-    *((name, "+2AA-\\ud800") for name in ("title", "message", "reason", "name")),
-    ("audience", "everyone"), ("expires", "3"),
-)]  # fmt: skip
+HALVES = [
+    f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'
+    for name, value in (
+        *((name, "+2AA-\\ud800") for name in ("title", "message", "reason", "name")),
+        ("audience", "everyone"),
+        ("expires", "3"),
+    )
+]
 """Parts of a form that some charsets decode to halves of letters."""
 
 

@@ -82,7 +82,7 @@ def titled(title: str, charset: str = "utf-8", text: str = "...", head: str = ""
         (failed("550 Sender verify failed"), "soft"),
         (failed("554 5.2.122 The recipient has exceeded their limit for the number of messages an hour"), "soft"),
     ],
-)  # fmt: skip
+)
 def test_what_stands_otherwise_than_it_may_is_read_as_it_is_meant(raw: bytes, kind: str) -> None:
     assert read_report(raw).kind == kind
 

@@ -98,7 +98,7 @@ def test_an_initial_may_stand_before_both_halves_of_a_family_name(text: str):
     "First names: Oliver, Tobias, Peter.\n\nLast names: Whitcombe, Fenwick, Lindqvist.",
     "Oliver\nTobias\nPeter\n\nClass 3\n\nWhitcombe\nFenwick\nLindqvist",
     "1\tWhitcombe\n2\tFenwick\n3\tLindqvist\n\n1\tOliver\n2\tTobias\n3\tPeter",
-)  # fmt: skip
+)
 def test_halves_in_the_same_order_of_two_lists_belong_together(text: str):
     assert named(text) == {"oliver", "tobias", "peter"}
 
@@ -106,15 +106,17 @@ def test_halves_in_the_same_order_of_two_lists_belong_together(text: str):
 @each(
     "Helpers: Oliver, Tobias, Peter.\n\nStreets: Fenwick, Lindqvist, Whitcombe.",
     "Helpers: Oliver, Tobias, Mia.\n\nStreets: Whitcombe, Fenwick, Lindqvist.",
-)  # fmt: skip
+)
 def test_halves_in_another_order_are_nobody(text: str):
     assert named(text) == frozenset()
 
 
 @each(
-    "Oliver, whose surname is Whitcombe, is new here.", "A boy called Oliver, last name Whitcombe",
-    "Oliver, Familienname Whitcombe", "Oliver, apellido Whitcombe",
-)  # fmt: skip
+    "Oliver, whose surname is Whitcombe, is new here.",
+    "A boy called Oliver, last name Whitcombe",
+    "Oliver, Familienname Whitcombe",
+    "Oliver, apellido Whitcombe",
+)
 def test_a_family_name_may_be_told_in_words(text: str):
     assert named(text) == {"oliver"}
 

@@ -145,10 +145,15 @@ def test_a_name_is_found_in_another_spelling_or_script(text: str, who: str):
 
 
 @each(
-    "محمد يقرأ. الخطيب مغلق", "محمد والخطيب", "Layla, Ahmad Haddad", "박수", "박수진다리",
-    "はるか やまもと", "やまだ はるみ",
+    "محمد يقرأ. الخطيب مغلق",
+    "محمد والخطيب",
+    "Layla, Ahmad Haddad",
+    "박수",
+    "박수진다리",
+    "はるか やまもと",
+    "やまだ はるみ",
     "가을 축제는 토요일입니다. 박수를 보냅니다.",
-)  # fmt: skip
+)
 def test_half_of_a_name_in_another_script_is_nobody(text: str):
     assert named(text) == set()
 

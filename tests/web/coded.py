@@ -88,7 +88,7 @@ def sit(house: House, everybody: Cast, clock: Watch) -> Desk:
     return sit_plainly(house, everybody, clock, title=SECRET, confidential=True)
 
 
-def sit_plainly(house: House, everybody: Cast, clock: Watch, **letter: Any) -> Desk:  # noqa: ANN401 - as of `send_letter`
+def sit_plainly(house: House, everybody: Cast, clock: Watch, **letter: Any) -> Desk:  # noqa: ANN401 - fields of several types, passed on to `send_letter`
     """Send a letter to everybody, to the last message."""
     desk = Desk(house, everybody, clock, send_letter(house, everybody, now=clock.now, **letter))
     clock.forward(minutes=2)
