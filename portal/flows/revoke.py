@@ -22,7 +22,7 @@ from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
 from portal.links.repository import for_good
-from portal.links.rules import RENEWABLE, REPLACED, Dead, Open
+from portal.links.rules import NOT_MINE, RENEWABLE, REPLACED, Dead, Open
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
@@ -104,7 +104,7 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
     by = f"family:{letter.link.guardian_id}"
     target = Target("link", letter.link.link_id)
     reason = "The family says this is not their child."
-    if not _take_back(session, keys, target, by=by, reason=reason, why="not-mine", now=now).is_repeat:
+    if not _take_back(session, keys, target, by=by, reason=reason, why=NOT_MINE, now=now).is_repeat:
         # Whoever reads that address is not who we thought, so no browser is known by a code that went there.
         ended = links.end_devices(session, links.devices_of(letter.link.guardian_id), now=now)
         if ended:

@@ -11,6 +11,8 @@ SESSION_LASTS = timedelta(hours=12)
 DISCLOSED_ONCE_IN = timedelta(minutes=30)
 REPLACED = "replaced"
 """Why a copy does not open whose letter has a corrected version: the same link opens that one."""
+NOT_MINE = "not-mine"
+"""Why a link died of which a family said that it shows somebody else's child: its mailbox is not whose we thought."""
 RESTRICTED = "restricted"
 OF_AGE = "of-age"
 SHARED_MAILBOX = "shared-mailbox"

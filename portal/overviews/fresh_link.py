@@ -10,7 +10,7 @@ from portal.documents.repository import keeping
 from portal.incidents.rules import FROZEN
 from portal.kernel.errors import Refused
 from portal.links.errors import LinkUnknown
-from portal.links.rules import Dead, LinkFacts, Open, judge
+from portal.links.rules import NOT_MINE, Dead, LinkFacts, Open, judge
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.rules import move
@@ -57,6 +57,10 @@ class FrozenLink(Refused):
     """This link died with an incident. Undo the freeze in the incident, and everybody gets a fresh link."""
 
 
+class NotTheirChild(Refused):
+    """The family said that this is not their child. Correct the roster first, and send the letter as a new one."""
+
+
 class NoWayBack(Refused):
     """This guardian cannot be sent this letter today: by rights, by address, or since the letter was taken back."""
 
@@ -64,7 +68,8 @@ class NoWayBack(Refused):
 def planned_fresh_link(session: Session, link_id: str, *, by: Acting, now: datetime) -> tuple[Mailing, FreshPlanned]:
     """Return the mailing of a dead link, and the one guardian who would get a new one.
 
-    Raises `LinkUnknown`, `NoSuchMailing`, `StillOpens`, `FrozenLink`, `NoWayBack`, `NotNow`.
+    Raises `LinkUnknown`, `NoSuchMailing`, `StillOpens`, `FrozenLink`, `NotTheirChild`, `NoWayBack`,
+    `NotNow`.
     """
     seen = link_seen(session, link_id, sites=by.sites, now=now)
     guardian, child = seen.facts.guardian_id, seen.facts.child_id
@@ -79,6 +84,8 @@ def planned_fresh_link(session: Session, link_id: str, *, by: Acting, now: datet
     ).one()
     if newest.revoked_why == FROZEN:
         raise FrozenLink
+    if newest.revoked_why == NOT_MINE:
+        raise NotTheirChild
     if newest.revoked_at is None and newest.expires_at > now:
         raise StillOpens
     if mailing.state == "revoked" or keeping.is_closed(session, mailing.id):

@@ -13,6 +13,7 @@ from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.web.desks import sit_down, text_of
+from tests.web.test_devices import field
 from tests.web.test_opening import letters_in, open_with
 from tests.web.test_taking_back import document_of
 
@@ -94,6 +95,26 @@ def ngozi_reads(another_browser: TestClient, house: House, cast: Cast, mailing_i
     (copy_id,) = letters_in(another_browser.get("/letters").text)
     assert another_browser.get(f"/letters/{copy_id}").status_code == 200
     return f"/letters/{copy_id}"
+
+
+def test_who_said_it_is_not_their_child_is_sent_no_fresh_link(
+    site: TestClient,
+    another_browser: TestClient,
+    form_token: str,
+    house: House,
+    cast: Cast,
+    mailing_id: str,
+    ngozi_reads: str,
+) -> None:  # the mailbox is somebody else's: one press must not mail the letter there again
+    link_id = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    token = field(another_browser.get(ngozi_reads).text, "form_token")
+    assert another_browser.post(f"{ngozi_reads}/not-mine", data={"form_token": token}).status_code == 200
+    assert f'action="/admin/links/{link_id}/fresh"' not in site.get(f"/admin/revoke?kind=link&id={link_id}").text
+    refused = site.post(f"/admin/links/{link_id}/fresh", data={"form_token": form_token})
+    assert refused.status_code == 403
+    assert "said that this is not their child" in text_of(refused.text)
+    with house.db.read() as session:
+        assert session.exec(select(func.count()).select_from(Link).where(col(Link.edition) > 1)).one() == 0
 
 
 @pytest.fixture
