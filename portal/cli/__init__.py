@@ -5,18 +5,16 @@ starts one for each message that comes back.
 """
 
 import sys
-from importlib import import_module
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command, get_group
 
+from portal.cli.later import Places, later
 from portal.kernel.errors import PortalError
 from portal.kernel.machine import tidy_less_often
 
-COMMANDS: Final = {
+COMMANDS: Final[Places] = {
     "init": (
         "keeping.init",
         "Make the data folder, the key file and the schema. What is there already is never overwritten.",
@@ -51,37 +49,10 @@ COMMANDS: Final = {
     "ledger": ("ledger.app", "The record of everything that matters."),
     "keys": ("keys.app", "The keys that everything is signed and sealed with."),
 }
-"""By name: where the command stands, and the first words of its own help, which a test compares."""
-
-
-class _Later(TyperCommand):
-    """A command that is known by name and sentence, and is loaded when something is asked of it."""
-
-    def make_context(self, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - typer keeps these types to itself
-        """Begin the command itself in its place."""
-        assert self.name is not None
-        return loaded(self.name).make_context(*given, **more)
-
-
-class _Commands(TyperGroup):
-    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself
-        super().__init__(**more)
-        self.commands = {name: _Later(name, help=sentence) for name, (_, sentence) in COMMANDS.items()}
-
-
-def loaded(name: str) -> Any:  # noqa: ANN401 - typer keeps this type to itself
-    """Return the command of that name, or the group of commands, with its module loaded."""
-    module, _, thing = COMMANDS[name][0].partition(".")
-    found = getattr(import_module(f"portal.cli.{module}"), thing)
-    if isinstance(found, typer.Typer):
-        return get_group(found)
-    alone = typer.Typer(add_completion=False)
-    alone.command(name)(found)
-    return get_command(alone)
 
 
 app = typer.Typer(
-    cls=_Commands,
+    cls=later(COMMANDS),
     help="Letters reach families by link, and can be taken back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -1,6 +1,5 @@
-"""`portal mailing` once it is approved: pause, continue, schedule, and send again to those it has not reached."""
+"""`portal mailing again`, `remind` and `top-up`: once more, to those that it has not reached."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -9,10 +8,6 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
-from portal.flows.pause_mailing import continue_mailing, pause_mailing
-from portal.flows.schedule_mailing import schedule_mailing
-from portal.kernel.moments import moment_in_words, parse_moment
-from portal.mailings import repository as mailings
 from portal.mailings.rules import RoundKind, state_words
 from portal.overviews.rounds import Planned
 from portal.overviews.sending_seen import families_of, round_page
@@ -21,61 +16,6 @@ By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the mailing.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say whom it would reach, and send nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add these commands to those of `portal mailing`."""
-    app.command()(pause)
-    app.command("continue")(go_on)
-    app.command()(schedule)
-    app.command()(again)
-    app.command()(remind)
-    app.command()(top_up)
-
-
-def pause(mailing_id: Id, by: By) -> None:
-    """Pause a mailing that is being sent: what has not left waits."""
-    with open_house() as house, house.db.write() as session:
-        person = on_behalf_of(session, by)
-        mailing = pause_mailing(session, house.keys, mailing_id, by=person, now=house.clock())
-    people.print(
-        f"Mailing {mailing.id} is {state_words(mailing.state)}. What has not left waits until it is continued."
-    )
-
-
-def go_on(mailing_id: Id, by: By) -> None:
-    """Let a paused mailing go on; after the first wave, to all the others."""
-    with open_house() as house, house.db.write() as session:
-        person = on_behalf_of(session, by)
-        mailing = continue_mailing(session, house.keys, mailing_id, by=person, wave=None, now=house.clock())
-    people.print(f"Mailing {mailing.id} is {state_words(mailing.state)}.")
-
-
-def schedule(
-    mailing_id: Id,
-    by: By,
-    when: Annotated[
-        str, typer.Argument(metavar="WHEN", help="“2026-11-30 07:30”, “Monday 07:30”, “tomorrow 7:30”, or “now”.")
-    ] = "",
-    first_wave: Annotated[
-        int | None, typer.Option(help="Send to so many families first, then wait; 0 for all at once.", min=0)
-    ] = None,
-) -> None:
-    """Say when an approved mailing goes out, in the organisation's time zone, and to how many families first."""
-    with open_house() as house, house.db.write() as session:
-        person, now, zone = on_behalf_of(session, by), house.clock(), house.settings.zone
-        found = mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites)
-        send_at = found.send_at
-        if when:
-            send_at = None if when.strip().lower() == "now" else parse_moment(when, zone=zone, now=now)
-        mailing = schedule_mailing(
-            session, house.keys, mailing_id,
-            send_at=send_at, first_wave=found.first_wave if first_wave is None else first_wave or None,
-            version=None, hold=timedelta(seconds=house.settings.hold_seconds), by=person, now=now,
-        )  # fmt: skip
-    begins = moment_in_words(mailing.send_at, zone) if mailing.send_at else "as soon as its hold is over"
-    families = f"; first to {mailing.first_wave:,} families alone" if mailing.first_wave else ""
-    people.print(f"Mailing {mailing.id} is {state_words(mailing.state)}. It goes out {begins}{families}.", markup=False)
 
 
 def again(

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-from portal.cli import COMMANDS, loaded
+import pytest
+
+from portal.cli import COMMANDS, mailing
+from portal.cli.later import Places, loaded
 
 READS_FILES = {"numpy", "PIL", "pikepdf", "pypdfium2", "tesserocr", "resvg_py", "python_calamine", "olefile"}
 SERVES = {"starlette", "uvicorn", "authlib", "jinja2"}
@@ -20,7 +23,7 @@ def loads(module: str, watched: set[str]) -> set[str]:
 
 
 def test_plain_commands_load_nothing_that_reads_files_or_serves() -> None:
-    plain = ("bounce", "staff", "ledger", "revoke", "guardianship", "keeping")
+    plain = ("bounce", "staff", "ledger", "revoke", "guardianship", "keeping", "mailing_seen", "mailing_moves")
     assert loads(", ".join(f"portal.cli.{command}" for command in plain), HEAVY) == set()
 
 
@@ -33,6 +36,7 @@ def test_the_process_that_holds_the_keys_loads_no_parser_that_belongs_in_the_cag
     assert loads("portal.app", CAGED) == set()
 
 
-def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
-    own = {name: " ".join(loaded(name).help.partition("\n\n")[0].split()) for name in COMMANDS}
-    assert own == {name: sentence for name, (_, sentence) in COMMANDS.items()}
+@pytest.mark.parametrize("places", [COMMANDS, mailing.COMMANDS], ids=["portal", "mailing"])
+def test_the_list_of_commands_says_of_each_what_its_own_help_says(places: Places) -> None:
+    own = {name: " ".join(loaded(place).help.partition("\n\n")[0].split()) for name, (place, _) in places.items()}
+    assert own == {name: sentence for name, (_, sentence) in places.items()}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.core import TyperCommand, TyperGroup
 
-from portal.cli import COMMANDS, loaded
+from portal.cli import COMMANDS
+from portal.cli.later import Later, loaded
 from portal.kernel.settings import known_names
 from tests.house.tree import HOUSE, named
 
@@ -20,7 +21,7 @@ CALLED = re.compile(r"(?:^|[\s/])portal ([a-z][a-z-]*)(?: ([a-z][a-z-|]*))?([^#;
 
 @cache
 def command(name: str) -> TyperCommand | TyperGroup | None:
-    return loaded(name) if name in COMMANDS else None
+    return loaded(COMMANDS[name][0]) if name in COMMANDS else None
 
 
 def options(found: TyperCommand | TyperGroup) -> set[str]:
@@ -39,7 +40,8 @@ def strange(line: str) -> Iterator[str]:
         if None in chosen:
             yield f"portal {name} {which}"
             continue
-        known = set[str]().union(*map(options, chosen))
+        whole = [loaded(part.place) if isinstance(part, Later) else part for part in chosen]
+        known = set[str]().union(*map(options, whole))
         yield from (f"portal {name} {which} {option}" for option in set(re.findall(r"--[a-z][a-z-]+", rest)) - known)
 
 
