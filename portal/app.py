@@ -1,4 +1,4 @@
-"""The site, as one expression."""
+"""The site: what answers, in which order."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -37,7 +37,7 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
 
     A `house` may be handed in by a door that shares it with a worker; that door then closes it.
     """
-    return Starlette(
+    app = Starlette(
         routes=routes(),
         lifespan=_lifespan(settings, house),
         middleware=[Middleware(EveryAnswer, settings=settings)],
@@ -48,6 +48,9 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
         },
         max_body_size=FORM_BYTES,
     )
+    # The framework's own redirect writes `http://` behind a proxy, query and all, and has a browser repeat its post there.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], AbstractAsyncContextManager[Lifespan]]:

@@ -10,6 +10,8 @@ from portal.web.guards import cookie_of
 from portal.web.render_family import family_page
 
 _BENT = re.compile(r"/(o|about|renew|letters)[\s.,;:!?)\]>\"'»”/]*", re.IGNORECASE)
+_SLASHED = re.compile(r"(/(?:staff|admin|setup)(?:/[a-z-]{1,20}|/[0-9a-f]{32})*)/+")
+"""Only what our own addresses are made of goes into a header, and never two slashes first: that is another host."""
 
 
 def found_again(request: Request) -> Response | None:
@@ -23,8 +25,10 @@ def found_again(request: Request) -> Response | None:
     path = str(request.scope["path"])
     if path.lower().startswith("/o#"):
         return family_page(request, "family/entry.html", status=404)
-    meant = _BENT.fullmatch(path)
-    return RedirectResponse(f"/{meant[1].lower()}", status_code=308) if meant else None
+    if meant := _BENT.fullmatch(path):
+        return RedirectResponse(f"/{meant[1].lower()}", status_code=308)
+    slashed = _SLASHED.fullmatch(path)
+    return RedirectResponse(slashed[1], status_code=308) if slashed else None
 
 
 def has_lost_its_cookie(request: Request) -> bool:
