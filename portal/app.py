@@ -48,7 +48,7 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
         },
         max_body_size=FORM_BYTES,
     )
-    # The framework's own redirect writes `http://` behind a proxy, query and all, and has a browser repeat its post there.
+    # The framework's redirect names `http://` behind a proxy, keeps the query, and has a browser post again there.
     app.router.redirect_slashes = False
     return app
 

@@ -45,7 +45,8 @@ STATUS: dict[type[PortalError], int] = {
     Refused: 403,
     PortalError: 500,
 }
-_NOT_FOUND, _GONE = 404, 410
+_NOT_FOUND, _GONE, _TOO_MANY = 404, 410, 429
+_LATER = {"Retry-After": "60"}
 _STAFF = ("/staff", "/admin")
 _MOST_CAUSES = 5
 _CALM = {_NOT_FOUND: "family/unknown.html"}
@@ -75,7 +76,7 @@ def answer(request: Request, error: Exception) -> Response:
         return family_page(request, "family/no_cookie.html", status=status)
     if status >= 500:
         log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
-    return _problem(request, status, str(error))
+    return _problem(request, status, str(error), _LATER if status == _TOO_MANY else None)
 
 
 def _cause_of(error: Exception) -> str:
