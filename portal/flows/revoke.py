@@ -15,6 +15,7 @@ from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.families import repository as families
 from portal.incidents.rules import FROZEN
+from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -116,6 +117,7 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
 def _take_back(
     session: Session, keys: KeyRing, target: Target, *, by: str, reason: str, why: str, now: datetime
 ) -> TakenBack:
+    hold_still(session, f"taking-back:{target.kind}:{target.id}", shared=False)  # two hands on the button are one press
     first = links.taking_back(session, target.kind, target.id)
     if first is not None and _has_come_alive(session, target):
         first = None

@@ -8,7 +8,9 @@ import logging
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -39,9 +41,22 @@ class _WithoutMessages(logging.Filter):
 _WITHOUT_MESSAGES = _WithoutMessages()
 
 
+def _warned(
+    _message: Warning | str,
+    category: type[Warning],
+    file_name: str,
+    line: int,
+    _file: object = None,
+    _line: str | None = None,
+) -> None:
+    """Tell that a library warned, and where: its words may quote a file's name, and that names a child."""
+    log("warnings").warning("warned", kind=category.__name__, at=f"{Path(file_name).name}:{line}")
+
+
 def start_logging(*, quiet: bool = False) -> None:
     """Send the portal's own events to standard error; `quiet` keeps warnings and worse."""
     level = logging.WARNING if quiet else logging.INFO
+    warnings.showwarning = _warned  # else Python prints them to standard error in full
     for name in ("uvicorn.error", "asyncio"):  # who report what nobody caught
         logging.getLogger(name).addFilter(_WITHOUT_MESSAGES)
     structlog.configure(

@@ -156,5 +156,10 @@ def bundle(files: Sequence[Upload], into: Path) -> Upload:
     """Put files that were chosen one by one into a zip of our own, so that there is one way in. Their names stay."""
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
         for one in files:
-            archive.write(one.path, one.name)
+            archive.write(one.path, _within_zip(one.name))
     return Upload(into, "letters.zip")
+
+
+def _within_zip(name: str) -> str:
+    """Return a name that a zip can hold: of one with nothing between its slashes, or cut at a NUL, nothing is left."""
+    return "/".join(part for part in name.replace("\0", "").split("/") if part not in {"", "."}) or "letter"

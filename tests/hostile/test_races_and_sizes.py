@@ -12,7 +12,7 @@ from portal.flows import draft_mailing
 from portal.flows.sign_in_staff import make_sign_in_link
 from portal.kernel.errors import PortalError
 from portal.ledger.tables import Disclosure, LedgerEntry
-from portal.links.tables import FamilySession
+from portal.links.tables import FamilySession, TakingBack
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
@@ -87,6 +87,22 @@ def test_two_approvals_at_once_send_once(site: TestClient, house: House, cast: C
     with house.db.read() as session:
         state = session.exec(select(Mailing.state).where(col(Mailing.id) == mailing)).one()
     assert count(house, Notice) == (4 if state == "held" else 0)
+
+
+def test_taking_back_pressed_at_once_is_one_press_that_tells_what_died(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    """On PostgreSQL each press wrote an entry, and the last to come wrote over the first: nothing had died."""
+    mailing = send_letter(house, cast, now=clock.now)
+    token = sit_down(site, house, cast.admin)
+    for kind, target, dead in (("link", link_of(house, mailing, cast.carla, cast.ana), 1), ("mailing", mailing, 5)):
+        data = {"form_token": token, "kind": kind, "id": target, "reason": "The wrong letter."}
+        press = lambda data=data: site.post("/admin/revoke", data=data).status_code  # noqa: E731 - as the others here
+        assert at_once([press] * TOGETHER) == [303] * TOGETHER
+        assert count(house, LedgerEntry, col(LedgerEntry.act) == f"{kind}:revoke") == 1
+        with house.db.read() as session:
+            kept = session.get_one(TakingBack, (kind, target))
+        assert (kept.links, kept.by) == (dead, f"staff:{cast.admin.id}")
 
 
 def test_a_change_beside_an_approval_is_never_sent_unseen(

@@ -1,10 +1,12 @@
 """No name, address, token, code or cookie stands in a log, an error, an address or a header it does not belong in."""
 
 import http.client
+import io
 import logging
 import re
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -123,15 +125,20 @@ def test_a_journey_with_faults_leaves_no_secret_in_a_log(
     assert [one for one in canaries if one in said] == []
 
 
-def test_the_server_reports_a_crash_without_its_words(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.filterwarnings("default:Duplicate name")
+def test_the_server_reports_a_crash_and_a_warning_without_their_words(capfd: pytest.CaptureFixture[str]) -> None:
     start_logging()
     uvicorn.Config(build_app, log_level="warning")
     try:
         int("Ana" + " Rivera")  # in pieces, for a trace quotes the lines of the code
     except ValueError:
         logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+    with zipfile.ZipFile(io.BytesIO(), "w") as archive:  # as a writer who chooses two files of one name
+        archive.writestr("Ana" + " Rivera", b"")
+        archive.writestr("Ana" + " Rivera", b"")
     said = capfd.readouterr().err
     assert "ValueError" in said
+    assert "UserWarning" in said
     assert "test_secrets.py" in said, "where it was is said"
     assert "Ana Rivera" not in said
 

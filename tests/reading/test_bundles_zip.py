@@ -9,6 +9,8 @@ from carriers import document, in_runs, simple_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.publish import Upload
+from portal.publish.giving import bundle
 from portal.reading.budget import MIB
 from portal.reading.bundles import zips
 from portal.reading.bundles.receiving import receive_files
@@ -106,6 +108,20 @@ def test_a_name_that_leads_elsewhere_leads_nowhere(name: str, tmp_path: Path):
     assert answer.files[0].name == name.replace("\\", "/")
     assert answer.files[0].path == tmp_path / "into" / "00001"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["00001", "into", "x.zip"]
+
+
+def test_files_chosen_one_by_one_keep_their_names_and_none_breaks_the_zip(tmp_path: Path):
+    """A browser's folder gives names with folders, and a hostile one names that are nothing but dots and slashes."""
+    names = ["Cards/100001.pdf", "../../x.pdf", "/etc/x.pdf", "///", "/./", "\0", "\0/\0.pdf", "..", "a\r\nb.pdf"]
+    (tmp_path / "card").write_bytes(b"card")
+    with pytest.warns(UserWarning, match="Duplicate"):
+        bundle([Upload(tmp_path / "card", name) for name in names], tmp_path / "x.zip")
+    answer = PlainReader().unpack(tmp_path / "x.zip", tmp_path / "into")
+    assert isinstance(answer, Unpacked)
+    came = [packed.name for packed in answer.files]
+    assert came[:3] == ["Cards/100001.pdf", "../../x.pdf", "etc/x.pdf"]
+    assert len(came) + len(answer.passed_over) == len(names)
+    assert {path.name for path in tmp_path.iterdir()} == {"card", "x.zip", "into"}
 
 
 def test_names_are_read_in_utf_8_and_in_the_letters_of_old_programs(cage: CagedReader, tmp_path: Path):
