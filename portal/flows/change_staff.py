@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.kernel.addresses import OneAddress
+from portal.kernel.db import hold_still
 from portal.kernel.errors import Conflict, Refused, WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -65,6 +66,7 @@ def add_staff(
     name = checked_name(name)
     if "" in scope:
         raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
+    hold_still(session, f"staff:{one.key}", shared=False)  # of two admins who change one person the second looks again
     before = _present(session, one.key)
     if seen is not None and seen != (standing(before.role, before.name, before.sites or ()) if before else ""):
         raise PersonChanged

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from portal.incidents import repository as incidents
 from portal.incidents.rules import DECISION_MOST, TEXT_MOST, TextKind
+from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -17,11 +18,17 @@ from portal.staff.rules import Acting
 
 
 def decide(session: Session, keys: KeyRing, incident_id: str, text: str, *, by: Acting, now: datetime) -> None:
-    """Write a decision down; nobody changes it afterwards. Raises `NoSuchIncident`, `NotAllowed`, `WrongCall`."""
+    """Write a decision down; nobody changes it afterwards. The same once more, by the same person, is a second press.
+
+    Raises `NoSuchIncident`, `NotAllowed`, `WrongCall`.
+    """
     _check(session, incident_id, by)
     text = text.replace("\r\n", "\n").strip()
     if not 0 < len(text) <= DECISION_MOST:
         raise WrongCall(f"Say what was decided, in at most {DECISION_MOST:,} letters.")
+    hold_still(session, f"incident:{incident_id}", shared=False)
+    if [(one.by, one.text) for one in incidents.decisions_of(session, incident_id)[-1:]] == [(by.label, text)]:
+        return
     decision_id = incidents.add_decision(session, incident_id, by=by.label, text=text, now=now)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     about = {"incident": incident_id, "decision": decision_id, "sha256": sha256}

@@ -17,6 +17,7 @@ from portal.incidents import repository as incidents
 from portal.incidents.errors import NoSuchReading, NotGranted, OwnAsking, TooNew
 from portal.incidents.rules import READING_LASTS, REASON_LEAST, REASON_MOST, may_read_together, reading_state
 from portal.incidents.tables import IncidentReading
+from portal.kernel.db import hold_still
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -41,7 +42,7 @@ class FrozenFile:
 def ask_to_read(
     session: Session, keys: KeyRing, incident_id: str, document_id: str, *, reason: str, by: Acting, now: datetime
 ) -> str:
-    """Ask to read one document of an incident; return the asking's id.
+    """Ask to read one document of an incident; return the asking's id. While that waits, asking again is the same one.
 
     Raises `NoSuchIncident`, `NoSuchDocument`, `NotAllowed`, `TooNew`, `WrongCall`.
     """
@@ -50,6 +51,11 @@ def ask_to_read(
     reason = " ".join(reason.split())
     if not REASON_LEAST <= len(reason) <= REASON_MOST:
         raise WrongCall(f"Say why it has to be read, in {REASON_LEAST} to {REASON_MOST} letters.")
+    hold_still(session, f"incident:{incident_id}", shared=False)
+    for one in incidents.readings_of(session, incident_id):
+        is_mine = (one.asked_by_id, one.document_id) == (by.id, document.id)
+        if is_mine and reading_state(asked_at=one.asked_at, ends_at=one.ends_at, now=now) == "asked":
+            return one.id
     reading_id = new_id()
     incidents.add_reading(
         session,

@@ -11,7 +11,7 @@ import traceback
 import warnings
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -41,16 +41,16 @@ class _WithoutMessages(logging.Filter):
 _WITHOUT_MESSAGES = _WithoutMessages()
 
 
-def _warned(
-    _message: Warning | str,
+def _warned(  # noqa: PLR0917 - what Python calls by place
+    message: Warning | str,  # noqa: ARG001 - unsaid: it may quote a file's name, and that names a child
     category: type[Warning],
-    file_name: str,
-    line: int,
-    _file: object = None,
-    _line: str | None = None,
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001 - Python hands it over
+    line: str | None = None,  # noqa: ARG001 - Python hands it over
 ) -> None:
-    """Tell that a library warned, and where: its words may quote a file's name, and that names a child."""
-    log("warnings").warning("warned", kind=category.__name__, at=f"{Path(file_name).name}:{line}")
+    """Tell that a library warned, of which kind and where."""
+    log("warnings").warning("warned", kind=category.__name__, at=f"{Path(filename).name}:{lineno}")
 
 
 def start_logging(*, quiet: bool = False) -> None:

@@ -66,10 +66,15 @@ def test_it_is_dead_at_the_next_request_for_that_pair_alone(
     assert bar(house, cast, "diego", "luis").notices_cancelled == 1, "now his message has nothing left to say"
 
 
-def test_a_second_time_gives_the_first_answer_and_no_second_entry(house: House, cast: Cast, mailing: str) -> None:
+def test_a_second_time_gives_the_first_answer_and_no_second_entry(
+    house: House, cast: Cast, mailing: str, clock: Watch
+) -> None:
     assert mailing
     first, second = bar(house, cast, "diego", "ana"), bar(house, cast, "diego", "ana", Wish("barred", "Again."))
     assert (second.is_repeat, second.links, second.starts_at) == (True, first.links, first.starts_at)
+    clock.forward(seconds=-2)  # as a press that came before the first one's, and waited behind it
+    late = bar(house, cast, "diego", "ana")
+    assert (late.is_repeat, late.links, late.starts_at) == (True, first.links, first.starts_at)
     with house.db.read() as session:
         entries = [
             json.loads(one.body)

@@ -140,9 +140,10 @@ def test_a_decision_gets_time_and_name_and_the_database_lets_nobody_change_it(
 ) -> None:
     place = press(site, desk, kind="mailing", id=mailing_id)
     data = {"form_token": desk, "text": "<b>Called</b> the superintendent."}
-    assert site.post(f"{place}/decisions", data=data).status_code == 303
+    for _ in range(2):  # a double press
+        assert site.post(f"{place}/decisions", data=data).status_code == 303
     page = site.get(place).text
-    assert "&lt;b&gt;Called&lt;/b&gt; the superintendent." in page
+    assert page.count("&lt;b&gt;Called&lt;/b&gt; the superintendent.") == 1
     assert site.post(f"{place}/decisions", data=data | {"text": " "}).status_code == 400
     with pytest.raises(DBAPIError), house.db.write() as session:
         session.execute(update(IncidentDecision).values(text="Nothing happened."))
