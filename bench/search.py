@@ -1,8 +1,11 @@
 """How long staff wait for a search among 100,000 children: `python -m bench.search [CHILDREN]`, milliseconds.
 
 The slowest of five; the baseline is one child read by its key. `BENCH_DATABASE_URL` takes another database than SQLite.
+All student numbers begin with 202, those of one site with 303, and all addresses with "parent.": words that everybody
+bears, or everybody but one site. Beside each first page stands the page after the child in the middle of the names.
 """
 
+import csv
 import os
 import sys
 import tempfile
@@ -11,9 +14,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.families import repository as families
 from portal.families.tables import Child
 from portal.flows.import_roster import compare_roster, fingerprint, import_roster
 from portal.kernel.clock import utc_now
@@ -22,13 +26,29 @@ from portal.kernel.ids import new_id
 from portal.kernel.keys import load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.overviews import children, finding
+from portal.rosters.flat import COLUMNS
 from portal.rosters.reader import read_roster
-from portal.rosters.synthetic import write_synthetic_roster
+from portal.rosters.synthetic import synthetic_rows
 from portal.staff.rules import Acting
 
 CHILDREN = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 _EVERYWHERE = Acting(new_id(), "ada@school.test", "Ada", "admin", None)
+_APART = "Gullwing Middle"
 _ONE_SITE = Acting(new_id(), "ned@school.test", "Ned", "publisher", frozenset({"Fern Hill Elementary"}))
+_OTHER_SITE = Acting(new_id(), "ned@school.test", "Ned", "publisher", frozenset({_APART}))
+
+
+def write_roster(path: Path) -> None:
+    """Write a made-up roster in which there are words that everybody bears."""
+    number, site, address = (COLUMNS.index(name) for name in ("child_id", "site", "guardian_email"))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for row in synthetic_rows(CHILDREN, 20_210_806):
+            cells = list(row)
+            cells[number] = f"{'303' if cells[site] == _APART else '202'}{cells[number]}"
+            cells[address] = cells[address] and f"parent.{cells[address]}"
+            writer.writerow(cells)
 
 
 def take_in(database: Database, folder: Path) -> None:
@@ -36,7 +56,7 @@ def take_in(database: Database, folder: Path) -> None:
     make_key_file(folder / "bench.keys", utc_now())
     keys = load_key_file(folder / "bench.keys")
     path = folder / "roster.csv"
-    write_synthetic_roster(path, children=CHILDREN)
+    write_roster(path)
     with database.workbench() as bench:
         with read_roster(path, utc_now().date()) as roster, bench.staging() as connection:
             changes = compare_roster(connection, keys, roster, now=utc_now(), tell=lambda _: None)
@@ -56,10 +76,16 @@ def slowest(database: Database, ask: Callable[[Session], object]) -> float:
     return max(took) * 1000
 
 
-def measure(database: Database) -> None:
+def middle_of(database: Database, by: Acting) -> Child:
+    """Return the child in the middle of the names at somebody's sites."""
+    query = select(Child).where(families.in_scope(by.sites)).order_by(col(Child.family_name), col(Child.given_name))
+    count = select(func.count()).select_from(query.subquery())
     with database.read() as session:
-        middle = select(Child).order_by(col(Child.student_number)).offset(CHILDREN // 2).limit(1)
-        child = session.execute(middle).scalar_one()
+        return session.execute(query.offset(session.execute(count).scalar_one() // 2).limit(1)).scalar_one()
+
+
+def measure(database: Database) -> None:
+    child = middle_of(database, _EVERYWHERE)
     typed = {
         "nothing typed": "",
         "a number": child.student_number,
@@ -69,14 +95,30 @@ def measure(database: Database) -> None:
         "name and host": "alice example",
         "nobody": "zzzzqqq",
         "an address": "example.org",
+        "all numbers": "202",
+        "one site's numbers": "303",
+        "all guardians": "parent",
+        "two that all bear": "202 parent",
+        "all bear, few bear": "202 alice",
+        "all guardians, few": "parent alice",
+        "all bear, many bear": "parent mar",
+        "many bear, many bear": "mar 303",
+        "all bear, nobody": "202 zzzzqqq",
     }
     base = slowest(database, lambda session: session.get(Child, child.id))
     print(f"one child by key {base:10.1f} ms")
+    places = {"all sites": _EVERYWHERE, "one site": _ONE_SITE, "the other": _OTHER_SITE}
+    middle = {where: middle_of(database, by).student_number for where, by in places.items()}
     for what, words in typed.items():
-        for where, by in (("all sites", _EVERYWHERE), ("one site", _ONE_SITE)):
-            families = slowest(database, partial(children.search, by=by, words=words, after=""))
+        for where, by in places.items():
+            page = partial(children.search, by=by, words=words)
+            families = slowest(database, partial(page, after=""))
+            later = slowest(database, partial(page, after=middle[where]))
             box = slowest(database, partial(finding.find, words=words, by=by)) if words else 0.0
-            print(f"{what:20} {where:10} {families:8.1f} ms  the admin's box {box:8.1f} ms  {families / base:6.1f} x")
+            print(
+                f"{what:20} {where:10} {families:7.1f} ms  a later page {later:7.1f} ms  the admin's box {box:7.1f} ms"
+                f"  {families / base:6.1f} x"
+            )
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ class PersonWord(SQLModel, table=True):
     """A folded word that a child or a guardian is found by; `families.repository.words` says which. No secret in it."""
 
     __tablename__ = "person_word"
-    __table_args__ = (Index("ix_person_word_person", "person_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("ix_person_word_person", "person_id", "word"), {"sqlite_with_rowid": False})
 
     word: str = Field(primary_key=True, sa_type=BY_CODE_POINT)
     person_id: str = Field(primary_key=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from portal.documents.tables import Copy
 from portal.families import repository as families
 from portal.families.errors import NoSuchChild
-from portal.families.repository import restrictions
+from portal.families.repository import restrictions, searching
 from portal.families.rules import plan
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, Restriction
 from portal.ledger.tables import Disclosure
@@ -87,7 +87,7 @@ def search(session: Session, by: Acting, *, words: str, after: str) -> tuple[lis
 
     `after` is the student number of the last child of the page before; "" is the first page, and none is left.
     """
-    rows = families.children_page(session, by.sites, search=words, after=_key(session, by, after), limit=PAGE + 1)
+    rows = searching.children_page(session, by.sites, search=words, after=_key(session, by, after), limit=PAGE + 1)
     found = [Found(row.student_number, row.given_name, row.family_name, row.grade) for row in rows[:PAGE]]
     return found, found[-1].student_number if len(rows) > PAGE else ""
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from portal.documents import repository as documents
 from portal.documents.tables import IS_SHARED, Document
-from portal.families import repository as families
+from portal.families.repository import searching
 from portal.families.tables import Guardian, Guardianship
 from portal.kernel.ids import is_id
 from portal.mailings import repository as mailings
@@ -83,7 +83,7 @@ def find(session: Session, words: str, by: Acting) -> Finds:
 
 
 def _families(session: Session, words: str, by: Acting) -> tuple[FoundFamily, ...]:
-    rows = families.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
+    rows = searching.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
     guardians = _guardians(session, [row.id for row in rows])
     return tuple(
         FoundFamily(

@@ -5,15 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from portal.families.repository import words
 from portal.families.repository.rights import in_force, is_barred, is_over, is_paused, may_see
 from portal.families.rules import Term, Tie
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.kernel.folding import words_in
 
 Scope = frozenset[str] | None
 """The sites somebody may act for; None is every site."""
@@ -26,16 +24,18 @@ def newest_roster(session: Session) -> int:
 
 def counts_on_roster(session: Session) -> tuple[int, int]:
     """Return how many children and how many guardians are on the roster."""
-    children = select(func.count()).select_from(Child).where(_on_roster())
+    children = select(func.count()).select_from(Child).where(on_roster())
     guardians = select(func.count()).select_from(Guardian).where(col(Guardian.left_at).is_(None))
     return session.execute(children).scalar_one(), session.execute(guardians).scalar_one()
 
 
-def _on_roster() -> ColumnElement[bool]:
+def on_roster() -> ColumnElement[bool]:
+    """Return the condition that the newest roster names a child."""
     return col(Child.left_at).is_(None)
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a child is at one of the sites of a scope."""
     if scope is None:
         return col(Child.id).is_not(None)
     return exists().where(col(Enrolment.child_id) == col(Child.id), col(Enrolment.site).in_(scope))
@@ -48,7 +48,7 @@ def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
         by_kind.setdefault(kind, []).append(value)
     if "child" in by_kind:
         return col(Child.student_number).in_(by_kind["child"])
-    conditions = [_on_roster()]
+    conditions = [on_roster()]
     if "grade" in by_kind:
         conditions.append(col(Child.grade).in_(by_kind["grade"]))
     places = [col(Enrolment.child_id) == col(Child.id)]
@@ -104,7 +104,7 @@ def audience_leaves_scope(session: Session, terms: Sequence[Term], scope: Scope)
     """Tell whether an audience holds a child outside the sites somebody may act for."""
     if scope is None:
         return False
-    query = select(col(Child.id)).where(_matches(terms), ~_in_scope(scope)).limit(1)
+    query = select(col(Child.id)).where(_matches(terms), ~in_scope(scope)).limit(1)
     return session.execute(query).first() is not None
 
 
@@ -119,7 +119,7 @@ def places(session: Session, scope: Scope) -> dict[str, list[str]]:
     inside = [] if scope is None else [col(Enrolment.site).in_(scope)]
     enrolled = select(col(Enrolment.site), col(Enrolment.program)).where(*inside).distinct()
     rows = session.execute(enrolled).all()
-    grades = select(col(Child.grade)).where(_on_roster(), _in_scope(scope)).distinct()
+    grades = select(col(Child.grade)).where(on_roster(), in_scope(scope)).distinct()
     return {
         "site": sorted({row.site for row in rows}),
         "program": sorted({row.program for row in rows if row.program}),
@@ -137,7 +137,7 @@ def languages_on_record(session: Session, scope: Scope, *, now: datetime) -> dic
         select(col(Guardian.language), func.count(col(Guardian.id).distinct()))
         .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
         .join(Child, col(Child.id) == col(Guardianship.child_id))
-        .where(_on_roster(), _in_scope(scope), may_see())
+        .where(on_roster(), in_scope(scope), may_see())
         .group_by(col(Guardian.language))
     )
     return {row[0]: row[1] for row in session.execute(query, {"now": now})}
@@ -146,7 +146,7 @@ def languages_on_record(session: Session, scope: Scope, *, now: datetime) -> dic
 def unknown_numbers(session: Session, numbers: Sequence[str], scope: Scope) -> list[str]:
     """Return the student numbers that no child of a scope has."""
     query = select(col(Child.student_number)).where(
-        col(Child.student_number).in_(numbers), _on_roster(), _in_scope(scope)
+        col(Child.student_number).in_(numbers), on_roster(), in_scope(scope)
     )
     known = set(session.execute(query).scalars())
     return [number for number in numbers if number not in known]
@@ -174,45 +174,15 @@ def names_of_guardians(session: Session, guardian_ids: Sequence[str]) -> dict[st
     return found
 
 
-def children_page(
-    session: Session,
-    scope: Scope,
-    *,
-    search: str,
-    after: tuple[str, str, str] | None,
-    limit: int,
-    leavers: bool = False,
-) -> Sequence[Row[Any]]:
-    """Return children of a scope by name, number or a guardian's address, in the order of their names.
-
-    `leavers`: also those whom the roster no longer names.
-    """
-    query = (
-        select(
-            col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name), col(Child.grade)
-        )
-        .where(_in_scope(scope))
-        .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
-        .limit(limit)
-    )
-    if not leavers:
-        query = query.where(_on_roster())
-    if typed := words_in(search):
-        query = query.where(words.children_by(session, typed))
-    if after:
-        query = query.where(tuple_(col(Child.family_name), col(Child.given_name), col(Child.id)) > tuple_(*after))
-    return session.execute(query).all()
-
-
 def child_is_in_scope(session: Session, child_id: str, scope: Scope) -> bool:
     """Tell whether a child is at one of the sites of a scope."""
-    query = select(col(Child.id)).where(col(Child.id) == child_id, _in_scope(scope))
+    query = select(col(Child.id)).where(col(Child.id) == child_id, in_scope(scope))
     return session.execute(query).first() is not None
 
 
 def child_by_number(session: Session, number: str, scope: Scope) -> Child | None:
     """Return a child of a scope by student number."""
-    query = select(Child).where(col(Child.student_number) == number, _in_scope(scope))
+    query = select(Child).where(col(Child.student_number) == number, in_scope(scope))
     return session.execute(query).scalar_one_or_none()
 
 
@@ -255,7 +225,7 @@ def pupils_of(
     session: Session, terms: Sequence[Term] | None, *, scope: Scope = None
 ) -> list[tuple[str, str, str, str]]:
     """Return id, number, given and family name of an audience's children, or of all on the roster within a scope."""
-    where = and_(_on_roster(), _in_scope(scope)) if terms is None else _matches(terms)
+    where = and_(on_roster(), in_scope(scope)) if terms is None else _matches(terms)
     query = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name))
     ordered = query.where(where).order_by(col(Child.family_name), col(Child.given_name), col(Child.student_number))
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(ordered)]

@@ -3,9 +3,9 @@
 Both databases keep them by code point, so that one range of one index answers whatever is typed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, delete, intersect, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, delete, func, intersect, or_, select, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
@@ -38,10 +38,40 @@ def bearers(word: str) -> ColumnElement[bool]:
     return and_(col(PersonWord.word) >= word, col(PersonWord.word) < word + HIGHEST)
 
 
-def children_by(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a child and its guardians together bear all these words."""
-    each = [_bearing(session, word) for word in words]
-    return found_first(session, col(Child.id), each[0] if len(each) == 1 else intersect(*each))
+def counted(session: Session, words: Sequence[str], *, at_most: int) -> dict[str, int]:
+    """Return how many bear each word, the rarest first; `at_most` + 1 stands for all that is more."""
+    counts: dict[str, int] = {}
+    for word in words:
+        some = select(col(PersonWord.person_id)).where(bearers(word)).limit(at_most + 1).subquery()
+        counts[word] = session.execute(select(func.count()).select_from(some)).scalar_one()
+    return dict(sorted(counts.items(), key=lambda one: one[1]))
+
+
+def children_by(session: Session, counts: Mapping[str, int]) -> ColumnElement[bool]:
+    """Return the condition that a child and its guardians together bear all these words, each with how many bear it.
+
+    Who bears the rarest is found once, by way of the word. Words that many more bear are looked up child by child.
+    """
+    rarest = min(counts.values())
+    sets = [_bearing(session, word) for word, count in counts.items() if count <= 2 * rarest]
+    children = found_first(session, col(Child.id), sets[0] if len(sets) == 1 else intersect(*sets))
+    return and_(children, *bear_all(col(Child.id), (word for word, count in counts.items() if count > 2 * rarest)))
+
+
+def bear_all(child_id: ColumnElement[str] | Mapped[str], words: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions that a child in a query or one of its guardians bears each word, looked up child by child."""
+    for word in words:
+        own = _looked_up(select(col(PersonWord.word)).where(col(PersonWord.person_id) == child_id, bearers(word)))
+        adult = select(col(PersonWord.word)).where(col(PersonWord.person_id) == col(Guardianship.guardian_id))
+        theirs = select(col(Guardianship.child_id)).where(
+            col(Guardianship.child_id) == child_id, _looked_up(adult.where(bearers(word)))
+        )
+        yield or_(own, _looked_up(theirs))
+
+
+def _looked_up(query: Select[str]) -> ColumnElement[bool]:
+    """Keep PostgreSQL, by an offset, from making a join of it: it then gathered all bearers before the first row."""
+    return query.offset(0).exists()
 
 
 def _bearing(session: Session, word: str) -> Select[str]:
