@@ -78,9 +78,15 @@ def children_page(
 
 
 def _stages(rarest: int, places: int, reach: Reach) -> list[int]:
-    """Return how many children are walked past before who bears the rarest word, or is at a site, is gathered."""
-    near = [reach.near] if rarest > reach.common else []
-    return [*near, reach.far] if rarest > reach.far and places > reach.far else near
+    """Return how many children are walked past before who bears the rarest word, or is at a site, is gathered.
+
+    On the way to a child of one's own site there are those of others.
+    """
+    if rarest <= reach.common:
+        return []
+    if reach.near < places <= reach.far:
+        return [reach.near // 2]
+    return [reach.near, reach.far] if rarest > reach.far and places > reach.far else [reach.near]
 
 
 def _walked(
