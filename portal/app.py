@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from portal.kernel.errors import PortalError
 from portal.kernel.migrations import check_is_current
@@ -37,10 +37,10 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
 
     A `house` may be handed in by a door that shares it with a worker; that door then closes it.
     """
-    app = Starlette(
+    app = _Site(
+        settings,
         routes=routes(),
         lifespan=_lifespan(settings, house),
-        middleware=[Middleware(EveryAnswer, settings=settings)],
         exception_handlers={
             PortalError: problems.answer,
             HTTPException: problems.answer_http,
@@ -51,6 +51,17 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
     # The framework's redirect names `http://` behind a proxy, keeps the query, and has a browser post again there.
     app.router.redirect_slashes = False
     return app
+
+
+class _Site(Starlette):
+    """A crash, and a body too large, are answered outside of every middleware: the headers go around those too."""
+
+    def __init__(self, settings: Settings, **parts: Any) -> None:  # noqa: ANN401 - the framework's own, handed on
+        super().__init__(**parts)
+        self._settings = settings
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return EveryAnswer(super().build_middleware_stack(), self._settings)
 
 
 def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], AbstractAsyncContextManager[Lifespan]]:

@@ -161,6 +161,10 @@ def test_nobody_sends_more_than_a_form(site: TestClient, house: House, cast: Cas
         assert answer.status_code in {200, 400, 403, 404, 413}, (path, answer.status_code)
         if kind != "text/plain":  # what is no form is not read at all
             assert answer.status_code in {400, 413}, path
+    told = site.post("/o", content=b"a" * 100_000, headers={"content-type": kind})
+    assert told.status_code == 413 or kind == "text/plain"
+    assert (told.headers["cache-control"], told.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert site.post("/o", content=b"a" * 100_000, headers={"host": "evil.example"}).status_code == 400
     sit_down(site, house, cast.writer)
     answer = site.post("/staff/mailings/x/submit", content=endless(10_000_000), headers={"content-type": kind})
     assert answer.status_code in {400, 403, 413}

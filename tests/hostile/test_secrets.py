@@ -111,8 +111,11 @@ def test_a_journey_with_faults_leaves_no_secret_in_a_log(
             call.ask("GET", f"/letters/{copy}", Cookie=family),
         ]
     assert 500 in {status for status, _, _ in crashes}
-    for status, _, page in crashes:
+    for status, headers, page in crashes:
         assert status >= 400
+        assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "max-age" in headers["strict-transport-security"]
         assert not re.search(r"Traceback|sqlalchemy|SELECT|guardian_|Rivera|family_session", page), page
     captured = capfd.readouterr()
     said = captured.out + captured.err + caplog.text
