@@ -26,7 +26,10 @@ _PERHAPS_BLOCKED = _any(
     r"polic(y|ies)", r"denied", r"not (authori[sz]ed|allowed|permitted|accept)", r"prohibit(ed|ion)", r"refus",
     r"forbidden", r"rejected", r"restricted", r"block", r"unauthenticated", r"security",
 )
+_TOO_FAST = _any(r"at a rate that", r"too (quickly|fast)")
+"""Gmail says it with 5.2.1, which elsewhere means a closed mailbox."""
 _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
+    ("busy", _TOO_FAST),
     ("too-large", _any(
         r"message (is )?too (large|big)", r"message size (limit|exceeds)",
         r"exceeds .{0,30}(maximum|fixed) .{0,20}size",
@@ -37,7 +40,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"full mail ?box",
         r"mail ?folder is full", r"insufficient (disk|system) (space|storage)", r"out of (disk |storage )?space",
         r"no space left",
-        r"exceeded .{0,20}storage", r"bo[iî]te .{0,30}pleine", r"buz[oó]n .{0,20}llen", r"caixa .{0,30}cheia",
+        r"exceeded .{0,20}storage", r"bo[iî]te .{0,30}pleine", r"buz[oó]n .{0,40}llen", r"caixa .{0,30}cheia",
+        r"casella .{0,30}pien",
         r"too many messages .{0,20}mailbox",
         r"mailbox .{0,30}too (large|big)",
     )),
@@ -47,6 +51,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"dkim", r"unsolicited", r"junk mail", r"\bvirus", r"malware",
         r"(?<!not )listed (at|in|on) ", r"poor(ly)? rated",
         r"content .{0,20}(reject|filter)", r"rejected .{0,20}content", r"gr[ea]y ?-?list", r"rejected for policy",
+        r"sender('s)? (e-?mail )?(address|domain) .{0,60}"
+        r"(not (exist|found|resolve|valid)|must resolve|n[o']t exist|unknown|invalid)", r"domain of (the )?sender",
         r"sender .{0,20}(rejected|denied|blocked)", r"sender verif.{0,10} fail", r"unusual (rate|amount)",
         r"bulk (e-?)?mail filter",
         r"(ask|contact) your (post|mail)master", r"banned sending",
@@ -59,7 +65,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"no (mx|valid|mail) (host|record|exchanger)", r"does not accept (any )?mail", r"couldn't find any host",
         r"(cannot|could not|can't|unable to) (resolve|find) .{0,40}(host|domain|address record|mx)",
         r"all relevant mx records point to non-exist", r"find a (gateway|route)", r"no dns", r"dns (error|fail|type)",
-        r"bad (domain|host)", r"illegal host", r"no mail server",
+        r"bad (domain|host)", r"illegal host", r"no mail server", r"domain .{0,60}not appear to be registered",
     )),
     ("closed", _any(
         r"(account|mail ?box|user|address|recipient)\b[^.:]{0,60}\b(disabled|inactive|suspended|deactivated"
@@ -74,7 +80,9 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"not here",
         r"not (a )?(known|listed|found|recogni[sz]ed|our customer|valid)", r"n'existe", r"existiert nicht",
         r"no existe",
-        r"unbekannt", r"inconnu", r"desconocid", r"non esiste", r"sconosciut", r"mailbox (unavailable|not available)",
+        r"unbekannt", r"inconnu", r"desconocid", r"desconhecid", r"non esiste", r"sconosciut",
+        r"introuvable", r"onbekend", r"nieznan", r"не (существует|найден)", r"不存在", r"存在しま",
+        r"mailbox (unavailable|not available)",
         r"invalid (final|recipient|mail ?box|address|user|local)",
         r"no (mail ?box|user|account|recipient|local mailbox)\b",
         r"(recipient|mailbox|address|user|rcpt).{0,40}reject", r"couldn't be found", r"wasn't found", r"cannot find",
@@ -146,7 +154,7 @@ def why_of(words: str, code: str) -> Why:
     by_code = _by_code(code)
     for why, sentence in _READ:
         if sentence.search(words[:_MOST_TEXT]):
-            is_vague = why in {"busy", "trouble"} or sentence is _PERHAPS_BLOCKED
+            is_vague = sentence is not _TOO_FAST and (why in {"busy", "trouble"} or sentence is _PERHAPS_BLOCKED)
             return by_code if is_vague and by_code != "unclear" else why
     return by_code
 

@@ -14,6 +14,7 @@ FROM_A_SERVER = _any(
     r"mail ?-?er-?system", r"system administrator", r"mail administrator", r"mailadmin", r"mail-?sys", r"smtp gateway",
     r"microsoft ?exchange", r"delivery@", r"mailservice", r"internet mail", r"<>", r"mail router", r"mail server",
 )
+IS_AN_ANSWER = _any(r"^\s*(re|aw|sv|res|odp|antw|r[ée]p)(\[\d+\])?\s?[:：]", r"^\s*(ответ|回复|回覆|答复)\s?[:：]")
 TITLE_OF_A_REPORT = _any(
     r"undeliver", r"undelivrable", r"non-?deliver", r"not delivered", r"could ?n[o']t be delivered", r"^mail failed",
     r"returned (e-?)?mail", r"return(ed|ing)? (message )?to sender", r"mail returned", r"failure notice",
@@ -22,7 +23,8 @@ TITLE_OF_A_REPORT = _any(
     r"fail(ed|ure).{0,20}(deliver|mail|message|notice)", r"mail (system )?(error|failure)",
     r"message (status|failed|bounced)",
     r"nachricht .{0,30}nicht zugestellt", r"unzustellbar", r"non remis", r"[ée]chec", r"no se (puede|pudo) entregar",
-    r"entrega.{0,20}(fall|imposs)", r"mancata consegna", r"non recapitabile", r"niet (bezorgd|afgeleverd)", r"\bndn\b",
+    r"entrega.{0,20}(fall|imposs)", r"(no|não) entreg(ad|ue)", r"devol(vid|uci[óo]n|uelt)",
+    r"mancata consegna", r"non recapitabile", r"niet (bezorgd|afgeleverd)", r"\bndn\b",
     r"unknown (user|address)", r"退信", r"配信(不能|エラー)", r"не ?доставлен", r"delivery (has )?failed",
     r"bounced?\b",
 )
@@ -31,7 +33,11 @@ SAYS_UNDELIVERED = _any(
     r"|process)", r"unable to (deliver|send|relay|complete)",
     r"(delivery|message|mail).{0,40}(fail|return|reject|bounce"
     r"|refus)", r"undeliver", r"did not reach", r"fatal errors?", r"not delivered", r"couldn't be delivered",
-    r"failed recipient", r"no transport provider", r"user unknown", r"(5\d\d|5\.\d+\.\d+) ", r"not listed in",
+    r"failed recipient", r"no transport provider", r"user unknown",
+    r"(nicht|niet) (zugestellt|bezorgd|afgeleverd)", r"(no|não) .{0,30}(entreg|envi)",
+    r"pas .{0,20}([êe]tre |[ée]t[ée] )?(remis|livr|distribu|achemin)", r"non .{0,40}(recapit|consegn)",
+    r"не .{0,20}доставлен", r"送信できません", r"退回|送达",
+    r"(5\d\d|5\.\d+\.\d+) ", r"not listed in",
 )
 GIVEN_UP = _any(
     r"permanent(ly)? (fatal |failure|fail|error)", r"is a permanent error", r"giving up", r"given up", r"has failed",

@@ -23,6 +23,7 @@ from portal.mail.bounce_shapes import (
     DELAY,
     FROM_A_SERVER,
     GIVEN_UP,
+    IS_AN_ANSWER,
     ORIGINAL_BEGINS,
     SAYS_UNDELIVERED,
     TITLE_OF_A_REPORT,
@@ -85,7 +86,8 @@ def _read(message: Message) -> Report:
     gives_back = any(part.get_content_maintype() == "message" for part in _parts(message))
     is_certain = bool(message["X-Failed-Recipients"]) or kind == "delivery-status"
     is_from_a_server = bool(FROM_A_SERVER.search(_field(message, "From")))
-    if is_certain or is_from_a_server or TITLE_OF_A_REPORT.search(title):
+    is_titled = bool(TITLE_OF_A_REPORT.search(title)) and not IS_AN_ANSWER.search(title)
+    if is_certain or is_from_a_server or is_titled:
         return _of_prose(title, text, is_certain=is_certain or (is_from_a_server and gives_back))
     if CHALLENGE.search(f"{title}\n{text}"):
         return Report("challenge")

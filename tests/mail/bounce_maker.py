@@ -273,6 +273,13 @@ IN_THEIR_OWN_WORDS: tuple[tuple[str, str, str, str], ...] = (
      "the following:\n\tcarla (user not found)"),
     ("no-mailbox", "Undeliverable Message", "MAILER-DAEMON@ironport.test", "The following message to <{to}> was undeliverable.\nThe "
      "reason for the problem:\n5.1.0 - Unknown address error 550-'5.1.1 unknown user'"),
+    ("no-domain", "Message Delivery Failure", "Postmaster@me.test", "The message could not be delivered because the domain name "
+     "(x.test) does not appear to be registered."),
+    ("no-mailbox", "Non remis : Bienvenue", "postmaster@fr.test", "Échec de la remise à {to}\nL'adresse que vous avez entrée est "
+     "introuvable."),
+    ("full", "Correo no entregado", "mailer-daemon@es.test", "Su mensaje no pudo ser entregado. El buzón del destinatario está lleno."),
+    ("no-mailbox", "Mensagem devolvida", "mailer-daemon@pt.test", "Não foi possível entregar sua mensagem. Usuário desconhecido."),
+    ("full", "Mancata consegna", "mailer-daemon@it.test", "Il messaggio non può essere recapitato: casella piena"),
     ("no-mailbox", "=?utf-8?b?57O757uf6YCA5L+h?=", "Postmaster@163.test", "User not found, MI:NUF"),
 )  # fmt: skip
 """What servers of other makes than those above write without fields: the reason, the title, who writes, the words."""

@@ -80,6 +80,9 @@ def titled(title: str, charset: str = "utf-8", text: str = "...", head: str = ""
         (failed("552-5.2.2 The recipient's inbox is out of storage space and inactive."), "soft"),
         (failed("550 Administrative prohibition"), "soft"),
         (failed("550 Sender verify failed"), "soft"),
+        (failed("550-5.2.1 The user you are trying to contact is receiving mail at a rate that", "5.2.1"), "soft"),
+        (failed("550 5.5.0 Sender domain does not exist", "5.5.0"), "soft"),
+        (titled("Re: delivery of the books failed", text="The books were not delivered."), "other"),
         (failed("554 5.2.122 The recipient has exceeded their limit for the number of messages an hour"), "soft"),
     ],
 )
