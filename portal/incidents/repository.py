@@ -146,6 +146,14 @@ def readings_of(session: Session, incident_id: str) -> Sequence[IncidentReading]
     return session.execute(query.order_by(col(IncidentReading.asked_at).desc())).scalars().all()
 
 
+def asked_since(session: Session, moment: datetime) -> Sequence[IncidentReading]:
+    """Return every asking since then that nobody has granted yet, the newest first."""
+    query = select(IncidentReading).where(
+        col(IncidentReading.granted_at).is_(None), col(IncidentReading.asked_at) > moment
+    )
+    return session.execute(query.order_by(col(IncidentReading.asked_at).desc())).scalars().all()
+
+
 def grant(session: Session, reading_id: str, *, by_id: str, now: datetime, until: datetime) -> None:
     """Write who granted an asking; the database refuses whoever asked."""
     query = update(IncidentReading).where(

@@ -11,7 +11,8 @@ from portal.documents.errors import NoSuchDocument
 from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.incidents import repository as incidents
-from portal.incidents.rules import KNOWN_FOR, ReadingState, may_read_together, reading_state
+from portal.incidents.errors import NoSuchIncident
+from portal.incidents.rules import ASKING_LASTS, KNOWN_FOR, ReadingState, may_read_together, reading_state
 from portal.overviews.incident_seen import find_incident
 from portal.overviews.staff_mail import name_of
 from portal.staff import repository as staff
@@ -56,6 +57,31 @@ def readings_seen(session: Session, incident_id: str, *, by: Acting, now: dateti
                 by.id in {one.asked_by_id, one.granted_by_id},
             )
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What waits for a second administrator, as the home page tells it."""
+
+    incident_id: str
+    file_name: str
+    asked_by: str
+    asked_at: datetime
+
+
+def waiting(session: Session, *, by: Acting, now: datetime) -> list[Asking]:
+    """Return what others ask to read and this admin may grant now, the newest first."""
+    found = []
+    for one in incidents.asked_since(session, now - ASKING_LASTS):
+        try:
+            if one.asked_by_id == by.id or reads_from(session, one.incident_id, by=by, now=now):
+                continue
+        except NoSuchIncident:  # of another site
+            continue
+        document = documents.find(session, one.document_id)
+        name = document.file_name if document else ""
+        found.append(Asking(one.incident_id, name, name_of(session, one.asked_by_id), one.asked_at))
     return found
 
 

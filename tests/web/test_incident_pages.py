@@ -118,7 +118,9 @@ def test_two_read_together_each_time_in_the_ledger_and_nobody_alone(
         reading = f"{incident}/readings/{session.exec(select(IncidentReading.id)).one()}"
     assert site.post(f"{reading}/grant", data=ask).status_code == 403
     assert site.post(f"{reading}/file", data=ask).status_code == 403
+    assert "asks to read" not in text_of(site.get("/staff").text), "whoever asked waits, and has nothing to do"
     granted = {"form_token": sit_down(site, house, olga)}
+    assert "Ida asks to read what was frozen" in text_of(site.get("/staff").text)
     assert "Let Ida and me read it" in text_of(site.get(incident).text)
     with house.db.write() as session:
         session.execute(update(StaffMember).where(col(StaffMember.id) == cast.admin.id).values(role="approver"))
@@ -132,6 +134,7 @@ def test_two_read_together_each_time_in_the_ledger_and_nobody_alone(
         assert site.post(f"{reading}/file", data=own).content == LETTER
     assert site.post(f"{reading}/file", data={"form_token": sit_down(site, house, eve)}).status_code == 403
     assert (entries(house, "incident:grant"), entries(house, "incident:read")) == (1, 2)
+    assert "asks to read" not in text_of(site.get("/staff").text)
     clock.forward(minutes=31)
     assert site.post(f"{reading}/file", data={"form_token": sit_down(site, house, olga)}).status_code == 403
     shell = Acting(olga.id, olga.address, olga.name, "admin", None, through="cli:root")
@@ -150,8 +153,9 @@ def test_a_draft_is_filled_in_changed_saved_and_becomes_a_letter(
     assert "nobody opened it before that" in page
     data = {"form_token": token, "text": page.partition("textarea")[2], "then": "letter"}
     answer = site.post(f"{incident}/texts/notice", data=data | {"text": "Dear families, [say what happened]"})
-    assert answer.status_code == 403
-    assert "brackets" in answer.text
+    assert answer.status_code == 422
+    assert "It is kept, but is no letter yet. There are still brackets" in text_of(answer.text)
+    assert "Dear families, [say what happened]</textarea>" in answer.text, "what was typed stands there, to go on with"
     parts = {"form_token": (None, token), "text": (None, "文" * 20_000)}  # as the page's own form sends it
     long = site.post(f"{incident}/texts/report", files=parts)
     assert long.status_code == 303
@@ -212,7 +216,7 @@ def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(
     assert audience_of_notice(house, cast, incident, clock) == {Term("child", "100006")}
     sit_down(site, house, cast.admin)
     page = text_of(site.get(incident).text)
-    assert "a message or a page went to 1 guardian in 1 family, about 1 child" in page
+    assert "a message or a page went to 1 guardian in 1 family, for 1 child" in page
     assert "1 taken by the mail server" in page
     assert "Sent to: one child" in text_of(site.get(f"{incident}/texts/report").text)
     with house.db.read() as session:

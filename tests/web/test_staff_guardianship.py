@@ -96,7 +96,8 @@ def test_one_box_finds_everything_that_can_be_taken_back(
     assert f"kind=child&amp;id={cast.ana}" in family
     assert f"kind=guardianship&amp;id={cast.diego}.{cast.ana}" in family
     assert f"kind=guardian&amp;id={cast.diego}" in found("diego.rivera@mail")
-    assert f"kind=mailing&amp;id={mailing}" in found("welcome")
+    for way in ("/admin/revoke", "/admin/incidents/freeze"):
+        assert f"{way}?kind=mailing&amp;id={mailing}" in found("welcome")
     assert f"kind=document&amp;id={document_of(house, mailing)}" in found("welcome.pdf")
     link_id = link_of(house, mailing, cast.carla, cast.ana)
     assert f"kind=link&amp;id={link_id}" in found(link_id)

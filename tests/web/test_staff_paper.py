@@ -63,7 +63,7 @@ def test_looking_says_how_many_and_makes_nothing(desk: Desk, house: House) -> No
     before = entries(house)
     page = desk.look("/print")
     assert "2 guardians without e-mail get one page each" in page
-    assert "2 pages are new, about 3 children." in page
+    assert "2 pages are new, for 3 children." in page
     assert "The roster has no postal addresses" in page
     assert pages(house) == []
     assert entries(house) == before

@@ -36,11 +36,13 @@ def may_read_together(*, admin_since: datetime | None, frozen_at: datetime, now:
     return admin_since is not None and (admin_since <= frozen_at or now - admin_since >= KNOWN_FOR)
 
 
+ASKING_LASTS = timedelta(days=1)
+"""So long an asking waits for the second person."""
 ReadingState = Literal["asked", "open", "over"]
 
 
 def reading_state(*, asked_at: datetime, ends_at: datetime | None, now: datetime) -> ReadingState:
-    """Tell whether an asking waits for the second person, is open to both, or is over; it waits a day at most."""
+    """Tell whether an asking waits for the second person, is open to both, or is over."""
     if ends_at is None:
-        return "asked" if now < asked_at + timedelta(days=1) else "over"
+        return "asked" if now < asked_at + ASKING_LASTS else "over"
     return "open" if now < ends_at else "over"

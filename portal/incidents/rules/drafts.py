@@ -99,7 +99,7 @@ It became known, and was stopped: {told.frozen}
 
 4. Whose data
 Sent to: {told.audience}
-{_count(told.guardians, "guardian", "guardians")} in {_count(told.families, "family", "families")} were written to, about {_count(told.children, "child", "children")}. {each}
+{_count(told.guardians, "guardian", "guardians")} in {_count(told.families, "family", "families")} were written to, for {_count(told.children, "child", "children")}. {each}
 
 5. Kinds of data
 Files: {files}
@@ -115,7 +115,7 @@ def _what_was_done(told: Told) -> str:
     )
     return f"""6. Number of records
 Messages delivered: {told.messages:,}
-Families that opened it: {told.families_opened:,}, about {_count(told.children_opened, "child", "children")}
+Families that opened it: {told.families_opened:,}, with the letters of {_count(told.children_opened, "child", "children")}
 Guardians who saved it: {told.saved:,}
 Records in the file, if it held others than the family's own: [number]
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from portal import publish
 from portal.flows import decide_in_incident
 from portal.incidents.rules import TextKind
-from portal.kernel.errors import NotFound, WrongCall
+from portal.kernel.errors import NotFound, Refused, WrongCall
 from portal.mailings.errors import DraftFaults
 from portal.overviews import incident_seen, incident_texts
 from portal.publish import Stopped
@@ -64,6 +64,8 @@ def _letter(ask: AdminRequest, typed: str) -> Response:
         done = publish.draft_incident_notice(ask.house, ask.path("incident"), typed, by=ask.acting, now=ask.now)
     except DraftFaults as error:
         return _page(ask, fault=str(error), typed=typed, status=422)
+    except Refused as error:
+        return _page(ask, fault=f"It is kept, but is no letter yet. {error}", typed=typed, status=422)
     if isinstance(done, Stopped):
         return _page(ask, fault=f"The guard stopped this text. {done.report.reason}", typed=typed, status=422)
     return see_other(f"/staff/mailings/{done.mailing_id}")

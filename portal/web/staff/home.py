@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from portal.kernel.ids import is_id
-from portal.overviews import corrections, desk, hand_made_seen, rights_seen, watched
+from portal.overviews import corrections, desk, hand_made_seen, incident_readings, rights_seen, watched
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 
@@ -18,9 +18,10 @@ def home(ask: StaffRequest) -> Response:
         rights, rights_total = hand_made_seen.waiting(session, ask.acting, limit=_MOST_TASKS)
         corrected, corrected_total = corrections.waiting_for(session, ask.acting, limit=_MOST_TASKS)
         alerts = watched.standing_alerts(session, ask.house.settings, now=ask.now) if ask.acting.is_admin else []
+        askings = incident_readings.waiting(session, by=ask.acting, now=ask.now) if ask.acting.is_admin else []
     return staff_page(
         ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total, alerts=alerts,
-        rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
+        askings=askings, rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
     )  # fmt: skip
 
 
