@@ -24,6 +24,7 @@ from portal.overviews import record
 _CHUNK = 1_000
 _BEFORE_ALL = -(2**31)  # a row put in under a number that no entry has is found too
 _DISCLOSES = frozenset({"copy:view", "copy:download"})
+_MARKS = "disclosure:erroneous"
 _TOGETHER = timedelta(minutes=1)
 """Browsers that are answered together share one time in the ledger, and each has its own in its row."""
 
@@ -95,7 +96,7 @@ def read_head(keys: KeyRing, text: str) -> Head:
 def verify_ledger(
     session: Session, keys: KeyRing, *, outside: Head | None = None, most: int | None = None
 ) -> Verified | Broken:
-    """Walk every entry, and compare the disclosures, the head and a head from outside with them.
+    """Walk every entry, and compare the disclosures, their marks, the head and a head from outside with them.
 
     Wants a session that has asked nothing yet, so that it sees one state while others go on writing. Raises
     `TooLongToWalk` for more than `most` entries.
@@ -103,21 +104,22 @@ def verify_ledger(
     _hold_still(session)
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
-    last, mac, shown, macs = 0, GENESIS, 0, _InOrder(keys)
+    last, mac, shown, marked, macs = 0, GENESIS, 0, 0, _InOrder(keys)
     for chunk in ledger.chunks(session, after=_BEFORE_ALL, size=_CHUNK):
         for entry in chunk:
             reason = macs.fault(entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
             if reason:
                 return Broken(min(last + 1, entry.seq), reason)
             last, mac = entry.seq, entry.mac
-        wrong = _wrong_disclosure(session, chunk)
+        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, chunk)
         if wrong is not None:
             return wrong
         shown += sum(entry.act in _DISCLOSES for entry in chunk)
+        marked += sum(entry.act == _MARKS for entry in chunk)
     if outside is not None and outside.seq > last:
         gone = f"The ledger was cut: on {outside.at:%Y-%m-%d %H:%M} UTC it went on to entry {outside.seq:,}."
         return Broken(last + 1, gone)
-    return _wrong_end(session, last, mac, shown) or Verified(last, shown, mac)
+    return _wrong_end(session, last, mac) or _uncounted(session, last, shown, marked) or Verified(last, shown, mac)
 
 
 def _hold_still(session: Session) -> None:
@@ -174,7 +176,18 @@ def _wrong_disclosure(session: Session, chunk: list[Entry]) -> Broken | None:
     return None if seq is None else Broken(seq, f"The disclosure that entry {seq:,} tells of was changed or removed.")
 
 
-def _wrong_end(session: Session, last: int, mac: bytes, shown: int) -> Broken | None:
+def _wrong_mark(session: Session, chunk: list[Entry]) -> Broken | None:
+    lines = [record.line_of(entry) for entry in chunk if entry.act == _MARKS]
+    found = record.marks(session, [line.about["disclosure"] for line in lines]) if lines else set()
+    seq = next((line.seq for line in lines if record.marked_by(line) not in found), None)
+    return (
+        None
+        if seq is None
+        else Broken(seq, f"The mark of a disclosure that entry {seq:,} tells of was changed or removed.")
+    )
+
+
+def _wrong_end(session: Session, last: int, mac: bytes) -> Broken | None:
     try:
         head_seq, head_mac = ledger.head(session)
         is_cut = head_seq > last
@@ -184,7 +197,14 @@ def _wrong_end(session: Session, last: int, mac: bytes, shown: int) -> Broken | 
         return Broken(last + 1, f"The ledger was cut: its head names entry {head_seq:,}, and it ends at {last:,}.")
     if (head_seq, head_mac) != (last, mac):
         return Broken(head_seq + 1, f"The head of the ledger was changed: it names entry {head_seq:,}.")
+    return None
+
+
+def _uncounted(session: Session, last: int, shown: int, marked: int) -> Broken | None:
     rows = record.count_disclosures(session)
     if rows != shown:
         return Broken(last, f"There are {rows:,} disclosures, and the ledger tells of {shown:,}.")
+    marks = record.count_marks(session)
+    if marks != marked:
+        return Broken(last, f"There are {marks:,} marks of disclosures, and the ledger tells of {marked:,}.")
     return None

@@ -14,7 +14,7 @@ from portal.families.tables import Child
 from portal.ledger import repository as ledger
 from portal.ledger.errors import LedgerBroken
 from portal.ledger.rules import Entry, Wanted
-from portal.ledger.tables import Disclosure
+from portal.ledger.tables import Disclosure, ErroneousDisclosure
 from portal.links.tables import Link
 from portal.staff.tables import StaffMember
 
@@ -138,6 +138,32 @@ def _disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
     ).where(col(Disclosure.id).in_(ids))
     rows = session.execute(query)
     return {(row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]): row[7] for row in rows}
+
+
+Marked = tuple[str, str, datetime]
+"""A mark that a disclosure should not have been: of which, by whom, when."""
+
+
+def marked_by(line: Line) -> Marked:
+    """Return the mark that its entry tells of."""
+    return (line.about["disclosure"], line.by, line.at)
+
+
+def marks(session: Session, ids: Sequence[str]) -> set[Marked]:
+    """Return the marks of these disclosures; at most a thousand at a time, and without one whose time is none."""
+    query = select(col(ErroneousDisclosure.disclosure_id), col(ErroneousDisclosure.by), col(ErroneousDisclosure.at))
+    try:
+        rows = session.execute(query.where(col(ErroneousDisclosure.disclosure_id).in_(ids)))
+        return {(row[0], row[1], row[2]) for row in rows}
+    except (TypeError, ValueError):
+        half = len(ids) // 2
+        return marks(session, ids[:half]) | marks(session, ids[half:]) if half else set()
+
+
+def count_marks(session: Session) -> int:
+    """Return how many disclosures are marked."""
+    count: int = session.execute(select(func.count()).select_from(ErroneousDisclosure)).scalar_one()
+    return count
 
 
 def count_disclosures(session: Session) -> int:

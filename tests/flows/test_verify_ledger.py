@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from portal.flows.mark_disclosure import mark_erroneous
 from portal.flows.verify_ledger import (
     Broken,
     Head,
@@ -24,6 +26,7 @@ from portal.kernel.keyfile import rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, chain
+from portal.ledger.tables import Disclosure
 from portal.overviews import record
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
@@ -252,6 +255,29 @@ def test_a_changed_or_removed_disclosure_is_found_at_its_entry(disclosed: House,
     found = verified(disclosed.db, disclosed.keys)
     assert isinstance(found, Broken)
     assert found.seq == seq_of(disclosed, "copy:download")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM erroneous_disclosure",
+        "UPDATE erroneous_disclosure SET by = 'web/staff:somebody-else'",
+        """INSERT INTO erroneous_disclosure (disclosure_id, by, at, reason_sealed)
+        SELECT d.id, e.by, e.at, e.reason_sealed FROM erroneous_disclosure e, disclosure d WHERE d.kind = 'view'""",
+    ],
+    ids=["removed", "by another", "put in"],
+)
+def test_a_mark_that_is_not_as_the_ledger_tells_is_found(
+    disclosed: House, cast: Cast, clock: Watch, statement: str
+) -> None:
+    with disclosed.db.write() as session:
+        shown = session.exec(select(Disclosure.id).where(col(Disclosure.kind) == "download")).one()
+        mark_erroneous(session, disclosed.keys, shown, by=cast.admin, reason="An old address.", now=clock.now)
+    assert isinstance(verified(disclosed.db, disclosed.keys), Verified)
+    say(disclosed.db, statement)
+    found = verified(disclosed.db, disclosed.keys)
+    assert isinstance(found, Broken)
+    assert found.seq == seq_of(disclosed, "disclosure:erroneous")
 
 
 def test_a_disclosure_that_the_ledger_does_not_know_is_found(disclosed: House) -> None:
