@@ -5,6 +5,7 @@ head that was signed and taken outside before; so take one often, and keep it wh
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +25,15 @@ from portal.overviews import record
 _CHUNK = 1_000
 _BEFORE_ALL = -(2**31)  # a row put in under a number that no entry has is found too
 _DISCLOSES = frozenset({"copy:view", "copy:download"})
-_MARKS = "disclosure:erroneous"
+_MARKS, _DECIDES = "disclosure:erroneous", "incident:decide"
+_TELLS_OF = {
+    "copy:view": "disclosures",
+    "copy:download": "disclosures",
+    _MARKS: "marks of disclosures",
+    _DECIDES: "decisions in incidents",
+    "incident:undo": "decisions in incidents",  # which is one of them
+}
+"""Of which rows an act tells, one of each."""
 _TOGETHER = timedelta(minutes=1)
 """Browsers that are answered together share one time in the ledger, and each has its own in its row."""
 
@@ -96,7 +105,7 @@ def read_head(keys: KeyRing, text: str) -> Head:
 def verify_ledger(
     session: Session, keys: KeyRing, *, outside: Head | None = None, most: int | None = None
 ) -> Verified | Broken:
-    """Walk every entry, and compare the disclosures, their marks, the head and a head from outside with them.
+    """Walk every entry, and compare what they tell of, the head and a head from outside with them.
 
     Wants a session that has asked nothing yet, so that it sees one state while others go on writing. Raises
     `TooLongToWalk` for more than `most` entries.
@@ -104,22 +113,22 @@ def verify_ledger(
     _hold_still(session)
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
-    last, mac, shown, marked, macs = 0, GENESIS, 0, 0, _InOrder(keys)
+    last, mac, told, macs = 0, GENESIS, Counter[str](), _InOrder(keys)
     for chunk in ledger.chunks(session, after=_BEFORE_ALL, size=_CHUNK):
         for entry in chunk:
             reason = macs.fault(entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
             if reason:
                 return Broken(min(last + 1, entry.seq), reason)
             last, mac = entry.seq, entry.mac
-        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, chunk)
+        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, chunk) or _wrong_decision(session, chunk)
         if wrong is not None:
             return wrong
-        shown += sum(entry.act in _DISCLOSES for entry in chunk)
-        marked += sum(entry.act == _MARKS for entry in chunk)
+        told.update(_TELLS_OF[entry.act] for entry in chunk if entry.act in _TELLS_OF)
     if outside is not None and outside.seq > last:
         gone = f"The ledger was cut: on {outside.at:%Y-%m-%d %H:%M} UTC it went on to entry {outside.seq:,}."
         return Broken(last + 1, gone)
-    return _wrong_end(session, last, mac) or _uncounted(session, last, shown, marked) or Verified(last, shown, mac)
+    wrong = _wrong_end(session, last, mac) or _uncounted(session, last, told)
+    return wrong or Verified(last, told["disclosures"], mac)
 
 
 def _hold_still(session: Session) -> None:
@@ -187,6 +196,13 @@ def _wrong_mark(session: Session, chunk: list[Entry]) -> Broken | None:
     )
 
 
+def _wrong_decision(session: Session, chunk: list[Entry]) -> Broken | None:
+    lines = [record.line_of(entry) for entry in chunk if entry.act == _DECIDES]
+    found = record.decisions(session, [line.about["decision"] for line in lines]) if lines else set()
+    seq = next((line.seq for line in lines if record.decided_by(line) not in found), None)
+    return None if seq is None else Broken(seq, f"The decision that entry {seq:,} tells of was changed or removed.")
+
+
 def _wrong_end(session: Session, last: int, mac: bytes) -> Broken | None:
     try:
         head_seq, head_mac = ledger.head(session)
@@ -200,11 +216,13 @@ def _wrong_end(session: Session, last: int, mac: bytes) -> Broken | None:
     return None
 
 
-def _uncounted(session: Session, last: int, shown: int, marked: int) -> Broken | None:
-    rows = record.count_disclosures(session)
-    if rows != shown:
-        return Broken(last, f"There are {rows:,} disclosures, and the ledger tells of {shown:,}.")
-    marks = record.count_marks(session)
-    if marks != marked:
-        return Broken(last, f"There are {marks:,} marks of disclosures, and the ledger tells of {marked:,}.")
+def _uncounted(session: Session, last: int, told: Counter[str]) -> Broken | None:
+    rows = {
+        "disclosures": record.count_disclosures(session),
+        "marks of disclosures": record.count_marks(session),
+        "decisions in incidents": record.count_decisions(session),
+    }
+    for what, count in rows.items():
+        if count != told[what]:
+            return Broken(last, f"There are {count:,} {what}, and the ledger tells of {told[what]:,}.")
     return None

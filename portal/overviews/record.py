@@ -1,5 +1,6 @@
 """The ledger as people read it, and what it says about one child."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from sqlmodel import Session, col
 
 from portal.families.errors import NoSuchChild
 from portal.families.tables import Child
+from portal.incidents.tables import IncidentDecision
 from portal.ledger import repository as ledger
 from portal.ledger.errors import LedgerBroken
 from portal.ledger.rules import Entry, Wanted
@@ -163,6 +165,33 @@ def marks(session: Session, ids: Sequence[str]) -> set[Marked]:
 def count_marks(session: Session) -> int:
     """Return how many disclosures are marked."""
     count: int = session.execute(select(func.count()).select_from(ErroneousDisclosure)).scalar_one()
+    return count
+
+
+Decided = tuple[str, str, str, datetime, str]
+"""A line of an incident's log: its id, the incident, who, when, and the hash of its words."""
+
+
+def decided_by(line: Line) -> Decided:
+    """Return the decision that its entry tells of."""
+    return (line.about["decision"], line.about["incident"], line.by, line.at, line.about["sha256"])
+
+
+def decisions(session: Session, ids: Sequence[str]) -> set[Decided]:
+    """Return these lines of the logs; at most a thousand at a time, and without one that holds no time or no words."""
+    try:
+        rows = session.execute(select(IncidentDecision).where(col(IncidentDecision.id).in_(ids))).scalars()
+        return {
+            (one.id, one.incident_id, one.by, one.at, hashlib.sha256(one.text.encode()).hexdigest()) for one in rows
+        }
+    except (TypeError, ValueError, AttributeError):
+        half = len(ids) // 2
+        return decisions(session, ids[:half]) | decisions(session, ids[half:]) if half else set()
+
+
+def count_decisions(session: Session) -> int:
+    """Return how many lines the logs of all incidents have."""
+    count: int = session.execute(select(func.count()).select_from(IncidentDecision)).scalar_one()
     return count
 
 

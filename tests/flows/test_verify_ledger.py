@@ -10,6 +10,8 @@ from sqlalchemy import Connection, text
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from portal.flows.decide_in_incident import decide
+from portal.flows.freeze_incident import freeze
 from portal.flows.mark_disclosure import mark_erroneous
 from portal.flows.verify_ledger import (
     Broken,
@@ -21,12 +23,14 @@ from portal.flows.verify_ledger import (
     read_head,
     verify_ledger,
 )
+from portal.incidents.rules import Target
 from portal.kernel.db import Database
 from portal.kernel.keyfile import rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, chain
 from portal.ledger.tables import Disclosure
+from portal.mailings.tables import Mailing
 from portal.overviews import record
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
@@ -47,7 +51,7 @@ def written(database: Database, keys: KeyRing) -> Database:
 def behind_its_back(database: Database, act: Callable[[Connection], object]) -> None:
     """Do something as somebody who owns the database and has taken its triggers away."""
     with database.connect() as connection:
-        for table in ("ledger_entry", "disclosure"):
+        for table in ("ledger_entry", "disclosure", "incident_decision"):
             if database.is_sqlite:
                 names = connection.execute(
                     text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
@@ -278,6 +282,30 @@ def test_a_mark_that_is_not_as_the_ledger_tells_is_found(
     found = verified(disclosed.db, disclosed.keys)
     assert isinstance(found, Broken)
     assert found.seq == seq_of(disclosed, "disclosure:erroneous")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM incident_decision",
+        "UPDATE incident_decision SET text = 'Nothing happened.'",
+        """INSERT INTO incident_decision (id, incident_id, at, by, text)
+        SELECT 'put-in', incident_id, at, by, 'All is well.' FROM incident_decision""",
+    ],
+    ids=["removed", "changed", "put in"],
+)
+def test_a_decision_in_an_incident_that_is_not_as_the_ledger_tells_is_found(
+    disclosed: House, cast: Cast, clock: Watch, statement: str
+) -> None:
+    with disclosed.db.write() as session:
+        target = Target("mailing", session.exec(select(Mailing.id)).one())
+        done = freeze(session, disclosed.keys, target, by=cast.admin, reason="The wrong file.", now=clock.now)
+        decide(session, disclosed.keys, done.incident_id, "Called counsel.", by=cast.admin, now=clock.now)
+    assert isinstance(verified(disclosed.db, disclosed.keys), Verified)
+    say(disclosed.db, statement)
+    found = verified(disclosed.db, disclosed.keys)
+    assert isinstance(found, Broken)
+    assert found.seq == seq_of(disclosed, "incident:decide")
 
 
 def test_a_disclosure_that_the_ledger_does_not_know_is_found(disclosed: House) -> None:
