@@ -148,11 +148,6 @@ def judge_file(
     return Blocked((wrong, *verdict.findings), verdict.children, verdict.roster_shaped, verdict.people)
 
 
-def judge_text(place: str, text: str, roster: Roster, allowed: frozenset[str] = frozenset()) -> Clear | Blocked:
-    """Decide over one piece of text, such as a title or a message."""
-    return judge((Part(place, text),), roster, allowed)
-
-
 def children_on(text: str, roster: Roster) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
     """Return the ids of the children whose number stands on a page; and for each child's name, all who bear it.
 

@@ -26,9 +26,9 @@ def csv_rows(file: str, opener: Opener, report: Report) -> Iterator[tuple[int, l
     encoding = _encoding(file, opener, report)
     row = 0
     with opener() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
-        top = [text.readline(_CHUNK) for _ in range(_TOP_LINES)]
-        reader = csv.reader(chain(top, text), delimiter=_delimiter(top), strict=True)
         try:
+            top = [text.readline(_CHUNK) for _ in range(_TOP_LINES)]
+            reader = csv.reader(chain(top, text), delimiter=_delimiter(top), strict=True)
             for row, cells in enumerate(reader, start=1):
                 yield row, cells
         except csv.Error as error:

@@ -1,9 +1,11 @@
 """A folder or a zip of CSV files, opened by name. A zip is read in place: no path of its making is ever written."""
 
+import struct
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from portal.rosters.csvfile import Opener
 from portal.rosters.values import RosterUnreadable
@@ -13,6 +15,10 @@ _MOST_BYTES = 1 << 30
 _MOST_RATIO = 200
 _SMALL = 1 << 20
 _MAC_FOLDER = "__MACOSX"
+DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError,
+)  # fmt: skip
+"""What `zipfile` raises for a zip that broke on its way, some of it no sooner than a part is read."""
 
 
 class Files:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
+from portal.rosters.folders import DAMAGE
 from portal.rosters.values import RosterUnreadable
 
 _PIECE: Final = 1 << 20
@@ -25,7 +26,7 @@ def cells_without_value(path: Path) -> list[str]:
             while piece := part.read(_PIECE):
                 scan.parser.Parse(piece)
             scan.parser.Parse(b"", True)  # noqa: FBT003 - expat takes its last-piece flag by position
-    except (expat.ExpatError, KeyError, zipfile.BadZipFile) as error:
+    except (expat.ExpatError, KeyError, *DAMAGE) as error:
         raise RosterUnreadable(f"{path.name} is not a sound workbook ({error}). Save it again as XLSX.") from None
     return scan.found
 

@@ -8,7 +8,6 @@ of its course, else of its class; its site is the school of the enrolment. Sourc
 
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from portal.rosters import cells
 from portal.rosters.deltas import laid_over
-from portal.rosters.folders import Files, open_folder, open_zip
+from portal.rosters.folders import DAMAGE, Files, open_folder, open_zip
 from portal.rosters.lines import Line
 from portal.rosters.manifest import Manifest
 from portal.rosters.oneroster_links import join
@@ -58,7 +57,7 @@ class OneRosterReader:
             deltas = [_opened(delta, open_now) for delta in self._deltas]
             try:
                 return self._read(files, deltas, "folder" if path.is_dir() else "zip")
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
+            except DAMAGE:
                 raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 
     def _read(self, files: Files, deltas: Sequence[Files], wrapping: str) -> Roster:
@@ -91,7 +90,7 @@ def _opened(path: Path, open_now: ExitStack) -> Files:
         return open_folder(path)
     try:
         return open_zip(open_now.enter_context(zipfile.ZipFile(path)))
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGE:
         raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from portal.rosters.folders import check_budget
+from portal.rosters.folders import DAMAGE, check_budget
 from portal.rosters.values import Report, RosterUnreadable
 
 _MOST_BYTES = 400 << 20
@@ -60,8 +60,10 @@ def _check_size(path: Path) -> None:
             for entry in archive.infolist():
                 if entry.filename.lower().startswith("xl/worksheets/") and _extent(archive, entry) > _MOST_CELLS:
                     raise RosterUnreadable(f"{path.name} uses a larger area than a roster needs. Save it as CSV.")
-    except zipfile.BadZipFile:
-        raise RosterUnreadable(f"{path.name} is not an XLSX workbook, or has a password. Save it again.") from None
+    except DAMAGE:
+        raise RosterUnreadable(
+            f"{path.name} is not an XLSX workbook, is damaged, or has a password. Save it again."
+        ) from None
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.guard.roster import Person
-from portal.guard.rules import Blocked, Clear, judge_file, judge_text
+from portal.guard.rules import Blocked, Clear, judge_file
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable
 from tests.guard_corpus.cases import NOTICE, WHO
@@ -19,6 +19,7 @@ from tests.guard_corpus.notations import CYRILLIC, wide
 from tests.guard_corpus.packages import document, odf_table, opendocument, slides, workbook
 from tests.guard_corpus.papers import plain, typeset
 from tests.guard_corpus.roster import FAMILIES, PEOPLE, roster
+from tests.rules.guarded import judge_text
 
 INDEX: Final = roster()
 _SURE: Final = tuple(
@@ -111,7 +112,7 @@ ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 def test_no_notation_hides_a_person(data: st.DataObject) -> None:
     words = data.draw(identified())
     around = data.draw(st.sampled_from(("{}", "Dear {},", "({})", "- {}: yes", "“{}”", "We thank {} and the kitchen.")))
-    assert isinstance(judge_text("page 1", around.format(words), INDEX), Blocked)
+    assert isinstance(judge_text(around.format(words), INDEX), Blocked)
 
 
 @given(st.data())
@@ -161,17 +162,17 @@ FILLERS: Final = ("plays the flute", "reads a book", "and", "runs home", "won a 
 @settings(max_examples=120, deadline=None)
 def test_given_names_alone_name_nobody(told: list[tuple[str, str]]) -> None:
     text = " ".join(f"{name} {filler}" for name, filler in told)
-    assert judge_text("page 1", text, INDEX) == Clear()
+    assert judge_text(text, INDEX) == Clear()
 
 
 @given(st.lists(st.tuples(st.sampled_from(("Mr.", "Ms.", "Coach", "Family")), st.sampled_from(SURNAMES)), max_size=12))
 @settings(max_examples=120, deadline=None)
 def test_family_names_alone_name_nobody(told: list[tuple[str, str]]) -> None:
     text = ", ".join(f"{title} {name}" for title, name in told)
-    assert judge_text("page 1", text, INDEX) == Clear()
+    assert judge_text(text, INDEX) == Clear()
 
 
 @pytest.mark.parametrize("person", PEOPLE[::9], ids=lambda person: person.id)
 def test_everyone_on_the_roster_is_known(person: Person) -> None:
     text = f"{person.given_name} {person.family_name} {' '.join(person.numbers + person.phones)}"
-    assert isinstance(judge_text("page 1", text, INDEX), Blocked)
+    assert isinstance(judge_text(text, INDEX), Blocked)

@@ -1,12 +1,15 @@
 """What comes back is read as mail servers have written it for thirty years, and nothing else is taken for it."""
 
 from base64 import b64encode
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from portal.flows.note_bounce import whose
+from portal.flows.note_bounce import NotOurs, whose
 from portal.kernel.addresses import OneAddress
-from portal.kernel.keys import KeyRing
+from portal.kernel.keys import KeyRing, MasterKey
 from portal.mail.bounce_reasons import weigh, why_of
 from portal.mail.bounces import MOST_BYTES, read_report
 from portal.mail.verp import bounce_address
@@ -136,3 +139,19 @@ def test_a_sentence_says_more_than_its_code() -> None:
 )
 def test_whatever_a_stranger_sends_is_read_without_harm(raw: bytes) -> None:
     assert read_report(raw).kind in {"hard", "soft", "delayed", "challenge", "other"}
+
+
+RING = KeyRing((MasterKey("k001", "2026-01-01", b"s" * 32),))
+SHAPES = [raw for _, raw, _ in failures(bounce_address(RING, NOTICE, OneAddress.parse("back@birchwood.test")).text)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SHAPES), st.floats(0, 1), st.binary(max_size=6), st.sampled_from(["cut", "whole"]))
+def test_no_damage_leads_a_report_to_another_notice_or_stops_the_reading(
+    raw: bytes, share: float, patch: bytes, rest: str
+) -> None:
+    at = int(share * len(raw))
+    damaged = raw[:at] + patch + (b"" if rest == "cut" else raw[at + len(patch) :])
+    read_report(damaged)
+    with suppress(NotOurs):
+        assert whose(RING, damaged) == NOTICE

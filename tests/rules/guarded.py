@@ -3,7 +3,7 @@
 from datetime import date
 
 from portal.guard.roster import Known, Person, Roster
-from portal.guard.rules import Blocked, judge
+from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 
 
@@ -73,6 +73,10 @@ KNOWN = Known(
     phones=("704 555 0100",),
 )
 ROSTER = Roster.of((*CHILDREN, *GUARDIANS), KNOWN)
+
+
+def judge_text(text: str, roster: Roster = ROSTER, allowed: frozenset[str] = frozenset()) -> Clear | Blocked:
+    return judge([Part("page 1", text)], roster, allowed)
 
 
 def named(text: str, *, by_ocr: bool = False, allowed: frozenset[str] = frozenset()) -> frozenset[str]:

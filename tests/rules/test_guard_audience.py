@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, judge_text, may_be_released, report
+from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, may_be_released, report
 from portal.reading.reader import Part, Reading, Unreadable
-from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, named
+from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, judge_text, named
 
 ANAS = frozenset({"ana", "carmen"})
 
@@ -25,6 +25,14 @@ def test_a_letter_has_to_name_its_child():
         report(verdict)["reason"] == "This does not look like the letter of the child it is for. Choose the right file."
     )
     assert not may_be_released(verdict)
+
+
+def test_a_letter_with_a_sisters_number_alone_is_hers():
+    both = ANAS | {"ana sofia"}
+    for text, verdict in (("Ana Rivera (100299)", "addressee-missing"), ("Ana Rivera (100299, 100231)", None)):
+        found = judge([Part("page 1", text)], ROSTER, both, must_name="ana")
+        kinds = {finding.kind for finding in found.findings} if isinstance(found, Blocked) else set()
+        assert kinds == ({verdict} if verdict else set())
 
 
 def test_a_given_name_alone_is_not_the_child():
@@ -64,20 +72,30 @@ def test_a_misnamed_file_is_stopped_by_everyone():
     assert verdict == Blocked((Finding("file name", "file-type", 1),), 0, roster_shaped=False)
     assert not may_be_released(verdict)
     assert judge_file(replace(reading, misnamed=False), ROSTER) == Clear()
+    naming = judge_file(replace(reading, parts=(Part("page 1", "Dear Petra Kowalczyk"),)), ROSTER)
+    found = (Finding("file name", "file-type", 1), Finding("page 1", "child-name", 1))
+    assert naming == Blocked(found, 1, roster_shaped=False, people=frozenset({"petra"}))
+
+
+def test_a_file_is_judged_as_its_text_is():
+    reading = Reading("pdf", (Part("page 1", "Dear Carmen Rivera, Ana Rivera is in grade 3."),))
+    assert judge_file(reading, ROSTER, ANAS, must_name="ana") == Clear()
+    assert judge_file(reading, ROSTER, ANAS, must_name="petra") != Clear()
+    assert isinstance(judge_file(reading, ROSTER), Blocked)
 
 
 def test_one_or_two_families_may_be_released_and_three_may_not():
-    assert may_be_released(judge_text("p", "Petra Kowalczyk, Alice Harper", ROSTER))
-    assert not may_be_released(judge_text("p", "Petra Kowalczyk, Alice Harper, Emily Johnson", ROSTER))
+    assert may_be_released(judge_text("Petra Kowalczyk, Alice Harper", ROSTER))
+    assert not may_be_released(judge_text("Petra Kowalczyk, Alice Harper, Emily Johnson", ROSTER))
     assert not may_be_released(Clear())
     assert not may_be_released(Unreadable("Why."))
 
 
 def test_who_was_released_may_be_named_the_next_time():
     text = "Petra Kowalczyk, Alice Harper 100312"
-    first = judge_text("p", text, ROSTER)
+    first = judge_text(text, ROSTER)
     assert isinstance(first, Blocked)
-    assert judge_text("p", text, ROSTER, first.people) == Clear()
+    assert judge_text(text, ROSTER, first.people) == Clear()
 
 
 def test_a_list_of_people_is_a_list_whoever_they_are():
@@ -85,7 +103,7 @@ def test_a_list_of_people_is_a_list_whoever_they_are():
         f"{first}\t{last}\t704 555 01{number}\tpeanuts\tunpaid"
         for number, (first, last) in enumerate([("Zoltan", "Ubik"), ("Yara", "Quux"), ("Xena", "Plugh")] * 4, 10)
     )
-    verdict = judge_text("sheet 1, rows", f"First name\tLast name\tPhone\tAllergies\tFees\n\n{rows}", ROSTER)
+    verdict = judge_text(f"First name\tLast name\tPhone\tAllergies\tFees\n\n{rows}", ROSTER)
     assert isinstance(verdict, Blocked)
     assert verdict.roster_shaped
     assert {finding.kind for finding in verdict.findings} == {"personal-columns"}
@@ -94,5 +112,5 @@ def test_a_list_of_people_is_a_list_whoever_they_are():
 
 def test_the_organisations_own_contact_data_is_nobodys_though_staff_have_children_here():
     roster = Roster.of([*CHILDREN, *GUARDIANS], Known(emails=("carmen.rivera@home.test",), phones=("7045550134",)))
-    assert judge_text("p", "carmen.rivera@home.test, (704) 555-0134", roster) == Clear()
-    assert judge_text("p", "carmen.rivera@home.test, Carmen Rivera", roster) != Clear()
+    assert judge_text("carmen.rivera@home.test, (704) 555-0134", roster) == Clear()
+    assert judge_text("carmen.rivera@home.test, Carmen Rivera", roster) != Clear()

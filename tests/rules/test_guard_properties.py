@@ -5,10 +5,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.guard.roster import Person, Roster
-from portal.guard.rules import Blocked, Clear, judge, judge_text
+from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.words import fold
 from portal.reading.reader import Part
-from tests.rules.guarded import CHILDREN, ROSTER, child
+from tests.rules.guarded import CHILDREN, ROSTER, child, judge_text
 
 ORDINARY = [
     "the",
@@ -74,7 +74,7 @@ def test_an_enrolled_name_is_found_among_words(
     who: Person, order: str, change: Callable[[str, random.Random], str], before: str, after: str, dice: random.Random
 ):
     name = order.format(g=change(who.given_name, dice), f=change(who.family_name, dice))
-    verdict = judge_text("p", f"{before} {name} {after}", ROSTER)
+    verdict = judge_text(f"{before} {name} {after}", ROSTER)
     assert isinstance(verdict, Blocked)
     assert who.id in verdict.people
 
@@ -85,7 +85,7 @@ def test_a_letter_spaced_name_is_found_among_words(who: Person, before: str, aft
     given_name, family_name = (
         separator.join(fold(name).replace(" ", "")) for name in (who.given_name, who.family_name)
     )
-    verdict = judge_text("p", f"{before}\n\n{given_name}  {family_name}\n\n{after}", ROSTER)
+    verdict = judge_text(f"{before}\n\n{given_name}  {family_name}\n\n{after}", ROSTER)
     assert isinstance(verdict, Blocked)
     assert who.id in verdict.people
 
@@ -95,7 +95,7 @@ def test_a_letter_spaced_name_is_found_among_words(who: Person, before: str, aft
     st.lists(st.sampled_from([*ORDINARY, "\n", "12", "2026", "$4.50", "Rivera,", "Kowalczyk.", "Monday"]), max_size=60)
 )
 def test_words_that_are_no_full_name_are_clear(words: list[str]):
-    assert judge_text("p", " ".join(words), ROSTER) == Clear()
+    assert judge_text(" ".join(words), ROSTER) == Clear()
 
 
 @settings(deadline=None, max_examples=300)
@@ -120,4 +120,4 @@ def test_where_a_long_text_is_cut_does_not_matter(words: list[str], moved: int):
     filler = (" ".join(words) + " ") * (140_000 // (len(" ".join(words)) + 1))
     at = 131_072 - 3_000 + moved
     text = f"{filler[:at]} Petra Kowalczyk {filler[at:]}"
-    assert isinstance(judge_text("p", text, ROSTER), Blocked)
+    assert isinstance(judge_text(text, ROSTER), Blocked)

@@ -95,8 +95,10 @@ def test_a_reminder_waits_its_days_and_says_until_when() -> None:
     def check(now: datetime, days: int = 3) -> None:
         check_reminder_is_due(latest=FRIDAY, days=days, now=now, zone=NEW_YORK)
 
-    with pytest.raises(NotNow, match=r"reminded on 6 March.*again on Monday, 9 March, from 12:00"):
+    with pytest.raises(NotNow, match=r"on 6 March, .*once every 3 days.*again on Monday, 9 March, from 12:00"):
         check(FRIDAY + timedelta(days=2))
+    with pytest.raises(NotNow, match="once a day"):
+        check(FRIDAY, days=1)
     check(datetime(2026, 3, 9, 16, 0, tzinfo=UTC))  # three days by the clock on the wall are an hour less
     check(FRIDAY + timedelta(minutes=1), days=0)
     check_reminder_is_due(latest=None, days=3, now=FRIDAY, zone=NEW_YORK)

@@ -48,7 +48,7 @@ def test_it_is_given_up_when_it_is_three_days_late_and_was_really_tried() -> Non
 )
 def test_every_answer_has_its_end(outcome: Outcome | Pointless, state: str, attempts: int) -> None:
     end = ending(Done(LEASE, outcome), now=DUE, jitter=0.5)
-    assert (end.state, end.attempts) == (state, attempts)
+    assert (end.lease, end.state, end.attempts) == (LEASE, state, attempts)
     assert (end.not_before is not None) == (outcome == RetryableFailure("450 later"))
 
 

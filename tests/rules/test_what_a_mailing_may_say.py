@@ -52,6 +52,9 @@ def test_what_is_wrong_is_said_beside_its_field() -> None:
     assert faults(terms=(Term("child", "1"), Term("grade", "3"))) == {"audience"}
     assert faults(title="", message="x" * 1_501, days=400) == {"title", "message", "expires"}
     assert checked(message="x" * 1_500)
+    assert checked(title="x")
+    assert checked(terms=(Term("program", "Choir"), Term("grade", "3"), Term("grade", "4")))
+    assert checked(terms=(Term("child", "1"), Term("child", "2")))
 
 
 @pytest.mark.parametrize("letter", ["\u202e", "\u2066", "\x00", "\x1b", "\x7f"])
