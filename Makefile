@@ -18,6 +18,9 @@ help:
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
+	@echo "make fuzz        the readers of strangers' files, with fresh examples (SECONDS=60)"
+	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
 	@echo "make .venv       only make the virtual environment"
 	@echo "make clean       remove what was built; data in ./var stays"
@@ -85,9 +88,17 @@ lock: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m bench
 
-soak fuzz mutants:
-	@echo "make $@ comes with later work; nothing was run." >&2
-	@exit 3
+SECONDS ?= 60
+fuzz: .venv/.dev
+	@$(BIN)/python -m tests.drills.fuzz --seconds $(SECONDS)
+
+MINUTES ?= 5
+soak: .venv/.dev
+	@$(BIN)/python -m tests.drills.soak --minutes $(MINUTES)
+
+N ?= 50
+mutants: .venv/.dev
+	@$(BIN)/python -m tests.drills.mutants --count $(N)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

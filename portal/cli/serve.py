@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Coroutine
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -99,7 +100,13 @@ def _serve_processes(settings: Settings, *, host: str, port: int, processes: int
 
 
 async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool) -> None:
-    """Run site and worker in one process until a signal; both end cleanly."""
+    """Run site and worker in one process until a signal; both end cleanly.
+
+    Uvicorn raises a signal again once it has ended, to whom it came before: nobody, or we would die of it at once, with
+    mail still on its way.
+    """
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _note_nothing)
     server = uvicorn.Server(config)
     delivering = _Delivering(house) if with_worker else None
     if delivering is not None:
@@ -109,6 +116,10 @@ async def serve_together(house: House, config: uvicorn.Config, *, with_worker: b
     finally:
         if delivering is not None:
             await asyncio.to_thread(delivering.end)
+
+
+def _note_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Take a signal that uvicorn has heard already."""
 
 
 class _Delivering:

@@ -80,6 +80,14 @@ def test_the_twentieth_wrong_try_in_a_day_pauses(seen: CodeFacts) -> None:
     assert wrong_pauses(seen, now=NOW) == (made >= 19)
 
 
+def test_a_code_waits_for_its_fifth_wrong_try_and_no_longer() -> None:
+    assert asking(facts(), now=NOW) == "send"
+    assert asking(facts(code(60)), now=NOW) == "send"
+    for wrong in range(TRIES):
+        assert standing(facts(code(30, wrong=wrong)), now=NOW) == "waiting"
+    assert standing(facts(code(30, wrong=TRIES)), now=NOW) != "waiting"
+
+
 @given(codes)
 def test_a_pause_comes_before_everything(found: list[Challenge]) -> None:
     seen = facts(*found, paused=NOW + timedelta(seconds=1))

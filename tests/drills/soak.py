@@ -1,0 +1,274 @@
+"""`make soak`: a real site and worker under families and staff for minutes: does it grow, or fail, meanwhile?
+
+`python -m tests.drills.soak [--minutes N] [--ratio R] [--families N]`, on SQLite, or on the empty PostgreSQL database
+that DATABASE_URL names. Staff write, approve and look around; what is approved is mailed to a server that throws it
+away; families open what they were sent, read it page by page, leave, and bring links that are none. Once everything has
+been used, memory, open files and threads of the site are noted. It fails when one of them has grown beyond the ratio at
+the end, after any 5xx, on an answer that never came, and when the site does not end cleanly.
+"""
+
+import argparse
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import httpx2
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from bench.crowd import rows_of
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
+from portal.kernel import tokens
+from portal.kernel.ground import Ground
+from portal.kernel.ids import new_id
+from portal.kernel.settings import load_settings
+from portal.links.tables import Link
+from portal.staff import repository as staff
+from portal.staff.rules import Acting
+from tests.letter_files import pdf_of
+from tests.parts.process import answers, free_ports
+from tests.web.desks import session_of
+
+LETTER = pdf_of("Welcome. We begin on Monday at eight. Bring a coat and a lunch.")
+FORM_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
+WARM = 0.3
+"""The part of the time after which everything has been used once, and growth is growth."""
+LOOKS = ("/staff", "/staff/mailings", "/staff/families?q=lind", "/staff/families/1-0", "/staff/mailings/new/each")
+ADMIN_LOOKS = ("/admin/ledger", "/admin/links?q=lind", "/admin/disclosures", "/admin/settings", "/admin/staff")
+
+
+@dataclass
+class Tally:
+    """What was answered, by everybody."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, answer: httpx2.Response) -> None:
+        self.answers[answer.status_code] += 1
+        if answer.status_code >= 500:
+            self.faults.append(f"{answer.status_code} {answer.request.method} {answer.request.url.path}")
+
+
+def browser(url: str, tally: Tally) -> httpx2.Client:
+    """Return a browser of its own network, which follows no redirect by itself."""
+    address = f"198.18.{random.randrange(256)}.{random.randrange(256)}"
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": address}
+    return httpx2.Client(base_url=url, headers=headers, timeout=60, event_hooks={"response": [tally.note]})
+
+
+def visit(url: str, tally: Tally, token: str) -> None:
+    """Open a link as a family does, and read what is behind it."""
+    with browser(url, tally) as family:
+        family.get("/o")
+        if family.post("/o", data={"token": token}).status_code != 303:
+            return
+        for copy in re.findall(r'href="/letters/([0-9a-f]{32})"', family.get("/letters").text)[:3]:
+            family.get(f"/letters/{copy}")
+            family.get(f"/letters/{copy}/pages/1.png")
+            family.get(f"/letters/{copy}/file")
+        family.get("/about")
+        found = FORM_TOKEN.search(family.get("/devices").text)
+        if found and random.random() < 0.5:
+            family.post("/leave", data={"form_token": found[1]})
+
+
+def press(desk: httpx2.Client, path: str, act: str) -> int:
+    """Press a button of a mailing's page, with the fields that stand in its form."""
+    page = desk.get(path).text
+    form = re.search(rf'<form method="post" action="{path}/{act}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    fields = dict(re.findall(r'name="([a-z_]+)"[^>]* value="([^"]*)"', form[1])) if form else {}
+    return desk.post(f"{path}/{act}", data=fields).status_code
+
+
+def publish(writer: httpx2.Client, approver: httpx2.Client) -> bool:
+    """Write a letter to everybody, and have it approved. Return whether it is on its way."""
+    page = writer.get("/staff/mailings/new").text
+    token = FORM_TOKEN.search(page)
+    fields = {
+        "form_token": token[1] if token else "",
+        "title": "Welcome",
+        "message": "We begin.",
+        "audience": "everyone",
+        "expires": "30",
+    }
+    answer = writer.post("/staff/mailings", data=fields, files={"file": ("welcome.pdf", LETTER, "application/pdf")})
+    path = answer.headers.get("location", "").partition("?")[0]
+    if not path:
+        return False
+    writer.get(f"{path}/preview")
+    return press(writer, path, "submit") == 303 and press(approver, path, "approve") == 303
+
+
+@contextmanager
+def site(environ: dict[str, str], port: int, journal: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `portal serve` with its worker, as an operator does."""
+    command = [sys.executable, "-m", "portal", "serve", "--port", str(port)]
+    with journal.open("wb") as log:
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    try:
+        while not answers(port):
+            if process.poll() is not None:
+                raise SystemExit(journal.read_text())
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.kill()
+
+
+def resident(pid: int) -> float:
+    """Return the memory of a process in MiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def held(pid: int) -> tuple[float, int, int]:
+    """Return memory, open files and threads of a process."""
+    files, threads = (len(list(Path(f"/proc/{pid}/{kind}").iterdir())) for kind in ("fd", "task"))
+    return resident(pid), files, threads
+
+
+def seat(ground: Ground, families: int) -> dict[str, str]:
+    """Put a roster and three staff members into the database; return what their cookies hold."""
+    rows, now = rows_of(families, ground.clock()), ground.clock()
+    with ground.db.write() as session:
+        for table in (Child, Enrolment, Guardian, Guardianship):
+            session.execute(insert(table), rows[str(table.__tablename__)])
+        session.add(
+            RosterVersion(number=1, imported_at=now, format="soak", content_sha256="0" * 64, children=0, guardians=0,
+                          guardianships=0)
+        )  # fmt: skip
+        for role in ("publisher", "approver", "admin"):
+            address = f"{role}@riverbend.example"
+            staff.put(session, address=address, address_key=address, name=role, role=role, now=now)
+    with ground.db.read() as session:
+        people: dict[str, Acting] = {
+            role: staff.by_address(session, f"{role}@riverbend.example", through="web")
+            for role in ("publisher", "approver", "admin")
+        }
+    return {role: session_of(ground, person) for role, person in people.items()}
+
+
+def families_at_work(url: str, tally: Tally, ground: Ground, is_over: threading.Event) -> None:
+    """Open one link after another until the time is over; one in ten is none."""
+    while not is_over.is_set():
+        with ground.db.read() as session:
+            ids = session.exec(select(Link.id).order_by(col(Link.id)).where(col(Link.id) > new_id()).limit(20)).all()
+        chosen = random.choice(ids) if ids and random.random() > 0.1 else new_id()
+        visit(url, tally, tokens.mint_token(ground.keys, "link-token", chosen))
+        is_over.wait(0.05)
+
+
+def staff_at_work(url: str, tally: Tally, cookies: dict[str, str], is_over: threading.Event) -> None:
+    """Write and approve a letter, then look around for a while, until the time is over."""
+    desks = {role: browser(url, tally) for role in cookies}
+    for role, secret in cookies.items():
+        desks[role].cookies.set("staff", secret)
+    while not is_over.is_set():
+        if not publish(desks["publisher"], desks["approver"]):
+            tally.faults.append("a letter was not approved")
+        for path in (*LOOKS, *ADMIN_LOOKS):
+            desks["admin"].get(path)
+            if is_over.wait(0.5):
+                return
+
+
+def guarded(tally: Tally, work: Callable[..., None], *given: object) -> threading.Thread:
+    """Start somebody at work whose own errors are faults of the site: an answer that never came."""
+
+    def run() -> None:
+        try:
+            work(*given)
+        except Exception as error:  # noqa: BLE001 - whatever stops somebody is to be told, not to end a thread in silence
+            tally.faults.append(repr(error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def watch(pid: int, seconds: float, tally: Tally) -> list[tuple[float, tuple[float, int, int]]]:
+    """Note what the site holds, forty times; stop early for a fault."""
+    began, seen = time.monotonic(), []
+    while (passed := time.monotonic() - began) < seconds and not tally.faults:
+        seen.append((passed / seconds, held(pid)))
+        time.sleep(seconds / 40)
+    return seen
+
+
+def grown(seen: list[tuple[float, tuple[float, int, int]]], ratio: float) -> list[str]:
+    """Print what the site held once it was warm and at the end; return what has grown beyond the ratio."""
+    warm = [what for share, what in seen if WARM <= share < WARM + 0.2]
+    last = [what for share, what in seen if share >= 0.8]
+    if not warm or not last:
+        return ["it ended before it was warm"]
+    found = []
+    for place, (name, slack) in enumerate((("MiB of memory", 8), ("open files", 8), ("threads", 8))):
+        before, after = (median(what[place] for what in part) for part in (warm, last))
+        print(f"  {name:14} {seen[0][1][place]:7.0f} at the start {before:7.0f} warm {after:7.0f} at the end")
+        if after > before * ratio + slack:
+            found.append(f"{name} grew from {before:.0f} to {after:.0f}, beyond {ratio} times (and {slack})")
+    return found
+
+
+def soak(folder: Path, minutes: float, ratio: float, families: int) -> int:
+    """Run it all in an empty folder; return how many faults there were."""
+    (port,) = free_ports(1)
+    sink = subprocess.Popen([sys.executable, "-m", "bench.sink"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert sink.stdout is not None
+    url = f"http://127.0.0.1:{port}"
+    os.environ |= {
+        "PORTAL_DATA_DIR": str(folder / "data"), "PORTAL_BASE_URL": url, "PORTAL_HOLD_SECONDS": "0",
+        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{int(sink.stdout.readline())}", "PORTAL_TRUSTED_PROXIES": "127.0.0.1",
+    }  # fmt: skip
+    if database := os.environ.get("DATABASE_URL"):
+        os.environ["PORTAL_DATABASE_URL"] = database
+    subprocess.run([sys.executable, "-m", "portal", "init"], check=True, stdout=subprocess.DEVNULL)
+    ground, tally, is_over = Ground.of(load_settings()), Tally(), threading.Event()
+    cookies = seat(ground, families)
+    with site(dict(os.environ), port, folder / "site.log") as process:
+        at_work = [guarded(tally, families_at_work, url, tally, ground, is_over) for _ in range(3)]
+        at_work.append(guarded(tally, staff_at_work, url, tally, cookies, is_over))
+        seen = watch(process.pid, minutes * 60, tally)
+        is_over.set()
+        for thread in at_work:
+            thread.join(60)
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(30)
+        except subprocess.TimeoutExpired:
+            code = None
+    sink.kill()
+    counts = (f"{count:,} × {status}" for status, count in sorted(tally.answers.items()))
+    print(f"{sum(tally.answers.values()):,} answers:", *counts)
+    faults = tally.faults + grown(seen, ratio) + ([] if code == 0 else [f"the site ended with {code}"])
+    log = (folder / "site.log").read_text()
+    faults += [line for line in log.splitlines() if re.search(r'"level": ?"error"|^Traceback', line)]
+    print(*(f"FAULT  {fault}" for fault in faults[:20]), sep="\n")
+    return len(faults)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="make soak", description="Run a site under traffic and see whether it grows.")
+    asked.add_argument("--minutes", type=float, default=5)
+    asked.add_argument("--ratio", type=float, default=1.25)
+    asked.add_argument("--families", type=int, default=200)
+    told = asked.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        return min(1, soak(Path(name), told.minutes, told.ratio, told.families))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
