@@ -57,7 +57,7 @@ _SCHEDULED_IN: frozenset[State] = frozenset({"draft", "checked", "waiting", "ret
 
 TermKind = Literal["everyone", "program", "site", "grade", "child"]
 
-_URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>\"']+")
+_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+")  # bounded: each dot may begin one
 _BARE_HOST = re.compile(
     r"(?i)(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|us|io|info|co|me|link|ly|biz|app|xyz|site|online|top|dev)"
     r"(?![\w-])(?:/[^\s<>\"']*)?"
