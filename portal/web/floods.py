@@ -4,6 +4,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from portal.kernel.log import log
 from portal.links.errors import TooManyTries
 
 WRONG_LINKS = parse("30/minute")
@@ -24,5 +25,6 @@ class Floods:
             raise TooManyTries
 
     def count(self, kind: str, limit: RateLimitItem, network: str) -> None:
-        """Count one try."""
-        self._limiter.hit(limit, kind, network)
+        """Count one try. The one that uses a limit up is told in the log, by its kind; those behind it are not."""
+        if self._limiter.hit(limit, kind, network) and not self._limiter.test(limit, kind, network):
+            log("web").warning("held back", kind=kind)

@@ -229,6 +229,7 @@ def _signed_in(
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         acting, session_id = await run_in_threadpool(_sign_in_of, begun)
+        request.state.staff_id = acting.id
         if begun.house.settings.has_oidc and request.url.path != _WAY_OUT:
             acting = await vouching.stay_vouched(begun.house, session_id, acting)
         if guard == "admin" and not acting.is_admin:

@@ -47,6 +47,8 @@ STATUS: dict[type[PortalError], int] = {
 }
 _NOT_FOUND, _GONE, _TOO_MANY = 404, 410, 429
 _LATER = {"Retry-After": "60"}
+_NOT_THEIRS = (ForeignPost, NotAllowed, OutOfScope)
+"""Who is refused so tried what no page of ours offers them, or a page offered it that is too old (ASVS V16.3.2)."""
 _STAFF = ("/staff", "/admin")
 _MOST_CAUSES = 5
 _CALM = {_NOT_FOUND: "family/unknown.html"}
@@ -76,7 +78,18 @@ def answer(request: Request, error: Exception) -> Response:
         return family_page(request, "family/no_cookie.html", status=status)
     if status >= 500:
         log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
+    elif isinstance(error, _NOT_THEIRS):
+        log("web").warning("refused", error=type(error).__name__, door=_door(request), staff=_staff(request))
     return _problem(request, status, str(error), _LATER if status == _TOO_MANY else None)
+
+
+def _door(request: Request) -> str:
+    """Return where somebody knocked as the URL map has it: a path as it was typed may hold a secret."""
+    return f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+
+
+def _staff(request: Request) -> str:
+    return str(getattr(request.state, "staff_id", ""))
 
 
 def _cause_of(error: Exception) -> str:

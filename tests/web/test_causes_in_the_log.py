@@ -1,12 +1,15 @@
-"""A page that failed is logged with what stood behind it, by kind and never in its words."""
+"""A page that failed, or was refused, is logged with what stood behind it, by kind and never in its words."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from portal.kernel.db import DatabaseBusy
 from portal.web import problems
 from portal.wiring import House
+from tests.cast import Cast
+from tests.web.desks import sit_down
 
 
 class OutOfReach(Exception):
@@ -20,4 +23,22 @@ def test_a_503_names_its_causes_and_quotes_none(house: House, capsys: pytest.Cap
     assert problems.answer(request, busy).status_code == 503
     told = "".join(capsys.readouterr())
     assert "OperationalError < OutOfReach 57P01" in told
+    assert "Rivera" not in told
+
+
+def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(
+    site: TestClient, house: House, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sit_down(site, house, cast.writer)
+    assert site.get("/admin/links?q=Rivera").status_code == 403
+    assert site.post("/o", data={"token": "Rivera"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    for _ in range(40):
+        site.post("/o", data={"code": "0000-0000-0000"})
+    told = "".join(capsys.readouterr())
+    lines = [line for line in told.splitlines() if "refused" in line or "held back" in line]
+    assert [("NotAllowed" in line, "ForeignPost" in line, "wrong-link" in line) for line in lines] == [
+        (True, False, False), (False, True, False), (False, False, True),
+    ]  # fmt: skip
+    assert "GET /admin/links" in lines[0]
+    assert cast.writer.id in lines[0]
     assert "Rivera" not in told
