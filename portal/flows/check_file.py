@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
@@ -11,7 +11,18 @@ from pathlib import Path
 from sqlmodel import Session
 
 from portal.guard.roster import Roster
-from portal.guard.rules import FILE_NAME, Blocked, Met, Verdict, judge, judge_file, may_be_released, report
+from portal.guard.rules import (
+    FILE_NAME,
+    Blocked,
+    Finding,
+    Met,
+    Near,
+    Verdict,
+    judge,
+    judge_file,
+    may_be_released,
+    report,
+)
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -30,7 +41,8 @@ class Yardstick:
 
     `number` is the version of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a
     child who has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said
-    whose letter it is, so that a name which another child bears as well is enough.
+    whose letter it is, so that a name which another child bears as well is enough. `near` holds the ids of the children
+    at the sites of whoever is told what is found; None is every site.
     """
 
     roster: Roster
@@ -39,6 +51,7 @@ class Yardstick:
     must_name: str | None = None
     known: frozenset[str] = frozenset()
     is_chosen: bool = False
+    near: frozenset[str] | None = None
 
     def allowing(self, people: frozenset[str]) -> "Yardstick":
         """Return one by which these may be named as well: a release."""
@@ -50,7 +63,8 @@ class GuardReport:
     """What the guard read, what it found and where. Never the text found.
 
     `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
-    read with certainty, `unheard` what is missing for those who listen to it.
+    read with certainty, `unheard` what is missing for those who listen to it. `near` is what may be shown to somebody
+    who acts for some sites, in place of `children` and `findings`; the ledger gets these.
     """
 
     verdict: str
@@ -70,6 +84,12 @@ class GuardReport:
     unread: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
+    near: Near | None = None
+
+    @property
+    def shown(self) -> tuple[tuple[str, str, int], ...]:
+        """The findings that whoever asked may see: place, kind and count."""
+        return _rows(self.near.findings) if self.near else self.findings
 
     @property
     def is_clear(self) -> bool:
@@ -94,13 +114,13 @@ def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> Guard
     reading = reader.read(path, name, by.known)
     if isinstance(reading, Unreadable):
         return check_unread(by, reading, name=name)
-    verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen)
+    verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near)
     return _report(verdict, reading)
 
 
 def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
     """Judge a file that cannot be read by its name at least."""
-    named = judge((Part("file name", name),), by.roster, by.allowed)
+    named = judge((Part("file name", name),), by.roster, by.allowed, near=by.near)
     return _report(named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
 
 
@@ -113,7 +133,8 @@ def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) ->
     met = met or (Met() if prepared.after else None)
 
     def judged(reading: Reading) -> GuardReport:
-        return _report(judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met), reading)
+        verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met, near=by.near)
+        return _report(verdict, reading)
 
     found = judged(prepared.before)
     if found.is_clear and prepared.after is not None:
@@ -140,12 +161,14 @@ def check_page(by: Yardstick, page: str) -> GuardReport:
     """
     as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
     texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
-    return _report(judge((Part("web page", unescape(text)) for text in texts), by.roster, by.allowed), None)
+    parts = (Part("web page", unescape(text)) for text in texts)
+    return _report(judge(parts, by.roster, by.allowed, near=by.near), None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
     """Judge what staff wrote, by the name of its place: title, message, sender."""
-    return _report(judge((Part(place, text) for place, text in texts.items()), by.roster, by.allowed), None)
+    parts = (Part(place, text) for place, text in texts.items())
+    return _report(judge(parts, by.roster, by.allowed, near=by.near), None)
 
 
 def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:
@@ -153,12 +176,16 @@ def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:
     return _report(unreadable, None)
 
 
+def _rows(findings: Iterable[Finding]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((found.where, found.kind, found.count) for found in findings)
+
+
 def _report(verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
     plain = report(verdict)
     findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
     found = GuardReport(plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"])
     if isinstance(verdict, Blocked):
-        found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people)
+        found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people, near=verdict.near)
     if reading is None:
         return replace(found, unread=unread, may_be_released=found.may_be_released and not unread)
     return replace(

@@ -7,7 +7,7 @@ sign, which counts beside a second one of the same family, or in a list.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.roster import Person, Roster
@@ -17,7 +17,7 @@ from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
 
-FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure"]
+FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
 ROSTER_FAMILIES: Final = 3
 
 FILE_NAME: Final = "file name"
@@ -34,7 +34,10 @@ _SENTENCES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many different signs of one kind stand in one place. Never the sign itself."""
+    """How many different signs of one kind stand in one place. Never the sign itself.
+
+    `others`: signs of children at other sites than those of whoever asked, however many, as one.
+    """
 
     where: str
     kind: FindingKind
@@ -47,18 +50,32 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """What somebody who acts for some sites may know of a verdict: of others that they are named, not how many."""
+
+    children: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def others(self) -> bool:
+        """Whether somebody at other sites is named."""
+        return any(finding.kind == "others" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """Others are named, or it is not the file it should be.
 
     `children` counts the children named, and once each family of which only a guardian is; `people` holds the ids
     of all who are. `roster_shaped` when three or more families are named, or the file is a list of people whoever
-    they are: that is released by nobody.
+    they are: that is released by nobody. `near` is what whoever asked may know, if they act for some sites.
     """
 
     findings: tuple[Finding, ...]
     children: int
     roster_shaped: bool
     people: frozenset[str] = frozenset()
+    near: Near | None = None
 
 
 Verdict = Clear | Blocked | Unreadable
@@ -93,13 +110,15 @@ def judge(
     must_name: str | None = None,
     is_chosen: bool = False,
     met: Met | None = None,
+    near: frozenset[str] | None = None,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
     A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
     a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
-    instead of asking. `met` holds what the same roster's search found before, and then what it finds now.
+    instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near` holds
+    the ids of the children at the sites of whoever asks; None is every site.
     """
     every = tuple(parts)
     search = met.signs_in if met else signs_in
@@ -112,19 +131,43 @@ def judge(
     ]
     if allowed and signs:
         signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
-    counts = _counted(signs)
     lists = personal_rows(every, met.lines if met else None)
-    counts.update({(where, "personal-columns"): rows for where, rows in lists})
+    beside: Counter[tuple[str, FindingKind]] = Counter({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     fault = None if is_chosen and fault == "addressee-unsure" else fault
     if fault is not None:
-        counts[_EVERYWHERE, fault] += 1
+        beside[_EVERYWHERE, fault] += 1
+    counts = _counted(signs) + beside
     if not counts:
         return Clear()
     children, families = _count_named(signs, roster)
-    findings = (Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
     people = frozenset(roster.people[bearer].id for bearer in {at for sign in signs for at in sign.bearers})
-    return Blocked(tuple(findings), children, families >= ROSTER_FAMILIES or bool(lists), people)
+    is_roster = families >= ROSTER_FAMILIES or bool(lists)
+    told = None if near is None else _near(signs, beside, roster, near)
+    return Blocked(_findings(counts), children, is_roster, people, told)
+
+
+def _findings(counts: Counter[tuple[str, FindingKind]]) -> tuple[Finding, ...]:
+    return tuple(Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
+
+
+def _near(
+    signs: Iterable[Sign], beside: Counter[tuple[str, FindingKind]], roster: Roster, near: frozenset[str]
+) -> Near:
+    """Return the verdict as somebody may know it who acts for the sites of `near`: who is elsewhere is others."""
+
+    def is_near(at: int) -> bool:
+        person = roster.people[at]
+        return person.id in near if person.kind == "child" else bool(person.family & near)
+
+    theirs: list[Sign] = []
+    others: Counter[tuple[str, FindingKind]] = Counter()
+    for sign in signs:
+        if bearers := tuple(at for at in sign.bearers if is_near(at)):
+            theirs.append(sign._replace(bearers=bearers))
+        else:
+            others[sign.where, "others"] = 1
+    return Near(_count_named(theirs, roster)[0], _findings(_counted(theirs) + beside + others))
 
 
 def judge_file(
@@ -135,17 +178,19 @@ def judge_file(
     must_name: str | None = None,
     is_chosen: bool = False,
     met: Met | None = None,
+    near: frozenset[str] | None = None,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read stays unreadable."""
     if isinstance(reading, Unreadable):
         return reading
-    verdict = judge(reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met)
+    verdict = judge(reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near)
     if not reading.misnamed:
         return verdict
     wrong = Finding(FILE_NAME, "file-type", 1)
     if isinstance(verdict, Clear):
         return Blocked((wrong,), 0, roster_shaped=False)
-    return Blocked((wrong, *verdict.findings), verdict.children, verdict.roster_shaped, verdict.people)
+    told = verdict.near and replace(verdict.near, findings=(wrong, *verdict.near.findings))
+    return replace(verdict, findings=(wrong, *verdict.findings), near=told)
 
 
 def children_on(text: str, roster: Roster) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
@@ -196,9 +241,12 @@ def report(verdict: Verdict) -> dict[str, Any]:
 def _reason(blocked: Blocked) -> str:
     kinds = {finding.kind for finding in blocked.findings}
     said = [sentence for kind, sentence in _SENTENCES.items() if kind in kinds]
+    told = blocked.near or blocked
     if blocked.children:
-        others = "one child" if blocked.children == 1 else f"{blocked.children} children"
-        said.insert(0, f"It names {others} of other families. Choose a file that names nobody else.")
+        children = "one child" if told.children == 1 else f"{told.children} children"
+        whom = [f"{children} of other families"] if told.children else []
+        whom += ["others"] if blocked.near and blocked.near.others else []
+        said.insert(0, f"It names {' and '.join(whom)}. Choose a file that names nobody else.")
     return " ".join(said)
 
 

@@ -114,3 +114,8 @@ def allowed_for_each(session: Session, child_ids: Sequence[str], *, now: datetim
     """Return for each of these children the ids of those whom its letter may name; in a few queries for all."""
     ties = families.ties_around_all(session, child_ids, now=now)
     return {child_id: may_be_named(child_id, ties.get(child_id, ())) for child_id in child_ids}
+
+
+def children_near(session: Session, sites: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the ids of the children at the sites that somebody acts for; None where that is every site."""
+    return None if sites is None else families.children_at(session, sites)

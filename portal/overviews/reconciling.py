@@ -158,12 +158,15 @@ def _judged(one: GivenFile) -> Judged:
         return Judged("clear")
     said = json.loads(one.report or "{}")
     if one.problem == "is-list":
-        return Judged("is-list", reason=_list_of(said.get("children", 0)))
+        return Judged("is-list", reason=_list_of(said.get("children", 0), others=said.get("others", False)))
     rightful = one.suggested_id if one.is_kept else None
     return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""), rightful)
 
 
-def _list_of(children: int) -> str:
-    if not children:
+def _list_of(children: int, *, others: bool) -> str:
+    """Return what a list holds; of children whom the writer does not write to, only that there are some."""
+    told = [f"{children:,} {'child' if children == 1 else 'children'}"] if children else []
+    told += ["others"] if others else []
+    if not told:
         return "It holds personal data in rows, of people who are not on your roster."
-    return f"It is a list: it names {children:,} {'child' if children == 1 else 'children'} from your roster."
+    return f"It is a list: it names {' and '.join(told)} from your roster."

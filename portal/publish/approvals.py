@@ -69,7 +69,7 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
             if mailing.way != "shared":
                 _check_each_again(house, mailing_id, by=by, now=now)
                 raise BeingCheckedAgain from None
-            found, seen, roster = _judge_again(house, mailing_id, now=now)
+            found, seen, roster = _judge_again(house, mailing_id, by=by, now=now)
             if not found.is_clear:
                 tell_stop(house, found, what="recheck", sha256="", by=by, now=now)
                 raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}") from None
@@ -85,7 +85,7 @@ def _check_each_again(house: House, mailing_id: str, *, by: Acting, now: datetim
         sort_files.check_again(session, mailing, by=by, now=now)
 
 
-def _judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[GuardReport, int, int]:
+def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) -> tuple[GuardReport, int, int]:
     """Judge a mailing's sealed files and its words in all languages by the newest roster.
 
     Returns the verdict, the mailing's version and that roster.
@@ -96,6 +96,6 @@ def _judge_again(house: House, mailing_id: str, *, now: datetime) -> tuple[Guard
         held = documents.documents_of(session, mailing_id)
         terms = audiences.terms_of(session, mailing)
         words = mailings.words_of(session, mailing_id)
-    measure = yardstick(house, terms, now=now)
+    measure = yardstick(house, terms, now=now, sites=by.sites)
     found = judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
     return judge_documents(house, measure, held) if found.is_clear else found, mailing.version, measure.number

@@ -199,6 +199,6 @@ def problem_of(found: GuardReport) -> str:
 
 def findings_of(found: GuardReport) -> str:
     """Return what the guard found in a file as JSON: kinds, places, counts and ids, never the text."""
-    rows = [{"where": where, "kind": kind, "count": count} for where, kind, count in found.findings]
-    about = {"reason": found.reason, "children": found.children, "findings": rows, "named": sorted(found.people)}
-    return json.dumps(about)
+    near, rows = found.near, [{"where": where, "kind": kind, "count": count} for where, kind, count in found.shown]
+    about = {"reason": found.reason, "children": near.children if near else found.children, "findings": rows}
+    return json.dumps(about | {"others": bool(near and near.others), "named": sorted(found.people)})

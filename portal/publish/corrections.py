@@ -83,7 +83,7 @@ def correct(
     if size > MOST_BYTES:
         raise FileTooLarge
     upload = Upload(upload.path, safe_file_name(upload.name))
-    measure = _measure(house, seen, now=now)
+    measure = _measure(house, seen, by=by, now=now)
     found = check_file(house.reader, measure, path=upload.path, name=upload.name)
     if not found.is_clear:
         return _stopped(house, seen, upload, found, by=by, now=now)
@@ -119,7 +119,7 @@ def let_take_effect(
             )
         if seen.new is None or seen.new.id != correction_id:
             raise NothingToReplace
-        measure = _measure(house, seen, now=now)
+        measure = _measure(house, seen, by=by, now=now)
         found = judge_documents(house, measure, [seen.new])
         if not found.is_clear:
             tell_stop(house, found, what="recheck", sha256=seen.new.sha256, by=by, now=now)
@@ -155,13 +155,13 @@ def correction_chunks(
     return LetterFile(new.id, new.file_name, new.media_type, new.size), house.documents.open(new.id, new.size)
 
 
-def _measure(house: House, seen: Correcting, *, now: datetime) -> Yardstick:
+def _measure(house: House, seen: Correcting, *, by: Acting, now: datetime) -> Yardstick:
     """Return what this letter is judged by: one child's own has to name that child, and nobody else's family."""
     with house.db.read() as session:
         if seen.old.addressee_id is None:
-            return yardstick(house, audiences.terms_of(session, seen.mailing), now=now)
+            return yardstick(house, audiences.terms_of(session, seen.mailing), now=now, sites=by.sites)
         number = families.names_of_children(session, [seen.old.addressee_id])[seen.old.addressee_id][0]
-    return yardstick(house, [("child", number)], now=now, names_its_child=True)
+    return yardstick(house, [("child", number)], now=now, names_its_child=True, sites=by.sites)
 
 
 def _seal(

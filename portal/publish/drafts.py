@@ -93,7 +93,7 @@ def put_draft(
     kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
     if BASE not in new and all(one.language != BASE for one in kept):
         raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
-    measure = yardstick(house, pairs_of(draft.terms), now=now)
+    measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
     said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)

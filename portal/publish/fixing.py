@@ -74,7 +74,7 @@ def _put(
     """Put kept files in place of given ones, by their ids: which file, as whose letter, under which name."""
     with scratch() as folder:
         candidates = [_unsealed(house, given, child, folder, called) for given, child, called in places.values()]
-        done = dict(zip(places, _judged(house, candidates, folder, now=now), strict=True))
+        done = dict(zip(places, _judged(house, mailing_id, candidates, folder, now=now), strict=True))
 
     def act(session: Session, mailing: Mailing) -> list[str]:
         if any(intakes.given_file(session, mailing.id, given_id) is None for given_id in places):
@@ -99,7 +99,7 @@ def give_one(house: House, mailing_id: str, *, number: str, upload: Upload, by: 
         child = reconcile_mailing.child_called(session, number, by=by)
     candidate = Candidate(0, safe_file_name(upload.name), upload.path, size, sha256_of(upload.path), child)
     with scratch() as folder:
-        (done,) = _judged(house, [candidate], folder, now=now)
+        (done,) = _judged(house, mailing_id, [candidate], folder, now=now)
     return _change(
         house, mailing_id, by=by, now=now,
         act=lambda session, mailing: sort_files.add_sorted(session, house.keys, mailing, done, by=by.label, now=now),
@@ -182,7 +182,7 @@ def judge_kept(house: House, mailing_id: str, *, by: Acting, now: datetime) -> N
         return
     with scratch() as folder:
         candidates = [_unsealed(house, one, one.child_id or "", folder, one.file_name) for one in sure]
-        done = dict(zip((one.id for one in sure), _judged(house, candidates, folder, now=now), strict=True))
+        done = dict(zip((one.id for one in sure), _judged(house, mailing_id, candidates, folder, now=now), strict=True))
     _write(
         house, mailing_id, by=by,
         act=lambda session, mailing: sort_files.put_sorted(session, house.keys, mailing, done, by=by.label, now=now),
@@ -193,8 +193,10 @@ def _is_sure(given: GivenFile) -> bool:
     return given.is_kept and given.child_id is not None
 
 
-def _judged(house: House, candidates: Sequence[Candidate], folder: Path, *, now: datetime) -> list[Sorted]:
-    measures = measures_of(house, [one.child_id for one in candidates], now=now)
+def _judged(
+    house: House, mailing_id: str, candidates: Sequence[Candidate], folder: Path, *, now: datetime
+) -> list[Sorted]:
+    measures = measures_of(house, mailing_id, [one.child_id for one in candidates], now=now)
     judged = list(judge_many(house, candidates, measures, folder))
     return [sorted_of(one) for one in seal_all(house, judged)]
 

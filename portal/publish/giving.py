@@ -87,7 +87,7 @@ def _stopped_words(house: House, draft: Draft, *, by: Acting, now: datetime) -> 
     """Judge what is written and whom it is for; return the stop, if it is one. Raises `DraftFaults`, `OutOfScope`."""
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
-    measure = yardstick(house, pairs_of(draft.terms), now=now)
+    measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
     texts = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if texts.is_clear:
         return None

@@ -46,11 +46,17 @@ class Upload:
 
 
 def yardstick(
-    house: House, terms: Sequence[tuple[str, str]], *, now: datetime, names_its_child: bool = False
+    house: House,
+    terms: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+    names_its_child: bool = False,
+    sites: frozenset[str] | None = None,
 ) -> Yardstick:
     """Return what a letter to this audience is judged by today; to one child, it may name that child's family.
 
-    `names_its_child`: and it has to name the child. Raises `Refused` while there is no roster, `GuardNotReady`.
+    `names_its_child`: and it has to name the child. Of children elsewhere than at `sites`, it is told that they are
+    named, not how many. Raises `Refused` while there is no roster, `GuardNotReady`.
     """
     roster, number = house.people.known(now=now)
     if not roster.people:
@@ -58,8 +64,8 @@ def yardstick(
     with house.db.read() as session:
         child = people.only_child(session, terms)
         allowed = people.allowed_for(session, child, now=now) if child else frozenset[str]()
-        seen = pictures.known_hashes(session)
-    return Yardstick(roster, number, allowed, child if names_its_child else None, seen)
+        seen, near = pictures.known_hashes(session), people.children_near(session, sites)
+    return Yardstick(roster, number, allowed, child if names_its_child else None, seen, near=near)
 
 
 def judge_texts(

@@ -43,7 +43,7 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
         words = mailings.words_of(session, mailing_id)
     if seen.id != held_id:
         raise NothingHeld
-    measure = yardstick(house, terms, now=now)
+    measure = yardstick(house, terms, now=now, sites=by.sites)
     texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message, words=words)
     if not texts.is_clear:
         raise NotReleased(f"The title or the message is stopped today. {texts.reason}")

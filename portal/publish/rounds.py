@@ -128,7 +128,7 @@ def _judge_again(house: House, mailing_id: str, roster: int, *, by: Acting, now:
         terms = audiences.terms_of(session, mailing)
         words = mailings.words_of(session, mailing_id)
         held = [one for one in documents.documents_of(session, mailing_id) if not (one.revoked_at or one.replaced_at)]
-    measure = yardstick(house, terms, now=now)
+    measure = yardstick(house, terms, now=now, sites=by.sites)
     if measure.number != roster:
         raise RosterChanged
     found = judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)

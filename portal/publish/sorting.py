@@ -8,6 +8,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from sqlmodel import Session
+
 from portal.documents.repository import intakes, loose
 from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import Intake
@@ -141,7 +143,7 @@ class _Work:
             sorting = _WAYS[intake.way](pile)
         measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
-        doubtful = without_lists(self.house, doubtful, folder, now=now)
+        doubtful = without_lists(self.house, self.mailing_id, doubtful, folder, now=now)
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
         letters = (one for one in sorting.letters if one.place not in done)
         self._judge(judge_many(self.house, letters, measures, folder), by, len(done), sorting.total)
@@ -218,11 +220,13 @@ class _Work:
         )
 
     def _measures(self, child_ids: Sequence[str], now: datetime) -> dict[str, Yardstick]:
-        return measures_of(self.house, child_ids, now=now)
+        return measures_of(self.house, self.mailing_id, child_ids, now=now)
 
 
-def measures_of(house: House, child_ids: Sequence[str], *, now: datetime) -> dict[str, Yardstick]:
+def measures_of(house: House, mailing_id: str, child_ids: Sequence[str], *, now: datetime) -> dict[str, Yardstick]:
     """Return what each of these children's letters is judged by today: it has to name its child, and may its family.
+
+    What is found is told as the mailing's writer may know it.
 
     Raises `Refused` while there is no roster, `GuardNotReady`.
     """
@@ -231,8 +235,17 @@ def measures_of(house: House, child_ids: Sequence[str], *, now: datetime) -> dic
         raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
     with house.db.read() as session:
         allowed = people.allowed_for_each(session, child_ids, now=now)
-        known = pictures.known_hashes(session)
-    return {child: Yardstick(roster, number, may_be_named, child, known) for child, may_be_named in allowed.items()}
+        known, near = pictures.known_hashes(session), people.children_near(session, _sites(session, mailing_id))
+    return {
+        child: Yardstick(roster, number, may_be_named, child, known, near=near)
+        for child, may_be_named in allowed.items()
+    }
+
+
+def _sites(session: Session, mailing_id: str) -> frozenset[str] | None:
+    mailing = mailings.find_any(session, mailing_id)
+    assert mailing is not None
+    return reconciling.sites_of_writer(session, mailing)
 
 
 def sorted_of(judged: Ended) -> Sorted:
@@ -248,7 +261,7 @@ def sorted_of(judged: Ended) -> Sorted:
 
 
 def without_lists(
-    house: House, doubtful: Sequence[ways.Doubtful], folder: Path, *, now: datetime
+    house: House, mailing_id: str, doubtful: Sequence[ways.Doubtful], folder: Path, *, now: datetime
 ) -> list[ways.Doubtful]:
     """Return files that are nobody's yet, those that are lists of children without their bytes: they are not kept.
 
@@ -260,7 +273,7 @@ def without_lists(
         for place, (sha256, one) in enumerate(of_sha.items())
         if one.path is not None
     ]
-    lists = _lists_of(house, nobodys, folder, now=now) if nobodys else {}
+    lists = _lists_of(house, mailing_id, nobodys, folder, now=now) if nobodys else {}
     return [
         ways.Doubtful(replace(one.row, problem="is-list", report=lists[one.row.sha256], is_kept=False), None)
         if one.row.problem in _NOBODYS and one.row.sha256 in lists
@@ -269,9 +282,13 @@ def without_lists(
     ]
 
 
-def _lists_of(house: House, nobodys: Sequence[Candidate], folder: Path, *, now: datetime) -> dict[str, str]:
+def _lists_of(
+    house: House, mailing_id: str, nobodys: Sequence[Candidate], folder: Path, *, now: datetime
+) -> dict[str, str]:
     """Return what was found in those files that are lists, by hash. What no family could open is read in full, too."""
-    by = yardstick(house, (), now=now)
+    with house.db.read() as session:
+        sites = _sites(session, mailing_id)
+    by = yardstick(house, (), now=now, sites=sites)
     found = {}
     for one in judge_many(house, nobodys, {"": by}, folder):
         report, given = one.report, one.candidate

@@ -184,6 +184,30 @@ def test_a_list_of_children_is_a_whole_page_and_is_not_kept(rosa: Desk, house: H
     assert any(entry.act == "document:stop" for entry in rows(house, LedgerEntry))
 
 
+@pytest.mark.parametrize(
+    ("names", "told", "place"),
+    [
+        (b"Ana Rivera, Luis Rivera, Rosa Rivera, Sam Okafor, Ngozi Okafor", "1 child and others",
+         "1 full name of a child, 1 full name of a guardian, others"),
+        (b"Ana Rivera, Luis Rivera", "others", "others"),
+        (b"Sam Okafor", "1 child", "1 full name of a child"),
+    ],
+)  # fmt: skip
+def test_of_children_at_other_sites_a_stop_says_that_there_are_some_and_not_how_many(
+    pia: Desk, house: House, names: bytes, told: str, place: str
+) -> None:
+    letter = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (%b) Tj ET" % names))
+    page = pia.put(file=letter, audience="part", site="Oak").text
+    assert f"It names {told} from your roster." in text_of(page)
+    assert f'<td data-label="What">{place}</td>' in page
+    words = pia.put(message=names.decode(), audience="part", site="Oak").text
+    assert f"Found here: {place} of families on the roster." in fault_of(words, "message")
+    bodies = [entry.body for entry in rows(house, LedgerEntry) if entry.act == "document:stop"]
+    assert len({body[body.index(b'"children":') :][:13] for body in bodies}) == 1  # file and message, all told
+    if told == "1 child and others":
+        assert all(b'"children":3,' in body for body in bodies)
+
+
 def test_after_a_stop_another_file_goes_on_with_the_same_letter(rosa: Desk, house: House) -> None:
     rosa.put(file=NAMING_ONE, title="First week", audience="part", site="Maple")
     (mailing,) = rows(house, Mailing)

@@ -174,6 +174,12 @@ def names_of_guardians(session: Session, guardian_ids: Sequence[str]) -> dict[st
     return found
 
 
+def children_at(session: Session, sites: frozenset[str]) -> frozenset[str]:
+    """Return the ids of the children at these sites."""
+    query = select(col(Enrolment.child_id)).where(col(Enrolment.site).in_(sites)).distinct()
+    return frozenset(session.execute(query).scalars())
+
+
 def child_is_in_scope(session: Session, child_id: str, scope: Scope) -> bool:
     """Tell whether a child is at one of the sites of a scope."""
     query = select(col(Child.id)).where(col(Child.id) == child_id, in_scope(scope))

@@ -9,6 +9,7 @@ from portal.flows.check_file import GuardReport
 from portal.web.render import count_words
 
 _MOST_PLACES = 12
+_OTHERS = "others"
 _ROWS = re.compile(r"(?P<sheet>.*)rows? (?P<first>\d+)(?:-(?P<last>\d+))?(?P<note>.*)")
 _KINDS = {
     "child-name": ("full name of a child", "full names of children"),
@@ -44,14 +45,14 @@ class StopPage:
 
 def words_of(report: GuardReport) -> StopPage:
     """Return what a stopped file's page says. Never the text that was found."""
-    places = places_of(report.findings)
+    places = places_of(report.shown)
     heading, found, advice = _told(report)
     return StopPage(heading, found, places[:_MOST_PLACES], len(places[_MOST_PLACES:]), advice)
 
 
 def _told(report: GuardReport) -> tuple[str, str, str]:
     kinds = {kind for _, kind, _ in report.findings}
-    children = count_words(report.children, "child", "children")
+    children = _named(report)
     if report.verdict == "unreadable":
         return "This file was stopped. The portal can’t read all of it.", report.reason, ""
     if report.roster_shaped:
@@ -73,6 +74,14 @@ def _told(report: GuardReport) -> tuple[str, str, str]:
     return "This file was stopped.", report.reason, "Choose the file you meant to send."
 
 
+def _named(report: GuardReport) -> str:
+    """Return how many children are named; of those elsewhere than whoever asked acts for, that there are some."""
+    if report.near is None:
+        return count_words(report.children, "child", "children")
+    own = [count_words(report.near.children, "child", "children")] if report.near.children else []
+    return " and ".join([*own, "others"] if report.near.others else own)
+
+
 def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
     """Return where something was found, each place once, with all that was found there."""
     found: dict[str, Counter[str]] = {}
@@ -83,7 +92,9 @@ def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
 
 
 def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(count_words(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items())
+    """Return what was found, of others at the end and without a number."""
+    told = [count_words(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind != _OTHERS]
+    return ", ".join([*told, _OTHERS] if _OTHERS in kinds else told)
 
 
 def _joined(places: Iterable[tuple[str, Counter[str]]]) -> list[tuple[str, Counter[str]]]:
@@ -118,7 +129,7 @@ def faults_of_text(report: GuardReport) -> dict[str, str]:
     """Return a sentence for each field of the form whose own words were stopped."""
     faults = {
         place.where[:1].lower() + place.where[1:]: f"Found here: {place.what} of families on the roster. Take it out."
-        for place in places_of(report.findings)
+        for place in places_of(report.shown)
     }
     sender = faults.pop("sender", None)
     if sender:
