@@ -13,6 +13,7 @@ from portal.kernel.errors import PortalError
 from portal.kernel.migrations import check_is_current
 from portal.kernel.scratch import clear_scratch
 from portal.kernel.settings import Settings
+from portal.publish.heads import look_before_all
 from portal.web import problems
 from portal.web.floods import Floods
 from portal.web.forms import FORM_BYTES
@@ -70,6 +71,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         house = given or build_house(settings)
         check_is_current(house.db)
         clear_scratch()
+        await look_before_all(house)
         try:
             few = _NEAR if house.documents.is_near else _FAR
             yield {"house": house, "floods": Floods(), "downloads": CapacityLimiter(few)}

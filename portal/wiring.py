@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
+from portal.flows import keep_heads
 from portal.flows.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
 from portal.guard.roster import Roster
@@ -26,7 +27,7 @@ from portal.kernel.keys import KeyRing
 from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
 from portal.kernel.wrapping import WrapFile
-from portal.ledger.errors import LedgerUnavailable
+from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.alignment import Records
 from portal.mail.dns import DnsRecords
 from portal.mail.room import MailRoom
@@ -44,6 +45,7 @@ from portal.reading.showing.caged import CagedViewer
 from portal.reading.showing.kept import KeptPages
 
 Disclosures = GroupCommit[Wish, Letter]
+_AGE_HOLDS = timedelta(seconds=5)
 _PATIENCE = 5.0
 """Seconds that somebody waits for the guard's index: some tenths for a district, longer for 100,000 children."""
 
@@ -60,6 +62,7 @@ class House(Ground):
     disclosures: Disclosures
     pages: KeptPages
     people: "KnownPeople"
+    age: "KnownAge"
     scanner_answers: Callable[[], bool] | None = None
 
     def close(self) -> None:
@@ -97,6 +100,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
         pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
+        age=KnownAge(db, settings),
         scanner_answers=scanned.is_answering if scanned else None,
     )
 
@@ -128,6 +132,37 @@ class KnownPeople:
         organisation, contact = self._settings.organisation, self._settings.contact
         with self._db.read() as session:
             return people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
+
+
+class KnownAge:
+    """Whether the database is known to be older than a head outside; every five seconds a process looks at the row."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        """Look at nothing yet, and never where no head is kept that can be looked at."""
+        url = settings.ledger_export_url
+        self._db, self._can_know = db, url is not None and not url.startswith("mailto:")
+        self._looked: tuple[datetime, bool] | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is time to look again."""
+        return self._can_know and not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
+
+    def look(self, now: datetime) -> None:
+        """Look again. Raises `DatabaseBusy`."""
+        with self._db.read() as session:
+            self._looked = now, keep_heads.is_older(session)
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it was older at the last look."""
+        return self._looked is not None and self._looked[1]
+
+    def check(self, *, now: datetime) -> None:
+        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else `DatabaseBusy`."""
+        if self.is_due(now):
+            self.look(now)
+        if self.is_older:
+            raise DatabaseOlder
 
 
 def _blobs(settings: Settings) -> Blobs:

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,6 +50,7 @@ from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
 from portal.overviews import notices
+from portal.publish.heads import look_before_all
 from portal.wiring import House
 
 _SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave
@@ -101,6 +103,7 @@ class Worker:
 
     async def _work(self, stop: asyncio.Event, *, drains: bool) -> None:
         clear_scratch()
+        await look_before_all(self._house)
         heart = asyncio.create_task(self._keep_leases())
         try:
             async with asyncio.TaskGroup() as group:
@@ -159,7 +162,7 @@ class Worker:
     def _round(self) -> bool:
         now = self._house.clock()
         has_answered = self._answer_wishes() > 0  # more may wait
-        is_quiet = self._house.settings.quiet_until(now) is not None
+        is_quiet = self._keeps_still(now)
         with self._house.db.write() as session:
             begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
             finished = finish_mailings(session, self._house.keys, now=now)
@@ -211,10 +214,16 @@ class Worker:
                 self._mail_is_due.clear()
                 await self._mail_is_due.wait()
 
+    def _keeps_still(self, now: datetime) -> bool:
+        """Whether no letter leaves now: in quiet hours, and out of an older database, in which sent ones wait again."""
+        if self._house.age.is_due(now):
+            self._house.age.look(now)
+        return self._house.age.is_older or self._house.settings.quiet_until(now) is not None
+
     def _notice_turns(self, turns: Sequence[Turn]) -> Sequence[Errand | None]:
         """Keep how messages ended and hand out the next, from a small stock of claims; one transaction."""
         now = self._house.clock()
-        wanted = 0 if self._house.settings.quiet_until(now) else sum(turn.wants_more for turn in turns)
+        wanted = 0 if self._keeps_still(now) else sum(turn.wants_more for turn in turns)
         back = [] if wanted else [Done(errand.lease, Withdrawn()) for errand in self._stock]
         done = [turn.done for turn in turns if turn.done]
         with self._house.db.write() as session:

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from portal.cli.opening import open_ground, people, print_json
+from portal.cli.person import on_behalf_of
+from portal.flows import keep_heads
 from portal.flows.verify_ledger import Broken, Head, Verified, export_head, read_head, verify_ledger
 from portal.kernel.errors import WrongCall
 from portal.ledger import repository as ledger
@@ -38,6 +40,16 @@ def head() -> None:
     with open_ground() as ground, ground.db.read() as session:
         organisation = ground.settings.organisation
         print_json(**export_head(session, ground.keys, organisation=organisation, now=ground.clock()))
+
+
+@app.command("accept-older")
+def accept_older(
+    by: Annotated[str, typer.Option("--by", help="The admin of every site who has seen to it.")],
+) -> None:
+    """Let families read again after an older database was put back, once what it brought back to life is ended."""
+    with open_ground() as ground, ground.db.write() as session:
+        keep_heads.accept_older(session, ground.keys, by=on_behalf_of(session, by), now=ground.clock())
+    people.print("Families read again, and letters leave. The heads that are later stay where they are, as proof.")
 
 
 @app.command()

@@ -4,8 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import OLDER
+from portal.ledger.errors import NothingOlder
+from portal.ledger.rules import OLDER, Act
+from portal.staff.errors import NotAllowed
+from portal.staff.rules import Acting
 
 _EVERY = timedelta(days=1)
 _ENTRIES = 1_000
@@ -26,8 +30,11 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return watch.exported_at is None or now >= watch.exported_at + _EVERY or seq >= watch.exported_seq + _ENTRIES
 
 
-def has(session: Session, seq: int, mac: bytes) -> bool:
-    """Tell whether the ledger has the entry that a head is of."""
+def is_known(session: Session, seq: int, mac: bytes, at: datetime) -> bool:
+    """Tell whether the ledger has the entry that a head of then is of, or an admin accepted since that it has not."""
+    accepted = ledger.watch_of(session).accepted_at
+    if accepted is not None and at <= accepted:
+        return True
     entry = next(ledger.entries(session, after=seq - 1, chunk=1), None)
     return entry is not None and (entry.seq, entry.mac) == (seq, mac)
 
@@ -36,6 +43,31 @@ def note_older(session: Session, seq: int, at: datetime, *, now: datetime) -> No
     """Note that the ledger does not have the entry that a head outside is of: nothing covers it over from then on."""
     said = f"{OLDER} on {at:%d %B %Y, %H:%M} UTC, at entry {seq:,}: it was restored, or cut."
     note_failure(session, f"{said} Links that were taken back since then may be alive again.", now=now)
+    ledger.note_export(session, later_head_at=at)
+
+
+def is_older(session: Session) -> bool:
+    """Tell whether the database is known to be older than a head outside, and no admin has accepted that."""
+    return ledger.watch_of(session).later_head_at is not None
+
+
+def note_up_to_date(session: Session) -> None:
+    """Note that the ledger has again what the newest head outside is of."""
+    ledger.note_export(session, later_head_at=None, failed_at=None, problem="")
+
+
+def accept_older(session: Session, keys: KeyRing, *, by: Acting, now: datetime) -> None:
+    """Let families read again what an older database lets them, as an admin says who has seen to it.
+
+    Raises `NotAllowed` for anybody but an admin of every site, `NothingOlder` where no later head was seen.
+    """
+    if not by.is_admin or by.sites is not None:
+        raise NotAllowed("Only an admin of every site can say that an older database was seen to. Ask one of them.")
+    later = ledger.watch_of(session).later_head_at
+    if later is None:
+        raise NothingOlder
+    ledger.note_export(session, later_head_at=None, failed_at=None, problem="", accepted_at=now)
+    ledger.append(session, keys, [Act("ledger:accept-older", by.label, {"head_at": later.isoformat()})], now=now)
 
 
 def note_taken(session: Session, seq: int, *, now: datetime) -> None:

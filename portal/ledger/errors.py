@@ -1,6 +1,6 @@
 """What can be wrong with the ledger."""
 
-from portal.kernel.errors import NotFound, PortalError
+from portal.kernel.errors import Conflict, NotFound, PortalError
 
 
 class LedgerBroken(PortalError):
@@ -9,6 +9,14 @@ class LedgerBroken(PortalError):
 
 class NoSuchDisclosure(NotFound):
     """There is no such view or download."""
+
+
+class DatabaseOlder(PortalError):
+    """The database is an older one: links taken back since may live in it. See “After a restore” in the guide."""
+
+
+class NothingOlder(Conflict):
+    """No later head of the ledger was seen outside, so there is nothing to accept."""
 
 
 class LedgerUnavailable(PortalError):

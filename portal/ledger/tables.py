@@ -46,7 +46,11 @@ class LedgerWord(SQLModel, table=True):
 
 
 class LedgerWatch(SQLModel, table=True):
-    """The one row that says how far the words are, and how the last taking outside of the head went."""
+    """The one row that says how far the words are, and how the last taking outside of the head went.
+
+    `later_head_at`: a head outside, made then, is of an entry that is not here, so this is an older database. Heads
+    from before `accepted_at` are known to be: an admin said so.
+    """
 
     __tablename__ = "ledger_watch"
     __table_args__ = (CheckConstraint("id = 1", name="ck_ledger_watch_one"),)
@@ -57,6 +61,8 @@ class LedgerWatch(SQLModel, table=True):
     exported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str = ""
+    later_head_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Disclosure(SQLModel, table=True):

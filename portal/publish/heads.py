@@ -5,9 +5,12 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from urllib.parse import unquote, urlsplit
+
+from anyio import move_on_after, to_thread
 
 from portal.blobs import BlobsUnreachable
 from portal.flows import keep_heads
@@ -20,6 +23,7 @@ from portal.mail.head_letter import render_head
 from portal.mail.room import Accepted
 from portal.wiring import House, mail_room, outside
 
+_AT_START = 10
 _NAME = re.compile(r"ledger-head-\w+-\d+\.json")
 
 
@@ -31,7 +35,8 @@ def look_for_later_heads(house: House, *, now: datetime) -> None:
     """Raise `HeadNotTaken`, and note it, where the newest head outside is of an entry that the ledger does not have.
 
     The database is an older one then, or was cut, and links that were taken back since may be alive again in it. What
-    is mailed cannot be looked at, nor a place that is given for writing alone.
+    is mailed cannot be looked at, nor a place that is given for writing alone, nor one out of reach: what was noted
+    before then stands. A head is of an entry that is committed, so a portal that was not put back is never behind.
     """
     url = house.settings.ledger_export_url
     if url is None or url.startswith("mailto:"):
@@ -43,11 +48,22 @@ def look_for_later_heads(house: House, *, now: datetime) -> None:
     except (BlobsUnreachable, HeadNotOurs, ValueError):
         return
     with house.db.read() as session:
-        if kept is None or keep_heads.has(session, kept.seq, kept.mac):
-            return
+        was_older = keep_heads.is_older(session)
+        is_known = kept is not None and keep_heads.is_known(session, kept.seq, kept.mac, kept.at)
+    if kept is None or (is_known and not was_older):
+        return  # a folder that is not mounted is empty, too
     with house.db.write() as session:
+        if is_known:  # the right database was put in place of the older one
+            keep_heads.note_up_to_date(session)
+            return
         keep_heads.note_older(session, kept.seq, kept.at, now=now)
     raise HeadNotTaken
+
+
+async def look_before_all(house: House) -> None:
+    """Look for later heads before anything is served or sent, for ten seconds: a place out of reach stops no start."""
+    with suppress(PortalError, OSError), move_on_after(_AT_START):
+        await to_thread.run_sync(partial(look_for_later_heads, house, now=house.clock()), abandon_on_cancel=True)
 
 
 def take_head_outside(house: House, *, now: datetime) -> bool:
@@ -60,6 +76,8 @@ def take_head_outside(house: House, *, now: datetime) -> bool:
             return False
     look_for_later_heads(house, now=now)
     with house.db.read() as session:
+        if keep_heads.is_older(session):
+            raise HeadNotTaken
         head = export_head(session, house.keys, organisation=house.settings.organisation, now=now)
     seq = json.loads(head["statement"])["seq"]
     with _noting_failure(house, now=now):

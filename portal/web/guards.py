@@ -162,11 +162,20 @@ def _guarded(endpoint: Endpoint, guard: Guard) -> Endpoint:
     return closing
 
 
-def anyone(handler: Callable[[AnyRequest], Response]) -> Endpoint:
-    """Let everybody pass; a post must still come from our own page."""
+async def not_older(house: House, now: datetime) -> None:
+    """Raise `DatabaseOlder` while an older database stands in the place of the newest: what was taken back may live."""
+    if house.age.is_due(now):
+        await run_in_threadpool(house.age.look, now)
+    house.age.check(now=now)
+
+
+def anyone(handler: Callable[[AnyRequest], Response], *, opens: bool = False) -> Endpoint:
+    """Let everybody pass; a post must still come from our own page. `opens`: it leads to letters, see `not_older`."""
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
+        if opens:
+            await not_older(begun.house, begun.now)
         return await run_in_threadpool(handler, replace(begun, form=await _read(begun, None)))
 
     return _guarded(endpoint, "anyone")
@@ -185,6 +194,7 @@ def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
+        await not_older(begun.house, begun.now)
         session_id = family_session(request)
         form = await _read(begun, session_id)
         ask = FamilyRequest(http=request, house=begun.house, form=form, now=begun.now, session_id=session_id)
@@ -198,6 +208,7 @@ def waiting_family(handler: Callable[[FamilyRequest], Awaitable[Response]]) -> E
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
+        await not_older(begun.house, begun.now)
         session_id = family_session(request)
         ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
         return await handler(ask)

@@ -9,7 +9,7 @@ from portal.kernel.db import DatabaseBusy
 from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, WrongCall
 from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
-from portal.ledger.errors import LedgerUnavailable
+from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened, TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
@@ -40,6 +40,7 @@ STATUS: dict[type[PortalError], int] = {
     DatabaseBusy: 503,
     ShowingBusy: 503,
     LedgerUnavailable: 503,
+    DatabaseOlder: 503,
     Conflict: 409,
     WrongCall: 400,
     Refused: 403,

@@ -76,11 +76,11 @@ def routes() -> tuple[BaseRoute, ...]:
     """Return every route of the portal, made once: they know paths and pages, and nothing of a house."""
     return (
         _route("/o", anyone(entry.entry), GET),
-        _route("/o", anyone(entry.open_it), POST),
-        _route("/o/verify", anyone(verify.verify), GET),
-        _route("/o/verify", anyone(verify.answer), POST),
+        _route("/o", anyone(entry.open_it, opens=True), POST),
+        _route("/o/verify", anyone(verify.verify, opens=True), GET),
+        _route("/o/verify", anyone(verify.answer, opens=True), POST),
         _route("/renew", anyone(renew.renew), GET),
-        _route("/renew", anyone(renew.ask_for_link), POST),
+        _route("/renew", anyone(renew.ask_for_link, opens=True), POST),
         _route("/about", anyone(entry.about), GET),
         _route("/leave", anyone(entry.leave), POST),
         _route("/language", anyone(language.choose), POST),

@@ -2,24 +2,33 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import obstore
 import pytest
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from portal import publish
+from portal.app import build_app
 from portal.blobs.buckets import bucket_of
+from portal.flows.keep_heads import accept_older
 from portal.flows.verify_ledger import Broken, Verified, read_head, verify_ledger
 from portal.kernel.errors import StartRefused
 from portal.kernel.settings import Settings, load_settings
 from portal.ledger import repository as ledger
+from portal.ledger.errors import NothingOlder
 from portal.ledger.rules import Act
+from portal.mail.recording import RecordingRoom
 from portal.overviews.heads import last_head
 from portal.overviews.watched import standing_alerts, watched
 from portal.publish.heads import HeadNotTaken, take_head_outside
+from portal.staff.errors import NotAllowed
 from portal.wiring import House, build_house
+from portal.worker import Worker
+from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.flows.test_verify_ledger import cut_after
 from tests.mail.servers import HOST, sink
@@ -35,6 +44,10 @@ def write(house: House, count: int) -> None:
 def with_place(house: House, url: str, **others: object) -> House:
     changed = {"ledger_export_url": url} | others
     return build_house(Settings.model_validate(house.settings.model_dump() | changed), clock=house.clock)
+
+
+def families_of(room: RecordingRoom) -> list[str]:
+    return [one.to for one in room.delivered if one.to.endswith("@mail.example.org")]
 
 
 @pytest.fixture
@@ -60,7 +73,7 @@ def test_it_goes_out_each_day_and_after_a_thousand_entries(house: House, clock: 
     portal.close()
 
 
-def test_a_head_that_was_taken_shows_a_cut_end(house: House, clock: Watch, folder: Path) -> None:
+def test_a_head_that_was_taken_shows_a_cut_end(house: House, cast: Cast, clock: Watch, folder: Path) -> None:
     portal = with_place(house, folder.as_uri())
     write(portal, 7)
     publish.Upkeep(portal).do(clock.now)
@@ -84,11 +97,54 @@ def test_a_head_that_was_taken_shows_a_cut_end(house: House, clock: Watch, folde
     clock.forward(hours=25)
     with pytest.raises(HeadNotTaken):
         take_head_outside(portal, now=clock.now)
-    head.rename(head.with_name("before-the-restore.json"))
+    head.rename(head.with_name("elsewhere"))  # as when the folder is not mounted
     clock.forward(minutes=10)
+    with pytest.raises(HeadNotTaken):
+        take_head_outside(portal, now=clock.now)
+    head.with_name("elsewhere").rename(head)
+    with house.db.write() as session:
+        accept_older(session, house.keys, by=cast.admin, now=clock.now)
+    clock.forward(minutes=1)
     assert take_head_outside(portal, now=clock.now)
     with house.db.read() as session:
         assert watched(session, portal.settings, now=clock.now)["heads"].standing == "safe"
+    portal.close()
+
+
+@pytest.mark.anyio
+async def test_out_of_an_older_database_nothing_is_read_and_nothing_leaves_until_an_admin_has_seen_to_it(
+    house: House, cast: Cast, clock: Watch, folder: Path
+) -> None:
+    portal = with_place(house, folder.as_uri())
+    carlas = token_of(house, link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana))
+    write(portal, 3)
+    assert take_head_outside(portal, now=clock.now)
+    with house.db.read() as session:
+        newest = ledger.head(session)[0]
+    cut_after(house.db, newest - 2)
+    clock.forward(hours=1)
+    room = RecordingRoom()
+    await Worker(portal, room).drain()
+    assert families_of(room) == []
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    with TestClient(
+        build_app(portal.settings, portal), base_url=house.settings.base_url, headers=headers, follow_redirects=False
+    ) as site:
+        assert site.get("/o").status_code == site.get("/staff/sign-in").status_code == 200
+        for answer in (site.post("/o", data={"token": carlas}), site.get("/letters"), site.get("/letters/any/file")):
+            assert answer.status_code == 503
+            assert "Nothing is lost." in answer.text
+        for nobody in (cast.writer, cast.approver, replace(cast.admin, sites=frozenset({"Oak"}))):
+            with house.db.write() as session, pytest.raises(NotAllowed):
+                accept_older(session, house.keys, by=nobody, now=clock.now)
+        with house.db.write() as session:
+            accept_older(session, house.keys, by=cast.admin, now=clock.now)
+            with pytest.raises(NothingOlder):
+                accept_older(session, house.keys, by=cast.admin, now=clock.now)
+        clock.forward(seconds=5)
+        assert site.post("/o", data={"token": carlas}).status_code == 303
+    await Worker(portal, room).drain()  # the later head still lies there
+    assert len(families_of(room)) == 4
     portal.close()
 
 

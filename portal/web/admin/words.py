@@ -83,6 +83,7 @@ ACTS = {
     "incident:read": "A frozen letter was read",
     "incident:undo": "A freeze was undone with fresh links",
     "keys:rotate": "Keys were turned",
+    "ledger:accept-older": "An older database was accepted, and families could read again",
     "keys:seal-anew": "Phones, birth dates and reasons were sealed with the newest key",
     "keys:end-links": "Links of a key in wrong hands were ended",
     "keys:end-staff-sessions": "Everybody on the staff was signed out",

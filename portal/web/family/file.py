@@ -14,7 +14,7 @@ from portal.flows.disclose_document import Kind, Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.overviews.letters import Letter
 from portal.web.files import SMALL, CutOff, file_headers
-from portal.web.guards import family_session
+from portal.web.guards import family_session, not_older
 from portal.wiring import House
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -49,6 +49,7 @@ async def file(request: Request) -> Response:
     """Answer GET with bytes, after the disclosure is durable; HEAD with headers alone."""
     house: House = request.state.house
     kind: Kind = "download" if request.query_params.get("as") == "download" else "view"
+    await not_older(house, house.clock())
     wish = Wish(family_session(request), request.path_params["copy"], kind, house.clock())
     if request.method == "HEAD":
         letter = await run_in_threadpool(_look, house, wish)
