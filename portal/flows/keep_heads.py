@@ -1,5 +1,6 @@
 """When it is time to take the head of the ledger outside again, and how the last time went."""
 
+import re
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -14,12 +15,18 @@ from portal.staff.rules import Acting
 _EVERY = timedelta(days=1)
 _ENTRIES = 1_000
 _AGAIN_AFTER = timedelta(minutes=10)
+_LASTING = re.compile(
+    r"mailing:(sent|start|stop)|guardianship:(begun|end.*)|staff:change"
+    r"|.+:(revoke|erase|restrict|replace|remove|freeze|end-links|import)"
+)
+"""Acts after which somebody reads less than before, or messages are out that an older database sends again."""
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
     """Tell whether a head has to be taken outside: each day, after a thousand entries, and ten minutes after a failure.
 
-    A ledger that has not moved since is not taken outside again.
+    At once where something was taken back since, or sent: a database from before would undo it, and only a head from
+    after tells. A ledger that has not moved since is not taken outside again.
     """
     watch = ledger.watch_of(session)
     seq, _ = ledger.head(session)
@@ -27,7 +34,10 @@ def is_due(session: Session, *, now: datetime) -> bool:
         return False
     if watch.failed_at is not None:
         return now >= watch.failed_at + _AGAIN_AFTER
-    return watch.exported_at is None or now >= watch.exported_at + _EVERY or seq >= watch.exported_seq + _ENTRIES
+    if watch.exported_at is None or now >= watch.exported_at + _EVERY or seq >= watch.exported_seq + _ENTRIES:
+        return True
+    uncovered = ledger.entries(session, after=watch.exported_seq, chunk=_ENTRIES)
+    return any(_LASTING.fullmatch(entry.act) for entry in uncovered)
 
 
 def is_known(session: Session, seq: int, mac: bytes, at: datetime) -> bool:

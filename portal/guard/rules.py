@@ -18,6 +18,7 @@ from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
+_Counts = Counter[tuple[str, FindingKind]]
 ROSTER_FAMILIES: Final = 3
 
 FILE_NAME: Final = "file name"
@@ -117,8 +118,8 @@ def judge(
     A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
     a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
-    instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near` holds
-    the ids of the children at the sites of whoever asks; None is every site.
+    instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near`: the
+    ids of the children at the sites of whoever asks; None is every site.
     """
     every = tuple(parts)
     search = met.signs_in if met else signs_in
@@ -126,34 +127,33 @@ def judge(
     found += signs_across(every, roster)
     signs = [
         sign
-        for sign in upheld((sign for sign in found if not sign.is_known), roster)
-        if not allowed or not any(roster.people[bearer].id in allowed for bearer in sign.bearers)
+        for sign in upheld((one for one in found if not one.is_known), roster)
+        if not allowed or not any(roster.people[at].id in allowed for at in sign.bearers)
     ]
     if allowed and signs:
         signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
     lists = personal_rows(every, met.lines if met else None)
-    beside: Counter[tuple[str, FindingKind]] = Counter({(where, "personal-columns"): rows for where, rows in lists})
+    beside: _Counts = Counter({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
-    fault = None if is_chosen and fault == "addressee-unsure" else fault
-    if fault is not None:
+    if fault is not None and not (is_chosen and fault == "addressee-unsure"):
         beside[_EVERYWHERE, fault] += 1
-    counts = _counted(signs) + beside
-    if not counts:
+    if not (counts := _counted(signs) + beside):
         return Clear()
     children, families = _count_named(signs, roster)
-    people = frozenset(roster.people[bearer].id for bearer in {at for sign in signs for at in sign.bearers})
-    is_roster = families >= ROSTER_FAMILIES or bool(lists)
     told = None if near is None else _near(signs, beside, roster, near)
-    return Blocked(_findings(counts), children, is_roster, people, told)
+    is_list = families >= ROSTER_FAMILIES or bool(lists)
+    return Blocked(_findings(counts), children, is_list, _ids_of(signs, roster), told)
 
 
-def _findings(counts: Counter[tuple[str, FindingKind]]) -> tuple[Finding, ...]:
+def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:
+    return frozenset(roster.people[bearer].id for bearer in {at for sign in signs for at in sign.bearers})
+
+
+def _findings(counts: _Counts) -> tuple[Finding, ...]:
     return tuple(Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
 
 
-def _near(
-    signs: Iterable[Sign], beside: Counter[tuple[str, FindingKind]], roster: Roster, near: frozenset[str]
-) -> Near:
+def _near(signs: Iterable[Sign], beside: _Counts, roster: Roster, near: frozenset[str]) -> Near:
     """Return the verdict as somebody may know it who acts for the sites of `near`: who is elsewhere is others."""
 
     def is_near(at: int) -> bool:
@@ -161,7 +161,7 @@ def _near(
         return person.id in near if person.kind == "child" else bool(person.family & near)
 
     theirs: list[Sign] = []
-    others: Counter[tuple[str, FindingKind]] = Counter()
+    others: _Counts = Counter()
     for sign in signs:
         if bearers := tuple(at for at in sign.bearers if is_near(at)):
             theirs.append(sign._replace(bearers=bearers))
@@ -250,7 +250,7 @@ def _reason(blocked: Blocked) -> str:
     return " ".join(said)
 
 
-def _counted(signs: Iterable[Sign]) -> Counter[tuple[str, FindingKind]]:
+def _counted(signs: Iterable[Sign]) -> _Counts:
     """Count each sign once a place, however often it stands there."""
     different = {(sign.where, sign.kind, sign.text) for sign in signs}
     return Counter((where, kind) for where, kind, _ in different)

@@ -70,6 +70,9 @@ def test_it_goes_out_each_day_and_after_a_thousand_entries(house: House, clock: 
     with house.db.read() as session:
         seen = last_head(session, now=clock.now)
     assert (seen.seq, seen.failed_at, seen.is_late) == (1002, None, False)
+    with house.db.write() as session:
+        ledger.append(session, house.keys, [Act("link:revoke", "staff:ida")], now=clock.now)
+    assert take_head_outside(portal, now=clock.now)  # else nothing tells of an older database
     portal.close()
 
 
