@@ -1,6 +1,6 @@
 """Whether a given name and a family name that stand near each other are one person's full name."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
@@ -74,55 +74,69 @@ class Hit(NamedTuple):
         return self.exact + others if others else self.exact
 
 
-def check(sentence: Sentence, roster: Roster, given: int, family: int) -> Iterator[Hit]:
-    """Yield what is found if the words at `given` and `family` are a name of the roster.
+def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hit | None = None) -> list[Hit]:
+    """Return what is found if the words at `given` and `family`, and none nearer, are a name of the roster.
 
-    Names of which no other word stands near are all alike here, so only one of them is looked at.
+    Names of which no other word stands near are all alike here, so only one of them is looked at; and none where those
+    words lie within a `whole` name, of which these would be a part.
     """
-    words = sentence.words
-    low, high = min(given, family), max(given, family)
-    if high - low > 1 and not {words[given], words[family]}.isdisjoint(words[low + 1 : high]):
-        return  # one of them stands nearer to the other
+    words, found = sentence.words, list[Hit]()
+    low, high = (given, family) if given < family else (family, given)
     alike = roster.alike(words[given], words[family])
-    around = {*words[max(low - 4, 0) : high + 5]} if alike.by_word else set[str]()
     follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
-    special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
-    for at in sorted(special):  # in one order, so that a count does not hang on a set's
-        firsts = roster.names[at].given.firsts
-        if words[given] in firsts or not (follows_given or around.intersection(firsts)):
-            yield from _check(sentence, roster, (at,), (), given=given, family=family)
-    for is_first, exact, others in alike.groups:
+    special: Collection[int] = ()
+    if alike.by_word:
+        around = {*words[max(low - 4, 0) : high + 5]}
+        special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
+        for at in sorted(special):  # in one order, so that a count does not hang on a set's
+            firsts = roster.names[at].given.firsts
+            if words[given] in firsts or not (follows_given or around.intersection(firsts)):
+                hit = _check(sentence, roster, (at,), (), given=given, family=family)
+                if hit is not None:
+                    found.append(hit)
+                    whole = hit if hit.exact and hit.strength == "sure" else whole
+    if whole is not None and _is_within(sentence, low, high, whole):
+        return found
+    for is_first, exact, others in alike.groups if high - low > 1 else alike.beside:
         if not is_first and follows_given:
             continue  # another's second given name
         left, rest = (_without(special, exact), _without(special, others)) if special else (exact, others)
         if left or rest:
-            yield from _check(sentence, roster, left, rest, given=given, family=family)
+            hit = _check(sentence, roster, left, rest, given=given, family=family)
+            if hit is not None:
+                found.append(hit)
+    return found
 
 
-def _without(special: set[int], names: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(at for at in names if at not in special)
+def _is_within(sentence: Sentence, low: int, high: int, whole: Hit) -> bool:
+    """Whether all words from one to another belong to a hit, and more than a given and a family name do."""
+    return len(whole.at) > 2 and whole.at.issuperset(sentence.starts[low : high + 1])
+
+
+def _without(special: Collection[int], names: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple([at for at in names if at not in special])
 
 
 def _check(
     sentence: Sentence, roster: Roster, exact: tuple[int, ...], others: tuple[int, ...], *, given: int, family: int
-) -> Iterator[Hit]:
+) -> Hit | None:
     """Look at one of these names for all; with no word near but the two, the `exact` ones are written in full."""
     names = exact + others
     pair = pair_of(sentence, roster, roster.names[names[0]], given, family)
     judged = _judge(pair) if pair else None
     if pair is None or judged is None:
-        return
+        return None
     strength, middle = judged
     own = pair.own()
-    words = tuple(sentence.words[place] for place in own)
+    words = tuple([sentence.words[place] for place in own])
     if strength == "sure":
         strength = "weak" if is_of_a_place(sentence, pair.low, pair.high) else _weighed(pair, words)
     if middle:
         exact, others = (), names
     elif len(names) == 1:
         exact, others = (names, ()) if pair.name.is_whole(words) else ((), names)
-    places = frozenset(sentence.starts[place] for place in (*own, *middle))
-    yield Hit(places, exact, others, strength, is_known(pair, {*own, *middle}), bool(middle))
+    places = frozenset([sentence.starts[place] for place in (*own, *middle)])
+    return Hit(places, exact, others, strength, is_known(pair, {*own, *middle}), bool(middle))
 
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:

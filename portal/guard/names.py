@@ -1,8 +1,10 @@
 """Full names as they may be written, laid out by their words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from portal.guard.nicknames import nicknames_of
@@ -42,33 +44,58 @@ class Name(NamedTuple):
         return is_ordinary(given, family)
 
 
+class Group(NamedTuple):
+    """Names that are alike: whether the given word is their first, those of which the words are all, the others."""
+
+    is_first: bool
+    exact: tuple[int, ...]
+    others: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
     """Names with the same given word and the same family word, which are all alike where no other word stands near.
 
-    `by_word` leads from every other word of theirs to its names. `groups` holds, by whether the given word is their
-    first, whether they have more, and what has to stand beside, those of which the two words are all and the others.
+    `by_word` leads from every other word of theirs to its names. `groups` holds names by whether the given word is
+    their first, whether they have more, and what has to stand beside; `beside` the same for two words side by side,
+    where it is all one whether they have more.
     """
 
     by_word: Mapping[str, tuple[int, ...]]
-    groups: tuple[tuple[bool, tuple[int, ...], tuple[int, ...]], ...]
+    groups: tuple[Group, ...]
+    beside: tuple[Group, ...]
 
 
 def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: str) -> Alike:
     """Sort the names at these places, all of which have these two words."""
     by_word: dict[str, list[int]] = defaultdict(list)
-    groups: dict[tuple[bool, bool, tuple[str, ...]], tuple[list[int], list[int]]] = {}
+    sorted_: dict[tuple[bool, tuple[str, ...], bool], tuple[list[int], list[int]]] = {}
     for at in places:
         name = names[at]
         for word in {*name.given.own, *name.family.own} - {given, family}:
             by_word[word].append(at)
-        traits = given in name.given.firsts, bool(name.given.others), name.family.needed
-        exact, others = groups.setdefault(traits, ([], []))
+        traits = given in name.given.firsts, name.family.needed, bool(name.given.others)
+        exact, others = sorted_.setdefault(traits, ([], []))
         (exact if name.is_whole((given, family)) else others).append(at)
+    groups = [
+        (traits[:2], Group(traits[0], tuple(exact), tuple(others))) for traits, (exact, others) in sorted_.items()
+    ]
     return Alike(
         {word: tuple(theirs) for word, theirs in by_word.items()},
-        tuple((is_first, tuple(exact), tuple(others)) for (is_first, *_), (exact, others) in groups.items()),
+        tuple(group for _, group in groups),
+        tuple(chain.from_iterable(_joined(some) for _, some in groupby(groups, key=itemgetter(0)))),
     )
+
+
+def _joined(groups: Iterable[tuple[object, Group]]) -> Iterator[Group]:
+    """Join groups of names with this first given name; others may be called so in more ways than one."""
+    some = [group for _, group in groups]
+    if not some[0].is_first:
+        yield from some
+        return
+    exact = chain.from_iterable(group.exact for group in some)
+    others = chain.from_iterable(group.others for group in some)
+    yield Group(some[0].is_first, tuple(exact), tuple(others))
 
 
 def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:

@@ -110,39 +110,53 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
     """Find names whose words are near; then in rows those in cells apart, but for words that are a name already."""
     words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
     for at, word in enumerate(words):
-        if word in families:
-            for other, is_apart in _near(sentence, at, roster.by_family[word]):
-                if is_apart:
-                    apart.append((other, at))
-                    continue
-                for hit in check(sentence, roster, other, at):
-                    taken.update(hit.at if hit.strength == "sure" else ())
-                    yield hit
+        if word not in families:
+            continue
+        whole, found = None, list[list[Hit]]()
+        for other, is_apart in reversed(list(_near(sentence, at, roster.by_family[word]))):  # a whole name first
+            if is_apart:
+                apart.append((other, at))
+                continue
+            found.append(check(sentence, roster, other, at, whole))
+            for hit in found[-1]:
+                if hit.strength == "sure":
+                    taken.update(hit.at)
+                    whole = hit if hit.exact else whole
+        for hits in reversed(found):
+            yield from hits
     for other, at in apart:
         if sentence.starts[other] not in taken or sentence.starts[at] not in taken:
             yield from check(sentence, roster, other, at)
 
 
 def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> Iterator[tuple[int, bool]]:
-    """Yield where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart."""
-    words, gaps, are_sought = sentence.words, sentence.gaps, sought.keys()
+    """Yield where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart.
+
+    Of two places with one word that to which no such word, nor another of its own, stands nearer.
+    """
+    words, gaps, own = sentence.words, sentence.gaps, sentence.words[at]
     for step, ahead in ((-1, -1), (1, 0)):
-        if are_sought.isdisjoint(
-            words[max(at - _FARTHEST, 0) : at] if step < 0 else words[at + 1 : at + 1 + _FARTHEST]
-        ):
+        beside = words[max(at - _FARTHEST, 0) : at] if step < 0 else words[at + 1 : at + 1 + _FARTHEST]
+        left = sought.keys() & beside
+        if not left:
             continue
-        left, place, tabs = _NEAR, at, 0
-        while left:
+        steps, place, tabs = _NEAR, at, 0
+        while steps and left:
             gap = gaps[place + ahead]  # at both ends the last one, which is a break
             if gap == "break":
                 break
             if gap == "tab":
-                left = left if tabs else _NEAR_IN_ROW
+                steps = steps if tabs else _NEAR_IN_ROW
                 tabs += 1
             place += step
-            left -= 1
-            if words[place] in sought and (tabs < 2 or gap == "tab" or gaps[place] == "tab"):
-                yield place, tabs >= 2
+            steps -= 1
+            word = words[place]
+            if word in left:
+                left.discard(word)
+                if tabs < 2 or gap == "tab" or gaps[place] == "tab":
+                    yield place, tabs >= 2
+            if word == own:
+                break
 
 
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:
