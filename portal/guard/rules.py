@@ -307,7 +307,7 @@ def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
     named: dict[int, None] = {}
     children: set[str] = set()
     for sign in sorted(signs, key=lambda sign: (len(sign.bearers), sign.text, sign.bearers)):
-        if len(sign.bearers) > 1 and any(roster.people[at].family & children for at in sign.bearers):
+        if len(sign.bearers) > 1 and not all(children.isdisjoint(roster.people[at].family) for at in sign.bearers):
             continue
         named[sign.bearers[0]] = None
         children |= roster.people[sign.bearers[0]].family

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from portal.guard.across_scripts import names_across_arabic, names_in_hangul
@@ -162,11 +162,12 @@ def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> Iterator
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:
     """Find names of which the words, joined, are pieces of the text, joined: "A n a  R i v e r a", "Ri vera Ana"."""
     words, joined, starts, count = sentence.words, roster.joined, roster.joined_starts, len(sentence)
-    whole, at = "".join(words), 0
-    for first, text in enumerate(words):
-        longest, at = starts.get(whole[at : at + JOINED_START], 0), at + len(text)
-        if not longest or (letters_only and len(text) > 1):
-            continue  # no name, or one too short to count
+    whole, places = "".join(words), (0, *accumulate(map(len, words)))
+    for first in [first for first, at in enumerate(places) if whole[at : at + JOINED_START] in starts]:
+        text = words[first]
+        if letters_only and len(text) > 1:
+            continue
+        longest = starts[whole[places[first] : places[first] + JOINED_START]]
         joint, last = text, first
         while len(joint) < longest and last + 1 < count:
             last += 1

@@ -191,6 +191,8 @@ def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | N
     """Return the columns that one of the few lines above names, or the last `together`."""
     first = max(line.place_in_part - between, 0)
     span = line.above.span(first, line.place_in_part)
+    if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
+        return None  # without cells, a head names someone
     above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD]
     lines = "\n".join(above)
     folded = fold(lines)

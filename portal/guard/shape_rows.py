@@ -35,6 +35,8 @@ _DATE: Final = re.compile(
     rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? ({_YEAR})|{_MONTHS} \d\d?,? ({_YEAR}))(?!\d)"
 )
 _DATE_CLUE: Final = re.compile(r"\d[-./]\d|199\d|20[0-3]\d")
+_DATED: Final = re.compile(r"\d([-./])\d\d?\1\d|199[5-9]|20[0-3]\d")
+"""No date without it."""
 _PHONE_CLUE: Final = re.compile(r"\d(?:[ ()./-]{0,2}\d){6}")
 """No phone number without it, nor one that goes across a date."""
 _YEAR_CLUE: Final = re.compile(r"(?:19|20)\d\d")
@@ -150,7 +152,8 @@ def told_by(folded: str) -> set[Kind]:
 def _has_phone(folded: str) -> bool:
     """Whether a phone number stands in folded text, none of whose digits are a date's. Few have a date near."""
     for found in _PHONE.finditer(folded):
-        if _YEAR_CLUE.search(found[0]) or _DATE.search(folded, max(found.start() - _NEAR, 0), found.end() + _NEAR):
+        start, end = max(found.start() - _NEAR, 0), found.end() + _NEAR
+        if _YEAR_CLUE.search(found[0]) or (_DATED.search(folded, start, end) and _DATE.search(folded, start, end)):
             return any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded)))))
         if _may_be_phone(found[0]):
             return True
@@ -186,7 +189,7 @@ def _sortable(date: re.Match[str]) -> str:
 
 def _names_in(cells: list[str]) -> list[str]:
     """Return the people named in cells of a row: in one cell each, else in two that follow each other."""
-    names = [name for cell in cells if (name := _person(cell))]
+    names = [name for cell in cells if (" " in cell or not cell.isascii()) and (name := _person(cell))]
     if names:
         return names
     single = [cell.strip(_EDGES) for cell in cells]

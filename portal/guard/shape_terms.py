@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, product
 from typing import Final, Generic, TypeVar
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from portal.guard.words import apart, fold
 
@@ -76,7 +76,7 @@ class Terms(Generic[_Kind]):
                 for looked_for in _forms(word, is_apart=is_apart):
                     terms[looked_for].append(term)
         self._terms = tuple(terms.values())
-        self._search = AhoCorasick(list(terms))
+        self._search = AhoCorasick(list(terms), implementation=Implementation.DFA)
 
     def kinds_in(self, folded: str) -> set[_Kind]:
         """Return the kinds of which a word stands in folded text."""
