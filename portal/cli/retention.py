@@ -47,6 +47,10 @@ def shred(
         _shred_named(house, what, by=by, reason=reason, yes=yes, as_json=as_json)
 
 
+def _letters(count: int) -> str:
+    return "1 letter is" if count == 1 else f"{count:,} letters are"
+
+
 def _shred_expired(house: House, *, yes: bool, as_json: bool) -> None:
     now, days = house.clock(), house.settings.retention
     with house.db.read() as session:
@@ -62,7 +66,7 @@ def _shred_expired(house: House, *, yes: bool, as_json: bool) -> None:
     _print_batches("The days of these letters are over:", going)
     _print_batches("Theirs too, but they are under legal hold and stay:", held)
     if yes:
-        people.print(f"{done:,} letters are shredded. Nobody can read them again, with any backup.")
+        people.print(f"{_letters(done)} shredded for good: no backup brings them back.")
     elif going:
         people.print(
             "Nothing was done. With --yes they are shredded for good; a running worker does it within the hour."
@@ -81,9 +85,9 @@ def _shred_named(house: House, what: Shredding, *, by: str, reason: str, yes: bo
     if as_json:
         print_json(shredded=yes, documents=going, **{what.kind: what.id})
     elif yes:
-        people.print(f"{going:,} letters are shredded. Nobody can read them again, with any backup.")
+        people.print(f"{_letters(going)} shredded for good: no backup brings them back.")
     else:
-        people.print(f"{going:,} letters would be shredded for good. Nothing was done; --yes does it.")
+        people.print(f"{_letters(going)} to be shredded for good. Nothing was done; --yes does it.")
 
 
 def _facts(batches: list[Batch]) -> list[dict[str, str | int | datetime]]:

@@ -62,9 +62,13 @@ _SCHOOL_DATA_SYNC = {"school.csv", "student.csv", "relationships.csv", "guardian
 class Manifest:
     """The version and the files of one export. Raises `RosterUnreadable` or `Refused` when it cannot be read here."""
 
-    def __init__(self, files: Files, report: Report) -> None:
-        """Read `manifest.csv`, which decides; without one the files speak for themselves, and a note says so."""
+    def __init__(self, files: Files, report: Report, *, is_oneroster: bool = True) -> None:
+        """Read `manifest.csv`, which decides; without one the files speak for themselves, and a note says so.
+
+        Files of another layout have no manifest and headers of their own, so neither is remarked upon.
+        """
         self._files = files
+        self._is_oneroster = is_oneroster
         self._report = report
         properties = self._properties()
         self.version = _version(properties, files)
@@ -106,11 +110,12 @@ class Manifest:
             field = meant.get(place)
             if field and field != name:
                 self._report.note(f"{file}: the header {name} was read as {field}.")
-            if name and field not in expected:
+            if name and field not in expected and self._is_oneroster:
                 self._report.note(f"{file}: the header {name} is not part of OneRoster {self.version}.")
             if name and field not in places:
                 self._report.drop(file, name)
-        if missing := [field for field in expected if field not in meant.values()]:
+        missing = [field for field in expected if field not in meant.values()]
+        if missing and self._is_oneroster:
             self._report.note(f"{file}: no column {', '.join(missing)}.")
 
     def _properties(self) -> dict[str, str]:
@@ -120,7 +125,8 @@ class Manifest:
                 raise RosterUnreadable(
                     "There is neither a manifest.csv nor a users.csv here, so this is no OneRoster export."
                 )
-            self._report.note("There is no manifest.csv; the files were read as a bulk export.")
+            if self._is_oneroster:
+                self._report.note("There is no manifest.csv; the files were read as a bulk export.")
             return {}
         rows = csv_rows("manifest.csv", self._files.opener("manifest.csv"), self._report)
         pairs = [(cells[0].strip().lower(), cells[1].strip().lower()) for _, cells in rows if len(cells) > 1]

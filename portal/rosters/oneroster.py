@@ -21,7 +21,7 @@ from portal.rosters.manifest import Manifest
 from portal.rosters.oneroster_links import join
 from portal.rosters.scratch import Roster
 from portal.rosters.sds import as_oneroster, is_school_data_sync
-from portal.rosters.values import ChildRow, GuardianRow, Report, RosterUnreadable
+from portal.rosters.values import GUARDIAN_ROLES, ChildRow, GuardianRow, Report, RosterUnreadable
 
 _STAGES = """
 CREATE TABLE org (id TEXT PRIMARY KEY, name TEXT, type TEXT, active INTEGER) WITHOUT ROWID;
@@ -34,7 +34,6 @@ CREATE TABLE agent (user TEXT, other TEXT, row INTEGER);
 CREATE TABLE user_org (user TEXT, org TEXT, file TEXT, field TEXT, row INTEGER);
 CREATE TABLE place (id TEXT, user TEXT, class TEXT, school TEXT, row INTEGER);
 """
-_GUARDIANS = ("parent", "guardian", "relative")  # in the order in which one of several is taken as the basis
 _ABSENT = "Left out because they are marked for deletion or not enabled: {} users."
 _ENDED = "Left out because they had ended: {} roles and enrolments."
 _NO_NUMBER = "Children without an identifier, whose sourcedId is now their student number: {}."
@@ -65,8 +64,8 @@ class OneRosterReader:
         is_microsoft = is_school_data_sync(files)
         if is_microsoft and deltas:
             raise RosterUnreadable("School Data Sync has no exports of what changed. Import the newest whole one.")
-        files = as_oneroster(files) if is_microsoft else laid_over(files, deltas) if deltas else files
-        manifest = Manifest(files, report)
+        files = as_oneroster(files, report) if is_microsoft else laid_over(files, deltas) if deltas else files
+        manifest = Manifest(files, report, is_oneroster=not is_microsoft)
         told = "Microsoft School Data Sync 2.1" if is_microsoft else f"OneRoster {manifest.version}"
         since = f", with {len(deltas)} since" if deltas else ""
         report.format = f"{told} ({wrapping}{since})"
@@ -163,7 +162,7 @@ class _Intake:
     def _user(self, line: Line, user: str) -> None:
         roles = {role for (role,) in self._scratch.execute("SELECT role FROM role WHERE user = ?", (user,))}
         roles.add(line.word("role"))
-        basis = next((role for role in _GUARDIANS if role in roles), None)
+        basis = next((role for role in GUARDIAN_ROLES if role in roles), None)
         absent = not _is_active(line) or line.word("enabledUser") in {"false", "0", "no"}
         state = "absent" if absent else "present" if basis or "student" in roles else "other"
         values = (user, state, basis, line.content(), line.row)

@@ -14,10 +14,17 @@ Row = dict[str, str]
 
 def rows_of(files: Files, name: str) -> tuple[list[str], list[Row]]:
     """Return a file's headers and rows; a header that stands twice counts once. Raises `RosterUnreadable`."""
+    header, rows = numbered_rows_of(files, name)
+    return header, [row for _, row in rows]
+
+
+def numbered_rows_of(files: Files, name: str) -> tuple[list[str], list[tuple[int, Row]]]:
+    """Return a file's headers, and each row with its number in the file. Raises `RosterUnreadable`."""
     rows = csv_rows(files.written(name), files.opener(name), Report())
     _, header = next(rows, (1, []))
     plain = [cell.strip() for cell in header]
-    return plain, [dict(zip(plain, cells, strict=False)) for _, cells in rows if any(cell.strip() for cell in cells)]
+    kept = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+    return plain, [(number, dict(zip(plain, cells, strict=False))) for number, cells in kept]
 
 
 def key_of(row: Mapping[str, str], wanted: str) -> str:

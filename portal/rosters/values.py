@@ -9,6 +9,8 @@ from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import PortalError
 from portal.rosters.cells import printable
 
+GUARDIAN_ROLES = ("parent", "guardian", "relative")
+"""Who may be a guardian, in the order in which one of several is taken as the basis."""
 _LISTED = 5_000
 
 

@@ -51,15 +51,32 @@ def test_children_their_places_and_the_contacts_who_are_guardians(tmp_path: Path
         assert "password" in report.dropped["users.csv"]
 
 
+def test_who_is_one_childs_parent_is_no_guardian_of_another_whose_emergency_contact_they_are(tmp_path: Path) -> None:
+    both = FILES["relationships"] + "7003,c2,guardian\n7001,c3,emergencyContact\n7003,c1,doctor\n"
+    users = FILES["users"] + "7003,,Zoe,Poe,,,,,\n"
+    roles = FILES["roles"] + "7003,n,student,y26,02,true,,\n"
+    with read_roster(folder(tmp_path / "sds", relationships=both, users=users, roles=roles), TODAY) as roster:
+        ties = {(one.child_source, one.guardian_source) for one in roster.guardianships()}
+        assert ties == {("7001", "c1"), ("7003", "c2")}
+        told = " ".join(roster.report.notes)
+        assert "this contact is no parent, guardian or relative of this child: 3." in told
+        assert "OneRoster" not in told
+        assert "grade" not in roster.report.dropped["roles.csv"]
+
+
 def test_without_relationships_nobody_is_a_guardian(tmp_path: Path) -> None:
     with read_roster(folder(tmp_path / "sds", relationships=""), TODAY) as roster:
         assert list(roster.guardianships()) == []
 
 
 def test_a_contact_who_is_not_there_is_a_defect(tmp_path: Path) -> None:
-    lost = FILES["relationships"] + "7001,c9,parent\n"
+    lost = FILES["relationships"] + "7001,c9,parent\n7009,c1,parent\n"
     with read_roster(folder(tmp_path / "sds", relationships=lost), TODAY) as roster:
-        assert any("c9" in defect.sentence for defect in roster.report.defects)
+        places = [(one.file, one.row, one.column, one.sentence) for one in roster.report.defects]
+        assert places == [
+            ("relationships.csv", 5, "relationshipUserSourcedId", "users.csv has no row with the id c9."),
+            ("relationships.csv", 6, "userSourcedId", "users.csv has no row with the id 7009."),
+        ]
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
