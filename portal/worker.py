@@ -226,15 +226,15 @@ class Worker:
         wanted = 0 if self._keeps_still(now) else sum(turn.wants_more for turn in turns)
         back = [] if wanted else [Done(errand.lease, Withdrawn()) for errand in self._stock]
         done = [turn.done for turn in turns if turn.done]
-        with self._house.db.write() as session:
-            hand_in(session, [*done, *back], now=now)
-            fresh = claim_notices(session, most=_STOCK, now=now) if wanted > len(self._stock) else []
+        with self._house.db.connect() as connection:
+            hand_in(connection, [*done, *back], now=now)
+            fresh = claim_notices(connection, most=_STOCK, now=now) if wanted > len(self._stock) else []
         self._stock = [*self._stock, *fresh] if wanted else []
         return [self._stock.pop() if turn.wants_more and self._stock else None for turn in turns]
 
     def _look_again(self, errands: Sequence[Errand]) -> Sequence[bool]:
-        with self._house.db.read() as session:
-            return look_again(session, errands, now=self._house.clock())
+        with self._house.db.ask() as connection:
+            return look_again(connection, errands, now=self._house.clock())
 
     async def _deliver_notice(self, errand: Errand) -> Outcome:
         letter = self._letters.get(errand.letter) or self._read_letter(errand.letter)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from portal.kernel.addresses import OneAddress
 from portal.kernel.ids import jitter, new_id
@@ -50,25 +50,25 @@ class Errand:
     ways: tuple[Way, ...]
 
 
-def hand_in(session: Session, done: Sequence[Done], *, now: datetime) -> None:
+def hand_in(connection: Connection, done: Sequence[Done], *, now: datetime) -> None:
     """Keep how messages ended; once this is committed, their senders may take the next."""
-    outbox.close(session, Notice, [ending(one, now=now, jitter=jitter()) for one in done], now=now)
+    outbox.close(connection, Notice, [ending(one, now=now, jitter=jitter()) for one in done], now=now)
 
 
-def claim_notices(session: Session, *, most: int, now: datetime) -> list[Errand]:
+def claim_notices(connection: Connection, *, most: int, now: datetime) -> list[Errand]:
     """Claim at most so many notices that have something to say; cancel those on the way that have not."""
     lease_id = new_id()
     errands: list[Errand] = []
     for _ in range(_MOST_PASSES):
-        found = notices.due(session, now=now, most=most - len(errands)) if most > len(errands) else []
+        found = notices.due(connection, now=now, most=most - len(errands)) if most > len(errands) else []
         if not found:
             break
         ids = [one.notice_id for one in found]
-        outbox.claim(session, Notice, ids, lease_id=lease_id, until=now + LEASE)
-        standing = notices.standing_of(session, ids, now=now)
+        outbox.claim(connection, Notice, ids, lease_id=lease_id, until=now + LEASE)
+        standing = notices.standing_of(connection, ids, now=now)
         leases = {one.notice_id: Lease(one.notice_id, lease_id, one.attempts, one.due_at) for one in found}
         pointless = {one.notice_id: why for one in found if (why := _why_not(standing.get(one.notice_id)))}
-        hand_in(session, [Done(leases[row_id], Pointless(why)) for row_id, why in pointless.items()], now=now)
+        hand_in(connection, [Done(leases[row_id], Pointless(why)) for row_id, why in pointless.items()], now=now)
         errands += [
             _errand(one, leases[one.notice_id], standing[one.notice_id])
             for one in found
@@ -90,13 +90,13 @@ def _errand(one: Due, lease: Lease, standing: Standing) -> Errand:
     return Errand(lease, key, one.address, standing.ways)
 
 
-def look_again(session: Session, errands: Sequence[Errand], *, now: datetime) -> list[bool]:
+def look_again(connection: Connection, errands: Sequence[Errand], *, now: datetime) -> list[bool]:
     """Tell of each written message whether all of it still holds, right before it leaves.
 
     Anything that moved since it was claimed is a no: Stop, taking back, a right or a link that ended, another
     address, a lease that another worker took over.
     """
-    standing = notices.standing_of(session, [one.lease.row_id for one in errands], now=now)
+    standing = notices.standing_of(connection, [one.lease.row_id for one in errands], now=now)
     return [_still_holds(one, standing.get(one.lease.row_id)) for one in errands]
 
 

@@ -4,7 +4,9 @@ SQLite runs in WAL with full synchronous writes and foreign keys on. A writer be
 process-wide lock: in the default mode 700 of 800 concurrent read-modify-writes were silently lost.
 """
 
+import math
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -27,15 +29,18 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Mapped
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
 
 _BUSY_SECONDS = 10
 _WRITES = "portal_writes"
+_READS = "portal_reads"
+_TRUSTED_SECONDS = 1.0
 _OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -68,13 +73,25 @@ class Database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._writers = self.engine.execution_options(**{_WRITES: True})
+        self._readers = self.engine.execution_options(**{_READS: True})
+        at_once = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._askers = self.engine.execution_options(**at_once)
         self._lock: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one state of the database, and loses what it changes. Raises `DatabaseBusy`."""
-        with _in_words(), Session(self.engine, expire_on_commit=False) as session:
+        with _in_words(), Session(self._readers, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def ask(self) -> Iterator[Connection]:
+        """Give a bare connection for questions that each stand alone and change nothing. Raises `DatabaseBusy`.
+
+        On PostgreSQL there is no transaction around them, so each is one way there and back instead of three.
+        """
+        with _in_words(), self._askers.connect() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -85,7 +102,10 @@ class Database:
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """Give a bare connection inside one writing transaction, for migrations and set-based work."""
+        """Give a bare connection inside one writing transaction: for migrations, set-based work and what is often done.
+
+        A session around it would cost as much as a short statement.
+        """
         with self._lock, self._writers.begin() as connection:
             yield connection
 
@@ -123,7 +143,7 @@ class Database:
     def answers(self) -> bool:
         """Tell whether the database answers a trivial question."""
         try:
-            with self.engine.connect() as connection:
+            with self._askers.connect() as connection:
                 return connection.execute(text("SELECT 1")).scalar() == 1
         except OperationalError:
             return False
@@ -235,11 +255,45 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _postgresql_engine(url: str) -> Engine:
     options = f"-c statement_timeout=60000 -c lock_timeout={_BUSY_SECONDS * 1000} -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"options": options},
         hide_parameters=True,  # an error's text goes to the log; what was asked or written does not
         pool_size=8,
         max_overflow=24,
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection that was used last has the plans of what is asked most
     )
+    _look_whether_alive(engine)
+    event.listen(engine, "rollback", _keep_plans)
+    return engine
+
+
+def _look_whether_alive(engine: Engine) -> None:
+    """Ask a connection that was idle for a while whether it still stands; if not, all are opened anew.
+
+    Asking each time is one way there and back more for every transaction, of the three that a short one takes.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 - as above
+        if time.monotonic() - record.info.get("used", math.inf) > _TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+
+def _keep_plans(connection: Connection) -> None:
+    """End a reading transaction that went well by a ROLLBACK that the driver does not see.
+
+    Where it sees one, tables may have come and gone, so it forgets every statement it has prepared; each page and each
+    notice was planned anew. Measured: the last look at five notices took 3 ms to plan and 0.4 ms to answer.
+    """
+    if connection.get_execution_options().get(_READS) and not connection.invalidated:
+        raw = connection.connection.driver_connection
+        if raw is not None and raw.info.transaction_status.name == "INTRANS":
+            raw.pgconn.exec_(b"ROLLBACK")

@@ -4,7 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, inspect, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    String,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
@@ -193,18 +207,31 @@ def unfinished(box: Box) -> ColumnElement[bool]:
     return claimable(box) | (col(box.state) == "sending")
 
 
-def claim(session: Session, box: Box, row_ids: Sequence[str], *, lease_id: str, until: datetime) -> None:
+def claim(connection: Connection, box: Box, row_ids: Sequence[str], *, lease_id: str, until: datetime) -> None:
     """Take rows that this transaction has found claimable, and has locked where the database locks rows."""
-    rows = [{"row": row_id, "lease": lease_id, "until": until} for row_id in row_ids]
-    taken = session.connection().execute(_CLAIM[box], rows).rowcount
+    if connection.dialect.name == "postgresql":
+        taken = connection.execute(_CLAIM_ALL[box], {"rows": row_ids, "lease": lease_id, "until": until}).rowcount
+    else:
+        rows = [{"row": row_id, "lease": lease_id, "until": until} for row_id in row_ids]
+        taken = connection.execute(_CLAIM[box], rows).rowcount
     assert taken == len(row_ids), "a claim was lost to another worker inside one transaction"
 
 
 def _claiming(box: Box) -> Update:
     """Return the claim of one row: by several ids and the state, SQLite walks all that wait for each few it takes."""
+    return _claiming_where(box, inspect(box).local_table.c.id == bindparam("row"))
+
+
+def _claiming_all(box: Box) -> Update:
+    """Return the claim of rows at once, which PostgreSQL finds by their keys whatever else they must be."""
+    rows = func.any(bindparam("rows", type_=ARRAY(String)))
+    return _claiming_where(box, inspect(box).local_table.c.id == rows)
+
+
+def _claiming_where(box: Box, chosen: ColumnElement[bool]) -> Update:
     table = inspect(box).local_table
     unsent = or_(*(table.c.state == state for state in UNSENT))
-    query = update(table).where(table.c.id == bindparam("row"), unsent)
+    query = update(table).where(chosen, unsent)
     return query.values(state="sending", lease_id=bindparam("lease"), lease_until=bindparam("until"))
 
 
@@ -215,7 +242,9 @@ def take_turns(
     session: Session, box: type[Letters], turns: Sequence[Turn], *, now: datetime
 ) -> list[tuple[Letters, Lease]]:
     """Keep how the last messages of these senders ended, and claim the next, the oldest last."""
-    close(session, box, [ending(turn.done, now=now, jitter=jitter()) for turn in turns if turn.done], now=now)
+    close(
+        session.connection(), box, [ending(turn.done, now=now, jitter=jitter()) for turn in turns if turn.done], now=now
+    )
     most = sum(turn.wants_more for turn in turns)
     if not most:
         return []
@@ -223,11 +252,11 @@ def take_turns(
     found = list(session.execute(query.with_for_update(skip_locked=True), {"now": now}).scalars())
     lease_id = new_id()
     if found:
-        claim(session, box, [mail.id for mail in found], lease_id=lease_id, until=now + LEASE)
+        claim(session.connection(), box, [mail.id for mail in found], lease_id=lease_id, until=now + LEASE)
     return [(mail, Lease(mail.id, lease_id, mail.attempts, mail.due_at)) for mail in reversed(found)]
 
 
-def close(session: Session, box: Box, endings: Sequence[Ending], *, now: datetime) -> None:
+def close(connection: Connection, box: Box, endings: Sequence[Ending], *, now: datetime) -> None:
     """Write how messages ended, each only while its lease is still the row's own.
 
     What the mail server took is sent, even if a Stop had cancelled it while it was on its way.
@@ -239,7 +268,7 @@ def close(session: Session, box: Box, endings: Sequence[Ending], *, now: datetim
         for one in endings
     ]  # fmt: skip
     if rows:
-        session.connection().execute(_CLOSE[box], rows)
+        connection.execute(_CLOSE[box], rows)
 
 
 def _closing(box: Box) -> Update:
@@ -261,6 +290,7 @@ def _closing(box: Box) -> Update:
 
 BOXES: tuple[Box, ...] = (Notice, StaffMail, FamilyMail)
 _CLAIM = {box: _claiming(box) for box in BOXES}
+_CLAIM_ALL = {box: _claiming_all(box) for box in BOXES}
 _CLOSE = {box: _closing(box) for box in BOXES}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlmodel import Session, col
 
 from portal.families.repository.rights import is_shared_with_barred
@@ -79,9 +79,9 @@ _DUE = (
 )
 
 
-def due(session: Session, *, now: datetime, most: int) -> list[Due]:
+def due(connection: Connection, *, now: datetime, most: int) -> list[Due]:
     """Return notices that can be claimed, locked against other workers where the database locks rows."""
-    return [Due(*row) for row in session.connection().execute(_DUE, {"now": now, "most": most})]
+    return [Due(*row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
 SHARED_WITH_BARRED = is_shared_with_barred(col(Link.child_id))
@@ -110,11 +110,11 @@ _STANDING = (
 )
 
 
-def standing_of(session: Session, notice_ids: Sequence[str], *, now: datetime) -> dict[str, Standing]:
+def standing_of(connection: Connection, notice_ids: Sequence[str], *, now: datetime) -> dict[str, Standing]:
     """Return how notices stand now, each link judged anew; a notice without any link is absent."""
     ways: dict[str, list[Way]] = defaultdict(list)
     about: dict[str, tuple[str, str | None, str, bool, Language]] = {}
-    for row in session.connection().execute(_STANDING, {"notice_ids": list(notice_ids), "now": now}):
+    for row in connection.execute(_STANDING, {"notice_ids": list(notice_ids), "now": now}):
         notice_id, state, lease_id, address, address_key, written, *facts, code_key_id, given_name, is_shared = row
         link = LinkFacts(*facts)
         is_current = OneAddress(address).key == address_key

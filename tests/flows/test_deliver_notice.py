@@ -352,20 +352,20 @@ async def test_a_claim_belongs_to_one_worker_until_its_lease_is_over(
 ) -> None:
     with house.db.write() as session:
         start_sending(session, house.keys, now=clock.now)
-        first = claim_notices(session, most=3, now=clock.now)
-    with house.db.write() as session:
-        second = claim_notices(session, most=25, now=clock.now)
-        assert claim_notices(session, most=25, now=clock.now) == []
+        first = claim_notices(session.connection(), most=3, now=clock.now)
+    with house.db.connect() as connection:
+        second = claim_notices(connection, most=25, now=clock.now)
+        assert claim_notices(connection, most=25, now=clock.now) == []
     assert len({errand.lease.row_id for errand in [*first, *second]}) == 4
     clock.forward(seconds=61)
-    with house.db.write() as session:
-        third = claim_notices(session, most=25, now=clock.now)
+    with house.db.connect() as connection:
+        third = claim_notices(connection, most=25, now=clock.now)
     assert len(third) == 4
-    with house.db.read() as session:
-        assert look_again(session, [*first, *second], now=clock.now) == [False] * 4
-        assert look_again(session, third, now=clock.now) == [True] * 4
-    with house.db.write() as session:
-        hand_in(session, [Done(errand.lease, Accepted("250 late")) for errand in first], now=clock.now)
+    with house.db.ask() as connection:
+        assert look_again(connection, [*first, *second], now=clock.now) == [False] * 4
+        assert look_again(connection, third, now=clock.now) == [True] * 4
+    with house.db.connect() as connection:
+        hand_in(connection, [Done(errand.lease, Accepted("250 late")) for errand in first], now=clock.now)
     assert {notice.state for notice in notices_of(house, mailing_id).values()} == {"sending"}
 
 

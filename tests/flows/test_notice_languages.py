@@ -52,9 +52,9 @@ def test_a_message_in_a_language_that_has_changed_since_does_not_leave(
     assert mailing_id
     with house.db.write() as session:
         start_sending(session, house.keys, now=clock.now)
-        errands = claim_notices(session, most=10, now=clock.now)
+        errands = claim_notices(session.connection(), most=10, now=clock.now)
     speaks(house, cast.carla, "vi")
-    with house.db.read() as session:
-        holds = dict(zip((one.address for one in errands), look_again(session, errands, now=clock.now), strict=True))
+    with house.db.ask() as connection:
+        holds = dict(zip((one.address for one in errands), look_again(connection, errands, now=clock.now), strict=True))
     assert holds.pop("carla.rivera@mail.example.org") is False
     assert set(holds.values()) == {True}

@@ -157,10 +157,10 @@ def test_a_message_that_was_claimed_before_does_not_leave(house: House, cast: Ca
     clock.forward(minutes=2)
     with house.db.write() as session:
         start_sending(session, house.keys, now=clock.now)
-        errands = claim_notices(session, most=25, now=clock.now)
+        errands = claim_notices(session.connection(), most=25, now=clock.now)
     bar(house, cast, "rosa_r", "other_ana")
     with house.db.read() as session:
-        may_go = look_again(session, errands, now=clock.now)
+        may_go = look_again(session.connection(), errands, now=clock.now)
         addresses = dict(session.exec(select(Notice.id, Notice.address)).all())
     stay = [addresses[one.lease.row_id] for one, goes in zip(errands, may_go, strict=True) if not goes]
     assert stay == ["rosa.rivera@mail.example.org"]

@@ -69,7 +69,7 @@ class Office(RuleBasedStateMachine):
         no = {getattr(self.cast, name) for name in refuse}
         with self.house.db.write() as session:
             start_sending(session, self.house.keys, now=self.clock.now)
-            errands = claim_notices(session, most=most, now=self.clock.now)
+            errands = claim_notices(session.connection(), most=most, now=self.clock.now)
         with self.house.db.write() as session:
             done = []
             for errand in errands:
@@ -79,7 +79,7 @@ class Office(RuleBasedStateMachine):
                     assert way.link_id not in self.dead_links()
                 outcome = PermanentFailure("550 no") if notice.guardian_id in no else Accepted("250 ok")
                 done.append(Done(errand.lease, outcome))
-            hand_in(session, done, now=self.clock.now)
+            hand_in(session.connection(), done, now=self.clock.now)
         with self.house.db.write() as session:
             finish_mailings(session, self.house.keys, now=self.clock.now)
 

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from portal.kernel.db import Database
+from portal.kernel.db import Database, DatabaseBusy
 from portal.kernel.errors import Conflict, StartRefused
 from portal.kernel.groups import GroupCommit
 from portal.ledger.errors import LedgerUnavailable
 from portal.ledger.tables import LedgerHead
 from portal.staff.tables import StaffMember
+from tests.parts.postgresql import PostgreSql
 
 NOW = datetime(2026, 8, 6, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -52,6 +53,37 @@ def test_what_is_changed_while_reading_is_thrown_away(database: Database) -> Non
         session.execute(text("UPDATE ledger_head SET seq = 7"))
     with database.read() as session:
         assert session.exec(select(LedgerHead.seq)).one() == 0
+
+
+def test_postgresql_keeps_the_plan_of_what_is_read_often(postgresql: PostgreSql) -> None:
+    database = Database(postgresql.new_database())
+    for _ in range(7):  # the driver prepares what it sees for the sixth time
+        with database.read() as session:
+            session.execute(text("SELECT 1 + 1"))
+    with database.ask() as connection:
+        kept = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert "SELECT 1 + 1" in kept
+    database.close()
+
+
+@pytest.mark.parametrize("trusted", [0.0, 60.0])
+def test_a_connection_that_was_cut_is_seen_before_it_is_used_or_costs_one_answer(
+    postgresql: PostgreSql, monkeypatch: pytest.MonkeyPatch, trusted: float
+) -> None:
+    monkeypatch.setattr("portal.kernel.db._TRUSTED_SECONDS", trusted)
+    url = postgresql.new_database()
+    database, beside = Database(url), Database(url)
+    with database.read() as session:
+        mine = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with beside.ask() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
+    if trusted:
+        with pytest.raises(DatabaseBusy), database.read() as session:
+            session.execute(text("SELECT 1"))
+    with database.read() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+    database.close()
+    beside.close()
 
 
 def test_times_come_back_aware_and_in_utc(database: Database) -> None:
