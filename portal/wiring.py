@@ -24,6 +24,7 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
 from portal.kernel.groups import GroupCommit
 from portal.kernel.keys import KeyRing
+from portal.kernel.machine import free_bytes
 from portal.kernel.newest import Newest, NotReady
 from portal.kernel.settings import Settings
 from portal.kernel.wrapping import WrapFile
@@ -175,7 +176,8 @@ def machine_of(house: House) -> Machine:
     """Return what only this process can tell of the machine it runs on."""
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
-    return Machine(_cage_is_shut(), house.scanner_answers() if house.scanner_answers else None, left)
+    scanner = house.scanner_answers() if house.scanner_answers else None
+    return Machine(_cage_is_shut(), scanner, left, free_bytes(house.settings.data_dir))
 
 
 def domain_records(nameserver: str = "") -> Records:

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,14 @@ def changed_at(path: Path) -> datetime | None:
     """Return when a file was last written; None where there is none."""
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Return how much may still be written where a folder lies; None where that cannot be asked."""
+    try:
+        return shutil.disk_usage(folder).free
     except OSError:
         return None
 

@@ -25,6 +25,7 @@ BACKUP_MARK = "last-backup"
 _BACKUP_LASTS = timedelta(days=2)
 _ROSTER_LASTS = timedelta(days=8)
 _CLOCK_MAY_DIFFER = timedelta(seconds=5)
+_LEAST_FREE = 1024**3
 _EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
 
 
@@ -32,12 +33,13 @@ _EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
 class Machine:
     """What only the process itself can tell: whether files are read off the network, whether the scanner answers.
 
-    `sealed_before` needs the keys.
+    `sealed_before` needs the keys; `free_bytes` is the room where the data folder lies.
     """
 
     cage_is_shut: bool
     scanner_answers: bool | None
     sealed_before: SealedBefore | None = None
+    free_bytes: int | None = None
 
 
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
@@ -260,6 +262,16 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
         ),
         bad=is_behind or clock_is_set() is False,
     )
+    if machine.free_bytes is not None:
+        yield fact(
+            "Room on the disk",
+            f"{machine.free_bytes / 1024**3:,.1f} GB",
+            If(
+                "Once it is full no letter opens, nothing is sent, and nothing can be taken back.",
+                "Make room where the data folder and the database lie.",
+            ),
+            bad=machine.free_bytes < _LEAST_FREE,
+        )
     yield fact(
         "Reading of files",
         "off the network" if machine.cage_is_shut else "with the network in reach",

@@ -1,6 +1,7 @@
 """What is in force: one page and one command say the same, the unsafe first, and no secret."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
@@ -62,6 +63,7 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
     assert unsafe(seen(house, safe, Machine(cage_is_shut=False, scanner_answers=False))) == {
         "Reading of files", "Virus scanner",
     }  # fmt: skip
+    assert unsafe(seen(house, safe, replace(MACHINE, free_bytes=10**9))) == {"Room on the disk"}
     mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.write() as session:
         session.exec(update(Mailing).where(col(Mailing.id) == mailing_id).values(state="sending"))
@@ -76,6 +78,7 @@ def test_the_page_shows_it_to_admins_and_no_secret(site: TestClient, house: Hous
     sit_down(site, house, cast.admin)
     page = text_of(site.get("/admin/settings").text)
     assert "How staff sign in: by one-time links in the mail" in page
+    assert "Room on the disk: " in page
     assert page.index("Unsafe") < page.index("Good to know") < page.index("In order")
     facts = seen(house, house.settings.model_copy(update=SAFE | {"oidc_client_secret": SecretStr("hunter3")}))
     assert not any("hunter" in text for one in facts.values() for text in (one.value, one.why, one.to_do))
