@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypedDict
 
 from anyio import CapacityLimiter
+from sqlalchemy.exc import IntegrityError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -45,6 +46,7 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
         exception_handlers={
             PortalError: problems.answer,
             HTTPException: problems.answer_http,
+            IntegrityError: problems.answer_same_moment,
             Exception: problems.answer_crash,
         },
         max_body_size=FORM_BYTES,

@@ -262,16 +262,7 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
         ),
         bad=is_behind or clock_is_set() is False,
     )
-    if machine.free_bytes is not None:
-        yield fact(
-            "Room on the disk",
-            f"{machine.free_bytes / 1024**3:,.1f} GB",
-            If(
-                "Once it is full no letter opens, nothing is sent, and nothing can be taken back.",
-                "Make room where the data folder and the database lie.",
-            ),
-            bad=machine.free_bytes < _LEAST_FREE,
-        )
+    yield from _room(machine)
     yield fact(
         "Reading of files",
         "off the network" if machine.cage_is_shut else "with the network in reach",
@@ -297,3 +288,16 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
 
 def _at(body: bytes) -> datetime:
     return datetime.fromisoformat(json.loads(body)["at"])
+
+
+def _room(machine: Machine) -> Iterator[InForce]:
+    if machine.free_bytes is not None:
+        yield fact(
+            "Room on the disk",
+            f"{machine.free_bytes / 1024**3:,.1f} GB",
+            If(
+                "Once it is full no letter opens, nothing is sent, and nothing can be taken back.",
+                "Make room where the data folder and the database lie.",
+            ),
+            bad=machine.free_bytes < _LEAST_FREE,
+        )

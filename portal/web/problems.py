@@ -1,5 +1,6 @@
 """One table from errors to pages. Errors carry no HTTP; a family sees one calm page whatever failed."""
 
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -52,6 +53,8 @@ _NOT_THEIRS = (ForeignPost, NotAllowed, OutOfScope)
 """Who is refused so tried what no page of ours offers them, or a page offered it that is too old (ASVS V16.3.2)."""
 _STAFF = ("/staff", "/admin")
 _MOST_CAUSES = 5
+_IS_THERE = "23505"
+"""PostgreSQL's unique_violation."""
 _CALM = {_NOT_FOUND: "family/unknown.html"}
 _HTTP_SENTENCES = {
     404: "There is no page here.",
@@ -103,6 +106,18 @@ def _cause_of(error: Exception) -> str:
         kinds += [type(cause).__name__, *([f"{type(driver).__name__} {code or ''}".strip()] if driver else [])]
         cause = cause.__cause__
     return " < ".join(kinds)
+
+
+def answer_same_moment(request: Request, error: Exception) -> Response:
+    """Answer whoever was a moment behind somebody who did the same: a key is there already, so nothing was changed.
+
+    Only PostgreSQL has two writers at a time. Anything else that the database refuses is a mistake of ours.
+    """
+    assert isinstance(error, IntegrityError)
+    if getattr(error.orig, "sqlstate", None) != _IS_THERE:
+        raise error
+    log("web").warning("refused", error="same moment", door=_door(request), staff=_staff(request))
+    return _problem(request, STATUS[Conflict], str(Conflict()))
 
 
 def answer_http(request: Request, error: Exception) -> Response:
