@@ -49,21 +49,24 @@ def is_known(session: Session, seq: int, mac: bytes, at: datetime) -> bool:
     return entry is not None and (entry.seq, entry.mac) == (seq, mac)
 
 
-def note_older(session: Session, seq: int, at: datetime, *, now: datetime) -> None:
-    """Note that the ledger does not have the entry that a head outside is of: nothing covers it over from then on."""
+def note_whether_older(session: Session, seq: int, mac: bytes, at: datetime, *, now: datetime) -> bool:
+    """Note, and tell, whether the ledger lacks the entry that a head outside is of: then nothing covers it over.
+
+    Where it has the entry, the right database was put in place of the older one.
+    """
+    ledger.hold_watch(session)
+    if is_known(session, seq, mac, at):
+        ledger.note_export(session, later_head_at=None, failed_at=None, problem="")
+        return False
     said = f"{OLDER} on {at:%d %B %Y, %H:%M} UTC, at entry {seq:,}: it was restored, or cut."
     note_failure(session, f"{said} Links that were taken back since then may be alive again.", now=now)
     ledger.note_export(session, later_head_at=at)
+    return True
 
 
 def is_older(session: Session) -> bool:
     """Tell whether the database is known to be older than a head outside, and no admin has accepted that."""
     return ledger.watch_of(session).later_head_at is not None
-
-
-def note_up_to_date(session: Session) -> None:
-    """Note that the ledger has again what the newest head outside is of."""
-    ledger.note_export(session, later_head_at=None, failed_at=None, problem="")
 
 
 def accept_older(session: Session, keys: KeyRing, *, by: Acting, now: datetime) -> None:
@@ -73,7 +76,7 @@ def accept_older(session: Session, keys: KeyRing, *, by: Acting, now: datetime) 
     """
     if not by.is_admin or by.sites is not None:
         raise NotAllowed("Only an admin of every site can say that an older database was seen to. Ask one of them.")
-    later = ledger.watch_of(session).later_head_at
+    later = ledger.hold_watch(session).later_head_at
     if later is None:
         raise NothingOlder
     ledger.note_export(session, later_head_at=None, failed_at=None, problem="", accepted_at=now)

@@ -190,9 +190,14 @@ def watch_of(session: Session) -> LedgerWatch:
     return session.get_one(LedgerWatch, 1, populate_existing=True)
 
 
+def hold_watch(session: Session) -> LedgerWatch:
+    """Return the same, which nobody else changes until this transaction ends."""
+    return session.get_one(LedgerWatch, 1, populate_existing=True, with_for_update=True)
+
+
 def index_words(session: Session, *, most: int = 5_000) -> int:
     """Put the next entries into the index of words; return how many. Several workers wait for each other."""
-    watch = session.execute(select(LedgerWatch).with_for_update()).scalar_one()
+    watch = hold_watch(session)
     found = list(islice(entries(session, after=watch.indexed_seq, chunk=most), most))
     rows = sorted((word, entry.seq) for entry in found for word in words_of(entry))
     insert_rows(session, LedgerWord, [{"word": word, "seq": seq} for word, seq in rows])

@@ -47,16 +47,14 @@ def look_for_later_heads(house: House, *, now: datetime) -> None:
         kept = read_head(house.keys, place.read(names[-1]).decode()) if names else None
     except (BlobsUnreachable, HeadNotOurs, ValueError):
         return
-    with house.db.read() as session:
-        was_older = keep_heads.is_older(session)
-        is_known = kept is not None and keep_heads.is_known(session, kept.seq, kept.mac, kept.at)
-    if kept is None or (is_known and not was_older):
+    if kept is None:
         return  # a folder that is not mounted is empty, too
-    with house.db.write() as session:
-        if is_known:  # the right database was put in place of the older one
-            keep_heads.note_up_to_date(session)
+    with house.db.read() as session:
+        if keep_heads.is_known(session, kept.seq, kept.mac, kept.at) and not keep_heads.is_older(session):
             return
-        keep_heads.note_older(session, kept.seq, kept.at, now=now)
+    with house.db.write() as session:  # asked again: an admin may have accepted it meanwhile
+        if not keep_heads.note_whether_older(session, kept.seq, kept.mac, kept.at, now=now):
+            return
     raise HeadNotTaken
 
 
