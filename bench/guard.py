@@ -22,7 +22,7 @@ from rich.table import Table
 
 from bench.guard_match import prose
 from portal.guard.roster import Person, Roster, families_of
-from portal.guard.rules import Blocked, Clear, judge_file
+from portal.guard.rules import Blocked, Clear, Met, Verdict, judge_file
 from portal.kernel.machine import tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Reading
@@ -88,12 +88,19 @@ def tell(what: str, measured: float, unit: str, asked: str) -> None:
     print(json.dumps({"what": what, "measured": round(measured, 3), "unit": unit, "asked": asked}), flush=True)
 
 
+def checked(reader: CagedReader, index: Roster, path: Path, name: str) -> Verdict:
+    """Read a file and judge it as the site does, which searches what is read already while the rest is being read."""
+    met = Met()
+    reading = reader.read(path, name, on_part=lambda part: met.look_ahead(part, index))
+    return judge_file(reading, index, met=met)
+
+
 def best_of(times: int, reader: CagedReader, index: Roster, path: Path, *, name: str, verdict: type) -> float:
     """Return the shortest of some runs from the upload to the verdict, in seconds."""
     seconds = []
     for _ in range(times):
         begun = time.perf_counter()
-        found = judge_file(reader.read(path, name), index)
+        found = checked(reader, index, path, name)
         seconds.append(time.perf_counter() - begun)
         assert isinstance(found, verdict), (name, found)
     return min(seconds)
@@ -143,7 +150,7 @@ def figures(reader: CagedReader, folder: Path) -> None:
     path.write_bytes(typeset("Dear families, welcome to the program. #lorem(150)"))
     with ThreadPoolExecutor(2) as pool:
         begun = time.perf_counter()
-        verdicts = list(pool.map(lambda _: judge_file(reader.read(path, "a.pdf"), index), range(300)))
+        verdicts = list(pool.map(lambda _: checked(reader, index, path, "a.pdf"), range(300)))
         tell("one-page PDFs", 300 / (time.perf_counter() - begun), "files/s", "at least 100 on 2 cores")
     assert all(isinstance(verdict, Clear) for verdict in verdicts)
 
@@ -177,7 +184,7 @@ def bombs(reader: CagedReader, folder: Path) -> None:
         large.write_bytes(case.make(case.scene))
         with beside_another(reader, small) as waits:
             begun = time.perf_counter()
-            verdict = judge_file(reader.read(large, case.name), index)
+            verdict = checked(reader, index, large, case.name)
             seconds = time.perf_counter() - begun
         how = "not refused" if isinstance(verdict, Clear) else "refused"
         tell(f"{how}: {case.title}", seconds, "s", "at most 5")

@@ -110,11 +110,17 @@ class GuardReport:
 
 
 def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> GuardReport:
-    """Read a file to its last part, in the cage, and judge it together with its name."""
-    reading = reader.read(path, name, by.known)
+    """Read a file to its last part, in the cage, and judge it together with its name.
+
+    What is read already is searched while the rest is being read; the verdict is on all of it.
+    """
+    met = Met()
+    reading = reader.read(path, name, by.known, lambda part: met.look_ahead(part, by.roster))
     if isinstance(reading, Unreadable):
         return check_unread(by, reading, name=name)
-    verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near)
+    verdict = judge_file(
+        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, met=met
+    )
     return _report(verdict, reading)
 
 

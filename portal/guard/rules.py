@@ -102,6 +102,11 @@ class Met:
                 self.signs[part] = found
         return found
 
+    def look_ahead(self, part: Part, roster: Roster) -> None:
+        """Search a part of a file that is still being read. Nothing is decided by it before the file is read."""
+        if len(part.text) <= MET_AT_MOST:
+            self.signs_in(part, roster)
+
 
 def judge(
     parts: Iterable[Part],

@@ -15,7 +15,7 @@ from typing import Any, Final, Self, cast
 
 from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
 from portal.reading.pictures import MAX_SHOWN, MAX_SIDE, Picture
-from portal.reading.reader import MEDIA_TYPES, UNHEARD, Kind, Part, Reading, Unreadable
+from portal.reading.reader import MEDIA_TYPES, UNHEARD, Kind, OnPart, Part, Reading, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, Sight, Unsure
 
 MAX_ANSWER: Final = 3 * MAX_TEXT + MAX_GREY + 16 * MIB  # UTF-8 of MAX_TEXT letters, in nearly all scripts
@@ -44,6 +44,12 @@ def pack_parsed(parsed: Parsed | Unreadable) -> Iterator[bytes]:
     }  # fmt: skip
     said = chain.from_iterable(text.pieces for text in texts)
     return _together(chain([_line(head)], said, (unseen.packed for unseen in parsed.pictures)))
+
+
+def pack_ahead(part: Part) -> bytes:
+    """Return a part that goes ahead of its file, which will hold it again."""
+    text = _Encoded.of(part.text)
+    return b"".join([_line({"ahead": [part.place[:200], text.encoding, text.size]}), *text.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +113,22 @@ def unpack_parsed(message: bytes) -> Parsed | Unreadable:
     return parsed_from(io.BytesIO(message))
 
 
-def parsed_from(answer: io.BufferedIOBase) -> Parsed | Unreadable:
-    """Read what a cell made of a file while it is still being written. What does not add up is `Unreadable`."""
+def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None) -> Parsed | Unreadable:
+    """Read what a cell made of a file while it is still being written. What does not add up is `Unreadable`.
+
+    `on_part` is told parts that come ahead. They say nothing of the file: all that it says is read behind them.
+    """
     try:
         head = _headed(answer.readline(_LONGEST_HEAD))
+        left = MAX_ANSWER
+        while "ahead" in head:
+            left = _count(left - head["ahead"][-1])
+            on_part(_part_of(head["ahead"], answer))
+            head = _headed(answer.readline(_LONGEST_HEAD))
         if "reason" in head:
             return Unreadable(_text_of(head["reason"])[:500])
         _count(sum(_count(about[-1]) for about in (*head["parts"], *head["unseen"])))
-        parts = tuple(
-            Part(_text_of(place)[:200], "".join(_decoded(_cut(answer, size), encoding)))
-            for place, encoding, size in head["parts"]
-        )
+        parts = tuple(_part_of(about, answer) for about in head["parts"])
         unseen = tuple(_picture(about, b"".join(_cut(answer, about[-1]))) for about in head["unseen"])
         _ended(answer)
         counts = {name: _count(head[name]) for name in ("pages", "pictures", "sheets", "hidden")}
@@ -126,6 +137,11 @@ def parsed_from(answer: io.BufferedIOBase) -> Parsed | Unreadable:
         return Parsed(Reading(_kind(head["kind"]), parts, misnamed=misnamed, unheard=unheard, **counts), unseen)
     except (_Nonsense, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unreadable(BROKE_OFF)
+
+
+def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - whatever the JSON held
+    place, encoding, size = about
+    return Part(_text_of(place)[:200], "".join(_decoded(_cut(answer, _count(size)), encoding)))
 
 
 def _cut(answer: io.BufferedIOBase, size: int) -> Iterator[bytes]:

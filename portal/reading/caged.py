@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,12 +27,25 @@ from portal.reading.bundles.zips import MAX_UNPACKED
 from portal.reading.drafts import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
-from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import (
+    Cut,
+    OnPage,
+    OnPart,
+    Pages,
+    Paper,
+    Part,
+    Prepared,
+    Reading,
+    Stripped,
+    Unpacked,
+    Unreadable,
+)
 from portal.reading.seeing import Parsed, Sight, Sights, Unsure, finish
 from portal.reading.warm import Cell, Cells, Take, framed, take_whole
 
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
 _GONE: Final = "The file is not there any more. Choose it again."
+_AHEAD_SECONDS: Final = 2.0
 T = TypeVar("T")
 
 
@@ -65,11 +79,17 @@ class CagedReader:
         """End every cell that is not at work; the reader can be used again."""
         self._cells.close()
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
-        """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures."""
+    def read(
+        self, path: Path, name: str, known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
+        """Read the file at `path`, called `name`; at most `wall_seconds` once a cell is free, more for pictures.
+
+        `on_part` is told parts for two seconds at the most: a cell that waits for it has no more time for that.
+        """
         if len(name) > MAX_NAME:
             return Unreadable(_LONG_NAME)
-        parsed = self._about(path, {"do": "read", "name": name}, _take_parsed)
+        order = {"do": "read", "name": name, "ahead": on_part is not None}
+        parsed = self._about(path, order, partial(_take_parsed, on_part=on_part))
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._sights.of)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
@@ -237,9 +257,15 @@ class CagedReader:
                 return Unsure()
 
 
-def _take_parsed(answer: int, until: float) -> Parsed | Unreadable:
+def _take_parsed(answer: int, until: float, on_part: OnPart | None) -> Parsed | Unreadable:
+    enough = time.monotonic() + _AHEAD_SECONDS
+
+    def ahead(part: Part) -> None:
+        if on_part is not None and time.monotonic() < enough:
+            on_part(part)
+
     with io.BufferedReader(Answer(answer, until), PIPE) as told:
-        return parsed_from(told)
+        return parsed_from(told, ahead)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import Any, Final
 from PIL import Image
 
 from portal.kernel.machine import tidy_less_often
-from portal.reading.answers import pack_parsed, pack_sight, pack_stripped
+from portal.reading.answers import pack_ahead, pack_parsed, pack_sight, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
@@ -31,7 +31,7 @@ from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import Unreadable
 from portal.reading.samples import sample_files
-from portal.reading.serving import serve
+from portal.reading.serving import Tell, serve
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
 
@@ -55,7 +55,7 @@ def warm_up(eyes: Eyes) -> None:
     gc.freeze()
 
 
-def _answer(order: Mapping[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
+def _answer(order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes) -> Iterable[bytes]:
     if order["do"] == "probe":
         return [_try_the_network()]
     opened = os.fdopen(file, "rb")  # closed by the end of this process
@@ -64,7 +64,8 @@ def _answer(order: Mapping[str, Any], file: int, eyes: Eyes) -> Iterable[bytes]:
     data = opened.read(MAX_FILE + 1)
     match order["do"]:
         case "read":
-            return pack_parsed(parse(data, order["name"]))
+            on_part = (lambda part: tell(pack_ahead(part))) if order["ahead"] else None
+            return pack_parsed(parse(data, order["name"], on_part))
         case "strip":
             return _strip(data)
         case "look":

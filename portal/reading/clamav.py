@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from portal.reading.reader import (
     Cut,
     OnPage,
+    OnPart,
     Pages,
     Paper,
     Prepared,
@@ -96,9 +97,11 @@ class ScannedReader:
         self._connects_within = connects_within
         self._answers_within = answers_within
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+    def read(
+        self, path: Path, name: str, known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
         """Read the file at `path` if the scanner finds nothing in it."""
-        return self._refused(path) or self._reader.read(path, name, known)
+        return self._refused(path) or self._reader.read(path, name, known, on_part)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Strip as the reader behind does; what is stripped has been scanned, and is read again before it leaves."""

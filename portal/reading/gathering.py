@@ -8,7 +8,7 @@ from PIL import Image
 from portal.reading.budget import Budget
 from portal.reading.picture_details import told_by
 from portal.reading.pictures import Picture, decode_picture, without_colour
-from portal.reading.reader import Part, Unheard
+from portal.reading.reader import AHEAD, OnPart, Part, Unheard
 
 Inside = Callable[[bytes, str], None]
 """Reads a file inside the file into the same gathering: its bytes, then the place it stands at."""
@@ -18,7 +18,8 @@ Inside = Callable[[bytes, str], None]
 class Gathering:
     """Filled by the parser of a format, which is handed the bytes and this.
 
-    `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them.
+    `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them. `on_part`
+    is told parts ahead of the rest.
     Every method raises `CannotRead` when the budget is spent.
     """
 
@@ -31,12 +32,15 @@ class Gathering:
     sheets: int = 0
     hidden: int = 0
     unheard: tuple[Unheard, ...] = ()
+    on_part: OnPart | None = None
 
     def say(self, place: str, text: str) -> None:
         """Take some text."""
         if text and not text.isspace():
             self.budget.say(text)
             self.parts.append(Part(place, text))
+            if self.on_part is not None and len(text) in AHEAD:
+                self.on_part(self.parts[-1])
 
     def show(self, place: str, image: Image.Image, *, exempt: int | None = None) -> None:
         """Take a decoded picture; one of at most `exempt` pixels a side is only counted."""

@@ -10,7 +10,7 @@ from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
 from portal.reading.office.xls import read_xls
 from portal.reading.pdf.files import read_pdf
-from portal.reading.reader import Kind, Reading, Unreadable
+from portal.reading.reader import Kind, OnPart, Reading, Unreadable
 from portal.reading.seeing import Parsed
 from portal.reading.texts.encodings import Decoded, NotText, decode
 from portal.reading.texts.markup import percent_read, read_html, read_svg
@@ -24,9 +24,9 @@ T = TypeVar("T")
 DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
 
-def parse(data: bytes, name: str) -> Parsed | Unreadable:
+def parse(data: bytes, name: str, on_part: OnPart | None = None) -> Parsed | Unreadable:
     """Read a file but its pictures, which are given along. Never raises for what it holds."""
-    return answered(lambda: _parsed(data, name))
+    return answered(lambda: _parsed(data, name, on_part))
 
 
 def answered(work: Callable[[], T]) -> T | Unreadable:
@@ -41,12 +41,12 @@ def answered(work: Callable[[], T]) -> T | Unreadable:
         return Unreadable(DAMAGED)
 
 
-def _parsed(data: bytes, name: str) -> Parsed:
+def _parsed(data: bytes, name: str, on_part: OnPart | None) -> Parsed:
     if len(data) > MAX_FILE:
         raise CannotRead(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
     if len(name) > MAX_NAME:
         raise CannotRead(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-    to = Gathering(Budget(), _nowhere)
+    to = Gathering(Budget(), _nowhere, on_part=on_part)
     to.inside = _inside(to)
     to.say("file name", name)
     if "%" in name:

@@ -15,7 +15,7 @@ from portal.reading.frames import Frame, ended
 from portal.reading.parsing import DAMAGED, answered, parse
 from portal.reading.pictures import Picture
 from portal.reading.preparing import prepare
-from portal.reading.reader import Cut, OnPage, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import Cut, OnPage, OnPart, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
 from portal.reading.strip.strip import strip
 
@@ -33,10 +33,13 @@ class PlainReader:
     def close(self) -> None:
         """Keep nothing open, so let go of nothing."""
 
-    def read(self, path: Path, name: str, known: Collection[str] = frozenset()) -> Reading | Unreadable:
+    def read(
+        self, path: Path, name: str, known: Collection[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
         """Read the file at `path`, called `name`, and its pictures but the `known` ones."""
         data = _content_of(path)
-        return data if isinstance(data, Unreadable) else self.read_bytes(data, name, known)
+        parsed = data if isinstance(data, Unreadable) else parse(data, name, on_part)
+        return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._look)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""

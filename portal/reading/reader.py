@@ -176,6 +176,10 @@ class Prepared:
     after: Reading | None = None
 
 
+OnPart = Callable[[Part], None]
+"""Is told some parts of a file while the rest is being read. Whether all can be read, only the reading says."""
+AHEAD: Final = range(2_000, 65_537)
+"""Letters of the parts that are told ahead."""
 OnPage = Callable[[int, int], None]
 """Is told how many pages are done, and of how many."""
 
@@ -211,10 +215,13 @@ class Bundles(Protocol):
 class Reader(Bundles, Protocol):
     """Reads a file to the last part, or says that it cannot; takes out what no family is meant to get."""
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+    def read(
+        self, path: Path, name: str, known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
         """Read the file at `path`, called `name` by whoever chose it. Never raises for what a file holds.
 
-        Pictures whose hash is in `known` (see `Picture.sha256`) are looked at by nobody.
+        Pictures whose hash is in `known` (see `Picture.sha256`) are looked at by nobody. `on_part` may go ahead with
+        parts that are read already, as long as it decides nothing by them.
         """
         ...
 

@@ -8,7 +8,19 @@ from portal.reading.budget import CannotRead
 from portal.reading.bundles.receiving import receive_files
 from portal.reading.bundles.zips import files_of
 from portal.reading.frames import ended
-from portal.reading.reader import Cut, OnPage, Pages, Paper, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import (
+    Cut,
+    OnPage,
+    OnPart,
+    Pages,
+    Paper,
+    Part,
+    Prepared,
+    Reading,
+    Stripped,
+    Unpacked,
+    Unreadable,
+)
 
 _CANNOT: Final = "This file cannot be read. Choose another one."
 _PAGE_END: Final = "\f"
@@ -29,7 +41,9 @@ class ScriptedReader:
     def close(self) -> None:
         """Keep nothing, so let go of nothing."""
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+    def read(
+        self, path: Path, name: str, known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
         """Return the scripted answer for `name`; one that is unreadable for `known` pictures alone is read as text."""
         answer = self._answers.get(name)
         if answer is not None and not _is_now_known(answer, known):
@@ -37,7 +51,10 @@ class ScriptedReader:
         text = _text_of(path)
         if isinstance(text, Unreadable) or not text.strip() or "\0" in text:
             return Unreadable(_CANNOT)
-        return Reading("txt", (Part("file name", name), Part("text", text)))
+        reading = Reading("txt", (Part("file name", name), Part("text", text)))
+        if on_part is not None:
+            on_part(reading.parts[1])
+        return reading
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Copy the file: a scripted one has nothing to take out."""

@@ -6,13 +6,16 @@ import select
 import signal
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from portal.kernel.cage import forged_door, give_up
 from portal.reading.budget import Limits
 
 _MAX_ORDER: Final = 65_536
-Answering = Callable[[Mapping[str, Any], int], Iterable[bytes]]
+Tell = Callable[[bytes], None]
+"""Lets a piece go ahead of the answer."""
+Answering = Callable[[Mapping[str, Any], int, Tell], Iterable[bytes]]
 """Takes an order and the open file it is about; what it gives is the answer, piece by piece."""
 
 
@@ -42,7 +45,7 @@ def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, ans
         os.close(alive)
         try:
             confine(limits)
-            for piece in answering(order, file):
+            for piece in answering(order, file, partial(_write, answer)):
                 _write(answer, piece)
         finally:
             os._exit(0)

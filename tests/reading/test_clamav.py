@@ -9,7 +9,19 @@ import carriers
 import pytest
 
 from portal.reading.clamav import ScannedReader, Tcp, UnixSocket, parse_clamav_url
-from portal.reading.reader import Cut, OnPage, Pages, Paper, Part, Prepared, Reading, Stripped, Unpacked, Unreadable
+from portal.reading.reader import (
+    Cut,
+    OnPage,
+    OnPart,
+    Pages,
+    Paper,
+    Part,
+    Prepared,
+    Reading,
+    Stripped,
+    Unpacked,
+    Unreadable,
+)
 from tests.parts.clamav import EICAR, HARMFUL, Clamd, clamd
 from tests.parts.process import free_ports
 
@@ -27,9 +39,14 @@ class Behind:
         self.asked: list[tuple[str, frozenset[str]]] = []
         self.closed = False
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:
+    def read(
+        self, path: Path, name: str, known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Reading | Unreadable:
         self.asked.append((name, known))
-        return Reading("txt", (Part("text", path.read_bytes().decode("latin-1")),))
+        reading = Reading("txt", (Part("text", path.read_bytes().decode("latin-1")),))
+        if on_part:
+            on_part(reading.parts[0])
+        return reading
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         into.write_bytes(path.read_bytes())

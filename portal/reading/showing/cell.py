@@ -11,14 +11,14 @@ from PIL import Image
 from portal.reading.budget import MAX_FILE
 from portal.reading.frames import Frame, ended, packed
 from portal.reading.samples import sample_files
-from portal.reading.serving import serve
+from portal.reading.serving import Tell, serve
 from portal.reading.showing.drawing import CANNOT, outline, picture
 from portal.reading.showing.viewer import SHAPES
 
 _SECOND_TO_THE_SITE: Final = 10  # of 19, see nice(2)
 
 
-def answer(order: Mapping[str, Any], file: int) -> Iterable[bytes]:
+def answer(order: Mapping[str, Any], file: int, _tell: Tell) -> Iterable[bytes]:
     """Do one order about one sealed letter."""
     data = os.fdopen(file, "rb").read(MAX_FILE + 1)  # closed by the end of this process
     return map(packed, ended(_frames(order, data), CANNOT))
