@@ -109,11 +109,10 @@ def _stretch(passage: Passage, low: int, high: int) -> Sentence:
 def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
     """Find names whose words are near; then in rows those in cells apart, but for words that are a name already."""
     words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
-    for at, word in enumerate(words):
-        if word not in families:
-            continue
+    for at in [at for at, word in enumerate(words) if word in families]:
         whole, found = None, list[list[Hit]]()
-        for other, is_apart in reversed(list(_near(sentence, at, roster.by_family[word]))):  # a whole name first
+        near = _near(sentence, at, roster.by_family[words[at]])
+        for other, is_apart in reversed(near):  # a whole name before a part of it
             if is_apart:
                 apart.append((other, at))
                 continue
@@ -129,14 +128,15 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
             yield from check(sentence, roster, other, at)
 
 
-def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> Iterator[tuple[int, bool]]:
-    """Yield where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart.
+def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> list[tuple[int, bool]]:
+    """Return where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart.
 
     Of two places with one word that to which no such word, nor another of its own, stands nearer.
     """
-    words, gaps, own = sentence.words, sentence.gaps, sentence.words[at]
-    for step, ahead in ((-1, -1), (1, 0)):
-        beside = words[max(at - _FARTHEST, 0) : at] if step < 0 else words[at + 1 : at + 1 + _FARTHEST]
+    words, gaps, own, found = sentence.words, sentence.gaps, sentence.words[at], list[tuple[int, bool]]()
+    within = sentence.unbroken(at)
+    low, high = max(at - _FARTHEST, within.start), min(at + 1 + _FARTHEST, within.stop)
+    for step, ahead, beside in ((-1, -1, words[low:at]), (1, 0, words[at + 1 : high])):
         left = sought.keys() & beside
         if not left:
             continue
@@ -154,9 +154,10 @@ def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> Iterator
             if word in left:
                 left.discard(word)
                 if tabs < 2 or gap == "tab" or gaps[place] == "tab":
-                    yield place, tabs >= 2
+                    found.append((place, tabs >= 2))
             if word == own:
                 break
+    return found
 
 
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:

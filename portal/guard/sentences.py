@@ -134,6 +134,15 @@ class Sentence:
             found.append(gap or _gap_of(cased[end:after], len(word) > 1 and word not in _ABBREVIATED))
         return [*found, "break"]
 
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [-1, *(at for at, gap in enumerate(self.gaps) if gap == "break")]
+
+    def unbroken(self, index: int) -> range:
+        """Return the words around one with no break between."""
+        at = bisect_left(self._breaks, index)
+        return range(self._breaks[at - 1] + 1, self._breaks[at] + 1)
+
     def gap(self, index: int) -> Gap:
         """Return what parts a word from the next; `break` beyond either end."""
         return self.gaps[index] if 0 <= index < len(self.words) else "break"

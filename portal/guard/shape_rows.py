@@ -151,13 +151,14 @@ def told_by(folded: str) -> set[Kind]:
 
 def _has_phone(folded: str) -> bool:
     """Whether a phone number stands in folded text, none of whose digits are a date's. Few have a date near."""
+    is_dated = False
     for found in _PHONE.finditer(folded):
         start, end = max(found.start() - _NEAR, 0), found.end() + _NEAR
         if _YEAR_CLUE.search(found[0]) or (_DATED.search(folded, start, end) and _DATE.search(folded, start, end)):
-            return any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded)))))
-        if _may_be_phone(found[0]):
+            is_dated = True
+        elif _may_be_phone(found[0]):
             return True
-    return False
+    return is_dated and any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded)))))
 
 
 def _may_be_phone(digits: str) -> bool:

@@ -258,11 +258,14 @@ class CagedReader:
 
 
 def _take_parsed(answer: int, until: float, on_part: OnPart | None) -> Parsed | Unreadable:
-    enough = time.monotonic() + _AHEAD_SECONDS
+    left = _AHEAD_SECONDS
 
     def ahead(part: Part) -> None:
-        if on_part is not None and time.monotonic() < enough:
+        nonlocal left
+        if on_part is not None and left > 0:
+            begun = time.monotonic()
             on_part(part)
+            left -= time.monotonic() - begun
 
     with io.BufferedReader(Answer(answer, until), PIPE) as told:
         return parsed_from(told, ahead)
