@@ -17,7 +17,7 @@ from portal.app import build_app
 from portal.cli.demo_cast import PEOPLE, import_demo_roster, seat_staff, sign_in_links, write_letter
 from portal.cli.inbox_page import inbox_site
 from portal.cli.opening import aside, bring_up_to_date, people, print_json
-from portal.cli.serve import drain_outbox, run_deliveries, serve_together, site_config
+from portal.cli.serve import check_is_free, drain_outbox, run_deliveries, serve_together, site_config
 from portal.families import repository as families
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import PortalError, Refused
@@ -65,6 +65,8 @@ def demo(
 ) -> None:
     """Do the whole job for 2,900 made-up children, then keep the site, a worker and an inbox running."""
     start_logging(quiet=True)
+    for each in () if once else (port, port + 1):
+        check_is_free("127.0.0.1", each)
     settings_of = _empty_folder(data)
     inbox = Inbox()
     with _inbox_server(inbox) as smtp_url:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from uvicorn.supervisors import Multiprocess
 
 from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
-from portal.kernel.errors import StartRefused
+from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log, start_logging
 from portal.kernel.machine import tidy_less_often
 from portal.kernel.settings import Settings, load_settings
@@ -60,6 +61,15 @@ def site_config(
     )
 
 
+def check_is_free(host: str, port: int) -> None:
+    """Find out before anything is done whether we can listen there. Raises `PortalError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise PortalError(f"We cannot listen on {host}:{port} ({error.strerror}). Choose another --port.") from None
+
+
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
@@ -69,6 +79,7 @@ def serve(
     """Serve the site, with one delivery worker inside."""
     start_logging()
     settings = load_settings()
+    check_is_free(host, port)
     house = build_house(settings)
     try:
         bring_up_to_date(house.db)

@@ -73,14 +73,20 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
             "Put a proxy with TLS in front, and set PORTAL_BASE_URL to its https:// address.",
         )
     proxies = {one.strip() for one in settings.trusted_proxies.split(",") if one.strip()}
+    all_alike = (
+        "Behind a proxy all families then count as one visitor, so a few who ask for fresh links hold up all others."
+    )
+    is_anybody = "Anybody can then say that they come from somewhere else, and is never counted as one visitor."
+    believes_all = bool(proxies & _EVERYBODY)
     yield fact(
         "Proxies that are believed",
         ", ".join(sorted(proxies)) or "none",
         If(
-            "Anybody can then say that they come from somewhere else, and is never counted as one visitor.",
+            is_anybody if believes_all else all_alike,
             "Set PORTAL_TRUSTED_PROXIES to the addresses of your own proxies.",
+            "unsafe" if believes_all else "note",
         ),
-        bad=bool(proxies & _EVERYBODY),
+        bad=believes_all or (settings.is_https and not proxies),  # TLS ends in a proxy: we have none of our own
     )
     for name, value, default, setting in (
         ("Name of the organisation", settings.organisation, "Example School District", "PORTAL_ORGANISATION"),

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import NOON, Watch
+from tests.parts.commands import run_portal
 from tests.parts.process import free_ports
 
 
@@ -61,6 +63,25 @@ def test_it_serves_and_ends_at_a_signal(environ: dict[str, str]) -> None:
     assert site.returncode == 0, "it ended itself, when the worker had: a signal alone would have cut off its mail"
     assert "Traceback" not in said
     assert not is_ready(port)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_port_that_is_taken_is_said_in_a_sentence_before_anything_is_done(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for words in (
+            ("serve", "--port", str(port)),
+            ("demo", "--data", str(tmp_path / "demo"), "--port", str(port)),
+            ("demo", "--data", str(tmp_path / "demo"), "--port", str(port - 1)),  # its inbox has the port behind
+        ):
+            done = run_portal(words, environ, tmp_path)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert f"127.0.0.1:{port}" in done.stderr
+            assert "--port" in done.stderr
+            assert "Traceback" not in done.stderr
+    assert not (tmp_path / "demo").exists()
 
 
 def test_a_mistake_in_a_round_does_not_end_the_deliveries(

@@ -60,6 +60,9 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
         ({"wrap_file": house.settings.data_dir / "wrap"}, "Wrap file"),
     ):
         assert unsafe(seen(house, safe.model_copy(update=change))) == {name}, name
+    assert seen(house, safe)["Proxies that are believed"].standing == "note"
+    for change in ({"trusted_proxies": "10.0.0.1"}, {"base_url": "http://127.0.0.1:8000"}):
+        assert seen(house, safe.model_copy(update=change))["Proxies that are believed"].standing == "safe"
     assert unsafe(seen(house, safe, Machine(cage_is_shut=False, scanner_answers=False))) == {
         "Reading of files", "Virus scanner",
     }  # fmt: skip
