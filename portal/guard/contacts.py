@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -27,9 +27,11 @@ _SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
 _DOT: Final = re.compile(r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+dot\s+(?=\w))\s{0,3}")
 _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
-_AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "(@", "[@")
+_AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@")
 _WIDEST: Final = 120
-_PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t]{0,4}[0-9]){6,}")
+_PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}")
+_LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
+_GOES_BEFORE: Final = re.compile(r"[0-9][ ().+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
 _WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
 """From the first digit of a number's end to the last, with four marks between each two."""
 _WITHOUT_MARKS: Final = str.maketrans("", "", " ().+/-")
@@ -125,13 +127,12 @@ class PhoneEnds:
         return bool(self._plain[end >> 3] >> (end & 7) & 1)
 
 
-def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds) -> set[str]:
+def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds, near: Sequence[int]) -> set[str]:
     """Return which of the `known` national numbers stand in a passage, in any notation.
 
     Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
-    digits hold one of `ends`, the last seven of each known number.
+    digits hold one of `ends`, the last seven of each known number, as they do from each place in `near` on.
     """
-    near = ends.places_in(*passage.digits).tolist()
     runs = {
         run[0]
         for start, stop in passage.figures.around(near)
@@ -140,6 +141,14 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
     }
     pieces = (piece for run in runs for piece in (_BLANK_LINE.split(run) if "\n" in run else (run,)))
     return {core for piece in pieces for core in _cores_of(_GROUPS.findall(piece), ends) if core in known}
+
+
+def local_numbers_in(passage: Passage, near: Iterable[int]) -> Iterator[tuple[str, int, int]]:
+    """Yield where seven digits stand alone that a known number ends in: as people write it who share the area code."""
+    for start in near:
+        found = _LOCAL.match(passage.folded, start)
+        if found and not _GOES_BEFORE.search(passage.folded, max(start - 6, 0), start):
+            yield "".join(_GROUPS.findall(found[0])), start, found.end()
 
 
 def _cores_of(groups: list[str], ends: PhoneEnds) -> Iterator[str]:

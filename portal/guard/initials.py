@@ -5,19 +5,20 @@ That alone is anybody: an author, a teacher, the one who signs. It counts beside
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
 from portal.guard.matching import Hit, Strength
+from portal.guard.names import Name
 from portal.guard.ordinary import is_common
 from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
-from portal.guard.sentences import TITLES, Sentence
-from portal.guard.spelling import PARTICLES
+from portal.guard.sentences import CONJUNCTIONS, TITLES, Sentence
+from portal.guard.spelling import PARTICLES, SUFFIXES
 from portal.guard.words import words_of
 
 _PUPIL: Final = frozenset(
@@ -41,21 +42,27 @@ _LINE: Final = re.compile(
 """A line that begins with some name and initial, whoever it is."""
 _ANY: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \t][A-Z][^\W\d_]+|[^\W\d_]{2}(?:,[ \t]?|\t ?| )[A-Z](?![^\W_])")
 _BEFORE: Final = 300
+_RIGHT_BEFORE: Final = 40
 _AFTER: Final = 100
 _MOSTLY: Final = 0.75
 _FEWEST: Final = 3
+_FEWEST_CALLED: Final = 4
 _UNCOMMON: Final = 2
 _WORDS_OF_PROSE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """`is_row`: it begins a line or a cell; `is_told`: a grade or the like stands beside it."""
+    """`is_row`: it begins a line or a cell; `is_told`: a grade or the like stands beside it.
+
+    `is_called`: by the given name and the initial of the family name.
+    """
 
     hit: Hit
     is_row: bool
     is_told: bool
     is_common: bool
+    is_called: bool = False
 
 
 def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
@@ -67,14 +74,16 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
     if not known:
         return
     near = [at for at in passage.capitals_alone if not known.isdisjoint(_beside(passage, at))]
-    found = list(chain.from_iterable(_found_at(passage, roster, at) for at in near))
+    every = list(chain.from_iterable(_found_at(passage, roster, at) for at in near))
+    yield from _called(passage, every)
+    found = [one for one in every if not (one.is_called and one.is_common)]
     if not found:
         return
-    rows = {one.hit.at: one.is_common for one in found if one.is_row}
+    rows = {one.hit.at: one.is_common for one in found if one.is_row and not one.is_called}
     is_list = (
         len(rows) >= _FEWEST
         and list(rows.values()).count(False) >= _UNCOMMON
-        and len(rows) >= _MOSTLY * _entries(passage, found)
+        and len(rows) >= _MOSTLY * _entries(passage, rows)
     )
     is_of_pupils = 2 * len(found) >= len(_ANY.findall(passage.cased))
     for one in found:
@@ -85,9 +94,19 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
             yield one.hit._replace(strength="row") if is_one_of_many else one.hit
 
 
-def _entries(passage: Passage, found: Iterable[_Found]) -> int:
+def _called(passage: Passage, found: Iterable[_Found]) -> Iterator[Hit]:
+    """Yield those of a list of children by given name and initial, "Ava R.", however many bear the name.
+
+    One alone says little. But several together, of which most are enrolled, are how a school lists a class.
+    """
+    rows = {one.hit.at: one.hit for one in found if one.is_called and one.is_row}
+    if len({hit.others for hit in rows.values()}) >= _FEWEST_CALLED and len(rows) >= _MOSTLY * _entries(passage, rows):
+        yield from (hit._replace(strength="row") for hit in rows.values())
+
+
+def _entries(passage: Passage, rows: Collection[frozenset[int]]) -> int:
     """Return how many names with initials a list has, whoever they are: of lines, or of all where they share one."""
-    is_in_lines = len({passage.folded.rfind("\n", 0, min(one.hit.at)) for one in found if one.is_row}) > 1
+    is_in_lines = len({passage.folded.rfind("\n", 0, min(at)) for at in rows}) > 1
     return len((_LINE if is_in_lines else _ANY).findall(passage.cased))
 
 
@@ -115,22 +134,44 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
     names = _children(roster, sentence.words[family], initials)
     if names:
         low, high = min(first, family), max(last, family)
-        is_half = _end_of_family(sentence, roster, family) == family
+        end = _end_of_family(sentence, roster, family)
+        is_half = end == family
         is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
         strength, is_row, is_told = _judged(passage, sentence, low, high)
+        written = sentence.words[low : max(high, end) + 1]
+        full = tuple(at for at in names if _is_full(roster.names[at], initials, written))
+        if full and not is_usual and not _is_of_staff(passage, sentence.starts[low]):
+            names, strength = full, "sure"
         hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, strength if len(names) == 1 else "weak")
         yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
 
 
+def _is_of_staff(passage: Passage, start: int) -> bool:
+    """Whether one who signs, teaches or writes books is meant, as the line says or what stands right before it."""
+    before = passage.folded[max(start - _RIGHT_BEFORE, 0) : start]
+    return bool(_STAFF.search(passage.line_at(start, start)) or _STAFF.search(before))
+
+
+def _is_full(name: Name, initials: str, written: list[str]) -> bool:
+    """Whether every given name stands there by its initial, or both halves of a double family name in full."""
+    if len(initials) > 1 and name.given.others:
+        return True
+    family = {word for word in name.family.words if word not in PARTICLES and word not in SUFFIXES}
+    return len(family) > 1 and family.issubset(written)
+
+
 def _with_given_name(passage: Passage, sentence: Sentence, roster: Roster, at: int) -> Iterator[_Found]:
-    """Yield the children who may be meant by a rare given name and the initial of the family name: "Thaddeus Q."."""
+    """Yield the children who may be meant by a given name and the initial of the family name: "Thaddeus Q."."""
     if at == 0 or sentence.gap(at - 1) != "space" or not sentence.is_capital(at - 1) or _goes_on(sentence, at):
         return
     names = roster.by_initial.get((sentence.words[at - 1], sentence.words[at]), ())
     if names:
+        is_usual = is_common(sentence.words[at - 1])
         strength, _, is_told = _judged(passage, sentence, at - 1, at)
         hit = Hit(frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, strength)
-        yield _Found(hit, is_row=False, is_told=is_told, is_common=False)
+        before = sentence.words[at - 2] if sentence.gap(at - 2) == "space" else ""
+        is_row = not before or before.isdigit() or before in CONJUNCTIONS
+        yield _Found(hit, is_row, is_told=is_told, is_common=is_usual, is_called=True)
 
 
 def _is_initial(sentence: Sentence, at: int) -> bool:

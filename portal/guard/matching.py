@@ -39,10 +39,12 @@ _FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachn
 _NAMES: Final = frozenset(("name", "names"))
 _OF_FAMILY: Final = frozenset(("family", "last"))
 _SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
+_ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
+_OF: Final = frozenset(("de", "of", "von"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
-_WIDESPREAD: Final = frozenset(
+WIDESPREAD: Final = frozenset(
     words_of("""
     bui cai cao chang chen cheng cho choi chu dang dinh do doan duong fang feng gao guo han he ho hoang hong hu huang
     huynh jang jeon jiang jung kang khan kim kumar kwon lai lam le li liang lim lin liu lu luo luong ly ma mai ngo
@@ -162,7 +164,7 @@ def _adjacent(pair: Pair) -> Strength:
     given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
     if given in nicknames_of(pair.name.given.words):
         return "sure"
-    if is_second_alone(pair) and (is_common(given) or is_family_name(family) or family in _WIDESPREAD):
+    if is_second_alone(pair) and (is_common(given) or is_family_name(family) or family in WIDESPREAD):
         return "weak"
     if "comma" in pair.gaps and is_list_of_given_names(pair):
         return "weak"
@@ -182,7 +184,8 @@ def _middle(pair: Pair) -> tuple[int, ...]:
     if len(foreign) > 1 and not surely_given and (has_before or has_after or not _is_rare(pair)):
         return ()
     others = pair.name.given.others
-    if surely_given and others and not any(word in others for word in words[pair.low : pair.high + 1]):
+    is_aside = len(foreign) == 1 and _is_aside(sentence, foreign[0])
+    if surely_given and others and not is_aside and not any(word in others for word in words[pair.low : pair.high + 1]):
         return ()  # another middle name: somebody else
     begins_next = (
         has_after and words[pair.high + 1] in pair.roster.by_family and words[pair.family] in pair.roster.givens
@@ -190,10 +193,15 @@ def _middle(pair: Pair) -> tuple[int, ...]:
     return () if begins_next else foreign
 
 
+def _is_aside(sentence: Sentence, at: int) -> bool:
+    """Whether a word stands in quotes or brackets, as what somebody is called does: Katherine "Kit" Whitcombe."""
+    return sentence.between(at - 1)[-1:] in _ASIDES and sentence.between(at)[:1] in _ASIDES
+
+
 def _is_rare(pair: Pair) -> bool:
     """Whether the family name is so rare that whatever stands between it and a given name of it belongs to both."""
     family = pair.sentence.words[pair.family]
-    return not is_common(family) and family not in _WIDESPREAD
+    return not is_common(family) and family not in WIDESPREAD
 
 
 def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
@@ -247,7 +255,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if not pair.name.is_ordinary(words):
         return "sure"
     sentence, before = pair.sentence, pair.low - 1
-    if before >= 0 and sentence.words[before] in LABELS and sentence.gap(before) in {"comma", "tab"}:
+    if _is_labelled(pair):
         return "sure"
     is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
     is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
@@ -259,6 +267,14 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if is_in_row and is_under_head(sentence.above(pair.low)):
         return "sure"
     return "row" if sentence.ends_line(pair.high) else "weak"
+
+
+def _is_labelled(pair: Pair) -> bool:
+    """Whether a label stands before a name: "Student: Grace Park", "to the parents of Grace Park"."""
+    sentence, before = pair.sentence, pair.low - 1
+    if before >= 0 and sentence.words[before] in LABELS:
+        return sentence.gap(before) in {"comma", "tab"}
+    return before > 0 and sentence.words[before] in _OF and sentence.words[before - 1] in LABELS and pair.is_capital()
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:

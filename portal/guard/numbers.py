@@ -48,11 +48,15 @@ _POSTAL_BEFORE: Final = re.compile(rf"(?:\b{_STATE}[.,]?|\b(?:CH|[DABFNI])-)\s*\
 _POSTAL_AFTER: Final = re.compile(r"-[0-9]{4}\b")
 _OTHER_LABEL: Final = re.compile(
     r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|(?<!lunch )(?<!meal )(?<!student )(?:account|acct)|"
-    r"konto|cuenta|compte|iban|invoice|order|zip|zip code|postal code|"
+    r"konto|cuenta|compte|iban|invoice|inv|order|po|rf[pq]|zip|zip code|postal code|"
     r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax|"
     r"bugs?|kb|rfc|cve|ticket|z-index)"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
 )
+_LINK: Final = re.compile(r"(?:://|\bwww\.)[^\s<>\"']*\Z")
+_LINK_TO_PUPIL: Final = re.compile(r"student|pupil|child|learner|alumn|eleve|(?<![a-z])(?:sis|sid|stu)(?![a-z])")
+_LONGEST_LINK: Final = 300
+_POSTAL_DIGITS: Final = 5
 _COLOUR_BEFORE: Final = re.compile(
     r"(?:color|colour|background|border|fill|stroke|shadow|outline)[\w-]*\s*[:=]\s*[^;{}<>\n]{0,24}(?<!\w)[#\"']\Z"
 )
@@ -151,7 +155,9 @@ class NumberIndex:
                 if not is_labelled and (label not in _PERSONS or len(number) < STRONG_DIGITS):
                     continue
                 whose = self.strong.get(number) or self.weak.get(number)
-                if whose and not _is_of_others(label, before, text[found.end() : found.end() + 20]):
+                if not whose or _is_of_link(text[max(start - _LONGEST_LINK, 0) : found.start("number")]):
+                    continue
+                if not _is_of_others(label, before, text[found.end() : found.end() + 20]):
                     yield self.wholes.get(number, number), whose
 
     def _prefixed(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -244,7 +250,15 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
         return False
     if _OTHER_LABEL.search(before.lower()) or (digits in {6, 8} and _COLOUR_BEFORE.search(before.lower())):
         return False
-    return digits != 5 or not _is_postal(before, after)
+    if digits == _POSTAL_DIGITS and _is_postal(before, after):
+        return False
+    return not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
+
+
+def _is_of_link(before: str) -> bool:
+    """Whether a number is part of a link that says nothing of a pupil: that of an article, a picture, a form."""
+    link = _LINK.search(before)
+    return link is not None and _LINK_TO_PUPIL.search(link[0].lower()) is None
 
 
 def _is_postal(before: str, after: str) -> bool:

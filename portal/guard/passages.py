@@ -39,11 +39,11 @@ _SHORT: Final = 1 << 16
 _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
-_BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
+_BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
-_BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?=[^\W\d_])")
+_BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
 
 
 class Figures:

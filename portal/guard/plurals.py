@@ -1,6 +1,6 @@
 """A whole family by its name, with one of its given names near: "the Whitcombes are away, so Oliver misses it"."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from portal.guard.addressed import in_letter, is_alone
@@ -35,7 +35,7 @@ def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
             continue
         sentence = Sentence(passage, _low(passage, start), min(end + _REACH, len(passage.spaced)))
         at = sentence.index_at(start)
-        if not _is_plural(sentence, at):
+        if not _is_plural(sentence, at, roster.by_family[singular[written]]):
             continue
         if sentence.words[at - 1] in OPENINGS:
             letter = Sentence(passage, start, min(start + _LETTER, len(passage.spaced)))
@@ -81,11 +81,13 @@ def _low(passage: Passage, start: int) -> int:
     return max(passage.spaced.rfind(" ", 0, max(start - _REACH, 1)), 0)
 
 
-def _is_plural(sentence: Sentence, at: int) -> bool:
-    """Whether a family is meant and no street or library: nothing else of a name stands beside it."""
+def _is_plural(sentence: Sentence, at: int, partners: Collection[str]) -> bool:
+    """Whether a family is meant and no street or library: nothing else of a name stands beside it, but of its own."""
     if at == 0 or not sentence.is_capital(at) or sentence.gap(at - 1) != "space":
         return False
-    return sentence.gap(at) != "space" or not sentence.is_capital(at + 1) or "(" in sentence.between(at)
+    if sentence.gap(at) != "space" or not sentence.is_capital(at + 1) or "(" in sentence.between(at):
+        return True
+    return sentence.words[at + 1] in partners and not (sentence.gap(at + 1) == "space" and sentence.is_capital(at + 2))
 
 
 def _near(sentence: Sentence, at: int, roster: Roster, family: str) -> Iterator[Hit]:
@@ -98,7 +100,8 @@ def _near(sentence: Sentence, at: int, roster: Roster, family: str) -> Iterator[
                 break
             place += step
             given = sentence.words[place]
-            if given not in partners or not sentence.is_capital(place) or not is_alone(sentence, place):
+            is_near = place == at + 1 or is_alone(sentence, place)
+            if given not in partners or not sentence.is_capital(place) or not is_near:
                 continue
             names = tuple(name for name in partners[given] if given in roster.names[name].given.firsts)
             if names:

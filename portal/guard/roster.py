@@ -12,13 +12,14 @@ from typing import Final, Literal, Self, TypeVar
 
 from portal.guard.clues import CLUES
 from portal.guard.consonants import Consonants
-from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, phone_core
+from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, is_plain_address, phone_core
 from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
+from portal.guard.nicknames import nicknames_of
 from portal.guard.numbers import NumberIndex
-from portal.guard.ordinary import is_common
+from portal.guard.ordinary import is_common, is_word
 from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
@@ -150,12 +151,11 @@ class Roster:
 
     @cached_property
     def by_initial(self) -> dict[tuple[str, str], tuple[int, ...]]:
-        """The names of children by a rare given word and the first letter of a family word."""
+        """The names of children by a given word and the first letter of a family word."""
         found: dict[tuple[str, str], dict[int, None]] = defaultdict(dict)
         for at, name in enumerate(self.names):
-            rare = [given for given in name.given.firsts if not is_common(given)]
-            if rare and any(self.people[bearer].kind == "child" for bearer in name.bearers):
-                for given, family in product(rare, name.family.firsts):
+            if any(self.people[bearer].kind == "child" for bearer in name.bearers):
+                for given, family in product((*name.given.firsts, *nicknames_of(name.given.words)), name.family.firsts):
                     found[given, family[0]][at] = None
         return {key: tuple(places) for key, places in found.items()}
 
@@ -193,6 +193,18 @@ class Roster:
     def phone_ends(self) -> PhoneEnds:
         """The last digits of every phone number."""
         return PhoneEnds(self.phones)
+
+    @cached_property
+    def by_phone_end(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The phone numbers by their last seven digits, then by a telling word of the name of somebody who has it."""
+        found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+        for phone, people in self.phones.items():
+            by_word = found[phone[-PHONE_DIGITS:]]
+            for name in filter(None, map(self.name_of, people)):
+                for word in {*name.family.firsts, *name.given.firsts}:
+                    if not is_word(word):
+                        by_word[word] = tuple(dict.fromkeys((*by_word.get(word, ()), phone)))
+        return found
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -19,6 +19,7 @@ from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
+from portal.guard.shortened import names_shortened
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
@@ -62,6 +63,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(_in_broken_words(spelled, roster, letters_only=True))
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
+    hits.extend(names_shortened(passage, roster, families))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(_in_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))

@@ -63,7 +63,8 @@ LABELS: Final = FIELD_WORDS | _listed("""
     madre mom mother padre parent parents participant pupil schuler schulerin son student students tutor
 """)
 CUES: Final = _listed("""
-    brothers children familia familie families famille family household kids siblings sisters twins
+    boy boys brothers child children familia familie families famille family girl girls household kid kids siblings
+    sisters twins
 """)
 KIN: Final = _listed("""
     brother dad daughter father fille fils granddaughter grandson hija hijo madre

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred
-from portal.guard.contacts import known_addresses_in, known_phones_in
+from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.matching import Strength
 from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Roster
@@ -62,7 +62,7 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
     for address in known_addresses_in(passage, roster.emails, roster.hosts):
         yield Sign(place, "e-mail", address, roster.emails[address])
     if passage.has_digits:
-        yield from _in_digits(place, passage, roster)
+        yield from _in_digits(place, passage, roster, thorough=thorough)
 
 
 def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
@@ -74,16 +74,29 @@ def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> I
         yield Sign(place, kind, str(named.names[0]), bearers, named.strength, named.is_known)
 
 
-def _in_digits(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
+def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
     def is_named_on(line: str, person: int) -> bool:
         return is_named(roster, person, set(apart(line).split()))
 
-    for phone in known_phones_in(passage, roster.phones, roster.phone_ends):
-        yield Sign(place, "phone", phone, roster.phones[phone])
+    if near := roster.phone_ends.places_in(*passage.digits).tolist():
+        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, near):
+            yield Sign(place, "phone", phone, roster.phones[phone])
+        if thorough:
+            yield from _in_local_numbers(place, passage, roster, near)
     for number, bearers in roster.numbers.found_in(passage, is_named_on):
         yield Sign(place, "student-number", number, bearers)
     for born, bearers in births_in(passage, roster):
         yield Sign(place, "birth-date", born.isoformat(), bearers)
+
+
+def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
+    """Yield the phone numbers without their area code that stand in a line with a name of somebody who has them."""
+    for end, start, stop in local_numbers_in(passage, near):
+        by_word = roster.by_phone_end[end]
+        words = set(apart(passage.line_at(start, stop)).split())
+        words |= {word[:-1] for word in words if word[-1] == "s"}  # "the Whitcombes, 555-0142"
+        for phone in dict.fromkeys(phone for word in sorted(words & by_word.keys()) for phone in by_word[word]):
+            yield Sign(place, "phone", phone, tuple(at for at in roster.phones[phone] if is_named(roster, at, words)))
 
 
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:

@@ -13,7 +13,7 @@ from tests.rules.guarded import found, named
         "carmen.rivera (at) home (dot) test", "carmen.rivera at home dot test", "carmen.rivera at home.test",
         "mailto:carmen.rivera%40home.test", "CARMEN.RIVERA@HOME.TEST", "to=carmen.rivera@home.test&x",
         "carmen.rivera @ home.test", "carmen.rivera[at]home.test", "ｃａｒｍｅｎ．ｒｉｖｅｒａ＠ｈｏｍｅ．ｔｅｓｔ",
-        "<carmen.rivera@home.test>",
+        "<carmen.rivera@home.test>", "carmen.rivera\n@home.test",
     ],
 )  # fmt: skip
 def test_an_address_is_found_however_it_is_written(text: str):
@@ -26,7 +26,7 @@ def test_an_address_is_found_however_it_is_written(text: str):
         "704.555.0134", "(704)5550134", "001 704 555 0134", "+1 (704) 555-0134", "704-555-0134 ext. 12",
         "704 555\n0134",
         "7 0 4 5 5 5 0 1 3 4", "٧٠٤٥٥٥٠١٣٤", "7 0 4 - 5 5 5 - 0 1 3 4", "1.704.555.0134", "704\u2011555\u20110134",
-        "tel:7045550134;ext=2", "704\t555\t0134",
+        "tel:7045550134;ext=2", "704\t555\t0134", "704·555·0134", "Call the Riveras: 555-0134", "Carmen\t5550134",
     ],
 )  # fmt: skip
 def test_a_phone_is_found_however_it_is_written(text: str):
@@ -39,7 +39,8 @@ def test_a_phone_is_found_however_it_is_written(text: str):
         "ISBN 978-0-100231-12-3", "ISBN 100231", "$100231.50", "100231 USD", "€ 100231", "Account 100231", "1100231",
         "100231.5",
         "P.O. Box 100231", "2026-100231-7", "100231-7", "3.100231", "704 555 0199", "Room 417", "fax 1 704 555 01340",
-        "704 555\n\n0134", "office@school.test, 704-555-0100",
+        "704 555\n\n0134", "Call 555-0134", "Rivera: 704-555-01345", "Rivera $5550134", "Petra 555-0134",
+        "office@school.test, 704-555-0100",
     ],
 )  # fmt: skip
 def test_other_numbers_are_clear(text: str):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.guard.roster import Known, Person, Roster
-from portal.guard.rules import Blocked, judge
+from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import child
 
@@ -87,6 +87,30 @@ def test_an_initial_counts_beside_a_second_sign(text: str):
 )
 def test_initials_count_in_a_list_of_such_names(text: str):
     assert named(text) == {"oliver", "ana", "tobias"}
+
+
+@each(
+    "Oliver W.\nTobias F.\nPeter L.\nAna R.", "Oliver W\tTobias F\nPeter L\tAna R",
+    "Room 4, Ms. Lee: Ollie W., Tobias F., Pete L. and Ana R.",
+)  # fmt: skip
+def test_given_names_with_initials_count_in_a_list_of_four(text: str):
+    assert named(text) == {"oliver", "ana", "tobias", "peter"}
+
+
+def test_fewer_given_names_with_initials_or_mostly_of_others_are_anybodys():
+    assert named("Oliver W.\nTobias F.\nAna R.") == frozenset()
+    assert named("Oliver W.\nTobias F.\nPeter L.\nAna R.\nMia K.\nJon S.") == frozenset()
+
+
+@each("The form of J. S. Featherby is missing", "J.S. Featherby is ill", "S. Featherby-Moss has no lunch")
+def test_all_initials_or_both_family_names_make_one_initial_sure(text: str):
+    people = (
+        child("jonah", "Jonah Silas", "Featherby", "204920"), child("saskia", "Saskia", "Featherby Moss", "204921"),
+    )  # fmt: skip
+    verdict = judge([Part("page 1", text)], Roster.of(people))
+    assert isinstance(verdict, Blocked)
+    assert len(verdict.people) == 1
+    assert judge([Part("page 1", f"{text}, says the teacher")], Roster.of(people)) == Clear()
 
 
 @each("L. Peña Ríos owes us a form", "L. Peña-Ríos, grade 3", "Student: L. Peña Ríos")
@@ -294,6 +318,8 @@ def test_no_notation_hides_a_labelled_number(
 @each(
     "The Whitcombes are away in May, so Oliver misses the play.", "Oliver is at the Whitcombes' house today.",
     "Dear Whitcombes,\n\nthank you for the cake. We are glad\nthat Oliver joins us.", "Los Whitcombe: Oliver, grado 3",
+    "The Whitcombes' Oliver is ill.", "Oliver (the Whitcombe boy) is ill.", "The Whitcombe twin, Oliver, is ill.",
+    "The form of Oliver Whit-\n> combe is missing.", 'Oliver "Thomas" Whitcombe is ill.',
 )  # fmt: skip
 def test_a_family_in_the_plural_names_the_child_it_is_told_with(text: str):
     assert named(text) == {"oliver"}
@@ -310,11 +336,12 @@ def test_a_family_in_the_plural_alone_names_nobody(text: str):
 @each(
     "p { color: #204893; z-index: 204893 }", '<body bgcolor="204893" text="#204894">', "<rect stroke='#204893'/>",
     "https://bugs.example.org/?bug=204893", "See example.org/kb/204893/",
+    "https://news.example.org/articles/204893/reading", "https://forms.example.org/a?id=204893&x=204894", "PO-204893",
 )  # fmt: skip
 def test_colours_and_numbers_of_other_things_are_no_students(text: str):
     assert named(text) == frozenset()
 
 
-@each("#204893", "Green group: #204893", "https://example.org/?student=204893")
+@each("#204893", "Green group: #204893", "https://example.org/?student=204893", "https://sis.example.org/a?id=204893")
 def test_a_hash_before_a_number_does_not_hide_it(text: str):
     assert named(text) == {"oliver"}

@@ -86,6 +86,16 @@ def test_a_rare_second_given_name_is_enough(text: str):
     assert named(text) == {"guadalupe"}
 
 
+@each("Petri Kowalczyk", "Kowalczyk, Pettie", "Petrra Kowalczyk", "Petr\tKowalczyk")
+def test_a_form_of_a_given_name_is_enough_beside_a_rare_family_name(text: str):
+    assert named(text) == {"petra"}
+
+
+@each("Pets Kowalczyk", "Paula Kowalczyk", "petri Kowalczyk", "Petri Kowalczyk Street", "Emili Johnson")
+def test_another_given_name_or_a_frequent_family_name_is_nobody(text: str):
+    assert named(text) == set()
+
+
 def test_a_common_second_given_name_is_not():
     assert named("Jane Whitlock") == set()
     assert named("Sofia Rivera") == set()
@@ -227,6 +237,7 @@ def test_names_of_ordinary_words_alone_are_clear(text: str):
     "Grace Park and her mother Soo-Jin Park", "Student name\tGrace Park", "Grace Park\n\nsj.park@home.test",
     "Grace Park (grade 3)", "Grace Park, grade 3, is late", "Grace Park has a peanut allergy",
     "Grace Park is allergic to eggs", "Grace Park's mother rang", "Grace Park was absent on Monday",
+    "To the parents of Grace Park\nShe was late.",
 )  # fmt: skip
 def test_names_of_ordinary_words_count_beside_a_second_sign(text: str):
     assert "grace park" in named(text)
