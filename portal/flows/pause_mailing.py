@@ -17,6 +17,7 @@ from portal.staff.rules import Acting
 
 def pause_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, now: datetime) -> Mailing:
     """Pause a mailing that is being sent; anybody who sees it may. Twice is once. Raises `NotNow`."""
+    mailings.hold(session, [mailing_id])  # whoever moves it on at this moment is waited for: a brake does not fail
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.state == "paused":
         return mailing

@@ -200,6 +200,7 @@ def _mark_document(session: Session, document_id: str, why: str, now: datetime) 
 
 
 def _mark_mailing(session: Session, mailing_id: str, why: str, now: datetime) -> Counts:
+    mailings.hold(session, [mailing_id])  # whoever moves it on at this moment is waited for: a brake does not fail
     mailing = mailings.find_any(session, mailing_id)
     if mailing is None:
         raise NoSuchMailing

@@ -41,6 +41,7 @@ def stop_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting
     after the first leaves the mailing as it was before: sent, with what the earlier ones reached. What one of those has
     not mailed yet stays too.
     """
+    mailings.hold(session, [mailing_id])  # whoever moves it on at this moment is waited for: a brake does not fail
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     number = outbox.latest_round(session, mailing_id)
     was_round_stopped = number and mailing.state == "sent" and mailing.ended_by_id is not None

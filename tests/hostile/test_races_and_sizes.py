@@ -1,6 +1,7 @@
 """Everything pressed at once, or larger than anybody sends: counted once, refused early."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from portal.flows import draft_mailing
 from portal.flows.sign_in_staff import make_sign_in_link
+from portal.flows.start_sending import start_sending
 from portal.kernel.errors import PortalError
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, TakingBack
@@ -103,6 +105,24 @@ def test_taking_back_pressed_at_once_is_one_press_that_tells_what_died(
         with house.db.read() as session:
             kept = session.get_one(TakingBack, (kind, target))
         assert (kept.links, kept.by) == (dead, f"staff:{cast.admin.id}")
+
+
+def test_no_brake_fails_because_the_worker_moves_the_letter_on_at_that_moment(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    """On PostgreSQL it had read the letter as it was, and answered that somebody had changed it meanwhile."""
+    data = {"form_token": sit_down(site, house, cast.admin), "kind": "mailing", "reason": "The wrong letter."}
+    for door, state in (("/staff/mailings/{}/stop", "stopped"), ("/admin/revoke", "revoked")):
+        mailing = send_letter(house, cast, now=clock.now)
+        clock.forward(seconds=house.settings.hold_seconds + 1)
+        with ThreadPoolExecutor(1) as pool:
+            with house.db.write() as session:
+                start_sending(session, house.keys, now=clock.now)
+                pressed = pool.submit(site.post, door.format(mailing), data=data | {"id": mailing})
+                time.sleep(0.3)  # as long as it takes to be the second
+            assert pressed.result(timeout=30).status_code == 303, door
+        with house.db.read() as session:
+            assert session.get_one(Mailing, mailing).state == state
 
 
 def test_one_person_added_in_two_ways_at_once_is_added_in_one(site: TestClient, house: House, cast: Cast) -> None:
