@@ -115,6 +115,8 @@ def ending_in_a_program(pdf: Pdf) -> None:
         Subtype=Name.Link,
         A=Dictionary(S=Name.URI, URI="https://example.org", Next=Dictionary(S=Name.JavaScript, JS=NAME)),
     )(pdf)
+    for address in ("javascript:", "Java\nScript:", "file://server/", " smb://server/", "data:text/html,"):
+        annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String(address + NAME)))(pdf)
 
 
 CARRIERS = {

@@ -1,6 +1,7 @@
 """PDF without author, comments, attachments, scripts and earlier versions. Pages, tags and fields stay as they are."""
 
 import io
+import re
 import zlib
 from collections import Counter
 from typing import Final
@@ -60,6 +61,9 @@ _SAID_BY_MARKS: Final = ("/Contents", "/RC", "/T", "/Subj", "/Popup", "/IRT", "/
 _TRIES: Final = 3
 _HIDDEN: Final = 0b10
 _ACTIONS_KEPT: Final = frozenset(("/GoTo", "/URI", "/Named"))
+_SCHEMES_KEPT: Final = frozenset(("http", "https", "mailto", "tel", "sms"))
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
+"""Not a host with its port, as some programs write one."""
 _ANYWHERE: Final = ("/PieceInfo", "/LastModified", "/AF", "/CreatorInfo", "/OPI", "/SpiderInfo")
 _CONTAINERS: Final = frozenset(("/ObjStm", "/XRef"))
 _TOUCHED: Final = frozenset((*_ANYWHERE, "/Metadata", "/AA", "/JS", "/A", "/Subtype"))
@@ -164,11 +168,17 @@ def _strip_actions(thing: Object, removed: list[str]) -> None:
         removed.append(SCRIPTS)
     action = thing.get("/A")
     if isinstance(action, Dictionary) and "/S" in action:
-        if str(action["/S"]) not in _ACTIONS_KEPT:
+        if str(action["/S"]) not in _ACTIONS_KEPT or _leads_into_the_machine(action):
             del thing["/A"]
             removed.append(SCRIPTS)
         elif _drop(action, ("/Next",)):
             removed.append(SCRIPTS)
+
+
+def _leads_into_the_machine(action: Object) -> bool:
+    """Tell whether an address is a script, a file or a share: programs read it past blanks and line ends."""
+    scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", str(action.get("/URI", ""))))
+    return scheme is not None and scheme[1].lower() not in _SCHEMES_KEPT
 
 
 def _strip_picture(picture: Object, removed: list[str]) -> None:
