@@ -14,7 +14,6 @@ from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.rules import LEFT_OUT, Plan, later_wave
 from portal.kernel import tokens
-from portal.kernel.db import hold_still
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -269,8 +268,7 @@ def approve_without_second_person(
 
 def _write(session: Session, mailing: Mailing, prepared: Prepared, **approval: Any) -> None:  # noqa: ANN401 - columns differ in type
     mailings.check_version(mailing, prepared.version)
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != prepared.roster:
+    if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
     mailings.advance(
         session,

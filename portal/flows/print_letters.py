@@ -15,7 +15,6 @@ from portal.documents import repository as documents
 from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.kernel import tokens
-from portal.kernel.db import hold_still
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -133,8 +132,7 @@ def add_pages(
         return
     mailing = check_may_print(session, prepared.mailing_id, settings, by=by, now=now)
     mailings.check_version(mailing, prepared.version)
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != prepared.roster:
+    if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you print it.")

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.families import repository as families
-from portal.kernel.db import hold_still
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -81,8 +80,7 @@ def reissue_link(
 def _still_so(session: Session, prepared: Prepared, *, by: Acting) -> Mailing:
     mailing = mailings.find(session, prepared.mailing_id, staff_id=by.id, sites=by.sites)
     mailings.check_version(mailing, prepared.version)
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != prepared.roster:
+    if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
     return mailing
 

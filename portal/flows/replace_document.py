@@ -16,7 +16,6 @@ from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument, NothingToReplace
 from portal.documents.tables import Document
 from portal.families import repository as families
-from portal.kernel.db import hold_still
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -166,8 +165,7 @@ def replace_document(
     still = check_may_replace(session, seen.mailing.id, seen.old.id, by=by, second_person=second_person)
     if still.new is None or still.new.id != seen.new.id:
         raise NothingToReplace
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != roster:
+    if not families.stays_newest(session, roster):
         raise RosterChanged
     children = documents.replace(session, seen.old.id, now=now)
     copies = [

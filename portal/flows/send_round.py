@@ -8,7 +8,6 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.repository import keeping
 from portal.families import repository as families
-from portal.kernel.db import hold_still
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -162,8 +161,7 @@ def send_round(session: Session, keys: KeyRing, prepared: Prepared, *, by: Actin
 
 def _check_still_so(session: Session, mailing: Mailing, prepared: Prepared) -> None:
     mailings.check_version(mailing, prepared.version)
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != prepared.roster:
+    if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you send it.")

@@ -113,8 +113,7 @@ def undo_freeze(
         return before
     mailing = mailings.find(session, prepared.mailing_id, staff_id=by.id, sites=by.sites)
     mailings.check_version(mailing, prepared.version)
-    hold_still(session, "roster", shared=True)
-    if families.newest_roster(session) != prepared.roster:
+    if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
     if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew

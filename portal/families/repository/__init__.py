@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from portal.families.repository.rights import in_force, is_barred, is_over, is_paused, may_see
 from portal.families.rules import Term, Tie
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
+from portal.kernel.db import hold_still
 
 Scope = frozenset[str] | None
 """The sites somebody may act for; None is every site."""
@@ -20,6 +21,15 @@ Scope = frozenset[str] | None
 def newest_roster(session: Session) -> int:
     """Return the number of the newest roster import; 0 before the first."""
     return session.execute(select(func.max(col(RosterVersion.number)))).scalar() or 0
+
+
+def stays_newest(session: Session, number: int) -> bool:
+    """Tell whether this is the newest roster still; it stays so until the transaction ends.
+
+    Held first and looked at then: in the other order an import could come between.
+    """
+    hold_still(session, "roster", shared=True)
+    return newest_roster(session) == number
 
 
 def counts_on_roster(session: Session) -> tuple[int, int]:
