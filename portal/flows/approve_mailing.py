@@ -21,7 +21,14 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
 from portal.mailings import repository as mailings
-from portal.mailings.errors import NobodyReached, NotReconciled, OwnMailing, RosterChanged, SampleNotSeen
+from portal.mailings.errors import (
+    AlreadyApproved,
+    NobodyReached,
+    NotReconciled,
+    OwnMailing,
+    RosterChanged,
+    SampleNotSeen,
+)
 from portal.mailings.rules import held_until as when_held
 from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
@@ -32,6 +39,7 @@ from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
 
 Row = dict[str, Any]
+_APPROVED = frozenset({"held", "sending", "paused", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,9 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
     `RosterChanged` is the one obstacle that the door itself can clear, by having the guard look again.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    if mailing.state in _APPROVED and not waived:
+        _check_approver(session, mailing, by)
+        raise AlreadyApproved  # two approvers pressed, or one of them twice
     move(mailing.state, "approve")
     if not waived:
         _check_approver(session, mailing, by)

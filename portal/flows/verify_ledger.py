@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlmodel import Session
 
 from portal.kernel.errors import PortalError, WrongCall
@@ -114,7 +114,9 @@ def verify_ledger(
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
     last, mac, told, macs = 0, GENESIS, Counter[str](), _InOrder(keys)
-    for chunk in ledger.chunks(session, after=_BEFORE_ALL, size=_CHUNK):
+    for chunk in _chunks(session):
+        if not chunk:
+            return Broken(last + 1, f"Entry {last + 1:,} was changed: it holds bytes that are no text.")
         for entry in chunk:
             reason = macs.fault(entry, after=last, previous=mac) or _differs(outside, entry.seq, entry.mac)
             if reason:
@@ -129,6 +131,25 @@ def verify_ledger(
         return Broken(last + 1, gone)
     wrong = _wrong_end(session, last, mac) or _uncounted(session, last, told)
     return wrong or Verified(last, told["disclosures"], mac)
+
+
+def _chunks(session: Session) -> Iterator[list[Entry]]:
+    """Give the entries in order, many at a time; nothing, at the end, in place of one that cannot be read at all.
+
+    SQLite lets anybody put bytes into a column of text, and gives none of the rows it was asked for then.
+    """
+    after = _BEFORE_ALL
+    for size in (_CHUNK, 1):
+        try:
+            for chunk in ledger.chunks(session, after=after, size=size):
+                yield chunk
+                after = chunk[-1].seq
+        except OperationalError as error:
+            if "decode" not in str(error.orig).casefold():
+                raise
+        else:
+            return
+    yield []
 
 
 def _hold_still(session: Session) -> None:

@@ -26,6 +26,10 @@ class ChangedMeanwhile(Conflict):
     """This mailing was changed after you looked at it. Look at it again first."""
 
 
+class AlreadyApproved(Conflict):
+    """This letter is approved already, so nothing was changed. Its page says by whom."""
+
+
 class OwnMailing(Refused):
     """Nobody approves what they wrote or changed themselves. Ask a second person."""
 

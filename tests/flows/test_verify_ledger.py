@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DataError
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
@@ -124,6 +125,17 @@ def test_what_is_of_another_kind_than_it_was_is_a_change(written: Database, keys
         found = verified(written, keys)
         assert isinstance(found, Broken)
         assert found.seq == seq
+
+
+def test_bytes_that_are_no_text_are_a_change_of_that_entry(written: Database, keys: KeyRing) -> None:
+    if not written.is_sqlite:
+        with pytest.raises(DataError):  # it takes no such bytes into a column of text
+            say(written, "UPDATE ledger_entry SET act = convert_from('\\xff6c', 'UTF8') WHERE seq = 5")
+        return
+    for column, seq in (("key_id", 7), ("act", 5)):
+        say(written, f"UPDATE ledger_entry SET {column} = CAST(x'ff6c' AS TEXT) WHERE seq = {seq}")
+        found = verified(written, keys)
+        assert found == Broken(seq, f"Entry {seq} was changed: it holds bytes that are no text.")
 
 
 def test_two_entries_that_changed_places_are_found(written: Database, keys: KeyRing) -> None:

@@ -256,6 +256,20 @@ def test_a_message_that_names_a_child_is_stopped_beside_the_message(rosa: Desk, 
     assert rows(house, Mailing) == []
 
 
+def test_a_letter_written_here_that_names_a_child_is_not_lost_when_it_is_stopped(rosa: Desk, house: House) -> None:
+    answer = rosa.put(file=None, text="Thank you, Sam Okafor", title="First week")
+    assert answer.status_code == 422
+    assert "It names 1 child from your roster." in fault_of(answer.text, "text")
+    assert "Thank you, Sam Okafor</textarea>" in answer.text
+    assert "Choose another file" not in answer.text
+    (mailing,) = rows(house, Mailing)
+    assert f'action="/staff/mailings/{mailing.id}"' in answer.text
+    answer = rosa.put(f"/staff/mailings/{mailing.id}", file=None, text="Thank you, all", version=str(mailing.version))
+    assert answer.status_code == 303
+    (mailing,) = rows(house, Mailing)
+    assert mailing.state == "checked"
+
+
 def test_nobody_writes_outside_their_sites(pia: Desk, house: House) -> None:
     for fields in ({"audience": "everyone"}, {"audience": "part", "site": "Maple"}, {"audience": "part", "grade": "2"}):
         answer = pia.put(**fields)

@@ -135,3 +135,10 @@ def faults_of_text(report: GuardReport) -> dict[str, str]:
     if sender:
         faults[""] = "The name of the school is also the name of somebody on the roster. Ask an administrator."
     return faults
+
+
+def fault_of_letter(report: GuardReport) -> str:
+    """Return a sentence for a letter that was written here and stopped: what was found, where, and what to do."""
+    told = words_of(report)
+    where = "; ".join(f"{place.where}: {place.what}" for place in told.places)
+    return " ".join(filter(None, [told.found, where and f"{where}.", "Change the letter, and it is looked at again."]))

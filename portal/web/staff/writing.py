@@ -18,7 +18,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.stops import faults_of_text, words_of
+from portal.web.staff.stops import fault_of_letter, faults_of_text, words_of
 from portal.web.staff.typed import OTHERS, Typed, nothing_yet, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
 
@@ -88,6 +88,8 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
             return see_other(f"/staff/mailings/{done.mailing_id}")
         case Stopped(mailing_id=None):
             return _form(ask, typed, so_far=so_far, faults=faults_of_text(done.report), status=_UNTOLD, stopped=True)
+        case Stopped() if done.language in typed.texts:
+            return _stopped_text(ask, typed, done)
         case Stopped():
             facts = {
                 "words": words_of(done.report),
@@ -103,6 +105,15 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
             return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
         case _:
             assert_never(done)
+
+
+def _stopped_text(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
+    """Show what was written once more, in the draft that it is by now, and beside it what is wrong: no file is kept."""
+    assert done.mailing_id is not None
+    with ask.house.db.read() as session:
+        so_far = drafting.so_far(session, done.mailing_id, ask.acting)
+    faults = {publish.field_of("text", done.language): fault_of_letter(done.report)}
+    return _form(ask, typed, so_far=so_far, faults=faults, status=_UNTOLD, stopped=True)
 
 
 def faults_of(error: PortalError) -> Mapping[str, str]:
