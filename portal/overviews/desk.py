@@ -13,6 +13,7 @@ from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
+from portal.overviews.unreached import ELSE_REACHED
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
 
@@ -146,14 +147,23 @@ def _names(session: Session, staff_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _notices(session: Session, found: Sequence[Mailing]) -> dict[str, tuple[int, int, int]]:
-    """Count the guardians written to, and those whose message has left; of what is on its way, by its own act alone."""
+    """Count the guardians written to, whose message has left, and whom none reached, as the page of these says.
+
+    Of what is on its way, by its own act alone.
+    """
     live = [mailing.id for mailing in found if mailing.state in _LIVE]
     over = [mailing.id for mailing in found if mailing.state not in _LIVE]
     guardians = func.count(func.distinct(col(Notice.guardian_id)))  # however often each was written to
     sent = guardians.filter(col(Notice.state) == "sent")
-    failed = guardians.filter(col(Notice.state).in_(("refused", "bounced")))
-    query = select(col(Notice.mailing_id), guardians, sent, failed).where(col(Notice.mailing_id).in_(over))
-    counts = {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.group_by(col(Notice.mailing_id)))}
+    has_failed = col(Notice.state).in_(("refused", "bounced"))
+    query = select(col(Notice.mailing_id), guardians, sent).where(col(Notice.mailing_id).in_(over))
+    lost_query = select(col(Notice.mailing_id), guardians).where(col(Notice.mailing_id).in_(over), has_failed)
+    lost_rows = session.execute(lost_query.where(~ELSE_REACHED).group_by(col(Notice.mailing_id)))
+    lost: dict[str, int] = {row[0]: row[1] for row in lost_rows}
+    counts = {
+        row[0]: (row[1], row[2], lost.get(row[0], 0)) for row in session.execute(query.group_by(col(Notice.mailing_id)))
+    }
+    failed = guardians.filter(has_failed)
     of_acts = select(col(Notice.mailing_id), col(Notice.round), guardians, sent, failed).where(
         col(Notice.mailing_id).in_(live), col(Notice.channel) == "mail"
     )

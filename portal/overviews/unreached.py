@@ -18,7 +18,7 @@ PAGE = 50
 _STATES = ("refused", "bounced", "cancelled")
 _Other = aliased(Notice)
 # Each guardian stands there once, and not at all when another message to them of this mailing has left or will.
-_ELSE_REACHED = exists().where(
+ELSE_REACHED = exists().where(
     col(_Other.mailing_id) == col(Notice.mailing_id),
     col(_Other.guardian_id) == col(Notice.guardian_id),
     col(_Other.id) != col(Notice.id),
@@ -57,7 +57,7 @@ class UnreachedPage:
 def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size: int = PAGE) -> UnreachedPage:
     """Return a page of the guardians a mailing did not reach: refused first. Raises `NoSuchMailing`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    theirs = (col(Notice.mailing_id) == mailing.id, col(Notice.state).in_(_STATES), ~_ELSE_REACHED)
+    theirs = (col(Notice.mailing_id) == mailing.id, col(Notice.state).in_(_STATES), ~ELSE_REACHED)
     total = session.execute(select(func.count()).select_from(Notice).where(*theirs)).scalar_one()
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
@@ -90,7 +90,7 @@ def came_back(session: Session, mailing_id: str) -> dict[tuple[str, str], str]:
         select(col(NoticeLink.guardian_id), col(NoticeLink.child_id), col(Notice.address))
         .join(Notice, col(Notice.id) == col(NoticeLink.notice_id))
         .where(col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "mail")
-        .where(col(Notice.state).in_(("refused", "bounced")), ~_ELSE_REACHED)
+        .where(col(Notice.state).in_(("refused", "bounced")), ~ELSE_REACHED)
     )
     return {(guardian, child): address for guardian, child, address in session.execute(query)}
 

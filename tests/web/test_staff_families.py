@@ -199,6 +199,12 @@ def test_the_desk_counts_what_is_held_failed_and_unread_and_shows_few_drafts(
     assert "1 was not reached" in text
     assert page.count(">Draft ") == 8
     assert "3 more drafts, in the list of all letters" in text
+    with house.db.write() as session:  # a later message has reached her
+        came_back = session.exec(select(Notice).where(col(Notice.state) == "bounced")).one()
+        session.add(Notice(**came_back.model_dump() | {"id": new_id(), "round": 1, "state": "sent"}))
+    text = text_of(staff.get("/staff").text)
+    assert "guardians were not reached 0 have not opened theirs 4" in text
+    assert "Every message that was due has arrived" in text_of(staff.get(f"/staff/mailings/{sent}/not-reached").text)
 
 
 def test_the_list_of_letters_goes_back_page_by_page(staff: TestClient, house: House, cast: Cast, clock: Watch) -> None:
