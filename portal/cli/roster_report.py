@@ -20,17 +20,19 @@ def reported(
     except PortalError as error:
         _tell(ground, _letter(ground, str(error), changes(), failed=True))
         raise
-    said = "Nothing was changed: the families were as this roster says already, or this was a dry run."
+    said = "This was a dry run: nothing was changed."
+    if imported:
+        said = "Nothing was changed: the families were as this roster says already."
     if imported and imported.is_new:
         said = (
             f"The families are as the roster says. {imported.links:,} links ended with it, and "
             f"{imported.notices_cancelled:,} unsent messages."
         )
-    _tell(ground, _letter(ground, said, changes(), failed=False))
+    _tell(ground, _letter(ground, said, changes(), failed=False, is_done=imported is not None))
     return imported
 
 
-def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool) -> StaffLetter:
+def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool, is_done: bool = False) -> StaffLetter:
     kinds = (
         ("children", "children"),
         ("guardians", "guardians"),
@@ -38,6 +40,8 @@ def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool)
     )
     sentences = [said]
     if changes is not None:
+        if not is_done:
+            sentences.append("What it would have changed:")
         tallies = [(words, getattr(changes, kind)) for kind, words in kinds]
         sentences += [
             f"{words.capitalize()}: {tally.added:,} added, {tally.changed:,} changed, {tally.removed:,} gone."

@@ -153,5 +153,8 @@ def test_every_admin_is_mailed_how_it_went_in_numbers(
     assert (done.to, refused.to) == ("ida@riverbend.example.org", "ida@riverbend.example.org")
     assert (done.subject, refused.subject) == ("The roster was imported", "The roster was not imported")
     assert "Guardianships: 7 added, 0 changed, 0 gone." in done.plain_text
+    assert "What it would have changed" not in done.plain_text
     assert "more than a tenth" in refused.plain_text
+    would = refused.plain_text.partition("What it would have changed:")[2]
+    assert "Guardianships: 0 added, 0 changed, 6 gone." in would, "so that nobody reads that they are gone"
     assert "Rivera" not in done.plain_text + refused.plain_text
