@@ -94,7 +94,8 @@ def undo(
         people.print(f"Fresh links would go to {facts['notices']} guardians. Nothing was sent.")
     else:
         people.print(
-            f"Fresh links go to {facts['notices']} guardians from {facts['held_until']} on; Stop is on its page."
+            f"Fresh links go to {facts['notices']} guardians from {str(facts['held_until'])[:16]} UTC on; "
+            "Stop is on its page."
         )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
+from portal.documents.repository import keeping
 from portal.families import repository as families
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NothingToUndo
@@ -79,6 +80,10 @@ def planned_undo(
     if mine is None or not mine.is_ours or mine.undone_at is not None:
         raise NothingToUndo
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    if keeping.is_closed(session, mailing_id, document_id=incident.document_id):
+        raise NothingToUndo(
+            "What was frozen has been shredded since, so a fresh link would open nothing. Nothing was sent."
+        )
     given_back = _given_back(session, incident, mailing)
     died = _died(session, mailing_id, incident.at)
     facts = facts_of(session, mailing, given_back=given_back, now=now)

@@ -55,6 +55,16 @@ def fresh(house: House, mailing_id: str) -> dict[tuple[str, str], str]:
         return {(guardian, child): link for guardian, child, link in session.exec(query)}
 
 
+def test_what_was_shredded_since_is_not_sent_anew(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    with house.db.write() as session:
+        session.execute(update(Document).where(col(Document.mailing_id) == mailing_id).values(closed_at=clock.now))
+    with pytest.raises(NothingToUndo, match="shredded since"):
+        publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert fresh(house, mailing_id) == {}
+
+
 def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock: Watch) -> None:
     mailing_id = send_letter(house, cast, now=clock.now)
     old = link_of(house, mailing_id, cast.ngozi, cast.sam)

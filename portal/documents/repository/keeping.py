@@ -65,9 +65,10 @@ def open_documents(session: Session, *, mailing_id: str = "", addressee_id: str 
     return [Closed(*row) for row in session.execute(query.order_by(col(Document.id)))]
 
 
-def is_closed(session: Session, mailing_id: str) -> bool:
-    """Tell whether a mailing has documents and all of them are closed."""
+def is_closed(session: Session, mailing_id: str, *, document_id: str | None = None) -> bool:
+    """Tell whether a mailing has documents and all of them are closed, or this one of them."""
     query = select(col(Document.closed_at)).where(col(Document.mailing_id) == mailing_id)
+    query = query.where(col(Document.id) == document_id) if document_id else query
     found = list(session.execute(query).scalars())
     return bool(found) and None not in found
 
