@@ -36,7 +36,7 @@ def laid_over(bulk: Files, deltas: Sequence[Files]) -> Files:
                 key = _key(row, at)
                 tables[name][f"{key} again in row {at}" if key in tables[name] else key] = row  # reported when read
     for delta in deltas:
-        modes = modes_of(delta)
+        modes = _modes_of_delta(delta)
         for name in _READ:
             if name in delta and modes.get(name) in {"delta", "bulk"}:
                 header, rows = rows_of(delta, name)
@@ -50,6 +50,19 @@ def laid_over(bulk: Files, deltas: Sequence[Files]) -> Files:
     for name, table in tables.items():
         made[name] = (headers[name], table.values())
     return as_files(made)
+
+
+def _modes_of_delta(delta: Files) -> dict[str, str]:
+    """Return what a delta says of its files. Raises `RosterUnreadable` for one that was cut, or does not say."""
+    if "manifest.csv" not in delta:
+        raise RosterUnreadable("An export of what changed has no manifest.csv, so nobody can say what of it changed.")
+    modes = modes_of(delta)
+    if lost := sorted(name for name in _READ if modes.get(name) in {"delta", "bulk"} and name not in delta):
+        raise RosterUnreadable(
+            f"The manifest of an export of what changed announces {', '.join(lost)}, but it is missing. "
+            "Export it again."
+        )
+    return modes
 
 
 def _after(before: dict[str, Row], rows: Sequence[Row]) -> dict[str, Row]:

@@ -69,6 +69,10 @@ class OneRosterReader:
         told = "Microsoft School Data Sync 2.1" if is_microsoft else f"OneRoster {manifest.version}"
         since = f", with {len(deltas)} since" if deltas else ""
         report.format = f"{told} ({wrapping}{since})"
+        if deltas:
+            report.note(
+                "Rows are counted in the first export, with what changed in its place and what is new at its end."
+            )
         if not manifest.has("users.csv"):
             raise RosterUnreadable("There is no users.csv, so nobody is in this roster.")
         roster = Roster(report)

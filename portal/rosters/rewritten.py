@@ -19,12 +19,24 @@ def rows_of(files: Files, name: str) -> tuple[list[str], list[Row]]:
 
 
 def numbered_rows_of(files: Files, name: str) -> tuple[list[str], list[tuple[int, Row]]]:
-    """Return a file's headers, and each row with its number in the file. Raises `RosterUnreadable`."""
+    """Return a file's headers, and each row with its number in the file.
+
+    Raises `RosterUnreadable`, also for a row wider than its header: laid out anew nobody would see that its cells may
+    have shifted.
+    """
     rows = csv_rows(files.written(name), files.opener(name), Report())
     _, header = next(rows, (1, []))
     plain = [cell.strip() for cell in header]
-    kept = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
-    return plain, [(number, dict(zip(plain, cells, strict=False))) for number, cells in kept]
+    kept = []
+    for number, cells in rows:
+        if any(cell.strip() for cell in cells[len(plain) :]):
+            raise RosterUnreadable(
+                f"{files.written(name)}, row {number} has more cells than the header; a comma in a cell needs "
+                "quotation marks around it."
+            )
+        if any(cell.strip() for cell in cells):
+            kept.append((number, dict(zip(plain, cells, strict=False))))
+    return plain, kept
 
 
 def key_of(row: Mapping[str, str], wanted: str) -> str:

@@ -52,6 +52,29 @@ def test_an_older_row_does_not_undo_a_newer_one(version: str, tmp_path: Path) ->
         assert {child.given_name for child in roster.children() if child.source_id == "s-zoe"} == {"Zoe"}
 
 
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [("users.csv", "announces users.csv, but it is missing"), ("manifest.csv", "has no manifest.csv")],
+)
+def test_a_delta_that_was_cut_is_refused_and_not_taken_for_nothing_new(tmp_path: Path, lost: str, said: str) -> None:
+    late = delta("1.1")
+    late.user("g-petra", "", "", "", status="tobedeleted")
+    folder = late.folder(tmp_path / "d")
+    (folder / lost).unlink()
+    with pytest.raises(RosterUnreadable, match=said):
+        read_roster(small_district("1.1").folder(tmp_path / "b"), TODAY, [folder])
+
+
+def test_a_row_of_a_delta_whose_cells_may_have_shifted_is_refused(tmp_path: Path) -> None:
+    late = delta("1.1")
+    late.user("s-zoe", "Zoe", "Hart", "student", identifier="7010")
+    folder = late.folder(tmp_path / "d")
+    text = (folder / "users.csv").read_text(encoding="utf-8-sig")
+    (folder / "users.csv").write_text(text.rstrip() + ",Hart\n", encoding="utf-8")
+    with pytest.raises(RosterUnreadable, match="row 2 has more cells than the header"):
+        read_roster(small_district("1.1").folder(tmp_path / "b"), TODAY, [folder])
+
+
 def test_a_delta_needs_a_bulk_export_before_it(tmp_path: Path) -> None:
     first = delta("1.1").folder(tmp_path / "first")
     with pytest.raises(RosterUnreadable, match="first export has to be a bulk one"):
