@@ -1,6 +1,6 @@
 """Whether a given name and a family name that stand near each other are one person's full name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
@@ -14,6 +14,7 @@ from portal.guard.bounds import (
 )
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_under_head
+from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
@@ -90,13 +91,15 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     if alike.by_word:
         around = {*words[max(low - 4, 0) : high + 5]}
         special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
-        for at in sorted(special):  # in one order, so that a count does not hang on a set's
-            firsts = roster.names[at].given.firsts
-            if words[given] in firsts or not (follows_given or around.intersection(firsts)):
-                hit = _check(sentence, roster, (at,), (), given=given, family=family)
-                if hit is not None:
-                    found.append(hit)
-                    whole = hit if hit.exact and hit.strength == "sure" else whole
+        sought = [
+            at
+            for at in sorted(special)  # in one order, so that a count does not hang on a set's
+            if words[given] in roster.names[at].given.firsts
+            or not (follows_given or around.intersection(roster.names[at].given.firsts))
+        ]
+        for hit in _each(sentence, roster, sought, around, given=given, family=family):
+            found.append(hit)
+            whole = hit if hit.exact and hit.strength == "sure" else whole
     if whole is not None and _is_within(sentence, low, high, whole):
         return found
     for is_first, exact, others in alike.groups if high - low > 1 else alike.beside:
@@ -104,10 +107,29 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
             continue  # another's second given name
         left, rest = (_without(special, exact), _without(special, others)) if special else (exact, others)
         if left or rest:
-            hit = _check(sentence, roster, left, rest, given=given, family=family)
-            if hit is not None:
-                found.append(hit)
+            alone = _check(sentence, roster, left, rest, given=given, family=family)
+            found += [alone] if alone is not None else []
     return found
+
+
+def _each(
+    sentence: Sentence, roster: Roster, names: list[int], around: set[str], *, given: int, family: int
+) -> Iterator[Hit]:
+    """Look at each of these names; of those that have the same words near, as a double name has, at one for all."""
+    words, looked = sentence.words, dict[object, _Looked | None]()
+    has_initial = any(len(word) == 1 for word in words[min(given, family) + 1 : max(given, family)])
+    for at in names:
+        name = roster.names[at]
+        key: object = at
+        if len(names) > 1 and not has_initial:
+            first, last = name.given, name.family
+            nearby = [frozenset(around.intersection(own)) for own in (first.own, last.own, first.firsts, first.others)]
+            key = *nearby, bool(first.others), last.needed, words[given] in nicknames_of(first.words)
+        if key not in looked:
+            looked[key] = _look(sentence, roster, name, given, family)
+        if (seen := looked[key]) is not None:
+            is_exact = not seen.is_longer and name.is_whole(seen.words)
+            yield seen.hit((at,) if is_exact else (), () if is_exact else (at,))
 
 
 def _is_within(sentence: Sentence, low: int, high: int, whole: Hit) -> bool:
@@ -119,12 +141,39 @@ def _without(special: Collection[int], names: tuple[int, ...]) -> tuple[int, ...
     return tuple([at for at in names if at not in special])
 
 
+class _Looked(NamedTuple):
+    """What two words are found to be if they are a name: all of a hit but whose, and the words that are its own."""
+
+    at: frozenset[int]
+    words: tuple[str, ...]
+    strength: Strength
+    is_known: bool
+    is_longer: bool
+
+    def hit(self, exact: tuple[int, ...], others: tuple[int, ...]) -> Hit:
+        """Return the hit, of these names."""
+        return Hit(self.at, exact, others, self.strength, self.is_known, self.is_longer)
+
+
 def _check(
     sentence: Sentence, roster: Roster, exact: tuple[int, ...], others: tuple[int, ...], *, given: int, family: int
 ) -> Hit | None:
     """Look at one of these names for all; with no word near but the two, the `exact` ones are written in full."""
     names = exact + others
-    pair = pair_of(sentence, roster, roster.names[names[0]], given, family)
+    name = roster.names[names[0]]
+    looked = _look(sentence, roster, name, given, family)
+    if looked is None:
+        return None
+    if looked.is_longer:
+        return looked.hit((), names)
+    if len(names) == 1:
+        return looked.hit(names, ()) if name.is_whole(looked.words) else looked.hit((), names)
+    return looked.hit(exact, others)
+
+
+def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> _Looked | None:
+    """Look whether two words are this name."""
+    pair = pair_of(sentence, roster, name, given, family)
     judged = _judge(pair) if pair else None
     if pair is None or judged is None:
         return None
@@ -133,12 +182,8 @@ def _check(
     words = tuple([sentence.words[place] for place in own])
     if strength == "sure":
         strength = "weak" if is_of_a_place(sentence, pair.low, pair.high) else _weighed(pair, words)
-    if middle:
-        exact, others = (), names
-    elif len(names) == 1:
-        exact, others = (names, ()) if pair.name.is_whole(words) else ((), names)
     places = frozenset([sentence.starts[place] for place in (*own, *middle)])
-    return Hit(places, exact, others, strength, is_known(pair, {*own, *middle}), bool(middle))
+    return _Looked(places, words, strength, is_known(pair, {*own, *middle}), bool(middle))
 
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
