@@ -228,6 +228,8 @@ def _middle(pair: Pair) -> tuple[int, ...]:
         return ()
     if len(foreign) > 1 and not surely_given and (has_before or has_after or not _is_rare(pair)):
         return ()
+    if sentence.between(foreign[-1]) == "-" and is_common(words[pair.family]):
+        return ()  # "Dominic Davis-Foster": no Dominic Foster
     others = pair.name.given.others
     is_aside = len(foreign) == 1 and _is_aside(sentence, foreign[0])
     if surely_given and others and not is_aside and not any(word in others for word in words[pair.low : pair.high + 1]):

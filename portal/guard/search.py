@@ -11,6 +11,7 @@ from portal.guard.addressed import names_in_letters
 from portal.guard.clues import LETTERS
 from portal.guard.fields import names_in_fields
 from portal.guard.initials import names_with_initials
+from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
 from portal.guard.matching import Hit, Strength, check, is_plain_word
 from portal.guard.names import JOINED_START
@@ -64,6 +65,8 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
     hits.extend(names_shortened(passage, roster, families))
+    if whole:
+        hits.extend(names_in_logins(passage, roster))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(_in_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))

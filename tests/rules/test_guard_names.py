@@ -91,7 +91,14 @@ def test_a_form_of_a_given_name_is_enough_beside_a_rare_family_name(text: str):
     assert named(text) == {"petra"}
 
 
-@each("Pets Kowalczyk", "Paula Kowalczyk", "petri Kowalczyk", "Petri Kowalczyk Street", "Emili Johnson")
+@each(
+    "Pets Kowalczyk",
+    "Paula Kowalczyk",
+    "petri Kowalczyk",
+    "Petri Kowalczyk Street",
+    "Emili Johnson",
+    "Emily Davis-Johnson",
+)
 def test_another_given_name_or_a_frequent_family_name_is_nobody(text: str):
     assert named(text) == set()
 
