@@ -18,7 +18,7 @@ def reported(
     try:
         imported = read(ground)
     except PortalError as error:
-        _tell(ground, _letter(ground, str(error), changes(), failed=True))
+        _tell(ground, _letter(ground, str(error), changes(), is_done=False))
         raise
     said = "This was a dry run: nothing was changed."
     if imported:
@@ -28,11 +28,11 @@ def reported(
             f"The families are as the roster says. {imported.links:,} links ended with it, and "
             f"{imported.notices_cancelled:,} unsent messages."
         )
-    _tell(ground, _letter(ground, said, changes(), failed=False, is_done=imported is not None))
+    _tell(ground, _letter(ground, said, changes(), is_done=imported is not None))
     return imported
 
 
-def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool, is_done: bool = False) -> StaffLetter:
+def _letter(ground: Ground, said: str, changes: Changes | None, *, is_done: bool) -> StaffLetter:
     kinds = (
         ("children", "children"),
         ("guardians", "guardians"),
@@ -47,7 +47,8 @@ def _letter(ground: Ground, said: str, changes: Changes | None, *, failed: bool,
             f"{words.capitalize()}: {tally.added:,} added, {tally.changed:,} changed, {tally.removed:,} gone."
             for words, tally in tallies
         ]
-    return roster_report(sentences=tuple(sentences), failed=failed, url=f"{ground.settings.base_url}/staff/families")
+    url = f"{ground.settings.base_url}/staff/families"
+    return roster_report(sentences=tuple(sentences), failed=not is_done, url=url)
 
 
 def _tell(ground: Ground, letter: StaffLetter) -> None:

@@ -147,9 +147,11 @@ def test_every_admin_is_mailed_how_it_went_in_numbers(
     try:
         assert run(everybody(), "--report-to-admins").exit_code == 0
         assert run(everybody()[:1], "--report-to-admins").exit_code == 1
+        assert run(everybody(), "--report-to-admins", "--dry-run").exit_code == 0
     finally:
         server.stop()
-    refused, done = inbox.newest()
+    trial, refused, done = inbox.newest()
+    assert (trial.subject, "This was a dry run" in trial.plain_text) == ("The roster was not imported", True)
     assert (done.to, refused.to) == ("ida@riverbend.example.org", "ida@riverbend.example.org")
     assert (done.subject, refused.subject) == ("The roster was imported", "The roster was not imported")
     assert "Guardianships: 7 added, 0 changed, 0 gone." in done.plain_text
