@@ -1,7 +1,7 @@
 """Families are found by how names begin, through an index on both databases, however they are typed."""
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, inspect, text
 from sqlmodel import Session, col, update
 
 from portal.families.repository import searching, words
@@ -40,6 +40,14 @@ def test_an_import_keeps_the_words(house: House, office: Office, cast: Cast) -> 
     with house.db.read() as session:
         assert numbers(session, "ozturk") == []
         assert numbers(session, "diego.rivera@mail") == ["100001", "100002"]
+
+
+def test_the_first_import_leaves_the_index_as_it_was(house: House, office: Office) -> None:
+    before = inspect(house.db.engine).get_indexes("person_word")
+    office.take_in(everybody())
+    assert inspect(house.db.engine).get_indexes("person_word") == before != []
+    with house.db.read() as session:
+        assert numbers(session, "rivera") == ["100001", "100002", "100004"]
 
 
 def test_who_is_forgotten_is_found_no_more(house: House, cast: Cast) -> None:
