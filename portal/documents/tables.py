@@ -41,6 +41,7 @@ class Document(SQLModel, table=True):
         ),
         CheckConstraint("(page_id IS NULL) = (page_size IS NULL)", name="ck_document_page"),
         Index("ix_document_mailing", "mailing_id"),
+        Index("ix_document_sha256", "sha256"),
         Index("uq_document_replaces", "replaces_id", unique=True),
         Index("ix_document_shared", "file_name", sqlite_where=IS_SHARED, postgresql_where=IS_SHARED),
     )
