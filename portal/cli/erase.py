@@ -55,7 +55,7 @@ def _say(who: Who, seen: Erasing, *, yes: bool) -> None:
     also = len(seen.guardians) if who.kind == "child" else 0
     people.print(
         f"{'Erased' if yes else 'Would be erased'}: the {who.kind}"
-        + (f", {also:,} guardians who have no other child here" if also else "")
+        + (f", guardians who have no other child here: {also:,}" if also else "")
         + f", {len(seen.letters):,} letters of their own. {seen.links:,} links die."
     )
     if seen.held:

@@ -43,7 +43,7 @@ def print_facts(facts: dict[str, Any]) -> None:
     if facts["sent_before"]:
         people.print(facts["sent_before"]["what"], markup=False)
     if facts["left_out"]:
-        people.print(f"{len(facts['left_out']):,} children are left out:")
+        people.print(f"Children left out: {len(facts['left_out']):,}")
         counts: dict[str, int] = {}
         for row in facts["left_out"]:
             counts[row["why"]] = counts.get(row["why"], 0) + 1

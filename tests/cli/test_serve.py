@@ -4,19 +4,25 @@ import asyncio
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from portal import publish, worker
 from portal.cli import serve
+from portal.kernel.clock import utc_now
 from portal.kernel.keys import make_key_file
 from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import NOON, Watch
@@ -63,6 +69,53 @@ def test_it_serves_and_ends_at_a_signal(environ: dict[str, str]) -> None:
     assert site.returncode == 0, "it ended itself, when the worker had: a signal alone would have cut off its mail"
     assert "Traceback" not in said
     assert not is_ready(port)
+
+
+class SlowMail(socketserver.StreamRequestHandler):
+    """A mail server that thinks for two seconds before it takes a message; it tells the test when it begins to."""
+
+    began, taken = threading.Event(), threading.Event()
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 slow.test\r\n")
+        in_text = False
+        for line in self.rfile:
+            if in_text and line == b".\r\n":
+                self.began.set()
+                time.sleep(2)
+                self.taken.set()
+            if not in_text or line == b".\r\n":
+                is_data = line.upper().startswith(b"DATA")
+                self.wfile.write(b"354 go on\r\n" if is_data else b"250 ok\r\n")
+                in_text = is_data
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_message_on_its_way_arrives_and_is_noted_when_the_site_is_stopped(
+    environ: dict[str, str], house: House, cast: Cast
+) -> None:
+    mailing_id = send_letter(house, cast, now=utc_now() - timedelta(minutes=5))
+    (port,) = free_ports(1)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), SlowMail) as mail:
+        threading.Thread(target=mail.serve_forever, daemon=True).start()
+        environ |= {
+            "PORTAL_KEY_FILE": str(house.settings.key_file),
+            "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
+            "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{mail.server_address[1]}",
+        }
+        site = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=environ)
+        try:
+            assert SlowMail.began.wait(60)
+            site.send_signal(signal.SIGTERM)
+            assert site.wait(60) == 0
+        finally:
+            site.kill()
+            mail.shutdown()
+    assert SlowMail.taken.is_set()
+    with house.db.read() as session:
+        states = session.exec(select(Notice.state).where(Notice.mailing_id == mailing_id)).all()
+    assert "sent" in states
+    assert "sending" not in states
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

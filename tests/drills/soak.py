@@ -247,7 +247,7 @@ def soak(folder: Path, minutes: float, ratio: float, families: int) -> int:
             thread.join(60)
         process.send_signal(signal.SIGTERM)
         try:
-            code = process.wait(30)
+            code = process.wait(60)
         except subprocess.TimeoutExpired:
             code = None
     sink.kill()
