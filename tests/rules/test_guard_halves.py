@@ -102,7 +102,7 @@ def test_fewer_given_names_with_initials_or_mostly_of_others_are_anybodys():
     assert named("Oliver W.\nTobias F.\nPeter L.\nAna R.\nMia K.\nJon S.") == frozenset()
 
 
-@each("The form of J. S. Featherby is missing", "J.S. Featherby is ill", "S. Featherby-Moss has no lunch")
+@each("We still miss the form of J. S. Featherby", "J.S. Featherby is ill", "S. Featherby-Moss has no lunch")
 def test_all_initials_or_both_family_names_make_one_initial_sure(text: str):
     people = (
         child("jonah", "Jonah Silas", "Featherby", "204920"), child("saskia", "Saskia", "Featherby Moss", "204921"),
