@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlmodel import Session, col
 
 from portal.families.repository import Scope, in_scope, on_roster, words
 from portal.families.tables import Child, Enrolment
-from portal.kernel.db import found_first
 from portal.kernel.folding import words_in
 
 Key = tuple[str, str, str]
@@ -71,7 +70,7 @@ def children_page(
         if len(found) == limit or places <= steps or (places > reach.far and not _goes_on(session, query, steps)):
             return found
     if rarest > reach.far >= places:
-        bear = and_(found_first(session, col(Child.id), _at(scope)), *words.bear_all(col(Child.id), counts))
+        bear = words.children_among(session, _at(scope), counts)
     else:
         bear = words.children_by(session, counts)
     return session.execute(query.where(bear).limit(limit)).all()

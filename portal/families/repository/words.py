@@ -69,6 +69,25 @@ def bear_all(child_id: ColumnElement[str] | Mapped[str], words: Iterable[str]) -
         yield or_(own, _looked_up(theirs))
 
 
+def children_among(session: Session, children: Select[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a child is among some, and that it or one of its guardians bears each word.
+
+    For words that very many bear. PostgreSQL reads in one go who bears a word, and keeps those who are still left;
+    SQLite, which has no joins by hash, is quicker at looking up each child.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return and_(found_first(session, col(Child.id), children), *bear_all(col(Child.id), words))
+    for word in words:
+        left = children.cte()
+        bearing = select(col(PersonWord.person_id)).where(bearers(word))
+        of_guardians = select(col(Guardianship.child_id)).where(
+            col(Guardianship.child_id).in_(select(left.c[0])), col(Guardianship.guardian_id).in_(bearing)
+        )
+        own = select(left.c[0]).where(left.c[0].in_(bearing))
+        children = select(union_all(own, of_guardians).subquery().c[0])
+    return found_first(session, col(Child.id), children)
+
+
 def _looked_up(query: Select[str]) -> ColumnElement[bool]:
     """Keep PostgreSQL, by an offset, from making a join of it: it then gathered all bearers before the first row."""
     return query.offset(0).exists()
