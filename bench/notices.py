@@ -1,16 +1,20 @@
 """Notices from due to durably sent, against a raw loop with pre-rendered bytes over the same mail server.
 
-`python -m bench.notices [NOTICES]`; the mail server is a process of its own, so two processors are busy.
+`python -m bench.notices [NOTICES [DATABASE_URL [WORKERS]]]`; the mail server is a process of its own, so two processors
+are busy. Several workers are processes, too, as several `portal worker` are; time begins when all of them have come up.
 """
 
 import asyncio
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from bench.crowd import publish
@@ -70,6 +74,28 @@ def measured(act: Callable[[], Coroutine[object, object, None]], messages: int) 
     return {"per_second": messages / wall, "cpu_ms_each": 1000 * processor / messages}
 
 
+def one_worker(folder: Path, port: int, database_url: str, all_are_up: Barrier, seconds: "SimpleQueue[float]") -> None:
+    """Be one of several workers: say how much processor time sending took."""
+    start_logging(quiet=True)
+    house = build(folder, port, database_url, keys_exist=True)
+    all_are_up.wait()
+    processor = time.process_time()
+    run_deliveries(Worker(house, mail_room(house.settings)).drain())
+    seconds.put(time.process_time() - processor)
+    house.close()
+
+
+def measured_together(folder: Path, port: int, database_url: str, *, workers: int, messages: int) -> dict[str, float]:
+    spawn = multiprocessing.get_context("spawn")
+    all_are_up, seconds = spawn.Barrier(workers + 1), spawn.SimpleQueue()
+    for _ in range(workers):
+        spawn.Process(target=one_worker, args=(folder, port, database_url, all_are_up, seconds)).start()
+    all_are_up.wait()
+    wall = time.perf_counter()
+    processor = sum(seconds.get() for _ in range(workers))
+    return {"per_second": messages / (time.perf_counter() - wall), "cpu_ms_each": 1000 * processor / messages}
+
+
 def rendered(folder: Path, messages: int) -> list[tuple[bytes, str]]:
     """Return what the worker itself writes, for the raw loop."""
     house = build(folder, 1, None)
@@ -85,6 +111,7 @@ def rendered(folder: Path, messages: int) -> list[tuple[bytes, str]]:
 def main() -> None:
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else 2_900
     database_url = sys.argv[2] if len(sys.argv) > 2 else None
+    workers = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     start_logging(quiet=True)
     sink = subprocess.Popen([sys.executable, "-m", "bench.sink"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert sink.stdout is not None
@@ -94,7 +121,10 @@ def main() -> None:
         house = build(Path(two), port, database_url)
         mailing_id = publish(house, messages, now=house.clock())
         raw = measured(lambda: send_raw(house, bytes_of_all), messages)
-        sent = measured(lambda: Worker(house, mail_room(house.settings)).drain(), messages)
+        if database_url and workers > 1:
+            sent = measured_together(Path(two), port, database_url, workers=workers, messages=messages)
+        else:
+            sent = measured(lambda: Worker(house, mail_room(house.settings)).drain(), messages)
         again = measured(lambda: send_raw(house, bytes_of_all), messages)
         with house.db.read() as session:
             assert outbox.counts(session, mailing_id)["sent"] == messages

@@ -46,6 +46,7 @@ from portal.kernel.together import Together
 from portal.mail.compose import NoticeLetter
 from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mailings import repository as mailings
+from portal.mailings.errors import ChangedMeanwhile
 from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
@@ -148,6 +149,8 @@ class Worker:
             await asyncio.to_thread(self._upkeep.do, self._house.clock())  # a bucket or a mail server may be slow
             try:
                 is_left = self._round()
+            except ChangedMeanwhile:  # another worker was a moment before us, or a person; the next beat looks again
+                is_left = True
             except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
                 log("worker").warning("round failed", error=type(error).__name__)
                 is_left = True

@@ -76,6 +76,17 @@ async def test_a_worker_killed_twice_mails_each_guardian_once(house: House, cloc
         assert outbox.counts(session, mailing_id)["sent"] == FAMILIES
 
 
+async def test_two_workers_at_once_mail_each_guardian_once(house: House, clock: Watch) -> None:
+    mailing_id = publish(house, FAMILIES, now=clock.now)
+    async with sink() as server:
+        both = [start_worker(house, server.port, clock) for _ in range(2)]
+        assert [await ended(one) for one in both] == [0, 0]
+    ids = message_ids(server)
+    assert (len(ids), {len(each) for each in ids.values()}) == (FAMILIES, {1})
+    with house.db.read() as session:
+        assert outbox.counts(session, mailing_id)["sent"] == FAMILIES
+
+
 async def test_what_a_dead_worker_held_is_waited_for_by_a_drain(house: House, clock: Watch) -> None:
     publish(house, 3, now=clock.now)
     with house.db.write() as session:
