@@ -82,6 +82,7 @@ class Roster:
     numbers: NumberIndex
     born: Mapping[date, tuple[int, ...]]
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
+    own_phone_ends: frozenset[str]
 
     @classmethod
     def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
@@ -104,6 +105,7 @@ class Roster:
             numbers=NumberIndex.of((at, person.numbers) for at, person in placed if person.numbers),
             born=_keyed((at, (person.birth_date,)) for at, person in placed if person.birth_date),
             phrases=_phrases(known),
+            own_phone_ends=frozenset(core[-PHONE_DIGITS:] for core in ours[1]),
         )
         roster._lay_out()
         return roster
@@ -196,10 +198,15 @@ class Roster:
 
     @cached_property
     def by_phone_end(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """The phone numbers by their last seven digits, then by a telling word of the name of somebody who has it."""
+        """The phone numbers by their last seven digits, then by a telling word of the name of somebody who has it.
+
+        Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
+        """
         found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
         for phone, people in self.phones.items():
-            by_word = found[phone[-PHONE_DIGITS:]]
+            if (end := phone[-PHONE_DIGITS:]) in self.own_phone_ends:
+                continue
+            by_word = found[end]
             for name in filter(None, map(self.name_of, people)):
                 for word in {*name.family.firsts, *name.given.firsts}:
                     if not is_word(word):

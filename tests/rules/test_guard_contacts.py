@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.guard.contacts import addresses_in, is_plain_address
+from portal.guard.roster import Known, Roster
+from portal.guard.rules import Blocked, Clear
 from portal.guard.words import fold
-from tests.rules.guarded import found, named
+from tests.rules.guarded import CHILDREN, GUARDIANS, found, judge_text, named
 
 
 @pytest.mark.parametrize(
@@ -141,3 +143,11 @@ def test_a_code_that_happens_to_hold_a_number_is_clear():
 def test_an_address_that_is_plain_is_known_as_it_is(address: str):
     if is_plain_address(address):
         assert max(addresses_in(fold(address)), key=len) == address
+
+
+@pytest.mark.parametrize("ours", ["the program office, 555 0134", "(980) 555-0134"])
+def test_a_family_whose_phone_ends_as_the_offices_own_does_is_not_named_by_it(ours: str):
+    """The office's number stands at the head of each letter; a letter for another Rivera was stopped by it."""
+    letter = "Riverbend Schools, 555 0134. Dear family of Mateo Rivera: we begin on Monday."
+    assert isinstance(judge_text(letter, Roster.of((*CHILDREN, *GUARDIANS))), Blocked), "by the guardian's last digits"
+    assert isinstance(judge_text(letter, Roster.of((*CHILDREN, *GUARDIANS), Known(phones=(ours,)))), Clear)
