@@ -6,7 +6,8 @@ were administrators before the freeze, or have been for a day. Each reading is i
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session
 
@@ -28,6 +29,8 @@ from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
+_PRESSED_AGAIN: Final = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True)
 class FrozenFile:
@@ -42,7 +45,7 @@ class FrozenFile:
 def ask_to_read(
     session: Session, keys: KeyRing, incident_id: str, document_id: str, *, reason: str, by: Acting, now: datetime
 ) -> str:
-    """Ask to read one document of an incident; return the asking's id. While that waits, asking again is the same one.
+    """Ask to read one document of an incident; return the asking's id. Asked again within minutes, it is the same one.
 
     Raises `NoSuchIncident`, `NoSuchDocument`, `NotAllowed`, `TooNew`, `WrongCall`.
     """
@@ -54,7 +57,8 @@ def ask_to_read(
     hold_still(session, f"incident:{incident_id}", shared=False)
     for one in incidents.readings_of(session, incident_id):
         is_mine = (one.asked_by_id, one.document_id) == (by.id, document.id)
-        if is_mine and reading_state(asked_at=one.asked_at, ends_at=one.ends_at, now=now) == "asked":
+        is_pressed_again = is_mine and now - one.asked_at < _PRESSED_AGAIN  # later it is asked anew: an asking ends
+        if is_pressed_again and reading_state(asked_at=one.asked_at, ends_at=one.ends_at, now=now) == "asked":
             return one.id
     reading_id = new_id()
     incidents.add_reading(
