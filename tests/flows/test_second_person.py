@@ -11,7 +11,7 @@ from portal.flows.approve_mailing import Prepared
 from portal.kernel.errors import WrongCall
 from portal.ledger.tables import LedgerEntry
 from portal.mailings import repository as mailings
-from portal.mailings.errors import ChangedMeanwhile, NobodyReached, NotNow, OwnMailing, RosterChanged
+from portal.mailings.errors import AlreadyApproved, ChangedMeanwhile, NobodyReached, OwnMailing, RosterChanged
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, StaffMail
@@ -90,7 +90,7 @@ def test_a_second_approval_changes_nothing(house: House, cast: Cast, clock: Watc
     approve(house, cast, mailing_id, now=clock.now)
     with house.db.read() as session:
         before = session.exec(select(func.count()).select_from(Notice)).one()
-    with pytest.raises(NotNow):
+    with pytest.raises(AlreadyApproved):
         prepare(house, mailing_id, cast.admin, clock)
     with house.db.read() as session:
         assert session.exec(select(func.count()).select_from(Notice)).one() == before == 4

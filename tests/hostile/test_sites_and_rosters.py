@@ -18,7 +18,7 @@ from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.publish import Checked, Upload
-from portal.reading.reader import Part, Reading, Stripped
+from portal.reading.reader import OnPart, Part, Reading, Stripped
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
@@ -114,7 +114,13 @@ class ReaderDuringImport:
     finish_import: Callable[[], None]
     says: str
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading:  # noqa: ARG002 - the port's own names
+    def read(
+        self,
+        path: Path,  # noqa: ARG002 - the port's own name
+        name: str,  # noqa: ARG002 - the port's own name
+        known: frozenset[str] = frozenset(),  # noqa: ARG002 - the port's own name
+        on_part: OnPart | None = None,  # noqa: ARG002 - the port's own name
+    ) -> Reading:
         self.finish_import()
         return Reading("pdf", (Part("page 1", self.says),), 1)
 

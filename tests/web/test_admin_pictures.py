@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from portal.guard.tables import KnownPicture
 from portal.ledger.tables import LedgerEntry
-from portal.reading.reader import Part, Reading, Stripped, Unreadable
+from portal.reading.reader import OnPart, Part, Reading, Stripped, Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast
@@ -28,7 +28,13 @@ class Doubtful:
     def __init__(self) -> None:
         self.pictures: dict[str, tuple[str, ...]] = {"seal.pdf": (SEAL,), "two.pdf": (SEAL, OTHER), "torn.pdf": ()}
 
-    def read(self, path: Path, name: str, known: frozenset[str] = frozenset()) -> Reading | Unreadable:  # noqa: ARG002 - the port
+    def read(
+        self,
+        path: Path,  # noqa: ARG002 - the port's own name
+        name: str,
+        known: frozenset[str] = frozenset(),
+        on_part: OnPart | None = None,  # noqa: ARG002 - the port's own name
+    ) -> Reading | Unreadable:
         if name not in self.pictures:
             return CLEAR
         doubtful = tuple(one for one in self.pictures[name] if one not in known)
