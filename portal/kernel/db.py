@@ -279,7 +279,7 @@ def _look_whether_alive(engine: Engine) -> None:
         record.info["used"] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 - as above
+    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
         if time.monotonic() - record.info.get("used", math.inf) > _TRUSTED_SECONDS:
             try:
                 engine.dialect.do_ping(connection)

@@ -47,7 +47,7 @@ def _first_shown(archive: zipfile.ZipFile) -> str:
     for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
         parser = _strict_parser()
         parser.StartElementHandler = start
-        parser.Parse(archive.read(by_lower[name]), True)  # noqa: FBT003 - as above
+        parser.Parse(archive.read(by_lower[name]), True)  # noqa: FBT003 - expat takes its last-piece flag by position
     if not shown:
         raise KeyError("no visible sheet")
     return by_lower[posixpath.normpath(posixpath.join("/xl", targets[shown[0]])).lstrip("/").lower()]

@@ -119,7 +119,7 @@ def text_of(template: str, settings: Settings, **facts: Any) -> str:  # noqa: AN
     return _PAGES.get_template(template).render(settings=settings, zone=settings.zone, **facts)
 
 
-def page(template: str, settings: Settings, *, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401 - as above
+def page(template: str, settings: Settings, *, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401 - templates take any fact
     """Return a rendered template as a page."""
     return HTMLResponse(text_of(template, settings, **facts), status_code=status)
 

@@ -92,9 +92,9 @@ def test_one_part_turns_alone(key_file: Path, part: str) -> None:
     after = load_key_file(key_file)
     purposes = {"link": "link-token", "ledger": "ledger-chain", "sign-in": "sign-in-token", "code": "mailed-code"}
     turned = {one: purposes.get(one, one) for one in PARTS}
-    changed = {one for one, purpose in turned.items() if before.key(purpose) != after.key(purpose)}  # type: ignore[arg-type]  # as above
+    changed = {one for one, purpose in turned.items() if before.key(purpose) != after.key(purpose)}  # type: ignore[arg-type]  # a part by its name
     assert changed == {part}
-    assert before.newest(turned[part]) in after.ids(turned[part])  # type: ignore[arg-type]  # as above
+    assert before.newest(turned[part]) in after.ids(turned[part])  # type: ignore[arg-type]  # a part by its name
 
 
 @pytest.mark.parametrize("part", [None, "link"])

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlmodel import col, func, select
@@ -37,6 +38,10 @@ def at_once(acts: list[Callable[[], int]]) -> list[int]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return sorted(pool.map(do, acts))
+
+
+def status_of_post(site: TestClient, path: str, data: dict[str, str]) -> int:
+    return site.post(path, data=data).status_code
 
 
 def count(house: House, table: type, *where: object) -> int:
@@ -99,8 +104,7 @@ def test_taking_back_pressed_at_once_is_one_press_that_tells_what_died(
     token = sit_down(site, house, cast.admin)
     for kind, target, dead in (("link", link_of(house, mailing, cast.carla, cast.ana), 1), ("mailing", mailing, 5)):
         data = {"form_token": token, "kind": kind, "id": target, "reason": "The wrong letter."}
-        press = lambda data=data: site.post("/admin/revoke", data=data).status_code  # noqa: E731 - as the others here
-        assert at_once([press] * TOGETHER) == [303] * TOGETHER
+        assert at_once([partial(status_of_post, site, "/admin/revoke", data)] * TOGETHER) == [303] * TOGETHER
         assert count(house, LedgerEntry, col(LedgerEntry.act) == f"{kind}:revoke") == 1
         with house.db.read() as session:
             kept = session.get_one(TakingBack, (kind, target))

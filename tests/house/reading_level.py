@@ -40,4 +40,4 @@ if __name__ == "__main__":
     hard = sum(level > WANTED_GRADE for level, _ in graded)
     print(f"Family sentences: grade {whole:.1f} together; {hard} of {len(graded)} above {WANTED_GRADE}. The hardest:")  # noqa: T201 - it is a command
     for level, text in graded[:_SHOWN]:
-        print(f"  {level:4.1f}  {text}")  # noqa: T201 - as above
+        print(f"  {level:4.1f}  {text}")  # noqa: T201 - it is a command

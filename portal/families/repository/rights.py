@@ -32,22 +32,22 @@ def in_force(tie: Any, *kinds: str) -> ColumnElement[bool]:  # noqa: ANN401 - a 
     )
 
 
-def is_barred(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def is_barred(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether nothing about the child may reach this guardian or a mailbox that the guardian reads."""
     return or_(not_(tie.may_view), in_force(tie, "barred"))
 
 
-def is_paused(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def is_paused(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether letters pause because the child came of age."""
     return in_force(tie, "of-age")
 
 
-def is_over(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def is_over(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether this is no guardian of the child now: not yet, not any more, or ended by staff."""
     return or_(tie.starts_at > NOW, and_(tie.ends_at.is_not(None), tie.ends_at <= NOW), in_force(tie, "ended"))
 
 
-def may_see(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def may_see(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether a guardian may see a child now."""
     return and_(
         tie.may_view, tie.starts_at <= NOW, or_(tie.ends_at.is_(None), tie.ends_at > NOW),
@@ -55,7 +55,7 @@ def may_see(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a
     )  # fmt: skip
 
 
-def is_shared_with_barred(child_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def is_shared_with_barred(child_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether the mailbox of the `Guardian` in the query is also somebody's who is barred from a child."""
     other, right = aliased(Guardian), aliased(Guardianship)
     return exists().where(

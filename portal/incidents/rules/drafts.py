@@ -104,7 +104,7 @@ Sent to: {told.audience}
 5. Kinds of data
 Files: {files}
 [Name each kind: names, addresses, birth dates, grades, health, fees, others. Say whether any of it is about health.]
-"""  # noqa: E501 - as above
+"""  # noqa: E501 - a paragraph is a line, so that whoever edits it is not in the way of line ends
 
 
 def _what_was_done(told: Told) -> str:
@@ -133,4 +133,4 @@ The document is kept sealed as evidence. It is read by two administrators togeth
 
 10. Evidence
 The incident pack holds the recipients, every access, the log of decisions and the entries of the portal's ledger, with its signed head.
-"""  # noqa: E501 - as above
+"""  # noqa: E501 - a paragraph is a line, so that whoever edits it is not in the way of line ends

@@ -218,12 +218,12 @@ def _strip_root(pdf: Pdf, removed: list[str]) -> None:
     if isinstance(opens, Dictionary) and str(opens.get("/S")) != "/GoTo":
         del root["/OpenAction"]
         removed.append(SCRIPTS)
-    if _drop(root, tuple(key for key in root.keys() if key not in _ROOT_KEPT)):  # noqa: SIM118 - as above
+    if _drop(root, tuple(key for key in root.keys() if key not in _ROOT_KEPT)):  # noqa: SIM118 - iterating one gives pairs
         removed.append(PROGRAM)
     if root.get("/PageMode") == "/UseAttachments":
         del root["/PageMode"]
     _strip_fields(root.get("/AcroForm"), removed)
-    if _drop(pdf.trailer, tuple(key for key in pdf.trailer.keys() if key not in _TRAILER)):  # noqa: SIM118 - as above
+    if _drop(pdf.trailer, tuple(key for key in pdf.trailer.keys() if key not in _TRAILER)):  # noqa: SIM118 - iterating one gives pairs
         removed.append(PROGRAM)
     _drop(pdf.trailer, ("/ID",))  # qpdf makes one of the new content
 
@@ -234,7 +234,7 @@ def _strip_fields(form: Object | None, removed: list[str]) -> None:
         return
     if _drop(form, ("/XFA",)):
         removed.append(SCRIPTS)
-    _drop(form, tuple(key for key in form.keys() if key not in _FORM_KEPT))  # noqa: SIM118 - as above
+    _drop(form, tuple(key for key in form.keys() if key not in _FORM_KEPT))  # noqa: SIM118 - iterating one gives pairs
     waiting, seen = list(form.get("/Fields", Array())), set[tuple[int, int]]()
     while waiting:
         field = waiting.pop()
@@ -248,7 +248,7 @@ def _strip_fields(form: Object | None, removed: list[str]) -> None:
 
 def _strip_page(page: Object, removed: list[str]) -> None:
     """Keep what a page shows; of the marks on it, those that are drawn, without what was said with them."""
-    if _drop(page, tuple(key for key in page.keys() if key not in _PAGE_KEPT)):  # noqa: SIM118 - as above
+    if _drop(page, tuple(key for key in page.keys() if key not in _PAGE_KEPT)):  # noqa: SIM118 - iterating one gives pairs
         removed.append(PROGRAM)
     marks = page.get("/Annots")
     if not isinstance(marks, Array):
