@@ -151,3 +151,10 @@ def test_a_family_whose_phone_ends_as_the_offices_own_does_is_not_named_by_it(ou
     letter = "Riverbend Schools, 555 0134. Dear family of Mateo Rivera: we begin on Monday."
     assert isinstance(judge_text(letter, Roster.of((*CHILDREN, *GUARDIANS))), Blocked), "by the guardian's last digits"
     assert isinstance(judge_text(letter, Roster.of((*CHILDREN, *GUARDIANS), Known(phones=(ours,)))), Clear)
+
+
+def test_a_familys_whole_phone_is_not_hidden_behind_the_offices_last_digits():
+    """What the office's own seven digits excuse is themselves alone: whoever calls the family needs ten."""
+    office = Roster.of((*CHILDREN, *GUARDIANS), Known(phones=("the program office, 555 0134",)))
+    for text in ("Ask 704-555-0134.", "The office is 555 0134. Or +1 (704) 555-0134.", "555 0134, 704 555 0134"):
+        assert isinstance(judge_text(text, office), Blocked), text
