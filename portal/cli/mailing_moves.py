@@ -76,10 +76,16 @@ def schedule(
         if when:
             send_at = None if when.strip().lower() == "now" else parse_moment(when, zone=zone, now=now)
         mailing = schedule_mailing(
-            session, ground.keys, mailing_id,
-            send_at=send_at, first_wave=found.first_wave if first_wave is None else first_wave or None,
-            version=None, hold=timedelta(seconds=ground.settings.hold_seconds), by=person, now=now,
-        )  # fmt: skip
+            session,
+            ground.keys,
+            mailing_id,
+            send_at=send_at,
+            first_wave=found.first_wave if first_wave is None else first_wave or None,
+            version=None,
+            hold=timedelta(seconds=ground.settings.hold_seconds),
+            by=person,
+            now=now,
+        )
     begins = moment_in_words(mailing.send_at, zone) if mailing.send_at else "as soon as its hold is over"
     families = f"; first to {mailing.first_wave:,} families alone" if mailing.first_wave else ""
     people.print(f"Mailing {mailing.id} is {state_words(mailing.state)}. It goes out {begins}{families}.", markup=False)

@@ -16,8 +16,14 @@ _MOST_RATIO = 200
 _SMALL = 1 << 20
 _MAC_FOLDER = "__MACOSX"
 DAMAGE: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    UnicodeDecodeError,
+    OSError,
+)
 """What `zipfile` raises for a zip that broke on its way, some of it no sooner than a part is read."""
 
 

@@ -23,8 +23,12 @@ TAKEN = ("portal", "tests", "alembic", "static", "pyproject.toml", "README.md")
 def mutmut(folder: Path, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "mutmut", *words],
-        cwd=folder, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        cwd=folder,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     return done.stdout
 
 

@@ -147,9 +147,16 @@ def seat(ground: Ground, families: int) -> dict[str, str]:
         for table in (Child, Enrolment, Guardian, Guardianship):
             session.execute(insert(table), rows[str(table.__tablename__)])
         session.add(
-            RosterVersion(number=1, imported_at=now, format="soak", content_sha256="0" * 64, children=0, guardians=0,
-                          guardianships=0)
-        )  # fmt: skip
+            RosterVersion(
+                number=1,
+                imported_at=now,
+                format="soak",
+                content_sha256="0" * 64,
+                children=0,
+                guardians=0,
+                guardianships=0,
+            )
+        )
         for role in ("publisher", "approver", "admin"):
             address = f"{role}@riverbend.example"
             staff.put(session, address=address, address_key=address, name=role, role=role, now=now)
@@ -230,9 +237,12 @@ def soak(folder: Path, minutes: float, ratio: float, families: int) -> int:
     assert sink.stdout is not None
     url = f"http://127.0.0.1:{port}"
     os.environ |= {
-        "PORTAL_DATA_DIR": str(folder / "data"), "PORTAL_BASE_URL": url, "PORTAL_HOLD_SECONDS": "0",
-        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{int(sink.stdout.readline())}", "PORTAL_TRUSTED_PROXIES": "127.0.0.1",
-    }  # fmt: skip
+        "PORTAL_DATA_DIR": str(folder / "data"),
+        "PORTAL_BASE_URL": url,
+        "PORTAL_HOLD_SECONDS": "0",
+        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{int(sink.stdout.readline())}",
+        "PORTAL_TRUSTED_PROXIES": "127.0.0.1",
+    }
     if database := os.environ.get("DATABASE_URL"):
         os.environ["PORTAL_DATABASE_URL"] = database
     subprocess.run([sys.executable, "-m", "portal", "init"], check=True, stdout=subprocess.DEVNULL)

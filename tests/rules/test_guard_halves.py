@@ -90,9 +90,10 @@ def test_initials_count_in_a_list_of_such_names(text: str):
 
 
 @each(
-    "Oliver W.\nTobias F.\nPeter L.\nAna R.", "Oliver W\tTobias F\nPeter L\tAna R",
+    "Oliver W.\nTobias F.\nPeter L.\nAna R.",
+    "Oliver W\tTobias F\nPeter L\tAna R",
     "Room 4, Ms. Lee: Ollie W., Tobias F., Pete L. and Ana R.",
-)  # fmt: skip
+)
 def test_given_names_with_initials_count_in_a_list_of_four(text: str):
     assert named(text) == {"oliver", "ana", "tobias", "peter"}
 
@@ -105,8 +106,9 @@ def test_fewer_given_names_with_initials_or_mostly_of_others_are_anybodys():
 @each("We still miss the form of J. S. Featherby", "J.S. Featherby is ill", "S. Featherby-Moss has no lunch")
 def test_all_initials_or_both_family_names_make_one_initial_sure(text: str):
     people = (
-        child("jonah", "Jonah Silas", "Featherby", "204920"), child("saskia", "Saskia", "Featherby Moss", "204921"),
-    )  # fmt: skip
+        child("jonah", "Jonah Silas", "Featherby", "204920"),
+        child("saskia", "Saskia", "Featherby Moss", "204921"),
+    )
     verdict = judge([Part("page 1", text)], Roster.of(people))
     assert isinstance(verdict, Blocked)
     assert len(verdict.people) == 1

@@ -37,8 +37,10 @@ def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(
     told = "".join(capsys.readouterr())
     lines = [line for line in told.splitlines() if "refused" in line or "held back" in line]
     assert [("NotAllowed" in line, "ForeignPost" in line, "wrong-link" in line) for line in lines] == [
-        (True, False, False), (False, True, False), (False, False, True),
-    ]  # fmt: skip
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
     assert "GET /admin/links" in lines[0]
     assert cast.writer.id in lines[0]
     assert "Rivera" not in told

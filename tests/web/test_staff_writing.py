@@ -187,12 +187,15 @@ def test_a_list_of_children_is_a_whole_page_and_is_not_kept(rosa: Desk, house: H
 @pytest.mark.parametrize(
     ("names", "told", "place"),
     [
-        (b"Ana Rivera, Luis Rivera, Rosa Rivera, Sam Okafor, Ngozi Okafor", "1 child and others",
-         "1 full name of a child, 1 full name of a guardian, others"),
+        (
+            b"Ana Rivera, Luis Rivera, Rosa Rivera, Sam Okafor, Ngozi Okafor",
+            "1 child and others",
+            "1 full name of a child, 1 full name of a guardian, others",
+        ),
         (b"Ana Rivera, Luis Rivera", "others", "others"),
         (b"Sam Okafor", "1 child", "1 full name of a child"),
     ],
-)  # fmt: skip
+)
 def test_of_children_at_other_sites_a_stop_says_that_there_are_some_and_not_how_many(
     pia: Desk, house: House, names: bytes, told: str, place: str
 ) -> None:
