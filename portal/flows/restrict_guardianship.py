@@ -6,7 +6,7 @@ of the reason: one transaction. Lifting gives fresh links when something is sent
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from sqlmodel import Session
@@ -62,9 +62,6 @@ class Restricted:
     is_repeat: bool
 
 
-_TOGETHER = timedelta(seconds=30)
-
-
 def restrict(session: Session, keys: KeyRing, pair: Pair, wish: Wish, *, by: str, now: datetime) -> Restricted:
     """Bar a guardian from a child, or end the guardianship. A second time gives the first answer and writes nothing.
 
@@ -102,9 +99,10 @@ def _check(wish: Wish, now: datetime) -> None:
 def _covers(found: Restriction, wish: Wish, now: datetime) -> bool:
     """Tell whether what stands takes all that is wished for. What lasts on is never cut short by a shorter wish.
 
-    Of two presses at once the later may come first: what it began a moment from now has begun for the earlier one too.
+    Of two presses at once the later may come first: what began as it was pressed has begun for the earlier one too.
     """
-    if found.starts_at > max(wish.starts_at or now, now) + _TOGETHER:
+    begins_at_once = found.starts_at == found.made_at
+    if found.starts_at > max(wish.starts_at or now, now) and not begins_at_once:
         return False
     return found.ends_at is None or (wish.ends_at is not None and wish.ends_at <= found.ends_at)
 

@@ -97,7 +97,7 @@ def test_what_takes_more_stands_in_the_place_of_what_took_less(
     assert bar(house, cast, "diego", "ana", Wish("barred", "A week.", ends_at=week)).ends_at == month, "never cut short"
     for_good = bar(house, cast, "diego", "ana")
     assert (for_good.is_repeat, for_good.ends_at) == (False, None)
-    bar(house, cast, "diego", "luis", Wish("ended", "In a week.", starts_at=week))
+    bar(house, cast, "diego", "luis", Wish("ended", "At midnight.", starts_at=clock.now + timedelta(seconds=20)))
     at_once = bar(house, cast, "diego", "luis", Wish("ended", "No, now."))
     assert (at_once.is_repeat, at_once.links, at_once.starts_at) == (False, 1, clock.now)
     clock.forward(days=31)
