@@ -10,7 +10,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 # fmt: off
 FROM_A_SERVER = _any(
-    r"mailer-?\s?daemon", r"post ?master", r"mail ?-?daemon", r"\bmdaemon", r"mail ?delivery", r"delivery (sub)?system",
+    r"mailer-?\s?daemon", r"post[ _-]?master", r"mail ?-?daemon", r"\bmdaemon", r"mail ?delivery",
+    r"delivery (sub)?system",
     r"mail ?-?er-?system", r"system administrator", r"mail administrator", r"mailadmin", r"mail-?sys", r"smtp gateway",
     r"microsoft ?exchange", r"delivery@", r"mailservice", r"internet mail", r"<>", r"mail router", r"mail server",
 )
@@ -29,8 +30,8 @@ TITLE_OF_A_REPORT = _any(
     r"bounced?\b",
 )
 SAYS_UNDELIVERED = _any(
-    r"(could|can|was|were|is|are)( ?n[o']t| not)( yet)?( have)?( be| been)? (able to )?(be )?(deliver|sent|reach|accept"
-    r"|process)", r"unable to (deliver|send|relay|complete)",
+    r"(could|can|was|were|is|are|has|have)( ?n[o']t| not)( yet)?( have)?( be| been)? (able to )?(be )?"
+    r"(deliver|sent|reach|accept|process)", r"unable to (deliver|send|relay|complete)",
     r"(delivery|message|mail).{0,40}(fail|return|reject|bounce"
     r"|refus)", r"undeliver", r"did not reach", r"fatal errors?", r"not delivered", r"couldn't be delivered",
     r"failed recipient", r"no transport provider", r"user unknown",
@@ -43,6 +44,8 @@ GIVEN_UP = _any(
     r"permanent(ly)? (fatal |failure|fail|error)", r"is a permanent error", r"giving up", r"given up", r"has failed",
     r"have failed", r"failed permanently", r"no further (attempt|deliver)", r"will not be (retried|resent)",
 )
+REFUSED_BY_A_RULE = _any(r"automatically rejected", r"(was|has been) (rejected|refused)")
+"""What a recipient's own rule writes into a receipt (RFC 5429, 2.1)."""
 ARRIVED = _any(r"successfully (delivered|relayed)", r"delivery (was |has )?(been )?success", r"was delivered to")
 DELAY = _any(
     r"\bdelay", r"not yet been delivered", r"has not been delivered yet", r"still (being )?(retried|trying|queued)",
@@ -65,7 +68,7 @@ CHALLENGE = _any(
     r"spam ?arrest", r"antispam uol", r"boxbe", r"spamblocker", r"\btmda\b", r"challenge[/-]response",
     r"sender verification",
     r"(confirm|verify|prove) .{0,60}(you are|you're|sender|your (e-?mail|message|address|identity)|human)",
-    r"(approved|allowed|guest) sender", r"added to .{0,30}(allow|white|guest|safe) ?list",
+    r"(approved|allowed|guest) sender", r"added to .{0,30}(allow(ed)?|white|guest|safe) ?list",
     r"confirmation (of|is) .{0,30}(message|required|needed)", r"click .{0,60}(to|so) .{0,30}(deliver|release)",
 )
 ORIGINAL_BEGINS = _any(

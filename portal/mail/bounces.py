@@ -16,7 +16,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any, Literal
 
-from portal.mail.bounce_reasons import Why, code_in, weigh, why_of
+from portal.mail.bounce_reasons import MEANS_THIS_MAILBOX, Why, code_in, weigh, why_of
 from portal.mail.bounce_shapes import (
     ARRIVED,
     CHALLENGE,
@@ -25,6 +25,7 @@ from portal.mail.bounce_shapes import (
     GIVEN_UP,
     IS_AN_ANSWER,
     ORIGINAL_BEGINS,
+    REFUSED_BY_A_RULE,
     SAYS_UNDELIVERED,
     TITLE_OF_A_REPORT,
     TITLE_OF_AN_AUTO_REPLY,
@@ -37,6 +38,10 @@ _MOST_PARTS = 60
 _MOST_TEXT = 20_000
 _FOR_GOOD = re.compile(r"\bnxdomain\b", re.IGNORECASE)
 """No domain is no domain, though Gmail gives up on it with 4.0.0, which elsewhere means "not now"."""
+_QUOTED = re.compile(
+    r"^[ \t]*(?:>|(?:subj(?:ect)?|betreff|objet|asunto|oggetto|assunto)[ \t]*:)[^\n]*", re.IGNORECASE | re.MULTILINE
+)
+"""What the letter said is not what the server says of it: a title may tell that somebody has moved."""
 _TAGS = re.compile(r"<(style|script)\b[^<]*</\1>|<[^<>]*>", re.IGNORECASE)
 
 Kind = Literal["hard", "soft", "delayed", "arrived", "automatic", "challenge", "receipt", "other"]
@@ -80,19 +85,26 @@ def _read(message: Message) -> Report:
     if blocks:
         return _of_recipients(blocks, text)
     kind = str(message.get_param("report-type", "") or "").lower()
-    if kind in {"disposition-notification", "feedback-report"}:  # read, or complained of: it has arrived
-        return Report("receipt")
+    if kind == "feedback-report" or (kind == "disposition-notification" and not REFUSED_BY_A_RULE.search(text)):
+        return Report("receipt")  # read, or complained of: it has arrived
     title = _field(message, "Subject")
-    gives_back = any(part.get_content_maintype() == "message" for part in _parts(message))
-    is_certain = bool(message["X-Failed-Recipients"]) or kind == "delivery-status"
     is_from_a_server = bool(FROM_A_SERVER.search(_field(message, "From")))
     is_titled = bool(TITLE_OF_A_REPORT.search(title)) and not IS_AN_ANSWER.search(title)
-    if is_certain or is_from_a_server or is_titled:
-        return _of_prose(title, text, is_certain=is_certain or (is_from_a_server and gives_back))
-    if CHALLENGE.search(f"{title}\n{text}"):
+    if _is_certain(message, kind, is_from_a_server=is_from_a_server):
+        return _of_prose(title, text, is_certain=True)
+    if is_from_a_server or is_titled:
+        return _of_prose(title, text, is_certain=is_from_a_server and is_titled)
+    if CHALLENGE.search(_in_a_line(f"{title}\n{text}")):
         return Report("challenge")
     is_automatic = is_from_a_robot(message) or TITLE_OF_AN_AUTO_REPLY.search(title)
     return Report("automatic" if is_automatic else "other")
+
+
+def _is_certain(message: Message, kind: str, *, is_from_a_server: bool) -> bool:
+    """Tell whether a message is a report by how it is made, whatever it says."""
+    gives_back = any(part.get_content_maintype() == "message" for part in _parts(message))
+    is_marked = bool(message["X-Failed-Recipients"]) or kind in {"delivery-status", "disposition-notification"}
+    return is_marked or (is_from_a_server and gives_back)
 
 
 def _of_recipients(blocks: list[_Recipient], text: str) -> Report:
@@ -101,8 +113,9 @@ def _of_recipients(blocks: list[_Recipient], text: str) -> Report:
         if one.action.startswith(("fail", "error")) or (not one.action and one.status.startswith(("4", "5"))):
             code = _code_of(one)
             why = why_of(one.words, code if one.is_diagnosed else "")
+            words = one.words if why != "unclear" else text
             why = why_of(text, code) if why == "unclear" else why
-            return Report(weigh(why, code), why, code)
+            return Report(weigh(why, code, words), why, code)
     actions = {one.action.partition(" ")[0] for one in blocks}  # "delivered (to mailbox)"
     if any(action.startswith("delay") for action in actions):
         return Report("delayed")
@@ -126,23 +139,37 @@ def _of_prose(title: str, text: str, *, is_certain: bool) -> Report:
         return Report("arrived")
     if not given_up and DELAY.search(f"{title}\n{text[:2000]}"):
         return Report("delayed")
-    if not (is_certain or given_up or TITLE_OF_A_REPORT.search(title) or SAYS_UNDELIVERED.search(text)):
-        return Report("challenge" if CHALLENGE.search(text) else "other")
     code = code_in(text)
     why = why_of(text, code)
-    if why == "unclear":
-        why = why_of(title, code)
-    is_hard = given_up and why == "unclear" and not code
-    return Report("hard" if is_hard else weigh(why, code), why, code)
+    if not (is_certain or given_up or why in MEANS_THIS_MAILBOX or SAYS_UNDELIVERED.search(text)):
+        return Report("challenge" if CHALLENGE.search(_in_a_line(text)) else "other")
+    return Report(weigh(why, code, text), why, code)
 
 
 def _recipients(message: Message) -> Iterator[_Recipient]:
     """Yield what a report says of each address, from the fields of RFC 3464, 2.3."""
     for part in _parts(message):
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
-            for block in _blocks(part):
+            for block in _whole(_blocks(part)):
                 if block["Action"] or block["Status"]:
                     yield _recipient(block)
+
+
+def _whole(blocks: list[Message]) -> list[Message]:
+    """Return blocks of one address each: some servers leave a line free in the middle of one."""
+    found: list[Message] = []
+    for block in blocks:
+        if not found or _is_of_an_address(block) or not _is_of_an_address(found[-1]):
+            found.append(block)
+            continue
+        for name, value in block.raw_items():
+            if not found[-1][name]:
+                found[-1][name] = value
+    return found
+
+
+def _is_of_an_address(block: Message) -> bool:
+    return bool(block["Final-Recipient"] or block["Original-Recipient"])
 
 
 def _blocks(part: Message) -> list[Message]:
@@ -208,7 +235,11 @@ def _text_of(message: Message) -> str:
         text += "\n" + _TAGS.sub(" ", "\n".join(marked_up)[:_MOST_TEXT])
     text = text[:_MOST_TEXT]
     original = ORIGINAL_BEGINS.search(text)
-    return text[: original.start()] if original else text
+    return _QUOTED.sub("", text[: original.start()] if original else text)
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _decoded(part: Message) -> str:

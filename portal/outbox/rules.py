@@ -36,7 +36,16 @@ _REASONS: dict[Why, tuple[str, str]] = {
         "Their mail provider says that it is too large.",
         "Tell whoever runs your mail, and print the letter.",
     ),
+    "loop": (
+        "It went round in a circle between mail servers.",
+        "Ask the family for another address: this one is forwarded to where it came from. Or print the letter.",
+    ),
+    "relay": (
+        "The mail server it was brought to does not take mail for this address.",
+        "Ask the family for the address, or print the letter. If it happens often, tell whoever runs your mail.",
+    ),
     "no-answer": ("Their mail server did not answer for days.", "The address may be right. Send again later."),
+    "put-off": ("Their mail server put it off each time.", "The address may be right. Send again later."),
     "busy": ("Their mail server was too busy.", "The address may be right. Send again later."),
     "trouble": ("Their mail system had a fault.", "The address may be right. Send again later."),
     "unclear": ("Their mail server does not say why.", "Ask the family for the address, or print the letter."),

@@ -47,7 +47,9 @@ CAUSES = (
     Cause("connect to mx.nowhere.test[192.0.2.9]:25: Connection timed out", "4.4.1", "soft", "no-answer"),
     Cause("550 4.4.7 QUEUE.Expired; message expired", "4.4.7", "soft", "no-answer"),
     Cause("451 4.3.0 Temporary lookup failure", "4.3.0", "soft", "trouble"),
-    Cause("554 5.4.6 Routing loop detected -- too many hops", "5.4.6", "soft", "trouble"),
+    Cause("554 5.4.6 Routing loop detected -- too many hops", "5.4.6", "soft", "loop"),
+    Cause("554 5.7.1 <{to}>: Relay access denied", "5.7.1", "soft", "relay"),
+    Cause("450 4.2.0 <{to}>: Recipient address rejected: Greylisted, see http://postgrey.test/help", "4.2.0", "soft", "put-off"),
 )  # fmt: skip
 WITHOUT_REPORT = tuple(cause for cause in CAUSES if cause.why != "moved")
 SAID_IN_WORDS = tuple(cause for cause in WITHOUT_REPORT if cause.why != "trouble")
