@@ -133,9 +133,10 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
     Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
     digits hold one of `ends`, the last seven of each known number, as they do from each place in `near` on.
     """
+    stretches = {passage.folded[start:stop]: (start, stop) for start, stop in passage.figures.around(near)}
     runs = {
         run[0]
-        for start, stop in passage.figures.around(near)
+        for start, stop in stretches.values()
         for run in _PHONE.finditer(passage.folded, start, stop)
         if bisect_left(near, run.start()) < bisect_left(near, run.end())
     }

@@ -26,29 +26,27 @@ class PlainLetters:
         self._several: dict[str, str] = {}
 
     @cached_property
-    def _western(self) -> tuple[bytes, bytes, tuple[tuple[bytes, str], ...]]:
-        """Lay out Latin-1: what each letter becomes, which go, and which become several or none of Latin-1."""
+    def _western(self) -> tuple[bytes, tuple[tuple[bytes, bytes | None], ...]]:
+        """Lay out Latin-1: what each letter becomes; and which become several or nothing, or (None) none of it."""
         letters = [chr(code) for code in range(256)]
         becomes = {letter: self._plain(letter) if letter >= "\x80" else letter for letter in letters}
-        several = [letter for letter in letters if len(becomes[letter]) > 1 or becomes[letter] > "\xff"]
-        table = bytes(ord(becomes[letter] or " ") if letter not in several else ord(letter) for letter in letters)
-        gone = "".join(letter for letter in letters if not becomes[letter])
-        return table, gone.encode("latin-1"), tuple((letter.encode("latin-1"), becomes[letter]) for letter in several)
+        others = [letter for letter in letters if len(becomes[letter]) != 1 or becomes[letter] > "\xff"]
+        table = bytes(ord(letter if letter in others else becomes[letter]) for letter in letters)
+        return table, tuple((letter.encode("latin-1"), _in_western(becomes[letter])) for letter in others)
 
     def of_western(self, text: str) -> str | None:
         """Return text in Latin-1 as the function does; None if it is not, or becomes something else."""
-        try:
-            western = text.encode("latin-1")
-        except UnicodeEncodeError:
+        western = _in_western(text)
+        if western is None:
             return None
-        table, gone, several = self._western
-        for letter, becomes in several:
+        table, others = self._western
+        western = western.translate(table)
+        for letter, becomes in () if western.isascii() else others:
             if letter in western:
-                if max(becomes) > "\xff":
+                if becomes is None:
                     return None
-                western = western.replace(letter, becomes.encode("latin-1"))
-        are_gone = any(letter in western for letter in gone)
-        return western.translate(table, gone if are_gone else b"").decode("latin-1")
+                western = western.replace(letter, becomes)
+        return western.decode("latin-1")
 
     def of(self, text: str) -> str | None:
         """Return the whole text as the function does; None if it has letters that are changed by others beside them."""
@@ -83,3 +81,10 @@ class PlainLetters:
             else:
                 self._several[letter] = becomes
                 self._becomes[code] = _SEVERAL
+
+
+def _in_western(text: str) -> bytes | None:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None

@@ -58,12 +58,13 @@ class _Words:
         letters = np.frombuffer(spaced.encode("ascii") + b" " * 2 * _WIDTH, np.uint8)
         blanks = np.flatnonzero(letters[: len(spaced)] == ord(" "))
         starts = blanks[:-1] + 1
-        lengths = np.diff(blanks) - 1  # of which some are 0: two blanks side by side
+        lengths = blanks[1:] - starts  # of which some are 0: two blanks side by side
         eights = np.ndarray((len(letters) - _WIDTH + 1,), np.dtype("<u8"), letters, 0, (1,))
-        first = eights.take(starts) & _MASKS.take(lengths, mode="clip")
+        first = eights[starts]  # not by `take`, which first copies all that overlaps
+        first &= _MASKS.take(lengths, mode="clip")
         hashes = first * _SPREAD
         longer = np.flatnonzero(lengths > _WIDTH)
-        second = eights.take(starts[longer] + _WIDTH) & _MASKS.take(lengths[longer] - _WIDTH, mode="clip")
+        second = eights[starts[longer] + _WIDTH] & _MASKS.take(lengths[longer] - _WIDTH, mode="clip")
         hashes[longer] = (first[longer] ^ (second << np.uint64(1))) * _SPREAD
         return cls(starts, lengths, first, hashes)
 

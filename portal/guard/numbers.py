@@ -163,9 +163,12 @@ class NumberIndex:
     def _prefixed(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers with zeros or a label joined before them: "0000204893", "S204893"."""
         figures, text = passage.figures, passage.folded
-        places = [figures.place(found.start()) for found in _PADDED.finditer(figures.text)]
-        places += [figures.place(found.start()) + 1 for found in _JOINED.finditer(figures.text)]
-        places += [start for start in figures.starts if text[start - 1].isalpha()]
+        places: list[int] = []
+        if _PADDED.search(figures.distinct):
+            places += [figures.place(found.start()) for found in _PADDED.finditer(figures.text)]
+        if _JOINED.search(figures.distinct):
+            places += [figures.place(found.start()) + 1 for found in _JOINED.finditer(figures.text)]
+        places += [start for start, _ in figures.joined if text[start - 1 : start].isalpha()]
         for start in places:
             number = text[start : passage.spaced.find(" ", start + 1) - 1]
             yield from self._if_alone(number.lstrip("0"), passage, start, start + len(number))
@@ -176,7 +179,7 @@ class NumberIndex:
         One may be any code that happens to hold such a number; of three, and half of all such codes here, none does.
         """
         text, codes = passage.folded, set[str]()
-        for start, stop in passage.figures.stretches():
+        for start, stop in passage.figures.joined:
             if text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha():
                 codes.update(_LETTERED.findall(text, max(start - 3, 0), stop + 3))
         numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}

@@ -24,6 +24,7 @@ Numbers = NDArray[np.integer[Any]]
 LENGTH: Final = 1 << 17
 _DIGITS: Final = 10
 _LETTERS: Final = 26
+_BLANK: Final = ord(" ")
 _FEW: Final = 12
 _PARTED: Final = "\n\n\n\n\n"
 OVERLAP: Final = 1_000
@@ -47,30 +48,39 @@ _BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\
 
 
 class Figures:
-    """The stretches of a passage that hold digits, in one text, parted by line ends."""
+    """The stretches of a passage that hold digits, parted by line ends: in `distinct` each different one once."""
 
-    def __init__(self, passage: str, starts: Numbers, stops: Numbers) -> None:
-        self.starts: list[int] = starts.tolist()
-        self._stops: list[int] = stops.tolist()
-        self._places: list[int] = np.append(0, np.cumsum(stops - starts + len(_PARTED))).tolist()
-        pieces = list(map(passage.__getitem__, map(slice, self.starts, self._stops)))
-        self.text = _PARTED.join(pieces)
-        self.distinct = _PARTED.join(dict.fromkeys(pieces))
-        """Each different stretch once, wherever it is."""
+    def __init__(self, passage: "Passage", starts: Numbers, stops: Numbers) -> None:
+        self._starts = starts
+        self._stops = stops
+        places = zip(starts.tolist(), stops.tolist(), strict=True)
+        self._pieces = [passage.folded[start:stop] for start, stop in places]
+        self.distinct = _PARTED.join(dict.fromkeys(self._pieces))
+        are_joined = (passage.letters.take(starts) != _BLANK) | (passage.letters.take(stops + 1) != _BLANK)
+        self.joined = self._some(np.flatnonzero(are_joined))
+        """Where in the passage stretches begin and end that have no blank or mark before them, or none behind."""
 
-    def stretches(self) -> Iterator[tuple[int, int]]:
-        """Return where in the passage each stretch begins and ends."""
-        return zip(self.starts, self._stops, strict=True)
+    @cached_property
+    def text(self) -> str:
+        """All stretches in one text."""
+        return _PARTED.join(self._pieces)
 
-    def around(self, places: Iterable[int]) -> list[tuple[int, int]]:
-        """Return where in the passage the stretches begin and end that hold a digit at these places."""
-        held = dict.fromkeys(bisect_right(self._stops, place) for place in places)
-        return [(self.starts[at], self._stops[at]) for at in held if at < len(self.starts)]
+    @cached_property
+    def _places(self) -> list[int]:
+        return list(np.append(0, np.cumsum(self._stops - self._starts + len(_PARTED))).tolist())
+
+    def _some(self, some: Numbers) -> list[tuple[int, int]]:
+        return list(zip(self._starts.take(some).tolist(), self._stops.take(some).tolist(), strict=True))
+
+    def around(self, places: Collection[int]) -> list[tuple[int, int]]:
+        """Return where in the passage the stretches begin and end that hold a digit at these places, in order."""
+        held = np.unique(np.searchsorted(self._stops, np.array(places, np.intp), side="right"))
+        return self._some(held[held < len(self._stops)])
 
     def place(self, position: int) -> int:
         """Return where in the passage a character of `text` stands."""
         at = bisect_right(self._places, position) - 1
-        return self.starts[at] + position - self._places[at]
+        return int(self._starts[at]) + position - self._places[at]
 
 
 def _codes(text: str) -> Numbers:
@@ -115,36 +125,43 @@ class Passage:
         self.seam = seam
 
     @cached_property
+    def letters(self) -> Numbers:
+        """The code of each character of `spaced`."""
+        return _codes(self.spaced)
+
+    @cached_property
     def figures(self) -> Figures:
         """Where four digits or more stand close to each other."""
-        return Figures(self.folded, *_stretches(self.digits[0], close=5, fewest=4))
+        return Figures(self, *_stretches(self.digits[0], close=5, fewest=4))
 
     @cached_property
     def digits(self) -> tuple[Numbers, Numbers]:
         """Where digits stand in `folded`, and which."""
-        values = _codes(self.folded) - np.uint8(ord("0"))  # what is less wraps around
+        values = self.letters[1:] - np.uint8(ord("0"))  # what is less wraps around
         places = np.flatnonzero(values < _DIGITS)
         return places, values.take(places)
 
     @cached_property
     def spelled(self) -> list[tuple[int, int]]:
         """Where five single letters or more stand close to each other, as places in `spaced`."""
-        is_blank = _codes(self.spaced) == ord(" ")
-        alone = np.flatnonzero(is_blank[:-2] & ~is_blank[1:-1] & is_blank[2:]) + 1
-        starts, stops = _stretches(alone, close=5, fewest=5)
+        starts, stops = _stretches(self._alone + 1, close=5, fewest=5)
         return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
     @cached_property
     def capitals_alone(self) -> list[int]:
         """Where a plain capital stands as a word of its own, as in "O. Whitcombe": places in `folded`."""
-        letters, spaced = _codes(self.cased), _codes(self.spaced)
-        capitals = np.flatnonzero(letters - np.uint8(ord("A")) < _LETTERS)  # what is less wraps around
-        is_alone = (spaced[capitals] == ord(" ")) & (spaced[capitals + 2] == ord(" "))
-        return list(capitals[is_alone].tolist())
+        letters = _codes(self.cased).take(self._alone)
+        return list(self._alone[letters - np.uint8(ord("A")) < _LETTERS].tolist())  # what is less wraps around
+
+    @cached_property
+    def _alone(self) -> Numbers:
+        """Where a letter or digit stands as a word of its own: places in `folded`."""
+        is_blank = self.letters == _BLANK
+        return np.flatnonzero(is_blank[:-2] & ~is_blank[1:-1] & is_blank[2:])
 
     def word_starts(self, start: int, end: int) -> list[int]:
         """Return where words begin in `folded`, of a long stretch of `spaced` from `start` on."""
-        is_blank = _codes(self.spaced[start:end]) == ord(" ")
+        is_blank = self.letters[start:end] == _BLANK
         begins = np.flatnonzero(is_blank[:-1] & ~is_blank[1:]) + start
         return [start - 1, *begins.tolist()] if not is_blank[0] else list(begins.tolist())
 

@@ -92,10 +92,13 @@ class Terms(Generic[_Kind]):
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether any of the words may stand in folded text, or across two of its lines: told fast, never missed."""
-        return any(True for _ in self._begun_in(folded))
+        return bool(self._found_in(folded))
 
     def _begun_in(self, folded: str) -> Iterator[tuple[_Term[_Kind], int]]:
         """Yield the words that may stand in folded text, and where they begin."""
-        for at, start, _ in self._search.find_matches_as_indexes(f" {apart(folded)} ", overlapping=True):
+        for at, start, _ in self._found_in(folded):
             for term in self._terms[at]:
                 yield term, start - term.is_within
+
+    def _found_in(self, folded: str) -> list[tuple[int, int, int]]:
+        return self._search.find_matches_as_indexes(f" {apart(folded)} ", overlapping=True)

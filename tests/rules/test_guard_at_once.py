@@ -1,6 +1,7 @@
 """What is done for all of a long text at once is what would be done piece by piece."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -43,6 +44,20 @@ def test_a_long_text_is_folded_as_its_lines_are(letters: str, seed: int):
 @pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
 def test_foreign_letters_are_seen_in_a_long_text(letters: str):
     assert has_foreign(_long(letters, 1)) == bool(FOREIGN.search(_long(letters, 1)))
+
+
+@pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
+def test_figures_and_letters_that_stand_alone_are_found_as_they_are_one_by_one(letters: str):
+    passage = Passage(_long(f"{letters}ABC 0123456789", 1))
+    text, spaced = passage.folded, passage.spaced
+    alone = [at for at in range(len(text)) if spaced[at] == spaced[at + 2] == " " and "A" <= passage.cased[at] <= "Z"]
+    stretches = [one.span() for one in re.finditer(r"[0-9](?:[^0-9]{0,4}[0-9]){3,}", text)]
+    joined = [(start, stop) for start, stop in stretches if spaced[start] != " " or spaced[stop + 1] != " "]
+    assert alone
+    assert passage.capitals_alone == alone
+    assert passage.figures.text.split("\n\n\n\n\n") == [text[start:stop] for start, stop in stretches]
+    assert passage.figures.joined == joined != []
+    assert passage.figures.around([stop - 1 for _, stop in reversed(stretches)]) == stretches
 
 
 @pytest.mark.parametrize("seed", range(40))
