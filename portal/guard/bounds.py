@@ -126,13 +126,14 @@ def _may_be_given(pair: Pair) -> bool:
 
 
 def is_lone(pair: Pair, at: int) -> bool:
-    """Whether no other part of a name stands beside a word."""
+    """Whether no part of another name stands beside a word."""
     sentence = pair.sentence
     beside = [at - 1] if sentence.gap(at - 1) == "space" else []
     beside += [at + 1] if sentence.gap(at) == "space" else []
     return not any(
         pair.is_name_like(other) and sentence.words[other] not in CUES and not sentence.words[other].isdigit()
         for other in beside
+        if not pair.is_of_name(other)
     )
 
 

@@ -12,14 +12,14 @@ OPENINGS: Final = SALUTATIONS | {"geehrte", "geehrter", "bonjour", "hola", "hell
 """Words that a letter begins with."""
 GIVEN_LABELS: Final = frozenset(
     words_of("""
-    chosen first firstname forename given givenname imie imya nombre nombres nome preferred prenom prenoms rufname ten
-    vorname vornamen
+    chosen first firstname fn fname forename given givenname imie imya nombre nombres nome preferred prenom prenoms
+    rufname ten vorname vornamen
     """)
 )
 FAMILY_LABELS: Final = frozenset(
     words_of("""
-    apelido apellido apellidos cognome familienname familiennamen familiya family familyname ho last lastname nachname
-    nachnamen nazwisko nom sobrenome surname zuname
+    apelido apellido apellidos cognome familienname familiennamen familiya family familyname ho last lastname ln lname
+    nachname nachnamen nazwisko nom sobrenome surname zuname
     """)
 )
 CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS

@@ -45,6 +45,8 @@ _OF: Final = frozenset(("de", "of", "von"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
+_VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
+"""Vietnamese family names that no other language shares, without the two that half of the people bear."""
 WIDESPREAD: Final = frozenset(
     words_of("""
     bui cai cao chang chen cheng cho choi chu dang dinh do doan duong fang feng gao guo han he ho hoang hong hu huang
@@ -209,11 +211,21 @@ def _adjacent(pair: Pair) -> Strength:
     given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
     if given in nicknames_of(pair.name.given.words):
         return "sure"
-    if is_second_alone(pair) and (is_common(given) or is_family_name(family) or family in WIDESPREAD):
+    if (
+        is_second_alone(pair)
+        and not _is_called_last(pair)
+        and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
+    ):
         return "weak"
     if "comma" in pair.gaps and is_list_of_given_names(pair):
         return "weak"
     return "sure"
+
+
+def _is_called_last(pair: Pair) -> bool:
+    """Whether it is the last of two given names in Vietnamese, by which people are called: Minh Khôi Bùi is Khôi."""
+    words, given = pair.sentence.words, pair.name.given.words
+    return len(given) == 2 and words[pair.family] in _VIETNAMESE and words[pair.given] == given[-1]
 
 
 def _middle(pair: Pair) -> tuple[int, ...]:

@@ -42,6 +42,10 @@ class Pair(NamedTuple):
             if at in (self.given, self.family) or words[at] in name.given.own or words[at] in name.family.own
         )
 
+    def is_of_name(self, at: int) -> bool:
+        """Whether the word there is one of this name's."""
+        return _is_of(self.name, self.sentence.words[at])
+
     def is_given(self, at: int) -> bool:
         """Whether the word there is a given name of someone, and no family name alone."""
         word = self.sentence.words[at]

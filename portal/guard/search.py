@@ -270,6 +270,16 @@ def _joint(same: Iterable[Hit]) -> tuple[Strength, tuple[int, ...]]:
     return strength, tuple(dict.fromkeys((*exact, *others)))
 
 
+def _is_pieced(
+    places: frozenset[int], held: Mapping[int, list[tuple[frozenset[int], int]]], found: list[Named]
+) -> bool:
+    """Whether each word belongs to a longer name: the end of one and the beginning of the next are nobody."""
+    return all(
+        any(len(longer) > len(places) and found[at].strength == "sure" for longer, at in held.get(place, ()))
+        for place in places
+    )
+
+
 def _settled(hits: Iterable[Hit]) -> list[Named]:
     """Join hits on the same words, and drop those within a longer one."""
     by_place: dict[frozenset[int], list[Hit]] = defaultdict(list)
@@ -281,6 +291,8 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
         same = by_place[places]
         strength, names = _joint(same) if len(same) > 1 else (same[0].strength, same[0].names)
         within = next((at for longer, at in held[min(places)] if places < longer), None)
+        if within is None and _is_pieced(places, held, found):
+            continue
         if within is None:
             for place in places:
                 held[place].append((places, len(found)))

@@ -55,8 +55,8 @@ TITLES: Final = frozenset(
     )
 )
 FIELD_WORDS: Final = _listed("""
-    apellido apellidos familienname family first forename full given last legal middle nachname name names nom
-    nombre nombres preferred prenom sur surname vorname
+    apellido apellidos familienname family first fn fname forename full given last legal ln lname middle nachname name
+    names nom nombre nombres preferred prenom sur surname vorname
 """)
 LABELS: Final = FIELD_WORDS | _listed("""
     alumna alumno camper child children dad daughter eleve enrolled estudiante father guardian guardians kind

@@ -17,7 +17,7 @@ from typing import Final
 from portal.guard.ordinary import is_ordinary
 from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts, lines_of
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
-from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, Kind
+from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
 from portal.guard.words import fold
 from portal.reading.reader import WORDS_APART, Part
 
@@ -132,7 +132,9 @@ def _needed(kinds: frozenset[Kind], *, has_head: bool) -> float:
     is_of_health = has_head and "health" in hard and bool(told & {"grade", "birth"})
     if "child" in kinds:
         told |= kinds & {"staff"}  # the child's teacher, the child's room
-        return 3 if is_of_health or (hard and len(told) >= 3) else 5 if len(told) >= 2 else 8 if told else _NEVER
+        return (
+            3 if is_of_health or (hard and len(told) >= 3) else 5 if hard or len(told) >= 2 else 8 if told else _NEVER
+        )
     if "staff" in kinds:
         return 5 if len(hard) >= 2 else _NEVER
     if is_of_health or (len(hard - {"guardian"}) >= 2 and len(told) >= 3):
@@ -193,17 +195,24 @@ def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | N
     span = line.above.span(first, line.place_in_part)
     if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
         return None  # without cells, a head names someone
-    above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD]
+    above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD and not _speaks(text)]
     lines = "\n".join(above)
     folded = fold(lines)
     if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):
         return None  # without cells, a head names someone
     if not HEADS.stand_in(folded):
         return None
-    for head in (*reversed(above), " ".join(above[-together:])):
+    last = above[-together:]
+    together_in_cells = [text for text in last if "\t" in text]  # what stands above a table is not its head
+    for head in (*reversed(above), " ".join(together_in_cells or last)):
         if kinds := _head(head):
             return kinds
     return None
+
+
+def _speaks(text: str) -> bool:
+    """Whether a line without cells speaks to its reader: a salutation, "whom to call for your child", is no head."""
+    return "\t" not in text and SPOKEN.search(fold(text)) is not None
 
 
 @lru_cache(maxsize=1 << 10)

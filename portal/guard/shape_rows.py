@@ -43,6 +43,10 @@ _YEAR_CLUE: Final = re.compile(r"(?:19|20)\d\d")
 _NEAR: Final = 40
 """No date is longer."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
+_NO_PHONE: Final = re.compile(
+    r"(?:[0-3]?\d([-./])[0-3]?\d\1[12]\d{3}|[12]\d{3}([-./])[01]?\d\2[0-3]?\d|\(?[12]\d{3} ?- ?[12]\d{3}\)?)\W*"
+)
+"""A date, or two years: 02/22/1732, (1596-1650)."""
 _GRADE: Final = re.compile(
     r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
     r"(?:(?:1[0-2]|0?[1-9])(?: ?(?:st|nd|rd|th|ro|do|to|er|eme|e|o|a|\.))?(?: ?(?:grade|klasse|grado|annee))?[a-f]?"
@@ -162,7 +166,9 @@ def _has_phone(folded: str) -> bool:
 
 
 def _may_be_phone(digits: str) -> bool:
-    """Whether digits are no row of amounts: groups of five and more side by side."""
+    """Whether digits are no date of any century, no years of a life, and no row of amounts: groups of five and more."""
+    if _NO_PHONE.fullmatch(digits):
+        return False
     groups = _GROUPS.findall(digits)
     return len(groups) == 1 or any(len(group) < 5 for group in groups)
 

@@ -23,7 +23,8 @@ HARD: Final[frozenset[Kind]] = frozenset(("guardian", "birth", "health", "fee", 
 
 
 _NO_CHILD: Final = (
-    r" (?:services?|support|care|council|nutrition|affairs|union|handbook|life|activit\w+|success|health|welfare"
+    r" (?:regards?|words?|wishes|(?<=kind )of"
+    r"|services?|support|care|council|nutrition|affairs|union|handbook|life|activit\w+|success|health|welfare"
     r"|development|center|centre|helpline|hotline|records|workers?|transport\w*)"
 )
 _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
@@ -151,6 +152,14 @@ NO_PERSONS: Final = re.compile(
     r"|cours|ecole|activite|actividad|kurses|schule|vereins|escola)\b"
 )
 """Names that are not of people."""
+
+SPOKEN: Final = re.compile(
+    r"^\W*(?:dear|hello|hi|greetings|attention|estimad[oa]s?|querid[oa]s?|senor(?:es|as)|liebe[rn]?|sehr geehrte[rn]?"
+    r"|chere?s?|bonjour|car[oa]s?|prezad[oa]s?|kinh gui|szanowni|drodzy|дорог\w+|уважаем\w+|шановн\w+"
+    r"|السادة|اعزائي|尊敬的|亲爱的|親愛的|학부모님)\b"
+    r"|\b(?:you|your|yours|usted|ustedes|vous|votre|vos|ihre?[mns]? kind\w*)\b"
+)
+"""What speaks to the reader: folded salutations, and words for you."""
 
 _AT_WORK: Final = """
     mr mrs ms miss dr prof sr sra srta mme mlle frau herr teacher principal assistant nurse counsel* secretary coach

@@ -26,6 +26,8 @@ _PLAIN_IN: Final = re.compile(r"aa|(?<![aeiou])ae(?!l?$)|(?<![aeiou])oe(?!l?$)|(
 _SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
 """Vasilyeva and Vasilieva."""
 _LONG_MAC: Final = 7
+_LAM_ALEF: Final = "\u0644\u0627"
+"""Two letters drawn as one. A PDF's text, turned to run from right to left, has its halves the wrong way round."""
 _SAME_NAMES: Final = """
     mohammed mohamed muhammad mohammad muhammed mohamad muhamed mohamud maxamed mahamed mohd
     mahmoud mahmud maxamuud mahmood
@@ -133,7 +135,9 @@ def variants(word: str) -> tuple[str, ...]:
 
 
 def _respelled(word: str) -> Iterator[str]:
-    """Yield a name as it is brought from Cyrillic by other rules, and Mac as Mc."""
+    """Yield a name as it is brought from Cyrillic by other rules, Mac as Mc, and as a PDF gives lam with alef."""
+    if _LAM_ALEF in word:
+        yield word.replace(_LAM_ALEF, _LAM_ALEF[::-1])
     if "y" in word[1:] and (softened := _SOFT.sub("i", word)) != word:
         yield from (softened, _SOFT.sub("", word))
     if word.startswith("mac") and len(word) > _LONG_MAC:
@@ -178,10 +182,11 @@ def spell_given(name: str) -> Spelling:
         return _of_one_word(written)
     for read in _readings(name, written):
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
+        called = main + _is_middle(read[main:], name)
         for at, word in enumerate(read):
             spelled = variants(word)
             own += spelled
-            if at == main:
+            if at in (main, called):
                 firsts += spelled
             elif len(word) > 1 and word not in PARTICLES and word not in SUFFIXES:
                 others += spelled
@@ -190,6 +195,11 @@ def spell_given(name: str) -> Spelling:
         whole.append("".join(read))
     first = _unique(firsts, written)
     return Spelling(written, _unique(own, written, first), first, _unique(others), _unique(whole, written, first))
+
+
+def _is_middle(words: tuple[str, ...], name: str) -> bool:
+    """Whether a given name begins with the middle name of Vietnamese women or men: Thị Hương is called Hương."""
+    return len(words) > 1 and (words[0] == "thi" or (words[0] == "van" and not name.isascii()))
 
 
 def spell_family(name: str) -> Spelling:

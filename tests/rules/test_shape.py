@@ -124,6 +124,10 @@ def test_a_class_list_of_names_and_grades_is_a_list_of_children():
     assert listed(table(["name", "birth"], HEADS["German"])) == 12
 
 
+def test_what_each_child_owes_is_a_list_of_children():
+    assert listed(table(["name", "fee", "site"], HEADS["English"], rows=5)) == 5
+
+
 def test_a_list_goes_on_over_pages_that_have_no_head():
     lines = table(["name", "grade", "phone", "allergies"], joined=(" ", "\n")).split("\n")
     pages = [
@@ -181,6 +185,25 @@ def test_lists_as_people_type_them_are_lists(what: str):
 @pytest.mark.parametrize("what", EVERYDAY)
 def test_what_a_school_prints_every_day_is_no_list_of_families(what: str):
     assert personal_rows([Part("page 1", EVERYDAY[what])]) == ()
+
+
+@pytest.mark.parametrize("above", [
+    "Kind regards,\nThe program office", "Dear parents and students,\nHere is whom to call:",
+    "For questions about your child's fees, call:", "Estimadas familias y alumnos:\nContactos",
+    "What kind of help do you need?",
+])  # fmt: skip
+@pytest.mark.parametrize("mark", ["\t", " ", ", ", ": "])
+def test_people_to_call_are_no_children_though_the_letter_above_speaks_of_them(above: str, mark: str):
+    calls = "\n".join(f"{name}{mark}980-343-01{number:02}" for number, name in enumerate(PEOPLE[:6]))
+    assert personal_rows([Part("page 1", f"{above}\n\n{calls}")]) == ()
+
+
+def test_dates_of_any_century_and_years_of_a_life_are_no_phones():
+    lives = [f"{name} ({1500 + number}-{1570 + number}), painter, room {number}" for number, name in enumerate(PEOPLE)]
+    births = [f"{name}\t{number + 1:02}/22/17{number + 32}\tFederalist" for number, name in enumerate(PEOPLE)]
+    letter = "Kind regards,\nThe program office\n\n"
+    assert personal_rows([Part("page 1", letter + "\n\n".join(("President\tBorn\tParty", *births)))]) == ()
+    assert personal_rows([Part("page 1", "\n".join(lives))]) == ()
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,70 @@
+"""Names as other languages shorten them and as files give them back, and names that only neighbours make up."""
+
+import pytest
+
+from portal.guard.roster import Person, Roster
+from portal.guard.rules import Blocked, Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child
+
+CHILDREN = (
+    child("salma", "سلمى", "الأحمد", "204801"),
+    child("ala", "علاء", "حداد", "204802"),
+    child("huong", "Thị Hương", "Trần", "204803"),
+    child("dung", "Văn Dũng", "Lê", "204804"),
+    child("khoi", "Minh Khôi", "Bùi", "204805"),
+    child("salman", "Salma Ines", "Bin Salman", "204806"),
+    child("latoya", "Latoya", "Oyelaran-Smith", "204807"),
+    child("alasdair", "Alasdair Keith", "Smith", "204808"),
+)
+GUARDIANS = (
+    Person("guardian", "keisha", frozenset({"latoya"}), "Keisha", "Oyelaran-Smith"),
+    Person("guardian", "harriet", frozenset({"latoya"}), "Alasdair Harriet", "Oyelaran-Smith"),
+)
+ROSTER = Roster.of((*CHILDREN, *GUARDIANS))
+
+
+def named(text: str) -> frozenset[str]:
+    verdict = judge([Part("page 1", text)], ROSTER)
+    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+@pytest.mark.parametrize(("text", "who"), [("سلمى األحمد", "salma"), ("عالء حداد", "ala"), ("األحمد، سلمى", "salma")])
+def test_lam_and_alef_drawn_as_one_letter_are_found_the_wrong_way_round_as_a_pdf_gives_them(text: str, who: str):
+    assert named(text) == {who}
+
+
+def test_the_letter_of_a_child_is_known_by_a_name_that_a_pdf_gives_the_wrong_way_round():
+    letter = [Part("page 1", "سلمى األحمد")]
+    assert judge(letter, ROSTER, frozenset({"salma"}), must_name="salma") == Clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Huong Tran", "huong"),
+        ("Trần Hương", "huong"),
+        ("Dũng Lê", "dung"),
+        ("Khoi Bui", "khoi"),
+        ("Bùi Khôi", "khoi"),
+    ],
+)
+def test_people_are_called_by_the_last_of_their_given_names_in_vietnamese(text: str, who: str):
+    assert named(f"Reminder for {text}.") == {who}
+
+
+def test_another_part_of_the_same_name_beside_it_does_not_hide_whose_family_it_is():
+    assert named("Salma, who is the oldest of the Bin Salman family, is away.") == {"salman"}
+    assert named("Salma Ines, the oldest of the Bin Salman family, is away.") == {"salman"}
+
+
+@pytest.mark.parametrize("text", ["fn=Alasdair&ln=Smith", "fname=Alasdair;lname=Smith", "ln: Smith\nfn: Alasdair"])
+def test_a_form_sends_given_and_family_name_under_short_labels(text: str):
+    assert "alasdair" in named(text)
+
+
+def test_the_end_of_one_long_name_and_the_beginning_of_the_next_are_nobody():
+    letter = "Latoya Oyelaran-Smith. Call Keisha Oyelaran-Smith, Alasdair Harriet Oyelaran-Smith."
+    theirs = frozenset({"latoya", "keisha", "harriet"})
+    assert judge([Part("page 1", letter)], ROSTER, theirs, must_name="latoya") == Clear()
+    assert "alasdair" in named("Smith, Alasdair")
