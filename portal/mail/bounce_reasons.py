@@ -93,6 +93,7 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
     )),
     ("trouble", _any(
         r"permission denied", r"command (died|failed|output|not found)", r"no such file", r"procmail", r"mailer error",
+        r"\bi/o error", r"input/output error",
     )),
     ("closed", _any(
         r"(account|mail ?box|user|address|recipient)\b[^.:]{0,60}\b(disabled|inactive|suspended|deactivated"
@@ -107,7 +108,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"(user|recipient|mail ?box|address|addressee|account|alias|destination|local part|person|name|customer|rcpt)"
         r"s?\b.{0,60}\bunknown",
         r"unknown\b.{0,30}(user|recipient|mail ?box|address|account|alias|destination|local|person|rcpt)",
-        r"@\W{0,4}unknown", r"no such", r"does ?n[o']t exist", r"does not exist", r"not exist", r"doesn't have an? ",
+        r"@\W{0,4}unknown", r"no such", r"does ?n[o']t exist", r"does not exist", r"not exist",
+        r"(doesn't|does not) have an? (\S{1,60} )?(account|mail ?box)",
         r"not here", r"no one at this address", r"nonexist|non-exist",
         r"(?<!file )not (a )?(known|listed|found|recogni[sz]ed|our customer|valid|local address|unique)", r"n'existe",
         r"existiert nicht", r"no existe", r"nie istnieje", r"nessun utente",
@@ -132,8 +134,8 @@ _READ: tuple[tuple[Why, re.Pattern[str]], ...] = (
         r"not respond", r"no answer", r"(retry|delivery|queue|delivery time|max) .{0,20}expired", r"too (old|long)",
         r"lost connection", r"message expired", r"queue\.expired", r"failed \d+ (attempts|tries)", r"not been able to",
         r"remote host .{0,20}down", r"maximum delivery attempts", r"long (time|failure)", r"queue period",
-        r"conversation with", r"network error", r"failed after", r"service (currently )?unavailable",
-        r"not be delivered for [\d.]+ (hour|day)", r"not been collected",
+        r"connection .{0,60}broken", r"conversation with", r"network error", r"failed after",
+        r"service (currently )?unavailable", r"not be delivered for [\d.]+ (hour|day)", r"not been collected",
     )),
     ("busy", _any(
         r"too (many|much)", r"rate limit", r"throttl", r"frequency limit", r"connection limit", r"trop de connexions",
@@ -175,8 +177,8 @@ _BY_CODE: dict[str, Why] = {
     "4.310": "no-domain",
 }  # fmt: skip
 _BY_SUBJECT: dict[str, Why] = {"3": "trouble", "4": "no-answer", "5": "trouble", "6": "trouble", "7": "blocked"}
-_BY_REPLY: dict[str, Why] = {"421": "busy", "450": "busy", "451": "trouble", "452": "full", "551": "moved",
-                             "552": "full", "553": "no-mailbox"}  # fmt: skip
+_BY_REPLY: dict[str, Why] = {"421": "busy", "450": "busy", "451": "trouble", "452": "full", "552": "full"}
+"""551 and 553 are not among them: RFC 5321 means the address by them, and servers whatever they do not like."""
 _ENHANCED = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.])(4[2-57]\d|5[0-57]\d)(?=[ \-\t,;:)]|$)")
 
@@ -215,7 +217,7 @@ def _settled(why: Why, sentence: re.Pattern[str], said: str, code: str) -> Why:
         is_itself = by_code in _ADDRESS_IS_WRONG or code.endswith(".4.1")  # Microsoft's for "no such recipient"
         is_doubtful = not code or by_code == "blocked" or _NOT_FOR_ITSELF.search(said)
         return "blocked" if is_doubtful and not is_itself else why
-    is_vague = sentence in _VAGUE
+    is_vague = sentence in _VAGUE and "." in code
     is_for_now = code.startswith("4") and by_code in _ADDRESS_IS_WRONG
     return by_code if is_vague and by_code != "unclear" and not is_for_now else why
 

@@ -182,6 +182,12 @@ Exceeded maximum delivery attempts | soft no-answer
 create maildir file: Permission denied | soft trouble
 sh: no such file or directory | soft trouble
 554 no Resent-From field given | soft unclear
+553 authentication failed | soft blocked
+553 your mailbox is restricted | soft blocked
+553 no | soft unclear
+550-I'm sorry but c@d.test does not have an account here. | hard no-mailbox
+451 system busy, try again later | soft busy
+connection with mx.d.test is broken | soft no-answer
 5.0.0 | soft unclear
 <virus.unknown.user@d.test>: 550 no | soft unclear
 """
