@@ -67,6 +67,7 @@ def live(settings: Settings, house: House) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the site did not start"
         time.sleep(0.02)
     yield settings.base_url
     server.should_exit = True

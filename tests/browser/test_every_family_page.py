@@ -10,6 +10,7 @@ from tests.browser.judging import faults, too_wide, without_focus_ring
 from tests.browser.screens import Screens
 from tests.cast import Cast
 from tests.conftest import Watch
+from tests.parts.chromium import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -26,7 +27,7 @@ def stage(house: House, cast: Cast, clock: Watch, live: str) -> Stage:
 
 def opened(chromium: "Browser", size: dict[str, int], language: str, **more: str) -> "BrowserContext":
     context = chromium.new_context(viewport=size, locale=language, **more)  # type: ignore[arg-type]  # words of its own
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context
 
 

@@ -122,12 +122,12 @@ def test_a_message_on_its_way_arrives_and_is_noted_when_the_site_is_stopped(
 def test_a_port_that_is_taken_is_said_in_a_sentence_before_anything_is_done(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    before, port = next(pair for pair in iter(lambda: free_ports(2), []) if pair[1] == pair[0] + 1)
+    with socket.create_server(("127.0.0.1", port)):
         for words in (
             ("serve", "--port", str(port)),
             ("demo", "--data", str(tmp_path / "demo"), "--port", str(port)),
-            ("demo", "--data", str(tmp_path / "demo"), "--port", str(port - 1)),  # its inbox has the port behind
+            ("demo", "--data", str(tmp_path / "demo"), "--port", str(before)),  # its inbox has the port behind
         ):
             done = run_portal(words, environ, tmp_path)
             assert (done.returncode, done.stdout) == (1, "")

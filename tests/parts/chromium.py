@@ -26,7 +26,8 @@ _SILENT = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""How long a page may take to be as a test expects it: a machine with other work is slow."""
 
 
 def chromium_path() -> str:
@@ -45,8 +46,9 @@ def flags() -> list[str]:
 @contextmanager
 def chromium_browser() -> Iterator["Browser"]:
     """Run a browser until the block ends."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)  # else it is five seconds, whatever a page is given
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags())
         try:

@@ -1,14 +1,20 @@
 """Real parts run as processes on loopback: started once per test process, always stopped."""
 
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from itertools import count, islice
 from pathlib import Path
 
 _START_SECONDS = 30
 _STOP_SECONDS = 5
+_FIRST_PORT, _BLOCK, _BLOCKS = 20_000, 1_000, 12
+"""Below those from which a system gives whoever asks for any port (32,768 and up on Linux)."""
+_DRAWN = count(os.getpid())
+"""Two runs on one machine begin at different places of the same block."""
 
 
 class MissingPart(Exception):
@@ -16,12 +22,24 @@ class MissingPart(Exception):
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that were free on loopback a moment ago, all different."""
-    with ExitStack() as stack:
-        doors = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for door in doors:
-            door.bind(("127.0.0.1", 0))
-        return [door.getsockname()[1] for door in doors]
+    """Return ports that were free on loopback a moment ago, all different, none of which was given out lately.
+
+    Each worker of a run has a block of its own, from which the system itself gives nothing away. What it gives may be
+    another's by the time whoever asked listens at it, or is somebody's whom nobody was to answer.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _BLOCKS
+    block = _FIRST_PORT + worker * _BLOCK
+    return list(islice(filter(_is_free, (block + number % _BLOCK for number in _DRAWN)), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was left a minute ago is free
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
