@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from starlette.testclient import TestClient
 
 from portal.app import build_app
@@ -31,6 +33,9 @@ pytest_plugins = [
     "tests.browser.screens",
 ]
 share_engines()
+# An example may take as long as it takes, here as where CI is set: other work on the machine makes any of them slow.
+drawing.register_profile("house", drawing(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("house")
 
 
 def pytest_collection_finish() -> None:

@@ -377,7 +377,7 @@ async def test_a_slow_message_keeps_its_claim(
 
     def wait_for_a_beat() -> None:
         clock.forward(seconds=50)
-        for _ in range(100):
+        for _ in range(1_000):  # other work on the machine may delay a beat
             until = notices_of(house, mailing_id)["carla"].lease_until
             assert until is not None
             if (until - clock.now).total_seconds() > 55:

@@ -88,7 +88,7 @@ async def test_a_server_without_starttls_gets_nothing() -> None:
 @pytest.mark.anyio
 async def test_replies_smuggled_in_before_the_handshake_are_not_believed() -> None:
     async with scripted({"STAR": ["220 go\r\n250-post.test\r\n250 AUTH PLAIN"]}, ["STARTTLS"]) as server:
-        outcome = await send(a_room(server.port, "smtp+starttls", "user:secret@", timeout=0.5))
+        outcome = await send(a_room(server.port, "smtp+starttls", "user:secret@", timeout=1))
     assert isinstance(outcome, RetryableFailure)
     assert outcome.room_is_shut
     assert [command for command in server.commands if command.isascii()][:2] == ["EHLO portal.test", "STARTTLS"]
@@ -191,10 +191,8 @@ async def test_each_answer_is_judged(answers: dict[str, list[str | None]], outco
 
 @pytest.mark.anyio
 async def test_a_server_that_falls_silent_is_not_waited_for() -> None:
-    async with scripted({"RCPT": [""]}) as server:
-        assert await send(a_room(server.port, timeout=0.1)) == RetryableFailure(
-            "The mail server did not answer in time."
-        )
+    async with scripted({"RCPT": [""]}) as server:  # which greets within the second on a busy machine too
+        assert await send(a_room(server.port, timeout=1)) == RetryableFailure("The mail server did not answer in time.")
 
 
 @pytest.mark.anyio

@@ -105,7 +105,7 @@ def test_too_much_memory_ends_the_file_and_not_the_reader(tmp_path: Path):
         assert isinstance(small_cage.read(tmp_path / "small", "a.txt"), Reading)
 
 
-@pytest.mark.parametrize("limits", [Limits(wall_seconds=1.0), Limits(cpu_seconds=1)])
+@pytest.mark.parametrize("limits", [Limits(wall_seconds=3.0), Limits(cpu_seconds=1)])
 def test_too_much_time_ends_the_file_and_not_the_reader(limits: Limits, tmp_path: Path):
     (tmp_path / "slow").write_bytes(b"<i>x</i>" * 2_000_000)  # some eight seconds of a processor
     (tmp_path / "small").write_bytes(b"word")
@@ -113,7 +113,7 @@ def test_too_much_time_ends_the_file_and_not_the_reader(limits: Limits, tmp_path
         answer = hasty.read(tmp_path / "slow", "a.html")
         assert isinstance(answer, Unreadable)
         assert answer.reason == BROKE_OFF
-        assert isinstance(hasty.read(tmp_path / "small", "a.txt"), Reading)
+        assert isinstance(hasty.read(tmp_path / "small", "a.txt"), Reading)  # in seconds, whatever else goes on
 
 
 def test_a_killed_cell_is_replaced(tmp_path: Path):

