@@ -95,5 +95,6 @@ def _act(row: dict[str, Any]) -> Act:
         "disclosure": row["id"],
         "link": row["link_id"],
         "mailing": row["mailing_id"],
+        "opening": row["opening_id"],
     }
     return Act(f"copy:{row['kind']}", f"family:{row['guardian_id']}", about)

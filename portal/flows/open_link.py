@@ -1,6 +1,6 @@
 """A link or a typed code is opened in a browser, by an explicit act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,8 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
-from portal.links.rules import LinkFacts, Open, judge, kept_as
+from portal.links.rules import KEY_COMPROMISED, LinkFacts, Open, judge, kept_as
+from portal.links.rules import Dead as DeadLink
 from portal.overviews import code_steps, earlier, letters, renewals
 
 
@@ -49,10 +50,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a signature or a code's shape says, before any database is asked."""
+    """What a signature or a code's shape says, before any database is asked.
+
+    `former` is what it says by the keys that are in wrong hands: it opens nothing, but its link may have been real.
+    """
 
     link_id: str | None
     code_lookups: tuple[str, ...] = ()
+    former: "Attempt | None" = None
 
 
 def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
@@ -60,6 +65,13 @@ def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
 
     A pasted link or message, a bare token and a code are told apart by their shape, in whichever field they stand.
     """
+    attempt = _read(keys, token=token, code=code)
+    given_up = None if attempt and attempt.link_id else keys.given_up("link")
+    former = given_up and _read(given_up, token=token, code=code)
+    return replace(attempt or Attempt(None), former=former) if former else attempt
+
+
+def _read(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
     for text in (token, code):
         if link_id := tokens.row_in(keys, "link-token", text):
             return Attempt(link_id)
@@ -86,14 +98,15 @@ def open_link(
 
     A confidential one opens at once only where the browser is known; else a code is asked first, and nothing ends.
     """
-    link_id = attempt and (attempt.link_id or links.link_id_by_code(session, attempt.code_lookups))
-    link = letters.link_facts(session, link_id, now=now) if link_id else None
+    link, former = _link_of(session, attempt, now=now), None
+    if link is None and attempt and attempt.former:
+        link = former = _made_with_a_dead_key(session, keys, attempt.former, now=now)
     if link is None:
         why = "bad-signature" if attempt is None else "unknown"
         ledger.append(session, keys, [Act("link:refuse", "family:unknown", {"why": why})], now=now)
         return Unknown()
     by = f"family:{link.guardian_id}"
-    verdict = judge(link, now=now)
+    verdict = DeadLink(KEY_COMPROMISED) if former else judge(link, now=now)
     if not isinstance(verdict, Open):
         ledger.append(session, keys, [Act("link:refuse", by, {"link": link.link_id, "why": verdict.why})], now=now)
         return Dead(verdict.why, verdict.why == "expired" and renewals.is_followed(session, link, now=now))
@@ -109,6 +122,18 @@ def open_link(
     )
     ledger.append(session, keys, [Act("link:open", by, _about(link, opening_id, known))], now=now)
     return Opened(cookie, link)
+
+
+def _link_of(session: Session, attempt: Attempt | None, *, now: datetime) -> LinkFacts | None:
+    link_id = attempt and (attempt.link_id or links.link_id_by_code(session, attempt.code_lookups))
+    return letters.link_facts(session, link_id, now=now) if link_id else None
+
+
+def _made_with_a_dead_key(session: Session, keys: KeyRing, former: Attempt, *, now: datetime) -> LinkFacts | None:
+    """Return the link that a dead key was used for; whoever has that key may put any other link's id behind it."""
+    link, given_up = _link_of(session, former, now=now), keys.given_up("link")
+    was_real = link and given_up and links.is_made_with(session, link.link_id, given_up.ids("link-token"))
+    return link if was_real else None
 
 
 def _about(link: LinkFacts, opening_id: str, known: "_Proof | None") -> dict[str, Fact]:

@@ -122,7 +122,8 @@ def verify_ledger(
             if reason:
                 return Broken(min(last + 1, entry.seq), reason)
             last, mac = entry.seq, entry.mac
-        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, chunk) or _wrong_decision(session, chunk)
+        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, keys, chunk)
+        wrong = wrong or _wrong_decision(session, chunk)
         if wrong is not None:
             return wrong
         told.update(_TELLS_OF[entry.act] for entry in chunk if entry.act in _TELLS_OF)
@@ -197,24 +198,29 @@ def _differs(outside: Head | None, seq: int, mac: bytes) -> str:
 
 def _wrong_disclosure(session: Session, chunk: list[Entry]) -> Broken | None:
     lines = [record.line_of(entry) for entry in chunk if entry.act in _DISCLOSES]
-    told = {line.seq: (record.shown_by(line), line.at) for line in lines}
-    found = record.disclosures(session, [shown[0] for shown, _ in told.values()]) if told else {}
-    wrong: Iterator[int] = (
-        seq for seq, (shown, at) in told.items() if shown not in found or abs(found[shown] - at) > _TOGETHER
-    )
-    seq = next(wrong, None)
+    found = record.disclosures(session, [record.shown_by(line)[0] for line in lines]) if lines else {}
+    seq = next((line.seq for line in lines if not _is_told(line, found.get(record.shown_by(line)))), None)
     return None if seq is None else Broken(seq, f"The disclosure that entry {seq:,} tells of was changed or removed.")
 
 
-def _wrong_mark(session: Session, chunk: list[Entry]) -> Broken | None:
+def _is_told(line: record.Line, row: tuple[datetime, str] | None) -> bool:
+    if row is None:
+        return False
+    at, opening_id = row
+    told = line.about.get("opening", opening_id)  # the entries of the first versions do not name it
+    return abs(at - line.at) <= _TOGETHER and told == opening_id
+
+
+def _wrong_mark(session: Session, keys: KeyRing, chunk: list[Entry]) -> Broken | None:
     lines = [record.line_of(entry) for entry in chunk if entry.act == _MARKS]
-    found = record.marks(session, [line.about["disclosure"] for line in lines]) if lines else set()
-    seq = next((line.seq for line in lines if record.marked_by(line) not in found), None)
-    return (
-        None
-        if seq is None
-        else Broken(seq, f"The mark of a disclosure that entry {seq:,} tells of was changed or removed.")
-    )
+    found = record.marks(session, [line.about["disclosure"] for line in lines]) if lines else {}
+    for line in lines:
+        sealed = found.get(record.marked_by(line))
+        if sealed is None or not record.is_its_reason(keys, line, sealed):
+            return Broken(
+                line.seq, f"The mark of a disclosure that entry {line.seq:,} tells of was changed or removed."
+            )
+    return None
 
 
 def _wrong_decision(session: Session, chunk: list[Entry]) -> Broken | None:

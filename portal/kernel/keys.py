@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal
@@ -147,6 +147,16 @@ class KeyRing:
     def order(self, purpose: Purpose) -> tuple[str, ...]:
         """Return the ids of all keys that a purpose ever had, dead ones too, oldest first."""
         return self._at_hand().file.lines[PART_OF[purpose]]
+
+    def given_up(self, part: Part) -> "KeyRing | None":
+        """Return a ring of one part's dead keys alone, or None: what it knows was once real, and lets nobody in."""
+        file = self._at_hand().file
+        dead = tuple(key_id for key_id in file.lines[part] if (key_id, part) in file.dead)
+        if not dead:
+            return None
+        ring = KeyRing(file.masters)
+        ring._held = _Held(replace(file, lines={**file.lines, part: dead}, dead=frozenset()))
+        return ring
 
     def key(self, purpose: Purpose, key_id: str | None = None) -> bytes:
         """Return the 32-byte key for `purpose`, the newest or the named one. Raises `KeyError`."""

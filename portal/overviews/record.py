@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.families.errors import NoSuchChild
+from portal.families.rules import open_private
 from portal.families.tables import Child
 from portal.incidents.tables import IncidentDecision
+from portal.kernel.keys import KeyRing, SealBroken
 from portal.ledger import repository as ledger
 from portal.ledger.errors import LedgerBroken
 from portal.ledger.rules import Entry, Wanted
@@ -115,8 +117,8 @@ def shown_by(line: Line) -> Shown:
     return cast("Shown", facts)
 
 
-def disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
-    """Return the rows of these disclosures, and when they were; at most a thousand at a time.
+def disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, tuple[datetime, str]]:
+    """Return the rows of these disclosures, when they were and in which opening; at most a thousand at a time.
 
     A row whose time is none at all is left out: SQLite keeps any text as one.
     """
@@ -127,7 +129,7 @@ def disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
         return disclosures(session, ids[:half]) | disclosures(session, ids[half:]) if half else {}
 
 
-def _disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
+def _disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, tuple[datetime, str]]:
     query = select(
         col(Disclosure.id),
         col(Disclosure.kind),
@@ -137,9 +139,12 @@ def _disclosures(session: Session, ids: Sequence[str]) -> dict[Shown, datetime]:
         col(Disclosure.link_id),
         col(Disclosure.mailing_id),
         col(Disclosure.at),
+        col(Disclosure.opening_id),
     ).where(col(Disclosure.id).in_(ids))
-    rows = session.execute(query)
-    return {(row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]): row[7] for row in rows}
+    return {
+        (row[0], f"copy:{row[1]}", f"family:{row[2]}", row[3], row[4], row[5], row[6]): (row[7], row[8])
+        for row in session.execute(query)
+    }
 
 
 Marked = tuple[str, str, datetime]
@@ -151,15 +156,27 @@ def marked_by(line: Line) -> Marked:
     return (line.about["disclosure"], line.by, line.at)
 
 
-def marks(session: Session, ids: Sequence[str]) -> set[Marked]:
-    """Return the marks of these disclosures; at most a thousand at a time, and without one whose time is none."""
-    query = select(col(ErroneousDisclosure.disclosure_id), col(ErroneousDisclosure.by), col(ErroneousDisclosure.at))
+def marks(session: Session, ids: Sequence[str]) -> dict[Marked, bytes]:
+    """Return the marks of these disclosures with their sealed reasons; at most a thousand at a time.
+
+    One whose time is none is left out.
+    """
+    query = select(ErroneousDisclosure).where(col(ErroneousDisclosure.disclosure_id).in_(ids))
     try:
-        rows = session.execute(query.where(col(ErroneousDisclosure.disclosure_id).in_(ids)))
-        return {(row[0], row[1], row[2]) for row in rows}
+        rows = session.execute(query).scalars()
+        return {(row.disclosure_id, row.by, row.at): row.reason_sealed for row in rows}
     except (TypeError, ValueError):
         half = len(ids) // 2
-        return marks(session, ids[:half]) | marks(session, ids[half:]) if half else set()
+        return marks(session, ids[:half]) | marks(session, ids[half:]) if half else {}
+
+
+def is_its_reason(keys: KeyRing, line: Line, sealed: bytes) -> bool:
+    """Tell whether a mark's sealed reason is the one whose keyed hash its entry holds."""
+    try:
+        reason = open_private(keys, line.about["disclosure"], "reason", sealed).encode()
+    except (SealBroken, LookupError, TypeError, AttributeError):  # SQLite holds anything in any column
+        return False
+    return line.about["reason"] in {keys.mac("reason", reason, key_id=one).hex() for one in keys.order("reason")}
 
 
 def count_marks(session: Session) -> int:

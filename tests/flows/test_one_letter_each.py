@@ -1,26 +1,21 @@
 """One letter for each child, from what staff give to what families get: files, one PDF, a letter with fields."""
 
 import io
-import time
 import zipfile
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from portal import publish
 from portal.documents.errors import NothingGiven
-from portal.documents.repository import intakes
-from portal.documents.tables import Copy, Document, Intake, LooseBlob
+from portal.documents.tables import Copy, Document, LooseBlob
 from portal.families.tables import RosterVersion
 from portal.flows.reconcile_mailing import note_sample_seen
-from portal.flows.sort_files import LEASE
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, NotReconciled, SampleNotSeen
@@ -29,7 +24,6 @@ from portal.overviews import reconciling
 from portal.overviews.sent_before import sent_before
 from portal.press.typeset import TypstPress
 from portal.publish import Accepted, Upload
-from portal.publish.holding import held
 from portal.reading.reader import Reading
 from portal.wiring import House
 from tests.cast import Cast
@@ -228,34 +222,6 @@ def said(house: House, document_id: str, size: int, tmp_path: Path) -> str:
     reading = house.reader.read(path, "letter.pdf")
     assert isinstance(reading, Reading)
     return " ".join(part.text for part in reading.parts)
-
-
-def test_a_lease_is_held_while_the_work_tells_nothing_and_nobody_elses_is(
-    house: House, cast: Cast, clock: Watch, tmp_path: Path
-) -> None:
-    mailing_id = give(house, cast, "files", {"archive": zipped(ALL, tmp_path)})
-
-    def lease_now() -> datetime | None:
-        with house.db.read() as session:
-            intake = intakes.intake_of(session, mailing_id)
-            assert intake is not None
-            return intake.lease_until
-
-    def lease(**row: object) -> datetime | None:
-        with house.db.write() as session:
-            session.execute(update(Intake).where(col(Intake.mailing_id) == mailing_id).values(**row))
-        clock.forward(seconds=50)
-        with held(house, mailing_id, "mine", every=0.02):
-            for _ in range(1_000 if row["lease_id"] == "mine" else 6):  # other work on the machine may delay a beat
-                time.sleep(0.05)
-                if lease_now() == clock() + LEASE:
-                    break
-        return lease_now()
-
-    soon = clock() + timedelta(seconds=60)
-    assert lease(state="running", lease_id="mine", lease_until=soon) == clock() + LEASE
-    assert lease(lease_id="another", lease_until=soon) == soon
-    assert lease(state="done", lease_id=None, lease_until=None) is None
 
 
 def bound(pages: list[str], tmp_path: Path) -> Upload:

@@ -1,6 +1,7 @@
 """Keys are turned while the portal runs; a key in wrong hands lets nobody in from then on, and fresh links go out."""
 
 import io
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
 from portal.kernel.keyfile import PARTS, rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.ledger import repository as ledger
 from portal.links.tables import FamilySession, Link
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
@@ -109,11 +111,21 @@ def test_a_key_in_wrong_hands_opens_nothing_from_then_on(
     ended = publish.rotate(house, part, compromised=True, by="cli:root", now=clock.now)  # type: ignore[arg-type]  # a part by its name
     assert (ended.links, ended.sessions_ended) == (6, 1)
     assert site.get("/letters").status_code == 410
-    assert open_with(site, token=token).status_code == 404
-    assert open_with(site, code=code).status_code == 404
+    for real in ({"token": token}, {"code": code}):
+        page = open_with(site, **real)
+        assert page.status_code == 410, "the link was real"
+        assert "use the link in that one" in page.text
+        assert not page.headers.get_list("set-cookie")
+    with house.db.read() as session:
+        refused = [json.loads(entry.body) for entry in ledger.entries(session)][-2:]
+    assert [(one["act"], one["why"], one["link"]) for one in refused] == [
+        ("link:refuse", "key-compromised", link_id)
+    ] * 2
+    unknown = tokens.mint_token(stolen, "link-token", new_id())
+    assert open_with(site, token=unknown).status_code == 404
     later = send_letter(house, cast, now=clock.now)
     forged = tokens.mint_token(stolen, "link-token", link_of(house, later, cast.ngozi, cast.sam))
-    assert open_with(site, token=forged).status_code == 404
+    assert open_with(site, token=forged).status_code == 404, "it was not made with that key"
     assert open_with(site, token=_token(house, link_of(house, later, cast.ngozi, cast.sam))).status_code == 303
     assert publish.end_links_of_dead_keys(house, by="portal", now=clock.now).links == 0
 
@@ -123,10 +135,15 @@ def _token(house: House, link_id: str) -> str:
         return tokens.mint_token(house.keys, "link-token", link_id, session.get_one(Link, link_id).code_key_id)
 
 
-def test_what_a_crash_left_open_is_ended_by_the_worker(house: House, clock: Watch, mailing_id: str) -> None:
+def test_what_a_crash_left_open_is_ended_by_the_worker_and_opens_nothing_before(
+    house: House, cast: Cast, clock: Watch, mailing_id: str, site: TestClient
+) -> None:
+    link_id = link_of(house, mailing_id, cast.carla, cast.ana)
+    token, code = token_of(house, link_id), tokens.mint_code(house.keys, link_id, house.keys.newest("link-token"))
     rotate_key_file(house.settings.keys, "link", compromised=True, now=clock.now)
     house.keys.look_again()
     assert {one.revoked_why for one in all_of(house, Link)} == {""}
+    assert [open_with(site, token=token).status_code, open_with(site, code=code).status_code] == [410, 410]
     Upkeep(house).do(clock.now)
     assert {one.revoked_why for one in all_of(house, Link) if one.mailing_id == mailing_id} == {"key-compromised"}
 

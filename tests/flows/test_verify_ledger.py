@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DataError
-from sqlmodel import col, select
-from starlette.testclient import TestClient
 
-from portal.flows.decide_in_incident import decide
-from portal.flows.freeze_incident import freeze
-from portal.flows.mark_disclosure import mark_erroneous
 from portal.flows.verify_ledger import (
     Broken,
     Head,
@@ -24,18 +19,12 @@ from portal.flows.verify_ledger import (
     read_head,
     verify_ledger,
 )
-from portal.incidents.rules import Target
 from portal.kernel.db import Database
 from portal.kernel.keyfile import rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, chain
-from portal.ledger.tables import Disclosure
-from portal.mailings.tables import Mailing
-from portal.overviews import record
-from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
-from tests.conftest import NOON, Watch
+from tests.conftest import NOON
 
 ENTRIES = 12
 
@@ -233,112 +222,6 @@ def test_a_page_does_not_walk_a_ledger_that_is_too_long_for_it(written: Database
         verify_ledger(session, keys, most=ENTRIES - 1)
     with written.read() as session:
         assert isinstance(verify_ledger(session, keys, most=ENTRIES), Verified)
-
-
-@pytest.fixture
-def disclosed(house: House, cast: Cast, clock: Watch, site: TestClient) -> House:
-    """A house in which Carla has opened and saved Ana's letter."""
-    mailing_id = send_letter(house, cast, now=clock.now)
-    site.post("/o", data={"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))})
-    copy_id = site.get("/letters").text.split('href="/letters/')[1][:32]
-    assert site.get(f"/letters/{copy_id}").status_code == 200
-    assert site.get(f"/letters/{copy_id}/file?as=download").status_code == 200
-    return house
-
-
-def test_disclosures_are_compared_with_their_entries(disclosed: House) -> None:
-    found = verified(disclosed.db, disclosed.keys)
-    assert isinstance(found, Verified)
-    assert found.disclosures == 2
-
-
-def seq_of(house: House, act: str) -> int:
-    with house.db.read() as session:
-        (line,) = record.lines(session, record.Filter(act=act), limit=10)
-    return line.seq
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE disclosure SET kind = 'view' WHERE kind = 'download'",
-        "UPDATE disclosure SET at = '2020-01-01 00:00:00' WHERE kind = 'download'",
-        "DELETE FROM disclosure WHERE kind = 'download'",
-    ],
-)
-def test_a_changed_or_removed_disclosure_is_found_at_its_entry(disclosed: House, statement: str) -> None:
-    say(disclosed.db, statement)
-    found = verified(disclosed.db, disclosed.keys)
-    assert isinstance(found, Broken)
-    assert found.seq == seq_of(disclosed, "copy:download")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM erroneous_disclosure",
-        "UPDATE erroneous_disclosure SET by = 'web/staff:somebody-else'",
-        """INSERT INTO erroneous_disclosure (disclosure_id, by, at, reason_sealed)
-        SELECT d.id, e.by, e.at, e.reason_sealed FROM erroneous_disclosure e, disclosure d WHERE d.kind = 'view'""",
-    ],
-    ids=["removed", "by another", "put in"],
-)
-def test_a_mark_that_is_not_as_the_ledger_tells_is_found(
-    disclosed: House, cast: Cast, clock: Watch, statement: str
-) -> None:
-    with disclosed.db.write() as session:
-        shown = session.exec(select(Disclosure.id).where(col(Disclosure.kind) == "download")).one()
-        mark_erroneous(session, disclosed.keys, shown, by=cast.admin, reason="An old address.", now=clock.now)
-    assert isinstance(verified(disclosed.db, disclosed.keys), Verified)
-    say(disclosed.db, statement)
-    found = verified(disclosed.db, disclosed.keys)
-    assert isinstance(found, Broken)
-    assert found.seq == seq_of(disclosed, "disclosure:erroneous")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM incident_decision",
-        "UPDATE incident_decision SET text = 'Nothing happened.'",
-        """INSERT INTO incident_decision (id, incident_id, at, by, text)
-        SELECT 'put-in', incident_id, at, by, 'All is well.' FROM incident_decision""",
-    ],
-    ids=["removed", "changed", "put in"],
-)
-def test_a_decision_in_an_incident_that_is_not_as_the_ledger_tells_is_found(
-    disclosed: House, cast: Cast, clock: Watch, statement: str
-) -> None:
-    with disclosed.db.write() as session:
-        target = Target("mailing", session.exec(select(Mailing.id)).one())
-        done = freeze(session, disclosed.keys, target, by=cast.admin, reason="The wrong file.", now=clock.now)
-        decide(session, disclosed.keys, done.incident_id, "Called counsel.", by=cast.admin, now=clock.now)
-    assert isinstance(verified(disclosed.db, disclosed.keys), Verified)
-    say(disclosed.db, statement)
-    found = verified(disclosed.db, disclosed.keys)
-    assert isinstance(found, Broken)
-    assert found.seq == seq_of(disclosed, "incident:decide")
-
-
-def test_a_disclosure_that_the_ledger_does_not_know_is_found(disclosed: House) -> None:
-    say(
-        disclosed.db,
-        "INSERT INTO disclosure (id, opening_id, link_id, mailing_id, guardian_id, child_id, copy_id, kind, at)"
-        " SELECT 'put-in', opening_id, link_id, mailing_id, guardian_id, child_id, copy_id, kind, at FROM disclosure"
-        " WHERE kind = 'view'",
-    )
-    found = verified(disclosed.db, disclosed.keys)
-    assert isinstance(found, Broken)
-    assert "3 disclosures" in found.reason
-
-
-def test_what_is_about_one_child_is_all_of_it_and_nothing_of_another(disclosed: House, cast: Cast) -> None:
-    with disclosed.db.read() as session:
-        anas = [record.line_of(entry) for entry in record.about_child(session, "100001")]
-        sams = list(record.about_child(session, "100006"))
-    assert [line.act for line in anas] == ["link:open", "copy:view", "copy:download"]
-    assert {line.about["child"] for line in anas} == {cast.ana}
-    assert sams == []
 
 
 def test_verifying_sees_one_state_while_others_go_on_writing(written: Database, keys: KeyRing) -> None:

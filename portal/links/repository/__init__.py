@@ -41,6 +41,12 @@ def link_id_by_code(session: Session, lookups: Sequence[str]) -> str | None:
     return session.execute(select(col(Link.id)).where(col(Link.code_lookup).in_(lookups))).scalar()
 
 
+def is_made_with(session: Session, link_id: str, key_ids: Sequence[str]) -> bool:
+    """Tell whether a link's token and code are of one of these keys."""
+    query = select(col(Link.id)).where(col(Link.id) == link_id, col(Link.code_key_id).in_(key_ids))
+    return session.execute(query).first() is not None
+
+
 def take_back(session: Session, where: ColumnElement[bool], *, why: str, now: datetime) -> int:
     """Mark matching links as taken back, once; return how many were alive."""
     query = update(Link).where(where, col(Link.revoked_at).is_(None)).values(revoked_at=now, revoked_why=why)
