@@ -23,7 +23,7 @@ from rich.table import Table
 from bench.guard_match import prose
 from portal.guard.roster import Person, Roster, families_of
 from portal.guard.rules import Blocked, Clear, Met, Verdict, judge_file
-from portal.kernel.machine import tidy_less_often
+from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Reading
 from portal.rosters.flat import COLUMNS
@@ -193,6 +193,7 @@ def bombs(reader: CagedReader, folder: Path) -> None:
 
 def main() -> None:
     tidy_less_often()  # as every command does
+    keep_freed_memory()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with CagedReader() as reader:

@@ -18,7 +18,7 @@ from pathlib import Path
 from portal.guard.passages import LENGTH
 from portal.guard.roster import Person, Roster, families_of
 from portal.guard.rules import Blocked, Clear, judge
-from portal.kernel.machine import tidy_less_often
+from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.reader import Part
 from portal.rosters.synthetic import synthetic_rows
 
@@ -157,6 +157,7 @@ def run() -> None:
 
 if __name__ == "__main__":
     tidy_less_often()  # as every command does
+    keep_freed_memory()
     if len(sys.argv) > 1:
         for line in measure(int(sys.argv[1])):
             print(json.dumps(line), flush=True)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from portal.cli.later import Places, later
 from portal.kernel.errors import PortalError
-from portal.kernel.machine import tidy_less_often
+from portal.kernel.machine import keep_freed_memory, tidy_less_often
 
 COMMANDS: Final[Places] = {
     "init": (
@@ -80,6 +80,7 @@ def options(
 def main() -> None:
     """Run a command; what stops it is one sentence on standard error and an exit code that says why."""
     tidy_less_often()
+    keep_freed_memory()
     try:
         app()
     except PortalError as error:

@@ -23,7 +23,7 @@ from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
 from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log, start_logging
-from portal.kernel.machine import tidy_less_often
+from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.kernel.settings import Settings, load_settings
 from portal.wiring import House, build_house, mail_room
 from portal.worker import Worker
@@ -35,6 +35,7 @@ def site_from_environment() -> Starlette:
     """Return the site for the environment's settings: what each of several processes runs."""
     start_logging()
     tidy_less_often()
+    keep_freed_memory()
     return build_app(load_settings())
 
 

@@ -176,7 +176,8 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     """Tell what each line may be. Only characters of some kind are looked at: few are no small letters or blanks."""
     kinds, codes, are_letters = _kinds(text)
     blanks = codes == ord(" ")
-    kinds[:-1] |= (blanks[:-1] & blanks[1:]).view(np.uint8) * _CELL
+    if (are_wide := blanks[:-1] & blanks[1:]).any():
+        kinds[:-1] |= are_wide.view(np.uint8) * _CELL
     places = np.flatnonzero(kinds != 0)
     here = kinds.take(places)
     if ":" in text:
@@ -186,13 +187,13 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     first = np.append(0, last[:-1] + 1)
     firsts, lengths = np.append(0, ends[:-1] + 1), last - first
     has = np.bitwise_or.reduceat(here, firsts)
-    several = _many(here & _MARKS != 0, firsts) >= SEVERAL_DIGITS
+    several = _many(here & _MARKS != 0, ends) >= SEVERAL_DIGITS
     is_figured = (has & _DIGIT != 0) & (several | (lengths < SHORT))
-    is_listed = (has & _COMMA != 0) & (_many(here == _COMMA, firsts) > 1)
+    is_listed = (has & _COMMA != 0) & (_many(here == _COMMA, ends) > 1)
     is_told = has & (_CELL | _FIELD | _AT) != 0
     is_marked = (is_told | is_figured | is_listed) & (lengths <= LONGEST)
     begins = (here & _BEGINS_NAME != 0) & ~((places > 0) & are_letters(places - 1))
-    has_names = _many(begins, firsts) > 1
+    has_names = _many(begins, ends) > 1
     is_alone = has_names & (lengths <= LONGEST_NAME)
     kept = np.flatnonzero(lengths)
     is_alone, is_marked, has_names = (flags.take(kept) for flags in (is_alone, is_marked, has_names))
@@ -205,9 +206,9 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, ends_in_name)
 
 
-def _many(flags: _Flags, firsts: _Numbers) -> _Numbers:
-    """Return how many characters of a kind each line has."""
-    return np.add.reduceat(flags.view(np.uint8), firsts, dtype=np.int32)
+def _many(flags: _Flags, ends: _Numbers) -> _Numbers:
+    """Return how many characters of a kind each line has up to its end."""
+    return np.diff(np.cumsum(flags, dtype=np.int32).take(ends), prepend=np.int32(0))
 
 
 def _free_times(here: NDArray[np.uint8], places: _Numbers, codes: _Numbers) -> None:

@@ -1,5 +1,6 @@
-"""What the machine says of itself, such as whether its clock is set by others; and how Python tidies up on it."""
+"""What the machine says of itself, such as whether its clock is set by others; and how memory is kept on it."""
 
+import contextlib
 import ctypes
 import gc
 import shutil
@@ -10,6 +11,8 @@ from typing import Final
 _CLOCK_ERROR: Final = 5
 _TIMEX_BYTES: Final = 256
 _OBJECTS_BETWEEN: Final = 20_000
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
+_MIB: Final = 1024 * 1024
 
 
 def tidy_less_often() -> None:
@@ -18,6 +21,18 @@ def tidy_less_often() -> None:
     Judging a list makes as many in a moment and leaves no cycle: a tenth of its time went into looking.
     """
     gc.set_threshold(_OBJECTS_BETWEEN)
+
+
+def keep_freed_memory() -> None:
+    """Keep up to 16 MiB of freed memory (of each arena) for what comes next, blocks of 4 MiB and more not (mallopt(3)).
+
+    Else glibc gives back what one passage of a long text has used, and fetches it anew for the next: 260 pages each
+    time, a quarter of the time. Nothing changes with another C library.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_MMAP_THRESHOLD, 4 * _MIB)
+        libc.mallopt(_TRIM_THRESHOLD, 16 * _MIB)
 
 
 def clock_is_set() -> bool | None:

@@ -1,0 +1,29 @@
+import platform
+import subprocess
+import sys
+
+import pytest
+
+_ROUNDS = 40
+_COUNT = """
+import resource
+from portal.kernel.machine import keep_freed_memory
+{first}
+def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def a_passage(): return [bytearray(600_000) for _ in range(8)]
+a_passage()
+before = faults()
+for _ in range({rounds}): a_passage()
+print((faults() - before) // {rounds})
+"""
+
+
+def _pages_fetched_anew(first: str) -> int:
+    script = _COUNT.format(first=first, rounds=_ROUNDS)
+    return int(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
+def test_what_one_passage_used_is_kept_for_the_next() -> None:
+    assert _pages_fetched_anew("") > 1_000
+    assert _pages_fetched_anew("keep_freed_memory()") < 10
