@@ -10,7 +10,10 @@ from portal.kernel.ids import new_id
 
 
 class Child(SQLModel, table=True):
-    """A child on the roster; `left_at` is set when the last import no longer named it."""
+    """A child on the roster; `left_at` is set when the last import no longer named it.
+
+    `found_by` is a copy of every `PersonWord` of the child and its guardians, each between blanks.
+    """
 
     __tablename__ = "child"
     __table_args__ = (Index("ix_child_family_name", "family_name", "given_name"),)
@@ -21,6 +24,7 @@ class Child(SQLModel, table=True):
     given_name: str
     family_name: str
     grade: str = ""
+    found_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     birth_date_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

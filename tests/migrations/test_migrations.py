@@ -72,6 +72,40 @@ def test_a_table_is_made_anew_on_sqlite_without_losing_the_rows_that_lead_to_it(
     database.close()
 
 
+_FAMILY = """
+INSERT INTO child (id, student_number, source_id, given_name, family_name, grade, seen_at)
+    VALUES ('c', '1', '1', 'Ana', 'Rivera', '', CURRENT_TIMESTAMP),
+        ('d', '2', '2', 'Sam', 'Lee', '', CURRENT_TIMESTAMP);
+INSERT INTO guardian (id, source_id, given_name, family_name, language, seen_at)
+    VALUES ('g', 'g', 'Carla', 'Ruiz', '', CURRENT_TIMESTAMP);
+INSERT INTO guardianship (guardian_id, child_id, basis, may_view, starts_at)
+    VALUES ('g', 'c', 'roster', true, CURRENT_TIMESTAMP);
+INSERT INTO person_word (word, person_id) VALUES ('ana', 'c'), ('rivera', 'c'), ('carla', 'g'), ('sam', 'd')
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_child_of_before_the_upgrade_is_found_by_all_its_words(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    is_sqlite = kind == "sqlite"
+    url = f"sqlite:///{tmp_path / 'old.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
+    database = Database(url)
+    migrate(database, "0023")
+    with database.connect() as connection:
+        for statement in _FAMILY.split(";"):
+            connection.execute(text(statement))
+    migrate(database)
+    with database.connect() as connection:
+        found = {row.id: row.found_by for row in connection.execute(text("SELECT id, found_by FROM child"))}
+    database.close()
+    assert {child: sorted(words.split()) for child, words in found.items()} == {
+        "c": ["ana", "carla", "rivera"],
+        "d": ["sam"],
+    }
+    assert all(words.startswith(" ") and words.endswith(" ") for words in found.values()), "each stands between blanks"
+
+
 def _insert(connection: Connection, table: str, **known: str) -> None:
     """Insert a row with something in every column that has to be filled."""
     row = dict(known)

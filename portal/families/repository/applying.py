@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, literal, null, select, union_all, update
 from sqlmodel import Session
 
 from portal.families.errors import FamiliesChanged
@@ -27,6 +27,7 @@ from portal.families.repository.incoming import (
     ties,
     words,
 )
+from portal.families.repository.words import copied
 from portal.families.rules import Changes, Tally
 from portal.families.tables import RosterVersion
 from portal.kernel.columns import UtcDateTime
@@ -55,6 +56,8 @@ def apply(session: Session, changes: Changes, *, now: datetime) -> None:
     _apply_words(session, is_first=not changes.roster)
     if changes.guardianships.total:
         _apply_ties(session, changes.guardianships, now)
+    if changes.roster:
+        _copy_words(session)
 
 
 def _free_source_ids(session: Session) -> None:
@@ -78,6 +81,7 @@ def _apply_people(session: Session, stored: Table, laid: Table, *, tally: Tally,
     is_same = stored.c.id == laid.c.id
     if tally.back or tally.changed:
         values |= {"seen_at": now, "left_at": None}
+        values.pop("found_by", None)  # copied when all words are there
         session.execute(update(stored).values(values).where(is_same, laid.c.change.in_((CHANGED, BACK))))
     if tally.removed:
         session.execute(update(stored).values(left_at=now).where(is_same, laid.c.change == GONE))
@@ -90,6 +94,17 @@ def _apply_words(session: Session, *, is_first: bool) -> None:
     new = select(words.c.word, words.c.person_id).order_by(words.c.word, words.c.person_id)
     with _sorted_after(session, PERSON_WORD) if is_first else nullcontext():
         session.execute(insert(PERSON_WORD).from_select(["word", "person_id"], new, include_defaults=False))
+
+
+def _copy_words(session: Session) -> None:
+    """Copy its words to every child that has a new name or guardian, or a guardian with a new name.
+
+    At the first import they are laid out with the children.
+    """
+    named = select(words.c.person_id)
+    by_guardian = select(GUARDIANSHIP.c.child_id).where(GUARDIANSHIP.c.guardian_id.in_(named))
+    touched = union_all(named, by_guardian, select(ties.c.child_id).where(ties.c.change == NEW))
+    session.execute(copied().where(CHILD.c.id.in_(touched)))
 
 
 @contextmanager

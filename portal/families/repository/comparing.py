@@ -44,8 +44,10 @@ from portal.families.repository.incoming import (
     lost,
     pairs,
     ties,
+    words,
 )
 from portal.families.repository.rights import in_force, is_barred
+from portal.families.repository.words import copied
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes, Example, Tally
 from portal.families.tables import RosterVersion
 
@@ -62,8 +64,11 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
     _find_lost(connection, now)
     _index_changes(connection)
     _let_the_planner_see(connection)
+    roster = connection.execute(select(func.max(col(RosterVersion.number)))).scalar() or 0
+    if not roster:
+        _copy_words(connection)
     return Changes(
-        roster=connection.execute(select(func.max(col(RosterVersion.number)))).scalar() or 0,
+        roster=roster,
         children=_tally(connection, children),
         guardians=_tally(connection, guardians),
         guardianships=_tally(connection, ties),
@@ -89,6 +94,12 @@ def _index_changes(connection: Connection) -> None:
     """Few rows change as a rule: with these the write finds them without a look at all the others."""
     for table in (children, enrolments, guardians, ties):
         connection.execute(text(f"CREATE INDEX ix_{table.name} ON {table.name} (change)"))
+
+
+def _copy_words(connection: Connection) -> None:
+    """Copy to each child the words that it is found by, while no lock is held: before the first import all are here."""
+    connection.execute(text(f"CREATE INDEX ix_{ties.name}_child ON {ties.name} (child_id)"))
+    connection.execute(copied(children, words, ties))
 
 
 def _is_active(now: datetime) -> ColumnElement[bool]:

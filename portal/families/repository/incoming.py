@@ -41,6 +41,7 @@ children = _temporary(
     Column("given_name", String),
     Column("family_name", String),
     Column("grade", String),
+    Column("found_by", String, server_default=""),
     Column("birth_date_sealed", LargeBinary),
     Column("change", String),
     key=("id",),

@@ -5,10 +5,11 @@ Both databases keep them by code point, so that one range of one index answers w
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, intersect, or_, select, union_all
+from sqlalchemy import ColumnElement, Table, Update, and_, delete, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from portal.families.repository.incoming import CHILD, GUARDIANSHIP, PERSON_WORD
 from portal.families.tables import Child, Guardian, Guardianship, PersonWord
 from portal.kernel.db import change, found_first, insert_rows
 from portal.kernel.folding import HIGHEST, address_words, words_in
@@ -33,70 +34,37 @@ def bearers(word: str) -> ColumnElement[bool]:
 
     So a search finds Ng and Li, and none reads a tenth of all words. Signs that are words by themselves may begin one.
     """
-    if len(word) < _FEWEST_LETTERS and ord(word[0]) < _IDEOGRAPHS:
+    if _is_whole(word):
         return col(PersonWord.word) == word
     return and_(col(PersonWord.word) >= word, col(PersonWord.word) < word + HIGHEST)
 
 
-def counted(session: Session, words: Sequence[str], *, at_most: int) -> dict[str, int]:
-    """Return how many bear each word, the rarest first; `at_most` + 1 stands for all that is more."""
-    counts: dict[str, int] = {}
+def _is_whole(word: str) -> bool:
+    return len(word) < _FEWEST_LETTERS and ord(word[0]) < _IDEOGRAPHS
+
+
+def rarest(session: Session, words: Sequence[str], *, at_most: int) -> str | None:
+    """Return the word that fewest bear, or none if each of them is borne by more than so many."""
+    found = None
     for word in words:
         some = select(col(PersonWord.person_id)).where(bearers(word)).limit(at_most + 1).subquery()
-        counts[word] = session.execute(select(func.count()).select_from(some)).scalar_one()
-    return dict(sorted(counts.items(), key=lambda one: one[1]))
+        count: int = session.execute(select(func.count()).select_from(some)).scalar_one()
+        if count <= at_most:
+            found, at_most = word, count - 1
+    return found
 
 
-def children_by(session: Session, counts: Mapping[str, int]) -> ColumnElement[bool]:
-    """Return the condition that a child and its guardians together bear all these words, each with how many bear it.
-
-    Who bears the rarest is found once, by way of the word. Words that many more bear are looked up child by child.
-    """
-    rarest = min(counts.values())
-    sets = [_bearing(session, word) for word, count in counts.items() if count <= 2 * rarest]
-    children = found_first(session, col(Child.id), sets[0] if len(sets) == 1 else intersect(*sets))
-    return and_(children, *bear_all(col(Child.id), (word for word, count in counts.items() if count > 2 * rarest)))
+def child_bears(session: Session, word: str) -> ColumnElement[bool]:
+    """Return the condition that a child in a query or one of its guardians bears a word, by a look at its row alone."""
+    place = func.strpos if session.get_bind().dialect.name == "postgresql" else func.instr
+    return place(col(Child.found_by), f" {word} " if _is_whole(word) else f" {word}") > 0
 
 
-def bear_all(child_id: ColumnElement[str] | Mapped[str], words: Iterable[str]) -> Iterator[ColumnElement[bool]]:
-    """Give the conditions that a child in a query or one of its guardians bears each word, looked up child by child."""
-    for word in words:
-        own = _looked_up(select(col(PersonWord.word)).where(col(PersonWord.person_id) == child_id, bearers(word)))
-        adult = select(col(PersonWord.word)).where(col(PersonWord.person_id) == col(Guardianship.guardian_id))
-        theirs = select(col(Guardianship.child_id)).where(
-            col(Guardianship.child_id) == child_id, _looked_up(adult.where(bearers(word)))
-        )
-        yield or_(own, _looked_up(theirs))
-
-
-def children_among(session: Session, children: Select[str], words: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a child is among some, and that it or one of its guardians bears each word.
-
-    For words that very many bear. PostgreSQL reads in one go who bears a word, and keeps those who are still left;
-    SQLite, which has no joins by hash, is quicker at looking up each child.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return and_(found_first(session, col(Child.id), children), *bear_all(col(Child.id), words))
-    for word in words:
-        left = children.cte()
-        bearing = select(col(PersonWord.person_id)).where(bearers(word))
-        of_guardians = select(col(Guardianship.child_id)).where(
-            col(Guardianship.child_id).in_(select(left.c[0])), col(Guardianship.guardian_id).in_(bearing)
-        )
-        own = select(left.c[0]).where(left.c[0].in_(bearing))
-        children = select(union_all(own, of_guardians).subquery().c[0])
-    return found_first(session, col(Child.id), children)
-
-
-def _looked_up(query: Select[str]) -> ColumnElement[bool]:
-    """Keep PostgreSQL, by an offset, from making a join of it: it then gathered all bearers before the first row."""
-    return query.offset(0).exists()
-
-
-def _bearing(session: Session, word: str) -> Select[str]:
+def children_by(session: Session, word: str) -> ColumnElement[bool]:
+    """Return the condition that a child is one of those found by way of a word that few bear."""
     own = select(col(PersonWord.person_id)).where(bearers(word))
     of_guardians = select(col(Guardianship.child_id)).where(found_first(session, col(Guardianship.guardian_id), own))
-    return select(union_all(own, of_guardians).subquery().c[0])
+    return found_first(session, col(Child.id), union_all(own, of_guardians))
 
 
 def found(session: Session, word: str) -> list[str]:
@@ -107,15 +75,36 @@ def found(session: Session, word: str) -> list[str]:
 
 def index(session: Session, person_ids: Sequence[str]) -> None:
     """Work out anew the words of children and guardians; who is not there any more is found by none."""
-    forget(session, person_ids)
-    insert_rows(session, PersonWord, _rows(session, person_ids))
+    _renew(session, person_ids, _rows(session, person_ids))
 
 
 def forget(session: Session, person_ids: Sequence[str]) -> None:
     """Let nobody be found by the words of these children and guardians, as when one of them is erased."""
-    for start in range(0, len(person_ids), 500):
-        some = col(PersonWord.person_id).in_(person_ids[start : start + 500])
-        change(session, delete(PersonWord).where(some))
+    _renew(session, person_ids, ())
+
+
+def _renew(session: Session, person_ids: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    parts = [person_ids[start : start + 500] for start in range(0, len(person_ids), 500)]
+    for some in parts:
+        change(session, delete(PersonWord).where(col(PersonWord.person_id).in_(some)))
+    insert_rows(session, PersonWord, rows)
+    for some in parts:
+        theirs = select(col(Guardianship.child_id)).where(col(Guardianship.guardian_id).in_(some))
+        touched = [*some, *session.execute(theirs).scalars()]
+        change(session, copied().where(CHILD.c.id.in_(touched)))
+
+
+def copied(child: Table = CHILD, word: Table = PERSON_WORD, tie: Table = GUARDIANSHIP) -> Update:
+    """Return the statement that copies to children, all or some, the words of each and of its guardians.
+
+    It is due after each change of words, and of who is a guardian; one whose guardianship is over counts as well.
+    Whoever calls holds the roster still: of two who change one child, the later one would not see what the other wrote.
+    """
+    joined = func.aggregate_strings(word.c.word, " ")
+    own = select(joined).where(word.c.person_id == child.c.id)
+    theirs = select(joined).join(tie, tie.c.guardian_id == word.c.person_id).where(tie.c.child_id == child.c.id)
+    first, second = (func.coalesce(one.correlate(child).scalar_subquery(), "") for one in (own, theirs))
+    return update(child).values(found_by=literal(" ").concat(first).concat(" ").concat(second).concat(" "))
 
 
 def _rows(session: Session, person_ids: Sequence[str]) -> Iterator[dict[str, str]]:
