@@ -59,6 +59,10 @@ class DatabaseBusy(PortalError):
     """The database did not answer in time. Nothing was changed; try again in a moment."""
 
 
+class DatabaseAway(DatabaseBusy):
+    """The database cannot be reached. See that it runs, and that PORTAL_DATABASE_URL leads to it."""
+
+
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 

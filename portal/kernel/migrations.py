@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
-from portal.kernel.db import Database
+from portal.kernel.db import Database, DatabaseAway
 from portal.kernel.errors import StartRefused
 
 
@@ -26,8 +27,12 @@ def head() -> str:
 
 
 def current(database: Database) -> str | None:
-    """Return the revision a database is at; None for an empty one."""
-    with database.engine.connect() as connection:
+    """Return the revision a database is at; None for an empty one. Raises `DatabaseAway`, `DatabaseBusy`."""
+    try:
+        database.engine.connect().close()
+    except OperationalError as error:
+        raise DatabaseAway from error
+    with database.ask() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

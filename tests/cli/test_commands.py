@@ -140,6 +140,18 @@ def test_nothing_starts_without_keys(portal: Run) -> None:
     assert "portal init" in done.stderr
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("words", [("doctor", "--json"), ("staff", "list"), ("migrate",)])
+def test_a_database_out_of_reach_is_told_in_one_sentence(portal: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    portal("init")
+    for away in (f"sqlite:///{tmp_path}", "postgresql+psycopg://postgres@/portal?host=/nowhere"):
+        done = portal(*words, PORTAL_DATABASE_URL=away)
+        assert done.stdout == ""
+        assert done.stderr.startswith("The database cannot be reached. See that it runs, and that PORTAL_DATABASE_URL")
+        assert len(done.stderr.splitlines()) == 1
+        assert done.returncode == 1
+
+
 def test_a_second_process_on_sqlite_is_refused(portal: Run, database_url: str) -> None:
     if not database_url.startswith("sqlite"):
         return  # PostgreSQL serves as many as are wanted
