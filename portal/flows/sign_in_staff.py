@@ -156,7 +156,7 @@ def sign_in_by_identity(
     from a group that the terms name, never from an address.
     """
     if not terms.admit(identity.verified_address):
-        return _refuse(session, keys, "domain", now=now)
+        return _refuse(session, keys, "domain" if identity.verified_address else "unverified", now=now)
     granted = terms.granted(identity.held) if terms.decide_roles else None
     if terms.decide_roles and granted is None:
         return _refuse(session, keys, "no-role", now=now)

@@ -248,7 +248,12 @@ def test_a_group_gives_a_role_and_sites_and_takes_them(house: House, cast: Cast,
     assert door.vouch("s-2", cast.admin.address, terms=GROUPS) == NotSignedIn("no-role"), "an address is no role"
 
 
-@pytest.mark.parametrize("address", ["noa@elsewhere.example", "noa@riverbend.example.org.evil.example", ""])
+def test_an_address_that_is_not_verified_is_said_to_be_that_and_not_of_another_domain(house: House, door: Door) -> None:
+    assert door.vouch("s-9", "", terms=GROUPS, held=("group:heads",)) == NotSignedIn("unverified")
+    assert acts(house)[-1]["why"] == "unverified", "who reads the ledger looks for what is wrong at the right end"
+
+
+@pytest.mark.parametrize("address", ["noa@elsewhere.example", "noa@riverbend.example.org.evil.example"])
 def test_an_address_of_another_domain_is_refused_whatever_its_groups(house: House, door: Door, address: str) -> None:
     assert door.vouch("s-9", address, terms=GROUPS, held=("group:heads",)) == NotSignedIn("domain")
     assert standing(house, address) is None

@@ -144,6 +144,19 @@ def test_an_unverified_address_ties_nobody(
     assert refused(site, house, come_back(site, oidc, subject))["why"] == "unverified"
 
 
+def test_whoever_is_refused_reads_all_that_it_may_be_and_not_which(
+    site: TestClient, cast: Cast, oidc: OpenIdProvider
+) -> None:
+    unverified, unknown = new_id(), new_id()
+    oidc.knows(unverified, email=cast.admin.address, email_verified=False)
+    oidc.knows(unknown, email="nobody.here@riverbend.example.org", email_verified=True)
+    pages = {site.get(come_back(site, oidc, subject)).text for subject in (unverified, unknown)}
+    (page,) = pages
+    for said in ("ten minutes", "calls verified", "on the portal’s list of staff"):
+        assert said in page
+    assert "group" not in page, "here the portal's own list says who is staff"
+
+
 def test_somebody_who_is_not_staff_is_refused_without_a_trace_of_who(
     site: TestClient, house: House, oidc: OpenIdProvider
 ) -> None:

@@ -63,6 +63,14 @@ def test_it_is_asked_once_a_minute_and_its_token_is_sealed(site: TestClient, hou
     assert timedelta(seconds=60) > ASK_AGAIN_AFTER
 
 
+def test_who_is_refused_where_groups_decide_reads_of_groups(site: TestClient, oidc: OpenIdProvider) -> None:
+    subject = new_id()
+    oidc.knows(subject, email="noa@riverbend.example.org", email_verified=True, groups=["kitchen"])
+    callback = oidc.sign_in(site.get(START).headers["location"], subject)
+    page = site.get(callback.removeprefix("https://letters.riverbend.example")).text
+    assert "in no group that may use the portal" in page
+
+
 def test_whom_the_provider_drops_is_out_within_a_minute(
     site: TestClient, house: House, clock: Watch, oidc: OpenIdProvider, subject: str
 ) -> None:
