@@ -1,13 +1,12 @@
 """`portal doctor`: what is in force and what is unsafe; with an address, whether our mail will be believed."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from textwrap import wrap
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from rich.markup import escape
-from rich.table import Column, Table
 
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
@@ -20,12 +19,29 @@ from portal.mail.room import Accepted, Withdrawn
 from portal.mail.staff_letters import render_staff_letter, trial, unsafe_now
 from portal.outbox import repository as outbox
 from portal.overviews.in_force import in_force
-from portal.overviews.watched import InForce, watched
+from portal.overviews.watched import InForce, Standing, watched
 from portal.wiring import House, domain_records, machine_of, mail_room
 
 _TOLD = "told-admins"
 """A file in the data folder: what admins have been told of, a line each."""
-_SIGNS = {"unsafe": "unsafe", "note": "note", "safe": "in order"}
+_TITLES: dict[Standing, str] = {"unsafe": "Unsafe", "note": "Good to know", "safe": "In order"}
+_CHECKS = {
+    "spf": "SPF of",
+    "sending": "Sending for",
+    "dkim": "DKIM of",
+    "dmarc": "DMARC of",
+    "alignment": "Envelope domain",
+    "bounces": "What comes back to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One thing in words: what it is, and what follows from it."""
+
+    standing: Standing
+    head: str
+    then: str = ""
 
 
 def doctor(
@@ -111,17 +127,36 @@ async def _send(house: House, to: OneAddress) -> dict[str, Any]:
 
 
 def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
-    table = Table("", *(Column(head, overflow="fold") for head in ("What", "In force", "Why, and what to do")))
-    for fact in facts:
-        said = (_SIGNS[fact.standing], fact.name, fact.value, f"{fact.why} {fact.to_do}".strip())
-        table.add_row(*(escape(one) for one in said))
-    people.print(table)
-    if test is None:
-        return
+    """Print what is unsafe first; at the end, where a terminal stands, how much that is."""
+    told = [_Told(fact.standing, f"{fact.name}: {fact.value}", f"{fact.why} {fact.to_do}".strip()) for fact in facts]
+    told += _told_of_mail(test) if test else []
+    for standing, title in _TITLES.items():
+        these = [one for one in told if one.standing == standing]
+        if these:
+            people.print(f"\n{title}")
+        for one in these:
+            for text, indent in ((one.head, "  "), (one.then, "    ")):
+                lines = wrap(
+                    text,
+                    people.width,
+                    initial_indent=indent,
+                    subsequent_indent=indent,
+                    break_long_words=False,  # a setting's name and a path are copied whole
+                    break_on_hyphens=False,
+                )
+                people.print("\n".join(lines), markup=False, end="\n" if lines else "")
+    unsafe = sum(one.standing == "unsafe" for one in told)
+    few = {0: "Nothing is unsafe.", 1: "One thing is unsafe."}
+    people.print(f"\n{few.get(unsafe, f'{unsafe} things are unsafe.')}")
+
+
+def _told_of_mail(test: dict[str, Any]) -> list[_Told]:
     taken = "took the test message" if test["taken"] else "did not take the test message"
-    people.print(f"The mail server {taken} to {test['to']}: {test['reply']}", markup=False)
+    standing: Standing = "safe" if test["taken"] else "unsafe"
+    told = [_Told(standing, f"The mail server {taken} to {test['to']}: {test['reply']}")]
     for one in test["checks"]:
-        sign = _SIGNS["unsafe" if not one["is_good"] else "safe" if one["is_sure"] else "note"]
-        people.print(f"{sign}: {one['check']} of {one['domain']}: {one['words']}", markup=False)
+        standing = "unsafe" if not one["is_good"] else "safe" if one["is_sure"] else "note"
+        told.append(_Told(standing, f"{_CHECKS[one['check']]} {one['domain']}: {one['words']}"))
     if test["words"]:
-        people.print(test["words"], markup=False)
+        told.append(_Told("unsafe", test["words"], "Name a resolver that answers with --nameserver."))
+    return told

@@ -21,6 +21,9 @@ class Records(Zones, Protocol):
     """Looks up records of a domain."""
 
 
+_ADD_SPF = "Add a TXT record that names your mail server, such as “v=spf1 mx -all”."
+_WISHES = "Write “p=quarantine” there once your own mail passes."
+
 Check = Literal["spf", "sending", "dkim", "dmarc", "alignment", "bounces"]
 
 
@@ -50,13 +53,13 @@ def check_domains(
 
     Raises `NoAnswer`.
     """
-    policy_at, policy = _policy(records, sender)
+    policy = _policy(records, sender)
     return [
         *(_spf(records, domain) for domain in dict.fromkeys((sender, envelope))),
         _sending(records, envelope, server),
         _dkim(records, sender, selectors),
-        _dmarc(sender, policy_at, policy),
-        _aligned(sender, envelope, policy_at, policy),
+        _dmarc(sender, policy),
+        _aligned(sender, envelope, policy.at, policy.tags),
         _bounces(records, envelope),
     ]
 
@@ -64,11 +67,12 @@ def check_domains(
 def _spf(records: Records, domain: str) -> Found:
     found = spf_records(records.texts(domain))
     if not found:
-        return _bad("spf", domain, "There is no SPF record, so nobody knows which servers may send for it.")
+        return _bad("spf", domain, f"There is no SPF record, so nobody knows which servers may send for it. {_ADD_SPF}")
     if len(found) > 1:
-        return _bad("spf", domain, "There are two SPF records, which counts as none (RFC 7208, 4.5).")
+        many = f"There are {len(found)} SPF records, which counts as none (RFC 7208, 4.5)."
+        return _bad("spf", domain, f"{many} Put what they say into one.")
     if found[0].lower().split()[-1] in {"+all", "all"}:
-        return _bad("spf", domain, "Its SPF record lets everybody send for it (+all).")
+        return _bad("spf", domain, "Its SPF record lets everybody send for it (+all). End it with -all.")
     return _good("spf", domain, f"There is one SPF record: {found[0][:200]}")
 
 
@@ -111,29 +115,46 @@ def _dkim(records: Records, domain: str, selectors: tuple[str, ...]) -> Found:
         for text in records.texts(f"{selector}._domainkey.{domain}"):
             tags = _tags(text)
             if "p" in tags:
-                words = (
-                    f"There is a DKIM key under “{selector}”." if tags["p"] else f"The key “{selector}” is withdrawn."
-                )
-                return Found("dkim", domain, bool(tags["p"]), words)
+                if tags["p"]:
+                    return _good("dkim", domain, f"There is a DKIM key under “{selector}”.")
+                return _bad("dkim", domain, f"The key “{selector}” is withdrawn. Publish the one in use.")
     tried = ", ".join(selectors)
-    return _bad("dkim", domain, f"No DKIM key was found under {tried}. Name yours with --dkim-selector.")
+    if_none = "Name yours with --dkim-selector; if there is none, let your mail server sign, and publish its key."
+    return _bad("dkim", domain, f"No DKIM key was found under {tried}. {if_none}")
 
 
-def _policy(records: Records, domain: str) -> tuple[str, dict[str, str]]:
-    """Return where the DMARC policy of a domain stands, and its tags: its own, or that of a parent."""
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """Where the DMARC policy of a domain stands, and its tags; `twice` is where several stand, which count as none."""
+
+    at: str
+    tags: dict[str, str]
+    twice: tuple[str, int] | None = None
+
+
+def _policy(records: Records, domain: str) -> _Policy:
+    """Return the DMARC policy of a domain: its own, or that of a parent."""
+    twice = None
     for name in _itself_and_parents(domain):
         found = [tags for text in records.texts(f"_dmarc.{name}") if (tags := _tags(text)).get("v") == "DMARC1"]
         if len(found) == 1:
-            return name, found[0]
-    return "", {}
+            return _Policy(name, found[0], twice)
+        twice = twice or ((f"_dmarc.{name}", len(found)) if found else None)
+    return _Policy("", {}, twice)
 
 
-def _dmarc(domain: str, policy_at: str, policy: dict[str, str]) -> Found:
+def _dmarc(domain: str, known: _Policy) -> Found:
+    policy_at, policy = known.at, known.tags
+    if not policy and known.twice:
+        at, count = known.twice
+        return _bad("dmarc", domain, f"There are {count} DMARC records at {at}, which counts as none. Keep one.")
     if not policy:
-        return _bad("dmarc", domain, "There is no DMARC record, so anybody can write in its name.")
+        add = f"Add a TXT record at _dmarc.{domain}, such as “v=DMARC1; p=quarantine”."
+        return _bad("dmarc", domain, f"There is no DMARC record, so anybody can write in its name. {add}")
     wish = policy.get("sp", policy.get("p", "")) if policy_at != domain else policy.get("p", "")
     if wish not in {"quarantine", "reject"}:
-        return _bad("dmarc", domain, "Its DMARC policy is “none”: receivers only watch who writes in its name.")
+        watch = "Its DMARC policy is “none”: receivers only watch who writes in its name."
+        return _bad("dmarc", domain, f"{watch} {_WISHES}")
     return _good("dmarc", domain, f"Its DMARC policy at {policy_at} is “{wish}”.")
 
 
@@ -143,7 +164,7 @@ def _aligned(sender: str, envelope: str, policy_at: str, policy: dict[str, str])
     related = _is_under(sender, envelope) or _is_under(envelope, sender)
     siblings = bool(policy_at) and _is_under(sender, policy_at) and _is_under(envelope, policy_at)
     if same or (not strict and (related or siblings)):
-        return _good("alignment", envelope, f"Its SPF counts for {sender}: the two domains are aligned.")
+        return _good("alignment", envelope, f"It is aligned with {sender}, so SPF that passes for it counts.")
     why = "the policy asks for the very same domain (aspf=s)" if strict and related else "they are not of one domain"
     return _bad("alignment", envelope, f"Its SPF does not count for {sender}, because {why}; DKIM has to hold.")
 

@@ -49,6 +49,27 @@ def test_each_thing_that_is_wrong_is_told(change: Zone, check: str, domain: str)
     assert [key for key, is_good in checks.items() if not is_good] == [(check, domain)]
 
 
+def words(change: Zone) -> dict[str, str]:
+    with name_server({**GOOD, **change}) as server:
+        checks = check_domains(DnsRecords(server), "letters.oak.test", "bounce.oak.test", server="smtp.oak.test")
+    return {f"{one.check} {one.domain}": one.words for one in checks if not one.is_good}
+
+
+def test_what_is_wrong_is_told_with_what_to_do() -> None:
+    three = {("bounce.oak.test", "TXT"): ['"v=spf1 -all"', '"v=spf1 mx -all"', '"v=spf1 a -all"']}
+    assert words(three)["spf bounce.oak.test"] == (
+        "There are 3 SPF records, which counts as none (RFC 7208, 4.5). Put what they say into one."
+    )
+    (none,) = words({("letters.oak.test", "TXT"): []}).values()
+    assert "Add a TXT record" in none
+    assert "at _dmarc.letters.oak.test" in words({("_dmarc.oak.test", "TXT"): []})["dmarc letters.oak.test"]
+    twice = {("_dmarc.oak.test", "TXT"): ['"v=DMARC1; p=reject"', '"v=DMARC1; p=none"']}
+    assert words(twice)["dmarc letters.oak.test"].startswith("There are 2 DMARC records at _dmarc.oak.test")
+    (keyless,) = words({("selector1._domainkey.letters.oak.test", "TXT"): []}).values()
+    assert "--dkim-selector" in keyless
+    assert "let your mail server sign" in keyless
+
+
 def test_another_domain_is_not_aligned_and_without_records_nothing_is_good() -> None:
     other = {("mailer.test", "TXT"): ['"v=spf1 ip4:8.8.8.7 -all"'], ("mailer.test", "A"): ["192.0.2.1"]}
     checks = found({**GOOD, **other}, "mailer.test")

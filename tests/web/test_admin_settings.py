@@ -101,7 +101,16 @@ def test_the_command_says_the_same_and_looks_our_domains_up(
     assert "cannot be reached" in said["mail"]["reply"]
     assert {one["check"] for one in said["mail"]["checks"] if one["is_good"]} == {"spf", "alignment", "sending"}
     assert {"Address", "Last backup"} <= {one["name"] for one in said["facts"] if one["standing"] == "unsafe"}
-    assert "Last backup" in CliRunner().invoke(app, ["doctor"]).stdout
+    with name_server({("oak.test", "TXT"): ['"v=spf1 -all"']}) as server:
+        read = CliRunner().invoke(app, ["doctor", "--mail", "ida@oak.test", "--nameserver", server]).stdout
+    assert read.index("\nUnsafe") < read.index("Last backup: none seen") < read.index("DMARC of oak.test: There is no")
+    assert read.index("DMARC of oak.test") < read.index("\nGood to know") < read.index("\nIn order")
+    for whole in ("PORTAL_OIDC_CLIENT_SECRET", "_dmarc.oak.test"):
+        assert whole in read, "what somebody has to copy stands on one line"
+    assert "things are unsafe" in read.splitlines()[-1], "the end of it is what a terminal shows"
+    assert all(len(line) <= 80 or " " not in line.strip() for line in read.splitlines())
+    silent = CliRunner().invoke(app, ["doctor", "--mail", "ida@oak.test", "--nameserver", "127.0.0.1:9"]).stdout
+    assert "DNS gives no answer" in silent[silent.index("\nUnsafe") : silent.index("\nGood to know")]
 
 
 def test_admins_are_told_once_an_episode(
