@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
-from portal.documents.tables import IS_SHARED, Document
+from portal.documents.tables import IS_SHARED, Copy, Document
 from portal.families.repository import searching
 from portal.families.tables import Guardian, Guardianship
 from portal.kernel.ids import is_id
+from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.overviews import targets
@@ -31,22 +32,23 @@ class FoundGuardian:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFamily:
-    """A child with its guardians, those whose guardianship is over among them."""
-
-    child_id: str
-    student_number: str
-    child_name: str
-    guardians: tuple[FoundGuardian, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FoundFile:
     """A document and the letter it belongs to."""
 
     id: str
     file_name: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFamily:
+    """A child with its guardians, those whose guardianship is over among them, and its own newest letters."""
+
+    child_id: str
+    student_number: str
+    child_name: str
+    guardians: tuple[FoundGuardian, ...]
+    own: tuple[FoundFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,39 @@ def find(session: Session, words: str, by: Acting) -> Finds:
 
 def _families(session: Session, words: str, by: Acting) -> tuple[FoundFamily, ...]:
     rows = searching.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
-    guardians = _guardians(session, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    guardians, own = _guardians(session, ids), _own_letters(session, ids, by)
     return tuple(
         FoundFamily(
             row.id,
             row.student_number,
             f"{row.given_name} {row.family_name}".strip(),
             tuple(guardians.get(row.id, ())),
+            tuple(own.get(row.id, ())),
         )
         for row in rows
     )
+
+
+def _own_letters(session: Session, child_ids: Sequence[str], by: Acting) -> dict[str, list[FoundFile]]:
+    """Find the newest ten documents that are these children's own: among thousands, one is found by its child."""
+    if not child_ids:
+        return {}
+    to_them = (
+        select(col(Link.mailing_id), col(Link.child_id)).where(col(Link.child_id).in_(child_ids)).distinct().subquery()
+    )
+    query = (
+        select(col(Copy.child_id), col(Document.id), col(Document.file_name), col(Mailing.title))
+        .join(to_them, and_(to_them.c.mailing_id == col(Copy.mailing_id), to_them.c.child_id == col(Copy.child_id)))
+        .join(Document, col(Document.id) == col(Copy.document_id))
+        .join(Mailing, col(Mailing.id) == col(Document.mailing_id))
+        .where(col(Copy.kind) == "own", ~documents.is_pending(), mailings.visible_to(by.id, by.sites))
+        .order_by(col(Document.created_at).desc(), col(Document.id))
+    )
+    found: dict[str, list[FoundFile]] = {}
+    for child_id, *one in session.execute(query.limit(MOST)):
+        found.setdefault(child_id, []).append(FoundFile(*one))
+    return found
 
 
 def _guardians(session: Session, child_ids: Sequence[str]) -> dict[str, list[FoundGuardian]]:
@@ -111,7 +136,7 @@ def _guardians(session: Session, child_ids: Sequence[str]) -> dict[str, list[Fou
 
 
 def _files(session: Session, words: str, by: Acting) -> tuple[FoundFile, ...]:
-    """Find documents by id, or those of one letter for everybody by name: a child's own is found by its child."""
+    """Find documents by id, or those of one letter for everybody by name: a child's own stands with its child."""
     if is_id(words):
         meant: ColumnElement[bool] = col(Document.id) == words
     else:

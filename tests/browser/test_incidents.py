@@ -37,6 +37,7 @@ def test_three_presses_freeze_a_letter_and_every_page_fits_a_phone(
         _fits(page)
     page.get_by_label("Why was it a mistake?").fill("It was the right letter.")
     page.get_by_role("button", name="Send fresh links").click()
+    assert "Undone" in page.get_by_role("status").inner_text(), "whoever opens the page now reads that first"
     assert page.get_by_text("The freeze was undone with fresh links: It was the right letter.").is_visible()
     with house.db.read() as session:
         mailing = find_any(session, mailing_id)

@@ -202,3 +202,20 @@ def test_letters_for_everybody_are_found_without_reading_those_of_single_childre
     assert "ix_document_shared" in plan, plan
     # from one it believes that hardly a letter is left, and reads all mailings for each
     assert "Anti Join" not in plan, plan
+
+
+def test_a_childs_own_letters_are_found_by_the_child(house: House, cast: Cast) -> None:
+    asked: list[tuple[str, object]] = []
+    with house.db.read() as session:
+        connection = session.connection()
+        if not house.db.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # there are hardly any letters here
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        finding.find(session, "100006", cast.admin)
+        ((statement, given),) = (one for one in asked if "copy.child_id" in one[0])
+        explain = "EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN "
+        plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+    assert "ix_copy_mailing_child" in plan, plan
+    assert "SCAN link" not in plan, plan
+    assert "SCAN document" not in plan, plan
+    assert "ix_link_child" in plan, plan

@@ -14,6 +14,7 @@ from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.web.desks import sit_down, text_of
 from tests.web.test_devices import field
+from tests.web.test_incident_pages import file_for_one
 from tests.web.test_opening import letters_in, open_with
 from tests.web.test_taking_back import document_of
 
@@ -86,6 +87,41 @@ def test_a_link_taken_back_by_mistake_has_a_fresh_one_in_one_press(
     assert (fresh.status_code, fresh.headers["location"]) == (303, f"/admin/links?mailing={mailing_id}&q=100006")
     shown = text_of(site.get(fresh.headers["location"]).text)
     assert ("2 links" in shown, shown.count("Open until"), shown.count("Taken back,")) == (True, 1, 1)
+
+
+def test_a_child_is_found_with_the_letters_that_are_its_own_each_to_take_back_or_freeze(
+    site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str, form_token: str
+) -> None:
+    document_id = file_for_one(house, mailing_id, cast.sam)
+    page = site.get("/admin/revoke", params={"q": "100006"}).text
+    for door in ("/admin/revoke", "/admin/incidents/freeze"):
+        assert f'href="{door}?kind=document&amp;id={document_id}"' in page
+        assert site.get(f"{door}?kind=document&id={document_id}").status_code == 200
+    assert document_id not in site.get("/admin/revoke", params={"q": "100001"}).text, "it is no other child's"
+    assert "found by the child" in site.get("/admin/revoke", params={"q": "report-of-sam.pdf"}).text
+    take_back(site, form_token, "document", document_id)
+    assert "1 link is dead" in text_of(site.get(f"/admin/revoke?kind=document&id={document_id}").text)
+    sit_down(site, house, admin_of_oak(house, clock))
+    assert document_id not in site.get("/admin/revoke", params={"q": "100006"}).text, (
+        "the mailing is of other sites too"
+    )
+
+
+def test_what_a_family_lost_by_mistake_has_a_fresh_link_for_each(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, form_token: str
+) -> None:
+    link_id = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    lost = {
+        "child": (cast.sam, "/admin/links?q=100006"),
+        "guardian": (cast.ngozi, "/admin/links?q=ngozi.okafor%40mail.example.org"),
+    }
+    for kind, (target, door) in lost.items():
+        take_back(site, form_token, kind, target)
+        assert f'href="{door}"' in site.get(f"/admin/revoke?kind={kind}&id={target}").text
+        assert f"kind=link&amp;id={link_id}" in site.get(door).text
+    assert f'action="/admin/links/{link_id}/fresh"' in site.get(f"/admin/revoke?kind=link&id={link_id}").text
+    fresh = site.post(f"/admin/links/{link_id}/fresh", data={"form_token": form_token})
+    assert text_of(site.get(fresh.headers["location"]).text).count("Open until") == 1
 
 
 @pytest.fixture

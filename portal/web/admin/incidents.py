@@ -20,7 +20,8 @@ from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 
 _MOST_LETTERS = 12
-_MOST_ROWS = 100
+_MOST_ROWS = 12
+"""So many of those who had seen it stand above what happens next; the others are one press away."""
 _LONGEST_REASON = 400
 REASONS = (
     "It is not clear yet what went wrong.",
