@@ -56,6 +56,7 @@ class LetterSeen:
 
     mailing_id: str
     title: str
+    guardian_id: str
     guardian_name: str
     created_at: datetime
     expires_at: datetime
@@ -169,6 +170,7 @@ def _letters(session: Session, child_id: str, now: datetime) -> list[LetterSeen]
         select(
             col(Link.mailing_id),
             col(Mailing.title),
+            col(Guardian.id),
             col(Guardian.given_name) + " " + col(Guardian.family_name),
             col(Link.created_at),
             col(Link.expires_at),

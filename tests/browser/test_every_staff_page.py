@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 from starlette.routing import Route
 
 from portal.documents.tables import Document
 from portal.flows import revoke
 from portal.flows.revoke import Target
+from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.browser.judging import faults, without_focus_ring
@@ -71,11 +73,25 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
     with house.db.write() as session:
         revoke.revoke(session, house.keys, Target("mailing", taken), by=cast.admin, reason="Wrong.", now=clock.now)
         document = session.exec(select(Document.id).where(Document.mailing_id == sent)).one()
+        session.execute(update(Mailing).where(col(Mailing.id) == sent).values(state="sent", ended_at=clock.now))
+        of_sent = update(Notice).where(col(Notice.mailing_id) == sent)
+        session.execute(of_sent.values(state="sent", done_at=clock.now))
+        session.execute(of_sent.where(col(Notice.guardian_id) == cast.carla).values(state="bounced"))
     held = send_letter(house, cast, now=clock.now, title="Sports day")
     checked = write_draft(house, cast, now=clock.now, title="Autumn")
     mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
     return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
                               "guardian": cast.carla})  # fmt: skip
+
+
+_ODD = """() => {
+  const inSerifs = one => getComputedStyle(one).fontFamily.includes('Georgia');
+  const inTwo = one => new Set([...one.getClientRects()].map(line => line.top)).size > 1;
+  const words = [...document.querySelectorAll('table bdi')].filter(one => /^\\S{1,16}$/.test(one.innerText));
+  return [...[...document.querySelectorAll('button, .button')].filter(inSerifs), ...words.filter(inTwo)]
+    .map(one => `odd: ${one.innerText}`);
+}"""
+"""Buttons in the type of headings, and short words that a narrow column breaks in two."""
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["desk", "phone"])
@@ -90,7 +106,7 @@ def test_nothing_is_wrong_with_any_page(
         assert answer is not None
         screens.keep(page, f"{name}-{width}-{scheme}")
         said = [] if answer.status < 500 else [f"status {answer.status}"]
-        wrong[name] = [*said, *faults(page), *without_focus_ring(page)]
+        wrong[name] = [*said, *faults(page), *without_focus_ring(page), *page.evaluate(_ODD)]
     context.close()
     assert {name: found for name, found in wrong.items() if found} == {}
     assert len(wrong) > 25

@@ -128,6 +128,21 @@ def test_a_child_shows_who_opened_what(
     assert "Welcome Diego Rivera Not sent yet Not yet Taken back 6 August" in text
 
 
+def test_a_guardian_whose_last_message_came_back_is_shown_with_how_an_address_is_fixed(
+    staff: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    for title, state in (("Welcome", "bounced"), ("Sports day", "sent"), ("Autumn", "refused")):
+        clock.forward(minutes=1)
+        mailing_id = send_letter(house, cast, now=clock.now, title=title)
+        with house.db.write() as session:
+            carlas = (col(Notice.mailing_id) == mailing_id, col(Notice.guardian_id) == cast.carla)
+            session.execute(update(Notice).where(*carlas).values(state=state, done_at=clock.now))
+        text = text_of(staff.get("/staff/families/100001").text)
+        told = "Carla Rivera carla.rivera@mail.example.org Gets letters The last message to this person came back."
+        assert (told in text) == (state != "sent"), "an older one says nothing of the address today"
+        assert text.count("correct it where your roster comes from") == (state != "sent")
+
+
 def test_a_child_nobody_wrote_about_says_so(staff: TestClient) -> None:
     assert "No letter about this child has been approved yet." in staff.get("/staff/families/100004").text
 
