@@ -6,7 +6,6 @@ open descriptors, reads what it was given, answers and is gone. So no file can c
 
 import codecs
 import contextlib
-import gc
 import io
 import os
 import socket
@@ -30,7 +29,7 @@ from portal.reading.ocr import Eyes
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import Unreadable
-from portal.reading.samples import sample_files
+from portal.reading.samples import sample_files, sample_letters
 from portal.reading.serving import Tell, serve
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
@@ -51,8 +50,9 @@ def warm_up(eyes: Eyes) -> None:
     for encoding in (*ENCODINGS, "cp437"):  # the last one for names in a zip
         codecs.lookup(encoding)
     eyes.warm_up()
-    gc.collect()
-    gc.freeze()
+    for letter in sample_letters():  # last, so that what they need is at hand: Python keeps what it met last
+        for _ in ended(prepare(letter, "letter.pdf"), DAMAGED):
+            pass
 
 
 def _answer(order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes) -> Iterable[bytes]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from portal.kernel.cage import forged_door, give_up
+from portal.kernel.forks import forked, settle
 from portal.reading.budget import Limits
 
 _MAX_ORDER: Final = 65_536
@@ -22,6 +23,7 @@ Answering = Callable[[Mapping[str, Any], int, Tell], Iterable[bytes]]
 def serve(control: socket.socket, answering: Answering) -> None:
     """Do one order after the other until the other end closes."""
     forged_door()
+    settle()
     control.sendall(b"+")
     while True:
         line, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
@@ -40,7 +42,7 @@ def serve(control: socket.socket, answering: Answering) -> None:
 
 def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, answering: Answering) -> None:
     alive, held = os.pipe()  # the child holds one end: its closing is the child's death
-    child = os.fork()
+    child = forked()
     if child == 0:
         os.close(alive)
         try:

@@ -105,9 +105,11 @@ def test_too_much_memory_ends_the_file_and_not_the_reader(tmp_path: Path):
         assert isinstance(small_cage.read(tmp_path / "small", "a.txt"), Reading)
 
 
-@pytest.mark.parametrize("limits", [Limits(wall_seconds=3.0), Limits(cpu_seconds=1)])
+@pytest.mark.parametrize(
+    "limits", [Limits(memory=2_048 * MIB, wall_seconds=3.0), Limits(memory=2_048 * MIB, cpu_seconds=1)]
+)  # memory for longer than that
 def test_too_much_time_ends_the_file_and_not_the_reader(limits: Limits, tmp_path: Path):
-    (tmp_path / "slow").write_bytes(b"<i>x</i>" * 2_000_000)  # some eight seconds of a processor
+    (tmp_path / "slow").write_bytes(b"<i>x</i>" * 6_000_000)  # some eight seconds of a processor
     (tmp_path / "small").write_bytes(b"word")
     with CagedReader(limits, cells=1) as hasty:
         answer = hasty.read(tmp_path / "slow", "a.html")
