@@ -12,7 +12,7 @@ import io
 import itertools
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pikepdf
@@ -31,6 +31,7 @@ _MOST_CODES: Final = 400
 _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
 _INK: Final = 96
+_MIDDLES: Final = (np.arange(_SIDE) + 0.5) / _SIDE
 _AT_ONCE: Final = 24  # glyphs compared at a time: what numpy needs for it stays small, and a new page of memory is dear
 _MOST_MET: Final = 8_192
 _ALIKE: Final = 0.68
@@ -53,7 +54,8 @@ _RANGE: Final = re.compile(
     rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]*)>|\[([^\]]*)\])",
 )
 
-Cells = NDArray[np.uint8]
+Lines = NDArray[np.uint32]
+"""A cell a row, each line of it a number."""
 Shapes = NDArray[np.uint64]
 """A glyph a row: sixteen times sixteen points of ink or none, packed."""
 Likeness = NDArray[np.float64]
@@ -191,10 +193,10 @@ def _composite_codes(font: pikepdf.Object) -> list[int]:
 
 def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     """Return for each font of a specimen sheet whether it says other letters than it draws."""
-    cells = _cells(page)
-    shapes, inked = _shapes(cells)
-    said = _said(page, len(cells))
-    glyphs = _judged(shapes, np.flatnonzero(inked), said)
+    lines = _lines(page)
+    shapes = _shapes(lines)
+    said = _said(page, len(lines))
+    glyphs = _judged(shapes, np.flatnonzero(np.any(lines, axis=1)), said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
@@ -225,21 +227,21 @@ def _judged(shapes: Shapes, drawn: NDArray[np.intp], said: list[str]) -> dict[in
     _, references, _ = _references()
     for start in range(0, len(new), _AT_ONCE):
         some = new[start : start + _AT_ONCE]
-        for cell, likeness in zip(some, _likeness(shapes[some], references), strict=True):
-            _met[told[cell]] = _judge(said[cell], likeness)
+        likeness = _likeness(shapes[some], references)
+        for cell, best, row in zip(some, likeness.argmax(axis=1).tolist(), likeness, strict=True):
+            _met[told[cell]] = _judge(said[cell], best, row)
     return {cell: _met[key] for cell, key in told.items()}
 
 
-def _judge(text: str, likeness: Likeness) -> _Glyph:
+def _judge(text: str, best: int, likeness: Likeness) -> _Glyph:
     letters, _, where = _references()
-    best = int(likeness.argmax())
     own = where.get(text.casefold())
     looks_like, how_much = letters[best], float(likeness[best])
     is_best = looks_like.casefold() == text.casefold()
     nothing = not any(char.isalpha() and not "\ue000" <= char <= "\uf8ff" for char in text) and own is None
-    clear = looks_like in _LETTERS and how_much >= _ALIKE and not is_best
-    worse = nothing if own is None else float(likeness[own].max()) < how_much - _BETTER_BY
-    return _Glyph(looks_like if clear and worse else "", own is not None, nothing, is_best)
+    is_clear = looks_like in _LETTERS and how_much >= _ALIKE and not is_best
+    is_other = is_clear and (nothing if own is None else float(likeness[own].max()) < how_much - _BETTER_BY)
+    return _Glyph(looks_like if is_other else "", own is not None, nothing, is_best)
 
 
 def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
@@ -253,26 +255,30 @@ def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
     return nothing >= _MANY and nothing > 0.7 * len(glyphs)
 
 
-def _cells(page: pdfium.PdfPage) -> Cells:
+def _lines(page: pdfium.PdfPage) -> Lines:
+    """Return where the lines of each cell have ink: a bit for a point, the leftmost in front."""
     bitmap = page.render(scale=1, grayscale=True)
-    sheet: Cells = 255 - bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
+    sheet = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
     rows, columns = sheet.shape[0] // CELL, sheet.shape[1] // CELL
-    return sheet.reshape(rows, CELL, columns, CELL).swapaxes(1, 2).reshape(-1, CELL, CELL)
+    ink: Lines = np.packbits(sheet < 255 - _INK, axis=1).view(">u4").astype(np.uint32)
+    return ink.reshape(rows, CELL, columns).swapaxes(1, 2).reshape(-1, CELL)
 
 
-def _shapes(cells: Cells) -> tuple[Shapes, NDArray[np.bool_]]:
-    """Return each glyph stretched to one size, and which cells have a glyph at all."""
-    ink: NDArray[np.bool_] = cells > _INK
-    rows: NDArray[np.bool_] = np.any(ink, axis=2)
-    columns: NDArray[np.bool_] = np.any(ink, axis=1)
-    top, left = rows.argmax(axis=1), columns.argmax(axis=1)
-    height = CELL - rows[:, ::-1].argmax(axis=1) - top
-    width = CELL - columns[:, ::-1].argmax(axis=1) - left
-    steps = (np.arange(_SIDE) + 0.5) / _SIDE
-    down = (top[:, None] + steps * height[:, None]).astype(int).clip(0, CELL - 1)
-    across = (left[:, None] + steps * width[:, None]).astype(int).clip(0, CELL - 1)
-    picked = ink[np.arange(len(cells))[:, None, None], down[:, :, None], across[:, None, :]]
-    return np.packbits(picked.reshape(len(cells), _POINTS), axis=1).view(np.uint64), np.any(rows, axis=1)
+def _shapes(lines: Lines) -> Shapes:
+    """Return the glyph of each cell stretched to one size."""
+    columns = np.unpackbits(np.bitwise_or.reduce(lines, axis=1).astype(">u4").view(np.uint8).reshape(-1, 4), axis=1)
+    down, across = _steps(lines != 0), _steps(columns)
+    picked = lines[np.arange(len(lines))[:, None], down]
+    bits = picked[:, :, None] >> (CELL - 1 - across)[:, None, :]
+    return np.packbits((bits & 1).astype(np.uint8).reshape(-1, _POINTS), axis=1).view(np.uint64)
+
+
+def _steps(inked: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return sixteen steps from the first to the last place with ink of each row."""
+    first = inked.argmax(axis=1)
+    length = CELL - inked[:, ::-1].argmax(axis=1) - first
+    steps: NDArray[np.uint32] = (first[:, None] + _MIDDLES * length[:, None]).astype(np.uint32)
+    return steps.clip(0, CELL - 1)
 
 
 def _likeness(shapes: Shapes, references: Shapes) -> Likeness:
@@ -285,8 +291,13 @@ def _likeness(shapes: Shapes, references: Shapes) -> Likeness:
         both += np.bitwise_count(ours[:, None] & theirs[None, :])
     inked = np.bitwise_count(shapes).sum(axis=1, dtype=np.float64)[:, None]
     black = np.bitwise_count(references).sum(axis=1, dtype=np.float64)[None, :]
-    spread = inked * (_POINTS - inked) * black * (_POINTS - black)
-    likeness: Likeness = (_POINTS * both.astype(np.float64) - inked * black) / np.sqrt(np.maximum(spread, 1.0))
+    spread: Likeness = (inked * (_POINTS - inked)) * (black * (_POINTS - black))
+    np.maximum(spread, 1.0, out=spread)
+    np.sqrt(spread, out=spread)
+    likeness: Likeness = both.astype(np.float64)
+    likeness *= _POINTS
+    likeness -= inked * black
+    likeness /= spread
     return likeness
 
 
@@ -327,7 +338,7 @@ def _references() -> tuple[str, Shapes, dict[str, NDArray[np.intp]]]:
     held = io.BytesIO()
     made.save(held)
     document = pdfium.PdfDocument(held.getvalue())
-    shapes, _ = _shapes(_cells(document[0]))
+    shapes = _shapes(_lines(document[0]))
     document.close()
     all_letters = letters * len(_FACES)
     folded = np.array(list(all_letters.casefold()))
