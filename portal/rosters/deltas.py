@@ -7,7 +7,7 @@ before, unless that was modified later. Source: 1EdTech OneRoster CSV binding, "
 from collections.abc import Iterable, Sequence
 
 from portal.rosters.folders import Files
-from portal.rosters.rewritten import Row, as_files, check_has, key_of, rows_of
+from portal.rosters.rewritten import Row, as_files, check_has, key_of, numbered_rows_of, rows_of
 from portal.rosters.values import RosterUnreadable
 
 _READ = ("orgs.csv", "courses.csv", "classes.csv", "enrollments.csv", "demographics.csv", "roles.csv", "users.csv")
@@ -39,7 +39,7 @@ def laid_over(bulk: Files, deltas: Sequence[Files]) -> Files:
         modes = _modes_of_delta(delta)
         for name in _READ:
             if name in delta and modes.get(name) in {"delta", "bulk"}:
-                header, rows = rows_of(delta, name)
+                header, rows = _whole_rows_of(delta, name)
                 check_has(header, delta.written(name), "sourcedId")
                 headers[name] = list(dict.fromkeys([*headers.get(name, []), *header]))
                 before = {} if modes[name] == "bulk" else tables.get(name, {})
@@ -63,6 +63,21 @@ def _modes_of_delta(delta: Files) -> dict[str, str]:
             "Export it again."
         )
     return modes
+
+
+def _whole_rows_of(delta: Files, name: str) -> tuple[list[str], list[Row]]:
+    """Return headers and rows as `rows_of` does. Raises `RosterUnreadable` also for a row that was cut short.
+
+    A row takes the place of the one before: a cell that is not there would empty what was known.
+    """
+    header, numbered = numbered_rows_of(delta, name)
+    for number, row in numbered:
+        if any(heading and heading not in row for heading in header):
+            raise RosterUnreadable(
+                f"{delta.written(name)}, row {number} has fewer cells than the header: it was cut short. "
+                "Export it again."
+            )
+    return header, [row for _, row in numbered]
 
 
 def _after(before: dict[str, Row], rows: Sequence[Row]) -> dict[str, Row]:

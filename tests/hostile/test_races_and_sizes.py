@@ -206,6 +206,10 @@ def test_nobody_sends_more_than_a_form(site: TestClient, house: House, cast: Cas
     told = site.post("/o", content=b"a" * 100_000, headers={"content-type": kind})
     assert told.status_code == 413 or kind == "text/plain"
     assert (told.headers["cache-control"], told.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    if kind != "text/plain":
+        spanish = site.post("/o", content=b"a" * 100_000, headers={"content-type": kind, "accept-language": "es"})
+        assert ("<html" in told.text, 'lang="es"' in spanish.text, spanish.status_code) == (True, True, 413)
+        assert "Esto no se puede hacer" in spanish.text
     assert site.post("/o", content=b"a" * 100_000, headers={"host": "evil.example"}).status_code == 400
     sit_down(site, house, cast.writer)
     answer = site.post("/staff/mailings/x/submit", content=endless(10_000_000), headers={"content-type": kind})

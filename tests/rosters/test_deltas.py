@@ -75,6 +75,17 @@ def test_a_row_of_a_delta_whose_cells_may_have_shifted_is_refused(tmp_path: Path
         read_roster(small_district("1.1").folder(tmp_path / "b"), TODAY, [folder])
 
 
+@pytest.mark.parametrize("kept", [3, -1], ids=["a few cells", "all cells but the last"])
+def test_a_row_of_a_delta_that_was_cut_short_is_refused_and_empties_no_cell(tmp_path: Path, kept: int) -> None:
+    late = delta("1.1")
+    late.user("g-petra", "Petra", "Hart", "parent", email="new@example.org", agentSourcedIds="s-lin")
+    folder = late.folder(tmp_path / "d")
+    header, row = (folder / "users.csv").read_text(encoding="utf-8-sig").splitlines()
+    (folder / "users.csv").write_text(f"{header}\n{','.join(row.split(',')[:kept])}", encoding="utf-8")
+    with pytest.raises(RosterUnreadable, match="row 2 has fewer cells than the header"):
+        read_roster(small_district("1.1").folder(tmp_path / "b"), TODAY, [folder])
+
+
 def test_a_delta_needs_a_bulk_export_before_it(tmp_path: Path) -> None:
     first = delta("1.1").folder(tmp_path / "first")
     with pytest.raises(RosterUnreadable, match="first export has to be a bulk one"):

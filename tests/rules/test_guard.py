@@ -189,6 +189,20 @@ def test_a_childs_own_letter_is_clear_although_another_bears_its_name_if_somebod
     assert not any(judged(text, is_chosen=True) for text in ("Ana Rivera, 555001", "Our pupil reads well"))
 
 
+def test_a_file_is_judged_by_what_somebody_said_of_it_and_by_what_was_met_before():
+    roster = Roster.of([ANA, child("other", frozenset({"other"}), "Ana", "Rivera", "555001")])
+    page = Part("page 1", "Ana Rivera reads well")
+    letter, allowed = Reading("pdf", (page,)), frozenset({"ana"})
+    assert judge_file(letter, roster, allowed, must_name="ana", is_chosen=True) == Clear()
+    unsure = judge_file(letter, roster, allowed, must_name="ana")
+    assert isinstance(unsure, Blocked)
+    assert [one.kind for one in unsure.findings] == ["addressee-unsure"]
+    met = Met()
+    assert judge_file(letter, roster, met=met) == judge_file(letter, roster)
+    assert [sign.kind for sign in met.signs[page]] == ["child-name"]
+    assert judge_file(letter, roster, met=Met(signs={page: ()})) == Clear(), "what was met is not searched again"
+
+
 def test_one_name_borne_by_three_children_is_not_a_roster():
     roster = Roster.of([child(f"c{i}", frozenset({f"c{i}"}), "Ana", "Rivera", f"55500{i}") for i in range(3)])
     verdict = judge_text("Ana Rivera", roster)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
-from portal.outbox.rules import AlertStep, Done, Lease, Pointless, alert_step, ending, next_try
+from portal.outbox.rules import (
+    AlertStep,
+    Done,
+    Lease,
+    Pointless,
+    alert_step,
+    came_back,
+    ending,
+    next_try,
+    reason_in_words,
+)
 
 DUE = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
 LEASE = Lease("row", "lease", attempts=2, due_at=DUE)
@@ -67,3 +77,19 @@ def test_an_alert_is_told_once_a_day() -> None:
         told_at = None if told_hours_ago is None else DUE - timedelta(hours=told_hours_ago)
         since = DUE - timedelta(hours=1)
         assert alert_step(stands=stands, since=since, told_at=told_at, bad=bad, now=DUE) == step
+
+
+def test_why_a_message_did_not_arrive_is_told_of_what_came_back_and_what_was_refused_alone() -> None:
+    refused = "550 5.1.1 <marta@families.example>: user unknown"
+    told = ("There is no mailbox at this address.", "Ask the family for the right address.")
+    assert reason_in_words("refused", refused) == told
+    assert reason_in_words("refused", "552 5.2.2 mailbox full")[0] == "The mailbox is full."
+    assert reason_in_words("bounced", came_back("no-mailbox")) == told
+    assert reason_in_words("bounced", came_back("full"))[0] == "The mailbox is full."
+    for state, reply in (
+        ("bounced", refused),
+        ("bounced", ""),
+        *((one, refused) for one in ("sent", "queued", "cancelled")),
+    ):
+        assert reason_in_words(state, reply) == ("", ""), "the reply says it itself, or nothing is wrong"
+    assert reason_in_words("sent", came_back("full")) == ("", "")

@@ -1,7 +1,9 @@
 """Titles, messages, audiences and states: what is wrong is said beside its field."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,12 +18,15 @@ from portal.mailings.rules import (
     Term,
     audience_sentence,
     check_draft,
+    check_may_print,
     hosts_in,
+    may_move,
     move,
     parse_term,
     state_words,
 )
 
+NOON, NEW_YORK = datetime(2026, 8, 6, 12, tzinfo=UTC), ZoneInfo("America/New_York")
 OURS = frozenset({"letters.riverbend.example", "riverbend.example"})
 
 
@@ -156,3 +161,46 @@ def test_every_state_has_words_and_every_move_a_place() -> None:
 def test_what_has_ended_is_taken_back_or_goes_out_again_with_fresh_links_and_nothing_else() -> None:
     for state, more in (("sent", {"again", "fresh-links"}), ("stopped", set()), ("revoked", {"re-issue"})):
         assert {by for by in get_args(Move) if state in _MOVES[by][0]} == {"revoke"} | more
+
+
+@pytest.mark.parametrize("by", get_args(Move))
+def test_what_may_be_done_is_what_a_move_does_and_nothing_else(by: Move) -> None:
+    """A page asks the one before it offers a button, and the act is the other."""
+    for state in get_args(State):
+        if may_move(state, by):
+            assert move(state, by) in get_args(State)
+        else:
+            with pytest.raises(NotNow):
+                move(state, by)
+    assert any(may_move(state, by) for state in get_args(State))
+    assert not may_move("nowhere", by)
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_pages_are_printed_of_what_leaves_or_has_left_alone(state: State) -> None:
+    def ask() -> None:
+        check_may_print(state, hold_over=None, now=NOON, zone=NEW_YORK)
+
+    if state in {"sending", "paused", "sent"}:
+        ask()
+    else:
+        with pytest.raises(NotNow, match=f"This mailing is {state_words(state)}, so nothing of it is printed."):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("hold_over", "said"),
+    [
+        (NOON + timedelta(minutes=5), "over, at 08:05."),
+        (NOON + timedelta(hours=15, minutes=59), "over, at 23:59."),
+        (NOON + timedelta(hours=16), "over, on Friday, 7 August at 00:00."),
+        (NOON + timedelta(days=7), "over, on Thursday, 13 August at 08:00."),
+    ],
+)
+def test_pages_of_a_held_letter_wait_for_the_end_of_the_hold_by_the_schools_clock(
+    hold_over: datetime, said: str
+) -> None:
+    with pytest.raises(NotNow) as refused:
+        check_may_print("held", hold_over=hold_over, now=NOON, zone=NEW_YORK)
+    assert str(refused.value) == f"The pages can be printed when the hold is {said}"
+    check_may_print("sending", hold_over=hold_over, now=NOON, zone=NEW_YORK)

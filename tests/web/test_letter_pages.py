@@ -118,6 +118,7 @@ def test_a_shredded_letter_shows_no_picture_though_it_is_kept(site: TestClient, 
         answer = site.get(path)
         assert answer.status_code == 410
         assert "Welcome to" not in answer.text
+    assert site.head(opened.picture).status_code == 410, "HEAD tells what GET would"
     assert seen(house) == before
 
 

@@ -48,8 +48,6 @@ async def picture(ask: FamilyRequest) -> Response:
     """Show one page of a PDF. It is made first and judged last, so that a taking back stops it until the end."""
     found = await run_in_threadpool(_judged, ask)
     number = _number(ask.path("number"), found)
-    if ask.http.method == "HEAD":
-        return Response(headers=_PICTURE)
     await run_in_threadpool(_check_opens, ask.house, found)
     pages, house = ask.house.pages, ask.house
     making = pages.picture(found.document_id, number, lambda: _whole(house, found))
@@ -57,6 +55,8 @@ async def picture(ask: FamilyRequest) -> Response:
         drawn = await _made(making, _LONG_PATIENCE)
     except TimeoutError:
         raise ShowingBusy from None
+    if ask.http.method == "HEAD":  # it answers as GET would, and discloses nothing
+        return Response(headers=_PICTURE)
     await _disclosed(ask)
     return Response(drawn, headers=_PICTURE)
 
