@@ -10,6 +10,7 @@ from portal.cli.guard import guard_facts
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.kernel.counts import count_of
 from portal.publish import Corrected, Upload
 
 app = typer.Typer(help="Correct a letter's file.", no_args_is_help=True)
@@ -60,7 +61,8 @@ def _tell(done: Corrected, page: str) -> None:
         people.print(f"Stopped by the guard. {done.report.reason} Nothing was replaced.", markup=False)
     elif done.in_effect:
         people.print(
-            f"Replaced: document {done.correction_id} is what the families of {done.children:,} children find."
+            f"Replaced: document {done.correction_id} is what the families of "
+            f"{count_of(done.children, 'child', 'children')} find."
         )
     else:
         people.print(

@@ -11,6 +11,7 @@ from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import erase_person
 from portal.flows.erase_person import Erasing, Who
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 
 
@@ -56,10 +57,10 @@ def _say(who: Who, seen: Erasing, *, yes: bool) -> None:
     people.print(
         f"{'Erased' if yes else 'Would be erased'}: the {who.kind}"
         + (f", guardians who have no other child here: {also:,}" if also else "")
-        + f", {len(seen.letters):,} letters of their own. {seen.links:,} links die."
+        + f", {count_of(len(seen.letters), 'letter')} of their own. {count_of(seen.links, 'link dies', 'links die')}."
     )
     if seen.held:
-        people.print(f"{seen.held:,} letters stay, under legal hold; their file names do not.")
+        people.print(f"{count_of(seen.held, 'letter stays', 'letters stay')}, under legal hold; the file names do not.")
     for one in seen.named_in:
         fixed = "; nobody can change that" if one.is_fixed else ""
         people.print(f"Look at it: {one.what} may name them, at {one.path}{fixed}.", markup=False)

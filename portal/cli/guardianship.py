@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from portal.cli.ended import what_ended
 from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of, shell_name
 from portal.flows import restrict_guardianship as story
@@ -106,7 +107,7 @@ def _print_json(done: Restricted) -> None:
 def _print_words(done: Restricted) -> None:
     again = "It was so before. " if done.is_repeat else ""
     people.print(
-        f"{again}{done.links:,} links are dead, {done.notices_cancelled:,} unsent messages cancelled, "
-        f"{done.sessions_ended:,} open sessions ended. From {done.starts_at:%Y-%m-%d %H:%M} UTC"
+        f"{again}{what_ended(done.links, done.notices_cancelled, done.sessions_ended)}. "
+        f"From {done.starts_at:%Y-%m-%d %H:%M} UTC"
         + (f" until {done.ends_at:%Y-%m-%d %H:%M} UTC." if done.ends_at else ", for good.")
     )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from portal.kernel.counts import count_of
 from portal.mail.inbox import Inbox, KeptMessage
 
 _STYLE = """
@@ -44,7 +45,7 @@ def inbox_site(inbox: Inbox) -> Starlette:
         to = request.query_params.get("to", "")
         rows = "".join(_row(kept) for kept in inbox.newest(to=to, limit=_PAGE))
         search = f"<form><label>Address holds <input name=to value='{escape(to, quote=True)}'></label></form>"
-        count = f"<p>{len(inbox):,} messages came in; the newest {_PAGE} that match are shown.</p>"
+        count = f"<p>{count_of(len(inbox), 'message')} came in; the newest {_PAGE} that match are shown.</p>"
         return _page("The demo’s inbox", f"{search}{count}<table><tr><th>To<th>Subject{rows}</table>")
 
     def message(request: Request) -> Response:

@@ -7,6 +7,7 @@ import typer
 from sqlmodel import Session
 
 from portal import publish
+from portal.cli.ended import what_ended
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
@@ -14,6 +15,7 @@ from portal.flows import freeze_incident
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NoSuchIncident
 from portal.incidents.rules import Target
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.mailings import repository as mailings
 from portal.overviews import incident_seen, targets, undoing
@@ -55,9 +57,9 @@ def freeze(mailing_id: Id, by: By, reason: Reason, as_json: Json = False) -> Non
         return
     again = " before" if done.is_repeat else ""
     people.print(
-        f"Frozen{again} at {incident.at:%Y-%m-%d %H:%M:%S} UTC: {incident.links:,} links are dead, "
-        f"{incident.notices_cancelled:,} unsent messages cancelled, {incident.sessions_ended:,} open sessions ended. "
-        f"{seen.opened_by:,} guardians had opened it. Incident {incident.id} has the facts: "
+        f"Frozen{again} at {incident.at:%Y-%m-%d %H:%M:%S} UTC: "
+        f"{what_ended(incident.links, incident.notices_cancelled, incident.sessions_ended)}. "
+        f"{count_of(seen.opened_by, 'guardian')} had opened it. Incident {incident.id} has the facts: "
         f"{house.settings.base_url}/admin/incidents/{incident.id}"
     )
 
@@ -78,23 +80,25 @@ def undo(
             incident_id = _undone(session, mailing_id) or undoing.incident_to_undo(session, mailing_id, by=person)
         if dry_run:
             _, planned = publish.look_at_undo(house, incident_id, mailing_id, by=person, now=now)
+            notices = len(planned.recipients)
             facts: dict[str, object] = {
-                "notices": len(planned.recipients),
+                "notices": notices,
                 "links": planned.links,
                 "pages": len(planned.paper),
                 "not_reached": planned.missing,
             }
         else:
             done = publish.undo_freeze(house, incident_id, mailing_id, reason=reason, by=person, now=now)
-            facts = {"round": done.number, "notices": done.notices, "state": done.mailing.state,
+            notices = done.notices
+            facts = {"round": done.number, "notices": notices, "state": done.mailing.state,
                      "held_until": str(done.mailing.held_until), "is_repeat": done.is_repeat}  # fmt: skip
     if as_json:
         print_json(incident=incident_id, mailing=mailing_id, dry_run=dry_run, **facts)
     elif dry_run:
-        people.print(f"Fresh links would go to {facts['notices']} guardians. Nothing was sent.")
+        people.print(f"Fresh links would go to {count_of(notices, 'guardian')}. Nothing was sent.")
     else:
         people.print(
-            f"Fresh links go to {facts['notices']} guardians from {str(facts['held_until'])[:16]} UTC on; "
+            f"Fresh links go to {count_of(notices, 'guardian')} from {str(facts['held_until'])[:16]} UTC on; "
             "Stop is on its page."
         )
 
@@ -127,8 +131,9 @@ def pack(
         )
     else:
         people.print(
-            f"{path} holds the report, {made.seen:,} views and downloads, {made.recipients:,} rows of recipients and "
-            f"{made.entries:,} entries of the ledger. HOW-TO-VERIFY.txt in it says how to check them."
+            f"{path} holds the report, {count_of(made.seen, 'view or download', 'views and downloads')}, "
+            f"{count_of(made.recipients, 'row')} of recipients and {count_of(made.entries, 'entry', 'entries')} of the "
+            "ledger. HOW-TO-VERIFY.txt in it says how to check them."
         )
 
 

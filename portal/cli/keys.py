@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from portal import publish
+from portal.cli.ended import what_ended
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of, shell_name
 from portal.flows.end_dead_keys import Ended
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.kernel.keyfile import PARTS, Part
 from portal.kernel.keys import PART_OF
@@ -63,10 +65,10 @@ def rotate(
 
 
 def _say_ended(ended: Ended) -> None:
-    people.print(
-        f"{ended.links:,} links and their codes are dead, {ended.notices_cancelled:,} unsent messages cancelled, "
-        f"{ended.sessions_ended:,} open sessions ended."
+    told = what_ended(
+        ended.links, ended.notices_cancelled, ended.sessions_ended, "and its code are dead", "and their codes are dead"
     )
+    people.print(f"{told}.")
 
 
 def _part(purpose: str) -> Part | None:
@@ -88,9 +90,10 @@ def _foretell(house: House, part: Part | None, *, as_json: bool) -> None:
                    open_letters=hanging.open_letters, unsent=hanging.unsent)  # fmt: skip
         return
     people.print(
-        f"{hanging.links:,} links of {hanging.guardians:,} guardians in {hanging.mailings:,} mailings would die with "
-        f"their codes, {hanging.open_letters:,} letters that are open now would close, and {hanging.unsent:,} messages "
-        "that have not left would be cancelled."
+        f"{count_of(hanging.links, 'link')} of {count_of(hanging.guardians, 'guardian')} in "
+        f"{count_of(hanging.mailings, 'mailing')} would die, with each its code, "
+        f"{count_of(hanging.open_letters, 'letter that is', 'letters that are')} open now would close, and "
+        f"{count_of(hanging.unsent, 'message that has', 'messages that have')} not left would be cancelled."
     )
     if part in {None, "sign-in"}:
         people.print("Everybody on the staff would be signed out.")

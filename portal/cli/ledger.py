@@ -9,6 +9,7 @@ from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import keep_heads
 from portal.flows.verify_ledger import Broken, Head, Verified, export_head, read_head, verify_ledger
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.ledger import repository as ledger
 from portal.overviews import record
@@ -91,7 +92,8 @@ def _print_words(found: Verified | Broken, outside: Head | None) -> None:
         people.print(f"The ledger is broken at entry {found.seq:,}. {found.reason}", markup=False)
         return
     people.print(
-        f"The ledger is whole: {found.entries:,} entries, {found.disclosures:,} of them views and downloads, "
+        f"The ledger is whole: {count_of(found.entries, 'entry', 'entries')}, "
+        f"{count_of(found.disclosures, 'of them a view or download', 'of them views and downloads')}, "
         "each as it was written."
     )
     if outside:

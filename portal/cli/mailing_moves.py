@@ -10,6 +10,7 @@ from portal.cli.person import on_behalf_of
 from portal.flows import approve_mailing, stop_mailing
 from portal.flows.pause_mailing import continue_mailing, pause_mailing
 from portal.flows.schedule_mailing import schedule_mailing
+from portal.kernel.counts import count_of
 from portal.kernel.moments import moment_in_words, parse_moment
 from portal.mailings import repository as mailings
 from portal.mailings.rules import state_words
@@ -35,9 +36,11 @@ def stop(mailing_id: Id, by: By) -> None:
     with open_ground() as ground, ground.db.write() as session:
         person = on_behalf_of(session, by)
         done = stop_mailing.stop_mailing(session, ground.keys, mailing_id, by=person, now=ground.clock())
-    people.print(f"Stopped. {done.cancelled:,} messages were held back; {done.had_left:,} had left.")
+    people.print(
+        f"Stopped. {count_of(done.cancelled, 'message was', 'messages were')} held back; {done.had_left:,} had left."
+    )
     if done.pages:
-        people.print(f"{done.pages:,} printed pages may be in somebody's hands; they are among what had left.")
+        people.print(f"{count_of(done.pages, 'printed page')} may be in somebody's hands, among what had left.")
 
 
 def pause(mailing_id: Id, by: By) -> None:
@@ -87,5 +90,5 @@ def schedule(
             now=now,
         )
     begins = moment_in_words(mailing.send_at, zone) if mailing.send_at else "as soon as its hold is over"
-    families = f"; first to {mailing.first_wave:,} families alone" if mailing.first_wave else ""
+    families = f"; first to {count_of(mailing.first_wave, 'family', 'families')} alone" if mailing.first_wave else ""
     people.print(f"Mailing {mailing.id} is {state_words(mailing.state)}. It goes out {begins}{families}.", markup=False)

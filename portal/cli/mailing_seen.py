@@ -8,6 +8,7 @@ from rich.table import Table
 from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.cli.telling import mailing_facts, print_facts
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.mailings import repository as mailings
 from portal.mailings.rules import state_words
@@ -64,9 +65,15 @@ def status(mailing_id: Id, as_json: Json = False) -> None:
             people.print(f"  {count:,}  {state}")
     if done.paper["made"]:
         people.print(f"  {done.paper['made']:,}  of them on paper, {done.paper['sent']:,} handed out or posted")
-    people.print(f"{done.opened:,} guardians have opened it ({done.disclosures:,} views and downloads).")
+    people.print(
+        f"{count_of(done.opened, 'guardian has', 'guardians have')} opened it "
+        f"({count_of(done.disclosures, 'view or download', 'views and downloads')})."
+    )
     if read.is_asked:
-        people.print(f"{read.said:,} of {read.asked:,} guardians have said that they have read it, one for each child.")
+        people.print(
+            f"{read.said:,} of {count_of(read.asked, 'guardian has', 'guardians have')} said that they have read it, "
+            "one for each child."
+        )
 
 
 def preview(mailing_id: Id, by: By, as_json: Json = False) -> None:

@@ -10,6 +10,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.outbox.rules import PaperMark
 from portal.publish import Printed
@@ -61,12 +62,12 @@ def _write(out: Path, pdf: bytes) -> None:
 
 
 def _tell(done: Printed, out: Path, marked: int, mark: PaperMark) -> None:
-    people.print(f"{out} holds the pages of {len(done.notice_ids):,} guardians without e-mail.", markup=False)
+    people.print(f"{out} holds the pages of {count_of(len(done.notice_ids), 'guardian')} without e-mail.", markup=False)
     if done.parts > 1:
         people.print(f"This is part {done.part} of {done.parts}; print the others with --part.")
     if marked:
-        people.print(f"{marked:,} are marked as {mark}.")
+        people.print(f"{count_of(marked, 'is', 'are')} marked as {mark}.")
     if done.missing:
-        people.print(f"{len(done.missing):,} are not on a page:")
+        people.print(f"{count_of(len(done.missing), 'is', 'are')} not on a page:")
     for one in done.missing[:50]:
         people.print(f"  {one.guardian_name}, about {one.child_name} ({one.student_number}): {one.why}", markup=False)

@@ -12,6 +12,7 @@ from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import hold_mailing, shred_documents
 from portal.flows.shred_documents import Shredding
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.overviews import retention
 from portal.overviews.retention import Batch
@@ -48,7 +49,7 @@ def shred(
 
 
 def _letters(count: int) -> str:
-    return "1 letter is" if count == 1 else f"{count:,} letters are"
+    return count_of(count, "letter is", "letters are")
 
 
 def _shred_expired(house: House, *, yes: bool, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 from sqlmodel import Session
 
+from portal.cli.ended import what_ended
 from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.families import repository as families
@@ -88,8 +89,8 @@ def _print_json(done: TakenBack) -> None:
 def _print_words(target: Target, done: TakenBack) -> None:
     again = " before" if done.is_repeat else ""
     people.print(
-        f"{_WHAT[target.kind]} taken back{again} at {done.at:%Y-%m-%d %H:%M:%S} UTC: {done.links:,} links are dead, "
-        f"{done.notices_cancelled:,} unsent messages cancelled, {done.sessions_ended:,} open sessions ended."
+        f"{_WHAT[target.kind]} taken back{again} at {done.at:%Y-%m-%d %H:%M:%S} UTC: "
+        f"{what_ended(done.links, done.notices_cancelled, done.sessions_ended)}."
     )
     if not done.already_opened:
         people.print("Nobody had opened any of it.")

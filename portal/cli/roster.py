@@ -17,6 +17,7 @@ from portal.cli.roster_report import reported
 from portal.families.errors import FamiliesChanged
 from portal.families.rules import Changes, Tally
 from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
+from portal.kernel.counts import count_of
 from portal.kernel.errors import PortalError
 from portal.kernel.ground import Ground
 from portal.rosters.reader import read_roster
@@ -234,7 +235,7 @@ def _print_comparison(compared: Comparison) -> None:
 def _print_defects(report: Report) -> None:
     if not report.defect_total:
         return
-    people.print(f"{report.defect_total:,} {'cell' if report.defect_total == 1 else 'cells'} cannot be right:")
+    people.print(f"{count_of(report.defect_total, 'cell')} cannot be right:")
     for defect in report.defects[:_SHOWN_DEFECTS]:
         _print_plain(f"  {defect}")
     if report.defect_total > _SHOWN_DEFECTS:
@@ -257,6 +258,7 @@ def _print_outcome(imported: Imported | None) -> None:
     people.print(f"The families are as this roster says (version {imported.roster}).")
     if imported.links or imported.notices_cancelled or imported.sessions_ended:
         people.print(
-            f"Taken back: {imported.links:,} links; {imported.notices_cancelled:,} unsent messages cancelled, "
-            f"{imported.sessions_ended:,} open sessions ended."
+            f"Taken back: {count_of(imported.links, 'link')}; "
+            f"{count_of(imported.notices_cancelled, 'unsent message')} cancelled, "
+            f"{count_of(imported.sessions_ended, 'open session')} ended."
         )

@@ -6,6 +6,7 @@ from portal.cli.opening import aside
 from portal.cli.telling_admins import mail_admins
 from portal.families.rules import Changes
 from portal.flows.import_roster import Imported
+from portal.kernel.counts import count_of
 from portal.kernel.errors import PortalError
 from portal.kernel.ground import Ground
 from portal.mail.staff_letters import StaffLetter, roster_report
@@ -25,8 +26,8 @@ def reported(
         said = "Nothing was changed: the families were as this roster says already."
     if imported and imported.is_new:
         said = (
-            f"The families are as the roster says. {imported.links:,} links ended with it, and "
-            f"{imported.notices_cancelled:,} unsent messages."
+            f"The families are as the roster says. {count_of(imported.links, 'link')} ended with it, and "
+            f"{count_of(imported.notices_cancelled, 'unsent message')}."
         )
     _tell(ground, _letter(ground, said, changes(), is_done=imported is not None))
     return imported

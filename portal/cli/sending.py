@@ -8,6 +8,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.kernel.counts import count_of
 from portal.mailings.rules import RoundKind, state_words
 from portal.overviews.rounds import Planned
 from portal.overviews.sending_seen import families_of, round_page
@@ -67,14 +68,16 @@ def _round(mailing_id: str, kind: RoundKind, by: str, *, dry_run: bool, as_json:
 def _tell(planned: Planned, shown: list[str], *, dry_run: bool) -> None:
     word = "It would go to" if dry_run else "It goes to"
     people.print(
-        f"{word} {len(planned.recipients):,} guardians in {families_of(planned):,} families, "
-        f"about {planned.children:,} children."
+        f"{word} {count_of(len(planned.recipients), 'guardian')} in "
+        f"{count_of(families_of(planned), 'family', 'families')}, "
+        f"about {count_of(planned.children, 'child', 'children')}."
     )
     for name in shown if dry_run else ():
         people.print(f"  {name}", markup=False)
     if dry_run and len(planned.recipients) > len(shown):
         people.print(f"  and {len(planned.recipients) - len(shown):,} more")
     if planned.renewed:
-        people.print(f"{planned.renewed:,} links have expired and are made anew.")
+        people.print(f"{count_of(planned.renewed, 'link has expired and is', 'links have expired and are')} made anew.")
     if planned.passed_over:
-        people.print(f"{planned.passed_over:,} links were taken back and are passed over.")
+        taken = count_of(planned.passed_over, "link was taken back and is", "links were taken back and are")
+        people.print(f"{taken} passed over.")

@@ -5,6 +5,7 @@ from typing import Any
 from rich.table import Table as Printed
 
 from portal.cli.opening import people
+from portal.kernel.counts import count_of
 from portal.kernel.ground import Ground
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence, state_words
@@ -38,8 +39,8 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
 def print_facts(facts: dict[str, Any]) -> None:
     """Print whom a mailing reaches and whom it leaves out, in sentences."""
     people.print(f"Mailing {facts['mailing']} is {state_words(facts['state'])}. For {facts['audience']}.", markup=False)
-    reached = f"{facts['guardians']:,} guardians of {facts['children']:,} children in {facts['families']:,} families"
-    people.print(f"It reaches {reached}.")
+    guardians, children = count_of(facts["guardians"], "guardian"), count_of(facts["children"], "child", "children")
+    people.print(f"It reaches {guardians} of {children} in {count_of(facts['families'], 'family', 'families')}.")
     if facts["sent_before"]:
         people.print(facts["sent_before"]["what"], markup=False)
     if facts["left_out"]:
@@ -82,7 +83,9 @@ def table_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
 
 def print_table(facts: dict[str, Any]) -> None:
     """Print what adds up in one line, and what does not with its fix, the gravest first."""
-    people.print(f"{facts['paired']:,} of {facts['children']:,} children have their letter.")
+    people.print(
+        f"{facts['paired']:,} of {count_of(facts['children'], 'child has its', 'children have their')} letter."
+    )
     if not facts["problems"]:
         return
     table = Printed("What does not add up", "What to do", title=None)

@@ -23,6 +23,7 @@ from portal.guard.rules import (
     may_be_released,
     report,
 )
+from portal.kernel.counts import count_of
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -105,7 +106,7 @@ class GuardReport:
             (self.pictures, "picture"),
             (self.hidden, "hidden part"),
         ]
-        told = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+        told = [count_of(count, noun) for count, noun in counts if count]
         return f"The guard read {', '.join([*told, f'{self.parts_read:,} texts in all'])}."
 
 

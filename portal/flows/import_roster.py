@@ -13,6 +13,7 @@ from portal.families import repository as families
 from portal.families.errors import EmptyRoster, LargeDrop, RosterHasDefects
 from portal.families.repository import applying, comparing, incoming, staging
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
+from portal.kernel.counts import count_of
 from portal.kernel.db import hold_still
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -83,7 +84,7 @@ def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_ba
     """
     if report.defect_total and not skip_bad_rows:
         raise RosterHasDefects(
-            f"{report.defect_total} {'cell' if report.defect_total == 1 else 'cells'} of this roster cannot be right, "
+            f"{count_of(report.defect_total, 'cell')} of this roster cannot be right, "
             "so nothing was changed. Correct the file, or leave those rows out with --skip-bad-rows."
         )
     children, _, guardianships = changes.named

@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 
 from portal.kernel.addresses import OneAddress
+from portal.kernel.counts import count_of
 from portal.mail import paper
 from portal.mail.wire import assemble, one_line, plain_lines, quoted, sender_headers
 from portal.mail.words import words_in
@@ -26,10 +27,11 @@ class StaffLetter:
 
 def approval_asked(*, title: str, author: str, audience: str, families: int, url: str) -> StaffLetter:
     """Ask an approver to look at a mailing."""
+    whom = f"{one_line(audience)}: {count_of(families, 'family', 'families')}"
     return StaffLetter(
         f"Please look at “{one_line(title)}”",
         (
-            f"{one_line(author)} asks to send “{one_line(title)}” to {one_line(audience)}: {families:,} families.",
+            f"{one_line(author)} asks to send “{one_line(title)}” to {whom}.",
             "Nothing is sent until you approve it. You can also return it with a reason.",
         ),
         "Look at the letter",
@@ -73,7 +75,7 @@ def sending_done(*, title: str, sent: int, refused: int, url: str) -> StaffLette
     )
     return StaffLetter(
         f"Sent: “{one_line(title)}”",
-        (f"“{one_line(title)}” has gone out: {sent:,} messages were sent.", not_taken),
+        (f"“{one_line(title)}” has gone out: {count_of(sent, 'message was', 'messages were')} sent.", not_taken),
         "See who has opened it",
         url,
     )
@@ -82,11 +84,12 @@ def sending_done(*, title: str, sent: int, refused: int, url: str) -> StaffLette
 def wave_sent(*, title: str, sent: int, refused: int, waiting: int, url: str) -> StaffLetter:
     """Tell the author that the first wave has left, and that the others wait for a person."""
     not_taken = f"{refused:,} could not be delivered." if refused else "None was refused."
+    had, left = count_of(sent, "message was", "messages were"), count_of(waiting, "message waits", "messages wait")
     return StaffLetter(
         f"The first families have it: “{one_line(title)}”",
         (
-            f"The first wave of “{one_line(title)}” has gone out: {sent:,} messages were sent. {not_taken}",
-            f"It is paused now. {waiting:,} messages wait until somebody continues, or stops it.",
+            f"The first wave of “{one_line(title)}” has gone out: {had} sent. {not_taken}",
+            f"It is paused now. {left} until somebody continues, or stops it.",
         ),
         "Look, and continue",
         url,
@@ -95,12 +98,13 @@ def wave_sent(*, title: str, sent: int, refused: int, waiting: int, url: str) ->
 
 def sending_stopped(*, title: str, by: str, sent: int, unsent: int, pages: int, url: str) -> StaffLetter:
     """Tell the author that somebody stopped the mailing; `pages` were printed before."""
-    on_paper = (f"{pages:,} printed pages may be in somebody's hands.",) if pages else ()
+    had = count_of(sent, "message had been", "messages had been")
+    on_paper = (f"{count_of(pages, 'printed page')} may be in somebody's hands.",) if pages else ()
     return StaffLetter(
         f"Stopped: “{one_line(title)}”",
         (
             f"{one_line(by)} stopped “{one_line(title)}”.",
-            f"{sent:,} messages had been sent before. {unsent:,} were not sent, and will not be.",
+            f"{had} sent before. {count_of(unsent, 'was', 'were')} not sent, and will not be.",
             *on_paper,
         ),
         "See what happened",

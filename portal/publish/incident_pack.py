@@ -20,6 +20,7 @@ from sqlmodel import Session
 from portal import wiring
 from portal.flows import decide_in_incident, verify_ledger
 from portal.kernel.cells import csv_bytes
+from portal.kernel.counts import count_of
 from portal.overviews import incident_evidence, incident_seen, incident_texts
 from portal.overviews.incident_evidence import SentTo
 from portal.overviews.incident_seen import IncidentSeen, OpenedRow
@@ -204,6 +205,7 @@ def _section(house: House, one: incident_seen.MailingFacts) -> list[tuple[str, s
     who = f"Written by {one.author}" + (
         f", approved by {one.approver} {_at(house, one.approved_at)}" if one.approver else ""
     )
+    reached = f"{count_of(one.guardians, 'guardian')} in {count_of(one.families, 'family', 'families')}"
     files = [f"{file.name}, {file.size:,} bytes, SHA-256 {file.sha256}" for file in one.files]
     more = one.file_count - len(one.files)
     released = [
@@ -212,10 +214,7 @@ def _section(house: House, one: incident_seen.MailingFacts) -> list[tuple[str, s
         if file.released
     ]
     return [
-        (
-            "To whom",
-            f"{one.audience}: {one.guardians:,} guardians in {one.families:,} families, {one.children:,} children",
-        ),
+        ("To whom", f"{one.audience}: {reached}, {count_of(one.children, 'child', 'children')}"),
         (
             "When",
             f"{_at(house, one.first_sent)} to {_at(house, one.last_sent)}" if one.first_sent else "Nothing had left.",

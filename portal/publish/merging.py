@@ -7,6 +7,7 @@ from contextlib import closing
 from portal.documents.rules import safe_file_name
 from portal.documents.rules.tokens import KnownNumbers
 from portal.families import repository as families
+from portal.kernel.counts import count_of
 from portal.press import NotTypeset, Press
 from portal.press.fields import CHILD_FIELDS, fields_of_no_column, missing_fields
 from portal.press.letter import Letterhead, LetterTemplate, compose_letter
@@ -99,7 +100,7 @@ def _unknown(field: str, near: str, *, has_table: bool) -> Trouble:
 
 
 def _gap(field: str, children: list[str]) -> Trouble:
-    count = "one child" if len(children) == 1 else f"{len(children):,} children"
+    count = "one child" if len(children) == 1 else count_of(len(children), "child", "children")
     fix = (
         "Fill it in the student information system and import the roster again, or leave these children out."
         if field in CHILD_FIELDS

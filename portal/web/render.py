@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from portal.kernel.counts import count_of
 from portal.kernel.settings import Settings
 from portal.words.languages import ENGLISH, Language
 from portal.words.saying import clock_time, short_day, size_in_words, whole_day
@@ -47,11 +48,6 @@ def second_words(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment to the second, where the order of things counts: “5 September, 19:04:12”."""
     local = moment.astimezone(zone)
     return f"{short_day(local.date(), ENGLISH)}, {local:%H:%M:%S}"
-
-
-def count_words(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: “1 family”, “2,611 families”."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @pass_context
@@ -110,7 +106,7 @@ def _strong(text: str) -> Markup:
 
 _PAGES.globals["language"] = ENGLISH  # staff pages are in English; a family's page says which it is in
 _PAGES.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n brings it
-_PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_words, second=second_words)
+_PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_of, second=second_words)
 _PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong, mail=_mail)
 
 

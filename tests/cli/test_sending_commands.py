@@ -69,7 +69,7 @@ def test_a_mailing_is_scheduled_paused_continued_and_reminded(
     number = next(row["child_id"] for row in rows if row["guardian_email"] and row["child_id"] not in barred)
     caller = portal("mailing", "again", mailing, "--by", WRITER, "--child", number, "--dry-run")
     assert caller.returncode == 0, caller.stderr
-    assert "about 1 children" in caller.stdout
+    assert "about 1 child." in caller.stdout
     nobody_new = portal("mailing", "top-up", mailing, "--by", WRITER, "--dry-run", "--json")
     assert json.loads(nobody_new.stdout)["notices"] == 0
     assert portal("ledger", "verify").returncode == 0

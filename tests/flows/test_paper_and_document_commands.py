@@ -51,7 +51,7 @@ def test_a_stop_tells_of_the_printed_pages(portal: Run, mailing_id: str, tmp_pat
     portal("mailing", "print", mailing_id, "--by", WRITER, "--out", str(tmp_path / "pages.pdf"))
     told = portal("mailing", "stop", mailing_id, "--by", WRITER).stdout
     assert "3 messages were held back; 1 had left." in told
-    assert "1 printed pages may be in somebody's hands" in told.replace("\n", " ")
+    assert "1 printed page may be in somebody's hands" in told.replace("\n", " ")
 
 
 def test_the_pages_are_written_marked_and_counted(portal: Run, house: House, mailing_id: str, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_pages_are_written_marked_and_counted(portal: Run, house: House, mai
     assert out.read_bytes().startswith(b"%PDF-")
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     again = portal("mailing", "print", mailing_id, "--by", WRITER, "--out", str(out), "--mark", "handed-out")
-    assert "1 are marked as handed-out." in again.stdout
+    assert "1 is marked as handed-out." in again.stdout
     status = json.loads(portal("mailing", "status", mailing_id, "--json").stdout)
     assert status["notices"]["sent"] == 1
     assert (status["paper"]["made"], status["paper"]["sent"]) == (1, 1)

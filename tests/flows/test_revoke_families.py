@@ -134,7 +134,7 @@ def test_the_command_restricts_ends_and_lifts(run: Run, house: House, cast: Cast
     done = json.loads(run("guardianship", "restrict", *words, "--until", "2099-06-30", "--json").stdout)
     assert (done["kind"], done["links"], done["ends_at"]) == ("barred", 1, "2099-07-01T00:00:00+00:00")
     again = run("guardianship", "restrict", *words, "--until", "2099-06-30")
-    assert "It was so before. 1 links are dead" in again.stdout
+    assert "It was so before. 1 link is dead" in again.stdout
     ended = json.loads(
         run("guardianship", "end", "Diego.Rivera@mail.example.org", "100002", "--reason", "Left.", "--json").stdout
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal.incidents.rules import TextKind
+from portal.kernel.counts import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,6 @@ def draft_of(kind: TextKind, told: Told) -> str:
     return _notice(told) if kind == "notice" else _report(told)
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def _letters(told: Told) -> str:
     names = " and ".join(f"“{title}”" for title in told.titles[:3])
     return names if len(told.titles) <= 3 else f"{names} and {len(told.titles) - 3} more letters"
@@ -53,8 +50,8 @@ def _letters(told: Told) -> str:
 def _opened(told: Told) -> str:
     if not told.families_opened:
         return "Our records show that nobody opened it before that."
-    saved = f", and {_count(told.saved, 'person', 'people')} saved it" if told.saved else ""
-    return f"Our records show that {_count(told.families_opened, 'family', 'families')} opened it before that{saved}."
+    saved = f", and {count_of(told.saved, 'person', 'people')} saved it" if told.saved else ""
+    return f"Our records show that {count_of(told.families_opened, 'family', 'families')} opened it before that{saved}."
 
 
 def _notice(told: Told) -> str:
@@ -99,7 +96,7 @@ It became known, and was stopped: {told.frozen}
 
 4. Whose data
 Sent to: {told.audience}
-{_count(told.guardians, "guardian", "guardians")} in {_count(told.families, "family", "families")} were written to, for {_count(told.children, "child", "children")}. {each}
+{count_of(told.guardians, "guardian", "guardians")} in {count_of(told.families, "family", "families")} were written to, for {count_of(told.children, "child", "children")}. {each}
 
 5. Kinds of data
 Files: {files}
@@ -115,7 +112,7 @@ def _what_was_done(told: Told) -> str:
     )
     return f"""6. Number of records
 Messages delivered: {told.messages:,}
-Families that opened it: {told.families_opened:,}, with the letters of {_count(told.children_opened, "child", "children")}
+Families that opened it: {told.families_opened:,}, with the letters of {count_of(told.children_opened, "child", "children")}
 Guardians who saved it: {told.saved:,}
 Records in the file, if it held others than the family's own: [number]
 
@@ -123,7 +120,7 @@ Records in the file, if it held others than the family's own: [number]
 Every access was by a personal link of one guardian and is recorded with time and network. The list is in the incident pack.
 
 8. What was done
-{told.frozen}: {_count(told.links, "link was", "links were")} closed, {_count(told.cancelled, "message that had not left was", "messages that had not left were")} cancelled, {_count(told.sessions, "open page was", "open pages were")} closed, and running downloads were cut.
+{told.frozen}: {count_of(told.links, "link was", "links were")} closed, {count_of(told.cancelled, "message that had not left was", "messages that had not left were")} cancelled, {count_of(told.sessions, "open page was", "open pages were")} closed, and running downloads were cut.
 {guard}
 The document is kept sealed as evidence. It is read by two administrators together, and each reading is recorded.
 [Say what else was done, and what will be.]

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from portal import publish
+from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused
 from portal.overviews import (
     acknowledging,
@@ -23,7 +24,7 @@ from portal.overviews.mailing_seen import MailingSeen
 from portal.overviews.sending_seen import SendingSeen
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
-from portal.web.render import count_words, see_other
+from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
 
@@ -123,7 +124,7 @@ def span_words(seconds: int) -> str:
     """Return how long a hold is, as people say it: “5 minutes”, “90 seconds”, “2 hours”; nothing for no hold."""
     for whole, noun in ((3_600, "hour"), (60, "minute"), (1, "second")):
         if seconds and seconds % whole == 0:
-            return count_words(seconds // whole, noun)
+            return count_of(seconds // whole, noun)
     return ""
 
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.flows.print_letters import check_may_mark, check_may_print
+from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused, WrongCall
 from portal.mailings.errors import NotNow
 from portal.outbox.rules import PaperMark
@@ -13,7 +14,7 @@ from portal.overviews import on_paper
 from portal.web.files import file_headers
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
-from portal.web.render import count_words, see_other
+from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 
 _UNTOLD = 422
@@ -69,7 +70,7 @@ def marks(ask: StaffRequest) -> Response:
     """List the pages that were printed, and what became of each."""
     page = ask.query("page")
     said = ask.query("said")
-    done = count_words(int(said), "page") if said.isascii() and said.isdigit() and len(said) < 7 else ""
+    done = count_of(int(said), "page") if said.isascii() and said.isdigit() and len(said) < 7 else ""
     return _marks(ask, page, said=f"{done} marked." if done else "")
 
 

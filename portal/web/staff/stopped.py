@@ -8,12 +8,13 @@ from portal import publish
 from portal.documents.errors import ReasonTooShort
 from portal.documents.rules import REASON_LEAST, REASON_MOST
 from portal.flows.release_file import Releasing, check_may_release
+from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused
 from portal.overviews.staff_mail import name_of
 from portal.web.files import file_headers
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
-from portal.web.render import count_words, see_other
+from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.web.staff.stops import places_of
 
@@ -62,7 +63,7 @@ def _page(ask: StaffRequest, *, fault: str = "", problem: str = "", status: int 
         "held": held,
         "mailing": held.mailing,
         "tried_by": tried_by,
-        "children": count_words(told["children"], "child", "children"),
+        "children": count_of(told["children"], "child", "children"),
         "places": places_of((one["where"], one["kind"], one["count"]) for one in told["findings"]),
         "least": REASON_LEAST,
         "most": REASON_MOST,

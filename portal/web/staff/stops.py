@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.flows.check_file import GuardReport
-from portal.web.render import count_words
+from portal.kernel.counts import count_of
 
 _MOST_PLACES = 12
 _OTHERS = "others"
@@ -77,8 +77,8 @@ def _told(report: GuardReport) -> tuple[str, str, str]:
 def _named(report: GuardReport) -> str:
     """Return how many children are named; of those elsewhere than whoever asked acts for, that there are some."""
     if report.near is None:
-        return count_words(report.children, "child", "children")
-    own = [count_words(report.near.children, "child", "children")] if report.near.children else []
+        return count_of(report.children, "child", "children")
+    own = [count_of(report.near.children, "child", "children")] if report.near.children else []
     return " and ".join([*own, "others"] if report.near.others else own)
 
 
@@ -93,7 +93,7 @@ def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
 
 def _counted(kinds: Counter[str]) -> str:
     """Return what was found, of others at the end and without a number."""
-    told = [count_words(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind != _OTHERS]
+    told = [count_of(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind != _OTHERS]
     return ", ".join([*told, _OTHERS] if _OTHERS in kinds else told)
 
 
