@@ -5,6 +5,7 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import numpy as np
 import tesserocr
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr_bands import WORDS, Band, find_bands, without_rules
+from portal.reading.ocr_bands import WORDS, Band, find_bands, ruled_out, without_rules
 from portal.reading.ocr_lines import Line, find_lines, scales_of
 from portal.reading.ocr_marks import Mask, Numbers
 from portal.reading.ocr_order import in_order
@@ -25,6 +26,7 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _BY_FAR: Final = 90  # of 100
 _ALIKE: Final = 0.75  # of 1
@@ -56,12 +58,12 @@ class Word:
         """Whether it may be relied on.
 
         Numbers are in no dictionary, so they need less; capitals where English has none (Cyrillic read as Latin
-        gives `PuBepa`) need more.
+        gives `PuBepa`, but not `Maria-José`) need more.
         """
         if self.is_number:
             return self.confidence >= 50
-        bare = "".join(character for character in self.text if character.isalpha())
-        is_even = bare.isupper() or not any(character.isupper() for character in bare[1:])
+        pieces = _LETTERS.findall(self.text)
+        is_even = all(piece.isupper() or not any(map(str.isupper, piece[1:])) for piece in pieces)
         return self.confidence >= (60 if is_even else 92)
 
 
@@ -100,6 +102,13 @@ class Strip:
         numbers = sum(len(word.text) for word in self.words if word.is_number)
         needed = 55 if 2 * numbers > letters else 80
         return read >= 0.6 * letters and self.confidence >= needed and self._is_whole()
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether each word is likely and one sure: a short line with an accent, where two sizes give the same."""
+        words = [word for word in self.words if len(word.text) > 1]
+        is_print = all(word.is_read for word in words) and any(word.confidence >= _BY_FAR for word in words)
+        return not self.is_turned and is_print and self.confidence >= 70 and self._is_whole()
 
     @property
     def is_nearly_read(self) -> bool:
@@ -148,6 +157,12 @@ class Eyes:
         if width * height > MAX_PIXELS:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
+        seen = self._look(picture)
+        if isinstance(seen, Unsure) and (bare := ruled_out(picture)) is not None:
+            return self._look(bare)
+        return seen
+
+    def _look(self, picture: Image.Image) -> Sight:
         levels = list(scales_of(picture))
         lines = find_lines(levels)
         chart = _Chart(picture.size)
@@ -187,6 +202,8 @@ class Eyes:
         for strip in self._tries(line, levels):
             is_confirmed = not strip.is_turned and any(strip.agrees_with(other) for other in tried)
             if strip.is_sure and (strip.confidence >= _BY_FAR or is_confirmed):
+                return strip, True
+            if strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned):
                 return strip, True
             tried.append(strip)
             if not line.is_clear and not strip.is_sure and (strip.is_turned or len(line.xs) < 5):
@@ -283,7 +300,10 @@ class _Chart:
 
     def misses(self, band: Band) -> bool:
         """Whether so much of a band like a line of text was not read that it may be a name."""
-        return int(np.sum(~self._read_at(band.xs, band.ys))) >= WORDS
+        read = self._read_at(band.xs, band.ys)
+        if band.is_aslant and not read.all():  # no line crosses another: what it touches is the line that was read
+            read |= self._read_at(band.xs, band.ys - band.reach) | self._read_at(band.xs, band.ys + band.reach)
+        return int(np.sum(~read)) >= WORDS
 
     def misses_any(self, bands: Iterator[Band]) -> bool:
         """Whether one of these was not read."""

@@ -32,6 +32,7 @@ _LARGE: Final = 700_000  # pixels: slanted bands are looked for at the next smal
 _MANY: Final = 300  # bands of one scale that are looked at closer, the strongest first
 _SWING: Final = 0.15  # of the spread along a band: smaller ups and downs are grain
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
+_PAGE: Final = 500  # of a page's width: what one of its rules is high
 _RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
 
 Grid = NDArray[np.float32]
@@ -40,10 +41,15 @@ T = TypeVar("T", bound=np.generic)
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A band like a line of text: the middles of its inked cells, in pixels of the whole picture."""
+    """A band like a line of text: the middles of its inked cells, in pixels of the whole picture.
+
+    `reach` is half its height.
+    """
 
     xs: Numbers
     ys: Numbers
+    reach: float
+    is_aslant: bool = False
 
 
 def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
@@ -60,10 +66,10 @@ def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
         pixels = np.asarray(grey)
         for slope in (0.0, *(_SLOPES if pixels.size <= _LARGE else ())):
             for xs, ys in _bands_across(steps, pixels, slope, paper):
-                yield Band(xs / scale, ys / scale)
+                yield Band(xs / scale, ys / scale, _ROWS / 2 / scale, is_aslant=slope != 0)
         turned = grey.transpose(Image.Transpose.TRANSPOSE)
         for ys, xs in _bands_across(_steps(turned), np.asarray(turned), 0.0, paper):
-            yield Band(xs / scale, ys / scale)
+            yield Band(xs / scale, ys / scale, _ROWS / 2 / scale)
 
 
 def without_rules(scales: Sequence[tuple[float, Image.Image]]) -> list[tuple[float, Image.Image]]:
@@ -74,16 +80,22 @@ def without_rules(scales: Sequence[tuple[float, Image.Image]]) -> list[tuple[flo
     return [(scale, _bare(grey)) for scale, grey in scales if scale <= 1]
 
 
-def _bare(grey: Image.Image) -> Image.Image:
+def ruled_out(grey: Image.Image) -> Image.Image | None:
+    """Return a picture in full size without the lines that forms have to write on; None if it has none."""
+    bare = _bare(grey, max(_THIN, grey.width // _PAGE))
+    return bare if ImageChops.difference(bare, grey).getbbox() else None
+
+
+def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
     pixels = np.asarray(grey).copy()
     longer, filled = _RULE
     for marks, _, _ in find_marks(grey):
         width, height = marks.right - marks.left, marks.bottom - marks.top
-        rules = (height <= _THIN) & (width >= longer * height) & (marks.area >= filled * width * height)
+        rules = (height <= thin) & (width >= longer * height) & (marks.area >= filled * width * height)
         for at in np.flatnonzero(rules):
             rows = slice(max(0, int(marks.top[at]) - 1), int(marks.bottom[at]) + 1)
             columns = slice(max(0, int(marks.left[at]) - 1), int(marks.right[at]) + 1)
-            pixels[rows, columns] = int(marks.paper[at])
+            pixels[rows, columns] = pixels[max(0, int(marks.top[at]) - 3), columns]  # what is above it
     return Image.fromarray(pixels)
 
 

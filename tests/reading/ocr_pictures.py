@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import typst
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 LETTER = """Dear families of Oak School,
 
@@ -34,6 +34,14 @@ def letter(
     fill: str = "white", more: str = "",
 ) -> Image.Image:  # fmt: skip
     return typeset(f'#set text(font: "{font}", size: {pt}pt, fill: {ink}{more})\n{text}', ppi=ppi, fill=fill)
+
+
+def lines(size: int, *written: str) -> Image.Image:
+    """Lines far apart, in Pillow's own font."""
+    made = Image.new("L", (1240, 120 + 130 * len(written)), 255)
+    for number, line in enumerate(written):
+        ImageDraw.Draw(made).text((80, 80 + 130 * number), line, fill=0, font=ImageFont.load_default(size))
+    return made.convert("RGB")
 
 
 def page(ppi: float) -> Image.Image:

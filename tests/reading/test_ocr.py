@@ -1,5 +1,6 @@
 """What the eyes see in a picture: no text, its text, or that nobody can be sure."""
 
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -97,6 +98,19 @@ def test_two_columns_are_read_as_columns_too(look: Look):
     assert "big green frog. Today" in text_of(look(letter(body))).replace("\n", " ")
 
 
+MODERN = "New Computer Modern"
+_LINE = "\\_" * 8
+FORM = f"Persons to call: 1. {_LINE} Phone {_LINE} 2. {_LINE}\n\n{_LINE} 3. {_LINE} Phone {_LINE}\n\nDate {_LINE}"
+WIDE = "Teacher: Luis Avendano. Parent conference on October 22 at 4:30."
+
+
+def saved(made: Image.Image) -> Image.Image:
+    """Return a picture as a phone or a program saves it, with what JPEG does to letters."""
+    data = io.BytesIO()
+    made.save(data, "JPEG", quality=80)
+    return Image.open(data)
+
+
 INNOCENT: dict[str, Callable[[], Image.Image]] = {
     "a plain colour": lambda: Image.new("RGB", (400, 300), "#3060a0"),
     "a gradient": pictures.gradient,
@@ -134,8 +148,27 @@ def test_where_nothing_looks_like_writing_nothing_is_read(what: str, look: Look)
         (pictures.flyer, "SPRING FAIR"),
         (lambda: letter("Queridas familias: el próximo miércoles habrá una reunión. " * 6), "familias"),
         (lambda: letter("Chers parents, la fête de l'école aura lieu à Noël, près du château. " * 5), "parents"),
+        (lambda: saved(letter("Estimadas familias\n\nNos vemos.\n\nLa Dirección", font=MODERN, ppi=150)), "Direcci"),
+        (lambda: saved(letter("Date\n\nÁngel María-José Urrutia", font=MODERN, ppi=150)), "Urrutia"),
+        (lambda: letter(FORM, ppi=100), "Persons to call"),
+        (
+            lambda: pictures.lines(28, "Progress report", "Reading is fluent, and work with others is good.", WIDE),
+            "Avendano",
+        ),
     ],
-    ids=["logo", "logo in white", "chart", "flyer", "Spanish", "French"],
+    ids=[
+        "logo",
+        "logo in white",
+        "chart",
+        "flyer",
+        "Spanish",
+        "French",
+        "short",
+        "double name",
+        "form",
+        "form in serifs",
+        "wide",
+    ],
 )
 def test_innocent_words_are_read(what: Callable[[], Image.Image], words: str, look: Look):
     assert words in text_of(look(what()))
