@@ -33,7 +33,7 @@ def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None
     """
     sounds, has_arabic = roster.consonants, not passage.folded.isascii() and ARABIC.search(passage.folded)
     for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
-        if has_arabic or not passage.present.isdisjoint(index):
+        if has_arabic or passage.present & index.keys():
             whole = Sentence(passage, 0, len(passage.spaced)) if whole is None else whole
             yield from _found(whole, index)
 

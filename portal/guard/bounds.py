@@ -16,8 +16,8 @@ def is_torn(pair: Pair) -> bool:
     loose = _LOOSE.intersection(pair.gaps)
     if pair.is_forward and not loose:
         return False
-    has_before = sentence.gap(before) == "space" and pair.is_name_like(before)
-    has_after = sentence.gap(pair.high) == "space" and pair.is_name_like(after)
+    has_before = sentence.gaps[before] == "space" and pair.is_name_like(before)
+    has_after = sentence.gaps[pair.high] == "space" and pair.is_name_like(after)
     follows_given = (has_before and pair.is_given(before)) or _is_initial(pair, before)
     if not pair.is_forward and (follows_given or _is_middle_of_row(pair)):
         return True  # "Alice Brown, Owen": no Owen Brown
@@ -33,7 +33,7 @@ def is_torn(pair: Pair) -> bool:
 def _is_initial(pair: Pair, at: int) -> bool:
     """Whether a single capital stands right before, as in "Ana C. Brown"."""
     sentence = pair.sentence
-    return sentence.gap(at) == "space" and len(sentence.words[at]) == 1 and sentence.is_capital(at) and at > 0
+    return sentence.gaps[at] == "space" and len(sentence.words[at]) == 1 and sentence.is_capital(at) and at > 0
 
 
 def _is_middle_of_row(pair: Pair) -> bool:

@@ -140,8 +140,11 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
         for run in _PHONE.finditer(passage.folded, start, stop)
         if bisect_left(near, run.start()) < bisect_left(near, run.end())
     }
-    pieces = (piece for run in runs for piece in (_BLANK_LINE.split(run) if "\n" in run else (run,)))
-    return {core for piece in pieces for core in _cores_of(_GROUPS.findall(piece), ends) if core in known}
+    found: set[str] = set()
+    for run in runs:
+        for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
+            found.update(filter(known.__contains__, _cores_of(_GROUPS.findall(piece), ends)))
+    return found
 
 
 def local_numbers_in(passage: Passage, near: Iterable[int]) -> Iterator[tuple[str, int, int]]:
@@ -165,8 +168,8 @@ def _cores_of(groups: list[str], ends: PhoneEnds) -> Iterator[str]:
                 continue
             if not is_long and digits[-PHONE_DIGITS:] not in ends:
                 break  # whatever stands before it
-            bare = digits.lstrip("0")
-            for code in range(_LONGEST_CODE + 1):
-                core = bare[code:].lstrip("0")
+            core = bare = digits.lstrip("0")
+            for code in range(1, _LONGEST_CODE + 2):
                 if len(core) >= PHONE_DIGITS:
                     yield core
+                core = bare[code:].lstrip("0")

@@ -1,8 +1,9 @@
 """Chinese characters in a text that sound like a name the roster has in Latin letters: 陈美玲 is Mei-Ling Chen."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from portal.guard.matching import Hit
@@ -28,8 +29,8 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
     text = passage.folded
     if text.isascii() or not _HAN.search(text):
         return
-    families = (family for family in (*SURNAMES, *_OF_TWO) if _sound(family) in roster.by_family)
-    starts = _starts(frozenset(family[0] for family in families))
+    begins = _begins()
+    starts = _starts(frozenset().union(*(begins[sound] for sound in begins.keys() & roster.by_family.keys())))
     for found in starts.finditer(text) if starts else ():
         start = found.start()
         for length in _LENGTHS:
@@ -37,6 +38,15 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
             if at is not None and (length >= _SURE or _is_alone(text, start, start + length)):
                 yield Hit(frozenset(range(start, start + length)), (), (at,), "sure")
                 break
+
+
+@cache
+def _begins() -> dict[str, frozenset[str]]:
+    """Return with which characters family names of each sound begin."""
+    begins: dict[str, set[str]] = defaultdict(set)
+    for family in (*SURNAMES, *_OF_TWO):
+        begins[_sound(family)].add(family[0])
+    return {sound: frozenset(letters) for sound, letters in begins.items()}
 
 
 @lru_cache(maxsize=1)

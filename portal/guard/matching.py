@@ -88,7 +88,9 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     words, found = sentence.words, list[Hit]()
     low, high = (given, family) if given < family else (family, given)
     alike = roster.alike(words[given], words[family])
-    follows_given = sentence.gap(low - 1) == "space" and words[low - 1] in roster.givens
+    follows_given = sentence.gaps[low - 1] == "space" and words[low - 1] in roster.givens
+    if follows_given and not alike.has_first:
+        return found  # another's second given name, whoever has it
     special: Collection[int] = ()
     if alike.by_word:
         around = {*words[max(low - 4, 0) : high + 5]}

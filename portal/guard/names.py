@@ -58,12 +58,13 @@ class Alike:
 
     `by_word` leads from every other word of theirs to its names. `groups` holds names by whether the given word is
     their first, whether they have more, and what has to stand beside; `beside` the same for two words side by side,
-    where it is all one whether they have more.
+    where it is all one whether they have more. `has_first` where the given word is the first of any.
     """
 
     by_word: Mapping[str, tuple[int, ...]]
     groups: tuple[Group, ...]
     beside: tuple[Group, ...]
+    has_first: bool
 
 
 def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: str) -> Alike:
@@ -84,6 +85,7 @@ def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: s
         {word: tuple(theirs) for word, theirs in by_word.items()},
         tuple(group for _, group in groups),
         tuple(chain.from_iterable(_joined(some) for _, some in groupby(groups, key=itemgetter(0)))),
+        any(is_first for is_first, _, _ in sorted_),
     )
 
 
@@ -112,7 +114,8 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
             alike.setdefault((own.words, of_family.words), (own, of_family, []))[2].extend(positions)
             if not first.isascii() and (sounds := romanised(own.words, of_family.words)):
                 same = spell_given(sounds[0]), spell_family(sounds[1])
-                alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
+                if (same[0].words, same[1].words) != (own.words, of_family.words):
+                    alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
     return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
 
 

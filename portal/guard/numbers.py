@@ -53,6 +53,14 @@ _OTHER_LABEL: Final = re.compile(
     r"bugs?|kb|rfc|cve|ticket|z-index)"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
 )
+_LAST_WORD: Final = re.compile(r"\W{0,6}(\w+)")
+"""Finds the last word of a text that is read backwards."""
+_LABEL_ENDS: Final = words_of("""
+    account acct box bug bugs code compte cuenta cve ein fax iban id index inv invoice isbn issn item kb konto licence
+    license model no nr number order permit phone plz po population rfc rfp rfq room routing serial sku suite tax tel
+    ticket upc zip
+""")
+"""How the last word before a number ends if `_OTHER_LABEL` is to find a label there."""
 _LINK: Final = re.compile(r"(?:://|\bwww\.)[^\s<>\"']*\Z")
 _LINK_TO_PUPIL: Final = re.compile(r"student|pupil|child|learner|alumn|eleve|(?<![a-z])(?:sis|sid|stu)(?![a-z])")
 _LONGEST_LINK: Final = 300
@@ -61,9 +69,13 @@ _COLOUR_BEFORE: Final = re.compile(
     r"(?:color|colour|background|border|fill|stroke|shadow|outline)[\w-]*\s*[:=]\s*[^;{}<>\n]{0,24}(?<!\w)[#\"']\Z"
 )
 """A colour in a style, which is six digits now and then: "color:#101010"."""
+_OPENS_COLOUR: Final = frozenset("#\"'")
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf))\s?\Z")
 _MONEY_AFTER: Final = re.compile(r"\s?(?:[$€£¥%]|(?:usd|eur|euro|euros|dollars|gbp|chf)\b)")
+_LONGEST_MONEY: Final = 5
+"""What `_MONEY_BEFORE` finds, with the character before it."""
 _JOINED_BEFORE: Final = re.compile(r"([0-9]+)([.-])\Z")
+_JOINS: Final = frozenset(".-")
 _JOINED_AFTER: Final = re.compile(r"([.-])([0-9]+)")
 _TOWN_AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)(?=[^\n]{0,30}(?:\n|$))")
 _HOUSE_BEFORE: Final = re.compile(r"(?:[0-9][A-Za-z]?,[ ]?\n?|\n[^\S\n]*|^[^\S\n]*)\Z")
@@ -244,22 +256,31 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
     """Whether the number at this place is a number of its own: no price, postal code, account, date, colour or ISBN."""
     before, after = cased[max(start - 40, 0) : start], cased[end : end + 40]
     digits = end - start
-    if _MONEY_BEFORE.search(before.lower()) or _MONEY_AFTER.match(after.lower()):
+    small, last = before.lower(), before[-1:]
+    if _MONEY_BEFORE.search(small[-_LONGEST_MONEY:]) or _MONEY_AFTER.match(after.lower()):
         return False
-    ahead, behind = _JOINED_AFTER.match(after), _JOINED_BEFORE.search(before)
+    ahead, behind = _JOINED_AFTER.match(after), _JOINED_BEFORE.search(before) if last in _JOINS else None
     if ahead and not (ahead[1] == "." and not ahead[2].strip("0")) and (ahead[1] == "." or len(ahead[2]) != digits):
         return False
     if behind and (behind[2] == "." or len(behind[1]) != digits):
         return False
-    if _OTHER_LABEL.search(before.lower()) or (digits in {6, 8} and _COLOUR_BEFORE.search(before.lower())):
+    if _is_behind_label(small) or (digits in {6, 8} and last in _OPENS_COLOUR and _COLOUR_BEFORE.search(small)):
         return False
     if digits == _POSTAL_DIGITS and _is_postal(before, after):
         return False
     return not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
 
 
+def _is_behind_label(small: str) -> bool:
+    """Whether text in small letters ends in a label of other numbers. Few end in a word that such labels end in."""
+    word = _LAST_WORD.match(small[::-1])
+    return word is not None and word[1][::-1].endswith(_LABEL_ENDS) and _OTHER_LABEL.search(small) is not None
+
+
 def _is_of_link(before: str) -> bool:
     """Whether a number is part of a link that says nothing of a pupil: that of an article, a picture, a form."""
+    if before[-1:].isspace() or not ("://" in before or "www." in before):
+        return False
     link = _LINK.search(before)
     return link is not None and _LINK_TO_PUPIL.search(link[0].lower()) is None
 

@@ -145,7 +145,7 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
 def is_second_alone(pair: Pair) -> bool:
     """Whether no given name stands here but a later one."""
     words, firsts = pair.sentence.words, pair.name.given.firsts
-    return words[pair.given] not in firsts and not any(word in firsts for word in words[pair.low : pair.high + 1])
+    return words[pair.given] not in firsts and frozenset(firsts).isdisjoint(words[pair.low : pair.high + 1])
 
 
 def is_known(pair: Pair, places: set[int]) -> bool:

@@ -46,7 +46,7 @@ def _runs(words: list[str], roster: Roster) -> Iterator[tuple[int, list[int]]]:
             for one, other in product(places[family], places[given]):
                 if (step := abs(one - other)) >= _FEWEST:
                     begins[step].add(min(one, other))
-    for step in sorted(begins):
+    for step in sorted(step for step, found in begins.items() if len(found) >= _FEWEST):
         run: list[int] = []
         for at in (*sorted(begins[step]), _MOST + _FEWEST):  # the last one follows nothing
             if run and at != run[-1] + 1:

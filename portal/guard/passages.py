@@ -40,6 +40,11 @@ _SHORT: Final = 1 << 16
 _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CASES: Final = re.sub(
+    "[A-Z\u00c0-\u00de]", "A", re.sub("[a-z\u00df-\u00ff]", "a", bytes(range(256)).decode("latin-1"))
+).encode("latin-1")
+"""The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
+_SMALL_BEFORE_CAPITAL: Final = b"aA"
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
@@ -120,7 +125,8 @@ class Passage:
         """Begins one blank earlier than `folded`."""
         self._places = lexicon.places_in(self.spaced) if lexicon else None
         self.present = set(self.spaced.split() if self._places is None else self._places)
-        """The different words here; of a long text with a lexicon, all that are in it."""
+        """The different words here; of a long text with a lexicon, all that are in it, unless it `has_all_words`."""
+        self.has_all_words = self._places is None
         self.focus = focus
         self.seam = seam
 
@@ -263,6 +269,8 @@ def _are_within(codes: Numbers, ranges: Iterable[tuple[int, int]]) -> NDArray[np
 
 def _parted(text: str) -> str:
     """Return the words in which small letters meet capitals, parted there: "LetterForAnaRivera", "ARivera_Ana"."""
+    if _SMALL_BEFORE_CAPITAL not in text.encode("latin-1", "replace").translate(_CASES) and "_" not in text:
+        return ""
     humped = dict.fromkeys(word for word in _HUMPED.findall(text) if len(word) <= _LONGEST_WORD)
     return "\n\n".join(_HUMP.sub(" ", word) for word in humped)
 

@@ -27,11 +27,14 @@ def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
     """
     may_be = {word for word in passage.present if word[-1] == "s"} | (passage.present & roster.by_family.keys())
     singular = {word: of for word in may_be for of in _singulars(word) if _is_telling(roster, of)}
+    may_be_plural = not (passage.has_all_words and passage.present.isdisjoint(_BEFORE_PLURALS))
+    if not may_be_plural:
+        singular = {word: of for word, of in singular.items() if word != of}
     for start, end in passage.places_of(singular.keys()):
         written = passage.folded[start:end]
         if singular[written] != written:
             yield from _in_genitive(passage, roster, singular[written], start)
-        if not _may_be_plural(passage, start, is_bare=singular[written] == written):
+        if not may_be_plural or not _may_be_plural(passage, start, is_bare=singular[written] == written):
             continue
         sentence = Sentence(passage, _low(passage, start), min(end + _REACH, len(passage.spaced)))
         at = sentence.index_at(start)

@@ -290,13 +290,15 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
     for places in sorted(by_place, key=len, reverse=True):
         same = by_place[places]
         strength, names = _joint(same) if len(same) > 1 else (same[0].strength, same[0].names)
-        within = next((at for longer, at in held[min(places)] if places < longer), None)
+        beside = held.get(min(places))
+        within = next((at for longer, at in beside if places < longer), None) if beside else None
         if within is None and _is_pieced(places, held, found):
             continue
         if within is None:
+            holder = places, len(found)
             for place in places:
-                held[place].append((places, len(found)))
-            found.append(Named(names, strength, any(hit.is_known for hit in same)))
+                held[place].append(holder)
+            found.append(Named(names, strength, same[0].is_known or any(hit.is_known for hit in same)))
         elif strength == "sure" and not set(names).isdisjoint(found[within].names):
             found[within] = found[within]._replace(strength=strength)  # its other words do not make it less sure
     return found

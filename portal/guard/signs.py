@@ -67,8 +67,9 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
 
 def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
     for named in names_in(passage, roster, thorough=thorough):
-        bearers = tuple(dict.fromkeys(chain.from_iterable(roster.names[name].bearers for name in named.names)))
-        likeliest = roster.names[named.names[0]].bearers
+        bearers = likeliest = roster.names[named.names[0]].bearers
+        if len(named.names) > 1:
+            bearers = tuple(dict.fromkeys(chain.from_iterable(roster.names[name].bearers for name in named.names)))
         is_child = any(roster.people[at].kind == "child" for at in likeliest)
         kind: SignKind = "child-name" if is_child else "guardian-name"
         yield Sign(place, kind, str(named.names[0]), bearers, named.strength, named.is_known)

@@ -11,12 +11,15 @@ import pytest
 
 from portal.guard.alphabets import FOREIGN, has_foreign
 from portal.guard.lexicon import Lexicon
+from portal.guard.numbers import stands_alone
 from portal.guard.passages import Passage
 from portal.guard.roster import Known, Person, Roster
+from portal.guard.rules import Blocked
 from portal.guard.shape_lines import lines_of
 from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
 from portal.guard.words import fold
+from tests.rules.guarded import ROSTER, judge_text
 
 _LETTERS = {
     "western": "aeiouäöüßéñçåø´’“”…½ª",
@@ -91,7 +94,7 @@ def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
     roster = Roster.of([person], Known(phrases=("Oak School",)))
     asked = _Asked()
     passage = Passage("Dear Ana de la Cruz, student ID 77, 4 March 2015, ana@home.test " * 100)
-    passage.present = asked
+    passage.present, passage.has_all_words = asked, False  # as one that is asked for words of the lexicon alone
     list(signs_of(passage, roster))
     assert asked.words
     prose = " ".join(sorted(word for word in asked.words if word.isascii()))
@@ -114,6 +117,48 @@ class _Asked(set[str]):
     def isdisjoint(self, other: Iterable[object]) -> bool:
         self.words.update(map(str, other))
         return False
+
+
+@pytest.mark.parametrize("small", "az\u00df\u00e9\u00ff")
+@pytest.mark.parametrize("capital", ["Ana", "\u00c0na", "\u00c1na"])
+@pytest.mark.parametrize("around", ["", "\u00c0\u00df 12", "\u201e\u4f60\u201c\U0001f600"])
+def test_a_name_begins_where_a_capital_follows_a_small_letter(small: str, capital: str, around: str):
+    assert isinstance(judge_text(f"{around} letter{small}{capital}Rivera {around}", ROSTER), Blocked)
+
+
+def test_a_name_begins_behind_capitals_in_a_name_of_a_file():
+    assert isinstance(judge_text("PDfor_AnaRivera", ROSTER), Blocked)
+
+
+_LABELS_OF_OTHER_THINGS = (
+    "P.O. Box", "po box", "box", "ISBN", "ISSN", "account", "acct", "Konto", "cuenta", "compte", "IBAN", "invoice",
+    "inv", "order", "PO", "RFP", "RFQ", "ZIP", "zip code", "postal code", "PLZ", "routing", "EIN", "tax", "license",
+    "licence", "permit", "serial", "model", "item", "SKU", "UPC", "population", "room", "suite", "phone", "tel", "fax",
+    "bug", "bugs", "KB", "RFC", "CVE", "ticket", "z-index",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "between", ["", " ", ":  ", "\n\n", "\t", " no. ", "number ", " - nr: ", "\u00a0Id\n\t#", ".. code: "]
+)
+def test_a_number_behind_a_label_of_other_things_is_no_students(between: str):
+    texts = [f"our {label}{between}100231 is new" for label in _LABELS_OF_OTHER_THINGS]
+    assert not [text for text in texts if stands_alone(text, text.index("100231"), text.index("100231") + 6)]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "to come ", "boxes ", "the zip is ", "box of all our new ", "unzip ", "box ....... "]
+)
+def test_a_number_behind_other_words_may_be_a_students(before: str):
+    assert stands_alone(f"{before}100231 is new", len(before), len(before) + 6)
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["color:#", 'fill: "', "https://x.test/a?b=", "see www.x.test/", "\u20ac", "we paid EUR ", "usd", "21."],
+)
+def test_a_number_within_something_else_is_no_students(before: str):
+    assert not stands_alone(f"{before}100231 is new", len(before), len(before) + 6)
 
 
 def test_a_term_stands_as_a_word_and_with_its_marks():
