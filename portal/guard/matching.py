@@ -85,7 +85,8 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     Names of which no other word stands near are all alike here, so only one of them is looked at; and none where those
     words lie within a `whole` name, of which these would be a part.
     """
-    words, found = sentence.words, list[Hit]()
+    words = sentence.words
+    found: list[Hit] = []
     low, high = (given, family) if given < family else (family, given)
     alike = roster.alike(words[given], words[family])
     follows_given = sentence.gaps[low - 1] == "space" and words[low - 1] in roster.givens
@@ -95,6 +96,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     if alike.by_word:
         around = {*words[max(low - 4, 0) : high + 5]}
         special = {at for word in alike.by_word.keys() & around for at in alike.by_word[word]}
+    if special:
         sought = [
             at
             for at in sorted(special)  # in one order, so that a count does not hang on a set's
@@ -121,7 +123,8 @@ def _each(
 ) -> Iterator[Hit]:
     """Look at each of these names; of those that have the same words near, as a double name has, at one for all."""
     words, looked = sentence.words, dict[object, _Looked | None]()
-    has_initial = any(len(word) == 1 for word in words[min(given, family) + 1 : max(given, family)])
+    between = words[min(given, family) + 1 : max(given, family)] if len(names) > 1 else []
+    has_initial = any(len(word) == 1 for word in between)
     for at in names:
         name = roster.names[at]
         key: object = at

@@ -309,23 +309,27 @@ def _is_called(child: str, parts: tuple[Part, ...], roster: Roster, *, is_family
 
 def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
     """Return children and families named. A sign several people share counts as one of them, already named or not."""
+    texts: dict[tuple[int, ...], str] = {}  # of each that belong to the same the first: the others add nobody
+    for sign in signs:
+        if (text := texts.get(sign.bearers)) is None or sign.text < text:
+            texts[sign.bearers] = sign.text
     named: dict[int, None] = {}
     children: set[str] = set()
-    for sign in sorted(signs, key=lambda sign: (len(sign.bearers), sign.text, sign.bearers)):
-        if len(sign.bearers) > 1 and not all(children.isdisjoint(roster.people[at].family) for at in sign.bearers):
+    for number, _, bearers in sorted((len(bearers), text, bearers) for bearers, text in texts.items()):
+        if number > 1 and not all(children.isdisjoint(roster.people[at].family) for at in bearers):
             continue
-        named[sign.bearers[0]] = None
-        children |= roster.people[sign.bearers[0]].family
+        named[bearers[0]] = None
+        children |= roster.people[bearers[0]].family
     people = [roster.people[at] for at in named]
     groups = _joined(person.family or frozenset({person.id}) for person in people)
     directly = {person.id for person in people if person.kind == "child"}
-    return len(directly) + sum(not group & directly for group in groups), len(groups)
+    return len(directly) + sum(map(directly.isdisjoint, groups)), len(groups)
 
 
 def _joined(families: Iterable[frozenset[str]]) -> list[set[str]]:
     """Join families that share a child, however long the chain."""
     group_of: dict[str, set[str]] = {}
-    for family in families:
+    for family in dict.fromkeys(families):
         joined = set(family).union(*(group_of[child] for child in family if child in group_of))
         group_of.update(dict.fromkeys(joined, joined))
     groups: dict[int, set[str]] = defaultdict(set)

@@ -115,7 +115,8 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
     """Find names whose words are near; then in rows those in cells apart, but for words that are a name already."""
     words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
     for at in [at for at, word in enumerate(words) if word in families]:
-        whole, found = None, list[list[Hit]]()
+        whole: Hit | None = None
+        found: list[list[Hit]] = []
         near = _near(sentence, at, roster.by_family[words[at]])
         for other, is_apart in reversed(near):  # a whole name before a part of it
             if is_apart:
@@ -138,7 +139,8 @@ def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> list[tup
 
     Of two places with one word that to which no such word, nor another of its own, stands nearer.
     """
-    words, gaps, own, found = sentence.words, sentence.gaps, sentence.words[at], list[tuple[int, bool]]()
+    words, gaps, own = sentence.words, sentence.gaps, sentence.words[at]
+    found: list[tuple[int, bool]] = []
     within = sentence.unbroken(at)
     low, high = max(at - _FARTHEST, within.start), min(at + 1 + _FARTHEST, within.stop)
     for step, ahead, beside in ((-1, -1, words[low:at]), (1, 0, words[at + 1 : high])):

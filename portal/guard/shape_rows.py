@@ -23,7 +23,10 @@ _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
 _MAIL: Final = re.compile(r"@(?<=[\w.+'-]@)([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
 """A mail address from its mark on, which is found much faster than what stands before it."""
-_PHONE: Final = re.compile(r"(?<![\w.$€£-])\+?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])")
+_PHONE: Final = re.compile(
+    r"[\d(+](?<![\w.$€£-][\d(+])(?:(?<=\+)\(?\d|(?<=\()\d|(?<=\d))(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])"
+)
+"""A number with or without a plus and a bracket, neither of them behind what makes it part of something else."""
 _GROUPS: Final = re.compile(r"\d+")
 _MONTHS: Final = (
     r"(?:jan|ene|janv|jän|feb|fev|fevr|mar|marz|mrz|apr|abr|avr|may|mai|mayo|jun|juin|juni|jul|juil|juli|aug|ago|aout|sep|sept"

@@ -14,11 +14,13 @@ from portal.guard.lexicon import Lexicon
 from portal.guard.numbers import stands_alone
 from portal.guard.passages import Passage
 from portal.guard.roster import Known, Person, Roster
-from portal.guard.rules import Blocked
+from portal.guard.rules import Blocked, judge
 from portal.guard.shape_lines import lines_of
+from portal.guard.shape_rows import told_by
 from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
 from portal.guard.words import fold
+from portal.reading.reader import Part
 from tests.rules.guarded import ROSTER, judge_text
 
 _LETTERS = {
@@ -159,6 +161,28 @@ def test_a_number_behind_other_words_may_be_a_students(before: str):
 )
 def test_a_number_within_something_else_is_no_students(before: str):
     assert not stands_alone(f"{before}100231 is new", len(before), len(before) + 6)
+
+
+@pytest.mark.parametrize("before", ["", "+", "(", "+(", "tel ", "tel (", "\t+1 (", "$(", "++", "((", "-+("])
+def test_a_phone_begins_with_a_plus_a_bracket_or_a_digit(before: str):
+    assert "phone" in told_by(f"{before}704) 555-0123 is")
+
+
+@pytest.mark.parametrize("before", ["a", "$", "\u20ac", "-", "x.", "\u00e9", "_"])
+def test_what_stands_before_digits_makes_them_no_phone(before: str):
+    assert "phone" not in told_by(f"{before}7045550123 is")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_children_and_families_are_counted_alike_in_any_order_and_however_often_they_are_named(seed: int):
+    dice = random.Random(seed)
+    names = ["Ana Rivera", "Ana Sofia Rivera", "Lin Zhang", "100301", "Owen Harper", "100313", "Mei-Ling Chen"]
+    once = judge([Part("list", "\n\n".join(names))], ROSTER)
+    parts = [Part(f"page {at}", "\n\n".join(dice.sample(names, len(names)))) for at in range(3)]
+    often = judge(parts, ROSTER)
+    assert isinstance(once, Blocked)
+    assert isinstance(often, Blocked)
+    assert (once.children, once.people) == (often.children, often.people)
 
 
 def test_a_term_stands_as_a_word_and_with_its_marks():
