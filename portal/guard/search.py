@@ -294,7 +294,7 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
         strength, names = _joint(same) if len(same) > 1 else (same[0].strength, same[0].names)
         beside = held.get(min(places))
         within = next((at for longer, at in beside if places < longer), None) if beside else None
-        if within is None and _is_pieced(places, held, found):
+        if within is None and beside and _is_pieced(places, held, found):
             continue
         if within is None:
             holder = places, len(found)
