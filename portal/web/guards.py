@@ -81,6 +81,14 @@ class StaffRequest(AnyRequest):
         return form_token(self.house.keys, self.session_id)
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whom the guard let in, for a page that is made when their request came to nothing."""
+
+    acting: Acting
+    form_token: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminRequest(StaffRequest):
     """A signed-in admin."""
@@ -243,6 +251,7 @@ def _signed_in(
         request.state.staff_id = acting.id
         if begun.house.settings.has_oidc and request.url.path != _WAY_OUT:
             acting = await vouching.stay_vouched(begun.house, session_id, acting)
+        request.state.signed_in = SignedIn(acting, form_token(begun.house.keys, session_id))
         if guard == "admin" and not acting.is_admin:
             raise NotAllowed
         if of_every_site and acting.sites is not None:

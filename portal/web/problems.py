@@ -16,9 +16,11 @@ from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import dead_page
 from portal.web.forms import ForeignPost
+from portal.web.guards import SignedIn
 from portal.web.lost import found_again, has_lost_its_cookie
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
+from portal.web.render_staff import pages_for
 from portal.web.vouching import ProviderSilent, ProviderUnusable
 from portal.words.languages import Language
 
@@ -135,11 +137,21 @@ def answer_crash(request: Request, error: Exception) -> Response:
     return _problem(request, 500, "Something went wrong on our side, and nothing was changed. Try again in a moment.")
 
 
+def _to_staff(request: Request, status: int, sentence: str) -> Response:
+    """Say it to staff, with their pages where the guard knows who they are: the way on is not through the start."""
+    known: SignedIn | None = getattr(request.state, "signed_in", None)
+    facts = (
+        {"acting": known.acting, "form_token": known.form_token, "here": "", "pages_for": pages_for} if known else {}
+    )
+    settings = request.state.house.settings
+    return page("staff/problem.html", settings, status=status, sentence=sentence, **facts)
+
+
 def _problem(request: Request, status: int, sentence: str, headers: object = None) -> Response:
     if request.url.path.endswith("/progress"):
         return PlainTextResponse(sentence, status_code=status)
     if request.url.path.startswith(_STAFF):
-        response = page("staff/problem.html", request.state.house.settings, status=status, sentence=sentence)
+        response = _to_staff(request, status, sentence)
     else:
         template = _CALM.get(status, "family/problem.html")
         sentence = _to_a_family(status, language_of(request, asks_record=status < 500))

@@ -67,6 +67,20 @@ def test_every_page_says_who_is_signed_in_and_has_their_pages_alone(site: TestCl
     assert 'href="/admin/revoke"' in site.get("/staff").text
 
 
+def test_what_did_not_work_keeps_the_pages_of_whoever_is_signed_in(site: TestClient, house: House, cast: Cast) -> None:
+    assert "<nav" not in site.get("/staff/nowhere").text, "nobody is signed in"
+    sit_down(site, house, cast.writer)
+    for path, status in (("/staff/families/999999", 404), ("/admin/ledger", 403)):
+        answer = site.get(path)
+        assert (answer.status_code, 'aria-label="Pages"' in answer.text) == (status, True)
+        assert "Rosa" in answer.text
+        assert "/admin/incidents" not in answer.text, "nobody is offered what they may not do"
+    form_token = sit_down(site, house, cast.admin)
+    page = site.get("/admin/incidents/freeze?kind=mailing&id=0").text
+    assert 'href="/admin/incidents"' in page
+    assert form_token in page, "they can sign out from there"
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
