@@ -20,7 +20,7 @@ _LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
 
 def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the names that stand in hangul and sound like one in Latin letters."""
-    if passage.folded.isascii() or not HANGUL.search(passage.folded):
+    if passage.is_latin or not HANGUL.search(passage.folded):
         return
     for start, end, names in named_in_hangul(passage.folded, roster.korean):
         yield Hit(frozenset(range(start, end)), (), names, "sure")
@@ -31,7 +31,7 @@ def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None
 
     `whole` are the words of all of the passage, where somebody has cut them already.
     """
-    sounds, has_arabic = roster.consonants, not passage.folded.isascii() and ARABIC.search(passage.folded)
+    sounds, has_arabic = roster.consonants, not passage.is_latin and ARABIC.search(passage.folded)
     for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
         if has_arabic or passage.present & index.keys():
             whole = Sentence(passage, 0, len(passage.spaced)) if whole is None else whole

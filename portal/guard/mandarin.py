@@ -27,7 +27,7 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
     Many characters sound alike, so whom they mean is never told apart here.
     """
     text = passage.folded
-    if text.isascii() or not _HAN.search(text):
+    if passage.is_latin or not _HAN.search(text):
         return
     begins = _begins()
     starts = _starts(frozenset().union(*(begins[sound] for sound in begins.keys() & roster.by_family.keys())))

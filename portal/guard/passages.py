@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from portal.guard.alphabets import by_looks
 from portal.guard.kana import kana_in_latin
 from portal.guard.lexicon import Lexicon
-from portal.guard.words import apart, fold_cased
+from portal.guard.words import apart, fold_cased, in_small
 
 Numbers = NDArray[np.integer[Any]]
 
@@ -120,7 +120,7 @@ class Passage:
         lexicon: Lexicon | None = None,
     ) -> None:
         self.cased = fold_cased(text)
-        self.folded = self.cased.lower()
+        self.folded = in_small(self.cased)
         self.spaced = f" {apart(self.folded)} "
         """Begins one blank earlier than `folded`."""
         self._places = lexicon.places_in(self.spaced) if lexicon else None
@@ -175,6 +175,11 @@ class Passage:
     def has_tags(self) -> bool:
         """Whether any mark of a tag stands here."""
         return "<" in self.folded or ">" in self.folded
+
+    @cached_property
+    def is_latin(self) -> bool:
+        """Whether all letters are plain ones, so that no name in another script stands here, whatever the marks are."""
+        return self.spaced.isascii()
 
     @cached_property
     def has_digits(self) -> bool:

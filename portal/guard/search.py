@@ -239,7 +239,7 @@ def _has_hump(passage: Passage, start: int, length: int) -> bool:
 def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Find names in text without blanks between words. One of two letters must begin or end where such text does."""
     starts = roster.unspaced_starts
-    if starts is None or passage.folded.isascii():
+    if starts is None or passage.is_latin:
         return
     text, lengths = passage.folded, sorted({len(name) for name in roster.unspaced}, reverse=True)
     for found in starts.finditer(text):

@@ -18,7 +18,8 @@ _EDGES: Final = " \t.,:;|*()[]{}\"'“”0123456789#-–•·☐☑"
 _WORD: Final = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
 _ONE_WORD: Final = re.compile(_WORD)
 _WORDS: Final = re.compile(rf"{_WORD}(?:,? {{1,2}}{_WORD}){{1,4}}")
-CAPITALS: Final = re.compile(r"\b[A-Z][\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
+CAPITALS: Final = re.compile(r"[A-Z](?<!\w[A-Z])[\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
+"""Two capitalised words. The first letter comes first: what a pattern begins with is found much faster than `\\b`."""
 _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
 _MAIL: Final = re.compile(r"@(?<=[\w.+'-]@)([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")

@@ -24,7 +24,12 @@ _RESPELLED: Final = {
 _SMALL_CAPITALS: Final = (*range(0x250, 0x2B0), *range(0x1D00, 0x1D30), 0xA730, 0xA731)
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'[sS]\b")
-_LONG: Final = 2_000
+_SHORT, _LONG = 200, 2_000
+_LONGER_SMALL: Final = "\u0130"
+"""The one capital that is two characters as a small letter."""
+_LAST_ASCII: Final = 0x7F
+_LETTERS: Final = 26
+_TO_SMALL: Final = ord("a") - ord("A")
 _LAST_LETTER: Final = 0x323B0
 """Behind the last letter of Unicode 16 (CJK Extension H)."""
 _ASCII_APART: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
@@ -113,7 +118,25 @@ def fold_cased(text: str) -> str:
     text = text if text.isascii() else _plain(text)
     if "'" in text:
         text = _POSSESSIVE.sub(" ", text).replace("'", "")
-    return text if text.isascii() or len(text.lower()) == len(text) else text.lower()
+    return text.lower() if _LONGER_SMALL in text else text
+
+
+def in_small(text: str) -> str:
+    """Return text in small letters; a long one in which only plain letters have capitals at once for all."""
+    if text.isascii() or len(text) < _LONG:
+        return text.lower()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    beyond = codes[codes > _LAST_ASCII]
+    if _changes().take(np.minimum(beyond, _LAST_LETTER)).any():
+        return text.lower()
+    capitals = codes - np.uint32(ord("A")) < _LETTERS  # what is less wraps around
+    return (codes + capitals * np.uint32(_TO_SMALL)).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@cache
+def _changes() -> NDArray[np.bool_]:
+    """Tell of each character whether it is another one in small letters."""
+    return np.fromiter((chr(code).lower() != chr(code) for code in range(_LAST_LETTER + 1)), np.bool_, _LAST_LETTER + 1)
 
 
 def fold(text: str) -> str:
@@ -123,16 +146,16 @@ def fold(text: str) -> str:
     with a possessive s. Greek and Cyrillic are written in Latin letters, look-alikes in a Latin word too; Chinese
     in the simplified script.
     """
-    return fold_cased(text).lower()
+    return in_small(fold_cased(text))
 
 
 def apart(folded: str) -> str:
     """Return folded text with one blank for every character that is neither letter nor digit: the same length."""
     if folded.isascii():
         return folded.translate(_ASCII_APART)
-    if len(folded) < _LONG:
+    if len(folded) < _SHORT:
         return _APART.sub(" ", folded)
-    codes = np.frombuffer(folded.encode("utf-32-le"), np.uint32)
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     kept = np.where(_is_letter()[np.minimum(codes, _LAST_LETTER)], codes, np.uint32(ord(" ")))
     return kept.tobytes().decode("utf-32-le")
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -19,7 +20,7 @@ from portal.guard.shape_lines import lines_of
 from portal.guard.shape_rows import told_by
 from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
-from portal.guard.words import fold
+from portal.guard.words import apart, fold, fold_cased, in_small
 from portal.reading.reader import Part
 from tests.rules.guarded import ROSTER, judge_text
 
@@ -44,6 +45,24 @@ def _long(letters: str, seed: int) -> str:
 def test_a_long_text_is_folded_as_its_lines_are(letters: str, seed: int):
     text = _long(letters, seed)
     assert fold(text) == "\n".join(fold(line) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("letters", [*_LETTERS.values(), "“aÄ”", "“a”…•€", "ΣσİıẞⒶ"])
+@pytest.mark.parametrize("size", [150, 300, 2_600])
+def test_letters_of_a_long_text_are_made_small_and_set_apart_as_one_by_one(letters: str, size: int):
+    text = _long(letters, 1)[:size]
+    assert in_small(text) == text.lower()
+    assert apart(text) == "".join(letter if letter.isalnum() else " " for letter in text)
+
+
+def test_of_one_capital_alone_the_small_letter_is_longer():
+    assert [code for code in range(sys.maxunicode + 1) if len(chr(code).lower()) > 1] == [0x130]
+    assert len(fold_cased("İ" * 9)) == len(fold("İ" * 9))
+
+
+def test_what_no_letter_is_hides_no_name_in_another_script():
+    assert Passage("“Welcome” • 5 €").is_latin
+    assert not any(Passage(f"“Welcome” {letter}").is_latin for letter in "李김なアم")
 
 
 @pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
