@@ -26,6 +26,7 @@ _CHUNK = 1_000
 _BEFORE_ALL = -(2**31)  # a row put in under a number that no entry has is found too
 _DISCLOSES = frozenset({"copy:view", "copy:download"})
 _MARKS, _DECIDES = "disclosure:erroneous", "incident:decide"
+_ERASES = {"child:erase": "child", "guardian:erase": "guardian"}
 _TELLS_OF = {
     "copy:view": "disclosures",
     "copy:download": "disclosures",
@@ -113,7 +114,7 @@ def verify_ledger(
     _hold_still(session)
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
-    last, mac, told, macs = 0, GENESIS, Counter[str](), _InOrder(keys)
+    last, mac, told, macs, marks = 0, GENESIS, Counter[str](), _InOrder(keys), _Marks(session, keys)
     for chunk in _chunks(session):
         if not chunk:
             return Broken(last + 1, f"Entry {last + 1:,} was changed: it holds bytes that are no text.")
@@ -122,15 +123,14 @@ def verify_ledger(
             if reason:
                 return Broken(min(last + 1, entry.seq), reason)
             last, mac = entry.seq, entry.mac
-        wrong = _wrong_disclosure(session, chunk) or _wrong_mark(session, keys, chunk)
-        wrong = wrong or _wrong_decision(session, chunk)
+        wrong = _wrong_disclosure(session, chunk) or marks.wrong(chunk) or _wrong_decision(session, chunk)
         if wrong is not None:
             return wrong
         told.update(_TELLS_OF[entry.act] for entry in chunk if entry.act in _TELLS_OF)
     if outside is not None and outside.seq > last:
         gone = f"The ledger was cut: on {outside.at:%Y-%m-%d %H:%M} UTC it went on to entry {outside.seq:,}."
         return Broken(last + 1, gone)
-    wrong = _wrong_end(session, last, mac) or _uncounted(session, last, told)
+    wrong = _wrong_end(session, last, mac) or marks.wrong_at_last() or _uncounted(session, last, told)
     return wrong or Verified(last, told["disclosures"], mac)
 
 
@@ -211,16 +211,36 @@ def _is_told(line: record.Line, row: tuple[datetime, str] | None) -> bool:
     return abs(at - line.at) <= _TOGETHER and told == opening_id
 
 
-def _wrong_mark(session: Session, keys: KeyRing, chunk: list[Entry]) -> Broken | None:
-    lines = [record.line_of(entry) for entry in chunk if entry.act == _MARKS]
-    found = record.marks(session, [line.about["disclosure"] for line in lines]) if lines else {}
-    for line in lines:
-        sealed = found.get(record.marked_by(line))
-        if sealed is None or not record.is_its_reason(keys, line, sealed):
-            return Broken(
-                line.seq, f"The mark of a disclosure that entry {line.seq:,} tells of was changed or removed."
-            )
-    return None
+class _Marks:
+    """Marks of disclosures beside their entries. A reason may be gone, if somebody whom it is about was erased."""
+
+    def __init__(self, session: Session, keys: KeyRing) -> None:
+        self._session, self._keys = session, keys
+        self._emptied: dict[int, frozenset[str]] = {}
+        self._erased: set[str] = set()
+
+    def wrong(self, chunk: list[Entry]) -> Broken | None:
+        self._erased.update(
+            record.line_of(entry).about[kind] for entry in chunk if (kind := _ERASES.get(entry.act)) is not None
+        )
+        lines = [record.line_of(entry) for entry in chunk if entry.act == _MARKS]
+        found = record.marks(self._session, [line.about["disclosure"] for line in lines]) if lines else {}
+        for line in lines:
+            mark = found.get(record.marked_by(line))
+            if mark is not None and not mark.reason_sealed:
+                self._emptied[line.seq] = mark.people
+            elif mark is None or not record.is_its_reason(self._keys, line, mark.reason_sealed):
+                return _wrong_mark(line.seq)
+        return None
+
+    def wrong_at_last(self) -> Broken | None:
+        """Tell of a reason that is gone although nobody was erased, once all entries are walked."""
+        seq = next((seq for seq, people in self._emptied.items() if self._erased.isdisjoint(people)), None)
+        return None if seq is None else _wrong_mark(seq)
+
+
+def _wrong_mark(seq: int) -> Broken:
+    return Broken(seq, f"The mark of a disclosure that entry {seq:,} tells of was changed or removed.")
 
 
 def _wrong_decision(session: Session, chunk: list[Entry]) -> Broken | None:

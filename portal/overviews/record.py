@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -156,15 +156,24 @@ def marked_by(line: Line) -> Marked:
     return (line.about["disclosure"], line.by, line.at)
 
 
-def marks(session: Session, ids: Sequence[str]) -> dict[Marked, bytes]:
-    """Return the marks of these disclosures with their sealed reasons; at most a thousand at a time.
+class Mark(NamedTuple):
+    """The sealed reason of a mark, and whom the disclosure is about and was to: it goes when one of them is erased."""
 
-    One whose time is none is left out.
-    """
-    query = select(ErroneousDisclosure).where(col(ErroneousDisclosure.disclosure_id).in_(ids))
+    reason_sealed: bytes
+    people: frozenset[str]
+
+
+def marks(session: Session, ids: Sequence[str]) -> dict[Marked, Mark]:
+    """Return the marks of these disclosures; at most a thousand at a time, and without one whose time is none."""
+    one = ErroneousDisclosure
+    query = select(one, col(Disclosure.child_id), col(Disclosure.guardian_id)).join(
+        Disclosure, col(Disclosure.id) == col(one.disclosure_id)
+    )
     try:
-        rows = session.execute(query).scalars()
-        return {(row.disclosure_id, row.by, row.at): row.reason_sealed for row in rows}
+        rows = session.execute(query.where(col(one.disclosure_id).in_(ids)))
+        return {
+            (row.disclosure_id, row.by, row.at): Mark(row.reason_sealed, frozenset(people)) for row, *people in rows
+        }
     except (TypeError, ValueError):
         half = len(ids) // 2
         return marks(session, ids[:half]) | marks(session, ids[half:]) if half else {}
