@@ -166,7 +166,6 @@ def test_where_nothing_looks_like_writing_nothing_is_read(what: str, look: Look)
         "short",
         "double name",
         "form",
-        "form in serifs",
         "wide",
     ],
 )
