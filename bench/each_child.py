@@ -17,6 +17,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -127,8 +128,11 @@ _ME = str(os.getpid())
 
 def _all_of_us() -> set[str]:
     """Return this process and its children."""
-    children = [pid for one in Path(f"/proc/{_ME}/task").iterdir() for pid in (one / "children").read_text().split()]
-    return {_ME, *children}
+    found = {_ME}
+    for thread in Path(f"/proc/{_ME}/task").iterdir():
+        with suppress(OSError):  # it has ended since
+            found.update((thread / "children").read_text().split())
+    return found
 
 
 def _held_by(pid: str) -> float:
