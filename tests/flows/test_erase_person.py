@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, update
 from sqlmodel import col
 from starlette.testclient import TestClient
 
@@ -21,7 +21,7 @@ from portal.flows.erase_person import Who
 from portal.flows.freeze_incident import freeze
 from portal.flows.import_roster import compare_roster
 from portal.flows.revoke import Target, revoke
-from portal.flows.verify_ledger import Verified, verify_ledger
+from portal.flows.verify_ledger import Broken, Verified, verify_ledger
 from portal.incidents.rules import Target as Frozen
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
@@ -166,6 +166,30 @@ def test_words_bound_to_a_child_go_with_it_and_others_are_listed_for_a_person(
     assert entry["named_in"] == sorted([frozen.incident_id, shared])
     with house.db.read() as session:
         assert isinstance(verify_ledger(session, house.keys), Verified)
+
+
+def test_under_the_erasure_of_one_child_no_reason_about_another_is_taken_away_unseen(
+    house: House, cast: Cast, clock: Watch, site: TestClient
+) -> None:
+    """Who writes to the database might hide why a letter went wrong behind an erasure: only its own will do."""
+    shared = send_letter(house, cast, now=clock.now)
+    for guardian, child in ((cast.ngozi, cast.sam), (cast.carla, cast.ana)):
+        open_with(site, token=token_of(house, link_of(house, shared, guardian, child)))
+        site.get(f"/letters/{copy_of(house, shared, child)}/file")
+    with house.db.write() as session:
+        for disclosure in session.scalars(select(Disclosure.id)).all():
+            mark_disclosure.mark_erroneous(
+                session, house.keys, disclosure, by=cast.admin, reason="The wrong list.", now=clock.now
+            )
+    publish.erase(house, SAM, by=cast.admin, reason="The family asked.", now=clock.now)
+    with house.db.read() as session:
+        assert isinstance(verify_ledger(session, house.keys), Verified)
+    with house.db.write() as session:
+        anas = select(Disclosure.id).where(col(Disclosure.child_id) == cast.ana)
+        theirs = col(ErroneousDisclosure.disclosure_id).in_(anas)
+        session.execute(update(ErroneousDisclosure).where(theirs).values(reason_sealed=b""))
+    with house.db.read() as session:
+        assert isinstance(verify_ledger(session, house.keys), Broken)
 
 
 def copy_of(house: House, mailing_id: str, child_id: str) -> str:
