@@ -188,33 +188,29 @@ def test_a_links_own_id_is_looked_up_alone(house: House, cast: Cast) -> None:
         assert targets.find_links(session, cast.sam, sites=None) == []
 
 
-def test_letters_for_everybody_are_found_without_reading_those_of_single_children(house: House, cast: Cast) -> None:
+def plan_of_box(house: House, cast: Cast, typed: str, names: str) -> str:
+    """Return how the database goes about the question of the box of Take back in which these words stand."""
     asked: list[tuple[str, object]] = []
     with house.db.read() as session:
         connection = session.connection()
         if not house.db.is_sqlite:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # there are hardly any letters here
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        finding.find(session, "letter", cast.admin)
-        ((statement, given),) = (one for one in asked if "document.file_name" in one[0])
+        finding.find(session, typed, cast.admin)
+        ((statement, given),) = (one for one in asked if names in one[0])
         explain = "EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN "
-        plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+        return "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+
+
+def test_letters_for_everybody_are_found_without_reading_those_of_single_children(house: House, cast: Cast) -> None:
+    plan = plan_of_box(house, cast, "letter", "document.file_name")
     assert "ix_document_shared" in plan, plan
     # from one it believes that hardly a letter is left, and reads all mailings for each
     assert "Anti Join" not in plan, plan
 
 
 def test_a_childs_own_letters_are_found_by_the_child(house: House, cast: Cast) -> None:
-    asked: list[tuple[str, object]] = []
-    with house.db.read() as session:
-        connection = session.connection()
-        if not house.db.is_sqlite:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # there are hardly any letters here
-        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        finding.find(session, "100006", cast.admin)
-        ((statement, given),) = (one for one in asked if "copy.child_id" in one[0])
-        explain = "EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN "
-        plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+    plan = plan_of_box(house, cast, "100006", "copy.child_id")
     assert "ix_copy_mailing_child" in plan, plan
     assert "SCAN link" not in plan, plan
     assert "SCAN document" not in plan, plan
