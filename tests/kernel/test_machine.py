@@ -2,8 +2,6 @@ import platform
 import subprocess
 import sys
 
-import pytest
-
 _ROUNDS = 40
 _COUNT = """
 import resource
@@ -23,7 +21,11 @@ def _pages_fetched_anew(first: str) -> int:
     return int(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
 def test_what_one_passage_used_is_kept_for_the_next() -> None:
-    assert _pages_fetched_anew("") > 1_000
-    assert _pages_fetched_anew("keep_freed_memory()") < 10
+    """Where the C library is glibc; with another one nothing is told, and nothing breaks."""
+    before, after = _pages_fetched_anew(""), _pages_fetched_anew("keep_freed_memory()")
+    if platform.libc_ver()[0] == "glibc":
+        assert before > 1_000
+        assert after < 10
+    else:
+        assert after < 2 * before + 10
