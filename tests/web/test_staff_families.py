@@ -145,7 +145,7 @@ def test_a_child_shows_who_opened_what(
 def test_a_guardian_whose_last_message_came_back_is_shown_with_how_an_address_is_fixed(
     staff: TestClient, house: House, cast: Cast, clock: Watch
 ) -> None:
-    for title, state in (("Welcome", "bounced"), ("Sports day", "sent"), ("Autumn", "refused")):
+    for title, state in (("Welcome", "bounced"), ("Sports day", "sent"), ("Autumn", "refused"), ("Winter", "queued")):
         clock.forward(minutes=1)
         mailing_id = send_letter(house, cast, now=clock.now, title=title)
         with house.db.write() as session:
