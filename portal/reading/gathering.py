@@ -53,6 +53,10 @@ class Gathering:
         """Take a picture as its file (JPEG, PNG, GIF, WebP, TIFF, BMP), with what it says of itself (EXIF, XMP)."""
         for frame in decode_picture(data, self.budget):
             self.show(place, frame, exempt=exempt)
+        self.tell_details(place, data, exempt=exempt)
+
+    def tell_details(self, place: str, data: bytes, *, exempt: int | None = None) -> None:
+        """Take what a picture's file says beside its pixels, and the smaller pictures in it."""
         details = told_by(data, self.budget)
         self.say(f"{place}, details", "\n\n".join(details.texts))
         for small in details.pictures:

@@ -16,13 +16,19 @@ from typing import Final
 from PIL import ExifTags, Image
 
 from portal.reading.budget import SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.pictures import DAMAGED, end_of_picture
+from portal.reading.pictures import DAMAGED, end_of_picture, jpeg_segments, png_chunks
+from portal.reading.profiles import is_profile, told_by_profile
+from portal.reading.tiff import left_over
 
 _RUN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
 _WIDE: Final = re.compile(rb"(?:[^\0]\0|[\0-\xff][\x01-\x06\x30-\x9f\xac-\xd7]){4,}")
 _BASE64: Final = re.compile(rb"/9j/[A-Za-z0-9+/=\s&#xA;]{200,}")
 _MAX_TEXT: Final = 4 * 1024 * 1024
 _SMALL: Final = 4_000_000  # pixels: a larger one is decoded within the budget alone
+JPEG_2000: Final = b"\0\0\0\x0cjP  "
+_PROFILE: Final = 0xE2
+_FRAME: Final = 16  # bytes that say where a frame of a moving WebP stands
+_PADDING: Final = 256
 _WITHIN: Final = 8  # pictures within the details of one
 
 
@@ -43,7 +49,7 @@ def told_by(data: bytes, budget: Budget) -> Details:
         raise CannotRead(f"A picture in this file is damaged. {SAVE_AS_PDF}") from None
     for kind, block in blocks:
         details.texts += _exif_texts(block) if kind == "exif" else []
-        details.texts += readable(block)
+        details.texts += told_by_profile(block) if kind == "profile" and is_profile(block) else readable(block)
         details.pictures += _pictures_in(block)
     details.texts = list(dict.fromkeys(details.texts))
     return details
@@ -124,41 +130,56 @@ def _blocks(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
         yield from _gif_blocks(data)
     elif data.startswith(b"RIFF"):
         yield from _webp_blocks(data)
+    elif data.startswith((JPEG_2000, b"\xff\x4f\xff\x51")):
+        yield from _jpeg_2000_blocks(data)
     elif data.startswith((b"II", b"MM")):
         yield from _tiff_blocks(data)
 
 
 def _jpeg_blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        block = data[at + 4 : at + 2 + size]
+    profile = b""
+    for marker, block, _ in jpeg_segments(data):
         if block.startswith(b"Exif\0"):
             yield "exif", block
-        elif (0xE0 <= marker <= 0xEF or marker == 0xFE) and not block.startswith((b"ICC_PROFILE\0", b"JFIF\0")):
+        elif marker == _PROFILE and block.startswith(b"ICC_PROFILE\0"):
+            profile += block[14:]
+        elif (0xE0 <= marker <= 0xEF or marker == 0xFE) and not block.startswith(b"JFIF\0"):
             yield "other", block
         elif block.startswith(b"JFIF\0") and len(block) > 14:
             yield "other", block[14:]
-        at += 2 + size
+    if profile:
+        yield "profile", profile
+
+
+def _jpeg_2000_blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give all boxes but the picture's own, and what stands before its first tile (ISO/IEC 15444-1, A and I)."""
+    at = 12 if data.startswith(JPEG_2000) else len(data)
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        head = 16 if size == 1 else 8
+        size = int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size or len(data) - at
+        block = data[at + head : at + size]
+        yield "other", block[: block.find(b"\xff\x90")] if kind == b"jp2c" else block
+        at += max(size, head)
+    if data.startswith(b"\xff\x4f"):
+        yield "other", data[: data.find(b"\xff\x90")]
 
 
 def _png_blocks(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
-    at = 8
-    while at + 12 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        block = data[at + 8 : at + 8 + size]
-        at += 12 + size
+    for kind, block in png_chunks(data):
         if kind == b"eXIf":
             yield "exif", b"Exif\0\0" + block
         elif kind in {b"zTXt", b"iTXt"}:
             yield "other", _png_text(kind, block, budget)
+        elif kind == b"iCCP":
+            name, _, packed = block.partition(b"\0")
+            yield "other", name
+            yield "profile", _unpacked(packed[1:], budget)
         elif kind not in _PNG_PIXELS:
             yield "other", block
 
 
-_PNG_PIXELS: Final = frozenset(
-    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"fdAT", b"fcTL", b"acTL", b"iCCP", b"iDOT", b"hIST", b"bKGD")
-)
+_PNG_PIXELS: Final = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"fdAT", b"fcTL", b"acTL", b"bKGD"))
 
 
 def _png_text(kind: bytes, block: bytes, budget: Budget) -> bytes:
@@ -206,40 +227,34 @@ def _gif_blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += 1
 
 
-def _webp_blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
-    at = 12
+def _webp_blocks(data: bytes, at: int = 12) -> Iterator[tuple[str, bytes]]:
     while at + 8 <= len(data):
         kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         block = data[at + 8 : at + 8 + size]
         if kind == b"EXIF":
             yield "exif", block if block.startswith(b"Exif\0") else b"Exif\0\0" + block
-        elif kind not in {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}:
+        elif kind == b"ICCP":
+            yield "profile", block
+        elif kind == b"ANMF":
+            yield from _webp_blocks(block, _FRAME)
+        elif kind not in {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM"}:
             yield "other", block
         at += 8 + size + size % 2
 
 
 def _tiff_blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Give the fields of every page, and refuse what lies between them: TIFF has no end (TIFF 6.0, section 2)."""
-    used = 8
     with Image.open(io.BytesIO(data), formats=("TIFF",)) as opened:
         for number in range(getattr(opened, "n_frames", 1)):
             opened.seek(number)
             for tag, value in opened.tag_v2.items():  # type: ignore[attr-defined]  # only TIFF pictures have it
-                used += 12
-                if tag in {273, 324}:  # where the pixels are; 279 and 325 are their sizes
-                    continue
-                if tag in {279, 325}:
-                    used += sum(value if isinstance(value, tuple) else (value,))
-                elif isinstance(value, str):
-                    used += len(value)
+                if isinstance(value, str):
                     yield "other", value.encode()
-                elif isinstance(value, bytes) and tag != 34675:  # not the colour profile
-                    used += len(value)
-                    yield ("exif", value) if tag == 34665 else ("other", value)
-                    yield "other", _field(tag, value).encode()
-                else:
-                    used += 8 * len(value) if isinstance(value, tuple) else 8
-                    if text := _field(tag, value):
-                        yield "other", text.encode()
-    if len(data) - used > 65_536 + len(data) // 50:
+                elif isinstance(value, bytes):
+                    yield {34665: "exif", 34675: "profile"}.get(tag, "other"), value
+                if text := _field(tag, value):
+                    yield "other", text.encode()
+    left = left_over(data)
+    if len(left.replace(b"\0", b"")) > _PADDING:
         raise CannotRead(f"This picture holds more than it shows. {SAVE_AS_PDF}")
+    yield "other", left

@@ -32,10 +32,18 @@ _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 _MAX_FRAMES: Final = 100
 _MAX_BYTES: Final = 128_000_000  # of one decoded picture, within the cage's memory
 _BAND: Final = 4_000_000  # pixels made colourless at once
-DAMAGED: Final = (OSError, SyntaxError, ValueError, TypeError, struct.error, EOFError, LookupError, UserWarning)
-"""What Pillow raises for a picture that is damaged."""
+DAMAGED: Final = (
+    OSError, SyntaxError, ValueError, TypeError, struct.error, EOFError, LookupError, UserWarning, zlib.error,
+)  # fmt: skip
+"""What a picture that is damaged raises."""
 _DEEP: Final = frozenset(("I", "F", "I;16", "I;16L", "I;16B", "I;16N"))
 _HUE_EDGE, _BRIGHT_EDGE = 30, 12  # of 255: an edge of colour that brightness alone would not show
+_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_WHOLE: Final = ((0, 0, 1, 1),)
+_ADAM_7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""Left, top and steps of each pass of a laced picture (W3C PNG, 8.1)."""
+_PIECE: Final = 1 << 20
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _BLEEDS: Final = 5  # pixels: JPEG and WebP halve the colours, so that those of a letter bleed beyond its edge
 
 
@@ -190,11 +198,14 @@ def decode_picture(data: bytes, budget: Budget) -> Iterator[Image.Image]:
     try:
         yield from _frames(data, budget)
         rest = data[end_of_picture(data) :].strip(b"\0 \r\n\t")
+        surplus = data.startswith(b"\x89PNG") and _holds_more(data)
     except DAMAGED:
         raise CannotRead(f"A picture in this file is damaged. {SAVE_AS_PDF}") from None
     except Image.DecompressionBombError:
         budget.show(MAX_SIDE, MAX_SIDE)
     else:
+        if surplus:
+            raise CannotRead(f"A picture in this file holds more than it shows. {SAVE_AS_PDF}")
         if rest.startswith(b"\xff\xd8\xff"):
             yield from decode_picture(rest, budget)
         elif rest:
@@ -245,22 +256,67 @@ def end_of_picture(data: bytes) -> int:
     return len(data)
 
 
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give kind and content of each chunk (W3C PNG, 5.3)."""
+    at = 8
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
+        at += 12 + size
+
+
+def _holds_more(png: bytes) -> bool:
+    """Whether there are rows, or anything else, behind the last one that is shown: cut off by the header alone."""
+    chunks = list(png_chunks(png))
+    width, height, depth, colours, _, _, is_laced = struct.unpack(">IIBBBBB", chunks[0][1])
+    bits = depth * _CHANNELS[colours]
+    left = sum(_packed_size(width, height, bits, steps) for steps in (_ADAM_7 if is_laced else _WHOLE))
+    unpacker = zlib.decompressobj()
+    for kind, content in chunks:
+        todo = content if kind == b"IDAT" else b""
+        while todo and left >= 0 and not unpacker.eof:
+            left -= len(unpacker.decompress(todo, _PIECE))
+            todo = unpacker.unconsumed_tail
+        if left < 0 or todo.strip(b"\0"):
+            return True
+    return bool(unpacker.unused_data.strip(b"\0"))
+
+
+def _packed_size(width: int, height: int, bits: int, steps: tuple[int, int, int, int]) -> int:
+    left, top, across, down = steps
+    columns, rows = -(-(width - left) // across), -(-(height - top) // down)
+    return rows * (1 + (columns * bits + 7) // 8) if columns > 0 and rows > 0 else 0
+
+
 def _end_of_jpeg(data: bytes) -> int:
-    """Walk the segments (ITU-T T.81, annex B): a picture within one, such as a thumbnail, ends it not."""
     at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            raise ValueError(at)
+    for marker, _, at in jpeg_segments(data):
+        if marker == _END_OF_IMAGE:
+            return at
+    if at + 4 <= len(data):
+        raise ValueError(at)
+    return at + 2
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Give marker, content and end of each segment, those between and after the scans as well (ITU-T T.81, annex B).
+
+    A picture within one, such as a thumbnail, is part of it. Ends early where no segment follows.
+    """
+    at = 2
+    while at + 2 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
-        if marker == 0xD9:
-            return at + 2
         if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
             at += 1 if marker == 0xFF else 2
             continue
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == 0xDA:
+        size = 0 if marker == _END_OF_IMAGE else int.from_bytes(data[at + 2 : at + 4], "big")
+        content = data[at + 4 : at + 2 + size]
+        at += 2 + size
+        if marker == _START_OF_SCAN:
             at = _after_scan(data, at)
-    return at + 2
+        yield marker, content, at
+        if marker == _END_OF_IMAGE:
+            return
 
 
 def _after_scan(data: bytes, at: int) -> int:

@@ -155,10 +155,6 @@ def test_a_large_photo_is_made_smaller_and_its_hash_is_not():
     assert picture.sha256 == same.sha256
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
 def png_of(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
@@ -196,6 +192,10 @@ XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>{NAME}</dc:creator></x:x
 IPTC = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0f\x1c\x02\x78\0\x0a" + NAME.encode() + b"\0"
 
 
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def png_text(kind: bytes) -> bytes:
     info = PngImagePlugin.PngInfo()
     if kind == b"iTXt":
@@ -205,9 +205,37 @@ def png_text(kind: bytes) -> bytes:
     return saved(drawing(), "PNG", pnginfo=info)
 
 
-def jpeg_with(marker: int, content: bytes) -> bytes:
+def jpeg_with(marker: int, content: bytes, *, behind: bool = False) -> bytes:
     made = saved(drawing(), "JPEG")
-    return made[:2] + bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content + made[2:]
+    at = len(made) - 2 if behind else 2
+    return made[:at] + bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content + made[at:]
+
+
+def profile() -> bytes:
+    """A colour profile of that name, as calibrating programs write it (ICC.1:2022, 10.15)."""
+    name = NAME.encode("utf-16-be")
+    told = b"mluc" + struct.pack(">4xII2s2sII", 1, 12, b"en", b"US", len(name), 28) + name
+    rest = bytes(32) + b"acsp" + bytes(88) + struct.pack(">I4sII", 1, b"desc", 144, len(told)) + told
+    return struct.pack(">I", len(rest) + 4) + rest
+
+
+def png_with_profile(content: bytes) -> bytes:
+    made = saved(drawing(), "PNG")
+    return made[:33] + chunk(b"iCCP", content) + made[33:]
+
+
+def webp_with_frame(kind: bytes) -> bytes:
+    made = saved(drawing(), "WEBP", save_all=True, append_images=[drawing(ink="red")])
+    at, more = made.index(b"ANMF"), kind + struct.pack("<I", len(NAME)) + NAME.encode()
+    size = int.from_bytes(made[at + 4 : at + 8], "little")
+    made = (
+        made[: at + 4]
+        + struct.pack("<I", size + len(more))
+        + made[at + 8 : at + 8 + size]
+        + more
+        + made[at + 8 + size :]
+    )
+    return made[:4] + struct.pack("<I", len(made) - 8) + made[8:]
 
 
 def tiff_with(tag: int) -> bytes:
@@ -236,7 +264,15 @@ DETAILS: dict[str, bytes] = {
     "PNG text in UTF-8": png_text(b"iTXt"),
     "a PNG chunk of some program": saved(drawing(), "PNG")[:-12] + chunk(b"foOb", NAME.encode()) + chunk(b"IEND", b""),
     "GIF comment": saved(drawing().quantize(8), "GIF", comment=NAME.encode()),
+    "JPEG comment behind the pixels": jpeg_with(0xFE, NAME.encode(), behind=True),
+    "colour profile of JPEG": saved(drawing(), "JPEG", icc_profile=profile()),
+    "colour profile of PNG": saved(drawing(), "PNG", icc_profile=profile()),
+    "colour profile of WebP": saved(drawing(), "WEBP", icc_profile=profile()),
+    "colour profile of TIFF": saved(drawing(), "TIFF", icc_profile=profile()),
+    "what a PNG calls its colour profile": png_with_profile(NAME.encode() + b"\0\0" + zlib.compress(b"none")),
+    "a frame of a WebP that moves": webp_with_frame(b"TEXT"),
     "TIFF artist": tiff_with(0x013B),
+    "between the parts of a TIFF": saved(drawing(), "TIFF") + NAME.encode(),
     "TIFF of some program": tiff_with(65000),
 }
 
@@ -279,6 +315,36 @@ def test_what_follows_the_end_of_a_picture_is_refused(form: str):
 def test_a_name_between_the_parts_of_a_tiff_is_no_place_to_hide():
     with pytest.raises(CannotRead, match="more than it shows"):
         gathered(saved(drawing(), "TIFF") + NAME.encode() * 20_000)
+
+
+def test_a_page_that_was_taken_out_of_a_tiff_and_still_is_in_it_is_refused():
+    page = saved(Image.effect_noise((60, 60), 80).convert("1"), "TIFF", compression="group4")
+    with pytest.raises(CannotRead, match="more than it shows"):
+        gathered(saved(drawing(), "TIFF") + page[8:])
+
+
+@pytest.mark.parametrize("tiff", [{}, {"compression": "tiff_lzw"}, {"big_tiff": True}, {"exif": b""}], ids=str)
+def test_an_ordinary_tiff_holds_nothing_that_it_does_not_show(tiff: dict[str, object]):
+    assert gathered(saved(drawing(), "TIFF", save_all=True, append_images=[drawing()], **tiff)).pictures
+
+
+@pytest.mark.parametrize("how", [{}, {"bits": 4}, {"optimize": True}], ids=str)
+def test_rows_of_a_png_below_the_last_one_that_its_header_tells_are_refused(how: dict[str, object]):
+    for shown in (drawing(), drawing().convert("L"), drawing().quantize(8), drawing().convert("RGBA")):
+        made = saved(shown, "PNG", **({} if shown.mode != "P" else how))
+        assert gathered(made).pictures
+        head = made[16:20] + (80).to_bytes(4, "big") + made[24:29]
+        with pytest.raises(CannotRead, match="more than it shows"):
+            gathered(made[:8] + chunk(b"IHDR", head) + made[33:])
+
+
+def test_words_behind_the_pixels_of_a_png_are_refused():
+    made = saved(drawing(), "PNG")
+    at = made.index(b"IDAT")
+    size = int.from_bytes(made[at - 4 : at], "big")
+    more = chunk(b"IDAT", made[at + 4 : at + 4 + size] + NAME.encode())
+    with pytest.raises(CannotRead, match="more than it shows"):
+        gathered(made[: at - 4] + more + made[at + 8 + size :])
 
 
 def test_text_packed_as_a_bomb_is_refused():
