@@ -193,6 +193,13 @@ def letters_turned_to_outlines(s: Scene) -> bytes:
 
 
 @leak(PDF, "letter.pdf", who="plain", or_unreadable=True)
+def letters_that_a_colour_is_cut_out_by(s: Scene) -> bytes:
+    """As design programs keep a heading filled with a gradient or a photo."""
+    page = f"#set page(width: 400pt, height: 400pt, margin: 60pt)\n#set text(size: 14pt)\nStarting in August: {s.name}"
+    return by_hand(outlined(page).replace(b" f Q", b" W n -999 -999 2999 2999 re f Q"))
+
+
+@leak(PDF, "letter.pdf", who="plain", or_unreadable=True)
 def a_font_without_a_unicode_map(s: Scene) -> bytes:
     with changed(typeset(f"{BODY}Your place: {s.name}, grade 3.")) as it:
         for font in fonts_of(it.pdf):

@@ -4,6 +4,7 @@ import io
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
+from PIL import Image
 
 from tests.guard_corpus.cases import NOTICE, Scene, leak
 from tests.guard_corpus.packages import document, workbook
@@ -159,6 +160,14 @@ def history_in_xmp_of_a_picture(s: Scene) -> bytes:
     )
     font = font_and(b"/XObject<</I 5 0 R>>")
     return by_hand(b"q 9 0 0 9 9 9 cm /I Do Q", picture, packed(told, b"/Type/Metadata/Subtype/XML"), font=font)
+
+
+@leak(PARTS, "letter.pdf")
+def comment_of_a_photo(s: Scene) -> bytes:
+    photo = file_of(Image.new("RGB", (90, 90), "green"), "JPEG", comment=s.name.encode("utf-8"))
+    head = b"<</Type/XObject/Subtype/Image/Width 90/Height 90/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode"
+    picture = head + b"/Length %d>>\nstream\n%s\nendstream" % (len(photo), photo)
+    return by_hand(b"q 90 0 0 90 9 9 cm /I Do Q", picture, font=font_and(b"/XObject<</I 5 0 R>>"))
 
 
 @leak(PARTS, "letter.pdf", or_unreadable=True)

@@ -161,7 +161,8 @@ class _File:
     def _look_at_leaf(self, is_apart: bool, is_doubtful: bool) -> Looks:  # noqa: FBT001 - two facts of a drawing
         """Return what to look for in a drawing; one that a page may use is looked at there."""
         replaced, inline = bool(self._loose.replaced), bool(self._loose.inline)
-        return Looks(replaced, drawn=is_apart, inline=inline, doubtful=is_doubtful)
+        pictures = is_apart and (inline or self._loose.pictures > 1)
+        return Looks(replaced, drawn=is_apart, pictures=pictures, inline=inline, doubtful=is_doubtful)
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:

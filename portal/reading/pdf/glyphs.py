@@ -17,7 +17,7 @@ _WIDE: Final = 2.0
 _TALL: Final = 4.0
 _MOST_PIXELS: Final = 40_000
 _DASH: Final = 10  # pixels a dash of large type is high
-_PICTURE: Final = re.compile(rb"\bBI\s(.{1,600}?)\sID\s", re.DOTALL)
+_PICTURE: Final = re.compile(rb"\bBI(?=[\s/])(.{1,8000}?)[\s\])>]ID\s", re.DOTALL)
 _SIDE: Final = re.compile(rb"/(W|Width|H|Height)\s+(\d+)")
 _NUMBER: Final = rb"([-+.\d]+)\s+"
 _STEP: Final = re.compile(_NUMBER * 2 + rb"[mlcvy]\b")

@@ -36,6 +36,8 @@ _SMALL_SIGN: Final = 300
 _ALL_SIGNS: Final = 24_000_000
 _COLUMN: Final = 4_000
 _LEAST: Final = 0.001
+_BOX: Final = 5  # points
+_MEASURED: Final = 400  # points of a path that are enough to tell its size
 _MOST_OBJECTS: Final = 200_000
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -184,11 +186,13 @@ def _look_at_drawing(document: pdfium.PdfDocument, number: int, has_text: bool, 
             for thing in things
             if thing.kind == raw.FPDF_PAGEOBJ_PATH
         ]
+        cut_out = _cut_out(things)
         cut = pieces([_box(thing) for thing in things if thing.kind == raw.FPDF_PAGEOBJ_IMAGE])
     finally:
         page.close()
-    if could_be_letters(drawn) or (not has_text and sum(points for points, _ in drawn) > _DRAWN):
-        shown, _ = _only(document, number, _LINES, [])
+    is_cut_out = could_be_letters(cut_out)
+    if is_cut_out or could_be_letters(drawn) or (not has_text and sum(points for points, _ in drawn) > _DRAWN):
+        shown, _ = _only(document, number, _LINES | _PICTURES if is_cut_out else _LINES, [])
         ink = Image.eval(shown, lambda grey: 255 - grey).getbbox()
         if ink:
             to.show(f"{place}, drawing", shown.crop(ink))
@@ -196,6 +200,31 @@ def _look_at_drawing(document: pdfium.PdfDocument, number: int, has_text: bool, 
         shown, boxes = _only(document, number, _PICTURES, cut)
         for box in boxes:
             to.show(f"{place}, pictures", shown.crop(box))
+
+
+def _cut_out(things: list[_Thing]) -> list[tuple[int, Box]]:
+    """Return the shapes that colours, shades and pictures are cut out by, which may be those of letters.
+
+    Each once, however many things it cuts. (ISO 32000-2, 8.5.4.)
+    """
+    shapes: set[tuple[int, Box]] = set()
+    for thing in things:
+        held = raw.FPDFPageObj_GetClipPath(thing.handle) if thing.kind != raw.FPDF_PAGEOBJ_TEXT else None
+        for number in range(max(raw.FPDFClipPath_CountPaths(held), 0) if held else 0):
+            points = raw.FPDFClipPath_CountPathSegments(held, number)
+            if points > _BOX:
+                shapes.add((points, _around(held, number, points)))
+    return list(shapes)
+
+
+def _around(held: Any, number: int, points: int) -> Box:  # noqa: ANN401 - a handle of pdfium has no type of its own
+    x, y = ctypes.c_float(), ctypes.c_float()
+    places = []
+    for index in range(min(points, _MEASURED)):
+        raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(held, number, index), x, y)
+        places.append((x.value, y.value))
+    across, up = zip(*places, strict=True)
+    return min(across), min(up), max(across), max(up)
 
 
 def _only(

@@ -78,11 +78,12 @@ class Plan:
         """Return what to look for on a page."""
         used = self.used_by[number]
         drawn_with = self.contents_of[number] | used.objects
+        inline = not loose.inline.isdisjoint(drawn_with)
         return Looks(
             replaced=not loose.replaced.isdisjoint(drawn_with),
             drawn=not loose.curved.isdisjoint(drawn_with),
-            pictures=bool(used.objects) and loose.pictures > 1,
-            inline=not loose.inline.isdisjoint(drawn_with),
+            pictures=inline or (bool(used.objects) and loose.pictures > 1),
+            inline=inline,
             unmapped=not self.unmapped.isdisjoint(used.fonts),
             doubtful=not lying.isdisjoint(used.fonts),
         )

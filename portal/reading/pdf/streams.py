@@ -7,21 +7,23 @@ them with whatever filters they have (ISO 32000-2, 7.4).
 import base64
 import binascii
 import hashlib
-import io
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import Final
 
 import pikepdf
 from pikepdf import settings
-from PIL import Image
 
 from portal.reading.budget import MIB, SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.kinds import FONTS
 from portal.reading.pdf.glyphs import draws_more_than_a_letter
 from portal.reading.pdf.page import within
+from portal.reading.pdf.photos import JPEG_2000, filters_of, make_plain, photo_in, pixels_told
 from portal.reading.pdf.sweep import Segment, Swept, strings_of, told_by_markup
 from portal.reading.pictures import EXEMPT_PIXELS, THUMBNAIL_PIXELS
+from portal.reading.profiles import is_profile, told_by_profile
 
 _MOST: Final = 64 * MIB
 settings.set_qpdf_limits(  # for the whole process: no PDF of ours needs more, and none of a stranger may have it
@@ -31,18 +33,28 @@ settings.set_qpdf_limits(  # for the whole process: no PDF of ours needs more, a
 
 _SHOWS: Final = re.compile(rb"\bT[jJ]\b|[)\]>]\s*['\"]")
 _DRAWS: Final = re.compile(rb"\b(?:T[jJ*fdmD]|BT|ET|re|Do|cm|BI|[mlcvyhfSsBbWnqQ])\s")
-_INLINE: Final = re.compile(rb"\bBI\s.{1,600}?\sID\s", re.DOTALL)
-_ALTERNATE: Final = re.compile(rb"/Alt\s*(\((?:[^()\\]|\\.){0,2000}\)|<[0-9A-Fa-f\s]{0,8000}>)", re.DOTALL)
+_INLINE: Final = re.compile(rb"\bBI(?=[\s/]).{1,8000}?[\s\])>]ID\s", re.DOTALL)
 _NAMED_MARK: Final = re.compile(rb"/\S+\s*/[^\s<]+\s+BDC")
 _GLYPH: Final = re.compile(rb"^[\s\d.+-]*d[01]\b")
 _NOT_BINARY: Final = bytes(byte for byte in range(256) if byte >= 32 or byte in b"\t\n\x0b\x0c\r\x1b")
 _SAMPLE: Final = 20_000
 _WORD: Final = re.compile(r"[^\W\d_]{2}")
 _RUN: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{6,}")
-_THUMBNAIL: Final = re.compile(r"<xmpGImg:image>([^<]*)<")
-_CURVES: Final = (*(b" %c%c" % (letter, end) for letter in b"clvy" for end in b"\n \r"), b" re")
-_JPEG_2000: Final = ("/JPXDecode", pikepdf.Array([pikepdf.Name.JPXDecode]))
+_PREVIEW: Final = re.compile(r"<xmpGImg:image>([^<]*)<")
+_BLANKS: Final = bytes.maketrans(b"\0\t\n\f\r", b"     ")
+_STEPS: Final = (*(b" %c " % letter for letter in b"clvy"), b" re ")
+_MARK: Final = re.compile(rb"<<(.{1,4000}?)>>\s*(?:BDC|DP)\b", re.DOTALL)
+_REPLACED: Final = re.compile(rb"/ActualText\s*(?:\((?:[^()\\ ]|\\.)*\)|<[^<>]*>)", re.DOTALL)
+"""A word that stands for what is drawn, as fonts without a map have it for each; the page's own text holds it."""
+_BETWEEN_STEPS: Final = re.compile(rb"(?:^|(?<=\s))%([\x20-\x7e\x80-\xff]{4,})")
 _FONT_PROGRAMS: Final = frozenset(("/Type1C", "/CIDFontType0C", "/OpenType"))
+_FONTS: Final = (*FONTS, b"%!", b"\x80\1", b"\1\0")
+_BEGIN: Final = 64
+_THUMBNAIL: Final = 106
+"""Pixels of the longer side of a small picture of a page (ISO 32000-2, 12.3.4)."""
+_SMALL: Final = 65_536
+_PICTURES_ALONE: Final = frozenset(("/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode"))
+_LETTERS: Final = re.compile(rb"[A-Za-z0-9 ,.;:'@+/()-]{6,}")
 _FILES: Final = (
     b"%PDF-",
     b"PK\x03\x04",
@@ -109,29 +121,31 @@ class Sorter:
         self._replaces = any(b"/ActualText" in segment.head for segment in swept.segments) or swept.replaces
 
     def sort(self, stream: pikepdf.Object, number: int, loose: Loose) -> None:
-        """Take one stream. Raises `CannotRead`."""
+        """Take one stream. What it says of itself may be said by anybody, so it is drawn first. Raises `CannotRead`."""
         kind, subtype = stream.get("/Type"), stream.get("/Subtype")
-        if number in loose.contents:
+        is_drawn = number in loose.contents or subtype == "/Form" or "/PatternType" in stream
+        is_file = number in self._swept.attached or kind == "/EmbeddedFile"
+        if is_file:
+            self._take_file(self._unpacked(stream))
+        if is_drawn:
             self._take_drawing(stream, number, self._unpacked(stream), loose)
         elif number in loose.glyphs:
             self._take_glyph(stream, number, self._unpacked(stream), loose)
-        elif "/Width" in stream and "/Height" in stream:
-            exempt = THUMBNAIL_PIXELS if number in loose.thumbnails else EXEMPT_PIXELS
-            self._take_picture(stream, loose, exempt)
+        elif "/Width" in stream and "/Height" in stream and not (is_file and number not in loose.reached):
+            self._take_picture(stream, number, loose)
         elif kind == "/ObjStm":
             self._take_objects(stream)
-        elif number in self._swept.attached or kind == "/EmbeddedFile":
-            self._take_file(self._unpacked(stream))
-        elif not (
-            kind == "/XRef"
-            or subtype in _FONT_PROGRAMS
-            or any(key in stream for key in ("/Length1", "/FunctionType", "/ShadingType"))
-        ):
-            content = self._unpacked(stream)
-            if subtype == "/Form" or "/PatternType" in stream:
-                self._take_drawing(stream, number, content, loose)
-            elif not (content[36:40] == b"acsp" or b"begincmap" in content):
-                self._take_untyped(stream, number, content, loose)
+        elif kind == "/XRef" or "/FunctionType" in stream or "/ShadingType" in stream:
+            self._say_letters(self._unpacked(stream))
+        elif not (is_file or _is_font(stream)):
+            self._take_data(stream, number, loose)
+
+    def _take_data(self, stream: pikepdf.Object, number: int, loose: Loose) -> None:
+        content = self._unpacked(stream)
+        if is_profile(content):
+            self._to.say("colour profile", "\n\n".join(told_by_profile(content)))
+        elif b"begincmap" not in content:
+            self._take_untyped(stream, number, content, loose)
 
     def _unpacked(self, stream: pikepdf.Object) -> bytes:
         try:
@@ -142,22 +156,28 @@ class Sorter:
         self._to.budget.unpack(len(content))
         return content
 
-    def _take_picture(self, stream: pikepdf.Object, loose: Loose, exempt: int) -> None:
+    def _take_picture(self, stream: pikepdf.Object, number: int, loose: Loose) -> None:
         width, height = int(stream.Width), int(stream.Height)
         if width <= 0 or height <= 0:
             raise CannotRead(_DAMAGED)
         loose.pictures += 1
-        if max(width, height) <= exempt:
-            self._to.seen += 1
-            return
+        is_thumbnail = number in loose.thumbnails and number not in loose.reached
         packed = stream.read_raw_bytes()
+        if max(width, height) <= (_THUMBNAIL if is_thumbnail else EXEMPT_PIXELS) and len(packed) <= _SMALL:
+            self._to.seen += 1
+            if not _PICTURES_ALONE.intersection(filters_of(stream)):
+                self._say_letters(self._unpacked(stream))
+            return
         print_ = hashlib.sha256(b"%d %d " % (width, height) + packed).digest()
         if print_ in loose.seen:
             return
         loose.seen.add(print_)
-        within(self._to, max(width * height, _pixels_told(stream, packed)))
-        if stream.get("/Filter") in _JPEG_2000:
-            _make_plain(stream, packed)
+        photo = photo_in(stream, packed)
+        within(self._to, max(width * height, pixels_told(photo) if photo else 0))
+        if photo:
+            self._to.tell_details("picture", photo)
+        if stream.get("/Filter") in JPEG_2000:
+            make_plain(stream, packed)
         loose.shown.append(stream)
 
     def _take_objects(self, stream: pikepdf.Object) -> None:
@@ -170,23 +190,27 @@ class Sorter:
 
     def _take_drawing(self, stream: pikepdf.Object, number: int, content: bytes, loose: Loose) -> None:
         loose.draws[number] = content.count(b"Do")
-        if sum(map(content.count, _CURVES)) >= DRAWN:
+        if sum(map(content.translate(_BLANKS).count, _STEPS)) >= DRAWN:
             loose.curved.add(number)
         if b"BI" in content and _INLINE.search(content):
             loose.inline.add(number)
         if b"ActualText" in content or (self._replaces and b"BDC" in content and _NAMED_MARK.search(content)):
             loose.replaced.add(number)
-        if b"/Alt" in content:
-            self._say_alternates(content)
+        self._say_beside(content)
         shows_no_text = number in loose.reached and not _shows_text(content)
         if not (number in loose.contents or shows_no_text):
             loose.drawings.append(stream)
 
-    def _say_alternates(self, content: bytes) -> None:
-        """Say what a marked stretch is said to show (ISO 32000-2, 14.9.3), which no page has."""
-        told = [text for mark in _ALTERNATE.finditer(content) for text in strings_of(mark[1])]
+    def _say_beside(self, content: bytes) -> None:
+        """Say what a drawing holds and no page shows: properties of marked stretches (14.6.2), and comments."""
+        told: list[str] = []
+        if b"BDC" in content or b"DP" in content:
+            marks = (mark for mark in _MARK.findall(content) if b"(" in mark or b"<" in mark)
+            told += (text for mark in marks for text in strings_of(_REPLACED.sub(b"", mark)))
+        if b"%" in content:
+            told += (text for note in _BETWEEN_STEPS.findall(content) if _WORD.search(text := _decoded(note)))
         if told:
-            self._to.say("other data", "\n\n".join(told))
+            self._to.say("other data", "\n\n".join(dict.fromkeys(told)))
 
     def _take_glyph(self, stream: pikepdf.Object, number: int, content: bytes, loose: Loose) -> None:
         """Take a glyph that a font draws itself. Whether one letter is the one it says is tried with the fonts."""
@@ -221,16 +245,21 @@ class Sorter:
 
     def _say_marked_up(self, content: bytes) -> None:
         text = _decoded(content)
-        for packed in _THUMBNAIL.findall(text):
+        for packed in _PREVIEW.findall(text):
             try:
                 picture = base64.b64decode(packed.replace("&#xA;", ""))
             except binascii.Error:
                 continue
             self._to.show_file("properties, picture", picture, exempt=THUMBNAIL_PIXELS)
-        text = _THUMBNAIL.sub("<", text)
+        text = _PREVIEW.sub("<", text)
         self._to.say("properties and marked-up data", told_by_markup(text))
         if "rdf:RDF" not in text:  # data of a form: given and family name are elements side by side
             self._to.say("marked-up data", "\n".join(told_by_markup(text).split()))
+
+    def _say_letters(self, content: bytes) -> None:
+        """Say the words in data that is made of numbers."""
+        told = [run.decode("ascii") for run in _LETTERS.findall(content)]
+        self._to.say("other data", "\n\n".join(run for run in told if _WORD.search(run)))
 
     def _take_file(self, content: bytes) -> None:
         self._files += 1
@@ -239,32 +268,19 @@ class Sorter:
             self._to.inside(content, f"attachment {self._files}")
 
 
-def _pixels_told(stream: pikepdf.Object, packed: bytes) -> int:
-    """Return how many pixels a JPEG says it has; its dictionary may say less."""
-    filters = stream.get("/Filter")
-    last = filters[-1] if isinstance(filters, pikepdf.Array) and len(filters) else filters
-    if last not in {"/DCTDecode", "/JPXDecode"} or (isinstance(filters, pikepdf.Array) and len(filters) > 1):
-        return 0
+def _is_font(stream: pikepdf.Object) -> bool:
+    """Whether a stream that says it is a font program begins like one: the shapes of letters; no text stands there."""
+    if "/Length1" not in stream and stream.get("/Subtype") not in _FONT_PROGRAMS:
+        return False
+    packed, told = stream.read_raw_bytes(), stream.get("/Filter")
     try:
-        with Image.open(io.BytesIO(packed), formats=("JPEG", "JPEG2000")) as told:
-            return told.width * told.height
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise CannotRead(f"A picture in this PDF is damaged. {SAVE_AS_PDF}") from None
-
-
-def _make_plain(stream: pikepdf.Object, packed: bytes) -> None:
-    """Unpack a JPEG 2000, whose own colours count whatever its dictionary says (ISO 32000-2, 7.4.9)."""
-    try:
-        with Image.open(io.BytesIO(packed), formats=("JPEG2000",)) as opened:
-            plain = opened.convert("RGBA" if "A" in opened.mode else "RGB").convert("L")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise CannotRead(f"A picture in this PDF is damaged. {SAVE_AS_PDF}") from None
-    stream.write(plain.tobytes())
-    stream.Width, stream.Height, stream.BitsPerComponent = plain.width, plain.height, 8
-    stream.ColorSpace = pikepdf.Name.DeviceGray
-    for key in ("/Decode", "/ImageMask"):
-        if key in stream:
-            del stream[key]
+        if told == "/FlateDecode" or told == pikepdf.Array([pikepdf.Name.FlateDecode]):
+            begin = zlib.decompressobj().decompress(packed, _BEGIN)
+        else:
+            begin = packed if told is None else stream.read_bytes(pikepdf.StreamDecodeLevel.generalized)
+    except (pikepdf.PdfError, RuntimeError, zlib.error):
+        return False
+    return begin.lstrip(b" \r\n\t").startswith(_FONTS) or begin.startswith(_FONTS)
 
 
 def _shows_text(content: bytes) -> bool:

@@ -22,10 +22,14 @@ _LENGTH: Final = re.compile(rb"/Length\s+(\d+)(?!\s+\d+\s+R)")
 _END_OF_STREAM: Final = re.compile(rb"\s*endstream\b")
 _VALUE: Final = re.compile(rb"/V\s*(?=[(<])")
 _LITERAL: Final = re.compile(rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\))*+\)", re.DOTALL)
-_HEX: Final = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
+_FOLLOWED: Final = 4
+_PAREN: Final = re.compile(rb"\\.|[()]", re.DOTALL)
+_HEX: Final = re.compile(rb"(?<!<)<([^<>]{4,})>")
+_NO_DIGIT: Final = re.compile(rb"%[^\r\n]*|[^0-9A-Fa-f]")
+"""What programs pass over within a string of digits, each in its own way."""
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
 _ESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_TECHNICAL: Final = re.compile(r"D:\d{8}|Adobe$|UCS$|Identity$")
+_TECHNICAL: Final = re.compile(r"D:\d{4,14}(?:[Z+-](?:\d\d'?){0,2})?|Adobe|UCS|Identity")
 _NAME: Final = re.compile(rb"/([^\s/<>\[\](){}%]{6,127})")
 _FONT_NAME: Final = re.compile(rb"/(?:BaseFont|FontName|FontFamily|Encoding|CIDSystemInfo)\s*/([^\s/<>\[\](){}%]+)")
 _CHOSEN: Final = re.compile(rb"/(?:AS|V|DV|Name|NM|D|Opt)\s*/([^\s/<>\[\](){}%]{6,127})")
@@ -208,7 +212,7 @@ def _take_comments(source: bytes, found: Swept) -> None:
 def strings_of(source: bytes) -> list[str]:
     """Return the text strings of an object, those of marked-up text also without its marks."""
     texts = [_decode(held) for held in _held_by(_IDENTITIES.sub(_as_written, source) if b"/ID" in source else source)]
-    texts = [text for text in texts if _WORD.search(text) and not _TECHNICAL.match(text)]
+    texts = [text for text in texts if _WORD.search(text) and not _TECHNICAL.fullmatch(text)]
     texts += [unquote(text) for text in texts if _QUOTED_BYTE.search(text)]
     return [*texts, *(untagged(text) for text in texts if "<" in text and _TAG.search(text))]
 
@@ -226,11 +230,30 @@ def told_by_markup(text: str) -> str:
 
 def _held_by(source: bytes) -> Iterator[bytes]:
     """Yield what the strings of an object hold, as bytes."""
-    for literal in _LITERAL.findall(source):
+    literals = _LITERAL.findall(source)
+    if source.count(b"(") > len(literals):  # some stand within others, or after a backslash
+        literals += _nested_deeply(source)
+    for literal in literals:
         yield _ESCAPE.sub(_unescape, literal[1:-1])
     for digits in _HEX.findall(source):
-        packed = b"".join(digits.split())
+        packed = _NO_DIGIT.sub(b"", digits)
         yield bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())
+
+
+def _nested_deeply(source: bytes) -> Iterator[bytes]:
+    """Yield the strings with more parentheses within parentheses than the pattern follows."""
+    start = depth = deepest = 0
+    for paren in _PAREN.finditer(source):
+        if paren[0] == b"(":
+            start = start if depth else paren.start()
+            depth += 1
+            deepest = max(deepest, depth)
+        elif paren[0] == b")" and depth:
+            depth -= 1
+            if depth == 0:
+                if deepest > _FOLLOWED:
+                    yield source[start : paren.end()]
+                deepest = 0
 
 
 def _as_written(identities: re.Match[bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zlib
 from collections import Counter
 from typing import Final
 
@@ -10,6 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from portal.reading.budget import CannotRead
+from portal.reading.pdf.photos import filters_of, photo_in
 from portal.reading.strip.pdf_details import strip_details
 from portal.reading.strip.pictures import strip_jpeg
 
@@ -183,16 +183,11 @@ def _leads_into_the_machine(action: Object) -> bool:
 
 def _strip_picture(picture: Object, removed: list[str]) -> None:
     """Strip a JPEG where it is: its pixels are not packed anew."""
-    filters = picture.get("/Filter")
-    names = [str(name) for name in filters] if isinstance(filters, Array) else [str(filters)]
-    if names == ["/DCTDecode"]:
-        packed = picture.read_raw_bytes()
-    elif names == ["/FlateDecode", "/DCTDecode"]:
-        packed = zlib.decompress(picture.read_raw_bytes(), bufsize=1 << 20)
-    else:
+    if filters_of(picture)[-1:] != ["/DCTDecode"]:
         return
     try:
-        stripped, notes = strip_jpeg(packed)
+        photo = photo_in(picture, picture.read_raw_bytes())
+        stripped, notes = strip_jpeg(photo or b"")
     except CannotRead:  # decoders show broken JPEGs as far as they go; the reader has judged all of it
         return
     if notes:
