@@ -1,6 +1,7 @@
 """What kind of file some bytes are, whatever their name says, and why the portal does not read the other kinds."""
 
 import re
+import struct
 import zipfile
 from io import BytesIO
 from pathlib import PurePath
@@ -131,6 +132,8 @@ _REFUSED: Final[tuple[tuple[int, tuple[bytes, ...], str], ...]] = (
         _LOCKED,
     ),
 )
+_EMBEDDED_FONT: Final = slice(34, 36)
+_VEILED: Final = 44  # bytes: the first 32 are veiled, and the third entry of the table begins here
 FILES: Final = (
     b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"RIFF", *(mark for mark, _ in PICTURES),
     *(mark for at, marks, _ in _REFUSED for mark in marks if at == 0 and len(mark) > 4),
@@ -173,6 +176,21 @@ def shape_of(data: bytes) -> Shape:
     if zipfile.is_zipfile(BytesIO(data)):
         raise CannotRead(f"An archive is hidden behind this picture. {_PICTURE}")
     return kind
+
+
+def is_font(content: bytes) -> bool:
+    """Whether the bytes are a font program: the shapes of letters, in which no text stands.
+
+    Also one as PowerPoint keeps it (Embedded OpenType 3), and one as Word does, its first bytes veiled (ECMA-376
+    part 4, 2.8.1).
+    """
+    if content.startswith(FONTS):
+        return True
+    if content[_EMBEDDED_FONT] == b"LP" and int.from_bytes(content[:4], "little") == len(content):
+        return True
+    tag, _, start, size = struct.unpack_from(">4sIII", content.ljust(_VEILED + 16, b"\0"), _VEILED)
+    is_named = tag.isascii() and tag.decode("ascii").isprintable()
+    return bool(is_named and start and size and start + size <= len(content))
 
 
 def _picture_kind(data: bytes) -> Kind | None:

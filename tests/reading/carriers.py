@@ -111,6 +111,11 @@ def repacked(container: bytes, changes: Mapping[str, bytes]) -> bytes:
     return held.getvalue()
 
 
+def part_of(container: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(container)) as packed:
+        return packed.read(name)
+
+
 def png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

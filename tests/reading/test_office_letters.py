@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 from collections.abc import Callable
 
 import carriers
@@ -241,10 +242,71 @@ def test_what_no_program_shows_at_first_sight_is_counted():
     assert office_carriers.gathered(FOUND["slide's notes"][0]()).hidden == 1
 
 
+def veiled_font() -> bytes:
+    """A font as Word keeps it, its first 32 bytes veiled (ECMA-376 part 4, 2.8.1)."""
+    tables = b"".join(struct.pack(">4sIII", tag, 7, 60, 90) for tag in (b"cmap", b"glyf", b"head"))
+    return bytes(byte ^ 0x5A for byte in (b"\0\1\0\0\0\3" + bytes(6) + tables)[:32]) + tables[20:] + bytes(90)
+
+
+PICTURE = io.BytesIO()
+Image.new("RGB", (200, 80), "white").save(PICTURE, "PNG")
+
+
+@pytest.mark.parametrize("name", ["word/media/thumbnail1.png", "word/media/image1.ttf", "word/fonts/font1.odttf"])
+def test_a_picture_is_handed_over_whatever_its_part_is_called(name: str):
+    before = office_carriers.gathered(PLAIN).pictures
+    after = office_carriers.gathered(carriers.repacked(PLAIN, {name: PICTURE.getvalue()})).pictures
+    assert len(after) == len(before) + 1
+
+
+def test_a_thumbnail_that_the_letter_shows_is_handed_over():
+    links = '<Relationships><Relationship Id="r1" Type="image" Target="/docProps/thumbnail.png"/></Relationships>'
+    own = {"docProps/thumbnail.png": PICTURE.getvalue()}
+    shown = {**own, "word/_rels/header1.xml.rels": links.encode()}
+    files = [carriers.repacked(PLAIN, parts) for parts in ({}, own, shown)]
+    before, alone, after = (len(office_carriers.gathered(file).pictures) for file in files)
+    assert (alone - before, after - before) == (0, 1)
+
+
+OLD_NAME = '<w:p><w:r><w:pict><v:rect xmlns:v="v" id="Ana{}Rivera"/></w:pict></w:r></w:p>'
+SIGNS = "".join(f'<w:sym w:font="Arial" w:char="{ord(sign):04X}"/>' for sign in NAME)
+VEILED_SIGNS = "".join(f'<w:sym w:font="Arial" w:char="F0{ord(sign):02X}"/>' for sign in NAME)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [OLD_NAME.format(" "), OLD_NAME.format("_x0020_"), f"<w:p><w:r>{SIGNS}</w:r></w:p>", f"<w:p>{VEILED_SIGNS}</w:p>"],
+)
+def test_what_an_old_drawing_is_called_and_what_signs_spell_is_read(inside: str):
+    body = carriers.part_of(PLAIN, "word/document.xml").decode()
+    said = texts(
+        carriers.repacked(PLAIN, {"word/document.xml": body.replace("<w:body>", f"<w:body>{inside}").encode()})
+    )
+    assert NAME in said["text"]
+
+
+def test_pictures_that_a_font_has_for_letters_are_no_letters():
+    body = carriers.part_of(PLAIN, "word/document.xml").decode()
+    smile = '<w:body><w:p><w:r><w:t>Rivera</w:t></w:r><w:r><w:sym w:font="Wingdings" w:char="F04A"/></w:r></w:p>'
+    said = texts(carriers.repacked(PLAIN, {"word/document.xml": body.replace("<w:body>", smile).encode()}))
+    assert "RiveraJ" not in said["text"]
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "place"),
+    [
+        ("word/numbering.xml", '<w:numbering xmlns:w="w"><w:lvlText w:val="704 555 0134"/></w:numbering>', "styles"),
+        ("xl/other.xml", '<a xmlns="x"><dataValidation prompt="704 555 0134"/></a>', "other parts"),
+        ("xl/other.xml", '<a xmlns="x"><hyperlink tooltip="704 555 0134"/></a>', "other parts"),
+    ],
+)
+def test_a_number_that_somebody_wrote_into_an_attribute_is_read(part: str, content: str, place: str):
+    assert "704 555 0134" in texts(carriers.repacked(PLAIN, {part: content.encode()}))[place]
+
+
 def test_ordinary_parts_of_ordinary_letters_are_innocent():
-    font = bytes(range(256)) * 20
     parts = {
-        "word/fonts/font1.odttf": font,
+        "word/fonts/font1.odttf": veiled_font(),
         "word/printerSettings1.bin": b"P\0r\0i\0n\0t\0" * 9,
         "word/stylesWithEffects.xml": b"<a rsid='00AA11BB'/>",
         "[trash]/0000.dat": bytes(90),

@@ -13,6 +13,9 @@ from odf.opendocument import (
     OpenDocumentSpreadsheet,
     OpenDocumentText,
 )
+from PIL import Image
+
+from portal.reading.budget import CannotRead
 
 NAME = carriers.NAME
 HEAD = '<office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="a" xmlns:draw="d" xmlns:style="s">'
@@ -203,3 +206,20 @@ def test_only_the_programs_own_thumbnail_is_not_looked_at(whole: bytes):
 def test_the_thumbnail_libreoffice_makes_is_counted_alone():
     read = office_carriers.gathered(carriers.repacked(LETTER, {"Thumbnails/thumbnail.png": carriers.png(400, 300)}))
     assert (len(read.pictures), read.seen) == (0, 1)
+
+
+def test_a_thumbnail_that_the_letter_shows_is_looked_at():
+    shows = carriers.part_of(LETTER, "content.xml").replace(
+        b"</office:body>", b"<a b='Thumbnails/thumbnail.png'/></office:body>"
+    )
+    picture = {"Thumbnails/thumbnail.png": carriers.png(400, 300)}
+    assert office_carriers.gathered(carriers.repacked(LETTER, {**picture, "content.xml": shows})).pictures
+
+
+def test_bitmaps_in_the_picture_of_an_object_are_looked_at_and_such_a_picture_alone_is_refused():
+    held = io.BytesIO()
+    Image.new("RGB", (200, 80), "white").save(held, "BMP")
+    drawn = b"VCLMTF\1\0" + bytes(20) + held.getvalue() + bytes(20)
+    assert office_carriers.gathered(carriers.repacked(LETTER, {"ObjectReplacements/Object 1": drawn})).pictures
+    with pytest.raises(CannotRead, match="picture"):
+        office_carriers.gathered(carriers.repacked(LETTER, {"Pictures/1.svm": drawn}))

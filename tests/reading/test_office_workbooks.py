@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import struct
 import time
+import zipfile
 from collections.abc import Callable
 
 import carriers
@@ -276,3 +278,25 @@ def test_the_accident_s_workbook_is_read_in_a_third_of_a_second():
         times.append(time.process_time() - before)
     assert min(times) < 0.35
     assert sum(part.text.count("Family") for part in gathered.parts if part.place.startswith("sheet 1, rows")) == 2_900
+
+
+def test_cells_line_up_wherever_the_shared_texts_and_the_styles_are_kept():
+    held = carriers.workbook(lambda book: book.active.append(NAME.split()))
+    moved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(held)) as old, zipfile.ZipFile(moved, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).replace(b"sharedStrings.xml", b"texts.xml").replace(b"workbook.xml", b"book.xml")
+            new.writestr(name.replace("sharedStrings.xml", "texts.xml").replace("workbook.xml", "book.xml"), content)
+    rows = [
+        part.text for part in office_carriers.gathered(moved.getvalue()).parts if part.place.startswith("sheet 1, row")
+    ]
+    assert "Ana\tRivera" in "\n".join(rows)
+
+
+def test_a_few_letters_beside_a_part_of_the_container_are_read():
+    entry = zipfile.ZipInfo("docProps/note.xml")
+    entry.extra = struct.pack("<HH", 0x4242, len(NAME)) + NAME.encode()
+    held = io.BytesIO(BOOK)
+    with zipfile.ZipFile(held, "a") as added:
+        added.writestr(entry, "<a/>")
+    assert any(NAME in part.text for part in office_carriers.gathered(held.getvalue()).parts)

@@ -238,7 +238,8 @@ def test_pictures_within_pages_are_looked_at_once():
 def test_fonts_within_pages_are_no_letters_and_other_files_are_refused():
     page = "<style>@font-face{{src:url(data:font/woff2;base64,{})}}</style><p>Hello"
     assert says(reading(page.format(base64_of(b"wOF2\0\1\0\0" + bytes(900)))), "Hello")
-    assert says(reading(page.format(base64_of(bytes(34) + b"LP" + bytes(99)))), "Hello")
+    assert says(reading(page.format(base64_of(b"\x87\0\0\0" + bytes(30) + b"LP" + bytes(99)))), "Hello")
+    assert says(reading(page.format(base64_of(b"Ask the office for a form.        LPAna Rivera"))), "Ana Rivera")
     assert says(reading("<a href='data:text/plain;base64,QW5h'>x"), "Ana")
     assert says(reading("<a href='data:text/plain;base64,QW5hIA'>x"), "Ana")
     for content, why in ((b"7z\xbc\xaf\x27\x1c" + bytes(90), "archive"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "damaged")):

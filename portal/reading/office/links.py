@@ -12,15 +12,24 @@ Start = Callable[[str, Mapping[str, str]], None]
 
 def targets_of(parts: Container, name: str) -> dict[str, str]:
     """Return the part that each relationship of part `name` leads to, by its id. Links out of the file are left out."""
-    found: dict[str, str] = {}
+    return {at: target for at, (target, _) in _links_of(parts, name).items()}
+
+
+def part_as(what: str, parts: Container, name: str) -> str:
+    """Return the part that is, say, the `styles` of part `name` (of the file where it is empty); or an empty text."""
+    return next((part for part, kind in _links_of(parts, name).values() if kind.endswith(f"/{what}")), "")
+
+
+def _links_of(parts: Container, name: str) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
     folder, _, file = name.rpartition("/")
 
     def start(_name: str, attributes: Mapping[str, str]) -> None:
         if "Id" in attributes and attributes.get("TargetMode") != "External":
             target = posixpath.join("/" + folder, unquote(attributes.get("Target", "")))
-            found[attributes["Id"]] = posixpath.normpath(target).lstrip("/")
+            found[attributes["Id"]] = posixpath.normpath(target).lstrip("/"), attributes.get("Type", "")
 
-    parse_starts(parts.unpack(f"{folder}/_rels/{file}.rels"), start)
+    parse_starts(parts.unpack(f"{folder}/_rels/{file}.rels".lstrip("/")), start)
     return found
 
 

@@ -1,5 +1,6 @@
 """Pictures of an office file: bitmaps are handed over, drawings are read, sounds and films refused."""
 
+import re
 import zlib
 from typing import Final
 
@@ -7,7 +8,6 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.office.drawing import is_drawing, read_drawing
 from portal.reading.office.sweep import refuse_object, sweep
-from portal.reading.pictures import MAX_SIDE, THUMBNAIL_PIXELS
 
 _BITMAPS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _ENDINGS: Final = frozenset(
@@ -34,6 +34,7 @@ _ENDINGS: Final = frozenset(
 _SOUNDS: Final = frozenset(
     ("mp3", "mp4", "m4a", "m4v", "wav", "wma", "wmv", "avi", "mov", "mpg", "mpeg", "ogg", "mid", "webm")
 )
+_BITMAP_FILE: Final = re.compile(rb"BM(....)\0{4}.{2}\0\0[\x0c\x28\x6c\x7c]\0\0\0", re.DOTALL)
 _GZIP: Final = b"\x1f\x8b"
 _STAR_VIEW: Final = b"VCLMTF"
 
@@ -45,12 +46,12 @@ def is_media(name: str, content: bytes) -> bool:
     return in_folder or small.rpartition(".")[2] in _ENDINGS | _SOUNDS or _is_bitmap(content)
 
 
-def read_media(name: str, content: bytes, to: Gathering, place: str) -> None:
-    """Hand a picture over, or read a drawing into `to`. Raises `CannotRead` for what is neither."""
+def read_media(name: str, content: bytes, to: Gathering, place: str, *, exempt: int | None = None) -> None:
+    """Hand a picture over, or read a drawing into `to`. Raises `CannotRead` for what is neither.
+
+    A picture of at most `exempt` pixels (64) a side is only counted.
+    """
     small = name.lower()
-    exempt = THUMBNAIL_PIXELS if "thumbnail" in small else None
-    if small == "thumbnails/thumbnail.png":  # ODF: the program's own picture of the first page, new at each save
-        exempt = MAX_SIDE
     if content.startswith(_GZIP):
         content = _unzipped(content, to)
     if _is_bitmap(content):
@@ -58,13 +59,23 @@ def read_media(name: str, content: bytes, to: Gathering, place: str) -> None:
     elif is_drawing(content):
         read_drawing(content, to, place, exempt=exempt)
     elif content.startswith(_STAR_VIEW):
-        to.say(place, sweep(content))  # the picture LibreOffice keeps of an object, which is read as well
+        _read_star_view(small, content, to, place)
     elif content.startswith((b"%PDF-", b"<svg", b"<?xml", b"\xef\xbb\xbf<")):
         to.inside(content, place)
     elif small.rpartition(".")[2] in _SOUNDS:
         raise refuse_object("a sound or film", SAVE_AS_PDF)
     else:
         raise refuse_object("a picture", SAVE_AS_PDF)
+
+
+def _read_star_view(small: str, content: bytes, to: Gathering, place: str) -> None:
+    """Read the picture LibreOffice keeps of an object, which is read as well: its words and bitmaps; no other one."""
+    if not small.startswith("objectreplacements/"):
+        raise refuse_object("a picture", SAVE_AS_PDF)
+    to.say(place, sweep(content))
+    for bitmap in _BITMAP_FILE.finditer(content):
+        size = int.from_bytes(bitmap[1], "little")
+        to.show_file(place, content[bitmap.start() : bitmap.start() + size])
 
 
 def _is_bitmap(content: bytes) -> bool:

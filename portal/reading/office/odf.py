@@ -7,12 +7,14 @@ from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.kinds import is_font
 from portal.reading.office.media import is_media, read_media
 from portal.reading.office.odf_content import ContentReader
 from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.sweep import refuse_object, sweep
 from portal.reading.office.weave import weave_xml
 from portal.reading.office.zips import Container
+from portal.reading.pictures import MAX_SIDE
 from portal.reading.reader import Kind
 
 _LOCKED: Final = "This file is locked with a password. Save it without one and choose it again."
@@ -26,6 +28,8 @@ _PLACES: Final = (
     ("configurations", "settings"),
 )
 _FONTS: Final = (".ttf", ".otf", ".ttc", ".woff")
+_THUMBNAIL: Final = "thumbnails/thumbnail.png"
+"""The program's own picture of the first page, new at each save."""
 _SCRIPTS: Final = ("basic/", "scripts/", "dialogs/")
 _LIBRARIES: Final = ("script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml")
 
@@ -35,7 +39,7 @@ def read_odf(parts: Container, kind: Kind, to: Gathering) -> None:
     if b"encryption-data" in parts.unpack("META-INF/manifest.xml"):
         raise CannotRead(_LOCKED)
     read = _Parts(parts, kind, to)
-    for name in parts.names():
+    for name in sorted(parts.names(), key=lambda name: name.lower() == _THUMBNAIL):  # last: others may show it
         read.part(name, parts.unpack(name))
 
 
@@ -43,6 +47,7 @@ class _Parts:
     def __init__(self, parts: Container, kind: Kind, to: Gathering) -> None:
         self._parts, self._kind, self._to = parts, kind, to
         self._pictures = 0
+        self._shows_thumbnail = False
 
     def part(self, name: str, content: bytes) -> None:
         small = name.lower()
@@ -51,15 +56,17 @@ class _Parts:
         if small.startswith(_SCRIPTS) and small.rpartition("/")[2] not in _LIBRARIES:
             raise CannotRead(_MACRO)
         if small.endswith((".xml", ".rdf")):
+            self._shows_thumbnail = self._shows_thumbnail or (b"Thumbnails/" in content and "manifest" not in small)
             self._read_xml(name, content)
-        elif small.endswith(_FONTS) and b"\0" in content[:4096]:
-            return  # the shapes of letters; text never stands here
+        elif small.endswith(_FONTS) and is_font(content):
+            return
         elif is_ole(content):
             self._to.hidden += 1
             read_object(content, self._to, "file inside")
         elif is_media(name, content):
             self._pictures += 1
-            read_media(name, content, self._to, f"picture {self._pictures}")
+            exempt = MAX_SIDE if small == _THUMBNAIL and not self._shows_thumbnail else None
+            read_media(name, content, self._to, f"picture {self._pictures}", exempt=exempt)
         elif small == "layout-cache" or "printer" in small:
             self._to.say("settings", sweep(content))
         elif content.startswith((b"PK\x03\x04", b"%PDF-")):

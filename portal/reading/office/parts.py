@@ -7,7 +7,8 @@ from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.office.links import parse_starts, targets_of
+from portal.reading.kinds import is_font
+from portal.reading.office.links import parse_starts, part_as, targets_of
 from portal.reading.office.media import is_media, read_media
 from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.pivot import read_pivot
@@ -16,6 +17,7 @@ from portal.reading.office.sheets import Formats, SheetReader, Strings, read_for
 from portal.reading.office.sweep import refuse_object, sweep
 from portal.reading.office.weave import Weave, bare, strict_parser, weave_into
 from portal.reading.office.zips import Container
+from portal.reading.pictures import THUMBNAIL_PIXELS
 from portal.reading.reader import Kind
 
 # The first that is in a part's name says where a person would look; whether nobody sees it at first sight.
@@ -78,15 +80,13 @@ class PartReader:
 
     def _read_workbook(self) -> set[str]:
         """Read sheets, pivot tables and copies of other workbooks: what stands in rows."""
-        by_name = {name.lower(): name for name in self._parts.names()}
-        strings = (
-            read_strings(self._unpack(by_name, "xl/sharedstrings.xml"))
-            if "xl/sharedstrings.xml" in by_name
-            else Strings()
-        )
-        sheets, since_1904 = self._sheets()
-        formats = read_formats(self._unpack(by_name, "xl/styles.xml"), since_1904=since_1904)
-        done = {by_name.get("xl/sharedstrings.xml", "")}
+        main = part_as("officeDocument", self._parts, "") or self._called("xl/workbook.xml")
+        shared = part_as("sharedStrings", self._parts, main) or self._called("xl/sharedstrings.xml")
+        strings = read_strings(self._parts.unpack(shared)) if shared in self._parts else Strings()
+        sheets, since_1904 = self._sheets(main)
+        styles = part_as("styles", self._parts, main) or self._called("xl/styles.xml")
+        formats = read_formats(self._parts.unpack(styles), since_1904=since_1904)
+        done = {shared}
         unlisted = [name for name in self._parts.names() if _is_sheet(name) and name not in sheets]
         for name, place in [*sheets.items(), *((name, "sheet no program shows (hidden)") for name in unlisted)]:
             if name in self._parts:
@@ -101,15 +101,15 @@ class PartReader:
         read_pivot(self._parts, self._to)
         return done
 
-    def _unpack(self, by_name: Mapping[str, str], small: str) -> bytes:
-        return self._parts.unpack(by_name.get(small, ""))
+    def _called(self, small: str) -> str:
+        return next((name for name in self._parts.names() if name.lower() == small), "")
 
     def _read_sheet(self, name: str, place: str, strings: Strings, formats: Formats) -> None:
         hides = SheetReader(self._to, place, strings, formats).read(self._parts.unpack(name))
         self._to.sheets += _is_sheet(name)
         self._to.hidden += hides or place.endswith("(hidden)")
 
-    def _sheets(self) -> tuple[dict[str, str], bool]:
+    def _sheets(self, main: str) -> tuple[dict[str, str], bool]:
         """Return the place of each sheet by its part, and whether days are counted from 1904."""
         found: list[tuple[str, bool]] = []
         since = [False]
@@ -121,7 +121,6 @@ class PartReader:
             elif element == "workbookpr":
                 since[0] = said.get("date1904", "") in {"1", "true"}
 
-        main = next((name for name in self._parts.names() if name.lower() == "xl/workbook.xml"), "")
         parse_starts(self._parts.unpack(main), start)
         targets = targets_of(self._parts, main)
         return {
@@ -137,7 +136,7 @@ class PartReader:
             if bare(name) == "sldid":
                 order.extend(value for key, value in attributes.items() if key.endswith(":id"))
 
-        main = next((name for name in self._parts.names() if name.lower() == "ppt/presentation.xml"), "")
+        main = part_as("officeDocument", self._parts, "") or self._called("ppt/presentation.xml")
         parse_starts(self._parts.unpack(main), start)
         targets = targets_of(self._parts, main)
         shown = [targets[relation] for relation in order if targets.get(relation, "") in self._parts]
@@ -168,16 +167,24 @@ class PartReader:
         if small.endswith((".xml", ".rels", ".vml")):
             says_text = self._weave(place, name, content)  # on a line of its own: it counts hidden parts as well
             self._to.hidden += says_text and is_hidden and small.endswith(".xml")
-        elif small.endswith(_FONTS) and b"\0" in content[:4096]:
-            return  # the shapes of letters; text never stands here
+        elif small.endswith(_FONTS) and is_font(content):
+            return
         elif "/embeddings/" in small or is_ole(content):
             self._to.hidden += 1
             read_object(content, self._to, "file inside")
         elif is_media(name, content):
             self._pictures += 1
-            read_media(name, content, self._to, f"picture {self._pictures}")
+            exempt = THUMBNAIL_PIXELS if self._is_thumbnail(small) else None
+            read_media(name, content, self._to, f"picture {self._pictures}", exempt=exempt)
         else:
             self._read_other(name, content)
+
+    def _is_thumbnail(self, small: str) -> bool:
+        """Whether this is the program's own picture of the first page, and no part shows it."""
+        links = (name for name in self._parts.names() if name.endswith(".rels") and name != "_rels/.rels")
+        return small.startswith("docprops/thumbnail.") and not any(
+            b"thumbnail" in self._parts.unpack(name).lower() for name in links
+        )
 
     def _read_other(self, name: str, content: bytes) -> None:
         small = name.lower()

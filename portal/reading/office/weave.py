@@ -49,16 +49,19 @@ _NEW: Final = frozenset(("ins", "moveto"))
 _SAYS_DIGITS: Final = re.compile(
     r"t|p|h|a|span|deltext|text|lpstr|lpwstr|definedname|is|si|title|desc|user-defined|company|manager|hyperlinkbase"
 ).fullmatch
-_SAYING: Final = frozenset(("alias", "default", "docvar", "listitem", "tag"))
+_SAYING: Final = frozenset(("alias", "default", "docvar", "listitem", "lvltext", "tag"))
 """Elements of which an attribute is what somebody wrote, be it a number."""
 _MEASURE: Final = re.compile(r"[-+]?[\d.,]+%?")
 _NAMED: Final = re.compile(
     r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname"
+    r"|tooltip|prompt|prompttitle|error|errortitle|display"
 ).fullmatch
 _NOISE: Final = re.compile(r"rsid|paraid|textid|guid|^u?id$|schemalocation|^class$|^style$|gfxdata|^ref$|^sqref$")
+_TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?: |_x0020_)[^\W\d_]{2,}")
 _REFERENCE: Final = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?").fullmatch
 _TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _NUMBER: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){4,}")
+_PICTURES: Final = re.compile(r"(?:wing|web)dings.*|symbol|.*mt extra.*").fullmatch
 _DEEPEST: Final = 1_000
 _CELL, _ROW = "\x1f", "\x1e"  # no XML holds these characters, so they can mark ends until all is joined
 _CELL_ENDS: Final = re.compile("\n*\x1f")
@@ -169,6 +172,7 @@ class Weave:
             if not self._strange:  # else it may stand in another row
                 self._quiet.add(pair)
             if self._is_said(name, value) and not pair[0].startswith("xmlns"):
+                value = value.replace("_x0020_", " ")
                 said += [value, unquote(value)] if "%" in value else [value]
         self._attributes.update(dict.fromkeys(said))
         if self._strange and len(said) > 1:  # <student first="Ana" last="Rivera"/> is a row
@@ -177,6 +181,8 @@ class Weave:
     def _is_said(self, name: str, value: str) -> bool:
         if self._strange:
             return bool(_TWO_LETTERS.search(value) or _NAMED(name) or _NUMBER.search(value))
+        if name == "id" and _TWO_WORDS.search(value):  # what somebody called an old drawing
+            return True
         return bool((_TWO_LETTERS.search(value) or _NAMED(name)) and not (_NOISE.search(name) or _REFERENCE(value)))
 
     def woven(self) -> str:
@@ -237,6 +243,8 @@ def weave_into(weave: Weave, data: bytes) -> None:
         weave.start(element)
         if attributes:
             weave.attributes(attributes, element)
+            if element == "sym":
+                weave.text("t", _sign({bare(key): value for key, value in attributes.items()}))
 
     def end(_name: str) -> None:
         weave.end(open_elements.pop())
@@ -250,6 +258,17 @@ def weave_into(weave: Weave, data: bytes) -> None:
     parser.CommentHandler = aside
     parser.ProcessingInstructionHandler = lambda _target, text: aside(text)
     parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+
+
+def _sign(said: Mapping[str, str]) -> str:
+    """Return the character a `sym` shows (ECMA-376 part 1, 17.3.3.30), unless its font has pictures for letters."""
+    if _PICTURES(said.get("font", "").lower()):
+        return ""
+    try:
+        code = int(said.get("char", ""), 16)
+    except ValueError:
+        return ""
+    return chr(code - 0xF000 if 0xF020 <= code <= 0xF0FF else min(code, 0xFFFF))
 
 
 def weave_xml(data: bytes, *, strange: bool = False) -> str:

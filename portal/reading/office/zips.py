@@ -127,7 +127,7 @@ class Container:
 
     def _told(self) -> Iterator[str]:
         for extra in self._extras:
-            if len(extra) > 40:
+            if extra:
                 yield sweep(extra)
 
 

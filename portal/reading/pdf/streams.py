@@ -43,10 +43,11 @@ _RUN: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{6,}")
 _PREVIEW: Final = re.compile(r"<xmpGImg:image>([^<]*)<")
 _BLANKS: Final = bytes.maketrans(b"\0\t\n\f\r", b"     ")
 _STEPS: Final = (*(b" %c " % letter for letter in b"clvy"), b" re ")
+_HOLDS_A_STRING: Final = re.compile(rb"<<[^<>(]*+(?:\(|<(?!<))")
 _MARK: Final = re.compile(rb"<<(.{1,4000}?)>>\s*(?:BDC|DP)\b", re.DOTALL)
 _REPLACED: Final = re.compile(rb"/ActualText\s*(?:\((?:[^()\\ ]|\\.)*\)|<[^<>]*>)", re.DOTALL)
 """A word that stands for what is drawn, as fonts without a map have it for each; the page's own text holds it."""
-_BETWEEN_STEPS: Final = re.compile(rb"(?:^|(?<=\s))%([\x20-\x7e\x80-\xff]{4,})")
+_NOTE: Final = re.compile(rb"%([\x20-\x7e\x80-\xff]{4,})")
 _FONT_PROGRAMS: Final = frozenset(("/Type1C", "/CIDFontType0C", "/OpenType"))
 _FONTS: Final = (*FONTS, b"%!", b"\x80\1", b"\1\0")
 _BEGIN: Final = 64
@@ -204,11 +205,16 @@ class Sorter:
     def _say_beside(self, content: bytes) -> None:
         """Say what a drawing holds and no page shows: properties of marked stretches (14.6.2), and comments."""
         told: list[str] = []
-        if b"BDC" in content or b"DP" in content:
+        if _HOLDS_A_STRING.search(content):
             marks = (mark for mark in _MARK.findall(content) if b"(" in mark or b"<" in mark)
             told += (text for mark in marks for text in strings_of(_REPLACED.sub(b"", mark)))
         if b"%" in content:
-            told += (text for note in _BETWEEN_STEPS.findall(content) if _WORD.search(text := _decoded(note)))
+            notes = (
+                note[1]
+                for note in _NOTE.finditer(content)
+                if not content[max(note.start() - 1, 0) : note.start()].strip()
+            )
+            told += (text for note in notes if _WORD.search(text := _decoded(note)))
         if told:
             self._to.say("other data", "\n\n".join(dict.fromkeys(told)))
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.kinds import FILES, FONTS
+from portal.reading.kinds import FILES, is_font
 from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded
 
@@ -231,7 +231,7 @@ def _read_packed(payload: str, options: str, to: Gathering) -> None:
             content = base64.b64decode(unquote_to_bytes(first).translate(None, b" \t\r\n\\") + b"==")
         except binascii.Error:
             raise CannotRead(f"A file that is packed into this one is damaged. {SAVE_AS_PDF}") from None
-    if content.strip() and not content.startswith(FONTS) and content[34:36] != b"LP":  # an old font of Windows
+    if content.strip() and not is_font(content):
         to.inside(content, "packed inside")
 
 
