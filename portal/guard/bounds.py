@@ -56,15 +56,26 @@ def _begins_a_name(pair: Pair) -> bool:
 
 
 def is_list_of_given_names(pair: Pair) -> bool:
-    """Whether "Owen, Harper" goes on as a list of given names does: "Owen, Harper, and Alice"."""
+    """Whether "Owen, Harper" goes on as a list of given names does: "Owen, Harper, and Alice", but not with a Lopez."""
     sentence, words = pair.sentence, pair.sentence.words
     if pair.high - pair.low != 1 or not _may_be_given(pair):
         return False
+    if any(_is_family_alone(pair, at) for at in (pair.low - 2, pair.low - 1, pair.high + 1, pair.high + 2)):
+        return False  # "Kim, Ana, Lopez, Leo"; and as a list names nobody twice, "Kim, Ana, Kim, Leo"
     return any(
         (sentence.gap(gap) == "comma" and pair.is_name_like(at))
         or (sentence.gap(gap) in {"space", "comma"} and words[at] in CONJUNCTIONS)
         for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
     )
+
+
+def _is_family_alone(pair: Pair, at: int) -> bool:
+    """Whether a word stands alone that is nobody's given name but somebody's family name, or this pair's once more."""
+    sentence = pair.sentence
+    if not 0 <= at < len(sentence) or sentence.gap(at - 1) == "space" or sentence.gap(at) == "space":
+        return False
+    word = sentence.words[at]
+    return word == sentence.words[pair.family] or (word in pair.roster.by_family and not pair.is_given(at))
 
 
 def fills_cells(pair: Pair) -> bool:

@@ -20,7 +20,11 @@ _HOUSES: Final = frozenset(
 )
 _LEVELS: Final = frozenset(("elementary", "high", "junior", "memorial", "middle", "primary"))
 _SCHOOLS: Final = frozenset(("gymnasium", "high", "hospital", "library", "park", "school"))
-_BEFORE: Final = frozenset(words_of("allee avenida avenue boulevard calle plaza place praca rua rue via"))
+_BEFORE: Final = frozenset(words_of("allee avenida avenue boulevard calle plaza praca rua rue"))
+_WITH_CAPITAL: Final = frozenset(("place", "via"))
+"""These stand before a name in small letters, too: "sent via Ana Rivera"."""
+_NUMBERED: Final = frozenset(words_of("allee platz ring strasse weg"))
+"""Behind these the number of a house may stand; behind others it is a seat, a class, a time: "Ana Rivera Row 3"."""
 
 
 def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:
@@ -31,10 +35,19 @@ def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:
     words, at = sentence.words, high
     while sentence.gap(at) == "space" and words[at + 1] in SUFFIXES:
         at += 1
-    if sentence.gap(low - 1) == "space" and words[low - 1] in _BEFORE:
+    if sentence.gap(low - 1) == "space" and _is_street(sentence, low - 1):
         return True
     if sentence.gap(at) != "space" or not sentence.is_capital(at + 1) or "(" in sentence.between(at):
         return False
-    if words[at + 1] in _STREETS or words[at + 1] in _HOUSES:
+    if words[at + 1] in _LEVELS and sentence.gap(at + 1) == "space" and words[at + 2] in _SCHOOLS:
         return True
-    return words[at + 1] in _LEVELS and sentence.gap(at + 1) == "space" and words[at + 2] in _SCHOOLS
+    if words[at + 1] not in _STREETS and words[at + 1] not in _HOUSES:
+        return False
+    is_numbered = sentence.gap(at + 1) == "space" and words[at + 2].isdigit() and words[at + 1] not in _NUMBERED
+    return not is_numbered or (sentence.gap(low - 1) == "space" and words[low - 1].isdigit())  # 12 Oak Way 28202
+
+
+def _is_street(sentence: Sentence, at: int) -> bool:
+    """Whether a word is one for a street that stands before its name."""
+    word = sentence.words[at]
+    return word in _BEFORE or (word in _WITH_CAPITAL and sentence.is_capital(at))

@@ -187,8 +187,10 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
     strength, middle = judged
     own = pair.own()
     words = tuple([sentence.words[place] for place in own])
-    if strength == "sure":
-        strength = "weak" if is_of_a_place(sentence, pair.low, pair.high) else _weighed(pair, words)
+    if strength == "sure" and is_of_a_place(sentence, pair.low, pair.high):
+        strength = "row" if sentence.begins_line(pair.low) else "weak"
+    elif strength == "sure":
+        strength = _weighed(pair, words)
     places = frozenset([sentence.starts[place] for place in (*own, *middle)])
     return _Looked(places, words, strength, is_known(pair, {*own, *middle}), bool(middle))
 

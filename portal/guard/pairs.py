@@ -149,14 +149,28 @@ def is_second_alone(pair: Pair) -> bool:
 
 
 def is_known(pair: Pair, places: set[int]) -> bool:
-    """Whether the name belongs to a site, a program or a member of staff."""
+    """Whether the name belongs to a site, a program or a member of staff.
+
+    One that only begins or ends in what is known is somebody's all the same where that hangs together more loosely:
+    "Ana Lopez, Maria Rivera" holds no Lopez, Maria.
+    """
     if pair.roster.phrases.keys().isdisjoint(pair.sentence.words[max(pair.low - 8, 0) : pair.high + 1]):
         return False
     for first, last in known_spans(pair.sentence, pair.roster, pair.low - 8, pair.high):
         span = set(range(first, last + 1))
-        if places <= span or (span & places and span - places):
+        if places <= span:
+            return True
+        if span & places and span - places and _is_tight(pair, first, last):
             return True
     return False
+
+
+def _is_tight(pair: Pair, first: int, last: int) -> bool:
+    """Whether a known phrase hangs together more than a name that shares a word with it; a school's, as much."""
+    words, gaps, own = pair.sentence.words, {*pair.sentence.gaps[first:last]}, {*pair.gaps}
+    if gaps == {"space"}:
+        return own != gaps or not any(is_of_staff(pair.roster, words[at]) for at in (first, last))
+    return gaps == {"space", "line"} and not own <= gaps
 
 
 def is_of_staff(roster: Roster, family: str, initial: str = "") -> bool:

@@ -1,21 +1,35 @@
 """Given names in one list and family names in another, in the same order: columns that were pulled apart.
 
-One family word that happens to stand where a given name of it stands in another list says nothing; three that follow
-each other in both lists are people.
+One family name that happens to stand where a given name of it stands in another list says nothing; three that follow
+each other in both lists are people. Whatever stands alone between two marks is an entry of a list and counts, whoever
+it names, so that a name of two words or a stranger's does not put the two lists out of step.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import islice, product
-from typing import Final
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 from portal.guard.matching import Hit
+from portal.guard.names import Name
 from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, Sentence
+from portal.guard.spelling import PARTICLES, SUFFIXES
 
 _FEWEST: Final = 3
 _MOST: Final = 300
-"""Words that stand alone in a text, at the most: more are a book's index."""
+"""Entries of a text with a word of a name, at the most: more are a book's index, or a list found in other ways."""
+_LONGEST: Final = 4
+"""Words of an entry; more are a sentence."""
+_BESIDE: Final = PARTICLES | SUFFIXES
+
+
+class _Entry(NamedTuple):
+    """What stands alone: its number among all such, and the places of its words."""
+
+    number: int
+    places: tuple[int, ...]
 
 
 def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
@@ -23,53 +37,88 @@ def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[st
 
     `families` are the family words here of which a given name is here, too.
     """
-    if len(families) < _FEWEST:
-        return
-    alone = list(islice(_words_alone(sentence, roster, families), _MOST + 1))
-    if not 2 * _FEWEST <= len(alone) <= _MOST:
-        return
-    for step, run in _runs([sentence.words[at] for at in alone], roster):
-        yield from (_hit(sentence, roster, alone[at], alone[at + step]) for at in run)
-
-
-def _runs(words: list[str], roster: Roster) -> Iterator[tuple[int, list[int]]]:
-    """Yield how far apart two lists stand, and where in the first one the halves of names follow each other.
-
-    Only the pairs that are a name are gone through: of a table's three hundred words few of all pairs are.
-    """
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, word in enumerate(words):
-        places[word].append(at)
-    begins: dict[int, set[int]] = defaultdict(set)
-    for family in places.keys() & roster.by_family.keys():
-        for given in places.keys() & roster.by_family[family].keys():
-            for one, other in product(places[family], places[given]):
-                if (step := abs(one - other)) >= _FEWEST:
-                    begins[step].add(min(one, other))
-    for step in sorted(step for step, found in begins.items() if len(found) >= _FEWEST):
-        run: list[int] = []
-        for at in (*sorted(begins[step]), _MOST + _FEWEST):  # the last one follows nothing
-            if run and at != run[-1] + 1:
-                if len(run) >= _FEWEST:
-                    yield step, run
-                run = []
-            run.append(at)
-
-
-def _words_alone(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[int]:
-    """Yield where a word of a name is all that an entry of a list holds."""
     sought = families.union(*(roster.by_family[family] for family in families))
-    words, gaps = sentence.words, sentence.gaps
-    for at, word in enumerate(words):
-        if word not in sought or not sentence.is_capital(at):
-            continue
-        begins = gaps[at - 1] != "space" or not sentence.is_capital(at - 1) or words[at - 1] in CONJUNCTIONS
-        if begins and (gaps[at] != "space" or words[at + 1] in CONJUNCTIONS):
+    words, edges = sentence.words, len(list(islice(_at_edges(sentence, sought), _LONGEST * _MOST + 1)))
+    if not 2 * _FEWEST <= edges <= _LONGEST * _MOST:
+        return
+    known = (one for one in _entries(sentence) if any(words[at] in sought for at in one.places))
+    entries = list(islice(known, _MOST + 1))
+    if 2 * _FEWEST <= len(entries) <= _MOST:
+        yield from _runs(sentence, roster, entries)
+
+
+def _at_edges(sentence: Sentence, sought: AbstractSet[str]) -> Iterator[int]:
+    """Yield where a word of a name begins or ends what may be an entry, told faster than by going through all."""
+    words, gaps = (*sentence.words, ""), sentence.gaps
+    for at in [at for at, word in enumerate(sentence.words) if word in sought]:
+        is_parted = gaps[at] != "space" or gaps[at - 1] != "space" or words[at - 1].isdigit()
+        if is_parted or words[at - 1] in CONJUNCTIONS or words[at + 1] in CONJUNCTIONS:
             yield at
 
 
-def _hit(sentence: Sentence, roster: Roster, first: int, second: int) -> Hit:
-    """Return the names that two words, in either order, are the halves of."""
-    one, other = sentence.words[first], sentence.words[second]
-    names = roster.by_family.get(other, {}).get(one, ()) or roster.by_family[one][other]
-    return Hit(frozenset((sentence.starts[first], sentence.starts[second])), (), names, "sure")
+def _entries(sentence: Sentence) -> Iterator[_Entry]:
+    """Yield what stands alone and may be a name, without numbers; what is none is counted with it."""
+    words, gaps, number = sentence.words, sentence.gaps, 0
+    held: list[int] = []
+    for at, word in enumerate(words):
+        if word not in CONJUNCTIONS and not word.isdigit():
+            held.append(at)
+        elif word in CONJUNCTIONS and held:
+            yield from _entry(sentence, number, held)
+            number, held = number + 1, []
+        if gaps[at] != "space" and held:
+            yield from _entry(sentence, number, held)
+            number, held = number + 1, []
+
+
+def _entry(sentence: Sentence, number: int, places: list[int]) -> Iterator[_Entry]:
+    is_name_like = any(sentence.is_capital(at) or not sentence.words[at].isascii() for at in (places[0], places[-1]))
+    if len(places) <= _LONGEST and is_name_like:
+        yield _Entry(number, tuple(places))
+
+
+def _runs(sentence: Sentence, roster: Roster, entries: Iterable[_Entry]) -> Iterator[Hit]:
+    """Yield the names of each run. Only the pairs that are a name are gone through: few of all pairs are."""
+    words, holding = sentence.words, defaultdict[str, list[_Entry]](list)
+    for entry in entries:
+        for word in {words[at] for at in entry.places}:
+            holding[word].append(entry)
+    apart: dict[int, dict[int, list[Hit]]] = defaultdict(lambda: defaultdict(list))
+    for family in holding.keys() & roster.by_family.keys():
+        partners = roster.by_family[family]
+        for given in holding.keys() & partners.keys():
+            for first in holding[given]:
+                for last in holding[family]:
+                    step = last.number - first.number
+                    if abs(step) >= _FEWEST and (hit := _hit(sentence, roster, partners[given], first, last)):
+                        apart[step][first.number].append(hit)
+    for step in sorted(step for step, found in apart.items() if len(found) >= _FEWEST):
+        yield from chain.from_iterable(apart[step][number] for number in _following(apart[step]))
+
+
+def _following(numbers: Iterable[int]) -> Iterator[int]:
+    """Yield those of some numbers that follow each other, enough of them."""
+    run: list[int] = []
+    for number in (*sorted(numbers), -1):  # the last one follows nothing
+        if run and number != run[-1] + 1:
+            if len(run) >= _FEWEST:
+                yield from run
+            run = []
+        run.append(number)
+
+
+def _hit(sentence: Sentence, roster: Roster, names: Iterable[int], first: _Entry, last: _Entry) -> Hit | None:
+    """Return those of some names whose given name is all of one entry, and the family name all of the other."""
+    given, family = ([sentence.words[at] for at in entry.places] for entry in (first, last))
+    whose = tuple(at for at in names if _is_all(roster.names[at], given, family))
+    if not whose:
+        return None
+    return Hit(frozenset(sentence.starts[at] for at in (*first.places, *last.places)), (), whose, "sure")
+
+
+def _is_all(name: Name, given: list[str], family: list[str]) -> bool:
+    return (
+        not set(given).isdisjoint(name.given.firsts)
+        and all(word in name.given.own or word in name.given.firsts or len(word) == 1 for word in given)
+        and all(word in name.family.own or word in name.family.firsts or word in _BESIDE for word in family)
+    )

@@ -38,9 +38,10 @@ class Sign(NamedTuple):
 
 
 def signs_across(parts: Iterable[Part], roster: Roster) -> Iterator[Sign]:
-    """Yield the names that begin on one page and end on the next."""
-    for page, following in pairwise(parts):
-        if _PAGE.fullmatch(page.place) and _PAGE.fullmatch(following.place):
+    """Yield the names that begin on one page and end on the next, whatever else is told of a page between the two."""
+    pages = (part for part in parts if _PAGE.fullmatch(part.place))
+    for page, following in pairwise(pages):
+        if page.place != following.place:
             end = fold_cased(_PAGE_NUMBER.sub("", page.text[-_EDGE:]).rstrip())
             passage = Passage(f"{end}\n{following.text.lstrip()[:_EDGE]}", seam=len(end))
             yield from _names(following.place, passage, roster, thorough=True)

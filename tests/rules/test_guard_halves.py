@@ -140,6 +140,23 @@ def test_halves_in_the_same_order_of_two_lists_belong_together(text: str):
 
 
 @each(
+    "Ronald\tMinh Anh\tLucía\tPeter\n\nStranger\tNguyễn\tPeña Ríos\tLindqvist\n\nGrade\t3\t4",
+    "Minh Anh\nLucía\nPeter\nRonald Lee\n\nClass 3\n\nNguyễn\nPeña Ríos\nLindqvist\nStranger",
+    "Last names: Nguyễn, Peña Ríos and Lindqvist. First names: Minh, Lucía and Peter.",
+)
+def test_names_of_two_words_and_strangers_put_no_list_out_of_step(text: str):
+    assert named(text) == {"minh anh", "lucia", "peter"}
+
+
+def test_brothers_and_sisters_stand_in_two_lists_too():
+    kids = [Person("child", name, frozenset({name}), name, "Whitcombe") for name in ("Oliver", "Emma", "Leo")]
+    text = "Oliver\tEmma\tLeo\n\nWhitcombe\tWhitcombe\tWhitcombe"
+    verdict = judge([Part("page 1", text)], Roster.of(kids))
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"Oliver", "Emma", "Leo"}
+
+
+@each(
     "Helpers: Oliver, Tobias, Peter.\n\nStreets: Fenwick, Lindqvist, Whitcombe.",
     "Helpers: Oliver, Tobias, Mia.\n\nStreets: Whitcombe, Fenwick, Lindqvist.",
 )

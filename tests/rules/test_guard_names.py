@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from portal.guard.roster import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import ROSTER, found, named
+from tests.rules.guarded import ROSTER, child, found, named
 
 
 def each(*cases: str) -> pytest.MarkDecorator:
@@ -55,6 +56,32 @@ def test_a_family_in_the_plural_is_found_in_more_than_a_megabyte(text: str):
 def test_a_street_or_school_that_bears_a_name_is_nobody_unless_the_family_is_named_otherwise(text: str):
     assert named(text) == set()
     assert named(f"{text}, 100331, 100231")
+
+
+@each(
+    "Oliver Whitcombe Row 3, Seat 4",
+    "Oliver Whitcombe Library 2:30",
+    "Oliver Whitcombe Elementary 3",
+    "Oliver Whitcombe Circle 2",
+    "12 Oliver Whitcombe Grade 3",
+    "Paid via Oliver Whitcombe",
+    "Place Oliver Whitcombe in place of Oliver Whitcombe",
+)
+def test_a_seat_a_class_or_a_time_behind_a_name_is_no_street(text: str):
+    assert named(text) == {"oliver"}
+
+
+def test_three_names_that_each_begin_a_line_are_no_streets():
+    names = ("Oliver Whitcombe", "Thaddeus Quimby", "Petra Kowalczyk")
+    for behind in ("Elementary School", "Drive home"):
+        lines = [f"{name} {behind}" for name in names]
+        assert named("\n".join(lines)) == {"oliver", "thaddeus", "petra"}
+        assert named("\n".join(lines[:2])) == set()
+
+
+@each("12 Oliver Whitcombe Way 28202", "Oliver-Whitcombe-Weg 12", "Via Oliver Whitcombe", "Place Ana Rivera")
+def test_the_number_of_a_house_is_no_seat(text: str):
+    assert named(text) == set()
 
 
 @each("Oliver Whitcombe, Way Road", "Oliver Whitcombe\tWay", "Oliver Whitcombe (School)", "Oliver Whitcombe\nRoad work")
@@ -273,12 +300,45 @@ def test_what_is_known_does_not_hide_who_is_not():
     assert named("Petra Kowalczyk reads") == {"petra"}
 
 
+@each(
+    "Alice Marsh, Owen Harper",
+    "Alice Marsh\nOwen Harper",
+    "Alice Marsh & Owen Harper",
+    "Alice Marsh (Owen Harper)",
+    "Harper, Owen, Marsh, Alice",
+)
+def test_two_names_beside_each_other_are_not_hidden_by_staff_whose_name_both_make(text: str):
+    children = [child(name, *name.split(), number="") for name in ("Alice Marsh", "Owen Harper")]
+    verdict = judge([Part("page 1", text)], Roster.of(children, Known(staff=("Owen Marsh",))))
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"Alice Marsh", "Owen Harper"}
+
+
+@each(
+    "Harper, Alice, Marsh, Grace",
+    "Harper, Alice, Harper, Owen",
+    "Harper, Owen, Harper, Alice",
+    "Whitlock, Sarah, Harper, Alice",
+    "Harper, Alice, Whitlock, Sarah",
+)
+def test_a_family_name_that_is_a_given_name_too_is_one_beside_another_or_twice(text: str):
+    assert "alice" in named(text)
+
+
+@each("Ana Rivera, Elementary, grade 3", "Ana Rivera\nElementary", "Ana\nRivera\nElementary")
+def test_a_level_behind_a_name_makes_no_school_of_it(text: str):
+    assert "ana" in named(text)
+
+
 def test_a_name_is_found_across_two_pages():
     pages = [Part("page 1", "We congratulate Petra\n1"), Part("page 2", "Kowalczyk on the prize.")]
     verdict = judge(pages, ROSTER)
     assert isinstance(verdict, Blocked)
     assert verdict.people == {"petra"}
+    between = [Part("page 1, rows", "Grade\t3"), Part("page 1, words apart", "Grade\t3")]
+    assert judge([pages[0], *between, pages[1]], ROSTER) == verdict
     assert judge([replace(pages[0], place="sheet 1, rows"), pages[1]], ROSTER) == Clear()
+    assert judge([pages[0], replace(pages[1], place="page 1")], ROSTER) == Clear()
 
 
 @each(
