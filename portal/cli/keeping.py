@@ -36,8 +36,14 @@ def init() -> None:
     )
     people.print("Next:")
     people.print("  portal roster import PATH")
-    people.print("  portal staff add YOUR@ADDRESS --role admin")
+    if not settings.provider_terms.decide_roles:
+        people.print("  portal staff add YOUR@ADDRESS --role admin")
     people.print("  portal serve")
+    if settings.provider_terms.decide_roles:
+        people.print(
+            f"\nNobody is added: who is in a group that PORTAL_OIDC_ROLES names signs in at {settings.base_url}/staff.",
+            markup=False,
+        )
     if link:
         people.print(
             "\nOr become the first admin in a browser, once the portal serves. This link works once, for 24 hours:"

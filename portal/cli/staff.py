@@ -13,6 +13,8 @@ from portal.staff import repository as staff
 
 app = typer.Typer(help="Who signs in, as what, and for which sites.", no_args_is_help=True)
 
+_BY_GROUPS = "Whoever is in a group that PORTAL_OIDC_ROLES names comes in by signing in."
+
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help="Their work address.")]
 
 
@@ -52,6 +54,7 @@ def list_(
     """List everybody on the staff."""
     with open_ground() as ground, ground.db.read() as session:
         everyone = staff.everyone(session)
+        by_groups = ground.settings.provider_terms.decide_roles
     if as_json:
         for member, sites in everyone:
             print_json(
@@ -63,7 +66,8 @@ def list_(
             )
         return
     if not everyone:
-        people.print("Nobody is on the staff yet. Add somebody: portal staff add EMAIL --role admin")
+        adding = "Add somebody: portal staff add EMAIL --role admin"
+        people.print(f"Nobody is on the staff yet. {_BY_GROUPS if by_groups else adding}")
         return
     table = Table("Address", "Name", "Role", "Sites")
     for member, sites in everyone:
@@ -87,7 +91,9 @@ def setup_link() -> None:
     """Print a link that makes the first admin in a browser, once, within 24 hours. Those before it end."""
     with open_ground() as ground:
         if ground.settings.has_oidc:
-            raise Refused("Staff sign in with their school accounts here. Add the first admin with `portal staff add`.")
+            by_groups = ground.settings.provider_terms.decide_roles
+            adding = _BY_GROUPS if by_groups else "Add the first admin with `portal staff add`."
+            raise Refused(f"Staff sign in with their school accounts here. {adding}")
         with ground.db.write() as session:
             token = sign_in_staff.make_setup_link(session, ground.keys, by=shell_name(), now=ground.clock())
         print(setup_address(ground.settings, token))

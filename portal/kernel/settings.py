@@ -149,6 +149,18 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return one
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_some(cls, text: str) -> str:
+        named = [one.strip() for one in text.split(",") if one.strip()]
+        if not all(_is_some_network(one) for one in named):
+            message = (
+                "must be the addresses or networks of your own proxies, such as 10.0.0.7 or 172.16.0.0/12, and never "
+                "everybody: whoever is believed can say that they come from anywhere, and slips past every limit"
+            )
+            raise ValueError(message)
+        return ",".join(named)
+
     @field_validator("clamav_url")
     @classmethod
     def _clamav_is_a_place(cls, url: str | None) -> str | None:
@@ -308,6 +320,14 @@ def _is_address(text: str) -> bool:
     except NotOneAddress:
         return False
     return True
+
+
+def _is_some_network(text: str) -> bool:
+    """Tell whether this is an address or a network, and not the whole world."""
+    try:
+        return ipaddress.ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

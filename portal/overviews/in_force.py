@@ -26,7 +26,6 @@ _BACKUP_LASTS = timedelta(days=2)
 _ROSTER_LASTS = timedelta(days=8)
 _CLOCK_MAY_DIFFER = timedelta(seconds=5)
 _LEAST_FREE = 1024**3
-_EVERYBODY = {"*", "0.0.0.0/0", "::/0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +72,12 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
             "Put a proxy with TLS in front, and set PORTAL_BASE_URL to its https:// address.",
         )
     proxies = {one.strip() for one in settings.trusted_proxies.split(",") if one.strip()}
-    all_alike = (
-        "Behind a proxy all families then count as one visitor, so a few who ask for fresh links hold up all others."
-    )
-    is_anybody = "Anybody can then say that they come from somewhere else, and is never counted as one visitor."
-    believes_all = bool(proxies & _EVERYBODY)
+    why = "Behind a proxy all families then count as one visitor, so a few who ask for fresh links hold up all others."
     yield fact(
         "Proxies that are believed",
         ", ".join(sorted(proxies)) or "none",
-        If(
-            is_anybody if believes_all else all_alike,
-            "Set PORTAL_TRUSTED_PROXIES to the addresses of your own proxies.",
-            "unsafe" if believes_all else "note",
-        ),
-        bad=believes_all or (settings.is_https and not proxies),  # TLS ends in a proxy: we have none of our own
+        If(why, "Set PORTAL_TRUSTED_PROXIES to the addresses of your own proxies.", "note"),
+        bad=settings.is_https and not proxies,  # TLS ends in a proxy: we have none of our own
     )
     for name, value, default, setting in (
         ("Name of the organisation", settings.organisation, "Example School District", "PORTAL_ORGANISATION"),
@@ -124,7 +115,9 @@ def _people(session: Session, settings: Settings) -> Iterator[InForce]:
         f"{len(everyone)} on the staff, {admins} of them admins",
         If(
             "Taking back, releasing and reading in an incident need two people who are there.",
-            "Add a second admin: portal staff add EMAIL --role admin",
+            "See that two people are in a group that PORTAL_OIDC_ROLES makes admin, and have signed in."
+            if settings.provider_terms.decide_roles
+            else "Add a second admin: portal staff add EMAIL --role admin",
             "note",
         ),
         bad=admins < 2 or approvers < 2,

@@ -95,6 +95,23 @@ def test_from_an_empty_folder_to_a_letter_taken_back(portal: Run, roster: Path, 
     assert verified.returncode == 0, verified.stdout
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_groups_at_the_provider_decide_about_roles_nobody_is_told_to_add_staff(portal: Run) -> None:
+    provider = {
+        "PORTAL_OIDC_ISSUER": "https://id.riverbend.example.org",
+        "PORTAL_OIDC_CLIENT_ID": "portal",
+        "PORTAL_OIDC_CLIENT_SECRET": "secret",
+    }
+    assert "portal staff add" in portal("init", **provider).stdout
+    groups = provider | {"PORTAL_OIDC_ROLES": "group:heads=admin,group:office=publisher"}
+    for done in (portal("init", **groups), portal("staff", "list", **groups), portal("doctor", **groups)):
+        assert "PORTAL_OIDC_ROLES" in done.stdout
+        assert "staff add" not in done.stdout
+    refused = portal("staff", "setup-link", **groups)
+    assert (refused.returncode, "PORTAL_OIDC_ROLES" in refused.stderr) == (3, True)
+    assert "staff add" not in refused.stderr
+
+
 def test_the_accident_is_stopped_at_the_command_line(portal: Run, roster: Path, tmp_path: Path) -> None:
     portal("init")
     portal("roster", "import", str(roster))

@@ -62,6 +62,12 @@ def test_plain_http_is_for_this_machine_alone(url: str) -> None:
         ("PORTAL_CLAMAV_URL", "http://127.0.0.1:3310"),
         ("PORTAL_CLAMAV_URL", "unix://clamd.ctl"),
         ("PORTAL_OCR_MODELS", "/nowhere"),
+        ("PORTAL_TRUSTED_PROXIES", "*"),
+        ("PORTAL_TRUSTED_PROXIES", "10.0.0.1, *"),
+        ("PORTAL_TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("PORTAL_TRUSTED_PROXIES", "::/0"),
+        ("PORTAL_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PORTAL_TRUSTED_PROXIES", "proxy.internal"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
@@ -72,6 +78,11 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 def test_a_virus_scanner_is_named_as_its_reader_takes_it(url: str) -> None:
     assert load_settings({"PORTAL_CLAMAV_URL": url}).clamav_url == url
     assert parse_clamav_url(url)
+
+
+@pytest.mark.parametrize("proxies", ["10.0.0.1", " 10.0.0.1 ,fd00::7,", "172.16.0.0/12, fd00::/8", ""])
+def test_proxies_are_named_by_address_or_network(proxies: str) -> None:
+    assert load_settings(KEPT | {"PORTAL_TRUSTED_PROXIES": proxies}).trusted_proxies.count("/") == proxies.count("/")
 
 
 def test_all_wrong_values_are_told_at_once() -> None:

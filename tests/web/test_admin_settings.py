@@ -54,7 +54,6 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
         ({"oidc_issuer": None}, "How staff sign in"),
         ({"cli_approval": True}, "Approving by command line"),
         ({"hold_seconds": 0}, "Time to stop a letter"),
-        ({"trusted_proxies": "10.0.0.1, *"}, "Proxies that are believed"),
         ({"smtp_url": SecretStr("smtp://mail.example.org")}, "Mail server"),
         ({"key_file": house.settings.data_dir / "portal.keys", "wrap_file": house.settings.wraps}, "Key file"),
         ({"wrap_file": house.settings.data_dir / "wrap"}, "Wrap file"),
