@@ -31,7 +31,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "The portal needs Python 3.11 or newer, and $(PYTHON) is not: try make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
-		{ echo "$(PYTHON) came without its venv module: on Debian and Ubuntu run apt-get install python3-venv"; exit 1; }
+		{ echo "$(PYTHON) came without its venv module: on Debian and Ubuntu run apt-get install" \
+		"$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
 	@$(PYTHON) -m venv .venv
 
 .venv/.run: $(BIN)/python requirements/run.txt requirements/build.txt pyproject.toml
