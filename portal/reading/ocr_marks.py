@@ -86,7 +86,7 @@ class _Runs:
     mark: Indices
     count: int
 
-    def total(self, what: NDArray[np.generic]) -> Numbers:
+    def total(self, what: NDArray[np.integer | np.floating]) -> Numbers:
         """Return the sum for each mark of something that each run has."""
         return np.bincount(self.mark, weights=what, minlength=self.count).astype(np.float64)
 
