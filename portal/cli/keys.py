@@ -61,7 +61,7 @@ def rotate(
     if compromised:
         _say_ended(ended)
     if fresh:
-        _say_fresh(fresh, "go out after the hold")
+        _say_fresh(fresh, "These go out after the hold")
 
 
 def _say_ended(ended: Ended) -> None:
@@ -105,7 +105,7 @@ def _send_fresh(house: House, by: str, *, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json(done=yes, **_told(seen))
     else:
-        _say_fresh(seen, "go out after the hold" if yes else "would go out; --yes sends them")
+        _say_fresh(seen, "These go out after the hold" if yes else "With --yes these would go out")
 
 
 def _fresh(house: House, by: str) -> Reissued:
@@ -124,10 +124,13 @@ def _told(fresh: Reissued | None) -> dict[str, int]:
             "guardians_without": fresh.missing, "mailings_left": fresh.left}  # fmt: skip
 
 
-def _say_fresh(fresh: Reissued, ending: str) -> None:
+def _say_fresh(fresh: Reissued, beginning: str) -> None:
     people.print(
-        f"{fresh.messages:,} messages with {fresh.links:,} fresh links of {fresh.mailings:,} mailings {ending}. "
-        f"{fresh.missing:,} guardians get none, since they have no address or no right to the letter any more."
+        f"{beginning}: {count_of(fresh.messages, 'message')} with {count_of(fresh.links, 'fresh link')} of "
+        f"{count_of(fresh.mailings, 'mailing')}. {count_of(fresh.missing, 'guardian gets', 'guardians get')} "
+        "none, since they have no address or no right to the letter any more."
     )
     if fresh.left:
-        people.print(f"{fresh.left:,} mailings are stopped, paused or taken back, and are left as they are.")
+        people.print(
+            f"{count_of(fresh.left, 'mailing is', 'mailings are')} stopped, paused or taken back, and left alone."
+        )

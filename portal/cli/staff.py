@@ -8,6 +8,7 @@ from rich.table import Table
 from portal.cli.opening import open_ground, people, print_json, setup_address
 from portal.cli.person import shell_name
 from portal.flows import change_staff, sign_in_staff
+from portal.kernel.counts import count_of
 from portal.kernel.errors import Refused
 from portal.staff import repository as staff
 
@@ -44,7 +45,7 @@ def remove(address: Address) -> None:
     """Take somebody off the staff. They are signed out at once."""
     with open_ground() as ground, ground.db.write() as session:
         ended = change_staff.remove_staff(session, ground.keys, address, by=shell_name(), now=ground.clock())
-    people.print(f"{address} is off the staff. {ended:,} open sessions ended.", markup=False)
+    people.print(f"{address} is off the staff. {count_of(ended, 'open session')} ended.", markup=False)
 
 
 @app.command("list")

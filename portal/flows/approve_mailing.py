@@ -14,6 +14,7 @@ from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.rules import LEFT_OUT, Plan, later_wave
 from portal.kernel import tokens
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -269,7 +270,8 @@ def approve_without_second_person(
     Raises `NotAllowed` where it reaches `below` families or more by now: an import may have come since it was asked.
     """
     if prepared.families >= below:
-        raise NotAllowed(f"This letter reaches {prepared.families} families by now, so a second person approves it.")
+        families = count_of(prepared.families, "family", "families")
+        raise NotAllowed(f"This letter reaches {families} by now, so a second person approves it.")
     mailing = check_may_approve(session, prepared.mailing_id, by=by, waived=True)
     _write(session, mailing, prepared, approval_waived=True, approved_at=now)
     about: dict[str, Fact] = {"mailing": mailing.id, "links": len(prepared.links), "notices": len(prepared.notices)}

@@ -107,7 +107,8 @@ class GuardReport:
             (self.hidden, "hidden part"),
         ]
         told = [count_of(count, noun) for count, noun in counts if count]
-        return f"The guard read {', '.join([*told, f'{self.parts_read:,} texts in all'])}."
+        told.append(f"{count_of(self.parts_read, 'text')} in all")
+        return f"The guard read {', '.join(told)}."
 
 
 def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> GuardReport:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -9,6 +10,8 @@ from portal.staff import repository as staff
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting, session_is_live
 
+Over = Literal["removed", "ended", "idle"]
+"""Why a session is over: its member is off the staff, somebody or something ended it, or its time is up."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -31,6 +34,19 @@ def who_is_signed_in(session: Session, session_id: str, *, now: datetime) -> Sti
     if person is None:
         raise SignedOut
     return StillSignedIn(person, now - found.seen_at > _SEEN_EVERY)
+
+
+def how_it_ended(session: Session, session_id: str, *, now: datetime) -> Over | None:
+    """Tell the browser of a session that is over why it is; None for one that is live, or that there never was."""
+    found = staff.find_session(session, session_id)
+    if found is None:
+        return None
+    if staff.by_id(session, found.staff_id) is None:
+        return "removed"
+    if found.ended_at is not None:
+        return "ended"
+    is_live = session_is_live(created_at=found.created_at, seen_at=found.seen_at, ended_at=None, now=now)
+    return None if is_live else "idle"
 
 
 def note_use(session: Session, session_id: str, *, now: datetime) -> None:

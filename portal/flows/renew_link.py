@@ -89,8 +89,22 @@ def _wishes(session: Session, keys: KeyRing, typed: str, *, now: datetime) -> li
             return [_Wish(one, renewals.held_by(session, one, now=now)) for one in at]
         except NotOneAddress:
             link_id = links.link_id_by_code(session, tokens.code_lookups_in(keys, typed))
+            link_id = link_id or _of_a_dead_key(session, keys, typed)
     held = renewals.held_of_link(session, link_id, now=now) if link_id else []
     return [_Wish(held[0].held.link.guardian_id, held)] if held else []
+
+
+def _of_a_dead_key(session: Session, keys: KeyRing, typed: str) -> str | None:
+    """Return the link whose token or code a dead key made: it opens nothing, but what came in its place is theirs.
+
+    Whoever has that key may put any other link's id behind it, so only a link that was made with it counts.
+    """
+    given_up = keys.given_up("link")
+    if given_up is None:
+        return None
+    link_id = tokens.row_in(given_up, "link-token", typed)
+    link_id = link_id or links.link_id_by_code(session, tokens.code_lookups_in(given_up, typed))
+    return link_id if link_id and links.is_made_with(session, link_id, given_up.ids("link-token")) else None
 
 
 def _refused(renewal_id: str, why: str, guardian_id: str = "unknown") -> Act:

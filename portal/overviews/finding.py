@@ -85,7 +85,9 @@ def find(session: Session, words: str, by: Acting) -> Finds:
 
 
 def _families(session: Session, words: str, by: Acting) -> tuple[FoundFamily, ...]:
-    rows = searching.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
+    by_id = searching.children_of_guardian(session, by.sites, words.strip(), limit=MOST + 1)
+    by_words = searching.children_page(session, by.sites, search=words, after=None, limit=MOST + 1, leavers=True)
+    rows = list({row.id: row for row in (*by_id, *by_words)}.values())[: MOST + 1]
     ids = [row.id for row in rows]
     guardians, own = _guardians(session, ids), _own_letters(session, ids, by)
     return tuple(

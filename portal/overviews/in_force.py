@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.families.tables import RosterVersion
+from portal.kernel.counts import count_of
 from portal.kernel.machine import changed_at, clock_is_set, others_may_read
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
@@ -101,7 +102,9 @@ def _people(session: Session, settings: Settings) -> Iterator[InForce]:
     )
     if settings.has_oidc:
         rules = len(settings.provider_terms.rules)
-        yield InForce("Who decides about roles", f"{rules} groups at the provider" if rules else "the portal's admins")
+        yield InForce(
+            "Who decides about roles", f"{count_of(rules, 'group')} at the provider" if rules else "the portal's admins"
+        )
         yield fact(
             "Domains that may sign in",
             ", ".join(sorted(settings.provider_terms.domains)) or "every one",
@@ -133,7 +136,7 @@ def _approving(settings: Settings) -> Iterator[InForce]:
     )
     yield fact(
         "Letters without a second person",
-        f"shared ones to fewer than {settings.approval_waived_below} families"
+        f"shared ones to fewer than {count_of(settings.approval_waived_below, 'family', 'families')}"
         if settings.approval_waived_below
         else "none",
         If("One person can send those alone.", "Unset PORTAL_APPROVAL_WAIVED_BELOW.", "note"),
@@ -141,7 +144,7 @@ def _approving(settings: Settings) -> Iterator[InForce]:
     )
     yield fact(
         "Time to stop a letter",
-        f"{settings.hold_seconds} seconds",
+        count_of(settings.hold_seconds, "second"),
         If("The first message leaves at the approval, so nobody can stop it.", "Set PORTAL_HOLD_SECONDS to 300."),
         bad=settings.hold_seconds == 0,
     )
@@ -190,7 +193,7 @@ def _sealed(left: SealedBefore) -> InForce:
     why = "Whoever has an old key reads them in this database, and in every copy of it from before."
     return fact(
         "Phones, birth dates and reasons",
-        f"{left.rows:,} rows still sealed with an older key" if left.rows else "sealed with the newest key",
+        f"{count_of(left.rows, 'row')} still sealed with an older key" if left.rows else "sealed with the newest key",
         If(
             f"That key is in wrong hands. {why}" if left.is_compromised else why,
             "A worker seals them anew, some thousand a second; see that one runs.",
@@ -227,7 +230,7 @@ def _shredding(settings: Settings) -> Iterator[InForce]:
     days = settings.retention
     yield fact(
         "How long letters are kept",
-        ", ".join(f"{kind}: {count} days" for kind, count in days.items()) or "until somebody shreds them",
+        ", ".join(f"{kind}: {count_of(count, 'day')}" for kind, count in days.items()) or "until somebody shreds them",
         If("What is kept can leak.", "Set PORTAL_RETENTION_DAYS.", "note"),
         bad=not days,
     )

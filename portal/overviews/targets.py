@@ -1,5 +1,6 @@
 """What a taking back would touch, and who has opened it already."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -174,9 +175,25 @@ def find_links(
         query = query.where(
             exists().where(col(Enrolment.child_id) == col(Link.child_id), col(Enrolment.site).in_(sites))
         )
-    if is_id(search):
-        query = query.where(col(Link.id) == search)
-    else:
-        for word in words_in(search):
-            query = query.where(words.link_bears(session, word, col(Link.guardian_id), col(Link.child_id)))
+    query = query.where(col(Link.id) == search) if is_id(search) else query.where(*_bears(session, words_in(search)))
     return [FoundLink(*row) for row in session.execute(query)]
+
+
+def is_borne_by_hundreds(session: Session, search: str) -> bool:
+    """Tell whether a search has no word that few enough bear, so that not all of its bearers' links are found."""
+    typed = [] if is_id(search) else words_in(search)
+    return bool(typed) and all(words.hundreds_bear(session, word) for word in typed)
+
+
+def _bears(session: Session, typed: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions that a link's guardian or child bears each word.
+
+    Beside a word that leads to few people, one that hundreds bear is looked for in the row of the child, where its own
+    words and those of all its guardians stand.
+    """
+    common = [word for word in typed if words.hundreds_bear(session, word)]
+    for word in typed:
+        if word in common and len(common) < len(typed):
+            yield words.child_bears(session, word)
+        else:
+            yield words.link_bears(session, word, col(Link.guardian_id), col(Link.child_id))

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
+from portal.kernel.counts import count_of
 from portal.rosters import cells
 from portal.rosters.cells import BadCell, printable
 from portal.rosters.csvfile import csv_rows
@@ -130,7 +131,7 @@ def _rows(path: Path, report: Report) -> Iterator[Row]:
 def _faults(path: Path, report: Report) -> tuple[str, ...]:
     unsolved = cells_without_value(path) if path.suffix.lower() == ".xlsx" else []
     more = report.defect_total - len(report.defects)
-    told = [f"{more:,} more faults are not listed."] if more else []
+    told = [f"{count_of(more, 'more fault is', 'more faults are')} not listed."] if more else []
     return (*(f"{path.name}: {sentence}" for sentence in unsolved), *map(str, sorted(report.defects)), *told)
 
 
@@ -182,7 +183,8 @@ def _fields(file: str, header: Row, key: int, report: Report) -> dict[str, int]:
             fields[field] = place
     unnamed = sum(not cell.strip() for cell in line)
     if unnamed:
-        report.note(f"{file}: {unnamed} columns without a heading were not read.")
+        were = count_of(unnamed, "column without a heading was", "columns without a heading were")
+        report.note(f"{file}: {were} not read.")
     return fields
 
 

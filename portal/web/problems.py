@@ -54,6 +54,8 @@ _LATER = {"Retry-After": "60"}
 _NOT_THEIRS = (ForeignPost, NotAllowed, OutOfScope)
 """Who is refused so tried what no page of ours offers them, or a page offered it that is too old (ASVS V16.3.2)."""
 _STAFF = ("/staff", "/admin")
+_LOOKED = "This page can’t be shown just now. What you pressed before is done. Load the page again in a moment."
+"""What staff read where a page fails that only shows: it may be the one behind a press that went through."""
 _MOST_CAUSES = 5
 _IS_THERE = "23505"
 """PostgreSQL's unique_violation."""
@@ -86,7 +88,12 @@ def answer(request: Request, error: Exception) -> Response:
         log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
     elif isinstance(error, _NOT_THEIRS):
         log("web").warning("refused", error=type(error).__name__, door=_door(request), staff=_staff(request))
-    return _problem(request, status, str(error), _LATER if status == _TOO_MANY else None)
+    sentence = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else str(error)
+    return _problem(request, status, sentence, _LATER if status == _TOO_MANY else None)
+
+
+def _only_looks(request: Request) -> bool:
+    return request.method in {"GET", "HEAD"}
 
 
 def _door(request: Request) -> str:
@@ -134,7 +141,8 @@ def answer_http(request: Request, error: Exception) -> Response:
 def answer_crash(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, without a word of it."""
     log("web").error("crashed", error=type(error).__name__)
-    return _problem(request, 500, "Something went wrong on our side, and nothing was changed. Try again in a moment.")
+    failed = "Something went wrong on our side, and nothing was changed. Try again in a moment."
+    return _problem(request, 500, _LOOKED if _only_looks(request) else failed)
 
 
 def _to_staff(request: Request, status: int, sentence: str) -> Response:

@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from starlette.testclient import TestClient
 
 from portal import publish
 from portal.families.rules import open_private, seal_private
 from portal.families.tables import Child, Guardian
 from portal.flows import reissue_links
+from portal.flows.renew_link import answer_wishes
 from portal.flows.restrict_guardianship import Wish, restrict
 from portal.flows.revoke import Target, revoke
 from portal.flows.stop_mailing import stop_mailing
@@ -30,7 +31,7 @@ from portal.ledger import repository as ledger
 from portal.links.tables import FamilySession, Link
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
-from portal.outbox.tables import Notice
+from portal.outbox.tables import FamilyMailLink, Notice
 from portal.overviews import key_links
 from portal.overviews.in_force import in_force
 from portal.overviews.kin import id_of
@@ -45,6 +46,7 @@ from tests.conftest import NOON, Watch
 from tests.flows.rounds import Sending
 from tests.web.desks import sit_down
 from tests.web.test_opening import open_with
+from tests.web.test_renewal import ask
 
 
 @pytest.fixture
@@ -187,6 +189,43 @@ def test_fresh_links_go_to_each_guardian_once_and_open(
         assert session.get_one(Mailing, mailing_id).state == "held"
     assert open_with(site, token=_token(house, link_id)).status_code == 303
     assert [one.guardian_id for one in all_of(house, FamilySession)] == [cast.ngozi]
+
+
+@pytest.mark.parametrize("typed", ["token", "code"])
+def test_whoever_brings_a_link_of_a_dead_key_is_mailed_what_came_in_its_place(
+    house: House, cast: Cast, clock: Watch, mailing_id: str, site: TestClient, typed: str
+) -> None:
+    link_id = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    given_up = house.keys.newest("link-token")
+    old = {"token": _token(house, link_id), "code": tokens.mint_code(house.keys, link_id, given_up)}[typed]
+    publish.rotate(house, "link", compromised=True, by="cli:root", now=clock.now)
+    assert _mailed_for(house, site, clock, old) == [], "nothing has come in its place"
+    publish.reissue(house, by=cast.admin, now=clock.now)
+    with house.db.write() as session:
+        session.execute(update(Notice).values(state="sent"))
+    (mailed,) = _mailed_for(house, site, clock, old)
+    assert mailed != link_id
+    with house.db.read() as session:
+        fresh = session.get_one(Link, mailed)
+        assert (fresh.guardian_id, fresh.edition) == (cast.ngozi, 2)
+    clock.forward(days=2)
+    forged = tokens.mint_token(_ring_of(house, given_up), "link-token", mailed)
+    assert len(_mailed_for(house, site, clock, forged)) == 1, "who has the dead key asks for no other link by it"
+
+
+def _ring_of(house: House, key_id: str) -> KeyRing:
+    given_up = house.keys.given_up("link")
+    assert given_up
+    assert given_up.newest("link-token") == key_id
+    return given_up
+
+
+def _mailed_for(house: House, site: TestClient, clock: Watch, typed: str) -> list[str]:
+    """Ask for a fresh link by what was typed; return the links of all messages with fresh ones so far."""
+    assert ask(site, typed).status_code == 200
+    with house.db.write() as session:
+        answer_wishes(session, house.keys, now=clock.now)
+    return [one.link_id for one in all_of(house, FamilyMailLink)]
 
 
 def test_what_is_taken_back_for_good_after_its_key_died_gets_no_fresh_link(

@@ -54,6 +54,7 @@ def test_drafts_say_what_is_known_and_leave_brackets_for_what_is_not() -> None:
     seen = replace(TOLD, families_opened=1, saved=2, released=True, titles=("A", "B", "C", "D", "E"))
     assert "1 family opened it before that, and 2 people saved it" in draft_of("notice", seen)
     assert "“A” and “B” and “C” and 2 more letters" in draft_of("notice", seen)
+    assert "“C” and 1 more letter." in draft_of("notice", replace(seen, titles=("A", "B", "C", "D")))
     assert "a second member of staff had released it" in draft_of("report", seen)
 
 

@@ -4,6 +4,8 @@ import pytest
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
+from portal.families.tables import PersonWord
+from portal.kernel.db import insert_rows
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link, TakingBack
@@ -73,6 +75,35 @@ def test_a_link_is_found_by_guardian_child_number_or_its_own_id(
         assert "Carla" not in page
     assert "No link matches" in site.get("/admin/links", params={"q": "nobody%_"}).text
     assert site.get("/admin/links", params={"mailing": mailing_id}).text.count("kind=link&amp;id=") == 6
+
+
+@pytest.mark.usefixtures("form_token")
+def test_a_name_that_hundreds_bear_finds_its_links_beside_a_rarer_one_and_else_says_so(
+    site: TestClient, house: House, cast: Cast, mailing_id: str
+) -> None:
+    link_id = link_of(house, mailing_id, cast.ngozi, cast.sam)
+    with house.db.write() as session:  # they come before the family of that name
+        insert_rows(session, PersonWord, ({"word": "okaf", "person_id": new_id()} for _ in range(301)))
+    alone = site.get("/admin/links", params={"q": "okaf"}).text
+    assert f"kind=link&amp;id={link_id}" not in alone
+    assert "More than 300 people bear what you typed" in text_of(alone)
+    beside = site.get("/admin/links", params={"q": "okaf sam"}).text
+    assert f"kind=link&amp;id={link_id}" in beside
+    assert "More than 300" not in beside
+
+
+@pytest.mark.usefixtures("form_token", "mailing_id")
+def test_a_guardian_is_found_by_the_id_that_the_roster_knows_them_by(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    for known_as in ("g-ngozi", " g-ngozi ", cast.ngozi):
+        page = site.get("/admin/revoke", params={"q": known_as}).text
+        assert f"kind=guardian&amp;id={cast.ngozi}" in page, known_as
+        assert "Carla" not in page
+    assert "Nothing bears these words" in text_of(site.get("/admin/revoke", params={"q": "g-ngoz"}).text)
+    sit_down(site, house, admin_of_oak(house, clock))
+    assert cast.ngozi in site.get("/admin/revoke", params={"q": "g-ngozi"}).text
+    assert cast.carla not in site.get("/admin/revoke", params={"q": "g-carla"}).text, "her children are at Maple"
 
 
 def test_a_link_taken_back_by_mistake_has_a_fresh_one_in_one_press(

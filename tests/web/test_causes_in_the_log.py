@@ -1,8 +1,11 @@
 """A page that failed, or was refused, is logged with what stood behind it, by kind and never in its words."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from portal.kernel.db import DatabaseBusy
@@ -24,6 +27,16 @@ def test_a_503_names_its_causes_and_quotes_none(house: House, capsys: pytest.Cap
     told = "".join(capsys.readouterr())
     assert "OperationalError < OutOfReach 57P01" in told
     assert "Rivera" not in told
+
+
+@pytest.mark.parametrize("door", [problems.answer, problems.answer_crash])
+@pytest.mark.parametrize(("method", "told"), [("GET", "you pressed before is done"), ("POST", "othing was changed")])
+def test_a_page_that_fails_behind_a_press_does_not_say_that_the_press_did_nothing(
+    house: House, door: Callable[[Request, Exception], Response], method: str, told: str
+) -> None:
+    scope = {"type": "http", "path": "/admin/incidents/1", "method": method, "headers": [], "state": {"house": house}}
+    page = bytes(door(Request(scope), DatabaseBusy()).body).decode()
+    assert ("othing was changed" in page, told in page) == (method == "POST", True)
 
 
 def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(

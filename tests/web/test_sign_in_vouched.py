@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.conftest import Watch
 from tests.parts.oidc import OpenIdProvider
 from tests.parts.process import free_ports
-from tests.web.desks import sit_down
+from tests.web.desks import sit_down, text_of
 
 START = "/staff/sign-in/provider"
 MINUTE = {"seconds": ASK_AGAIN_AFTER.total_seconds() + 1}
@@ -81,6 +81,9 @@ def test_whom_the_provider_drops_is_out_within_a_minute(
         assert session.exec(select(StaffSession.ended_at)).one() == clock.now
         assert session.exec(select(ProviderToken)).all() == []
         assert session.exec(select(LedgerEntry.act)).all()[-1] == "staff:signed-out"
+    for _ in "a press", "a page that was loaded anew":
+        page = text_of(site.get("/staff").headers["location"] and site.get("/staff/sign-in").text)
+        assert "Your school’s sign-in service does not let you use the portal any more" in page
 
 
 def test_another_group_is_another_role_within_a_minute_and_none_is_out(

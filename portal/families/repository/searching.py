@@ -8,12 +8,12 @@ whoever bears them, at whichever site.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, exists, or_, select, true, tuple_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from portal.families.repository import Scope, in_scope, on_roster, words
-from portal.families.tables import Child, Enrolment
+from portal.families.tables import Child, Enrolment, Guardian, Guardianship
 from portal.kernel.db import found_first
 from portal.kernel.folding import words_in
 
@@ -61,6 +61,14 @@ def children_page(
     ahead = select(col(Child.id)).where(*named, *_past(after, _WALKED)).order_by(*_WALKED).limit(near)
     found = session.execute(query.where(found_first(session, col(Child.id), ahead))).all()
     return found if len(found) == limit else session.execute(query).all()
+
+
+def children_of_guardian(session: Session, scope: Scope, known_as: str, *, limit: int) -> Sequence[Row[Any]]:
+    """Return a guardian's children of a scope, leavers too, by the id that the roster or the portal knows them by."""
+    meant = select(col(Guardian.id)).where(or_(col(Guardian.source_id) == known_as, col(Guardian.id) == known_as))
+    theirs = select(col(Guardianship.child_id)).where(col(Guardianship.guardian_id).in_(meant))
+    query = _FOUND.where(col(Child.id).in_(theirs), in_scope(scope))
+    return session.execute(query.order_by(*_WALKED).limit(limit)).all()
 
 
 def _past(after: Key | None, order: Sequence[ColumnElement[str] | Mapped[str]]) -> list[ColumnElement[bool]]:

@@ -126,6 +126,11 @@ def rows_of(person_id: str, words: Iterable[str]) -> list[dict[str, str]]:
     return [{"word": word, "person_id": person_id} for word in sorted(words)]
 
 
+def hundreds_bear(session: Session, word: str) -> bool:
+    """Tell whether a word has more bearers than `link_bears` looks at."""
+    return rarest(session, [word], at_most=_MOST) is None
+
+
 def link_bears(session: Session, word: str, guardian_id: Mapped[str], child_id: Mapped[str]) -> ColumnElement[bool]:
     """Return the condition that a guardian or a child in a query bears a word; of three hundred people at the most."""
     people = found(session, word)

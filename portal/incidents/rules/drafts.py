@@ -44,7 +44,7 @@ def draft_of(kind: TextKind, told: Told) -> str:
 
 def _letters(told: Told) -> str:
     names = " and ".join(f"“{title}”" for title in told.titles[:3])
-    return names if len(told.titles) <= 3 else f"{names} and {len(told.titles) - 3} more letters"
+    return names if len(told.titles) <= 3 else f"{names} and {count_of(len(told.titles) - 3, 'more letter')}"
 
 
 def _opened(told: Told) -> str:

@@ -23,9 +23,10 @@ def links(ask: AdminRequest) -> Response:
     sites, zone = ask.acting.sites, ask.house.settings.zone
     with ask.house.db.read() as session:
         mailings = taking_back.published(session, by=ask.acting, limit=_MOST_MAILINGS)
-        found = []
+        found, is_common = [], False
         if search or mailing_id:
             found = targets.find_links(session, search, sites=sites, mailing_id=mailing_id, limit=_MOST_LINKS + 1)
+            is_common = targets.is_borne_by_hundreds(session, search)
     return staff_page(
         ask,
         "admin/links.html",
@@ -35,6 +36,7 @@ def links(ask: AdminRequest) -> Response:
         mailings=mailings,
         mailing_states=words.MAILING_STATES,
         links=[(link, *words.link_state(link, ask.now, zone)) for link in found[:_MOST_LINKS]],
+        is_common=is_common,
         most=_MOST_LINKS if len(found) > _MOST_LINKS else 0,
     )
 

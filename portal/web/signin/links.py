@@ -2,14 +2,14 @@
 
 from starlette.responses import Response
 
-from portal.flows import sign_in_staff
+from portal.flows import keep_signed_in, sign_in_staff
 from portal.flows.open_link import session_id_of
 from portal.flows.sign_in_staff import Browser, NotSignedIn, SignedIn
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_secret
 from portal.web.floods import SIGN_INS
-from portal.web.guards import AnyRequest, StaffRequest, cookie_name, drop_session_cookie, set_session_cookie
+from portal.web.guards import AnyRequest, StaffRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.render import page, see_other
 
 NO_ADDRESS = "This is not an e-mail address. Write it like name@school.org."
@@ -34,8 +34,12 @@ def welcome(ask: AnyRequest, cookie: str, to: str = "/staff") -> Response:
 
 
 def sign_in(ask: AnyRequest) -> Response:
-    """Show the one way in there is. A link's token stays in the fragment until a press sends it."""
-    return page("signin/sign_in.html", ask.house.settings, address="", fault="")
+    """Show the one way in there is, and why somebody is out. A link's token stays in the fragment until a press."""
+    cookie, over = cookie_of(ask.http, "staff"), None
+    if cookie:
+        with ask.house.db.read() as session:
+            over = keep_signed_in.how_it_ended(session, session_id_of(cookie), now=ask.now)
+    return page("signin/sign_in.html", ask.house.settings, address="", fault="", over=over)
 
 
 def ask_for_link(ask: AnyRequest) -> Response:
@@ -46,7 +50,7 @@ def ask_for_link(ask: AnyRequest) -> Response:
     try:
         address = OneAddress.parse(typed)
     except NotOneAddress:
-        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=NO_ADDRESS)
+        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=NO_ADDRESS, over=None)
     with ask.house.db.write() as session:
         sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, now=ask.now)
     return page("signin/asked.html", ask.house.settings, address=address.text)
