@@ -58,6 +58,9 @@ class Figures:
     def __init__(self, passage: "Passage", starts: Numbers, stops: Numbers) -> None:
         self._starts = starts
         self._stops = stops
+        if not len(starts):  # as in most of the small parts of a file
+            self._pieces, self.distinct, self.joined = list[str](), "", list[tuple[int, int]]()
+            return
         places = zip(starts.tolist(), stops.tolist(), strict=True)
         self._pieces = [passage.folded[start:stop] for start, stop in places]
         self.distinct = _PARTED.join(dict.fromkeys(self._pieces))
@@ -99,8 +102,8 @@ def _stretches(places: Numbers, *, close: int, fewest: int) -> tuple[Numbers, Nu
     """Return where stretches of at least so many places begin and end, none further from the next than `close`."""
     if len(places) < fewest:
         return places[:0], places[:0]
-    ends = np.flatnonzero(np.diff(places) > close)
-    firsts, lasts = np.append(0, ends + 1), np.append(ends, len(places) - 1)
+    ends = np.flatnonzero(places[1:] - places[:-1] > close)
+    firsts, lasts = np.concatenate(([0], ends + 1)), np.concatenate((ends, [len(places) - 1]))
     enough = lasts - firsts >= fewest - 1
     return places[firsts[enough]], places[lasts[enough]] + 1
 

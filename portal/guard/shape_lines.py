@@ -25,6 +25,8 @@ FEWEST: Final = 3
 """Rows that a list has at least."""
 HAS_DIGITS: Final = re.compile(rf"(?:\d\D*+){{{SEVERAL_DIGITS}}}")
 """Finds several digits, wherever they stand."""
+_MARK: Final = re.compile(r"[\d\t:|;,@\u3000]|  ")
+"""Finds what a line has that is worth a look: a figure, or what parts cells."""
 
 _BLOCK: Final = 1 << 18
 """Characters looked at together: few enough to stay in the processor's cache."""
@@ -146,6 +148,8 @@ class _Sorted:
 
 def lines_of(text: str) -> Lines:
     """Find which lines of a text are worth a look. Line ends are line feeds."""
+    if not _MARK.search(text):  # many a small part of a file: a name, a title
+        return Lines(_all_lines(text), [], frozenset(), [])
     blocks: list[_Sorted] = []
     start = 0
     while start <= len(text):
@@ -161,13 +165,26 @@ def lines_of(text: str) -> Lines:
     return Lines(Texts(text, starts, ends), likely.tolist(), frozenset(lone.tolist()), marked.tolist())
 
 
+def _all_lines(text: str) -> Texts:
+    """Return the lines of a text of which none is worth a look."""
+    ends = np.flatnonzero(np.frombuffer(f"{text}\n".encode("latin-1", "replace"), np.uint8) == ord("\n"))
+    starts = _behind(ends)
+    kept = np.flatnonzero(ends > starts)
+    return Texts(text, starts.take(kept), ends.take(kept))
+
+
+def _behind(ends: _Numbers) -> _Numbers:
+    """Return where what ends there begins: the first at 0, each other behind the end before it."""
+    return np.concatenate(([0], ends[:-1] + 1))
+
+
 def _are_few(likely: _Numbers, lines: int) -> _Flags:
     """Return which lines stand with too few others for a list, and where no part before or after can add to them."""
     if not len(likely):
         return np.zeros(0, np.bool_)
-    firsts = np.append(0, np.flatnonzero(np.diff(likely) > GAP + 1) + 1)
-    sizes = np.diff(np.append(firsts, len(likely)))
-    lasts = firsts + sizes - 1
+    lasts = np.concatenate((np.flatnonzero(likely[1:] - likely[:-1] > GAP + 1), [len(likely) - 1]))
+    firsts = _behind(lasts)
+    sizes = lasts - firsts + 1
     are_few = (sizes < FEWEST) & (likely[firsts] > GAP) & (likely[lasts] < lines - GAP - 1)
     return np.repeat(are_few, sizes)
 
@@ -184,8 +201,8 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
         _free_times(here, places, codes)
     ends = np.flatnonzero(here == _END)
     last = places.take(ends)
-    first = np.append(0, last[:-1] + 1)
-    firsts, lengths = np.append(0, ends[:-1] + 1), last - first
+    first, firsts = _behind(last), _behind(ends)
+    lengths = last - first
     has = np.bitwise_or.reduceat(here, firsts)
     several = _many(here & _MARKS != 0, ends) >= SEVERAL_DIGITS
     is_figured = (has & _DIGIT != 0) & (several | (lengths < SHORT))
@@ -198,7 +215,9 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     kept = np.flatnonzero(lengths)
     is_alone, is_marked, has_names = (flags.take(kept) for flags in (is_alone, is_marked, has_names))
     has, first, last = has.take(kept), first.take(kept), last.take(kept)
-    is_more = np.append(follows_name, is_alone)[:-1] | (has & _FIELD != 0)
+    is_more = has & _FIELD != 0
+    is_more[1:] |= is_alone[:-1]
+    is_more[:1] |= follows_name
     is_likely = is_marked & (has_names | (has & _CASELESS != 0) | is_more)
     for at in np.flatnonzero(is_marked & ~is_likely & (has & _UPPER == 0)).tolist():
         is_likely[at] = any(map(str.islower, text[first[at] : last[at]]))
@@ -208,13 +227,15 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
 
 def _many(flags: _Flags, ends: _Numbers) -> _Numbers:
     """Return how many characters of a kind each line has up to its end."""
-    return np.diff(np.cumsum(flags, dtype=np.int32).take(ends), prepend=np.int32(0))
+    many = np.cumsum(flags, dtype=np.int32).take(ends)
+    many[1:] -= many[:-1].copy()
+    return many
 
 
 def _free_times(here: NDArray[np.uint8], places: _Numbers, codes: _Numbers) -> None:
     """Let the colons of times ("8:30") be no labels."""
     are_digits = here == _DIGIT
-    is_next = np.diff(places) == 1
+    is_next = places[1:] - places[:-1] == 1
     within = are_digits[:-2] & are_digits[2:] & is_next[:-1] & is_next[1:]
     colons = np.flatnonzero(within & (codes.take(places[1:-1]) == ord(":"))) + 1
     here[colons] = _DIGIT

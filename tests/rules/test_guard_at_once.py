@@ -230,3 +230,26 @@ def test_a_row_far_from_others_is_told_from_rows_that_make_a_list():
     lines = lines_of("\n".join([*prose, "Ana Rivera 704 555 0123", *prose, *["Leo Marsh 704 555 0124"] * 3, *prose]))
     assert lines.lone == {30}
     assert lines.likely == [30, 61, 62, 63]
+
+
+@pytest.mark.parametrize("mark", ["7", "\u0663", "\t", ":", "|", ";", ",", "@", "\u3000", "  "])
+def test_each_mark_of_a_row_makes_its_line_worth_a_look_in_a_text_of_prose(mark: str):
+    lines = lines_of(f"We read\n\nAna Rivera{mark}Oak{mark}Lin\nand sing")
+    assert (lines.likely, lines.marked) == ([1], [1])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_text_without_a_mark_has_its_lines_and_none_worth_a_look(seed: int):
+    dice = random.Random(seed)
+    pieces = ["\n", " \n", "a", "B", "é", "名", "\ud800", "Ana Rivera.", "$"]
+    text = "".join(dice.choices(pieces, k=dice.randrange(30)))
+    lines, beside = lines_of(text), lines_of(f"{text}\n7")
+    written = [line for line in text.split("\n") if line]
+    assert lines.texts[:] == written
+    assert beside.texts[:] == [*written, "7"]
+    assert (lines.likely, lines.lone, lines.marked) == ([], frozenset(), [])
+
+
+def test_a_passage_without_a_row_of_digits_has_no_figures():
+    figures = Passage("Ana Rivera is 7, room 12").figures
+    assert (figures.text, figures.distinct, figures.joined, figures.around([3])) == ("", "", [], [])
