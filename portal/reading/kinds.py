@@ -226,5 +226,9 @@ def _is_mail(start: bytes) -> bool:
 
 def claimed_by(name: str) -> Kind | Literal["other"] | None:
     """Return the kind that the ending of a file's name claims; None where it has none or one nobody knows."""
-    ending = PurePath(name).suffix.lower()
+    stem, dot, end = name.rpartition(".")
+    ending = f".{end}" if stem and dot and end else ""
+    if "/" in name:  # nearly no name has a folder, and `PurePath` is dear in a process that takes one name apart
+        ending = PurePath(name).suffix
+    ending = ending.lower()
     return "other" if _OTHER_ENDINGS(ending) else ENDINGS.get(ending)

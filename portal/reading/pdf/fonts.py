@@ -58,7 +58,7 @@ Lines = NDArray[np.uint32]
 """A cell a row, each line of it a number."""
 Shapes = NDArray[np.uint64]
 """A glyph a row: sixteen times sixteen points of ink or none, packed."""
-Likeness = NDArray[np.float64]
+Likeness = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     lines = _lines(page)
     shapes = _shapes(lines)
     said = _said(page, len(lines))
-    glyphs = _judged(shapes, np.flatnonzero(np.any(lines, axis=1)), said)
+    glyphs = _judged(shapes, np.bitwise_or.reduce(lines, axis=1).nonzero()[0], said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
@@ -257,11 +257,25 @@ def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
 
 def _lines(page: pdfium.PdfPage) -> Lines:
     """Return where the lines of each cell have ink: a bit for a point, the leftmost in front."""
-    bitmap = page.render(scale=1, grayscale=True)
-    sheet = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
+    sheet = _grey(page)
     rows, columns = sheet.shape[0] // CELL, sheet.shape[1] // CELL
-    ink: Lines = np.packbits(sheet < 255 - _INK, axis=1).view(">u4").astype(np.uint32)
+    is_inked = np.less(sheet, 255 - _INK, out=sheet.view(np.bool_))  # where it stood: nobody needs the greys again
+    ink: Lines = np.packbits(is_inked, axis=1).view(">u4").astype(np.uint32)
     return ink.reshape(rows, CELL, columns).swapaxes(1, 2).reshape(-1, CELL)
+
+
+def _grey(page: pdfium.PdfPage) -> NDArray[np.uint8]:
+    """Return a specimen sheet in grey, a point a pixel.
+
+    By calls of pdfium itself: a picture of pypdfium2, seen through numpy, takes the child that reads 50 pages more.
+    """
+    width, height = map(int, page.get_size())
+    pixels = bytearray(b"\xff") * (width * height)
+    first = ctypes.byref(ctypes.c_ubyte.from_buffer(pixels))
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, first, width)
+    raw.FPDF_RenderPageBitmap(bitmap, page.raw, 0, 0, width, height, 0, raw.FPDF_GRAYSCALE | raw.FPDF_ANNOT)
+    raw.FPDFBitmap_Destroy(bitmap)
+    return np.frombuffer(pixels, np.uint8).reshape(height, width)
 
 
 def _shapes(lines: Lines) -> Shapes:
@@ -269,16 +283,16 @@ def _shapes(lines: Lines) -> Shapes:
     columns = np.unpackbits(np.bitwise_or.reduce(lines, axis=1).astype(">u4").view(np.uint8).reshape(-1, 4), axis=1)
     down, across = _steps(lines != 0), _steps(columns)
     picked = lines[np.arange(len(lines))[:, None], down]
-    bits = picked[:, :, None] >> (CELL - 1 - across)[:, None, :]
-    return np.packbits((bits & 1).astype(np.uint8).reshape(-1, _POINTS), axis=1).view(np.uint64)
+    bits = (picked[:, :, None] >> (CELL - 1 - across)[:, None, :]).astype(np.uint8)
+    return np.packbits((bits & 1).reshape(-1, _POINTS), axis=1).view(np.uint64)
 
 
 def _steps(inked: NDArray[Any]) -> NDArray[np.uint32]:
-    """Return sixteen steps from the first to the last place with ink of each row."""
+    """Return sixteen steps from the first to the last place with ink of each row, none of them beyond."""
     first = inked.argmax(axis=1)
     length = CELL - inked[:, ::-1].argmax(axis=1) - first
     steps: NDArray[np.uint32] = (first[:, None] + _MIDDLES * length[:, None]).astype(np.uint32)
-    return steps.clip(0, CELL - 1)
+    return steps
 
 
 def _likeness(shapes: Shapes, references: Shapes) -> Likeness:
@@ -289,16 +303,21 @@ def _likeness(shapes: Shapes, references: Shapes) -> Likeness:
     both = np.zeros((len(shapes), len(references)), dtype=np.uint16)
     for ours, theirs in zip(shapes.T, references.T, strict=True):
         both += np.bitwise_count(ours[:, None] & theirs[None, :])
-    inked = np.bitwise_count(shapes).sum(axis=1, dtype=np.float64)[:, None]
-    black = np.bitwise_count(references).sum(axis=1, dtype=np.float64)[None, :]
-    spread: Likeness = (inked * (_POINTS - inked)) * (black * (_POINTS - black))
-    np.maximum(spread, 1.0, out=spread)
-    np.sqrt(spread, out=spread)
-    likeness: Likeness = both.astype(np.float64)
+    inked, unlike = _ink_of(shapes)
+    black, unlike_black = _ink_of(references)
+    likeness: Likeness = both.astype(np.float32)
     likeness *= _POINTS
-    likeness -= inked * black
-    likeness /= spread
+    likeness -= inked[:, None] * black
+    likeness *= unlike[:, None]
+    likeness *= unlike_black
     return likeness
+
+
+def _ink_of(shapes: Shapes) -> tuple[Likeness, Likeness]:
+    """Return how many points of each shape have ink, and what a likeness to it is divided by, upside down."""
+    inked: Likeness = np.bitwise_count(shapes).sum(axis=1, dtype=np.float32)
+    spread = np.maximum(inked * (_POINTS - inked), np.float32(1))
+    return inked, 1 / np.sqrt(spread)
 
 
 def _said(page: pdfium.PdfPage, cells: int) -> list[str]:

@@ -74,7 +74,7 @@ class Leaves:
         if not leaves:
             return None
         bound = _bound(pdf, leaves)
-        self._print = hashlib.sha256(bound[: bound.rfind(b"trailer")]).digest()  # what follows is the file's name
+        self._print = hashlib.blake2b(bound[: bound.rfind(b"trailer")]).digest()  # what follows is the file's name
         return pdfium.PdfDocument(bound)
 
     def lying_fonts(self, document: pdfium.PdfDocument) -> set[Key]:
