@@ -7,13 +7,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from portal import publish
 from portal.cli.house import open_house
-from portal.cli.opening import people, print_json
+from portal.cli.opening import aside, people, print_json
 from portal.families import repository as families
 from portal.flows.check_file import GuardReport, Yardstick, check_file
+from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
+from portal.publish.stops import words_of
 from portal.wiring import House
 
 app = typer.Typer(help="Ask the guard about a file.", no_args_is_help=True)
@@ -38,13 +41,14 @@ def check(
         measure = _measure(house, child)
         for path in files:
             began = time.perf_counter()
-            found = check_file(house.reader, measure, path=path, name=path.name)
+            with aside.status(Text(f"Reading every part of {path.name} …")):
+                found = check_file(house.reader, measure, path=path, name=path.name)
             seconds = round(time.perf_counter() - began, 3)
             all_clear &= found.is_clear
             if as_json:
                 print_json(file=str(path), **guard_facts(found), seconds=seconds)
             else:
-                _print_words(path, found)
+                _print_words(path, found, for_one=child is not None)
     if not all_clear:
         raise typer.Exit(3)
 
@@ -71,15 +75,21 @@ def guard_facts(found: GuardReport) -> dict[str, Any]:
     }
 
 
-def _print_words(path: Path, found: GuardReport) -> None:
+def _print_words(path: Path, found: GuardReport, *, for_one: bool) -> None:
+    """Say what the page of a stop says: what it is, what was found where, what to do next and what was read."""
     if found.is_clear:
-        people.print(f"{path}: clear. {found.reading_in_words} Nobody on the roster is named.", markup=False)
+        named = "It names that child’s family and nobody else." if for_one else "Nobody on the roster is named."
+        people.print(f"{path}: clear. {found.reading_in_words} {named}", markup=False)
         return
-    people.print(f"{path}: {found.verdict}. {found.reason}", markup=False)
-    if found.roster_shaped:
-        people.print("It is a list of families, so nobody can release it.")
-    if found.findings:
-        table = Table("Where", "What", "How many")
-        for where, kind, count in found.findings:
-            table.add_row(where, kind, f"{count:,}")
+    told = words_of(found, for_one=for_one)
+    people.print(f"{path}: {told.heading}\n{told.found}", markup=False)
+    if told.places:
+        table = Table("Where we found it", "What")
+        for place in told.places:
+            table.add_row(Text(place.where), Text(place.what))
         people.print(table)
+    if told.more:
+        people.print(f"And in {count_of(told.more, 'more place')}.")
+    if told.advice:
+        people.print(told.advice)
+    people.print(found.reading_in_words)

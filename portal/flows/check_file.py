@@ -107,6 +107,8 @@ class GuardReport:
             (self.hidden, "hidden part"),
         ]
         told = [count_of(count, noun) for count, noun in counts if count]
+        if not self.parts_read:
+            return "The guard could not read it to its end, so nobody knows all that is in it."
         told.append(f"{count_of(self.parts_read, 'text')} in all")
         return f"The guard read {', '.join(told)}."
 

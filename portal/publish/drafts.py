@@ -113,9 +113,7 @@ def _put(
     """Judge the files that stay, by what is new about their letter, and write all of it."""
     stopped, found = judge_in_turn(house, measure, kept, releases_hold=act.same_audience) if kept else (None, None)
     if stopped is not None and found is not None:
-        with house.db.write() as session:
-            mailing = _draft(session, house, act)
-        return Stopped(mailing.id, "file", found, file_name=stopped.file_name, language=stopped.language)
+        return _forget(house, act, stopped, found)
     with sealed_all(house, ready) as cleared, house.db.write() as session:
         mailing = _draft(session, house, act)
         _, gone = draft_mailing.attach_documents(
@@ -126,6 +124,16 @@ def _put(
     report = next((one.stripped.report for one in ready if one.language == BASE), found)
     assert report is not None, "the letter for everybody is new or kept"
     return Checked(mailing.id, report)
+
+
+def _forget(house: House, act: _Act, stopped: Document, found: GuardReport) -> Stopped:
+    """Note the stop of a file that was clear, or released, for what the letter was before; it is not kept either."""
+    tell_stop(house, found, what="file", sha256=stopped.sha256, by=act.by, now=act.now)
+    with house.db.write() as session:
+        mailing = _draft(session, house, act)
+        gone = documents.remove_drafts(session, mailing.id, act.drop | {stopped.language})
+    house.documents.shred(*gone)
+    return Stopped(mailing.id, "file", found, file_name=stopped.file_name, language=stopped.language)
 
 
 def _draft(session: Session, house: House, act: _Act) -> Mailing:

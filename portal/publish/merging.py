@@ -1,6 +1,7 @@
 """A letter with fields becomes a letter for each child: the roster's values and a table's, that child's alone."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
@@ -22,6 +23,8 @@ from portal.words.languages import ENGLISH
 from portal.words.saying import whole_day
 
 Row = Mapping[str, str]
+_NUMBER = re.compile(r"(?=\S*\d)\S+")
+"""A student number, and no name: a list chosen by mistake may hold names in the column of numbers."""
 
 
 def merge_letters(pile: Pile) -> Sorting:
@@ -110,9 +113,11 @@ def _gap(field: str, children: list[str]) -> Trouble:
 
 
 def _strangers(numbers: list[str]) -> Trouble:
-    named = ", ".join(numbers[:5]) + ("" if len(numbers) <= 5 else f" and {len(numbers) - 5:,} more")
+    shown = [number for number in numbers if _NUMBER.fullmatch(number)][:5]
+    more = len(numbers) - len(shown)
+    named = f": {', '.join(shown)}{f' and {more:,} more' if more else ''}" if shown else ""
     return Trouble(
-        f"The table has rows for student numbers whom this letter is not for: {named}.",
+        f"The table has {count_of(len(numbers), 'row')} for student numbers whom this letter is not for{named}.",
         "Take these rows out of the table, or choose the audience again.",
     )
 

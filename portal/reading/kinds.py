@@ -140,6 +140,7 @@ FILES: Final = (
 )  # fmt: skip
 """How files begin that are worth finding inside other text."""
 
+ARCHIVE: Final = f"The portal does not look into archives. {SAVE_AS_PDF}"
 _HEIC: Final = f"This is a HEIC picture, as phones take them. {_PICTURE}"
 _BOXES: Final = {  # ISO/IEC 14496-12: the brand after "ftyp"
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), _HEIC),
@@ -163,9 +164,10 @@ def shape_of(data: bytes) -> Shape:
         raise CannotRead(_EMPTY)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         return "pdf"
+    is_zip = data.startswith(b"PK\x03\x04")
     if b"%PDF-" in start and b"%%EOF" in data:
-        raise CannotRead(f"Something stands before the beginning of this PDF. {SAVE_AS_PDF}")
-    if data.startswith(b"PK\x03\x04"):
+        raise CannotRead(ARCHIVE if is_zip else f"Something stands before the beginning of this PDF. {SAVE_AS_PDF}")
+    if is_zip:
         return "zip"
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "cfb"

@@ -82,7 +82,7 @@ def read_keyed(path: Path) -> Keyed:
         number = line.read(_KEY, cells.needed_number)
         values = {field: line.read(field, _value) or "" for field in fields}
         if number in first_rows:
-            line.fault(_KEY, f"{number} stands in row {first_rows[number]} already. Keep one row for each child.")
+            line.fault(_KEY, f"This number stands in row {first_rows[number]} already. Keep one row for each child.")
         elif number:
             first_rows[number] = line.row
             found[number] = values
@@ -160,10 +160,9 @@ def _key_place(file: str, top: Sequence[Row]) -> tuple[int, int]:
                 )
             if columns:
                 return at, columns[0]
-    said = ", ".join(cell.strip() for cell in top[0][1] if cell.strip()) if top else ""
-    raise RosterUnreadable(
-        f"{file} has no column for the student number (“Student ID”, “Student number”) in its first {_TITLE_ROWS} "
-        f"rows. Its first row says: {printable(said)[:300] or 'nothing'}."
+    raise RosterUnreadable(  # without its first row: in a list that has no headings that is a child
+        f"{file} has no column for the student number in its first {_TITLE_ROWS} rows. "
+        "Write “Student number” above it, or choose the table you meant."
     )
 
 

@@ -93,16 +93,28 @@ def test_what_is_wrong_has_the_focus_and_leads_to_its_field(desk: "Page", live: 
     sound(desk)
 
 
-def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_path: Path) -> None:
+def stop(desk: "Page", live: str, tmp_path: Path) -> None:
     desk.goto(f"{live}/staff/mailings/new")
     fill(desk, letter(tmp_path, ROSTER))
     desk.get_by_label("Everyone at Riverbend Schools").check()
     desk.get_by_role("button", name="Check the letter").click()
     desk.get_by_role("heading", name="This file was stopped. It is a list of children.").wait_for()
+
+
+def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_path: Path) -> None:
+    stop(desk, live, tmp_path)
     sound(desk)
     desk.get_by_role("link", name="Choose another file").click()
     assert desk.get_by_label("Title", exact=True).input_value() == "First week"
     assert desk.get_by_label("Everyone at Riverbend Schools").is_checked()
+
+
+def test_a_stop_that_is_reloaded_makes_no_second_letter(desk: "Page", house: House, live: str, tmp_path: Path) -> None:
+    stop(desk, live, tmp_path)
+    desk.reload()
+    assert desk.get_by_label("Title", exact=True).input_value() == "First week"
+    with house.db.read() as session:
+        assert session.exec(select(Mailing)).one().state == "draft"
 
 
 def test_without_scripts_all_of_it_works(

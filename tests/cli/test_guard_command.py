@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from portal.press.typeset import TypstPress
 from portal.rosters.flat import COLUMNS
 from tests.cli.test_commands import Run, portal  # noqa: F401 - the fixture is asked for by name
+from tests.reading.carriers import workbook
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a file is judged beside the database
 
@@ -70,8 +72,48 @@ def test_a_person_reads_what_was_read_and_what_to_do(with_roster: Run, tmp_path:
     assert "clear. The guard read 1 page" in " ".join(clear.stdout.split())
     stopped = with_roster("guard", "check", letter(tmp_path, "Ana Rivera and Ngozi Okafor and Carla Rivera."))
     assert stopped.returncode == 3
-    assert "Choose a file that names nobody else." in " ".join(stopped.stdout.split())
+    said = " ".join(stopped.stdout.split())
+    assert "letter.pdf: This file was stopped. It names 2 children." in said
+    assert "Take the names out, or choose the file you meant to send. The guard read 1 page" in said
     assert "Rivera" not in stopped.stdout
+
+
+def test_a_terminal_says_of_a_list_what_the_page_says(with_roster: Run, tmp_path: Path) -> None:
+    given = ("Ana", "Max", "Ngozi", "Lena", "Jonas", "Mia", "Paul", "Emma", "Noah", "Lea")
+    names = [(one, other) for one in given for other in ("Rivera", "Okafor", "Berg", "Weber", "Marsh", "Lind")]
+
+    def fill(made: openpyxl.Workbook) -> None:
+        made.worksheets[0].append(("Given name", "Family name", "Grade", "Parent phone"))
+        for number, name in enumerate(names * 5, start=100):
+            made.worksheets[0].append((*name, "3", f"704 555 0{number}"))
+
+    path = tmp_path / "enrolment.xlsx"
+    path.write_bytes(workbook(fill))
+    answer = with_roster("guard", "check", str(path))
+    said = " ".join(answer.stdout.split())
+    assert answer.returncode == 3
+    assert "This file was stopped. It is a list of children. It names 3 children from your roster." in said
+    assert said.count("Sheet 1, rows 1-302") == 1
+    assert "full names of children" in said
+    assert "can’t be sent to families by anyone, not even with approval." in said
+    assert "The guard read 1 sheet" in said
+
+
+def test_of_a_childs_own_letter_it_says_whom_it_names(with_roster: Run, tmp_path: Path) -> None:
+    own = with_roster("guard", "check", "--child", "200001", letter(tmp_path, "Ana Rivera reads well."))
+    assert "It names that child’s family and nobody else." in " ".join(own.stdout.split())
+    other = with_roster("guard", "check", "--child", "200001", letter(tmp_path, "Ngozi Okafor reads well."))
+    said = " ".join(other.stdout.split())
+    assert "the name of the child it is for is missing" in said
+    assert "A letter to one child names that child and its own family alone." in said
+
+
+def test_of_what_could_not_be_read_it_does_not_say_that_it_read_nothing(with_roster: Run, tmp_path: Path) -> None:
+    path = tmp_path / "letter.rtf"
+    path.write_text("{\\rtf1 Hello}")
+    said = " ".join(with_roster("guard", "check", str(path)).stdout.split())
+    assert "The portal can’t read all of it. The portal does not read RTF." in said
+    assert "The guard could not read it to its end" in said
 
 
 def test_a_name_that_says_another_kind_of_file_is_a_finding(with_roster: Run, tmp_path: Path) -> None:

@@ -33,6 +33,13 @@ def zip_of(content: bytes, name: str = "a.txt") -> bytes:
     return held.getvalue()
 
 
+def zip_as_is(content: bytes, name: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed:
+        packed.writestr(name, content)
+    return held.getvalue()
+
+
 def tar_of(content: bytes) -> bytes:
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w") as packed:
@@ -52,6 +59,7 @@ REST = bytes(range(256)) * 4
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "zip": (zip_of(b"Ana"), "archive"),
+    "zip of PDFs": (zip_as_is(b"%PDF-1.7\nAna\n%%EOF", "100001.pdf"), "look into archives"),
     "zip without files": (b"PK\5\6" + bytes(18), "archive"),
     "book": (zip_of(b"application/epub+zip", "mimetype"), "."),
     "pages": (zip_of(b"x", "Index/Document.iwa"), "."),

@@ -77,7 +77,7 @@ def test_a_number_a_spreadsheet_cut_short_is_a_fault(tmp_path: Path):
 def test_a_number_twice_is_a_fault_that_names_both_rows(tmp_path: Path):
     table = read(tmp_path, "Student ID,Fee\n7001,1\n7002,2\n7001,3\n")
     assert table.faults == (
-        "values.csv, row 4, Student ID: 7001 stands in row 2 already. Keep one row for each child.",
+        "values.csv, row 4, Student ID: This number stands in row 2 already. Keep one row for each child.",
     )
 
 

@@ -205,3 +205,4 @@ def test_letters_to_single_children_have_words_in_other_languages_too_but_no_fil
     answer = rosa.site.post(f"{PATH}/each", data=named, files={"files": ("", b"", "")})
     assert answer.status_code == 422
     assert "1 full name of a child" in fault_of(answer.text, "title-es")
+    assert answer.text.count('href="#title-es"') == 1

@@ -142,6 +142,22 @@ def test_an_approver_who_changed_the_letter_does_not_release_its_file(office: Of
     assert office.release(by=cast.admin).status_code == 303
 
 
+def test_what_was_released_for_some_is_forgotten_when_it_is_stopped_for_others(office: Office, house: House) -> None:
+    office.write()
+    office.release()
+    released = one(house, Document)
+    token = sit_down(office.site, house, office.cast.writer)
+    typed = {"title": "Thank you", "message": "", "audience": "part", "site": "Oak", "expires": "30"}
+    typed |= {"version": one(house, Mailing).version, "form_token": token}
+    page = office.site.post(office.path, data=typed, files={"file": ("", b"", "")})
+    assert page.status_code == 422
+    assert "the portal has kept no copy" in text_of(page.text)
+    assert (every(house, Document), every(house, Release), one(house, Mailing).state) == ([], [], "draft")
+    with pytest.raises((BlobMissing, KeyMissing)):
+        house.documents.open(released.id, released.size)
+    assert any(released.sha256.encode() in entry.body for entry in every(house, LedgerEntry)[-3:])
+
+
 @pytest.mark.parametrize("reason", ["", "They agreed.", "                     x", "a b c d e f g h i"])
 def test_a_reason_of_fewer_than_twenty_letters_is_asked_for_again(office: Office, house: House, reason: str) -> None:
     office.write()

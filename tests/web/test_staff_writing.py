@@ -15,8 +15,8 @@ from portal.ledger.tables import LedgerEntry
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Term
 from portal.mailings.tables import AudienceTerm, Mailing
+from portal.publish.stops import places_of
 from portal.reading.strip.strip import strip
-from portal.web.staff.stops import places_of
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
@@ -240,6 +240,12 @@ def test_one_named_child_is_no_list_but_stopped_all_the_same(rosa: Desk) -> None
     text = text_of(rosa.put(file=NAMING_ONE).text)
     assert "This file was stopped. It names 1 child." in text
     assert "not even with approval" not in text
+
+
+def test_a_stop_of_a_letter_to_one_child_does_not_speak_of_many_families(rosa: Desk) -> None:
+    text = text_of(rosa.put(file=NAMING_ONE, audience="children", numbers="100001").text)
+    assert "A letter to one child names that child and its own family alone." in text
+    assert "many families" not in text
 
 
 def test_what_cannot_be_read_is_stopped_with_its_reason(rosa: Desk, house: House) -> None:

@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.kinds import ARCHIVE
 from portal.reading.office.odf import read_odf
 from portal.reading.office.parts import PartReader
 from portal.reading.office.zips import Container
@@ -73,4 +74,4 @@ def _kind_of(container: Container) -> Kind:
 def _not_office(container: Container) -> str:
     if any(name.endswith(".iwa") or name.lower() == "index.zip" for name in container.names()):
         return f"The portal does not read files of Pages, Numbers and Keynote. {SAVE_AS_PDF}"
-    return f"The portal does not look into archives. {SAVE_AS_PDF}"
+    return ARCHIVE

@@ -12,12 +12,12 @@ from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, Wrong
 from portal.mailings.errors import NoSuchMailing
 from portal.overviews import corrections
 from portal.overviews.corrections import CorrectionSeen
+from portal.publish.stops import words_of
 from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.stops import words_of
 from portal.web.staff.uploads import posted_file
 
 _UNTOLD = 422
@@ -48,7 +48,7 @@ def bring(ask: StaffRequest) -> Response:
     """Take the corrected version; it waits for a second person, unless a setting waives that."""
     mailing_id, document_id = ask.path("mailing"), ask.path("document")
     with ask.house.db.read() as session:
-        check_may_correct(session, mailing_id, document_id, by=ask.acting)
+        for_one = check_may_correct(session, mailing_id, document_id, by=ask.acting).old.addressee_id is not None
     with posted_file(ask) as upload:
         if upload is None:
             return _page(ask, fault="Choose the corrected version.", status=_UNTOLD)
@@ -57,9 +57,16 @@ def bring(ask: StaffRequest) -> Response:
         except (Refused, Conflict, WrongCall) as error:
             return _refused(ask, error)
     if done.correction_id is None:
-        told = {"words": words_of(done.report), "name": upload.name, "again": _path(ask), "is_held": False}
-        facts = {"release": "", "is_picture": bool(done.report.unread), "read": done.report.reading_in_words}
-        return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **told, **facts)
+        facts = {
+            "words": words_of(done.report, for_one=for_one),
+            "name": upload.name,
+            "again": _path(ask),
+            "is_held": False,
+            "is_picture": bool(done.report.unread),
+            "read": done.report.reading_in_words,
+            "stays": "Families still have the version from before.",
+        }
+        return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
     return see_other(f"{_path(ask)}?said={'replaced' if done.in_effect else 'brought'}")
 
 

@@ -16,12 +16,12 @@ from portal.overviews.letters_seen import Given
 from portal.press.fields import CHILD_FIELDS, PLAIN_FIELDS
 from portal.publish import Accepted, Stopped
 from portal.publish.giving import MOST_GIVEN
+from portal.publish.stops import faults_of_text
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.web.staff.each_typed import MOST_FILES, EachTyped, chosen, each_typed_before, each_typed_in
-from portal.web.staff.stops import faults_of_text
 from portal.web.staff.typed import nothing_yet, typed_before
 from portal.web.staff.writing import faults_of
 

@@ -11,12 +11,12 @@ from portal.flows.release_file import Releasing, check_may_release
 from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused
 from portal.overviews.staff_mail import name_of
+from portal.publish.stops import places_of
 from portal.web.files import file_headers
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.stops import places_of
 
 _UNTOLD = 422
 

@@ -40,6 +40,11 @@ class Typed:
     confidential: bool = False
     acknowledge: bool = False
 
+    @property
+    def is_for_one(self) -> bool:
+        """Whether it is for one child that was named."""
+        return [term.kind for term in self._terms()] == ["child"]
+
     def draft(self, settings: Settings) -> Draft:
         """Return what was typed as a draft. Raises `DraftFaults` with a sentence for each field that is wrong."""
         return check_draft(

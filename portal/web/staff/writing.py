@@ -13,12 +13,12 @@ from portal.mailings.rules import MESSAGE_MOST, move
 from portal.overviews import drafting
 from portal.overviews.drafting import SoFar
 from portal.publish import Accepted, Checked, Stopped, Upload
+from portal.publish.stops import fault_of_letter, faults_of_text, words_of
 from portal.staff.errors import OutOfScope
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.stops import fault_of_letter, faults_of_text, words_of
 from portal.web.staff.typed import OTHERS, Typed, nothing_yet, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
 
@@ -92,7 +92,7 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
             return _stopped_text(ask, typed, done)
         case Stopped():
             facts = {
-                "words": words_of(done.report),
+                "words": words_of(done.report, for_one=typed.is_for_one),
                 "name": done.file_name,
                 "again": f"/staff/mailings/{done.mailing_id}/edit",
                 "field": publish.field_of("file", done.language),
@@ -101,6 +101,7 @@ def _answer(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Checked
                 "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
                 "is_picture": bool(done.report.unread),
                 "read": done.report.reading_in_words,
+                "stays": "Your title, message and choice of families are kept.",
             }
             return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
         case _:

@@ -1,4 +1,4 @@
-"""What the guard stopped, in the words of the page that says so."""
+"""What the guard stopped, in words: the same on the page that says so and in a terminal."""
 
 import re
 from collections import Counter
@@ -9,7 +9,11 @@ from portal.flows.check_file import GuardReport
 from portal.kernel.counts import count_of
 
 _MOST_PLACES = 12
+_MANY = "A letter to many families names nobody."
+_ONE = "A letter to one child names that child and its own family alone."
 _OTHERS = "others"
+_MISSING = "addressee-missing"
+_UNCOUNTED = {_OTHERS, _MISSING}
 _ROWS = re.compile(r"(?P<sheet>.*)rows? (?P<first>\d+)(?:-(?P<last>\d+))?(?P<note>.*)")
 _KINDS = {
     "child-name": ("full name of a child", "full names of children"),
@@ -20,7 +24,6 @@ _KINDS = {
     "birth-date": ("birth date with a name", "birth dates with a name"),
     "personal-columns": ("row of personal data", "rows of personal data"),
     "file-type": ("name that says another kind of file", "names that say another kind of file"),
-    "addressee-missing": ("name of the child is missing", "names of the child are missing"),
 }
 
 
@@ -43,14 +46,14 @@ class StopPage:
     advice: str
 
 
-def words_of(report: GuardReport) -> StopPage:
-    """Return what a stopped file's page says. Never the text that was found."""
+def words_of(report: GuardReport, *, for_one: bool = False) -> StopPage:
+    """Return what is said of a stopped file, `for_one` child or for many. Never the text that was found."""
     places = places_of(report.shown)
-    heading, found, advice = _told(report)
+    heading, found, advice = _told(report, _ONE if for_one else _MANY)
     return StopPage(heading, found, places[:_MOST_PLACES], len(places[_MOST_PLACES:]), advice)
 
 
-def _told(report: GuardReport) -> tuple[str, str, str]:
+def _told(report: GuardReport, to_whom: str) -> tuple[str, str, str]:
     kinds = {kind for _, kind, _ in report.findings}
     children = _named(report)
     if report.verdict == "unreadable":
@@ -65,7 +68,7 @@ def _told(report: GuardReport) -> tuple[str, str, str]:
         )  # fmt: skip
     if report.children:
         return f"This file was stopped. It names {children}.", f"It names {children} from your roster.", (
-            "A letter to many families names nobody. Take the names out, or choose the file you meant to send."
+            f"{to_whom} Take the names out, or choose the file you meant to send."
         )  # fmt: skip
     if "file-type" in kinds:
         return "This file was stopped. Its name does not fit.", report.reason, (
@@ -93,7 +96,8 @@ def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
 
 def _counted(kinds: Counter[str]) -> str:
     """Return what was found, of others at the end and without a number."""
-    told = [count_of(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind != _OTHERS]
+    told = [count_of(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind not in _UNCOUNTED]
+    told += ["the name of the child it is for is missing"] if _MISSING in kinds else []
     return ", ".join([*told, _OTHERS] if _OTHERS in kinds else told)
 
 
