@@ -10,6 +10,7 @@ _LONG: Final = 2_000
 _FIRST, _LAST = 0x370, 0x52F
 FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
+_OU: Final = re.compile("[οΟ][υΥ]")
 _LATIN: Final = re.compile("[A-Za-z]")
 
 _SOUNDS: Final = {
@@ -78,7 +79,12 @@ def _with_words(text: str, change: Callable[[str], str]) -> str:
 def _respell(word: str) -> str:
     if _LATIN.search(word):
         return "".join(_LOOKS.get(letter, _SOUND_OF.get(letter, letter)) for letter in word)
-    return "".join(_SOUND_OF.get(letter, letter) for letter in word.replace("ου", "οу"))
+    return "".join(_SOUND_OF.get(letter, letter) for letter in _OU.sub(_with_u, word))
+
+
+def _with_u(letters: re.Match[str]) -> str:
+    """Return Greek omikron and ypsilon with the Cyrillic letter that sounds as both do, as large as the second is."""
+    return letters[0][0] + ("У" if letters[0][1].isupper() else "у")
 
 
 def _look(word: str) -> str:

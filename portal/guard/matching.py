@@ -47,6 +47,13 @@ _LOOSELY: Final = 4
 _TYING: Final = 2
 _VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
+_FIRST_IN_VIETNAMESE: Final = _VIETNAMESE | frozenset(
+    words_of(
+        "cao chu do ha ho kieu la lai lam le luong luu ly mai nghiem nguyen phung quach ta thai to ton tran trieu trinh"
+    )
+)
+"""Those that stand before a middle and a given name where all are written."""
+_MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
 WIDESPREAD: Final = frozenset(
     words_of("""
     bui cai cao chang chen cheng cho choi chu dang dinh do doan duong fang feng gao guo han he ho hoang hong hu huang
@@ -209,7 +216,7 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
         return None if is_torn(pair) or is_torn_by_tags(pair) else (_adjacent(pair), ())
     if "tab" in pair.gaps:
         return ("sure", ()) if fills_cells(pair) else None
-    if pair.is_forward and (middle := _middle(pair) or fathers_names(pair)):
+    if middle := (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair):
         return "sure", middle
     return _few_words_apart(pair)
 
@@ -257,6 +264,17 @@ def _middle(pair: Pair) -> tuple[int, ...]:
         has_after and words[pair.high + 1] in pair.roster.by_family and words[pair.family] in pair.roster.givens
     )
     return () if begins_next else foreign
+
+
+def _middle_in_vietnamese(pair: Pair) -> tuple[int, ...]:
+    """Return the middle name that stands behind a Vietnamese family name, before all of the given one: Trần Thị Hoa."""
+    words, sentence, between = pair.sentence.words, pair.sentence, pair.family + 1
+    if pair.foreign != (between,) or set(pair.gaps) != {"space"} or words[pair.family] not in _FIRST_IN_VIETNAMESE:
+        return ()
+    given, has_more = pair.name.given.words, sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
+    if has_more or not pair.is_name_like(between) or not set(given) <= {*words[between : pair.high + 1]}:
+        return ()
+    return (between,) if words[between] in _MIDDLE_IN_VIETNAMESE or len(given) > 1 else ()
 
 
 def _is_aside(sentence: Sentence, at: int) -> bool:

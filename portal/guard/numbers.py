@@ -70,8 +70,9 @@ _COLOUR_BEFORE: Final = re.compile(
 )
 """A colour in a style, which is six digits now and then: "color:#101010"."""
 _OPENS_COLOUR: Final = frozenset("#\"'")
-_MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf))\s?\Z")
-_MONEY_AFTER: Final = re.compile(r"\s?(?:[$€£¥%]|(?:usd|eur|euro|euros|dollars|gbp|chf)\b)")
+_MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf))[^\S\t\n]?\Z")
+_MONEY_AFTER: Final = re.compile(r"[^\S\t\n]?(?:[$€£¥%](?![^\S\t\n]?-?[0-9])|(?:usd|eur|euro|euros|dollars|gbp|chf)\b)")
+"""What makes a number a sum: not in the next cell of a row, nor before a sum of its own ("204893 $12.50")."""
 _LONGEST_MONEY: Final = 5
 """What `_MONEY_BEFORE` finds, with the character before it."""
 _JOINED_BEFORE: Final = re.compile(r"([0-9]+)([.-])\Z")

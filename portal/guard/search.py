@@ -1,5 +1,6 @@
 """Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -33,6 +34,10 @@ _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
 _SHORTEST_SPELLED: Final = 5
 _FEWEST_LETTERS: Final = 4
+_SHORTEST_SPACED_OUT: Final = 3
+_SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_SPACED_OUT: Final = re.compile(rf"(?<![^\W\d_]){_SPACED}(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
+"""Letters that need no blanks between, one by one."""
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
@@ -249,6 +254,18 @@ def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
             if at is not None and (length > 2 or _is_bounded(text, start, start + length)):
                 yield Hit(frozenset(range(start, start + length)), (at,), (), "sure")
                 break
+    for run in _SPACED_OUT.finditer(text):
+        yield from _in_spaced_out(run, roster)
+
+
+def _in_spaced_out(run: re.Match[str], roster: Roster) -> Iterator[Hit]:
+    """Find names whose letters stand apart, as a form or a seating plan spreads them: 王 小 明."""
+    letters = [(letter, run.start() + at) for at, letter in enumerate(run[0]) if not letter.isspace()]
+    text = "".join(letter for letter, _ in letters)
+    for name, at in roster.unspaced.items():
+        start = text.find(name)
+        if start >= 0 and len(name) >= _SHORTEST_SPACED_OUT:
+            yield Hit(frozenset(place for _, place in letters[start : start + len(name)]), (at,), (), "sure")
 
 
 _AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"

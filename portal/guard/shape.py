@@ -7,6 +7,7 @@ Read line by line. A row is a line of cells, or of pieces that tell what they ar
 head above it names the columns. Which columns make a list of families, and not one of people at work, `_needed` says.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number
 _NEVER: Final = float("inf")
 
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
+_NUMBERS: Final = re.compile("[0-9]+")
 
 
 def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) -> tuple[tuple[str, int], ...]:
@@ -79,6 +81,11 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
                 continue
             yield line
         before += len(lines.texts)
+
+
+def _go_on(place: str, next_place: str) -> bool:
+    """Whether what stands at one place may go on at the next: on another page, slide or sheet, in no other part."""
+    return _NUMBERS.sub("", place) == _NUMBERS.sub("", next_place)
 
 
 def _one_row_a_line(text: str) -> str:
@@ -247,6 +254,9 @@ class _Cards:
         """Read a line: the name over it, its labels with what follows each, and what it tells without one."""
         if self.name and line.at - self.last > GAP:
             self.close()
+        if self.columns and not _go_on(self.place, line.place):
+            self.close()
+            self.columns = frozenset()
         name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
         if name and name != self.name:
             columns = self.columns if self.name else _head_above(line, GAP, GAP) or self.columns
@@ -261,6 +271,8 @@ class _Cards:
     def take_label(self, line: _Line, label: str, value: str) -> None:
         """Take what a label names if something follows it; a name begins another card."""
         kinds = HEADS.kinds_in(label) if value else set()
+        if "number" in kinds and value[0].isdigit():
+            value = value.partition(". ")[0]  # the number: what is said behind it is another sentence
         kinds = kinds if self.name else kinds & NAMED
         if kinds & NAMED and not kinds & {"guardian", "staff"}:
             name = name_in(f"{self.half} {value}" if self.half and " " not in value else value)

@@ -51,6 +51,8 @@ _NO_PHONE: Final = re.compile(
     r"(?:[0-3]?\d([-./])[0-3]?\d\1[12]\d{3}|[12]\d{3}([-./])[01]?\d\2[0-3]?\d|\(?[12]\d{3} ?- ?[12]\d{3}\)?)\W*"
 )
 """A date, or two years: 02/22/1732, (1596-1650)."""
+_YEAR_IN_ROW: Final = re.compile(r"(?:\d{1,2} )*(?:19|20)\d\d(?: \d{1,2})*")
+"""A year among ages, grades and goals, the cells of a row that a page shows by blanks: "29 1985 10"."""
 _GRADE: Final = re.compile(
     r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
     r"(?:(?:1[0-2]|0?[1-9])(?: ?(?:st|nd|rd|th|ro|do|to|er|eme|e|o|a|\.))?(?: ?(?:grade|klasse|grado|annee))?[a-f]?"
@@ -171,7 +173,7 @@ def _has_phone(folded: str) -> bool:
 
 def _may_be_phone(digits: str) -> bool:
     """Whether digits are no date of any century, no years of a life, and no row of amounts: groups of five and more."""
-    if _NO_PHONE.fullmatch(digits):
+    if _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
         return False
     groups = _GROUPS.findall(digits)
     return len(groups) == 1 or any(len(group) < 5 for group in groups)

@@ -175,3 +175,14 @@ def without_accents(s: Scene) -> bytes:
     from tests.guard_corpus.notations import bare
 
     return f"<!doctype html><p>Dear family of {bare(s.name)}, welcome.</p>".encode()
+
+
+@innocent("Own letter", "letter.docx", readers="family", who="vietnamese")
+def that_says_its_number_before_more(s: Scene) -> bytes:
+    adult = f"{s.guardian.given_name} {s.guardian.family_name}"
+    lines = (
+        f"Dear {adult} {s.guardian.family_name},",
+        f"{s.given} has a place in the Homework Club from 24 August 2026. The weekly fee is $95.",
+        f"Student number: {s.number}. Please tell us whether Ms. Holloway may call {s.given} {s.last} at home.",
+    )
+    return document(lambda made: [made.add_paragraph(line) for line in lines])

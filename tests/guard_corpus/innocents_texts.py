@@ -294,3 +294,12 @@ def measurements(s: Scene) -> bytes:
         for day in range(1, 40)
     )
     return f"day,degrees,litres\n{rows}".encode()
+
+
+@innocent(FIGURES, "players.txt")
+def players_with_their_goals(s: Scene) -> bytes:
+    rows = [
+        f"{name} {s.dice.randrange(1, 30)} {s.dice.randrange(1985, 2004)} {s.dice.randrange(30)}"
+        for name in grown_ups(s.dice, 12)
+    ]
+    return "\n".join(("Player No Born Goals", *rows, "Find the mean and the median.")).encode()

@@ -104,10 +104,13 @@ NAMES: Final[dict[str, tuple[str, Words]]] = {
     "umlauts left out": ("german", lambda s: bare(s.name).replace("ß", "ss")),
     "Vietnamese without marks": ("vietnamese", lambda s: bare(s.name)),
     "Vietnamese family name first": ("vietnamese", lambda s: f"{s.last} {s.given}"),
+    "Vietnamese with a middle name": ("vietnamese", lambda s: f"{s.last} Thị {s.given}"),
     "Russian": ("russian", lambda s: f"Здравствуйте, {s.name}!"),
     "Russian in Latin letters": ("russian", lambda s: _latin(s.name)),
     "Chinese in a sentence": ("chinese", lambda s: f"欢迎{s.last}{s.given}同学"),
     "Chinese with a blank": ("chinese", lambda s: f"{s.last} {s.given}"),
+    "Chinese letters apart": ("chinese", lambda s: " ".join(s.last + s.given)),
+    "Korean letters apart": ("korean", lambda s: " ".join(s.last + s.given)),
     "Korean in a sentence": ("korean", lambda s: f"{s.last}{s.given} 학생을 환영합니다"),
     "Arabic in a sentence": ("arabic", lambda s: f"مرحبا بالطالبة {s.name} في البرنامج"),
     "Arabic with vowel marks": ("arabic", lambda s: "\u064e".join(s.given) + f" {s.last}"),
@@ -146,6 +149,7 @@ NUMBERS: Final[dict[str, Words]] = {
     "in small letters": lambda s: s.number.lower(),
     "as a float": lambda s: f"{s.number}.0" if s.number.isdigit() else s.number,
     "in quotes": lambda s: f"'{s.number}'",
+    "before a sum in the next cell": lambda s: f"Student\tBalance\n{s.number}\t$12.50",
     "in a file's path": lambda s: f"letters/2026/{s.number}/welcome",
 }
 EMAILS: Final[dict[str, Words]] = {

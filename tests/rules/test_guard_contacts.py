@@ -39,6 +39,7 @@ def test_a_phone_is_found_however_it_is_written(text: str):
     "text",
     [
         "ISBN 978-0-100231-12-3", "ISBN 100231", "$100231.50", "100231 USD", "€ 100231", "Account 100231", "1100231",
+        "100231 $, 12",
         "100231.5",
         "P.O. Box 100231", "2026-100231-7", "100231-7", "3.100231", "704 555 0199", "Room 417", "fax 1 704 555 01340",
         "704 555\n\n0134", "Call 555-0134", "Rivera: 704-555-01345", "Rivera $5550134", "Petra 555-0134",
@@ -61,6 +62,10 @@ def test_other_numbers_are_clear(text: str):
         "call 704 555 0100.\n100231",
         "Student No.100231",
         "The lunch account 100231 is overdrawn",
+        "Student ID\tLunch balance\n\n100231\t$12.50",
+        "100231 $12.50",
+        "100231 $-4.00",
+        "95 €\t100231",
     ],
 )
 def test_a_student_number_stands_in_lists_and_after_labels(text: str):

@@ -16,6 +16,10 @@ CHILDREN = (
     child("salman", "Salma Ines", "Bin Salman", "204806"),
     child("latoya", "Latoya", "Oyelaran-Smith", "204807"),
     child("alasdair", "Alasdair Keith", "Smith", "204808"),
+    child("minh anh", "Minh Anh", "Nguyễn", "204809"),
+    child("xiaoming", "小明", "王", "204810"),
+    child("minjun", "민준", "김", "204811"),
+    child("kostas", "Κωνσταντίνος", "Παπαδόπουλος", "204812"),
 )
 GUARDIANS = (
     Person("guardian", "keisha", frozenset({"latoya"}), "Keisha", "Oyelaran-Smith"),
@@ -51,6 +55,47 @@ def test_the_letter_of_a_child_is_known_by_a_name_that_a_pdf_gives_the_wrong_way
 )
 def test_people_are_called_by_the_last_of_their_given_names_in_vietnamese(text: str, who: str):
     assert named(f"Reminder for {text}.") == {who}
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Nguyễn Thị Minh Anh won the race.", "minh anh"),
+        ("NGUYỄN NGỌC MINH ANH", "minh anh"),
+        ("Nguyen Thi Minh Anh", "minh anh"),
+        ("Lê Hữu Dũng", ""),
+        ("Le Van Dung", "dung"),
+        ("Nguyễn Thị Minh Anh Thư", ""),
+        ("Nguyễn Thị Minh", ""),
+        ("Ông Nguyễn, Thị Minh Anh", ""),
+    ],
+)
+def test_a_middle_name_stands_behind_the_family_name_in_vietnamese(text: str, who: str):
+    assert named(text) == ({who} if who else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("王 小 明", "xiaoming"),
+        ("姓名 王 小 明", "xiaoming"),
+        ("王\u3000小\u3000明", "xiaoming"),
+        ("王\n小\n明", "xiaoming"),
+        ("王\t小\t明", "xiaoming"),
+        ("김 민 준", "minjun"),
+        ("王 大 小 明", ""),
+        ("天王 小 明天", ""),
+    ],
+)
+def test_letters_that_need_no_blanks_may_stand_apart(text: str, who: str):
+    assert named(text) == ({who} if who else frozenset())
+
+
+@pytest.mark.parametrize(
+    "text", ["ΠΑΠΑΔΟΠΟΥΛΟΣ ΚΩΝΣΤΑΝΤΙΝΟΣ", "Κωνσταντίνος Παπαδόπουλος", "Konstantinos Papadopoulos"]
+)
+def test_a_greek_name_is_found_in_capitals_as_in_small_letters(text: str):
+    assert named(text) == {"kostas"}
 
 
 def test_another_part_of_the_same_name_beside_it_does_not_hide_whose_family_it_is():

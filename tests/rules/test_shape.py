@@ -206,6 +206,37 @@ def test_dates_of_any_century_and_years_of_a_life_are_no_phones():
     assert personal_rows([Part("page 1", "\n".join(lives))]) == ()
 
 
+STYLES = [
+    f"{kind} {what} Accent {n}"
+    for n in (1, 2)
+    for kind in ("Light", "Medium", "Colorful", "Intense", "Dark")
+    for what in ("Shading", "List", "Grid")
+]
+
+
+def test_a_letter_that_says_the_number_of_its_child_is_no_list_of_what_stands_behind_it():
+    letter = (
+        "Dear Thi Hoa Tran,\nMinh Anh has a place from 24 August 2026. The weekly fee is $95.\n"
+        "Student number: 204893. Please tell us who may pick Minh Anh up."
+    )
+    assert personal_rows([Part("text", letter), Part("styles", "\n\n".join(STYLES))]) == ()
+    assert personal_rows([Part("text", "\n".join((letter, *STYLES)))]) == ()
+
+
+def test_a_card_goes_on_at_the_next_page_but_in_no_other_part():
+    cards = [f"Student: {name}\nGrade 3\nAllergies: nuts" for name in PEOPLE]
+    assert personal_rows([Part(f"page {n}", text) for n, text in enumerate(cards)])
+    number = "Dear Thi Hoa Tran,\nMinh Anh has a place from 24 August 2026.\nStudent ID: 204893 (Minh Anh)"
+    assert personal_rows([Part("text", number), Part("styles", "\n\n".join(STYLES))]) == ()
+
+
+def test_a_year_between_small_numbers_is_no_phone():
+    players = [f"{name} {number + 7} {1985 + number} {number * 3}" for number, name in enumerate(PEOPLE)]
+    assert personal_rows([Part("page 1", "Player No Born Goals\n" + "\n".join(players))]) == ()
+    with_phones = "\n".join(f"{name} {number + 1} 980 343 01{number:02}" for number, name in enumerate(PEOPLE))
+    assert personal_rows([Part("page 1", with_phones)])
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(list(EVERYDAY.values())), min_size=2, max_size=4))
 def test_everyday_papers_stay_quiet_together(texts: list[str]):
