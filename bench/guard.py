@@ -129,6 +129,16 @@ def long_text(size: int) -> bytes:
     return (block + b"\n") * (size // len(block) + 1)
 
 
+def as_word_writes(text: str) -> str:
+    """Return text with curly quotes and apostrophes, long dashes, dots and blanks that hold together."""
+    for plain, written in (
+        (" grace ", " \u201cgrace\u201d "), (" rose ", " rose\u2019s "), (" long ", " long \u2014 "),
+        ("; ", "\u2026 "), (" p. 14", " p.\u00a014"),
+    ):  # fmt: skip
+        text = text.replace(plain, written)
+    return text
+
+
 def figures(reader: CagedReader, folder: Path) -> None:
     """Time what the issue names."""
     begun = time.perf_counter()
@@ -142,6 +152,7 @@ def figures(reader: CagedReader, folder: Path) -> None:
     for what, text, asked in (
         ("50 MB of text", prose(50, is_ascii=True).encode(), "at least 40"),
         ("50 MB of text with accents", prose(50, is_ascii=False).encode(), "at least 40"),
+        ("50 MB of text as Word writes it", as_word_writes(prose(45, is_ascii=True)).encode(), "at least 40"),
         ("10 MB with names and figures in every line", long_text(10_000_000), ""),
     ):
         path.write_bytes(text)

@@ -9,6 +9,10 @@ import numpy as np
 
 _CODES: Final = 0x110000
 _UNKNOWN, _GONE, _SEVERAL, _JOINED = -1, -2, -3, -4
+_FEW: Final = 16
+"""Letters beyond Latin-1 that are brought to plain ones one after the other: text has no more that is mostly in it."""
+_MARKS: Final = (range(0x100, 0x250), range(0x2000, 0x2C00))
+"""Where these are: the rest of Latin, and curly quotes, dashes, dots and signs."""
 
 
 class PlainLetters:
@@ -32,11 +36,11 @@ class PlainLetters:
         becomes = {letter: self._plain(letter) if letter >= "\x80" else letter for letter in letters}
         others = [letter for letter in letters if len(becomes[letter]) != 1 or becomes[letter] > "\xff"]
         table = bytes(ord(letter if letter in others else becomes[letter]) for letter in letters)
-        return table, tuple((letter.encode("latin-1"), _in_western(becomes[letter])) for letter in others)
+        return table, tuple((letter.encode("latin-1"), in_western(becomes[letter])) for letter in others)
 
     def of_western(self, text: str) -> str | None:
         """Return text in Latin-1 as the function does; None if it is not, or becomes something else."""
-        western = _in_western(text)
+        western = self._narrowed(text)
         if western is None:
             return None
         table, others = self._western
@@ -47,6 +51,29 @@ class PlainLetters:
                     return None
                 western = western.replace(letter, becomes)
         return western.decode("latin-1")
+
+    def _narrowed(self, text: str) -> bytes | None:
+        """Return text in Latin-1 with the few letters beyond it made plain; None where they are many or stay beyond."""
+        for _ in range(_FEW):
+            try:
+                return text.encode("latin-1")
+            except UnicodeEncodeError as error:
+                letter = text[error.start]
+            if not any(ord(letter) in some for some in _MARKS):
+                return None
+            if (becomes := self._alone(letter)) is None or in_western(becomes) is None:
+                return None
+            text = text.replace(letter, becomes)
+        return None
+
+    def _alone(self, letter: str) -> str | None:
+        """Return what a letter becomes; None if those beside it have a say."""
+        if (becomes := self._becomes[ord(letter)]) == _UNKNOWN:
+            self._learn([ord(letter)])
+            becomes = self._becomes[ord(letter)]
+        if becomes == _JOINED:
+            return None
+        return self._several[letter] if becomes == _SEVERAL else "" if becomes == _GONE else chr(becomes)
 
     def of(self, text: str) -> str | None:
         """Return the whole text as the function does; None if it has letters that are changed by others beside them."""
@@ -83,7 +110,8 @@ class PlainLetters:
                 self._becomes[code] = _SEVERAL
 
 
-def _in_western(text: str) -> bytes | None:
+def in_western(text: str) -> bytes | None:
+    """Return text in Latin-1; None if some of it is not."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

@@ -32,10 +32,11 @@ OVERLAP: Final = 1_000
 
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-_APOSTROPHE: Final = re.compile(r"'(?=[A-Za-z]{2})")
-_APOSTROPHE_BY_ANY: Final = re.compile(r"['\u2019](?=[^\W\d_]{2})")
-_ARTICLE: Final = re.compile(r"\b(?:d|l|qu|m|s|n|j|c|t|dell|all|nell|dall|sull)$", re.IGNORECASE)
-_ARTICLE_ENDS: Final = "dlumsnjctDLUMSNJCT"
+_ARTICLES: Final = r"(?<=\b[dlmsnjct].)|(?<=\bqu.)|(?<=\ball.)|(?<=\b(?:dell|nell|dall|sull).)"
+_APOSTROPHES: Final = tuple(
+    (mark, re.compile(rf"{mark}(?=[^\W\d_]{{2}})(?:{_ARTICLES})", re.IGNORECASE)) for mark in "'\u2019"
+)
+"""Finds the apostrophe behind an article: each kind for itself, as one letter is found much faster than one of two."""
 _SHORT: Final = 1 << 16
 _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
@@ -297,13 +298,8 @@ def _pieces(text: str) -> Iterator[str]:
 def _mended(text: str) -> Iterator[_Mended]:
     broken = (_BROKEN_BY_ANY if any(hyphen in text for hyphen in _HYPHENS) else _BROKEN).finditer(text)
     found = [(*mark.span(), "") for mark in broken if text[mark.start() - 1 : mark.start()].isalpha()]
-    if "'" in text or "\u2019" in text:
-        found += [
-            (*mark.span(), " ")
-            for mark in (_APOSTROPHE if text.isascii() else _APOSTROPHE_BY_ANY).finditer(text)
-            if text[mark.start() - 1] in _ARTICLE_ENDS
-            and _ARTICLE.search(text[max(mark.start() - 6, 0) : mark.start()])
-        ]
+    for mark, articles in _APOSTROPHES:
+        found += [(*article.span(), " ") for article in articles.finditer(text)] if mark in text else []
     for start, end, between in found:
         before, after = _joined(text[max(start - 100, 0) : start]), _joined(text[end : end + 100])
         yield _Mended(f"{before}{between}{after}", (max(len(before) - 20, 0), len(before) + 20))

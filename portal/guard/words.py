@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import has_foreign, in_latin
 from portal.guard.han import simplified
-from portal.guard.letters import PlainLetters
+from portal.guard.letters import PlainLetters, in_western
 
 _RESPELLED: Final = {
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ı": "i",
@@ -19,8 +19,11 @@ _RESPELLED: Final = {
     "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "\u0640": "", "،": ",", "、": ",", "。": ". ", "؟": "?", "؛": ";",
     "\u2028": "\n", "\u2029": "\n\n", "\u0085": "\n", "\u2212": "-",
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02bd\u0060\u2032\u05f3\ua78c", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", "\u00ab"),
 }  # fmt: skip
-"""Letters without a decomposition in Unicode, stops and apostrophes. `´` is replaced before: it has one."""
+"""Letters without a decomposition in Unicode, stops, apostrophes and quotes. `´` is replaced before: it has one.
+
+Curly quotes become one that is in Latin-1, as text in it is looked through fastest; no rule tells one from another."""
 _SMALL_CAPITALS: Final = (*range(0x250, 0x2B0), *range(0x1D00, 0x1D30), 0xA730, 0xA731)
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'[sS]\b")
@@ -33,6 +36,8 @@ _TO_SMALL: Final = ord("a") - ord("A")
 _LAST_LETTER: Final = 0x323B0
 """Behind the last letter of Unicode 16 (CJK Extension H)."""
 _ASCII_APART: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_WESTERN_APART: Final = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+_WESTERN_SMALL: Final = bytes(ord(chr(code).lower()) for code in range(256))
 _APART: Final = re.compile(r"[\W_]")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 """Halves of a pair that stand alone; no library takes them."""
@@ -125,6 +130,8 @@ def in_small(text: str) -> str:
     """Return text in small letters; a long one in which only plain letters have capitals at once for all."""
     if text.isascii() or len(text) < _LONG:
         return text.lower()
+    if (western := in_western(text)) is not None:
+        return western.translate(_WESTERN_SMALL).decode("latin-1")
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     beyond = codes[codes > _LAST_ASCII]
     if _changes().take(np.minimum(beyond, _LAST_LETTER)).any():
@@ -155,6 +162,8 @@ def apart(folded: str) -> str:
         return folded.translate(_ASCII_APART)
     if len(folded) < _SHORT:
         return _APART.sub(" ", folded)
+    if (western := in_western(folded)) is not None:
+        return western.translate(_WESTERN_APART).decode("latin-1")
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     kept = np.where(_is_letter()[np.minimum(codes, _LAST_LETTER)], codes, np.uint32(ord(" ")))
     return kept.tobytes().decode("utf-32-le")

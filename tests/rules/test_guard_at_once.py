@@ -13,7 +13,7 @@ import pytest
 from portal.guard.alphabets import FOREIGN, has_foreign
 from portal.guard.lexicon import Lexicon
 from portal.guard.numbers import stands_alone
-from portal.guard.passages import Passage
+from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, judge
 from portal.guard.shape_lines import lines_of
@@ -26,6 +26,7 @@ from tests.rules.guarded import ROSTER, judge_text
 
 _LETTERS = {
     "western": "aeiouäöüßéñçåø´’“”…½ª",
+    "as Word writes": "aeé\u201c\u201d\u201e\u2018\u2019\u2013\u2014\u2026\u00a0\u2122\u0153\u0142\u015e",
     "vietnamese": "aăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệ",
     "with marks of their own": "aeno\u0301\u0303\u0323\u200b\u200d",
     "greek and cyrillic": "aeбвгджзαβγδου",
@@ -53,6 +54,26 @@ def test_letters_of_a_long_text_are_made_small_and_set_apart_as_one_by_one(lette
     text = _long(letters, 1)[:size]
     assert in_small(text) == text.lower()
     assert apart(text) == "".join(letter if letter.isalnum() else " " for letter in text)
+
+
+@pytest.mark.parametrize("size", [20, 150, 2_600])
+@pytest.mark.parametrize(
+    "letters", [_LETTERS["western"], _LETTERS["as Word writes"], "a\u2014\u2022", "\u0142\u20ac\u674e"]
+)
+def test_letters_beyond_latin_are_folded_as_each_of_them_is(letters: str, size: int):
+    text = _long(letters, 2)[:size].translate(dict.fromkeys(map(ord, "'\u00b4\u2018\u2019")))
+    assert fold_cased(text) == "".join(map(fold_cased, text))
+
+
+def test_of_curly_quotes_none_is_told_from_another():
+    assert len({fold(f"{quote}Ana{quote} ") for quote in "\u201c\u201d\u201e\u201f\u00ab"}) == 1
+
+
+@pytest.mark.parametrize("mark", "'\u2019")
+@pytest.mark.parametrize("article", ["d", "L", "qu", "all", "Dell", "sull"])
+def test_an_article_is_taken_off_whichever_its_apostrophe(article: str, mark: str):
+    assert any(f"{article.lower()} ana" in passage.folded for passage in passages_of(f"l'ora {article}{mark}Ana"))
+    assert len(list(passages_of(f"kid{mark}ana, o{mark}ana, {article}{mark}a "))) == 1
 
 
 def test_of_one_capital_alone_the_small_letter_is_longer():
