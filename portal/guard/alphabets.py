@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 _LONG: Final = 2_000
+_MOST: Final = 1 << 14
+"""Words that are remembered: most of a text are the same few thousand."""
+_LONGEST_KEPT: Final = 40
 _FIRST, _LAST = 0x370, 0x52F
 FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
@@ -71,9 +75,15 @@ def _with_words(text: str, change: Callable[[str], str]) -> str:
             start -= 1
         while end < len(text) and text[end].isalpha():
             end += 1
-        pieces += [text[done:start], change(text[start:end])]
+        word = text[start:end]
+        pieces += [text[done:start], _kept(change, word) if len(word) < _LONGEST_KEPT else change(word)]
         done = end
     return "".join((*pieces, text[done:]))
+
+
+@lru_cache(maxsize=_MOST)
+def _kept(change: Callable[[str], str], word: str) -> str:
+    return change(word)
 
 
 def _respell(word: str) -> str:

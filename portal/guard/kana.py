@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
 _HONORIFIC: Final = re.compile(
     "(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc]{2})(?=(?:さん|くん|ちゃん|さま)(?![\u3041-\u3096]{2}))"
 )
+_LONGEST_KEPT: Final = 40
+"""Runs that are remembered are shorter: most of a text are the same few thousand."""
 _SMALL: Final = " SMALL "
 _DOUBLES: Final = "tu"
 """What a small つ is called: it doubles the consonant behind it."""
@@ -58,4 +60,11 @@ def kana_in_latin(text: str) -> str | None:
     """Return text with its kana in Latin letters; None if it has none."""
     if not KANA.search(text):
         return None
-    return KANA.sub(lambda run: f" {romaji(run[0])} ", _HONORIFIC.sub(" ", text))
+    return KANA.sub(lambda run: f" {_kept(run[0])} ", _HONORIFIC.sub(" ", text))
+
+
+def _kept(run: str) -> str:
+    return _remembered(run) if len(run) < _LONGEST_KEPT else romaji(run)
+
+
+_remembered: Final = lru_cache(maxsize=1 << 14)(romaji)
