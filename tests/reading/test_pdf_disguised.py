@@ -11,6 +11,8 @@ from pdf_makers import DRAWS_NAME, changed, drawn, form, gathered, image, outlin
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from portal.reading.budget import CannotRead
+from portal.reading.pdf.fonts import codes_of
 from portal.reading.strip.strip import strip
 
 DISGUISES: dict[str, dict[str, object]] = {
@@ -197,3 +199,62 @@ def test_what_a_drawing_says_beside_what_it_shows_is_read(where: str):
 def test_a_word_that_stands_for_its_own_letters_is_not_said_twice():
     to = gathered(with_content(b"/Span <</ActualText (Welcome)>> BDC EMC"))
     assert not any("Welcome" in part.text for part in to.parts if part.place == "other data")
+
+
+def test_a_shade_whose_colours_come_from_a_table_is_looked_at_as_a_picture_and_a_gradient_is_not():
+    def draw(pdf: pikepdf.Pdf, kind: int) -> None:
+        table = pdf.make_stream(
+            picture(200, 100).tobytes(),
+            FunctionType=0,
+            Domain=[0, 1, 0, 1],
+            Range=[0, 1],
+            Size=[200, 100],
+            BitsPerSample=8,
+        )
+        gradient = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0], C1=[1], N=1)
+        shade = Dictionary(
+            ShadingType=kind,
+            ColorSpace=Name.DeviceGray,
+            Domain=[0, 1, 0, 1] if kind == 1 else [0, 1],
+            Matrix=[200, 0, 0, 100, 20, 20],
+            Coords=[0, 0, 200, 0],
+            Function=table if kind == 1 else gradient,
+        )
+        pdf.pages[0].Resources.Shading = Dictionary(S=shade)
+        pdf.pages[0].contents_add(b"/S sh")
+
+    assert looked_at(changed(lambda pdf: draw(pdf, 1))) == {"page 1, drawing"}
+    assert looked_at(changed(lambda pdf: draw(pdf, 2))) == set()
+
+
+def test_a_stroke_that_each_program_draws_anew_is_refused():
+    def draw(pdf: pikepdf.Pdf, **keys: object) -> None:
+        mark = Dictionary(Subtype=Name.Ink, Rect=[0, 0, 90, 90], InkList=[[1, 1, 9, 9, 5, 50]], **keys)
+        pdf.pages[0].Annots = Array([pdf.make_indirect(mark)])
+
+    with pytest.raises(CannotRead, match="stroke"):
+        gathered(changed(draw))
+    assert gathered(changed(lambda pdf: draw(pdf, AP=Dictionary(N=form(pdf, b"1 1 m 9 9 l S"))))).pages == 1
+
+
+def test_a_font_whose_letters_an_encoding_tells_is_tried_as_well():
+    told = {
+        encoding: codes_of(Dictionary(Subtype=Name.Type0, Encoding=Name(encoding)))
+        for encoding in ("/UniGB-UCS2-H", "/GBK-EUC-H")
+    }
+    assert b"\0A" in told["/UniGB-UCS2-H"]
+    assert b"A" in told["/GBK-EUC-H"]
+
+
+def test_of_very_many_signs_some_are_tried_from_the_first_to_the_last():
+    listed = b"".join(b"<%04x> <%04x>\n" % (code, 0x4E00 + code) for code in range(1, 600))
+    held = pikepdf.new()
+    font = Dictionary(
+        Subtype=Name.Type0,
+        Encoding=Name("/Identity-H"),
+        ToUnicode=held.make_stream(b"beginbfchar\n" + listed + b"endbfchar"),
+        DescendantFonts=[Dictionary()],
+    )
+    tried = [int.from_bytes(code, "big") for code in codes_of(font)]
+    assert len(tried) <= 96
+    assert max(tried) > 580

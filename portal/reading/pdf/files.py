@@ -121,6 +121,7 @@ class _File:
         self._pending = left
 
     def _read(self, pdf: pikepdf.Pdf, document: pdfium.PdfDocument | None, plan: Plan, prefix: str) -> None:
+        self._loose.shaded = self._swept.shades
         leaves, lying = self._leaves(pdf, plan)
         places = plan.places_of(leaves.pictures)
         hints = [
@@ -162,7 +163,8 @@ class _File:
         """Return what to look for in a drawing; one that a page may use is looked at there."""
         replaced, inline = bool(self._loose.replaced), bool(self._loose.inline)
         pictures = is_apart and (inline or self._loose.pictures > 1)
-        return Looks(replaced, drawn=is_apart, pictures=pictures, inline=inline, doubtful=is_doubtful)
+        shaded = is_apart and self._loose.shaded
+        return Looks(replaced, drawn=is_apart, pictures=pictures, inline=inline, doubtful=is_doubtful, shaded=shaded)
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:

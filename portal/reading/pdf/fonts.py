@@ -27,6 +27,8 @@ COLUMNS: Final = 16
 _SIZE: Final = 18
 _BASELINE: Final = 9
 _HALF: Final = 48
+_MOST_LETTERS: Final = 104
+"""Twice the alphabet, in capitals and small: a font that has more of them than that has them for no letter."""
 _MOST_CODES: Final = 400
 _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
@@ -112,9 +114,25 @@ def codes_of(font: pikepdf.Object) -> list[bytes]:
     mapped = _mapped(font.get("/ToUnicode"))
     letters = [code for code, text in mapped.items() if len(text) == 1 and text.isascii() and text.isalpha()]
     rest = [code for code in mapped if code not in set(letters)]
+    if not mapped and (told := _told_by_encoding(font)):
+        return told
     if mapped and font.get("/Subtype") == "/Type0":
-        return [*letters[:_HALF], *rest[:_HALF]]
-    return [*letters[:_HALF], *_unmapped(font, mapped)[:_HALF], *rest[:_HALF]][: 2 * _HALF]
+        return [*letters[:_MOST_LETTERS], *_some(rest)]
+    return [*letters[:_MOST_LETTERS], *_some(_unmapped(font, mapped)), *_some(rest)]
+
+
+def _some(codes: list[bytes]) -> list[bytes]:
+    """Return some of very many, from first to last."""
+    return codes[:: -(-len(codes) // _HALF) or 1]
+
+
+def _told_by_encoding(font: pikepdf.Object) -> list[bytes]:
+    """Return letters as a font without a map has them whose encoding is one that programs know (9.7.5.2)."""
+    encoding = font.get("/Encoding")
+    if font.get("/Subtype") != "/Type0" or not isinstance(encoding, pikepdf.Name) or str(encoding).startswith("/Id"):
+        return []
+    is_wide = any(name in str(encoding) for name in ("UCS2", "UTF16"))
+    return [letter.encode("utf-16-be" if is_wide else "ascii") for letter in _LETTERS]
 
 
 def is_partly_mapped(font: pikepdf.Object) -> bool:

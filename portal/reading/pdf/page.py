@@ -54,6 +54,7 @@ class Looks:
     inline: bool = False
     unmapped: bool = False
     doubtful: bool = False
+    shaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def read_page(
     finally:
         page.close()
     if (looks.drawn or looks.pictures) and not is_unclear:
-        _look_at_drawing(document, number, bool(text.strip()), place, to)
+        _look_at_drawing(document, number, place, to, has_text=bool(text.strip()), shaded=looks.shaded)
     return set(text.split("\r\n"))
 
 
@@ -176,7 +177,9 @@ def within(to: Gathering, pixels: int) -> None:
     to.budget.unpacked += pixels
 
 
-def _look_at_drawing(document: pdfium.PdfDocument, number: int, has_text: bool, place: str, to: Gathering) -> None:  # noqa: FBT001 - one fact
+def _look_at_drawing(
+    document: pdfium.PdfDocument, number: int, place: str, to: Gathering, *, has_text: bool, shaded: bool
+) -> None:
     """Show the lines of a page when they could be letters, and pictures that were cut into pieces."""
     page = document[number]
     try:
@@ -186,12 +189,14 @@ def _look_at_drawing(document: pdfium.PdfDocument, number: int, has_text: bool, 
             for thing in things
             if thing.kind == raw.FPDF_PAGEOBJ_PATH
         ]
+        shaded = shaded and any(thing.kind in _LINES for thing in things)
         cut_out = _cut_out(things)
         cut = pieces([_box(thing) for thing in things if thing.kind == raw.FPDF_PAGEOBJ_IMAGE])
     finally:
         page.close()
     is_cut_out = could_be_letters(cut_out)
-    if is_cut_out or could_be_letters(drawn) or (not has_text and sum(points for points, _ in drawn) > _DRAWN):
+    is_drawn = could_be_letters(drawn) or (not has_text and sum(points for points, _ in drawn) > _DRAWN)
+    if shaded or is_cut_out or is_drawn:
         shown, _ = _only(document, number, _LINES | _PICTURES if is_cut_out else _LINES, [])
         ink = Image.eval(shown, lambda grey: 255 - grey).getbbox()
         if ink:

@@ -13,6 +13,10 @@ from portal.reading.pdf.streams import Loose
 
 _MOST_PARENTS: Final = 100
 _MOST_DRAWN: Final = 2_000_000
+_STROKES: Final = frozenset(("/Ink", "/PolyLine", "/Polygon"))
+_DRAWN_ANEW: Final = (
+    "A stroke in this PDF is drawn anew by each program, and not at all by some. Print it to a new PDF and choose that."
+)
 Key = tuple[int, int] | bytes
 
 
@@ -81,7 +85,8 @@ class Plan:
         inline = not loose.inline.isdisjoint(drawn_with)
         return Looks(
             replaced=not loose.replaced.isdisjoint(drawn_with),
-            drawn=not loose.curved.isdisjoint(drawn_with),
+            drawn=loose.shaded or not loose.curved.isdisjoint(drawn_with),
+            shaded=loose.shaded,
             pictures=inline or (bool(used.objects) and loose.pictures > 1),
             inline=inline,
             unmapped=not self.unmapped.isdisjoint(used.fonts),
@@ -120,6 +125,8 @@ def plan_of(pdf: pikepdf.Pdf) -> Plan:
             plan.thumbnails.add(page.obj.Thumb.objgen[0])
         for annot in annots if isinstance(annots, pikepdf.Array) else ():
             if isinstance(annot, pikepdf.Dictionary):
+                if annot.get("/Subtype") in _STROKES and "/AP" not in annot:
+                    raise CannotRead(_DRAWN_ANEW)
                 plan.page_of[annot.objgen[0] or page.obj.objgen[0]] = number
     plan.hidden_layers = hidden_layers(pdf.Root.get("/OCProperties"))
     return plan

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -80,7 +81,7 @@ class Loose:
     `shown` are pictures to look at, `pictures` how many there are in all; `drawings` are those whose text no
     page may show; `signs` are glyphs that draw more than a letter. `draws` is how often each drawing draws
     another; `curved`, `inline` and `replaced` are the numbers of those that draw curves, pictures of their own,
-    and text that stands for other text.
+    and text that stands for other text. `shaded` when the file has shades that may be pictures.
     """
 
     contents: frozenset[int] = frozenset()
@@ -95,6 +96,7 @@ class Loose:
     replaced: set[int] = field(default_factory=set)
     draws: dict[int, int] = field(default_factory=dict)
     pictures: int = 0
+    shaded: bool = False
     seen: set[bytes] = field(default_factory=set)
 
     def begin(
@@ -209,12 +211,7 @@ class Sorter:
             marks = (mark for mark in _MARK.findall(content) if b"(" in mark or b"<" in mark)
             told += (text for mark in marks for text in strings_of(_REPLACED.sub(b"", mark)))
         if b"%" in content:
-            notes = (
-                note[1]
-                for note in _NOTE.finditer(content)
-                if not content[max(note.start() - 1, 0) : note.start()].strip()
-            )
-            told += (text for note in notes if _WORD.search(text := _decoded(note)))
+            told += _notes_in(content)
         if told:
             self._to.say("other data", "\n\n".join(dict.fromkeys(told)))
 
@@ -272,6 +269,14 @@ class Sorter:
         self._to.hidden += 1
         if content.strip():
             self._to.inside(content, f"attachment {self._files}")
+
+
+def _notes_in(content: bytes) -> Iterator[str]:
+    """Give the comments of a drawing."""
+    for note in _NOTE.finditer(content):
+        before = content[max(note.start() - 1, 0) : note.start()]
+        if not before.strip() and _WORD.search(text := _decoded(note[1])):
+            yield text
 
 
 def _is_font(stream: pikepdf.Object) -> bool:

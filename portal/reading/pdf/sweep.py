@@ -60,6 +60,8 @@ _PLAYED: Final = re.compile(
 )
 _ATTACHED: Final = re.compile(rb"/EF\s*<<([^>]*)>>|/EF\s+(\d+)\s+\d+\s+R")
 _PAGE: Final = re.compile(rb"/Type\s*/(?:Page|Template)\b")
+_SHADE: Final = re.compile(rb"/ShadingType\s*[14567]\b")
+"""Shades whose colours come from a table of two directions or from a mesh: they may draw anything (8.7.4.5)."""
 _REFERENCE: Final = re.compile(rb"(\d+)\s+\d+\s+R\b")
 _KINDS: Final = (
     ("form fields", re.compile(rb"/(?:FT|TU|Opt)\b")),
@@ -103,6 +105,7 @@ class Swept:
     pages: set[int] = field(default_factory=set)
     values: list[str] = field(default_factory=list)
     replaces: bool = False
+    shades: bool = False
     torn: int = 0
 
     def take(self, source: bytes, number: int) -> None:
@@ -116,6 +119,7 @@ class Swept:
         if _PAGE.search(source):
             self.pages.add(number)
         self.replaces = self.replaces or b"/ActualText" in source
+        self.shades = self.shades or (b"/ShadingType" in source and _SHADE.search(source) is not None)
         self._take_names(source)
         texts = strings_of(source)
         if not texts:
