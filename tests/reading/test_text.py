@@ -255,3 +255,20 @@ def test_letters_that_were_decoded_twice_are_read_as_they_were_meant(shown: str)
 def test_letters_beside_quotes_and_stops_were_not_decoded_twice():
     text = "«élève» “École” „Ähm“ … él – à\u00a0la plage, São João: ações, maçã, ßé, L’Été, ‚Öl‘"
     assert [part.place for part in read(text.encode()).parts] == ["file name", "text"]
+
+
+LINE = "Dear families, we begin on Monday.\n"
+IN_TWO_WAYS = {
+    "a mark that says what is not so": codecs.BOM_UTF16_LE + b"Ana Rivera has a place in the program. ",
+    "single bytes before": b"Ana Rivera has a place in the program.\n " + LINE.encode("utf-16-le"),
+    "single bytes behind": (LINE * 3).encode("utf-16") + b"Ana Rivera has a place in the program\r\n",
+}
+
+
+@pytest.mark.parametrize("how", IN_TWO_WAYS)
+def test_single_bytes_within_text_of_two_are_read(how: str):
+    assert says(read(IN_TWO_WAYS[how].ljust(200)[: len(IN_TWO_WAYS[how]) // 2 * 2]), "Ana Rivera")
+
+
+def test_data_in_wide_letters_is_read_in_one_way():
+    assert read('{"name": "Ana Rivera", "city": "\u674e\u5c0f\u9f99"}'.encode("utf-16"), "a.json").kind == "json"

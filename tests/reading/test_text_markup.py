@@ -315,6 +315,12 @@ def test_no_cut_by_formatting_hides_a_name(cuts: list[str]):
     assert says(reading(f"<p>Hello {cut}</p>"), "Ana Rivera")
 
 
+def test_a_name_that_a_script_spells_by_numbers_or_in_base64_is_read():
+    codes = ", ".join(str(ord(letter)) for letter in "Ana Rivera")
+    assert says(reading(f"<script>document.write(String.fromCharCode({codes}))</script>"), "Ana Rivera")
+    assert says(reading(f"<script>x = atob('{base64_of(b'Ana Rivera')}')</script>"), "Ana Rivera")
+
+
 @given(st.text(st.sampled_from("Ana Rivera<>&'\""), min_size=1, max_size=30), st.integers(0, 3))
 def test_whatever_is_escaped_is_read(text: str, times: int):
     escaped = text

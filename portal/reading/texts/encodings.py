@@ -61,6 +61,10 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufde
 _ESCAPED: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{2}")
 _SEVEN: Final = re.compile(rb"\+[A-Za-z0-9+/]{2,400}-")
+SINGLE_BYTES: Final = "single bytes"
+_SINGLE: Final = re.compile(rb"[A-Za-z0-9 ,.;:@'\"()+/&\t\r\n-]{8,}")
+_WORDS_APART: Final = re.compile(r"[A-Za-z]{2}")
+_FEW_BYTES: Final = 8
 _BY_CHANCE: Final = 4
 _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U00010000-\U0001efff\U00020000-\U0010ffff]")
 _LOST: Final = re.compile(r"[^\W\d_]\ufffd+(?!(?:[tsdm]|re|ve|ll)\b)[^\W\d_]|\b\ufffd+[^\W\d_]{2}")
@@ -114,10 +118,10 @@ def decode(data: bytes) -> Decoded:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return Decoded(_strictly(data, encoding))
+            return Decoded(_strictly(data, encoding), tuple(_in_single_bytes(data)) if encoding != "utf-8-sig" else ())
     data = data.removesuffix(b"\x1a")  # how DOS ended a text
     if b"\0" in data[:4096]:
-        return Decoded(_strictly(data, _by_zeros(data[:4096])))
+        return Decoded(_strictly(data, _by_zeros(data[:4096])), tuple(_in_single_bytes(data)))
     if has_controls(data):
         return Decoded(_without_marks(data))
     if data.isascii():
@@ -135,6 +139,14 @@ def decode(data: bytes) -> Decoded:
     if otherwise:
         others["what the page says it is"] = otherwise
     return Decoded(text, tuple(others.items()))
+
+
+def _in_single_bytes(data: bytes) -> Iterator[tuple[str, str]]:
+    """Give what stands in single bytes within text of two or four: one program wrote on what another had begun."""
+    if data.count(0) * 2 < len(data) - _FEW_BYTES:  # else every letter has its zero
+        runs = (run.decode("ascii") for run in _SINGLE.findall(data))
+        if said := [run for run in runs if _WORDS_APART.search(run)]:
+            yield SINGLE_BYTES, "\n\n".join(said)
 
 
 def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:

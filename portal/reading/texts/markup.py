@@ -44,8 +44,9 @@ _BACKSLASH: Final = re.compile(
 _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", re.IGNORECASE)
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
 _IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
-_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}+={0,2}")
+_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{14,}+={0,2}")
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
 _TURNED: Final = re.compile(r"bidi-override|<bdo\b", re.IGNORECASE)
 _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -121,6 +122,7 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
         yield "comments", without_tags("\n\n".join(comments))
     if scripts:
         script = _JOINED.sub("", _BACKSLASH.sub(_read_escape, "\n\n".join(scripts)))
+        script = _CODES.sub(_read_codes, script)
         yield "scripts and styles", script
         yield "scripts and styles", without_tags(script)
     yield "attributes", _attributes(inside)
@@ -179,6 +181,11 @@ def percent_read(token: str) -> str:
     """Return percent-encoded text as it reads (RFC 3986), in UTF-8 or else in the letters of Windows."""
     read = unquote(token.replace("+", " "))
     return unquote(token.replace("+", " "), "cp1252") if "\ufffd" in read else read
+
+
+def _read_codes(codes: re.Match[str]) -> str:
+    numbers = (int(code) for code in codes[1].split(",") if code.strip().isdigit())
+    return "".join(chr(number) if number < 0x110000 else " " for number in numbers)
 
 
 def _read_escape(escape: re.Match[str]) -> str:

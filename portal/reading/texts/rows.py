@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.reader import Kind
-from portal.reading.texts.encodings import Decoded
+from portal.reading.texts.encodings import SINGLE_BYTES, Decoded
 from portal.reading.texts.markup import read_fragments, without_tags
 
 _SAMPLE: Final = 64 * 1024
@@ -138,7 +138,7 @@ def read_json(decoded: Decoded, to: Gathering) -> None:
 
     Raises `CannotRead` where it nests too deep, or is in an encoding no JSON may be in.
     """
-    if decoded.others:
+    if any(how != SINGLE_BYTES for how, _ in decoded.others):
         raise CannotRead("The letters of this file can be read in several ways. Save it as UTF-8 and choose it again.")
     decoded.say(to, "source", _apart)
     values = parsed(decoded.text)
