@@ -39,7 +39,9 @@ def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None
 
 
 def _found(sentence: Sentence, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
-    for at in [at for at, word in enumerate(sentence.words) if word in index or word in _OPENED]:
+    present = {*sentence.words}
+    sought = (present & index.keys()) | (present & _OPENED)
+    for at in [at for at, word in enumerate(sentence.words) if word in sought] if sought else ():
         given, last = _word(sentence, at)
         families = index.get(given)
         if not families:

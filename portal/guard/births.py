@@ -25,7 +25,7 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         if end - start == _SERIAL and not in_row:
             continue
         words = _words(passage, low, start, in_row=in_row) | _words(passage, end, high, in_row=in_row)
-        whose = tuple(at for at in roster.hinted_at(roster.born[born], words) if is_named(roster, at, words))
+        whose = tuple([at for at in roster.born_on(born, words) if is_named(roster, at, words)])
         if whose:
             yield born, whose
 

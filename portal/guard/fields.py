@@ -78,7 +78,7 @@ def _words(passage: Passage, start: int, end: int) -> tuple[tuple[str, int], ...
 
 def _hits(roster: Roster, given: tuple[tuple[str, int], ...], family: tuple[tuple[str, int], ...]) -> Iterator[Hit]:
     """Yield the roster's names with a word of each of two fields."""
-    written = tuple(word for word, _ in (*given, *family))
+    written = frozenset(word for word, _ in (*given, *family))
     for last, at in family:
         partners = roster.by_family.get(last, {})
         for first, place in given:

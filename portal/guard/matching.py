@@ -128,22 +128,35 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
 def _each(
     sentence: Sentence, roster: Roster, names: list[int], around: set[str], *, given: int, family: int
 ) -> Iterator[Hit]:
-    """Look at each of these names; of those that have the same words near, as a double name has, at one for all."""
+    """Look at each of these names; of those that have the same words near, as a double name has, at one for all.
+
+    Names that follow each other and are found to be the same are one hit.
+    """
     words, looked = sentence.words, dict[object, _Looked | None]()
     between = words[min(given, family) + 1 : max(given, family)] if len(names) > 1 else []
     has_initial = any(len(word) == 1 for word in between)
+    found: list[tuple[_Looked, list[int], list[int]]] = []
     for at in names:
         name = roster.names[at]
-        key: object = at
-        if len(names) > 1 and not has_initial:
-            first, last = name.given, name.family
-            nearby = [frozenset(around.intersection(own)) for own in (first.own, last.own, first.firsts, first.others)]
-            key = *nearby, bool(first.others), last.needed, words[given] in nicknames_of(first.words)
+        key = at if len(names) == 1 or has_initial else _nearby(name, words[given], around)
         if key not in looked:
             looked[key] = _look(sentence, roster, name, given, family)
-        if (seen := looked[key]) is not None:
-            is_exact = not seen.is_longer and name.is_whole(seen.words)
-            yield seen.hit((at,) if is_exact else (), () if is_exact else (at,))
+        seen = looked[key]
+        if seen is None:
+            continue
+        if not found or found[-1][0] is not seen:
+            found.append((seen, [], []))
+        _, exact, others = found[-1]
+        (exact if not seen.is_longer and name.is_whole(seen.own) else others).append(at)
+    return (seen.hit(tuple(exact), tuple(others)) for seen, exact, others in found)
+
+
+def _nearby(name: Name, given: str, around: set[str]) -> tuple[object, ...]:
+    """Return what of a name bears on what stands around two words of it."""
+    first, last = name.given, name.family
+    near = [tuple([word for word in own if word in around]) for own in (first.own, last.own, first.others)]
+    firsts = near[0] if first.firsts is first.own else tuple([word for word in first.firsts if word in around])
+    return *near, firsts, bool(first.others), last.needed, given in nicknames_of(first.words)
 
 
 def _is_within(sentence: Sentence, low: int, high: int, whole: Hit) -> bool:
@@ -159,7 +172,7 @@ class _Looked(NamedTuple):
     """What two words are found to be if they are a name: all of a hit but whose, and the words that are its own."""
 
     at: frozenset[int]
-    words: tuple[str, ...]
+    own: frozenset[str]
     strength: Strength
     is_known: bool
     is_longer: bool
@@ -181,7 +194,7 @@ def _check(
     if looked.is_longer:
         return looked.hit((), names)
     if len(names) == 1:
-        return looked.hit(names, ()) if name.is_whole(looked.words) else looked.hit((), names)
+        return looked.hit(names, ()) if name.is_whole(looked.own) else looked.hit((), names)
     return looked.hit(exact, others)
 
 
@@ -199,7 +212,7 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
     elif strength == "sure":
         strength = _weighed(pair, words)
     places = frozenset([sentence.starts[place] for place in (*own, *middle)])
-    return _Looked(places, words, strength, is_known(pair, {*own, *middle}), bool(middle))
+    return _Looked(places, frozenset(words), strength, is_known(pair, {*own, *middle}), bool(middle))
 
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:

@@ -24,15 +24,9 @@ class Name(NamedTuple):
     family: Spelling
     bearers: tuple[int, ...]
 
-    def is_whole(self, written: tuple[str, ...]) -> bool:
+    def is_whole(self, written: frozenset[str]) -> bool:
         """Whether these words are all of this name."""
-        words = frozenset(written)
-        return all(
-            words.issuperset(part.words)
-            or not words.isdisjoint(part.whole)
-            or (len(part.words) == 1 and not words.isdisjoint(part.firsts))
-            for part in (self.given, self.family)
-        )
+        return self.given.is_whole(written) and self.family.is_whole(written)
 
     def is_ordinary(self, written: Iterable[str]) -> bool:
         """Whether the words of this name that stand in a text may as well be no name."""
@@ -71,13 +65,14 @@ def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: s
     """Sort the names at these places, all of which have these two words."""
     by_word: dict[str, list[int]] = defaultdict(list)
     sorted_: dict[tuple[bool, tuple[str, ...], bool], tuple[list[int], list[int]]] = {}
+    both = frozenset((given, family))
     for at in places:
         name = names[at]
         for word in {*name.given.own, *name.family.own} - {given, family}:
             by_word[word].append(at)
         traits = given in name.given.firsts, name.family.needed, bool(name.given.others)
         exact, others = sorted_.setdefault(traits, ([], []))
-        (exact if name.is_whole((given, family)) else others).append(at)
+        (exact if name.is_whole(both) else others).append(at)
     groups = [
         (traits[:2], Group(traits[0], tuple(exact), tuple(others))) for traits, (exact, others) in sorted_.items()
     ]

@@ -37,7 +37,7 @@ def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[st
 
     `families` are the family words here of which a given name is here, too.
     """
-    sought = families.union(*(roster.by_family[family] for family in families))
+    sought = _sought(sentence, roster, families)
     words, edges = sentence.words, len(list(islice(_at_edges(sentence, sought), _LONGEST * _MOST + 1)))
     if not 2 * _FEWEST <= edges <= _LONGEST * _MOST:
         return
@@ -45,6 +45,16 @@ def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[st
     entries = list(islice(known, _MOST + 1))
     if 2 * _FEWEST <= len(entries) <= _MOST:
         yield from _runs(sentence, roster, entries)
+
+
+def _sought(sentence: Sentence, roster: Roster, families: frozenset[str]) -> set[str]:
+    """Return these family words and all given words here of any: a large district has hundreds of each."""
+    sought, others = {*families}, roster.givens_of_all.intersection(sentence.words)
+    for family in families:
+        theirs = roster.by_family[family].keys() & others
+        sought |= theirs
+        others -= theirs
+    return sought
 
 
 def _at_edges(sentence: Sentence, sought: AbstractSet[str]) -> Iterator[int]:

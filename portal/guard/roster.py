@@ -23,6 +23,8 @@ from portal.guard.ordinary import is_common, is_word
 from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
+_REMEMBERED: Final = 1 << 13
 _FIRST_SERIAL: Final = date(1899, 12, 30)
 """The day before the first one of a workbook, and one more for a leap day that never was (ECMA-376 18.17.4)."""
 _PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
@@ -112,7 +114,7 @@ class Roster:
 
     def _lay_out(self) -> None:
         """Make what every file is asked for, so that the first one waits no longer than the others."""
-        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named", "_hints"):
+        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named", "_born", "are_children", "relatives"):
             getattr(self, part)
 
     def name_of(self, person: int) -> Name | None:
@@ -120,17 +122,23 @@ class Roster:
         at = self._named[person]
         return self.names[at] if at >= 0 else None
 
-    def hinted_at(self, people: Iterable[int], words: set[str]) -> list[int]:
-        """Return those of some people with birth dates, as places in `people`, of whose names a word is among these."""
-        hints = self._hints
-        return [person for person in people if not words.isdisjoint(hints[person])]
+    def born_on(self, day: date, words: set[str]) -> list[int]:
+        """Return who was born on a day of `born`, as places in `people`, and has a name of which a word is among these.
+
+        Told by the words: in a large district many are born on every day, and a list has many days.
+        """
+        by_word = self._born[day]
+        return sorted({person for word in by_word.keys() & words for person in by_word[word]})
 
     @cached_property
-    def _hints(self) -> dict[int, tuple[str, ...]]:
-        """The words that tell of each whose birth date is known: many are born on a day, and a list has many days."""
-        born = chain.from_iterable(self.born.values())
-        names = ((person, self.name_of(person)) for person in born)
-        return {person: (*name.family.firsts, *name.given.firsts) if name else () for person, name in names}
+    def _born(self) -> dict[date, dict[str, tuple[int, ...]]]:
+        return {
+            day: _keyed((person, self._firsts_of(person)) for person in people) for day, people in self.born.items()
+        }
+
+    def _firsts_of(self, person: int) -> Collection[str]:
+        name = self.name_of(person)
+        return {*name.family.firsts, *name.given.firsts} if name else ()
 
     @cached_property
     def _named(self) -> "array[int]":
@@ -144,11 +152,36 @@ class Roster:
         """Return the names that have these two words, sorted; remembered, as lists hold the same names often."""
         known = self._alike.get((given, family))
         if known is None:
-            known = self._alike[given, family] = alike_of(self.names, self.by_family[family][given], given, family)
+            known = alike_of(self.names, self.by_family[family][given], given, family)
+            _remember(self._alike, (given, family), known)
         return known
 
     @cached_property
     def _alike(self) -> dict[tuple[str, str], Alike]:
+        return {}
+
+    @cached_property
+    def relatives(self) -> Mapping[str, tuple[int, ...]]:
+        """Whose family a child belongs to, as places in `people`; of a guardian without one, themselves."""
+        return _keyed((at, person.family or (person.id,)) for at, person in enumerate(self.people))
+
+    @cached_property
+    def are_children(self) -> bytes:
+        """Whether each of `people` is a child, close together: a list asks that of very many."""
+        return bytes([person.kind == "child" for person in self.people])
+
+    def bearers_of(self, names: tuple[int, ...]) -> tuple[int, ...]:
+        """Return who bears one of these names, each once, in their order; remembered for the same reason."""
+        if len(names) == 1:
+            return self.names[names[0]].bearers
+        known = self._bearers.get(names)
+        if known is None:
+            known = tuple(dict.fromkeys(chain.from_iterable([self.names[name].bearers for name in names])))
+            _remember(self._bearers, names, known)
+        return known
+
+    @cached_property
+    def _bearers(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         return {}
 
     @cached_property
@@ -197,20 +230,19 @@ class Roster:
         return PhoneEnds(self.phones)
 
     @cached_property
-    def by_phone_end(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    def by_phone_end(self) -> Mapping[str, Mapping[str, list[str]]]:
         """The phone numbers by their last seven digits, then by a telling word of the name of somebody who has it.
 
         Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
         """
-        found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+        found: dict[str, dict[str, list[str]]] = defaultdict(dict)
         for phone, people in self.phones.items():
             if (end := phone[-PHONE_DIGITS:]) in self.own_phone_ends:
                 continue
             by_word = found[end]
-            for name in filter(None, map(self.name_of, people)):
-                for word in {*name.family.firsts, *name.given.firsts}:
-                    if not is_word(word):
-                        by_word[word] = tuple(dict.fromkeys((*by_word.get(word, ()), phone)))
+            for word in {*chain.from_iterable(map(self._firsts_of, people))}:
+                if not is_word(word):
+                    by_word.setdefault(word, []).append(phone)
         return found
 
     @cached_property
@@ -249,6 +281,13 @@ def _keyed(theirs: Iterable[tuple[int, Collection[_Key]]]) -> dict[_Key, tuple[i
             if held is not alone:
                 index[key] = (*held, place)
     return index
+
+
+def _remember(known: dict[_Key, _Found], key: _Key, found: _Found) -> None:
+    """Keep what was found, and no more than a list of some thousand people needs: the index is to stay small."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = found
 
 
 def _addresses(emails: Iterable[str]) -> set[str]:

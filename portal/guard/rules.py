@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, assert_never
 from portal.guard.roster import Person, Roster
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
-from portal.guard.signs import Sign, SignKind, signs_across, signs_in, upheld
+from portal.guard.signs import Sign, SignKind, bearers_of_all, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Unreadable
 
@@ -151,7 +151,7 @@ def judge(
 
 
 def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:
-    return frozenset(roster.people[bearer].id for bearer in {at for sign in signs for at in sign.bearers})
+    return frozenset([roster.people[at].id for at in bearers_of_all(signs)])
 
 
 def _findings(counts: _Counts) -> tuple[Finding, ...]:
@@ -314,12 +314,13 @@ def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
         if (text := texts.get(sign.bearers)) is None or sign.text < text:
             texts[sign.bearers] = sign.text
     named: dict[int, None] = {}
-    children: set[str] = set()
+    near: set[int] = set()  # all of whose family somebody is named
     for number, _, bearers in sorted((len(bearers), text, bearers) for bearers, text in texts.items()):
-        if number > 1 and not all(children.isdisjoint(roster.people[at].family) for at in bearers):
+        if number > 1 and not near.isdisjoint(bearers):
             continue
-        named[bearers[0]] = None
-        children |= roster.people[bearers[0]].family
+        if (first := bearers[0]) not in named:
+            named[first] = None
+            near.update(*[roster.relatives[child] for child in roster.people[first].family])
     people = [roster.people[at] for at in named]
     groups = _joined(person.family or frozenset({person.id}) for person in people)
     directly = {person.id for person in people if person.kind == "child"}

@@ -194,7 +194,7 @@ def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) 
 def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last: int) -> Hit | None:
     pieces = sentence.words[first : last + 1]
     name = roster.names[roster.joined[text][0]]
-    if not set(pieces).difference(name.given.own, name.family.own):
+    if all(piece in name.given.own or piece in name.family.own for piece in pieces):
         return None  # written as it should be: found by its words
     is_spelled = all(len(piece) == 1 for piece in pieces)
     gaps = [sentence.gap(at) for at in range(first, last)]
@@ -318,6 +318,6 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
             for place in places:
                 held[place].append(holder)
             found.append(Named(names, strength, same[0].is_known or any(hit.is_known for hit in same)))
-        elif strength == "sure" and not set(names).isdisjoint(found[within].names):
+        elif strength == "sure" != found[within].strength and not {*names}.isdisjoint(found[within].names):
             found[within] = found[within]._replace(strength=strength)  # its other words do not make it less sure
     return found

@@ -20,7 +20,8 @@ _GAPS: Final[tuple[tuple[str, Gap], ...]] = (
     ("\t", "tab"), ("<", "tab"), (">", "tab"), ("   ", "tab"), ("\n", "line"), ("&", "and"), ("+", "and"), ("/", "and"),
     (",", "comma"), (";", "semicolon"), (":", "comma"), ("|", "semicolon"),
 )  # fmt: skip
-_ONE_CHARACTER: Final[dict[str, Gap]] = {" ": "space", "\t": "tab"}
+_ONE_CHARACTER: Final[dict[str, Gap]] = {**dict.fromkeys(" .-@'\"()#*_=$%", "space"), **dict(_GAPS)}
+"""The commonest of what stands alone between two words. No sentence ends there."""
 
 
 def _listed(text: str) -> frozenset[str]:

@@ -179,7 +179,7 @@ def _take(line: _Line, lists: list[_List]) -> None:
     if row is None:
         people.others += people.rows != [] and "\t" in line.text and line.at - people.last < _HEAD_LINES
         return
-    if HEADS.kinds_in(row.name) and _head(line.text):
+    if _head(line.text) and HEADS.kinds_in(row.name):
         return
     between = line.at - people.last - 1 if people.rows else line.place_in_part
     if between > 0 or not people.rows or row.place != people.rows[-1].place:

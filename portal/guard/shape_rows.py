@@ -95,7 +95,8 @@ def row_of(place: str, text: str) -> Row | None:
     kinds = _kinds_of(names, folded) if names else set()
     if not kinds - {"staff"} and not (names and is_table and sum(map(_is_filled, cells)) > 2):
         return None
-    at = next((number for number, cell in enumerate(folded) if names[0].split()[0] in cell), 0)
+    first = names[0].split()[0]
+    at = next((number for number, cell in enumerate(folded) if first in cell), 0)
     domain, date = _domain_and_date(" ".join(folded), kinds)
     return Row(place, names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone)
 
@@ -205,8 +206,7 @@ def _names_in(cells: list[str]) -> list[str]:
     names = [name for cell in cells if (" " in cell or not cell.isascii()) and (name := _person(cell))]
     if names:
         return names
-    single = [cell.strip(_EDGES) for cell in cells]
-    for one, other in pairwise(single):
+    for one, other in pairwise(cell.strip(_EDGES) for cell in cells):
         if (
             one[:1].isupper()
             and other[:1].isupper()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
@@ -68,12 +68,10 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
 
 def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
     for named in names_in(passage, roster, thorough=thorough):
-        bearers = likeliest = roster.names[named.names[0]].bearers
-        if len(named.names) > 1:
-            bearers = tuple(dict.fromkeys(chain.from_iterable(roster.names[name].bearers for name in named.names)))
-        is_child = any(roster.people[at].kind == "child" for at in likeliest)
+        likeliest = named.names[0]
+        is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
         kind: SignKind = "child-name" if is_child else "guardian-name"
-        yield Sign(place, kind, str(named.names[0]), bearers, named.strength, named.is_known)
+        yield Sign(place, kind, str(likeliest), roster.bearers_of(named.names), named.strength, named.is_known)
 
 
 def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
@@ -104,18 +102,25 @@ def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterab
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
     """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
     every = list(signs)
-    surely = {at for sign in every if sign.strength == "sure" for at in sign.bearers}
-    sure = {child for at in surely for child in _family(roster, at)}
+    if all(sign.strength == "sure" for sign in every):
+        return every
+    surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
     rows = {sign.text for sign in every if sign.strength == "row"}
     kept = []
     for sign in every:
         if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):
             kept.append(sign)
-        elif supported := tuple(at for at in sign.bearers if not sure.isdisjoint(_family(roster, at))):
+        elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
             kept.append(sign._replace(bearers=supported))
     return kept
 
 
-def _family(roster: Roster, at: int) -> frozenset[str]:
+def bearers_of_all(signs: Iterable[Sign]) -> set[int]:
+    """Return the places of all whom some of these signs belong to. In a large district hundreds may share one."""
+    return set[int]().union(*{sign.bearers for sign in signs})
+
+
+def _has_any_near(at: int, people: set[int], roster: Roster) -> bool:
+    """Whether somebody of these people shares a child with a person, or is that person."""
     person = roster.people[at]
-    return person.family or frozenset((person.id,))
+    return any(not people.isdisjoint(roster.relatives[child]) for child in person.family or (person.id,))

@@ -125,6 +125,12 @@ class Spelling(NamedTuple):
     whole: tuple[str, ...]
     needed: tuple[str, ...] = ()
 
+    def is_whole(self, written: frozenset[str]) -> bool:
+        """Whether these words are all of this part: each of it, or all joined, or another spelling of its one word."""
+        if written.issuperset(self.words) or not written.isdisjoint(self.whole):
+            return True
+        return len(self.words) == 1 and not written.isdisjoint(self.firsts)
+
 
 @lru_cache(maxsize=1 << 12)
 def variants(word: str) -> tuple[str, ...]:

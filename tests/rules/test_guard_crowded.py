@@ -1,0 +1,63 @@
+"""A large district has many namesakes, and many born on every day: whom a list names is told for all at once."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from portal.guard import roster, sentences
+from portal.guard.passages import Passage
+from portal.guard.roster import Person, Roster
+from portal.guard.signs import signs_of
+from tests.rules.guarded import child
+
+_GIVEN = ["Ana", "Berta", "Carla", "Dora", "Emma", "Flora", "Greta", "Hanna"]
+_FAMILY = ["Quimby", "Rosgrove", "Silvermark", "Thistleby", "Uxfield", "Vandermeer", "Wexcombe", "Yarrowby"]
+_BORN = date(2014, 8, 25)
+
+
+def _kid(given_name: str, family_name: str, born: date | None = None) -> Person:
+    name = f"{given_name} {family_name}"
+    return child(name, given_name, family_name, "", born)
+
+
+_ALL = Roster.of(_kid(given, family, _BORN) for given, family in product(_GIVEN, _FAMILY))
+
+
+def _told(text: str, index: Roster, kind: str) -> list[list[str]]:
+    """Return who each sign of a kind belongs to, by their ids."""
+    signs = signs_of(Passage(text), index, thorough=True)
+    return [[index.people[at].id for at in sign.bearers] for sign in signs if sign.kind == kind]
+
+
+def test_of_all_who_are_born_on_a_day_those_named_beside_it_are_told():
+    text = "Berta\tUxfield\t2014-08-25\n\nHanna\tSmith\t08/25/2014\n\nNora\tSmith\t2014-08-25"
+    hannas = [f"Hanna {family}" for family in _FAMILY]
+    whose = sorted(_told(text, _ALL, "birth-date"), key=len)
+    assert whose[0] == hannas
+    berta = [person.id for person in _ALL.people if "Berta" in person.id or "Uxfield" in person.id]
+    assert whose[1] == berta
+
+
+def test_a_double_family_name_names_whoever_bears_it_in_full_first():
+    longer = [_kid(f"Billy {given}", "Ashby-Crane") for given in _GIVEN]
+    index = Roster.of([*longer[:4], _kid("Billy", "Ashby-Crane"), *longer[4:]])
+    assert _told("Billy Ashby-Crane", index, "child-name") == [["Billy Ashby-Crane", *(person.id for person in longer)]]
+    assert _told("Billy Dora Ashby-Crane", index, "child-name")[0][0] == "Billy Dora Ashby-Crane"
+
+
+def test_no_more_is_kept_of_names_met_than_a_list_of_some_thousand_needs(monkeypatch: pytest.MonkeyPatch):
+    people = [_kid(f"{given} {other}", family) for given, other, family in product(_GIVEN, _GIVEN, _FAMILY[:2])]
+    text = "\n\n".join(f"{given}\t{family}" for given, family in product(_GIVEN, _FAMILY[:2]))
+    named = _told(text, Roster.of(people), "child-name")
+    monkeypatch.setattr(roster, "_REMEMBERED", 5)
+    index = Roster.of(people)
+    assert len(named) == 2 * len(_GIVEN)
+    assert _told(text, index, "child-name") == named
+    assert 0 < len(vars(index)["_alike"]) <= 5
+    assert 0 < len(vars(index)["_bearers"]) <= 5
+
+
+def test_a_mark_that_stands_alone_parts_words_as_it_does_elsewhere():
+    for mark, gap in sentences._ONE_CHARACTER.items():
+        assert {gap} == {sentences._short_gap(mark, may_end) for may_end in (False, True)}
