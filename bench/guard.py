@@ -3,7 +3,6 @@
 `python -m bench.guard`: the seeded corpus of `tests/guard_corpus` first, then the figures, each with what it must be.
 """
 
-import io
 import json
 import random
 import resource
@@ -16,24 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import xlsxwriter
 from rich.console import Console
 from rich.table import Table
 
-from bench.guard_match import prose
-from portal.guard.roster import Person, Roster, families_of
-from portal.guard.rules import Blocked, Clear, Met, Verdict, judge_file
+from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
+from portal.guard.roster import Roster
+from portal.guard.rules import Blocked, Clear
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Reading
-from portal.rosters.flat import COLUMNS
-from portal.rosters.synthetic import synthetic_rows
 from tests.guard_corpus.cases import listed
 from tests.guard_corpus.corpus import CORPUS, Judged, judged
 from tests.guard_corpus.papers import typeset
 from tests.guard_corpus.roster import roster
 
-SEED = 20_210_806
 MIB = 1024 * 1024
 
 
@@ -62,62 +57,9 @@ def _cells(told: list[Judged], *, is_innocent: bool) -> tuple[str, str]:
     return ("", f"{stopped}/{len(told)}") if is_innocent else (f"{stopped}/{len(told)}", "")
 
 
-def district(children: int) -> Roster:
-    """The index over the made-up roster of the import's bench."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in synthetic_rows(children, SEED)]
-    of = families_of({(row["guardian_id"], row["child_id"]) for row in rows})
-    kids = {
-        row["child_id"]: Person(
-            "child", row["child_id"], of[row["child_id"]], row["child_given_name"], row["child_family_name"],
-            numbers=(row["child_id"],),
-        )
-        for row in rows
-    }  # fmt: skip
-    adults = {
-        row["guardian_id"]: Person(
-            "guardian", row["guardian_id"], of[row["guardian_id"]], row["guardian_given_name"],
-            row["guardian_family_name"], (row["guardian_email"],), (row["guardian_mobile"], row["guardian_home_phone"]),
-        )
-        for row in rows
-    }  # fmt: skip
-    return Roster.of([*kids.values(), *adults.values()])
-
-
 def tell(what: str, measured: float, unit: str, asked: str) -> None:
     """Print one figure as a line of JSON."""
     print(json.dumps({"what": what, "measured": round(measured, 3), "unit": unit, "asked": asked}), flush=True)
-
-
-def checked(reader: CagedReader, index: Roster, path: Path, name: str) -> Verdict:
-    """Read a file and judge it as the site does, which searches what is read already while the rest is being read."""
-    met = Met()
-    reading = reader.read(path, name, on_part=lambda part: met.look_ahead(part, index))
-    return judge_file(reading, index, met=met)
-
-
-def best_of(times: int, reader: CagedReader, index: Roster, path: Path, *, name: str, verdict: type) -> float:
-    """Return the shortest of some runs from the upload to the verdict, in seconds."""
-    seconds = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        found = checked(reader, index, path, name)
-        seconds.append(time.perf_counter() - begun)
-        assert isinstance(found, verdict), (name, found)
-    return min(seconds)
-
-
-def enrolment_workbook(children: int) -> bytes:
-    """The workbook of the accident: one row a child."""
-    held = io.BytesIO()
-    with xlsxwriter.Workbook(held, {"in_memory": True}) as made:
-        sheet = made.add_worksheet("confirmed sites enrollment")
-        sheet.write_row(0, 0, COLUMNS)
-        seen: dict[str, tuple[str, ...]] = {}
-        for row in synthetic_rows(children, SEED):
-            seen.setdefault(row[0], row)
-        for at, row in enumerate(seen.values(), 1):
-            sheet.write_row(at, 0, row)
-    return held.getvalue()
 
 
 def long_text(size: int) -> bytes:
@@ -142,7 +84,7 @@ def as_word_writes(text: str) -> str:
 def figures(reader: CagedReader, folder: Path) -> None:
     """Time what the issue names."""
     begun = time.perf_counter()
-    index = district(2_900)
+    index = Roster.of(people(2_900))
     print(json.dumps({"people": len(index.people), "roster_and_index_seconds": round(time.perf_counter() - begun, 3)}))
     path = folder / "file"
     path.write_bytes(typeset("#for n in range(30) [= Part #n\n#lorem(420)\n#pagebreak(weak: true)]"))
