@@ -148,7 +148,7 @@ class _Sorted:
 
 def lines_of(text: str) -> Lines:
     """Find which lines of a text are worth a look. Line ends are line feeds."""
-    if not _MARK.search(text):  # many a small part of a file: a name, a title
+    if len(text) <= LONGEST and not _MARK.search(text):  # a name, a title; in a long text it is slower to look for none
         return Lines(_all_lines(text), [], frozenset(), [])
     blocks: list[_Sorted] = []
     start = 0
