@@ -17,7 +17,7 @@ from portal.guard.heads import is_under_head
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
-from portal.guard.pairs import Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
+from portal.guard.pairs import FILLERS, Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
 from portal.guard.roster import Roster
 from portal.guard.sentences import (
     CONJUNCTIONS,
@@ -241,12 +241,19 @@ def _adjacent(pair: Pair) -> Strength:
     if (
         is_second_alone(pair)
         and not _is_called_last(pair)
+        and not _has_both_families(pair)
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
     ):
         return "weak"
     if "comma" in pair.gaps and is_list_of_given_names(pair):
         return "weak"
     return "sure"
+
+
+def _has_both_families(pair: Pair) -> bool:
+    """Whether all of a double family name stands there: José Luis García Martínez may be Luis García Martínez."""
+    words = [word for word in pair.name.family.words if word not in FILLERS]
+    return len(words) > 1 and set(words).issubset(pair.sentence.words[pair.low : pair.high + 1])
 
 
 def _is_called_last(pair: Pair) -> bool:

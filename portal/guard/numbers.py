@@ -33,7 +33,9 @@ _OF_ONE: Final = re.compile(r"\b(?:per|a|each|every|cost|costs)\s*\Z")
 _LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
 _PADDED: Final = re.compile(r"0(?<![0-9]0)0*[1-9][0-9]{4,}(?![0-9])")
 _JOINED: Final = re.compile(r"[stud](?=[0-9]{5})")
-_PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid)\Z")
+_PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid|no|nr)\Z")
+_ID_BEFORE: Final = re.compile(r"(?<![^\W_])(?:stu|id|sid|student|studentid)\Z")
+_DIGITS: Final = re.compile("[0-9]+")
 _LETTERED: Final = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
 )
@@ -142,8 +144,12 @@ class NumberIndex:
         """Yield the numbers in a passage with whose they are. `is_named` tells if a folded line names that person."""
         text = passage.folded
         for start, end in passage.places_of(passage.present & self.strong.keys()):
-            if stands_alone(passage.cased, start, end):
-                yield text[start:end], self.strong[text[start:end]]
+            whose = self.strong[text[start:end]]
+            if not stands_alone(passage.cased, start, end):  # a sum, unless its child is named beside it
+                line = passage.line_at(start, end)
+                whose = tuple(position for position in whose if is_named(line, position))
+            if whose:
+                yield text[start:end], whose
         for start, end in passage.places_of(passage.present & self.tails.keys()):
             before = apart(text[max(start - 30, 0) : start])
             for number in self.tails[text[start:end]]:
@@ -183,8 +189,9 @@ class NumberIndex:
             places += [figures.place(found.start()) + 1 for found in _JOINED.finditer(figures.text)]
         places += [start for start, _ in figures.joined if text[start - 1 : start].isalpha()]
         for start in places:
-            number = text[start : passage.spaced.find(" ", start + 1) - 1]
-            yield from self._if_alone(number.lstrip("0"), passage, start, start + len(number))
+            digits = _DIGITS.match(text, start)
+            end = digits.end() if digits else start
+            yield from self._if_alone(text[start:end].lstrip("0"), passage, start, end)
 
     def _lettered(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers with letters of a school's own at either end, "R100993" or "100993-5B", where they list.
@@ -213,14 +220,10 @@ class NumberIndex:
 
     def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         whose = self.strong.get(number)
-        before = passage.folded[max(start - 12, 0) : start]
+        before, goes_on = passage.folded[max(start - 12, 0) : start], passage.folded[end : end + 1].isalnum()
         is_prefixed = not before[-1:].isalpha() or _PREFIX.search(before)
-        if (
-            whose
-            and is_prefixed
-            and not passage.folded[end : end + 1].isalnum()
-            and stands_alone(passage.cased, start, end)
-        ):
+        is_whole = not goes_on or _ID_BEFORE.search(before)  # "id204893grade3"
+        if whose and is_prefixed and is_whole and stands_alone(passage.cased, start, end):
             yield number, whose
 
     def _weak(

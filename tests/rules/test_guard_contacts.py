@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from portal.guard.contacts import addresses_in, is_plain_address
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Clear
+from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.words import fold
-from tests.rules.guarded import CHILDREN, GUARDIANS, found, judge_text, named
+from portal.reading.reader import Part
+from tests.rules.guarded import CHILDREN, GUARDIANS, child, found, judge_text, named
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,39 @@ def test_common_names_are_not_taken_for_near_ones_in_a_picture():
 @pytest.mark.parametrize("text", ["Student ID: R100231", "Pupil no. 100231-5B", "ID RB-100231 absent today"])
 def test_letters_of_a_school_around_a_number_do_not_hide_it_behind_a_label(text: str):
     assert named(text) == {"ana"}
+
+
+@pytest.mark.parametrize("text", ["ID100231grade5", "student100231final.pdf", "sid100231_v2", "No100231", "Nr100231"])
+def test_a_label_and_letters_glued_to_a_number_do_not_hide_it(text: str):
+    assert named(text) == {"ana"}
+
+
+@pytest.mark.parametrize("text", ["R100231grade5", "casino100231", "AB100231C", "ID1002315grade5", "Bs100231"])
+def test_letters_that_are_no_label_do(text: str):
+    assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invoice 100231 for Ana",
+        "Order 100231: Ana R., grade 3",
+        "$100231 Ana",
+        "Account 100231\tRivera\tunpaid",
+        "Ana 100231-7",
+    ],
+)
+def test_a_number_that_may_be_a_sum_or_an_account_is_the_childs_who_is_named_beside_it(text: str):
+    assert named(text) == {"ana"}
+    assert found(text.replace("Ana", "Petra").replace("Rivera", "Kowalczyk")) <= {"child-name"}
+
+
+def test_a_short_list_of_numbers_and_given_names_is_no_list_of_towns():
+    children = [child(name, name, "Whitcombe", number) for name, number in (("Oliver", "20489"), ("Emma", "20490"))]
+    verdict = judge([Part("page 1", "20489 Oliver, grade 3\n20490 Emma, grade 4")], Roster.of(children))
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"Oliver", "Emma"}
+    assert judge([Part("page 1", "20489 Charlotte\n20490 Durham")], Roster.of(children)) == Clear()
 
 
 @pytest.mark.parametrize("code", ["R{}", "{}-5B", "RB-{}", "{}K"])

@@ -293,6 +293,13 @@ def test_a_later_given_name_with_a_widespread_family_name_needs_a_second_sign():
     assert named("Anh Nguyen 204894") == named("Minh Anh Nguyen") == named("Nguyễn Minh Anh") == {"minh anh"}
 
 
+@each("Luis García Martínez", "García Martínez, Luis", "Luis Garcia-Martinez")
+def test_a_later_given_name_is_enough_beside_both_halves_of_a_double_family_name(text: str):
+    roster = Roster.of([child("luis", "José Luis", "García Martínez", "204999")])
+    assert isinstance(judge([Part("page 1", text)], roster), Blocked)
+    assert judge([Part("page 1", "Luis García, Luis Martínez")], roster) == Clear()
+
+
 DISTINCT = [one for one in CHILDREN if one.id in {"oliver", "nadia", "peter", "tobias"}]
 LABELS = [("First name", "Last name"), ("Given", "Surname"), ("Nombre", "Apellidos"), ("Vorname", "Nachname")]
 LINES = [
