@@ -148,11 +148,20 @@ def is_lone(pair: Pair, at: int) -> bool:
     )
 
 
+def second_given(pair: Pair) -> tuple[int, ...]:
+    """Return where the rest of a given name stands right behind its first word: in "José Luis and Ana", Luis."""
+    sentence, at = pair.sentence, pair.given
+    while at + 1 < pair.family and sentence.gap(at) == "space" and sentence.words[at + 1] in pair.name.given.own:
+        at += 1
+    return tuple(range(pair.given + 1, at + 1))
+
+
 def is_list_of_siblings(pair: Pair) -> bool:
     """Whether several given names share the family name: "Ana and Leo Rivera", "Rivera family: Ana, Leo"."""
     words = pair.sentence.words
     between = range(min(pair.given, pair.family) + 1, max(pair.given, pair.family))
-    names = [at for at in between if words[at] not in CONJUNCTIONS and words[at] not in CUES]
+    second = second_given(pair)
+    names = [at for at in between if at not in second and words[at] not in CONJUNCTIONS and words[at] not in CUES]
     has_cue = any(words[at] in CUES for at in between)
     is_listed = "and" in pair.gaps or any(words[at] in CONJUNCTIONS for at in between)
     if not (has_cue or (names and is_listed)) or not _may_be_given_names(pair, names):
@@ -180,7 +189,7 @@ def _ends_in_family(pair: Pair, names: list[int]) -> bool:
         return False
     if sentence.gap(before) == "comma" and before >= 0 and sentence.words[before] in pair.roster.by_family:
         return False
-    return all(_is_parted(pair, at) for at in (pair.given, *names[:-1]))
+    return all(_is_parted(pair, at) for at in (max((pair.given, *second_given(pair))), *names[:-1]))
 
 
 def _is_parted(pair: Pair, at: int) -> bool:

@@ -11,6 +11,7 @@ from portal.guard.bounds import (
     is_lone,
     is_torn,
     is_torn_by_tags,
+    second_given,
 )
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_under_head
@@ -314,7 +315,7 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
         return None
     if is_list_of_siblings(pair):
         return "sure", ()
-    if not (is_lone(pair, pair.given) and is_lone(pair, pair.family)):
+    if not all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family)):
         return None
     if _is_tied(pair) or _is_spoken_of(pair):
         return "sure", ()

@@ -113,3 +113,17 @@ def test_the_end_of_one_long_name_and_the_beginning_of_the_next_are_nobody():
     theirs = frozenset({"latoya", "keisha", "harriet"})
     assert judge([Part("page 1", letter)], ROSTER, theirs, must_name="latoya") == Clear()
     assert "alasdair" in named("Smith, Alasdair")
+
+
+@pytest.mark.parametrize(
+    "text", ["Minh Anh and Bo Nguyễn", "Minh Anh, Bo and Minh Khôi Nguyễn", "Minh Anh y Luis Nguyễn"]
+)
+def test_a_given_name_of_two_words_begins_a_list_of_brothers_and_sisters(text: str):
+    assert "minh anh" in named(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Record of MINH ANH VÕ\nDear Ms. Nguyễn,", "Minh Anh Võ and Ms. Nguyễn, please come."]
+)
+def test_a_given_name_of_two_words_that_has_another_family_name_is_not_of_the_grown_up_spoken_to(text: str):
+    assert named(text) == frozenset()
