@@ -18,6 +18,7 @@ from portal.guard.rules import (
     Met,
     Near,
     Verdict,
+    is_called,
     judge,
     judge_file,
     may_be_released,
@@ -179,6 +180,11 @@ def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
     """Judge what staff wrote, by the name of its place: title, message, sender."""
     parts = (Part(place, text) for place, text in texts.items())
     return _report(judge(parts, by.roster, by.allowed, near=by.near), None)
+
+
+def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
+    """Whether what staff wrote calls the child that has to be named, so that their file need not."""
+    return by.must_name is not None and is_called(by.must_name, texts, by.roster)
 
 
 def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:

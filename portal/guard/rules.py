@@ -6,7 +6,7 @@ sign, which counts beside a second one of the same family, or in a list.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, assert_never
 
@@ -293,18 +293,21 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
         for sign, _ in inside
         for at in sign.bearers
     )
-    if _is_called(child, parts, roster, is_family_known=theirs):
+    person = roster.by_id.get(child)
+    if person and (theirs or not person.family_name.strip()) and is_called(child, _texts_of(parts), roster):
         return None
     return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
 
 
-def _is_called(child: str, parts: tuple[Part, ...], roster: Roster, *, is_family_known: bool) -> bool:
-    """Whether a child is called by its given name, beside a sign of its guardians or for want of a family name."""
+def _texts_of(parts: Iterable[Part]) -> Iterator[str]:
+    return (part.text for part in parts if part.place != FILE_NAME)
+
+
+def is_called(child: str, texts: Iterable[str], roster: Roster) -> bool:
+    """Whether one of some texts has the first word of a child's given name."""
     person = roster.by_id.get(child)
-    if person is None or not (is_family_known or not person.family_name.strip()):
-        return False
-    given = words_of(person.given_name)[:1]
-    return bool(given) and any(given[0] in words_of(part.text) for part in parts if part.place != FILE_NAME)
+    given = words_of(person.given_name)[:1] if person else ()
+    return bool(given) and any(given[0] in words_of(text) for text in texts)
 
 
 def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """A mailing is written with its files, or changed; what the guard stops is kept only where it may be released."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -10,7 +11,7 @@ from portal.documents import repository as documents
 from portal.documents.repository import loose
 from portal.documents.tables import Document
 from portal.flows import draft_mailing
-from portal.flows.check_file import GuardReport, Yardstick, sha256_of
+from portal.flows.check_file import GuardReport, Yardstick, is_called_in, sha256_of
 from portal.flows.draft_mailing import pairs_of
 from portal.flows.hold_stopped_file import StoppedFile, hold_stopped_file
 from portal.kernel.ids import new_id
@@ -77,12 +78,14 @@ def put_draft(
     texts: Mapping[str, str] | None = None,
     drop: Collection[str] = (),
     change: Change | None = None,
+    names_its_child: bool = True,
 ) -> Checked | Stopped:
     """Write a mailing, or change one, with its file and `others` by language; the English one has no language.
 
     `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
-    replaced, but for those in the languages to `drop`. One that is stopped stops all. Raises `DraftFaults`,
-    `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
+    replaced, but for those in the languages to `drop`. One that is stopped stops all. A letter to one child alone has
+    to name that child, in each file or in the title or message, unless `names_its_child` is false. Raises
+    `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
     uploads = {**({BASE: upload} if upload else {}), **(others or {})}
     new = {*uploads, *(texts or {})}
@@ -93,7 +96,7 @@ def put_draft(
     kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
     if BASE not in new and all(one.language != BASE for one in kept):
         raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
-    measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
+    measure = _measure(house, draft, names_its_child=names_its_child, by=by, now=now)
     said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
@@ -102,9 +105,16 @@ def put_draft(
     with files_of(house, draft, uploads, texts or {}) as (files, folder):
         ready = make_ready(house, measure, files, folder)
         if isinstance(ready, Halted):
-            is_alone = len(files) == 1 and not kept and not ready.upload.page
-            return _stop(house, act, ready, is_alone=is_alone)
+            return _stop(house, act, ready, is_alone=len(files) == 1 and not (kept or ready.upload.page))
         return _put(house, act, ready, kept, measure)
+
+
+def _measure(house: House, draft: Draft, *, names_its_child: bool, by: Acting, now: datetime) -> Yardstick:
+    """Return what a letter is judged by; where its words name its child by the given name, its files need not."""
+    measure = yardstick(house, pairs_of(draft.terms), now=now, names_its_child=names_its_child, sites=by.sites)
+    said = [draft.title, draft.message, *chain.from_iterable(draft.words.values())]
+    needed = None if is_called_in(measure, said) else measure.must_name
+    return replace(measure, must_name=needed, is_chosen=True)
 
 
 def _put(

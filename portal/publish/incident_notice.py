@@ -45,7 +45,7 @@ def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acti
         link_days=max(one.link_days for one in found),
         link_hosts=house.settings.link_hosts,
     )
-    return put_draft(house, draft, by=by, now=now, upload=None, texts={BASE: text})
+    return put_draft(house, draft, by=by, now=now, upload=None, texts={BASE: text}, names_its_child=False)
 
 
 def _reached(session: Session, incident: Incident, about: Sequence[IncidentMailing], *, now: datetime) -> list[Term]:

@@ -74,6 +74,11 @@ def _told(report: GuardReport, to_whom: str) -> tuple[str, str, str]:
         return "This file was stopped. Its name does not fit.", report.reason, (
             "Make sure it is the file you meant, save it under a name that fits, and choose it again."
         )  # fmt: skip
+    if _MISSING in kinds:
+        return "This file was stopped. It does not name the child it is for.", report.reason, (
+            "Choose that child’s letter. A leaflet that names nobody can go to one child alone "
+            "once the child’s given name stands in the title or the message."
+        )  # fmt: skip
     return "This file was stopped.", report.reason, "Choose the file you meant to send."
 
 

@@ -213,7 +213,7 @@ def text_of(message: EmailMessage, kind: str) -> str:
 
 def test_a_release_publishes_no_file_that_was_cleared_for_another_family(office: Office) -> None:
     """Sam's own letter is rewritten for everybody: the Spanish one goes, the English one is stopped and released."""
-    own = replace(draft(), terms=(Term("child", "100006"),))
+    own = replace(draft(), message="Sam has a letter.", terms=(Term("child", "100006"),))
     mailing_id = office.checked(written=own, es=NAMES_SAM)
     done = office.put(pdf("We thank Sam Okafor."), drop=("es",), change=office.change_of(mailing_id))
     assert isinstance(done, Stopped)

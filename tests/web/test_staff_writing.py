@@ -166,6 +166,18 @@ def test_nothing_typed_is_lost(rosa: Desk) -> None:
     assert "Only the file has to be chosen again" in page
 
 
+def test_a_letter_to_one_child_names_it_in_the_file_or_in_its_words(rosa: Desk) -> None:
+    to_sam = {"audience": "children", "numbers": "100006"}
+    stopped = rosa.put(**to_sam)
+    assert stopped.status_code == 422
+    assert "This file was stopped. It does not name the child it is for." in text_of(stopped.text)
+    assert rosa.put(file=NAMING_ONE, **to_sam).status_code == 303
+    called = rosa.put(message="Here is what Sam needs to bring.", **to_sam)
+    assert called.status_code == 303
+    others = rosa.put(audience="children", numbers="100006, 100001")
+    assert others.status_code == 303
+
+
 def test_a_list_of_children_is_a_whole_page_and_is_not_kept(rosa: Desk, house: House) -> None:
     answer = rosa.put(file=ROSTER, name="../confirmed sites.pdf", title="First week")
     text = text_of(answer.text)
