@@ -71,6 +71,23 @@ def long_text(size: int) -> bytes:
     return (block + b"\n") * (size // len(block) + 1)
 
 
+LETTERS = """Dear families,
+
+Welcome to the new school year! Our program begins on Monday, August 24, at 2:30 p.m., in the library. Please send a
+snack, a water bottle and a jacket. The fee of $45.00 is due on Friday, September 4; whoever needs help with it asks us.
+
+  What to bring on the first day:
+    - this form, signed
+    - Indoor shoes and a bag with your child's name
+
+If you have questions, call the Program Office at 704-555-0100, or write to office@schools.example.org.
+
+Warm regards,
+The Program Office
+
+"""
+
+
 def as_word_writes(text: str) -> str:
     """Return text with curly quotes and apostrophes, long dashes, dots and blanks that hold together."""
     for plain, written in (
@@ -95,6 +112,7 @@ def figures(reader: CagedReader, folder: Path) -> None:
         ("50 MB of text", prose(50, is_ascii=True).encode(), "at least 40"),
         ("50 MB of text with accents", prose(50, is_ascii=False).encode(), "at least 40"),
         ("50 MB of text as Word writes it", as_word_writes(prose(45, is_ascii=True)).encode(), "at least 40"),
+        ("50 MB of letters to families", (LETTERS * (50_000_000 // len(LETTERS))).encode(), "at least 40"),
         ("10 MB with names and figures in every line", long_text(10_000_000), ""),
     ):
         path.write_bytes(text)

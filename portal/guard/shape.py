@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.ordinary import is_ordinary
-from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts, lines_of
+from portal.guard.shape_lines import GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
 from portal.guard.words import fold
@@ -52,8 +52,7 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
     return tuple(found.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of its part."""
 
     place: str
@@ -261,12 +260,17 @@ class _Cards:
         if name and name != self.name:
             columns = self.columns if self.name else _head_above(line, GAP, GAP) or self.columns
             self.open(line, name, columns)
-        for label, value in labelled(line.text):
+        fields = list(labelled(line.text))
+        for label, value in fields:
             self.take_label(line, fold(label[-40:]).strip(_EDGES), value.strip(_EDGES))
         if self.name and len(line.text) < SHORT:
             folded = fold(line.text)
-            self.kinds |= told_by(folded) | ({"grade"} if is_grade(folded) else set())
-            self.last = line.at
+            told = told_by(folded)
+            if is_grade(folded):
+                told.add("grade")
+            self.kinds |= told
+            if told or fields or len(line.text) <= LONGEST_NAME:  # prose does not keep a card open to its end
+                self.last = line.at
 
     def take_label(self, line: _Line, label: str, value: str) -> None:
         """Take what a label names if something follows it; a name begins another card."""

@@ -209,20 +209,32 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     is_listed = (has & _COMMA != 0) & (_many(here == _COMMA, ends) > 1)
     is_told = has & (_CELL | _FIELD | _AT) != 0
     is_marked = (is_told | is_figured | is_listed) & (lengths <= LONGEST)
+    is_parted = is_marked
+    if are_wide.any():
+        inner = np.where(places < np.repeat(_indents(blanks, first), ends - firsts + 1), 0, here)
+        told = np.bitwise_or.reduceat(inner, firsts) & (_CELL | _FIELD | _AT) != 0
+        is_parted = is_marked & (told | is_figured | is_listed)
     begins = (here & _BEGINS_NAME != 0) & ~((places > 0) & are_letters(places - 1))
     has_names = _many(begins, ends) > 1
     is_alone = has_names & (lengths <= LONGEST_NAME)
     kept = np.flatnonzero(lengths)
-    is_alone, is_marked, has_names = (flags.take(kept) for flags in (is_alone, is_marked, has_names))
+    is_alone, is_marked, is_parted, has_names = (
+        flags.take(kept) for flags in (is_alone, is_marked, is_parted, has_names)
+    )
     has, first, last = has.take(kept), first.take(kept), last.take(kept)
-    is_more = has & _FIELD != 0
-    is_more[1:] |= is_alone[:-1]
-    is_more[:1] |= follows_name
-    is_likely = is_marked & (has_names | (has & _CASELESS != 0) | is_more)
-    for at in np.flatnonzero(is_marked & ~is_likely & (has & _UPPER == 0)).tolist():
+    is_below = np.concatenate(([follows_name], is_alone[:-1]))[: len(is_alone)]
+    is_more = is_below | (has & _FIELD != 0)
+    is_likely = (is_parted & (has_names | (has & _CASELESS != 0) | is_more)) | (is_marked & is_below)
+    for at in np.flatnonzero(is_parted & ~is_likely & (has & _UPPER == 0)).tolist():
         is_likely[at] = any(map(str.islower, text[first[at] : last[at]]))
     ends_in_name = bool(is_alone[-1]) if len(kept) else follows_name
     return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, ends_in_name)
+
+
+def _indents(blanks: _Flags, starts: _Numbers) -> _Numbers:
+    """Return where the blanks end that each line begins with: a line set in has no cells for that."""
+    solid = np.flatnonzero(~blanks)
+    return solid.take(np.searchsorted(solid, starts))
 
 
 def _many(flags: _Flags, ends: _Numbers) -> _Numbers:

@@ -80,6 +80,13 @@ class Row(NamedTuple):
 
 def row_of(place: str, text: str) -> Row | None:
     """Return the line as a person's row, or None if it names nobody or tells nothing beside the name."""
+    row = _row(text)
+    return row and row._replace(place=place)
+
+
+@lru_cache(maxsize=1 << 12)
+def _row(text: str) -> Row | None:
+    """Return a line as a row at no place; remembered, as the feet of pages and the lines of many letters come again."""
     if text.islower() and (_CLUE.search(text) or _cells(text)[1]):  # typed in a hurry
         text = text.title()
     elif text.isascii() and not CAPITALS.search(text) and not ("\t" in text and text[0].isupper()):
@@ -98,7 +105,7 @@ def row_of(place: str, text: str) -> Row | None:
     first = names[0].split()[0]
     at = next((number for number, cell in enumerate(folded) if first in cell), 0)
     domain, date = _domain_and_date(" ".join(folded), kinds)
-    return Row(place, names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone)
+    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone)
 
 
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:

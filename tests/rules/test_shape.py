@@ -223,6 +223,16 @@ def test_a_letter_that_says_the_number_of_its_child_is_no_list_of_what_stands_be
     assert personal_rows([Part("text", "\n".join((letter, *STYLES)))]) == ()
 
 
+def test_a_card_goes_on_behind_short_lines_and_labels_but_not_behind_a_page_of_prose():
+    between = {
+        "prose": "1. we read, and sing, and play all the long morning in the garden",
+        "short": "Music: 1, and reading",
+    }
+    for kind, line in between.items():
+        cards = [f"{name}\n" + f"{line}\n" * 12 + "Grade 3, allergies to nuts, born 2015-03-02" for name in PEOPLE]
+        assert bool(listed("\n\n".join(cards))) == (kind == "short"), kind
+
+
 def test_a_card_goes_on_at_the_next_page_but_in_no_other_part():
     cards = [f"Student: {name}\nGrade 3\nAllergies: nuts" for name in PEOPLE]
     assert personal_rows([Part(f"page {n}", text) for n, text in enumerate(cards)])
