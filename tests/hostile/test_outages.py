@@ -15,7 +15,7 @@ from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.web.desks import sit_down
 
-SENTENCE = re.compile(r"try again in a (moment|few minutes)", re.IGNORECASE)
+SENTENCE = re.compile(r"(try|load the page) again in a (moment|few minutes)", re.IGNORECASE)
 
 
 @contextmanager
