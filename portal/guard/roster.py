@@ -260,6 +260,11 @@ class Roster:
         return re.compile(f"[{re.escape(letters)}]") if letters else None
 
     @cached_property
+    def unspaced_lengths(self) -> tuple[int, ...]:
+        """How many letters the names in such text have, the most first."""
+        return tuple(sorted({len(name) for name in self.unspaced}, reverse=True))
+
+    @cached_property
     def joined_starts(self) -> Mapping[str, int]:
         """How long the longest name is that begins with these letters: what begins otherwise becomes none."""
         by_length = sorted((name for name in self.joined if len(name) >= JOINED_START), key=len)

@@ -246,26 +246,29 @@ def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
     starts = roster.unspaced_starts
     if starts is None or passage.is_latin:
         return
-    text, lengths = passage.folded, sorted({len(name) for name in roster.unspaced}, reverse=True)
+    text = passage.folded
+    for start, name in _unspaced_in(text, roster, starts):
+        if len(name) > 2 or _is_bounded(text, start, start + len(name)):
+            yield Hit(frozenset(range(start, start + len(name))), (roster.unspaced[name],), (), "sure")
+    for run in _SPACED_OUT.finditer(text):
+        yield from _in_spaced_out(run, roster, starts)
+
+
+def _unspaced_in(text: str, roster: Roster, starts: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Yield where names stand in text without blanks: all that begin at a letter, the longest first."""
     for found in starts.finditer(text):
         start = found.start()
-        for length in lengths:
-            at = roster.unspaced.get(text[start : start + length])
-            if at is not None and (length > 2 or _is_bounded(text, start, start + length)):
-                yield Hit(frozenset(range(start, start + length)), (at,), (), "sure")
-                break
-    for run in _SPACED_OUT.finditer(text):
-        yield from _in_spaced_out(run, roster)
+        for length in roster.unspaced_lengths:
+            if (name := text[start : start + length]) in roster.unspaced:
+                yield start, name
 
 
-def _in_spaced_out(run: re.Match[str], roster: Roster) -> Iterator[Hit]:
+def _in_spaced_out(run: re.Match[str], roster: Roster, starts: re.Pattern[str]) -> Iterator[Hit]:
     """Find names whose letters stand apart, as a form or a seating plan spreads them: 王 小 明."""
-    letters = [(letter, run.start() + at) for at, letter in enumerate(run[0]) if not letter.isspace()]
-    text = "".join(letter for letter, _ in letters)
-    for name, at in roster.unspaced.items():
-        start = text.find(name)
-        if start >= 0 and len(name) >= _SHORTEST_SPACED_OUT:
-            yield Hit(frozenset(place for _, place in letters[start : start + len(name)]), (at,), (), "sure")
+    places = [run.start() + at for at, letter in enumerate(run[0]) if not letter.isspace()]
+    for start, name in _unspaced_in("".join(run[0].split()), roster, starts):
+        if len(name) >= _SHORTEST_SPACED_OUT:
+            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), "sure")
 
 
 _AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
