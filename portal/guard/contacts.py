@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -46,8 +47,14 @@ def known_addresses_in(passage: Passage, known: Mapping[str, object], hosts: Abs
     for start, end in passage.places_of(passage.present & hosts):
         near = passage.folded[max(start - _WIDEST, 0) : end + _WIDEST]
         if "@" in near or "at" in near or "%40" in near:
-            found.update(address for address in addresses_in(near) if address in known)
+            found.update(address for address in _addresses_near(near) if address in known)
     return found
+
+
+@lru_cache(maxsize=1 << 10)
+def _addresses_near(folded: str) -> frozenset[str]:
+    """Return the addresses in some words; remembered, as the school's own stands at the foot of every page."""
+    return frozenset(addresses_in(folded))
 
 
 def addresses_in(folded: str) -> set[str]:

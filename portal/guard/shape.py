@@ -75,11 +75,20 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
             if met is not None and len(part.text) <= MET_AT_MOST:
                 met[part.text] = lines
         for number in lines.worth_a_look(lambda: bool(cards.name)):
-            line = _Line(part.place, lines.texts[number], before + number, lines.texts, number, part.by_ocr)
-            if number in lines.lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):
+            text, is_lone = lines.texts[number], number in lines.lone
+            if not (cards.name or is_lone or number in lines.below) and _says_nothing(text):
+                continue
+            line = _Line(part.place, text, before + number, lines.texts, number, part.by_ocr)
+            if is_lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):
                 continue
             yield line
         before += len(lines.texts)
+
+
+@lru_cache(maxsize=1 << 12)
+def _says_nothing(text: str) -> bool:
+    """Whether a line is no row and has no labels, so that nobody's card or list is changed by it."""
+    return "\t" not in text and row_of("", text) is None and not any(labelled(text))
 
 
 def _go_on(place: str, next_place: str) -> bool:

@@ -111,13 +111,15 @@ class Lines:
     """A text by lines, without blank ones, and the numbers of those worth a look.
 
     `likely` may be rows, labels or what stands under a name; those of them that are `lone` can be no more than a row,
-    with too few others near to make a list without a head. `marked` are all that have figures or cells.
+    with too few others near to make a list without a head. `marked` are all that have figures or cells, `below` those
+    under a line that may be a name alone.
     """
 
     texts: Texts
     likely: list[int]
     lone: frozenset[int]
     marked: list[int]
+    below: frozenset[int]
 
     def worth_a_look(self, is_open: Callable[[], bool]) -> Iterator[int]:
         """Yield likely lines, and every marked one while something `is_open` that it may belong to."""
@@ -143,13 +145,14 @@ class _Sorted:
     is_likely: _Flags
     is_row_at_most: _Flags
     is_marked: _Flags
+    is_below: _Flags
     ends_in_name: bool
 
 
 def lines_of(text: str) -> Lines:
     """Find which lines of a text are worth a look. Line ends are line feeds."""
     if len(text) <= LONGEST and not _MARK.search(text):  # a name, a title; in a long text it is slower to look for none
-        return Lines(_all_lines(text), [], frozenset(), [])
+        return Lines(_all_lines(text), [], frozenset(), [], frozenset())
     blocks: list[_Sorted] = []
     start = 0
     while start <= len(text):
@@ -161,8 +164,10 @@ def lines_of(text: str) -> Lines:
     likely = np.flatnonzero(np.concatenate([block.is_likely for block in blocks]))
     at_most_rows = np.concatenate([block.is_row_at_most for block in blocks])
     marked = np.flatnonzero(np.concatenate([block.is_marked for block in blocks]))
+    below = np.flatnonzero(np.concatenate([block.is_below for block in blocks]))
     lone = likely[at_most_rows[likely] & _are_few(likely, len(at_most_rows))]
-    return Lines(Texts(text, starts, ends), likely.tolist(), frozenset(lone.tolist()), marked.tolist())
+    texts = Texts(text, starts, ends)
+    return Lines(texts, likely.tolist(), frozenset(lone.tolist()), marked.tolist(), frozenset(below.tolist()))
 
 
 def _all_lines(text: str) -> Texts:
@@ -228,7 +233,7 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
     for at in np.flatnonzero(is_parted & ~is_likely & (has & _UPPER == 0)).tolist():
         is_likely[at] = any(map(str.islower, text[first[at] : last[at]]))
     ends_in_name = bool(is_alone[-1]) if len(kept) else follows_name
-    return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, ends_in_name)
+    return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, is_marked & is_below, ends_in_name)
 
 
 def _indents(blanks: _Flags, starts: _Numbers) -> _Numbers:
