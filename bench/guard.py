@@ -91,9 +91,12 @@ The Program Office
 def as_word_writes(text: str) -> str:
     """Return text with curly quotes and apostrophes, long dashes, dots and blanks that hold together."""
     for plain, written in (
-        (" grace ", " \u201cgrace\u201d "), (" rose ", " rose\u2019s "), (" long ", " long \u2014 "),
-        ("; ", "\u2026 "), (" p. 14", " p.\u00a014"),
-    ):  # fmt: skip
+        (" grace ", " \u201cgrace\u201d "),
+        (" rose ", " rose\u2019s "),
+        (" long ", " long \u2014 "),
+        ("; ", "\u2026 "),
+        (" p. 14", " p.\u00a014"),
+    ):
         text = text.replace(plain, written)
     return text
 

@@ -11,6 +11,10 @@ from portal.kernel.counts import count_of
 _MOST_PLACES = 12
 _MANY = "A letter to many families names nobody."
 _ONE = "A letter to one child names that child and its own family alone."
+_LEAFLET = (
+    "Choose that child’s letter. A leaflet that names nobody can go to one child alone "
+    "once the child’s given name stands in the title or the message."
+)
 _OTHERS = "others"
 _MISSING = "addressee-missing"
 _UNCOUNTED = {_OTHERS, _MISSING}
@@ -75,10 +79,7 @@ def _told(report: GuardReport, to_whom: str) -> tuple[str, str, str]:
             "Make sure it is the file you meant, save it under a name that fits, and choose it again."
         )  # fmt: skip
     if _MISSING in kinds:
-        return "This file was stopped. It does not name the child it is for.", report.reason, (
-            "Choose that child’s letter. A leaflet that names nobody can go to one child alone "
-            "once the child’s given name stands in the title or the message."
-        )  # fmt: skip
+        return "This file was stopped. It does not name the child it is for.", report.reason, _LEAFLET
     return "This file was stopped.", report.reason, "Choose the file you meant to send."
 
 

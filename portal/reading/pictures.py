@@ -33,8 +33,16 @@ _MAX_FRAMES: Final = 100
 _MAX_BYTES: Final = 128_000_000  # of one decoded picture, within the cage's memory
 _BAND: Final = 4_000_000  # pixels made colourless at once
 DAMAGED: Final = (
-    OSError, SyntaxError, ValueError, TypeError, struct.error, EOFError, LookupError, UserWarning, zlib.error,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    struct.error,
+    EOFError,
+    LookupError,
+    UserWarning,
+    zlib.error,
+)
 """What a picture that is damaged raises."""
 _DEEP: Final = frozenset(("I", "F", "I;16", "I;16L", "I;16B", "I;16N"))
 _HUE_EDGE, _BRIGHT_EDGE = 30, 12  # of 255: an edge of colour that brightness alone would not show

@@ -261,9 +261,15 @@ def test_each_mark_of_a_row_makes_its_line_worth_a_look_in_a_text_of_prose(mark:
 
 def test_a_line_set_in_is_no_row_for_that_unless_it_stands_under_a_name():
     told = [
-        "    This License and the Program", "we read", "  Ana Rivera   grade 3", "we sing", "Leo Marsh",
-        "    Peanuts and Milk", "we play", "   This License",
-    ]  # fmt: skip
+        "    This License and the Program",
+        "we read",
+        "  Ana Rivera   grade 3",
+        "we sing",
+        "Leo Marsh",
+        "    Peanuts and Milk",
+        "we play",
+        "   This License",
+    ]
     lines = lines_of("\n".join(told))
     assert [lines.texts[at].strip() for at in lines.likely] == ["Ana Rivera   grade 3", "Peanuts and Milk"]
     assert lines.marked == [0, 2, 5, 7], "all are read while somebody's card is open"
