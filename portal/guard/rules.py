@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, assert_never
 
+from portal.guard.ordinary import is_word
 from portal.guard.roster import Person, Roster
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
@@ -294,7 +295,7 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
         for at in sign.bearers
     )
     person = roster.by_id.get(child)
-    if person and (theirs or not person.family_name.strip()) and is_called(child, _texts_of(parts), roster):
+    if person and (theirs or not person.family_name.strip()) and _is_called(child, _texts_of(parts), roster):
         return None
     return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
 
@@ -303,11 +304,21 @@ def _texts_of(parts: Iterable[Part]) -> Iterator[str]:
     return (part.text for part in parts if part.place != FILE_NAME)
 
 
-def is_called(child: str, texts: Iterable[str], roster: Roster) -> bool:
+def _is_called(child: str, texts: Iterable[str], roster: Roster) -> bool:
     """Whether one of some texts has the first word of a child's given name."""
     person = roster.by_id.get(child)
     given = words_of(person.given_name)[:1] if person else ()
     return bool(given) and any(given[0] in words_of(text) for text in texts)
+
+
+def is_called_alone(child: str, texts: Iterable[str], roster: Roster) -> bool:
+    """Whether one of some texts calls a child by its given name; where that is a word as well, by both of its names."""
+    person = roster.by_id.get(child)
+    given = words_of(person.given_name)[:1] if person else ()
+    if person is None or not given:
+        return False
+    needed = {*given, *(words_of(person.family_name) if is_word(given[0]) else ())}
+    return any(needed <= {*words_of(text)} for text in texts)
 
 
 def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:

@@ -13,7 +13,7 @@ _MANY = "A letter to many families names nobody."
 _ONE = "A letter to one child names that child and its own family alone."
 _LEAFLET = (
     "Choose that child’s letter. A leaflet that names nobody can go to one child alone "
-    "once the child’s given name stands in the title or the message."
+    "once the child’s name stands in the title or the message."
 )
 _OTHERS = "others"
 _MISSING = "addressee-missing"

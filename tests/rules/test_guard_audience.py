@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, may_be_released, report
+from portal.guard.rules import Blocked, Clear, Finding, is_called_alone, judge, judge_file, may_be_released, report
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, judge_text, named
 
@@ -25,6 +25,15 @@ def test_a_letter_has_to_name_its_child():
         report(verdict)["reason"] == "This does not look like the letter of the child it is for. Choose the right file."
     )
     assert not may_be_released(verdict)
+
+
+def test_a_message_calls_a_child_by_its_given_name_unless_that_is_a_word_like_any():
+    roster = Roster.of([child("will", "Will", "Young", "100401"), child("lena", "Lena", "Wolf", "100402")])
+    assert is_called_alone("lena", ["A coat", "Lena needs one."], roster)
+    assert not is_called_alone("lena", ["A coat", "Your child needs one."], roster)
+    assert not is_called_alone("will", ["We will begin on Monday.", "Will you come?"], roster)
+    assert is_called_alone("will", ["For Will Young"], roster)
+    assert not is_called_alone("gone", ["For Will Young"], roster)
 
 
 def test_a_letter_with_a_sisters_number_alone_is_hers():
