@@ -18,7 +18,7 @@ from portal.guard.rules import (
     Met,
     Near,
     Verdict,
-    is_called_alone,
+    is_called,
     judge,
     judge_file,
     may_be_released,
@@ -184,7 +184,7 @@ def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
 
 def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
     """Whether what staff wrote calls the child that has to be named, so that their file need not."""
-    return by.must_name is not None and is_called_alone(by.must_name, texts, by.roster)
+    return by.must_name is not None and is_called(by.must_name, texts, by.roster)
 
 
 def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:

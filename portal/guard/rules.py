@@ -295,7 +295,8 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
         for at in sign.bearers
     )
     person = roster.by_id.get(child)
-    if person and (theirs or not person.family_name.strip()) and _is_called(child, _texts_of(parts), roster):
+    is_known = theirs or (person is not None and not person.family_name.strip())
+    if is_known and is_called(child, _texts_of(parts), roster, is_family_known=True):
         return None
     return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
 
@@ -304,20 +305,17 @@ def _texts_of(parts: Iterable[Part]) -> Iterator[str]:
     return (part.text for part in parts if part.place != FILE_NAME)
 
 
-def _is_called(child: str, texts: Iterable[str], roster: Roster) -> bool:
-    """Whether one of some texts has the first word of a child's given name."""
-    person = roster.by_id.get(child)
-    given = words_of(person.given_name)[:1] if person else ()
-    return bool(given) and any(given[0] in words_of(text) for text in texts)
+def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_known: bool = False) -> bool:
+    """Whether one of some texts calls a child by its given name.
 
-
-def is_called_alone(child: str, texts: Iterable[str], roster: Roster) -> bool:
-    """Whether one of some texts calls a child by its given name; where that is a word as well, by both of its names."""
+    By both of its names where the given one is a word as well, unless it `is_family_known` whose letter it is.
+    """
     person = roster.by_id.get(child)
     given = words_of(person.given_name)[:1] if person else ()
     if person is None or not given:
         return False
-    needed = {*given, *(words_of(person.family_name) if is_word(given[0]) else ())}
+    needs_family = is_word(given[0]) and not is_family_known
+    needed = {*given, *(words_of(person.family_name) if needs_family else ())}
     return any(needed <= {*words_of(text)} for text in texts)
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Clear, Finding, is_called_alone, judge, judge_file, may_be_released, report
+from portal.guard.rules import Blocked, Clear, Finding, is_called, judge, judge_file, may_be_released, report
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, judge_text, named
 
@@ -29,11 +29,11 @@ def test_a_letter_has_to_name_its_child():
 
 def test_a_message_calls_a_child_by_its_given_name_unless_that_is_a_word_like_any():
     roster = Roster.of([child("will", "Will", "Young", "100401"), child("lena", "Lena", "Wolf", "100402")])
-    assert is_called_alone("lena", ["A coat", "Lena needs one."], roster)
-    assert not is_called_alone("lena", ["A coat", "Your child needs one."], roster)
-    assert not is_called_alone("will", ["We will begin on Monday.", "Will you come?"], roster)
-    assert is_called_alone("will", ["For Will Young"], roster)
-    assert not is_called_alone("gone", ["For Will Young"], roster)
+    assert is_called("lena", ["A coat", "Lena needs one."], roster)
+    assert not is_called("lena", ["A coat", "Your child needs one."], roster)
+    assert not is_called("will", ["We will begin on Monday.", "Will you come?"], roster)
+    assert is_called("will", ["For Will Young"], roster)
+    assert not is_called("gone", ["For Will Young"], roster)
 
 
 def test_a_letter_with_a_sisters_number_alone_is_hers():
