@@ -139,8 +139,9 @@ def _about_mailing(
             return staff_letters.approval_asked(
                 title=title, author=asked.author, audience=asked.audience, families=asked.families, url=url
             )
-        case "returned" if mailing.state == "returned":
-            return staff_letters.returned(title=title, approver="An approver", reason=mailing.return_reason, url=url)
+        case "returned" if mailing.state in {"returned", "draft"} and mailing.return_reason:
+            is_by_guard = mailing.state == "draft"
+            return staff_letters.returned(title=title, reason=mailing.return_reason, url=url, is_by_guard=is_by_guard)
         case "sent" | "stopped" | "wave-sent":
             return _about_end(session, errand, mailing, url=url)
         case "not-mine":

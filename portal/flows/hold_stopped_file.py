@@ -30,9 +30,19 @@ class StoppedFile:
 
 
 def hold_stopped_file(
-    session: Session, keys: KeyRing, mailing_id: str, file: StoppedFile, *, by: Acting, now: datetime
+    session: Session,
+    keys: KeyRing,
+    mailing_id: str,
+    file: StoppedFile,
+    *,
+    tried_by: str | None = None,
+    by: Acting,
+    now: datetime,
 ) -> Sequence[str]:
-    """Keep a stopped file in place of the one before; return what it replaced, whose blobs may go."""
+    """Keep a stopped file in place of the one before; return what it replaced, whose blobs may go.
+
+    `tried_by` is the id of whoever wanted to publish it, where that is somebody else than who came upon the stop.
+    """
     replaced = documents.let_go(session, mailing_id)
     findings = [{"where": where, "kind": kind, "count": count} for where, kind, count in file.findings]
     row = {
@@ -43,7 +53,7 @@ def hold_stopped_file(
         "size": file.size,
         "sha256": file.sha256,
         "findings": json.dumps({"children": file.children, "findings": findings}),
-        "tried_by_id": by.id,
+        "tried_by_id": tried_by or by.id,
         "stopped_at": now,
         "expires_at": now + KEPT,
     }

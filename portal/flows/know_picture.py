@@ -4,11 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from portal.documents.repository import intakes
 from portal.guard import repository as guard
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
+from portal.mailings import repository as mailings
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -26,9 +28,14 @@ def know_picture(session: Session, keys: KeyRing, sha256: str, *, label: str, by
 
 
 def forget_picture(session: Session, keys: KeyRing, sha256: str, *, by: Acting, now: datetime) -> None:
-    """Have a picture read again from now on. Again: nothing. Raises `NotAllowed`."""
+    """Have a picture read again from now on, in letters too that nobody has approved yet. Again: nothing.
+
+    Raises `NotAllowed`.
+    """
     _check_admin(by)
     if guard.remove_known(session, sha256):
+        mailings.judge_anew(session)
+        intakes.judge_anew(session, mailings.unapproved(session))
         ledger.append(session, keys, [Act("picture:forget", by.label, {"sha256": sha256})], now=now)
 
 

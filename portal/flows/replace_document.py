@@ -184,14 +184,21 @@ def replace_document(
 
 
 def drop_correction(
-    session: Session, keys: KeyRing, mailing_id: str, document_id: str, *, by: Acting, now: datetime
+    session: Session,
+    keys: KeyRing,
+    mailing_id: str,
+    document_id: str,
+    *,
+    correction_id: str | None = None,
+    by: Acting,
+    now: datetime,
 ) -> list[str]:
-    """Forget a corrected version that has not taken effect; return the id whose blob may go.
+    """Forget a corrected version that has not taken effect, or this one alone; return the id whose blob may go.
 
     Raises as `check_may_correct`, and `NothingToReplace`.
     """
     seen = check_may_correct(session, mailing_id, document_id, by=by)
-    if seen.new is None:
+    if seen.new is None or correction_id not in {None, seen.new.id}:
         raise NothingToReplace
     gone = documents.forget_correction(session, document_id)
     act = Act("document:drop-correction", by.label, _about(seen, seen.new.id, seen.new.sha256))

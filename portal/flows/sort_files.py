@@ -28,7 +28,7 @@ from portal.staff.rules import Acting
 
 LEASE: timedelta = timedelta(seconds=60)
 KEPT: timedelta = timedelta(hours=72)
-_STOPPED_AGAIN = "The roster has changed, and some of these letters name somebody they may not name any more."
+_STOPPED_AGAIN = "The roster or the known pictures have changed, and the guard stops some of these letters now."
 
 
 @dataclass(frozen=True, slots=True)

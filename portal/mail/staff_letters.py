@@ -52,12 +52,17 @@ def correction_waits(*, title: str, url: str) -> StaffLetter:
     )
 
 
-def returned(*, title: str, approver: str, reason: str, url: str) -> StaffLetter:
-    """Tell the author that an approver returned the mailing."""
+def returned(*, title: str, reason: str, url: str, is_by_guard: bool = False) -> StaffLetter:
+    """Tell the author that an approver returned the mailing, or that the guard stopped it before its approval."""
+    named = f"“{one_line(title)}”"
+    if is_by_guard:
+        subject, said = f"Stopped before approval: {named}", f"{named} waited for approval and is a draft again."
+    else:
+        subject, said = f"Returned to you: {named}", f"An approver returned {named}."
     return StaffLetter(
-        f"Returned to you: “{one_line(title)}”",
+        subject,
         (
-            f"{one_line(approver)} returned “{one_line(title)}”. Nothing was sent.",
+            f"{said} Nothing was sent.",
             f"The reason: {one_line(reason, 1000)}",
             "Change what is needed and ask for approval again.",
         ),

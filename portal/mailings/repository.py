@@ -138,8 +138,16 @@ def add_sites(session: Session, mailing_id: str, sites: Iterable[str]) -> None:
 
 def unapproved(session: Session) -> Sequence[str]:
     """Return the mailings whose audience moves with the roster, because nobody has approved them yet."""
-    query = select(col(Mailing.id)).where(col(Mailing.approved_at).is_(None), col(Mailing.ended_at).is_(None))
-    return session.execute(query).scalars().all()
+    return session.execute(select(col(Mailing.id)).where(_is_unapproved())).scalars().all()
+
+
+def _is_unapproved() -> ColumnElement[bool]:
+    return col(Mailing.approved_at).is_(None) & col(Mailing.ended_at).is_(None)
+
+
+def judge_anew(session: Session) -> None:
+    """Let nothing count that the guard has said of mailings which nobody has approved yet."""
+    change(session, update(Mailing).where(_is_unapproved()).values(checked_roster=None))
 
 
 def add_writer(session: Session, mailing_id: str, staff_id: str) -> None:

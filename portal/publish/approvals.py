@@ -1,25 +1,46 @@
 """Asking for approval, and giving it: a roster that changed since is judged against first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from portal.documents import repository as documents
+from portal.documents.tables import Document
 from portal.flows import approve_mailing, sort_files
-from portal.flows.check_file import GuardReport
+from portal.flows.check_file import GuardReport, Yardstick
+from portal.flows.hold_stopped_file import StoppedFile, hold_stopped_file
+from portal.flows.stop_at_approval import stop_at_approval
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, RosterChanged
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
-from portal.publish.judging import judge_documents, judge_texts, tell_stop, yardstick
+from portal.publish.judging import judge_documents, judge_in_turn, judge_texts, tell_stop, yardstick
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
 
+CHANGED = "The roster or the known pictures have changed"
+
 
 class GuardSaysNo(Refused):
-    """The guard no longer clears this letter, because the roster has changed since."""
+    """The guard no longer clears this letter, because the roster or the known pictures have changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What the guard says of one version of a mailing by one roster: of the file that it stops, or of the words.
+
+    `to_release` is what it says of a file that a second person may release, whomever an earlier release let pass.
+    """
+
+    report: GuardReport
+    author: str
+    version: int
+    roster: int
+    stopped: Document | None = None
+    to_release: GuardReport | None = None
 
 
 def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
@@ -69,12 +90,13 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
             if mailing.way != "shared":
                 _check_each_again(house, mailing_id, by=by, now=now)
                 raise BeingCheckedAgain from None
-            found, seen, roster = _judge_again(house, mailing_id, by=by, now=now)
-            if not found.is_clear:
-                tell_stop(house, found, what="recheck", sha256="", by=by, now=now)
-                raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}") from None
+            again = _judge_again(house, mailing_id, by=by, now=now)
+            if not again.report.is_clear:
+                _stop(house, mailing_id, again, by=by, now=now)
+                said = f"{CHANGED} since this was checked. {again.report.reason}"
+                raise GuardSaysNo(f"{said} It is a draft again, and its writer is told.") from None
             with house.db.write() as session:
-                approve_mailing.note_checked_again(session, mailing_id, version=seen, roster=roster)
+                approve_mailing.note_checked_again(session, mailing_id, version=again.version, roster=again.roster)
     raise RosterChanged
 
 
@@ -85,10 +107,10 @@ def _check_each_again(house: House, mailing_id: str, *, by: Acting, now: datetim
         sort_files.check_again(session, mailing, by=by, now=now)
 
 
-def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) -> tuple[GuardReport, int, int]:
+def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) -> _Again:
     """Judge a mailing's sealed files and its words in all languages by the newest roster.
 
-    Returns the verdict, the mailing's version and that roster.
+    Of several files the reason names the one that is stopped.
     """
     with house.db.read() as session:
         mailing = mailings.find_any(session, mailing_id)
@@ -98,4 +120,39 @@ def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) ->
         words = mailings.words_of(session, mailing_id)
     measure = yardstick(house, terms, now=now, sites=by.sites)
     found = judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
-    return judge_documents(house, measure, held) if found.is_clear else found, mailing.version, measure.number
+    if not found.is_clear:
+        return _Again(found, mailing.author_id, mailing.version, measure.number)
+    stopped, found = judge_documents(house, measure, held)
+    is_alone = stopped is not None and len(held) == 1 and stopped.page_id is None
+    to_release = _to_release(house, measure, held) if is_alone else None
+    return _Again(found, mailing.author_id, mailing.version, measure.number, stopped, to_release)
+
+
+def _to_release(house: House, measure: Yardstick, held: Sequence[Document]) -> GuardReport | None:
+    _, found = judge_in_turn(house, measure, held, releases_hold=False)
+    return found if found.may_be_released else None
+
+
+def _stop(house: House, mailing_id: str, again: _Again, *, by: Acting, now: datetime) -> None:
+    """Note the stop, and lead the mailing back to draft; its file goes, unless it may be released. Raises."""
+    stopped, found = again.stopped, again.report
+    tell_stop(house, found, what="recheck", sha256=stopped.sha256 if stopped else "", by=by, now=now)
+    with house.db.write() as session:
+        gone = stop_at_approval(session, house.keys, mailing_id, stopped, version=again.version, now=now)
+        if stopped and again.to_release:  # its sealed bytes stay where they are, under another row
+            gone = [one for one in gone if one != stopped.id]
+            kept = _kept(stopped, again.to_release)
+            gone += hold_stopped_file(session, house.keys, mailing_id, kept, tried_by=again.author, by=by, now=now)
+    house.documents.shred(*gone)
+
+
+def _kept(stopped: Document, found: GuardReport) -> StoppedFile:
+    return StoppedFile(
+        stopped.id,
+        stopped.file_name,
+        stopped.media_type,
+        stopped.size,
+        stopped.sha256,
+        found.children,
+        found.findings,
+    )

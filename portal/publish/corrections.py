@@ -17,11 +17,11 @@ from portal.flows.view_as_staff import LetterFile, note_staff_view
 from portal.kernel.scratch import scratch
 from portal.mailings.errors import DraftFaults, RosterChanged
 from portal.overviews import audiences, corrections
-from portal.publish.approvals import GuardSaysNo
+from portal.publish.approvals import CHANGED, GuardSaysNo
 from portal.publish.judging import (
     PUBLISHED,
     Upload,
-    judge_documents,
+    judge_in_turn,
     sealed,
     strip_and_judge,
     tell_stop,
@@ -120,10 +120,12 @@ def let_take_effect(
         if seen.new is None or seen.new.id != correction_id:
             raise NothingToReplace
         measure = _measure(house, seen, by=by, now=now)
-        found = judge_documents(house, measure, [seen.new])
+        _, found = judge_in_turn(house, measure, [seen.new])
         if not found.is_clear:
             tell_stop(house, found, what="recheck", sha256=seen.new.sha256, by=by, now=now)
-            raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}")
+            drop_correction(house, mailing_id, document_id, correction_id=correction_id, by=by, now=now)
+            said = f"{CHANGED} since this was checked. {found.reason}"
+            raise GuardSaysNo(f"{said} The corrected version is not kept; families still have the old one.")
         try:
             with house.db.write() as session:
                 children = replace_document.replace_document(
@@ -136,10 +138,17 @@ def let_take_effect(
     raise RosterChanged
 
 
-def drop_correction(house: House, mailing_id: str, document_id: str, *, by: Acting, now: datetime) -> None:
-    """Forget a corrected version that has not taken effect. Raises as `check_may_correct`, `NothingToReplace`."""
+def drop_correction(
+    house: House, mailing_id: str, document_id: str, *, correction_id: str | None = None, by: Acting, now: datetime
+) -> None:
+    """Forget a corrected version that has not taken effect, or this one alone.
+
+    Raises as `check_may_correct`, `NothingToReplace`.
+    """
     with house.db.write() as session:
-        gone = replace_document.drop_correction(session, house.keys, mailing_id, document_id, by=by, now=now)
+        gone = replace_document.drop_correction(
+            session, house.keys, mailing_id, document_id, correction_id=correction_id, by=by, now=now
+        )
     house.documents.shred(*gone)
 
 

@@ -125,15 +125,15 @@ def sealed(house: House, judged: Stripped, name: str, *, language: str = "", pag
         raise
 
 
-def judge_documents(house: House, by: Yardstick, held: Sequence[Document]) -> GuardReport:
-    """Judge a mailing's sealed files, at least one, up to the first that is stopped; a release holds on.
+def judge_documents(house: House, by: Yardstick, held: Sequence[Document]) -> tuple[Document | None, GuardReport]:
+    """Judge a mailing's sealed files, at least one, up to the first that is stopped, as `judge_in_turn` does.
 
     Of several files the reason names the one that is stopped.
     """
     stopped, found = judge_in_turn(house, by, held)
     if stopped is not None and len(held) > 1:
-        return replace(found, reason=f"In {stopped.file_name}: {found.reason}")
-    return found
+        found = replace(found, reason=f"In {stopped.file_name}: {found.reason}")
+    return stopped, found
 
 
 def judge_in_turn(
@@ -141,7 +141,7 @@ def judge_in_turn(
 ) -> tuple[Document | None, GuardReport]:
     """Judge sealed files up to the first that is stopped; return that one, if any, and the last report.
 
-    Without `releases_hold` every file is judged as if nobody had released it: it is for others now.
+    A release holds on. Without `releases_hold` every file is judged as if nobody had released it: it is for others now.
     """
     with house.db.read() as session:
         releases = documents.releases_of(session, held[0].mailing_id) if releases_hold else {}

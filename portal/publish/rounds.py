@@ -16,7 +16,7 @@ from portal.mailings.rules import RoundKind, check_reminder_is_due, move
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, round_facts, rounds
 from portal.overviews.rounds import Planned
-from portal.publish.approvals import GuardSaysNo
+from portal.publish.approvals import CHANGED, GuardSaysNo
 from portal.publish.judging import judge_documents, judge_texts, tell_stop, yardstick
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -131,9 +131,9 @@ def _judge_again(house: House, mailing_id: str, roster: int, *, by: Acting, now:
     measure = yardstick(house, terms, now=now, sites=by.sites)
     if measure.number != roster:
         raise RosterChanged
-    found = judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
+    stopped, found = None, judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
     if found.is_clear:
-        found = judge_documents(house, measure, held)
+        stopped, found = judge_documents(house, measure, held)
     if not found.is_clear:
-        tell_stop(house, found, what="recheck", sha256="", by=by, now=now)
-        raise GuardSaysNo(f"The roster has changed since this was checked. {found.reason}")
+        tell_stop(house, found, what="recheck", sha256=stopped.sha256 if stopped else "", by=by, now=now)
+        raise GuardSaysNo(f"{CHANGED} since this was checked. {found.reason}")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
+from portal.blobs import BlobMissing, KeyMissing
 from portal.documents import repository as documents
 from portal.documents.errors import DocumentReplaced, NoSuchDocument, NothingToReplace
 from portal.documents.tables import Copy, Document
@@ -231,9 +232,14 @@ def test_a_roster_that_names_somebody_in_it_stops_it_at_the_last_moment(
             RosterVersion(number=2, imported_at=clock.now, format="cast", content_sha256="1" * 64, children=5,
                           guardians=5, guardianships=7)
         )  # fmt: skip
-    with pytest.raises(GuardSaysNo):
+    with pytest.raises(GuardSaysNo, match="The corrected version is not kept"):
         desk.press(done)
     assert [one.id for one in current(house, mailing_id)] == [old.id]
+    assert done.correction_id is not None
+    with house.db.read() as session:
+        assert session.get(Document, done.correction_id) is None
+    with pytest.raises((BlobMissing, KeyMissing)):
+        house.documents.open(done.correction_id, 1)
 
 
 def test_a_draft_is_changed_and_what_was_taken_back_stays_so(

@@ -14,7 +14,8 @@ URL = "https://letters.birchwood.test/staff/mailings/7"
 TITLE = "Welcome\r\nBcc: all@evil.test"
 LETTERS = [
     staff_letters.approval_asked(title=TITLE, author="Noor", audience="grade 3 at Oak", families=1475, url=URL),
-    staff_letters.returned(title=TITLE, approver="Sam", reason="The date is <wrong>.", url=URL),
+    staff_letters.returned(title=TITLE, reason="The date is <wrong>.", url=URL),
+    staff_letters.returned(title=TITLE, reason="The date is <wrong>.", url=URL, is_by_guard=True),
     staff_letters.sending_done(title=TITLE, sent=2890, refused=10, url=URL),
     staff_letters.sending_stopped(title=TITLE, by="Sam", sent=12, unsent=2888, pages=40, url=URL),
     staff_letters.sign_in_link(url=URL + "#secret", minutes=15),
@@ -54,7 +55,7 @@ def test_numbers_and_reasons_are_said() -> None:
     html = message.get_body(("html",))
     assert html is not None
     assert "The reason: The date is &lt;wrong&gt;." in html.get_content()
-    done = rendered(LETTERS[2]).get_body(("plain",))
+    done = rendered(LETTERS[3]).get_body(("plain",))
     assert done is not None
     assert "2,890 messages were sent" in done.get_content()
     assert "10 could not be delivered" in done.get_content()

@@ -9,12 +9,17 @@ from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from portal import publish
+from portal.documents.repository import intakes
+from portal.documents.tables import Document, GivenFile
 from portal.guard.tables import KnownPicture
 from portal.ledger.tables import LedgerEntry
+from portal.mailings.tables import Mailing
 from portal.reading.reader import OnPart, Part, Reading, Stripped, Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
-from tests.cast import Cast
+from tests.cast import Cast, write_draft
+from tests.conftest import Watch
 from tests.web.desks import sit_down, text_of
 
 SEAL = "5" * 64
@@ -140,3 +145,35 @@ def test_the_page_lists_who_registered_what(office: Office) -> None:
     office.register("seal.pdf")
     page = text_of(office.site.get("/admin/pictures").text)
     assert "The seal of the school registered by Ida" in page
+
+
+@pytest.mark.parametrize("state", ["checked", "waiting"])
+def test_a_picture_that_is_read_again_stops_letters_that_nobody_has_approved(
+    office: Office, house: House, cast: Cast, clock: Watch, state: str
+) -> None:
+    office.register("seal.pdf")
+    office.write("seal.pdf")
+    (mailing,) = every(house, Mailing)
+    if state == "waiting":
+        publish.submit(house, mailing.id, by=cast.writer, version=None, now=clock.now)
+    token = sit_down(office.site, house, cast.admin)
+    assert office.site.post(f"/admin/pictures/{SEAL}/forget", data={"form_token": token}).status_code == 303
+    if state == "checked":
+        publish.submit(house, mailing.id, by=cast.writer, version=None, now=clock.now)
+    with pytest.raises(publish.GuardSaysNo, match=r"known pictures have changed .* A picture can't be read"):
+        publish.approve(house, mailing.id, by=cast.approver, version=None, now=clock.now)
+    assert every(house, Document) == []
+    assert [one.state for one in every(house, Mailing)] == ["draft"]
+
+
+def test_a_picture_that_is_read_again_has_the_letters_of_a_batch_judged_again(
+    office: Office, house: House, cast: Cast, clock: Watch
+) -> None:
+    office.register("seal.pdf")
+    mailing_id = write_draft(house, cast, now=clock.now)
+    with house.db.write() as session:
+        given = {"size": 1, "sha256": "0" * 64, "roster": 1, "is_kept": False}
+        intakes.add_given_files(session, [given | {"mailing_id": mailing_id, "place": 1, "file_name": "a.pdf"}])
+    token = sit_down(office.site, house, cast.admin)
+    office.site.post(f"/admin/pictures/{SEAL}/forget", data={"form_token": token})
+    assert [one.roster for one in every(house, GivenFile)] == [0]

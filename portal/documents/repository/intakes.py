@@ -207,3 +207,10 @@ def note_roster(session: Session, mailing_id: str, roster: int) -> None:
     """Note by which roster all letters of a mailing were judged."""
     query = update(GivenFile).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.document_id).is_not(None))
     session.execute(query.values(roster=roster))
+
+
+def judge_anew(session: Session, mailing_ids: Sequence[str]) -> None:
+    """Let nothing count that the guard has said of these mailings' letters: they are as of no roster."""
+    for start in range(0, len(mailing_ids), _AT_ONCE):
+        mine = col(GivenFile.mailing_id).in_(mailing_ids[start : start + _AT_ONCE])
+        change(session, update(GivenFile).where(mine, col(GivenFile.roster).is_not(None)).values(roster=0))

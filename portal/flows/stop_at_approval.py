@@ -1,0 +1,38 @@
+"""A letter that the guard no longer clears when it is to be approved is a draft again, and what was stopped goes."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.documents import repository as documents
+from portal.documents.tables import Document
+from portal.kernel.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act
+from portal.mailings import repository as mailings
+from portal.mailings.errors import NoSuchMailing
+from portal.outbox import repository as outbox
+
+_SINCE = "The roster or the known pictures have changed since this was checked, and the guard stops "
+_FILE = "{} now. Choose another file, or this one again to see where."
+_WORDS = "the title or the message now. Change these words."
+
+
+def stop_at_approval(
+    session: Session, keys: KeyRing, mailing_id: str, stopped: Document | None, *, version: int, now: datetime
+) -> list[str]:
+    """Lead a mailing back to draft, without the file that is stopped; where none is, its words are. Its author is told.
+
+    Returns the ids whose blobs may go. Raises `NoSuchMailing`, `ChangedMeanwhile`.
+    """
+    mailing = mailings.find_any(session, mailing_id)
+    if mailing is None:
+        raise NoSuchMailing
+    mailings.check_version(mailing, version)
+    why = _SINCE + (_FILE.format(stopped.file_name) if stopped else _WORDS)
+    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=why, checked_roster=None)
+    gone = documents.remove_drafts(session, mailing_id, {stopped.language}) if stopped else []
+    turn = outbox.next_turn(session, "returned", about_id=mailing_id)
+    outbox.queue_staff_mail(session, "returned", [mailing.author_id], about_id=mailing_id, now=now, turn=turn)
+    ledger.append(session, keys, [Act("mailing:return", "portal", {"mailing": mailing_id})], now=now)
+    return gone
