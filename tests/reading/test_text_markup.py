@@ -175,6 +175,16 @@ def test_an_icon_is_looked_at_smaller():
     assert (picture.width, picture.height) == (1000, 1000)
 
 
+@pytest.mark.parametrize("unit", ["mm", "cm", "in", "pt", "pc"])
+def test_a_drawing_measured_on_paper_is_looked_at_like_any_other(unit: str):
+    drawing = strokes(60).replace("viewBox", f'width="40{unit}" height="20{unit}" viewBox')
+    (picture,) = parsed(drawing, "a.svg").pictures
+    assert (picture.width, round(picture.height, -2)) == (2000, 1000)
+    lines = strokes(60).replace("fill", f"""fill="none" stroke="black" stroke-width=".2{unit}" class""")
+    (picture,) = parsed(lines, "a.svg").pictures
+    assert 0 in picture.grey, "lines measured in millimetres are drawn"
+
+
 def test_a_drawing_within_a_page_may_leave_its_namespaces_out():
     using = (
         strokes(60).replace(' xmlns="http://www.w3.org/2000/svg"', "").replace("<path", "<use xlink:href='#a'/><path")

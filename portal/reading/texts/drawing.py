@@ -18,6 +18,7 @@ LEGIBLE_FROM: Final = 40
 _LONGEST_SIDE: Final = 2_000  # of a sheet of paper: 170 pixels an inch
 _LONGEST_SIDE_OF_ICONS: Final = 1_000
 _ICON: Final = 128
+_INCH: Final = 96  # pixels (CSS): the program's own is none, so that what is measured in millimetres has no size
 _SIZE: Final = re.compile(r"""viewBox\s*+=\s*+["']\s*+[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)""")
 _SHAPES: Final = re.compile(r"<(?:\w+:)?(?:line|rect|circle|ellipse|use)\b", re.IGNORECASE)
 _LINES: Final = re.compile(r"""\b(?:d|points)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
@@ -60,6 +61,6 @@ def _drawn(svg: str, paper: str) -> Image.Image:
 
 
 def _rendered(svg: str, paper: str, width: int) -> Image.Image:
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=width, background=paper, skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=width, background=paper, skip_system_fonts=True, dpi=_INCH)
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         return image.convert("RGB")
