@@ -250,9 +250,10 @@ def test_what_was_met_in_a_file_before_it_was_stripped_changes_no_later_verdict(
 
 def test_what_cannot_be_read_stays_unreadable():
     assert judge_file(Unreadable("Why."), ROSTER) == Unreadable("Why.")
-    assert report(Unreadable("Why."))["reason"] == "Why."
+    nothing = {"children": 0, "roster_shaped": False, "findings": []}
+    assert report(Unreadable("Why.")) == {"verdict": "unreadable", "reason": "Why.", **nothing}
     assert judge_file(Reading("txt", (Part("text", "Welcome."),)), ROSTER) == Clear()
-    assert report(Clear())["verdict"] == "clear"
+    assert report(Clear()) == {"verdict": "clear", "reason": "", **nothing}
 
 
 def test_a_person_without_names_is_known_by_the_rest():

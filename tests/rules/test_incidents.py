@@ -58,6 +58,13 @@ def test_drafts_say_what_is_known_and_leave_brackets_for_what_is_not() -> None:
     assert "a second member of staff had released it" in draft_of("report", seen)
 
 
+def test_the_report_counts_what_taking_back_did_in_whole_words() -> None:
+    done = "6 links were closed, 1 message that had not left was cancelled, 0 open pages were closed"
+    assert done in draft_of("report", TOLD)
+    done = "1 link was closed, 2 messages that had not left were cancelled, 1 open page was closed"
+    assert done in draft_of("report", replace(TOLD, links=1, cancelled=2, sessions=1))
+
+
 def test_two_may_read_for_half_an_hour_and_an_asking_waits_a_day() -> None:
     asked = {"asked_at": NOON, "ends_at": None}
     assert reading_state(**asked, now=NOON + timedelta(hours=23)) == "asked"

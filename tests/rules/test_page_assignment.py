@@ -124,6 +124,7 @@ def test_pages_are_counted_off_as_staff_say():
 def test_pages_left_after_counting_off_are_a_problem():
     found = split([page(1, "ana"), page(2), page(3, "ben")], PagesEach(2))
     assert problems(found) == [("remainder", (3,))]
+    assert found.problems[0].sentence == "Page 3: too few pages for a document of 2."
 
 
 def test_counting_off_from_a_cover_page_gives_nobody_a_neighbours_page():

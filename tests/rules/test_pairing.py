@@ -109,7 +109,14 @@ def test_a_short_number_or_a_year_alone_is_asked_about(name: str, children: tupl
 def test_eight_digits_that_are_a_day_are_asked_about(name: str):
     born = Pupil("fay", re.sub(r"\D", "", name), "Fay", "Ito")
     assert isinstance(outcome(name, born), Ambiguous)
-    assert isinstance(outcome("20269924.pdf", Pupil("fay", "20269924", "Fay", "Ito")), Paired)
+    for number in ("20269924", "20261199"):  # no month, no day
+        assert isinstance(outcome(f"{number}.pdf", Pupil("fay", number, "Fay", "Ito")), Paired)
+
+
+def test_a_child_known_without_its_given_name_is_asked_about_where_the_file_names_another():
+    found = outcome("12345 Ben Kim.pdf", Pupil("nameless", "12345", "", "López"), BEN)
+    assert isinstance(found, Ambiguous)
+    assert (found.why, found.children) == ("number-and-name-differ", ("nameless", "ben"))
 
 
 def test_a_scanners_counter_is_asked_about():
