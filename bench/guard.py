@@ -21,6 +21,7 @@ from rich.table import Table
 from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear
+from portal.guard.shape import personal_rows
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Reading
@@ -171,7 +172,7 @@ def main() -> None:
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with CagedReader() as reader:
+        with CagedReader(count_rows=personal_rows) as reader:
             corpus_table(reader, folder)
             figures(reader, folder)
             bombs(reader, folder)

@@ -18,6 +18,7 @@ from portal.flows import keep_heads
 from portal.flows.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
 from portal.guard.roster import Roster
+from portal.guard.shape import personal_rows
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
@@ -83,7 +84,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
     keys, db = ground.keys, ground.db
-    reader = CagedReader(models=settings.ocr_models)
+    reader = CagedReader(models=settings.ocr_models, count_rows=personal_rows)
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     key_store = Database(settings.key_store)
     data_keys = SqlDataKeys(key_store, keys, WrapFile(settings.wraps, clock))

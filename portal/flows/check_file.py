@@ -158,7 +158,7 @@ def without_name(prepared: Prepared) -> Prepared:
     """Return a prepared file without its name, to ask whose it is by what stands inside."""
 
     def inside(reading: Reading) -> Reading:
-        return replace(reading, parts=tuple(part for part in reading.parts if part.place != FILE_NAME))
+        return replace(reading, parts=tuple(part for part in reading.parts if part.place != FILE_NAME), rows=None)
 
     after = prepared.after
     return replace(prepared, before=inside(prepared.before), after=inside(after) if after else None)

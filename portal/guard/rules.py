@@ -16,7 +16,7 @@ from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
 from portal.guard.signs import Sign, SignKind, bearers_of_all, signs_across, signs_in, upheld
 from portal.guard.words import words_of
-from portal.reading.reader import Part, Reading, Unreadable
+from portal.reading.reader import Part, Reading, Rows, Unreadable
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
 _Counts = Counter[tuple[str, FindingKind]]
@@ -88,25 +88,31 @@ class Met:
     """What was found in each part of a file, kept while it and its neighbours are judged by the same roster.
 
     Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
-    what says the same in the same place need not be searched again. Parts of more than 64 kB are not kept.
+    what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were searched ahead.
     """
 
     signs: dict[Part, tuple[Sign, ...]] = field(default_factory=dict)
+    long: dict[int, tuple[Part, tuple[Sign, ...]]] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
 
     def signs_in(self, part: Part, roster: Roster) -> tuple[Sign, ...]:
         """Return the signs in a part, looked for once."""
+        if len(part.text) > MET_AT_MOST:
+            held = self.long.get(id(part))
+            return held[1] if held else tuple(signs_in(part, roster))
         found = self.signs.get(part)
         if found is None:
-            found = tuple(signs_in(part, roster))
-            if len(part.text) <= MET_AT_MOST:
-                self.signs[part] = found
+            found = self.signs[part] = tuple(signs_in(part, roster))
         return found
 
     def look_ahead(self, part: Part, roster: Roster) -> None:
-        """Search a part of a file that is still being read. Nothing is decided by it before the file is read."""
-        if len(part.text) <= MET_AT_MOST:
-            self.signs_in(part, roster)
+        """Search a part of a file that is still being read. Nothing is decided by it before the file is read.
+
+        A long one is known again by being that very object: to compare it would take longer than much of the search.
+        """
+        found = self.signs_in(part, roster)
+        if len(part.text) > MET_AT_MOST:
+            self.long[id(part)] = part, found
 
 
 def judge(
@@ -118,6 +124,7 @@ def judge(
     is_chosen: bool = False,
     met: Met | None = None,
     near: frozenset[str] | None = None,
+    rows: Rows | None = None,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
@@ -125,12 +132,11 @@ def judge(
     a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near`: the
-    ids of the children at the sites of whoever asks; None is every site.
+    ids of the children at the sites of whoever asks; None is every site. `rows`: the `personal_rows` of `parts`, if told.
     """
     every = tuple(parts)
     search = met.signs_in if met else signs_in
-    found = list(dict.fromkeys(sign for part in every for sign in search(part, roster)))
-    found += signs_across(every, roster)
+    found = [*dict.fromkeys(sign for part in every for sign in search(part, roster)), *signs_across(every, roster)]
     signs = [
         sign
         for sign in upheld((one for one in found if not one.is_known), roster)
@@ -138,7 +144,7 @@ def judge(
     ]
     if allowed and signs:
         signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
-    lists = personal_rows(every, met.lines if met else None)
+    lists = personal_rows(every, met.lines if met else None) if rows is None else rows
     beside: _Counts = Counter({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     if fault is not None and not (is_chosen and fault == "addressee-unsure"):
@@ -189,7 +195,9 @@ def judge_file(
     """Decide over a file with its name; what cannot be read stays unreadable."""
     if isinstance(reading, Unreadable):
         return reading
-    verdict = judge(reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near)
+    verdict = judge(
+        reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near, rows=reading.rows
+    )
     if not reading.misnamed:
         return verdict
     wrong = Finding(FILE_NAME, "file-type", 1)

@@ -9,13 +9,26 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Self, cast
 
 from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
 from portal.reading.pictures import MAX_SHOWN, MAX_SIDE, Picture
-from portal.reading.reader import MEDIA_TYPES, UNHEARD, Kind, OnPart, Part, Reading, Unreadable
+from portal.reading.reader import (
+    AHEAD,
+    COUNTED,
+    MEDIA_TYPES,
+    UNHEARD,
+    CountRows,
+    Kind,
+    OnPart,
+    Part,
+    Reading,
+    Rows,
+    Unreadable,
+)
 from portal.reading.seeing import NoText, Parsed, Read, Sight, Unsure
 
 MAX_ANSWER: Final = 3 * MAX_TEXT + MAX_GREY + 16 * MIB  # UTF-8 of MAX_TEXT letters, in nearly all scripts
@@ -29,21 +42,39 @@ BROKE_OFF: Final = (
 )
 
 
-def pack_parsed(parsed: Parsed | Unreadable) -> Iterator[bytes]:
-    """Give a parsed file as pieces to be written one after the other."""
+def pack_parsed(parsed: Parsed | Unreadable, count_rows: CountRows | None = None) -> Iterator[bytes]:
+    """Give a parsed file as pieces to be written one after the other.
+
+    The rows of a long one are counted last, when all of it has been taken: whoever asked can search it meanwhile.
+    """
     if isinstance(parsed, Unreadable):
         return iter([_line({"reason": parsed.reason})])
     reading = parsed.reading
     texts = [_Encoded.of(part.text) for part in reading.parts]
+    count = count_rows if sum(len(part.text) for part in reading.parts) >= COUNTED else None
     head = {
         **{name: getattr(reading, name) for name in _TOLD},
         "parts": [[part.place[:200], text.encoding, text.size]
                   for part, text in zip(reading.parts, texts, strict=True)],
         "unseen": [[unseen.place[:200], unseen.sha256, unseen.width, unseen.height, len(unseen.packed)]
                    for unseen in parsed.pictures],
+        "counted": count is not None,
     }  # fmt: skip
     said = chain.from_iterable(text.pieces for text in texts)
-    return _together(chain([_line(head)], said, (unseen.packed for unseen in parsed.pictures)))
+    all_but_rows = _together(chain([_line(head)], said, (unseen.packed for unseen in parsed.pictures)))
+    if count is None:
+        return all_but_rows
+    told = [Part(part.place[:200], text.told) for part, text in zip(reading.parts, texts, strict=True)]
+    return chain(all_but_rows, _counted(told, count))
+
+
+def _counted(told: Iterable[Part], count_rows: CountRows) -> Iterator[bytes]:
+    """Give the line that tells the rows of a file, or none when counting them needs too much."""
+    try:
+        rows = list(count_rows(told))
+    except Exception:  # noqa: BLE001 - out of memory, say: whoever judges the file counts for themselves
+        return
+    yield _line({"rows": rows})
 
 
 def pack_ahead(part: Part) -> bytes:
@@ -54,21 +85,27 @@ def pack_ahead(part: Part) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Encoded:
-    """A text in the shortest encoding, so that a long one is copied rather than spelled letter by letter."""
+    """A text in the shortest encoding, so that a long one is copied rather than spelled letter by letter.
+
+    `told` is the text as it will be decoded.
+    """
 
     encoding: str
     size: int
     pieces: Iterable[bytes]
+    told: str
 
     @classmethod
     def of(cls, text: str) -> Self:
         if text.isascii():
-            return cls("latin-1", len(text), (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE)))
-        try:
-            encoding, data = "latin-1", text.encode("latin-1")
-        except UnicodeEncodeError:
-            encoding, data = "utf-8", text.encode("utf-8", "replace")
-        return cls(encoding, len(data), [data])
+            pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
+            return cls("latin-1", len(text), pieces, text)
+        for encoding in ("latin-1", "utf-8"):
+            with suppress(UnicodeEncodeError):
+                data = text.encode(encoding)
+                return cls(encoding, len(data), [data], text)
+        data = text.encode("utf-8", "replace")
+        return cls("utf-8", len(data), [data], data.decode())
 
 
 def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -116,7 +153,8 @@ def unpack_parsed(message: bytes) -> Parsed | Unreadable:
 def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None) -> Parsed | Unreadable:
     """Read what a cell made of a file while it is still being written. What does not add up is `Unreadable`.
 
-    `on_part` is told parts that come ahead. They say nothing of the file: all that it says is read behind them.
+    `on_part` is told parts that come ahead. They say nothing of the file: all that it says is read behind them. Long
+    ones it is told, as they will be given, while the rows of the file are being counted.
     """
     try:
         head = _headed(answer.readline(_LONGEST_HEAD))
@@ -130,13 +168,30 @@ def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None)
         _count(sum(_count(about[-1]) for about in (*head["parts"], *head["unseen"])))
         parts = tuple(_part_of(about, answer) for about in head["parts"])
         unseen = tuple(_picture(about, b"".join(_cut(answer, about[-1]))) for about in head["unseen"])
+        rows = _rows_behind(answer, parts, on_part) if head["counted"] is True else None
         _ended(answer)
         counts = {name: _count(head[name]) for name in ("pages", "pictures", "sheets", "hidden")}
         unheard = tuple(what for what in UNHEARD if what in head["unheard"])
         misnamed = head["misnamed"] is True
-        return Parsed(Reading(_kind(head["kind"]), parts, misnamed=misnamed, unheard=unheard, **counts), unseen)
+        kind = _kind(head["kind"])
+        return Parsed(Reading(kind, parts, misnamed=misnamed, unheard=unheard, rows=rows, **counts), unseen)
     except (_Nonsense, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unreadable(BROKE_OFF)
+
+
+def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...], on_part: OnPart) -> Rows | None:
+    """Let long parts be searched while their rows are counted; return these, or None if counting broke off."""
+    for part in parts:
+        if len(part.text) >= AHEAD.stop:
+            on_part(part)
+    line = answer.readline(_LONGEST_HEAD)
+    if not line.endswith(b"\n"):
+        return None
+    places = {part.place for part in parts}
+    rows = tuple((_text_of(place), _count(number)) for place, number in _headed(line)["rows"])
+    if not places.issuperset(place for place, _ in rows) or len(dict(rows)) < len(rows):
+        raise _Nonsense
+    return rows
 
 
 def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - whatever the JSON held

@@ -28,6 +28,7 @@ from portal.reading.drafts import OF_ONE, TOGETHER, bundled, finish_draft, recei
 from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.reader import (
+    CountRows,
     Cut,
     OnPage,
     OnPart,
@@ -53,18 +54,25 @@ class CagedReader:
     """Reads each file in a process of its own without environment, network, files or time to waste.
 
     `cells` files are read at once; further callers wait. `limits` are for reading or stripping a file, `looking`
-    for each picture in it. `models` is a folder of `*.traineddata` for other scripts than English. Safe for
+    for each picture in it. `models` is a folder of `*.traineddata` for other scripts than English. `count_rows` is
+    a function of a module that counts the rows of long files in the cage, while whoever asked searches them. Safe for
     threads. A crash, a breach of limits or an answer that makes no sense is `Unreadable`, never an error.
     """
 
     def __init__(
-        self, limits: Limits | None = None, cells: int = 2, *, looking: Limits = LOOKING, models: Path | None = None
+        self,
+        limits: Limits | None = None,
+        cells: int = 2,
+        *,
+        looking: Limits = LOOKING,
+        models: Path | None = None,
+        count_rows: CountRows | None = None,
     ) -> None:
         """Start nothing yet: the first files warm the cells up (some 0.7 s each)."""
         self._limits = limits or Limits()
         self._looking = looking
         self._at_once = cells
-        self._cells = Cells(cells, partial(Cell, models))
+        self._cells = Cells(cells, partial(Cell, models, count_rows=count_rows))
         self._sights = Sights(self._look_at)
 
     def __enter__(self) -> Self:

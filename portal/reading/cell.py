@@ -6,6 +6,7 @@ open descriptors, reads what it was given, answers and is gone. So no file can c
 
 import codecs
 import contextlib
+import importlib
 import io
 import os
 import socket
@@ -28,8 +29,9 @@ from portal.reading.frames import Frame, ended, packed
 from portal.reading.ocr import Eyes
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare, prepare_together
-from portal.reading.reader import Unreadable
+from portal.reading.reader import CountRows, Unreadable
 from portal.reading.samples import sample_files, sample_letters
+from portal.reading.seeing import Parsed
 from portal.reading.serving import Tell, serve
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
@@ -37,10 +39,12 @@ from portal.reading.texts.encodings import ENCODINGS
 _DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save it as PDF and choose it again."
 
 
-def warm_up(eyes: Eyes) -> None:
+def warm_up(eyes: Eyes, count_rows: CountRows | None = None) -> None:
     """Load what parsers load late: behind the filter nothing can be opened any more."""
     for name, data in sample_files().items():
-        parse(data, name)
+        parsed = parse(data, name)
+        if count_rows and isinstance(parsed, Parsed):
+            count_rows(parsed.reading.parts)
         with contextlib.suppress(CannotRead):
             strip(data)
         for frames in (page_texts(data), page_pictures(data, [0]), cut_pages(data, [[0]]), files_of(io.BytesIO(data))):
@@ -55,7 +59,9 @@ def warm_up(eyes: Eyes) -> None:
             pass
 
 
-def _answer(order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes) -> Iterable[bytes]:
+def _answer(
+    order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes, count_rows: CountRows | None
+) -> Iterable[bytes]:
     if order["do"] == "probe":
         return [_try_the_network()]
     opened = os.fdopen(file, "rb")  # closed by the end of this process
@@ -65,7 +71,7 @@ def _answer(order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes) -> Iter
     match order["do"]:
         case "read":
             on_part = (lambda part: tell(pack_ahead(part))) if order["ahead"] else None
-            return pack_parsed(parse(data, order["name"], on_part))
+            return pack_parsed(parse(data, order["name"], on_part), count_rows)
         case "strip":
             return _strip(data)
         case "look":
@@ -116,10 +122,15 @@ def _try_the_network() -> bytes:
 
 
 def main() -> None:
-    """Start from the command line the cage writes: a descriptor and the folder of further models, or nothing."""
-    descriptor, models = sys.argv[1:]
+    """Start from the command line the cage writes: a descriptor, the folder of further models, what counts rows.
+
+    The last two may be empty. What counts is told as `module:function`, because nothing here may know the floor above.
+    """
+    descriptor, models, counts = sys.argv[1:]
+    module, _, function = counts.partition(":")
+    count_rows = getattr(importlib.import_module(module), function) if counts else None
     tidy_less_often()
     eyes = Eyes(Path(models) if models else None)
-    warm_up(eyes)
+    warm_up(eyes, count_rows)
     with socket.socket(fileno=int(descriptor)) as control:
-        serve(control, partial(_answer, eyes=eyes))
+        serve(control, partial(_answer, eyes=eyes, count_rows=count_rows))

@@ -1,7 +1,7 @@
 """What reading a file gives, and the port that every reader keeps to."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
@@ -59,6 +59,12 @@ class Part:
     by_ocr: bool = False
 
 
+Rows = tuple[tuple[str, int], ...]
+"""Places of a file at which rows of a list stand, and how many stand at each."""
+CountRows = Callable[[Iterable[Part]], Rows]
+"""Counts the rows of lists in all parts of a file together. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Everything a file says.
@@ -66,6 +72,7 @@ class Reading:
     `pages` and `sheets` are 0 where there are none; `hidden` counts sheets and parts that no program shows at
     first sight, `pictures` those read, known or too small to read. `misnamed` when the name's ending says
     another kind than the bytes. `unheard` is what a PDF lacks for those who listen to it.
+    `rows` is what was counted of its lists where it was read, of just these parts; None where whoever judges it counts.
     """
 
     kind: Kind
@@ -76,6 +83,7 @@ class Reading:
     hidden: int = 0
     misnamed: bool = False
     unheard: tuple[Unheard, ...] = ()
+    rows: Rows | None = None
 
     @property
     def media_type(self) -> str:
@@ -179,7 +187,9 @@ class Prepared:
 OnPart = Callable[[Part], None]
 """Is told some parts of a file while the rest is being read. Whether all can be read, only the reading says."""
 AHEAD: Final = range(2_000, 65_537)
-"""Letters of the parts that are told ahead."""
+"""Letters of the parts that are told ahead. Longer ones are told when all is read but the counting of rows."""
+COUNTED: Final = AHEAD.stop
+"""Letters of a file from which on its rows are counted where it is read: in less they are counted as fast as told."""
 OnPage = Callable[[int, int], None]
 """Is told how many pages are done, and of how many."""
 

@@ -73,7 +73,9 @@ def finish(parsed: Parsed, known: Collection[str], look: Look) -> Reading | Unre
     if unsure:
         return Unreadable(_cannot_tell(unsure), tuple(picture.sha256 for picture in unsure))
     seen = tuple(part for picture, sight in sights if isinstance(sight, Read) for part in _parts(picture, sight.text))
-    return replace(parsed.reading, parts=(*parsed.reading.parts, *seen))
+    if not seen:
+        return parsed.reading
+    return replace(parsed.reading, parts=(*parsed.reading.parts, *seen), rows=None)  # a list may go on in a picture
 
 
 def _parts(picture: Picture, text: str) -> Iterator[Part]:

@@ -17,7 +17,7 @@ import portal
 from portal.reading.answers import MAX_ANSWER
 from portal.reading.budget import MIB, CannotRead, Limits
 from portal.reading.frames import CageBroken, Frame, frames_from, read_piece
-from portal.reading.reader import Unreadable
+from portal.reading.reader import CountRows, Unreadable
 
 _START: Final = (
     "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
@@ -38,11 +38,12 @@ Take = Callable[[int, float], T]
 class Cell:
     """A process that is warm and waits for orders. Raises `CageBroken` when it does not become so."""
 
-    def __init__(self, models: Path | None = None, module: str = READS) -> None:
+    def __init__(self, models: Path | None = None, module: str = READS, count_rows: CountRows | None = None) -> None:
         """Start it: some 0.7 s for one that reads."""
         self._control, theirs = socket.socketpair()
+        counts = f"{count_rows.__module__}:{count_rows.__qualname__}" if count_rows else ""
         root = str(Path(portal.__file__).parent.parent)
-        arguments = [root, module, str(theirs.fileno()), str(models.absolute()) if models else ""]
+        arguments = [root, module, str(theirs.fileno()), str(models.absolute()) if models else "", counts]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
             [sys.executable, "-I", "-c", _START, *arguments],
             env=_ENVIRONMENT,

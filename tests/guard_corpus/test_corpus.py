@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.guard.roster import Roster
+from portal.guard.shape import personal_rows
 from portal.reading.caged import CagedReader
 from tests.guard_corpus.cases import Case
 from tests.guard_corpus.corpus import CORPUS, judged
@@ -18,7 +19,7 @@ INNOCENTS = [case for case in CORPUS if case.sort == "innocent"]
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[CagedReader]:
-    with CagedReader() as reader:
+    with CagedReader(count_rows=personal_rows) as reader:
         yield reader
 
 

@@ -1,0 +1,168 @@
+"""The rows of a long file are counted in the cage: the same ones, or none, and then whoever judges it counts them."""
+
+import io
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from portal.flows.check_file import without_name
+from portal.guard.roster import Person, Roster
+from portal.guard.rules import FILE_NAME, Blocked, Met, judge_file
+from portal.guard.shape import personal_rows
+from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
+from portal.reading.caged import CagedReader
+from portal.reading.pictures import Picture
+from portal.reading.reader import COUNTED, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
+from portal.reading.seeing import NoText, Parsed, Read, finish
+
+PUPILS = "Name\tGrade\tPhone\tAllergies\n" + "".join(
+    f"Ana{'abcdefgh'[at % 8]} Rivera{'abcdefgh'[at // 8]}\t3\t704-555-01{at:02}\tnuts\n" for at in range(40)
+)
+PROSE = "Welcome to the program, and bring a snack.\n" * (COUNTED // 40)
+PARTS = {
+    "prose": [Part("text", PROSE)],
+    "one list": [Part(FILE_NAME, "a.txt"), Part("text", PROSE + PUPILS)],
+    "over pages": [Part("page 1", PROSE + PUPILS[:900]), Part("page 2", PUPILS[900:])],
+    "at one place": [Part("rows", PUPILS), Part("rows", PROSE), Part("rows", PUPILS.replace("Ana", "Leo"))],
+    "at a long place": [Part(f"{'a' * 300}", PROSE + PUPILS)],
+    "words apart": [Part(f"page 1{WORDS_APART}", PUPILS), Part("page 1", PROSE)],
+    "half characters": [Part("text", PROSE + PUPILS.replace("Rivera", "Rive\ud800ra"))],
+    "curly": [Part("text", PROSE + PUPILS.replace("nuts", "“nuts”"))],
+}
+
+
+def count_and_die(parts: Iterable[Part]) -> Rows:
+    """Count little parts, and end the process at long ones, as a breach of the limits does."""
+    if sum(len(part.text) for part in parts) >= COUNTED:
+        os._exit(1)
+    return ()
+
+
+def out_of_memory(parts: Iterable[Part]) -> Rows:
+    raise MemoryError(len([*parts]))
+
+
+def packed(parts: Iterable[Part]) -> bytes:
+    return b"".join(pack_parsed(Parsed(Reading("txt", tuple(parts))), personal_rows))
+
+
+def reading_of(answer: Parsed | Unreadable) -> Reading:
+    assert isinstance(answer, Parsed)
+    return answer.reading
+
+
+@pytest.mark.parametrize("parts", PARTS.values(), ids=PARTS)
+def test_the_rows_told_are_those_of_what_is_told(parts: list[Part]):
+    reading = reading_of(unpack_parsed(packed(parts)))
+    assert reading.rows == personal_rows(reading.parts)
+    roster = Roster.of([])
+    assert judge_file(reading, roster) == judge_file(replace(reading, rows=None), roster)
+
+
+def test_lists_are_among_what_is_told():
+    counts = {name: len(reading_of(unpack_parsed(packed(parts))).rows or ()) for name, parts in PARTS.items()}
+    assert counts == dict(zip(PARTS, (0, 1, 2, 1, 1, 0, 0, 1), strict=True))
+
+
+@pytest.mark.parametrize("parts", PARTS.values(), ids=PARTS)
+def test_what_is_counted_is_what_is_told(parts: list[Part]):
+    counted = list[Part]()
+    answer = b"".join(pack_parsed(Parsed(Reading("txt", tuple(parts))), lambda told: counted.extend(told) or ()))
+    assert reading_of(unpack_parsed(answer)).parts == tuple(counted)
+
+
+def test_a_short_file_is_counted_by_whoever_judges_it():
+    reading = reading_of(unpack_parsed(packed([Part("text", PUPILS)])))
+    assert reading.rows is None
+    assert isinstance(judge_file(reading, Roster.of([])), Blocked)
+
+
+def test_an_answer_that_breaks_off_in_the_count_is_whole_without_it():
+    parts = PARTS["one list"]
+    whole = packed(parts)
+    line = whole.rfind(b"\n", 0, -1) + 1
+    assert whole[line:].startswith(b'{"rows"')
+    without = b"".join(pack_parsed(Parsed(Reading("txt", tuple(parts))), out_of_memory))
+    for broken in (whole[:line], whole[: line + 5], whole[:-1], without):
+        reading = reading_of(unpack_parsed(broken))
+        assert (reading.parts, reading.rows) == (tuple(parts), None)
+    assert isinstance(unpack_parsed(whole[: line - 1]), Unreadable), "a letter is missing"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"{}",
+        b"[]",
+        b'{"rows": null}',
+        b'{"rows": [["text"]]}',
+        b'{"rows": [["text", -1]]}',
+        b'{"rows": [["text", true]]}',
+        b'{"rows": [["elsewhere", 3]]}',
+        b'{"rows": [["text", 3], ["text", 4]]}',
+        b'{"rows": []}\nmore',
+    ],
+)
+def test_a_count_that_makes_no_sense_is_no_reading(odd: bytes):
+    whole = packed(PARTS["one list"])
+    line = whole.rfind(b"\n", 0, -1) + 1
+    assert isinstance(unpack_parsed(whole[:line] + odd + b"\n"), Unreadable)
+    assert isinstance(unpack_parsed(whole + odd + b"\n"), Unreadable)
+
+
+def test_long_parts_are_searched_before_the_count_is_waited_for():
+    whole = packed(PARTS["one list"])
+    told = list[tuple[Part, bytes]]()
+    answer = io.BytesIO(whole)
+    reading = reading_of(parsed_from(answer, lambda part: told.append((part, whole[answer.tell() :]))))
+    [(part, rest)] = told
+    assert part is reading.parts[1]
+    assert rest.startswith(b'{"rows"'), "all but the count had been taken"
+
+
+def test_what_was_searched_ahead_is_not_searched_again():
+    reading = reading_of(unpack_parsed(packed([Part("text", f"{PROSE}Leo Marchetti")])))
+    roster, met = Roster.of([Person("child", "leo", frozenset({"leo"}), "Leo", "Marchetti")]), Met()
+    met.look_ahead(reading.parts[0], roster)
+    assert met.signs_in(reading.parts[0], roster) is met.signs_in(reading.parts[0], roster)
+    other = replace(reading.parts[0])
+    assert len(met.signs_in(other, roster)) == 1
+    assert met.signs_in(other, roster) is not met.signs_in(other, roster), "another long part is no acquaintance"
+
+
+def test_what_a_picture_says_is_counted_with_the_rest():
+    picture = Picture("picture 1", "0" * 64, 100, 80, b"grey")
+    reading = Reading("pdf", (Part("page 1", PROSE),), rows=())
+    assert finish(Parsed(reading, (picture,)), (), lambda _: [NoText()]) == reading
+    finished = finish(Parsed(reading, (picture,)), (), lambda _: [Read(PUPILS)])
+    assert isinstance(finished, Reading)
+    assert finished.rows is None
+    assert isinstance(judge_file(finished, Roster.of([])), Blocked)
+
+
+def test_without_its_name_a_file_is_counted_anew():
+    reading = Reading("txt", (Part(FILE_NAME, "a.txt"), Part("text", PROSE)), rows=())
+    assert without_name(Prepared(reading, (), reading)).before.rows is None
+
+
+def test_the_cage_counts_the_rows_of_a_long_file_and_of_no_other(tmp_path: Path):
+    (tmp_path / "long").write_text(PROSE + PUPILS)
+    (tmp_path / "short").write_text(PUPILS)
+    with CagedReader(cells=1, count_rows=personal_rows) as reader:
+        long, short = reader.read(tmp_path / "long", "a.txt"), reader.read(tmp_path / "short", "a.txt")
+    assert isinstance(long, Reading)
+    assert isinstance(short, Reading)
+    assert long.rows == personal_rows(long.parts) == (("text", 40),)
+    assert short.rows is None
+
+
+def test_a_cell_that_dies_over_the_count_has_read_the_file(tmp_path: Path):
+    (tmp_path / "long").write_text(PROSE + PUPILS)
+    with CagedReader(cells=1, count_rows=count_and_die) as reader:
+        for _ in range(2):
+            reading = reader.read(tmp_path / "long", "a.txt")
+            assert isinstance(reading, Reading)
+            assert (reading.parts[1].text, reading.rows) == (PROSE + PUPILS, None)
