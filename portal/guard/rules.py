@@ -88,7 +88,8 @@ class Met:
     """What was found in each part of a file, kept while it and its neighbours are judged by the same roster.
 
     Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
-    what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were searched ahead.
+    what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were
+    searched ahead.
     """
 
     signs: dict[Part, tuple[Sign, ...]] = field(default_factory=dict)
@@ -132,7 +133,7 @@ def judge(
     a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near`: the
-    ids of the children at the sites of whoever asks; None is every site. `rows`: the `personal_rows` of `parts`, if told.
+    ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
     """
     every = tuple(parts)
     search = met.signs_in if met else signs_in
