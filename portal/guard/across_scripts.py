@@ -1,5 +1,6 @@
 """Names in Arabic letters or hangul that the roster has in Latin ones; Arabic ones the other way round, too."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -13,6 +14,9 @@ from portal.guard.words import words_of
 
 _MOST: Final = 4
 """Words from the given name to the family name: those of father and grandfather stand between."""
+_REACH: Final = 200
+_WORDS: Final = re.compile(" *(?:[^ ]+ *){1,14}")
+"""More words than a given name and the family name behind it are."""
 _OPENED: Final = frozenset(words_of("عبد أبو بن ابن"))
 """Words that belong to the one behind them."""
 _LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
@@ -33,26 +37,35 @@ def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None
     """
     sounds, has_arabic = roster.consonants, not passage.is_latin and ARABIC.search(passage.folded)
     for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
-        if has_arabic or passage.present & index.keys():
-            whole = Sentence(passage, 0, len(passage.spaced)) if whole is None else whole
-            yield from _found(whole, index)
+        sought = (passage.present & index.keys()) | (passage.present & _OPENED)
+        if sought and whole is not None:
+            for at in [at for at, word in enumerate(whole.words) if word in sought]:
+                yield from _found(whole, at, index)
+        elif sought:
+            for start, _ in passage.places_of(sought):
+                yield from _found(*_around(passage, start), index)
 
 
-def _found(sentence: Sentence, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
-    present = {*sentence.words}
-    sought = (present & index.keys()) | (present & _OPENED)
-    for at in [at for at, word in enumerate(sentence.words) if word in sought] if sought else ():
-        given, last = _word(sentence, at)
-        families = index.get(given)
-        if not families:
-            continue
-        for place, end in _families(sentence, at, last):
-            keys = family_keys(sentence.words[place : end + 1])
-            names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
-            if names:
-                words = (*range(at, last + 1), *range(place, end + 1))
-                yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "sure")
-                break
+def _around(passage: Passage, start: int) -> tuple[Sentence, int]:
+    """Return a word of a long passage with as much as a name there may have, and which of its words that is."""
+    spaced, far = passage.spaced, max(start - _REACH, 0)  # the word itself begins one blank later than `start`
+    before = spaced[far : start + 1].rstrip()
+    low = spaced.rfind(" ", 0, far + len(before)) if before else start
+    words = _WORDS.match(spaced, start)
+    sentence = Sentence(passage, max(low, 0), words.end() if words else start)
+    return sentence, sentence.index_at(start)
+
+
+def _found(sentence: Sentence, at: int, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
+    given, last = _word(sentence, at)
+    families = index.get(given, {})
+    for place, end in _families(sentence, at, last) if families else ():
+        keys = family_keys(sentence.words[place : end + 1])
+        names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
+        if names:
+            words = (*range(at, last + 1), *range(place, end + 1))
+            yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "sure")
+            break
 
 
 def _word(sentence: Sentence, at: int) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from portal.guard.dates import MONTHS, east_asian_dates_in, numeric_dates_in, worded_dates_in
+from portal.guard.dates import MONTHS, days_meant, east_asian_dates_in, numeric_dates_in, worded_dates_in
 from portal.guard.ordinary import is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
@@ -34,7 +34,7 @@ def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
     """Yield the dates in a passage on which someone was born. Only what stands beside such a year is looked at."""
     text, figures = passage.folded, passage.figures
     found: set[tuple[date, int, int]] = set()
-    if any(born in roster.born for born, _, _ in numeric_dates_in(figures.distinct)):
+    if any(day in roster.born for written in passage.dates for day in days_meant(written)):
         found.update(
             (born, figures.place(start), figures.place(end - 1) + 1)
             for born, start, end in numeric_dates_in(figures.text)

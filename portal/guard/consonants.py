@@ -88,6 +88,11 @@ def is_listed(word: str) -> bool:
     return word in _listed()[1]
 
 
+def latin_spellings(word: str) -> tuple[str, ...]:
+    """Return how a folded Arabic word is spelled in Latin letters if it is one of the commonest given names."""
+    return _listed()[1].get(word, ())
+
+
 def family_keys(words: Iterable[str]) -> tuple[str, ...]:
     """Return what a family name is told by in either script: all of it, and each of its words."""
     own = [word for word in words if word not in _LATIN_ARTICLES]

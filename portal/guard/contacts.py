@@ -1,7 +1,6 @@
 """Mail addresses and phone numbers in a text, each in the one spelling they are known by."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -24,6 +23,8 @@ _ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}")
 _ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _PLAIN_ADDRESS: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,3}[a-z0-9-]{2,63}")
 _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
+_ESCAPED_SIGN: Final = "3d"
+"""What is left of an equals sign in quoted-printable text (RFC 2045, 6.7); an address may stick to it."""
 _SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
 _DOT: Final = re.compile(r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+dot\s+(?=\w))\s{0,3}")
@@ -31,6 +32,9 @@ _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@")
 _WIDEST: Final = 120
 _PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}")
+_BACKWARDS: Final = re.compile(r"(?:[ ().+/\-\n\t\u00b7\u2022_]{0,4}[0-9])*")
+"""As much of a phone number as stands before one of its digits, read backwards."""
+_USUAL_RUN: Final = 64
 _LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
 _GOES_BEFORE: Final = re.compile(r"[0-9][ ().+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
 _WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
@@ -41,11 +45,19 @@ _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _GROUPS: Final = re.compile("[0-9]+")
 
 
-def known_addresses_in(passage: Passage, known: Mapping[str, object], hosts: AbstractSet[str]) -> set[str]:
-    """Return which of the `known` addresses stand in a passage. Only what is near one of their `hosts` is looked at."""
+def known_addresses_in(
+    passage: Passage, known: Mapping[str, object], hosts: AbstractSet[str], locals_end: AbstractSet[str]
+) -> set[str]:
+    """Return which of the `known` addresses stand in a passage.
+
+    Only what is near one of their `hosts` is looked at, and has a word in which the part before the @ ends.
+    """
     found: set[str] = set()
     for start, end in passage.places_of(passage.present & hosts):
-        near = passage.folded[max(start - _WIDEST, 0) : end + _WIDEST]
+        low, high = max(start - _WIDEST, 0), end + _WIDEST
+        near = passage.folded[low:high]
+        if locals_end.isdisjoint(passage.spaced[low + 1 : high + 1].split()) and _ESCAPED_SIGN not in near:
+            continue
         if "@" in near or "at" in near or "%40" in near:
             found.update(address for address in _addresses_near(near) if address in known)
     return found
@@ -140,18 +152,30 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
     Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
     digits hold one of `ends`, the last seven of each known number, as they do from each place in `near` on.
     """
-    stretches = {passage.folded[start:stop]: (start, stop) for start, stop in passage.figures.around(near)}
-    runs = {
-        run[0]
-        for start, stop in stretches.values()
-        for run in _PHONE.finditer(passage.folded, start, stop)
-        if bisect_left(near, run.start()) < bisect_left(near, run.end())
-    }
     found: set[str] = set()
-    for run in runs:
+    for run in {*_runs(passage.folded, near)}:
         for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
             found.update(filter(known.__contains__, _cores_of(_GROUPS.findall(piece), ends)))
     return found
+
+
+def _runs(folded: str, near: Iterable[int]) -> Iterator[str]:
+    """Yield the digits around each of these places, in order, with what marks and blanks a number has between."""
+    done = 0
+    for place in near:
+        if place < done:
+            continue
+        start = place - _length_before(folded[max(place - _USUAL_RUN, done) : place])
+        if place - start > _USUAL_RUN - 5:  # it goes on, perhaps, before what was looked at
+            start = place - _length_before(folded[done:place])
+        if run := _PHONE.match(folded, start):
+            done = run.end()
+            yield run[0]
+
+
+def _length_before(text: str) -> int:
+    found = _BACKWARDS.match(text[::-1])
+    return found.end() if found else 0
 
 
 def local_numbers_in(passage: Passage, near: Iterable[int]) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _MONTHS: Final = (
@@ -45,12 +45,24 @@ def _worded() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def numeric_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
     """Yield every date that figures may mean, and where it begins and ends. 3/4/2014 is two dates."""
     for found in _NUMERIC.finditer(folded):
-        first, middle, last = int(found[1]), int(found[3]), int(found[4])
-        if len(found[1]) == 4:
-            yield from _valid(found, (first, middle, last), (first, last, middle))
-        elif len(found[1]) < 3:
-            yield from _valid(found, (last, middle, first), (last, first, middle), (first, middle, last))
+        for day in _readings(found[1], found[3], found[4]):
+            yield day, found.start(), found.end()
     yield from _found(_COMPACT, folded, (1, 2, 3))
+
+
+@lru_cache(maxsize=1 << 14)
+def days_meant(figures: str) -> tuple[date, ...]:
+    """Return the days that figures mean if they are a date and nothing else, as `numeric_dates_in` tells them."""
+    return tuple([day for day, start, end in numeric_dates_in(figures) if end - start == len(figures)])
+
+
+@lru_cache(maxsize=1 << 14)
+def _readings(first: str, middle: str, last: str) -> tuple[date, ...]:
+    """Return the days that three figures may mean: the year stands first or last."""
+    one, two, three = int(first), int(middle), int(last)
+    if len(first) == 4:
+        return _days((one, two, three), (one, three, two))
+    return _days((three, two, one), (three, one, two), (one, two, three)) if len(first) < 3 else ()
 
 
 def worded_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
@@ -70,18 +82,22 @@ def east_asian_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
 def _found(pattern: re.Pattern[str], folded: str, groups: tuple[int, int, int]) -> Iterator[tuple[date, int, int]]:
     year, month, day = groups
     for found in pattern.finditer(folded):
-        yield from _valid(found, (int(found[year]), _month(found[month]), int(found[day])))
+        for one in _days((int(found[year]), _month(found[month]), int(found[day]))):
+            yield one, found.start(), found.end()
 
 
 def _month(written: str) -> int:
     return int(written) if written.isdigit() else _MONTH_OF[written]
 
 
-def _valid(found: re.Match[str], *readings: tuple[int, int, int]) -> Iterator[tuple[date, int, int]]:
+def _days(*readings: tuple[int, int, int]) -> tuple[date, ...]:
+    """Return the days of a calendar among some readings as year, month and day, each once."""
+    days: list[date] = []
     for year, month, day in dict.fromkeys(readings):
         full = year if year >= 100 else 2000 + year if year < 50 else 1900 + year
         if 1900 <= full <= 2100 and 1 <= month <= 12:
             try:
-                yield date(full, month, day), found.start(), found.end()
+                days.append(date(full, month, day))
             except ValueError:
                 continue
+    return tuple(days)

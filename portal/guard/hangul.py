@@ -7,7 +7,7 @@ many Koreans bear are looked for.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from portal.guard.names import Name
@@ -68,6 +68,7 @@ def rough(latin: str) -> str:
     return latin
 
 
+@lru_cache(maxsize=1 << 14)
 def _sound(syllables: str) -> str:
     return rough("".join(unicodedata.name(one).rpartition(" ")[2].lower() for one in syllables))
 
@@ -97,12 +98,13 @@ def named_in_hangul(
     """Yield where a name begins and ends in a text, and which it may be: alone, or before a particle or a title."""
     for run in HANGUL.finditer(text):
         start, end = run.span()
-        for length in range(min(_LONGEST, end - start), 1, -1):
+        families = _families().get(text[start], ())
+        for length in range(min(_LONGEST, end - start), 1, -1) if families else ():
             stop = start + length
             if stop < end and not (length > 2 and _FOLLOWS.match(text, stop)):
                 continue
             given = _sound(text[start + 1 : stop])
-            names = [at for family in _families().get(text[start], ()) for at in index.get((family, given), ())]
+            names = [at for family in families for at in index.get((family, given), ())]
             if names:
                 yield start, stop, tuple(dict.fromkeys(names))
                 break

@@ -27,6 +27,13 @@ _LETTERS: Final = 26
 _BLANK: Final = ord(" ")
 _FEW: Final = 12
 _PARTED: Final = "\n\n\n\n\n"
+_FEWEST_OF_DATE: Final = 4
+_COMPACT_DATE: Final = 8
+_LONGEST_FIGURE: Final = 4
+_MONTH_OR_DAY: Final = 2
+_DATE_MARKS: Final = len("-./")
+_BETWEEN_FIGURES: Final = 3
+"""A mark with a blank on either side."""
 OVERLAP: Final = 1_000
 """Characters that two passages share, so that nothing is cut in two: longer than a name, a number, an address."""
 
@@ -80,11 +87,6 @@ class Figures:
 
     def _some(self, some: Numbers) -> list[tuple[int, int]]:
         return list(zip(self._starts.take(some).tolist(), self._stops.take(some).tolist(), strict=True))
-
-    def around(self, places: Collection[int]) -> list[tuple[int, int]]:
-        """Return where in the passage the stretches begin and end that hold a digit at these places, in order."""
-        held = np.unique(np.searchsorted(self._stops, np.array(places, np.intp), side="right"))
-        return self._some(held[held < len(self._stops)])
 
     def place(self, position: int) -> int:
         """Return where in the passage a character of `text` stands."""
@@ -150,6 +152,26 @@ class Passage:
         values = self.letters[1:] - np.uint8(ord("0"))  # what is less wraps around
         places = np.flatnonzero(values < _DIGITS)
         return places, values.take(places)
+
+    @cached_property
+    def dates(self) -> set[str]:
+        """What may be dates, each way to write one once: three figures close to each other, or eight digits at once."""
+        places = self.digits[0]
+        if len(places) < _FEWEST_OF_DATE:
+            return set()
+        ends = np.append(np.flatnonzero(places[1:] - places[:-1] > 1), len(places) - 1)
+        begins = np.append(0, ends[:-1] + 1)
+        starts, stops, lengths = places.take(begins), places.take(ends) + 1, ends - begins + 1
+        eights = np.flatnonzero(lengths == _COMPACT_DATE)
+        apart, marks = starts[1:] - stops[:-1], _codes(self.folded).take(stops[:-1])
+        are_near = (apart <= _BETWEEN_FIGURES) & ((apart > 1) | (marks - np.uint8(ord("-")) < _DATE_MARKS))
+        firsts = np.flatnonzero(
+            (are_near[:-1] & are_near[1:] & ((marks[:-1] == marks[1:]) | (apart[:-1] + apart[1:] > 2)))
+            & ((lengths[:-2] <= _LONGEST_FIGURE) & (lengths[1:-1] <= _MONTH_OR_DAY))
+            & ((lengths[2:] >= _MONTH_OR_DAY) & (lengths[2:] <= _LONGEST_FIGURE))
+        )
+        low, high = np.concatenate((starts[firsts], starts[eights])), np.concatenate((stops[firsts + 2], stops[eights]))
+        return {self.folded[start:stop] for start, stop in zip(low.tolist(), high.tolist(), strict=True)}
 
     @cached_property
     def spelled(self) -> list[tuple[int, int]]:

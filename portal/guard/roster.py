@@ -11,7 +11,7 @@ from itertools import chain, product
 from typing import Final, Literal, Self, TypeVar
 
 from portal.guard.clues import CLUES
-from portal.guard.consonants import Consonants
+from portal.guard.consonants import Consonants, latin_spellings
 from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, is_plain_address, phone_core
 from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
@@ -114,7 +114,17 @@ class Roster:
 
     def _lay_out(self) -> None:
         """Make what every file is asked for, so that the first one waits no longer than the others."""
-        for part in ("lexicon", "phone_ends", "joined_starts", "by_id", "_named", "_born", "are_children", "relatives"):
+        for part in (
+            "lexicon",
+            "locals_end",
+            "phone_ends",
+            "joined_starts",
+            "by_id",
+            "_named",
+            "_born",
+            "are_children",
+            "relatives",
+        ):
             getattr(self, part)
 
     def name_of(self, person: int) -> Name | None:
@@ -225,6 +235,11 @@ class Roster:
         return frozenset(apart(address.rpartition("@")[2].rpartition(".")[0]).split()[-1] for address in self.emails)
 
     @cached_property
+    def locals_end(self) -> frozenset[str]:
+        """The last word of every mail address's part before the @."""
+        return frozenset(word for address in self.emails for word in apart(address.rpartition("@")[0]).split()[-1:])
+
+    @cached_property
     def phone_ends(self) -> PhoneEnds:
         """The last digits of every phone number."""
         return PhoneEnds(self.phones)
@@ -251,7 +266,8 @@ class Roster:
         numbers = self.numbers
         known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
         plurals = (f"{word}s" for word in self.by_family if not is_common(word))
-        return Lexicon(chain(CLUES, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
+        across = (other for word in self.givens_of_all if not word.isascii() for other in latin_spellings(word))
+        return Lexicon(chain(CLUES, across, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
 
     @cached_property
     def unspaced_starts(self) -> re.Pattern[str] | None:

@@ -60,7 +60,7 @@ def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
 def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
     """Yield the signs in one passage."""
     yield from _names(place, passage, roster, thorough=thorough)
-    for address in known_addresses_in(passage, roster.emails, roster.hosts):
+    for address in known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end):
         yield Sign(place, "e-mail", address, roster.emails[address])
     if passage.has_digits:
         yield from _in_digits(place, passage, roster, thorough=thorough)

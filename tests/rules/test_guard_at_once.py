@@ -10,7 +10,8 @@ from datetime import date
 
 import pytest
 
-from portal.guard.alphabets import FOREIGN, has_foreign
+from portal.guard.alphabets import FOREIGN, by_looks, has_foreign, in_latin
+from portal.guard.dates import days_meant, numeric_dates_in
 from portal.guard.lexicon import Lexicon
 from portal.guard.numbers import stands_alone
 from portal.guard.passages import Passage, passages_of
@@ -22,7 +23,7 @@ from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
 from portal.guard.words import apart, fold, fold_cased, in_small
 from portal.reading.reader import Part
-from tests.rules.guarded import ROSTER, judge_text
+from tests.rules.guarded import ROSTER, judge_text, named
 
 _LETTERS = {
     "western": "aeiouäöüßéñçåø´’“”…½ª",
@@ -91,6 +92,39 @@ def test_foreign_letters_are_seen_in_a_long_text(letters: str):
     assert has_foreign(_long(letters, 1)) == bool(FOREIGN.search(_long(letters, 1)))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_greek_and_cyrillic_words_of_a_long_text_are_respelled_as_one_by_one(seed: int):
+    dice = random.Random(seed)
+    pools = [
+        dice.choice(("абвжщъьЖЩУО", "αοουυΟΥςω", "авеикмнорсту", "abXY", "é王א1", "\u0483\u0375")) for _ in range(3)
+    ]
+    words = ["".join(dice.choices(dice.choice((*pools, "".join(pools))), k=dice.randint(1, 6))) for _ in range(900)]
+    text = " ".join(words)
+    assert in_latin(text) == " ".join(map(in_latin, words))
+    assert (by_looks(text) or text) == " ".join(by_looks(word) or word for word in words)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_date_in_figures_is_among_those_a_passage_may_have(seed: int):
+    dice = random.Random(seed)
+    written = ("2014-08-25", "3/4/2014", "25.08.14", "1. 2. 2014", "20140825", "9 ", "12.50", "/", " ", "\n", ",")
+    text = "".join(dice.choices(written, k=60))
+    days = {day for day, _, _ in numeric_dates_in(text)}
+    assert days <= {day for dates in Passage(text).dates for day in days_meant(dates)}
+    assert days
+
+
+@pytest.mark.parametrize("text", ["Noor Alali", "the parents of Noor Al-Ali", "Alali, Noor"])
+def test_a_name_the_roster_has_in_arabic_is_found_in_a_long_text_as_in_a_short_one(text: str):
+    roster = Roster.of([Person("child", "noor", frozenset({"noor"}), "نور", "العلي", numbers=("100777",))])
+    page = f"{'we will begin on monday. ' * 400}\n\n{text}\n\n{'bring a snack. ' * 400}"
+    assert [sign.bearers for sign in signs_of(Passage(page, lexicon=roster.lexicon), roster)] == [(0,)]
+
+
+def test_a_phone_is_found_behind_however_many_figures_that_may_be_of_it():
+    assert named(f"{'12 34 ' * 60}704 555 0134 {'9 ' * 40}") == {"carmen"}
+
+
 @pytest.mark.parametrize("letters", _LETTERS.values(), ids=_LETTERS)
 def test_figures_and_letters_that_stand_alone_are_found_as_they_are_one_by_one(letters: str):
     passage = Passage(_long(f"{letters}ABC 0123456789", 1))
@@ -102,7 +136,6 @@ def test_figures_and_letters_that_stand_alone_are_found_as_they_are_one_by_one(l
     assert passage.capitals_alone == alone
     assert passage.figures.text.split("\n\n\n\n\n") == [text[start:stop] for start, stop in stretches]
     assert passage.figures.joined == joined != []
-    assert passage.figures.around([stop - 1 for _, stop in reversed(stretches)]) == stretches
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -289,4 +322,4 @@ def test_a_text_without_a_mark_has_its_lines_and_none_worth_a_look(seed: int):
 
 def test_a_passage_without_a_row_of_digits_has_no_figures():
     figures = Passage("Ana Rivera is 7, room 12").figures
-    assert (figures.text, figures.distinct, figures.joined, figures.around([3])) == ("", "", [], [])
+    assert (figures.text, figures.distinct, figures.joined) == ("", "", [])

@@ -16,7 +16,7 @@ from tests.rules.guarded import CHILDREN, GUARDIANS, child, found, judge_text, n
         "carmen.rivera (at) home (dot) test", "carmen.rivera at home dot test", "carmen.rivera at home.test",
         "mailto:carmen.rivera%40home.test", "CARMEN.RIVERA@HOME.TEST", "to=carmen.rivera@home.test&x",
         "carmen.rivera @ home.test", "carmen.rivera[at]home.test", "ｃａｒｍｅｎ．ｒｉｖｅｒａ＠ｈｏｍｅ．ｔｅｓｔ",
-        "<carmen.rivera@home.test>", "carmen.rivera\n@home.test",
+        "<carmen.rivera@home.test>", "carmen.rivera\n@home.test", "=3Dcarmen.rivera@home.test",
     ],
 )  # fmt: skip
 def test_an_address_is_found_however_it_is_written(text: str):
