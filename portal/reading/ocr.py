@@ -27,6 +27,7 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_DOTTED: Final = str.maketrans("", "", "AOU")  # what tesseract may take ä, ö and ü for, even within a word
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _BY_FAR: Final = 90  # of 100
 _ALIKE: Final = 0.75  # of 1
@@ -58,12 +59,12 @@ class Word:
         """Whether it may be relied on.
 
         Numbers are in no dictionary, so they need less; capitals where English has none (Cyrillic read as Latin
-        gives `PuBepa`, but not `Maria-José`) need more.
+        gives `PuBepa`, but not `Maria-José`) need more. `LUdenscheidt` is Lüdenscheidt.
         """
         if self.is_number:
             return self.confidence >= 50
         pieces = _LETTERS.findall(self.text)
-        is_even = all(piece.isupper() or not any(map(str.isupper, piece[1:])) for piece in pieces)
+        is_even = all(piece.isupper() or not any(map(str.isupper, piece[1:].translate(_DOTTED))) for piece in pieces)
         return self.confidence >= (60 if is_even else 92)
 
 

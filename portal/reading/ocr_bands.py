@@ -31,6 +31,9 @@ _SLOPES: Final = (0.07, -0.07)  # 4 degrees; bands are found some 2 to either si
 _LARGE: Final = 700_000  # pixels: slanted bands are looked for at the next smaller scale
 _MANY: Final = 300  # bands of one scale that are looked at closer, the strongest first
 _SWING: Final = 0.15  # of the spread along a band: smaller ups and downs are grain
+_PALE: Final = 0.15  # of the strongest ink
+_APART: Final = 8  # pixels: between letters, and words, of a line there are fewer
+_MOSTLY: Final = 0.5  # of a column
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high
 _RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
@@ -68,7 +71,7 @@ def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
             for xs, ys in _bands_across(steps, pixels, slope, paper):
                 yield Band(xs / scale, ys / scale, _ROWS / 2 / scale, is_aslant=slope != 0)
         turned = grey.transpose(Image.Transpose.TRANSPOSE)
-        for ys, xs in _bands_across(_steps(turned), np.asarray(turned), 0.0, paper):
+        for ys, xs in _bands_across(_steps(turned), np.asarray(turned), 0.0, paper, is_down=True):
             yield Band(xs / scale, ys / scale, _ROWS / 2 / scale)
 
 
@@ -117,7 +120,7 @@ def _quietest(steps: Grid) -> float:
 
 
 def _bands_across(
-    steps: Grid, pixels: Pixels, slope: float, paper: tuple[float, float]
+    steps: Grid, pixels: Pixels, slope: float, paper: tuple[float, float], *, is_down: bool = False
 ) -> Iterator[tuple[Numbers, Numbers]]:
     if not steps.size or steps.max() < 1:
         return
@@ -136,7 +139,7 @@ def _bands_across(
             continue
         above = min(top, 6)
         strip = _levelled(pixels, slope, (top - above, top + _ROWS + 6), (start, end))
-        if _is_like_writing(strip, above, paper):
+        if _is_like_writing(strip, above, paper) and not (is_down and _is_column(strip[above : above + _ROWS])):
             middles: Numbers = (inked.astype(np.float64) + 0.5) * _CELL
             yield middles, top + _ROWS / 2 + np.round(slope * middles)
 
@@ -205,6 +208,15 @@ def _is_like_writing(strip: Pixels, top: int, even: tuple[float, float]) -> bool
     turns = _turns(off, max(0.8, _SWING * spread))
     gaps = np.diff(turns[::2])
     return len(turns) >= 0.07 * len(off) and len(gaps) > 1 and float(np.std(gaps)) >= 0.25 * float(np.mean(gaps))
+
+
+def _is_column(band: Pixels) -> bool:
+    """Whether it is paper for the most part, in gaps higher than letters: a table's column of grades or times."""
+    ink = band.mean(axis=0)
+    off = np.abs(ink - np.median(ink))
+    edges = np.diff(np.pad((off <= _PALE * off.max()).astype(np.int8), 1))
+    gaps = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
+    return float(np.sum(gaps[gaps >= _APART])) >= _MOSTLY * len(off)
 
 
 def _turns(off: Numbers, swing: float) -> Indices:

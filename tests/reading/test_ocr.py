@@ -12,7 +12,7 @@ from ocr_pictures import letter
 from PIL import Image, ImageFilter, ImageOps
 from rapidfuzz import fuzz
 
-from portal.reading.ocr import Eyes
+from portal.reading.ocr import Eyes, Word
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 NAME = "Ana Rivera"
@@ -171,6 +171,13 @@ def test_where_nothing_looks_like_writing_nothing_is_read(what: str, look: Look)
 )
 def test_innocent_words_are_read(what: Callable[[], Image.Image], words: str, look: Look):
     assert words in text_of(look(what()))
+
+
+def test_a_capital_within_a_word_may_be_an_umlaut_and_else_another_script():
+    assert Word("Muller-LUdenscheidt", 87, 0, 1).is_read
+    assert Word("SchOneberg", 70, 0, 1).is_read
+    assert not Word("PuBepa", 87, 0, 1).is_read
+    assert not Word("MUller", 55, 0, 1).is_read
 
 
 UNSURE: dict[str, Callable[[], Image.Image]] = {

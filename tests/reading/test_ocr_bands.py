@@ -6,7 +6,7 @@ import numpy as np
 import ocr_pictures as pictures
 import pytest
 from ocr_pictures import letter
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from portal.reading.ocr import Eyes
 from portal.reading.ocr_bands import find_bands, without_rules
@@ -105,6 +105,24 @@ def test_lines_to_write_on_are_no_text_that_nobody_read(ppi: int):
     name = blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=ppi).convert("L"), ppi / 45)
     filled.paste(name, (0, form.height - name.height))
     assert Eyes().look(filled.width, filled.height, filled.tobytes()) == Unsure()
+
+
+def timetable(column: str, pitch: int) -> Image.Image:
+    """A table whose first column has single figures one below the other, with rules between its rows."""
+    made = Image.new("L", (1240, 130 + pitch * len(column)), 255)
+    pen, font = ImageDraw.Draw(made), ImageFont.load_default(24)
+    for number, what in enumerate(column):
+        pen.text((58, 104 + pitch * number), what, fill=20, font=font)
+        pen.line((50, 138 + pitch * number, 1190, 138 + pitch * number), fill=150)
+    return made
+
+
+@pytest.mark.parametrize("pitch", [40, 44, 50])
+def test_a_column_of_single_figures_is_no_line_that_runs_down(pitch: int):
+    column = timetable("1234567", pitch).reduce(2)
+    assert list(find_bands(without_rules([(1, column)]))) == []
+    closer = timetable("1234567", 26).reduce(2)
+    assert list(find_bands(without_rules([(1, closer)]))), "letters of one word, one below the other"
 
 
 def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
