@@ -166,3 +166,37 @@ def test_a_cell_that_dies_over_the_count_has_read_the_file(tmp_path: Path):
             reading = reader.read(tmp_path / "long", "a.txt")
             assert isinstance(reading, Reading)
             assert (reading.parts[1].text, reading.rows) == (PROSE + PUPILS, None)
+
+
+MIXED = "“Ana”, Zoë, Лев, 王小明, 🙂\n"
+
+
+@pytest.mark.parametrize("letters", ["é", "“", "🙂", "é" * 300_000 + "“", MIXED, "a\ud800“", "\ud83d\ude00"])
+def test_a_long_text_arrives_as_it_was_read(letters: str):
+    text = letters * (600_000 // len(letters)) + "end"
+    counted = list[Part]()
+    answer = b"".join(
+        pack_parsed(Parsed(Reading("txt", (Part("text", text),))), lambda told: counted.extend(told) or ())
+    )
+    [part] = reading_of(unpack_parsed(answer)).parts
+    assert part.text == text.encode("utf-8", "replace").decode()
+    assert counted == [part]
+    for at in (len(answer) // 2, answer.rfind(b"end") + 1):
+        assert isinstance(unpack_parsed(answer[:at]), Unreadable)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"9\1\0\0\0a", b"2\1\0\0\0a", b"1\0\0\0\0", b"1\4\0\0\0aaaa", b"8\1\0\0\0\xff", b"1\1"]
+)
+def test_pieces_that_make_no_sense_are_no_reading(piece: bytes):
+    whole = b"".join(pack_parsed(Parsed(Reading("txt", (Part("text", "ab"),)))))
+    three = whole.replace(b'"latin-1", 2', b'"by pieces", 3').removesuffix(b"ab")
+    assert reading_of(unpack_parsed(three + b"1\3\0\0\0abc")).parts == (Part("text", "abc"),)
+    assert isinstance(unpack_parsed(three + piece), Unreadable)
+
+
+def test_a_part_told_of_in_no_words_is_no_reading():
+    whole = b"".join(pack_parsed(Parsed(Reading("txt", (Part("text", "ab"),)))))
+    for odd in (b"[]", b"[2]", b'["text", 2]'):
+        assert isinstance(unpack_parsed(whole.replace(b'["text", "latin-1", 2]', odd)), Unreadable)
+        assert isinstance(unpack_parsed(b'{"ahead": ' + odd + b"}\n" + whole), Unreadable)
