@@ -42,7 +42,7 @@ from portal.reading.reader import (
     Unreadable,
 )
 from portal.reading.seeing import Parsed, Sight, Sights, Unsure, finish
-from portal.reading.warm import Cell, Cells, Take, framed, take_whole
+from portal.reading.warm import Cells, CellWithEyes, Take, framed, take_whole
 
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
 _GONE: Final = "The file is not there any more. Choose it again."
@@ -68,11 +68,11 @@ class CagedReader:
         models: Path | None = None,
         count_rows: CountRows | None = None,
     ) -> None:
-        """Start nothing yet: the first files warm the cells up (some 0.7 s each)."""
+        """Start nothing yet: the first files, and the first pictures, warm the cells up (some 0.5 s each)."""
         self._limits = limits or Limits()
         self._looking = looking
         self._at_once = cells
-        self._cells = Cells(cells, partial(Cell, models, count_rows=count_rows))
+        self._cells = Cells(cells, partial(CellWithEyes, models, count_rows))
         self._sights = Sights(self._look_at)
 
     def __enter__(self) -> Self:

@@ -1,7 +1,8 @@
 """Inside the cage of the reader: a warm process that never sees a file, and what its children answer (`serving`).
 
-The warm process has all parsers and models loaded and forks; the child gives up everything but memory and two
-open descriptors, reads what it was given, answers and is gone. So no file can change how the next one is read.
+The warm process has all parsers loaded and forks; pictures are looked at beside it (`eyes`). The child gives up
+everything but memory and two open descriptors, reads what it was given, answers and is gone. So no file can change
+how the next one is read.
 """
 
 import codecs
@@ -11,22 +12,19 @@ import io
 import os
 import socket
 import sys
-import zlib
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
 
 from portal.kernel.machine import tidy_less_often
-from portal.reading.answers import pack_ahead, pack_parsed, pack_sight, pack_stripped
+from portal.reading.answers import pack_ahead, pack_parsed, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.zips import files_of
 from portal.reading.frames import Frame, ended, packed
-from portal.reading.ocr import Eyes
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import CountRows, Unreadable
@@ -39,7 +37,7 @@ from portal.reading.texts.encodings import ENCODINGS
 _DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save it as PDF and choose it again."
 
 
-def warm_up(eyes: Eyes, count_rows: CountRows | None = None) -> None:
+def warm_up(count_rows: CountRows | None = None) -> None:
     """Load what parsers load late: behind the filter nothing can be opened any more."""
     for name, data in sample_files().items():
         parsed = parse(data, name)
@@ -53,15 +51,12 @@ def warm_up(eyes: Eyes, count_rows: CountRows | None = None) -> None:
     Image.init()
     for encoding in (*ENCODINGS, "cp437"):  # the last one for names in a zip
         codecs.lookup(encoding)
-    eyes.warm_up()
     for letter in sample_letters():  # last, so that what they need is at hand: Python keeps what it met last
         for _ in ended(prepare(letter, "letter.pdf"), DAMAGED):
             pass
 
 
-def _answer(
-    order: Mapping[str, Any], file: int, tell: Tell, eyes: Eyes, count_rows: CountRows | None
-) -> Iterable[bytes]:
+def _answer(order: Mapping[str, Any], file: int, tell: Tell, count_rows: CountRows | None) -> Iterable[bytes]:
     if order["do"] == "probe":
         return [_try_the_network()]
     opened = os.fdopen(file, "rb")  # closed by the end of this process
@@ -74,8 +69,6 @@ def _answer(
             return pack_parsed(parse(data, order["name"], on_part), count_rows)
         case "strip":
             return _strip(data)
-        case "look":
-            return pack_sight(eyes.look(order["width"], order["height"], _grey(order, data)))
         case _:
             return map(packed, ended(_frames(order, data), DAMAGED))
 
@@ -104,10 +97,6 @@ def _strip(data: bytes) -> Iterable[bytes]:
         return pack_parsed(Unreadable(_DAMAGED))
 
 
-def _grey(order: Mapping[str, Any], packed: bytes) -> bytes:
-    return zlib.decompressobj().decompress(packed, order["width"] * order["height"])
-
-
 def _try_the_network() -> bytes:
     reached = []
     for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
@@ -122,15 +111,14 @@ def _try_the_network() -> bytes:
 
 
 def main() -> None:
-    """Start from the command line the cage writes: a descriptor, the folder of further models, what counts rows.
+    """Start from the command line the cage writes: a descriptor, and what counts rows, or nothing.
 
-    The last two may be empty. What counts is told as `module:function`, because nothing here may know the floor above.
+    What counts is told as `module:function`, because nothing here may know the floor above.
     """
-    descriptor, models, counts = sys.argv[1:]
+    descriptor, counts = sys.argv[1:]
     module, _, function = counts.partition(":")
     count_rows = getattr(importlib.import_module(module), function) if counts else None
     tidy_less_often()
-    eyes = Eyes(Path(models) if models else None)
-    warm_up(eyes, count_rows)
+    warm_up(count_rows)
     with socket.socket(fileno=int(descriptor)) as control:
-        serve(control, partial(_answer, eyes=eyes, count_rows=count_rows))
+        serve(control, partial(_answer, count_rows=count_rows))

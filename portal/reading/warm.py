@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,6 +24,7 @@ _START: Final = (
     "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
 )
 READS: Final = "portal.reading.cell"
+LOOKS: Final = "portal.reading.eyes"
 SHOWS: Final = "portal.reading.showing.cell"
 _ENVIRONMENT: Final = {
     **dict.fromkeys(("OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"), "1"),  # the child may start none
@@ -38,12 +40,11 @@ Take = Callable[[int, float], T]
 class Cell:
     """A process that is warm and waits for orders. Raises `CageBroken` when it does not become so."""
 
-    def __init__(self, models: Path | None = None, module: str = READS, count_rows: CountRows | None = None) -> None:
-        """Start it: some 0.7 s for one that reads."""
+    def __init__(self, module: str = READS, told: str = "") -> None:
+        """Start it: some 0.5 s for one that reads or looks. `told` is for the module."""
         self._control, theirs = socket.socketpair()
-        counts = f"{count_rows.__module__}:{count_rows.__qualname__}" if count_rows else ""
         root = str(Path(portal.__file__).parent.parent)
-        arguments = [root, module, str(theirs.fileno()), str(models.absolute()) if models else "", counts]
+        arguments = [root, module, str(theirs.fileno()), told]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
             [sys.executable, "-I", "-c", _START, *arguments],
             env=_ENVIRONMENT,
@@ -106,6 +107,42 @@ class Cell:
         self._process.wait()
 
 
+class CellWithEyes(Cell):
+    """One that reads, and beside it, from the first picture on, one that looks: fork(2) copies what a process holds."""
+
+    def __init__(self, models: Path | None = None, count_rows: CountRows | None = None) -> None:
+        """Start the one that reads, and counts rows; `models` are for the other."""
+        self._models = str(models.absolute()) if models else ""
+        self._eyes: Cell | None = None
+        super().__init__(READS, f"{count_rows.__module__}:{count_rows.__qualname__}" if count_rows else "")
+
+    def is_alive(self) -> bool:
+        """Whether neither process has ended."""
+        return super().is_alive() and (self._eyes is None or self._eyes.is_alive())
+
+    def ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
+        """Have an order done by the process it is for. Raises `CageBroken`."""
+        if order["do"] != "look":
+            return super().ask(order, file, limits, take)
+        if self._eyes is None:
+            self._eyes = started(partial(Cell, LOOKS, self._models))
+        return self._eyes.ask(order, file, limits, take)
+
+    def end(self) -> None:
+        """End both processes, whatever they are at."""
+        super().end()
+        if self._eyes is not None:
+            self._eyes.end()
+
+
+def started(start: Callable[[], Cell]) -> Cell:
+    """Return what `start` starts. Raises `CageBroken` where the machine has no room for it."""
+    try:
+        return start()
+    except OSError:
+        raise CageBroken from None
+
+
 class Cells:
     """Some processes of a kind, started when they are first needed; who comes when all are at work waits."""
 
@@ -124,7 +161,7 @@ class Cells:
                 if cell is not None:
                     cell.end()
                 cell = None
-                cell = self._started()
+                cell = started(self._start)
             return cell.ask(order, file, limits, take)
         except BaseException:  # whatever `take` met with too: there may be more of the answer to come
             if cell is not None:
@@ -140,12 +177,6 @@ class Cells:
             if cell is not None:
                 cell.end()
             self._free.put(None)
-
-    def _started(self) -> Cell:
-        try:
-            return self._start()
-        except OSError:
-            raise CageBroken from None
 
 
 def take_whole(answer: int, until: float) -> bytes:

@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +17,7 @@ from portal.reading.caged import CagedReader
 from portal.reading.pictures import Picture
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
+from portal.reading.warm import CellWithEyes
 
 NAME = "Ana Rivera"
 
@@ -69,6 +72,26 @@ def test_a_known_logo_is_known_however_it_is_packed(cage: CagedReader, tmp_path:
     assert isinstance(cage.read(tmp_path / "y", "a.webp", frozenset(answer.pictures)), Reading)
 
 
+def test_eyes_that_were_killed_are_replaced(tmp_path: Path):
+    with CagedReader(cells=1) as reader:
+        for number in range(2):  # another picture: one that was seen is not looked at again
+            reading = read(reader, tmp_path, pictures.letter(f"Letter {number}"))
+            assert isinstance(reading, Reading)
+            assert any(f"Letter {number}" in part.text for part in reading.parts)
+            cell = reader._cells._free.queue[0]
+            assert isinstance(cell, CellWithEyes)
+            assert cell._eyes is not None
+            cell._eyes._process.kill()
+            cell._eyes._process.wait()
+
+
+def test_the_process_that_parses_holds_nothing_to_look_at_pictures_with():
+    """Each child would pay for it: fork(2) copies what a process holds."""
+    holds = "import sys, portal.reading.cell; print('tesserocr' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", holds], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
+
+
 def test_a_page_of_the_largest_size_fits_into_the_cage(cage: CagedReader, tmp_path: Path):
     page = pictures.page(150)
     large = Image.new("RGB", (5000, 4000), "white")
@@ -120,12 +143,13 @@ def test_a_bomb_by_dimensions_is_refused_before_it_is_unpacked(cage: CagedReader
 
 def test_a_folder_of_models_is_handed_to_the_cage(tmp_path: Path):
     (tmp_path / "broken.traineddata").write_bytes(b"no model")
-    (tmp_path / "x").write_bytes(b"word")
     with CagedReader(cells=1, models=tmp_path) as reader:
-        assert isinstance(reader.read(tmp_path / "x", "a.txt"), Unreadable)
+        assert isinstance(read(reader, tmp_path, pictures.letter()), Unreadable)
+        (tmp_path / "x").write_bytes(b"word")
+        assert isinstance(reader.read(tmp_path / "x", "a.txt"), Reading), "nobody looks at anything in it"
     (tmp_path / "broken.traineddata").unlink()
     with CagedReader(cells=1, models=tmp_path) as reader:
-        assert isinstance(reader.read(tmp_path / "x", "a.txt"), Reading)
+        assert isinstance(read(reader, tmp_path, pictures.letter()), Reading)
 
 
 def test_no_descriptor_is_left_open(cage: CagedReader, tmp_path: Path):
