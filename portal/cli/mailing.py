@@ -17,7 +17,7 @@ COMMANDS: Final[Places] = {
         "Approve what another person submitted. Refused unless PORTAL_CLI_APPROVAL=1: a shell is not a person.",
     ),
     "return": ("mailing_moves.send_back", "Send a mailing back to its author with a reason."),
-    "stop": ("mailing_moves.stop", "Stop a mailing: what has not left stays."),
+    "stop": ("mailing_moves.stop", "Stop a mailing: what has not left stays. A draft goes, with its files."),
     "preview": ("mailing_seen.preview", "Show whom a mailing reaches and whom it leaves out, as of now."),
     "list": ("mailing_seen.list_mailings", "List the mailings, newest first."),
     "status": ("mailing_seen.status", "Say how far a mailing has come."),

@@ -32,7 +32,7 @@ def send_back(
 
 
 def stop(mailing_id: Id, by: By) -> None:
-    """Stop a mailing: what has not left stays."""
+    """Stop a mailing: what has not left stays. A draft goes, with its files."""
     with open_ground() as ground, ground.db.write() as session:
         person = on_behalf_of(session, by)
         done = stop_mailing.stop_mailing(session, ground.keys, mailing_id, by=person, now=ground.clock())

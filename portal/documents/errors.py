@@ -18,7 +18,7 @@ class FileEmpty(Refused):
 
 
 class NothingHeld(NotFound):
-    """There is no stopped file here that could be released. It was replaced, or its three days are over."""
+    """No stopped file is here: it was replaced, or its three days are over. Its writer can choose the file again."""
 
 
 class ReasonTooShort(WrongCall):

@@ -31,7 +31,7 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "finish": (frozenset({"sending"}), "sent"),
     "again": (frozenset({"sent"}), "held"),
     "end-round": (frozenset({"held", "sending", "paused"}), "sent"),
-    "stop": (frozenset({"waiting", "held", "sending", "paused"}), "stopped"),
+    "stop": (frozenset({"draft", "checked", "returned", "waiting", "held", "sending", "paused"}), "stopped"),
     "revoke": (frozenset({"held", "sending", "paused", "sent", "stopped", "revoked"}), "revoked"),
     "re-issue": (frozenset({"revoked"}), "held"),
     "fresh-links": (frozenset({"sent", "held", "sending"}), "held"),

@@ -43,6 +43,11 @@ class Listed:
     failed: int
     opened: int
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it was sent, or was to be: a draft that was thrown away is on nobody's desk."""
+        return self.state in {"sent", "revoked"} or (self.state == "stopped" and self.messages > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -91,7 +96,7 @@ def desk_of(session: Session, by: Acting, *, organisation: str) -> Desk:
         waiting=[row for row in rows if row.state == "waiting" and (row.is_mine or not by.may_approve)],
         on_the_way=[row for row in rows if row.state in {"held", "sending", "paused"}],
         mine_open=mine[:_FEW],
-        ended=[row for row in rows if row.state in {"sent", "stopped", "revoked"}][:_FEW],
+        ended=[row for row in rows if row.is_over][:_FEW],
         more_open=len(mine[_FEW:]),
         failed=sum(row.failed for row in over),
         unread=sum(max(0, row.sent - row.opened) for row in over),

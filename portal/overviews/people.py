@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
@@ -42,7 +43,10 @@ def known(session: Session, *, organisation: str, contact: str) -> Known:
 
 
 def people(session: Session, keys: KeyRing, *, now: datetime) -> list[Person]:
-    """Return children and guardians as the guard knows them, phones and birth dates unsealed."""
+    """Return children and guardians as the guard knows them, phones and birth dates unsealed.
+
+    They come in the roster's order, however rows lie: of two who bear a name, it is told by the first.
+    """
     since = now - REMEMBERED
     pairs = session.execute(select(col(Guardianship.guardian_id), col(Guardianship.child_id))).all()
     family_of = families_of((guardian, child) for guardian, child in pairs)
@@ -67,7 +71,7 @@ def _children(session: Session, keys: KeyRing, family_of: dict[str, frozenset[st
             numbers=(number,),
             birth_date=_date(open_private(keys, child_id, "birth_date", born)) if born else None,
         )
-        for child_id, number, given, family, born in session.execute(query)
+        for child_id, number, given, family, born in sorted(session.execute(query), key=itemgetter(1, 0))
     ]
 
 
@@ -81,6 +85,7 @@ def _date(text: str) -> date | None:
 def _guardians(session: Session, keys: KeyRing, family_of: dict[str, frozenset[str]], since: datetime) -> list[Person]:
     query = select(
         col(Guardian.id),
+        col(Guardian.source_id),
         col(Guardian.given_name),
         col(Guardian.family_name),
         col(Guardian.address),
@@ -88,7 +93,8 @@ def _guardians(session: Session, keys: KeyRing, family_of: dict[str, frozenset[s
         col(Guardian.home_phone_sealed),
     ).where(or_(col(Guardian.left_at).is_(None), col(Guardian.left_at) > since), col(Guardian.erased_at).is_(None))
     found = []
-    for guardian_id, given, family, address, mobile, home_phone in session.execute(query):
+    rows = sorted(session.execute(query), key=itemgetter(1, 0))
+    for guardian_id, _, given, family, address, mobile, home_phone in rows:
         sealed = {"mobile": mobile, "home_phone": home_phone}
         phones = tuple(open_private(keys, guardian_id, column, value) for column, value in sealed.items() if value)
         emails = (address,) if address else ()

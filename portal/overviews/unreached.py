@@ -30,7 +30,7 @@ ELSE_REACHED = exists().where(
 class Unreached:
     """A guardian whose message did not arrive; `reply` is the mail server's or the portal's reason.
 
-    `why` and `to_do` say it in words, where there are any.
+    `why` and `to_do` say it in words, where there are any. `has_another` address on file by now.
     """
 
     guardian_name: str
@@ -40,6 +40,7 @@ class Unreached:
     reply: str
     why: str
     to_do: str
+    has_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size:
             col(Notice.address),
             col(Notice.state),
             col(Notice.reply),
+            col(Guardian.address),
         )
         .join(Guardian, col(Guardian.id) == col(Notice.guardian_id))
         .where(*theirs)
@@ -78,8 +80,16 @@ def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size:
     found = session.execute(query).all()
     children = children_of_notices(session, [row[0] for row in found])
     rows = [
-        Unreached(row[1], row[2], tuple(children[row[0]]), row[3], row[4], *reason_in_words(row[3], row[4]))
-        for row in found
+        Unreached(
+            name,
+            address,
+            tuple(children[notice_id]),
+            state,
+            reply,
+            *reason_in_words(state, reply),
+            has_another=bool(address and now_at) and now_at != address,
+        )
+        for notice_id, name, address, state, reply, now_at in found
     ]
     return UnreachedPage(mailing.id, mailing.title, rows, total, page, pages)
 

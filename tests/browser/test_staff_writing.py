@@ -118,6 +118,25 @@ def test_a_stop_that_is_reloaded_makes_no_second_letter(desk: "Page", house: Hou
         assert session.exec(select(Mailing)).one().state == "draft"
 
 
+def test_back_leads_to_the_letter_that_the_form_became_and_makes_no_second_one(
+    desk: "Page", house: House, live: str, tmp_path: Path
+) -> None:
+    desk.goto(f"{live}/staff")
+    stop(desk, live, tmp_path)
+    desk.go_back()
+    desk.wait_for_url("**/edit")
+    assert desk.get_by_label("Title", exact=True).input_value() == "First week"
+    desk.get_by_label("The letter, as a PDF").set_input_files(letter(tmp_path, simple_pdf()))
+    desk.get_by_role("button", name="Check the letter").click()
+    desk.get_by_role("button", name="Ask for approval").wait_for()
+    desk.go_back()
+    desk.wait_for_url("**/edit")
+    with house.db.read() as session:
+        assert session.exec(select(Mailing)).one().state == "checked"
+    desk.goto(f"{live}/staff/mailings/new")
+    assert desk.get_by_label("Title", exact=True).input_value() == "", "a new letter is a new letter"
+
+
 def test_without_scripts_all_of_it_works(
     chromium: "Browser", house: House, cast: Cast, live: str, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from portal.cli import app
+from portal.families.tables import Guardian
 from portal.flows.note_bounce import NotOurs, note_bounce, whose
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
@@ -166,3 +167,19 @@ def test_staff_read_why_and_print_instead(
     with house.db.read() as session:
         paper = session.exec(select(Notice).where(col(Notice.channel) == "paper")).one()
     assert paper.guardian_id == cast.ngozi
+
+
+def test_a_row_says_when_another_address_is_on_file_by_now(
+    site: TestClient, house: House, cast: Cast, sent: Notice, clock: Watch
+) -> None:
+    note(house, sent.id, read_report(came(house, sent)), clock)
+    sit_down(site, house, cast.writer)
+    path = f"/staff/mailings/{sent.mailing_id}"
+    assert "Fix the address" in site.get(path).text
+    with house.db.write() as session:
+        new = "ngozi.new@mail.example.org"
+        session.exec(update(Guardian).where(col(Guardian.id) == cast.ngozi).values(address=new, address_key=new))
+    for more in ("", "/not-reached"):
+        page = text_of(site.get(path + more).text)
+        assert "Another address is on file by now: send the letter to them again." in page
+        assert "Fix the address" not in page

@@ -76,7 +76,7 @@ def test_a_checked_letter_shows_the_numbers_and_who_is_left_out(desk: Desk, cast
     page = desk.sit(cast.writer).look(draft)
     assert "Nothing private found. We read 1 page" in page
     assert "children 4 families 3 guardians 4 children left out 0" in page
-    assert "Every child is reached." in page
+    assert "No child is left out." in page
     assert "Ask for approval" in page
     assert "Then it is held for 1 minute, in which anyone can stop it." in page
     assert "Approve it" not in page
@@ -192,6 +192,37 @@ def test_a_stop_asks_once_more_and_is_for_good(desk: Desk, house: House, cast: C
     assert "Stopped before it left." in page
     assert "There is nothing to stop" in desk.look(draft, "/stop")
     assert desk.press(draft, "stop").status_code == 303, "twice is once"
+
+
+def test_a_draft_is_thrown_away_after_a_page_that_says_what_goes(
+    desk: Desk, house: House, cast: Cast, draft: str
+) -> None:
+    assert "Throw this draft away" in desk.sit(cast.writer).look(draft)
+    page = desk.look(draft, "/stop")
+    assert "Throw this draft away? Nobody has received anything, and nobody will. Its files are destroyed" in page
+    assert state_of(house, draft) == "checked"
+    assert desk.press(draft, "stop", draft="yes").headers["location"].endswith("?said=thrown-away")
+    page = desk.look(draft)
+    assert "It was thrown away by Rosa, 6 August, 12:00. Nobody has received anything. Its files are destroyed." in page
+    assert "Throw this draft away" not in page
+    assert "Welcome" not in text_of(desk.site.get("/staff").text)
+    assert "Not sent: thrown away, 6 August, 12:00" in text_of(desk.site.get("/staff/mailings").text)
+
+
+def test_a_draft_of_somebody_else_is_theirs_to_throw_away(desk: Desk, house: House, cast: Cast, draft: str) -> None:
+    assert "Throw this draft away" not in desk.sit(cast.approver).look(draft)
+    assert desk.press(draft, "stop", draft="yes").status_code == 403
+    assert state_of(house, draft) == "checked"
+    assert "Throw this draft away" in desk.sit(cast.admin).look(draft)
+
+
+def test_what_is_stopped_before_its_approval_says_that_its_file_goes(desk: Desk, cast: Cast, draft: str) -> None:
+    desk.sit(cast.writer).press(draft, "submit")
+    assert "Its files are destroyed at once." in desk.look(draft, "/stop")
+    desk.press(draft, "stop")
+    assert "It was stopped by Rosa, 6 August, 12:00. Nobody has received anything. Its files are destroyed." in (
+        desk.look(draft)
+    )
 
 
 def test_while_it_is_sent_the_counts_move(desk: Desk, house: House, cast: Cast, draft: str) -> None:

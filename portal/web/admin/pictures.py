@@ -15,10 +15,15 @@ from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 
+_SAID = {
+    "known": "It is registered. A letter that was stopped because of it can be chosen again.",
+    "forgotten": "It is read again from now on, also in letters that were checked and that nobody has approved yet.",
+}
+
 
 def pictures(ask: AdminRequest) -> Response:
     """List what is known, with a form for one more."""
-    return _page(ask)
+    return _page(ask, said=_SAID.get(ask.query("said"), ""))
 
 
 def register(ask: AdminRequest) -> Response:
@@ -35,7 +40,7 @@ def register(ask: AdminRequest) -> Response:
             publish.know_pictures_of(ask.house, upload, label=ask.form.text("label"), by=ask.acting, now=ask.now)
     except (Refused, WrongCall) as error:
         return _page(ask, fault=str(error), status=_status(error))
-    return see_other("/admin/pictures")
+    return see_other("/admin/pictures?said=known")
 
 
 def _status(error: PortalError) -> int:
@@ -46,14 +51,14 @@ def forget(ask: AdminRequest) -> Response:
     """Have a picture read again from now on."""
     with ask.house.db.write() as session:
         forget_picture(session, ask.house.keys, ask.path("sha256"), by=ask.acting, now=ask.now)
-    return see_other("/admin/pictures")
+    return see_other("/admin/pictures?said=forgotten")
 
 
-def _page(ask: AdminRequest, *, fault: str = "", status: int = 200) -> Response:
+def _page(ask: AdminRequest, *, fault: str = "", said: str = "", status: int = 200) -> Response:
     with ask.house.db.read() as session:
         known = known_pictures.known_pictures(session)
     label = ask.form.text("label")
     return staff_page(
         ask, "admin/pictures.html", here="Pictures", status=status, known=known, fault=fault, label=label,
-        most=LABEL_MOST,
+        most=LABEL_MOST, said=said,
     )  # fmt: skip

@@ -56,10 +56,11 @@ def return_it(ask: StaffRequest) -> Response:
 
 
 def stop(ask: StaffRequest) -> Response:
-    """Stop it for good."""
+    """Stop it for good; a draft is thrown away by that."""
 
     def act(mailing_id: str) -> None:
         with ask.house.db.write() as session:
-            stop_mailing.stop_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+            stop = stop_mailing.stop_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+        ask.house.documents.shred(*stop.gone)
 
-    return done(ask, "stopped", act)
+    return done(ask, "thrown-away" if ask.form.text("draft") else "stopped", act)

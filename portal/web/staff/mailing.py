@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from portal import publish
 from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused
+from portal.mailings.rules import may_move
 from portal.overviews import (
     acknowledging,
     code_steps,
@@ -28,10 +29,10 @@ from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
 
-_STOPPABLE = frozenset({"waiting", "held", "sending", "paused"})
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
 _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
 _FEW = 8
+_DRAFTS = frozenset({"draft", "checked", "returned"})
 _LOOKED_AT = frozenset({"checked", "waiting"})
 _SAID = {
     "submitted": "Approval is asked for.",
@@ -40,6 +41,7 @@ _SAID = {
     "approved": "You approved it. It is held before the first message leaves.",
     "returned": "You returned it. Its author is told, with your reason.",
     "stopped": "It is stopped.",
+    "thrown-away": "The draft is thrown away.",
     "paused": "It is paused. What has not left waits until somebody continues.",
     "continued": "It goes on.",
     "scheduled": "It is kept when it goes out.",
@@ -114,6 +116,7 @@ def _places(ask: StaffRequest, seen: MailingSeen, sending: SendingSeen) -> dict[
         "is_waived": seen.numbers.families < settings.approval_waived_below
         and not (seen.mailing.confidential or seen.released),
         "may_release": ask.acting.may_approve and not seen.is_mine,
+        "may_throw_away": state in _DRAFTS and (seen.is_mine or ask.acting.is_admin),
         "hold": span_words(settings.hold_seconds),
         "seconds_left": seconds_left,
         "time_left": f"{seconds_left // 60}:{seconds_left % 60:02}",
@@ -148,8 +151,8 @@ def before_stop(ask: StaffRequest) -> Response:
     """Ask once more before a stop, which is for good; say how much has left."""
     with ask.house.db.read() as session:
         mailing, so_far = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
-    may_stop = mailing.state in _STOPPABLE
-    return staff_page(ask, "staff/stop.html", here="Mailings", mailing=mailing, progress=so_far, may_stop=may_stop)
+    facts = {"may_stop": may_move(mailing.state, "stop"), "is_draft": mailing.state in _DRAFTS}
+    return staff_page(ask, "staff/stop.html", here="Mailings", mailing=mailing, progress=so_far, **facts)
 
 
 def message(ask: StaffRequest) -> Response:
