@@ -12,6 +12,8 @@ from portal.guard.roster import Roster
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
 _ROW: Final = 1000
+_FEW: Final = 16
+"""Words of all who were born on one day, which are faster asked for one by one."""
 _SERIAL: Final = 5
 """Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
 
@@ -24,10 +26,28 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         low, high, in_row = _context(passage, start, end)
         if end - start == _SERIAL and not in_row:
             continue
-        words = _words(passage, low, start, in_row=in_row) | _words(passage, end, high, in_row=in_row)
-        whose = tuple([at for at in roster.born_on(born, words) if is_named(roster, at, words)])
+        whose = _named_beside(passage, roster, born, (low, start), (end, high), in_row=in_row)
         if whose:
             yield born, whose
+
+
+def _named_beside(
+    passage: Passage, roster: Roster, born: date, before: tuple[int, int], after: tuple[int, int], *, in_row: bool
+) -> tuple[int, ...]:
+    """Return who was born on that day and is named before or after it.
+
+    Where few were, told by the words alone if nobody else's may be within them: that is asked of the letters.
+    """
+    by_word, spaced = roster.born_on(born), passage.spaced  # which begins one blank earlier
+    if len(by_word) <= _FEW:
+        letters = spaced[before[0] + 1 : after[1] + 1].replace(" ", "")
+        near = sorted({person for word in by_word if word in letters for person in by_word[word]})
+        words = {*spaced[before[0] + 1 : before[1] + 1].split(), *spaced[after[0] + 1 : after[1] + 1].split()}
+        if all(is_named(roster, at, words) for at in near):
+            return tuple(near)
+    words = _words(passage, *before, in_row=in_row) | _words(passage, *after, in_row=in_row)
+    near = sorted({person for word in by_word.keys() & words for person in by_word[word]})
+    return tuple([at for at in near if is_named(roster, at, words)])
 
 
 def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
@@ -36,7 +56,7 @@ def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
     found: set[tuple[date, int, int]] = set()
     if any(day in roster.born for written in passage.dates for day in days_meant(written)):
         found.update(
-            (born, figures.place(start), figures.place(end - 1) + 1)
+            (born, place := figures.place(start), place + end - start)  # no date lies in two stretches
             for born, start, end in numeric_dates_in(figures.text)
             if born in roster.born
         )
@@ -61,8 +81,9 @@ def is_named(roster: Roster, person: int, words: set[str]) -> bool:
     name = roster.name_of(person)
     if name is None:
         return False
-    given, family = words.intersection(name.given.firsts), words.intersection(name.family.firsts)
-    return bool(given and family) or not all(is_word(word) for word in given | family)
+    given = [word for word in name.given.firsts if word in words]
+    family = [word for word in name.family.firsts if word in words]
+    return bool(given and family) or not all(map(is_word, given + family))
 
 
 def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:

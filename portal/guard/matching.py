@@ -133,13 +133,15 @@ def _each(
 
     Names that follow each other and are found to be the same are one hit.
     """
+    if len(names) < 2:
+        hits = [_check(sentence, roster, (at,), (), given=given, family=family) for at in names]
+        return (hit for hit in hits if hit is not None)
     words, looked = sentence.words, dict[object, _Looked | None]()
-    between = words[min(given, family) + 1 : max(given, family)] if len(names) > 1 else []
-    has_initial = any(len(word) == 1 for word in between)
+    has_initial = any(len(word) == 1 for word in words[min(given, family) + 1 : max(given, family)])
     found: list[tuple[_Looked, list[int], list[int]]] = []
     for at in names:
         name = roster.names[at]
-        key = at if len(names) == 1 or has_initial else _nearby(name, words[given], around)
+        key = at if has_initial else _nearby(name, words[given], around)
         if key not in looked:
             looked[key] = _look(sentence, roster, name, given, family)
         seen = looked[key]

@@ -75,6 +75,8 @@ _OPENS_COLOUR: Final = frozenset("#\"'")
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf))[^\S\t\n]?\Z")
 _MONEY_AFTER: Final = re.compile(r"[^\S\t\n]?(?:[$€£¥%](?![^\S\t\n]?-?[0-9])|(?:usd|eur|euro|euros|dollars|gbp|chf)\b)")
 """What makes a number a sum: not in the next cell of a row, nor before a sum of its own ("204893 $12.50")."""
+_CELL_ENDS: Final = frozenset(("", "\t", "\n"))
+"""What no blank of a sum is, nor the end of a text."""
 _LONGEST_MONEY: Final = 5
 """What `_MONEY_BEFORE` finds, with the character before it."""
 _JOINED_BEFORE: Final = re.compile(r"([0-9]+)([.-])\Z")
@@ -199,9 +201,16 @@ class NumberIndex:
         One may be any code that happens to hold such a number; of three, and half of all such codes here, none does.
         """
         text, codes = passage.folded, set[str]()
-        for start, stop in passage.figures.joined:
-            if text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha():
-                codes.update(_LETTERED.findall(text, max(start - 3, 0), stop + 3))
+        joined = [
+            (start, stop)
+            for start, stop in passage.figures.joined
+            if text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha()
+        ]
+        figures = _FIVE_DIGITS.findall(" ".join([text[start:stop] for start, stop in joined]))
+        if sum(number.lstrip("0") in self.strong for number in figures) < _FEWEST_IN_LIST:
+            return  # told at once, as any list has codes
+        for start, stop in joined:
+            codes.update(_LETTERED.findall(text, max(start - 3, 0), stop + 3))
         numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}
         known = numbers & self.strong.keys()
         if len(known) >= _FEWEST_IN_LIST and 2 * len(known) >= len(numbers):
@@ -220,10 +229,12 @@ class NumberIndex:
 
     def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         whose = self.strong.get(number)
+        if not whose:
+            return
         before, goes_on = passage.folded[max(start - 12, 0) : start], passage.folded[end : end + 1].isalnum()
         is_prefixed = not before[-1:].isalpha() or _PREFIX.search(before)
         is_whole = not goes_on or _ID_BEFORE.search(before)  # "id204893grade3"
-        if whose and is_prefixed and is_whole and stands_alone(passage.cased, start, end):
+        if is_prefixed and is_whole and stands_alone(passage.cased, start, end):
             yield number, whose
 
     def _weak(
@@ -261,7 +272,7 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
     before, after = cased[max(start - 40, 0) : start], cased[end : end + 40]
     digits = end - start
     small, last = before.lower(), before[-1:]
-    if _MONEY_BEFORE.search(small[-_LONGEST_MONEY:]) or _MONEY_AFTER.match(after.lower()):
+    if _is_sum(small[-_LONGEST_MONEY:], after):
         return False
     ahead, behind = _JOINED_AFTER.match(after), _JOINED_BEFORE.search(before) if last in _JOINS else None
     if ahead and not (ahead[1] == "." and not ahead[2].strip("0")) and (ahead[1] == "." or len(ahead[2]) != digits):
@@ -272,7 +283,14 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
         return False
     if digits == _POSTAL_DIGITS and _is_postal(before, after):
         return False
-    return not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
+    return last.isspace() or not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
+
+
+def _is_sum(before: str, after: str) -> bool:
+    """Whether a number between two texts is money. One that fills its cell or line is told at once."""
+    if before[-1:] not in _CELL_ENDS and _MONEY_BEFORE.search(before):
+        return True
+    return after[:1] not in _CELL_ENDS and _MONEY_AFTER.match(after.lower()) is not None
 
 
 def _is_behind_label(small: str) -> bool:

@@ -33,13 +33,16 @@ class Pair(NamedTuple):
 
     def own(self) -> tuple[int, ...]:
         """Return the places of the words that belong to the name."""
-        name, words = self.name, self.sentence.words
-        if self.high - self.low == 1:
-            return self.low, self.high
+        low, high, given, family = self.low, self.high, self.given, self.family
+        if high - low == 1:
+            return low, high
+        of_given, of_family, words = self.name.given.own, self.name.family.own, self.sentence.words[low : high + 1]
         return tuple(
-            at
-            for at in range(self.low, self.high + 1)
-            if at in (self.given, self.family) or words[at] in name.given.own or words[at] in name.family.own
+            [
+                at
+                for at, word in enumerate(words, low)
+                if at == given or at == family or word in of_given or word in of_family  # noqa: PLR1714 - faster so
+            ]
         )
 
     def is_of_name(self, at: int) -> bool:

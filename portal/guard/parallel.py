@@ -32,38 +32,52 @@ class _Entry(NamedTuple):
     places: tuple[int, ...]
 
 
-def names_in_parallel(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+def names_in_parallel(sentence: Sentence, roster: Roster, sought: AbstractSet[str]) -> Iterator[Hit]:
     """Yield the names whose halves stand at the same place of two lists, where three such names follow each other.
 
-    `families` are the family words here of which a given name is here, too.
+    `sought` are the family words here of which a given name is here, too, and all such given words.
     """
-    sought = _sought(sentence, roster, families)
-    words, edges = sentence.words, len(list(islice(_at_edges(sentence, sought), _LONGEST * _MOST + 1)))
-    if not 2 * _FEWEST <= edges <= _LONGEST * _MOST:
+    words = sentence.words
+    places = [at for at, word in enumerate(words) if word in sought]
+    if not 2 * _FEWEST <= _counted(_at_edges(sentence, places), _LONGEST * _MOST) <= _LONGEST * _MOST:
         return
+    if _counted(_plain_entries(sentence, places), _MOST) > _MOST:
+        return  # told without going through all words
     known = (one for one in _entries(sentence) if any(words[at] in sought for at in one.places))
     entries = list(islice(known, _MOST + 1))
     if 2 * _FEWEST <= len(entries) <= _MOST:
         yield from _runs(sentence, roster, entries)
 
 
-def _sought(sentence: Sentence, roster: Roster, families: frozenset[str]) -> set[str]:
-    """Return these family words and all given words here of any: a large district has hundreds of each."""
-    sought, others = {*families}, roster.givens_of_all.intersection(sentence.words)
-    for family in families:
-        theirs = roster.by_family[family].keys() & others
-        sought |= theirs
-        others -= theirs
-    return sought
+def _counted(some: Iterable[object], most: int) -> int:
+    """Return how many there are, and one more than `most` for any that are more."""
+    return sum(1 for _ in islice(some, most + 1))
 
 
-def _at_edges(sentence: Sentence, sought: AbstractSet[str]) -> Iterator[int]:
+def _at_edges(sentence: Sentence, places: Iterable[int]) -> Iterator[int]:
     """Yield where a word of a name begins or ends what may be an entry, told faster than by going through all."""
     words, gaps = (*sentence.words, ""), sentence.gaps
-    for at in [at for at, word in enumerate(sentence.words) if word in sought]:
+    for at in places:
         is_parted = gaps[at] != "space" or gaps[at - 1] != "space" or words[at - 1].isdigit()
         if is_parted or words[at - 1] in CONJUNCTIONS or words[at + 1] in CONJUNCTIONS:
             yield at
+
+
+def _plain_entries(sentence: Sentence, places: Iterable[int]) -> Iterator[int]:
+    """Yield where entries begin with a word of a name and a capital, which most do."""
+    words, gaps = sentence.words, sentence.gaps
+    for at in places:
+        if gaps[at - 1] == "space" or words[at] in CONJUNCTIONS or not sentence.is_capital(at):
+            continue
+        ends = at
+        while gaps[ends] == "space" and ends - at < _LONGEST and not _parts(words[ends + 1]):
+            ends += 1
+        if gaps[ends] != "space" and ends - at < _LONGEST:
+            yield at
+
+
+def _parts(word: str) -> bool:
+    return word in CONJUNCTIONS or word.isdigit()
 
 
 def _entries(sentence: Sentence) -> Iterator[_Entry]:

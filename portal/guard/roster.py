@@ -132,13 +132,12 @@ class Roster:
         at = self._named[person]
         return self.names[at] if at >= 0 else None
 
-    def born_on(self, day: date, words: set[str]) -> list[int]:
-        """Return who was born on a day of `born`, as places in `people`, and has a name of which a word is among these.
+    def born_on(self, day: date) -> Mapping[str, tuple[int, ...]]:
+        """Return who was born on a day of `born`, as places in `people`, by the words that their names go by.
 
         Told by the words: in a large district many are born on every day, and a list has many days.
         """
-        by_word = self._born[day]
-        return sorted({person for word in by_word.keys() & words for person in by_word[word]})
+        return self._born[day]
 
     @cached_property
     def _born(self) -> dict[date, dict[str, tuple[int, ...]]]:

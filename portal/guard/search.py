@@ -36,8 +36,8 @@ _SHORTEST_SPELLED: Final = 5
 _FEWEST_LETTERS: Final = 4
 _SHORTEST_SPACED_OUT: Final = 3
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_SPACED_OUT: Final = re.compile(rf"(?<![^\W\d_]){_SPACED}(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
-"""Letters that need no blanks between, one by one."""
+_SPACED_OUT: Final = re.compile(rf"{_SPACED}(?<![^\W\d_].)(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
+"""Letters that need no blanks between, one by one. What stands before the first is asked behind it, which is faster."""
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
@@ -54,11 +54,12 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits: list[Hit] = []
     whole = Sentence(passage, 0, len(passage.spaced)) if thorough else None
     families = passage.present & roster.by_family.keys()
-    if pairs := _pairs_present(passage, roster, families):
+    if partners := _partners(passage, roster, families):
+        pairs = frozenset(partners)
         for sentence in (whole,) if whole else _neighbourhoods(passage, pairs, roster):
-            hits.extend(_in_sentence(sentence, roster, pairs))
+            hits.extend(_in_sentence(sentence, roster, partners))
         if whole:
-            hits.extend(names_in_parallel(whole, roster, pairs))
+            hits.extend(names_in_parallel(whole, roster, pairs.union(*partners.values())))
         hits.extend(names_in_fields(passage, roster, pairs))
         hits.extend(names_in_letters(passage, roster, pairs))
     if whole:
@@ -85,10 +86,10 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     return _settled(hits)
 
 
-def _pairs_present(passage: Passage, roster: Roster, families: AbstractSet[str]) -> frozenset[str]:
-    """Return those of the family words here of which a given name is here, too."""
-    givens = passage.present & roster.givens_of_all
-    return frozenset(word for word in families if not roster.by_family[word].keys().isdisjoint(givens))
+def _partners(passage: Passage, roster: Roster, families: AbstractSet[str]) -> dict[str, set[str]]:
+    """Return those of the family words here of which a given name is here, too, with all such."""
+    givens, by_family = passage.present & roster.givens_of_all, roster.by_family
+    return {word: theirs for word in families if (theirs := by_family[word].keys() & givens)}
 
 
 def _neighbourhoods(passage: Passage, families: frozenset[str], roster: Roster) -> Iterator[Sentence]:
@@ -116,13 +117,16 @@ def _stretch(passage: Passage, low: int, high: int) -> Sentence:
     return Sentence(passage, max(low, 0), high if high >= 0 else len(spaced))
 
 
-def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
-    """Find names whose words are near; then in rows those in cells apart, but for words that are a name already."""
+def _in_sentence(sentence: Sentence, roster: Roster, partners: Mapping[str, set[str]]) -> Iterator[Hit]:
+    """Find names whose words are near; then in rows those in cells apart, but for words that are a name already.
+
+    `partners` are the given words here by a family word.
+    """
     words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
-    for at in [at for at, word in enumerate(words) if word in families]:
+    for at in [at for at, word in enumerate(words) if word in partners]:
         whole: Hit | None = None
         found: list[list[Hit]] = []
-        near = _near(sentence, at, roster.by_family[words[at]])
+        near = _near(sentence, at, partners[words[at]])
         for other, is_apart in reversed(near):  # a whole name before a part of it
             if is_apart:
                 apart.append((other, at))
@@ -139,7 +143,7 @@ def _in_sentence(sentence: Sentence, roster: Roster, families: frozenset[str]) -
             yield from check(sentence, roster, other, at)
 
 
-def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> list[tuple[int, bool]]:
+def _near(sentence: Sentence, at: int, sought: set[str]) -> list[tuple[int, bool]]:
     """Return where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart.
 
     Of two places with one word that to which no such word, nor another of its own, stands nearer.
@@ -149,7 +153,7 @@ def _near(sentence: Sentence, at: int, sought: Mapping[str, object]) -> list[tup
     within = sentence.unbroken(at)
     low, high = max(at - _FARTHEST, within.start), min(at + 1 + _FARTHEST, within.stop)
     for step, ahead, beside in ((-1, -1, words[low:at]), (1, 0, words[at + 1 : high])):
-        left = sought.keys() & beside
+        left = sought.intersection(beside)
         if not left:
             continue
         steps, place, tabs = _NEAR, at, 0
@@ -176,13 +180,16 @@ def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) 
     """Find names of which the words, joined, are pieces of the text, joined: "A n a  R i v e r a", "Ri vera Ana"."""
     words, joined, starts, count = sentence.words, roster.joined, roster.joined_starts, len(sentence)
     whole, places = "".join(words), (0, *accumulate(map(len, words)))
+    ends = set[int]() if letters_only else sentence.cell_ends()
     for first in [first for first, at in enumerate(places) if whole[at : at + JOINED_START] in starts]:
         text = words[first]
-        if letters_only and len(text) > 1:
+        if len(text) > 1 and (letters_only or first in ends):
             continue
         longest = starts[whole[places[first] : places[first] + JOINED_START]]
         joint, last = text, first
         while len(joint) < longest and last + 1 < count:
+            if last in ends and len(joint) > last - first + 1:
+                break  # such pieces stand in one cell, unless each is a single letter
             last += 1
             joint += words[last]
             if joint in joined:

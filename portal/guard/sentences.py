@@ -22,6 +22,7 @@ _GAPS: Final[tuple[tuple[str, Gap], ...]] = (
 )  # fmt: skip
 _ONE_CHARACTER: Final[dict[str, Gap]] = {**dict.fromkeys(" .-@'\"()#*_=$%", "space"), **dict(_GAPS)}
 """The commonest of what stands alone between two words. No sentence ends there."""
+_ENDS: Final = frozenset(("tab", "break"))
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -148,6 +149,12 @@ class Sentence:
     def gap(self, index: int) -> Gap:
         """Return what parts a word from the next; `break` beyond either end."""
         return self.gaps[index] if 0 <= index < len(self.words) else "break"
+
+    def cell_ends(self) -> set[int]:
+        """Return which words end a cell or a sentence, where there are rows of cells; elsewhere none."""
+        if "\t" not in self._passage.folded:
+            return set()
+        return {at for at, gap in enumerate(self.gaps) if gap in _ENDS}
 
     def is_capital(self, index: int) -> bool:
         """Whether a word begins with a capital letter."""

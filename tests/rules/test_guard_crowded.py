@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from portal.guard import roster, sentences
+from portal.guard import births, roster, sentences
 from portal.guard.passages import Passage
 from portal.guard.roster import Person, Roster
 from portal.guard.signs import signs_of
@@ -37,6 +37,51 @@ def test_of_all_who_are_born_on_a_day_those_named_beside_it_are_told():
     assert whose[0] == hannas
     berta = [person.id for person in _ALL.people if "Berta" in person.id or "Uxfield" in person.id]
     assert whose[1] == berta
+
+
+@pytest.mark.parametrize("many", [0, 1_000])
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("Ana Quimby\t{}\tcall Uxfields", ["Ana Quimby", "Ivo Uxfield"]),
+        ("Ana Quimby\t{}\tUx-Field", ["Ana Quimby", "Ivo Uxfield"]),
+        ("Ana Quimby\t{}\tthuxfieldby", ["Ana Quimby"]),
+        ("Ivo\tUxfield\t{}", ["Ivo Uxfield"]),
+        ("Marketing\t{}", []),
+        ("we met Ana and Ivo on {} in the park", ["Ana Quimby", "Ivo Uxfield"]),
+    ],
+)
+def test_who_was_born_on_a_day_is_told_alike_where_few_were_and_where_many(
+    row: str, named: list[str], many: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(births, "_FEW", many)
+    index = Roster.of([_kid("Ana", "Quimby", _BORN), _kid("Ivo", "Uxfield", _BORN), _kid("Ark", "Wexcombe", _BORN)])
+    assert _told(row.format("2014-08-25"), index, "birth-date") == [named] * bool(named)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "7\tBer ta Rosgrove\tyes",
+        "7\tyes\tRosgr ove Berta",
+        "B\te\tr\tt\ta\tR\to\ts\tg\tr\to\tv\te",
+        "B e r t a\tRosgrove",
+    ],
+)
+def test_a_name_in_pieces_is_found_in_a_row_of_cells(row: str):
+    named = _told(f"grade\tname\n{row}\n8\tno", _ALL, "child-name")
+    assert named == ([] if row.endswith("\tRosgrove") else [["Berta Rosgrove"]])
+
+
+@pytest.mark.parametrize(("entries", "found"), [(296, "some"), (304, "none")])
+def test_lists_pulled_apart_are_searched_up_to_so_many_entries_of_whatever_shape(entries: int, found: str):
+    theirs = list(product(_GIVEN, _FAMILY))
+    pairs = [theirs[at % len(theirs)] for at in range(entries // 2)]
+    given = [given if at % 7 else f"{given} Marie" for at, (given, _) in enumerate(pairs)]
+    family = [family if at % 50 else f"and {family}" for at, (_, family) in enumerate(pairs)]
+    index = Roster.of([_kid(given, family) for given, family in theirs] + [_kid("Marie", "Zubrin")])
+    hits = _told("\n\n".join(given) + "\n\n" * 30 + "\n\n".join(family), index, "child-name")
+    assert bool(hits) is (found == "some")
 
 
 def test_a_double_family_name_names_whoever_bears_it_in_full_first():
