@@ -37,6 +37,7 @@ _MOSTLY: Final = 0.5  # of a column
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high
 _RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
+_STRAIGHT: Final = 0.9  # of a tilted one: so much of its length is ink on a straight line
 
 Grid = NDArray[np.float32]
 T = TypeVar("T", bound=np.generic)
@@ -92,14 +93,29 @@ def ruled_out(grey: Image.Image) -> Image.Image | None:
 def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
     pixels = np.asarray(grey).copy()
     longer, filled = _RULE
-    for marks, _, _ in find_marks(grey):
+    for marks, mask, _ in find_marks(grey):
         width, height = marks.right - marks.left, marks.bottom - marks.top
-        rules = (height <= thin) & (width >= longer * height) & (marks.area >= filled * width * height)
-        for at in np.flatnonzero(rules):
+        is_long = width >= longer * height
+        for at in np.flatnonzero(is_long & (height <= thin) & (marks.area >= filled * width * height)):
             rows = slice(max(0, int(marks.top[at]) - 1), int(marks.bottom[at]) + 1)
             columns = slice(max(0, int(marks.left[at]) - 1), int(marks.right[at]) + 1)
             pixels[rows, columns] = pixels[max(0, int(marks.top[at]) - 3), columns]  # what is above it
+        for at in np.flatnonzero(is_long & (height > thin) & (marks.area <= thin * width)):
+            left, top, right, bottom = (int(edge[at]) for edge in (marks.left, marks.top, marks.right, marks.bottom))
+            _erase_aslant(pixels, mask, (left, top, right, bottom), thin)
     return Image.fromarray(pixels)
+
+
+def _erase_aslant(pixels: Pixels, mask: Mask, box: tuple[int, int, int, int], thin: int) -> None:
+    """Paint what is above it over a mark that goes straight from one corner of its box to another: a tilted rule."""
+    left, top, right, bottom = box
+    across, beside = np.arange(left, right), np.arange(-(thin // 2) - 1, thin // 2 + 2)[:, None]
+    for first, last in ((top, bottom - 1), (bottom - 1, top)):
+        middle = np.round(np.linspace(first, last, len(across))).astype(np.int64)
+        rows = np.clip(middle + beside, 0, len(pixels) - 1)
+        if mask[rows, across].any(axis=0).mean() >= _STRAIGHT:
+            pixels[rows, across] = pixels[np.maximum(middle - thin - 1, 0), across]
+            return
 
 
 def _steps(grey: Image.Image) -> Grid:

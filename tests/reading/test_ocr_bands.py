@@ -125,6 +125,27 @@ def test_a_column_of_single_figures_is_no_line_that_runs_down(pitch: int):
     assert list(find_bands(without_rules([(1, closer)]))), "letters of one word, one below the other"
 
 
+def ruled(degrees: float) -> Image.Image:
+    """A table with a thin line below each row, put on the scanner askew."""
+    rows = ", ".join(f"[9/{day}], [Lincoln], [Maple], [Field {day % 3}]" for day in range(10, 18))
+    cells = f"#table(columns: (1fr,) * 4, stroke: (x: none, y: 0.6pt + gray), inset: 7pt, {rows})"
+    words = letter(cells, font="DejaVu Sans Mono", ppi=144).convert("L")
+    turned = words.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=236)
+    speckled = np.asarray(turned).astype(int) + np.random.default_rng(5).integers(-6, 7, (turned.height, turned.width))
+    return Image.fromarray(speckled.clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("degrees", [0.5, -1.2, 2.0])
+def test_the_lines_of_a_table_scanned_askew_are_no_text_that_nobody_read(degrees: float):
+    table = ruled(degrees)
+    seen = Eyes().look(table.width, table.height, table.tobytes())
+    assert isinstance(seen, Read)
+    assert seen.text.count("Maple") >= 8
+    name = blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=144).convert("L"), 3.2)
+    table.paste(name, (0, table.height - name.height))
+    assert Eyes().look(table.width, table.height, table.tobytes()) == Unsure()
+
+
 def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
     page = letter(ppi=144).convert("L")
     made = Image.new("L", (page.width, page.height + 120), 255)
