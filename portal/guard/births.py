@@ -19,16 +19,21 @@ _SERIAL: Final = 5
 
 
 def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[int, ...]]]:
-    """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off."""
+    """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off.
+
+    A date that may be read in two ways is one sign, of whoever was born on either day.
+    """
     if not roster.born or not passage.has_digits:
         return
-    for born, start, end in _dates(passage, roster):
+    found: dict[tuple[int, int], tuple[date, list[int]]] = {}
+    for born, start, end in sorted(_dates(passage, roster)):
         low, high, in_row = _context(passage, start, end)
         if end - start == _SERIAL and not in_row:
             continue
         whose = _named_beside(passage, roster, born, (low, start), (end, high), in_row=in_row)
         if whose:
-            yield born, whose
+            found.setdefault((start, end), (born, []))[1].extend(whose)
+    yield from ((born, tuple(dict.fromkeys(whose))) for born, whose in found.values())
 
 
 def _named_beside(

@@ -4,7 +4,7 @@ from typing import Final
 
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
-from portal.guard.sentences import CONJUNCTIONS, CUES
+from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES
 from portal.guard.spelling import Spelling
 
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
@@ -16,6 +16,8 @@ def is_torn(pair: Pair) -> bool:
     loose = _LOOSE.intersection(pair.gaps)
     if pair.is_forward and not loose:
         return False
+    if "and" in loose and _is_two_of_a_kind(pair):
+        return True
     has_before = sentence.gaps[before] == "space" and pair.is_name_like(before)
     has_after = sentence.gaps[pair.high] == "space" and pair.is_name_like(after)
     follows_given = (has_before and pair.is_given(before)) or _is_initial(pair, before)
@@ -28,6 +30,14 @@ def is_torn(pair: Pair) -> bool:
     inverted_before = sentence.gap(before) == "comma" and pair.is_name_like(before)
     inverted_after = sentence.gap(pair.high) == "comma" and pair.is_name_like(after)
     return (has_before and has_after) or (inverted_before and inverted_after)
+
+
+def _is_two_of_a_kind(pair: Pair) -> bool:
+    """Whether an "&" stands between, as between two streets or firms: "Madison & James", but not "Mrs. Lee & Ana"."""
+    sentence, before = pair.sentence, pair.low - 1
+    if pair.high - pair.low != 1 or sentence.between(pair.low) != " & ":
+        return False
+    return pair.is_forward or before < 0 or sentence.words[before] not in TITLES
 
 
 def _is_initial(pair: Pair, at: int) -> bool:
@@ -67,6 +77,14 @@ def is_list_of_given_names(pair: Pair) -> bool:
         or (sentence.gap(gap) in {"space", "comma"} and words[at] in CONJUNCTIONS)
         for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
     )
+
+
+def is_list_of_three(pair: Pair) -> bool:
+    """Whether "Lincoln, Hayes" goes on as a list of names does, "and Jackson": schools, streets, presidents."""
+    sentence, after = pair.sentence, pair.high + 1
+    if not pair.is_forward or pair.high - pair.low != 1 or sentence.gap(pair.high) not in {"space", "comma"}:
+        return False
+    return sentence.words[after] in CONJUNCTIONS and sentence.gap(after) == "space" and pair.is_name_like(after + 1)
 
 
 def _is_family_alone(pair: Pair, at: int) -> bool:

@@ -43,7 +43,7 @@ def _worded() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def numeric_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
-    """Yield every date that figures may mean, and where it begins and ends. 3/4/2014 is two dates."""
+    """Yield every date that figures may mean, and where it begins and ends. 3/4/2014 is two dates, 2014-03-04 one."""
     for found in _NUMERIC.finditer(folded):
         for day in _readings(found[1], found[3], found[4]):
             yield day, found.start(), found.end()
@@ -61,7 +61,7 @@ def _readings(first: str, middle: str, last: str) -> tuple[date, ...]:
     """Return the days that three figures may mean: the year stands first or last."""
     one, two, three = int(first), int(middle), int(last)
     if len(first) == 4:
-        return _days((one, two, three), (one, three, two))
+        return _days((one, two, three), (one, three, two))[:1]
     return _days((three, two, one), (three, one, two), (one, two, three)) if len(first) < 3 else ()
 
 

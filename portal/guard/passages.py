@@ -54,6 +54,16 @@ _CASES: Final = re.sub(
 """The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
 _BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
+_FIGURE: Final = "[0-9\u00b9\u00b2\u00b3\u2070\u2074-\u2079]"
+_NOTE: Final = re.compile(
+    rf"{_FIGURE}(?:(?<=[^\W\d_]{{2}}{_FIGURE}){_FIGURE}?(?![^\W_])|(?<![^\W_]{_FIGURE}){_FIGURE}{{0,2}}(?=[^\W\d_a-z][^\W\d_]))"
+)
+"""One figure or two right behind a word, or up to three right before one with a capital: "Rivera2", "12Ana"."""
+_CAPITAL: Final = "[A-Z\u00c0-\u00de\u0100-\u024f\u0370-\u052f\u1e00-\u1eff]"
+_BETWEEN: Final = r"(?:[ \t,.'\u2019-]{1,2}[^\W\d_]+){0,3}"
+_NAME_ENDS: Final = re.compile(rf"(?<![^\W_]){_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]{{1,2}}{_CAPITAL}[^\W\d_]+\Z")
+_NAME_BEGINS: Final = re.compile(rf"{_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]{{1,2}}{_CAPITAL}")
+_NEAR_NOTE: Final = 60
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
@@ -322,9 +332,17 @@ def _mended(text: str) -> Iterator[_Mended]:
     found = [(*mark.span(), "") for mark in broken if text[mark.start() - 1 : mark.start()].isalpha()]
     for mark, articles in _APOSTROPHES:
         found += [(*article.span(), " ") for article in articles.finditer(text)] if mark in text else []
+    if len(text) <= _SHORT:
+        found += [(*mark.span(), " ") for mark in _NOTE.finditer(text) if _is_at_name(text, *mark.span())]
     for start, end, between in found:
         before, after = _joined(text[max(start - 100, 0) : start]), _joined(text[end : end + 100])
         yield _Mended(f"{before}{between}{after}", (max(len(before) - 20, 0), len(before) + 20))
+
+
+def _is_at_name(text: str, start: int, end: int) -> bool:
+    """Whether capitalised words end at a figure or begin behind it: the mark of a footnote, the number of a row."""
+    before = text[max(start - _NEAR_NOTE, 0) : start]
+    return bool(_NAME_ENDS.search(before) if before[-1:].isalpha() else _NAME_BEGINS.match(text, end))
 
 
 def _joined(text: str) -> str:

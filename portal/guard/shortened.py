@@ -22,6 +22,7 @@ from portal.guard.sentences import Sentence
 _FAMILY_LETTERS: Final = 5
 _FEWEST: Final = 3
 _ENDINGS: Final = re.compile(r"(?:ie|y|i|ey|ee|o|a|ita|ito)\Z")
+_SHORTEST_END: Final = 4
 _LONGER_BY: Final = 2
 _ONE_WRONG: Final = 5
 _TWO_WRONG: Final = 8
@@ -63,9 +64,14 @@ def _called(roster: Roster, word: str, family: str) -> tuple[int, ...]:
     if is_of_staff(roster, family, word[0]):
         return ()
     partners = roster.by_family[family]
-    alike = (given for given in partners if given[0] == word[0] and is_form_of(word, given))
+    alike = (given for given in partners if is_end_of(word, given) or (given[0] == word[0] and is_form_of(word, given)))
     names = (at for given in alike for at in partners[given] if given in roster.names[at].given.firsts)
     return tuple(dict.fromkeys(names))
+
+
+def is_end_of(word: str, given: str) -> bool:
+    """Whether a word is the end of a long given name, by which Yoruba names are called: Seun for Oluwaseun."""
+    return len(word) >= _SHORTEST_END and given.endswith(word) and len(given) - len(word) >= _SHORTEST_END
 
 
 def is_form_of(word: str, given: str) -> bool:
