@@ -58,6 +58,7 @@ _GRADE: Final = re.compile(
     r"(?:(?:1[0-2]|0?[1-9])(?: ?(?:st|nd|rd|th|ro|do|to|er|eme|e|o|a|\.))?(?: ?(?:grade|klasse|grado|annee))?[a-f]?"
     r"|k|tk|pk|pre-?k|kg|kinder(?:garten)?|cp|ce[12]|cm[12])"
 )
+_SUM: Final = re.compile(r"[$€£] ?\d{1,5}(?:[.,]\d\d)?|\d{1,5}(?:[.,]\d\d)(?: ?[$€£])?|\d{1,5} ?[$€£]")
 _NUMBER: Final = re.compile(r"[a-z]{0,2}\d{5,9}")
 
 
@@ -100,7 +101,7 @@ def _row(text: str) -> Row | None:
         names = [fold(cells[0])]
     folded = fold("\t".join(cells)).split("\t") if names else []
     kinds = _kinds_of(names, folded) if names else set()
-    if not kinds - {"staff"} and not (names and is_table and sum(map(_is_filled, cells)) > 2):
+    if not kinds - {"staff"} and not (names and is_table and _tells_more(cells)):
         return None
     first = names[0].split()[0]
     at = next((number for number, cell in enumerate(folded) if first in cell), 0)
@@ -129,6 +130,12 @@ def _domain_and_date(folded: str, kinds: set[Kind]) -> tuple[str, str]:
     date = _DATE.search(folded) if "birth" in kinds else None
     is_at_work = mail is not None and "home" not in kinds and not UNTAKEN_MAIL.search(mail[0])
     return mail[1] if mail and is_at_work else "", _sortable(date) if date else ""
+
+
+def _tells_more(cells: list[str]) -> bool:
+    """Whether a row holds more than a name: three cells, or a sum."""
+    filled = [cell for cell in cells if _is_filled(cell)]
+    return len(filled) > 2 or (len(filled) == 2 and any(_SUM.fullmatch(cell.strip()) for cell in filled))
 
 
 def _is_filled(cell: str) -> bool:

@@ -128,6 +128,15 @@ def test_what_each_child_owes_is_a_list_of_children():
     assert listed(table(["name", "fee", "site"], HEADS["English"], rows=5)) == 5
 
 
+@pytest.mark.parametrize("paid", ["$45", "$45.00", "45.00", "45 €"])
+def test_what_each_child_paid_is_a_list_of_children_though_nothing_else_is_told(paid: str):
+    rows = "\n".join(f"{name}\t{paid}" for name in PEOPLE[:6])
+    assert listed(f"Child\tFee paid\n{rows}") == 6
+    assert listed(f"Sponsor\tPaid\n{rows}") == 0
+    programs = ("Nordic Skiing", "Robotics Club", "Jazz Band", "Chess Club", "Drama Camp", "Before School")
+    assert listed("\n".join(["Student activity\tFee", *(f"{name}\t{paid}" for name in programs)])) == 0
+
+
 def test_a_list_goes_on_over_pages_that_have_no_head():
     lines = table(["name", "grade", "phone", "allergies"], joined=(" ", "\n")).split("\n")
     pages = [
