@@ -16,7 +16,7 @@ def is_torn(pair: Pair) -> bool:
     loose = _LOOSE.intersection(pair.gaps)
     if pair.is_forward and not loose:
         return False
-    if "and" in loose and _is_two_of_a_kind(pair):
+    if ("and" in loose and _is_two_of_a_kind(pair)) or ("line" in loose and _has_figures_between(pair)):
         return True
     has_before = sentence.gaps[before] == "space" and pair.is_name_like(before)
     has_after = sentence.gaps[pair.high] == "space" and pair.is_name_like(after)
@@ -38,6 +38,11 @@ def _is_two_of_a_kind(pair: Pair) -> bool:
     if pair.high - pair.low != 1 or sentence.between(pair.low) != " & ":
         return False
     return pair.is_forward or before < 0 or sentence.words[before] not in TITLES
+
+
+def _has_figures_between(pair: Pair) -> bool:
+    """Whether a row of figures stands between, as in a table without lines: "Lincoln 29 24" above "Hayes 85 46"."""
+    return sum(word.isdigit() for word in pair.sentence.words[pair.low + 1 : pair.high]) > 1
 
 
 def _is_initial(pair: Pair, at: int) -> bool:

@@ -257,15 +257,15 @@ def _adjacent(pair: Pair) -> Strength:
         return "weak"
     if _has_another_second_family(pair):
         return "weak"
-    return "weak" if family in _STYLES and _is_titled(pair) else "sure"
+    if family in _STYLES and _is_titled(pair):
+        is_alone = pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high)
+        return "row" if is_alone else "weak"
+    return "sure"
 
 
 def _is_titled(pair: Pair) -> bool:
-    """Whether a family name that is a title, too, stands before a given name in a sentence: "when King Martin fell"."""
-    sentence = pair.sentence
-    if pair.is_forward or set(pair.gaps) != {"space"} or len(pair.name.family.words) > 1:
-        return False
-    return not (sentence.begins_line(pair.low) and sentence.ends_line(pair.high))
+    """Whether a family name that is a title, too, stands before a given name: "St. Patrick", "King Martin"."""
+    return not pair.is_forward and set(pair.gaps) == {"space"} and len(pair.name.family.words) == 1
 
 
 def _has_another_second_family(pair: Pair) -> bool:
