@@ -109,12 +109,12 @@ def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
 def _erase_aslant(pixels: Pixels, mask: Mask, box: tuple[int, int, int, int], thin: int) -> None:
     """Paint what is above it over a mark that goes straight from one corner of its box to another: a tilted rule."""
     left, top, right, bottom = box
-    across, beside = np.arange(left, right), np.arange(-(thin // 2) - 1, thin // 2 + 2)[:, None]
+    across, beside = np.arange(left, right), np.arange(-thin, thin + 1)[:, None]
     for first, last in ((top, bottom - 1), (bottom - 1, top)):
         middle = np.round(np.linspace(first, last, len(across))).astype(np.int64)
         rows = np.clip(middle + beside, 0, len(pixels) - 1)
         if mask[rows, across].any(axis=0).mean() >= _STRAIGHT:
-            pixels[rows, across] = pixels[np.maximum(middle - thin - 1, 0), across]
+            pixels[rows, across] = pixels[np.maximum(middle - thin - 2, 0), across]
             return
 
 

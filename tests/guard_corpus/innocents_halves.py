@@ -22,6 +22,9 @@ _TEXTS: Final[dict[str, Words]] = {
     "places under a head": lambda _: "Stop\tTime\nGrace Park\t7:10\nMaple Street\t7:20\nCrystal Lake\t7:40",
     "a place that grades visit": lambda _: "Grace Park, grade 3 trips. May Day has a parade, allergies or not.",
     "events for grades": lambda _: "Event\tGrade\nMay Day\t3\nSunny Day\t4",
+    "a corner": lambda s: f"The bus stops at the corner of {s.given} & {s.last} at 7:42.",
+    "schools in a row": lambda s: f"{s.given}, {s.last} and Jackson close early on Friday.",
+    "schools and figures": lambda s: f"Site K 1 2\n{s.given} 29 24 22\n{s.last} 85 46 30",
     "lines of headings": lambda _: "Welcome\n\nHarper\n\nWhitlock\n\nGranger",
 }
 

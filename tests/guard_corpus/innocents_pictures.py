@@ -190,3 +190,15 @@ def a_page_of_colour_and_lines(_: Scene) -> bytes:
         "#set page(width: 12cm, height: 12cm)\n#for n in range(40) [#place(dx: n * 2mm, circle(radius: 3mm + n * 0.3mm,"
         " stroke: color.hsv(n * 9deg, 70%, 80%)))]\n#v(8cm) Colour day"
     )
+
+
+@innocent(DRAWING, "fixtures.jpg")
+def a_table_with_thin_lines_scanned_askew(s: Scene) -> bytes:
+    rows = ", ".join(f"[9/{day}], [Lincoln], [Maple], [Field {day % 3}]" for day in range(10, 18))
+    style = f"#table(columns: (1fr,) * 4, stroke: (x: none, y: 0.6pt + gray), inset: 7pt, {rows})"
+    page = of_lines("Fixtures", size=12, font=FONTS[1], style=style)
+    return file_of(
+        page.rotate(s.dice.uniform(0.4, 1.2), Image.Resampling.BICUBIC, expand=True, fillcolor="white"),
+        "JPEG",
+        quality=80,
+    )

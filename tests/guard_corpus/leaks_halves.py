@@ -85,6 +85,8 @@ _list_the_words(
     SPOKEN,
     {
         "with the family name in words": ("plain", lambda s: f"{s.given}, whose surname is {s.last}, is new here."),
+        "with the mark of a note": ("plain", lambda s: f"The prize went to {s.given} {s.last}2 this year."),
+        "with the number of a row": ("plain", lambda s: f"17{s.given} {s.last}"),
         "glued to Chinese": ("plain", lambda s: f"恭喜{s.name}同学获奖。"),
     },
 )

@@ -36,7 +36,7 @@ def strangers(s: Scene, count: int) -> list[Row]:
         born = date(2013, 1, 1) + timedelta(days=dice.randrange(2500))
         rows.append(
             {
-                "Last name": last, "First name": given, "Grade": str(dice.randrange(1, 6)),
+                "Name": f"{given} {last}", "Last name": last, "First name": given, "Grade": str(dice.randrange(1, 6)),
                 "Birth date": born.isoformat(),
                 "Student number": str(770_000 + 37 * number + dice.randrange(30)), "Guardian": f"{adult} {last}",
                 "Phone": f"({dice.randrange(201, 990)}) 555-{dice.randrange(1000, 9999)}",
@@ -134,6 +134,7 @@ def _png(grid: list[list[str]]) -> bytes:
 _CONTACTS: Final = ("Last name", "First name", "Grade", "Guardian", "Phone")
 _HEALTH: Final = ("First name", "Last name", "Grade", "Allergies", "Medication")
 _FEES: Final = ("Student number", "Last name", "First name", "Fee", "Paid")
+_PAID: Final = ("Name", "Fee")
 _BIRTHS: Final = ("Last name", "First name", "Birth date", "Address")
 _MAILS: Final = ("Guardian", "E-mail", "Phone")
 _SPANISH: Final = ("Apellidos", "Nombre", "Grado", "Alergias", "Medicación")
@@ -159,6 +160,9 @@ _LISTS: Final[dict[str, tuple[str, Callable[[list[list[str]]], bytes], tuple[str
     "health in Spanish": ("a.csv", _csv, _ORDER, _SPANISH),
     "fees as a workbook": ("a.xlsx", _xlsx, _FEES, None),
     "fees in a letter": ("a.docx", _docx, _FEES, None),
+    "what each paid in a letter": ("a.docx", _docx, _PAID, ("Child", "Fee paid")),
+    "what each paid as CSV": ("a.csv", _csv, _PAID, ("Student", "Balance")),
+    "what each paid as a workbook": ("a.xlsx", _xlsx, _PAID, ("Alumno", "Saldo")),
     "births and addresses in a PDF": ("a.pdf", _pdf, _BIRTHS, None),
     "births and addresses as CSV": ("a.csv", _csv, _BIRTHS, None),
     "guardians with their mail": ("a.csv", _csv, _MAILS, None),
