@@ -7,6 +7,10 @@ from portal.guard.pairs import FILLERS, Pair
 from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES
 from portal.guard.spelling import Spelling
 
+_STYLES: Final = frozenset(
+    ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
+)
+"""What stands before the given name of saints and kings, and is a family name as well."""
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
 
@@ -70,7 +74,12 @@ def _begins_a_name(pair: Pair) -> bool:
     return is_given_name(word) and not is_word(after) and not pair.is_given(pair.high + 1)
 
 
-def is_list_of_given_names(pair: Pair) -> bool:
+def is_in_list(pair: Pair) -> bool:
+    """Whether two words with a comma between go on as a list of given names does, or one of schools."""
+    return _is_list_of_given_names(pair) or _is_list_of_three(pair)
+
+
+def _is_list_of_given_names(pair: Pair) -> bool:
     """Whether "Owen, Harper" goes on as a list of given names does: "Owen, Harper, and Alice", but not with a Lopez."""
     sentence, words = pair.sentence, pair.sentence.words
     if pair.high - pair.low != 1 or not _may_be_given(pair):
@@ -84,12 +93,29 @@ def is_list_of_given_names(pair: Pair) -> bool:
     )
 
 
-def is_list_of_three(pair: Pair) -> bool:
+def _is_list_of_three(pair: Pair) -> bool:
     """Whether "Lincoln, Hayes" goes on as a list of names does, "and Jackson": schools, streets, presidents."""
     sentence, after = pair.sentence, pair.high + 1
     if not pair.is_forward or pair.high - pair.low != 1 or sentence.gap(pair.high) not in {"space", "comma"}:
         return False
     return sentence.words[after] in CONJUNCTIONS and sentence.gap(after) == "space" and pair.is_name_like(after + 1)
+
+
+def is_titled(pair: Pair) -> bool:
+    """Whether a family name that is a title, too, stands before a given name: "St. Patrick", "King Martin"."""
+    is_title = pair.sentence.words[pair.family] in _STYLES and len(pair.name.family.words) == 1
+    return is_title and not pair.is_forward and set(pair.gaps) == {"space"}
+
+
+def has_another_second_family(pair: Pair) -> bool:
+    """Whether another family name follows the second half of a double one: "Ana Ortega Vidal" is no Ana Ruiz Ortega."""
+    sentence, after = pair.sentence, pair.high + 1
+    families = [word for word in pair.name.family.words if word not in FILLERS]
+    if len(families) < 2 or not pair.is_forward or sentence.words[pair.family] != families[-1]:
+        return False
+    if families[0] in sentence.words[pair.low : pair.high + 1] or sentence.gap(pair.high) != "space":
+        return False
+    return pair.is_name_like(after) and not pair.is_given(after) and not is_word(sentence.words[after])
 
 
 def _is_family_alone(pair: Pair, at: int) -> bool:

@@ -6,10 +6,11 @@ from typing import Final, Literal, NamedTuple
 from portal.guard.arabic import fathers_names
 from portal.guard.bounds import (
     fills_cells,
-    is_list_of_given_names,
+    has_another_second_family,
+    is_in_list,
     is_list_of_siblings,
-    is_list_of_three,
     is_lone,
+    is_titled,
     is_torn,
     is_torn_by_tags,
     second_given,
@@ -44,10 +45,6 @@ _OF_FAMILY: Final = frozenset(("family", "last"))
 _SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
 _ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
 _OF: Final = frozenset(("de", "of", "von"))
-_STYLES: Final = frozenset(
-    ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
-)
-"""What stands before the given name of saints and kings, and is a family name as well."""
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
@@ -253,30 +250,12 @@ def _adjacent(pair: Pair) -> Strength:
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
     ):
         return "weak"
-    if "comma" in pair.gaps and (is_list_of_given_names(pair) or is_list_of_three(pair)):
+    if has_another_second_family(pair) or ("comma" in pair.gaps and is_in_list(pair)):
         return "weak"
-    if _has_another_second_family(pair):
-        return "weak"
-    if family in _STYLES and _is_titled(pair):
+    if is_titled(pair):
         is_alone = pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high)
         return "row" if is_alone else "weak"
     return "sure"
-
-
-def _is_titled(pair: Pair) -> bool:
-    """Whether a family name that is a title, too, stands before a given name: "St. Patrick", "King Martin"."""
-    return not pair.is_forward and set(pair.gaps) == {"space"} and len(pair.name.family.words) == 1
-
-
-def _has_another_second_family(pair: Pair) -> bool:
-    """Whether another family name follows the second half of a double one: "Ana Ortega Vidal" is no Ana Ruiz Ortega."""
-    sentence, after = pair.sentence, pair.high + 1
-    families = [word for word in pair.name.family.words if word not in FILLERS]
-    if len(families) < 2 or not pair.is_forward or sentence.words[pair.family] != families[-1]:
-        return False
-    if families[0] in sentence.words[pair.low : pair.high + 1] or sentence.gap(pair.high) != "space":
-        return False
-    return pair.is_name_like(after) and not pair.is_given(after) and not is_word(sentence.words[after])
 
 
 def _has_both_families(pair: Pair) -> bool:
