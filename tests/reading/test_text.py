@@ -173,7 +173,7 @@ def test_a_page_that_is_mistaken_about_itself_is_read_all_the_same():
 def test_old_text_of_any_length_is_read_or_refused_in_time():
     started = time.process_time()
     assert says(read(f"We saw {LATIN}\n".encode("cp1252") * 2000), LATIN)
-    assert "UTF-8" in reason(f"We saw {LATIN} today\n".encode("cp1252") * 100_000)
+    assert says(read(f"We saw {LATIN} today\n".encode("cp1252") * 100_000), LATIN)
     assert "UTF-8" in reason(f"We saw {LATIN} today\n".encode("cp1252") * 1_000_000)
     assert time.process_time() - started < 10
 

@@ -10,6 +10,7 @@ from typing import Final
 from portal.reading.budget import MIB, CannotRead
 from portal.reading.bytewise import has_controls, has_controls_beyond_ascii
 from portal.reading.gathering import Gathering
+from portal.reading.texts.likely import likely
 from portal.reading.texts.twice import decoded_again
 
 _MARKS: Final = (
@@ -53,7 +54,9 @@ ENCODINGS: Final = (
 """Every encoding that may be asked for: a caged process must have looked them up before."""
 
 _NAMES: Final = frozenset(codecs.lookup(encoding).name for encoding in ENCODINGS)
-_MAX_OTHERS: Final = 16 * MIB
+_MAX_OTHERS: Final = 32 * MIB
+_LONG: Final = MIB // 2
+"""Bytes of a text, its lines of ASCII aside, from which on it is read in likely encodings alone."""
 _MAX_EIGHT_BITS: Final = 16 * MIB
 _PRINTED: Final = bytes(range(0x20, 0x7F))
 _MOSTLY: Final = 0.7
@@ -239,7 +242,7 @@ def _in_eight_bits(data: bytes) -> Decoded:
     fits = _LATIN | (_OTHER if _IN_A_ROW.search(data) else {})
     main = declared if told is not None else next((one for one in fits if _tried(data, one) is not None), "")
     text = data.decode(main) if main else ""
-    others = {} if told is not None else dict(_widely(data)) | _otherwise(_lines_beyond_ascii(data), fits, main)
+    others = {} if told is not None else dict(_widely(data)) | _in_likely(_lines_beyond_ascii(data), fits, main)
     partly = data.decode("utf-8", "surrogateescape").translate(_ESCAPED)
     if "\ufffd" not in partly and partly != text:
         others["UTF-8 in part"] = partly
@@ -247,20 +250,35 @@ def _in_eight_bits(data: bytes) -> Decoded:
         others["EBCDIC"] = text_there
     if not main and not others:
         raise NotText(_NOT_TEXT)
-    if sum(map(len, others.values())) > _MAX_OTHERS:
-        raise CannotRead(_TOO_MANY)
     return Decoded(text, tuple(others.items()))
 
 
+def _in_likely(lines: bytes, encodings: Mapping[str, str], main: str) -> dict[str, str]:
+    """Return what `lines` spell in other encodings; of a long text in those in which its words are words.
+
+    A line that has none in any of these is read in all the others, too: two texts may have been put together.
+    """
+    if len(lines) < _LONG:
+        return _otherwise(lines, encodings, main)
+    kept, odd = likely(lines, encodings, main)
+    others = _otherwise(lines, {one: encodings[one] for one in kept}, main)
+    return others | _otherwise(odd, {one: name for one, name in encodings.items() if one not in kept}, main)
+
+
 def _otherwise(lines: bytes, encodings: Mapping[str, str], main: str) -> dict[str, str]:
-    """Return what `lines` spell in other encodings than the main one, each spelling once, by a name for people."""
+    """Return what `lines` spell in other encodings than the main one, each spelling once, by a name for people.
+
+    Raises `CannotRead` for too much.
+    """
     said = {lines.decode(main)} if main else set()
-    others = {}
+    others: dict[str, str] = {}
     for encoding, name in encodings.items():
         spelt = _tried(lines, encoding)
         if spelt is not None and spelt not in said:
             said.add(spelt)
             others[name] = spelt
+            if sum(map(len, others.values())) > _MAX_OTHERS:
+                raise CannotRead(_TOO_MANY)
     return others
 
 
