@@ -45,9 +45,16 @@ def new_roster(house: House, cast: Cast, clock: Watch, *, known: int = 3, number
                 update(Guardian).where(col(Guardian.id) == guardian).values(given_name=given, family_name=family)
             )
         session.add(
-            RosterVersion(number=number, imported_at=clock.now, format="cast", content_sha256=f"{number}" * 64,
-                          children=4, guardians=5, guardianships=7)
-        )  # fmt: skip
+            RosterVersion(
+                number=number,
+                imported_at=clock.now,
+                format="cast",
+                content_sha256=f"{number}" * 64,
+                children=4,
+                guardians=5,
+                guardianships=7,
+            )
+        )
 
 
 def stopped_at_approval(house: House, cast: Cast, clock: Watch, *, families: int, known: int = 3) -> Document:

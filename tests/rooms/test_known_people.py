@@ -13,9 +13,16 @@ from tests.conftest import Watch
 def add_first(session: Session, clock: Watch) -> None:
     """Add a child and a guardian who come first on the roster and last in their tables."""
     session.add(
-        Child(id=new_id(), student_number="000900", source_id="000900", given_name="Ana", family_name="Rivera",
-              grade="1", seen_at=clock.now)
-    )  # fmt: skip
+        Child(
+            id=new_id(),
+            student_number="000900",
+            source_id="000900",
+            given_name="Ana",
+            family_name="Rivera",
+            grade="1",
+            seen_at=clock.now,
+        )
+    )
     session.add(Guardian(id=new_id(), source_id="a-first", given_name="Ana", family_name="Rivera", seen_at=clock.now))
 
 
