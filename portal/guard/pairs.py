@@ -33,17 +33,11 @@ class Pair(NamedTuple):
 
     def own(self) -> tuple[int, ...]:
         """Return the places of the words that belong to the name."""
-        low, high, given, family = self.low, self.high, self.given, self.family
+        low, high, ends = self.low, self.high, (self.given, self.family)
         if high - low == 1:
             return low, high
         of_given, of_family, words = self.name.given.own, self.name.family.own, self.sentence.words[low : high + 1]
-        return tuple(
-            [
-                at
-                for at, word in enumerate(words, low)
-                if at == given or at == family or word in of_given or word in of_family  # noqa: PLR1714 - faster so
-            ]
-        )
+        return tuple([at for at, word in enumerate(words, low) if at in ends or word in of_given or word in of_family])
 
     def is_of_name(self, at: int) -> bool:
         """Whether the word there is one of this name's."""

@@ -8,7 +8,7 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -229,7 +229,7 @@ def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - w
     return Part(_text_of(place)[:200], "".join(said))
 
 
-def _weight(about: Any) -> int:  # noqa: ANN401 - whatever the JSON held
+def _weight(about: Sequence[Any]) -> int:
     """Return how many bytes something may have, by what is told about it."""
     return _count(about[-1]) * (3 if about[1] == _BY_PIECES else 1)
 
