@@ -2,9 +2,16 @@
 
 from datetime import date
 
+import pytest
+
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
+
+
+def each(*cases: str) -> pytest.MarkDecorator:
+    """Return the mark by which a test is run for each text."""
+    return pytest.mark.parametrize("text", cases)
 
 
 def child(name: str, given_name: str, family_name: str, number: str, born: date | None = None) -> Person:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import child
+from tests.rules.guarded import child, each
 
 CHILDREN = (
     child("oliver", "Oliver", "Whitcombe", "204893"),
@@ -32,10 +32,6 @@ ROSTER = Roster.of((*CHILDREN, HELEN), Known(phrases=("Riverbend Schools",), sta
 def named(text: str) -> frozenset[str]:
     verdict = judge([Part("page 1", text)], ROSTER)
     return verdict.people if isinstance(verdict, Blocked) else frozenset()
-
-
-def each(*cases: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("text", cases)
 
 
 @each(

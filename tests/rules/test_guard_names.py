@@ -5,11 +5,7 @@ import pytest
 from portal.guard.roster import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import ROSTER, child, found, named
-
-
-def each(*cases: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("text", cases)
+from tests.rules.guarded import ROSTER, child, each, found, named
 
 
 @each(

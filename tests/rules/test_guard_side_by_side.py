@@ -2,16 +2,10 @@
 
 from datetime import date
 
-import pytest
-
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import child, named
-
-
-def each(*cases: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("text", cases)
+from tests.rules.guarded import child, each, named
 
 
 @each(
