@@ -253,6 +253,19 @@ def test_a_link_pressed_twice_closes_nothing_else_that_is_open(
     assert len(all_letters(site)) == letters
 
 
+def test_another_guardian_with_the_cookie_from_before_a_press_gets_nothing_of_the_first_ones(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    before = site.cookies["__Host-family"]
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
+    site.cookies.clear()
+    site.cookies["__Host-family"] = before
+    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
+    words = re.findall(r"\w+", site.get("/letters").text)
+    assert {"Ana", "Luis", "Sam"}.intersection(words) == {"Sam"}
+
+
 def test_what_was_left_comes_back_by_no_second_link(
     site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
 ) -> None:
