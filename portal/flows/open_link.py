@@ -12,6 +12,7 @@ from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.repository.presses import press_of
 from portal.links.rules import KEY_COMPROMISED, LinkFacts, Open, judge, kept_as
 from portal.links.rules import Dead as DeadLink
 from portal.overviews import code_steps, earlier, letters, renewals
@@ -110,18 +111,35 @@ def open_link(
     if not isinstance(verdict, Open):
         ledger.append(session, keys, [Act("link:refuse", by, {"link": link.link_id, "why": verdict.why})], now=now)
         return Dead(verdict.why, verdict.why == "expired" and renewals.is_followed(session, link, now=now))
+    cookie, is_open = _next_cookie(session, keys, old_cookie, link.link_id, now=now)
+    if is_open:
+        return Opened(cookie, link)
     known = _proof(session, link, old_cookie=old_cookie, device_cookie=device_cookie, now=now)
     if link.is_confidential and known is None:
-        step_cookie = new_secret()
-        links.start_code_step(session, link, step_id=kept_as(step_cookie), now=now)
-        return CodeAsked(step_cookie)
-    cookie, old = new_secret(), kept_as(old_cookie) if old_cookie else None
-    proven_at = known.at if known else None
+        return _ask_for_a_code(session, link, now=now)
+    old, proven_at = kept_as(old_cookie) if old_cookie else None, known.at if known else None
     opening_id = links.open_in_browser(
         session, link, new=kept_as(cookie), old=old, proven_at=proven_at, network=network, now=now
     )
     ledger.append(session, keys, [Act("link:open", by, _about(link, opening_id, known))], now=now)
     return Opened(cookie, link)
+
+
+def _next_cookie(
+    session: Session, keys: KeyRing, old_cookie: str | None, link_id: str, *, now: datetime
+) -> tuple[str, bool]:
+    """Return the secret of the session that follows a browser's, and whether it is open: the link was pressed twice."""
+    if old_cookie is None:
+        return new_secret(), False
+    cookie = tokens.next_secret(keys, old_cookie, link_id)
+    press = press_of(session, old=kept_as(old_cookie), following=kept_as(cookie), now=now)
+    return (new_secret(), False) if press == "apart" else (cookie, press == "again")
+
+
+def _ask_for_a_code(session: Session, link: LinkFacts, *, now: datetime) -> CodeAsked:
+    step_cookie = new_secret()
+    links.start_code_step(session, link, step_id=kept_as(step_cookie), now=now)
+    return CodeAsked(step_cookie)
 
 
 def _link_of(session: Session, attempt: Attempt | None, *, now: datetime) -> LinkFacts | None:
@@ -200,9 +218,7 @@ def open_earlier(
     if link.is_confidential:
         known = _known_browser(session, link, session_id=session_id, device_cookie=device_cookie, now=now)
         if known is None:
-            step_cookie = new_secret()
-            links.start_code_step(session, link, step_id=kept_as(step_cookie), now=now)
-            return CodeAsked(step_cookie)
+            return _ask_for_a_code(session, link, now=now)
     opening_id = links.add_opening(
         session, link, session_id=session_id, proven_at=known.at if known else None, network=network, now=now
     )

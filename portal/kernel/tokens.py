@@ -79,6 +79,14 @@ def canonical_code(typed: str) -> str | None:
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
+def next_secret(keys: KeyRing, secret: str, link_id: str) -> str:
+    """Return the secret of the session that follows a browser's when it opens a link: 256 bits, text for a cookie.
+
+    The same for a link pressed twice, so that a browser which hears either answer is left with one that opens.
+    """
+    return base64.urlsafe_b64encode(keys.mac("next-session", secret.encode(), bytes.fromhex(link_id))).decode()[:-1]
+
+
 def mint_digits(keys: KeyRing, challenge_id: str, key_id: str) -> str:
     """Return the 6 digits of a challenge. Raises `KeyError`.
 

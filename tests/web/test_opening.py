@@ -231,53 +231,6 @@ def test_a_siblings_link_joins_the_same_guardians_openings(
     assert len(all_letters(site)) == 2
 
 
-@pytest.mark.parametrize(("seconds", "letters"), [(0, 2), (59, 2), (61, 1)])
-def test_a_link_pressed_twice_closes_nothing_else_that_is_open(
-    site: TestClient,
-    house: House,
-    cast: Cast,
-    clock: Watch,
-    mailing_id: str,
-    carlas_link: str,
-    seconds: int,
-    letters: int,
-) -> None:
-    open_with(site, token=token_of(house, carlas_link))
-    before = site.cookies["__Host-family"]
-    clock.forward(seconds=5)
-    for press in range(2):
-        clock.forward(seconds=seconds * press)
-        site.cookies.clear()
-        site.cookies["__Host-family"] = before  # the answer to the first press never came
-        open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
-    assert len(all_letters(site)) == letters
-
-
-def test_another_guardian_with_the_cookie_from_before_a_press_gets_nothing_of_the_first_ones(
-    site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
-) -> None:
-    open_with(site, token=token_of(house, carlas_link))
-    before = site.cookies["__Host-family"]
-    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
-    site.cookies.clear()
-    site.cookies["__Host-family"] = before
-    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
-    words = re.findall(r"\w+", site.get("/letters").text)
-    assert {"Ana", "Luis", "Sam"}.intersection(words) == {"Sam"}
-
-
-def test_what_was_left_comes_back_by_no_second_link(
-    site: TestClient, house: House, cast: Cast, mailing_id: str, carlas_link: str
-) -> None:
-    open_with(site, token=token_of(house, carlas_link))
-    before = site.cookies["__Host-family"]
-    site.post("/leave")
-    site.cookies.clear()
-    site.cookies["__Host-family"] = before
-    open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
-    assert "Ana" not in site.get("/letters").text
-
-
 def test_one_disclosure_in_thirty_minutes_for_each_kind(
     site: TestClient, house: House, clock: Watch, carlas_link: str
 ) -> None:

@@ -9,7 +9,6 @@ from sqlmodel import Session, col
 
 from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
-from portal.links.repository.presses import in_its_place
 from portal.links.rules import (
     COUNTED_IN,
     DEVICE_LASTS,
@@ -157,7 +156,7 @@ def open_in_browser(
         session, session_id=new, scope=scope_of(link), now=now, expires_at=now + SESSION_LASTS, proven_at=proven_at,
         network=network,
     )  # fmt: skip
-    found = in_its_place(session, old, link.link_id, now=now) if old else None
+    found = session.get(FamilySession, old, with_for_update=True) if old else None
     if found is not None:
         if found.guardian_id == link.guardian_id and found.ended_at is None and found.expires_at > now:
             move_openings(session, old=found.id, new=new, but_link=link.link_id)

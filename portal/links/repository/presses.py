@@ -1,27 +1,25 @@
 """A link opened by two presses: the second comes with the cookie from before the first."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from portal.links.tables import FamilySession, Opening
+from portal.links.tables import FamilySession
 
+Press = Literal["first", "again", "apart"]
 _SECOND_PRESS: Final = timedelta(minutes=1)
 
 
-def in_its_place(session: Session, session_id: str, link_id: str, *, now: datetime) -> FamilySession | None:
-    """Return a browser's session, or the one that a first press of the same link has just put in its place.
+def press_of(session: Session, *, old: str, following: str, now: datetime) -> Press:
+    """Tell whether a browser's session is followed by another yet: no, just now, or by none that may take its place.
 
-    Else what else was open there would be closed by whoever presses twice: the first press has moved it along.
+    The row stays locked: a second press waits here until the first one's session is there.
     """
-    found = session.get(FamilySession, session_id, with_for_update=True)  # the first may not be committed yet
-    if found is None or found.ended_at is None or now - found.ended_at > _SECOND_PRESS:
-        return found
-    begun_then = (
-        select(FamilySession)
-        .join(Opening, col(Opening.session_id) == col(FamilySession.id))
-        .where(FamilySession.guardian_id == found.guardian_id, FamilySession.created_at == found.ended_at)
-        .where(col(FamilySession.ended_at).is_(None), Opening.link_id == link_id)
-    )
-    return session.exec(begun_then).first() or found
+    if session.get(FamilySession, old, with_for_update=True) is None:
+        return "apart"
+    found = session.get(FamilySession, following)
+    if found is None:
+        return "first"
+    is_open = found.ended_at is None and found.expires_at > now
+    return "again" if is_open and now - found.created_at <= _SECOND_PRESS else "apart"
