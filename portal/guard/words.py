@@ -43,7 +43,7 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 """Halves of a pair that stand alone; no library takes them."""
 _HIGH: Final = re.compile("[\U00010000-\U0010ffff]")
 _NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
-_JAMO: Final = re.compile("[\u1100-\u11ff]")
+_JAMO: Final = re.compile("[\u1100-\u11ff]+")
 _BUILT: Final = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 """Letters that are put together from others, and words written without blanks between."""
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -101,9 +101,13 @@ def _plain_letters(text: str) -> str:
         return text
     if _UNSPACED.search(text):
         text = simplified(text)
-    if _JAMO.search(text):
-        text = unicodedata.normalize("NFC", text)  # syllables again: 기 must not begin 김
+    text = _JAMO.sub(_in_syllables, text)  # again: 기 must not begin 김
     return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0], " ")), _HALF.sub(" ", text))
+
+
+def _in_syllables(jamo: re.Match[str]) -> str:
+    """Return parts of Korean letters put together. Those of other scripts stay apart, whatever stands beside them."""
+    return unicodedata.normalize("NFC", jamo[0])
 
 
 @cache

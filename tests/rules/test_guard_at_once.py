@@ -33,6 +33,7 @@ _LETTERS = {
     "greek and cyrillic": "aeбвгджзαβγδου",
     "arabic": "aeليلىعمرمريم\u0640،؟٣",
     "put together": "aeが김ㄱ\u1100\u1161李欧ﾊﾟ",
+    "put together beside others": "가김দোযৌபொഅൗෝ",
     "rare": "a\U0001d400\ufb01\u2028\u0085\ud800①Ⅷ",
 }
 

@@ -19,6 +19,8 @@ CHILDREN = (
     child("minh anh", "Minh Anh", "Nguyễn", "204809"),
     child("xiaoming", "小明", "王", "204810"),
     child("minjun", "민준", "김", "204811"),
+    child("mohon", "মোহন", "চৌধুরী", "204813"),
+    child("avvai", "ஔவை", "கௌதமன்", "204814"),
     child("kostas", "Κωνσταντίνος", "Παπαδόπουλος", "204812"),
 )
 GUARDIANS = (
@@ -89,6 +91,12 @@ def test_a_middle_name_stands_behind_the_family_name_in_vietnamese(text: str, wh
 )
 def test_letters_that_need_no_blanks_may_stand_apart(text: str, who: str):
     assert named(text) == ({who} if who else frozenset())
+
+
+@pytest.mark.parametrize("beside", ["", "급식 안내", "給食", "Menu"])
+@pytest.mark.parametrize(("text", "who"), [("মোহন চৌধুরী", "mohon"), ("ஔவை கௌதமன்", "avvai")])
+def test_vowels_in_two_parts_are_read_alike_whatever_other_script_stands_beside(text: str, who: str, beside: str):
+    assert named(f"{beside}\n\n{text}") == {who}
 
 
 @pytest.mark.parametrize(
