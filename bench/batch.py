@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pikepdf
 
+from portal.guard.shape import personal_rows
 from portal.press.typeset import TypstPress
 from portal.reading.caged import CagedReader
 from portal.reading.drafts import TOGETHER
@@ -118,7 +119,11 @@ def measured(name: str, letters: int, told: dict[str, object]) -> Iterator[None]
 def main() -> None:
     letters = int(sys.argv[1]) if len(sys.argv) > 1 else LETTERS
     told: dict[str, object] = {"letters": letters}
-    with tempfile.TemporaryDirectory() as name, CagedReader() as reader, ThreadPoolExecutor(2) as threads:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        CagedReader(count_rows=personal_rows) as reader,
+        ThreadPoolExecutor(2) as threads,
+    ):
         folder = Path(name)
         with ProcessPoolExecutor(1, get_context("spawn")) as other:  # what it takes is not what is measured
             zipped, bound = other.submit(make, folder, letters).result()

@@ -23,6 +23,7 @@ import xlsxwriter
 from portal.guard.passages import LENGTH
 from portal.guard.roster import Person, Roster, families_of
 from portal.guard.rules import Blocked, Clear, Met, Verdict, judge, judge_file
+from portal.guard.shape import personal_rows
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Part
@@ -195,7 +196,7 @@ def among_many(folder: Path, turns: int = 5) -> dict[str, object]:
     path = folder / "enrolment.xlsx"
     path.write_bytes(enrolment_workbook(SIZES[0]))
     indexes = [Roster.of(people(size)) for size in SIZES]
-    with CagedReader() as reader:
+    with CagedReader(count_rows=personal_rows) as reader:
         best_of(1, reader, indexes[0], path, name=path.name, verdict=Blocked)  # the cell starts with it
         took = [
             [best_of(1, reader, index, path, name=path.name, verdict=Blocked) for index in indexes]

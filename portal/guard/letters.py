@@ -1,7 +1,7 @@
 """Long text brought to plain letters all at once, each letter looked up: as fast with accents as without."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -82,12 +82,12 @@ class PlainLetters:
         least = plain.min(initial=0)
         if least < 0:
             if (unknown := plain == _UNKNOWN).any():
-                self._learn(np.unique(codes[unknown]).tolist())
+                self._learn(set(codes[unknown].tolist()))
                 return self.of(text)
             if least == _JOINED:
                 return None
             if least == _SEVERAL:
-                for letter in map(chr, np.unique(codes[plain == _SEVERAL]).tolist()):
+                for letter in map(chr, set(codes[plain == _SEVERAL].tolist())):
                     text = text.replace(letter, self._several[letter])
                 return self.of(text)
             plain = plain[plain >= 0]
@@ -95,7 +95,7 @@ class PlainLetters:
             return plain.astype(np.uint8).tobytes().decode("ascii")
         return plain.tobytes().decode("utf-32-le")
 
-    def _learn(self, codes: list[int]) -> None:
+    def _learn(self, codes: Iterable[int]) -> None:
         for code in codes:
             letter = chr(code)
             becomes = self._plain(letter)

@@ -38,6 +38,7 @@ _BEGINS_NAME: Final = _UPPER | _CASELESS
 _CODE_OF: Final = {
     "\t": _FIELD, ":": _FIELD, "|": _CELL, ";": _CELL, "\u3000": _CELL, ",": _COMMA, "@": _AT, "\n": _END,
 }  # fmt: skip
+_LAST_WESTERN: Final = 0xFF
 _KNOWN: Final = np.uint16(1 << 8)
 _LETTER: Final = np.uint16(1 << 9)
 
@@ -70,13 +71,34 @@ def _kinds(text: str) -> tuple[NDArray[np.uint8], _Numbers, Callable[[_Numbers],
         plain = np.frombuffer(western, np.uint8)
         kinds = np.frombuffer(bytearray(western).translate(_WESTERN), np.uint8)
         return kinds, plain, lambda places: _WESTERN_LETTERS.take(plain.take(places))
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    found = _KINDS.take(codes)
+    codes = _codes(text)
+    beyond = np.flatnonzero(codes > _LAST_WESTERN)
+    others = codes.take(beyond)
+    found = _KINDS.take(others)
     if (unknown := found == 0).any():
-        for code in np.unique(codes[unknown]).tolist():
+        for code in set(others[unknown].tolist()):  # not by `unique`, which loads what the cage cannot open any more
             _KINDS[code] = _kind(chr(code)) | _KNOWN | (_LETTER if chr(code).isalpha() else np.uint16(0))
-        found = _KINDS.take(codes)
-    return found.astype(np.uint8), codes, lambda places: (found.take(places) & _LETTER) != 0
+        found = _KINDS.take(others)
+    narrow = codes.astype(np.uint8)  # of those beyond, whatever is left
+    kinds = np.frombuffer(bytearray(narrow.tobytes()).translate(_WESTERN), np.uint8)
+    kinds[beyond] = found.astype(np.uint8)
+
+    def are_letters(places: _Numbers) -> _Flags:
+        some = codes.take(places)
+        told = _WESTERN_LETTERS.take(np.minimum(some, _LAST_WESTERN))
+        far = np.flatnonzero(some > _LAST_WESTERN)
+        told[far] = _KINDS.take(some.take(far)) & _LETTER != 0
+        return told
+
+    return kinds, codes, are_letters
+
+
+def _codes(text: str) -> _Numbers:
+    """Return the code of each character, in two bytes if that is enough for all."""
+    pairs = text.encode("utf-16-le", "surrogatepass")
+    if len(pairs) == 2 * len(text):
+        return np.frombuffer(pairs, "<u2")
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 class Texts(Sequence[str]):

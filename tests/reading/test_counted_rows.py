@@ -34,6 +34,25 @@ PARTS = {
 }
 
 
+LETTERS = (
+    "Zoë",
+    "“Ana”",
+    "e\u0301",
+    "Łuk",
+    "Лев",
+    "Νίκη",
+    "דוד",
+    "علي",
+    "नीला",
+    "ใจดี",
+    "王小明",
+    "さくら",
+    "민준",
+    "🙂",
+    "\U0001d400",
+)
+
+
 def count_and_die(parts: Iterable[Part]) -> Rows:
     """Count little parts, and end the process at long ones, as a breach of the limits does."""
     if sum(len(part.text) for part in parts) >= COUNTED:
@@ -157,6 +176,15 @@ def test_the_cage_counts_the_rows_of_a_long_file_and_of_no_other(tmp_path: Path)
     assert isinstance(short, Reading)
     assert long.rows == personal_rows(long.parts) == (("text", 40),)
     assert short.rows is None
+
+
+def test_the_cage_counts_rows_in_every_script(tmp_path: Path):
+    """Behind its filter nothing can be loaded any more: what the count meets there first must need nothing new."""
+    (tmp_path / "long").write_text("".join(f"{letters}, Ana Rivera: 704-555-0100.\n" for letters in LETTERS) + PROSE)
+    with CagedReader(cells=1, count_rows=personal_rows) as reader:
+        reading = reader.read(tmp_path / "long", "a.txt")
+    assert isinstance(reading, Reading)
+    assert reading.rows == personal_rows(reading.parts)
 
 
 def test_a_cell_that_dies_over_the_count_has_read_the_file(tmp_path: Path):
