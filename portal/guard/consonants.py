@@ -125,16 +125,27 @@ class Consonants:
     @classmethod
     def of(cls, names: Iterable[Name]) -> Self:
         """Lay out the names of which the given name is one of the commonest Arabic ones."""
-        arabic, latin = _listed()
-        index: tuple[dict[str, dict[str, tuple[int, ...]]], ...] = ({}, {})
+        across, keys = cache(_across), cache(family_keys)  # the same few names are borne by very many
+        index: tuple[dict[str, dict[str, list[int]]], ...] = ({}, {})
         for at, name in enumerate(names):
-            own = name.given.words
-            words = own if len(own) == 1 else (own[0], "".join(own))
-            written = [arabic[word] for word in words if word in arabic]
-            spelled = [one for word in words for one in latin.get(word, ())]
-            for found, given_words in zip(index, (written, spelled), strict=True):
+            if (across_words := across(name.given.words)) is None:
+                continue
+            for found, given_words in zip(index, across_words, strict=True):
                 for given in given_words:
                     families = found.setdefault(given, {})
-                    for key in family_keys(name.family.words):
-                        families[key] = (*families.get(key, ()), at)
-        return cls(*index)
+                    for key in keys(name.family.words):
+                        families.setdefault(key, []).append(at)
+        arabic, latin = (
+            {given: {key: tuple(places) for key, places in families.items()} for given, families in found.items()}
+            for found in index
+        )
+        return cls(arabic, latin)
+
+
+def _across(given: tuple[str, ...]) -> tuple[list[str], list[str]] | None:
+    """Return how a given name is written in Arabic, and how in Latin letters; None if it is none of the commonest."""
+    arabic, latin = _listed()
+    words = given if len(given) == 1 else (given[0], "".join(given))
+    written = [arabic[word] for word in words if word in arabic]
+    spelled = [one for word in words for one in latin.get(word, ())]
+    return (written, spelled) if written or spelled else None

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from portal.guard.passages import Numbers, Passage
+from portal.guard.words import fold
 
 PHONE_DIGITS: Final = 7
 _BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
@@ -18,6 +19,8 @@ _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1
 """ITU-T E.164 country codes of two digits; all but those and 1 and 7 have three."""
 _LONGEST_PHONE: Final = 15  # ITU-T E.164
 _LONGEST_CODE: Final = 3
+_NATIONAL: Final = 10
+"""Digits of a number in North America."""
 
 _ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}")
 _ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
@@ -118,6 +121,20 @@ def phone_core(folded: str) -> str | None:
         digits = digits[1:]
     core = digits.lstrip("0")
     return core if len(core) >= PHONE_DIGITS else None
+
+
+def cores_of(phones: Iterable[str]) -> dict[str, str]:
+    """Return the national digits of each of many phone numbers that has enough of them."""
+    every = tuple(dict.fromkeys(phones))
+    digits = "\n".join(every).translate(_WITHOUT_MARKS).split("\n")
+    if len(digits) != len(every):  # a number goes over two lines
+        digits = [""] * len(every)
+    cores = {}
+    for phone, bare in zip(every, digits, strict=True):
+        is_usual = len(bare) == _NATIONAL and bare.isascii() and bare.isdigit() and bare[0] > "1" and "+" not in phone
+        if core := bare if is_usual else phone_core(fold(phone)):
+            cores[phone] = core
+    return cores
 
 
 class PhoneEnds:

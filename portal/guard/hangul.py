@@ -6,6 +6,7 @@ many Koreans bear are looked for.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Final
@@ -83,13 +84,16 @@ def _families() -> dict[str, tuple[str, ...]]:
 def by_korean_sound(names: Iterable[Name]) -> dict[tuple[str, str], tuple[int, ...]]:
     """Lay out the names in Latin letters that may be Korean: by the rough family name, then the rough given name."""
     families = {spelled for every in _families().values() for spelled in every}
-    index: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    @cache
+    def korean(words: tuple[str, ...]) -> list[str]:
+        return [family for word in words if word.isascii() and (family := rough(word)) in families]
+
+    index: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, name in enumerate(names):
-        for word in name.family.words:
-            if word.isascii() and (family := rough(word)) in families:
-                key = family, rough("".join(name.given.words))
-                index[key] = (*index.get(key, ()), at)
-    return index
+        for family in korean(name.family.words):
+            index[family, rough("".join(name.given.words))].append(at)
+    return {key: tuple(places) for key, places in index.items()}
 
 
 def named_in_hangul(

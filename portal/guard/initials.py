@@ -165,7 +165,7 @@ def _with_given_name(passage: Passage, sentence: Sentence, roster: Roster, at: i
     """Yield the children who may be meant by a given name and the initial of the family name: "Thaddeus Q."."""
     if at == 0 or sentence.gap(at - 1) != "space" or not sentence.is_capital(at - 1) or _goes_on(sentence, at):
         return
-    names = roster.by_initial.get((sentence.words[at - 1], sentence.words[at]), ())
+    names = roster.called(sentence.words[at - 1], sentence.words[at])
     if names:
         is_usual = is_common(sentence.words[at - 1])
         strength, _, is_told = _judged(passage, sentence, at - 1, at)

@@ -35,7 +35,7 @@ class Vocabulary:
         """Sort words, each once."""
         known = sorted(word for word in set(words) if len(word) > 1)
         by_looks: dict[str, list[str]] = defaultdict(list)
-        for word in known:
-            by_looks[looks_like(word)].append(word)
+        for word, looks in zip(known, looks_like("\n".join(known)).split("\n"), strict=True) if known else ():
+            by_looks[looks].append(word)
         longer = tuple(word for word in known if len(word) >= ONE_WRONG)
         return cls(longer, {looks: tuple(alike) for looks, alike in by_looks.items()})

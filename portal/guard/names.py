@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import are_common, is_common, is_ordinary
 from portal.guard.pinyin import romanised
-from portal.guard.spelling import Spelling, spell_family, spell_given
+from portal.guard.spelling import Spelling, readings_of, spell_family, spell_given
 from portal.guard.words import is_unspaced
 
 JOINED_START: Final = 5
@@ -100,15 +100,15 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
     bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for position, name in enumerate(written):
         bearers[name].append(position)
-    given = {name: spell_given(name) for name in {given for given, _ in bearers}}
-    family = {name: spell_family(name) for name in {family for _, family in bearers}}
+    given = {name: spell_given(name, read) for name, read in readings_of({given for given, _ in bearers}).items()}
+    family = {name: spell_family(name, read) for name, read in readings_of({family for _, family in bearers}).items()}
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
     for (first, last), positions in bearers.items():
         own, of_family = given[first], family[last]
         if own.words and of_family.words:
             alike.setdefault((own.words, of_family.words), (own, of_family, []))[2].extend(positions)
             if not first.isascii() and (sounds := romanised(own.words, of_family.words)):
-                same = spell_given(sounds[0]), spell_family(sounds[1])
+                same = spell_given(sounds[0], [sounds[:1]]), spell_family(sounds[1], [sounds[1:]])
                 if (same[0].words, same[1].words) != (own.words, of_family.words):
                     alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
     return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
@@ -141,12 +141,12 @@ def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
             for last in name.family.whole:
                 for both in (first + last, last + first):
                     held = index.setdefault(both, alone)
-                    if at not in held:
+                    if held is not alone and at not in held:
                         index[both] = (*held, at)
     return index
 
 
 def by_unspaced(names: tuple[Name, ...]) -> dict[str, int]:
     """Lay out the names of scripts that put no blanks between words."""
-    words = ((at, (*name.family.words, *name.given.words)) for at, name in enumerate(names))
-    return {"".join(whole): at for at, whole in words if any(map(is_unspaced, whole))}
+    joined = (("".join(name.family.words + name.given.words), at) for at, name in enumerate(names))
+    return {whole: at for whole, at in joined if is_unspaced(whole)}

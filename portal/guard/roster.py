@@ -7,19 +7,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain
 from typing import Final, Literal, Self, TypeVar
 
+import numpy as np
+
+from portal.guard.called import Called, PhonesByEnd
 from portal.guard.clues import CLUES
 from portal.guard.consonants import Consonants, latin_spellings
-from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, is_plain_address, phone_core
+from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, cores_of, is_plain_address
 from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
+from portal.guard.marked import Marked
 from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
-from portal.guard.nicknames import nicknames_of
 from portal.guard.numbers import NumberIndex
-from portal.guard.ordinary import is_common, is_word
+from portal.guard.ordinary import is_common
 from portal.guard.words import apart, fold, words_of
 
 _Key = TypeVar("_Key")
@@ -93,7 +96,9 @@ class Roster:
         placed = tuple(enumerate(everyone))
         names = names_of((person.given_name, person.family_name) for person in everyone)
         by_family = by_family_word(names)
-        ours = _addresses(known.emails), _cores(known.phones)
+        ours = _addresses(known.emails), {*cores_of(known.phones).values()}
+        cores = cores_of(chain.from_iterable(person.phones for person in everyone if person.phones))
+        without = {*ours[1], None}
         roster = cls(
             people=everyone,
             names=names,
@@ -103,7 +108,11 @@ class Roster:
             joined=by_joined(names),
             unspaced=by_unspaced(names),
             emails=_keyed((at, _addresses(person.emails) - ours[0]) for at, person in placed if person.emails),
-            phones=_keyed((at, _cores(person.phones) - ours[1]) for at, person in placed if person.phones),
+            phones=_keyed(
+                (at, dict.fromkeys(cores[phone] for phone in person.phones if cores.get(phone) not in without))
+                for at, person in placed
+                if person.phones
+            ),
             numbers=NumberIndex.of((at, person.numbers) for at, person in placed if person.numbers),
             born=_keyed((at, (person.birth_date,)) for at, person in placed if person.birth_date),
             phrases=_phrases(known),
@@ -113,19 +122,10 @@ class Roster:
         return roster
 
     def _lay_out(self) -> None:
-        """Make what every file is asked for, so that the first one waits no longer than the others."""
-        for part in (
-            "lexicon",
-            "locals_end",
-            "phone_ends",
-            "joined_starts",
-            "by_id",
-            "_named",
-            "_born",
-            "are_children",
-            "relatives",
-        ):
-            getattr(self, part)
+        """Make all that any file is asked for, so that the first one waits no longer than the others."""
+        for name, part in vars(type(self)).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
 
     def name_of(self, person: int) -> Name | None:
         """Return the full name of the person at this place in `people`; None for one with a single name."""
@@ -193,15 +193,17 @@ class Roster:
     def _bearers(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         return {}
 
+    def called(self, given: str, initial: str) -> tuple[int, ...]:
+        """Return the names of children who are called by this word and whose family name begins with this letter."""
+        return tuple(self._by_initial.of(given, ord(initial)))
+
     @cached_property
-    def by_initial(self) -> dict[tuple[str, str], tuple[int, ...]]:
-        """The names of children by a given word and the first letter of a family word."""
-        found: dict[tuple[str, str], dict[int, None]] = defaultdict(dict)
-        for at, name in enumerate(self.names):
-            if any(self.people[bearer].kind == "child" for bearer in name.bearers):
-                for given, family in product((*name.given.firsts, *nicknames_of(name.given.words)), name.family.firsts):
-                    found[given, family[0]][at] = None
-        return {key: tuple(places) for key, places in found.items()}
+    def _called(self) -> Called:
+        return Called(self.names)
+
+    @cached_property
+    def _by_initial(self) -> Marked:
+        return self._called.by_initial(self.are_children)
 
     @cached_property
     def birth_years(self) -> frozenset[str]:
@@ -244,20 +246,9 @@ class Roster:
         return PhoneEnds(self.phones)
 
     @cached_property
-    def by_phone_end(self) -> Mapping[str, Mapping[str, list[str]]]:
-        """The phone numbers by their last seven digits, then by a telling word of the name of somebody who has it.
-
-        Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
-        """
-        found: dict[str, dict[str, list[str]]] = defaultdict(dict)
-        for phone, people in self.phones.items():
-            if (end := phone[-PHONE_DIGITS:]) in self.own_phone_ends:
-                continue
-            by_word = found[end]
-            for word in {*chain.from_iterable(map(self._firsts_of, people))}:
-                if not is_word(word):
-                    by_word.setdefault(word, []).append(phone)
-        return found
+    def by_phone_end(self) -> PhonesByEnd:
+        """The phone numbers by their last seven digits and the telling words of the names of those who have them."""
+        return self._called.by_phone_end(self.phones, self.own_phone_ends, np.frombuffer(self._named, np.intc))
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -318,10 +309,6 @@ def _addresses(emails: Iterable[str]) -> set[str]:
         elif addresses := addresses_in(fold(email)):
             found.add(max(addresses, key=len))
     return found
-
-
-def _cores(phones: Iterable[str]) -> set[str]:
-    return {core for phone in phones if (core := phone_core(fold(phone)))}
 
 
 def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:

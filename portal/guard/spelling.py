@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
-from portal.guard.words import words_of
+from portal.guard.words import words_of_each
 
 _PARTICLES: Final = """
     de del della dello degli di da das do dos du des d la las lo los le les van von der den ter ten te zu zum zur vom
@@ -152,13 +152,21 @@ def _respelled(word: str) -> Iterator[str]:
         yield f"mac{word[2:]}"
 
 
-def _readings(name: str, folded: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the name's words: as folded, with umlauts in two letters, and by the looks of its letters."""
-    yield folded
-    if not name.isascii():
-        for other in (unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED), by_looks(name)):
-            if other is not None and (read := words_of(other)) != folded:
-                yield read
+def readings_of(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return each name's words: as folded, with umlauts in two letters, and by the looks of its letters."""
+    every = list(names)
+    read = {name: [words] for name, words in zip(every, words_of_each(every), strict=True)}
+    others = [(name, other) for name in every if not name.isascii() for other in _written_otherwise(name)]
+    for (name, _), words in zip(others, words_of_each([other for _, other in others]), strict=True):
+        if words != read[name][0]:
+            read[name].append(words)
+    return read
+
+
+def _written_otherwise(name: str) -> Iterator[str]:
+    yield unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED)
+    if (seen := by_looks(name)) is not None:
+        yield seen
 
 
 def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,16 +185,16 @@ def _of_one_word(written: tuple[str, ...]) -> Spelling:
     return Spelling(written, own, own, (), written)
 
 
-def spell_given(name: str) -> Spelling:
-    """Return how a given name may be written. It goes by its first word, less surely by a later one."""
+def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
+    """Return how a given name of these `readings` may be written: it goes by its first word, less by a later one."""
     firsts: list[str] = []
     others: list[str] = []
     whole: list[str] = []
     own: list[str] = []
-    written = words_of(name)
+    written = readings[0]
     if len(written) == 1 and name.isascii():
         return _of_one_word(written)
-    for read in _readings(name, written):
+    for read in readings:
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
         called = main + _is_middle(read[main:], name)
         for at, word in enumerate(read):
@@ -208,16 +216,16 @@ def _is_middle(words: tuple[str, ...], name: str) -> bool:
     return len(words) > 1 and (words[0] == "thi" or (words[0] == "van" and not name.isascii()))
 
 
-def spell_family(name: str) -> Spelling:
-    """Return how a family name may be written. Of a double one each half serves; particles may be missing."""
+def spell_family(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
+    """Return how a family name of these `readings` may be written: of a double one each half serves."""
     firsts: list[str] = []
     whole: list[str] = []
     own: list[str] = []
     needed: tuple[str, ...] = ()
-    written = words_of(name)
+    written = readings[0]
     if len(written) == 1 and name.isascii():
         return _of_one_word(written)
-    for read in _readings(name, written):
+    for read in readings:
         kept = [word for word in read if word not in SUFFIXES] or list(read)
         cores = [word for word in kept if word not in PARTICLES] or kept[-1:]
         needed = tuple(word for word in cores[:-1] if word in _INSEPARABLE)

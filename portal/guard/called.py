@@ -1,0 +1,79 @@
+"""What is told by a name's word beside something else: a name by an initial, a phone number by its last digits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from portal.guard.contacts import PHONE_DIGITS
+from portal.guard.marked import Marked, Numbers, Rows, numbered
+from portal.guard.names import Name
+from portal.guard.nicknames import nicknames_of
+from portal.guard.ordinary import is_word
+
+
+class Called:
+    """The words by which names go, as numbers: of each spelling once, as many people share one."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        """Take all names."""
+        self.names = names
+        self.words: dict[str, int] = {}
+        self.givens, self.given_at = numbered([name.given for name in names])
+        self.families, self.family_at = numbered([name.family for name in names])
+        self.given, self.family = (self._rows([one.firsts for one in some]) for some in (self.givens, self.families))
+
+    def _rows(self, words: Sequence[tuple[str, ...]]) -> Rows:
+        known = self.words
+        return Rows.of(words, (known.setdefault(word, len(known)) for row in words for word in row))
+
+    def by_initial(self, are_children: bytes) -> Marked:
+        """Lay out the names that children bear by a given word and, as the mark, the first letter of a family word."""
+        of_name, bearers = Rows.of_numbers([name.bearers for name in self.names]).every()
+        kept = np.unique(of_name[np.frombuffer(are_children, np.bool_).take(bearers)])
+        initials = Rows.of_numbers([{ord(word[0]) for word in one.firsts} for one in self.families])
+        which, letters = initials.take(self.family_at.take(kept))
+        given = self.given_at.take(kept).take(which)
+        short = self._rows([nicknames_of(one.words) for one in self.givens])
+        held = [rows.take(given) for rows in (self.given, short)]
+        return Marked(kept.take(which), letters, _both(held), self.words)
+
+    def by_phone_end(
+        self, phones: Mapping[str, tuple[int, ...]], own_ends: frozenset[str], named: Numbers
+    ) -> "PhonesByEnd":
+        """Lay out `phones` with who has them. `named` is the place in `names` of each person's name, or less than 0.
+
+        Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
+        """
+        kept = tuple(phone for phone in phones if phone[-PHONE_DIGITS:] not in own_ends) if own_ends else tuple(phones)
+        of_phone, people = Rows.of_numbers([phones[phone] for phone in kept]).every()
+        name_of = named.take(people)
+        of_phone, name_of = of_phone[name_of >= 0], name_of[name_of >= 0]
+        are_telling = np.fromiter((not is_word(word) for word in self.words), np.bool_, len(self.words))
+        held = []
+        for rows, at in ((self.given, self.given_at), (self.family, self.family_at)):
+            which, numbers = rows.take(at.take(name_of))
+            are_kept = are_telling.take(numbers)
+            held.append((of_phone.take(which[are_kept]), numbers[are_kept]))
+        ends = np.fromiter((int(phone[-PHONE_DIGITS:]) for phone in kept), np.int64, len(kept))
+        return PhonesByEnd(kept, Marked(np.arange(len(kept)), ends, _both(held), self.words))
+
+
+def _both(held: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    which, numbers = zip(*held, strict=True)
+    return np.concatenate(which), np.concatenate(numbers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhonesByEnd:
+    """Phone numbers by their last seven digits and a telling word of the name of somebody who has them."""
+
+    phones: tuple[str, ...]
+    by_word: Marked
+
+    def beside(self, end: str, words: Iterable[str]) -> list[str]:
+        """Return the numbers that end so and belong to somebody with one of these words, each once."""
+        mark = int(end)
+        found = dict.fromkeys(chain.from_iterable(self.by_word.of(word, mark) for word in words))
+        return [self.phones[at] for at in found]
