@@ -9,14 +9,14 @@ head above it names the columns. Which columns make a list of families, and not 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from portal.guard.ordinary import is_ordinary
-from portal.guard.shape_lines import GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of
+from portal.guard.shape_lines import FEW, GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
 from portal.guard.words import fold
@@ -66,14 +66,8 @@ class _Line(NamedTuple):
 def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None) -> Iterator[_Line]:
     """Yield the lines worth a look: with cells or labels, or figures beside a name. All others cost next to nothing."""
     before = 0
-    for part in parts:
-        if part.place.endswith(WORDS_APART):
-            continue  # every word a cell: the same rows stand in another part as they are
-        lines = met.get(part.text) if met else None
-        if lines is None:
-            lines = lines_of(_one_row_a_line(part.text))
-            if met is not None and len(part.text) <= MET_AT_MOST:
-                met[part.text] = lines
+    # words apart are every word a cell: the same rows stand in another part as they are
+    for part, lines in _by_lines([part for part in parts if not part.place.endswith(WORDS_APART)], met):
         for number in lines.worth_a_look(lambda: bool(cards.name)):
             text, is_lone = lines.texts[number], number in lines.lone
             if not (cards.name or is_lone or number in lines.below) and _says_nothing(text):
@@ -83,6 +77,20 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
                 continue
             yield line
         before += len(lines.texts)
+
+
+def _by_lines(parts: Sequence[Part], met: dict[str, Lines] | None) -> Iterator[tuple[Part, Lines]]:
+    """Give each part with its lines, those of short ones found together."""
+    held = {} if met is None else met
+    short = [text for text in dict.fromkeys(part.text for part in parts if len(part.text) <= FEW) if text not in held]
+    held |= zip(short, lines_of_each([_one_row_a_line(text) for text in short]), strict=True)
+    for part in parts:
+        lines = held.get(part.text)
+        if lines is None:
+            lines = lines_of(_one_row_a_line(part.text))
+            if met is not None and len(part.text) <= MET_AT_MOST:
+                met[part.text] = lines
+        yield part, lines
 
 
 @lru_cache(maxsize=1 << 12)

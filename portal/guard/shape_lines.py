@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, overload
 
 import numpy as np
@@ -19,6 +20,8 @@ LONGEST: Final = 1_000
 LONGEST_NAME: Final = 48
 SHORT: Final = 80
 SEVERAL_DIGITS: Final = 6
+FEW: Final = 8_192
+"""Characters of a text that is looked at together with others."""
 GAP: Final = 8
 """Lines between two rows of one list: the foot of a page, the head of the next."""
 FEWEST: Final = 3
@@ -39,6 +42,7 @@ _CODE_OF: Final = {
     "\t": _FIELD, ":": _FIELD, "|": _CELL, ";": _CELL, "\u3000": _CELL, ",": _COMMA, "@": _AT, "\n": _END,
 }  # fmt: skip
 _LAST_WESTERN: Final = 0xFF
+_NO_OTHERS: Final = np.zeros(0, np.int64)
 _KNOWN: Final = np.uint16(1 << 8)
 _LETTER: Final = np.uint16(1 << 9)
 
@@ -171,25 +175,62 @@ class _Sorted:
     ends_in_name: bool
 
 
+_FLAGS: Final = ("is_likely", "is_row_at_most", "is_marked", "is_below")
+
+
 def lines_of(text: str) -> Lines:
     """Find which lines of a text are worth a look. Line ends are line feeds."""
-    if len(text) <= LONGEST and not _MARK.search(text):  # a name, a title; in a long text it is slower to look for none
-        return Lines(_all_lines(text), [], frozenset(), [], frozenset())
+    if _is_plain(text):
+        return _none_of(text)
     blocks: list[_Sorted] = []
     start = 0
     while start <= len(text):
         end = text.find("\n", start + _BLOCK)
         end = end if end >= 0 else len(text)
-        blocks.append(_sorted(f"{text[start:end]}\n", start, blocks[-1].ends_in_name if blocks else False))
+        follows_name = bool(blocks) and blocks[-1].ends_in_name
+        blocks.append(_sorted(f"{text[start:end]}\n", start, follows_name=follows_name))
         start = end + 1
     starts, ends = (np.concatenate([getattr(block, side) for block in blocks]) for side in ("starts", "ends"))
-    likely = np.flatnonzero(np.concatenate([block.is_likely for block in blocks]))
-    at_most_rows = np.concatenate([block.is_row_at_most for block in blocks])
-    marked = np.flatnonzero(np.concatenate([block.is_marked for block in blocks]))
-    below = np.flatnonzero(np.concatenate([block.is_below for block in blocks]))
-    lone = likely[at_most_rows[likely] & _are_few(likely, len(at_most_rows))]
+    flags = [np.concatenate([getattr(block, name) for block in blocks]) for name in _FLAGS]
+    return _gathered(text, starts, ends, *flags)
+
+
+def lines_of_each(texts: Sequence[str]) -> list[Lines]:
+    """Find the same of several texts of at most `FEW` characters, together: one alone takes nearly as long as all."""
+    worth = [text for text in texts if not _is_plain(text)]
+    found: dict[str, Lines] = {}
+    for at in range(0, len(worth), _BLOCK // FEW):
+        found |= _looked_at_together(worth[at : at + _BLOCK // FEW])
+    return [found[text] if text in found else _none_of(text) for text in texts]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text has no line worth a look: a name, a title. In a long one it is slower to look for none."""
+    return len(text) <= LONGEST and not _MARK.search(text)
+
+
+def _looked_at_together(texts: list[str]) -> dict[str, Lines]:
+    begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    whole = _sorted("".join(f"{text}\n" for text in texts), others=begins[1:-1])
+    cuts = np.searchsorted(whole.starts, begins).tolist()
+    found: dict[str, Lines] = {}
+    for text, begin, (first, end) in zip(texts, begins.tolist(), pairwise(cuts), strict=False):
+        flags = [getattr(whole, name)[first:end] for name in _FLAGS]
+        found[text] = _gathered(text, whole.starts[first:end] - begin, whole.ends[first:end] - begin, *flags)
+    return found
+
+
+def _gathered(text: str, starts: _Numbers, ends: _Numbers, *flags: _Flags) -> Lines:
+    """Return the lines of a text as its `_FLAGS` tell them."""
+    is_likely, is_row_at_most, is_marked, is_below = flags
+    likely, marked, below = map(np.flatnonzero, (is_likely, is_marked, is_below))
+    lone = likely[is_row_at_most[likely] & _are_few(likely, len(is_row_at_most))]
     texts = Texts(text, starts, ends)
     return Lines(texts, likely.tolist(), frozenset(lone.tolist()), marked.tolist(), frozenset(below.tolist()))
+
+
+def _none_of(text: str) -> Lines:
+    return Lines(_all_lines(text), [], frozenset(), [], frozenset())
 
 
 def _all_lines(text: str) -> Texts:
@@ -216,7 +257,7 @@ def _are_few(likely: _Numbers, lines: int) -> _Flags:
     return np.repeat(are_few, sizes)
 
 
-def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT001 - what the line before it may be
+def _sorted(text: str, offset: int = 0, others: _Numbers = _NO_OTHERS, *, follows_name: bool = False) -> _Sorted:
     """Tell what each line may be. Only characters of some kind are looked at: few are no small letters or blanks."""
     kinds, codes, are_letters = _kinds(text)
     blanks = codes == ord(" ")
@@ -249,13 +290,22 @@ def _sorted(text: str, offset: int, follows_name: bool) -> _Sorted:  # noqa: FBT
         flags.take(kept) for flags in (is_alone, is_marked, is_parted, has_names)
     )
     has, first, last = has.take(kept), first.take(kept), last.take(kept)
-    is_below = np.concatenate(([follows_name], is_alone[:-1]))[: len(is_alone)]
+    is_below = _behind_names(is_alone, first, others, follows_name=follows_name)
     is_more = is_below | (has & _FIELD != 0)
     is_likely = (is_parted & (has_names | (has & _CASELESS != 0) | is_more)) | (is_marked & is_below)
     for at in np.flatnonzero(is_parted & ~is_likely & (has & _UPPER == 0)).tolist():
         is_likely[at] = any(map(str.islower, text[first[at] : last[at]]))
     ends_in_name = bool(is_alone[-1]) if len(kept) else follows_name
     return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, is_marked & is_below, ends_in_name)
+
+
+def _behind_names(is_alone: _Flags, first: _Numbers, others: _Numbers, *, follows_name: bool) -> _Flags:
+    """Return which lines follow a name alone. At `others` another text begins, whose first line follows none."""
+    is_below = np.concatenate(([follows_name], is_alone[:-1]))[: len(is_alone)]
+    if len(others):
+        begun = np.searchsorted(first, others)
+        is_below[begun[begun < len(first)]] = False
+    return is_below
 
 
 def _indents(blanks: _Flags, starts: _Numbers) -> _Numbers:

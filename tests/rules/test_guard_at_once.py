@@ -17,7 +17,7 @@ from portal.guard.numbers import stands_alone
 from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, judge
-from portal.guard.shape_lines import lines_of
+from portal.guard.shape_lines import FEW, Lines, lines_of, lines_of_each
 from portal.guard.shape_rows import told_by
 from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
@@ -307,6 +307,23 @@ def test_a_line_set_in_is_no_row_for_that_unless_it_stands_under_a_name():
     lines = lines_of("\n".join(told))
     assert [lines.texts[at].strip() for at in lines.likely] == ["Ana Rivera   grade 3", "Peanuts and Milk"]
     assert lines.marked == [0, 2, 5, 7], "all are read while somebody's card is open"
+
+
+def as_told(lines: Lines) -> tuple[object, ...]:
+    return lines.texts[:], lines.likely, lines.lone, lines.marked, lines.below
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lines_of_several_texts_found_together_are_those_of_each_alone(seed: int):
+    dice = random.Random(seed)
+    pieces = [
+        "\n", "\n\n", " ", "  ", "Ana Rivera", "Leo Marsh\n", "704 555 0123", "8:30", ":", "a: ", ", ", "\t", "@", "7",
+        "we read and sing and play", "$", "é", "名", "\ud800", "\u3000",
+    ][: 20 if seed % 2 else 17]  # fmt: skip
+    texts = ["".join(dice.choices(pieces, k=dice.choice((0, 1, 3, 12, 60)))) for _ in range(dice.randrange(70))]
+    texts += dice.sample(texts, len(texts) // 4)
+    texts += [("Ana Rivera\n7 pears\n" * FEW)[:FEW]] * dice.randrange(2)
+    assert list(map(as_told, lines_of_each(texts))) == [as_told(lines_of(text)) for text in texts]
 
 
 @pytest.mark.parametrize("seed", range(20))
