@@ -9,7 +9,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from portal.guard.looks import ONE_WRONG, looks_like
+from portal.guard.looks import ONE_WRONG, looks_like, without_tilde, wrong_letters
 from portal.guard.ordinary import is_common
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
@@ -17,6 +17,7 @@ from portal.guard.sentences import FUNCTION_WORDS, Sentence
 
 _FROM_TWO_LETTERS: Final = 8
 _NEAR: Final = 4
+_MOST_WRONG: Final = 2
 _AT_ONCE: Final = 256
 _DIGITS: Final = str.maketrans("oqdlizsbg|", "0001125891")
 _DIGIT_LIKE: Final = re.compile(r"(?=[^\s]*[0-9])[0-9oqdlizsbg|()+./-]{4,}")
@@ -35,13 +36,12 @@ def unblurred(passage: Passage, roster: Roster) -> Iterator[Passage]:
 
 
 def _nearly_known(present: Iterable[str], roster: Roster) -> dict[str, tuple[str, ...]]:
-    """Return for words that are no names and no common words the names they may be."""
+    """Return for words that are no names the names they may be; for common words only if a letter has a mark."""
     unknown = [
         word
         for word in present
         if len(word) > 1
         and not word.isdigit()
-        and not is_common(word)
         and word not in FUNCTION_WORDS
         and word not in roster.by_family
         and word not in roster.givens_of_all
@@ -49,19 +49,33 @@ def _nearly_known(present: Iterable[str], roster: Roster) -> dict[str, tuple[str
     vocabulary = roster.vocabulary
     meant: dict[str, set[str]] = defaultdict(set)
     for word in unknown:
-        meant[word].update(vocabulary.by_looks.get(looks_like(word), ()))
-    if not vocabulary.longer:
-        return {word: tuple(sorted(names)) for word, names in meant.items() if names}
-    longer = [word for word in unknown if len(word) >= ONE_WRONG - 1]
+        meant[word].update(vocabulary.with_marks(word))
+    read: dict[str, list[str]] = defaultdict(list)
+    for word in unknown:
+        if not is_common(word):
+            for form in dict.fromkeys((word, without_tilde(word))):
+                read[form].append(word)
+    for form, words in read.items():
+        for name in vocabulary.by_looks.get(looks_like(form), ()):
+            for word in words:
+                meant[word].add(name)
+    for form, name in _nearly(tuple(read), vocabulary.longer):
+        for word in read[form]:
+            meant[word].add(name)
+    return {word: tuple(sorted(names)) for word, names in meant.items() if names}
+
+
+def _nearly(forms: tuple[str, ...], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield words with those names from which one letter parts them, or in a long one two."""
+    longer = [form for form in forms if len(form) >= ONE_WRONG - 1] if names else []
     for start in range(0, len(longer), _AT_ONCE):
         some = longer[start : start + _AT_ONCE]
-        distances = process.cdist(some, vocabulary.longer, scorer=Levenshtein.distance, score_cutoff=2, dtype=np.uint8)
+        distances = process.cdist(some, names, scorer=Levenshtein.distance, score_cutoff=2, dtype=np.uint8)
         for row, column in zip(*np.nonzero(distances <= 2), strict=True):
-            word, name = some[row], vocabulary.longer[column]
-            shorter = min(len(word) + 1, len(name))
+            form, name = some[row], names[column]
+            shorter = min(len(form) + 1, len(name))
             if shorter >= (ONE_WRONG if distances[row, column] == 1 else _FROM_TWO_LETTERS):
-                meant[word].add(name)
-    return {word: tuple(sorted(names)) for word, names in meant.items() if names}
+                yield form, name
 
 
 def _pairs(
@@ -79,16 +93,18 @@ def _pairs(
                 if other == at or (family == word and words[other] not in meant):
                     continue
                 for given in meant.get(words[other], (words[other],)):
-                    if given in partners and _fits(word, family, words[other], given):
+                    if given in partners and _fits(word, family, words[other], given, roster):
                         yield other, at, (given, family)
 
 
-def _fits(word: str, family: str, other: str, given: str) -> bool:
-    """Whether not too many letters are wrong in all. Letters that look alike are not wrong."""
+def _fits(word: str, family: str, other: str, given: str, roster: Roster) -> bool:
+    """Whether not too many letters are wrong in all. Those that look alike are not wrong, nor those that have marks."""
+    if is_common(word) and is_common(other):
+        return False
     wrong = 0
     for read, name in ((word, family), (other, given)):
-        wrong += 0 if looks_like(read) == looks_like(name) else Levenshtein.distance(read, name)
-    return wrong <= 2
+        wrong += 0 if name in roster.vocabulary.with_marks(read) else wrong_letters(read, name)
+    return wrong <= _MOST_WRONG
 
 
 def _rewritten(passage: Passage, sentence: Sentence, first: int, second: int, names: tuple[str, str]) -> Passage:

@@ -1,9 +1,15 @@
 """How words look when they are read off a picture: letters that are taken for each other made the same."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
+
+from rapidfuzz.distance import Levenshtein
+
+from portal.guard.words import fold
 
 ONE_WRONG: Final = 5
 """From this many letters on one may be wrong; in a shorter word only letters that look alike."""
@@ -16,6 +22,14 @@ _ALIKE: Final = (
 """What is seen, and what it may have been."""
 
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LETTERS_SURE: Final = 4
+_SEEN: Final = {"a": "4d", "c": "e", "d": "b0", "e": "co6", "i": "fl1", "o": "e6d0", "u": "itj", "n": "fhrau", "ss": "bfl"}
+"""What a letter that has a mark is taken for, in words that have few without."""
+_TILDE: Final = ("fii", "fi", "fl", "ft", "fh")
+"""What `ñ` is taken for by a model that knows English alone."""
+
+
 def looks_like(word: str) -> str:
     """Return a word with letters that look alike made the same."""
     for seen, read in _ALIKE:
@@ -23,19 +37,79 @@ def looks_like(word: str) -> str:
     return word
 
 
+def without_tilde(word: str) -> str:
+    """Return a word as it reads if what looks like a letter with a tilde, is one."""
+    for seen in _TILDE:
+        word = word.replace(seen, "n")
+    return word
+
+
+def wrong_letters(read: str, name: str) -> int:
+    """Return how many letters of a name are read as something that does not look like them."""
+    forms = {read, without_tilde(read)}
+    if looks_like(name) in map(looks_like, forms):
+        return 0
+    return min(Levenshtein.distance(form, name) for form in forms)
+
+
+def _seen_as(written: str) -> re.Pattern[str] | None:
+    """Return what a word may be read as whose letters have marks: none of them is sure, the others are.
+
+    None for a word without such letters. Where few letters are sure, the others must look like what they are.
+    """
+    marked = [not letter.isascii() for letter in written]
+    if not any(marked):
+        return None
+    is_free = len(marked) - sum(marked) >= _LETTERS_SURE
+    pieces = [_read_as(letter, is_free=is_free) for letter in written]
+    for end in {0, len(written) - 1}:
+        pieces[end] += "?" if marked[end] else ""  # an edge of a word is lost as well
+    return re.compile("".join(pieces))
+
+
+def _read_as(letter: str, *, is_free: bool) -> str:
+    if letter.isascii():
+        return re.escape(letter)
+    if is_free:
+        return "(?:..?)"
+    plain = fold(letter)
+    several = _TILDE if plain == "n" else ()
+    return f"(?:{'|'.join((plain, *_SEEN.get(plain, ''), *several))})"
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words names are made of: those long enough that one letter may be wrong, and all by how they look."""
+    """The words names are made of: those long enough that one letter may be wrong, and all by how they look.
+
+    `marked` holds by the first letter, or nothing where that has a mark, what words may be read as that have marks.
+    """
 
     longer: tuple[str, ...]
     by_looks: Mapping[str, tuple[str, ...]]
+    marked: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> Self:
-        """Sort words, each once."""
+    def of(cls, words: Iterable[str], names: Iterable[str]) -> Self:
+        """Sort words, each once. `names` are those they stand in, as they are written."""
         known = sorted(word for word in set(words) if len(word) > 1)
         by_looks: dict[str, list[str]] = defaultdict(list)
         for word, looks in zip(known, looks_like("\n".join(known)).split("\n"), strict=True) if known else ():
             by_looks[looks].append(word)
         longer = tuple(word for word in known if len(word) >= ONE_WRONG)
-        return cls(longer, {looks: tuple(alike) for looks, alike in by_looks.items()})
+        return cls(longer, {looks: tuple(alike) for looks, alike in by_looks.items()}, _marked(set(known), names))
+
+    def with_marks(self, read: str) -> set[str]:
+        """Return the words that may be read so because they have marks."""
+        patterns = (*self.marked.get(read[:1], ()), *self.marked.get("", ()))
+        return {word for pattern, word in patterns if pattern.fullmatch(read)}
+
+
+def _marked(known: set[str], names: Iterable[str]) -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
+    written = {
+        word for name in names if not name.isascii() for word in _WORD.findall(unicodedata.normalize("NFC", name))
+    }
+    for word in sorted({word.lower() for word in written}):
+        if (plain := fold(word)) in known and plain.isascii() and (pattern := _seen_as(word)):
+            found[word[0] if word[0].isascii() else ""].append((pattern, plain))
+    return {first: tuple(patterns) for first, patterns in found.items()}

@@ -228,7 +228,8 @@ class Roster:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word by which a name is found, for text read off pictures."""
-        return Vocabulary.of((*self.by_family, *self.givens_of_all))
+        names = (name for person in self.people for name in (person.given_name, person.family_name))
+        return Vocabulary.of((*self.by_family, *self.givens_of_all), names)
 
     @cached_property
     def hosts(self) -> frozenset[str]:

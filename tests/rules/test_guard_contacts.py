@@ -7,7 +7,7 @@ from portal.guard.roster import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.words import fold
 from portal.reading.reader import Part
-from tests.rules.guarded import CHILDREN, GUARDIANS, child, found, judge_text, named
+from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, judge_text, named
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,9 @@ def test_a_date_alone_or_of_somebody_else_is_clear(text: str):
         ("Chlo D'Aubign", "chloe"),
         ("M ohammed Al-Khatib", "mohammed"), ("S0ren Jorgensen", "soren"),
         ("Linda Garcla", "linda"),
+        ("Lupita Zaragafia", "lupita"), ("Lupita Zaragaiia", "lupita"), ("Linda Garcfa Mdrquez", "linda"),
+        ("Jiirgen Mtiller", "jurgen"), ("Jurgen Miller", "jurgen"), ("Sgren Jérgensen", "soren"),
+        ("Pierre Lefévre", "pierre"), ("Petra Kowaficzyk", "petra"), ("Borde Bokic", "dorde"),
     ],
 )  # fmt: skip
 def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):
@@ -125,6 +128,11 @@ def test_near_names_are_others_where_letters_are_sure():
 
 def test_common_names_are_not_taken_for_near_ones_in_a_picture():
     text = "Emma Johnson, Alicia Parker, Green Thompson, Owen Parker, Emilia Jackson. Grade 3, room 12."
+    assert named(text, by_ocr=True) == set()
+
+
+@each("Lupita Zaragossa", "Jordan Miller", "Martin Miller", "Fiona Rifera", "Borge Cokie")
+def test_what_letters_with_marks_are_taken_for_makes_no_other_word_a_name(text: str):
     assert named(text, by_ocr=True) == set()
 
 
