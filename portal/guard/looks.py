@@ -24,7 +24,17 @@ _ALIKE: Final = (
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LETTERS_SURE: Final = 4
-_SEEN: Final = {"a": "4d", "c": "e", "d": "b0", "e": "co6", "i": "fl1", "o": "e6d0", "u": "itj", "n": "fhrau", "ss": "bfl"}
+_SEEN: Final = {
+    "a": "4d",
+    "c": "e",
+    "d": "b0",
+    "e": "co6",
+    "i": "fl1",
+    "o": "e6d0",
+    "u": "itj",
+    "n": "fhrau",
+    "ss": "bfl",
+}
 """What a letter that has a mark is taken for, in words that have few without."""
 _TILDE: Final = ("fii", "fi", "fl", "ft", "fh")
 """What `ñ` is taken for by a model that knows English alone."""

@@ -161,6 +161,13 @@ def test_a_formula_s_own_texts_are_read():
     assert NAME in texts(office_carriers.legacy_workbook(fill))["sheet 1, headers, notes and rules"]
 
 
+def test_texts_that_a_formula_puts_together_stand_together():
+    def fill(made: xlwt.Workbook) -> None:
+        made.get_sheet(0).write(1, 0, xlwt.Formula('"Ana"&" "&"Rivera"'))
+
+    assert NAME in texts(office_carriers.legacy_workbook(fill))["sheet 1, headers, notes and rules"]
+
+
 def test_pictures_are_handed_over():
     held = io.BytesIO()
     Image.new("RGB", (200, 90), "red").save(held, "PNG")

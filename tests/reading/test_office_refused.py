@@ -45,6 +45,15 @@ def of_type(kind: bytes) -> bytes:
     return docx_with("[Content_Types].xml", types.replace(DOCX, kind))
 
 
+def listing(ending: str) -> bytes:
+    """A letter of a program that lists the type of workbooks with macros for parts with some ending."""
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as packed:
+        types = packed.read("[Content_Types].xml")
+    kind = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    listed = f'<Default Extension="{ending}" ContentType="{kind}"/></Types>'.encode()
+    return docx_with("[Content_Types].xml", types.replace(b"</Types>", listed))
+
+
 def ods(manifest: bytes = b"<a/>", **parts: bytes) -> bytes:
     kind = b"application/vnd.oasis.opendocument.text"
     return zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": b"<a/>"} | parts)
@@ -63,6 +72,7 @@ def ods(manifest: bytes = b"<a/>", **parts: bytes) -> bytes:
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.graphics"}), "another"),
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "[Content_Types].xml": DOCX}), "another"),
         (docx_with("word/vbaProject.bin", b"x"), "macro"),
+        (carriers.repacked(listing("BIN"), {"word/a.bin": b"\0"}), "macro"),
         (docx_with("word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "damaged"),
         (docx_with("word/embeddings/o.bin", office_carriers.compound({"WordDocument": b"x"})), "Word (doc)"),
         (docx_with("word/embeddings/o.bin", office_carriers.compound({"Equation Native": b"x"})), "equation"),
@@ -96,6 +106,10 @@ def test_what_is_not_read_is_refused_in_a_sentence(data: bytes, part_of_the_sent
     sentence = refused(data)
     assert part_of_the_sentence in sentence
     assert sentence.endswith(".")
+
+
+def test_a_type_for_macros_that_no_part_has_is_no_macro():
+    assert office_carriers.gathered(listing("bin")).parts
 
 
 def test_bytes_before_between_and_after_the_parts_are_refused():

@@ -51,6 +51,13 @@ def test_a_page_that_no_tree_shows_is_read_in_its_own_fonts(how: str):
     assert any(part.place == "page that is not shown" for part in gathered(data).parts)
 
 
+def test_a_page_is_looked_for_among_numbers_that_are_objects_too():
+    def count(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Old.Count = pdf.make_indirect(1)
+
+    assert says_name(changed(count, hidden(how="an object")))
+
+
 def test_pages_that_are_all_shown_are_read_once():
     parts = gathered(pages_of("Ana Rivera\n#pagebreak()\nTom Kim")).parts
     assert [part.place for part in parts if "Kim" in part.text or "not shown" in part.place] == ["page 2"]

@@ -3,12 +3,14 @@
 Which part is which follows ECMA-376 parts 1 and 2 (docx, xlsx, pptx) and ISO/IEC 26300 (odt, ods, odp).
 """
 
+from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.kinds import ARCHIVE
+from portal.reading.office.links import parse_starts
 from portal.reading.office.odf import read_odf
 from portal.reading.office.parts import PartReader
 from portal.reading.office.zips import Container
@@ -32,6 +34,7 @@ _OFFICE_TYPES: Final = (
     b"ms-visio",
     b"oasis.opendocument",
 )
+_MACROS: Final = ("macroEnabled", "vbaProject")
 _KINDS: Final = f"Of office files, the portal reads letters, workbooks and slides, and this is another. {SAVE_AS_PDF}"
 _DAMAGED: Final = f"A part of this file is damaged. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
@@ -63,12 +66,27 @@ def _kind_of(container: Container) -> Kind:
             return _OPEN_DOCUMENT[told]
         raise CannotRead(_KINDS if b"opendocument" in told else _not_office(container))
     types = container.unpack("[Content_Types].xml")
-    if b"macroEnabled" in types or b"vbaProject" in types:
+    if _tells_of_macros(container, types):
         raise CannotRead(f"This file holds a macro. {SAVE_AS_PDF}")
     kinds = {kind for main, kind in _MAIN.items() if main in types}
     if len(kinds) == 1:
         return kinds.pop()
     raise CannotRead(_KINDS if any(known in types for known in _OFFICE_TYPES) else _not_office(container))
+
+
+def _tells_of_macros(container: Container, types: bytes) -> bool:
+    """Whether a part is of a type for macros. Some programs list types for endings that no part of theirs has."""
+    if not any(mark.encode() in types for mark in _MACROS):
+        return False
+    endings = {name.lower().rpartition(".")[2] for name in container.names()}
+    found: list[str] = []
+
+    def start(_name: str, attributes: Mapping[str, str]) -> None:
+        if attributes.get("Extension", "").lower() in endings or "Extension" not in attributes:
+            found.append(attributes.get("ContentType", ""))
+
+    parse_starts(types, start)
+    return any(mark in kind for kind in found for mark in _MACROS)
 
 
 def _not_office(container: Container) -> str:

@@ -222,7 +222,7 @@ class _Workbook:
                 yield row, column, "" if is_error else str(bool(value)).upper()
             case _:
                 yield row, column, self._result(row, column, style, content)
-                self._beside.append(sweep(content[20:]))
+                self._beside.append(sweep(content[20:]).replace("\n\n", " "))  # it may put its texts together
 
     def _result(self, row: int, column: int, style: int, content: bytes) -> str:
         """Return what a formula gave; a text comes in the record after it."""

@@ -27,7 +27,7 @@ def set_apart(
     pages: list[pikepdf.Object] = []
     owned: set[tuple[int, int]] = set()
     for thing in pdf.objects:
-        if thing.objgen in shown:
+        if not isinstance(thing, pikepdf.Dictionary | pikepdf.Array) or thing.objgen in shown:  # it may be a number
             continue
         for page in _pages_in(thing, _MOST_NESTED):
             pages.append(_as_page(page))
