@@ -228,6 +228,18 @@ def test_pictures_are_handed_over_and_a_thumbnail_is_only_counted():
     assert gathered.seen == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (f"<w:del><w:r><w:delText>{NAME}</w:delText></w:r></w:del>", "text, before tracked changes"),
+        (f"<w:ins><w:r><w:t>{NAME}</w:t></w:r></w:ins>", "text"),
+    ],
+)
+def test_what_was_changed_right_behind_a_word_stands_by_itself_as_well(change: str, place: str):
+    said = texts(body(f"<w:r><w:t>Welcome</w:t></w:r>{change}"))
+    assert NAME in said[place].split("\n\n")
+
+
 def test_a_drawing_in_svg_is_a_file_inside():
     data = with_part("word/media/image1.svg", f"<svg><text>{NAME}</text></svg>")
     assert NAME in texts(data)["picture 2"]

@@ -181,6 +181,7 @@ def test_slides_their_notes_and_their_tables_are_read_one_by_one():
         ("settings.xml", f"<a><config-item name='PrinterName'>{NAME}</config-item></a>", "settings"),
         ("Object 1/content.xml", CHART, "object inside, text"),
         ("ObjectReplacements/Object 1", "VCLMTF\1\0\0Ana Rivera", "picture 1"),
+        ("Pictures/TablePreview1.svm", "VCLMTF\1\0\0Ana Rivera", "picture 1"),
         ("META-INF/documentsignatures.xml", f"<a><X509IssuerName>{NAME}</X509IssuerName></a>", "other parts"),
         ("manifest.rdf", f"<a b='{NAME}'/>", "list of parts"),
     ],

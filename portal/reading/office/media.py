@@ -37,6 +37,7 @@ _SOUNDS: Final = frozenset(
 _BITMAP_FILE: Final = re.compile(rb"BM(....)\0{4}.{2}\0\0[\x0c\x28\x6c\x7c]\0\0\0", re.DOTALL)
 _GZIP: Final = b"\x1f\x8b"
 _STAR_VIEW: Final = b"VCLMTF"
+_KEPT_BESIDE: Final = ("objectreplacements/", "pictures/tablepreview")
 
 
 def is_media(name: str, content: bytes) -> bool:
@@ -69,8 +70,11 @@ def read_media(name: str, content: bytes, to: Gathering, place: str, *, exempt: 
 
 
 def _read_star_view(small: str, content: bytes, to: Gathering, place: str) -> None:
-    """Read the picture LibreOffice keeps of an object, which is read as well: its words and bitmaps; no other one."""
-    if not small.startswith("objectreplacements/"):
+    """Read the picture LibreOffice keeps of what is read as well, an object or a table: its words and bitmaps.
+
+    No other one.
+    """
+    if not small.startswith(_KEPT_BESIDE):
         raise refuse_object("a picture", SAVE_AS_PDF)
     to.say(place, sweep(content))
     for bitmap in _BITMAP_FILE.finditer(content):

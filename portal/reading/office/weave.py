@@ -7,6 +7,8 @@ without a blank between them, so a block in which that seems so is given a secon
 import re
 from collections.abc import Mapping, Sized
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from urllib.parse import unquote
 from xml.parsers import expat
@@ -155,12 +157,19 @@ class Weave:
                 self._spaced.append(spaced)
             if any(old or new for _, old, new in block):
                 self._former.append("".join(text for text, _, new in block if not new))
+                self._say_changes(block)
         elif block and block[0][1]:
             self._former.append(block[0][0])
         if block or end != self._line:
             self._out += ["".join([text for text, old, _ in block if not old]), end]
             self.says_text = self.says_text or bool(block)
             block.clear()
+
+    def _say_changes(self, block: list[_Node]) -> None:
+        """Say what was taken out or put in by itself as well: it may stand right behind a word that stayed."""
+        for (old, new), nodes in groupby(block, key=itemgetter(1, 2)):
+            if old or new:
+                (self._former if old else self._spaced).append("".join(text for text, _, _ in nodes))
 
     def attributes(self, pairs: Mapping[str, str], element: str = "") -> None:
         """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
