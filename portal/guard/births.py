@@ -8,9 +8,12 @@ from portal.guard.dates import MONTHS, days_meant, east_asian_dates_in, numeric_
 from portal.guard.ordinary import is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.spoken_dates import SPOKEN, spoken_dates_in
 
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
+_BESIDE_MONTH: Final = 10
+"""Characters beside a month that hold its day, or its year in two digits."""
 _ROW: Final = 1000
 _FEW: Final = 16
 """Words of all who were born on one day, which are faster asked for one by one."""
@@ -23,7 +26,7 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
 
     A date that may be read in two ways is one sign, of whoever was born on either day.
     """
-    if not roster.born or not passage.has_digits:
+    if not roster.born:
         return
     found: dict[tuple[int, int], tuple[date, list[int]]] = {}
     for born, start, end in sorted(_dates(passage, roster)):
@@ -56,9 +59,17 @@ def _named_beside(
 
 
 def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
-    """Yield the dates in a passage on which someone was born. Only what stands beside such a year is looked at."""
+    """Yield the dates in a passage on which someone was born."""
+    found = _in_figures(passage, roster) if passage.has_digits else set[tuple[date, int, int]]()
+    if passage.has_all_words:
+        found.update(_told(passage))
+    yield from (place for place in found if place[0] in roster.born)
+
+
+def _in_figures(passage: Passage, roster: Roster) -> set[tuple[date, int, int]]:
+    """Return the dates with a year in figures, not all of them somebody's; only beside such a year is looked."""
     text, figures = passage.folded, passage.figures
-    found: set[tuple[date, int, int]] = set()
+    found = set[tuple[date, int, int]]()
     if any(day in roster.born for written in passage.dates for day in days_meant(written)):
         found.update(
             (born, place := figures.place(start), place + end - start)  # no date lies in two stretches
@@ -74,7 +85,19 @@ def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
         found.update(east_asian_dates_in(text))
     for serial in passage.present & roster.birth_serials.keys():
         found.update((roster.birth_serials[serial], *place) for place in passage.places(serial))
-    yield from (place for place in found if place[0] in roster.born)
+    return found
+
+
+def _told(passage: Passage) -> Iterator[tuple[date, int, int]]:
+    """Yield the dates told in words, or with two digits of a year behind a month; not of a text of very many words."""
+    months, text = passage.present & MONTHS, passage.folded
+    are_spoken = not passage.present.isdisjoint(SPOKEN)
+    for start, end in passage.places_of(months) if months else ():
+        if any(map(str.isdigit, text[end : end + _BESIDE_MONTH])):
+            low = max(start - _BESIDE_MONTH, 0)
+            yield from _shifted(worded_dates_in(text[low : end + 2 * _BESIDE_MONTH]), low)
+        if are_spoken:
+            yield from spoken_dates_in(text, start, end)
 
 
 def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[date, int, int]]:

@@ -4,13 +4,15 @@ from typing import Final
 
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
-from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES
+from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, TITLES
 from portal.guard.spelling import Spelling
 
 _STYLES: Final = frozenset(
     ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
 )
 """What stands before the given name of saints and kings, and is a family name as well."""
+_ARTICLES: Final = frozenset(("the", "los", "las", "die", "les", "os", "as"))
+_JOINING: Final = CONJUNCTIONS | {"with", "con", "mit", "avec", "com"}
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
 
@@ -30,10 +32,20 @@ def is_torn(pair: Pair) -> bool:
     if not loose:
         return has_after and _begins_a_name(pair)
     if loose == {"comma"}:
-        return has_before and has_after and pair.is_family(after)
+        return (has_before or _goes_on_as_prose(pair)) and has_after and pair.is_family(after)
     inverted_before = sentence.gap(before) == "comma" and pair.is_name_like(before)
     inverted_after = sentence.gap(pair.high) == "comma" and pair.is_name_like(after)
     return (has_before and has_after) or (inverted_before and inverted_after)
+
+
+def _goes_on_as_prose(pair: Pair) -> bool:
+    """Whether names with the given one first follow a common family name: "Brown, Owen Gray and Ana Lee"."""
+    sentence, joint = pair.sentence, pair.high + 2
+    if pair.is_forward or sentence.gap(pair.high + 1) != "space" or sentence.gap(joint) != "space":
+        return False
+    if sentence.words[joint] not in CONJUNCTIONS or not is_common(sentence.words[pair.family]):
+        return False
+    return sentence.gap(joint + 1) == "space" and pair.is_name_like(joint + 1) and pair.is_name_like(joint + 2)
 
 
 def _is_two_of_a_kind(pair: Pair) -> bool:
@@ -50,9 +62,12 @@ def _has_figures_between(pair: Pair) -> bool:
 
 
 def _is_initial(pair: Pair, at: int) -> bool:
-    """Whether a single capital stands right before, as in "Ana C. Brown"."""
+    """Whether a single capital stands right before, as in "Ana C. Brown"; not that of "O. Brown (Owen)" itself."""
     sentence = pair.sentence
-    return sentence.gaps[at] == "space" and len(sentence.words[at]) == 1 and sentence.is_capital(at) and at > 0
+    if sentence.gaps[at] != "space" or len(sentence.words[at]) > 1 or not sentence.is_capital(at) or at <= 0:
+        return False
+    is_own = sentence.words[at] == sentence.words[pair.given][0] and "(" in sentence.between(pair.given - 1)
+    return not is_own
 
 
 def _is_middle_of_row(pair: Pair) -> bool:
@@ -215,12 +230,24 @@ def is_list_of_siblings(pair: Pair) -> bool:
     is_listed = "and" in pair.gaps or any(words[at] in CONJUNCTIONS for at in between)
     if not (has_cue or (names and is_listed)) or not _may_be_given_names(pair, names):
         return False
+    if is_beside_a_group(pair):
+        return False
     if pair.is_forward:
         return _ends_in_family(pair, names)
     if not has_cue and (len(names) > 2 or _may_be_given(pair)):
         return False
     follows = pair.sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
     return not follows and all(_is_parted(pair, at) for at in names)
+
+
+def is_beside_a_group(pair: Pair) -> bool:
+    """Whether somebody is told of with others of a common name: "Emma and the Johnson twins" is no Emma Johnson."""
+    words, after = pair.sentence.words, pair.high + 1
+    if not pair.is_forward or words[pair.family - 1] not in _ARTICLES or not is_common(words[pair.family]):
+        return False
+    if pair.sentence.gap(pair.high) != "space" or words[after] not in GROUPS:
+        return False
+    return not _JOINING.isdisjoint(words[pair.given + 1 : pair.family])
 
 
 def _may_be_given_names(pair: Pair, names: list[int]) -> bool:

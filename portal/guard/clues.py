@@ -13,13 +13,13 @@ OPENINGS: Final = SALUTATIONS | {"geehrte", "geehrter", "bonjour", "hola", "hell
 GIVEN_LABELS: Final = frozenset(
     words_of("""
     chosen first firstname fn fname forename given givenname imie imya nombre nombres nome preferred prenom prenoms
-    rufname ten vorname vornamen
+    rufname ten vorname vornamen 名 名字 이름 الاسم
     """)
 )
 FAMILY_LABELS: Final = frozenset(
     words_of("""
     apelido apellido apellidos cognome familienname familiennamen familiya family familyname ho last lastname ln lname
-    nachname nachnamen nazwisko nom sobrenome surname zuname
+    nachname nachnamen nazwisko nom sobrenome surname zuname 姓 姓氏 성 العائلة اللقب
     """)
 )
 CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS

@@ -28,18 +28,21 @@ _PLAIN_ADDRESS: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\
 _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
 _ESCAPED_SIGN: Final = "3d"
 """What is left of an equals sign in quoted-printable text (RFC 2045, 6.7); an address may stick to it."""
-_SPOKEN_AT: Final = re.compile(r" at (?=[\w-]+(?:\.| dot )[\w-])")
+_SPOKEN_AT: Final = re.compile(r" (?:at|arroba|chez) (?=[\w-]+(?:\.| (?:dot|punto|ponto|point|punkt) )[\w-])")
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
-_DOT: Final = re.compile(r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+dot\s+(?=\w))\s{0,3}")
+_DOT: Final = re.compile(
+    r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+(?:dot|punto|ponto|point|punkt)\s+(?=\w))\s{0,3}"
+)
 _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@")
+_ANY_AT: Final = ("@", "at", "%40", "arroba", "chez")
 _WIDEST: Final = 120
-_PHONE: Final = re.compile(r"[0-9](?:[ ().+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}")
-_BACKWARDS: Final = re.compile(r"(?:[ ().+/\-\n\t\u00b7\u2022_]{0,4}[0-9])*")
+_PHONE: Final = re.compile(r"[0-9](?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}")
+_BACKWARDS: Final = re.compile(r"(?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9])*")
 """As much of a phone number as stands before one of its digits, read backwards."""
 _USUAL_RUN: Final = 64
 _LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
-_GOES_BEFORE: Final = re.compile(r"[0-9][ ().+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
+_GOES_BEFORE: Final = re.compile(r"[0-9][ ()\[\].+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
 _WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
 """From the first digit of a number's end to the last, with four marks between each two."""
 _WITHOUT_MARKS: Final = str.maketrans("", "", " ().+/-")
@@ -61,7 +64,7 @@ def known_addresses_in(
         near = passage.folded[low:high]
         if locals_end.isdisjoint(passage.spaced[low + 1 : high + 1].split()) and _ESCAPED_SIGN not in near:
             continue
-        if "@" in near or "at" in near or "%40" in near:
+        if any(map(near.__contains__, _ANY_AT)):
             found.update(address for address in _addresses_near(near) if address in known)
     return found
 
@@ -96,9 +99,17 @@ def _plain_addresses(folded: str) -> Iterator[str]:
             labels = domain[0].split(".")
             for last in range(2, len(labels) + 1):  # a file's name may end in more than the address
                 yield f"{name}@{'.'.join(labels[:last])}"
+                if plain := without_tag(name):
+                    yield f"{plain}@{'.'.join(labels[:last])}"
                 if "=" in name or "&" in name:  # a link's field: to=ana@home.test
                     yield f"{re.split('[=&]', name)[-1]}@{'.'.join(labels[:last])}"
         at = folded.find("@", at + 1)
+
+
+def without_tag(local: str) -> str:
+    """Return what stands before the + of an address, whose mail comes to the same box; empty without one (RFC 5233)."""
+    plain, plus, _ = local.partition("+")
+    return plain if plus else ""
 
 
 def is_plain_address(small: str) -> bool:

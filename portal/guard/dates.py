@@ -22,9 +22,11 @@ _MONTHS: Final = (
 )
 """In English, Spanish, French, German, Portuguese and Italian, folded, with their abbreviations."""
 MONTHS: Final = frozenset((*" ".join(_MONTHS).split(), "thang"))
-_MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names.split()}
+MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names.split()}
+"""The number of a month by any of its names."""
 
 _NUMERIC: Final = re.compile(r"(?<![0-9./-])([0-9]{1,4})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?([0-9]{2,4})(?![0-9])")
+_COMPACT_YEAR_LAST: Final = re.compile(r"(?<![0-9])([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _COMPACT: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _EAST_ASIAN: Final = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _VIETNAMESE: Final = re.compile(r"([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})")
@@ -32,12 +34,13 @@ _VIETNAMESE: Final = re.compile(r"([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4
 
 @cache
 def _worded() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    name = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+    name = "|".join(sorted(MONTH_OF, key=len, reverse=True))
     parted = r"[\s.,/-]{1,3}"
     return (
         re.compile(rf"(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th|er|o|º|\.)?{parted}(?:del? |of )?({name})\b(?:{parted})?"
                    rf"(?:del? )?'?([0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
-        re.compile(rf"\b({name}){parted}([0-9]{{1,2}})(?:st|nd|rd|th)?{parted}'?([0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
+        re.compile(rf"\b({name}){parted}(?:the )?([0-9]{{1,2}})(?:st|nd|rd|th)?{parted}"
+                   rf"'?([0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
         re.compile(rf"(?<![0-9])([0-9]{{4}}){parted}({name}){parted}([0-9]{{1,2}})(?![0-9])"),
     )  # fmt: skip
 
@@ -48,6 +51,9 @@ def numeric_dates_in(folded: str) -> Iterator[tuple[date, int, int]]:
         for day in _readings(found[1], found[3], found[4]):
             yield day, found.start(), found.end()
     yield from _found(_COMPACT, folded, (1, 2, 3))
+    for found in _COMPACT_YEAR_LAST.finditer(folded):
+        for day in _readings(found[1], found[2], found[3]):
+            yield day, found.start(), found.end()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -87,7 +93,7 @@ def _found(pattern: re.Pattern[str], folded: str, groups: tuple[int, int, int]) 
 
 
 def _month(written: str) -> int:
-    return int(written) if written.isdigit() else _MONTH_OF[written]
+    return int(written) if written.isdigit() else MONTH_OF[written]
 
 
 def _days(*readings: tuple[int, int, int]) -> tuple[date, ...]:

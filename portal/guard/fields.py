@@ -54,7 +54,9 @@ def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str
             continue
         held.clear()
         if field.start - other.start <= _REACH:
-            yield from _hits(roster, *((field.words, other.words) if field.is_given else (other.words, field.words)))
+            given_field, family_field = (field, other) if field.is_given else (other, field)
+            between = passage.spaced[other.start + 1 : field.start + 1].split()
+            yield from _hits(roster, given_field.words, family_field.words, frozenset(between))
 
 
 def _fields(passage: Passage, labels: set[str], *, is_given: bool) -> Iterator[_Field]:
@@ -76,8 +78,13 @@ def _words(passage: Passage, start: int, end: int) -> tuple[tuple[str, int], ...
     return tuple((word[0], start + word.start()) for word in re.finditer(r"\S+", spaced))
 
 
-def _hits(roster: Roster, given: tuple[tuple[str, int], ...], family: tuple[tuple[str, int], ...]) -> Iterator[Hit]:
-    """Yield the roster's names with a word of each of two fields."""
+def _hits(
+    roster: Roster,
+    given: tuple[tuple[str, int], ...],
+    family: tuple[tuple[str, int], ...],
+    between: frozenset[str],
+) -> Iterator[Hit]:
+    """Yield the roster's names with a word of each of two fields, and all other given ones in a field `between`."""
     written = frozenset(word for word, _ in (*given, *family))
     for last, at in family:
         partners = roster.by_family.get(last, {})
@@ -87,7 +94,8 @@ def _hits(roster: Roster, given: tuple[tuple[str, int], ...], family: tuple[tupl
             names = partners[first]
             exact = tuple(name for name in names if roster.names[name].is_whole(written))
             others = tuple(name for name in names if name not in exact)
-            if first in {word for name in names for word in roster.names[name].given.firsts}:
+            parts = [roster.names[name].given for name in names]
+            if any(first in part.firsts or {*part.words} <= {first, *between} for part in parts):
                 yield Hit(frozenset((place, at)), exact, others, "sure")
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
+from portal.guard.asides import called_between, has_class_between, is_aside
 from portal.guard.bounds import (
     fills_cells,
     has_another_second_family,
+    is_beside_a_group,
     is_in_list,
     is_list_of_siblings,
     is_lone,
@@ -43,7 +45,6 @@ _FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachn
 _NAMES: Final = frozenset(("name", "names"))
 _OF_FAMILY: Final = frozenset(("family", "last"))
 _SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
-_ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
 _OF: Final = frozenset(("de", "of", "von"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
@@ -234,7 +235,8 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
         return None if is_torn(pair) or is_torn_by_tags(pair) else (_adjacent(pair), ())
     if "tab" in pair.gaps:
         return ("sure", ()) if fills_cells(pair) else None
-    if middle := (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair):
+    middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
+    if (middle := middle or called_between(pair)) or has_class_between(pair):
         return "sure", middle
     return _few_words_apart(pair)
 
@@ -285,8 +287,13 @@ def _middle(pair: Pair) -> tuple[int, ...]:
     if sentence.between(foreign[-1]) == "-" and is_common(words[pair.family]):
         return ()  # "Dominic Davis-Foster": no Dominic Foster
     others = pair.name.given.others
-    is_aside = len(foreign) == 1 and _is_aside(sentence, foreign[0])
-    if surely_given and others and not is_aside and not any(word in others for word in words[pair.low : pair.high + 1]):
+    has_aside = len(foreign) == 1 and is_aside(sentence, foreign[0])
+    if (
+        surely_given
+        and others
+        and not has_aside
+        and not any(word in others for word in words[pair.low : pair.high + 1])
+    ):
         return ()  # another middle name: somebody else
     begins_next = (
         has_after and words[pair.high + 1] in pair.roster.by_family and words[pair.family] in pair.roster.givens
@@ -305,11 +312,6 @@ def _middle_in_vietnamese(pair: Pair) -> tuple[int, ...]:
     return (between,) if words[between] in _MIDDLE_IN_VIETNAMESE or len(given) > 1 else ()
 
 
-def _is_aside(sentence: Sentence, at: int) -> bool:
-    """Whether a word stands in quotes or brackets, as what somebody is called does: Katherine "Kit" Whitcombe."""
-    return sentence.between(at - 1)[-1:] in _ASIDES and sentence.between(at)[:1] in _ASIDES
-
-
 def _is_rare(pair: Pair) -> bool:
     """Whether the family name is so rare that whatever stands between it and a given name of it belongs to both."""
     family = pair.sentence.words[pair.family]
@@ -323,6 +325,8 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     if is_list_of_siblings(pair):
         return "sure", ()
     if not all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family)):
+        return None
+    if is_beside_a_group(pair):
         return None
     if _is_tied(pair) or _is_spoken_of(pair):
         return "sure", ()
@@ -392,8 +396,3 @@ def _is_labelled(pair: Pair) -> bool:
 def _has_grade(sentence: Sentence, at: int) -> bool:
     """Whether a grade stands right behind a word: "Park, Grace (grade 3)"."""
     return sentence.gap(at) in {"space", "comma", "tab"} and sentence.words[at + 1] in GRADES
-
-
-def is_plain_word(word: str) -> bool:
-    """Whether a word is no sign of a joined name: one that stands in a text of its own accord."""
-    return is_word(word) or is_common(word)

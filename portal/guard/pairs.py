@@ -10,6 +10,8 @@ from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, FIELD_WORDS, FUNCTION_WORDS, GREETINGS, LABELS, TITLES, Gap, Sentence
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
+_BREAK: Final = frozenset(("break",))
+_PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 
@@ -185,20 +187,25 @@ def known_spans(sentence: Sentence, roster: Roster, low: int, high: int) -> Iter
         if first < free:
             continue  # within the last one: "Owen Marsh, Owen Lee" holds no "Marsh, Owen"
         for phrase in roster.phrases.get(words[first], ()):
-            last = _end_of(phrase, first, sentence)
+            last = _end_of(phrase, first, sentence, roster)
             if last is not None:
                 yield first, last
                 free = last + 1
                 break
 
 
-def _end_of(phrase: tuple[str, ...], first: int, sentence: Sentence) -> int | None:
-    """Return where a phrase that begins at a word ends; None if it does not stand there."""
+def _end_of(phrase: tuple[str, ...], first: int, sentence: Sentence, roster: Roster) -> int | None:
+    """Return where a phrase that begins at a word ends; None if it does not stand there.
+
+    Two names of one of the staff may fill two cells; a site fills one.
+    """
     words, at = sentence.words, first
+    is_person = len(phrase) == 2 and phrase[::-1] in roster.phrases.get(phrase[1], ())
+    parting = _BREAK if is_person else _PARTING
     for word in phrase[1:]:
         at += 1
         while at < len(words) and len(words[at]) == 1 and len(word) > 1:
             at += 1
-        if at >= len(words) or words[at] != word or sentence.gap(at - 1) in {"tab", "break"}:
+        if at >= len(words) or words[at] != word or sentence.gap(at - 1) in parting:
             return None
     return at

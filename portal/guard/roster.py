@@ -15,7 +15,7 @@ import numpy as np
 from portal.guard.called import Called, PhonesByEnd
 from portal.guard.clues import CLUES
 from portal.guard.consonants import Consonants, latin_spellings
-from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, cores_of, is_plain_address
+from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, cores_of, is_plain_address, without_tag
 from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
@@ -309,7 +309,8 @@ def _addresses(emails: Iterable[str]) -> set[str]:
             found.add(small)
         elif addresses := addresses_in(fold(email)):
             found.add(max(addresses, key=len))
-    return found
+    tagged = [address.rpartition("@") for address in found if "+" in address]
+    return found | {f"{plain}@{domain}" for local, _, domain in tagged if (plain := without_tag(local))}
 
 
 def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -14,8 +14,9 @@ from portal.guard.fields import names_in_fields
 from portal.guard.initials import names_with_initials
 from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
-from portal.guard.matching import Hit, Strength, check, is_plain_word
+from portal.guard.matching import Hit, Strength, check
 from portal.guard.names import JOINED_START
+from portal.guard.ordinary import is_common
 from portal.guard.parallel import names_in_parallel
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
@@ -238,7 +239,7 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
         strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
-        if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_plain_word(joined)):
+        if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
             yield Hit(frozenset((start,)), *_written_joined(roster, joined), strength)
 
 

@@ -64,10 +64,8 @@ LABELS: Final = FIELD_WORDS | _listed("""
     alumna alumno camper child children dad daughter eleve enrolled estudiante father guardian guardians kind
     madre mom mother padre parent parents participant pupil schuler schulerin son student students tutor
 """)
-CUES: Final = _listed("""
-    boy boys brothers child children familia familie families famille family girl girls household kid kids siblings
-    sisters twins
-""")
+GROUPS: Final = _listed("boys brothers children girls kids siblings sisters twins")
+CUES: Final = GROUPS | _listed("boy child familia familie families famille family girl household kid")
 KIN: Final = _listed("""
     brother dad daughter father fille fils granddaughter grandson hija hijo madre
     mere mom mother mum mutter nephew niece padre pere sibling sister sohn son tochter twin vater

@@ -64,6 +64,8 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
         yield Sign(place, "e-mail", address, roster.emails[address])
     if passage.has_digits:
         yield from _in_digits(place, passage, roster, thorough=thorough)
+    for born, bearers in births_in(passage, roster):
+        yield Sign(place, "birth-date", born.isoformat(), bearers)
 
 
 def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
@@ -85,8 +87,6 @@ def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) 
             yield from _in_local_numbers(place, passage, roster, near)
     for number, bearers in roster.numbers.found_in(passage, is_named_on):
         yield Sign(place, "student-number", number, bearers)
-    for born, bearers in births_in(passage, roster):
-        yield Sign(place, "birth-date", born.isoformat(), bearers)
 
 
 def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:

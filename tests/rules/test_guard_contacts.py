@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.guard.contacts import addresses_in, is_plain_address
-from portal.guard.roster import Known, Roster
+from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.words import fold
 from portal.reading.reader import Part
@@ -17,6 +17,7 @@ from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, judge_t
         "mailto:carmen.rivera%40home.test", "CARMEN.RIVERA@HOME.TEST", "to=carmen.rivera@home.test&x",
         "carmen.rivera @ home.test", "carmen.rivera[at]home.test", "ｃａｒｍｅｎ．ｒｉｖｅｒａ＠ｈｏｍｅ．ｔｅｓｔ",
         "<carmen.rivera@home.test>", "carmen.rivera\n@home.test", "=3Dcarmen.rivera@home.test",
+        "carmen.rivera+school@home.test", "carmen.rivera arroba home punto test", "carmen.rivera arroba home.test",
     ],
 )  # fmt: skip
 def test_an_address_is_found_however_it_is_written(text: str):
@@ -29,7 +30,8 @@ def test_an_address_is_found_however_it_is_written(text: str):
         "704.555.0134", "(704)5550134", "001 704 555 0134", "+1 (704) 555-0134", "704-555-0134 ext. 12",
         "704 555\n0134",
         "7 0 4 5 5 5 0 1 3 4", "٧٠٤٥٥٥٠١٣٤", "7 0 4 - 5 5 5 - 0 1 3 4", "1.704.555.0134", "704\u2011555\u20110134",
-        "tel:7045550134;ext=2", "704\t555\t0134", "704·555·0134", "Call the Riveras: 555-0134", "Carmen\t5550134",
+        "tel:7045550134;ext=2", "704\t555\t0134", "[704] 555-0134",
+        "704·555·0134", "Call the Riveras: 555-0134", "Carmen\t5550134",
     ],
 )  # fmt: skip
 def test_a_phone_is_found_however_it_is_written(text: str):
@@ -81,6 +83,11 @@ def test_a_student_number_stands_in_lists_and_after_labels(text: str):
         "Ana\t2014-08-25T00:00:00", "Ana\t2014-08-25 00:00:00", "August 25th, 2014: Ana", "Ana, née le 25 août 2014",
         "Ana, geboren am 25. August 2014", "ana 8/25/14", "Ana：2014年8月25日", "2014/08/25\tRivera",
         "Ana, 25 thang 8 nam 2014", "Ana\t41876\tno",
+        "Ana 08252014", "Ana 25082014", "Ana08252014 Rivera", "Ana, 25-Aug-14", "Ana, AUG 25 '14",
+        "Ana, the twenty-fifth of August, 2014", "Ana, August twenty fifth, 2014",
+        "Ana was born on August the 25th, 2014",
+        "Ana was born on August twenty-fifth, two thousand fourteen.", "Ana, 25th of August, two thousand and fourteen",
+        "Ana, August 25, twenty fourteen", "Ana nació el veinticinco de agosto de dos mil catorce",
     ],
 )  # fmt: skip
 def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
@@ -95,6 +102,10 @@ def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
         "25 August 2014 at the park",
         "Grace, 4 March 2015", "Ana\tOak\n\nLee\t2014-08-25", "Version 2014.8.25 of Banana",
         "Ana collected 41876 leaves", "Lee\t41876", "Ana\t41877",
+        "Ana 08262014", "Ana 25092014", "Emily 08252014", "Ana, August twenty-sixth, 2014",
+        "The twenty-fifth of August",
+        "Ana has the thirty-first of February, 2014", "Ana, August twenty-fifth, two thousand fifteen",
+        "Ana 25 Aug 15", "August 25, 14 people came",
     ],
 )  # fmt: skip
 def test_a_date_alone_or_of_somebody_else_is_clear(text: str):
@@ -205,3 +216,10 @@ def test_a_familys_whole_phone_is_not_hidden_behind_the_offices_last_digits():
     office = Roster.of((*CHILDREN, *GUARDIANS), Known(phones=("the program office, 555 0134",)))
     for text in ("Ask 704-555-0134.", "The office is 555 0134. Or +1 (704) 555-0134.", "555 0134, 704 555 0134"):
         assert isinstance(judge_text(text, office), Blocked), text
+
+
+@pytest.mark.parametrize("text", ["lee@home.test", "lee+ana@home.test", "lee+leo@home.test", "LEE+x@home.test"])
+def test_a_tag_in_an_address_is_another_way_to_the_same_box(text: str):
+    index = Roster.of([Person("guardian", "lee", frozenset({"ana"}), "Kim", "Lee", ("lee+ana@home.test",))])
+    assert isinstance(judge([Part("page 1", f"Write to {text}.")], index), Blocked)
+    assert judge([Part("page 1", "Write to +ana@home.test or leeana@home.test.")], index) == Clear()

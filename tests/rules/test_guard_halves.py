@@ -57,6 +57,28 @@ def test_fields_of_other_people_do_not(text: str):
     assert named(text) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("姓：王\n名：伟", "王伟"), ("名字: 伟\n班: 3\n姓氏: 王", "王伟"), ("성: 김\n이름: 민준", "김민준"),
+        ("الاسم: يوسف\nالصف: 3\nالعائلة: الحسيني", "يوسف"),
+        ("Họ: Nguyễn\nTên đệm: Quốc\nTên: Bảo", "Bảo"), ("Tên: Bảo\nTên đệm: Quốc\nHọ: Nguyễn", "Bảo"),
+    ],
+)  # fmt: skip
+def test_fields_belong_together_in_other_scripts_too(text: str, who: str):
+    people = [
+        ("王伟", "伟", "王"),
+        ("김민준", "민준", "김"),
+        ("يوسف", "يوسف", "الحسيني"),
+        ("Bảo", "Quốc Bảo", "Nguyễn"),
+    ]
+    index = Roster.of(child(*one, f"1009{at:02}") for at, one in enumerate(people))
+    verdict = judge([Part("page 1", text)], index)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {who}
+    assert judge([Part("page 1", "Họ: Nguyễn\nTên đệm: Minh\nTên: Bảo")], index) == Clear()
+
+
 def test_of_two_family_names_in_fields_one_is_enough():
     assert named("Nombre: Lucía\nGrado: 3\nApellido paterno: Peña\nApellido materno: Ríos") == {"lucia"}
 

@@ -5,7 +5,7 @@ from datetime import date
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import child, each, named
+from tests.rules.guarded import KNOWN, child, each, named
 
 
 @each(
@@ -76,3 +76,58 @@ def test_a_birth_date_read_the_other_way_round_is_not_that_of_a_namesake_of_the_
     assert isinstance(judge([Part("page 1", text.replace("Emma Johnson", "Malik"))], roster), Blocked) is (
         "-" not in text
     )
+
+
+@each(
+    "Oliver (grade 3) Whitcombe",
+    "Oliver (3rd grade) Whitcombe",
+    "Whitcombe, 3B, Oliver",
+    "Pick up Oliver 3B Whitcombe at noon.",
+    "Emily, grade 2, Johnson",
+)
+def test_a_grade_or_class_between_two_names_parts_nobody(text: str):
+    assert len(named(text)) == 1
+
+
+@each(
+    "Oliver (grade 3), Whitcombe (grade 4)",
+    "Oliver 3B Whitcombe 4A",
+    "3A Oliver 3B Whitcombe",
+    "Emily (grade 2) Johnson Hall",
+)
+def test_names_of_which_each_has_a_grade_are_two(text: str):
+    assert named(text) == set()
+
+
+@each('小明 "Kevin" 李', "李（Kevin）小明", "小明 (Kevin) 李")
+def test_what_a_child_is_called_in_latin_letters_stands_within_a_name_in_others(text: str):
+    assert named(text) == {"li"}
+
+
+@each(
+    "Emily and the Johnson twins will read.",
+    "Emily (grade 2) and the Johnson twins will read.",
+    "Emily sings with the Johnson boys.",
+)
+def test_others_of_a_common_family_name_are_not_the_child_told_of_with_them(text: str):
+    assert named(text) == set()
+    assert named("The Johnson twins, Emily and Leo, will read.") == {"emily"}
+    assert named("Oliver and the Whitcombe twins will read.") == {"oliver"}
+
+
+def test_names_in_a_sentence_are_not_turned_round_because_the_first_is_a_family_name_alone():
+    assert named("Winners: Johnson, Emily Thompkins and Noah Leeson.") == set()
+    assert named("Winners: Johnson, Emily Thompkins; Leeson, Noah") == {"emily"}
+    assert named("Winners: Johnson, Emily Rose and Leeson, Noah") == {"emily"}
+
+
+def test_an_initial_before_a_family_name_is_the_given_names_own_if_that_follows_in_brackets():
+    assert named("Absent: O. Harper (Owen), bus 4.") == {"owen"}
+    assert named("Absent: A. Harper, Owen.") == set()
+
+
+@each("Owen\tMarsh\tRoom 3", "Marsh\tOwen\tRoom 3", "Owen Marsh\tRoom 3")
+def test_one_of_the_staff_is_known_in_two_cells_as_in_one(text: str):
+    index = Roster.of((child("owen marsh", "Owen", "Marsh", "100400"),), KNOWN)
+    assert judge([Part("rows", f"First\tLast\tRoom\n{text}")], index) == Clear()
+    assert judge([Part("rows", f"Owen\tMarsh\t{100400}")], index) != Clear()

@@ -1,0 +1,51 @@
+"""What may stand between a given and a family name and parts nobody: a grade or class, and what somebody is called."""
+
+import re
+from typing import Final
+
+from portal.guard.pairs import Pair
+from portal.guard.sentences import Sentence
+from portal.guard.told import GRADES
+from portal.guard.words import is_unspaced
+
+_ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
+_CLASS: Final = re.compile(r"[1-9k][a-f]|1[0-2][a-f]?|(?:[1-9]|1[0-2])(?:st|nd|rd|th)|pre-?k|kindergarten")
+"""A class as schools write it, where `GRADES` do not: "3B", "3rd"."""
+
+
+def is_aside(sentence: Sentence, at: int) -> bool:
+    """Whether a word stands in quotes or brackets, as what somebody is called does: Katherine "Kit" Whitcombe."""
+    return sentence.between(at - 1)[-1:] in _ASIDES and sentence.between(at)[:1] in _ASIDES
+
+
+def called_between(pair: Pair) -> tuple[int, ...]:
+    """Return the Latin word in quotes or brackets that stands within a name of another script: 王 "Kevin" 子轩."""
+    words, foreign = pair.sentence.words, pair.foreign
+    if len(foreign) != 1 or set(pair.gaps) != {"space"} or not words[foreign[0]].isascii():
+        return ()
+    is_of_script = is_unspaced(words[pair.given]) and is_unspaced(words[pair.family])
+    return foreign if is_of_script and is_aside(pair.sentence, foreign[0]) else ()
+
+
+def has_class_between(pair: Pair) -> bool:
+    """Whether nothing but a grade or class parts the two names: "Ana (grade 3) Rivera", "Ana 3B Rivera".
+
+    Where another follows, each name has one of its own: "Ana (grade 3), Rivera (grade 4)".
+    """
+    sentence, words = pair.sentence, pair.sentence.words
+    if not pair.is_capital() or not set(pair.gaps) <= {"space", "comma"}:
+        return False
+    if not all(_is_of_class(words[at]) for at in pair.foreign):
+        return False
+    before, after = pair.low - 1, pair.high + 1
+    if sentence.gap(before) in {"space", "comma"} and _is_of_class(words[before]):
+        return False
+    if sentence.gap(pair.high) in {"space", "comma"} and (_is_of_class(words[after]) or words[after].isdigit()):
+        return False
+    return not any(
+        sentence.gap(gap) == "space" and pair.is_name_like(at) for gap, at in ((before, before), (pair.high, after))
+    )
+
+
+def _is_of_class(word: str) -> bool:
+    return word in GRADES or _CLASS.fullmatch(word) is not None
