@@ -1,5 +1,6 @@
 """Birth dates that stand beside a name of the child they belong to."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
@@ -14,6 +15,7 @@ _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
 _BESIDE_MONTH: Final = 10
 """Characters beside a month that hold its day, or its year in two digits."""
+_FIGURE_BEHIND: Final = re.compile(r"[\s.,/-]{0,3}(?:del? |the )?'?[0-9]")
 _ROW: Final = 1000
 _FEW: Final = 16
 """Words of all who were born on one day, which are faster asked for one by one."""
@@ -93,7 +95,7 @@ def _told(passage: Passage) -> Iterator[tuple[date, int, int]]:
     months, text = passage.present & MONTHS, passage.folded
     are_spoken = not passage.present.isdisjoint(SPOKEN)
     for start, end in passage.places_of(months) if months else ():
-        if any(map(str.isdigit, text[end : end + _BESIDE_MONTH])):
+        if _FIGURE_BEHIND.match(text, end):
             low = max(start - _BESIDE_MONTH, 0)
             yield from _shifted(worded_dates_in(text[low : end + 2 * _BESIDE_MONTH]), low)
         if are_spoken:

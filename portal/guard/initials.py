@@ -132,11 +132,11 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
             yield from _with_given_name(passage, sentence, roster, first)
         return
     initials = "".join(sentence.words[first : last + 1])
-    names = _children(roster, sentence.words[family], initials)
+    end = _end_of_family(sentence, roster, family)
+    is_half = end == family
+    names = _children(roster, sentence.words[family], initials, is_half=is_half)
     if names:
         low, high = min(first, family), max(last, family)
-        end = _end_of_family(sentence, roster, family)
-        is_half = end == family
         is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
         strength, is_row, is_told = _judged(passage, sentence, low, high)
         written = sentence.words[low : max(high, end) + 1]
@@ -229,9 +229,12 @@ def _is_named(sentence: Sentence, at: int) -> bool:
     return word in TITLES or (word not in _PUPIL and not _SCHOOL.fullmatch(word))
 
 
-def _children(roster: Roster, family: str, initials: str) -> tuple[int, ...]:
-    """Return the names of children with this family word and these initials; none if staff has them as well."""
-    if is_of_staff(roster, family, initials[0]):
+def _children(roster: Roster, family: str, initials: str, *, is_half: bool) -> tuple[int, ...]:
+    """Return the names of children with this family word and these initials; none if staff has them as well.
+
+    Staff with one half of a double family name that stands there whole is somebody else.
+    """
+    if is_half and is_of_staff(roster, family, initials[0]):
         return ()
     found: dict[int, None] = {}
     for given, places in roster.by_family[family].items():

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import are_common, is_common, is_ordinary
 from portal.guard.pinyin import romanised
-from portal.guard.spelling import Spelling, readings_of, spell_family, spell_given
+from portal.guard.spelling import SUFFIXES, Spelling, readings_of, spell_family, spell_given
 from portal.guard.words import is_unspaced
 
 JOINED_START: Final = 5
@@ -129,6 +129,11 @@ def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ..
                 if held is not alone:
                     of_family[first] = (*held, at)
     return index
+
+
+def family_words(name: Name) -> tuple[str, ...]:
+    """Return the words of a family name without "Jr." and the like."""
+    return tuple(word for word in name.family.words if word not in SUFFIXES)
 
 
 def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:

@@ -125,8 +125,35 @@ _GROUPS: Final = """
     william bill billy will willie wm
     yuri yura
     zachary zach zack
+    agnieszka aga
+    alejandra ale
+    alejandro ale
+    bartholomew bart barty
+    beatriz bia bea
+    carolina caro carol
+    eduardo edu dudu lalo
+    fernanda fer nanda
+    fernando fer nando
+    gabriela gabi
+    guilherme gui
+    jakub kuba
+    jan janek
+    joanna asia
+    katarzyna kasia
+    krzysztof krzys krzysiek
+    magdalena magda lena
+    malgorzata gosia malgosia
+    mohammed mo moe
+    rafael rafa
+    santiago santi
+    sebastian seba seb
+    stanislaw stas staszek
+    tomasz tomek
+    valentina vale
+    wojciech wojtek
+    zuzanna zuzia zuza
 """
-"""A line holds a name and what it is cut short to, or often spelled, in English, Spanish and Russian."""
+"""A line holds a name and what it is cut short to, or often spelled: English, Spanish, Portuguese, Polish, Russian."""
 
 
 def _by_name() -> dict[str, tuple[str, ...]]:

@@ -20,7 +20,17 @@ from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.marked import Marked
-from portal.guard.names import JOINED_START, Alike, Name, alike_of, by_family_word, by_joined, by_unspaced, names_of
+from portal.guard.names import (
+    JOINED_START,
+    Alike,
+    Name,
+    alike_of,
+    by_family_word,
+    by_joined,
+    by_unspaced,
+    family_words,
+    names_of,
+)
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_common
 from portal.guard.words import apart, fold, words_of
@@ -204,6 +214,12 @@ class Roster:
     @cached_property
     def _by_initial(self) -> Marked:
         return self._called.by_initial(self.are_children)
+
+    @cached_property
+    def long_families(self) -> Mapping[str, tuple[int, ...]]:
+        """The names with several words in the family name, by the last of these."""
+        spelled = [(at, family_words(name)) for at, name in enumerate(self.names) if len(name.family.words) > 1]
+        return _keyed((at, words[-1:]) for at, words in spelled if len(words) > 1)
 
     @cached_property
     def birth_years(self) -> frozenset[str]:

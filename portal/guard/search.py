@@ -22,7 +22,7 @@ from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
-from portal.guard.shortened import names_shortened
+from portal.guard.shortened import names_before_whole_families, names_shortened
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
@@ -72,6 +72,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
     hits.extend(names_shortened(passage, roster, families))
+    hits.extend(names_before_whole_families(passage, roster, families))
     if whole:
         hits.extend(names_in_logins(passage, roster))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
@@ -85,6 +86,16 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
     return _settled(hits)
+
+
+def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
+    """Return whom two lists name on either side of the seam, one of given names and one of family names."""
+    partners, seam = _partners(passage, roster, passage.present & roster.by_family.keys()), passage.seam or 0
+    if not partners:
+        return []
+    whole = Sentence(passage, 0, len(passage.spaced))
+    hits = names_in_parallel(whole, roster, frozenset(partners).union(*partners.values()))
+    return _settled(hit for hit in hits if min(hit.at) < seam <= max(hit.at))
 
 
 def _partners(passage: Passage, roster: Roster, families: AbstractSet[str]) -> dict[str, set[str]]:

@@ -30,8 +30,8 @@ def _listed(text: str) -> frozenset[str]:
 
 
 _ABBREVIATED: Final = _listed("""
-    benj cath chas danl dr edw eliz fco fr gco geo hr jas jos jr kath ma marg mr mrs ms no nr prof robt saml sr sra
-    srta st thos wm
+    abd benj cath chas danl dr edw eliz fco fr gco geo hr jas jos jr kath ma marg mohd mr mrs ms muhd no nr prof robt
+    saml sr sra srta st thos wm
 """)
 """Words that a stop may stand behind within a sentence: titles, and given names cut short."""
 CONJUNCTIONS: Final = frozenset(("and", "y", "e", "und", "et", "or", "og", "och", "va", "iyo"))

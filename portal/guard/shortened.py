@@ -13,15 +13,19 @@ from rapidfuzz.distance import OSA
 
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.matching import WIDESPREAD, Hit
+from portal.guard.names import family_words
+from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common
 from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
+from portal.guard.spelling import PARTICLES
 
 _FAMILY_LETTERS: Final = 5
 _FEWEST: Final = 3
 _ENDINGS: Final = re.compile(r"(?:ie|y|i|ey|ee|o|a|ita|ito)\Z")
+_CASES: Final = re.compile(r"(?:a|owi|em)\Z")
 _SHORTEST_END: Final = 4
 _LONGER_BY: Final = 2
 _ONE_WRONG: Final = 5
@@ -48,6 +52,39 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
                 names = known[given, family] = _called(roster, given, family)
             if names and not _is_of_a_place(passage, min(start, place), max(end, stop)):
                 yield Hit(frozenset((place, start)), (), names, "sure")
+
+
+def names_before_whole_families(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
+    """Yield who is called by a short name beside all of a family name of several words: "Lupita de la Cruz".
+
+    That tells a family apart even if each word of it is common, and whichever of the given names it is short for.
+    """
+    for start, end in passage.places_of(families & roster.long_families.keys()):
+        for at in roster.long_families[passage.folded[start:end]]:
+            first = _begin_of(passage, start, family_words(roster.names[at]))
+            for place, stop in _beside(passage, first, end) if first is not None else ():
+                word = passage.folded[place:stop]
+                if passage.cased[place].isupper() and _is_called(roster, at, word):
+                    yield Hit(frozenset((place, start)), (), (at,), "sure")
+
+
+def _begin_of(passage: Passage, start: int, words: tuple[str, ...]) -> int | None:
+    """Return where a family name begins of which the last word does at `start`; None if not all of it stands there."""
+    lead = f" {' '.join(words[:-1])} "
+    low = start + 1 - len(lead)  # in `spaced`, whose first blank is before that of `folded`
+    return low if low >= 0 and passage.spaced.startswith(lead, low) else None
+
+
+def _is_called(roster: Roster, at: int, word: str) -> bool:
+    """Whether a word is short for one of this name's given names; with a rare family name, if it begins so."""
+    name = roster.names[at]
+    if len(word) < _FEWEST or word in name.given.own or is_of_staff(roster, family_words(name)[-1], word[0]):
+        return False
+    is_rare = not all(is_common(one) or one in PARTICLES for one in family_words(name))
+    return any(
+        word in nicknames_of((given,)) or (is_rare and given[0] == word[0] and is_form_of(word, given))
+        for given in name.given.words
+    )
 
 
 def _beside(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -85,6 +122,8 @@ def is_form_of(word: str, given: str) -> bool:
         return True
     if len(stem) >= _FEWEST and given.startswith(stem):
         return True
+    if given[-2] == "e" and _CASES.sub("", word) == given[:-2] + given[-1]:
+        return True  # "Kacprowi" for Kacper
     shorter = min(len(word), len(given))
     return shorter >= _ONE_WRONG and OSA.distance(word, given) <= (2 if shorter >= _TWO_WRONG else 1)
 

@@ -1,7 +1,7 @@
 """Every sign of a person in one part of a file."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
@@ -11,12 +11,15 @@ from portal.guard.contacts import known_addresses_in, known_phones_in, local_num
 from portal.guard.matching import Strength
 from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Roster
-from portal.guard.search import THOROUGH, names_in
+from portal.guard.search import THOROUGH, Named, names_in, names_in_two_lists
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
 
 _PAGE: Final = re.compile("page [0-9]+")
 _EDGE: Final = 200
+_ROWS: Final = re.compile(r"sheet [0-9]+\b[^,]*, rows")
+_SMALL: Final = 20_000
+"""Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
 _PAGE_NUMBER: Final = re.compile(
     r"\n\W*(?:(?:page|p\.|pagina|seite)\s*)?[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z", re.IGNORECASE
 )
@@ -37,14 +40,20 @@ class Sign(NamedTuple):
     is_known: bool = False
 
 
-def signs_across(parts: Iterable[Part], roster: Roster) -> Iterator[Sign]:
-    """Yield the names that begin on one page and end on the next, whatever else is told of a page between the two."""
+def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
+    """Yield the names that begin on one page or sheet and end on the next, whatever else is told of either."""
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
             end = fold_cased(_PAGE_NUMBER.sub("", page.text[-_EDGE:]).rstrip())
             passage = Passage(f"{end}\n{following.text.lstrip()[:_EDGE]}", seam=len(end))
-            yield from _names(following.place, passage, roster, thorough=True)
+            yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
+    sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
+    for sheet, following in pairwise(sheets):
+        if sheet.place.partition(",")[0] != following.place.partition(",")[0]:
+            first = fold_cased(sheet.text)
+            passage = Passage(f"{first}\n\n{following.text}", seam=len(first))
+            yield from _named(following.place, names_in_two_lists(passage, roster), roster)
 
 
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
@@ -59,7 +68,7 @@ def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
 
 def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
     """Yield the signs in one passage."""
-    yield from _names(place, passage, roster, thorough=thorough)
+    yield from _named(place, names_in(passage, roster, thorough=thorough), roster)
     for address in known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end):
         yield Sign(place, "e-mail", address, roster.emails[address])
     if passage.has_digits:
@@ -68,8 +77,8 @@ def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: boo
         yield Sign(place, "birth-date", born.isoformat(), bearers)
 
 
-def _names(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
-    for named in names_in(passage, roster, thorough=thorough):
+def _named(place: str, found: Iterable[Named], roster: Roster) -> Iterator[Sign]:
+    for named in found:
         likeliest = named.names[0]
         is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
         kind: SignKind = "child-name" if is_child else "guardian-name"

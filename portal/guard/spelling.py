@@ -10,7 +10,7 @@ from portal.guard.alphabets import by_looks
 from portal.guard.words import words_of_each
 
 _PARTICLES: Final = """
-    de del della dello degli di da das do dos du des d la las lo los le les van von der den ter ten te zu zum zur vom
+    de del della dello degli di da das do dos du des d la las lo los le les van vd von der den ter ten te zu zum zur vom
     y e i af av al el ul as ash ibn bin binti bint ben abu
 """
 PARTICLES: Final = frozenset(_PARTICLES.split())
@@ -23,6 +23,20 @@ _EXPANDED: Final = str.maketrans(
 )
 _PLAIN_IN: Final = re.compile(r"aa|(?<![aeiou])ae(?!l?$)|(?<![aeiou])oe(?!l?$)|(?<![aeiouqg])ue(?!l?$)")
 
+_ADJECTIVE: Final = re.compile(r"(?<=...(?:sk|ck|zk))[ia]\Z")
+_RUSSIAN: Final = re.compile(r"(?<=...[oe]v)a?\Z")
+_FLEETING: Final = re.compile(r"(?<=...[^aeiouy])ek\Z")
+"""Ends of Slavic family names of which one speaks in cases: Wojciechowska, Kuznetsova, Swiatek."""
+_SLAVIC: Final = ("ski", "ska", "cki", "cka", "zki", "zka", "ov", "ova", "ev", "eva", "ek")
+_OF_ADJECTIVE: Final = ("i", "a", "iego", "iemu", "im", "iej", "ich")
+_OF_RUSSIAN: Final = ("", "a", "oi", "oy", "u", "ym")
+_OF_FLEETING: Final = ("ka", "kowi", "kiem")
+_FROM_YE: Final = re.compile(r"ye(?=[a-z]{2,}(?:[oe]va?|enko|sk[iy]y?|skaya)\Z)")
+_LONG_VOWELS: Final = (
+    (re.compile("ee"), "i"),
+    (re.compile("oo"), "u"),
+    (re.compile("(?<=[^aeiou])i(?=[^aeiou])"), "ee"),
+)
 _SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
 """Vasilyeva and Vasilieva."""
 _LONG_MAC: Final = 7
@@ -146,10 +160,26 @@ def _respelled(word: str) -> Iterator[str]:
         yield word.replace(_LAM_ALEF, _LAM_ALEF[::-1])
     if "y" in word[1:] and (softened := _SOFT.sub("i", word)) != word:
         yield from (softened, _SOFT.sub("", word))
+    if word.startswith("ye") and (hard := _FROM_YE.sub("e", word)) != word:
+        yield hard
     if word.startswith("mac") and len(word) > _LONG_MAC:
         yield f"mc{word[3:]}"
     if word.startswith("mc") and len(word) > _LONG_MAC - 1:
         yield f"mac{word[2:]}"
+
+
+def _declined(word: str) -> Iterator[str]:
+    """Yield a Slavic family name as it stands in a sentence, and that of a sister or brother."""
+    if word.endswith(_SLAVIC):  # told at once, as few are
+        for ending, others in ((_ADJECTIVE, _OF_ADJECTIVE), (_RUSSIAN, _OF_RUSSIAN), (_FLEETING, _OF_FLEETING)):
+            if found := ending.search(word):
+                yield from (word[: found.start()] + other for other in others)
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_family(word: str) -> tuple[str, ...]:
+    """Return a folded word of a family name and the other ways it is spelled, also within a sentence."""
+    return tuple(dict.fromkeys((*variants(word), *_declined(word))))
 
 
 def readings_of(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
@@ -178,9 +208,8 @@ def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
-def _of_one_word(written: tuple[str, ...]) -> Spelling:
+def _of_one_word(written: tuple[str, ...], spelled: tuple[str, ...]) -> Spelling:
     """Return what both functions below do for what nearly every name is: one word in one alphabet."""
-    spelled = variants(written[0])
     own = written if spelled == written else spelled
     return Spelling(written, own, own, (), written)
 
@@ -193,7 +222,7 @@ def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
     own: list[str] = []
     written = readings[0]
     if len(written) == 1 and name.isascii():
-        return _of_one_word(written)
+        return _of_one_word(written, variants(written[0]))
     for read in readings:
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
         called = main + _is_middle(read[main:], name)
@@ -224,19 +253,21 @@ def spell_family(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
     needed: tuple[str, ...] = ()
     written = readings[0]
     if len(written) == 1 and name.isascii():
-        return _of_one_word(written)
+        return _of_one_word(written, _of_family(written[0]))
     for read in readings:
         kept = [word for word in read if word not in SUFFIXES] or list(read)
         cores = [word for word in kept if word not in PARTICLES] or kept[-1:]
         needed = tuple(word for word in cores[:-1] if word in _INSEPARABLE)
         for word in kept:
-            own += variants(word)
-        firsts += [spelled for word in cores if word not in needed for spelled in variants(word)]
+            own += _of_family(word)
+        firsts += [spelled for word in cores if word not in needed for spelled in _of_family(word)]
         whole.append("".join(kept))
         if len(kept) > 1:
             firsts.append("".join(kept))
             if kept[0] in {"al", "el"}:
                 whole += [f"{article}{''.join(kept[1:])}" for article in ("al", "el")]
                 firsts += whole[-2:]
+                respelled = (long.sub(short, word) for word in cores for long, short in _LONG_VOWELS)
+                firsts += [other for other in respelled if other not in cores]
     first = _unique(firsts, written)
     return Spelling(written, _unique(own, written, first), first, (), _unique(whole, written, first), needed)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import child
@@ -135,3 +135,72 @@ def test_a_given_name_of_two_words_begins_a_list_of_brothers_and_sisters(text: s
 )
 def test_a_given_name_of_two_words_that_has_another_family_name_is_not_of_the_grown_up_spoken_to(text: str):
     assert named(text) == frozenset()
+
+
+SPOKEN = Roster.of(
+    (
+        child("lupita", "Guadalupe", "de la Cruz", "205001"),
+        child("fer", "María Fernanda", "López Arreola", "205002"),
+        child("zuzia", "Zuzanna", "Wojciechowska", "205003"),
+        child("mikolaj", "Mikołaj", "Wojciechowski", "205004"),
+        child("kacper", "Kacper", "Świątek", "205005"),
+        child("nastya", "Анастасия", "Кузнецова", "205006"),
+        child("dima", "Dmitri", "Yevtushenko", "205007"),
+        child("layla", "Layla", "Al-Rashidi", "205008"),
+        child("mohammed", "Mohammed", "Al-Rashidi", "205009"),
+        child("maarten", "Maarten", "van der Berg", "205010"),
+        child("bart", "Bartholomew", "Xu", "205011"),
+    ),
+    Known(staff=("Maria Lopez",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Lupita de la Cruz", "lupita"),
+        ("de la Cruz, Lupita", "lupita"),
+        ("Fer López Arreola", "fer"),
+        ("López Arreola, Fer", "fer"),
+        ("M. F. López Arreola", "fer"),
+        ("Nie ma dziś Zuzanny Wojciechowskiej", "zuzia"),
+        ("Zuzia Wojciechowska", "zuzia"),
+        ("Rodzice Mikołaja Wojciechowskiego", "mikolaj"),
+        ("Proszę pomóc Kacprowi Świątkowi", "kacper"),
+        ("Нет Анастасии Кузнецовой", "nastya"),
+        ("Дмитрий Евтушенко", "dima"),
+        ("Leila Al-Rasheedi", "layla"),
+        ("Mohd. al-Rashidi", "mohammed"),
+        ("Maarten vd Berg", "maarten"),
+        ("Bart Xu", "bart"),
+    ],
+)
+def test_names_are_found_as_they_are_spoken_and_declined(text: str, who: str):
+    verdict = judge([Part("page 1", f"{text}.")], SPOKEN)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {who}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sor Juana Inés de la Cruz", "Lupita Cruz", "Lupita de la Vega", "Fer López", "Maria Lopez", "F. Arreola",
+        "Marii Wojciechowskiej", "Wojciechowskiego", "Kacprowi", "Sergei Evtushenko", "Nadia Al-Rasheedi", "vd Berg",
+        "lupita de la Cruz", "M. F. López",
+    ],
+)  # fmt: skip
+def test_a_half_that_is_spoken_or_declined_is_nobody(text: str):
+    assert judge([Part("page 1", f"{text}.")], SPOKEN) == Clear()
+
+
+@pytest.mark.parametrize("between", [[], [Part("sheet 1, comments", "Lunch")]])
+def test_given_names_on_one_sheet_and_family_names_on_the_next_belong_together(between: list[Part]):
+    given, family = (
+        "First\n\nKacper\n\nMaarten\n\nLayla\n\nEmma",
+        "Last\n\nŚwiątek\n\nvan der Berg\n\nAl-Rashidi\n\nLee",
+    )
+    verdict = judge([Part("sheet 1, rows 1-5", given), *between, Part("sheet 2 (hidden), rows 1-5", family)], SPOKEN)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"kacper", "maarten", "layla"}
+    shuffled = family.replace("Świątek", "Novak")
+    assert judge([Part("sheet 1, rows 1-5", given), Part("sheet 2, rows 1-5", shuffled)], SPOKEN) == Clear()
