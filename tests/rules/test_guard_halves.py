@@ -57,14 +57,11 @@ def test_fields_of_other_people_do_not(text: str):
     assert named(text) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("text", "who"),
-    [
+@pytest.mark.parametrize(("text", "who"), [
         ("姓：王\n名：伟", "王伟"), ("名字: 伟\n班: 3\n姓氏: 王", "王伟"), ("성: 김\n이름: 민준", "김민준"),
         ("الاسم: يوسف\nالصف: 3\nالعائلة: الحسيني", "يوسف"),
         ("Họ: Nguyễn\nTên đệm: Quốc\nTên: Bảo", "Bảo"), ("Tên: Bảo\nTên đệm: Quốc\nHọ: Nguyễn", "Bảo"),
-    ],
-)  # fmt: skip
+])  # fmt: skip
 def test_fields_belong_together_in_other_scripts_too(text: str, who: str):
     people = [
         ("王伟", "伟", "王"),
