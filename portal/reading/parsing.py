@@ -13,6 +13,7 @@ from portal.reading.pdf.files import read_pdf
 from portal.reading.reader import Kind, OnPart, Reading, Unreadable
 from portal.reading.seeing import Parsed
 from portal.reading.texts.encodings import Decoded, NotText, decode
+from portal.reading.texts.mailed import unquoted
 from portal.reading.texts.markup import percent_read, read_html, read_svg
 from portal.reading.texts.rows import read_json, read_markdown, read_table, read_text, text_kind
 
@@ -51,6 +52,8 @@ def _parsed(data: bytes, name: str, on_part: OnPart | None) -> Parsed:
     to.say("file name", name)
     if "%" in name:
         to.say("file name", percent_read(name))
+    if meant := unquoted(name):
+        to.say("file name", meant.decode("utf-8", "replace"))
     claimed = claimed_by(name)
     kind = _read(data, claimed, to)
     reading = Reading(

@@ -4,13 +4,14 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from portal.reading.budget import MIB, CannotRead
 from portal.reading.bytewise import has_controls, has_controls_beyond_ascii
 from portal.reading.gathering import Gathering
 from portal.reading.texts.likely import likely
+from portal.reading.texts.mailed import QUOTED, unquoted
 from portal.reading.texts.twice import decoded_again
 
 _MARKS: Final = (
@@ -116,9 +117,26 @@ def decode(data: bytes) -> Decoded:
     """Return the text in `data`: what its mark says, else UTF-16 or UTF-32 by its zeros, else UTF-8, else 8 bits.
 
     Every step is strict: a control character no text has means that this is no text. Which of the old encodings
-    bytes beyond UTF-8 are in cannot be known, so all that fit are given, first the one a page declares. Raises
-    `CannotRead`.
+    bytes beyond UTF-8 are in cannot be known, so all that fit are given, first the one a page declares. Lines that are
+    spelt as in the source of a mail are given as they were meant as well. Raises `CannotRead`.
     """
+    decoded = _decoded(data)
+    mailed = tuple(_as_mailed(decoded.text))
+    return replace(decoded, others=decoded.others + mailed) if mailed else decoded
+
+
+def _as_mailed(text: str) -> Iterator[tuple[str, str]]:
+    if not (meant := unquoted(text)):
+        return
+    try:
+        decoded = _decoded(meant)
+    except NotText:
+        decoded = Decoded(meant.decode("utf-8", "replace"))
+    yield QUOTED, decoded.text
+    yield from ((f"{QUOTED} in {encoding}", spelt) for encoding, spelt in decoded.others)
+
+
+def _decoded(data: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return Decoded(_strictly(data, encoding), tuple(_in_single_bytes(data)) if encoding != "utf-8-sig" else ())

@@ -17,7 +17,7 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.kinds import FILES, is_font
 from portal.reading.texts.drawing import draw
-from portal.reading.texts.encodings import Decoded
+from portal.reading.texts.encodings import Decoded, decode
 
 # A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
 # if only with the text, so no text is gone through twice.
@@ -45,6 +45,9 @@ _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", r
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
 _IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{14,}+={0,2}")
+_BASE64_LINES: Final = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,}+[ \t]*+\r?\n[> \t]*+)++[A-Za-z0-9+/]*+={0,2}"
+)
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
@@ -215,10 +218,15 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
         if payload not in done and ("/" in start[1] or start[2]):
             done.add(payload)
             _read_packed(payload, start[2].lower(), to)
-    for run in _BASE64.findall("".join([*rest, text[last:]])):
+    bare = "".join([*rest, text[last:]])
+    for run in _BASE64.findall(bare):
         if run not in done:
             done.add(run)
             _read_bare(run, to)
+    for lines in _BASE64_LINES.findall(bare):
+        if lines not in done:
+            done.add(lines)
+            _read_lines(lines, to)
 
 
 def _end_of_address(text: str, start: re.Match[str]) -> int:
@@ -253,3 +261,36 @@ def _read_bare(run: str, to: Gathering) -> None:
         to.inside(content, "packed inside")
     elif not _NOT_WRITTEN.search(text):
         to.say("packed inside", text)
+
+
+def _read_lines(lines: str, to: Gathering) -> None:
+    """Read what stands in base64 as mail carries it: in lines that break its words, and in whatever encoding it is.
+
+    Behind the last one a word may stand that has no part in it.
+    """
+    pieces = lines.replace(">", "").split()
+    contents = [_decoded("".join(pieces)), _decoded("".join(pieces[:-1]))]
+    if contents[0].startswith(FILES):
+        return  # read from its first line already, or refused with it
+    for content in sorted(contents, key=_is_utf8, reverse=True):
+        try:
+            decoded = decode(content)
+        except CannotRead:
+            continue  # a key, a picture or a font: no letters
+        decoded.say(to, "packed inside")
+        return
+
+
+def _decoded(run: str) -> bytes:
+    """Return what base64 holds, but for a letter that no byte comes of."""
+    bare = run.rstrip("=")
+    bare = bare[:-1] if len(bare) % 4 == 1 else bare
+    return base64.b64decode(bare + "=" * (-len(bare) % 4))
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.reader import Kind
 from portal.reading.texts.encodings import SINGLE_BYTES, Decoded
+from portal.reading.texts.mailed import QUOTED
 from portal.reading.texts.markup import read_fragments, without_tags
 
 _SAMPLE: Final = 64 * 1024
@@ -115,8 +116,10 @@ def read_text(decoded: Decoded, to: Gathering) -> None:
         to.say("rows", _ALIGNED.sub("\t", text).replace("\n", "\n\n"))
     if text.startswith("BEGIN:V"):
         _say_cards(text, to)
-    else:
-        read_fragments(text, to)
+        return
+    for how, spelt in decoded.spellings:
+        if not how or QUOTED in how:
+            read_fragments(spelt, to)
 
 
 def _say_cards(text: str, to: Gathering) -> None:
@@ -138,7 +141,7 @@ def read_json(decoded: Decoded, to: Gathering) -> None:
 
     Raises `CannotRead` where it nests too deep, or is in an encoding no JSON may be in.
     """
-    if any(how != SINGLE_BYTES for how, _ in decoded.others):
+    if any(how != SINGLE_BYTES and not how.startswith(QUOTED) for how, _ in decoded.others):
         raise CannotRead("The letters of this file can be read in several ways. Save it as UTF-8 and choose it again.")
     decoded.say(to, "source", _apart)
     values = parsed(decoded.text)

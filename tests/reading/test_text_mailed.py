@@ -1,0 +1,65 @@
+"""Text as mail carries it, cut out of a message's source or written by an address book: read as it was meant."""
+
+import base64
+import quopri
+from email.header import Header
+
+import pytest
+from test_text import LATIN, read, says
+
+from portal.reading.plain import PlainReader
+from portal.reading.reader import Reading
+
+NOTICE = "Welcome to the program. We begin on Monday. Please bring a bottle of water and a small snack, both marked."
+NAMES = [(LATIN, "utf-8"), (LATIN, "cp1252"), ("Łukasz Dvořák", "iso8859_2"), ("Анна Петрова", "koi8_r")]
+
+
+@pytest.mark.parametrize(("name", "encoding"), NAMES)
+@pytest.mark.parametrize("ending", ["txt", "csv", "html", "md", "json"])
+def test_a_name_in_quoted_printable_is_read(name: str, encoding: str, ending: str):
+    text = f'{{"note": "{NOTICE} Dear {name}, hello."}}' if ending == "json" else f"{NOTICE} Dear {name}, hello."
+    assert says(read(quopri.encodestring(text.encode(encoding)), f"a.{ending}"), name)
+
+
+def test_a_name_that_a_soft_end_of_line_breaks_is_read():
+    for before in range(60, 76):
+        text = (
+            f"{'a ' * (before // 2)}{'b' * (before % 2)} Ana Rivera and many more words behind it, so that it goes on."
+        )
+        assert says(read(b"Begin of a message\r\n" + quopri.encodestring(text.encode())), "Ana Rivera"), before
+
+
+def test_colours_and_addresses_take_nothing_from_the_lines_beside_them():
+    data = b"color=00FF01\nhttps://a.example/?id=80&b=FFAA\nWe saw Jos=C3=A9 Riv=C3=A9ra\nBGCOLOR=07\n"
+    assert says(read(data), "José Rivéra")
+
+
+def test_a_text_beside_quoted_lines_is_read_as_ever():
+    reading = read(f"José\nN=C3=BA=\n=C3=B1ez and {LATIN}\n".encode())
+    assert says(reading, "José Núñez")
+    assert says(reading, LATIN)
+
+
+def test_a_sum_is_no_letter():
+    assert [part.place for part in read(b"1+1=2, a=b and c = d\nx=1").parts[1:]] == ["text"]
+
+
+@pytest.mark.parametrize(("name", "encoding"), [*NAMES, ("山田 太郎", "iso2022_jp")])
+def test_a_name_in_an_encoded_word_is_read(name: str, encoding: str):
+    subject = Header(f"Welcome, {name}, to the program of this year and to all others", encoding).encode()
+    assert says(read(f"The message was:\nSubject: {subject}\nBye".encode()), name)
+
+
+def test_a_file_name_in_an_encoded_word_is_read():
+    answer = PlainReader().read_bytes(b"Hello", "=?utf-8?Q?Jos=C3=A9_N=C3=BA=C3=B1ez.txt?=")
+    assert isinstance(answer, Reading)
+    assert any("José Núñez.txt" in part.text for part in answer.parts)
+
+
+@pytest.mark.parametrize(("name", "encoding"), NAMES)
+def test_a_name_in_lines_of_base64_is_read(name: str, encoding: str):
+    for before in range(30, 60, 3):
+        text = f"{'a ' * (before // 2)}{'b' * (before % 2)} {name} {NOTICE}"
+        packed = base64.encodebytes(text.encode(encoding))
+        assert says(read(b"Begin\r\n\r\n" + packed + b"End\r\n"), name), before
+        assert says(read(b"> " + packed.replace(b"\n", b"\r\n> ")), name), before
