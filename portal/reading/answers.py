@@ -35,7 +35,10 @@ from portal.reading.seeing import NoText, Parsed, Read, Sight, Unsure
 MAX_ANSWER: Final = 3 * MAX_TEXT + MAX_GREY + 16 * MIB  # UTF-8 of MAX_TEXT letters, in nearly all scripts
 _TOLD: Final = ("kind", "pages", "pictures", "sheets", "hidden", "misnamed", "unheard")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_LONGEST_HEAD: Final = 32 * MIB
+_LONGEST_HEAD: Final = 8 * MIB
+"""More than any file's: to take one apart holds up everybody else in the process, which has better to do."""
+_LEAST_AHEAD: Final = 1_000
+"""Bytes that a part ahead counts for at the least, so that even empty ones come to an end."""
 _BY_PIECES: Final = "by pieces"
 _BYTES, _PAIRS, _SPELLED = b"1", b"2", b"8"
 _CODES: Final = {_BYTES: "latin-1", _PAIRS: "utf-16-le", _SPELLED: "utf-8"}
@@ -189,11 +192,11 @@ def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None)
         head = _headed(answer.readline(_LONGEST_HEAD))
         left = MAX_ANSWER
         while "ahead" in head:
-            left = _count(left - _weight(head["ahead"]))
+            left = _count(left - max(_weight(head["ahead"]), _LEAST_AHEAD))
             on_part(_part_of(head["ahead"], answer))
             head = _headed(answer.readline(_LONGEST_HEAD))
         if "reason" in head:
-            return Unreadable(_text_of(head["reason"])[:500])
+            return Unreadable(_told(head["reason"], 500))
         _count(sum(map(_weight, (*head["parts"], *head["unseen"]))))
         parts = tuple(_part_of(about, answer) for about in head["parts"])
         unseen = tuple(_picture(about, b"".join(_cut(answer, about[-1]))) for about in head["unseen"])
@@ -217,7 +220,7 @@ def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...], on_part: On
     if not line.endswith(b"\n"):
         return None
     places = {part.place for part in parts}
-    rows = tuple((_text_of(place), _count(number)) for place, number in _headed(line)["rows"])
+    rows = tuple((_told(place), _count(number)) for place, number in _headed(line)["rows"])
     if not places.issuperset(place for place, _ in rows) or len(dict(rows)) < len(rows):
         raise _Nonsense
     return rows
@@ -226,7 +229,7 @@ def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...], on_part: On
 def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - whatever the JSON held
     place, encoding, size = about
     said = _put_together(answer, size) if encoding == _BY_PIECES else _decoded(_cut(answer, _count(size)), encoding)
-    return Part(_text_of(place)[:200], "".join(said))
+    return Part(_told(place), "".join(said))
 
 
 def _weight(about: Sequence[Any]) -> int:
@@ -239,12 +242,10 @@ def _put_together(answer: io.BufferedIOBase, size: int) -> Iterator[str]:
     while size > 0:
         code, length = HEAD.unpack(b"".join(_cut(answer, HEAD.size)))
         piece = b"".join(_cut(answer, min(length, 4 * _PIECE))).decode(_CODES[code])
-        if not piece:
-            raise _Nonsense
+        if len(piece) != min(size, _PIECE):
+            raise _Nonsense  # a text in a million pieces would be as good, and take as long as a million
         size -= len(piece)
         yield piece
-    if size:
-        raise _Nonsense
 
 
 def _cut(answer: io.BufferedIOBase, size: int) -> Iterator[bytes]:
@@ -292,8 +293,8 @@ def unpack_stripped(message: bytes) -> tuple[bytes, tuple[str, ...]] | Unreadabl
     try:
         head, data = _head(message)
         if "reason" in head:
-            return Unreadable(_text_of(head["reason"])[:500])
-        removed = tuple(_text_of(thing)[:200] for thing in head["removed"][:100])
+            return Unreadable(_told(head["reason"], 500))
+        removed = tuple(_told(thing) for thing in head["removed"][:100])
         if data and len(data) <= 2 * MAX_FILE:
             return data, removed
     except (_Nonsense, ValueError, KeyError, TypeError, RecursionError):
@@ -320,7 +321,7 @@ def _picture(about: Any, packed: bytes) -> Picture:  # noqa: ANN401 - whatever t
         raise _Nonsense
     if not _SHA256.fullmatch(_text_of(sha256)):
         raise _Nonsense
-    return Picture(_text_of(place)[:200], sha256, *size, packed)
+    return Picture(_told(place), sha256, *size, packed)
 
 
 def _kind(kind: Any) -> Kind:  # noqa: ANN401 - whatever the JSON held
@@ -339,3 +340,8 @@ def _text_of(value: object) -> str:
     if not isinstance(value, str):
         raise _Nonsense
     return value
+
+
+def _told(value: object, most: int = 200) -> str:
+    """Return what people will read on a page, in the ledger or on a terminal, without what could lead these astray."""
+    return "".join(letter if letter.isprintable() else " " for letter in _text_of(value)[:most])
