@@ -39,11 +39,21 @@ OVERLAP: Final = 1_000
 
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-_ARTICLES: Final = r"(?<=\b[dlmsnjct].)|(?<=\bqu.)|(?<=\ball.)|(?<=\b(?:dell|nell|dall|sull).)"
+_SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
+"""Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""
+_OPENED: Final = re.compile(r"\b[a-hj-np-z]'(?=[^\W\d_]{2})", re.IGNORECASE)
+_BLANKS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": "\n\n", "v": "\n"}
+_CODE: Final = re.compile("x([0-9a-fA-F]{2})")
+_MOST_ESCAPED: Final = 3
+"""Times that one text is escaped: by a page, by the table that holds the page."""
+_ARTICLES: Final = r"(?<=\b[a-hj-np-z].)|(?<=\bqu.)|(?<=\ball.)|(?<=\b(?:dell|nell|dall|sull).)"
 _APOSTROPHES: Final = tuple(
     (mark, re.compile(rf"{mark}(?=[^\W\d_]{{2}})(?:{_ARTICLES})", re.IGNORECASE)) for mark in "'\u2019"
 )
-"""Finds the apostrophe behind an article: each kind for itself, as one letter is found much faster than one of two."""
+"""Finds the apostrophe behind an article, or behind the letter that tells what is quoted: N'Rivera' (SQL), b'Rivera'.
+
+That is any letter but those of "I'll" and "o'clock". Each kind for itself: one letter is found faster than one of two.
+"""
 _SHORT: Final = 1 << 16
 _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
@@ -256,14 +266,17 @@ class _Mended:
 def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
-    That is: words broken at a line's end, articles joined by an apostrophe, words all in look-alike letters, kana in
-    Latin ones; and everywhere a blank where two scripts meet. With a lexicon they are asked for no words but its own.
+    That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, words in look-alike
+    letters, kana in Latin ones; and everywhere a blank where two scripts meet. With a lexicon they are asked for no
+    words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
         is_eastern, piece = _scripts_apart(plain)
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
+        if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
+            yield Passage(_OPENED.sub(" ", spelt), lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
         if not piece.isascii() and (seen := by_looks(piece)) is not None:
@@ -278,7 +291,22 @@ def unescaped(text: str) -> str:
         text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
     if "%" in text:
         text = _PERCENT.sub(lambda code: unquote(code[0]), text)
-    return html.unescape(text) if "&" in text and ";" in text else text
+    for _ in range(_MOST_ESCAPED if "&" in text and ";" in text else 0):
+        escaped, text = text, html.unescape(text)
+        if text == escaped:
+            break
+    return text
+
+
+def _read_escape(escape: re.Match[str]) -> str:
+    blank, codes, mark = escape.groups()
+    if not codes:
+        return _BLANKS[blank] if blank else str(mark)
+    read = bytes(int(code, 16) for code in _CODE.findall(codes))
+    try:
+        return read.decode()
+    except UnicodeDecodeError:
+        return read.decode("cp1252", "replace")
 
 
 def _scripts_apart(text: str) -> tuple[bool, str]:
@@ -346,5 +374,6 @@ def _is_at_name(text: str, start: int, end: int) -> bool:
 
 
 def _joined(text: str) -> str:
-    """Return text with all its broken words mended."""
-    return _BROKEN_BY_ANY.sub("", text) if "\n" in text else text
+    """Return text with all its broken words mended, and blanks instead of all apostrophes of this kind."""
+    text = _BROKEN_BY_ANY.sub("", text) if "\n" in text else text
+    return _OPENED.sub(" ", text) if "'" in text else text

@@ -216,6 +216,29 @@ def test_escapes_do_not_hide_a_name(text: str):
     assert "ana" in named(text)
 
 
+@each(
+    "Dear all,\\nAna Rivera,\\nhello",
+    '{"row": "3\\tAna\\tRivera\\n4\\tZed"}',
+    "Ana\\t3\\tRivera",
+    "for \\\\nAna Rivera",
+    "b'\\xc3\\x81na Riv\\xc3\\xa9ra'",
+    "u'\\xc1na Riv\\xe9ra'",
+    "b'Ana Rivera'",
+    "(N'Ana', N'Rivera')",
+    "(1,E'Rivera',E'Ana',3)",
+    "c:\\files\\nana\\ana\\rivera",
+    "&amp;Aacute;na Riv&amp;amp;eacute;ra",
+    "Ana O&amp;#39;Rivera Rivera",
+)
+def test_escapes_of_programs_do_not_hide_a_name(text: str):
+    assert "ana" in named(text)
+
+
+@each("c:\\tania\\rivera\\nana", "I'll see Ana, o'clock Rivera's", "Ana\\n\\nRivera is a river", "Ana.\\nRivera sings")
+def test_escapes_of_programs_name_nobody(text: str):
+    assert named(text) == set()
+
+
 @each("la carta de Ana Rivera", "l'élève d’Ana Rivera", "il libro dell'Ana Rivera")
 def test_an_article_before_an_apostrophe_does_not_hide_a_name(text: str):
     assert "ana" in named(text)

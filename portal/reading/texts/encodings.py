@@ -50,7 +50,7 @@ _WEB: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "shift_jis": "cp932", "
 _WEB_TOO: Final = ("iso8859-1", "ascii", "shift_jis", "gb2312", "gbk", "koi8-r", "big5", "euc_kr", "iso8859-9")
 ENCODINGS: Final = (
     *("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-32-le", "utf-32-be"),
-    *(*_WIDE, *_LATIN, *_OTHER, *_SEVEN_BITS, *_WEB_TOO, _MAINFRAME, _MAIL, _CHINESE_MAIL),
+    *(*_WIDE, *_LATIN, *_OTHER, *_SEVEN_BITS, "iso2022_jp", *_WEB_TOO, _MAINFRAME, _MAIL, _CHINESE_MAIL),
 )
 """Every encoding that may be asked for: a caged process must have looked them up before."""
 
