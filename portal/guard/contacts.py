@@ -41,6 +41,8 @@ _PHONE: Final = re.compile(r"[0-9](?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){
 _BACKWARDS: Final = re.compile(r"(?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9])*")
 """As much of a phone number as stands before one of its digits, read backwards."""
 _USUAL_RUN: Final = 64
+_NEXT_DIGIT: Final = 6
+"""More than the characters of a number from one digit to the next."""
 _LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
 _GOES_BEFORE: Final = re.compile(r"[0-9][ ()\[\].+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
 _WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
@@ -58,10 +60,13 @@ def known_addresses_in(
 
     Only what is near one of their `hosts` is looked at, and has a word in which the part before the @ ends.
     """
-    found: set[str] = set()
+    found, done = set[str](), set[str]()
     for start, end in passage.places_of(passage.present & hosts):
         low, high = max(start - _WIDEST, 0), end + _WIDEST
         near = passage.folded[low:high]
+        if near in done:
+            continue  # the foot of every page
+        done.add(near)
         if locals_end.isdisjoint(passage.spaced[low + 1 : high + 1].split()) and _ESCAPED_SIGN not in near:
             continue
         if any(map(near.__contains__, _ANY_AT)):
@@ -188,10 +193,18 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
 
 
 def _runs(folded: str, near: Iterable[int]) -> Iterator[str]:
-    """Yield the digits around each of these places, in order, with what marks and blanks a number has between."""
-    done = 0
+    """Yield the digits around each of these places, with what marks and blanks a number has between.
+
+    What comes again with the same text around it, as the number at the foot of every page does, is yielded once.
+    """
+    done, met = 0, dict[str, int]()
     for place in near:
         if place < done:
+            continue
+        first, last = place - _USUAL_RUN, place + _USUAL_RUN
+        around = folded[first:last] if first >= done else ""
+        if around in met:
+            done = place + met[around]
             continue
         start = place - _length_before(folded[max(place - _USUAL_RUN, done) : place])
         if place - start > _USUAL_RUN - 5:  # it goes on, perhaps, before what was looked at
@@ -199,6 +212,8 @@ def _runs(folded: str, near: Iterable[int]) -> Iterator[str]:
         if run := _PHONE.match(folded, start):
             done = run.end()
             yield run[0]
+            if around and start >= first + _NEXT_DIGIT and done <= last - _NEXT_DIGIT:
+                met[around] = done - place  # nothing further away has a say in where it begins and ends
 
 
 def _length_before(text: str) -> int:

@@ -28,6 +28,8 @@ _NUMBER_AFTER: Final = (
     r"(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}(?![a-z0-9])){0,4})(?![0-9]|[,.-][0-9]+(?![0-9a-z]))"
 )
 _BEHIND: Final = re.compile(_NUMBER_AFTER)
+_FARTHEST: Final = 32
+"""No number stands further behind its label: far more than all that may be between."""
 LABELS: Final = _PERSONS | _IDS
 _OF_ONE: Final = re.compile(r"\b(?:per|a|each|every|cost|costs)\s*\Z")
 _LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
@@ -169,7 +171,7 @@ class NumberIndex:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
         text = passage.folded
         for start, end in passage.places_of(passage.present & LABELS):
-            if found := _BEHIND.match(text, end):
+            if _DIGITS.search(text, end, end + _FARTHEST) and (found := _BEHIND.match(text, end)):
                 label, before = text[start:end], text[max(start - 20, 0) : start]
                 number = "".join(filter(str.isdigit, found["number"])).lstrip("0")
                 is_labelled = label in _IDS or bool(found["id"].strip())

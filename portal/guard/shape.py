@@ -68,9 +68,9 @@ def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None)
     before = 0
     # words apart are every word a cell: the same rows stand in another part as they are
     for part, lines in _by_lines([part for part in parts if not part.place.endswith(WORDS_APART)], met):
-        for number in lines.worth_a_look(lambda: bool(cards.name)):
+        for number in lines.worth_a_look(lambda: bool(cards.name), _says_nothing):
             text, is_lone = lines.texts[number], number in lines.lone
-            if not (cards.name or is_lone or number in lines.below) and _says_nothing(text):
+            if not (cards.name or cards.columns or is_lone or number in lines.below) and _is_label_alone(text):
                 continue
             line = _Line(part.place, text, before + number, lines.texts, number, part.by_ocr)
             if is_lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):
@@ -97,6 +97,12 @@ def _by_lines(parts: Sequence[Part], met: dict[str, Lines] | None) -> Iterator[t
 def _says_nothing(text: str) -> bool:
     """Whether a line is no row and has no labels, so that nobody's card or list is changed by it."""
     return "\t" not in text and row_of("", text) is None and not any(labelled(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_label_alone(text: str) -> bool:
+    """Whether a line is no row and nothing follows its labels, so that nobody's card is changed by it."""
+    return "\t" not in text and row_of("", text) is None and not any(value.strip(_EDGES) for _, value in labelled(text))
 
 
 def _go_on(place: str, next_place: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final, overload
 
 import numpy as np
@@ -31,6 +31,8 @@ HAS_DIGITS: Final = re.compile(rf"(?:\d\D*+){{{SEVERAL_DIGITS}}}")
 _MARK: Final = re.compile(r"[\d\t:|;,@\u3000]|  ")
 """Finds what a line has that is worth a look: a figure, or what parts cells."""
 
+_TOGETHER: Final = 512
+"""Likely lines asked together: few enough to be remembered until each is looked at."""
 _BLOCK: Final = 1 << 18
 """Characters looked at together: few enough to stay in the processor's cache."""
 _ANY: Final = 0x110000
@@ -110,8 +112,8 @@ class Texts(Sequence[str]):
 
     def __init__(self, text: str, starts: _Numbers, ends: _Numbers) -> None:
         self._text = text
-        self._starts = starts
-        self._ends = ends
+        self._starts = starts.data  # one at a time is asked for faster so
+        self._ends = ends.data
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -119,6 +121,11 @@ class Texts(Sequence[str]):
     def span(self, first: int, end: int) -> str:
         """Return the text from one line to before another, with the blank lines between."""
         return self._text[self._starts[first] : self._ends[end - 1]] if first < end else ""
+
+    def some(self, numbers: Sequence[int]) -> list[str]:
+        """Return the lines of these numbers."""
+        text, starts, ends = self._text, self._starts, self._ends
+        return [text[starts[at] : ends[at]] for at in numbers]
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -128,7 +135,7 @@ class Texts(Sequence[str]):
         """Return one line, or several."""
         if isinstance(at, int):
             return self._text[self._starts[at] : self._ends[at]]
-        places = zip(self._starts[at].tolist(), self._ends[at].tolist(), strict=True)
+        places = zip(self._starts[at], self._ends[at], strict=True)
         return [self._text[start:end] for start, end in places]
 
 
@@ -147,19 +154,35 @@ class Lines:
     marked: list[int]
     below: frozenset[int]
 
-    def worth_a_look(self, is_open: Callable[[], bool]) -> Iterator[int]:
-        """Yield likely lines, and every marked one while something `is_open` that it may belong to."""
+    def worth_a_look(self, is_open: Callable[[], bool], is_dull: Callable[[str], bool]) -> Iterator[int]:
+        """Yield likely lines, and every marked one while something `is_open` that it may belong to.
+
+        Likely ones that are dull, and neither alone nor below a name, are then not left out either.
+        """
         done = -1
-        for likely in (*self.likely, len(self.texts)):
-            while is_open():
-                at = bisect_right(self.marked, done)
-                if at == len(self.marked) or self.marked[at] >= likely:
-                    break
-                done = self.marked[at]
-                yield done
-            if likely < len(self.texts):
-                yield likely
+        for likely, may_be_left_out in chain(self._likely(is_dull), ((len(self.texts), True),)):
+            if not may_be_left_out or is_open():
+                while is_open():
+                    at = bisect_right(self.marked, done)
+                    if at == len(self.marked) or self.marked[at] >= likely:
+                        break
+                    done = self.marked[at]
+                    yield done
+                if likely < len(self.texts) and (not may_be_left_out or is_open()):
+                    yield likely
             done = likely
+
+    def _likely(self, is_dull: Callable[[str], bool]) -> Iterator[tuple[int, bool]]:
+        """Yield the likely lines with whether each may be left out, some asked together: most may."""
+        kept = self.lone | self.below
+        for first in range(0, len(self.likely), _TOGETHER):
+            numbers = self.likely[first : first + _TOGETHER]
+            texts = self.texts.some(numbers)
+            if kept:
+                are_dull = [number not in kept and is_dull(text) for number, text in zip(numbers, texts, strict=True)]
+                yield from zip(numbers, are_dull, strict=True)
+            else:
+                yield from zip(numbers, map(is_dull, texts), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -324,6 +325,19 @@ def test_lines_of_several_texts_found_together_are_those_of_each_alone(seed: int
     texts += dice.sample(texts, len(texts) // 4)
     texts += [("Ana Rivera\n7 pears\n" * FEW)[:FEW]] * dice.randrange(2)
     assert list(map(as_told, lines_of_each(texts))) == [as_told(lines_of(text)) for text in texts]
+
+
+def test_dull_lines_are_left_out_unless_something_is_open_or_they_stand_alone_or_below_a_name():
+    dull, told = (f"{name}: we read and we sing and play all the morning" for name in ("Ana and Leo", "Leo Marsh"))
+    lines = lines_of("\n".join([*["we read"] * 12, dull, told, dull, "It costs 7", dull, "Leo Marsh", dull]))
+    assert (lines.likely, lines.marked) == ([12, 13, 14, 16, 18], [12, 13, 14, 15, 16, 18])
+    for is_open, kept in ((False, [13, 18]), (True, lines.marked)):
+        assert list(lines.worth_a_look(partial(bool, is_open), dull.__eq__)) == kept
+    opened: list[int] = []
+    walk = lines.worth_a_look(lambda: opened[-1:] in ([13], [14]), dull.__eq__)
+    while (line := next(walk, None)) is not None:
+        opened.append(line)
+    assert opened == [13, 14, 15, 18]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import addresses_in, is_plain_address
+from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, known_addresses_in, known_phones_in
+from portal.guard.passages import Passage
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.words import fold
@@ -223,3 +224,37 @@ def test_a_tag_in_an_address_is_another_way_to_the_same_box(text: str):
     index = Roster.of([Person("guardian", "lee", frozenset({"ana"}), "Kim", "Lee", ("lee+ana@home.test",))])
     assert isinstance(judge([Part("page 1", f"Write to {text}.")], index), Blocked)
     assert judge([Part("page 1", "Write to +ana@home.test or leeana@home.test.")], index) == Clear()
+
+
+FOOT = "whoever has a question asks the office of the program where everybody is glad of a call or of a visit"
+PHONES = dict.fromkeys(("7045550100", "7045550134"))
+WRITTEN = st.sampled_from(("704-555-0100", "704-555-0134", "555-0134", "1 704 555 0134", "5550134", "99"))
+NUMBERS = st.lists(WRITTEN, min_size=1, max_size=9).flatmap(
+    lambda some: st.sampled_from((" ", "-", "    ", "/", " x ")).map(lambda mark: mark.join(some))
+)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=3), st.lists(st.integers(0, 2), min_size=1, max_size=9))
+def test_the_numbers_at_the_foot_of_every_page_are_those_of_each_page(numbers: list[str], order: list[int]):
+    ends = PhoneEnds(PHONES)
+
+    def phones(text: str) -> set[str]:
+        passage = Passage(text)
+        return known_phones_in(passage, PHONES, ends, ends.places_in(*passage.digits).tolist())
+
+    pages = [f"{FOOT} {numbers[at % len(numbers)]} {FOOT}" for at in order]
+    assert phones("\n".join(pages)) == set[str]().union(*map(phones, pages))
+
+
+def test_an_address_behind_many_of_the_office_is_found():
+    known = dict.fromkeys(("office@home.test", "ana@home.test"))
+    office, ana = f"{FOOT} {FOOT} office@home.test {FOOT} {FOOT}\n", f"{FOOT} {FOOT} ana@home.test {FOOT} {FOOT}\n"
+    for text in (office * 9 + ana, ana + office * 9, office * 4 + ana + office * 4):
+        found_there = known_addresses_in(Passage(text), known, {"home"}, {"office", "ana"})
+        assert found_there == known.keys()
+
+
+@pytest.mark.parametrize("between", ["", " ", "    nummer.....", "    nummer.....s ", "    number=====ab-"])
+def test_a_number_is_found_as_far_behind_its_label_as_one_may_stand(between: str):
+    assert named(f"the student{between or ':'}100 231 is here") == {"ana"}
+    assert named(f"the river{between or ':'}100 231 is here") == set()
