@@ -131,3 +131,19 @@ def test_one_of_the_staff_is_known_in_two_cells_as_in_one(text: str):
     index = Roster.of((child("owen marsh", "Owen", "Marsh", "100400"),), KNOWN)
     assert judge([Part("rows", f"First\tLast\tRoom\n{text}")], index) == Clear()
     assert judge([Part("rows", f"Owen\tMarsh\t{100400}")], index) != Clear()
+
+
+@each(
+    "María José\t3\tde la Cruz",
+    "7\tMaría José\t3\tgirl\tde la Cruz\tOak",
+    "Guadalupe Itzel\tOak\t3\tOcampo",
+    "Ocampo\t3\tGuadalupe Itzel",
+)
+def test_a_given_name_of_several_words_fills_a_cell_apart_from_the_family_name(text: str):
+    assert len(named(text)) == 1
+    assert named(text.replace("\t3\t", "\n\n3\t").replace("Oak\t", "Oak\n\n")) == set()
+
+
+@each("Quinn Guadalupe Itzel\t3\tOcampo", "Sarah Jane Doe\t3\tWhitlock", "the Sarah Jane\t3\tWhitlock")
+def test_a_cell_that_holds_more_than_a_given_name_is_not_joined_with_a_family_name_apart(text: str):
+    assert named(text) == set()
