@@ -19,6 +19,7 @@ from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, cores_o
 from portal.guard.hangul import by_korean_sound
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
+from portal.guard.lost import Lost
 from portal.guard.marked import Marked
 from portal.guard.names import (
     JOINED_START,
@@ -246,6 +247,11 @@ class Roster:
         """Every word by which a name is found, for text read off pictures."""
         names = (name for person in self.people for name in (person.given_name, person.family_name))
         return Vocabulary.of((*self.by_family, *self.givens_of_all), names)
+
+    @cached_property
+    def lost(self) -> Lost:
+        """Every word of a name that has a letter which programs may not have."""
+        return Lost(name for person in self.people for name in (person.given_name, person.family_name))
 
     @cached_property
     def hosts(self) -> frozenset[str]:

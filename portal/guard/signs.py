@@ -59,8 +59,11 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
     """Yield the signs in a part of a file, some of them more than once."""
     thorough = len(part.text) <= THOROUGH
-    for passage in passages_of(part.text, None if thorough or part.by_ocr else roster.lexicon):
+    lexicon = None if thorough or part.by_ocr else roster.lexicon
+    for passage in passages_of(part.text, lexicon):
         yield from signs_of(passage, roster, part.place, thorough=thorough)
+        for whole in roster.lost.restored(passage):
+            yield from signs_of(Passage(whole, lexicon=lexicon), roster, part.place, thorough=thorough)
         if part.by_ocr:
             for clearer in unblurred(passage, roster):
                 yield from signs_of(clearer, roster, part.place, thorough=thorough)

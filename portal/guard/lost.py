@@ -1,0 +1,79 @@
+"""Names of which letters were lost: a program that has no "ñ" writes a mark instead: "Mu?oz"."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from portal.guard.passages import Passage
+from portal.guard.words import fold, words_of
+
+_MARK: Final = "?"
+_MARKS: Final = ("?", "_", "#", "*", "\u00bf", "\u00a4", "\u25a1", "\u25a0", "\u25af", "\ufffd")
+"""What stands for a letter that an encoding or a typeface does not have, and for one that no file name may have."""
+_ENCODINGS: Final = ("ascii", "latin-1", "cp1252", "cp1250", "cp437", "cp850")
+"""What exports are written in, as far as letters are lost in them."""
+_FEWEST_LEFT: Final = 2
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_APOSTROPHES: Final = str.maketrans("'\u2019", _MARK * 2)
+
+
+class Lost:
+    """The words of names by what is left of them where letters are lost."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take given and family names as they are written."""
+        meant: dict[str, dict[str, None]] = defaultdict(dict)
+        marked = (name for name in dict.fromkeys(names) if not name.isascii() or "'" in name)
+        for word in dict.fromkeys(chain.from_iterable(map(_words, marked))):
+            for form in _forms(word):
+                whole = words_of(word)[0]
+                if sum(map(str.isalpha, form)) >= _FEWEST_LEFT and form.rstrip(_MARK) != whole:  # "Jose?" is a question
+                    meant[form][whole] = None
+        self._forms, self._meant = list(meant), [tuple(words) for words in meant.values()]
+        self._search = AhoCorasick(self._forms)
+
+    def restored(self, passage: Passage) -> Iterator[str]:
+        """Yield the text of a passage with these words whole again, once for each word that one of them may be."""
+        text, cased = passage.folded, passage.cased
+        marks = [mark for mark in _MARKS if mark in text]
+        if not marks or not self._forms or passage.focus:
+            return
+        for mark in marks:
+            text = text.replace(mark, _MARK)
+        found = [
+            (start, end, self._meant[form])
+            for form, start, end in self._search.find_matches_as_indexes(text, overlapping=True)
+            if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()
+        ]
+        found.sort(key=lambda one: (one[0], -one[1]))
+        for turn in range(max((len(words) for *_, words in found), default=0)):
+            yield _rewritten(cased, ((start, end, words[min(turn, len(words) - 1)]) for start, end, words in found))
+
+
+def _words(name: str) -> Iterator[str]:
+    return (word[0] for word in _WORD.finditer(unicodedata.normalize("NFC", name)))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """Yield a word as programs write it that have not all of its letters, folded."""
+    bare = word.translate(_APOSTROPHES)
+    apart = unicodedata.normalize("NFD", word)
+    lost = [bare.encode(encoding, "replace").decode(encoding) for encoding in _ENCODINGS]
+    lost.append(apart.translate(_APOSTROPHES).encode("ascii", "replace").decode("ascii"))
+    lost.append("".join(one if one.isascii() else _MARK * len(one.encode()) for one in bare))
+    return (fold(form) for form in dict.fromkeys(lost) if _MARK in form)
+
+
+def _rewritten(text: str, words: Iterable[tuple[int, int, str]]) -> str:
+    pieces, done = list[str](), 0
+    for start, end, word in words:
+        if start >= done:
+            is_capital = text[start].isupper() or not text[start].isalpha()
+            pieces += [text[done:start], word.capitalize() if is_capital else word]
+            done = end
+    return "".join((*pieces, text[done:]))
