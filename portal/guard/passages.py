@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import by_looks
 from portal.guard.kana import kana_in_latin
+from portal.guard.letters import in_western
 from portal.guard.lexicon import Lexicon
 from portal.guard.words import apart, fold_cased, in_small
 
@@ -25,6 +26,8 @@ LENGTH: Final = 1 << 17
 _DIGITS: Final = 10
 _LETTERS: Final = 26
 _BLANK: Final = ord(" ")
+_LAST_WESTERN: Final = 0xFF
+"""The last letter of Latin-1."""
 _FEW: Final = 12
 _PARTED: Final = "\n\n\n\n\n"
 _FEWEST_OF_DATE: Final = 4
@@ -116,8 +119,9 @@ class Figures:
 
 def _codes(text: str) -> Numbers:
     """Return the code of each character."""
-    if text.isascii():
-        return np.frombuffer(text.encode("ascii"), np.uint8)
+    western = in_western(text)
+    if western is not None:
+        return np.frombuffer(western, np.uint8)
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
@@ -314,18 +318,14 @@ def _scripts_apart(text: str) -> tuple[bool, str]:
 
     That is letters or figures: "恭喜Ana Rivera同学". Told for all of it at once.
     """
-    if text.isascii():
-        return False, text
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        codes = _codes(text)
+    codes = _codes(text)
+    beyond = codes.take(np.flatnonzero(codes > _LAST_WESTERN)) if codes.itemsize > 1 else codes[:0]
+    if _are_within(beyond, _EASTERN).any():
         are_eastern = _are_within(codes, _EASTERN)
-        if are_eastern.any():
-            are_western = _are_within(codes, _WESTERN)
-            meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
-            places = [0, *(np.flatnonzero(meet) + 1).tolist(), len(text)]
-            return True, " ".join(text[start:end] for start, end in pairwise(places))
+        are_western = _are_within(codes, _WESTERN)
+        meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
+        places = [0, *(np.flatnonzero(meet) + 1).tolist(), len(text)]
+        return True, " ".join(text[start:end] for start, end in pairwise(places))
     return False, text
 
 

@@ -67,8 +67,20 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+@cache
+def _goes_on() -> re.Pattern[str]:
+    """Return what finds the beginning of a day or year behind its month: most of "may" is no month."""
+    begins = "|".join(sorted({told.split()[0] for told in (*_DAY_OF, *_YEAR_OF)}))
+    return re.compile(rf"[\s,]{{1,3}}(?:of |del? |the )?(?:[0-9]|{begins})")
+
+
 def spoken_dates_in(folded: str, start: int, end: int) -> Iterator[tuple[date, int, int]]:
-    """Yield the dates around a month at this place of which day or year is told in words, and where they stand."""
+    """Yield the dates around a month at this place of which day or year is told in words, and where they stand.
+
+    None if neither follows this month: those of another month near it are found there.
+    """
+    if not _goes_on().match(folded, end):
+        return
     low = max(start - _BEFORE, 0)
     near = folded[low : end + _AFTER]
     for pattern in _patterns():

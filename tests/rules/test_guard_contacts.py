@@ -6,6 +6,7 @@ from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, kno
 from portal.guard.passages import Passage
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
+from portal.guard.spoken_dates import spoken_dates_in
 from portal.guard.words import fold
 from portal.reading.reader import Part
 from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, judge_text, named
@@ -94,6 +95,17 @@ def test_a_student_number_stands_in_lists_and_after_labels(text: str):
 def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
     assert found(text) == {"birth-date"}
     assert "ana" in named(text)
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "\n", " , "])
+@pytest.mark.parametrize("may", ["", "you may bring it, ", "it may be one of two, "])
+def test_every_day_and_year_in_words_is_found_behind_its_month(may: str, between: str):
+    for day in ("first", "twenty-ninth", "thirtieth", "uno", "treinta y uno", "the third", "7", "12th"):
+        for year in ("2014", "two thousand one", "two thousand and eleven", "twenty fourteen", "dos mil catorce"):
+            for text in (f"may{between}{day}{between}{year}", f"{day}{between}of may{between}of {year}"):
+                dates = spoken_dates_in(may + text, at := len(may) + text.index("may"), at + len("may"))
+                told = {(born.month, start >= len(may), end) for born, start, end in dates}
+                assert (5, True, len(may + text)) in told, text
 
 
 @pytest.mark.parametrize(
@@ -258,3 +270,15 @@ def test_an_address_behind_many_of_the_office_is_found():
 def test_a_number_is_found_as_far_behind_its_label_as_one_may_stand(between: str):
     assert named(f"the student{between or ':'}100 231 is here") == {"ana"}
     assert named(f"the river{between or ':'}100 231 is here") == set()
+
+
+@pytest.mark.parametrize("code", range(0x80, 0x100))
+def test_figures_and_capitals_are_told_beside_any_letter_of_latin_1(code: int):
+    text = "Ana Rivera. A 25-08-2014, 704-555-0134 E\n" * 9
+    plain, passage = Passage(text), Passage(text + chr(code))  # which may become a figure itself
+    for kept, told in (
+        (plain.digits[0].tolist(), passage.digits[0].tolist()),
+        (plain.capitals_alone, passage.capitals_alone),
+    ):
+        assert kept == [at for at in told if at < len(text) - 1]
+    assert (passage.dates, passage.spelled) == (plain.dates, plain.spelled)
