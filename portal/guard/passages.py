@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import by_looks
 from portal.guard.kana import kana_in_latin
+from portal.guard.keyed import laid_out
 from portal.guard.letters import in_western
 from portal.guard.lexicon import Lexicon
 from portal.guard.words import apart, fold_cased, in_small
@@ -270,9 +271,9 @@ class _Mended:
 def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
-    That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, words in look-alike
-    letters, kana in Latin ones; and everywhere a blank where two scripts meet. With a lexicon they are asked for no
-    words but its own.
+    That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, values behind keys,
+    words in look-alike letters, kana in Latin ones; and everywhere a blank where two scripts meet. With a lexicon they
+    are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
         is_eastern, piece = _scripts_apart(plain)
@@ -281,6 +282,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
             yield Passage(_OPENED.sub(" ", spelt), lexicon=lexicon)
+        if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
+            yield Passage(fields, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
         if not piece.isascii() and (seen := by_looks(piece)) is not None:

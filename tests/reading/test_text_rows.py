@@ -214,3 +214,14 @@ def test_whatever_is_written_as_a_table_comes_back_cell_by_cell(table: list[list
     rows = texts("\ufeff" + held.getvalue(), "a.csv")["rows"]
     for row in table:
         assert "\t".join(cell if cell.isprintable() else " ".join(cell.split()) for cell in row) in rows
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_the_semicolon_of_a_letter_in_html_parts_no_cells(delimiter: str):
+    row = "Nora,O&#8217;Neill\n".replace(",", delimiter)
+    assert "Nora\tO" in texts(row, "a.csv")["rows"]
+    assert texts(row, "a.csv")["rows"].replace("\u2019", "&#8217;") == "Nora\tO&#8217;Neill\n\n"
+
+
+def test_what_parts_cells_stays_in_its_cell_where_html_spells_it():
+    assert texts("a;b&semi;&quot;c;R&Sons;d\n", "a.csv")["rows"] == "a\tb  c\tR&Sons\td\n\n"

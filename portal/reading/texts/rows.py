@@ -1,6 +1,7 @@
 """Text that is laid out: tables, lists of records, and prose that may turn out to be a table."""
 
 import csv
+import html
 import io
 import json
 import quopri
@@ -21,6 +22,9 @@ _QUOTED: Final = re.compile(r'"[^"\n]*"')
 _QUOTED_LINES: Final = re.compile(r'"[^"]*"')
 _QUOTED_CELL: Final = re.compile(r'(?:^|[,;\t|])"', re.MULTILINE)
 _SEPARATOR: Final = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)  # Excel's own first line
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,32});")
+"""A letter as HTML writes it, whose semicolon parts no cells."""
+_PARTING: Final = frozenset(',;|"\t\r\n')
 _ALIGNED: Final = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _PROSE: Final = 50  # letters in a line that is no cell
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})(?:\\u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?")
@@ -39,8 +43,20 @@ def delimiter_of(text: str) -> str:
     """Return what parts the cells of a table of text; empty where the lines have too little in common."""
     if told := _SEPARATOR.match(text):
         return told[1]
-    sample = text[:_SAMPLE]
+    sample = _without_entities(text[:_SAMPLE])
     return _shared_delimiter(_QUOTED.sub("", sample)) or _shared_delimiter(_QUOTED_LINES.sub("", sample))
+
+
+def _without_entities(text: str) -> str:
+    return _ENTITY.sub(_read_entity, text) if "&" in text and ";" in text else text
+
+
+def _read_entity(entity: re.Match[str]) -> str:
+    """Return the letter that an entity is, and a blank for what would part cells or quote them."""
+    read = html.unescape(entity[0])
+    if len(read) > 1 and read.endswith(";"):
+        return read  # no entity: "Smith&Sons;Ana"
+    return " " if not _PARTING.isdisjoint(read) else read
 
 
 def _shared_delimiter(sample: str) -> str:
@@ -64,6 +80,7 @@ def as_rows(text: str, delimiter: str) -> str:
     """Return a table with its cells parted by tabs and its rows by blank lines; empty cells keep their place."""
     if told := _SEPARATOR.match(text):
         text = text[told.end() :]
+    text = _without_entities(text) if delimiter == ";" else text
     if '"' not in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if delimiter != "\t":
@@ -93,7 +110,7 @@ def _split(text: str, delimiter: str) -> str:
 
 def read_table(decoded: Decoded, to: Gathering) -> None:
     """Say a table of text (RFC 4180, or with tabs, semicolons or bars), or the prose it turns out to be."""
-    sample = decoded.text[:_SAMPLE]
+    sample = _without_entities(decoded.text[:_SAMPLE])
     delimiter = delimiter_of(decoded.text)
     if not delimiter and not _QUOTED_CELL.search(sample) and len(sample) > _PROSE * len(sample.splitlines()):
         decoded.say(to, "text")

@@ -1,0 +1,48 @@
+"""Values behind keys, as links and settings carry them: "?first=Ana&grade=3&last=Rivera", "studentFirstName: Ana"."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_VALUE: Final = r"[^&=\n\t<>\"]{0,80}"
+_PAIR: Final = rf"[\w.%\[\]-]{{1,60}}={_VALUE}"
+_QUERY: Final = re.compile(rf"(?<![\w.%\[\]-]){_PAIR}(?:&{_PAIR})+")
+_KEY: Final = re.compile(
+    r"(?<!\w)(?=[^\W\d]{0,40}(?:name|nom|apellido))([^\W\d]{5,40})[\d\]_]{0,4}[\"']?[ \t]{0,2}[:=]"
+    r"[ \t]{0,2}[\"']?([^\t\n;|<>:={}&\"]{1,60})",
+    re.IGNORECASE,
+)
+_HUMP: Final = re.compile(
+    r"(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])|(?<=[a-z])(?=(?:first|last|given|fore|sur)name)"
+)
+_HINTS: Final = ("Name", "Nom", "Apellido", "tname", "nname")
+"""One of these stands in every key that is looked for: told first, as that is much faster."""
+_FARTHEST: Final = 1_000
+"""Characters beyond which two fields are of two forms, however far apart they are."""
+
+
+def laid_out(text: str) -> str:
+    """Return the values of each link as a row of cells, and the names behind keys of several words; empty if none."""
+    rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
+    return "\n\n".join((*rows, *_fields(text)))
+
+
+def _rows(query: str) -> Iterator[str]:
+    """Yield the values of a link; the last one too if it ends at a blank, where other words may follow."""
+    values = [pair.partition("=")[2].replace("+", " ").strip() for pair in query.split("&")]
+    yield "\t".join(values)
+    if len(last := values[-1].split()) > 1:
+        yield "\t".join((*values[:-1], last[0]))
+
+
+def _fields(text: str) -> Iterator[str]:
+    """Yield as one form, with all blanks between them, the fields whose keys are several words without blanks."""
+    if not any(hint in text for hint in _HINTS):
+        return
+    lines, done = list[str](), 0
+    for field in _KEY.finditer(text):
+        if (key := _HUMP.sub(" ", field[1])) != field[1]:
+            lines += ["\n" * min(field.start() - done + 1, _FARTHEST), f"{key}: {field[2]}"]
+            done = field.end()
+    if lines:
+        yield "".join(lines)

@@ -1,0 +1,40 @@
+"""Names behind keys: in the addresses of forms that are filled in beforehand, and in settings with long keys."""
+
+from tests.rules.guarded import each, named
+
+LINES = "x = 1\n" * 200
+
+
+@each(
+    "https://forms.test/f?usp=pp_url&entry.101=Oliver&entry.102=3&entry.103=Whitcombe",
+    "?first=Oliver&grade=3&last=Whitcombe",
+    "See <https://x.test/f?Last=Whitcombe&Grade=3&First=Oliver&amp;ok=1>, please.",
+    "https%3A%2F%2Fx.test%2Ff%3Ffirst%3DOliver%26grade%3D3%26last%3DWhitcombe",
+    "first=Oliver&grade=3&last=Whitcombe is the form of your child",
+    "StudentFirstName=Oliver\nGrade=3\nStudentLastName=Whitcombe",
+    '{"studentLastName": "Whitcombe",\n "seat": [1, 2], "studentFirstName": "Oliver"}',
+    "studentfirstname1 = Oliver\nstudentgrade1 = 3\nstudentlastname1 = Whitcombe",
+)
+def test_a_name_is_found_whose_halves_stand_behind_keys(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each("?first=Mar%C3%ADa+Jos%C3%A9&grade=3&last=de+la+Cruz", 'f?l=de%20la%20Cruz&g=3&f=Mar%C3%ADa%20Jos%C3%A9"')
+def test_a_name_of_several_words_is_found_in_a_link(text: str):
+    assert named(text) == {"maria"}
+
+
+@each(
+    "?first=Oliver&grade=3&last=Harper",
+    "?first=Oliver&grade=3",
+    "?q=Oliver+Twist&next=Whitcombe+Park",
+    "a=1&b=Oliver&more=yes\nhttps://other.test/?day=2&d=Whitcombe",
+    "StudentFirstName=Oliver\nStudentLastName=Harper\nTeacherLastName=Whitcombe",
+    "fileName: Oliver\nclassName: Whitcombe",
+)
+def test_values_behind_other_keys_and_of_other_links_name_nobody(text: str):
+    assert named(text) == set()
+
+
+def test_fields_of_two_forms_far_apart_name_nobody():
+    assert named(f"StudentFirstName=Oliver\n{LINES}StudentLastName=Whitcombe") == set()
