@@ -92,7 +92,7 @@ def _beside(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]
     spaced = passage.spaced  # begins one blank earlier
     if passage.cased[start - 1 : start] in _BEFORE and start > 1:
         yield spaced.rfind(" ", 0, start), start - 1
-    if mark := _AFTER.match(passage.cased, end):
+    if (mark := _AFTER.match(passage.cased, end)) and mark.end() < len(passage.cased):
         yield mark.end(), spaced.find(" ", mark.end() + 1) - 1
 
 
