@@ -28,8 +28,12 @@ def laid_out(text: str) -> str:
 
 
 def _rows(query: str) -> Iterator[str]:
-    """Yield the values of a link; the last one too if it ends at a blank, where other words may follow."""
+    """Yield the values of a link; the last one too if it ends at a blank, where other words may follow.
+
+    But for bare numbers: those of a link are pages and forms.
+    """
     values = [pair.partition("=")[2].replace("+", " ").strip() for pair in query.split("&")]
+    values = ["" if value.isdecimal() else value for value in values]
     yield "\t".join(values)
     if len(last := values[-1].split()) > 1:
         yield "\t".join((*values[:-1], last[0]))

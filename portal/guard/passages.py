@@ -45,7 +45,8 @@ _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
 """Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""
-_OPENED: Final = re.compile(r"\b[a-hj-np-z]'(?=[^\W\d_]{2})", re.IGNORECASE)
+_OPENED: Final = re.compile(r"\b(?:[abefghkpqruvwxyz]|(?-i:N))'(?=[^\W\d_]{2})", re.IGNORECASE)
+"""Finds what tells how a text is quoted: N'Rivera' (SQL), b'Rivera'. Other letters begin names, such as D'Aubigne."""
 _BLANKS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": "\n\n", "v": "\n"}
 _CODE: Final = re.compile("x([0-9a-fA-F]{2})")
 _MOST_ESCAPED: Final = 3
@@ -281,7 +282,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
-            yield Passage(_OPENED.sub(" ", spelt), lexicon=lexicon)
+            yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, _opened(spelt))))
         if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
             yield Passage(fields, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
@@ -367,7 +368,8 @@ def _mended(text: str) -> Iterator[_Mended]:
         found += [(*mark.span(), " ") for mark in _NOTE.finditer(text) if _is_at_name(text, *mark.span())]
     for start, end, between in found:
         before, after = _joined(text[max(start - 100, 0) : start]), _joined(text[end : end + 100])
-        yield _Mended(f"{before}{between}{after}", (max(len(before) - 20, 0), len(before) + 20))
+        for left, right in dict.fromkeys(((before, after), (_opened(before), _opened(after)))):
+            yield _Mended(f"{left}{between}{right}", (max(len(left) - 20, 0), len(left) + 20))
 
 
 def _is_at_name(text: str, start: int, end: int) -> bool:
@@ -377,6 +379,10 @@ def _is_at_name(text: str, start: int, end: int) -> bool:
 
 
 def _joined(text: str) -> str:
-    """Return text with all its broken words mended, and blanks instead of all apostrophes of this kind."""
-    text = _BROKEN_BY_ANY.sub("", text) if "\n" in text else text
+    """Return text with all its broken words mended."""
+    return _BROKEN_BY_ANY.sub("", text) if "\n" in text else text
+
+
+def _opened(text: str) -> str:
+    """Return text with blanks for what tells how it is quoted; names begin so, too (N'Diaye)."""
     return _OPENED.sub(" ", text) if "'" in text else text

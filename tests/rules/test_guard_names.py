@@ -234,6 +234,15 @@ def test_escapes_of_programs_do_not_hide_a_name(text: str):
     assert "ana" in named(text)
 
 
+@each(
+    "the Ch-\nloé\tD'Au-\nbigné the",
+    "la lettre d'Chloé D'Aubigné",
+    "Dear all,\\nChloé D'Aubigné,\\nhello",
+)
+def test_a_letter_and_apostrophe_that_begin_a_name_are_kept_beside_others(text: str):
+    assert named(text) == {"chloe"}
+
+
 @each("c:\\tania\\rivera\\nana", "I'll see Ana, o'clock Rivera's", "Ana\\n\\nRivera is a river", "Ana.\\nRivera sings")
 def test_escapes_of_programs_name_nobody(text: str):
     assert named(text) == set()
