@@ -17,6 +17,9 @@ _HUMP: Final = re.compile(
 )
 _HINTS: Final = ("Name", "Nom", "Apellido", "tname", "nname")
 """One of these stands in every key that is looked for: told first, as that is much faster."""
+_LONGEST_KEY: Final = 48
+_FEW: Final = 100
+"""Colons and equals signs of a text up to which it is faster to look before each of them."""
 _FARTHEST: Final = 1_000
 """Characters beyond which two fields are of two forms, however far apart they are."""
 
@@ -41,7 +44,7 @@ def _rows(query: str) -> Iterator[str]:
 
 def _fields(text: str) -> Iterator[str]:
     """Yield as one form, with all blanks between them, the fields whose keys are several words without blanks."""
-    if not any(hint in text for hint in _HINTS):
+    if not _may_have_keys(text):
         return
     lines, done = list[str](), 0
     for field in _KEY.finditer(text):
@@ -50,3 +53,18 @@ def _fields(text: str) -> Iterator[str]:
             done = field.end()
     if lines:
         yield "".join(lines)
+
+
+def _may_have_keys(text: str) -> bool:
+    if text.count(":") + text.count("=") > _FEW:
+        return any(hint in text for hint in _HINTS)
+    return any(hint in before for before in _before_signs(text) for hint in _HINTS)
+
+
+def _before_signs(text: str) -> Iterator[str]:
+    """Yield what a key has room in before each colon and equals sign."""
+    for sign in ":=":
+        at = text.find(sign)
+        while at >= 0:
+            yield text[max(at - _LONGEST_KEY, 0) : at]
+            at = text.find(sign, at + 1)

@@ -26,6 +26,8 @@ def unquoted(text: str) -> bytes:
     Each with the line before it and the line behind it. In which encoding the bytes are is not told, but of words that
     name one these bytes are UTF-8. Empty where there are none.
     """
+    if "=" not in text:  # told at once, as most text has none
+        return b""
     return b"\n\n".join(meant for lines in _stretches(text) if (meant := _meant(lines)) != lines)
 
 
