@@ -4,7 +4,7 @@ from typing import Final
 
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
-from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, TITLES
+from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES
 from portal.guard.spelling import Spelling
 
 _STYLES: Final = frozenset(
@@ -182,7 +182,7 @@ def _beside(pair: Pair, cell: tuple[int, int]) -> tuple[str, str]:
 
 def _held(pair: Pair, at: int, gap: int) -> str:
     sentence = pair.sentence
-    if sentence.gap(gap) == "break" or not pair.is_name_like(at) or sentence.cell(at) != (at, at):
+    if sentence.gap(gap) in ROW_ENDS or not pair.is_name_like(at) or sentence.cell(at) != (at, at):
         return ""
     word = sentence.words[at]
     if word in pair.name.given.own or word in pair.name.family.own:

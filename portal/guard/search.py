@@ -21,7 +21,7 @@ from portal.guard.parallel import names_in_parallel
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
-from portal.guard.sentences import Sentence
+from portal.guard.sentences import CELL_ENDS, Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
 
 THOROUGH: Final = 1 << 20
@@ -39,8 +39,6 @@ _SHORTEST_SPACED_OUT: Final = 3
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SPACED_OUT: Final = re.compile(rf"{_SPACED}(?<![^\W\d_].)(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
 """Letters that need no blanks between, one by one. What stands before the first is asked behind it, which is faster."""
-_ENDS: Final = frozenset(("tab", "break"))
-"""Gaps beside the first and the last word of a cell: of a name in a cell far away that is all that is looked at."""
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
@@ -183,7 +181,7 @@ def _near(sentence: Sentence, at: int, sought: set[str]) -> list[tuple[int, bool
             word = words[place]
             if word in left:
                 left.discard(word)
-                if tabs < 2 or gaps[place] in _ENDS or gaps[place - 1] in _ENDS:
+                if tabs < 2 or gaps[place] in CELL_ENDS or gaps[place - 1] in CELL_ENDS:
                     found.append((place, tabs >= 2))
             if word == own:
                 break

@@ -23,6 +23,9 @@ _GAPS: Final[tuple[tuple[str, Gap], ...]] = (
 _ONE_CHARACTER: Final[dict[str, Gap]] = {**dict.fromkeys(" .-@'\"()#*_=$%", "space"), **dict(_GAPS)}
 """The commonest of what stands alone between two words. No sentence ends there."""
 _ENDS: Final = frozenset(("tab", "break"))
+ROW_ENDS: Final = frozenset(("line", "break"))
+CELL_ENDS: Final = _ENDS | ROW_ENDS
+"""What ends a cell of a row that may stand right between lines of a letter."""
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -181,10 +184,10 @@ class Sentence:
         return text[max(line - _REACH, 0) : line]
 
     def cell(self, index: int) -> tuple[int, int]:
-        """Return the first and last word of the cell that a word is in."""
+        """Return the first and last word of the cell that a word is in, as far as its line goes."""
         first = last = index
-        while self.gap(first - 1) not in {"tab", "break"}:
+        while self.gap(first - 1) not in CELL_ENDS:
             first -= 1
-        while self.gap(last) not in {"tab", "break"}:
+        while self.gap(last) not in CELL_ENDS:
             last += 1
         return first, last

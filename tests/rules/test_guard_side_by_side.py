@@ -144,6 +144,16 @@ def test_a_given_name_of_several_words_fills_a_cell_apart_from_the_family_name(t
     assert named(text.replace("\t3\t", "\n\n3\t").replace("Oak\t", "Oak\n\n")) == set()
 
 
+@each("Sarah Jane\t3\tOak\tWhitlock", "Whitlock\t3\tOak\tSarah Jane", "Sarah   3   Oak   Whitlock")
+def test_a_row_between_the_lines_of_a_letter_is_a_row(text: str):
+    assert named(f"Families who owe a fee\n{text}\nPlease call the office today") == {"sarah"}
+
+
+@each("Ask\nSarah Jane is here\t3\tOak\tWhitlock\nor not", "Sarah Jane\t3\tOak\tfor\nWhitlock Road\tis\tclosed")
+def test_what_goes_on_in_its_line_is_no_cell_of_a_name(text: str):
+    assert named(text) == set()
+
+
 @each("Quinn Guadalupe Itzel\t3\tOcampo", "Sarah Jane Doe\t3\tWhitlock", "the Sarah Jane\t3\tWhitlock")
 def test_a_cell_that_holds_more_than_a_given_name_is_not_joined_with_a_family_name_apart(text: str):
     assert named(text) == set()
