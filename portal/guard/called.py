@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from portal.guard.contacts import PHONE_DIGITS
+from portal.guard.contacts import PHONE_DIGITS, ends_of
 from portal.guard.marked import Marked, Numbers, Rows, numbered
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
@@ -56,8 +56,7 @@ class Called:
             which, numbers = rows.take(at.take(name_of))
             are_kept = are_telling.take(numbers)
             held.append((of_phone.take(which[are_kept]), numbers[are_kept]))
-        ends = np.fromiter((int(phone[-PHONE_DIGITS:]) for phone in kept), np.int64, len(kept))
-        return PhonesByEnd(kept, Marked(np.arange(len(kept)), ends, _both(held), self.words))
+        return PhonesByEnd(kept, Marked(np.arange(len(kept)), ends_of(kept), _both(held), self.words))
 
 
 def _both(held: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:

@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.guard.passages import Numbers, Passage
 from portal.guard.words import fold
 
 PHONE_DIGITS: Final = 7
 _BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
+_TENS: Final = np.array([10**place for place in reversed(range(PHONE_DIGITS))], np.uint32)
 
 _ONE_DIGIT_CODES: Final = ("1", "7")
 _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
@@ -153,11 +155,18 @@ def cores_of(phones: Iterable[str]) -> dict[str, str]:
     return cores
 
 
+def ends_of(phones: Iterable[str]) -> NDArray[np.uint32]:
+    """Return what number the last seven digits of each national phone number are."""
+    digits = "".join([phone[-PHONE_DIGITS:] for phone in phones]).encode("ascii")
+    ends: NDArray[np.uint32] = (np.frombuffer(digits, np.uint8).reshape(-1, PHONE_DIGITS) - np.uint8(ord("0"))) @ _TENS
+    return ends
+
+
 class PhoneEnds:
     """The last digits of known phone numbers, one bit for each number that seven digits can be."""
 
     def __init__(self, phones: Iterable[str]) -> None:
-        ends = np.fromiter((int(phone[-PHONE_DIGITS:]) for phone in phones), np.uint32)
+        ends = ends_of(phones)
         self._table = np.zeros(10**PHONE_DIGITS // 8, np.uint8)
         np.bitwise_or.at(self._table, ends >> 3, _BITS.take(ends & 7))
         self._plain = self._table.tobytes()  # one at a time is asked for faster so

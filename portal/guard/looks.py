@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from rapidfuzz.distance import Levenshtein
 
-from portal.guard.words import fold
+from portal.guard.words import fold, fold_each
 
 ONE_WRONG: Final = 5
 """From this many letters on one may be wrong; in a shorter word only letters that look alike."""
@@ -102,11 +102,11 @@ class Vocabulary:
     def of(cls, words: Iterable[str], names: Iterable[str]) -> Self:
         """Sort words, each once. `names` are those they stand in, as they are written."""
         known = sorted(word for word in set(words) if len(word) > 1)
-        by_looks: dict[str, list[str]] = defaultdict(list)
+        by_looks: dict[str, tuple[str, ...]] = {}
         for word, looks in zip(known, looks_like("\n".join(known)).split("\n"), strict=True) if known else ():
-            by_looks[looks].append(word)
+            by_looks[looks] = (*by_looks.get(looks, ()), word)
         longer = tuple(word for word in known if len(word) >= ONE_WRONG)
-        return cls(longer, {looks: tuple(alike) for looks, alike in by_looks.items()}, _marked(set(known), names))
+        return cls(longer, by_looks, _marked(set(known), names))
 
     def with_marks(self, read: str) -> set[str]:
         """Return the words that may be read so because they have marks."""
@@ -116,10 +116,9 @@ class Vocabulary:
 
 def _marked(known: set[str], names: Iterable[str]) -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
     found: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
-    written = {
-        word for name in names if not name.isascii() for word in _WORD.findall(unicodedata.normalize("NFC", name))
-    }
-    for word in sorted({word.lower() for word in written}):
-        if (plain := fold(word)) in known and plain.isascii() and (pattern := _seen_as(word)):
+    marked = "\n".join(name for name in names if not name.isascii())
+    written = sorted({word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", marked))})
+    for word, plain in zip(written, fold_each(written), strict=True):
+        if plain in known and plain.isascii() and (pattern := _seen_as(word)):
             found[word[0] if word[0].isascii() else ""].append((pattern, plain))
     return {first: tuple(patterns) for first, patterns in found.items()}

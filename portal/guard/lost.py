@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
 from portal.guard.passages import Passage
-from portal.guard.words import fold, words_of
+from portal.guard.words import fold_each, words_of_each
 
 _MARK: Final = "?"
 _MARKS: Final = ("?", "_", "#", "*", "\u00bf", "\u00a4", "\u25a1", "\u25a0", "\u25af", "\ufffd")
@@ -19,6 +18,7 @@ _ENCODINGS: Final = ("ascii", "latin-1", "cp1252", "cp1250", "cp437", "cp850")
 """What exports are written in, as far as letters are lost in them."""
 _FEWEST_LEFT: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_NOT_ASCII: Final = re.compile("[^\x00-\x7f]")
 _APOSTROPHES: Final = str.maketrans("'\u2019", _MARK * 2)
 
 
@@ -28,12 +28,16 @@ class Lost:
     def __init__(self, names: Iterable[str]) -> None:
         """Take given and family names as they are written."""
         meant: dict[str, dict[str, None]] = defaultdict(dict)
-        marked = (name for name in dict.fromkeys(names) if not name.isascii() or "'" in name)
-        for word in dict.fromkeys(chain.from_iterable(map(_words, marked))):
-            for form in _forms(word):
-                whole = words_of(word)[0]
-                if sum(map(str.isalpha, form)) >= _FEWEST_LEFT and form.rstrip(_MARK) != whole:  # "Jose?" is a question
-                    meant[form][whole] = None
+        marked = "\n".join(name for name in names if not name.isascii() or "'" in name)
+        words = tuple(dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", marked))))
+        lost = [
+            (form, whole[0])
+            for forms, whole in zip(_forms(words), words_of_each(words), strict=False)
+            for form in forms
+        ]
+        for form, (_, whole) in zip(fold_each([form for form, _ in lost]), lost, strict=True):
+            if sum(map(str.isalpha, form)) >= _FEWEST_LEFT and form.rstrip(_MARK) != whole:  # "Jose?" is a question
+                meant[form][whole] = None
         self._forms, self._meant = list(meant), [tuple(words) for words in meant.values()]
         self._search = AhoCorasick(self._forms)
 
@@ -55,18 +59,15 @@ class Lost:
             yield _rewritten(cased, ((start, end, words[min(turn, len(words) - 1)]) for start, end, words in found))
 
 
-def _words(name: str) -> Iterator[str]:
-    return (word[0] for word in _WORD.finditer(unicodedata.normalize("NFC", name)))
-
-
-def _forms(word: str) -> Iterator[str]:
-    """Yield a word as programs write it that have not all of its letters, folded."""
-    bare = word.translate(_APOSTROPHES)
-    apart = unicodedata.normalize("NFD", word)
+def _forms(words: Iterable[str]) -> Iterator[list[str]]:
+    """Yield for each of some words how programs write it that have not all of its letters; told for all at once."""
+    text = "\n".join(words)
+    bare, apart = (one.translate(_APOSTROPHES) for one in (text, unicodedata.normalize("NFD", text)))
     lost = [bare.encode(encoding, "replace").decode(encoding) for encoding in _ENCODINGS]
-    lost.append(apart.translate(_APOSTROPHES).encode("ascii", "replace").decode("ascii"))
-    lost.append("".join(one if one.isascii() else _MARK * len(one.encode()) for one in bare))
-    return (fold(form) for form in dict.fromkeys(lost) if _MARK in form)
+    lost.append(apart.encode("ascii", "replace").decode("ascii"))
+    lost.append(_NOT_ASCII.sub(lambda letter: _MARK * len(letter[0].encode()), bare))
+    for forms in zip(*(one.split("\n") for one in lost), strict=True):
+        yield [form for form in dict.fromkeys(forms) if _MARK in form]
 
 
 def _rewritten(text: str, words: Iterable[tuple[int, int, str]]) -> str:

@@ -75,6 +75,6 @@ class Marked:
 
 def numbered(things: Sequence[_Thing]) -> tuple[list[_Thing], Numbers]:
     """Return the different ones of many things, each of which is given often, and which of them each is."""
-    places: dict[int, int] = {}
-    at = np.fromiter((places.setdefault(id(thing), len(places)) for thing in things), np.int32, len(things))
-    return list({id(thing): thing for thing in things}.values()), at
+    ids = np.fromiter(map(id, things), np.uint64, len(things))
+    _, firsts, at = np.unique(ids, return_index=True, return_inverse=True)
+    return [things[first] for first in firsts.tolist()], at

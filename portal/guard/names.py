@@ -97,21 +97,26 @@ def _joined(groups: Iterable[tuple[object, Group]]) -> Iterator[Group]:
 
 def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
     """Return the full names of people whose given and family names these are, each once with the places of all."""
-    bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    bearers: dict[tuple[str, str], tuple[int, ...]] = {}
     for position, name in enumerate(written):
-        bearers[name].append(position)
+        bearers[name] = (*bearers.get(name, ()), position)
     given = {name: spell_given(name, read) for name, read in readings_of({given for given, _ in bearers}).items()}
-    family = {name: spell_family(name, read) for name, read in readings_of({family for _, family in bearers}).items()}
-    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Spelling, Spelling, list[int]]] = {}
+    family = {name: spell_family(read) for name, read in readings_of({family for _, family in bearers}).items()}
+    beyond = {name for name, own in given.items() if not all(map(str.isascii, own.words))}
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name] = {}
+
+    def add(own: Spelling, of_family: Spelling, positions: tuple[int, ...]) -> None:
+        both = own.words, of_family.words
+        known = alike.get(both)
+        alike[both] = known._replace(bearers=known.bearers + positions) if known else Name(own, of_family, positions)
+
     for (first, last), positions in bearers.items():
         own, of_family = given[first], family[last]
         if own.words and of_family.words:
-            alike.setdefault((own.words, of_family.words), (own, of_family, []))[2].extend(positions)
-            if not first.isascii() and (sounds := romanised(own.words, of_family.words)):
-                same = spell_given(sounds[0], [sounds[:1]]), spell_family(sounds[1], [sounds[1:]])
-                if (same[0].words, same[1].words) != (own.words, of_family.words):
-                    alike.setdefault((same[0].words, same[1].words), (*same, []))[2].extend(positions)
-    return tuple(Name(first, last, tuple(positions)) for first, last, positions in alike.values())
+            add(own, of_family, positions)
+            if first in beyond and (sounds := romanised(own.words, of_family.words)):
+                add(spell_given(sounds[0], [sounds[:1]]), spell_family([sounds[1:]]), positions)
+    return tuple(alike.values())
 
 
 def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
@@ -153,5 +158,5 @@ def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
 
 def by_unspaced(names: tuple[Name, ...]) -> dict[str, int]:
     """Lay out the names of scripts that put no blanks between words."""
-    joined = (("".join(name.family.words + name.given.words), at) for at, name in enumerate(names))
-    return {whole: at for whole, at in joined if is_unspaced(whole)}
+    joined = ["".join(family.words + given.words) for given, family, _ in names]
+    return {whole: at for at, whole in enumerate(joined) if not whole.isascii() and is_unspaced(whole)}

@@ -109,7 +109,7 @@ class Roster:
         by_family = by_family_word(names)
         ours = _addresses(known.emails), {*cores_of(known.phones).values()}
         cores = cores_of(chain.from_iterable(person.phones for person in everyone if person.phones))
-        without = {*ours[1], None}
+        theirs = {phone: core for phone, core in cores.items() if core not in ours[1]}
         roster = cls(
             people=everyone,
             names=names,
@@ -120,7 +120,7 @@ class Roster:
             unspaced=by_unspaced(names),
             emails=_keyed((at, _addresses(person.emails) - ours[0]) for at, person in placed if person.emails),
             phones=_keyed(
-                (at, dict.fromkeys(cores[phone] for phone in person.phones if cores.get(phone) not in without))
+                (at, dict.fromkeys(filter(None, map(theirs.get, person.phones))))
                 for at, person in placed
                 if person.phones
             ),
@@ -245,18 +245,23 @@ class Roster:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word by which a name is found, for text read off pictures."""
-        names = (name for person in self.people for name in (person.given_name, person.family_name))
-        return Vocabulary.of((*self.by_family, *self.givens_of_all), names)
+        return Vocabulary.of((*self.by_family, *self.givens_of_all), self._written)
 
     @cached_property
     def lost(self) -> Lost:
         """Every word of a name that has a letter which programs may not have."""
-        return Lost(name for person in self.people for name in (person.given_name, person.family_name))
+        return Lost(self._written)
+
+    @cached_property
+    def _written(self) -> Collection[str]:
+        """The given and family names as they are written, each once."""
+        return dict.fromkeys(name for person in self.people for name in (person.given_name, person.family_name))
 
     @cached_property
     def hosts(self) -> frozenset[str]:
         """One word of every mail address's domain, the one before its ending: no address without it."""
-        return frozenset(apart(address.rpartition("@")[2].rpartition(".")[0]).split()[-1] for address in self.emails)
+        domains = {address.rpartition("@")[2] for address in self.emails}
+        return frozenset(apart(domain.rpartition(".")[0]).split()[-1] for domain in domains)
 
     @cached_property
     def locals_end(self) -> frozenset[str]:
@@ -296,8 +301,7 @@ class Roster:
     @cached_property
     def joined_starts(self) -> Mapping[str, int]:
         """How long the longest name is that begins with these letters: what begins otherwise becomes none."""
-        by_length = sorted((name for name in self.joined if len(name) >= JOINED_START), key=len)
-        return {name[:JOINED_START]: len(name) for name in by_length}
+        return {name[:JOINED_START]: len(name) for name in sorted(self.joined, key=len) if len(name) >= JOINED_START}
 
     @cached_property
     def by_id(self) -> dict[str, Person]:
@@ -331,8 +335,10 @@ def _addresses(emails: Iterable[str]) -> set[str]:
             found.add(small)
         elif addresses := addresses_in(fold(email)):
             found.add(max(addresses, key=len))
-    tagged = [address.rpartition("@") for address in found if "+" in address]
-    return found | {f"{plain}@{domain}" for local, _, domain in tagged if (plain := without_tag(local))}
+    for local, _, domain in [address.rpartition("@") for address in found if "+" in address]:
+        if plain := without_tag(local):
+            found.add(f"{plain}@{domain}")
+    return found
 
 
 def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -209,7 +209,7 @@ def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _of_one_word(written: tuple[str, ...], spelled: tuple[str, ...]) -> Spelling:
-    """Return what both functions below do for what nearly every name is: one word in one alphabet."""
+    """Return what both functions below do for what nearly every name is: one word with one reading."""
     own = written if spelled == written else spelled
     return Spelling(written, own, own, (), written)
 
@@ -221,7 +221,7 @@ def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
     whole: list[str] = []
     own: list[str] = []
     written = readings[0]
-    if len(written) == 1 and name.isascii():
+    if len(written) == len(readings) == 1:
         return _of_one_word(written, variants(written[0]))
     for read in readings:
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
@@ -245,14 +245,14 @@ def _is_middle(words: tuple[str, ...], name: str) -> bool:
     return len(words) > 1 and (words[0] == "thi" or (words[0] == "van" and not name.isascii()))
 
 
-def spell_family(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
+def spell_family(readings: Sequence[tuple[str, ...]]) -> Spelling:
     """Return how a family name of these `readings` may be written: of a double one each half serves."""
     firsts: list[str] = []
     whole: list[str] = []
     own: list[str] = []
     needed: tuple[str, ...] = ()
     written = readings[0]
-    if len(written) == 1 and name.isascii():
+    if len(written) == len(readings) == 1:
         return _of_one_word(written, _of_family(written[0]))
     for read in readings:
         kept = [word for word in read if word not in SUFFIXES] or list(read)

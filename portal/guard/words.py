@@ -186,12 +186,15 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(apart(fold(text)).split())
 
 
-def words_of_each(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the words of each of many short texts, as `words_of` does, in a fifth of the time."""
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """Return each of many short texts folded, as `fold` does, in a fifth of the time."""
     folded = fold(_BETWEEN.join(texts)).split(_BETWEEN)
-    if len(folded) != len(texts):  # one of them holds it
-        return [words_of(text) for text in texts]
-    return [(one,) if one.isalnum() else tuple(apart(one).split()) for one in folded]
+    return folded if len(folded) == len(texts) else list(map(fold, texts))  # one of them holds it
+
+
+def words_of_each(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the words of each of many short texts, as `words_of` does."""
+    return [(one,) if one.isalnum() else tuple(apart(one).split()) for one in fold_each(texts)]
 
 
 def is_unspaced(folded: str) -> bool:

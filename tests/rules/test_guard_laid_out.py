@@ -6,11 +6,11 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import PHONE_DIGITS, cores_of, phone_core
+from portal.guard.contacts import PHONE_DIGITS, cores_of, ends_of, phone_core
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Known, Person, Roster
-from portal.guard.words import fold, words_of, words_of_each
+from portal.guard.words import fold, fold_each, words_of, words_of_each
 
 _NAMES = [
     "Ana",
@@ -47,11 +47,17 @@ phones = st.lists(st.lists(st.sampled_from(_PHONES), max_size=3).map(tuple), min
 @example(["Ana\u00ad", "\r", "\n's", "'s", "김", "ஔவை", "ΟΥΣ"] * 200)
 def test_many_texts_have_the_words_that_each_of_them_has(texts: list[str]):
     assert words_of_each(texts) == [words_of(text) for text in texts]
+    assert fold_each(texts) == [fold(text) for text in texts]
 
 
 @given(st.lists(st.one_of(st.sampled_from(_PHONES), st.text("+0123456789 ()-\n\u0663x", max_size=16)), max_size=40))
 def test_many_phone_numbers_are_told_as_each_of_them_is(written: list[str]):
     assert cores_of(written) == {phone: core for phone in written if (core := phone_core(fold(phone)))}
+
+
+@given(st.lists(st.from_regex("[1-9][0-9]{6,9}", fullmatch=True)))
+def test_numbers_end_in_what_each_of_them_ends_in(numbers: list[str]):
+    assert ends_of(numbers).tolist() == [int(number[-PHONE_DIGITS:]) for number in numbers]
 
 
 def _index(written: list[tuple[str, str]], numbers: list[tuple[str, ...]]) -> Roster:
