@@ -13,7 +13,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import aside, people, print_json
 from portal.families import repository as families
-from portal.flows.check_file import GuardReport, Yardstick, check_file
+from portal.flows.check_file import GuardReport, Yardstick, check_files
 from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.publish.stops import words_of
@@ -39,10 +39,11 @@ def check(
     all_clear = True
     with open_house() as house:
         measure = _measure(house, child)
+        reports = check_files(house.reader, measure, [(path, path.name) for path in files])
         for path in files:
             began = time.perf_counter()
             with aside.status(Text(f"Reading every part of {path.name} …")):
-                found = check_file(house.reader, measure, path=path, name=path.name)
+                found = next(reports)
             seconds = round(time.perf_counter() - began, 3)
             all_clear &= found.is_clear
             if as_json:

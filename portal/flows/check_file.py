@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
@@ -24,13 +24,18 @@ from portal.guard.rules import (
     may_be_released,
     report,
 )
+from portal.guard.shape import MET_AT_MOST
+from portal.kernel.ahead import done_ahead
 from portal.kernel.counts import count_of
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
+from portal.reading.drafts import TOGETHER
 from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
 
+_AT_ONCE = 2
+"""As many as the reader's cells: more would hold more long texts in memory."""
 _MARK = re.compile(r"<[^>]*>")
 _IN_LINE = r"</?(?:a|b|bdi|code|del|em|i|s|span|strong|sub|sup|u)(?: [^>]*)?>"
 _MARK_IN_LINE = re.compile(_IN_LINE)
@@ -119,10 +124,31 @@ def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> Guard
 
     What is read already is searched while the rest is being read; the verdict is on all of it.
     """
+    return next(_checked_in_turn(reader, by, [(path, name)]))
+
+
+def check_files(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
+    """Do the same for many files, told by path and name, each judged by itself: small ones share a process to be read.
+
+    Some are done ahead of whoever asks, on two cores.
+    """
+
+    def checked(run: list[tuple[Path, str]]) -> list[GuardReport]:
+        return list(_checked_in_turn(reader, by, run))
+
+    return done_ahead(checked, files, together=TOGETHER, at_once=_AT_ONCE, ahead=2 * _AT_ONCE)
+
+
+def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
     met = Met()
-    reading = reader.read(path, name, by.known, lambda part: met.look_ahead(part, by.roster))
-    if isinstance(reading, Unreadable):
-        return check_unread(by, reading, name=name)
+    readings = reader.read_all(files, by.known, lambda part: met.look_ahead(part, by.roster))
+    for (_, name), reading in zip(files, readings, strict=True):
+        yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, met)
+        if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > MET_AT_MOST:
+            met = Met()  # for the next one, which is read from here on
+
+
+def _checked(by: Yardstick, reading: Reading, met: Met) -> GuardReport:
     verdict = judge_file(
         reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, met=met
     )

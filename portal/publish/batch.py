@@ -1,13 +1,10 @@
 """Many small letters are judged, stripped, judged again and sealed, several at a time and in their order."""
 
 import json
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +21,7 @@ from portal.flows.check_file import (
     without_name,
 )
 from portal.guard.rules import Met
+from portal.kernel.ahead import done_ahead
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
@@ -94,18 +92,11 @@ def judge_many(
     house: House, candidates: Iterable[Candidate], measures: Mapping[str, Yardstick], folder: Path
 ) -> Iterator[Judged]:
     """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks."""
-    waiting: deque[Future[list[Judged]]] = deque()
-    given = iter(candidates)
-    with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
-        try:
-            while some := list(islice(given, OF_ONE)):
-                waiting.append(pool.submit(_judge_some, house, some, measures, folder))
-                if len(waiting) >= _AHEAD:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+
+    def judged(some: list[Candidate]) -> list[Judged]:
+        return _judge_some(house, some, measures, folder)
+
+    return done_ahead(judged, candidates, together=OF_ONE, at_once=_AT_ONCE, ahead=_AHEAD)
 
 
 def _judge_some(

@@ -24,7 +24,7 @@ from portal.reading.bundles.receiving import (
 )
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
-from portal.reading.drafts import OF_ONE, TOGETHER, bundled, finish_draft, receive_draft, receive_together
+from portal.reading.drafts import OF_ONE, TOGETHER, Draft, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.reader import (
@@ -32,6 +32,7 @@ from portal.reading.reader import (
     Cut,
     OnPage,
     OnPart,
+    Origin,
     Pages,
     Paper,
     Part,
@@ -100,6 +101,18 @@ class CagedReader:
         parsed = self._about(path, order, partial(_take_parsed, on_part=on_part))
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._sights.of)
 
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        """Read each file; small neighbours share a process, as in `prepare`, and then nobody is told ahead."""
+        for run in bundled([_size_of(path, name) for path, name in files]):
+            some = files[run.start : run.stop]
+            drafts: Sequence[Draft | None] = [None]
+            if len(some) > 1:
+                drafts = self._drafts([(name, _content_of(path), "cut") for path, name in some], self._limits)
+            for (path, name), draft in zip(some, drafts, strict=True):
+                yield (finish(draft.before, known, self._sights.of) if draft else self.read(path, name, known, on_part))
+
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""
         answer = self._about(path, {"do": "strip"}, take_whole)
@@ -118,18 +131,15 @@ class CagedReader:
         """
         answers: list[Prepared | Unreadable] = []
         most = TOGETHER if any(paper.origin == "given" for paper in papers) else OF_ONE
-        for run in bundled([_size_of(paper) for paper in papers], most):
+        for run in bundled([_size_of(paper.path, paper.name) for paper in papers], most):
             some = papers[run.start : run.stop]
             answers += self._prepare_together(some, known) if len(some) > 1 else [self._prepare(some[0], known)]
         return answers
 
     def _prepare_together(self, papers: Sequence[Paper], known: frozenset[str]) -> list[Prepared | Unreadable]:
         files = [_content_of(paper.path) for paper in papers]
-        told_of = [(paper.name, len(data), paper.origin) for paper, data in zip(papers, files, strict=True)]
-        take = framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
-        with _in_memory(b"".join(files)) as file:
-            told = self._told({"do": "prepare together", "papers": told_of}, file, self._limits.times(3), take)
-        drafts = [None] * len(files) if isinstance(told, Unreadable) else told
+        named = [(paper.name, data, paper.origin) for paper, data in zip(papers, files, strict=True)]
+        drafts = self._drafts(named, self._limits.times(3))
         answers: list[Prepared | Unreadable] = []
         for paper, data, draft in zip(papers, files, drafts, strict=True):
             if draft is None:
@@ -140,6 +150,14 @@ class CagedReader:
                 paper.into.write_bytes(data if draft.data is None else draft.data)
             answers.append(prepared)
         return answers
+
+    def _drafts(self, files: Sequence[tuple[str, bytes, Origin]], limits: Limits) -> Sequence[Draft | None]:
+        """Have one process prepare small files; none for those it could not, or for all if it broke off."""
+        told_of = [(name, len(data), origin) for name, data, origin in files]
+        take = framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
+        with _in_memory(b"".join(data for _, data, _ in files)) as file:
+            told = self._told({"do": "prepare together", "papers": told_of}, file, limits, take)
+        return [None] * len(files) if isinstance(told, Unreadable) else told
 
     def _prepare(self, paper: Paper, known: frozenset[str]) -> Prepared | Unreadable:
         if len(paper.name) > MAX_NAME:
@@ -288,10 +306,10 @@ def _in_memory(data: bytes) -> Iterator[int]:
         yield file.fileno()
 
 
-def _size_of(paper: Paper) -> int:
+def _size_of(path: Path, name: str) -> int:
     """Return a file's size; one that can't be read counts as large, so that it is asked for alone."""
     try:
-        return MAX_FILE if len(paper.name) > MAX_NAME else paper.path.stat().st_size
+        return MAX_FILE if len(name) > MAX_NAME else path.stat().st_size
     except OSError:
         return MAX_FILE
 

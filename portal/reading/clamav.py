@@ -6,7 +6,7 @@ clamd must be told `AlertExceedsMax yes`: without it, what is too large for it t
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
@@ -102,6 +102,15 @@ class ScannedReader:
     ) -> Reading | Unreadable:
         """Read the file at `path` if the scanner finds nothing in it."""
         return self._refused(path) or self._reader.read(path, name, known, on_part)
+
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        """Read each file that the scanner finds nothing in."""
+        refused = [self._refused(path) for path, _ in files]
+        clean = [file for file, no in zip(files, refused, strict=True) if no is None]
+        answers = iter(self._reader.read_all(clean, known, on_part))
+        return (no or next(answers) for no in refused)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Strip as the reader behind does; what is stripped has been scanned, and is read again before it leaves."""

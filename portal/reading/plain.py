@@ -1,6 +1,6 @@
 """The reader itself, in the process that calls it. Parsers meet strangers' bytes here: cage it outside tests."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -40,6 +40,12 @@ class PlainReader:
         data = _content_of(path)
         parsed = data if isinstance(data, Unreadable) else parse(data, name, on_part)
         return parsed if isinstance(parsed, Unreadable) else finish(parsed, known, self._look)
+
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: Collection[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        """Read each file, here and now."""
+        return (self.read(path, name, known, on_part) for path, name in files)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""

@@ -1,7 +1,7 @@
 """What reading a file gives, and the port that every reader keeps to."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
@@ -232,6 +232,15 @@ class Reader(Bundles, Protocol):
 
         Pictures whose hash is in `known` (see `Picture.sha256`) are looked at by nobody. `on_part` may go ahead with
         parts that are read already, as long as it decides nothing by them.
+        """
+        ...
+
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        """Read files, told by path and name, at less than the price of one by one; of each, what `read` answers.
+
+        But rows may be left for whoever judges to count. `on_part` may go ahead with the file whose answer is next.
         """
         ...
 

@@ -1,6 +1,6 @@
 """A fake reader that says what it was told to, for tests of the stories above it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -55,6 +55,12 @@ class ScriptedReader:
         if on_part is not None:
             on_part(reading.parts[1])
         return reading
+
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        """Return the scripted answer for each."""
+        return (self.read(path, name, known, on_part) for path, name in files)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Copy the file: a scripted one has nothing to take out."""

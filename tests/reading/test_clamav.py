@@ -48,6 +48,11 @@ class Behind:
             on_part(reading.parts[0])
         return reading
 
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        return (self.read(path, name, known, on_part) for path, name in files)
+
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         into.write_bytes(path.read_bytes())
         return Stripped((path.name,))
@@ -140,9 +145,12 @@ def test_a_harmful_file_among_others_keeps_its_place_and_costs_none_of_them(scan
         (tmp_path / f"{number}").write_bytes(text)
     behind = Behind()
     papers = [Paper(tmp_path / f"{number}", f"{number}.txt", tmp_path / f"into{number}") for number in range(3)]
-    answers = ScannedReader(behind, scanner.unix).prepare(papers, frozenset())
+    reader = ScannedReader(behind, scanner.unix)
+    answers = reader.prepare(papers, frozenset())
     assert [getattr(answer, "removed", None) for answer in answers] == [("One",), None, ("Three",)]
     assert [name for name, _ in behind.asked] == ["0.txt", "2.txt"]
+    readings = list(reader.read_all([(paper.path, paper.name) for paper in papers]))
+    assert [isinstance(one, Reading) and one.parts[0].text for one in readings] == ["One", False, "Three"]
 
 
 def test_harm_packed_into_an_office_file_is_found(scanner: Clamd, tmp_path: Path):

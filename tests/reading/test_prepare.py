@@ -160,19 +160,24 @@ def test_pictures_are_looked_at_once_for_both_readings(cage: CagedReader, tmp_pa
         assert [part.text.strip() for part in reading.parts if part.by_ocr] == ["Ana Rivera"]
 
 
-def test_a_picture_nobody_can_read_holds_the_file_back_until_it_is_known(cage: CagedReader, tmp_path: Path):
+def _unreadable_picture() -> bytes:
     noise = Image.new("L", (900, 220), 255)
     draw = ImageDraw.Draw(noise)
     for number, text in enumerate(("Ривера", "Анна")):
         draw.text((40 + 400 * number, 60), text, fill=0, font=ImageFont.load_default(size=90))
     held = io.BytesIO()
     noise.save(held, "PNG", pnginfo=None)
-    answer = prepared(cage, held.getvalue(), tmp_path)
+    return held.getvalue()
+
+
+def test_a_picture_nobody_can_read_holds_the_file_back_until_it_is_known(cage: CagedReader, tmp_path: Path):
+    picture = _unreadable_picture()
+    answer = prepared(cage, picture, tmp_path)
     assert isinstance(answer, Unreadable)
     assert len(answer.pictures) == 1
     assert not (tmp_path / "y").exists()
-    assert isinstance(prepared(cage, held.getvalue(), tmp_path, frozenset(answer.pictures)), Prepared)
-    assert (tmp_path / "y").read_bytes() == held.getvalue()
+    assert isinstance(prepared(cage, picture, tmp_path, frozenset(answer.pictures)), Prepared)
+    assert (tmp_path / "y").read_bytes() == picture
 
 
 def test_a_letter_for_everyone_stays_one_when_it_is_prepared(cage: CagedReader, tmp_path: Path):
@@ -221,6 +226,26 @@ def test_files_that_share_a_process_are_each_prepared_as_alone(cage: CagedReader
     assert [isinstance(answer, Prepared) for answer in together[:6]] == [True, False, True, False, False, True]
 
 
+def test_every_reader_reads_many_as_one_by_one(reader: Reader, tmp_path: Path):
+    texts = [b"Welcome", b"\x81\x00\x8d", b"", b"Welcome to " + b"school " * SMALL, b"Dear Ana Rivera", b"Goodbye"]
+    pdfs = [] if isinstance(reader, ScriptedReader) else [CARRIERS[carrier](tmp_path) for carrier in CARRIERS]
+    files = [(paper.path, paper.name) for paper in _papers(tmp_path, [*texts, *pdfs])]
+    files[2:2] = [(tmp_path / "missing", "gone.txt"), (tmp_path / "in0", "a" * 300)]
+    one_by_one = [reader.read(*file) for file in files]
+    assert list(reader.read_all(files)) == one_by_one
+    assert list(reader.read_all(files[:1])) == one_by_one[:1]
+    assert list(reader.read_all([])) == []
+
+
+def test_a_known_picture_is_known_among_many_files(cage: CagedReader, tmp_path: Path):
+    picture = _unreadable_picture()
+    files = [(paper.path, "a.png") for paper in _papers(tmp_path, [picture, picture])]
+    first, second = cage.read_all(files)
+    assert isinstance(first, Unreadable)
+    assert first == second
+    assert all(isinstance(one, Reading) for one in cage.read_all(files, frozenset(first.pictures)))
+
+
 @pytest.mark.parametrize("origin", ["cut", "set"])
 def test_what_was_made_here_is_read_once_in_full_and_as_it_is_published(
     reader: Reader, tmp_path: Path, origin: Literal["cut", "set"]
@@ -259,12 +284,14 @@ def test_a_file_that_uses_up_the_time_of_all_costs_none_of_them(tmp_path: Path):
     papers = _papers(tmp_path, [telling, slow, simple_pdf(), telling])
     with CagedReader(Limits(cpu_seconds=1), cells=1) as hasty:
         first, late, plain, last = hasty.prepare(papers, frozenset())
+        readings = list(hasty.read_all([(paper.path, paper.name) for paper in papers]))
     assert isinstance(late, Unreadable)
     assert not papers[1].into.exists()
     assert isinstance(plain, Prepared)
     for told in (first, last):
         assert isinstance(told, Prepared)
         assert NAME in repr(told.before), "what the killed process said, or did not, changes nothing"
+    assert [isinstance(one, Reading) for one in readings] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(("sizes", "runs"), [
