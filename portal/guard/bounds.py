@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
 from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES
@@ -13,6 +14,7 @@ _STYLES: Final = frozenset(
 """What stands before the given name of saints and kings, and is a family name as well."""
 _ARTICLES: Final = frozenset(("the", "los", "las", "die", "les", "os", "as"))
 _JOINING: Final = CONJUNCTIONS | {"with", "con", "mit", "avec", "com"}
+_TWO_CELLS: Final = 2
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
 
@@ -150,11 +152,33 @@ def fills_cells(pair: Pair) -> bool:
         return False
     before_given, after_given = _beside(pair, given)
     before_family, after_family = _beside(pair, family)
+    if _has_one_cell_between(given, family) and _is_middle_name(pair, max(min(given), min(family)) - 1):
+        return True
     both_families = before_given == before_family == "given"
     taken_forward = after_given in {"family", "either"} and before_family in {"given", "either"}
     taken_inverted = before_given in {"family", "either"} and after_family in {"given", "either"}
     begins_other = after_given in {"family", "either"} and after_family in {"family", "either"} and _may_be_given(pair)
     return not (both_families or taken_forward or taken_inverted or begins_other)
+
+
+def _has_one_cell_between(given: tuple[int, int], family: tuple[int, int]) -> bool:
+    """Whether one cell of a single word parts two others."""
+    return max(given[0], family[0]) - min(given[1], family[1]) == _TWO_CELLS
+
+
+def _is_middle_name(pair: Pair, at: int) -> bool:
+    """Whether the cell between the given and the family name holds a middle name, and no name of somebody else.
+
+    That is what is nobody's family name, beside a rare one, and whatever stands under a head of first and last names.
+    """
+    words, sentence = pair.sentence.words, pair.sentence
+    if "line" in pair.gaps or not pair.is_name_like(at):
+        return False
+    if not _may_be_given(pair) and not is_common(words[pair.family]):
+        is_given_alone = pair.is_given(at) and not is_family_name(words[at])
+        if is_given_alone or words[at] not in pair.roster.by_family:
+            return True
+    return is_under_head(sentence.above(pair.low))
 
 
 def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
@@ -210,6 +234,12 @@ def is_lone(pair: Pair, at: int) -> bool:
         for other in beside
         if not pair.is_of_name(other)
     )
+
+
+def is_row_of_print(pair: Pair) -> bool:
+    """Whether a line begins and ends with the two words, as in a table without lines: "Whitcombe Oak 3 Oliver"."""
+    sentence = pair.sentence
+    return "line" not in pair.gaps and sentence.begins_line(pair.low) and sentence.ends_line(pair.high)
 
 
 def second_given(pair: Pair) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ _TOLD: Final = _listed("""
 _REST: Final = _listed("""
     address class classe classroom code contact date day days de del des email fee fees full id initial initials
     legal list mail middle mobile no notes nr number of paid phone preferred program roll room roster school
-    site status teacher tel telephone the year
+    site status suffix teacher tel telephone the year
 """)
 _WORDS: Final = _PUPILS | _FIRST | _LAST | _NAME | _TOLD | _REST
 _LONGEST: Final = 200

@@ -1,4 +1,7 @@
-"""Values behind keys, as links and settings carry them: "?first=Ana&grade=3&last=Rivera", "studentFirstName: Ana"."""
+"""Values behind keys, as links and settings carry them: "?first=Ana&grade=3&last=Rivera", "studentFirstName: Ana".
+
+Rows of values as well that stand between the lines of a letter: "Ana,3,Oak,Rivera".
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +15,10 @@ _KEY: Final = re.compile(
     r"[ \t]{0,2}[\"']?([^\t\n;|<>:={}&\"]{1,60})",
     re.IGNORECASE,
 )
+_TIGHT: Final = re.compile(r",[\w\"'][^,\n]{0,60},[\w\"']")
+_OF_NAME: Final = re.compile("name|nom|apellido|first|last|given|family", re.IGNORECASE)
+_LONGEST_ROW: Final = 500
+_WORD: Final = re.compile(r"[^\W_]+")
 _HUMP: Final = re.compile(
     r"(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])|(?<=[a-z])(?=(?:first|last|given|fore|sur)name)"
 )
@@ -27,16 +34,31 @@ _FARTHEST: Final = 1_000
 def laid_out(text: str) -> str:
     """Return the values of each link as a row of cells, and the names behind keys of several words; empty if none."""
     rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
-    return "\n\n".join((*rows, *_fields(text)))
+    return "\n\n".join((*rows, *_fields(text), *_tight_rows(text)))
+
+
+def _tight_rows(text: str) -> Iterator[str]:
+    """Yield lines with commas that no blank follows, which prose does not write, as rows of cells."""
+    done = 0
+    for found in _TIGHT.finditer(text):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        end = end if end >= 0 else len(text)
+        if start >= done and end - start <= _LONGEST_ROW:
+            yield text[start:end].replace(",", "\t")
+            done = end
 
 
 def _rows(query: str) -> Iterator[str]:
-    """Yield the values of a link; the last one too if it ends at a blank, where other words may follow.
+    """Yield the names of a link as a form, each behind its key, and all its values as a row.
 
-    But for bare numbers: those of a link are pages and forms.
+    The last value too if it ends at a blank, where other words may follow. But for bare numbers: those of a link are
+    pages and forms.
     """
-    values = [pair.partition("=")[2].replace("+", " ").strip() for pair in query.split("&")]
+    parted = [pair.partition("=") for pair in query.split("&")]
+    values = [value.replace("+", " ").strip() for _, _, value in parted]
     values = ["" if value.isdecimal() else value for value in values]
+    named = [(key, value) for (key, _, _), value in zip(parted, values, strict=True) if _OF_NAME.search(key)]
+    yield "\n".join(f"{' '.join(_WORD.findall(_HUMP.sub(' ', key)))}: {value}" for key, value in named)
     yield "\t".join(values)
     if len(last := values[-1].split()) > 1:
         yield "\t".join((*values[:-1], last[0]))

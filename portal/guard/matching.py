@@ -12,6 +12,7 @@ from portal.guard.bounds import (
     is_in_list,
     is_list_of_siblings,
     is_lone,
+    is_row_of_print,
     is_titled,
     is_torn,
     is_torn_by_tags,
@@ -325,7 +326,7 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     if is_list_of_siblings(pair):
         return "sure", ()
     if not all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family)):
-        return None
+        return ("row", ()) if _is_rare(pair) and is_row_of_print(pair) else None
     if is_beside_a_group(pair):
         return None
     if _is_tied(pair) or _is_spoken_of(pair):

@@ -283,7 +283,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, _opened(spelt))))
-        if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
+        if ("=" in piece or ":" in piece or "," in piece) and (fields := laid_out(piece)):
             yield Passage(fields, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)

@@ -38,3 +38,27 @@ def test_values_behind_other_keys_and_of_other_links_name_nobody(text: str):
 
 def test_fields_of_two_forms_far_apart_name_nobody():
     assert named(f"StudentFirstName=Oliver\n{LINES}StudentLastName=Whitcombe") == set()
+
+
+@each(
+    "https://forms.test/f?first=Grace&grade=3&last=Park",
+    "?studentLastName=Park&studentFirstName=Grace",
+    "?student[first_name]=Grace&student[last_name]=Park&ok=1",
+)
+def test_a_name_of_ordinary_words_is_found_behind_the_keys_of_names(text: str):
+    assert named(text) == {"grace park"}
+    assert named(text.replace("irst", "og").replace("ast", "at")) == set()
+
+
+@each(
+    "Oliver,3,Oak,Whitcombe",
+    "Dear all,\n\nWhitcombe,3,Oak,Oliver\n\nRegards",
+    'and this is the row:\nOliver,,"Oak",Whitcombe\nThanks',
+)
+def test_a_row_with_commas_is_found_between_the_lines_of_a_letter(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each("Oliver, 3, Oak, Whitcombe is a firm", "Oliver,3,Oak\nWhitcombe,4,Elm", "Oliver Twist,1,234,Oak Whitcombe Road")
+def test_commas_of_prose_and_other_rows_name_nobody(text: str):
+    assert named(text) == set()

@@ -157,3 +157,35 @@ def test_what_goes_on_in_its_line_is_no_cell_of_a_name(text: str):
 @each("Quinn Guadalupe Itzel\t3\tOcampo", "Sarah Jane Doe\t3\tWhitlock", "the Sarah Jane\t3\tWhitlock")
 def test_a_cell_that_holds_more_than_a_given_name_is_not_joined_with_a_family_name_apart(text: str):
     assert named(text) == set()
+
+
+_EXPORT = "First Name\tMiddle Name\tLast Name\tSuffix\n"
+
+
+@each(
+    "Oliver\tQuillon\tWhitcombe\tJr",
+    "Kate\tAlice\tMcGregor\nOliver\tAlice\tWhitcombe",
+    f"{_EXPORT}Oliver\tHarper\tWhitcombe\tJr",
+    "Whitcombe\tAlice\tOliver",
+)
+def test_a_middle_name_in_a_cell_of_its_own_hides_nobody(text: str):
+    assert named(text) == {"oliver"}
+
+
+def test_a_middle_name_in_a_cell_hides_no_name_of_ordinary_words_under_a_head():
+    assert named(f"{_EXPORT}Grace\tAnne\tPark\t") == {"grace park"}
+    assert named("Grace\tAnne\tPark\t") == set()
+
+
+@each("Owen\tMarsh\tAnna\tHarper", "Oliver\tHarper\tAlice\tWhitcombe")
+def test_four_cells_with_names_of_two_people_name_nobody_else(text: str):
+    assert named(text) == set()
+
+
+_PRINTED = "Whitcombe Oak 3 Oliver\nKowalczyk Elm School 2 Petra\nQuimby Elm School 4 Thaddeus"
+
+
+def test_a_printed_table_names_children_in_the_first_and_last_word_of_its_lines():
+    assert named(f"Roster\n{_PRINTED}\n") == {"oliver", "petra", "thaddeus"}
+    assert named(_PRINTED.partition("\n")[0]) == set()
+    assert named(_PRINTED.replace("Oliver", "Oliver scored")) == set()
