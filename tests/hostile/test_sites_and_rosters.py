@@ -1,7 +1,7 @@
 """A scope and a verdict hold for the roster as it is now, not as it was when somebody began."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -114,15 +114,15 @@ class ReaderDuringImport:
     finish_import: Callable[[], None]
     says: str
 
-    def read(
+    def read_all(
         self,
-        path: Path,  # noqa: ARG002 - the port's own name
-        name: str,  # noqa: ARG002 - the port's own name
+        files: Sequence[tuple[Path, str]],
         known: frozenset[str] = frozenset(),  # noqa: ARG002 - the port's own name
         on_part: OnPart | None = None,  # noqa: ARG002 - the port's own name
-    ) -> Reading:
-        self.finish_import()
-        return Reading("pdf", (Part("page 1", self.says),), 1)
+    ) -> Iterator[Reading]:
+        for _ in files:
+            self.finish_import()
+            yield Reading("pdf", (Part("page 1", self.says),), 1)
 
     def strip(self, path: Path, into: Path) -> Stripped:
         shutil.copyfile(path, into)

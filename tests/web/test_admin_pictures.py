@@ -1,5 +1,6 @@
 """Known pictures: an admin registers the school's seal once, and letters with it are no longer stopped."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ class Doubtful:
         if self.pictures[name] and not doubtful:
             return CLEAR
         return Unreadable("A picture can't be read. Take it out.", doubtful)
+
+    def read_all(
+        self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
+    ) -> Iterator[Reading | Unreadable]:
+        return (self.read(path, name, known, on_part) for path, name in files)
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         into.write_bytes(path.read_bytes())
