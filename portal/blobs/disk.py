@@ -18,9 +18,7 @@ class DiskBlobs:
         self._folder = folder
         self._aside = folder / "incoming"
         self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for first in range(256):  # made once, so that no put has to wait until a new folder is durable
-            (folder / f"{first:02x}").mkdir(exist_ok=True, mode=0o700)
-        _sync(folder)
+        self._durable: set[Path] = set()
 
     @property
     def is_near(self) -> bool:
@@ -31,6 +29,7 @@ class DiskBlobs:
         """Write aside, sync, then link: a link never replaces what is there. Raises `BlobExists`."""
         path = self._path(name)
         with _sentences(), NamedTemporaryFile(dir=self._aside) as file:
+            self._make(path.parent)
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
@@ -60,6 +59,13 @@ class DiskBlobs:
     def answers(self) -> bool:
         """Tell whether the folder is there and can be written to."""
         return os.access(self._aside, os.W_OK | os.X_OK)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder durably; once a process, as another one may have made it but not synced it yet."""
+        if folder not in self._durable:
+            folder.mkdir(exist_ok=True, mode=0o700)
+            _sync(self._folder)
+            self._durable.add(folder)
 
     def _path(self, name: str) -> Path:
         return self._folder / checked(name)[:2] / name
