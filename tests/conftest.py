@@ -19,6 +19,7 @@ from portal.reading.caged import CagedReader
 from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.parts.engines import share_engines
+from tests.parts.memory import keep_files_in_memory
 
 if TYPE_CHECKING:
     from tests.parts.databases import Templates  # imported by pytest, which rewrites its asserts
@@ -33,6 +34,7 @@ pytest_plugins = [
     "tests.browser.screens",
 ]
 share_engines()
+keep_files_in_memory()
 # An example may take as long as it takes, here as where CI is set: other work on the machine makes any of them slow.
 drawing.register_profile("house", drawing(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawing.load_profile("house")
