@@ -1,7 +1,7 @@
 """Mail addresses and phone numbers in a text, each in the one spelling they are known by."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
@@ -31,6 +31,7 @@ _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
 _ESCAPED_SIGN: Final = "3d"
 """What is left of an equals sign in quoted-printable text (RFC 2045, 6.7); an address may stick to it."""
 _SPOKEN_AT: Final = re.compile(r" (?:at|arroba|chez) (?=[\w-]+(?:\.| (?:dot|punto|ponto|point|punkt) )[\w-])")
+_AT_WORDS: Final = (" at ", " arroba ", " chez ")
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
 _DOT: Final = re.compile(
     r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+(?:dot|punto|ponto|point|punkt)\s+(?=\w))\s{0,3}"
@@ -88,7 +89,7 @@ def addresses_in(folded: str) -> set[str]:
     Also those written to hide from machines: `ana (at) home (dot) test`.
     """
     found = set(_plain_addresses(folded)) if "@" in folded else set()
-    hidden = [*_SPOKEN_AT.finditer(folded)]
+    hidden = [*_SPOKEN_AT.finditer(folded)] if any(map(folded.__contains__, _AT_WORDS)) else []
     if any(map(folded.__contains__, _AT_MARKS)):
         hidden += _MARKED_AT.finditer(folded)
     for at in hidden:
@@ -165,8 +166,10 @@ def ends_of(phones: Iterable[str]) -> NDArray[np.uint32]:
 class PhoneEnds:
     """The last digits of known phone numbers, one bit for each number that seven digits can be."""
 
-    def __init__(self, phones: Iterable[str]) -> None:
+    def __init__(self, phones: Collection[str]) -> None:
         ends = ends_of(phones)
+        self.shortest: int = min(map(len, phones), default=PHONE_DIGITS)
+        """Digits that a known number has at the least."""
         self._table = np.zeros(10**PHONE_DIGITS // 8, np.uint8)
         np.bitwise_or.at(self._table, ends >> 3, _BITS.take(ends & 7))
         self._plain = self._table.tobytes()  # one at a time is asked for faster so
@@ -238,8 +241,9 @@ def local_numbers_in(passage: Passage, near: Iterable[int]) -> Iterator[tuple[st
             yield "".join(_GROUPS.findall(found[0])), start, found.end()
 
 
-def _cores_of(groups: list[str], ends: PhoneEnds) -> Iterator[str]:
-    """Yield every national number that digit groups side by side may be, of those that end as a known one does."""
+def _cores_of(groups: list[str], ends: PhoneEnds) -> list[str]:
+    """Return the national numbers that digit groups side by side may be, of those that end as a known one does."""
+    cores = list[str]()
     for last in range(len(groups)):
         digits = ""
         for group in groups[last : last - _LONGEST_PHONE if last >= _LONGEST_PHONE else None : -1]:
@@ -253,6 +257,8 @@ def _cores_of(groups: list[str], ends: PhoneEnds) -> Iterator[str]:
                 break  # whatever stands before it
             core = bare = digits.lstrip("0")
             for code in range(1, _LONGEST_CODE + 2):
-                if len(core) >= PHONE_DIGITS:
-                    yield core
+                if len(core) < ends.shortest:
+                    break  # with more taken away it gets no longer
+                cores.append(core)
                 core = bare[code:].lstrip("0")
+    return cores

@@ -1,7 +1,7 @@
 """Full names as they may be written, laid out by their words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import itemgetter
@@ -82,6 +82,43 @@ def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: s
         tuple(chain.from_iterable(_joined(some) for _, some in groupby(groups, key=itemgetter(0)))),
         any(is_first for is_first, _, _ in sorted_),
     )
+
+
+class Filling(NamedTuple):
+    """The names that words are in full, and those they are a shorter form of.
+
+    The words `besides` lead to others if they are near. `is_alone` if no later given word begins somebody else's name.
+    """
+
+    exact: tuple[int, ...]
+    others: tuple[int, ...]
+    besides: KeysView[str]
+    is_alone: bool
+
+
+def filling_of(names: Sequence[Name], alike: Alike, words: tuple[str, ...], *, is_alone: bool) -> Filling | None:
+    """Return whose these words are if every one is of all these names, and none of the names ordinary.
+
+    `alike` are the names with the first of the words and some family word.
+    None where it takes more to tell.
+    """
+    written = frozenset(words)
+    if len(written) < len(words) or (len(words) == 2 and len(alike.beside) > 1):
+        return None
+    if len(words) == 2:
+        places = alike.beside[0].exact + alike.beside[0].others
+    else:
+        places = tuple(sorted({at for word in words for at in alike.by_word.get(word, ())}))
+    for name in [names[at] for at in places]:
+        own = name.given.own, name.family.own
+        if name.family.needed or words[0] not in name.given.firsts or name.is_ordinary(words):
+            return None
+        if not all(word in own[0] or word in own[1] for word in words):
+            return None
+    exact = tuple(at for at in places if names[at].is_whole(written))
+    if not exact and len(words) > 2:
+        return None
+    return Filling(exact, tuple(at for at in places if at not in exact), alike.by_word.keys(), is_alone)
 
 
 def _joined(groups: Iterable[tuple[object, Group]]) -> Iterator[Group]:

@@ -24,12 +24,14 @@ from portal.guard.marked import Marked
 from portal.guard.names import (
     JOINED_START,
     Alike,
+    Filling,
     Name,
     alike_of,
     by_family_word,
     by_joined,
     by_unspaced,
     family_words,
+    filling_of,
     names_of,
 )
 from portal.guard.numbers import NumberIndex
@@ -180,6 +182,23 @@ class Roster:
     def _alike(self) -> dict[tuple[str, str], Alike]:
         return {}
 
+    def filling(self, given: tuple[str, ...], family: tuple[str, ...], word: str) -> Filling | None:
+        """Return the names that fill two cells with these words, of which a family word leads to them; remembered, too.
+
+        None where that does not tell who is meant.
+        """
+        key = given, family, word
+        if key not in self._filling:
+            later = [one for one in given[1:] if one in self.by_family[word]]
+            is_alone = self.givens.issuperset(given[:-1]) and not any(self.alike(one, word).has_first for one in later)
+            whose = filling_of(self.names, self.alike(given[0], word), given + family, is_alone=is_alone)
+            _remember(self._filling, key, whose)
+        return self._filling[key]
+
+    @cached_property
+    def _filling(self) -> dict[tuple[tuple[str, ...], tuple[str, ...], str], Filling | None]:
+        return {}
+
     @cached_property
     def relatives(self) -> Mapping[str, tuple[int, ...]]:
         """Whose family a child belongs to, as places in `people`; of a guardian without one, themselves."""
@@ -217,10 +236,15 @@ class Roster:
         return self._called.by_initial(self.are_children)
 
     @cached_property
-    def long_families(self) -> Mapping[str, tuple[int, ...]]:
-        """The names with several words in the family name, by the last of these."""
-        spelled = [(at, family_words(name)) for at, name in enumerate(self.names) if len(name.family.words) > 1]
-        return _keyed((at, words[-1:]) for at, words in spelled if len(words) > 1)
+    def long_families(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+        """The names with several words in the family name, by the last of these, then by the others between blanks."""
+        index: dict[str, dict[str, tuple[int, ...]]] = {}
+        for at, name in enumerate(self.names):
+            if len(name.family.words) > 1 and len(words := family_words(name)) > 1:
+                leads = index.setdefault(words[-1], {})
+                lead = f" {' '.join(words[:-1])} "
+                leads[lead] = (*leads.get(lead, ()), at)
+        return index
 
     @cached_property
     def birth_years(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from portal.guard.across_scripts import names_across_arabic, names_in_hangul
 from portal.guard.addressed import names_in_letters
+from portal.guard.cells import name_in_cells
 from portal.guard.clues import LETTERS
 from portal.guard.fields import names_in_fields
 from portal.guard.initials import names_with_initials
@@ -16,20 +17,18 @@ from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
 from portal.guard.matching import Hit, Strength, check
 from portal.guard.names import JOINED_START
+from portal.guard.near import Near
 from portal.guard.ordinary import is_common
 from portal.guard.parallel import names_in_parallel
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
-from portal.guard.sentences import CELL_ENDS, Sentence
+from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
 
-_NEAR: Final = 8
-_NEAR_IN_ROW: Final = 60
-_FARTHEST: Final = _NEAR + _NEAR_IN_ROW
 _REACH: Final = 150
 _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
@@ -134,58 +133,33 @@ def _in_sentence(sentence: Sentence, roster: Roster, partners: Mapping[str, set[
 
     `partners` are the given words here by a family word.
     """
-    words, apart, taken = sentence.words, list[tuple[int, int]](), set[int]()
-    for at in [at for at, word in enumerate(words) if word in partners]:
-        whole: Hit | None = None
-        found: list[list[Hit]] = []
-        near = _near(sentence, at, partners[words[at]])
-        for other, is_apart in reversed(near):  # a whole name before a part of it
-            if is_apart:
-                apart.append((other, at))
-                continue
-            found.append(check(sentence, roster, other, at, whole))
-            for hit in found[-1]:
-                if hit.strength == "sure":
-                    taken.update(hit.at)
-                    whole = hit if hit.exact else whole
-        for hits in reversed(found):
-            yield from hits
+    apart, taken = list[tuple[int, int]](), set[int]()
+    for at, near in Near(sentence, partners).families():
+        apart += [(other, at) for other, is_apart in reversed(near) if is_apart]
+        hits = _near(sentence, roster, at, [other for other, is_apart in near if not is_apart])
+        for hit in hits:
+            if hit.strength == "sure":
+                taken.update(hit.at)
+        yield from hits
     for other, at in apart:
         if sentence.starts[other] not in taken or sentence.starts[at] not in taken:
             yield from check(sentence, roster, other, at)
 
 
-def _near(sentence: Sentence, at: int, sought: set[str]) -> list[tuple[int, bool]]:
-    """Return where words sought stand near one, as far as the sentence or the row goes, and whether in a cell apart.
-
-    Of two places with one word that to which no such word, nor another of its own, stands nearer.
-    """
-    words, gaps, own = sentence.words, sentence.gaps, sentence.words[at]
-    found: list[tuple[int, bool]] = []
-    within = sentence.unbroken(at)
-    low, high = max(at - _FARTHEST, within.start), min(at + 1 + _FARTHEST, within.stop)
-    for step, ahead, beside in ((-1, -1, words[low:at]), (1, 0, words[at + 1 : high])):
-        left = sought.intersection(beside)
-        if not left:
+def _near(sentence: Sentence, roster: Roster, at: int, near: list[int]) -> list[Hit]:
+    """Find the names of a family word and given words near it."""
+    whole: Hit | None = None
+    found, done = list[list[Hit]](), 0
+    for other in reversed(near):  # a whole name before a part of it
+        if other < done:
             continue
-        steps, place, tabs = _NEAR, at, 0
-        while steps and left:
-            gap = gaps[place + ahead]  # at both ends the last one, which is a break
-            if gap == "break":
-                break
-            if gap == "tab":
-                steps = steps if tabs else _NEAR_IN_ROW
-                tabs += 1
-            place += step
-            steps -= 1
-            word = words[place]
-            if word in left:
-                left.discard(word)
-                if tabs < 2 or gaps[place] in CELL_ENDS or gaps[place - 1] in CELL_ENDS:
-                    found.append((place, tabs >= 2))
-            if word == own:
-                break
-    return found
+        if whole is None and (told := name_in_cells(sentence, roster, other, at)):
+            hits, done = [told[0]], told[1]
+        else:
+            hits = check(sentence, roster, other, at, whole)
+        found.append(hits)
+        whole = next((hit for hit in reversed(hits) if hit.exact and hit.strength == "sure"), whole)
+    return [hit for hits in reversed(found) for hit in hits]
 
 
 def _in_broken_words(sentence: Sentence, roster: Roster, *, letters_only: bool) -> Iterator[Hit]:

@@ -59,31 +59,39 @@ def names_before_whole_families(passage: Passage, roster: Roster, families: Abst
 
     That tells a family apart even if each word of it is common, and whichever of the given names it is short for.
     """
+    known: dict[tuple[str, str], tuple[int, ...]] = {}  # of whole family names with the word beside
     for start, end in passage.places_of(families & roster.long_families.keys()):
-        for at in roster.long_families[passage.folded[start:end]]:
-            first = _begin_of(passage, start, family_words(roster.names[at]))
-            for place, stop in _beside(passage, first, end) if first is not None else ():
-                word = passage.folded[place:stop]
-                if passage.cased[place].isupper() and _is_called(roster, at, word):
-                    yield Hit(frozenset((place, start)), (), (at,), "sure")
+        family, found = passage.folded[start:end], list[tuple[int, int]]()
+        for lead, names in roster.long_families[family].items():
+            low = start + 1 - len(lead)  # in `spaced`, whose first blank is before that of `folded`
+            if low < 0 or not passage.spaced.startswith(lead, low):
+                continue
+            for place, stop in _beside(passage, low, end):
+                if stop - place < _FEWEST or not passage.cased[place].isupper():
+                    continue
+                key = f"{lead}{family}", passage.folded[place:stop]
+                called = known.get(key)
+                if called is None:
+                    called = known[key] = _called_short(roster, key[1], names)
+                found += [(at, place) for at in called]
+        for at, place in sorted(found):
+            yield Hit(frozenset((place, start)), (), (at,), "sure")
 
 
-def _begin_of(passage: Passage, start: int, words: tuple[str, ...]) -> int | None:
-    """Return where a family name begins of which the last word does at `start`; None if not all of it stands there."""
-    lead = f" {' '.join(words[:-1])} "
-    low = start + 1 - len(lead)  # in `spaced`, whose first blank is before that of `folded`
-    return low if low >= 0 and passage.spaced.startswith(lead, low) else None
-
-
-def _is_called(roster: Roster, at: int, word: str) -> bool:
-    """Whether a word is short for one of this name's given names; with a rare family name, if it begins so."""
-    name = roster.names[at]
-    if len(word) < _FEWEST or word in name.given.own or is_of_staff(roster, family_words(name)[-1], word[0]):
-        return False
-    is_rare = not all(is_common(one) or one in PARTICLES for one in family_words(name))
-    return any(
-        word in nicknames_of((given,)) or (is_rare and given[0] == word[0] and is_form_of(word, given))
-        for given in name.given.words
+def _called_short(roster: Roster, word: str, names: tuple[int, ...]) -> tuple[int, ...]:
+    """Return for whose given name a word is short, of names with one family name; with a rare one, who begin so."""
+    others = [at for at in names if word not in roster.names[at].given.own]
+    family = family_words(roster.names[names[0]])
+    if not others or is_of_staff(roster, family[-1], word[0]):
+        return ()
+    short_for, is_rare = nicknames_of((word,)), not all(is_common(one) or one in PARTICLES for one in family)
+    return tuple(
+        at
+        for at in others
+        if any(
+            given in short_for or (is_rare and given[0] == word[0] and is_form_of(word, given))
+            for given in roster.names[at].given.words
+        )
     )
 
 
