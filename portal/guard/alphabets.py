@@ -17,7 +17,8 @@ _LONG: Final = 2_000
 _MOST: Final = 1 << 14
 """Words that are remembered: most of a text are the same few thousand."""
 _LONGEST_KEPT: Final = 40
-_FIRST, _LAST = 0x370, 0x52F
+GREEK_TO_CYRILLIC: Final = (0x370, 0x52F)
+_FIRST, _LAST = GREEK_TO_CYRILLIC
 _LAST_LETTER: Final = 0x323B0
 """Behind the last letter of Unicode 16 (CJK Extension H)."""
 _FREE: Final = 0x10FF00

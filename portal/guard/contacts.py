@@ -173,6 +173,7 @@ class PhoneEnds:
         self._table = np.zeros(10**PHONE_DIGITS // 8, np.uint8)
         np.bitwise_or.at(self._table, ends >> 3, _BITS.take(ends & 7))
         self._plain = self._table.tobytes()  # one at a time is asked for faster so
+        self._are_longer = all(len(phone) > PHONE_DIGITS for phone in phones)
 
     def places_in(self, places: Numbers, digits: Numbers) -> Numbers:
         """Return at which of these places the digits begin to be such an end, those further apart left out."""
@@ -184,6 +185,16 @@ class PhoneEnds:
         for at in range(PHONE_DIGITS):
             ends = ends * np.uint32(10) + digits.take(begins + at)
         return places.take(begins[np.flatnonzero(self._table.take(ends >> 3) & _BITS.take(ends & 7))])
+
+    def of_longer(self, ends: Numbers, places: Numbers) -> Numbers:
+        """Return those of these ends that may be of a known number, as other digits stand before them.
+
+        All of them where a known number has no other digits.
+        """
+        if not self._are_longer or not len(ends):
+            return ends
+        at = places.searchsorted(ends)
+        return ends[(at > 0) & (ends - places.take(at - 1, mode="clip") <= _NEXT_DIGIT)]
 
     def __contains__(self, digits: str) -> bool:
         """Whether a known number ends in these seven digits."""

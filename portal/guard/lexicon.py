@@ -30,8 +30,8 @@ class Lexicon:
         self._table = np.zeros(1 << _BYTES, np.uint8)
         np.bitwise_or.at(self._table, known.places(), known.bits())
 
-    def places_in(self, spaced: str) -> dict[str, list[int]] | None:
-        """Return all words of a text that are in here, and some that are not, each with where it begins, in order.
+    def found_in(self, spaced: str) -> "Found | None":
+        """Return all words of a text that are in here, and some that are not.
 
         In the text one blank or more stands around each word, at both ends as well. None for a text that is cut into
         its words just as fast: a short one, or one that is not all in ASCII.
@@ -41,7 +41,7 @@ class Lexicon:
         words = _Words.of(spaced)
         near = np.flatnonzero(self._table.take(words.places()) != 0)
         hits = near[np.flatnonzero(self._table.take(words.places(near)) & words.bits(near) & words.are_some(near))]
-        return words.by_text(spaced, hits[np.argsort(words.hashes.take(hits), kind="stable")])
+        return Found(words.by_text(spaced, hits[np.argsort(words.hashes.take(hits), kind="stable")]), words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class _Words:
         blanks = np.flatnonzero(letters[: len(spaced)] == ord(" "))
         starts = blanks[:-1] + 1
         lengths = blanks[1:] - starts  # of which some are 0: two blanks side by side
-        eights = np.ndarray((len(letters) - _WIDTH + 1,), np.dtype("<u8"), letters, 0, (1,))
-        first = eights[starts]  # not by `take`, which first copies all that overlaps
+        eights = np.ndarray((len(letters) - _WIDTH + 1,), f"V{_WIDTH}", letters, 0, (1,))
+        first = eights.take(starts).view("<u8")
         first &= _MASKS.take(lengths, mode="clip")
         hashes = first * _SPREAD
         longer = np.flatnonzero(lengths > _WIDTH)
-        second = eights[starts[longer] + _WIDTH] & _MASKS.take(lengths[longer] - _WIDTH, mode="clip")
+        second = eights[starts[longer] + _WIDTH].view("<u8") & _MASKS.take(lengths[longer] - _WIDTH, mode="clip")
         hashes[longer] = (first[longer] ^ (second << np.uint64(1))) * _SPREAD
         return cls(starts, lengths, first, hashes)
 
@@ -101,3 +101,15 @@ class _Words:
             for start, own in zip(theirs[low:high], lengths[low:high].tolist(), strict=True):
                 found.setdefault(spaced[start : start + own], []).append(start)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of a text, each with where it begins, in order."""
+
+    places: dict[str, list[int]]
+    _every: _Words
+
+    def alone(self) -> Numbers:
+        """Return where words of one letter or digit stand, whatever they are."""
+        return self._every.starts.take(np.flatnonzero(self._every.lengths == 1))

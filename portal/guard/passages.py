@@ -14,7 +14,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from portal.guard.alphabets import by_looks
+from portal.guard.alphabets import GREEK_TO_CYRILLIC, by_looks
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out
 from portal.guard.letters import in_western
@@ -155,10 +155,10 @@ class Passage:
         self.folded = in_small(self.cased)
         self.spaced = f" {apart(self.folded)} "
         """Begins one blank earlier than `folded`."""
-        self._places = lexicon.places_in(self.spaced) if lexicon else None
-        self.present = set(self.spaced.split() if self._places is None else self._places)
+        self._found = lexicon.found_in(self.spaced) if lexicon else None
+        self.present = set(self._found.places if self._found else self.spaced.split())
         """The different words here; of a long text with a lexicon, all that are in it, unless it `has_all_words`."""
-        self.has_all_words = self._places is None
+        self.has_all_words = self._found is None
         self.focus = focus
         self.seam = seam
 
@@ -214,6 +214,8 @@ class Passage:
     @cached_property
     def _alone(self) -> Numbers:
         """Where a letter or digit stands as a word of its own: places in `folded`."""
+        if self._found:
+            return self._found.alone() - 1
         is_blank = self.letters == _BLANK
         return np.flatnonzero(is_blank[:-2] & ~is_blank[1:-1] & is_blank[2:])
 
@@ -240,8 +242,8 @@ class Passage:
 
     def places(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield where a word stands as a whole, as character positions in `folded`."""
-        if self._places is not None:
-            for start in self._places.get(word, ()):
+        if self._found:
+            for start in self._found.places.get(word, ()):
                 yield start - 1, start - 1 + len(word)
             return
         pattern = f" {word} "
@@ -252,7 +254,7 @@ class Passage:
 
     def places_of(self, words: Collection[str]) -> Iterable[tuple[int, int]]:
         """Return where words stand in `folded`, in order. Few are looked for one by one, which is faster."""
-        if self._places is not None or len(words) <= _FEW:
+        if self._found or len(words) <= _FEW:
             return sorted(place for word in words for place in self.places(word))
         search = AhoCorasick([f" {word} " for word in words])
         return [(start, end - 2) for _, start, end in search.find_matches_as_indexes(self.spaced, overlapping=True)]
@@ -277,7 +279,9 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
-        is_eastern, piece = _scripts_apart(plain)
+        beyond = _beyond_western(plain)
+        is_eastern = bool(_are_within(beyond, _EASTERN).any())
+        piece = _scripts_apart(plain) if is_eastern else plain
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
@@ -287,7 +291,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(fields, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
-        if not piece.isascii() and (seen := by_looks(piece)) is not None:
+        if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
             yield Passage(seen, lexicon=lexicon)
         if is_eastern and (spoken := kana_in_latin(piece)) is not None:
             yield Passage(spoken, lexicon=lexicon)
@@ -317,20 +321,23 @@ def _read_escape(escape: re.Match[str]) -> str:
         return read.decode("cp1252", "replace")
 
 
-def _scripts_apart(text: str) -> tuple[bool, str]:
-    """Return whether a text has letters of a script from Hebrew on eastwards, and it with blanks where they meet Latin.
+def _beyond_western(text: str) -> Numbers:
+    """Return the codes of those characters that are beyond Latin-1: few, by which it is told what scripts there are."""
+    codes = _codes(text)
+    return codes.compress(codes > _LAST_WESTERN) if codes.itemsize > 1 else codes[:0]
 
-    That is letters or figures: "恭喜Ana Rivera同学". Told for all of it at once.
+
+def _scripts_apart(text: str) -> str:
+    """Return a text with blanks where letters of a script from Hebrew on eastwards meet Latin letters or figures.
+
+    As in "恭喜Ana Rivera同学". Told for all of it at once.
     """
     codes = _codes(text)
-    beyond = codes.take(np.flatnonzero(codes > _LAST_WESTERN)) if codes.itemsize > 1 else codes[:0]
-    if _are_within(beyond, _EASTERN).any():
-        are_eastern = _are_within(codes, _EASTERN)
-        are_western = _are_within(codes, _WESTERN)
-        meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
-        places = [0, *(np.flatnonzero(meet) + 1).tolist(), len(text)]
-        return True, " ".join(text[start:end] for start, end in pairwise(places))
-    return False, text
+    are_eastern = _are_within(codes, _EASTERN)
+    are_western = _are_within(codes, _WESTERN)
+    meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
+    places = [0, *(np.flatnonzero(meet) + 1).tolist(), len(text)]
+    return " ".join(text[start:end] for start, end in pairwise(places))
 
 
 def _are_within(codes: Numbers, ranges: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -92,11 +92,13 @@ def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) 
     def is_named_on(line: str, person: int) -> bool:
         return is_named(roster, person, set(apart(line).split()))
 
-    if near := roster.phone_ends.places_in(*passage.digits).tolist():
-        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, near):
+    ends = roster.phone_ends
+    if len(near := ends.places_in(*passage.digits)):
+        longer = ends.of_longer(near, passage.digits[0])
+        for phone in known_phones_in(passage, roster.phones, ends, longer.tolist()):
             yield Sign(place, "phone", phone, roster.phones[phone])
         if thorough:
-            yield from _in_local_numbers(place, passage, roster, near)
+            yield from _in_local_numbers(place, passage, roster, near.tolist())
     for number, bearers in roster.numbers.found_in(passage, is_named_on):
         yield Sign(place, "student-number", number, bearers)
 

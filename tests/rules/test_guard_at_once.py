@@ -136,6 +136,8 @@ def test_figures_and_letters_that_stand_alone_are_found_as_they_are_one_by_one(l
     joined = [(start, stop) for start, stop in stretches if spaced[start] != " " or spaced[stop + 1] != " "]
     assert alone
     assert passage.capitals_alone == alone
+    told = Passage(_long(f"{letters}ABC 0123456789", 1), lexicon=Lexicon(["rivera"]))
+    assert (told.capitals_alone, told.spelled) == (alone, passage.spelled)
     assert passage.figures.text.split("\n\n\n\n\n") == [text[start:stop] for start, stop in stretches]
     assert passage.figures.joined == joined != []
 
@@ -147,20 +149,24 @@ def test_no_word_of_a_long_text_is_left_out(seed: int):
     text = f" {''.join(dice.choices(letters, k=dice.randrange(4_000, 9_000)))} "
     words = set(text.split())
     sought = {word for word in words if dice.random() < 0.5}
-    found = Lexicon([*sought, "elsewhere", "Ⅷ"]).places_in(text)
-    assert found is not None
+    told = Lexicon([*sought, "elsewhere", "Ⅷ"]).found_in(text)
+    assert told is not None
+    found = told.places
     assert sought <= found.keys() <= words
     assert {word: {text[at - 1 : at + len(word) + 1] for at in places} for word, places in found.items()} == {
         word: {f" {word} "} for word in found
     }
     counts = Counter(text.split())
     assert all(counts[word] == len(places) for word, places in found.items())
+    assert told.alone().tolist() == [at.start() for at in re.finditer("(?<= )[^ ](?= )", text)]
 
 
 def test_a_long_text_is_cut_into_few_more_words_than_are_sought():
     dice = random.Random(1)
     text = " ".join("".join(dice.choices("abcdefgh", k=9)) for _ in range(5_000))
-    assert 0 < len(Lexicon(["whitcombe", "rivera"]).places_in(f" rivera {text} ") or ()) < 10
+    found = Lexicon(["whitcombe", "rivera"]).found_in(f" rivera {text} ")
+    assert found is not None
+    assert 0 < len(found.places) < 10
 
 
 def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
@@ -175,7 +181,9 @@ def test_every_word_a_passage_is_asked_for_is_in_the_lexicon():
     list(signs_of(passage, roster))
     assert asked.words
     prose = " ".join(sorted(word for word in asked.words if word.isascii()))
-    assert set(roster.lexicon.places_in(f" {prose} {'zz ' * 2_000}") or ()) >= set(prose.split())
+    found = roster.lexicon.found_in(f" {prose} {'zz ' * 2_000}")
+    assert found is not None
+    assert found.places.keys() >= set(prose.split())
 
 
 class _Asked(set[str]):

@@ -258,6 +258,19 @@ def test_the_numbers_at_the_foot_of_every_page_are_those_of_each_page(numbers: l
     assert phones("\n".join(pages)) == set[str]().union(*map(phones, pages))
 
 
+@given(NUMBERS, st.sampled_from([(), ("5550100",), ("5550134", "5550100")]))
+def test_seven_digits_alone_are_no_longer_number_and_hide_none(numbers: str, short: tuple[str, ...]):
+    passage, known = Passage(f"{FOOT} {numbers} {FOOT}"), PHONES | dict.fromkeys(short)
+    ends = PhoneEnds(known)
+    near = ends.places_in(*passage.digits)
+    longer = ends.of_longer(near, passage.digits[0])
+    assert known_phones_in(passage, known, ends, longer.tolist()) == known_phones_in(
+        passage, known, ends, near.tolist()
+    )
+    alone = PhoneEnds(PHONES).of_longer(near, passage.digits[0]).tolist()
+    assert alone == [at for at in near.tolist() if any(map(str.isdigit, passage.folded[at - 6 : at]))]
+
+
 def test_an_address_behind_many_of_the_office_is_found():
     known = dict.fromkeys(("office@home.test", "ana@home.test"))
     office, ana = f"{FOOT} {FOOT} office@home.test {FOOT} {FOOT}\n", f"{FOOT} {FOOT} ana@home.test {FOOT} {FOOT}\n"
