@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from portal.reading.ocr_bands import WORDS, Band, find_bands, ruled_out, without
 from portal.reading.ocr_lines import Line, find_lines, scales_of
 from portal.reading.ocr_marks import Mask, Numbers
 from portal.reading.ocr_order import in_order
+from portal.reading.ocr_rules import FINE, Ruled, find_rules
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
@@ -37,7 +39,16 @@ _MAX_STRIP: Final = 8_000
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
-_FINE: Final = 4  # pixels of the picture for one of the chart of what was read
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A word as tesseract gives it: with the pixels of a cut from which to which it stands."""
+
+    text: str
+    confidence: float
+    left: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,7 @@ class Eyes:
         self._readers = [_reader(Path(sys.prefix, "share", "tessdata"), "eng")]
         if models is not None:
             self._readers += [_reader(models, model.stem) for model in sorted(models.glob("*.traineddata"))]
+        self._known: dict[tuple[int, bytes], tuple[_Place, ...]] = {}
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at pictures here and now, whatever they are: for tests and for use within a cage."""
@@ -158,23 +170,29 @@ class Eyes:
         if width * height > MAX_PIXELS:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
+        self._known.clear()
         seen = self._look(picture)
         if isinstance(seen, Unsure) and (bare := ruled_out(picture)) is not None:
-            return self._look(bare)
+            seen = self._look(bare)
+        if isinstance(seen, Unsure) and (ruled := find_rules(picture)) is not None:
+            return self._look(ruled.bare, ruled)
         return seen
 
-    def _look(self, picture: Image.Image) -> Sight:
+    def _look(self, picture: Image.Image, ruled: Ruled | None = None) -> Sight:
+        """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper."""
         levels = list(scales_of(picture))
-        lines = find_lines(levels)
+        lines = find_lines(levels, also_short=ruled is not None)
         chart = _Chart(picture.size)
+        if ruled and not ruled.is_all_beside(_Chart(picture.size, lines).cells, 0):
+            return Unsure()  # however well the lines are read
         sure, doubtful = self._read(lines, levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line)]
         if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
             return Unsure()
-        if chart.misses_any(find_bands(levels)) and chart.misses_any(find_bands(without_rules(levels))):
+        if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()
         likely = [strip for strip in left if strip.confidence >= _LIKELY]
-        text = in_order([(strip.as_read, strip.text) for strip in (*sure, *likely)])
+        text = in_order([(strip.as_read, strip.text) for strip in (*sure, *likely)], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
     def _read(
@@ -216,8 +234,33 @@ class Eyes:
         for rows, is_bare in _WAYS:
             for is_turned in (False, True):
                 cut = _cut(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
-                for reader in self._readers:
-                    yield Strip(line, is_turned, tuple(_words(reader, cut, line, is_turned=is_turned)))
+                for number in range(len(self._readers)):
+                    yield Strip(
+                        line, is_turned, tuple(_words(self._read_cut(number, cut), cut, line, is_turned=is_turned))
+                    )
+
+    def _read_cut(self, number: int, cut: Image.Image) -> tuple[_Place, ...]:
+        """Read a cut with one of the models; one that stays as it was when rules are taken out is not read again."""
+        pixels = cut.tobytes()
+        key = number, sha256(b"%d %b" % (cut.width, pixels)).digest()
+        if key not in self._known:
+            reader = self._readers[number]
+            reader.SetImageBytes(pixels, cut.width, cut.height, 1, cut.width)
+            reader.Recognize()
+            self._known[key] = tuple(_places(reader))
+        return self._known[key]
+
+
+def _has_no_band(levels: Sequence[tuple[float, Image.Image]], chart: "_Chart") -> bool:
+    """Whether no band like a line of text was missed, with the short lines that forms have to write on or without."""
+    return not chart.misses_any(find_bands(levels)) or not chart.misses_any(find_bands(without_rules(levels)))
+
+
+def _is_all(ruled: Ruled, chart: "_Chart", sure: Sequence[Strip]) -> bool:
+    """Whether nothing is left of a page without its rules but what was read: no ink, and no band too pale for that."""
+    if not ruled.is_all_beside(chart.cells, max((strip.line.height for strip in sure), default=0)):
+        return False
+    return not chart.misses_any(find_bands(list(scales_of(ruled.without(chart.cells)))))
 
 
 def _somebody_wrote(lines: Sequence[Line]) -> bool:
@@ -235,18 +278,21 @@ def _reader(folder: Path, model: str) -> tesserocr.PyTessBaseAPI:
     return reader
 
 
-def _words(reader: tesserocr.PyTessBaseAPI, cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
-    reader.SetImageBytes(cut.tobytes(), cut.width, cut.height, 1, cut.width)
-    reader.Recognize()
+def _places(reader: tesserocr.PyTessBaseAPI) -> Iterator[_Place]:
     if not reader.AllWordConfidences():
         return
-    margin = _EDGE + _MARGIN * line.letter * (cut.width - 2 * _EDGE) / (line.length + 2 * _MARGIN * line.letter)
     for word in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
         left, _, right, _ = word.BoundingBox(tesserocr.RIL.WORD)
-        start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (left, right))
+        text, confidence = word.GetUTF8Text(tesserocr.RIL.WORD).strip(), word.Confidence(tesserocr.RIL.WORD)
+        yield _Place(text, confidence, left, right)
+
+
+def _words(read: Sequence[_Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
+    margin = _EDGE + _MARGIN * line.letter * (cut.width - 2 * _EDGE) / (line.length + 2 * _MARGIN * line.letter)
+    for word in read:
+        start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (word.left, word.right))
         start, end = (1 - end, 1 - start) if is_turned else (start, end)
-        confidence = word.Confidence(tesserocr.RIL.WORD)
-        yield Word(word.GetUTF8Text(tesserocr.RIL.WORD).strip(), confidence, start, end)
+        yield Word(word.text, word.confidence, start, end)
 
 
 def _cut(
@@ -277,22 +323,29 @@ def _cut(
 class _Chart:
     """Where in the picture letters were read."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
-        self._chart = Image.new("1", (size[0] // _FINE + 1, size[1] // _FINE + 1))
+    def __init__(self, size: tuple[int, int], read: Sequence[Line] = ()) -> None:
+        self._chart = Image.new("1", (size[0] // FINE + 1, size[1] // FINE + 1))
         self._pixels = np.asarray(self._chart)
+        for line in read:
+            self.note(line)
 
     def note(self, line: Line) -> None:
         cos, sin = np.cos(np.radians(line.angle)), np.sin(np.radians(line.angle))
         along, across = line.length / 2 + 0.4 * line.letter, line.height / 2 + 0.2 * line.letter
         corners = [
             (
-                (line.x + a * along * cos - b * across * sin) / _FINE,
-                (line.y + a * along * sin + b * across * cos) / _FINE,
+                (line.x + a * along * cos - b * across * sin) / FINE,
+                (line.y + a * along * sin + b * across * cos) / FINE,
             )
             for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
         ]
         ImageDraw.Draw(self._chart).polygon(corners, fill=1)
         self._pixels = np.asarray(self._chart)
+
+    @property
+    def cells(self) -> Mask:
+        """Where letters were read, one for each square of `FINE` pixels."""
+        return self._pixels
 
     def has(self, line: Line) -> bool:
         """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
@@ -312,6 +365,6 @@ class _Chart:
 
     def _read_at(self, xs: Numbers, ys: Numbers) -> Mask:
         height, width = self._pixels.shape
-        column, row = (xs / _FINE).astype(np.int64), (ys / _FINE).astype(np.int64)
+        column, row = (xs / FINE).astype(np.int64), (ys / FINE).astype(np.int64)
         read: Mask = self._pixels[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
         return read

@@ -7,12 +7,13 @@ the line, unevenly, on one side of a paper that is even just above and below it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
+from portal.reading.ocr_levels import levelled
 from portal.reading.ocr_marks import Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
@@ -40,7 +41,6 @@ _RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much
 _STRAIGHT: Final = 0.9  # of a tilted one: so much of its length is ink on a straight line
 
 Grid = NDArray[np.float32]
-T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _bands_across(
     if not steps.size or steps.max() < 1:
         return
     grain = _quietest(steps)
-    level = _levelled(steps, slope * _CELL) if slope else steps
+    level = levelled(steps, slope * _CELL) if slope else steps
     inside, around = _strength(level)
     inside, around = inside - grain, np.maximum(around - grain, 0)
     stands_out = (inside >= 0.9) & (inside >= 0.4 * grain) & (around <= 0.34 * inside)
@@ -154,22 +154,10 @@ def _bands_across(
         if len(inked) < max(_ASLANT if slope else WORDS, 0.6 * (end - start) / _CELL):
             continue
         above = min(top, 6)
-        strip = _levelled(pixels, slope, (top - above, top + _ROWS + 6), (start, end))
+        strip = levelled(pixels, slope, (top - above, top + _ROWS + 6), (start, end))
         if _is_like_writing(strip, above, paper) and not (is_down and _is_column(strip[above : above + _ROWS])):
             middles: Numbers = (inked.astype(np.float64) + 0.5) * _CELL
             yield middles, top + _ROWS / 2 + np.round(slope * middles)
-
-
-def _levelled(
-    grid: NDArray[T], slope: float, rows: tuple[int, int] | None = None, columns: tuple[int, int] | None = None
-) -> NDArray[T]:
-    """Return some rows and columns of what rises or falls, so that it lies level; its edges go on beyond it."""
-    rows, (start, end) = rows or (0, len(grid)), columns or (0, grid.shape[1])
-    if not slope:
-        return grid[rows[0] : rows[1], start:end]
-    across = np.arange(start, end)
-    down = np.arange(*rows)[:, None] + np.round(slope * (across + 0.5)).astype(np.int64)
-    return grid[np.clip(down, 0, len(grid) - 1), across]
 
 
 def _strength(steps: Grid) -> tuple[Grid, Grid]:

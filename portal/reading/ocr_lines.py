@@ -21,6 +21,7 @@ _SMALL: Final = 500_000  # pixels: a smaller picture is doubled, for letters of 
 _LAST: Final = 300  # pixels a side: letters on a still smaller one would fill it
 _TEXTURE: Final = 30_000  # marks: no page has so many letters; sand, leaves and noise do
 _MANY: Final = 4_000  # marks: with more, slanted lines are not looked for
+_SHORT: Final = 0.3  # of its height: the length of a figure
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
 
 
@@ -84,14 +85,17 @@ def scales_of(grey: Image.Image) -> Iterator[tuple[float, Image.Image]]:
         yield scale, grey
 
 
-def find_lines(scales: Iterable[tuple[float, Image.Image]]) -> list[Line]:
-    """Return the lines at every scale."""
+def find_lines(scales: Iterable[tuple[float, Image.Image]], *, also_short: bool = False) -> list[Line]:
+    """Return the lines at every scale; on wish those too short to be writing anywhere but in a form: "Fri", "7"."""
     lines: list[Line] = []
     for scale, grey in scales:
         for marks, mask, is_light in find_marks(grey):
             likely = _like_letters(marks)
             if 0 < len(likely.left) <= _TEXTURE:
-                lines += _lines_at(_Level(scale, likely, mask, is_light))
+                level = _Level(scale, likely, mask, is_light)
+                lines += _lines_at(level)
+                if also_short and not is_light and len(likely.left) <= _MANY:
+                    lines += _lines_along(level, 0, 1, shortest=_SHORT)
     return lines
 
 
@@ -111,16 +115,16 @@ def _lines_at(level: _Level) -> list[Line]:
     return lines
 
 
-def _lines_along(level: _Level, angle: float, least: int) -> Iterator[Line]:
-    """Give the lines of `least` marks or more."""
+def _lines_along(level: _Level, angle: float, least: int, shortest: float = 2) -> Iterator[Line]:
+    """Give the lines of `least` marks or more, `shortest` times as long as high; only shorter ones if that is less."""
     row = _seen_along(level.marks, angle)
     width = row.end - row.start
     fits = (row.height >= _LOWEST) & (row.height <= _HIGHEST) & (width <= 16 * row.height) & (width >= 2)
     marks, row = level.marks.only(fits), row.only(fits)
     if not len(marks.left):
         return
-    for group in _long_groups(row, joined(len(marks.left), *_side_by_side(row, marks)), least):
-        line = _line(level, marks.only(group), row.only(group), angle)
+    for group in _long_groups(row, joined(len(marks.left), *_side_by_side(row, marks)), least, 0.8 * shortest):
+        line = _line(level, marks.only(group), row.only(group), angle, shortest)
         if line is not None:
             yield line
 
@@ -162,8 +166,8 @@ def _side_by_side(row: Row, marks: Marks) -> tuple[Indices, Indices]:
     return one[fits], other[fits]
 
 
-def _long_groups(row: Row, label: Indices, least: int) -> Iterator[Indices]:
-    """Give the marks of each label that has enough of them, in a row at least about twice as long as high."""
+def _long_groups(row: Row, label: Indices, least: int, shortest: float) -> Iterator[Indices]:
+    """Give the marks of each label that has enough of them, in a row at least about so many times as long as high."""
     label = np.unique(label, return_inverse=True)[1]
     count = np.bincount(label)
     height = np.bincount(label, weights=row.height) / count
@@ -172,13 +176,13 @@ def _long_groups(row: Row, label: Indices, least: int) -> Iterator[Indices]:
     np.maximum.at(last, label, row.end)
     order = np.argsort(label, kind="stable")
     ends = np.cumsum(count)
-    for number in np.flatnonzero((count >= least) & (last - first >= 1.6 * height)):
+    for number in np.flatnonzero((count >= least) & (last - first >= shortest * height)):
         yield order[ends[number] - count[number] : ends[number]]
 
 
-def _line(level: _Level, marks: Marks, row: Row, angle: float) -> Line | None:
+def _line(level: _Level, marks: Marks, row: Row, angle: float, shortest: float) -> Line | None:
     letter, length = float(np.median(row.height)), float(row.end.max() - row.start.min())
-    if length < 2 * letter:
+    if length < shortest * letter:
         return None
     stands_on = row.foot if angle in {0, 90} else row.across  # a slanted mark's foot is not known
     slope, base = np.polyfit(row.along, stands_on, 1) if len(row.start) > 2 else (0.0, float(np.median(stands_on)))
@@ -192,7 +196,7 @@ def _line(level: _Level, marks: Marks, row: Row, angle: float) -> Line | None:
     border = np.concatenate([edge + slope * steps for edge in (top - 0.2 * letter - 1, foot + 0.2 * letter + 1)])
     crowd = level.inked(*place(np.tile(steps, 2), border))
     signs = signs_of(marks, row, stands_on - base - slope * row.along, crowd)
-    if not signs.may_be:
+    if not (signs.may_be if shortest > _SHORT else signs.may_be_short):
         return None
     middle = np.array([(row.start.min() + row.end.max()) / 2])
     x, y = place(middle, (top + foot) / 2 + slope * middle)

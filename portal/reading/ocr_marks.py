@@ -54,13 +54,23 @@ def find_marks(grey: Image.Image) -> Iterator[tuple[Marks, Mask, bool]]:
     """
     pixels = np.asarray(grey, dtype=np.uint8)
     around = grey.filter(ImageFilter.BoxBlur(_AROUND))
-    dark = pixels < np.asarray(around.point([max(value - _CONTRAST, 0) for value in range(256)]))
+    dark = _dark_of(pixels, around)
     light = pixels > np.asarray(around.point([min(value + _CONTRAST, 255) for value in range(256)]))
     yield _marks(pixels, dark), dark, False
     yield _marks(pixels, light), light, True
     for mask, is_light in ((pixels <= _BLACK, False), (pixels >= _WHITE, True)):
         if 0 < np.count_nonzero(mask) < _LITTLE * mask.size:
             yield _marks(pixels, mask), mask, is_light
+
+
+def dark_of(grey: Image.Image) -> Mask:
+    """Return which pixels are darker than what is around them."""
+    return _dark_of(np.asarray(grey, dtype=np.uint8), grey.filter(ImageFilter.BoxBlur(_AROUND)))
+
+
+def _dark_of(pixels: Pixels, around: Image.Image) -> Mask:
+    dark: Mask = pixels < np.asarray(around.point([max(value - _CONTRAST, 0) for value in range(256)]))
+    return dark
 
 
 def joined(count: int, one: Indices, other: Indices) -> Indices:

@@ -1,21 +1,26 @@
 """Puts the lines read off a picture into the order of reading: as rows of a table, and as blocks of text."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from portal.reading.ocr_lines import Line
 
+_PAGE: Final = 3  # letters: how far below a line the next one of its block is
+_FORM: Final = 8
 
-def in_order(lines: Sequence[tuple[Line, str]]) -> str:
+
+def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str:
     """Return the text of the lines: rows of two cells or more with tabs, then all lines as blocks.
 
     Nobody can tell two columns of a page from a table of two columns, so both orders are given. A blank line
-    parts rows and blocks.
+    parts rows and blocks. In a form what stands far below belongs to a block, too: a given name over a family name.
     """
     placed = [_Placed(line, text) for line, text in lines if text]
+    reach = _FORM if is_form else _PAGE
     turns = {quarter: [line for line in placed if line.quarter == quarter] for quarter in range(4)}
-    return "\n\n".join(text for some in turns.values() if some for text in (*_rows(some), *_blocks(some)))
+    return "\n\n".join(text for some in turns.values() if some for text in (*_rows(some), *_blocks(some, reach)))
 
 
 class _Placed:
@@ -41,10 +46,12 @@ def _rows(lines: Sequence[_Placed]) -> list[str]:
     return ["\t".join(cell.text for cell in sorted(row, key=lambda cell: cell.left)) for row in rows if len(row) > 1]
 
 
-def _blocks(lines: Sequence[_Placed]) -> list[str]:
+def _blocks(lines: Sequence[_Placed], reach: float) -> list[str]:
     blocks: list[list[_Placed]] = []
     for line in sorted(lines, key=lambda line: (line.middle, line.left)):
-        above = [block for block in blocks if _follows(line, block[-1])]
+        above = [block for block in blocks if _follows(line, block[-1], reach)]
+        if not above and reach > _PAGE:
+            above = [block for block in blocks if _follows(line, block[-1], reach, aside=reach)]
         if above:
             above[-1].append(line)
         else:
@@ -52,7 +59,8 @@ def _blocks(lines: Sequence[_Placed]) -> list[str]:
     return ["\n".join(line.text for line in block) for block in blocks]
 
 
-def _follows(line: _Placed, above: _Placed) -> bool:
+def _follows(line: _Placed, above: _Placed, reach: float, aside: float = 0) -> bool:
     letter = max(line.letter, above.letter)
-    overlaps = min(line.right, above.right) - max(line.left, above.left) > 0
-    return overlaps and letter <= 1.8 * min(line.letter, above.letter) and 0 < line.middle - above.middle <= 3 * letter
+    overlaps = min(line.right, above.right) - max(line.left, above.left) > -aside * letter
+    is_alike = letter <= 1.8 * min(line.letter, above.letter)
+    return overlaps and is_alike and 0 < line.middle - above.middle <= reach * letter

@@ -79,6 +79,12 @@ class Signs:
         return self.width >= 2 and 50 <= self.shape <= 2500 and self.contrast >= 25 and self.strokes >= 3
 
     @property
+    def may_be_short(self) -> bool:
+        """Whether it is worth trying to read where all has to be read, though it is shorter than most words."""
+        fits = self.letter >= 8 and self.stroke <= 0.42 and self.ink <= 0.3 and self.crowd <= 0.1
+        return fits and self.count <= 5 and self.contrast >= 40 and not self.may_be
+
+    @property
     def are_clear(self) -> bool:
         """Whether it can hardly be anything but writing. The fewer the marks, the more each has to show."""
         if self.strokes < 4 or self.bars > 0.35:

@@ -4,7 +4,7 @@ import io
 import math
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.guard_corpus.cases import NOTICE, Scene, innocent
 from tests.guard_corpus.packages import Document, document
@@ -202,3 +202,22 @@ def a_table_with_thin_lines_scanned_askew(s: Scene) -> bytes:
         "JPEG",
         quality=80,
     )
+
+
+@innocent(DRAWING, "form.jpg")
+def a_form_of_nothing_but_lines_scanned_askew(s: Scene) -> bytes:
+    page = Image.new("RGB", (1000, 900), "white")
+    for row in range(11):
+        ImageDraw.Draw(page).line((60, 90 + 70 * row, 940, 90 + 70 * row), fill="black", width=2)
+    return file_of(page.rotate(s.dice.uniform(-0.8, 0.8), Image.Resampling.BICUBIC, fillcolor="white"), "JPEG")
+
+
+@innocent(DRAWING, "options.jpg")
+def a_form_with_tick_boxes_and_short_words_scanned_askew(s: Scene) -> bytes:
+    page = Image.new("RGB", (1000, 900), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(26)
+    for row, option in enumerate(("Fri", "I agree", "Gym", "Art", "Reading and lunch")):
+        pen.rectangle((60, 120 + 140 * row, 94, 154 + 140 * row), outline="black", width=2)
+        pen.text((120, 124 + 140 * row), option, fill="black", font=font)
+        pen.line((400, 154 + 140 * row, 940, 154 + 140 * row), fill="black", width=2)
+    return file_of(page.rotate(s.dice.uniform(-0.8, 0.8), Image.Resampling.BICUBIC, fillcolor="white"), "JPEG")

@@ -194,6 +194,24 @@ def _still() -> Image.Image:
     return of_lines("Welcome to the program", size=18)
 
 
+@leak(SEEN, "timetable.jpg", who="plain", or_unreadable=True)
+def in_a_table_with_all_its_lines_scanned_askew(s: Scene) -> bytes:
+    rows = f"[9:00], [Science], [Reading], [10:00], [{s.name}], [Music]"
+    style = f"#table(columns: (auto, 1fr, auto), stroke: 0.8pt, inset: 12pt, {rows})"
+    page = of_lines("Timetable", size=12, font=FONTS[1], style=style)
+    return file_of(page.rotate(s.dice.uniform(0.4, 1.2), Image.Resampling.BICUBIC, fillcolor="white"), "JPEG")
+
+
+@leak(SEEN, "form.png", who="plain", or_unreadable=True)
+def on_the_line_of_a_form(s: Scene) -> bytes:
+    page = Image.new("RGB", (1000, 900), "white")
+    name = of_lines(s.name, size=13).crop((50, 50, 480, 96))
+    page.paste(name, (80, 508 - name.height))
+    for row in range(11):
+        ImageDraw.Draw(page).line((60, 90 + 70 * row, 940, 90 + 70 * row), fill="black", width=2)
+    return file_of(page)
+
+
 @leak(TOLD, "photo.jpg")
 def description_in_exif(s: Scene) -> bytes:
     told = Image.Exif()
