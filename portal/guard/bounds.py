@@ -5,7 +5,7 @@ from typing import Final
 from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
-from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES
+from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
 from portal.guard.spelling import Spelling
 
 _STYLES: Final = frozenset(
@@ -232,7 +232,7 @@ def is_lone(pair: Pair, at: int) -> bool:
     return not any(
         pair.is_name_like(other) and sentence.words[other] not in CUES and not sentence.words[other].isdigit()
         for other in beside
-        if not pair.is_of_name(other)
+        if not (pair.is_of_name(other) or _is_titled_initial(sentence, other))
     )
 
 
@@ -240,6 +240,11 @@ def is_row_of_print(pair: Pair) -> bool:
     """Whether a line begins and ends with the two words, as in a table without lines: "Whitcombe Oak 3 Oliver"."""
     sentence = pair.sentence
     return "line" not in pair.gaps and sentence.begins_line(pair.low) and sentence.ends_line(pair.high)
+
+
+def _is_titled_initial(sentence: Sentence, at: int) -> bool:
+    """Whether a letter stands between a title and a family name: "Ms. T. Whitcombe"."""
+    return len(sentence.words[at]) == 1 and sentence.gap(at - 1) == "space" and sentence.words[at - 1] in TITLES
 
 
 def second_given(pair: Pair) -> tuple[int, ...]:

@@ -1,20 +1,25 @@
 """Given and family names in fields of their own: behind labels that other lines stand between, or each on a line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from portal.guard.clues import FAMILY_LABELS, GIVEN_LABELS
 from portal.guard.matching import Hit
-from portal.guard.ordinary import is_common
+from portal.guard.ordinary import is_common, is_word
+from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.sentences import CUES
 from portal.guard.spelling import PARTICLES, SUFFIXES
 
 _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
 _MOST_WORDS: Final = 5
+_LONGEST_HEAD: Final = 60
+_WORDS_OF_HEAD: Final = 4
+_ROWS_BELOW: Final = 8
 _BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
 _AFTER: Final = re.compile(
     r"[ _-]?(?:names?|de pila|de famille|paterno|materno)?\s?(?:\([^)\n]{0,24}\)\s?)?[\"'*_]{0,3}"
@@ -42,6 +47,8 @@ def names_in_fields(passage: Passage, roster: Roster, families: frozenset[str]) 
     uncommon = frozenset(word for word in families if not is_common(word))
     if uncommon and "\n\n" in passage.folded:
         yield from _on_lines(passage, roster, uncommon)
+    if families and "\t" in passage.folded and "\n" in passage.folded:
+        yield from _under_families(passage, roster, families)
 
 
 def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str]) -> Iterator[Hit]:
@@ -115,6 +122,52 @@ def _on_lines(passage: Passage, roster: Roster, families: frozenset[str]) -> Ite
                         passage, lines.start(), lines.end(2)
                     ):
                         yield Hit(frozenset((place, start)), (at,), (), "sure")
+
+
+def _under_families(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+    """Yield the children whose given names fill the first cells of rows below a line that holds their family name."""
+    text = passage.folded
+    for start, end in passage.places_of(families):
+        low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        if high < 0 or high - low > _LONGEST_HEAD or "\t" in text[low:high].strip():
+            continue
+        head, partners = _words(passage, low, high), roster.by_family[text[start:end]]
+        if len(head) > _WORDS_OF_HEAD or is_of_staff(roster, text[start:end]):
+            continue
+        cells = _first_cells(passage, high)
+        found = [(cell[0], names) for cell in cells if (names := _of_row(roster, partners, cell, head))]
+        is_sure = len(found) > 1 or any(word in CUES for word, _ in head)
+        for (given, place), names in found if is_sure or not is_common(text[start:end]) else ():
+            yield Hit(frozenset((place, start)), names, (), "sure" if is_sure or not is_word(given) else "row")
+
+
+def _first_cells(passage: Passage, start: int) -> Iterator[tuple[tuple[str, int], ...]]:
+    """Yield the first cell of each row below a line, until a line comes that is none."""
+    text = passage.folded
+    for _ in range(_ROWS_BELOW):
+        while text.startswith("\n", start):
+            start += 1
+        end = text.find("\n", start)
+        row = text[start : end if end >= 0 else len(text)]
+        cell, mark, _ = row.partition("\t")
+        if not mark or len(cell) > _LONGEST_HEAD or not (words := _words(passage, start, start + len(cell))):
+            return
+        yield words
+        start += len(row)
+
+
+def _of_row(
+    roster: Roster,
+    partners: Mapping[str, tuple[int, ...]],
+    cell: tuple[tuple[str, int], ...],
+    head: tuple[tuple[str, int], ...],
+) -> tuple[int, ...]:
+    """Return the names of which a cell is the given name, and a line above all of the family name and no more."""
+    return tuple(
+        at
+        for at in partners.get(cell[0][0], ())
+        if _is_all(roster, at, cell[0][0], cell, tuple(word for word in head if word[0] not in CUES))
+    )
 
 
 def _is_all(

@@ -33,8 +33,8 @@ _STAFF: Final = re.compile(
     r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
     r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|mrs?|ms|photo\w*|"
     r"(?<!we )(?<!you )(?<!they )(?<!to )(?<!will )(?<!still )miss|"
-    r"mx|nurse|office|pp|press|princip\w*|prof\w*|publish\w*|referee|regards|rm|room|secretar\w*|sincerely|staff|"
-    r"superint\w*|taught|teach\w*|team|trustee\w*|vol|yours)\b|\((?:18|19|20)[0-9]{2}"
+    r"mx|nurse|(?<!the )office|pp|princip\w*|prof\w*|publish\w*|referee|regards|rm|room|secretar\w*|sincerely|staff|"
+    r"press|superint\w*|taught|teach\w*|team|trustee\w*|vol|yours)\b|\((?:18|19|20)[0-9]{2}"
 )
 _LINE: Final = re.compile(
     r"^[^\w\n]*(?:(?:[A-Z]\.? ?){1,2}[A-Z][^\W\d_]+|[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?[,\t]? ?[A-Z]\.?)(?=\W|\Z)",

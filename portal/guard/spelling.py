@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
+from portal.guard.ordinary import is_common
 from portal.guard.words import words_of_each
 
 _PARTICLES: Final = """
@@ -40,6 +41,11 @@ _LONG_VOWELS: Final = (
 _SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
 """Vasilyeva and Vasilieva."""
 _LONG_MAC: Final = 7
+_LEFT: Final = 4
+_LOST: Final = 2
+"""Letters that stay, at the least, and that are gone, at the most, where a program drops those with marks."""
+_INNER_KH: Final = re.compile("(?<=[aeiou])kh(?=[a-z])")
+_LONG_ENOUGH: Final = 6
 _LAM_ALEF: Final = "\u0644\u0627"
 """Two letters drawn as one. A PDF's text, turned to run from right to left, has its halves the wrong way round."""
 _SAME_NAMES: Final = """
@@ -162,6 +168,8 @@ def _respelled(word: str) -> Iterator[str]:
         yield from (softened, _SOFT.sub("", word))
     if word.startswith("ye") and (hard := _FROM_YE.sub("e", word)) != word:
         yield hard
+    if "kh" in word[1:] and len(word) >= _LONG_ENOUGH and (soft := _INNER_KH.sub("h", word)) != word:
+        yield soft
     if word.startswith("mac") and len(word) > _LONG_MAC:
         yield f"mc{word[3:]}"
     if word.startswith("mc") and len(word) > _LONG_MAC - 1:
@@ -197,6 +205,10 @@ def _written_otherwise(name: str) -> Iterator[str]:
     yield unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED)
     if (seen := by_looks(name)) is not None:
         yield seen
+    plain = "".join(letter for letter in unicodedata.normalize("NFC", name) if letter.isascii())
+    is_rest = len(plain) >= len(name) - _LOST and all(len(word) >= _LEFT for word in (plain.split() or ("",)))
+    if is_rest and not is_common(plain.lower()):
+        yield plain  # by programs that drop what they cannot write: "Muoz"
 
 
 def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:

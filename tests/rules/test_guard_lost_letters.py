@@ -53,3 +53,13 @@ def test_a_mark_may_stand_for_the_letter_of_either_of_two_names(text: str):
 )  # fmt: skip
 def test_questions_links_and_halves_of_names_name_nobody(text: str):
     assert names_in(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["Linda Garca Mrquez", "Mrquez, Linda", "Jrgen Mller", "Ziga, ngel"])
+def test_a_letter_that_a_program_dropped_hides_nobody(text: str):
+    assert names_in(text) != frozenset()
+
+
+@pytest.mark.parametrize("text", ["Linda Garza", "Zo Gro", "Mller Strasse"])
+def test_what_is_left_of_other_words_names_nobody(text: str):
+    assert names_in(text) == frozenset()

@@ -189,3 +189,30 @@ def test_a_printed_table_names_children_in_the_first_and_last_word_of_its_lines(
     assert named(f"Roster\n{_PRINTED}\n") == {"oliver", "petra", "thaddeus"}
     assert named(_PRINTED.partition("\n")[0]) == set()
     assert named(_PRINTED.replace("Oliver", "Oliver scored")) == set()
+
+
+@each(
+    "Harper\n\nAlice\t2\n\nOwen\t3",
+    "Family Whitcombe\nOliver\tgrade 2\nMei\tgrade 3",
+    "Fees\n\nWhitcombe\n\nOliver\t2\tnuts",
+    "Familie de la Cruz\n\nMaría José\t2",
+)
+def test_a_family_name_on_a_line_is_that_of_the_given_names_in_the_rows_below(text: str):
+    assert named(text) & {"alice", "oliver", "maria"}
+
+
+@each(
+    "Rivera\n\nOwen\t2",
+    "Whitcombe Street\n\nOliver\t2",
+    "Ms. Whitcombe\n\nOliver\t2",
+    "Whitcombe\n\nMenu\n\nOliver\t2",
+    "Whitcombe\n\nOliver Smith\t2",
+    "Marsh\n\nGrace\t2",
+)
+def test_other_lines_above_rows_give_no_family_name(text: str):
+    assert named(text) == set()
+
+
+def test_a_letter_between_title_and_family_name_leaves_both_together():
+    assert named("Oliver's mother, Ms. T. Whitcombe, called") == {"oliver"}
+    assert named("Oliver's mother met Ms. Tess Whitcombe") == set()
