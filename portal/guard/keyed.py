@@ -34,18 +34,19 @@ _FARTHEST: Final = 1_000
 def laid_out(text: str) -> str:
     """Return the values of each link as a row of cells, and the names behind keys of several words; empty if none."""
     rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
-    return "\n\n".join((*rows, *_fields(text), *_tight_rows(text)))
+    return "\n\n".join((*rows, *_fields(text)))
 
 
-def _tight_rows(text: str) -> Iterator[str]:
-    """Yield lines with commas that no blank follows, which prose does not write, as rows of cells."""
-    done = 0
+def tight_rows(text: str) -> str:
+    """Return lines with commas that no blank follows, which prose does not write, as rows of cells; empty if none."""
+    rows, done = list[str](), 0
     for found in _TIGHT.finditer(text):
         start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
         end = end if end >= 0 else len(text)
         if start >= done and end - start <= _LONGEST_ROW:
-            yield text[start:end].replace(",", "\t")
+            rows.append(text[start:end].replace(",", "\t"))
             done = end
+    return "\n\n".join(rows)
 
 
 def _rows(query: str) -> Iterator[str]:

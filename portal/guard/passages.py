@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import GREEK_TO_CYRILLIC, by_looks
 from portal.guard.kana import kana_in_latin
-from portal.guard.keyed import laid_out
+from portal.guard.keyed import laid_out, tight_rows
 from portal.guard.letters import in_western
 from portal.guard.lexicon import Lexicon
 from portal.guard.words import apart, fold_cased, in_small
@@ -60,6 +60,8 @@ _APOSTROPHES: Final = tuple(
 That is any letter but those of "I'll" and "o'clock". Each kind for itself: one letter is found faster than one of two.
 """
 _SHORT: Final = 1 << 16
+_OF_LETTERS: Final = 1 << 20
+"""Characters up to which rows with commas are looked for between lines: a longer text is a table, and read as one."""
 _LONGEST_WORD: Final = 200
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -287,8 +289,10 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, _opened(spelt))))
-        if ("=" in piece or ":" in piece or "," in piece) and (fields := laid_out(piece)):
+        if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
             yield Passage(fields, lexicon=lexicon)
+        if len(text) <= _OF_LETTERS and "," in piece and (rows := tight_rows(piece)):
+            yield Passage(rows, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
         if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
