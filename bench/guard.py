@@ -126,7 +126,7 @@ def figures(reader: CagedReader, folder: Path) -> None:
     path = folder / "file.xlsx"
     path.write_bytes(enrolment_workbook(2_900))
     took = best_of(3, reader, index, path, name="a.xlsx", verdict=Blocked)
-    beside = against("openpyxl gives its cells", took, seconds_of(lambda: cells_of_workbook(path)))
+    beside = against("calamine gives its cells", took, seconds_of(lambda: cells_of_workbook(path)))
     tell("2,900-row workbook", took, "s", "at most 1", **beside)
     long_texts(reader, index, folder / "file")
     one_page_pdfs(reader, index, folder)
