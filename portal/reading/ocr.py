@@ -187,7 +187,8 @@ class Eyes:
             return Unsure()  # however well the lines are read
         sure, doubtful = self._read(lines, levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line)]
-        if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
+        unread = [strip for strip in left if ruled or not strip.line.is_brief]
+        if _somebody_wrote([strip.line for strip in unread]) or any(strip.is_nearly_read for strip in unread):
             return Unsure()
         if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()

@@ -22,6 +22,8 @@ _LAST: Final = 300  # pixels a side: letters on a still smaller one would fill i
 _TEXTURE: Final = 30_000  # marks: no page has so many letters; sand, leaves and noise do
 _MANY: Final = 4_000  # marks: with more, slanted lines are not looked for
 _SHORT: Final = 0.3  # of its height: the length of a figure
+_BRIEF: Final = (2, 0.8)
+"""Times its height: shorter than the first one is a sign of any kind as well, from the second one on a word: "Li"."""
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
 
 
@@ -48,6 +50,11 @@ class Line:
     def is_clear(self) -> bool:
         """Whether it has all signs of writing."""
         return self.signs.are_clear
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is too short to be surely writing, outside a form: "Hill"."""
+        return self.length < _BRIEF[0] * self.letter
 
     @property
     def places(self) -> Numbers:
@@ -86,7 +93,7 @@ def scales_of(grey: Image.Image) -> Iterator[tuple[float, Image.Image]]:
 
 
 def find_lines(scales: Iterable[tuple[float, Image.Image]], *, also_short: bool = False) -> list[Line]:
-    """Return the lines at every scale; on wish those too short to be writing anywhere but in a form: "Fri", "7"."""
+    """Return the lines at every scale, and brief words; on wish what is shorter still, as in forms: "Fri", "7"."""
     lines: list[Line] = []
     for scale, grey in scales:
         for marks, mask, is_light in find_marks(grey):
@@ -94,9 +101,13 @@ def find_lines(scales: Iterable[tuple[float, Image.Image]], *, also_short: bool 
             if 0 < len(likely.left) <= _TEXTURE:
                 level = _Level(scale, likely, mask, is_light)
                 lines += _lines_at(level)
-                if also_short and not is_light and len(likely.left) <= _MANY:
-                    lines += _lines_along(level, 0, 1, shortest=_SHORT)
+                if not is_light and len(likely.left) <= _MANY:
+                    lines += _lines_along(level, 0, 1, shortest=_SHORT) if also_short else _brief_lines(level)
     return lines
+
+
+def _brief_lines(level: _Level) -> Iterator[Line]:
+    return (line for line in _lines_along(level, 0, 2, shortest=_BRIEF[1]) if line.is_brief)
 
 
 def _like_letters(marks: Marks) -> Marks:
@@ -115,7 +126,7 @@ def _lines_at(level: _Level) -> list[Line]:
     return lines
 
 
-def _lines_along(level: _Level, angle: float, least: int, shortest: float = 2) -> Iterator[Line]:
+def _lines_along(level: _Level, angle: float, least: int, shortest: float = _BRIEF[0]) -> Iterator[Line]:
     """Give the lines of `least` marks or more, `shortest` times as long as high; only shorter ones if that is less."""
     row = _seen_along(level.marks, angle)
     width = row.end - row.start
@@ -196,7 +207,8 @@ def _line(level: _Level, marks: Marks, row: Row, angle: float, shortest: float) 
     border = np.concatenate([edge + slope * steps for edge in (top - 0.2 * letter - 1, foot + 0.2 * letter + 1)])
     crowd = level.inked(*place(np.tile(steps, 2), border))
     signs = signs_of(marks, row, stands_on - base - slope * row.along, crowd)
-    if not (signs.may_be if shortest > _SHORT else signs.may_be_short):
+    is_brief = length < _BRIEF[0] * letter
+    if not (signs.may_be if shortest >= _BRIEF[0] else signs.may_be_short or (is_brief and signs.may_be)):
         return None
     middle = np.array([(row.start.min() + row.end.max()) / 2])
     x, y = place(middle, (top + foot) / 2 + slope * middle)

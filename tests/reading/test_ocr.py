@@ -93,6 +93,12 @@ def test_the_cells_of_a_row_stay_in_one_row(look: Look):
     assert text.split("\n\n")[:6] == ["Ana\tRivera\tGrade 3"] * 6
 
 
+@pytest.mark.parametrize("family", ["Eli", "Ali", "Ito", "Jill", "Li"])
+@pytest.mark.parametrize("font", ["Libertinus Serif", "New Computer Modern"])
+def test_a_brief_word_in_a_cell_of_its_own_is_read(family: str, font: str, look: Look):
+    assert family in text_of(look(letter(f"Charlotte #h(40mm) {family}", font=font, pt=14, ppi=130)))
+
+
 def test_two_columns_are_read_as_columns_too(look: Look):
     body = "#columns(2, gutter: 15mm)[" + "Today we read about a big green frog. " * 12 + "]"
     assert "big green frog. Today" in text_of(look(letter(body))).replace("\n", " ")
