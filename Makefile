@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Half as many again as processors: tests wait for browsers, databases and processes of their own.
-WORKERS ?= $(shell python3 -c "import os; cores = os.cpu_count() or 1; print(cores + (cores + 1) // 2)")
+WORKERS ?= $(shell $(PYTHON) -c "import os; cores = len(getattr(os, 'sched_getaffinity', lambda _: [1, 1])(0)); print(cores + (cores + 1) // 2)")
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 export UV_SYSTEM_CERTS := 1
 # Half of what collecting the tests takes is rewriting their asserts, unless they are kept from the last run.
