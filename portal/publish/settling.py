@@ -1,6 +1,9 @@
 """After every change of files or children it is asked again whether they add up; if so, the mailing is checked."""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlmodel import Session
 
 from portal.documents.repository import intakes
 from portal.flows.check_mailing import check_mailing
@@ -18,21 +21,46 @@ class WordsStopped(Refused):
 def settle(house: House, mailing_id: str, *, now: datetime) -> bool:
     """Take a draft to checked when every child has its one letter and nothing is in doubt; tell whether it is.
 
-    It is checked by the oldest roster that any letter was judged by: a newer one is judged against before approval.
     Raises `WordsStopped`, `GuardNotReady`.
     """
     with house.db.read() as session:
         table = reconciling.table_of(session, mailing_id, now=now)
-        oldest = intakes.oldest_roster(session, mailing_id)
-        terms = audiences.terms_of(session, table.mailing)
-        words = mailings.words_of(session, mailing_id)
-    if not table.is_complete or table.mailing.state != "draft":
-        return table.is_complete
-    measure = yardstick(house, terms, now=now)
+    if table.is_complete and (ripe := ripe_of(house, table, now=now)):
+        with house.db.write() as session:
+            take_to_checked(session, house, ripe, now=now)
+    return table.is_complete
+
+
+@dataclass(frozen=True, slots=True)
+class Ripe:
+    """A draft whose letters add up: its version, and the oldest roster that any of them was judged by.
+
+    By that it is checked: a newer one is judged against before approval.
+    """
+
+    mailing_id: str
+    version: int
+    roster: int
+
+
+def ripe_of(house: House, table: reconciling.Table, *, now: datetime) -> Ripe | None:
+    """Return what is checked when nothing is being done to it any more; None for what is no draft, or in doubt.
+
+    Raises `WordsStopped`, `GuardNotReady`.
+    """
     written = table.mailing
+    if not table.found.is_complete or written.state != "draft":
+        return None
+    with house.db.read() as session:
+        oldest = intakes.oldest_roster(session, written.id)
+        terms = audiences.terms_of(session, written)
+        words = mailings.words_of(session, written.id)
+    measure = yardstick(house, terms, now=now)
     if not judge_texts(house, measure, title=written.title, message=written.message, words=words).is_clear:
         raise WordsStopped
-    roster = measure.number if oldest is None else min(oldest, measure.number)
-    with house.db.write() as session:
-        check_mailing(session, house.keys, mailing_id, version=table.version, roster=roster, now=now)
-    return True
+    return Ripe(written.id, table.version, measure.number if oldest is None else min(oldest, measure.number))
+
+
+def take_to_checked(session: Session, house: House, ripe: Ripe, *, now: datetime) -> None:
+    """Take it to checked. Raises `ChangedMeanwhile` if somebody changed it since."""
+    check_mailing(session, house.keys, ripe.mailing_id, version=ripe.version, roster=ripe.roster, now=now)

@@ -33,7 +33,7 @@ from portal.publish.holding import held
 from portal.publish.judging import Upload, yardstick
 from portal.publish.merging import merge_letters
 from portal.publish.rechecking import judge_each
-from portal.publish.settling import settle
+from portal.publish.settling import Ripe, ripe_of, take_to_checked
 from portal.publish.ways import NotSorted, Pile, Sorting, Trouble
 from portal.wiring import House
 
@@ -81,16 +81,39 @@ def sort_given(
         with house.db.write() as session:
             intakes.put_down_intake(session, mailing_id, lease_id=lease_id)
         return False
+    return _end(work, problem)
+
+
+def _end(work: "_Work", problem: str) -> bool:
+    """End the work and, where the letters add up, take the mailing to checked in one: no page shows the one alone.
+
+    Raises `WordsStopped`, `GuardNotReady` when the work is ended: the mailing stays a draft.
+    """
+    house, mailing_id, now = work.house, work.mailing_id, work.house.clock()
+    ripe: Ripe | None = None
+    kept_back: PortalError | None = None
+    try:
+        ripe = None if problem else _ripe(house, mailing_id, now)
+    except PortalError as error:
+        kept_back = error
     is_failed = bool(problem) and not work.is_again
     with house.db.write() as session:
-        ended = intakes.end_intake(session, mailing_id, lease_id=lease_id, problem=problem, is_failed=is_failed)
+        ended = intakes.end_intake(session, mailing_id, lease_id=work.lease_id, problem=problem, is_failed=is_failed)
         gone = intakes.forget_intake_files(session, mailing_id) if ended and (not problem or work.list_sha256) else []
         if ended and work.list_sha256:
             sort_files.note_list(session, house.keys, mailing_id, work.list_sha256, by=work.by, now=now)
+        if ended and ripe:
+            take_to_checked(session, house, ripe, now=now)
     house.documents.shred(*gone)
-    if ended and not problem:
-        settle(house, mailing_id, now=house.clock())
+    if ended and kept_back:
+        raise kept_back
     return ended
+
+
+def _ripe(house: House, mailing_id: str, now: datetime) -> Ripe | None:
+    with house.db.read() as session:
+        table = reconciling.table_of(session, mailing_id, now=now)
+    return ripe_of(house, table, now=now)
 
 
 @dataclass(slots=True)

@@ -20,10 +20,11 @@ from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, NotReconciled, SampleNotSeen
 from portal.mailings.rules import Term, check_draft
+from portal.mailings.tables import Mailing
 from portal.overviews import reconciling
 from portal.overviews.sent_before import sent_before
 from portal.press.typeset import TypstPress
-from portal.publish import Accepted, Upload
+from portal.publish import Accepted, Upload, sorting
 from portal.reading.reader import Reading
 from portal.wiring import House
 from tests.cast import Cast
@@ -295,6 +296,32 @@ def test_sorting_twice_makes_nothing_twice(house: House, cast: Cast, tmp_path: P
     mailing_id = give(house, cast, "files", {"archive": zipped(ALL, tmp_path)})
     assert not publish.sort_given(house, mailing_id)
     assert len(table(house, mailing_id).files) == 4
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_the_sorting_is_over_only_when_the_mailing_is_checked_too(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the two, a page said that every letter has its child, offered nothing to press and looked no more."""
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sorting, "take_to_checked", kill)
+        with pytest.raises(Killed):
+            give(house, cast, "files", {"archive": zipped(ALL, tmp_path)})
+    with house.db.read() as session:
+        mailing_id = session.exec(select(Mailing.id)).one()
+    working = table(house, mailing_id).working
+    assert working is not None
+    assert not working.is_over
+    clock.forward(seconds=61)
+    assert publish.sort_given(house, mailing_id)
+    assert table(house, mailing_id).mailing.state == "checked"
 
 
 def test_a_roster_that_changed_is_judged_against_before_approval(
