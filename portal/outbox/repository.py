@@ -43,8 +43,10 @@ def cancel_unsent(session: Session, where: ColumnElement[bool], *, why: str, now
 
     The lease stays in the row: if the mail server had already said OK, the worker's outcome still counts.
     """
-    query = update(Notice).where(where, col(Notice.state).in_(UNSENT)).values(state="cancelled", reply=why, done_at=now)
-    return change(session, query)
+    unsent = (where, col(Notice.state).in_(UNSENT))
+    rows = select(col(Notice.id)).where(*unsent).order_by(col(Notice.id))  # as a worker holds those it hands in
+    session.execute(rows.with_for_update()).all()
+    return change(session, update(Notice).where(*unsent).values(state="cancelled", reply=why, done_at=now))
 
 
 def of_guardian(guardian_id: str) -> ColumnElement[bool]:
@@ -259,13 +261,14 @@ def take_turns(
 def close(connection: Connection, box: Box, endings: Sequence[Ending], *, now: datetime) -> None:
     """Write how messages ended, each only while its lease is still the row's own.
 
-    What the mail server took is sent, even if a Stop had cancelled it while it was on its way.
+    What the mail server took is sent, even if a Stop had cancelled it while it was on its way. They are written in the
+    order in which a Stop takes them (`cancel_unsent`): else each may wait for the other, and one is told to try again.
     """
     rows = [
         {"row": one.lease.row_id, "lease": one.lease.id, "ends": one.state, "words": one.reply,
          "even_if": "cancelled" if one.state == "sent" else "sending", "tries": one.attempts,
          "wait": one.not_before, "when": None if one.state == "queued" else now}
-        for one in endings
+        for one in sorted(endings, key=lambda ending: ending.lease.row_id)
     ]  # fmt: skip
     if rows:
         connection.execute(_CLOSE[box], rows)
