@@ -185,15 +185,17 @@ class Eyes:
         chart = _Chart(picture.size)
         if ruled and not ruled.is_all_beside(_Chart(picture.size, lines).cells, 0):
             return Unsure()  # however well the lines are read
-        sure, doubtful = self._read(lines, levels, chart)
+        brief = [] if ruled else [line for line in lines if line.is_brief]
+        sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line)]
-        unread = [strip for strip in left if ruled or not strip.line.is_brief]
-        if _somebody_wrote([strip.line for strip in unread]) or any(strip.is_nearly_read for strip in unread):
+        if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
             return Unsure()
         if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()
-        likely = [strip for strip in left if strip.confidence >= _LIKELY]
-        text = in_order([(strip.as_read, strip.text) for strip in (*sure, *likely)], is_form=ruled is not None)
+        words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
+        likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
+        told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely)]
+        text = in_order(told, is_form=ruled is not None)
         return Read(text) if text else NoText()
 
     def _read(

@@ -217,6 +217,11 @@ def test_writing_that_cannot_be_read_is_never_taken_for_none(what: str, look: Lo
     assert look(UNSURE[what]()) == Unsure()
 
 
+@pytest.mark.parametrize("what", UNSURE)
+def test_brief_words_beside_it_excuse_nothing_that_cannot_be_read(what: str, look: Look):
+    assert look(below(letter("Li #h(25mm) Eli #h(25mm) Ali", pt=14, ppi=130), UNSURE[what]())) == Unsure()
+
+
 def test_a_further_model_is_used_too(tmp_path: Path):
     copyfile(Path(sys.prefix, "share", "tessdata", "eng.traineddata"), tmp_path / "second.traineddata")
     grey = letter().convert("L")
