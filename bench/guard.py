@@ -24,7 +24,7 @@ from portal.flows.check_file import Yardstick, check_files, check_prepared
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear, Met
 from portal.guard.shape import personal_rows
-from portal.kernel.ahead import done_ahead
+from portal.kernel.ahead import done_ahead, in_runs
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.drafts import TOGETHER
@@ -165,11 +165,11 @@ def one_page_pdfs(reader: CagedReader, index: Roster, folder: Path, count: int =
     def alone(some: list[tuple[Path, str]]) -> list[bool]:
         return [isinstance(checked(reader, index, path, name), Clear) for path, name in some]
 
-    in_turn = partial(done_ahead, together=TOGETHER, at_once=2, ahead=4)
+    in_turn = partial(done_ahead, at_once=2, ahead=4)
     ways: tuple[tuple[str, Callable[[], Iterable[bool]], str], ...] = (
-        ("one-page PDFs", lambda: (one.is_clear for one in check_files(reader, by, files)), ASKED_OF_PDFS),
-        ("one-page PDFs read, stripped and read again", lambda: in_turn(prepared, files), ""),
-        ("one-page PDFs, a process for each", lambda: in_turn(alone, files), ""),
+        ("one-page PDFs", lambda: (one.is_clear for one, _ in check_files(reader, by, files)), ASKED_OF_PDFS),
+        ("one-page PDFs read, stripped and read again", lambda: in_turn(prepared, in_runs(files, TOGETHER)), ""),
+        ("one-page PDFs, a process for each", lambda: in_turn(alone, in_runs(files, TOGETHER)), ""),
     )
     for what, way, asked in ways:
         assert all(way()), what  # the second cell starts with them

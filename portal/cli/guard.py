@@ -1,6 +1,5 @@
 """`portal guard check`: what the guard says of a file, without publishing it."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,13 +40,11 @@ def check(
         measure = _measure(house, child)
         reports = check_files(house.reader, measure, [(path, path.name) for path in files])
         for path in files:
-            began = time.perf_counter()
             with aside.status(Text(f"Reading every part of {path.name} …")):
-                found = next(reports)
-            seconds = round(time.perf_counter() - began, 3)
+                found, seconds = next(reports)
             all_clear &= found.is_clear
             if as_json:
-                print_json(file=str(path), **guard_facts(found), seconds=seconds)
+                print_json(file=str(path), **guard_facts(found), seconds=round(seconds, 3))
             else:
                 _print_words(path, found, for_one=child is not None)
     if not all_clear:

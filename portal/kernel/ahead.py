@@ -10,20 +10,24 @@ T = TypeVar("T")
 Done = TypeVar("Done")
 
 
-def done_ahead(
-    work: Callable[[list[T]], list[Done]], things: Iterable[T], *, together: int, at_once: int, ahead: int
-) -> Iterator[Done]:
-    """Give what `work` makes of `things`, in their order; it gets up to `together` of them at a time.
+def in_runs(things: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Give things in runs of `most`, the last of which may be shorter."""
+    left = iter(things)
+    while run := list(islice(left, most)):
+        yield run
 
-    `at_once` threads work, on no more than `ahead` such runs that nobody has taken yet. Raises what `work` raises, in
-    its turn. Whoever asks no further waits for what is begun; the rest is not.
+
+def done_ahead(work: Callable[[T], Iterable[Done]], tasks: Iterable[T], *, at_once: int, ahead: int) -> Iterator[Done]:
+    """Give what `work` makes of each task, in their order.
+
+    `at_once` threads work, on no more than `ahead` tasks of which nobody has taken what came of them. Raises what
+    `work` raises, in its turn. Whoever asks no further waits for what is begun; the rest is not.
     """
     waiting: deque[Future[list[Done]]] = deque()
-    left = iter(things)
     with ThreadPoolExecutor(at_once, "ahead") as pool:
         try:
-            while run := list(islice(left, together)):
-                waiting.append(pool.submit(work, run))
+            for task in tasks:
+                waiting.append(pool.submit(lambda task: list(work(task)), task))
                 if len(waiting) >= ahead:
                     yield from waiting.popleft().result()
             while waiting:

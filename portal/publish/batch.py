@@ -21,7 +21,7 @@ from portal.flows.check_file import (
     without_name,
 )
 from portal.guard.rules import Met
-from portal.kernel.ahead import done_ahead
+from portal.kernel.ahead import done_ahead, in_runs
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.publish.judging import PUBLISHED
@@ -96,7 +96,7 @@ def judge_many(
     def judged(some: list[Candidate]) -> list[Judged]:
         return _judge_some(house, some, measures, folder)
 
-    return done_ahead(judged, candidates, together=OF_ONE, at_once=_AT_ONCE, ahead=_AHEAD)
+    return done_ahead(judged, in_runs(candidates, OF_ONE), at_once=_AT_ONCE, ahead=_AHEAD)
 
 
 def _judge_some(

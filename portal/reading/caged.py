@@ -105,7 +105,7 @@ class CagedReader:
         self, files: Sequence[tuple[Path, str]], known: frozenset[str] = frozenset(), on_part: OnPart | None = None
     ) -> Iterator[Reading | Unreadable]:
         """Read each file; small neighbours share a process, as in `prepare`, and then nobody is told ahead."""
-        for run in bundled([_size_of(path, name) for path, name in files]):
+        for run in bundled(files):
             some = files[run.start : run.stop]
             drafts: Sequence[Draft | None] = [None]
             if len(some) > 1:
@@ -131,7 +131,7 @@ class CagedReader:
         """
         answers: list[Prepared | Unreadable] = []
         most = TOGETHER if any(paper.origin == "given" for paper in papers) else OF_ONE
-        for run in bundled([_size_of(paper.path, paper.name) for paper in papers], most):
+        for run in bundled([(paper.path, paper.name) for paper in papers], most):
             some = papers[run.start : run.stop]
             answers += self._prepare_together(some, known) if len(some) > 1 else [self._prepare(some[0], known)]
         return answers
@@ -304,14 +304,6 @@ def _in_memory(data: bytes) -> Iterator[int]:
         file.write(data)
         file.seek(0)
         yield file.fileno()
-
-
-def _size_of(path: Path, name: str) -> int:
-    """Return a file's size; one that can't be read counts as large, so that it is asked for alone."""
-    try:
-        return MAX_FILE if len(name) > MAX_NAME else path.stat().st_size
-    except OSError:
-        return MAX_FILE
 
 
 def _content_of(path: Path) -> bytes:

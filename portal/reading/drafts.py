@@ -7,10 +7,11 @@ No parser is loaded here, for this is the process that holds the keys. Small fil
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from portal.reading.answers import unpack_parsed
-from portal.reading.budget import MAX_FILE, MIB, CannotRead
+from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, CannotRead
 from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, until_the_end
 from portal.reading.reader import Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
@@ -79,8 +80,21 @@ def _up_to(frames: Iterable[Frame], most: int) -> Iterator[Frame]:
         yield frame
 
 
-def bundled(sizes: Sequence[int], most: int = TOGETHER) -> list[range]:
-    """Return runs of files by their sizes, in order: at most so many small neighbours together, a larger one alone."""
+def bundled(files: Iterable[tuple[Path, str]], most: int = TOGETHER) -> list[range]:
+    """Return runs of files, told by path and name, in order: at most so many small neighbours, a larger one alone."""
+    return runs_of([_size_of(path, name) for path, name in files], most)
+
+
+def _size_of(path: Path, name: str) -> int:
+    """Return a file's size; one that can't be read counts as large, so that it is asked for alone."""
+    try:
+        return MAX_FILE if len(name) > MAX_NAME else path.stat().st_size
+    except OSError:
+        return MAX_FILE
+
+
+def runs_of(sizes: Sequence[int], most: int = TOGETHER) -> list[range]:
+    """Return the runs of `bundled` by the sizes alone."""
     runs: list[range] = []
     for at, size in enumerate(sizes):
         last = runs[-1] if runs and size <= SMALL and sizes[runs[-1].start] <= SMALL else None

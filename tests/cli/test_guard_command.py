@@ -49,6 +49,7 @@ def test_a_childs_own_letter_names_the_child_and_its_family_alone(with_roster: R
     facts = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [one["verdict"] for one in facts] == ["clear", "blocked", "blocked", "blocked"]
     assert [one["children"] for one in facts] == [0, 1, 1, 0]
+    assert len({one["seconds"] for one in facts} - {0}) == 1, "they shared a process, and the time it took"
     kinds = [{found["kind"] for found in one["findings"]} for one in facts]
     assert kinds[1:] == [{"child-name"}, {"child-name", "addressee-missing"}, {"addressee-missing"}]
     assert answer.returncode == 3

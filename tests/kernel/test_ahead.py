@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.ahead import done_ahead
+from portal.kernel.ahead import done_ahead, in_runs
 
 
 def doubled(some: list[int]) -> list[int]:
@@ -16,7 +16,7 @@ def doubled(some: list[int]) -> list[int]:
     st.integers(min_value=1, max_value=5),
 )  # fmt: skip
 def test_everything_is_done_once_and_comes_in_order(numbers: list[int], together: int, at_once: int, ahead: int):
-    assert list(done_ahead(doubled, numbers, together=together, at_once=at_once, ahead=ahead)) == doubled(numbers)
+    assert list(done_ahead(doubled, in_runs(numbers, together), at_once=at_once, ahead=ahead)) == doubled(numbers)
 
 
 def test_no_more_is_begun_than_may_wait_for_whoever_asks():
@@ -26,7 +26,7 @@ def test_no_more_is_begun_than_may_wait_for_whoever_asks():
         begun.extend(some)
         return some
 
-    answers = done_ahead(noted, iter(range(100)), together=2, at_once=1, ahead=3)
+    answers = done_ahead(noted, in_runs(range(100), 2), at_once=1, ahead=3)
     assert next(answers) == 0
     answers.close()
     assert len(begun) <= 6
@@ -38,7 +38,7 @@ def test_what_goes_wrong_is_told_in_its_turn():
             raise LookupError
         return some
 
-    answers = done_ahead(fails_at_three, range(9), together=1, at_once=2, ahead=4)
+    answers = done_ahead(fails_at_three, in_runs(range(9), 1), at_once=2, ahead=4)
     assert [next(answers) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(LookupError):
         next(answers)
@@ -51,4 +51,4 @@ def test_two_are_done_at_the_same_time():
         both.wait()
         return some
 
-    assert list(done_ahead(meets, range(2), together=1, at_once=2, ahead=2)) == [0, 1]
+    assert list(done_ahead(meets, in_runs(range(2), 1), at_once=2, ahead=2)) == [0, 1]

@@ -17,7 +17,7 @@ from portal.press.typeset import TypstPress
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Limits
 from portal.reading.caged import CagedReader
-from portal.reading.drafts import SMALL, TOGETHER, bundled, receive_draft, receive_together
+from portal.reading.drafts import SMALL, TOGETHER, receive_draft, receive_together, runs_of
 from portal.reading.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
 from portal.reading.plain import PlainReader
 from portal.reading.preparing import prepare
@@ -302,8 +302,8 @@ def test_a_file_that_uses_up_the_time_of_all_costs_none_of_them(tmp_path: Path):
     ([SMALL + 1, SMALL + 1, 1], [1, 1, 1]),
 ])  # fmt: skip
 def test_small_neighbours_share_a_process_and_a_large_file_shares_none(sizes: list[int], runs: list[int]):
-    assert [len(run) for run in bundled(sizes)] == runs
-    assert [at for run in bundled(sizes) for at in run] == list(range(len(sizes)))
+    assert [len(run) for run in runs_of(sizes)] == runs
+    assert [at for run in runs_of(sizes) for at in run] == list(range(len(sizes)))
 
 
 TOLD = Frame(PARSED, b"".join(pack_parsed(Parsed(Reading("pdf", (Part("page 1", "Welcome"),), 1)))))
