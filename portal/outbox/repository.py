@@ -362,16 +362,17 @@ def mark_paper(
     """
     changed: list[str] = []
     undoes = state in {"queued", "cancelled"}
-    for start in range(0, len(notice_ids), _AT_ONCE):
+    in_order = sorted(notice_ids)  # as a Stop holds them (`cancel_unsent`)
+    for start in range(0, len(in_order), _AT_ONCE):
         printed = select(col(Notice.id)).where(
-            col(Notice.id).in_(notice_ids[start : start + _AT_ONCE]),
+            col(Notice.id).in_(in_order[start : start + _AT_ONCE]),
             col(Notice.mailing_id) == mailing_id,
             col(Notice.channel) == "paper",
             col(Notice.printed_at).is_not(None),
             or_(col(Notice.state) != state, col(Notice.reply) != reply),
             *([col(Notice.state).in_(("sent", "bounced"))] if undoes else []),
         )
-        some = sorted(session.execute(printed.with_for_update()).scalars())
+        some = list(session.execute(printed.order_by(col(Notice.id)).with_for_update()).scalars())
         values = {"state": state, "reply": reply, "done_at": done_at}
         session.execute(
             update(Notice).where(col(Notice.id).in_(some)).values(**values).execution_options(synchronize_session=False)
