@@ -32,7 +32,7 @@ class Lost:
         words = tuple(dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", marked))))
         lost = [
             (form, whole[0])
-            for forms, whole in zip(_forms(words), words_of_each(words), strict=False)
+            for forms, whole in zip(_forms(words), words_of_each(words), strict=False)  # one empty line of no words
             for form in forms
         ]
         for form, (_, whole) in zip(fold_each([form for form, _ in lost]), lost, strict=True):

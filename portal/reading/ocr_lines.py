@@ -22,8 +22,8 @@ _LAST: Final = 300  # pixels a side: letters on a still smaller one would fill i
 _TEXTURE: Final = 30_000  # marks: no page has so many letters; sand, leaves and noise do
 _MANY: Final = 4_000  # marks: with more, slanted lines are not looked for
 _SHORT: Final = 0.3  # of its height: the length of a figure
-_BRIEF: Final = (2, 0.8)
-"""Times its height: shorter than the first one is a sign of any kind as well, from the second one on a word: "Li"."""
+_LONG: Final = 2  # times its height: what is shorter may be a sign of any kind
+_BRIEF: Final = 0.8  # times its height: the length of a word such as "Li"
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
 
 
@@ -54,7 +54,7 @@ class Line:
     @property
     def is_brief(self) -> bool:
         """Whether it is too short to be surely writing, outside a form: "Hill"."""
-        return self.length < _BRIEF[0] * self.letter
+        return self.length < _LONG * self.letter
 
     @property
     def places(self) -> Numbers:
@@ -107,7 +107,7 @@ def find_lines(scales: Iterable[tuple[float, Image.Image]], *, also_short: bool 
 
 
 def _brief_lines(level: _Level) -> Iterator[Line]:
-    return (line for line in _lines_along(level, 0, 2, shortest=_BRIEF[1]) if line.is_brief)
+    return (line for line in _lines_along(level, 0, 2, shortest=_BRIEF) if line.is_brief)
 
 
 def _like_letters(marks: Marks) -> Marks:
@@ -126,7 +126,7 @@ def _lines_at(level: _Level) -> list[Line]:
     return lines
 
 
-def _lines_along(level: _Level, angle: float, least: int, shortest: float = _BRIEF[0]) -> Iterator[Line]:
+def _lines_along(level: _Level, angle: float, least: int, shortest: float = _LONG) -> Iterator[Line]:
     """Give the lines of `least` marks or more, `shortest` times as long as high; only shorter ones if that is less."""
     row = _seen_along(level.marks, angle)
     width = row.end - row.start
@@ -207,8 +207,8 @@ def _line(level: _Level, marks: Marks, row: Row, angle: float, shortest: float) 
     border = np.concatenate([edge + slope * steps for edge in (top - 0.2 * letter - 1, foot + 0.2 * letter + 1)])
     crowd = level.inked(*place(np.tile(steps, 2), border))
     signs = signs_of(marks, row, stands_on - base - slope * row.along, crowd)
-    is_brief = length < _BRIEF[0] * letter
-    if not (signs.may_be if shortest >= _BRIEF[0] else signs.may_be_short or (is_brief and signs.may_be)):
+    is_brief = length < _LONG * letter
+    if not (signs.may_be if shortest >= _LONG else signs.may_be_short or (is_brief and signs.may_be)):
         return None
     middle = np.array([(row.start.min() + row.end.max()) / 2])
     x, y = place(middle, (top + foot) / 2 + slope * middle)

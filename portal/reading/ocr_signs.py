@@ -80,7 +80,7 @@ class Signs:
 
     @property
     def may_be_short(self) -> bool:
-        """Whether it is worth trying to read where all has to be read, though it is shorter than most words."""
+        """Whether it is worth trying to read although it is shorter than most words: "Hill", or a figure in a form."""
         fits = self.letter >= 8 and self.stroke <= 0.42 and self.ink <= 0.3 and self.crowd <= 0.1
         return fits and self.count <= 5 and self.contrast >= 40 and not self.may_be
 
