@@ -8,13 +8,14 @@ sign, which counts beside a second one of the same family, or in a list.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Person, Roster
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
-from portal.guard.signs import Sign, SignKind, bearers_of_all, signs_across, signs_in, upheld
+from portal.guard.signs import Crowd, Found, Sign, SignKind, bearers_of_all, found_in, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 
@@ -89,21 +90,24 @@ class Met:
 
     Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
     what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were
-    searched ahead.
+    searched ahead. `crowd` is whom the file names that is read or judged now.
     """
 
-    signs: dict[Part, tuple[Sign, ...]] = field(default_factory=dict)
-    long: dict[int, tuple[Part, tuple[Sign, ...]]] = field(default_factory=dict)
+    found: dict[Part, Found] = field(default_factory=dict)
+    long: dict[int, tuple[Part, Found]] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
+    crowd: Crowd = field(default_factory=Crowd)
 
-    def signs_in(self, part: Part, roster: Roster) -> tuple[Sign, ...]:
+    def found_in(self, part: Part, roster: Roster) -> Found:
         """Return the signs in a part, looked for once."""
         if len(part.text) > MET_AT_MOST:
             held = self.long.get(id(part))
-            return held[1] if held else tuple(signs_in(part, roster))
-        found = self.signs.get(part)
+            return held[1] if held else found_in(part, roster, self.crowd)
+        found = self.found.get(part)
         if found is None:
-            found = self.signs[part] = tuple(signs_in(part, roster))
+            found = self.found[part] = found_in(part, roster, self.crowd)
+        else:
+            self.crowd.add(found.signs)
         return found
 
     def look_ahead(self, part: Part, roster: Roster) -> None:
@@ -111,7 +115,7 @@ class Met:
 
         A long one is known again by being that very object: to compare it would take longer than much of the search.
         """
-        found = self.signs_in(part, roster)
+        found = self.found_in(part, roster)
         if len(part.text) > MET_AT_MOST:
             self.long[id(part)] = part, found
 
@@ -136,15 +140,8 @@ def judge(
     ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
     """
     every = tuple(parts)
-    search = met.signs_in if met else signs_in
-    found = [*dict.fromkeys(sign for part in every for sign in search(part, roster)), *signs_across(every, roster)]
-    signs = [
-        sign
-        for sign in upheld((one for one in found if not one.is_known), roster)
-        if not allowed or not any(roster.people[at].id in allowed for at in sign.bearers)
-    ]
-    if allowed and signs:
-        signs = _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
+    found = _searched(every, roster, allowed, met or Met())
+    signs = _of_others(found, roster, allowed)
     lists = personal_rows(every, met.lines if met else None) if rows is None else rows
     beside: _Counts = Counter({(where, "personal-columns"): rows for where, rows in lists})
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
@@ -156,6 +153,33 @@ def judge(
     told = None if near is None else _near(signs, beside, roster, near)
     is_list = families >= ROSTER_FAMILIES or bool(lists)
     return Blocked(_findings(counts), children, is_list, _ids_of(signs, roster), told)
+
+
+def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], met: Met) -> list[Sign]:
+    """Return the signs in all parts, each once. Of a file that is a list by some of them, the rest may be counted."""
+    found = [met.found_in(part, roster) for part in parts]
+    met.crowd.clear()
+    across = tuple(signs_across(parts, roster))
+    if any(one.counted is not None for one in found):
+        surely = _of_others(dict.fromkeys(chain(*(one.signs for one in found), across)), roster, allowed)
+        if _count_named(surely, roster)[1] < ROSTER_FAMILIES:
+            found = [
+                one if one.counted is None else Found(tuple(signs_in(part, roster)))
+                for part, one in zip(parts, found, strict=True)
+            ]
+    return [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
+
+
+def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -> list[Sign]:
+    """Return the signs that count and belong to nobody who may be named."""
+    signs = [
+        sign
+        for sign in upheld((one for one in found if not one.is_known), roster)
+        if not allowed or not any(roster.people[at].id in allowed for at in sign.bearers)
+    ]
+    if not allowed or not signs:
+        return signs
+    return _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
 
 
 def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
+from operator import add
 from typing import Final, NamedTuple
 
 from portal.guard.across_scripts import names_across_arabic, names_in_hangul
@@ -16,7 +17,7 @@ from portal.guard.initials import names_with_initials
 from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
 from portal.guard.matching import Hit, Strength, check
-from portal.guard.names import JOINED_START
+from portal.guard.names import JOINED_START, Name
 from portal.guard.near import Near
 from portal.guard.ordinary import is_common
 from portal.guard.parallel import names_in_parallel
@@ -95,6 +96,29 @@ def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
     whole = Sentence(passage, 0, len(passage.spaced))
     hits = names_in_parallel(whole, roster, frozenset(partners).union(*partners.values()))
     return _settled(hit for hit in hits if min(hit.at) < seam <= max(hit.at))
+
+
+def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:
+    """Yield whom words side by side in a line name, in either order, if they can be nothing else.
+
+    Of names that lie within each other the longest counts, as in `names_in`; but nothing around them is asked.
+    """
+    joined, end = roster.joined.keys(), 0
+    for line in passage.folded.split("\n"):
+        start, end = end + 1, end + 1 + len(line)  # `spaced` begins one blank earlier
+        words = passage.spaced[start:end].split()
+        pairs = list(map(add, words, words[1:]))
+        threes = list(map(add, pairs, words[2:]))
+        here = joined & {*pairs, *threes, *map(add, threes, words[3:])}
+        for joint in sorted(here):
+            names = roster.joined[joint]
+            is_part = len(here) > 1 and any(joint in other for other in here - {joint})
+            if not is_part and not any(_may_be_words(roster.names[at]) for at in names):
+                yield Named(names, "sure", is_known=False)
+
+
+def _may_be_words(name: Name) -> bool:
+    return name.is_ordinary((*name.given.words, *name.family.words))
 
 
 def _partners(passage: Passage, roster: Roster, families: AbstractSet[str]) -> dict[str, set[str]]:
@@ -196,7 +220,7 @@ def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last:
     if not is_spelled and ("tab" in gaps or gaps.count("line") > 1):
         return None
     places = frozenset(sentence.starts[first : last + 1])
-    strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
+    strength: Strength = "weak" if _may_be_words(name) else "sure"
     return Hit(places, *_written_joined(roster, text), strength)
 
 
@@ -223,7 +247,7 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
         name = roster.names[roster.joined[joined][0]]
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
-        strength: Strength = "weak" if name.is_ordinary((*name.given.words, *name.family.words)) else "sure"
+        strength: Strength = "weak" if _may_be_words(name) else "sure"
         if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
             yield Hit(frozenset((start,)), *_written_joined(roster, joined), strength)
 

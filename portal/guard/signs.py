@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
@@ -9,9 +10,9 @@ from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.matching import Strength
-from portal.guard.passages import Passage, passages_of
+from portal.guard.passages import Numbers, Passage, passages_of
 from portal.guard.roster import Roster
-from portal.guard.search import THOROUGH, Named, names_in, names_in_two_lists
+from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
 
@@ -56,26 +57,97 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
             yield from _named(following.place, names_in_two_lists(passage, roster), roster)
 
 
+@dataclass(slots=True)
+class Crowd:
+    """Whom a file surely names so far. From `enough` on it can only be a list, whatever else it says."""
+
+    enough: int = 200
+    """Different persons; those who share a sign are one. So many that no chance can be at play."""
+    _met: set[tuple[int, ...]] = field(default_factory=set)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether enough are named."""
+        return len(self._met) >= self.enough
+
+    def add(self, signs: Iterable[Sign]) -> None:
+        """Add whom these signs belong to."""
+        self._met.update(sign.bearers for sign in signs if sign.strength == "sure" and not sign.is_known)
+
+    def clear(self) -> None:
+        """Begin another file."""
+        self._met.clear()
+
+
+class Found(NamedTuple):
+    """The signs in a part, and those by which the rest of it was only counted; None if all of it was searched."""
+
+    signs: tuple[Sign, ...]
+    counted: tuple[Sign, ...] | None = None
+
+
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
     """Yield the signs in a part of a file, some of them more than once."""
-    thorough = len(part.text) <= THOROUGH
-    lexicon = None if thorough or part.by_ocr else roster.lexicon
-    for passage in passages_of(part.text, lexicon):
-        yield from signs_of(passage, roster, part.place, thorough=thorough)
-        for whole in roster.lost.restored(passage):
-            yield from signs_of(Passage(whole, lexicon=lexicon), roster, part.place, thorough=thorough)
-        if part.by_ocr:
-            for clearer in unblurred(passage, roster):
-                yield from signs_of(clearer, roster, part.place, thorough=thorough)
+    for passage in _passages(part, roster):
+        yield from _signs_meant(passage, roster, part)
+
+
+def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
+    """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once."""
+    signs, counted = list[Sign](), None
+    for passage in _passages(part, roster):
+        if not crowd.is_met:
+            found = tuple(_signs_meant(passage, roster, part))
+            crowd.add(found)
+            signs += found
+            continue
+        counted = counted or list[Sign]()
+        if passage.focus is None:
+            counted += _told_at_once(passage, roster, part.place)
+    return Found(tuple(signs), None if counted is None else tuple(counted))
+
+
+def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
+    return passages_of(part.text, None if _is_thorough(part) or part.by_ocr else roster.lexicon)
+
+
+def _is_thorough(part: Part) -> bool:
+    return len(part.text) <= THOROUGH
+
+
+def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]:
+    """Yield the signs in a passage as it stands, with the letters that programs lost, and as a picture blurs it."""
+    thorough = _is_thorough(part)
+    yield from signs_of(passage, roster, part.place, thorough=thorough)
+    for whole in roster.lost.restored(passage):
+        meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
+        yield from signs_of(meant, roster, part.place, thorough=thorough)
+    if part.by_ocr:
+        for clearer in unblurred(passage, roster):
+            yield from signs_of(clearer, roster, part.place, thorough=thorough)
+
+
+def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
+    """Yield the signs in a passage that need no look at what is around them: enough to count who is on a list."""
+    yield from _named(place, names_in_lines(passage, roster), roster)
+    yield from _addresses(place, passage, roster)
+    yield from _births(place, passage, roster)
+    if passage.has_digits:
+        yield from _phones(place, passage, roster, roster.phone_ends.places_in(*passage.digits))
+        for number in sorted(passage.present & roster.numbers.strong.keys()):
+            yield Sign(place, "student-number", number, roster.numbers.strong[number])
 
 
 def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
     """Yield the signs in one passage."""
     yield from _named(place, names_in(passage, roster, thorough=thorough), roster)
-    for address in known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end):
-        yield Sign(place, "e-mail", address, roster.emails[address])
+    yield from _addresses(place, passage, roster)
     if passage.has_digits:
         yield from _in_digits(place, passage, roster, thorough=thorough)
+    yield from _births(place, passage, roster)
+
+
+def _births(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
     for born, bearers in births_in(passage, roster):
         yield Sign(place, "birth-date", born.isoformat(), bearers)
 
@@ -88,17 +160,27 @@ def _named(place: str, found: Iterable[Named], roster: Roster) -> Iterator[Sign]
         yield Sign(place, kind, str(likeliest), roster.bearers_of(named.names), named.strength, named.is_known)
 
 
+def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
+    for address in known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end):
+        yield Sign(place, "e-mail", address, roster.emails[address])
+
+
+def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iterator[Sign]:
+    """Yield the phone numbers in a passage, by where seven digits stand in which a known one ends."""
+    if len(near):
+        longer = roster.phone_ends.of_longer(near, passage.digits[0])
+        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer.tolist()):
+            yield Sign(place, "phone", phone, roster.phones[phone])
+
+
 def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
     def is_named_on(line: str, person: int) -> bool:
         return is_named(roster, person, set(apart(line).split()))
 
-    ends = roster.phone_ends
-    if len(near := ends.places_in(*passage.digits)):
-        longer = ends.of_longer(near, passage.digits[0])
-        for phone in known_phones_in(passage, roster.phones, ends, longer.tolist()):
-            yield Sign(place, "phone", phone, roster.phones[phone])
-        if thorough:
-            yield from _in_local_numbers(place, passage, roster, near.tolist())
+    near = roster.phone_ends.places_in(*passage.digits)
+    yield from _phones(place, passage, roster, near)
+    if thorough and len(near):
+        yield from _in_local_numbers(place, passage, roster, near.tolist())
     for number, bearers in roster.numbers.found_in(passage, is_named_on):
         yield Sign(place, "student-number", number, bearers)
 

@@ -146,10 +146,10 @@ def test_what_was_searched_ahead_is_not_searched_again():
     reading = reading_of(unpack_parsed(packed([Part("text", f"{PROSE}Leo Marchetti")])))
     roster, met = Roster.of([Person("child", "leo", frozenset({"leo"}), "Leo", "Marchetti")]), Met()
     met.look_ahead(reading.parts[0], roster)
-    assert met.signs_in(reading.parts[0], roster) is met.signs_in(reading.parts[0], roster)
+    assert met.found_in(reading.parts[0], roster) is met.found_in(reading.parts[0], roster)
     other = replace(reading.parts[0])
-    assert len(met.signs_in(other, roster)) == 1
-    assert met.signs_in(other, roster) is not met.signs_in(other, roster), "another long part is no acquaintance"
+    assert len(met.found_in(other, roster).signs) == 1
+    assert met.found_in(other, roster) is not met.found_in(other, roster), "another long part is no acquaintance"
 
 
 def test_what_a_picture_says_is_counted_with_the_rest():

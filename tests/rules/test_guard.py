@@ -9,6 +9,7 @@ from portal.guard.contacts import phone_core
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Person, Roster, families_of
 from portal.guard.rules import Blocked, Clear, Finding, Met, judge, judge_file, report
+from portal.guard.signs import Found
 from portal.guard.words import fold
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import judge_text
@@ -199,8 +200,8 @@ def test_a_file_is_judged_by_what_somebody_said_of_it_and_by_what_was_met_before
     assert [one.kind for one in unsure.findings] == ["addressee-unsure"]
     met = Met()
     assert judge_file(letter, roster, met=met) == judge_file(letter, roster)
-    assert [sign.kind for sign in met.signs[page]] == ["child-name"]
-    assert judge_file(letter, roster, met=Met(signs={page: ()})) == Clear(), "what was met is not searched again"
+    assert [sign.kind for sign in met.found[page].signs] == ["child-name"]
+    assert judge_file(letter, roster, met=Met(found={page: Found(())})) == Clear(), "what was met is not searched again"
 
 
 def test_one_name_borne_by_three_children_is_not_a_roster():

@@ -1,0 +1,95 @@
+"""Once a file names a crowd it is a list, and the rest of it is only counted: that makes no verdict laxer."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.guard.roster import Roster
+from portal.guard.rules import Blocked, Met, judge
+from portal.guard.signs import Crowd
+from portal.reading.reader import Part
+from tests.rules.guarded import child
+
+_GIVEN = ["Anouk", "Berta", "Carla", "Dorothea", "Emmet", "Florian", "Greta", "Hanna", "Ingmar", "Jolanda"]
+_FAMILY = ["Quimby", "Rosgrove", "Silvermark", "Thistleby", "Uxfield", "Vandermeer", "Wexcombe", "Yarrowby"]
+_ALL = Roster.of(
+    child(f"{first}-{last}", first, last, f"48{number:04}")
+    for number, (first, last) in enumerate(product(_GIVEN, _FAMILY))
+)
+"""Every child is a family of its own."""
+_HIDDEN = "Class list\n\nG r e t a   W e x c o m b e\n"
+"""A name that the whole search finds, and counting does not."""
+
+
+def _list(children: int) -> list[Part]:
+    lines = [f"{person.given_name}\t{person.family_name}\t{person.numbers[0]}" for person in _ALL.people[:children]]
+    return [Part(f"sheet 1, rows {at}", "\n\n".join(lines[at : at + 10])) for at in range(0, children, 10)]
+
+
+def _met(enough: int) -> Met:
+    return Met(crowd=Crowd(enough))
+
+
+def test_all_on_a_long_list_are_counted():
+    counted = judge(_list(80), _ALL, met=_met(15))
+    whole = judge(_list(80), _ALL)
+    assert isinstance(counted, Blocked)
+    assert counted == whole
+    assert (counted.children, counted.roster_shaped) == (80, True)
+
+
+def test_the_rest_of_a_list_is_not_searched_as_thoroughly():
+    counted = judge([*_list(20), Part("notes", _HIDDEN)], _ALL, met=_met(15))
+    assert isinstance(counted, Blocked)
+    assert "notes" not in {finding.where for finding in counted.findings}, "else these tests show nothing"
+
+
+def test_what_was_only_counted_in_a_list_is_searched_in_the_next_file():
+    met, notes = _met(15), Part("notes", _HIDDEN)
+    judge([*_list(20), notes], _ALL, met=met)
+    assert judge([notes], _ALL, met=met) == judge([notes], _ALL)
+    assert isinstance(judge([notes], _ALL, met=met), Blocked)
+
+
+def test_a_crowd_of_those_who_may_be_named_hides_nobody():
+    allowed = frozenset(person.id for person in _ALL.people[:20])
+    parts = [*_list(20), Part("notes", _HIDDEN)]
+    verdict = judge(parts, _ALL, allowed, met=_met(15))
+    assert verdict == judge(parts, _ALL, allowed)
+    assert isinstance(verdict, Blocked)
+    assert "notes" in {finding.where for finding in verdict.findings}
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_file_of_which_too_few_are_surely_named_is_searched_to_its_end(*, ahead: bool):
+    first, notes = Part("text", "Anouk Quimby and Berta Rosgrove, " * 100), Part("notes", _HIDDEN)
+    met = _met(2)
+    for part in (first, notes) if ahead else ():
+        met.look_ahead(part, _ALL)
+    verdict = judge([first, notes], _ALL, met=met)
+    assert isinstance(verdict, Blocked)
+    assert (verdict.children, verdict.roster_shaped) == (3, True)
+    assert verdict == judge([first, notes], _ALL)
+
+
+_written = st.sampled_from([" ", ", ", "\t", "\n", "  ", " and ", ". ", " reads well. "])
+_word = st.sampled_from([*_GIVEN, *_FAMILY, "G r e t a", "480012", "480031", "Grade 3", "welcome", "Quim-\nby"])
+_text = st.lists(st.tuples(_word, _written), max_size=12).map(lambda some: "".join(map("".join, some)))
+
+
+@given(
+    files=st.lists(st.lists(_text, min_size=1, max_size=4), min_size=1, max_size=4),
+    enough=st.integers(0, 6),
+    allowed=st.frozensets(st.sampled_from([person.id for person in _ALL.people[:12]]), max_size=6),
+)
+def test_counting_makes_no_verdict_laxer(files: list[list[str]], enough: int, allowed: frozenset[str]):
+    met = _met(enough)
+    for texts in files:
+        parts = [Part(f"page {number}", text) for number, text in enumerate(texts, 1)]
+        counted, whole = judge(parts, _ALL, allowed, met=met), judge(parts, _ALL, allowed)
+        assert type(counted) is type(whole)
+        if isinstance(counted, Blocked) and isinstance(whole, Blocked):
+            assert counted.roster_shaped == whole.roster_shaped
+            assert counted == whole or counted.roster_shaped
