@@ -27,6 +27,7 @@ MET_AT_MOST: Final = 65_536
 _HEAD_LINES: Final = 3
 _LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
+_CROWD: Final = 200
 _NEVER: Final = float("inf")
 
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
@@ -41,12 +42,16 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
     """
     lists, cards = [_List()], _Cards()
     for line in _lines(parts, cards, met):
+        if lists[-1].goes_on_alike(line):
+            lists[-1].count(line)
+            continue
         _take(line, lists)
         cards.take(line)
     found: Counter[str] = Counter()
     for people in lists:
         if people.is_of_families():
             found.update(row.place for row in people.rows)
+            found.update(people.counted)
     if (people := cards.closed()).is_of_families():
         found |= Counter(row.place for row in people.rows)
     return tuple(found.items())
@@ -130,9 +135,30 @@ class _List:
     rows: list[Row] = field(default_factory=list)
     last: int = 0
     others: int = 0  # lines with cells among them that name nobody
+    tabs: int = 0  # in its last line
+    counted: Counter[str] = field(default_factory=Counter)  # by place, the lines that nobody looked at
+    is_settled: bool = False
+
+    def take(self, row: Row, line: _Line) -> None:
+        """Take a line that was looked at. So many rows settle that it is a list of families, whatever follows."""
+        self.rows.append(row)
+        self.last, self.tabs = line.at, line.text.count("\t")
+        if len(self.rows) % _CROWD == 0:
+            self.is_settled = self.is_settled or self.is_of_families()
+
+    def goes_on_alike(self, line: _Line) -> bool:
+        """Whether a line has as many cells as the one before it in a list that is settled."""
+        return self.is_settled and line.at - self.last == 1 and line.text.count("\t") == self.tabs > 0
+
+    def count(self, line: _Line) -> None:
+        """Count a line as one row more."""
+        self.counted[line.place] += 1
+        self.last = line.at
 
     def is_of_families(self) -> bool:
         """Whether enough different people stand in it, with columns that only a list of families has."""
+        if self.is_settled:
+            return True
         rows = [row for row in self.rows if "child" in self.head or not row.is_given_alone]
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
         kinds = self.head | (shared - {"birth"} if self.head else shared)  # dates under another head are just dates
@@ -214,8 +240,7 @@ def _take(line: _Line, lists: list[_List]) -> None:
             head = frozenset()
         if head is not None and (head != people.head or not head):
             lists.append(people := _List(head))
-    people.rows.append(row)
-    people.last = line.at
+    people.take(row, line)
 
 
 def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | None:

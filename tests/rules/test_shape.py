@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.guard import shape
 from portal.guard.shape import personal_rows
 from portal.reading.reader import Part
 from tests.rules.papers import EVERYDAY, LISTS
@@ -271,3 +273,40 @@ def test_no_text_upsets_it(texts: list[str]):
 @pytest.mark.parametrize("blank", ["\u00a0\t\u00a0", "\u00a0;\u00a0", "\u00a0  \t"])
 def test_a_row_of_blank_cells_is_nobody(blank: str):
     assert not personal_rows((Part("page", f"Grade\n{blank}\n"),))
+
+
+def _pupils(count: int) -> list[str]:
+    return [f"{_word(at)} {_word(at * 7 + 3)}ley\t{at % 6 + 1}\t704-555-{at:04}\tPeanuts" for at in range(count)]
+
+
+def _word(number: int) -> str:
+    letters = "bcdfghklmn"
+    return "".join(letters[int(digit)] + "a" for digit in f"{number:03}").capitalize()
+
+
+def test_once_a_long_list_is_one_of_families_each_line_like_it_is_a_row():
+    head, pupils = "Student\tGrade\tPhone\tAllergies", _pupils(230)
+    beyond = [f"see office\t{at % 6 + 1}\t704-555-{at:04}\tPeanuts" for at in range(20)]
+    parts = [Part("rows 1-230", "\n".join((head, *pupils))), Part("rows 231-250", "\n".join(beyond))]
+    assert personal_rows(parts[:1]) == (("rows 1-230", 230),)
+    assert personal_rows(parts) == (("rows 1-230", 230), ("rows 231-250", 20))
+    few = [replace(parts[0], text="\n".join((head, *pupils[:150]))), parts[1]]
+    assert personal_rows(few) == (("rows 1-230", 150),)
+    wider = [parts[0], replace(parts[1], text="\n".join(f"{line}\t5" for line in beyond))]
+    assert personal_rows(wider) == (("rows 1-230", 230),)
+
+
+@given(
+    rows=st.lists(
+        st.sampled_from(
+            [*_pupils(4), "Total\t12\t\t", "Ms. Nora Bell\tTeacher\tnora@oak.test\tRoom 4", "", "Welcome!"]
+        ),
+        max_size=30,
+    )
+)
+def test_a_list_is_one_of_families_however_soon_that_is_settled(rows: list[str]):
+    parts = [Part("text", "\n".join(("Student\tGrade\tPhone\tAllergies", *rows)))]
+    looked_at = bool(personal_rows(parts))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shape, "_CROWD", 3)
+        assert bool(personal_rows(parts)) >= looked_at
