@@ -1,7 +1,6 @@
 """The roster changed after letters to single children were judged, so each is judged again, from its sealed bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from portal.documents import repository as documents
@@ -9,6 +8,7 @@ from portal.documents.repository import intakes
 from portal.documents.tables import Document
 from portal.flows import approve_mailing, sort_files
 from portal.flows.check_file import GuardReport, Yardstick
+from portal.kernel.ahead import done_ahead
 from portal.mailings import repository as mailings
 from portal.overviews import audiences
 from portal.publish.batch import findings_of, problem_of
@@ -58,9 +58,8 @@ def judge_each(
 
 
 def _read_all(house: House, held: Iterable[Document], measures: Mapping[str, Yardstick]) -> Iterator[_Again]:
-    def judge(document: Document) -> _Again:
+    def judge(document: Document) -> tuple[_Again]:
         assert document.addressee_id is not None
-        return _Again(document, check_sealed(house, measures[document.addressee_id], document))
+        return (_Again(document, check_sealed(house, measures[document.addressee_id], document)),)
 
-    with ThreadPoolExecutor(_AT_ONCE, "judge") as pool:
-        yield from pool.map(judge, held)
+    return done_ahead(judge, held, at_once=_AT_ONCE, ahead=2 * _AT_ONCE)
