@@ -166,9 +166,9 @@ class Worker:
         now = self._house.clock()
         has_answered = self._answer_wishes() > 0  # more may wait
         is_quiet = self._keeps_still(now)
+        begun = [] if is_quiet else self._write(start_sending, now)
+        finished = self._write(finish_mailings, now)
         with self._house.db.write() as session:
-            begun = [] if is_quiet else start_sending(session, self._house.keys, now=now)
-            finished = finish_mailings(session, self._house.keys, now=now)
             forget_old_asking(session, now=now)
             is_left = has_answered or outbox.has_unfinished_mail(session, now=now)
             is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
@@ -176,6 +176,11 @@ class Worker:
             for mailing_id in mailing_ids:
                 log("worker").info(f"mailing {act}", mailing=mailing_id)
         return is_left
+
+    def _write(self, story: Callable[..., list[str]], now: datetime) -> list[str]:
+        """Tell one story in one transaction: in two stories' order, mailings and the ledger would be held crosswise."""
+        with self._house.db.write() as session:
+            return story(session, self._house.keys, now=now)
 
     def _answer_wishes(self) -> int:
         with suppress(PortalError, SQLAlchemyError), self._house.db.write() as session:

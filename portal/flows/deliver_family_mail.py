@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.kernel.addresses import OneAddress
+from portal.kernel.db import hold_still
 from portal.kernel.keys import KeyRing
 from portal.kernel.settings import Settings
 from portal.kernel.tokens import mint_code, mint_digits, mint_token
-from portal.links import repository as links
+from portal.links.repository import forgetting
 from portal.links.rules import COUNTED_IN
 from portal.mail.code_letter import CodeLetter
 from portal.mail.renewal_letter import FreshWay, RenewalLetter
@@ -127,6 +128,7 @@ async def deliver_family_mail(
 
 def forget_old_asking(session: Session, *, now: datetime) -> None:
     """Delete what no longer counts: codes, wishes and their messages after a day, pauses and devices when over."""
+    hold_still(session, "old-asking", shared=False)  # of two workers the second finds nothing left
     outbox.forget_family_mail(session, before=now - COUNTED_IN)
-    links.forget_code_steps(session, now=now)
-    links.forget_renewals(session, now=now)
+    forgetting.forget_code_steps(session, now=now)
+    forgetting.forget_renewals(session, now=now)

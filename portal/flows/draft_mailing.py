@@ -74,9 +74,9 @@ def draft_mailing(
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
+        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
         if not is_same_audience(session, mailing.id, draft.terms):
             documents.void_releases(session, mailing.id)  # who released a file said yes to those it was for
-        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
     # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.
     mailing.confidential = draft.confidential or mailing.way != "shared"
@@ -115,6 +115,7 @@ def attach_documents(
     The files in the languages to `drop` go, all others stay. `roster` is the one they were all judged by: an import
     that came meanwhile is then judged by before approval. Returns the mailing and the ids whose blobs may go.
     """
+    mailings.hold(session, [mailing_id])  # before its files, like whoever throws it away
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     gone = documents.remove_drafts(session, mailing_id, {*drop, *(file.language for file in files)})
     if files:

@@ -45,17 +45,13 @@ def note_sealed_anew(session: Session, keys: KeyRing, values: int, *, by: str, n
 
 def end_dead_keys(session: Session, keys: KeyRing, *, by: str, now: datetime) -> Ended:
     """End what dead keys still hold open; a second time there is nothing left."""
-    taken = ended = cancelled = 0
     dead = [key_id for key_id in keys.order("link-token") if key_id not in keys.ids("link-token")]
-    for mailing_id, link_ids in key_links.links_of_keys(session, dead, now=now).items():
-        for start in range(0, len(link_ids), _AT_ONCE):
-            part = link_ids[start : start + _AT_ONCE]
-            taken += links.take_back(session, links.any_of(part), why=KEY_COMPROMISED, now=now)
-            ended += links.end_openings(session, links.openings_of(part), now=now)
-        idle = targets.unsent_notices_without_live_link(session, mailing_id)
-        for start in range(0, len(idle), _AT_ONCE):
-            mine = outbox.any_of(idle[start : start + _AT_ONCE])
-            cancelled += outbox.cancel_unsent(session, mine, why=_WHY_CANCELLED, now=now)
+    found = key_links.links_of_keys(session, dead, now=now)
+    all_of_them = [link_id for link_ids in found.values() for link_id in link_ids]
+    taken, ended = links.kill(session, all_of_them, why=KEY_COMPROMISED, now=now)
+    idle = sorted(one for mailing_id in found for one in targets.unsent_notices_without_live_link(session, mailing_id))
+    parts = [outbox.any_of(idle[start : start + _AT_ONCE]) for start in range(0, len(idle), _AT_ONCE)]
+    cancelled = sum(outbox.cancel_unsent(session, one, why=_WHY_CANCELLED, now=now) for one in parts)
     if taken:
         about: dict[str, Fact] = {"links": taken, "notices": cancelled, "sessions": ended}
         ledger.append(session, keys, [Act("keys:end-links", by, about)], now=now)

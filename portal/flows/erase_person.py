@@ -23,9 +23,10 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.ledger.tables import Disclosure
 from portal.links import repository as links
-from portal.links.repository import reasons
+from portal.links.repository import forgetting, reasons
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
+from portal.overviews import kin
 from portal.overviews.free_text import Place, places_that_may_name
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
@@ -98,8 +99,10 @@ def erase_person(
     seen = replace(look_at_erasure(session, who, by=by), named_in=tuple(named_in))
     places: dict[str, Fact] = {"named_in": sorted({one.about_id for one in named_in})}
     acts = []
-    if who.kind == "child":
-        child = _child(session, who.name)
+    child = _child(session, who.name) if who.kind == "child" else None
+    # before links and letters, like whoever stops a mailing or takes it back
+    mailings.hold(session, kin.mailings_about(session, seen.guardians, child))
+    if child is not None:
         _forget_child(session, keys, child, seen, reason=reason.strip(), now=now)
         acts = [Act("document:shred", by.label, {"document": one, "why": _WHY}) for one in seen.letters]
         about: dict[str, Fact] = {"child": child.id, "links": seen.links}
@@ -151,7 +154,7 @@ def _forget_guardian(session: Session, keys: KeyRing, guardian: Guardian, *, rea
     links.kill(session, links.live_of_person(session, [guardian.id]), why=_WHY, now=now)
     reasons.forget_of_guardian(session, guardian.id)
     ledger.forget_reasons(session, col(Disclosure.guardian_id) == guardian.id)
-    links.forget_addresses(session, guardian.id)
-    outbox.cancel_unsent(session, outbox.of_guardian(guardian.id), why=_WHY_CANCELLED, now=now)
+    forgetting.forget_addresses(session, guardian.id)
+    outbox.cancel_all_of(session, guardian.id, why=_WHY_CANCELLED, now=now)
     outbox.forget_address(session, guardian.id)
     erasing.erase_guardian(session, keys, guardian, reason=reason, now=now)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from portal.links import repository as links
+from portal.links.repository import forgetting
 
 
 def forget_networks(session: Session, *, now: datetime) -> None:
     """Forget the networks of openings 90 days old, those of incidents too: a pack keeps what it was made of."""
-    links.forget_networks(session, now=now)
+    forgetting.forget_networks(session, now=now)

@@ -151,8 +151,8 @@ def _mark(session: Session, target: Target, mailing: Mailing, now: datetime) -> 
 def _mark_mailing(session: Session, mailing: Mailing, now: datetime) -> Counts:
     mailings.advance(session, mailing, "revoke", ended_at=now)
     taken = links.take_back(session, links.of_mailing(mailing.id), why=FROZEN, now=now)
-    cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing.id), why=_WHY_CANCELLED, now=now)
     ended = links.end_openings(session, links.openings_of_mailing(mailing.id), now=now)
+    cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing.id), why=_WHY_CANCELLED, now=now)
     return taken, cancelled, ended
 
 

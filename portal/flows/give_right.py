@@ -104,29 +104,31 @@ def end_right(session: Session, keys: KeyRing, right_id: str, *, by: Acting, now
     one = _within(session, right_id, by)
     if one.confirmed_at is None:
         raise NoSuchRight
-    _end(session, keys, one, by=by.label, now=now)
+    act = _end(session, one, by=by.label, now=now)
     restrictions.move_on(session, now=now)
+    ledger.append(session, keys, [act], now=now)
 
 
 def end_rights_that_are_over(session: Session, keys: KeyRing, *, by: str, now: datetime) -> int:
     """End the rights whose last day is over; return how many. Nobody could open anything by them since."""
     hold_still(session, "roster", shared=False)
     found = hand_made.over(session, now=now)
-    for one in found:
-        _end(session, keys, one, by=by, now=now)
+    kin.hold_links_of(session, [(one.guardian_id, one.child_id) for one in found])
+    acts = [_end(session, one, by=by, now=now) for one in found]
     if found:
         restrictions.move_on(session, now=now)
+    ledger.append(session, keys, acts, now=now)
     return len(found)
 
 
-def _end(session: Session, keys: KeyRing, one: HandMadeRight, *, by: str, now: datetime) -> None:
+def _end(session: Session, one: HandMadeRight, *, by: str, now: datetime) -> Act:
     hand_made.end(session, one, by=by, now=now)
     dead = kin.held_links(session, kin.of_guardianship(Link, one.guardian_id, one.child_id))
     taken, ended = links.kill(session, dead, why=GUARDIANSHIP_ENDED, now=now)
     idle = outbox.any_of(kin.idle_notices(session, dead))
     cancelled = outbox.cancel_unsent(session, idle, why=_WHY_CANCELLED, now=now)
     counts: dict[str, Fact] = {"links": taken, "notices": cancelled, "sessions": ended}
-    ledger.append(session, keys, [Act("guardianship:end-by-hand", by, _about(one) | counts)], now=now)
+    return Act("guardianship:end-by-hand", by, _about(one) | counts)
 
 
 def _within(session: Session, right_id: str, by: Acting) -> HandMadeRight:

@@ -45,3 +45,4 @@ def _check(session: Session, mailing_id: str, by: Acting, reason: str) -> None:
     if not reason.strip():
         raise WrongCall("Say why; the reason is kept with the hold.")
     mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    mailings.hold(session, [mailing_id])  # first of all, like whoever freezes it

@@ -7,18 +7,19 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from portal.families import repository as families
 from portal.families.errors import EmptyRoster, LargeDrop, RosterHasDefects
 from portal.families.repository import applying, comparing, incoming, staging
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
 from portal.kernel.counts import count_of
-from portal.kernel.db import hold_still
+from portal.kernel.db import hold_rows, hold_still
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
+from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.overviews import lost_ties
@@ -139,10 +140,9 @@ def _take_back(session: Session, changes: Changes, now: datetime) -> tuple[int, 
     if not changes.roster:
         return 0, 0, 0  # before the first roster nobody has a link
     lost = incoming.lost
-    taken = sum(
-        links.take_back(session, lost_ties.links_of(lost, why), why=why, now=now)
-        for why in (GUARDIANSHIP_ENDED, ADDRESS_CHANGED, SHARED_MAILBOX)
-    )
+    whys = (GUARDIANSHIP_ENDED, ADDRESS_CHANGED, SHARED_MAILBOX)
+    hold_rows(session, col(Link.id), lost_ties.links_of(lost, *whys), col(Link.revoked_at).is_(None))
+    taken = sum(links.take_back(session, lost_ties.links_of(lost, why), why=why, now=now) for why in whys)
     ended = links.end_openings(session, lost_ties.openings_of(lost), now=now)
     idle = lost_ties.notices_without_live_link(lost)
     return taken, outbox.cancel_unsent(session, idle, why=_WHY_CANCELLED, now=now), ended

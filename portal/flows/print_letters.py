@@ -134,6 +134,7 @@ def add_pages(
     mailings.check_version(mailing, prepared.version)
     if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
+    mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you print it.")
     mailings.change_waiting(session, mailing, round=mailing.round + 1)

@@ -82,6 +82,7 @@ def _still_so(session: Session, prepared: Prepared, *, by: Acting) -> Mailing:
     mailings.check_version(mailing, prepared.version)
     if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
+    mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     return mailing
 
 

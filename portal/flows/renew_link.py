@@ -59,7 +59,10 @@ def answer_wishes(session: Session, keys: KeyRing, *, now: datetime) -> int:
     waiting = links.waiting_renewals(session, most=_AT_ONCE)
     letters = [one for wish in waiting for meant in _asked(session, keys, wish, now=now) for one in meant.letters]
     # all at once and in order, as whoever freezes many holds them: one by one, each could wait for the other
-    mailings.hold(session, [one.held.link.mailing_id for one in letters if renewing(one.held, now=now) == "anew"])
+    expired = [one.held.link for one in letters if renewing(one.held, now=now) == "anew"]
+    if expired:
+        mailings.hold(session, [link.mailing_id for link in expired])
+        targets.held_editions(session, *(link.link_id for link in expired))
     told: list[Act] = []
     for wish in waiting:
         renewal_id, wishes = wish[0], _asked(session, keys, wish, now=now)  # anew: the wish before may have changed it

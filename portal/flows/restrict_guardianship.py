@@ -137,15 +137,25 @@ Counts = tuple[int, int, int]
 
 def _carry_out(session: Session, one: Restriction, *, now: datetime) -> Counts:
     """End what hangs on the right: the pair's links, and those of whoever shares the mailbox of somebody barred."""
+    _hold_links(session, [one])
     why = OF_AGE if one.kind == "of-age" else RESTRICTED
     taken, cancelled, ended = _kill(session, one.guardian_id, one.child_id, why=why, now=now)
-    sharing = kin.sharing_a_mailbox(session, one.guardian_id, one.child_id) if one.kind == "barred" else ()
-    for other in sharing:
+    for other in _sharing(session, one):
         more = _kill(session, other, one.child_id, why=SHARED_MAILBOX, now=now)
         taken, cancelled, ended = taken + more[0], cancelled + more[1], ended + more[2]
     counts = (taken, cancelled, ended)
     restrictions.note_applied(session, one.id, counts, now=now)
     return counts
+
+
+def _sharing(session: Session, one: Restriction) -> Sequence[str]:
+    return kin.sharing_a_mailbox(session, one.guardian_id, one.child_id) if one.kind == "barred" else ()
+
+
+def _hold_links(session: Session, those: Sequence[Restriction]) -> None:
+    """Hold the links that restrictions are about to end, in one order: of several before the first is carried out."""
+    pairs = [(guardian, one.child_id) for one in those for guardian in (one.guardian_id, *_sharing(session, one))]
+    kin.hold_links_of(session, pairs)
 
 
 def _kill(session: Session, guardian_id: str, child_id: str, *, why: str, now: datetime) -> Counts:
@@ -180,6 +190,7 @@ def carry_out_begun(session: Session, keys: KeyRing, *, by: str, now: datetime) 
     """Carry out the restrictions whose first day has come; return how many. Until then each counts as in force."""
     hold_still(session, "roster", shared=False)  # of two workers the second finds nothing left
     begun = restrictions.begun(session, now=now)
+    _hold_links(session, begun)
     acts = []
     for one in begun:
         counts = _carry_out(session, one, now=now)
@@ -204,6 +215,7 @@ def lift(session: Session, keys: KeyRing, pair: Pair, *, by: Acting, reason: str
     if not by.is_admin and (not by.may_approve or any(one.kind != "of-age" for one in found)):
         raise NotAllowed
     acts = []
+    _hold_links(session, [one for one in found if one.applied_at is None])
     for one in found:
         counts = (0, 0, 0)
         if one.applied_at is None and one.starts_at <= now:  # the old links die with it even so
@@ -254,6 +266,7 @@ def find_of_age(
 def pause_of_age(session: Session, keys: KeyRing, pairs: Sequence[Pair], *, by: str, now: datetime) -> int:
     """Pause these guardianships since the child came of age: links die, and staff find it on their desk."""
     hold_still(session, "roster", shared=False)
+    kin.hold_links_of(session, pairs)
     acts = []
     for pair in pairs:
         if restrictions.standing(session, pair, "of-age", now=now) is not None:

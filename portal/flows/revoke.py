@@ -71,7 +71,9 @@ def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
     if not reason.strip():
         raise WrongCall("Say why it is taken back; the reason is kept with it.")
     target = _within(session, target, by, now=now)
-    return _take_back(session, keys, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
+    done, acts = _take_back(session, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
+    ledger.append(session, keys, acts, now=now)
+    return done
 
 
 def _within(session: Session, target: Target, by: Acting, *, now: datetime) -> Target:
@@ -105,18 +107,20 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
     by = f"family:{letter.link.guardian_id}"
     target = Target("link", letter.link.link_id)
     reason = "The family says this is not their child."
-    if not _take_back(session, keys, target, by=by, reason=reason, why=NOT_MINE, now=now).is_repeat:
+    done, acts = _take_back(session, target, by=by, reason=reason, why=NOT_MINE, now=now)
+    if not done.is_repeat:
         # Whoever reads that address is not who we thought, so no browser is known by a code that went there.
         ended = links.end_devices(session, links.devices_of(letter.link.guardian_id), now=now)
-        if ended:
-            ledger.append(session, keys, [Act("device:ended", by, {"device": one}) for one in ended], now=now)
+        acts += [Act("device:ended", by, {"device": one}) for one in ended]
         outbox.queue_staff_mail(session, "not-mine", staff.admins(session), about_id=target.id, now=now)
+    ledger.append(session, keys, acts, now=now)
     return True
 
 
 def _take_back(
-    session: Session, keys: KeyRing, target: Target, *, by: str, reason: str, why: str, now: datetime
-) -> TakenBack:
+    session: Session, target: Target, *, by: str, reason: str, why: str, now: datetime
+) -> tuple[TakenBack, list[Act]]:
+    """Take it back; return what died, and what the ledger is to be told last, since every other writer waits for it."""
     hold_still(session, f"taking-back:{target.kind}:{target.id}", shared=False)  # two hands on the button are one press
     first = links.taking_back(session, target.kind, target.id)
     if first is not None and _has_come_alive(session, target):
@@ -126,15 +130,15 @@ def _take_back(
         links.put_taking_back(session, (target.kind, target.id), by=by, reason=reason, at=now, counts=counts)
     readers = tuple(_readers(session, target))
     if first is not None:
-        return TakenBack(first.at, first.links, first.notices_cancelled, first.sessions_ended, readers, is_repeat=True)
+        counts = (first.links, first.notices_cancelled, first.sessions_ended)
+        return TakenBack(first.at, *counts, readers, is_repeat=True), []
     about: dict[str, Fact] = _named(target) | {
         "why": why,
         "links": counts[0],
         "notices": counts[1],
         "sessions": counts[2],
     }
-    ledger.append(session, keys, [Act(f"{target.kind}:revoke", by, about)], now=now)
-    return TakenBack(now, *counts, readers, is_repeat=False)
+    return TakenBack(now, *counts, readers, is_repeat=False), [Act(f"{target.kind}:revoke", by, about)]
 
 
 def _has_come_alive(session: Session, target: Target) -> bool:
@@ -206,8 +210,8 @@ def _mark_mailing(session: Session, mailing_id: str, why: str, now: datetime) ->
         raise NoSuchMailing
     mailings.advance(session, mailing, "revoke", ended_at=now)
     taken = links.take_back(session, links.of_mailing(mailing_id), why=why, now=now)
-    cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing_id), why=_WHY_CANCELLED, now=now)
     ended = links.end_openings(session, links.openings_of_mailing(mailing_id), now=now)
+    cancelled = outbox.cancel_unsent(session, outbox.of_mailing(mailing_id), why=_WHY_CANCELLED, now=now)
     return taken, cancelled + _cancel_renewals(session, now=now), ended
 
 

@@ -77,5 +77,5 @@ def _move_hold(
     begins = held_until(held_from=mailing.approved_at if send_at else now, hold=hold, send_at=send_at)
     expires = begins + timedelta(days=mailing.link_days)
     mailings.change_waiting(session, mailing, send_at=send_at, held_until=begins, links_expire_at=expires)
+    links.set_expiry(session, links.of_mailing(mailing.id), at=expires)  # links before messages, as everybody
     outbox.set_due(session, mailing.id, at=begins)
-    links.set_expiry(session, links.of_mailing(mailing.id), at=expires)

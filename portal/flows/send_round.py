@@ -163,6 +163,7 @@ def _check_still_so(session: Session, mailing: Mailing, prepared: Prepared) -> N
     mailings.check_version(mailing, prepared.version)
     if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
+    mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
         raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you send it.")
 

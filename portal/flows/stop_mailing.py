@@ -23,7 +23,6 @@ from portal.overviews import stopping
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
-_AT_ONCE = 500
 _WHY_DEAD = "taken-back"
 
 
@@ -107,10 +106,5 @@ def _end_links_on_paper(session: Session, mailing_id: str, *, now: datetime) -> 
 
     First links and then notices, like every taking back: else one could wait for the other for good.
     """
-    dead = stopping.links_on_unmarked_pages(session, mailing_id)
-    taken = 0
-    for start in range(0, len(dead), _AT_ONCE):
-        part = dead[start : start + _AT_ONCE]
-        taken += links.take_back(session, links.any_of(part), why=_WHY_DEAD, now=now)
-        links.end_openings(session, links.openings_of(part), now=now)
+    taken, _ = links.kill(session, stopping.links_on_unmarked_pages(session, mailing_id), why=_WHY_DEAD, now=now)
     return taken

@@ -115,6 +115,7 @@ def undo_freeze(
     mailings.check_version(mailing, prepared.version)
     if not families.stays_newest(session, prepared.roster):
         raise RosterChanged
+    mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
     if prepared.document_id is not None:

@@ -207,6 +207,17 @@ def hold_still(session: Session, what: str, *, shared: bool) -> None:
         session.execute(select(lock(func.hashtext(what))))
 
 
+def hold_rows(session: Session, key: Mapped[str], *where: ColumnElement[bool]) -> None:
+    """Hold the rows that match till the end, in the order of their ids, as everybody does who changes several.
+
+    Else two who want the same rows may wait for each other for good. Rows that refer to these may be inserted
+    meanwhile. Only PostgreSQL has two writers at a time, so only there is anything to do.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        rows = select(key).where(*where).order_by(key)
+        session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def found_first(
     session: Session, column: ColumnElement[str] | Mapped[str], query: Select[str] | CompoundSelect[str]
 ) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, hold_rows, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
 from portal.mailings.rules import Move, RoundKind, Term, move
 from portal.mailings.tables import (
@@ -49,9 +49,11 @@ def find_any(session: Session, mailing_id: str) -> Mailing | None:
 
 
 def hold(session: Session, mailing_ids: Sequence[str]) -> None:
-    """Hold these mailings till the end, where the database holds rows: whoever moves one on is waited for."""
-    rows = select(col(Mailing.id)).where(col(Mailing.id).in_(mailing_ids)).order_by(col(Mailing.id))
-    session.execute(rows.with_for_update()).all()
+    """Hold these mailings till the end, where the database holds rows: whoever moves one on is waited for.
+
+    First of all rows, by whoever goes on to their letters, links or messages (docs/architecture.md).
+    """
+    hold_rows(session, col(Mailing.id), col(Mailing.id).in_(mailing_ids))
 
 
 def sent_by(session: Session, sender_id: str, since: datetime, until: datetime) -> Sequence[str]:
@@ -147,6 +149,7 @@ def _is_unapproved() -> ColumnElement[bool]:
 
 def judge_anew(session: Session) -> None:
     """Let nothing count that the guard has said of mailings which nobody has approved yet."""
+    hold_rows(session, col(Mailing.id), _is_unapproved())
     change(session, update(Mailing).where(_is_unapproved()).values(checked_roster=None))
 
 
@@ -199,7 +202,7 @@ def check_version(mailing: Mailing, version: int) -> None:
 def due_to_start(session: Session, *, now: datetime) -> Sequence[Mailing]:
     """Return the held mailings whose hold is over."""
     query = select(Mailing).where(col(Mailing.state) == "held", col(Mailing.held_until) <= now)
-    return session.execute(query).scalars().all()
+    return session.execute(query.order_by(col(Mailing.id))).scalars().all()
 
 
 def change_waiting(session: Session, mailing: Mailing, **changes: Any) -> None:  # noqa: ANN401 - columns differ in type

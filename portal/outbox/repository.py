@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, hold_rows, insert_rows
 from portal.kernel.ids import jitter, new_id
 from portal.outbox.rules import LEASE, AlertKind, Ending, Lease, Turn, ending
 from portal.outbox.tables import Alert, Bounce, FamilyMail, FamilyMailLink, Notice, NoticeLink, StaffMail
@@ -44,8 +44,7 @@ def cancel_unsent(session: Session, where: ColumnElement[bool], *, why: str, now
     The lease stays in the row: if the mail server had already said OK, the worker's outcome still counts.
     """
     unsent = (where, col(Notice.state).in_(UNSENT))
-    rows = select(col(Notice.id)).where(*unsent).order_by(col(Notice.id))  # as a worker holds those it hands in
-    session.execute(rows.with_for_update()).all()
+    hold_rows(session, col(Notice.id), *unsent)  # as a worker holds those it hands in
     return change(session, update(Notice).where(*unsent).values(state="cancelled", reply=why, done_at=now))
 
 
@@ -56,11 +55,18 @@ def of_guardian(guardian_id: str) -> ColumnElement[bool]:
 
 def forget_address(session: Session, guardian_id: str) -> None:
     """Take a guardian's address off every notice, and what mail servers said of it."""
-    theirs = of_guardian(guardian_id)
+    theirs, their_mail = of_guardian(guardian_id), col(FamilyMail.guardian_id) == guardian_id
     on_mail = update(Notice).where(theirs, col(Notice.channel) == "mail").values(address="erased@erased.invalid")
     change(session, on_mail)
     change(session, update(Notice).where(theirs).values(reply=""))
-    change(session, update(FamilyMail).where(col(FamilyMail.guardian_id) == guardian_id).values(reply=""))
+    hold_rows(session, col(FamilyMail.id), their_mail)
+    change(session, update(FamilyMail).where(their_mail).values(reply=""))
+
+
+def cancel_all_of(session: Session, guardian_id: str, *, why: str, now: datetime) -> None:
+    """Cancel what has not left to a guardian, and hold every notice to them for what follows."""
+    hold_rows(session, col(Notice.id), of_guardian(guardian_id))
+    cancel_unsent(session, of_guardian(guardian_id), why=why, now=now)
 
 
 def of_mailing(mailing_id: str) -> ColumnElement[bool]:
@@ -103,6 +109,7 @@ def latest_round(session: Session, mailing_id: str) -> int:
 def set_due(session: Session, mailing_id: str, *, at: datetime) -> None:
     """Let what has not left of a mailing be due at another moment."""
     waiting = (col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "mail", col(Notice.state).in_(UNSENT))
+    hold_rows(session, col(Notice.id), *waiting)
     change(session, update(Notice).where(*waiting).values(due_at=at))
 
 
@@ -158,6 +165,7 @@ def queue_code(session: Session, challenge_id: str, *, guardian_id: str, now: da
 def cancel_codes(session: Session, challenge_ids: Sequence[str], *, why: str, now: datetime) -> None:
     """Cancel the messages of these challenges that have not left."""
     unsent = (col(FamilyMail.about_id).in_(challenge_ids), col(FamilyMail.state).in_(UNSENT))
+    hold_rows(session, col(FamilyMail.id), *unsent)
     change(session, update(FamilyMail).where(*unsent).values(state="cancelled", reply=why, done_at=now))
 
 
@@ -174,14 +182,17 @@ def queue_renewal(session: Session, renewal_id: str, links: Sequence[Mapping[str
 def cancel_family_mail(session: Session, mail_ids: Sequence[str], *, why: str, now: datetime) -> int:
     """Cancel these messages to families, of those that have not left; return how many."""
     unsent = (col(FamilyMail.id).in_(mail_ids), col(FamilyMail.state).in_(UNSENT))
+    hold_rows(session, col(FamilyMail.id), *unsent)
     return change(session, update(FamilyMail).where(*unsent).values(state="cancelled", reply=why, done_at=now))
 
 
 def forget_family_mail(session: Session, *, before: datetime) -> None:
     """Delete the messages with codes and fresh links that ended before a moment; nobody asks for them any more."""
-    over = select(col(FamilyMail.id)).where(col(FamilyMail.done_at) <= before)
+    is_over = col(FamilyMail.done_at) <= before
+    hold_rows(session, col(FamilyMail.id), is_over)
+    over = select(col(FamilyMail.id)).where(is_over)
     change(session, delete(FamilyMailLink).where(col(FamilyMailLink.mail_id).in_(over)))
-    change(session, delete(FamilyMail).where(col(FamilyMail.done_at) <= before))
+    change(session, delete(FamilyMail).where(is_over))
 
 
 def next_turn(session: Session, kind: str, *, about_id: str) -> int:
@@ -299,8 +310,9 @@ _CLOSE = {box: _closing(box) for box in BOXES}
 
 def renew(session: Session, box: Box, lease_ids: Sequence[str], *, until: datetime) -> None:
     """Lengthen the leases of what is still on its way."""
-    query = update(box).where(col(box.lease_id).in_(lease_ids), col(box.state) == "sending")
-    session.execute(query.values(lease_until=until).execution_options(synchronize_session=False))
+    mine = (col(box.lease_id).in_(lease_ids), col(box.state) == "sending")
+    hold_rows(session, col(box.id), *mine)
+    change(session, update(box).where(*mine).values(lease_until=until))
 
 
 def is_held(session: Session, box: Box, lease: Lease) -> bool:
@@ -348,9 +360,11 @@ def paper_counts(session: Session, mailing_id: str) -> dict[str, int]:
 
 def note_printed(session: Session, notice_ids: Sequence[str], *, now: datetime) -> None:
     """Note when notices on paper were printed first."""
-    for start in range(0, len(notice_ids), _AT_ONCE):
-        some = col(Notice.id).in_(notice_ids[start : start + _AT_ONCE])
-        change(session, update(Notice).where(some, col(Notice.printed_at).is_(None)).values(printed_at=now))
+    in_order = sorted(notice_ids)
+    for start in range(0, len(in_order), _AT_ONCE):
+        new = (col(Notice.id).in_(in_order[start : start + _AT_ONCE]), col(Notice.printed_at).is_(None))
+        hold_rows(session, col(Notice.id), *new)
+        change(session, update(Notice).where(*new).values(printed_at=now))
 
 
 def mark_paper(

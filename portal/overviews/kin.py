@@ -4,16 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, tuple_, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.documents.tables import Document
 from portal.families.errors import NoSuchChild, NoSuchGuardian, NotAGuardian
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
 from portal.kernel.addresses import OneAddress
+from portal.kernel.db import hold_rows
 from portal.kernel.errors import WrongCall
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
+from portal.mailings.tables import AudienceTerm
 from portal.outbox.repository import UNSENT
 from portal.outbox.tables import Notice, NoticeLink
 
@@ -151,13 +154,33 @@ def child_of_number(session: Session, number: str, sites: frozenset[str] | None)
 
 
 def held_links(session: Session, where: ColumnElement[bool]) -> list[str]:
-    """Return the links that match and are alive, and hold their rows till the end.
+    """Return the links that match and are alive, and hold the rows of all that match till the end.
 
-    Whoever makes a newer edition holds those before it: it is waited for here, and the second read then sees it.
+    Whoever makes a newer edition holds those before it: it is waited for here, and the read after it then sees it. The
+    dead are held with the living, since why they died may change: held later they would be out of order.
     """
-    query = select(col(Link.id)).where(where, col(Link.revoked_at).is_(None)).order_by(col(Link.id))
-    session.execute(query.with_for_update()).all()
-    return list(session.execute(query).scalars())
+    hold_rows(session, col(Link.id), where)
+    return list(session.execute(select(col(Link.id)).where(where, col(Link.revoked_at).is_(None))).scalars())
+
+
+def hold_links_of(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
+    """Hold the links of these guardians to these children till the end: of several all at once, so in one order."""
+    for_pairs = tuple_(col(Link.guardian_id), col(Link.child_id)).in_(pairs)
+    hold_rows(session, col(Link.id), for_pairs)
+
+
+def mailings_about(session: Session, guardian_ids: Sequence[str], child: Child | None) -> list[str]:
+    """Return the mailings of which these guardians have a link, or which are to or of this child by name."""
+    theirs = col(Link.guardian_id).in_(guardian_ids)
+    found = [select(col(Link.mailing_id)).where(theirs)]
+    if child is not None:
+        named = (col(AudienceTerm.kind) == "child", col(AudienceTerm.value) == child.student_number)
+        found += [
+            select(col(Link.mailing_id)).where(col(Link.child_id) == child.id),
+            select(col(Document.mailing_id)).where(col(Document.addressee_id) == child.id),
+            select(col(AudienceTerm.mailing_id)).where(*named),
+        ]
+    return list(session.execute(union(*found)).scalars())
 
 
 def may_come_alive(session: Session, where: ColumnElement[bool], *, passing: Collection[str]) -> bool:

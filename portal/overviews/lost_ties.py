@@ -11,11 +11,11 @@ from portal.links.tables import Link, Opening
 from portal.outbox.tables import Notice, NoticeLink
 
 
-def links_of(lost: Table, why: str) -> ColumnElement[bool]:
-    """Return the condition for the links of guardianships lost for one reason."""
+def links_of(lost: Table, *why: str) -> ColumnElement[bool]:
+    """Return the condition for the links of guardianships lost for one of these reasons."""
     link = aliased(Link)
     pair = and_(col(link.guardian_id) == lost.c.guardian_id, col(link.child_id) == lost.c.child_id)
-    return col(Link.id).in_(select(col(link.id)).join(lost, pair).where(lost.c.why == why))
+    return col(Link.id).in_(select(col(link.id)).join(lost, pair).where(lost.c.why.in_(why)))
 
 
 def openings_of(lost: Table) -> ColumnElement[bool]:

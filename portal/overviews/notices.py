@@ -129,7 +129,7 @@ def sent_to_the_last(session: Session) -> Sequence[tuple[Mailing, bool]]:
     unsent = exists().where(col(Notice.mailing_id) == col(Mailing.id), col(Notice.state).in_(outbox.UNSENT))
     later = unsent.where(col(Notice.channel) == "mail")
     query = select(Mailing, later).where(col(Mailing.state) == "sending", ~unsent.where(MAY_LEAVE))
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1]) for row in session.execute(query.order_by(col(Mailing.id)))]
 
 
 def is_wave_over(session: Session, mailing: Mailing) -> bool:

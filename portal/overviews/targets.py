@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from portal.documents.tables import Copy, Document
 from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian
+from portal.kernel.db import hold_rows
 from portal.kernel.folding import words_in
 from portal.kernel.ids import is_id
 from portal.ledger.tables import Disclosure
@@ -62,25 +63,25 @@ def readers_of_mailing(session: Session, mailing_id: str) -> list[Reader]:
     return _first_openings(session, col(Disclosure.mailing_id) == mailing_id)
 
 
-def editions_of_link(link_id: str) -> Select[str]:
-    """Return the query for all editions of a link, itself among them: they are taken back together."""
+def editions_of_link(*link_ids: str) -> Select[str]:
+    """Return the query for all editions of links, themselves among them: they are taken back together."""
     one, edition = aliased(Link), aliased(Link)
     same = and_(
         col(edition.mailing_id) == col(one.mailing_id),
         col(edition.guardian_id) == col(one.guardian_id),
         col(edition.child_id) == col(one.child_id),
     )
-    return select(col(edition.id)).join(one, same).where(col(one.id) == link_id).order_by(col(edition.edition))
+    return select(col(edition.id)).join(one, same).where(col(one.id).in_(link_ids)).order_by(col(edition.edition))
 
 
-def held_editions(session: Session, link_id: str) -> list[str]:
-    """Return all editions of a link, and hold their rows till the end.
+def held_editions(session: Session, *link_ids: str) -> list[str]:
+    """Return all editions of links, and hold their rows till the end.
 
     Whoever makes a newer one holds those before it: it is waited for here, and the second read then sees it.
     """
-    query = editions_of_link(link_id)
-    session.execute(query.with_for_update()).all()
-    return list(session.execute(query).scalars())
+    editions = editions_of_link(*link_ids)
+    hold_rows(session, col(Link.id), col(Link.id).in_(editions.order_by(None)))
+    return list(session.execute(editions).scalars())
 
 
 def readers_of_link(session: Session, link_id: str) -> list[Reader]:

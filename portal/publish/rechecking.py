@@ -49,6 +49,7 @@ def judge_each(
     number = min(measure.number, *(one.number for one in measures.values()))
     gone: list[str] = []
     with house.db.write() as session:
+        mailings.hold(session, [mailing_id])  # before its files, like whoever throws it away
         if stopped:
             gone = sort_files.stop_letters(session, house.keys, mailing_id, stopped, version=version, now=house.clock())
         else:

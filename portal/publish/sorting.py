@@ -70,6 +70,7 @@ def sort_given(
     """
     lease_id, now = new_id(), house.clock()
     with house.db.write() as session:
+        mailings.hold(session, [mailing_id])  # here as below before its files, like whoever throws it away
         if not intakes.claim_intake(session, mailing_id, lease_id=lease_id, until=now + LEASE, now=now):
             return False
     work = _Work(house, mailing_id, lease_id, tell, is_over)
@@ -98,6 +99,7 @@ def _end(work: "_Work", problem: str) -> bool:
         kept_back = error
     is_failed = bool(problem) and not work.is_again
     with house.db.write() as session:
+        mailings.hold(session, [mailing_id])
         ended = intakes.end_intake(session, mailing_id, lease_id=work.lease_id, problem=problem, is_failed=is_failed)
         gone = intakes.forget_intake_files(session, mailing_id) if ended and (not problem or work.list_sha256) else []
         if ended and work.list_sha256:
@@ -180,6 +182,7 @@ class _Work:
         done += len(piece)
         now = self.house.clock()
         with self.house.db.write() as session:
+            mailings.hold(session, [self.mailing_id])
             self._still_ours(intakes.note_progress(
                 session, self.mailing_id, lease_id=self.lease_id, until=now + LEASE, step="judge",
                 done=done, total=total,
@@ -348,5 +351,6 @@ def forget_expired(house: House, *, now: datetime) -> None:
         expired = intakes.expired_intakes(session, now=now)
     for mailing_id in expired:
         with house.db.write() as session:
+            mailings.hold(session, [mailing_id])
             gone = intakes.forget_kept(session, mailing_id, now=now)
         house.documents.shred(*gone)

@@ -232,6 +232,7 @@ def test_no_wish_keeps_the_others_waiting(desk: Desk) -> None:
         assert set(session.exec(select(Renewal.wish))) == {None}
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which holds rows
 def test_all_mailings_are_held_before_any_is_renewed_and_in_the_order_in_which_a_freeze_holds_them(desk: Desk) -> None:
     second = send_letter(desk.house, desk.cast, now=desk.clock.now)
     desk.clock.forward(hours=1)

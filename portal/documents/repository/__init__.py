@@ -115,10 +115,10 @@ def taken_back_at(session: Session, document_id: str, moment: datetime) -> froze
 
 def give_back_document(session: Session, document_id: str, *, taken_back_at: datetime) -> None:
     """Let a document and its copies be as before it was taken back at this moment, and not otherwise."""
-    theirs = (col(Copy.document_id) == document_id, col(Copy.revoked_at) == taken_back_at)
-    session.execute(update(Copy).where(*theirs).values(revoked_at=None))
     mine = (col(Document.id) == document_id, col(Document.revoked_at) == taken_back_at)
     session.execute(update(Document).where(*mine).values(revoked_at=None))
+    theirs = (col(Copy.document_id) == document_id, col(Copy.revoked_at) == taken_back_at)
+    session.execute(update(Copy).where(*theirs).values(revoked_at=None))
 
 
 def has_live_document(session: Session, mailing_id: str) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import loose
 from portal.documents.tables import Document, LegalHold
-from portal.kernel.db import change, hold_still
+from portal.kernel.db import change, hold_rows, hold_still
 
 _AT_ONCE = 500
 
@@ -80,13 +80,16 @@ def close(session: Session, document_ids: Sequence[str], *, why: str, now: datet
     between leaves them to the worker.
     """
     done: list[Closed] = []
-    for start in range(0, len(document_ids), _AT_ONCE):
-        these = col(Document.id).in_(document_ids[start : start + _AT_ONCE])
+    in_order = sorted(document_ids)
+    parts = [col(Document.id).in_(in_order[start : start + _AT_ONCE]) for start in range(0, len(in_order), _AT_ONCE)]
+    about = {one for part in parts for one in session.execute(select(col(Document.mailing_id)).where(part)).scalars()}
+    wait_for_shredding(session, about)
+    for these in parts:
         query = select(col(Document.id), col(Document.mailing_id), col(Document.page_id)).where(
             these, col(Document.closed_at).is_(None)
         )
+        hold_rows(session, col(Document.id), these, col(Document.closed_at).is_(None))
         rows = session.execute(query).all()
-        wait_for_shredding(session, {row.mailing_id for row in rows})
         held = holds_of(session, {row.mailing_id for row in rows})
         free = [row for row in rows if row.mailing_id not in held]
         ids = [row.id for row in free]
@@ -99,13 +102,15 @@ def close(session: Session, document_ids: Sequence[str], *, why: str, now: datet
 def mark_shredded(session: Session, blob_ids: Sequence[str], *, now: datetime) -> list[str]:
     """Note the closed documents among these whose bytes are gone now; return their ids."""
     done: list[str] = []
-    for start in range(0, len(blob_ids), _AT_ONCE):
-        query = select(col(Document.id)).where(
-            col(Document.id).in_(blob_ids[start : start + _AT_ONCE]),
+    in_order = sorted(blob_ids)
+    for start in range(0, len(in_order), _AT_ONCE):
+        gone = (
+            col(Document.id).in_(in_order[start : start + _AT_ONCE]),
             col(Document.closed_at).is_not(None),
             col(Document.shredded_at).is_(None),
         )
-        ids = list(session.execute(query).scalars())
+        hold_rows(session, col(Document.id), *gone)
+        ids = list(session.execute(select(col(Document.id)).where(*gone)).scalars())
         session.execute(update(Document).where(col(Document.id).in_(ids)).values(shredded_at=now))
         done += ids
     return done

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import LooseBlob
-from portal.kernel.db import insert_rows
+from portal.kernel.db import hold_rows, insert_rows
 
 AT_ONCE: Final = 500
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -27,8 +27,11 @@ def let_loose(session: Session, ids: Sequence[str]) -> None:
 
 def placed(session: Session, ids: Sequence[str]) -> None:
     """Take the notes away of blobs that a row leads to now, or that are shredded."""
-    for start in range(0, len(ids), AT_ONCE):
-        session.execute(delete(LooseBlob).where(col(LooseBlob.id).in_(ids[start : start + AT_ONCE])))
+    in_order = sorted(ids)
+    for start in range(0, len(in_order), AT_ONCE):
+        these = col(LooseBlob.id).in_(in_order[start : start + AT_ONCE])
+        hold_rows(session, col(LooseBlob.id), these)
+        session.execute(delete(LooseBlob).where(these))
 
 
 def loose_before(session: Session, moment: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col
 
 from portal.documents.tables import Document, GivenFile, HeldFile, Intake, Release
-from portal.kernel.db import change
+from portal.kernel.db import change, hold_rows
 
 _NAMELESS = "erased"
 _REASON = "Erased with whom it named."
@@ -19,8 +19,9 @@ def forget_child(session: Session, child_id: str, names: Sequence[str], number: 
         whole = and_(*(col(column).icontains(name, autoescape=True) for name in names if name))
         return or_(whole, col(column).icontains(number, autoescape=True))
 
-    own = col(Document.addressee_id) == child_id
-    change(session, update(Document).where(or_(own, says(Document.file_name))).values(file_name=_NAMELESS))
+    called = or_(col(Document.addressee_id) == child_id, says(Document.file_name))
+    hold_rows(session, col(Document.id), called)
+    change(session, update(Document).where(called).values(file_name=_NAMELESS))
     change(session, update(HeldFile).where(says(HeldFile.file_name)).values(file_name=_NAMELESS))
     change(session, update(Release).where(says(Release.reason)).values(reason=_REASON))
     theirs = or_(col(GivenFile.child_id) == child_id, col(GivenFile.suggested_id) == child_id)

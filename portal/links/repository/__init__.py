@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, hold_rows, insert_rows
 from portal.kernel.ids import new_id
 from portal.links.rules import (
-    COUNTED_IN,
     DEVICE_LASTS,
-    NETWORK_KEPT,
     PAUSE,
     SESSION_LASTS,
     STEP_LASTS,
@@ -29,6 +27,8 @@ from portal.links.tables import (
     Renewal,
     TakingBack,
 )
+
+_AT_ONCE = 500
 
 
 def add_links(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -49,42 +49,46 @@ def is_made_with(session: Session, link_id: str, key_ids: Sequence[str]) -> bool
 
 def take_back(session: Session, where: ColumnElement[bool], *, why: str, now: datetime) -> int:
     """Mark matching links as taken back, once; return how many were alive."""
-    query = update(Link).where(where, col(Link.revoked_at).is_(None)).values(revoked_at=now, revoked_why=why)
-    return change(session, query)
+    alive = (where, col(Link.revoked_at).is_(None))
+    hold_rows(session, col(Link.id), *alive)
+    return change(session, update(Link).where(*alive).values(revoked_at=now, revoked_why=why))
 
 
 def set_expiry(session: Session, where: ColumnElement[bool], *, at: datetime) -> None:
     """Let matching links, which nobody has been given yet, expire at another moment."""
+    hold_rows(session, col(Link.id), where)
     change(session, update(Link).where(where).values(expires_at=at))
 
 
-def end_openings(session: Session, where: ColumnElement[bool], *, now: datetime) -> int:
-    """End matching openings, and the sessions in which nothing else is open; return how many sessions ended."""
+def end_openings(session: Session, *wheres: ColumnElement[bool], now: datetime) -> int:
+    """End openings that match one of these; return how many sessions ended, since nothing else is open in them.
+
+    The sessions are held first, as a press holds the one from which it carries openings over.
+    """
     live = col(Opening.ended_at).is_(None)
-    touched = select(col(Opening.session_id)).where(where, live)
-    sessions = list(session.execute(touched.distinct()).scalars())
-    session.execute(update(Opening).where(where, live).values(ended_at=now))
+    touched = (select(col(Opening.session_id)).where(where, live).distinct() for where in wheres)
+    sessions = sorted({one for query in touched for one in session.execute(query).scalars()})
+    parts = [col(FamilySession.id).in_(sessions[start : start + _AT_ONCE]) for start in _starts(sessions)]
+    for part in parts:
+        hold_rows(session, col(FamilySession.id), part)
+    for where in wheres:
+        hold_rows(session, col(Opening.id), where, live)
+        change(session, update(Opening).where(where, live).values(ended_at=now))
     still_open = exists().where(and_(col(Opening.session_id) == col(FamilySession.id), live))
-    ended = 0
-    for start in range(0, len(sessions), 500):
-        query = (
-            update(FamilySession)
-            .where(col(FamilySession.id).in_(sessions[start : start + 500]))
-            .where(col(FamilySession.ended_at).is_(None), ~still_open)
-            .values(ended_at=now)
-        )
-        ended += change(session, query)
-    return ended
+    over = update(FamilySession).where(col(FamilySession.ended_at).is_(None), ~still_open).values(ended_at=now)
+    return sum(change(session, over.where(part)) for part in parts)
 
 
 def kill(session: Session, link_ids: Sequence[str], *, why: str, now: datetime) -> tuple[int, int]:
     """Take back these links and end what is open by them; return how many were alive, and how many sessions ended."""
-    taken = ended = 0
-    for start in range(0, len(link_ids), 500):
-        part = link_ids[start : start + 500]
-        taken += take_back(session, any_of(part), why=why, now=now)
-        ended += end_openings(session, openings_of(part), now=now)
-    return taken, ended
+    in_order = sorted(link_ids)
+    parts = [in_order[start : start + _AT_ONCE] for start in _starts(in_order)]
+    taken = sum(take_back(session, any_of(part), why=why, now=now) for part in parts)
+    return taken, end_openings(session, *(openings_of(part) for part in parts), now=now)
+
+
+def _starts(ids: Sequence[str]) -> range:
+    return range(0, len(ids), _AT_ONCE)
 
 
 def of_mailing(mailing_id: str) -> ColumnElement[bool]:
@@ -114,13 +118,6 @@ def live_of_person(session: Session, guardian_ids: Sequence[str], *, child_id: s
     """Return the links that are not taken back of these guardians, and of a child."""
     theirs = or_(col(Link.guardian_id).in_(guardian_ids), col(Link.child_id) == child_id)
     return list(session.execute(select(col(Link.id)).where(theirs, col(Link.revoked_at).is_(None))).scalars())
-
-
-def forget_addresses(session: Session, guardian_id: str) -> None:
-    """Forget by which addresses a guardian was given codes, and the browsers that were known by them."""
-    session.execute(delete(Device).where(col(Device.guardian_id) == guardian_id))
-    mine = update(CodeChallenge).where(col(CodeChallenge.guardian_id) == guardian_id)
-    session.execute(mine.values(address_key=""))
 
 
 def openings_of(link_ids: Sequence[str]) -> ColumnElement[bool]:
@@ -226,6 +223,7 @@ def move_openings(session: Session, *, old: str, new: str, but_link: str) -> Non
 
 def end_session(session: Session, session_id: str, *, now: datetime) -> None:
     """End a session and all its openings."""
+    hold_rows(session, col(FamilySession.id), col(FamilySession.id) == session_id)  # first, as whoever takes back
     live = and_(col(Opening.session_id) == session_id, col(Opening.ended_at).is_(None))
     session.execute(update(Opening).where(live).values(ended_at=now))
     query = update(FamilySession).where(col(FamilySession.id) == session_id, col(FamilySession.ended_at).is_(None))
@@ -294,6 +292,7 @@ def add_challenge(session: Session, row: Mapping[str, Any]) -> None:
 def end_challenges(session: Session, step_id: str, *, now: datetime) -> list[str]:
     """End the codes of a browser's step, so that only the newest is ever taken; return their ids."""
     live = (col(CodeChallenge.step_id) == step_id, col(CodeChallenge.ended_at).is_(None))
+    hold_rows(session, col(CodeChallenge.id), *live)
     ids = list(session.execute(select(col(CodeChallenge.id)).where(*live)).scalars())
     change(session, update(CodeChallenge).where(*live).values(ended_at=now))
     return ids
@@ -327,6 +326,7 @@ def remember_device(
     """
     if old:
         here = and_(col(Device.browser) == old, col(Device.ended_at).is_(None))
+        hold_rows(session, col(Device.id), here)
         change(session, update(Device).where(here, col(Device.guardian_id) == guardian_id).values(ended_at=now))
         change(session, update(Device).where(here).values(browser=new))
     row = {"id": new_id(), "browser": new, "guardian_id": guardian_id, "address_key": address_key, "created_at": now,
@@ -338,7 +338,8 @@ def remember_device(
 def end_devices(session: Session, where: ColumnElement[bool], *, now: datetime) -> list[str]:
     """Forget matching devices that are still remembered; return their ids."""
     live = and_(where, col(Device.ended_at).is_(None), col(Device.expires_at) > now)
-    ids = list(session.execute(select(col(Device.id)).where(live).with_for_update()).scalars())
+    hold_rows(session, col(Device.id), live)
+    ids = list(session.execute(select(col(Device.id)).where(live)).scalars())
     change(session, update(Device).where(col(Device.id).in_(ids)).values(ended_at=now))
     return ids
 
@@ -347,22 +348,6 @@ def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[
     """Return the condition for a guardian's devices, or for one of them."""
     theirs = col(Device.guardian_id) == guardian_id
     return theirs if device_id is None else and_(theirs, col(Device.id) == device_id)
-
-
-def forget_networks(session: Session, *, now: datetime) -> None:
-    """Forget from where links were opened that were opened long ago."""
-    old = (col(Opening.opened_at) <= now - NETWORK_KEPT, col(Opening.network) != "")
-    change(session, update(Opening).where(*old).values(network=""))
-
-
-def forget_code_steps(session: Session, *, now: datetime) -> None:
-    """Delete what no longer counts: steps and codes of yesterday, pauses that are over, devices that have ended."""
-    old = now - COUNTED_IN
-    change(session, delete(CodeChallenge).where(col(CodeChallenge.created_at) <= old))
-    # A code is younger than its step by an hour at most, so a step this old has none left.
-    change(session, delete(CodeStep).where(col(CodeStep.created_at) <= old - STEP_LASTS))
-    change(session, delete(CodePause).where(col(CodePause.paused_until) <= now))
-    change(session, delete(Device).where(or_(col(Device.expires_at) <= now, col(Device.ended_at).is_not(None))))
 
 
 def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> bool:
@@ -389,8 +374,3 @@ def waiting_renewals(session: Session, *, most: int) -> list[tuple[str, bytes]]:
 def close_renewal(session: Session, renewal_id: str, *, now: datetime) -> None:
     """Forget what was typed; that something was stays for a day, so that a second press is no second act."""
     change(session, update(Renewal).where(col(Renewal.id) == renewal_id).values(wish=None, handled_at=now))
-
-
-def forget_renewals(session: Session, *, now: datetime) -> None:
-    """Delete the wishes of yesterday."""
-    change(session, delete(Renewal).where(col(Renewal.handled_at) <= now - COUNTED_IN))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change
+from portal.kernel.db import change, hold_rows
 from portal.links.rules import RENEWABLE
 from portal.links.tables import Link
 
@@ -25,11 +25,13 @@ def any_taken_back(
     """
     wanted = frozenset(pairs)
     guardians = sorted({guardian for guardian, _ in wanted})
-    for start in range(0, len(guardians), 500):
-        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at), col(Link.revoked_why)).where(
-            col(Link.mailing_id) == mailing_id, col(Link.guardian_id).in_(guardians[start : start + 500])
-        )
-        rows = session.execute(query.order_by(col(Link.edition)).with_for_update())
+    parts = [col(Link.guardian_id).in_(guardians[start : start + 500]) for start in range(0, len(guardians), 500)]
+    mine = col(Link.mailing_id) == mailing_id
+    if parts:  # of many guardians all links of the mailing: several parts would each be in order and not together
+        hold_rows(session, col(Link.id), mine, *(parts if len(parts) == 1 else ()))
+    for part in parts:
+        query = select(col(Link.guardian_id), col(Link.child_id), col(Link.revoked_at), col(Link.revoked_why))
+        rows = session.execute(query.where(mine, part).order_by(col(Link.edition)))
         newest = {(guardian, child): (at, why) for guardian, child, at, why in rows}
         if any(newest[pair][0] and newest[pair][1] not in but for pair in wanted & newest.keys()):
             return True
