@@ -116,10 +116,12 @@ class SqlDataKeys:
 
         On SQLite the write-ahead log, which would still hold them, is emptied.
         """
-        ids = [checked(document_id) for document_id in document_ids]
+        ids = sorted(checked(document_id) for document_id in document_ids)
         with _sentences(), self._database.write() as session:
             parts = [_KEYS.c.document_id.in_(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
-            leaves = [leaf for part in parts for leaf in session.execute(select(_KEYS.c.leaf).where(part)).scalars()]
+            found = (select(_KEYS.c.leaf).where(part).order_by(_KEYS.c.document_id) for part in parts)
+            # held in the order in which keys are wrapped anew, at the same time perhaps
+            leaves = [leaf for query in found for leaf in session.execute(query.with_for_update()).scalars()]
             known = [leaf for leaf in leaves if leaf is not None]
             if known:
                 self._wraps.forget(known)

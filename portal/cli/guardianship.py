@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from portal.cli.ended import what_ended
 from portal.cli.opening import open_ground, people, print_json
@@ -73,11 +74,14 @@ def _decide(
         ends = _midnight_after(until, ground) if until else None
         is_end = kind == "ended"
         wish = Wish(kind, reason, reference, ends if is_end else None, None if is_end else ends)
-        with ground.db.write() as session:
+
+        def act(session: Session) -> Restricted:
             person = on_behalf_of(session, by) if by else None
             tied = kin.tied_by_name(session, guardian_id, student_number, person.sites if person else None)
             label, pair = person.label if person else shell_name(), (tied.guardian_id, tied.child_id)
-            done = story.restrict(session, ground.keys, pair, wish, by=label, now=ground.clock())
+            return story.restrict(session, ground.keys, pair, wish, by=label, now=ground.clock())
+
+        done = ground.db.insist(act)
     if as_json:
         _print_json(done)
     else:

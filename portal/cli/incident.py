@@ -19,6 +19,7 @@ from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.mailings import repository as mailings
 from portal.overviews import incident_seen, targets, undoing
+from portal.staff.rules import Acting
 
 app = typer.Typer(help="When something went wrong.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="MAILING_ID")]
@@ -31,11 +32,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def freeze(mailing_id: Id, by: By, reason: Reason, as_json: Json = False) -> None:
     """Freeze a mailing within a second: links dead, messages cancelled, pages closed, downloads cut. Twice is once."""
     with open_house() as house:
-        with house.db.write() as session:
+        target, now = Target("mailing", mailing_id), house.clock()
+
+        def act(session: Session) -> tuple[Acting, freeze_incident.Frozen]:
             person = on_behalf_of(session, by)
-            done = freeze_incident.freeze(
-                session, house.keys, Target("mailing", mailing_id), by=person, reason=reason, now=house.clock()
-            )
+            return person, freeze_incident.freeze(session, house.keys, target, by=person, reason=reason, now=now)
+
+        person, done = house.db.insist(act)
         organisation = house.settings.organisation
         with house.db.read() as session:
             seen = incident_seen.incident_seen(session, done.incident_id, by=person, organisation=organisation)

@@ -33,9 +33,11 @@ def send_back(
 
 def stop(mailing_id: Id, by: By) -> None:
     """Stop a mailing: what has not left stays. A draft goes, with its files."""
-    with open_ground() as ground, ground.db.write() as session:
-        person = on_behalf_of(session, by)
-        done = stop_mailing.stop_mailing(session, ground.keys, mailing_id, by=person, now=ground.clock())
+    with open_ground() as ground:
+        keys, now = ground.keys, ground.clock()
+        done = ground.db.insist(
+            lambda session: stop_mailing.stop_mailing(session, keys, mailing_id, by=on_behalf_of(session, by), now=now)
+        )
     people.print(
         f"Stopped. {count_of(done.cancelled, 'message was', 'messages were')} held back; {done.had_left:,} had left."
     )
@@ -45,9 +47,11 @@ def stop(mailing_id: Id, by: By) -> None:
 
 def pause(mailing_id: Id, by: By) -> None:
     """Pause a mailing that is being sent: what has not left waits."""
-    with open_ground() as ground, ground.db.write() as session:
-        person = on_behalf_of(session, by)
-        mailing = pause_mailing(session, ground.keys, mailing_id, by=person, now=ground.clock())
+    with open_ground() as ground:
+        keys, now = ground.keys, ground.clock()
+        mailing = ground.db.insist(
+            lambda session: pause_mailing(session, keys, mailing_id, by=on_behalf_of(session, by), now=now)
+        )
     people.print(
         f"Mailing {mailing.id} is {state_words(mailing.state)}. What has not left waits until it is continued."
     )

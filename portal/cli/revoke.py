@@ -45,10 +45,14 @@ def revoke(
     given = [kind for kind, value in named.items() if value] + ["guardianship"] * any(guardianship)
     if len(given) != 1:
         raise WrongCall("Name exactly one of --link, --document, --mailing, --guardianship, --guardian and --child.")
-    with open_ground() as ground, ground.db.write() as session:
-        person = on_behalf_of(session, by)
-        target = _target(session, given[0], named, guardianship, person)
-        done = story.revoke(session, ground.keys, target, by=person, reason=reason, now=ground.clock())
+    with open_ground() as ground:
+
+        def act(session: Session) -> tuple[Target, story.TakenBack]:
+            person = on_behalf_of(session, by)
+            target = _target(session, given[0], named, guardianship, person)
+            return target, story.revoke(session, ground.keys, target, by=person, reason=reason, now=ground.clock())
+
+        target, done = ground.db.insist(act)
     if as_json:
         _print_json(done)
     else:

@@ -7,10 +7,10 @@ process-wide lock: in the default mode 700 of 800 concurrent read-modify-writes 
 import math
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -37,10 +37,13 @@ from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
 
+Told = TypeVar("Told")
 _BUSY_SECONDS = 10
 _WRITES = "portal_writes"
 _READS = "portal_reads"
 _TRUSTED_SECONDS = 1.0
+_THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+_TELLINGS = 3
 _OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -57,6 +60,10 @@ _PRAGMAS = (
 
 class DatabaseBusy(PortalError):
     """The database did not answer in time. Nothing was changed; try again in a moment."""
+
+
+class ThrownOut(DatabaseBusy):
+    """The database let another story go first. Nothing was changed; try again in a moment."""
 
 
 class DatabaseAway(DatabaseBusy):
@@ -103,6 +110,19 @@ class Database:
         with _in_words(), self._lock, Session(self._writers, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    def insist(self, story: Callable[[Session], Told]) -> Told:
+        """Tell a story in one transaction, and again where PostgreSQL threw it out for another.
+
+        All hold rows in one order, so two that wait for each other are a fault; a brake, or a group on which many wait,
+        is not to pay for it. Nothing of a story that was thrown out is written, so it is told as if for the first time:
+        it may change nothing but the database. Raises `DatabaseBusy`.
+        """
+        for _ in range(_TELLINGS - 1):
+            with suppress(ThrownOut), self.write() as session:
+                return story(session)
+        with self.write() as session:
+            return story(session)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -194,6 +214,8 @@ def _in_words() -> Iterator[None]:
     except OperationalError as error:
         if any(fault in str(error.orig) for fault in _OUR_FAULTS):
             raise
+        if getattr(error.orig, "sqlstate", None) in _THROWN_OUT:
+            raise ThrownOut from error
         raise DatabaseBusy from error  # locked, full, shut down, out of reach: of the moment, and nothing is changed
 
 

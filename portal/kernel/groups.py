@@ -73,8 +73,7 @@ class GroupCommit(Generic[Asked, Answer]):
         if not group:
             return
         try:
-            with self._database.write() as session:
-                answers = self._act(session, [one for one, _ in group])
+            answers = self._database.insist(lambda session: self._act(session, [one for one, _ in group]))
         except Exception as error:  # noqa: BLE001 - whatever stopped the transaction belongs to those who wait
             for _, future in group:
                 future.set_exception(self._failed(error))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.flows.end_dead_keys import note_sealed_anew
 from portal.kernel import resealing
+from portal.kernel.db import hold_still
 from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
 from portal.overviews.sealed_before import SEALED
@@ -63,5 +64,6 @@ class Resealing:
             except SealBroken:  # it is shown to nobody as it is, and doctor goes on telling of it
                 log("keys").warning("not sealed anew", table=where.table.__tablename__, row=owner[0])
         with house.db.write() as session:
+            hold_still(session, "roster", shared=False)  # an import changes the same rows, in an order of its own
             resealing.write(session, where, values)
         self._after, self._done = page[-1][0], self._done + len(values)

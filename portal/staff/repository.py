@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, hold_rows, insert_rows
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
 from portal.staff.tables import ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession
@@ -144,8 +144,9 @@ def remove(session: Session, staff_id: str, *, now: datetime) -> int:
     session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(removed_at=now))
     theirs = select(col(StaffSession.id)).where(col(StaffSession.staff_id) == staff_id)
     session.execute(delete(ProviderToken).where(col(ProviderToken.session_id).in_(theirs)))
-    query = update(StaffSession).where(col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
-    return change(session, query.values(ended_at=now))
+    open_ones = (col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
+    hold_rows(session, col(StaffSession.id), *open_ones)
+    return change(session, update(StaffSession).where(*open_ones).values(ended_at=now))
 
 
 def add_sign_in_link(session: Session, staff_id: str, *, now: datetime) -> SignInLink:
@@ -219,6 +220,7 @@ def end_session(session: Session, session_id: str, *, now: datetime) -> None:
 
 def end_all_sessions(session: Session, *, now: datetime) -> int:
     """Sign everybody out; return how many sessions ended."""
+    hold_rows(session, col(StaffSession.id), col(StaffSession.ended_at).is_(None))
     return change(session, update(StaffSession).where(col(StaffSession.ended_at).is_(None)).values(ended_at=now))
 
 

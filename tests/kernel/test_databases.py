@@ -144,3 +144,46 @@ def test_an_asker_who_gives_up_leaves_the_group_answering(database: Database) ->
     go_on.set()
     assert group.submit(3).result(10) == 3
     group.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which lets two write at once
+def test_a_brake_that_is_thrown_out_for_another_story_is_told_again(database: Database) -> None:
+    """The other one looks for no deadlock, so it is the brake that the server chooses."""
+    tellings: list[int] = []
+    step = text("UPDATE ledger_head SET seq = seq + 1")
+    watch = text("UPDATE ledger_watch SET indexed_seq = indexed_seq + 1")
+    with database.engine.connect() as other:
+        other.execute(text("SET deadlock_timeout = '1h'"))
+        other.execute(watch)
+        crossing = threading.Thread(target=lambda: other.execute(step))
+
+        def brake(session: Session) -> str:
+            tellings.append(len(tellings))
+            if crossing.ident:
+                crossing.join()
+                other.rollback()
+                session.execute(step)
+                return "done"
+            session.execute(step)
+            crossing.start()
+            while not session.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+                pass
+            session.execute(watch)
+            raise AssertionError("the other one was thrown out")
+
+        assert database.insist(brake) == "done"
+    assert tellings == [0, 1]
+    with database.read() as session:
+        assert session.exec(select(LedgerHead.seq)).one() == 1
+
+
+def test_a_brake_is_told_once_where_it_fails_by_itself(database: Database) -> None:
+    tellings: list[Session] = []
+
+    def brake(session: Session) -> None:
+        tellings.append(session)
+        raise DatabaseBusy
+
+    with pytest.raises(DatabaseBusy):
+        database.insist(brake)
+    assert len(tellings) == 1

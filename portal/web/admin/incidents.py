@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast, get_args
 
 from starlette.responses import Response
@@ -68,8 +69,9 @@ def freeze(ask: AdminRequest) -> Response:
         return _button(ask, target, f"Say it in at most {_LONGEST_REASON} letters; more goes into the log afterwards.")
     chosen = ask.form.text("why")
     reason = " ".join(filter(None, (chosen if chosen in REASONS else "", more))) or REASONS[0]
-    with ask.house.db.write() as session:
-        done = freeze_incident.freeze(session, ask.house.keys, target, by=ask.acting, reason=reason, now=ask.now)
+    done = ask.house.db.insist(
+        partial(freeze_incident.freeze, keys=ask.house.keys, target=target, by=ask.acting, reason=reason, now=ask.now)
+    )
     return see_other(f"/admin/incidents/{done.incident_id}")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast, get_args
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from portal.flows import revoke as story
@@ -43,9 +44,12 @@ def revoke(ask: AdminRequest) -> Response:
     reason = ask.form.text("reason").strip()
     if not reason or len(reason) > _LONGEST_REASON:
         return _page(ask, target, Typed(reason, _TOO_LONG if reason else _MISSING))
-    with ask.house.db.write() as session:
+
+    def act(session: Session) -> None:
         taking_back.look(session, target.kind, target.id, by=ask.acting, now=ask.now)  # refuses what lies out of scope
         story.revoke(session, ask.house.keys, target, by=ask.acting, reason=reason, now=ask.now)
+
+    ask.house.db.insist(act)
     return see_other(f"/admin/revoke?kind={target.kind}&id={target.id}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from sqlmodel import Session
@@ -122,11 +123,10 @@ def acknowledge(ask: FamilyRequest) -> Response:
 
 def not_mine(ask: FamilyRequest) -> Response:
     """Kill the link at once and tell the admins: the family knows best whose child it is."""
-    with ask.house.db.write() as session:
-        known = revoke.not_my_child(
-            session, ask.house.keys, session_id=ask.session_id, copy_id=ask.path("copy"), now=ask.now
-        )
-    if not known:
+    story = partial(
+        revoke.not_my_child, keys=ask.house.keys, session_id=ask.session_id, copy_id=ask.path("copy"), now=ask.now
+    )
+    if not ask.house.db.insist(story):
         raise NotOpened
     response = family_page(ask.http, "family/not_mine.html")
     drop_session_cookie(response, ask.house, "family")

@@ -1,5 +1,7 @@
 """What staff do with a mailing: ask for approval, send a test, approve, return, stop."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from portal import publish
@@ -59,8 +61,10 @@ def stop(ask: StaffRequest) -> Response:
     """Stop it for good; a draft is thrown away by that."""
 
     def act(mailing_id: str) -> None:
-        with ask.house.db.write() as session:
-            stop = stop_mailing.stop_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+        story = partial(
+            stop_mailing.stop_mailing, keys=ask.house.keys, mailing_id=mailing_id, by=ask.acting, now=ask.now
+        )
+        stop = ask.house.db.insist(story)
         ask.house.documents.shred(*stop.gone)
 
     return done(ask, "thrown-away" if ask.form.text("draft") else "stopped", act)

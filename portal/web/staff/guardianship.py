@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast, get_args
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from portal.flows import restrict_guardianship as story
@@ -42,11 +43,14 @@ def decide(ask: StaffRequest) -> Response:
     wish, faults = _wish(ask, typed)
     if wish is None:
         return _page(ask, guardian, number, Typed(typed.kind, typed.reason, typed.reference, typed.until, "", faults))
-    with ask.house.db.write() as session:
+
+    def act(session: Session) -> str:
         found = kin.tied(session, guardian, number, ask.acting.sites)
         pair = (found.guardian_id, found.child_id)
         story.restrict(session, ask.house.keys, pair, wish, by=ask.acting.label, now=ask.now)
-    return see_other(f"/staff/guardianship?guardian={found.guardian_id}&child={number}")
+        return found.guardian_id
+
+    return see_other(f"/staff/guardianship?guardian={ask.house.db.insist(act)}&child={number}")
 
 
 def lift(ask: StaffRequest) -> Response:

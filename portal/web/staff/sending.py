@@ -1,6 +1,7 @@
 """Pausing and going on, when a mailing goes out, and sending it again to some: each with a look at whom it reaches."""
 
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 from starlette.responses import Response
@@ -27,8 +28,9 @@ def pause(ask: StaffRequest) -> Response:
     """Pause what is being sent."""
 
     def act(mailing_id: str) -> None:
-        with ask.house.db.write() as session:
-            pause_mailing.pause_mailing(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
+        ask.house.db.insist(
+            partial(pause_mailing.pause_mailing, keys=ask.house.keys, mailing_id=mailing_id, by=ask.acting, now=ask.now)
+        )
 
     return done(ask, "paused", act)
 
