@@ -11,6 +11,7 @@ from portal.documents import repository as documents
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
+from portal.mailings import repository as mailings
 from portal.staff.rules import Acting
 
 KEPT: timedelta = timedelta(hours=72)
@@ -65,5 +66,6 @@ def hold_stopped_file(
 
 def forget_stopped_files(session: Session, keys: KeyRing, ids: Sequence[str], *, now: datetime) -> None:
     """Forget stopped files whose time is over: after their bytes were shredded, so that a crash leaves none behind."""
+    mailings.hold(session, documents.mailings_of_held(session, ids))  # before their files, like whoever changes them
     documents.forget_held(session, ids)
     ledger.append(session, keys, [Act("document:forget", "portal", {"document": one}) for one in ids], now=now)

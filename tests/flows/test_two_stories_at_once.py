@@ -6,18 +6,21 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from portal import publish
+from portal.documents import repository as documents
 from portal.documents.rules.cleared import ClearedFile
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Guardian, HandMadeRight
 from portal.flows.disclose_document import Wish, disclose
-from portal.flows.draft_mailing import attach_documents
+from portal.flows.draft_mailing import attach_documents, draft_mailing
 from portal.flows.erase_person import erase_person
 from portal.flows.forget_device import forget_device
 from portal.flows.freeze_incident import freeze
 from portal.flows.give_right import end_rights_that_are_over
 from portal.flows.hold_mailing import hold_mailing
+from portal.flows.hold_stopped_file import StoppedFile, forget_stopped_files, hold_stopped_file
 from portal.flows.open_link import session_id_of
 from portal.flows.restrict_guardianship import Wish as Barring
 from portal.flows.restrict_guardianship import restrict
@@ -153,6 +156,22 @@ def test_a_draft_is_thrown_away_while_it_gets_another_file(house: House, cast: C
     throwing = stopped(house, cast, clock, mailing_id)
     assert between(house.db, giving, throwing, before="INSERT INTO document") == []
     assert ids_of(house, Document) == []
+
+
+def test_a_draft_is_changed_while_its_stopped_file_is_forgotten(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    file = StoppedFile(new_id(), "all.pdf", "application/pdf", 1, "0" * 64, 1, ())
+    told(house, hold_stopped_file, mailing_id, file, by=cast.writer, now=clock.now)()
+    draft = check_draft(title="New", message="", terms=(Term("everyone"),), link_days=30, link_hosts=frozenset())
+    with house.db.read() as session:
+        version = session.get_one(Mailing, mailing_id).version
+
+    def change(session: Session) -> None:
+        draft_mailing(session, house.keys, draft, by=cast.writer, now=clock.now, change=(mailing_id, version))
+        documents.let_go(session, mailing_id)
+
+    forgetting = told(house, forget_stopped_files, [file.id], now=clock.now)
+    assert between(house.db, written(house, change), forgetting, before="DELETE FROM held_file") == []
 
 
 def test_a_draft_is_thrown_away_while_its_files_are_sorted(

@@ -193,6 +193,11 @@ def expired_held(session: Session, *, now: datetime) -> list[str]:
     return list(session.execute(select(col(HeldFile.id)).where(col(HeldFile.expires_at) <= now)).scalars())
 
 
+def mailings_of_held(session: Session, ids: Sequence[str]) -> list[str]:
+    """Return the mailings that these stopped files are of."""
+    return list(session.execute(select(col(HeldFile.mailing_id)).where(col(HeldFile.id).in_(ids))).scalars())
+
+
 def forget_held(session: Session, ids: Sequence[str]) -> None:
     """Delete what is known of stopped files."""
     session.execute(delete(HeldFile).where(col(HeldFile.id).in_(ids)))
