@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from functools import cache
 
 import pikepdf
 import pytest
@@ -125,6 +126,7 @@ def test_text_in_a_glyph_is_read_in_the_fonts_of_its_own_font():
     assert says_name(drawn_font(said, text=b"a", Resources=fonts))
 
 
+@cache
 def letter(said: str) -> bytes:
     """The outline of a letter, in units of a hundred to the em, as programs write one: nothing moved, no state."""
     with pikepdf.new() as pdf:
@@ -136,6 +138,34 @@ def letter(said: str) -> bytes:
 def test_letters_that_are_what_they_say_are_not_looked_at():
     glyphs = [letter(chr(97 + at)) for at in range(26)]
     assert places(drawn_font(*glyphs, text=b"hello everyone", FontMatrix=[0.01, 0, 0, 0.01, 0, 0])) == set()
+
+
+def downwards(glyph: bytes) -> bytes:
+    """The same outline for a font in which what is higher has the smaller number."""
+    with pikepdf.new() as pdf:
+        steps = pikepdf.parse_content_stream(pdf.make_stream(glyph))
+        turned = [([-y if at % 2 else y for at, y in enumerate(step.operands)], step.operator) for step in steps]
+        return pikepdf.unparse_content_stream(turned)
+
+
+WAYS = {
+    "upwards": ([0.01, 0, 0, 0.01, 0, 0], [0, -30, 100, 90], False),
+    "upwards, to be turned over by the page": ([0.01, 0, 0, -0.01, 0, 0], [0, -30, 100, 90], True),
+    "upwards, to be turned over by the page, without a box": ([0.01, 0, 0, -0.01, 0, 0], [0, 0, 0, 0], True),
+    "downwards, turned over by the font": ([0.01, 0, 0, -0.01, 0, 0], [0, 30, 100, -90], False),
+    "downwards, to be turned over by the page": ([0.01, 0, 0, 0.01, 0, 0], [0, 30, 100, -90], True),
+}
+
+
+@pytest.mark.parametrize("moved", [0, 3])
+@pytest.mark.parametrize("way", WAYS)
+def test_letters_are_held_against_what_they_say_whichever_way_their_font_is_drawn(way: str, moved: int):
+    matrix, box, is_turned = WAYS[way]
+    glyphs = [letter(chr(97 + (at + moved) % 26)) for at in range(26)]
+    glyphs = [downwards(glyph) for glyph in glyphs] if way.startswith("downwards") else glyphs
+    text = b"hello) Tj 1 0 0 -1 20 80 Tm (everyone" if is_turned else b"hello everyone"
+    data = drawn_font(*glyphs, text=text, FontMatrix=matrix, FontBBox=box)
+    assert places(data) == ({"page 1"} if moved else set())
 
 
 def test_glyphs_that_draw_two_letters_each_are_looked_at():

@@ -104,9 +104,17 @@ def _laid_out(fonts: list[pikepdf.Object], codes: list[list[bytes]]) -> Sheet:
 
 
 def _is_upside_down(font: pikepdf.Object) -> bool:
-    """Whether a font of drawings (TeX's bitmaps, say) counts on text being turned over."""
-    matrix = font.get("/FontMatrix")
-    return isinstance(matrix, pikepdf.Array) and len(matrix) == 6 and float(matrix.as_list()[3]) < 0
+    """Whether a font of drawings counts on text being turned over (TeX's bitmaps, say).
+
+    Its letters then hang below the line, as far as its box tells: one that is drawn downwards, as by Chromium, is put
+    upright by its own matrix.
+    """
+    matrix, box = font.get("/FontMatrix"), font.get("/FontBBox")
+    if not isinstance(matrix, pikepdf.Array) or len(matrix) != 6:
+        return False
+    up = float(matrix.as_list()[3])
+    sides = [float(side) * up for side in box.as_list()[1::2]] if isinstance(box, pikepdf.Array) else []
+    return -min(sides) > max(sides) if any(sides) else up < 0
 
 
 def codes_of(font: pikepdf.Object) -> list[bytes]:
