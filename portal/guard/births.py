@@ -9,13 +9,20 @@ from portal.guard.dates import MONTHS, days_meant, east_asian_dates_in, numeric_
 from portal.guard.ordinary import is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.shape_words import HEADS
 from portal.guard.spoken_dates import SPOKEN, spoken_dates_in
+from portal.guard.words import in_small, words_of
 
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
 _BESIDE_MONTH: Final = 10
 """Characters beside a month that hold its day, or its year in two digits."""
 _FIGURE_BEHIND: Final = re.compile(r"[\s.,/-]{0,3}(?:del? |the )?'?[0-9]")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_BORN: Final = frozenset(words_of("nee ne nacio nacido nacida nascido nascida nato nata"))
+_BETWEEN: Final = frozenset(words_of("was is est wurde ist fue foi on the am le el em il in of de date fecha data"))
+"""Words between a name, a word for birth and the date."""
+_MOST_BETWEEN: Final = 6
 _ROW: Final = 1000
 _FEW: Final = 16
 """Words of all who were born on one day, which are faster asked for one by one."""
@@ -36,6 +43,7 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         if end - start == _SERIAL and not in_row:
             continue
         whose = _named_beside(passage, roster, born, (low, start), (end, high), in_row=in_row)
+        whose += roster.born_on(born).get(_told_as_born(passage, low, start), ())
         if whose:
             found.setdefault((start, end), (born, []))[1].extend(whose)
     yield from ((born, tuple(dict.fromkeys(whose))) for born, whose in found.values())
@@ -104,6 +112,23 @@ def _told(passage: Passage) -> Iterator[tuple[date, int, int]]:
 
 def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[date, int, int]]:
     return ((born, start + by, end + by) for born, start, end in dates)
+
+
+def _told_as_born(passage: Passage, low: int, start: int) -> str:
+    """Return the name that words for a birth tie to the date behind them, were it an ordinary word; else nothing.
+
+    "Grace (born", "E. Long, DOB", "Grace's birthday is on"; not "Will children born on or after".
+    """
+    is_birth = False
+    for word in reversed(_LETTERS.findall(passage.cased, low, start)[-_MOST_BETWEEN:]):
+        small = in_small(word)
+        if small in _BORN or "birth" in HEADS.kinds_in(small):
+            is_birth = True
+        elif is_birth and word[0].isupper():
+            return small
+        elif len(word) > 1 and small not in _BETWEEN:
+            break
+    return ""
 
 
 def is_named(roster: Roster, person: int, words: set[str]) -> bool:

@@ -162,6 +162,8 @@ class _List:
         rows = [row for row in self.rows if "child" in self.head or not row.is_given_alone]
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
         kinds = self.head | (shared - {"birth"} if self.head else shared)  # dates under another head are just dates
+        if "birth" not in shared and _are_of_the_past(rows) and "number" not in self.head:
+            kinds -= {"birth"}  # a roll of honor, the pupils of Bach
         if kinds & HARD == {"fee"} and "fee" not in shared and not kinds & {"child", "phone", "address"}:
             kinds -= {"fee"}  # what things cost
         if self.others + len(self.rows) - len(rows) > len(rows) and "child" not in kinds:
@@ -219,6 +221,11 @@ def _shared(rows: list[Row]) -> frozenset[Kind]:
     if len(dates) > 2 and all(one <= other for one, other in pairwise(dates)):  # a calendar
         kinds.discard("birth")
     return frozenset(kinds)
+
+
+def _are_of_the_past(rows: list[Row]) -> bool:
+    """Whether most rows have a date too old for anybody of a school, and none a date of a child's time."""
+    return 2 * sum(row.is_past for row in rows) > len(rows) and not any("birth" in row.kinds for row in rows)
 
 
 def _take(line: _Line, lists: list[_List]) -> None:

@@ -38,6 +38,13 @@ _DATE: Final = re.compile(
     rf"\b(?:({_YEAR})([-./])(\d\d?)\2(\d\d?)|(\d\d?)([-./])(\d\d?)\6({_YEAR}|\d\d)"
     rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? ({_YEAR})|{_MONTHS} \d\d?,? ({_YEAR}))(?!\d)"
 )
+_PAST_YEAR: Final = r"(?:1[0-8]\d\d|19[01]\d)"
+_PAST: Final = re.compile(
+    rf"(?<![\d./-])(?:{_PAST_YEAR}([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2{_PAST_YEAR}"
+    rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? {_PAST_YEAR}|{_MONTHS} \d\d?,? {_PAST_YEAR})(?!\d)"
+    rf"|(?:^|\t) *{_PAST_YEAR} *(?:\t|$)"
+)
+"""A day, or a year in a cell of its own, on which nobody was born who is still a guardian."""
 _DATE_CLUE: Final = re.compile(r"\d[-./]\d|199\d|20[0-3]\d")
 _DATED: Final = re.compile(r"\d([-./])\d\d?\1\d|199[5-9]|20[0-3]\d")
 """No date without it."""
@@ -66,7 +73,7 @@ class Row(NamedTuple):
     """One person's line. `kinds` are those of the cells beside the name, which stands in cell `at` of `width`.
 
     `domain` is that of a mail address at work. `is_given_alone` where one capitalised word stands for the name, which
-    it is only under a head that says so.
+    it is only under a head that says so, `is_past` where a date in it is too old for anybody of a school.
     """
 
     place: str
@@ -77,6 +84,7 @@ class Row(NamedTuple):
     domain: str = ""
     date: str = ""
     is_given_alone: bool = False
+    is_past: bool = False
 
 
 def row_of(place: str, text: str) -> Row | None:
@@ -99,14 +107,16 @@ def _row(text: str) -> Row | None:
     is_given_alone = not names and is_table and cells[0].istitle() and cells[0].isalpha() and bool(_CLUE.search(text))
     if is_given_alone:
         names = [fold(cells[0])]
-    folded = fold("\t".join(cells)).split("\t") if names else []
+    joined = fold("\t".join(cells)) if names else ""
+    folded = joined.split("\t") if names else []
     kinds = _kinds_of(names, folded) if names else set()
     if not kinds - {"staff"} and not (names and is_table and _tells_more(cells)):
         return None
     first = names[0].split()[0]
     at = next((number for number, cell in enumerate(folded) if first in cell), 0)
     domain, date = _domain_and_date(" ".join(folded), kinds)
-    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone)
+    is_past = _PAST.search(joined) is not None
+    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past)
 
 
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:

@@ -133,6 +133,7 @@ _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
         offices officer* vendor* faculty board member members committee counselor* website coordinator* director*
         volunteer* cargo puesto maestr* docente* profesor* directora aula oficina fonction* poste professeur*
         enseignant* salle bureau directeur directrice funktion amt lehrer* lehrkraft* raum zimmer fach schulleit*
+        owner* operator* licensee* proprietor* inhaber* propietari* proprietaire* proprietari*
         driver* route routes sponsor* contact contacts contacto artist* author* speaker* candidate* referee*
         sprechzeit* buro chuc_vu giao_vien phong professor* sala diretor*
         """,

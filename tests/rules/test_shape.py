@@ -217,6 +217,38 @@ def test_dates_of_any_century_and_years_of_a_life_are_no_phones():
     assert personal_rows([Part("page 1", "\n".join(lives))]) == ()
 
 
+BORN = ["1894-01-24", "1/24/1894", "24 January 1894", "January 24, 1894", "1894"]
+
+
+@pytest.mark.parametrize("born", BORN)
+@pytest.mark.parametrize(
+    "head", ["Name\tRank\tBorn\tDied", "Name, rank, born, died", "Nombre\tRango\tNacimiento\tMuerte"]
+)
+def test_people_born_before_anybody_of_a_school_are_of_history(head: str, born: str):
+    rows = [f"{name}\tPvt\t{born}\t{born.replace('94', '95')}" for name in PEOPLE]
+    assert personal_rows([Part("page 1", "\n\n".join((head, *rows)))]) == ()
+
+
+@pytest.mark.parametrize("head", ["Name\tSchool\tBorn", "Name\tID\tDate of birth", "Full name\tLunch\tDOB"])
+@pytest.mark.parametrize("born", ["May 4, 16", "2014-08-25", "1986", "1/1/1900"])
+def test_people_born_later_are_a_list_whatever_old_dates_stand_beside(head: str, born: str):
+    some = [f"{name}\t{1850 + number if 'ID' in head else 'Oak'}\t{born}" for number, name in enumerate(PEOPLE)]
+    some[0] = some[0].replace(born, "2015-03-04")
+    assert personal_rows([Part("page 1", "\n\n".join((head, *some)))])
+
+
+def test_who_owns_a_business_is_at_work():
+    rows = [
+        f"8{number}4211\tHappy Hill {number}\t{name}\t(252) 701-00{number + 10}\t35\t2027-12-01"
+        for number, name in enumerate(PEOPLE)
+    ]
+    for head in (
+        "License no.\tFacility\tOwner / operator\tPhone\tCapacity\tExpires",
+        "No.\tBetrieb\tInhaberin\tTelefon\tPlätze\tbis",
+    ):
+        assert personal_rows([Part("sheet 1", "\n\n".join((head, *rows)))]) == ()
+
+
 STYLES = [
     f"{kind} {what} Accent {n}"
     for n in (1, 2)
