@@ -134,13 +134,13 @@ def _pass(
     session: Session, keys: KeyRing, seen: StepSeen, code: Challenge, browser: Browser, *, remembers: bool,
     now: datetime,
 ) -> Passed:  # fmt: skip
-    _end_codes(session, seen, now=now)
-    links.end_code_step(session, seen.facts.step_id, now=now)
     cookie = new_secret()
     old = kept_as(browser.session_cookie) if browser.session_cookie else None
     opening_id = links.open_in_browser(
         session, seen.link, new=kept_as(cookie), old=old, proven_at=now, network=browser.network, now=now
     )
+    _end_codes(session, seen, now=now)  # behind the session: so an erasure holds them too
+    links.end_code_step(session, seen.facts.step_id, now=now)
     acts = [
         _act("code:passed", seen, challenge=code.id),
         _act("link:open", seen, mailing=seen.link.mailing_id, child=seen.link.child_id, opening=opening_id),

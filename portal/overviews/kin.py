@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true, tuple_, u
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.documents.tables import Document
+from portal.documents.tables import Document, GivenFile
 from portal.families.errors import NoSuchChild, NoSuchGuardian, NotAGuardian
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
 from portal.kernel.addresses import OneAddress
@@ -178,6 +178,9 @@ def mailings_about(session: Session, guardian_ids: Sequence[str], child: Child |
         found += [
             select(col(Link.mailing_id)).where(col(Link.child_id) == child.id),
             select(col(Document.mailing_id)).where(col(Document.addressee_id) == child.id),
+            select(col(GivenFile.mailing_id)).where(
+                or_(col(GivenFile.child_id) == child.id, col(GivenFile.suggested_id) == child.id)
+            ),
             select(col(AudienceTerm.mailing_id)).where(*named),
         ]
     return list(session.execute(union(*found)).scalars())

@@ -1,9 +1,12 @@
 """Whoever changes several rows holds them in the order of their ids: who waits for the first holds none behind it."""
 
+import re
 from functools import partial
 
 import pytest
+from sqlalchemy import event
 
+from portal.flows.erase_person import Who, erase_person
 from portal.kernel.ids import new_id
 from portal.links import repository as links
 from portal.links.repository import forgetting
@@ -16,7 +19,7 @@ from portal.publish import dead_keys
 from portal.wiring import House
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
-from tests.flows.deeds import ids_of, make_all, press, remember, take_back, written
+from tests.flows.deeds import ids_of, make_all, press, remember, take_back, told, written
 from tests.flows.district import Office, without
 from tests.parts.side_by_side import holds_none_behind
 
@@ -107,3 +110,20 @@ def test_drafts_that_the_guard_has_to_look_at_again(house: House, cast: Cast, cl
     ids = [write_draft(house, cast, now=clock.now) for _ in range(6)]
     assert sorted(ids) == sorted(ids_of(house, Mailing))
     holds_none_behind(house.db, "mailing", ids, written(house, mailings.judge_anew))
+
+
+def test_an_erasure_holds_tables_in_the_order_of_everybody(house: House, cast: Cast, clock: Watch) -> None:
+    """As whoever types a code or says that it is not their child does."""
+    send_letter(house, cast, now=clock.now)
+    held: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if found := re.match(r"SELECT (\w+)\.id .* FOR NO KEY UPDATE", statement, re.DOTALL):
+            held.append(found[1])
+
+    event.listen(house.db.engine, "before_cursor_execute", note)
+    who = Who("guardian", cast.carla)
+    told(house, erase_person, who, by=cast.admin, reason="They asked.", named_in=(), now=clock.now)()
+    event.remove(house.db.engine, "before_cursor_execute", note)
+    order = ["mailing", "link", "notice", "code_challenge", "family_mail", "device"]
+    assert [one for one in dict.fromkeys(held) if one in order] == order

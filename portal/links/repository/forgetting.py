@@ -10,13 +10,18 @@ from portal.links.rules import COUNTED_IN, NETWORK_KEPT, STEP_LASTS
 from portal.links.tables import CodeChallenge, CodePause, CodeStep, Device, Opening, Renewal
 
 
-def forget_addresses(session: Session, guardian_id: str) -> None:
-    """Forget by which addresses a guardian was given codes, and the browsers that were known by them."""
+def forget_code_addresses(session: Session, guardian_id: str) -> None:
+    """Forget by which addresses a guardian was given codes."""
+    theirs = col(CodeChallenge.guardian_id) == guardian_id
+    hold_rows(session, col(CodeChallenge.id), theirs)
+    change(session, update(CodeChallenge).where(theirs).values(address_key=""))
+
+
+def forget_devices(session: Session, guardian_id: str) -> None:
+    """Forget the browsers that were known for a guardian by their address."""
     theirs = col(Device.guardian_id) == guardian_id
     hold_rows(session, col(Device.id), theirs)
-    session.execute(delete(Device).where(theirs))
-    mine = update(CodeChallenge).where(col(CodeChallenge.guardian_id) == guardian_id)
-    session.execute(mine.values(address_key=""))
+    change(session, delete(Device).where(theirs))
 
 
 def forget_networks(session: Session, *, now: datetime) -> None:
