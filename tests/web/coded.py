@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from portal.flows.revoke import Target, revoke
 from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
-from portal.mail.recording import RecordingRoom
+from portal.mail.recording import Delivered, RecordingRoom
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, link_of, send_letter, token_of
@@ -40,12 +41,16 @@ class Desk:
 
     def mail(self) -> list[tuple[str, EmailMessage]]:
         """Let the worker deliver what is due; return the recipients and messages."""
-        room = RecordingRoom()
-        asyncio.run(Worker(self.house, room).drain())
         return [
             (one.to, cast("EmailMessage", message_from_bytes(one.message, policy=policy.default)))
-            for one in room.delivered
+            for one in self.deliver()
         ]
+
+    def deliver(self) -> Sequence[Delivered]:
+        """Let the worker deliver what is due; return it as it left."""
+        room = RecordingRoom()
+        asyncio.run(Worker(self.house, room).drain())
+        return room.delivered
 
     def code(self) -> str:
         """Return the digits in the one message that leaves now."""
@@ -92,7 +97,7 @@ def sit_plainly(house: House, everybody: Cast, clock: Watch, **letter: Any) -> D
     """Send a letter to everybody, to the last message."""
     desk = Desk(house, everybody, clock, send_letter(house, everybody, now=clock.now, **letter))
     clock.forward(minutes=2)
-    desk.mail()
+    desk.deliver()
     return desk
 
 
