@@ -1,16 +1,18 @@
 """What is told by a name's word beside something else: a name by an initial, a phone number by its last digits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 
 import numpy as np
 
 from portal.guard.contacts import PHONE_DIGITS, ends_of
-from portal.guard.marked import Marked, Numbers, Rows, numbered
+from portal.guard.marked import Marked, Numbers, Rows, numbered, unique
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_word
+from portal.guard.spelling import Spelling
 
 
 class Called:
@@ -19,19 +21,32 @@ class Called:
     def __init__(self, names: Sequence[Name]) -> None:
         """Take all names."""
         self.names = names
-        self.words: dict[str, int] = {}
+        self.words: dict[str, int] = defaultdict(count().__next__)
         self.givens, self.given_at = numbered([name.given for name in names])
         self.families, self.family_at = numbered([name.family for name in names])
         self.given, self.family = (self._rows([one.firsts for one in some]) for some in (self.givens, self.families))
 
     def _rows(self, words: Sequence[tuple[str, ...]]) -> Rows:
-        known = self.words
-        return Rows.of(words, (known.setdefault(word, len(known)) for row in words for word in row))
+        return Rows.of(words, map(self.words.__getitem__, chain.from_iterable(words)))
+
+    def by_given(self, is_meant: Callable[[tuple[str, ...]], bool]) -> list[tuple[int, Name]]:
+        """Return the names of which the words of the given name are meant, each with its place; asked of each once."""
+        return self._some(self.givens, self.given_at, is_meant)
+
+    def by_family(self, is_meant: Callable[[tuple[str, ...]], bool]) -> list[tuple[int, Name]]:
+        """Return the names of which the words of the family name are meant, each with its place."""
+        return self._some(self.families, self.family_at, is_meant)
+
+    def _some(
+        self, spelled: Sequence[Spelling], at: Numbers, is_meant: Callable[[tuple[str, ...]], bool]
+    ) -> list[tuple[int, Name]]:
+        are_meant = np.fromiter((is_meant(one.words) for one in spelled), np.bool_, len(spelled))
+        return [(place, self.names[place]) for place in np.flatnonzero(are_meant.take(at)).tolist()]
 
     def by_initial(self, are_children: bytes) -> Marked:
         """Lay out the names that children bear by a given word and, as the mark, the first letter of a family word."""
         of_name, bearers = Rows.of_numbers([name.bearers for name in self.names]).every()
-        kept = np.unique(of_name[np.frombuffer(are_children, np.bool_).take(bearers)])
+        kept = unique(of_name[np.frombuffer(are_children, np.bool_).take(bearers)])
         initials = Rows.of_numbers([{ord(word[0]) for word in one.firsts} for one in self.families])
         which, letters = initials.take(self.family_at.take(kept))
         given = self.given_at.take(kept).take(which)

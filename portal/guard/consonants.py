@@ -123,14 +123,12 @@ class Consonants:
     in_latin: Mapping[str, Mapping[str, tuple[int, ...]]]
 
     @classmethod
-    def of(cls, names: Iterable[Name]) -> Self:
-        """Lay out the names of which the given name is one of the commonest Arabic ones."""
+    def of(cls, names: Iterable[tuple[int, Name]]) -> Self:
+        """Lay out names of which the given name `is_arabic`, each with its place."""
         across, keys = cache(_across), cache(family_keys)  # the same few names are borne by very many
         index: tuple[dict[str, dict[str, list[int]]], ...] = ({}, {})
-        for at, name in enumerate(names):
-            if (across_words := across(name.given.words)) is None:
-                continue
-            for found, given_words in zip(index, across_words, strict=True):
+        for at, name in names:
+            for found, given_words in zip(index, across(name.given.words), strict=True):
                 for given in given_words:
                     families = found.setdefault(given, {})
                     for key in keys(name.family.words):
@@ -142,10 +140,21 @@ class Consonants:
         return cls(arabic, latin)
 
 
-def _across(given: tuple[str, ...]) -> tuple[list[str], list[str]] | None:
-    """Return how a given name is written in Arabic, and how in Latin letters; None if it is none of the commonest."""
+def is_arabic(given: tuple[str, ...]) -> bool:
+    """Whether a given name of these words is one of the commonest Arabic ones, in either script."""
     arabic, latin = _listed()
-    words = given if len(given) == 1 else (given[0], "".join(given))
+    return any(word in arabic or word in latin for word in _as_one(given))
+
+
+def _as_one(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that a given name may be known by: the first, and all in one."""
+    return given if len(given) == 1 else (given[0], "".join(given))
+
+
+def _across(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return how a given name is written in Arabic, and how in Latin letters."""
+    arabic, latin = _listed()
+    words = _as_one(given)
     written = [arabic[word] for word in words if word in arabic]
     spelled = [one for word in words for one in latin.get(word, ())]
-    return (written, spelled) if written or spelled else None
+    return written, spelled

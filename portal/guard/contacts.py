@@ -125,6 +125,22 @@ def is_plain_address(small: str) -> bool:
     return _PLAIN_ADDRESS.fullmatch(small) is not None
 
 
+def addresses_of(emails: Sequence[str]) -> set[str]:
+    """Return the addresses that somebody is known by, as they are given; of one with a tag that without it as well."""
+    if len(emails) == 1 and "+" not in emails[0] and is_plain_address(alone := emails[0].lower()):
+        return {alone}  # as nearly everyone has
+    found = set()
+    for email in emails:
+        if is_plain_address(small := email.lower()):
+            found.add(small)
+        elif addresses := addresses_in(fold(email)):
+            found.add(max(addresses, key=len))
+    for local, _, domain in [address.rpartition("@") for address in found if "+" in address]:
+        if plain := without_tag(local):
+            found.add(f"{plain}@{domain}")
+    return found
+
+
 def phone_core(folded: str) -> str | None:
     """Return the national digits of one phone number without trunk zeros; None for fewer than seven."""
     digits = folded.translate(_WITHOUT_MARKS)

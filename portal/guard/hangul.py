@@ -81,18 +81,23 @@ def _families() -> dict[str, tuple[str, ...]]:
     return {one: tuple(dict.fromkeys(map(rough, spelled.split()))) for one, spelled in every.items()}
 
 
-def by_korean_sound(names: Iterable[Name]) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Lay out the names in Latin letters that may be Korean: by the rough family name, then the rough given name."""
-    families = {spelled for every in _families().values() for spelled in every}
+@cache
+def _rough_families() -> frozenset[str]:
+    return frozenset(spelled for every in _families().values() for spelled in every)
 
-    @cache
-    def korean(words: tuple[str, ...]) -> list[str]:
-        return [family for word in words if word.isascii() and (family := rough(word)) in families]
 
+def is_korean(family: tuple[str, ...]) -> bool:
+    """Whether a word of a family name in Latin letters may be a Korean one."""
+    return any(word.isascii() and rough(word) in _rough_families() for word in family)
+
+
+def by_korean_sound(names: Iterable[tuple[int, Name]]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Lay out names of which the family name `is_korean`: by its rough spelling, then by the given name's."""
     index: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, name in enumerate(names):
-        for family in korean(name.family.words):
-            index[family, rough("".join(name.given.words))].append(at)
+    for at, name in names:
+        for family in [rough(word) for word in name.family.words if word.isascii()]:
+            if family in _rough_families():
+                index[family, rough("".join(name.given.words))].append(at)
     return {key: tuple(places) for key, places in index.items()}
 
 

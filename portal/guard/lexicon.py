@@ -26,7 +26,7 @@ class Lexicon:
 
     def __init__(self, words: Iterable[str]) -> None:
         """Take the words, none of which holds a blank. Those not all in ASCII are found without being known."""
-        known = _Words.of(f" {' '.join(word for word in words if word.isascii())} ")
+        known = _Words.of(f" {' '.join(filter(str.isascii, words))} ")
         self._table = np.zeros(1 << _BYTES, np.uint8)
         np.bitwise_or.at(self._table, known.places(), known.bits())
 

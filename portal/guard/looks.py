@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from rapidfuzz.distance import Levenshtein
@@ -77,6 +78,7 @@ def _seen_as(written: str) -> re.Pattern[str] | None:
     return re.compile("".join(pieces))
 
 
+@lru_cache(maxsize=1 << 10)
 def _read_as(letter: str, *, is_free: bool) -> str:
     if letter.isascii():
         return re.escape(letter)

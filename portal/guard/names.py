@@ -139,13 +139,14 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
         bearers[name] = (*bearers.get(name, ()), position)
     given = {name: spell_given(name, read) for name, read in readings_of({given for given, _ in bearers}).items()}
     family = {name: spell_family(read) for name, read in readings_of({family for _, family in bearers}).items()}
-    beyond = {name for name, own in given.items() if not all(map(str.isascii, own.words))}
+    beyond = {name for name, own in given.items() if not "".join(own.words).isascii()}
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name] = {}
 
     def add(own: Spelling, of_family: Spelling, positions: tuple[int, ...]) -> None:
         both = own.words, of_family.words
-        known = alike.get(both)
-        alike[both] = known._replace(bearers=known.bearers + positions) if known else Name(own, of_family, positions)
+        name = Name(own, of_family, positions)
+        if (known := alike.setdefault(both, name)) is not name:
+            alike[both] = known._replace(bearers=known.bearers + positions)
 
     for (first, last), positions in bearers.items():
         own, of_family = given[first], family[last]

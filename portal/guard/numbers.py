@@ -17,6 +17,7 @@ STRONG_DIGITS: Final = 5
 """From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
 
 _FEWEST_DIGITS: Final = 4
+_PLAIN: Final = re.compile("[1-9][0-9]*")
 _RUNS: Final = re.compile(r"[^\W\d_]+|[0-9]+")
 _SAID: Final = frozenset(("number", "no", "id", "nr", "num", "code", "numero", "nummer", "matricula"))
 _LABELLED: Final = frozenset(("student", "pupil", "child", "alumno", "eleve", "schuler"))
@@ -130,6 +131,10 @@ class NumberIndex:
         tails: dict[str, tuple[str, ...]] = {}
         wholes: dict[str, str] = {}
         for position, theirs in numbers:
+            if len(theirs) == 1 and _PLAIN.fullmatch(number := theirs[0]):  # as nearly all are
+                kept = strong if len(number) >= STRONG_DIGITS else weak
+                kept[number] = (*kept.get(number, ()), position)
+                continue
             for runs in dict.fromkeys(spellings(theirs)):
                 joined = "".join(runs)
                 kept = strong if is_strong(joined) else weak

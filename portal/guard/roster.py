@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import Final, Literal, Self, TypeVar
 
 import numpy as np
 
 from portal.guard.called import Called, PhonesByEnd
 from portal.guard.clues import CLUES
-from portal.guard.consonants import Consonants, latin_spellings
-from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_in, cores_of, is_plain_address, without_tag
-from portal.guard.hangul import by_korean_sound
+from portal.guard.consonants import Consonants, is_arabic, latin_spellings
+from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_of, cores_of
+from portal.guard.hangul import by_korean_sound, is_korean
 from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.lost import Lost
@@ -36,7 +37,8 @@ from portal.guard.names import (
 )
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_common
-from portal.guard.words import apart, fold, words_of
+from portal.guard.words import apart, apart_each, words_of
+from portal.kernel.machine import untidied
 
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
@@ -103,24 +105,25 @@ class Roster:
     own_phone_ends: frozenset[str]
 
     @classmethod
+    @untidied()
     def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
         placed = tuple(enumerate(everyone))
         names = names_of((person.given_name, person.family_name) for person in everyone)
         by_family = by_family_word(names)
-        ours = _addresses(known.emails), {*cores_of(known.phones).values()}
+        ours = addresses_of(known.emails), {*cores_of(known.phones).values()}
         cores = cores_of(chain.from_iterable(person.phones for person in everyone if person.phones))
         theirs = {phone: core for phone, core in cores.items() if core not in ours[1]}
         roster = cls(
             people=everyone,
             names=names,
             by_family=by_family,
-            givens=frozenset(word for name in names for word in name.given.firsts),
+            givens=frozenset(chain.from_iterable(map(attrgetter("given.firsts"), names))),
             givens_of_all=frozenset(chain.from_iterable(by_family.values())),
             joined=by_joined(names),
             unspaced=by_unspaced(names),
-            emails=_keyed((at, _addresses(person.emails) - ours[0]) for at, person in placed if person.emails),
+            emails=_keyed((at, addresses_of(person.emails) - ours[0]) for at, person in placed if person.emails),
             phones=_keyed(
                 (at, dict.fromkeys(filter(None, map(theirs.get, person.phones))))
                 for at, person in placed
@@ -155,7 +158,10 @@ class Roster:
     @cached_property
     def _born(self) -> dict[date, dict[str, tuple[int, ...]]]:
         return {
-            day: _keyed((person, self._firsts_of(person)) for person in people) for day, people in self.born.items()
+            day: dict.fromkeys(self._firsts_of(people[0]), people)
+            if len(people) == 1
+            else _keyed((person, self._firsts_of(person)) for person in people)
+            for day, people in self.born.items()
         }
 
     def _firsts_of(self, person: int) -> Collection[str]:
@@ -239,8 +245,8 @@ class Roster:
     def long_families(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
         """The names with several words in the family name, by the last of these, then by the others between blanks."""
         index: dict[str, dict[str, tuple[int, ...]]] = {}
-        for at, name in enumerate(self.names):
-            if len(name.family.words) > 1 and len(words := family_words(name)) > 1:
+        for at, name in self._called.by_family(lambda words: len(words) > 1):
+            if len(words := family_words(name)) > 1:
                 leads = index.setdefault(words[-1], {})
                 lead = f" {' '.join(words[:-1])} "
                 leads[lead] = (*leads.get(lead, ()), at)
@@ -259,12 +265,12 @@ class Roster:
     @cached_property
     def consonants(self) -> Consonants:
         """Names as the other script writes them, Arabic or Latin."""
-        return Consonants.of(self.names)
+        return Consonants.of(self._called.by_given(is_arabic))
 
     @cached_property
     def korean(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
         """Names that may be Korean, by a rough spelling of the family and of the given name."""
-        return by_korean_sound(self.names)
+        return by_korean_sound(self._called.by_family(is_korean))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -290,7 +296,8 @@ class Roster:
     @cached_property
     def locals_end(self) -> frozenset[str]:
         """The last word of every mail address's part before the @."""
-        return frozenset(word for address in self.emails for word in apart(address.rpartition("@")[0]).split()[-1:])
+        boxes = apart_each([address.rpartition("@")[0] for address in self.emails])
+        return frozenset(chain.from_iterable([box.rsplit(None, 1)[-1:] for box in boxes]))
 
     @cached_property
     def phone_ends(self) -> PhoneEnds:
@@ -325,7 +332,12 @@ class Roster:
     @cached_property
     def joined_starts(self) -> Mapping[str, int]:
         """How long the longest name is that begins with these letters: what begins otherwise becomes none."""
-        return {name[:JOINED_START]: len(name) for name in sorted(self.joined, key=len) if len(name) >= JOINED_START}
+        longest: dict[str, int] = {}
+        for name in self.joined:
+            start, length = name[:JOINED_START], len(name)
+            if longest.get(start, JOINED_START - 1) < length:
+                longest[start] = length
+        return longest
 
     @cached_property
     def by_id(self) -> dict[str, Person]:
@@ -350,19 +362,6 @@ def _remember(known: dict[_Key, _Found], key: _Key, found: _Found) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = found
-
-
-def _addresses(emails: Iterable[str]) -> set[str]:
-    found = set()
-    for email in emails:
-        if is_plain_address(small := email.lower()):
-            found.add(small)
-        elif addresses := addresses_in(fold(email)):
-            found.add(max(addresses, key=len))
-    for local, _, domain in [address.rpartition("@") for address in found if "+" in address]:
-        if plain := without_tag(local):
-            found.add(f"{plain}@{domain}")
-    return found
 
 
 def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
 from portal.guard.ordinary import is_common
-from portal.guard.words import words_of_each
+from portal.guard.words import at_once, words_of_each
 
 _PARTICLES: Final = """
     de del della dello degli di da das do dos du des d la las lo los le les van vd von der den ter ten te zu zum zur vom
@@ -16,6 +16,8 @@ _PARTICLES: Final = """
 """
 PARTICLES: Final = frozenset(_PARTICLES.split())
 """Words in front of a family name that people leave out."""
+_MIDDLE: Final = frozenset(("thi", "van"))
+"""What middle names of Vietnamese women and men begin with."""
 _INSEPARABLE: Final = frozenset(("st", "saint", "san", "santa", "sankt", "mc", "mac", "o", "fitz", "ou"))
 SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "esq", "phd", "md"))
 
@@ -41,6 +43,7 @@ _LONG_VOWELS: Final = (
 _SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
 """Vasilyeva and Vasilieva."""
 _LONG_MAC: Final = 7
+_PAIR: Final = 2
 _LEFT: Final = 4
 _LOST: Final = 2
 """Letters that stay, at the least, and that are gone, at the most, where a program drops those with marks."""
@@ -194,21 +197,31 @@ def readings_of(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
     """Return each name's words: as folded, with umlauts in two letters, and by the looks of its letters."""
     every = list(names)
     read = {name: [words] for name, words in zip(every, words_of_each(every), strict=True)}
-    others = [(name, other) for name in every if not name.isascii() for other in _written_otherwise(name)]
+    others = list(_written_otherwise([name for name in every if not name.isascii()]))
     for (name, _), words in zip(others, words_of_each([other for _, other in others]), strict=True):
         if words != read[name][0]:
             read[name].append(words)
     return read
 
 
-def _written_otherwise(name: str) -> Iterator[str]:
-    yield unicodedata.normalize("NFC", name.lower()).translate(_EXPANDED)
-    if (seen := by_looks(name)) is not None:
-        yield seen
-    plain = "".join(letter for letter in unicodedata.normalize("NFC", name) if letter.isascii())
-    is_rest = len(plain) >= len(name) - _LOST and all(len(word) >= _LEFT for word in (plain.split() or ("",)))
-    if is_rest and not is_common(plain.lower()):
-        yield plain  # by programs that drop what they cannot write: "Muoz"
+def _written_otherwise(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield for each name that is not all ASCII how else it is written, told for all of them at once."""
+    expanded, bare = at_once(_expanded, names), at_once(_bare, names)
+    for name, spelled, plain in zip(names, expanded, bare, strict=True):
+        yield name, spelled
+        if (seen := by_looks(name)) is not None:
+            yield name, seen
+        is_rest = len(plain) >= len(name) - _LOST and all(len(word) >= _LEFT for word in (plain.split() or ("",)))
+        if is_rest and not is_common(plain.lower()):
+            yield name, plain  # by programs that drop what they cannot write: "Muoz"
+
+
+def _expanded(names: str) -> str:
+    return unicodedata.normalize("NFC", names.lower()).translate(_EXPANDED)
+
+
+def _bare(names: str) -> str:
+    return unicodedata.normalize("NFC", names).encode("ascii", "ignore").decode("ascii")
 
 
 def _unique(items: Iterable[str], *known: tuple[str, ...]) -> tuple[str, ...]:
@@ -226,6 +239,19 @@ def _of_one_word(written: tuple[str, ...], spelled: tuple[str, ...]) -> Spelling
     return Spelling(written, own, own, (), written)
 
 
+def _of_two_words(first: str, later: str) -> Spelling:
+    """Return what the function below does for most others: a first and a middle name with one reading."""
+    called, others = variants(first), variants(later)
+    joined, both = first + later, called + others
+    return Spelling(
+        (first, later),
+        both if len(both) == _PAIR and first != later else _unique(both),
+        called if joined in called else (*called, joined),
+        others if len(later) > 1 and later not in PARTICLES and later not in SUFFIXES else (),
+        (joined,),
+    )
+
+
 def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
     """Return how a given name of these `readings` may be written: it goes by its first word, less by a later one."""
     firsts: list[str] = []
@@ -235,6 +261,8 @@ def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
     written = readings[0]
     if len(written) == len(readings) == 1:
         return _of_one_word(written, variants(written[0]))
+    if len(readings) == 1 and len(written) == _PAIR and len(written[0]) > 1 and written[0] not in _MIDDLE:
+        return _of_two_words(*written)
     for read in readings:
         main = next((at for at, word in enumerate(read) if len(word) > 1), 0)
         called = main + _is_middle(read[main:], name)
@@ -254,7 +282,7 @@ def spell_given(name: str, readings: Sequence[tuple[str, ...]]) -> Spelling:
 
 def _is_middle(words: tuple[str, ...], name: str) -> bool:
     """Whether a given name begins with the middle name of Vietnamese women or men: Thị Hương is called Hương."""
-    return len(words) > 1 and (words[0] == "thi" or (words[0] == "van" and not name.isascii()))
+    return len(words) > 1 and words[0] in _MIDDLE and (words[0] == "thi" or not name.isascii())
 
 
 def spell_family(readings: Sequence[tuple[str, ...]]) -> Spelling:

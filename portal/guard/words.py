@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -42,6 +42,8 @@ _WESTERN_SMALL: Final = bytes(ord(chr(code).lower()) for code in range(256))
 _APART: Final = re.compile(r"[\W_]")
 _BETWEEN: Final = "\x1f"
 """Stands between texts that are folded at once (ASCII's unit separator): it is of no word, and stays what it is."""
+_CAPITAL: Final = "A"
+"""Stands between texts that are folded already, none of which has a capital."""
 _HALF: Final = re.compile("[\ud800-\udfff]")
 """Halves of a pair that stand alone; no library takes them."""
 _HIGH: Final = re.compile("[\U00010000-\U0010ffff]")
@@ -186,15 +188,28 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(apart(fold(text)).split())
 
 
+def at_once(change: Callable[[str], str], texts: Sequence[str]) -> list[str]:
+    """Return each of many short texts changed, in a fifth of the time.
+
+    By a function that leaves control characters as they are, and letters beside them as if they stood alone.
+    """
+    changed = change(_BETWEEN.join(texts)).split(_BETWEEN)
+    return changed if len(changed) == len(texts) else list(map(change, texts))  # one of them holds it
+
+
 def fold_each(texts: Sequence[str]) -> list[str]:
-    """Return each of many short texts folded, as `fold` does, in a fifth of the time."""
-    folded = fold(_BETWEEN.join(texts)).split(_BETWEEN)
-    return folded if len(folded) == len(texts) else list(map(fold, texts))  # one of them holds it
+    """Return each of many short texts folded, as `fold` does."""
+    return at_once(fold, texts)
 
 
 def words_of_each(texts: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the words of each of many short texts, as `words_of` does."""
-    return [(one,) if one.isalnum() else tuple(apart(one).split()) for one in fold_each(texts)]
+    return [(one,) if one.isalnum() else tuple(one.split()) for one in apart_each(fold_each(texts))]
+
+
+def apart_each(folded: Sequence[str]) -> list[str]:
+    """Return each of many short folded texts as `apart` does."""
+    return apart(_CAPITAL.join(folded)).split(_CAPITAL) if folded else []
 
 
 def is_unspaced(folded: str) -> bool:

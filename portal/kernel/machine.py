@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import gc
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,21 @@ def tidy_less_often() -> None:
     Judging a list makes as many in a moment and leaves no cycle: a tenth of its time went into looking.
     """
     gc.set_threshold(_OBJECTS_BETWEEN)
+
+
+@contextlib.contextmanager
+def untidied() -> Iterator[None]:
+    """Look for no cycles of objects within: for what makes very many at once, all of which stay.
+
+    Of threads that do so at once, the one that began it ends it for all; another then goes on as if it had not begun.
+    """
+    was_tidied = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_tidied:
+            gc.enable()
 
 
 def keep_freed_memory() -> None:

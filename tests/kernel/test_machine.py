@@ -1,11 +1,15 @@
+import gc
 import platform
 import subprocess
 import sys
+from contextlib import suppress
+
+from portal.kernel.machine import untidied
 
 _ROUNDS = 40
 _COUNT = """
 import resource
-from portal.kernel.machine import keep_freed_memory
+from portal.kernel.machine import keep_freed_memory, untidied
 {first}
 def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def a_passage(): return [bytearray(600_000) for _ in range(8)]
@@ -29,3 +33,20 @@ def test_what_one_passage_used_is_kept_for_the_next() -> None:
         assert after < 10
     else:
         assert after < 2 * before + 10
+
+
+def test_cycles_of_objects_are_looked_for_again_after_a_failure_within():
+    with suppress(ValueError), untidied():
+        assert not gc.isenabled()
+        raise ValueError
+    assert gc.isenabled()
+
+
+def test_who_had_no_cycles_looked_for_has_none_looked_for_afterwards():
+    gc.disable()
+    try:
+        with untidied():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

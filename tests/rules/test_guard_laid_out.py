@@ -1,15 +1,22 @@
 """What the guard's index lays out for all people at once is what each of them alone would be laid out by."""
 
+import gc
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 
+import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.guard.contacts import PHONE_DIGITS, cores_of, ends_of, phone_core
+from portal.guard.marked import unique
+from portal.guard.names import JOINED_START
 from portal.guard.nicknames import nicknames_of
+from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Known, Person, Roster
+from portal.guard.spelling import spell_given
 from portal.guard.words import fold, fold_each, words_of, words_of_each
 
 _NAMES = [
@@ -38,6 +45,8 @@ _PHONES = [
     "",
 ]
 
+_GIVEN = ["ana", "maria", "mohammed", "ye", "yekaterina", "mackenzie", "mckenzie", "kh", "x", "thi", "van", "jr", "de"]
+
 names = st.lists(st.tuples(st.sampled_from(_NAMES), st.sampled_from(_NAMES)), max_size=12)
 phones = st.lists(st.lists(st.sampled_from(_PHONES), max_size=3).map(tuple), min_size=12, max_size=12)
 
@@ -58,6 +67,51 @@ def test_many_phone_numbers_are_told_as_each_of_them_is(written: list[str]):
 @given(st.lists(st.from_regex("[1-9][0-9]{6,9}", fullmatch=True)))
 def test_numbers_end_in_what_each_of_them_ends_in(numbers: list[str]):
     assert ends_of(numbers).tolist() == [int(number[-PHONE_DIGITS:]) for number in numbers]
+
+
+@given(st.lists(st.sampled_from(_GIVEN), min_size=1, max_size=3).map(tuple))
+def test_a_given_name_read_once_is_spelled_as_one_that_reads_alike_twice(words: tuple[str, ...]):
+    name = " ".join(words)
+    assert spell_given(name, [words]) == spell_given(name, [words, words])
+
+
+@given(st.from_regex("[0-9]{1,7}|S[0-9]{4,6}|[A-Z]-[0-9]{2,5}", fullmatch=True))
+def test_a_student_number_is_laid_out_as_one_that_is_given_twice(number: str):
+    assert NumberIndex.of([(3, (number,)), (5, (number,))]) == NumberIndex.of([(3, (number,) * 2), (5, (number,) * 2)])
+
+
+@given(st.sampled_from(["ana@home.test", "Ana.B@Home.Test", "ana+oak@home.test", "Ana <ana@home.test>", "ana"]))
+def test_an_address_is_known_as_one_that_is_given_twice(email: str):
+    once, twice = (
+        Roster.of([Person("guardian", "g", frozenset(), "Ana", "Rivera", emails=(email,) * times)]) for times in (1, 2)
+    )
+    assert once.emails == twice.emails
+
+
+@given(st.lists(st.integers(-9, 9)))
+def test_numbers_are_told_apart_as_a_set_does(numbers: list[int]):
+    assert unique(np.array(numbers, np.int64)).tolist() == sorted(set(numbers))
+
+
+@given(names, phones)
+def test_what_a_joined_name_begins_with_tells_how_long_any_such_name_is(
+    written: list[tuple[str, str]], numbers: list[tuple[str, ...]]
+):
+    index = _index(written, numbers)
+    meant = {name[:JOINED_START]: len(name) for name in sorted(index.joined, key=len) if len(name) >= JOINED_START}
+    assert index.joined_starts == meant
+
+
+def test_no_cycles_are_looked_for_while_an_index_is_built_and_again_afterwards():
+    seen = list[bool]()
+
+    def people() -> Iterator[Person]:
+        seen.append(gc.isenabled())
+        yield Person("child", "c", frozenset("c"), "Ana", "Rivera")
+
+    Roster.of(people())
+    assert seen == [False]
+    assert gc.isenabled()
 
 
 def _index(written: list[tuple[str, str]], numbers: list[tuple[str, ...]]) -> Roster:
