@@ -40,12 +40,61 @@ def is_torn(pair: Pair) -> bool:
     return (has_before and has_after) or (inverted_before and inverted_after)
 
 
+def have_an_initial_each(pair: Pair) -> bool:
+    """Whether both words have an initial of their own, as authors have.
+
+    "Thomas, E., Smith, I.", "E. Thomas, I. Smith" and "Thomas, E., and I. Smith" are two; "Thomas, E., Smith" may be a
+    row with a middle name.
+    """
+    sentence, low, high = pair.sentence, pair.low, pair.high
+    parts = range(low + 1, high)
+    if not all(_is_capital_alone(sentence, at) or _is_and(sentence, at) for at in parts):
+        return False
+    if _has_initial_behind(sentence, low) and _has_initial_behind(sentence, high):
+        own = low + 1, high + 1
+    elif _has_initial_before(sentence, high) and _has_initial_behind(sentence, low) and low + 1 < high - 1:
+        own = low + 1, high - 1
+    elif _has_initial_before(sentence, high) and _has_initial_before(sentence, low):
+        own = low - 1, high - 1
+    else:
+        return False
+    between = range(max(own[0], low), min(own[1], high))
+    is_parted = any(sentence.gap(at) in _LOOSE or _is_and(sentence, at) for at in between)
+    letter = sentence.words[own[pair.family == high]]
+    return is_parted and own[0] < high and own[1] > low and letter != sentence.words[pair.given][0]
+
+
+def _has_initial_behind(sentence: Sentence, at: int) -> bool:
+    """Whether a single capital stands behind a word, with a stop if a comma is between."""
+    gap = sentence.gap(at)
+    is_there = gap in {"space", "comma"} and _is_capital_alone(sentence, at + 1)
+    return is_there and (gap == "space" or _has_stop(sentence, at + 1))
+
+
+def _has_initial_before(sentence: Sentence, at: int) -> bool:
+    """Whether a single capital with a stop stands before a word."""
+    return sentence.gap(at - 1) == "space" and _is_capital_alone(sentence, at - 1) and _has_stop(sentence, at - 1)
+
+
+def _has_stop(sentence: Sentence, at: int) -> bool:
+    return at + 1 < len(sentence) and sentence.between(at)[:1] == "."
+
+
+def _is_and(sentence: Sentence, at: int) -> bool:
+    """Whether a word joins two names; not where it is a capital: "Brown, Owen E." has no Portuguese in it."""
+    return sentence.words[at] in CONJUNCTIONS and not _is_capital_alone(sentence, at)
+
+
+def _is_capital_alone(sentence: Sentence, at: int) -> bool:
+    return len(sentence.words[at]) == 1 and sentence.is_capital(at)
+
+
 def _goes_on_as_prose(pair: Pair) -> bool:
     """Whether names with the given one first follow a common family name: "Brown, Owen Gray and Ana Lee"."""
     sentence, joint = pair.sentence, pair.high + 2
     if pair.is_forward or sentence.gap(pair.high + 1) != "space" or sentence.gap(joint) != "space":
         return False
-    if sentence.words[joint] not in CONJUNCTIONS or not is_common(sentence.words[pair.family]):
+    if not _is_and(sentence, joint) or not is_common(sentence.words[pair.family]):
         return False
     return sentence.gap(joint + 1) == "space" and pair.is_name_like(joint + 1) and pair.is_name_like(joint + 2)
 
@@ -98,14 +147,14 @@ def is_in_list(pair: Pair) -> bool:
 
 def _is_list_of_given_names(pair: Pair) -> bool:
     """Whether "Owen, Harper" goes on as a list of given names does: "Owen, Harper, and Alice", but not with a Lopez."""
-    sentence, words = pair.sentence, pair.sentence.words
+    sentence = pair.sentence
     if pair.high - pair.low != 1 or not _may_be_given(pair):
         return False
     if any(_is_family_alone(pair, at) for at in (pair.low - 2, pair.low - 1, pair.high + 1, pair.high + 2)):
         return False  # "Kim, Ana, Lopez, Leo"; and as a list names nobody twice, "Kim, Ana, Kim, Leo"
     return any(
         (sentence.gap(gap) == "comma" and pair.is_name_like(at))
-        or (sentence.gap(gap) in {"space", "comma"} and words[at] in CONJUNCTIONS)
+        or (sentence.gap(gap) in {"space", "comma"} and _is_and(sentence, at))
         for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
     )
 
@@ -115,7 +164,7 @@ def _is_list_of_three(pair: Pair) -> bool:
     sentence, after = pair.sentence, pair.high + 1
     if not pair.is_forward or pair.high - pair.low != 1 or sentence.gap(pair.high) not in {"space", "comma"}:
         return False
-    return sentence.words[after] in CONJUNCTIONS and sentence.gap(after) == "space" and pair.is_name_like(after + 1)
+    return _is_and(sentence, after) and sentence.gap(after) == "space" and pair.is_name_like(after + 1)
 
 
 def is_titled(pair: Pair) -> bool:

@@ -8,6 +8,7 @@ from portal.guard.asides import called_between, has_class_between, is_aside
 from portal.guard.bounds import (
     fills_cells,
     has_another_second_family,
+    have_an_initial_each,
     is_beside_a_group,
     is_in_list,
     is_list_of_siblings,
@@ -208,7 +209,7 @@ def _check(
 def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> _Looked | None:
     """Look whether two words are this name."""
     pair = pair_of(sentence, roster, name, given, family)
-    judged = _judge(pair) if pair else None
+    judged = _judge(pair) if pair and not have_an_initial_each(pair) else None
     if pair is None or judged is None:
         return None
     strength, middle = judged
