@@ -21,6 +21,7 @@ from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.parts.engines import share_engines
 from tests.parts.memory import keep_files_in_memory
+from tests.parts.site import Site
 
 if TYPE_CHECKING:
     from tests.parts.databases import Templates  # imported by pytest, which rewrites its asserts
@@ -136,15 +137,11 @@ def cast(house: House, clock: Watch, templates: "Templates") -> Cast:
 @pytest.fixture
 def site(settings: Settings, house: House) -> Iterator[TestClient]:
     """Give a browser's view of the site: same-origin posts, redirects not followed."""
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    app = build_app(settings, house)
-    with TestClient(app, base_url=settings.base_url, headers=headers, follow_redirects=False) as client:
+    with Site(build_app(settings, house), base_url=settings.base_url) as client:
         yield client
 
 
 @pytest.fixture
 def another_browser(settings: Settings, house: House, site: TestClient) -> Iterator[TestClient]:  # noqa: ARG001 - the site runs first
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    app = build_app(settings, house)
-    with TestClient(app, base_url=settings.base_url, headers=headers, follow_redirects=False) as client:
+    with Site(build_app(settings, house), base_url=settings.base_url) as client:
         yield client
