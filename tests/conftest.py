@@ -84,11 +84,10 @@ def keys(key_file: Path) -> KeyRing:
 
 
 @pytest.fixture(scope="session")
-def checked_settings(key_file: Path) -> Settings:
+def checked_settings() -> Settings:
     """Check once what is the same for every test: it takes longer than making the test's folder and database."""
     return Settings.model_validate(
         {
-            "key_file": key_file,
             "base_url": "https://letters.riverbend.example",
             "organisation": "Riverbend Schools",
             "contact": "the program office, 555 0100",
@@ -98,8 +97,8 @@ def checked_settings(key_file: Path) -> Settings:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str, checked_settings: Settings) -> Settings:
-    own = {"data_dir": tmp_path / "data", "database_url": SecretStr(database_url)}
+def settings(tmp_path: Path, database_url: str, key_file: Path, checked_settings: Settings) -> Settings:
+    own = {"data_dir": tmp_path / "data", "database_url": SecretStr(database_url), "key_file": key_file}
     return checked_settings.model_copy(update=own)
 
 
