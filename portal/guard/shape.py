@@ -234,8 +234,8 @@ def _take(line: _Line, lists: list[_List]) -> None:
     if row is None:
         people.others += people.rows != [] and "\t" in line.text and line.at - people.last < _HEAD_LINES
         return
-    if _head(line.text) and HEADS.kinds_in(row.name):
-        return
+    if _head(line.text) and (HEADS.kinds_in(row.name) or not row.kinds):
+        return  # the head itself: what looks like a name in it ("Capacity | Expires") has nothing told beside it
     between = line.at - people.last - 1 if people.rows else line.place_in_part
     if between > 0 or not people.rows or row.place != people.rows[-1].place:
         head = _head_above(line, min(between, GAP), _HEAD_LINES)

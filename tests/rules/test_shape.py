@@ -239,7 +239,7 @@ def test_people_born_later_are_a_list_whatever_old_dates_stand_beside(head: str,
 
 def test_who_owns_a_business_is_at_work():
     rows = [
-        f"8{number}4211\tHappy Hill {number}\t{name}\t(252) 701-00{number + 10}\t35\t2027-12-01"
+        f"8{number}4211\tOakdale {number}\t{name}\t(252) 701-00{number + 10}\t35\t2027-{7 * number % 12 + 1:02}-01"
         for number, name in enumerate(PEOPLE)
     ]
     for head in (
