@@ -63,8 +63,8 @@ def wrong_letters(read: str, name: str) -> int:
     return min(Levenshtein.distance(form, name) for form in forms)
 
 
-def _seen_as(written: str) -> re.Pattern[str] | None:
-    """Return what a word may be read as whose letters have marks: none of them is sure, the others are.
+def _seen_as(written: str) -> str | None:
+    """Return a pattern of what a word may be read as whose letters have marks: none of them is sure, the others are.
 
     None for a word without such letters. Where few letters are sure, the others must look like what they are.
     """
@@ -75,7 +75,7 @@ def _seen_as(written: str) -> re.Pattern[str] | None:
     pieces = [_read_as(letter, is_free=is_free) for letter in written]
     for end in {0, len(written) - 1}:
         pieces[end] += "?" if marked[end] else ""  # an edge of a word is lost as well
-    return re.compile("".join(pieces))
+    return "".join(pieces)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -93,12 +93,13 @@ def _read_as(letter: str, *, is_free: bool) -> str:
 class Vocabulary:
     """The words names are made of: those long enough that one letter may be wrong, and all by how they look.
 
-    `marked` holds by the first letter, or nothing where that has a mark, what words may be read as that have marks.
+    `marked` holds by the first letter, or nothing where that has a mark, patterns of what words with marks may be read
+    as: compiled when first asked, as that takes longer than all else here.
     """
 
     longer: tuple[str, ...]
     by_looks: Mapping[str, tuple[str, ...]]
-    marked: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]
+    marked: Mapping[str, tuple[tuple[str, str], ...]]
 
     @classmethod
     def of(cls, words: Iterable[str], names: Iterable[str]) -> Self:
@@ -113,11 +114,14 @@ class Vocabulary:
     def with_marks(self, read: str) -> set[str]:
         """Return the words that may be read so because they have marks."""
         patterns = (*self.marked.get(read[:1], ()), *self.marked.get("", ()))
-        return {word for pattern, word in patterns if pattern.fullmatch(read)}
+        return {word for pattern, word in patterns if _compiled(pattern).fullmatch(read)}
 
 
-def _marked(known: set[str], names: Iterable[str]) -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
-    found: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
+_compiled: Final = lru_cache(maxsize=1 << 12)(re.compile)
+
+
+def _marked(known: set[str], names: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     marked = "\n".join(name for name in names if not name.isascii())
     written = sorted({word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", marked))})
     for word, plain in zip(written, fold_each(written), strict=True):

@@ -151,18 +151,18 @@ class Roster:
     def born_on(self, day: date) -> Mapping[str, tuple[int, ...]]:
         """Return who was born on a day of `born`, as places in `people`, by the words that their names go by.
 
-        Told by the words: in a large district many are born on every day, and a list has many days.
+        Told by the words: in a large district many are born on every day, and a list has many days. Laid out for a day
+        when it is first met, in some microseconds, and remembered.
         """
-        return self._born[day]
+        known = self._born.get(day)
+        if known is None:
+            known = _keyed((person, self._firsts_of(person)) for person in self.born[day])
+            _remember(self._born, day, known)
+        return known
 
     @cached_property
     def _born(self) -> dict[date, dict[str, tuple[int, ...]]]:
-        return {
-            day: dict.fromkeys(self._firsts_of(people[0]), people)
-            if len(people) == 1
-            else _keyed((person, self._firsts_of(person)) for person in people)
-            for day, people in self.born.items()
-        }
+        return {}
 
     def _firsts_of(self, person: int) -> Collection[str]:
         name = self.name_of(person)
