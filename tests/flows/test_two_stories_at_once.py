@@ -95,9 +95,16 @@ def test_a_guardian_is_taken_back_while_the_moment_of_sending_is_moved(
     house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
     moving = told(
-        house, schedule_mailing, mailing_id, send_at=clock.now + timedelta(days=1), first_wave=None, version=None,
-        hold=timedelta(minutes=1), by=cast.writer, now=clock.now,
-    )  # fmt: skip
+        house,
+        schedule_mailing,
+        mailing_id,
+        send_at=clock.now + timedelta(days=1),
+        first_wave=None,
+        version=None,
+        hold=timedelta(minutes=1),
+        by=cast.writer,
+        now=clock.now,
+    )
     taking_back = take_back(house, cast, clock, "guardian", cast.carla)
     assert between(house.db, moving, taking_back, before="UPDATE link") == []
 
@@ -193,10 +200,17 @@ def test_a_guardianship_is_taken_back_while_rights_end_by_the_calendar(house: Ho
     with house.db.write() as session:
         for number, (guardian_id, child_id) in enumerate(pairs):
             right = HandMadeRight(
-                id=str(number) * 32, guardian_id=guardian_id, child_id=child_id, basis="placed",
-                asked_by_id=cast.writer.id, asked_at=clock.now, confirmed_by_id=cast.approver.id,
-                confirmed_at=clock.now, starts_at=clock.now, ends_at=clock.now + timedelta(days=1),
-            )  # fmt: skip
+                id=str(number) * 32,
+                guardian_id=guardian_id,
+                child_id=child_id,
+                basis="placed",
+                asked_by_id=cast.writer.id,
+                asked_at=clock.now,
+                confirmed_by_id=cast.approver.id,
+                confirmed_at=clock.now,
+                starts_at=clock.now,
+                ends_at=clock.now + timedelta(days=1),
+            )
             session.add(right)
     clock.forward(days=2)
     ending = told(house, end_rights_that_are_over, by="worker", now=clock.now)

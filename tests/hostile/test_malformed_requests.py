@@ -7,7 +7,6 @@ from urllib.parse import quote
 import pytest
 from sqlmodel import select
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from portal.mailings.tables import Mailing
 from portal.staff.tables import StaffMember
@@ -15,6 +14,7 @@ from portal.web.routes import routes
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.parts.site import Site
 from tests.web.desks import sit_down
 
 GETS = sorted({route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or ())})
@@ -45,15 +45,15 @@ HALVES = [
 class Answers:
     """One site seen by everybody at once: a family's session and an admin's are in this browser."""
 
-    def __init__(self, site: TestClient, house: House, cast: Cast, mailing_id: str) -> None:
+    def __init__(self, site: Site, house: House, cast: Cast, mailing_id: str) -> None:
         self.site = site
         site.post("/o", data={"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))})
         self.token = sit_down(site, house, cast.admin)
 
 
 @pytest.fixture
-def answers(site: TestClient, house: House, cast: Cast, clock: Watch) -> Answers:
-    site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # a 500 is looked for
+def answers(site: Site, house: House, cast: Cast, clock: Watch) -> Answers:
+    site.answer_faults()
     return Answers(site, house, cast, send_letter(house, cast, now=clock.now))
 
 

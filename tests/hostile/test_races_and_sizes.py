@@ -8,7 +8,6 @@ from functools import partial
 
 import pytest
 from sqlmodel import col, func, select
-from starlette.testclient import TestClient
 
 from portal.flows import draft_mailing
 from portal.flows.sign_in_staff import make_sign_in_link
@@ -23,6 +22,7 @@ from portal.staff.tables import StaffSession
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of, write_draft
 from tests.conftest import Watch
+from tests.parts.site import Site
 from tests.web.desks import sit_down
 
 TOGETHER = 8
@@ -40,7 +40,7 @@ def at_once(acts: list[Callable[[], int]]) -> list[int]:
         return sorted(pool.map(do, acts))
 
 
-def status_of_post(site: TestClient, path: str, data: dict[str, str]) -> int:
+def status_of_post(site: Site, path: str, data: dict[str, str]) -> int:
     return site.post(path, data=data).status_code
 
 
@@ -49,7 +49,7 @@ def count(house: House, table: type, *where: object) -> int:
         return session.exec(select(func.count()).select_from(table).where(*where)).one()
 
 
-def test_one_sign_in_link_signs_in_one_browser(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+def test_one_sign_in_link_signs_in_one_browser(site: Site, house: House, cast: Cast, clock: Watch) -> None:
     with house.db.write() as session:
         token = make_sign_in_link(session, house.keys, cast.admin.address, by="cli:office", now=clock.now)
     acts = [lambda: site.post("/staff/sign-in/token", data={"token": token}).status_code] * TOGETHER
@@ -58,7 +58,7 @@ def test_one_sign_in_link_signs_in_one_browser(site: TestClient, house: House, c
 
 
 def test_one_link_pressed_at_once_opens_for_each_and_counts_once(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: Site, house: House, cast: Cast, clock: Watch
 ) -> None:
     token = token_of(house, link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana))
     acts = [lambda: site.post("/o", data={"token": token}, headers={"cookie": ""}).status_code] * TOGETHER
@@ -71,7 +71,7 @@ def test_one_link_pressed_at_once_opens_for_each_and_counts_once(
     assert count(house, LedgerEntry, col(LedgerEntry.act) == "copy:view") == 1
 
 
-def test_two_approvals_at_once_send_once(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+def test_two_approvals_at_once_send_once(site: Site, house: House, cast: Cast, clock: Watch) -> None:
     mailing = write_draft(house, cast, now=clock.now)
     with house.db.write() as session:
         row = session.get_one(Mailing, mailing)
@@ -97,7 +97,7 @@ def test_two_approvals_at_once_send_once(site: TestClient, house: House, cast: C
 
 
 def test_taking_back_pressed_at_once_is_one_press_that_tells_what_died(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: Site, house: House, cast: Cast, clock: Watch
 ) -> None:
     """On PostgreSQL each press wrote an entry, and the last to come wrote over the first: nothing had died."""
     mailing = send_letter(house, cast, now=clock.now)
@@ -112,7 +112,7 @@ def test_taking_back_pressed_at_once_is_one_press_that_tells_what_died(
 
 
 def test_no_brake_fails_because_the_worker_moves_the_letter_on_at_that_moment(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: Site, house: House, cast: Cast, clock: Watch
 ) -> None:
     """On PostgreSQL it had read the letter as it was, and answered that somebody had changed it meanwhile."""
     data = {"form_token": sit_down(site, house, cast.admin), "kind": "mailing", "reason": "The wrong letter."}
@@ -129,9 +129,9 @@ def test_no_brake_fails_because_the_worker_moves_the_letter_on_at_that_moment(
             assert session.get_one(Mailing, mailing).state == state
 
 
-def test_one_person_added_in_two_ways_at_once_is_added_in_one(site: TestClient, house: House, cast: Cast) -> None:
+def test_one_person_added_in_two_ways_at_once_is_added_in_one(site: Site, house: House, cast: Cast) -> None:
     """On PostgreSQL the second was an error of ours, and of two changes at once the last was kept unseen."""
-    site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # a 500 is looked for
+    site.answer_faults()
     data = {"form_token": sit_down(site, house, cast.admin), "address": "new@riverbend.example.org", "reach": "all"}
     acts = [
         lambda role=role: site.post("/admin/staff", data=data | {"name": "New", "role": role}).status_code
@@ -144,10 +144,10 @@ def test_one_person_added_in_two_ways_at_once_is_added_in_one(site: TestClient, 
 
 
 def test_what_two_write_at_once_is_there_once_and_the_second_is_told_to_look_again(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: Site, house: House, cast: Cast, clock: Watch
 ) -> None:
     """The key lets one in. On PostgreSQL whoever was a moment behind saw an error of ours."""
-    site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # a 500 is looked for
+    site.answer_faults()
     site.post(
         "/o",
         data={"token": token_of(house, link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana))},
@@ -161,9 +161,7 @@ def test_what_two_write_at_once_is_there_once_and_the_second_is_told_to_look_aga
     assert count(house, LedgerEntry, col(LedgerEntry.act) == "disclosure:erroneous") == 1
 
 
-def test_a_change_beside_an_approval_is_never_sent_unseen(
-    site: TestClient, house: House, cast: Cast, clock: Watch
-) -> None:
+def test_a_change_beside_an_approval_is_never_sent_unseen(site: Site, house: House, cast: Cast, clock: Watch) -> None:
     mailing = write_draft(house, cast, now=clock.now)
     with house.db.write() as session:
         row = session.get_one(Mailing, mailing)
@@ -196,8 +194,8 @@ def endless(size: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
-def test_nobody_sends_more_than_a_form(site: TestClient, house: House, cast: Cast, kind: str) -> None:
-    site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # a 500 is looked for
+def test_nobody_sends_more_than_a_form(site: Site, house: House, cast: Cast, kind: str) -> None:
+    site.answer_faults()
     for path in ("/o", "/staff/sign-in/link", "/staff/sign-in/token", "/leave"):
         answer = site.post(path, content=endless(10_000_000), headers={"content-type": kind})
         assert answer.status_code in {200, 400, 403, 404, 413}, (path, answer.status_code)
@@ -216,13 +214,13 @@ def test_nobody_sends_more_than_a_form(site: TestClient, house: House, cast: Cas
     assert answer.status_code in {400, 403, 413}
 
 
-def test_a_stranger_cannot_fill_the_disk(site: TestClient) -> None:
+def test_a_stranger_cannot_fill_the_disk(site: Site) -> None:
     headers = {"content-type": "multipart/form-data; boundary=x"}
     answer = site.post("/staff/mailings", content=endless(20_000_000), headers=headers)
     assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in"), "not a part of it was read"
 
 
-def test_a_range_is_answered_quickly_whatever_it_says(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
+def test_a_range_is_answered_quickly_whatever_it_says(site: Site, house: House, cast: Cast, clock: Watch) -> None:
     sent = send_letter(house, cast, now=clock.now)
     site.post("/o", data={"token": token_of(house, link_of(house, sent, cast.carla, cast.ana))})
     copy = site.get("/letters").text.partition("/letters/")[2][:32]

@@ -94,9 +94,14 @@ class Site(TestClient):
         """Be used in a `with`, in which the application runs."""
         headers = {"Sec-Fetch-Site": "same-origin"}
         super().__init__(app, base_url=base_url, headers=headers, follow_redirects=False)
-        self._transport = _InOneStep(
+        self._steps = _InOneStep(
             self.app, portal_factory=self._portal_factory, client=("testclient", 50_000), app_state=self.app_state
         )
+        self._transport = self._steps
+
+    def answer_faults(self) -> None:
+        """Answer what the application raises with a 500, as a browser sees it, instead of raising it."""
+        self._steps.raise_server_exceptions = False
 
     @contextmanager
     def stream(self, *given: Any, **more: Any) -> Iterator[Response]:  # noqa: ANN401 - as httpx2 takes them

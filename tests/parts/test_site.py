@@ -44,9 +44,15 @@ def app() -> Starlette:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/told/a%20b%2fc?q=%ff&r=1"), ("HEAD", "/told/x"), ("POST", "/told/%C3%A9"), ("PUT", "/told/x"),
-     ("GET", "/none"), ("GET", "https://elsewhere.example:8443/told/x")],
-)  # fmt: skip
+    [
+        ("GET", "/told/a%20b%2fc?q=%ff&r=1"),
+        ("HEAD", "/told/x"),
+        ("POST", "/told/%C3%A9"),
+        ("PUT", "/told/x"),
+        ("GET", "/none"),
+        ("GET", "https://elsewhere.example:8443/told/x"),
+    ],
+)
 def test_it_asks_and_answers_as_starlettes_client_does(method: str, path: str) -> None:
     headers = {"Sec-Fetch-Site": "same-origin"}
     with Site(app(), base_url=HERE) as site, TestClient(app(), HERE, headers=headers, follow_redirects=False) as other:
@@ -65,7 +71,7 @@ def test_an_error_of_the_application_is_the_tests_own(path: str) -> None:
 
 def test_an_error_can_be_looked_at_as_a_browser_sees_it() -> None:
     with Site(app(), base_url=HERE) as site:
-        site._transport.raise_server_exceptions = False  # type: ignore[attr-defined]  # as tests for a 500 do
+        site.answer_faults()
         assert site.get("/broken").status_code == 500
 
 

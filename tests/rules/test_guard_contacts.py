@@ -100,21 +100,33 @@ def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "Grace (born 3/4/2015) has a peanut allergy", "G. Park, born 4 March 2015, has asthma", "Grace, DOB: 3/4/2015",
-        "Grace was born on March 4, 2015", "Grace’s birthday is on 4 March 2015", "Name: Grace\nDOB: 2015-03-04",
-        "Park, date of birth 03/04/2015", "Grace wurde am 4.3.2015 geboren: geb. 4.3.2015", "Grace, née le 4 mars 2015",
+        "Grace (born 3/4/2015) has a peanut allergy",
+        "G. Park, born 4 March 2015, has asthma",
+        "Grace, DOB: 3/4/2015",
+        "Grace was born on March 4, 2015",
+        "Grace’s birthday is on 4 March 2015",
+        "Name: Grace\nDOB: 2015-03-04",
+        "Park, date of birth 03/04/2015",
+        "Grace wurde am 4.3.2015 geboren: geb. 4.3.2015",
+        "Grace, née le 4 mars 2015",
     ],
-)  # fmt: skip
+)
 def test_an_ordinary_word_is_the_name_of_whom_it_says_was_born_then(text: str):
     assert "birth-date" in found(text)
     assert "grace park" in named(text)
 
 
 @each(
-    "Will grace be born on 3/4/2015?", "Grace children born on or after 3/4/2015", "At Grace, kids born of 3/4/2015",
-    "Grace, born 3/5/2015", "May children born on 3/4/2015 come?", "Park rules of 3/4/2015", "GRACE\n\nborn 3/4/2015",
-    "The park where he was born on 3/4/2015", "Born 3/4/2015: Grace",
-)  # fmt: skip
+    "Will grace be born on 3/4/2015?",
+    "Grace children born on or after 3/4/2015",
+    "At Grace, kids born of 3/4/2015",
+    "Grace, born 3/5/2015",
+    "May children born on 3/4/2015 come?",
+    "Park rules of 3/4/2015",
+    "GRACE\n\nborn 3/4/2015",
+    "The park where he was born on 3/4/2015",
+    "Born 3/4/2015: Grace",
+)
 def test_an_ordinary_word_near_a_birth_is_no_name(text: str):
     assert found(text) == set()
 

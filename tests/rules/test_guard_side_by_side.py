@@ -219,28 +219,45 @@ def test_a_letter_between_title_and_family_name_leaves_both_together():
 
 
 @each(
-    "Owen, E., Harper, I., & Bukowski, O. (2005).", "Harper, I., Owen, E., & Tamm, A.",
+    "Owen, E., Harper, I., & Bukowski, O. (2005).",
+    "Harper, I., Owen, E., & Tamm, A.",
     "Lee, O., Owen, E., & Harper, I. (1999)",
-    "Owen, E. R., Harper, I. B., & Tamm, A.", "Owen E, Harper I, Bukowski B.", "Owen, E.; Harper, I.; Bukowski, B.",
-    "E. Owen, I. Harper, and B. Bukowski", "Harper, I., and E. Owen. 1999.", "Harper, I., E. Owen, and A. Tamm. 1999.",
+    "Owen, E. R., Harper, I. B., & Tamm, A.",
+    "Owen E, Harper I, Bukowski B.",
+    "Owen, E.; Harper, I.; Bukowski, B.",
+    "E. Owen, I. Harper, and B. Bukowski",
+    "Harper, I., and E. Owen. 1999.",
+    "Harper, I., E. Owen, and A. Tamm. 1999.",
     "E. Owen and I. Harper",
-)  # fmt: skip
+)
 def test_authors_with_an_initial_each_are_not_one_person(text: str):
     assert named(text) == set()
 
 
 @each(
-    "Owen, E., Harper", "Owen, E., Harper, M, 3", "Owen\tE.\tHarper\tB.", "Owen E. Harper, B", "A. Harper, Owen B.",
-    "Harper, E. Owen", "Harper, I. E. Owen", "Harper, O., Owen, E. (3)", "E. Owen Harper, B. Lee",
+    "Owen, E., Harper",
+    "Owen, E., Harper, M, 3",
+    "Owen\tE.\tHarper\tB.",
+    "Owen E. Harper, B",
+    "A. Harper, Owen B.",
+    "Harper, E. Owen",
+    "Harper, I. E. Owen",
+    "Harper, O., Owen, E. (3)",
+    "E. Owen Harper, B. Lee",
     "Harper, Owen, E., Lee, Kim, A.",
-)  # fmt: skip
+)
 def test_a_person_with_initials_around_is_named(text: str):
     assert "owen" in named(text)
 
 
 @each(
-    "Harper, Owen E.", "Harper, Owen Y. (grade 3)", "Harper, Owen E., and Lee, Kim A.", "Harper, Owen I. was absent",
-    "O. Harper, Owen E.", "Harper, Owen E.\nLee, Kim A.", "Harper, Owen E.; Lee, Kim A.",
-)  # fmt: skip
+    "Harper, Owen E.",
+    "Harper, Owen Y. (grade 3)",
+    "Harper, Owen E., and Lee, Kim A.",
+    "Harper, Owen I. was absent",
+    "O. Harper, Owen E.",
+    "Harper, Owen E.\nLee, Kim A.",
+    "Harper, Owen E.; Lee, Kim A.",
+)
 def test_a_capital_that_is_a_word_for_and_elsewhere_is_an_initial(text: str):
     assert "owen" in named(text)
