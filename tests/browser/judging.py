@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 SMALLEST_TARGET = 44
 _AXE = Axe()
 _THIS_PAGE = {"iframes": False, "resultTypes": ["violations", "incomplete"]}
-"""Of what is in order not every element is described: nobody reads that, and writing it takes a fifth of the time."""
+"""Of what is in order not every element is described: nobody reads that, and it takes up to a fifth of the time."""
 
 _JUDGED = {
     "frame-tested": "what is framed has a page of its own, and a sandboxed frame never answers axe",

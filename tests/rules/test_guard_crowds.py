@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.roster import Roster
+from portal.guard.roster import Known, Roster
 from portal.guard.rules import Blocked, Met, judge
 from portal.guard.signs import Crowd
 from portal.reading.reader import Part
@@ -51,6 +51,25 @@ def test_what_was_only_counted_in_a_list_is_searched_in_the_next_file():
     judge([*_list(20), notes], _ALL, met=met)
     assert judge([notes], _ALL, met=met) == judge([notes], _ALL)
     assert isinstance(judge([notes], _ALL, met=met), Blocked)
+
+
+def test_a_list_that_could_not_be_read_to_its_end_hides_nobody_in_the_next_file():
+    met, notes = _met(15), Part("notes", _HIDDEN)
+    for part in _list(20):
+        met.look_ahead(part, _ALL)
+    met.look_ahead(notes, _ALL)  # counted, and nothing is ever decided about that list
+    verdict = judge([notes], _ALL, met=met)
+    assert isinstance(verdict, Blocked)
+    assert verdict == judge([notes], _ALL)
+
+
+def test_a_crowd_known_at_school_hides_nobody():
+    staff = tuple(f"{person.given_name} {person.family_name}" for person in _ALL.people[:20])
+    roster = Roster.of(_ALL.people, Known(staff=staff))
+    names = [Part(f"page {at}", name) for at, name in enumerate(staff)]
+    verdict = judge([*names, Part("notes", _HIDDEN)], roster, met=_met(3))
+    assert isinstance(verdict, Blocked)
+    assert verdict == judge([*names, Part("notes", _HIDDEN)], roster)
 
 
 def test_a_crowd_of_those_who_may_be_named_hides_nobody():
