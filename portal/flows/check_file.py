@@ -4,10 +4,12 @@ import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from sqlmodel import Session
 
@@ -35,8 +37,10 @@ from portal.reading.drafts import bundled
 from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
 
-_AT_ONCE = 2
-"""As many as the reader's cells: more would hold more long texts in memory."""
+_AT_ONCE = 3
+"""One more than the reader's cells, which would have nothing to do while what they read is judged."""
+_LARGE_AT_ONCE = 2
+"""Files that share a process with no other: more would hold more long texts in memory."""
 _MARK = re.compile(r"<[^>]*>")
 _IN_LINE = r"</?(?:a|b|bdi|code|del|em|i|s|span|strong|sub|sup|u)(?: [^>]*)?>"
 _MARK_IN_LINE = re.compile(_IN_LINE)
@@ -135,11 +139,13 @@ def check_files(
 
     Small neighbours share a process to be read, and what it took. Some are done ahead of whoever asks, on two cores.
     """
+    large = BoundedSemaphore(_LARGE_AT_ONCE)
 
     def checked(run: range) -> list[tuple[GuardReport, float]]:
-        began = time.perf_counter()
-        reports = list(_checked_in_turn(reader, by, files[run.start : run.stop]))
-        each = (time.perf_counter() - began) / len(reports)
+        with large if len(run) == 1 else nullcontext():
+            began = time.perf_counter()
+            reports = list(_checked_in_turn(reader, by, files[run.start : run.stop]))
+            each = (time.perf_counter() - began) / len(reports)
         return [(report, each) for report in reports]
 
     return done_ahead(checked, bundled(files), at_once=_AT_ONCE, ahead=2 * _AT_ONCE)
