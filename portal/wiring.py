@@ -119,7 +119,7 @@ class KnownPeople:
     def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
         """Build nothing yet."""
         self._db, self._keys, self._settings = db, keys, settings
-        self._newest: Newest[tuple[int, Hashable], Roster] = Newest()
+        self._newest: Newest[tuple[int, Hashable], Roster] = Newest(finish=Roster.lay_out)
 
     def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, int]:
         """Return the index, and the number of the roster it is of. Raises `GuardNotReady` after `wait` seconds."""

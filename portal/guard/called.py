@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, count
 
 import numpy as np
@@ -24,7 +25,16 @@ class Called:
         self.words: dict[str, int] = defaultdict(count().__next__)
         self.givens, self.given_at = numbered([name.given for name in names])
         self.families, self.family_at = numbered([name.family for name in names])
-        self.given, self.family = (self._rows([one.firsts for one in some]) for some in (self.givens, self.families))
+
+    @cached_property
+    def given(self) -> Rows:
+        """The words that each given name goes by."""
+        return self._rows([one.firsts for one in self.givens])
+
+    @cached_property
+    def family(self) -> Rows:
+        """The words that each family name goes by."""
+        return self._rows([one.firsts for one in self.families])
 
     def _rows(self, words: Sequence[tuple[str, ...]]) -> Rows:
         return Rows.of(words, map(self.words.__getitem__, chain.from_iterable(words)))
@@ -65,9 +75,9 @@ class Called:
         of_phone, people = Rows.of_numbers([phones[phone] for phone in kept]).every()
         name_of = named.take(people)
         of_phone, name_of = of_phone[name_of >= 0], name_of[name_of >= 0]
+        held, words = [], ((self.given, self.given_at), (self.family, self.family_at))
         are_telling = np.fromiter((not is_word(word) for word in self.words), np.bool_, len(self.words))
-        held = []
-        for rows, at in ((self.given, self.given_at), (self.family, self.family_at)):
+        for rows, at in words:
             which, numbers = rows.take(at.take(name_of))
             are_kept = are_telling.take(numbers)
             held.append((of_phone.take(which[are_kept]), numbers[are_kept]))

@@ -21,8 +21,8 @@ _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1
 """ITU-T E.164 country codes of two digits; all but those and 1 and 7 have three."""
 _LONGEST_PHONE: Final = 15  # ITU-T E.164
 _LONGEST_CODE: Final = 3
-_NATIONAL: Final = 10
-"""Digits of a number in North America."""
+_NATIONAL: Final = re.compile("[2-9][0-9]{9}")
+"""A number in North America."""
 
 _ADDRESS_LOCAL: Final = re.compile(r"[\w.+%&=~-]{1,64}")
 _ADDRESS_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
@@ -166,7 +166,7 @@ def cores_of(phones: Iterable[str]) -> dict[str, str]:
         digits = [""] * len(every)
     cores = {}
     for phone, bare in zip(every, digits, strict=True):
-        is_usual = len(bare) == _NATIONAL and bare.isascii() and bare.isdigit() and bare[0] > "1" and "+" not in phone
+        is_usual = _NATIONAL.fullmatch(bare) and "+" not in phone
         if core := bare if is_usual else phone_core(fold(phone)):
             cores[phone] = core
     return cores

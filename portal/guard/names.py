@@ -136,25 +136,29 @@ def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
     """Return the full names of people whose given and family names these are, each once with the places of all."""
     bearers: dict[tuple[str, str], tuple[int, ...]] = {}
     for position, name in enumerate(written):
-        bearers[name] = (*bearers.get(name, ()), position)
+        alone = (position,)
+        if (held := bearers.setdefault(name, alone)) is not alone:
+            bearers[name] = (*held, position)
     given = {name: spell_given(name, read) for name, read in readings_of({given for given, _ in bearers}).items()}
     family = {name: spell_family(read) for name, read in readings_of({family for _, family in bearers}).items()}
     beyond = {name for name, own in given.items() if not "".join(own.words).isascii()}
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name] = {}
-
-    def add(own: Spelling, of_family: Spelling, positions: tuple[int, ...]) -> None:
-        both = own.words, of_family.words
-        name = Name(own, of_family, positions)
-        if (known := alike.setdefault(both, name)) is not name:
-            alike[both] = known._replace(bearers=known.bearers + positions)
-
     for (first, last), positions in bearers.items():
         own, of_family = given[first], family[last]
         if own.words and of_family.words:
-            add(own, of_family, positions)
+            _add(alike, Name(own, of_family, positions))
             if first in beyond and (sounds := romanised(own.words, of_family.words)):
-                add(spell_given(sounds[0], [sounds[:1]]), spell_family([sounds[1:]]), positions)
+                sound = spell_given(sounds[0], [sounds[:1]]), spell_family([sounds[1:]])
+                _add(alike, Name(*sound, positions))
     return tuple(alike.values())
+
+
+def _add(alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name], name: Name) -> None:
+    """Add a name; of two with the same words every spelling of either: Müller is Mueller, though somebody is Muller."""
+    known = alike.setdefault((name.given.words, name.family.words), name)
+    if known is not name:
+        given, family = known.given.and_of(name.given), known.family.and_of(name.family)
+        alike[known.given.words, known.family.words] = Name(given, family, known.bearers + name.bearers)
 
 
 def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:

@@ -45,6 +45,19 @@ _Found = TypeVar("_Found")
 _REMEMBERED: Final = 1 << 13
 _FIRST_SERIAL: Final = date(1899, 12, 30)
 """The day before the first one of a workbook, and one more for a leap day that never was (ECMA-376 18.17.4)."""
+_ASKED_OF_ALL: Final = (
+    "hosts",
+    "locals_end",
+    "phone_ends",
+    "consonants",
+    "lost",
+    "lexicon",
+    "joined_starts",
+    "long_families",
+    "unspaced_starts",
+    "unspaced_lengths",
+)
+"""The parts of the index that every text is asked for."""
 _PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
 """Days and people of the school calendar."""
 
@@ -54,7 +67,7 @@ class Person:
     """A child or guardian as the guard knows them.
 
     `family` holds the ids of the children this person's family has: for a guardian those they are guardian
-    of, for a child itself and its siblings (see `families_of`). `numbers` are student numbers.
+    of, for a child itself and its siblings (see `guard.kin`). `numbers` are student numbers.
     """
 
     kind: Literal["child", "guardian"]
@@ -123,22 +136,26 @@ class Roster:
             givens_of_all=frozenset(chain.from_iterable(by_family.values())),
             joined=by_joined(names),
             unspaced=by_unspaced(names),
-            emails=_keyed((at, addresses_of(person.emails) - ours[0]) for at, person in placed if person.emails),
-            phones=_keyed(
-                (at, dict.fromkeys(filter(None, map(theirs.get, person.phones))))
+            emails=_keyed(
+                (address, at)
                 for at, person in placed
-                if person.phones
+                if person.emails
+                for address in addresses_of(person.emails)
+                if address not in ours[0]
             ),
+            phones=_keyed((theirs[one], at) for at, person in placed for one in person.phones if one in theirs),
             numbers=NumberIndex.of((at, person.numbers) for at, person in placed if person.numbers),
-            born=_keyed((at, (person.birth_date,)) for at, person in placed if person.birth_date),
+            born=_keyed((person.birth_date, at) for at, person in placed if person.birth_date),
             phrases=_phrases(known),
             own_phone_ends=frozenset(core[-PHONE_DIGITS:] for core in ours[1]),
         )
-        roster._lay_out()
+        for part in _ASKED_OF_ALL:
+            getattr(roster, part)
         return roster
 
-    def _lay_out(self) -> None:
-        """Make all that any file is asked for, so that the first one waits no longer than the others."""
+    @untidied()
+    def lay_out(self) -> None:
+        """Make what only some files are asked for, too; else the first of them waits for it: a quarter of a build."""
         for name, part in vars(type(self)).items():
             if isinstance(part, cached_property):
                 getattr(self, name)
@@ -156,7 +173,7 @@ class Roster:
         """
         known = self._born.get(day)
         if known is None:
-            known = _keyed((person, self._firsts_of(person)) for person in self.born[day])
+            known = _keyed((word, person) for person in self.born[day] for word in self._firsts_of(person))
             _remember(self._born, day, known)
         return known
 
@@ -208,7 +225,8 @@ class Roster:
     @cached_property
     def relatives(self) -> Mapping[str, tuple[int, ...]]:
         """Whose family a child belongs to, as places in `people`; of a guardian without one, themselves."""
-        return _keyed((at, person.family or (person.id,)) for at, person in enumerate(self.people))
+        people = enumerate(self.people)
+        return _keyed((child, at) for at, person in people for child in person.family or (person.id,))
 
     @cached_property
     def are_children(self) -> bytes:
@@ -345,15 +363,14 @@ class Roster:
         return {person.id: person for person in reversed(self.people)}
 
 
-def _keyed(theirs: Iterable[tuple[int, Collection[_Key]]]) -> dict[_Key, tuple[int, ...]]:
-    """Lay out the places of people by what each of them has, which is given once for each."""
+def _keyed(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, tuple[int, ...]]:
+    """Lay out the places of people, which come in order, by what each of them has; each once."""
     index: dict[_Key, tuple[int, ...]] = {}
-    for place, keys in theirs:
+    for key, place in pairs:
         alone = (place,)
-        for key in keys:
-            held = index.setdefault(key, alone)
-            if held is not alone:
-                index[key] = (*held, place)
+        held = index.setdefault(key, alone)
+        if held is not alone and held[-1] != place:
+            index[key] = (*held, place)
     return index
 
 
@@ -374,22 +391,3 @@ def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:
         if len(phrase) > 1:
             index[phrase[0]].append(phrase)
     return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in index.items()}
-
-
-def families_of(guardianships: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """Return for each guardian and child id the children of their family, from (guardian id, child id) pairs."""
-    children: dict[str, set[str]] = defaultdict(set)
-    guardians: dict[str, set[str]] = defaultdict(set)
-    for guardian, child in guardianships:
-        children[guardian].add(child)
-        guardians[child].add(guardian)
-    shared: dict[frozenset[str], frozenset[str]] = {}  # one object a family, however many are in it
-    families = {guardian: shared.setdefault(own, own) for guardian, own in _frozen(children)}
-    for child, theirs in guardians.items():
-        own = frozenset({child}.union(*(children[guardian] for guardian in theirs)))
-        families[child] = shared.setdefault(own, own)
-    return families
-
-
-def _frozen(sets: Mapping[str, set[str]]) -> Iterable[tuple[str, frozenset[str]]]:
-    return ((key, frozenset(items)) for key, items in sets.items())

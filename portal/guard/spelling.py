@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
@@ -147,6 +148,15 @@ class Spelling(NamedTuple):
     others: tuple[str, ...]
     whole: tuple[str, ...]
     needed: tuple[str, ...] = ()
+
+    def and_of(self, other: "Spelling") -> "Spelling":
+        """Return how either of two name parts that have the same words may be written."""
+        if other is self or other == self:
+            return self
+        own, firsts, others, whole = (
+            _unique(chain(mine, theirs), mine) for mine, theirs in zip(self[1:5], other[1:5], strict=True)
+        )
+        return Spelling(self.words, own, firsts, others, whole, self.needed)
 
     def is_whole(self, written: frozenset[str]) -> bool:
         """Whether these words are all of this part: each of it, or all joined, or another spelling of its one word."""

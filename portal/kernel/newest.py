@@ -15,8 +15,9 @@ class NotReady(Exception):
 class Newest(Generic[Version, Value]):
     """Holds the value of the version asked for last. Safe for threads; a build that fails is tried anew."""
 
-    def __init__(self) -> None:
-        """Hold nothing yet."""
+    def __init__(self, finish: Callable[[Value], None] = lambda _: None) -> None:
+        """Hold nothing yet. `finish` goes on with a value in the thread that built it, while others have it already."""
+        self._finish = finish
         self._changed = threading.Condition()
         self._built: tuple[Version, Value] | None = None
         self._building: Version | None = None
@@ -52,3 +53,4 @@ class Newest(Generic[Version, Value]):
             if self._building == version:  # a newer one may have been asked for meanwhile
                 self._building, self._built = None, (version, value)
                 self._changed.notify_all()
+        self._finish(value)

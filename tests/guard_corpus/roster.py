@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from portal.guard.roster import Known, Person, Roster, families_of
+from portal.guard.kin import families_of
+from portal.guard.roster import Known, Person, Roster
 
 CHILDREN: Final = 300
 

@@ -62,3 +62,17 @@ def test_what_kept_it_from_being_built_is_raised_and_tried_anew():
     with pytest.raises(LookupError):
         newest.get(1, fail)
     assert newest.get(1, lambda: "now") == "now"
+
+
+def test_a_value_is_handed_over_before_it_is_finished():
+    go_on, finished = threading.Event(), threading.Event()
+
+    def finish(_: str) -> None:
+        assert go_on.wait(10)
+        finished.set()
+
+    newest: Newest[int, str] = Newest(finish)
+    assert newest.get(1, lambda: "one") == "one"
+    assert not finished.is_set()
+    go_on.set()
+    assert finished.wait(10)

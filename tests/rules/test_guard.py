@@ -6,8 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.guard.contacts import phone_core
+from portal.guard.kin import families_of
 from portal.guard.ordinary import is_word
-from portal.guard.roster import Person, Roster, families_of
+from portal.guard.roster import Person, Roster
 from portal.guard.rules import Blocked, Clear, Finding, Met, judge, judge_file, report
 from portal.guard.signs import Found
 from portal.guard.words import fold

@@ -16,8 +16,10 @@ from portal.guard.nicknames import nicknames_of
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Known, Person, Roster
+from portal.guard.rules import Clear, judge
 from portal.guard.spelling import spell_given
 from portal.guard.words import fold, fold_each, words_of, words_of_each
+from portal.reading.reader import Part
 
 _NAMES = [
     "Ana",
@@ -157,6 +159,23 @@ def test_phone_numbers_are_found_by_their_end_and_a_telling_word(
     assert all(index.by_phone_end.beside(end, [word for _, word in meant]) == [] for end in index.own_phone_ends)
 
 
-def test_nothing_is_left_for_the_first_file_to_make():
+def test_a_letter_that_names_nobody_waits_for_no_part_of_the_index():
+    index = _index([("Ana", "Rivera"), ("محمد", "حداد"), ("小明", "王"), ("Chloé", "O'Neill")], [()] * 4)
+    there = set(vars(index))
+    for text in ("Dear families, is Monday (8/24/2026) fine? Write to office@oak.test.", "Vrai_ment? é #", "أهلا"):
+        assert isinstance(judge([Part("page 1", text * 200)], index), Clear)
+    assert set(vars(index)) == there
+
+
+def test_once_all_is_laid_out_no_file_has_to_wait():
+    index = _index([("Ana", "Rivera")], [()])
+    index.lay_out()
     parts = {name for name, part in vars(Roster).items() if isinstance(part, cached_property)}
-    assert parts <= vars(_index([("Ana", "Rivera")], [()])).keys()
+    assert parts <= vars(index).keys()
+
+
+def test_of_two_who_are_folded_alike_either_spelling_counts():
+    for written in (("Muller", "Müller"), ("Müller", "Muller")):
+        index = _index([("Anna", name) for name in written], [(), ()])
+        for text in ("Anna Müller", "Anna Mueller", "Anna Muller", "annamueller is how Anna logs in"):
+            assert not isinstance(judge([Part("page 1", text)], index), Clear), (written, text)
