@@ -60,7 +60,7 @@ def _found(sentence: Sentence, at: int, index: Mapping[str, Mapping[str, tuple[i
     given, last = _word(sentence, at)
     families = index.get(given, {})
     for place, end in _families(sentence, at, last) if families else ():
-        keys = family_keys(sentence.words[place : end + 1])
+        keys = family_keys(sentence.words[place : end + 1], is_read=True)
         names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
         if names:
             words = (*range(at, last + 1), *range(place, end + 1))

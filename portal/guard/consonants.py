@@ -93,26 +93,33 @@ def latin_spellings(word: str) -> tuple[str, ...]:
     return _listed()[1].get(word, ())
 
 
-def family_keys(words: Iterable[str]) -> tuple[str, ...]:
-    """Return what a family name is told by in either script: all of it, and each of its words."""
+def family_keys(words: Iterable[str], *, is_read: bool = False) -> tuple[str, ...]:
+    """Return what a family name is told by in either script: all of it, and each of its words.
+
+    Of two names on the list only the same are one, as Hussein is not Hassan; of others the consonants tell. So a name
+    on the list has a key of its own, and a loose one that in text, which `is_read`, only a name not on the list has.
+    """
     own = [word for word in words if word not in _LATIN_ARTICLES]
     bare = (word[2:] for word in own if word[:2] in _LATIN_ARTICLES and len(word) > _SHORTEST)  # Alali, Elsayed
-    keys = (_key(word) for word in dict.fromkeys(("".join(own), *own, *bare)))
+    keys = (key for word in dict.fromkeys(("".join(own), *own, *bare)) for key in _keys(word, is_read=is_read))
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
-def _key(word: str) -> str:
+def _keys(word: str, *, is_read: bool) -> tuple[str, ...]:
     bare = word.removeprefix(_ARTICLE) if len(word) > len(_ARTICLE) + 1 else word
+    arabic, latin = _listed()
+    listed = (f"={arabic.get(bare, bare)}",) if bare in arabic or bare in latin else ()
     if ARABIC.search(bare):
         sounds = "".join(_ARABIC_SOUNDS.get(letter, "") for letter in bare)
     else:
         plain = _PAIR.sub(lambda pair: _PAIRS[pair[0]], bare.removesuffix("h"))
         sounds = "".join(_LATIN_SOUNDS.get(letter, "") for letter in plain)
     told = "".join(one for one, before in zip(sounds, f" {sounds}", strict=False) if one != before)
-    if len(told) >= _FEWEST:
-        return told
-    arabic, latin = _listed()
-    return f"={arabic.get(bare, bare)}" if bare in arabic or bare in latin else ""
+    if len(told) < _FEWEST:
+        return listed
+    if is_read:
+        return (*listed, told) if listed else (told, f"~{told}")
+    return (*listed, f"~{told}") if listed else (told,)
 
 
 @dataclass(frozen=True, slots=True)

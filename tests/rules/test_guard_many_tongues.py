@@ -204,3 +204,35 @@ def test_given_names_on_one_sheet_and_family_names_on_the_next_belong_together(b
     assert verdict.people == {"kacper", "maarten", "layla"}
     shuffled = family.replace("Świątek", "Novak")
     assert judge([Part("sheet 1, rows 1-5", given), Part("sheet 2, rows 1-5", shuffled)], SPOKEN) == Clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "text"),
+    [
+        ("إبراهيم", "حسن", "Ibrahim Hassan"),
+        ("إبراهيم", "حسن", "Hasan, Ibrahim"),
+        ("إبراهيم", "حسان", "Ibrahim Hassan"),
+        ("إبراهيم", "حسن", "Ibrahim Hasaneh"),
+        ("علي", "محمد", "Ali Mohamud"),
+        ("يوسف", "سليم", "Yusuf Saleem"),
+        ("Ibrahim", "Hussein", "إبراهيم حسين"),
+        ("Ibrahim", "Hussain", "إبراهيم الحسين"),
+    ],
+)
+def test_a_family_name_of_the_other_script_is_found_in_its_spellings(given: str, family: str, text: str):
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), given, family)])
+    assert isinstance(judge([Part("page 1", text)], roster), Blocked)
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "text"),
+    [
+        ("إبراهيم", "حسن", "Ibrahim Hussein"),
+        ("علي", "محمد", "Ali Mahmoud"),
+        ("يوسف", "سمير", "Yusuf Samer"),
+        ("Ibrahim", "Hussein", "إبراهيم حسن"),
+    ],
+)
+def test_another_well_known_name_with_the_same_consonants_is_another_family(given: str, family: str, text: str):
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), given, family)])
+    assert isinstance(judge([Part("page 1", text)], roster), Clear)
