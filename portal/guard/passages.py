@@ -282,7 +282,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """
     for plain in map(unescaped, _pieces(text)):
         beyond = _beyond_western(plain)
-        is_eastern = bool(_are_within(beyond, _EASTERN).any())
+        is_eastern = len(beyond) > 0 and bool(_are_within(beyond, _EASTERN).any())
         piece = _scripts_apart(plain) if is_eastern else plain
         yield Passage(piece, lexicon=lexicon)
         for mended in _mended(piece):
@@ -295,7 +295,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(rows, lexicon=lexicon)
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
-        if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
+        if len(beyond) and _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
             yield Passage(seen, lexicon=lexicon)
         if is_eastern and (spoken := kana_in_latin(piece)) is not None:
             yield Passage(spoken, lexicon=lexicon)

@@ -12,7 +12,8 @@ Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 
 _REACH: Final = 4_000
 _LONGEST_KEPT: Final = 40
-_LONG: Final = 2_000
+_LONG: Final = 120
+"""Characters from which on it is faster to look for all beginnings of words at once."""
 _WORD: Final = re.compile(r"\S+")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _STOP: Final = re.compile(r"[.!?]\s")

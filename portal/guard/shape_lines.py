@@ -4,7 +4,7 @@ Nearly all lines of a letter are ruled out here for all of a text at once; the o
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -235,21 +235,26 @@ def _is_plain(text: str) -> bool:
 def _looked_at_together(texts: list[str]) -> dict[str, Lines]:
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
     whole = _sorted("".join(f"{text}\n" for text in texts), others=begins[1:-1])
-    cuts = np.searchsorted(whole.starts, begins).tolist()
+    cuts = whole.starts.searchsorted(begins).tolist()
+    worth = (whole.is_likely | whole.is_marked).nonzero()[0].tolist()
     found: dict[str, Lines] = {}
     for text, begin, (first, end) in zip(texts, begins.tolist(), pairwise(cuts), strict=False):
-        flags = [getattr(whole, name)[first:end] for name in _FLAGS]
-        found[text] = _gathered(text, whole.starts[first:end] - begin, whole.ends[first:end] - begin, *flags)
+        starts, ends = whole.starts[first:end] - begin, whole.ends[first:end] - begin
+        if bisect_left(worth, first) < bisect_left(worth, end):
+            found[text] = _gathered(text, starts, ends, *(getattr(whole, name)[first:end] for name in _FLAGS))
+        else:
+            found[text] = Lines(Texts(text, starts, ends), [], frozenset(), [], frozenset())
     return found
 
 
 def _gathered(text: str, starts: _Numbers, ends: _Numbers, *flags: _Flags) -> Lines:
     """Return the lines of a text as its `_FLAGS` tell them."""
     is_likely, is_row_at_most, is_marked, is_below = flags
-    likely, marked, below = map(np.flatnonzero, (is_likely, is_marked, is_below))
-    lone = likely[is_row_at_most[likely] & _are_few(likely, len(is_row_at_most))]
-    texts = Texts(text, starts, ends)
-    return Lines(texts, likely.tolist(), frozenset(lone.tolist()), marked.tolist(), frozenset(below.tolist()))
+    likely, marked, below = (flags.nonzero()[0] for flags in (is_likely, is_marked, is_below))
+    lone = frozenset[int]()
+    if len(likely):
+        lone = frozenset(likely[is_row_at_most[likely] & _are_few(likely, len(is_row_at_most))].tolist())
+    return Lines(Texts(text, starts, ends), likely.tolist(), lone, marked.tolist(), frozenset(below.tolist()))
 
 
 def _none_of(text: str) -> Lines:

@@ -51,6 +51,11 @@ def in_xmp(pdf: pikepdf.Pdf) -> None:
         meta["dc:description"] = NAME
 
 
+def in_broken_xmp(pdf: pikepdf.Pdf) -> None:
+    told = "<x:xmpmeta><rdf:RDF><a>A\ufeffna Riv\ufeffera</a></rdf:RDF></x:xmpmeta>"
+    pdf.Root.Metadata = pdf.make_stream(told.encode(), Type=Name.Metadata, Subtype=Name.XML)
+
+
 def in_structure(**keys: str) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
@@ -177,6 +182,7 @@ LEAKS: dict[str, Callable[[], bytes]] = {
     "the title": lambda: changed(lambda pdf: pdf.docinfo.__setitem__("/Title", NAME)),
     "a property of one's own": lambda: changed(lambda pdf: pdf.docinfo.__setitem__("/Child", NAME)),
     "the metadata": lambda: changed(in_xmp),
+    "the metadata, with marks of the order of bytes": lambda: changed(in_broken_xmp),
     "a script": lambda: changed(in_a_script),
     "alternative text": lambda: changed(in_structure(Alt=NAME)),
     "alternative text among what is drawn": lambda: changed(described),
@@ -217,6 +223,8 @@ LEAKS: dict[str, Callable[[], bytes]] = {
         b"xref\n0", b"77 0 obj\n" + stream(DRAWS_NAME) + b"\nendobj\nxref\n0"
     ),
     "what tells it apart": lambda: simple_pdf(info=b"/ID[<%s><00>]" % NAME.encode().hex().encode()),
+    "what tells it apart, twice": lambda: simple_pdf(info=b"/ID[(Ana Rivera) (Ana Rivera)]"),
+    "what tells it apart, half of it each time": lambda: simple_pdf(info=b"/ID[(Ana Rivera) (Ana Riverb)]"),
     "what tells it apart, as long as a hash": lambda: simple_pdf(info=b"/ID[(\\303\\211va, Ana Rivera)<00>]"),
     "what tells it apart, made to look like a hash": lambda: simple_pdf(
         info=b"/ID[<%s><%s>]" % (b"01ff9d0102ff".join((b"", NAME.encode().hex().encode())), b"01ff9d01" * 4)
@@ -252,6 +260,11 @@ def test_the_hash_that_tells_a_file_apart_spells_nobody():
     spelt = b"w\xf9\xd7\xfd\xf9\xda\xda\x02\x8d\x13\x9e\x07\x84\x1b\x90\x05"
     for written in (b"<%s>" % spelt.hex().encode(), b"(%s)" % spelt):
         assert "w\xf9" not in texts(simple_pdf(info=b"/ID[%s%s]" % (written, written)))
+
+
+def test_what_tells_a_file_apart_is_said_once_where_it_is_twice_the_same():
+    assert texts(simple_pdf(info=b"/ID[(v3E2+Eph)(v3E2+Eph)]")).count("v3E2+Eph") == 1
+    assert texts(simple_pdf(info=b"/ID[<76334532><76334532>]/Info<</Title(Ana)>>")).count("v3E2") == 1
 
 
 def is_utf_8_by_chance(kept: bytes) -> bool:

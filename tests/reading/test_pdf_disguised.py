@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from portal.reading.budget import CannotRead
-from portal.reading.pdf.fonts import codes_of
+from portal.reading.pdf.fonts import codes_of, is_partly_mapped
 from portal.reading.strip.strip import strip
 
 DISGUISES: dict[str, dict[str, object]] = {
@@ -258,3 +258,33 @@ def test_of_very_many_signs_some_are_tried_from_the_first_to_the_last():
     tried = [int.from_bytes(code, "big") for code in codes_of(font)]
     assert len(tried) <= 96
     assert max(tried) > 580
+
+
+def font_with_widths(held: pikepdf.Pdf, *widths: object) -> pikepdf.Object:
+    """A font that maps the glyphs 1 to 3, with a list of widths, as PDF lists them: a subset holds what it lists."""
+    return Dictionary(
+        Subtype=Name.Type0,
+        Encoding=Name("/Identity-H"),
+        ToUnicode=held.make_stream(b"1 beginbfrange <0001> <0003> <0041> endbfrange"),
+        DescendantFonts=[Dictionary(W=Array(widths))],
+    )
+
+
+def test_a_glyph_that_the_map_leaves_out_is_found_however_the_widths_list_it():
+    held = pikepdf.new()
+    referred = held.make_indirect(Array([500, 500, 500, 500]))
+    assert not is_partly_mapped(font_with_widths(held, 1, Array([500, 250.5]), 3, 3, 500))
+    for widths in (
+        (1, Array([500] * 4)),
+        (1, Array([500]), 2, 4, 500),
+        (1.0, 4.0, 500.0),
+        (1, 3, 500, 4, Array([-20])),
+        (1, referred),
+        (1, Array([500, held.make_indirect(Array([])), 500, 500])),
+        (1, Array([Array([1, 2]), 500, Array([]), 500])),
+        (1, Array([500]), 2, Array([500, Array([1]), 500])),
+        (1, Array([Name("/]"), 500, pikepdf.String("[] ]"), 500])),
+    ):
+        assert is_partly_mapped(font_with_widths(held, *widths)), widths
+    with pytest.raises(TypeError):
+        is_partly_mapped(font_with_widths(held, Array([500]), Array([500])))

@@ -6,6 +6,7 @@ letter than the one it says it is counts against the font. Fancy lettering looks
 it passes; a map that was moved, emptied or left out does not.
 """
 
+import binascii
 import ctypes
 import functools
 import io
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from portal.reading.pdf.glyphs import is_drawn as draws_itself
+from portal.reading.pdf.widths import composite_codes, simple_codes
 
 CELL: Final = 32
 COLUMNS: Final = 16
@@ -29,7 +31,6 @@ _BASELINE: Final = 9
 _HALF: Final = 48
 _MOST_LETTERS: Final = 104
 """Twice the alphabet, in capitals and small: a font that has more of them than that has them for no letter."""
-_MOST_CODES: Final = 400
 _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
 _INK: Final = 96
@@ -121,7 +122,8 @@ def codes_of(font: pikepdf.Object) -> list[bytes]:
     """Return the codes worth drawing, at most 96, as they stand in a content stream."""
     mapped = _mapped(font.get("/ToUnicode"))
     letters = [code for code, text in mapped.items() if len(text) == 1 and text.isascii() and text.isalpha()]
-    rest = [code for code in mapped if code not in set(letters)]
+    are_letters = frozenset(letters)
+    rest = [code for code in mapped if code not in are_letters]
     if not mapped and (told := _told_by_encoding(font)):
         return told
     if mapped and font.get("/Subtype") == "/Type0":
@@ -150,7 +152,7 @@ def is_partly_mapped(font: pikepdf.Object) -> bool:
 
 def _unmapped(font: pikepdf.Object, mapped: dict[bytes, str]) -> list[bytes]:
     is_composite = font.get("/Subtype") == "/Type0"
-    drawn = _composite_codes(font) if is_composite else _simple_codes(font)
+    drawn = composite_codes(font) if is_composite else simple_codes(font)
     packed = [code.to_bytes(2 if is_composite else 1, "big") for code in drawn]
     return [code for code in packed if code not in mapped]
 
@@ -177,7 +179,7 @@ def _mapping(content: bytes) -> dict[bytes, str]:
 
 
 def _unhex(digits: bytes) -> bytes:
-    return bytes.fromhex((b"0" * (len(digits) % 2) + digits).decode())
+    return binascii.unhexlify(b"0" + digits if len(digits) % 2 else digits)
 
 
 def _text(digits: bytes) -> str:
@@ -189,32 +191,6 @@ def _moved(digits: bytes, step: int) -> str:
         return ""
     text = _text(digits)
     return text[:-1] + chr(min(ord(text[-1]) + step, 0x10FFFF)) if text else ""
-
-
-def _simple_codes(font: pikepdf.Object) -> list[int]:
-    widths, first = font.get("/Widths"), font.get("/FirstChar")
-    if not isinstance(widths, pikepdf.Array) or first is None:
-        return list(range(33, 127))
-    return [code for code, width in enumerate(widths, start=int(first)) if 0 <= code < 256 and width != 0]
-
-
-def _composite_codes(font: pikepdf.Object) -> list[int]:
-    """Return the glyphs whose widths are listed: those a subset holds. Only for Identity maps."""
-    if not str(font.get("/Encoding")).startswith("/Identity"):
-        return []
-    listed = font.DescendantFonts[0].get("/W")
-    items = list(listed.as_list()) if isinstance(listed, pikepdf.Array) else []
-    codes: list[int] = []
-    at = 0
-    while at + 1 < len(items) and len(codes) < _MOST_CODES:
-        first, following = int(items[at]), items[at + 1]
-        if isinstance(following, pikepdf.Array):
-            codes += range(first, first + len(following))
-            at += 2
-        else:
-            codes += range(first, min(int(following), first + _MOST_CODES) + 1)
-            at += 3
-    return [code for code in codes if 0 < code < 65536]
 
 
 def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:

@@ -38,6 +38,7 @@ _HASH: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LANGUAGE: Final = re.compile("\x1b[^\x1b]{2,6}\x1b")
 _QUOTED: Final = re.compile(r"""=\s*"([^"]*)"|=\s*'([^']*)'""")
 _TAG: Final = re.compile(r"<[^<>]*>")
+_BYTE_ORDER: Final = "\ufeff"
 _QUOTED_BYTE: Final = re.compile("%[0-9A-Fa-f]{2}")
 _COMMENT: Final = re.compile(rb"%([^\r\n]{4,})")
 _TABLE: Final = re.compile(
@@ -47,6 +48,7 @@ _BINARY: Final = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 _IDENTITY: Final = re.compile(rb"/ID\s*\[\s*(?:\((?:[^()\\]|\\.){0,32}\)\s*){1,2}\]", re.DOTALL)
 """What tells a file apart, which Ghostscript writes as plain bytes."""
 _IDENTITIES: Final = re.compile(rb"/ID\s*\[(?:\s*(?:<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))){1,2}\s*\]", re.DOTALL)
+_TWICE: Final = re.compile(rb"/ID\s*\[\s*(<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))\s*\1\s*\]", re.DOTALL)
 _HASHED: Final = 16
 _MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
 _SPELT: Final = re.compile(rb"[A-Za-z ,.'-]{6,}")
@@ -112,11 +114,11 @@ class Swept:
         """Take the strings of one object. Raises `CannotRead` for films, sounds and models."""
         if _PLAYED.search(source):
             raise CannotRead(f"This PDF holds a film, a sound or a model that the portal cannot read. {SAVE_AS_PDF}")
-        for direct, indirect in _ATTACHED.findall(source):
+        for direct, indirect in _ATTACHED.findall(source) if b"/EF" in source else ():
             self.attached |= {int(at) for at in _REFERENCE.findall(direct)} if direct else {int(indirect)}
         if number in self.attached:  # a dictionary of attached files, spoken of before it came
             self.attached |= {int(at) for at in _REFERENCE.findall(source)}
-        if _PAGE.search(source):
+        if b"/Type" in source and _PAGE.search(source):
             self.pages.add(number)
         self.replaces = self.replaces or b"/ActualText" in source
         self.shades = self.shades or (b"/ShadingType" in source and _SHADE.search(source) is not None)
@@ -135,8 +137,10 @@ class Swept:
 
     def _take_names(self, source: bytes) -> None:
         """Take names that somebody may have given: chosen values of fields, and those of several words."""
-        names = {name for name in _NAME.findall(source) if _SPOKEN.search(name)}
-        self.names |= names.union(_CHOSEN.findall(source)).difference(_FONT_NAME.findall(source))
+        names = set(filter(_SPOKEN.search, _NAME.findall(source))) if _SPOKEN.search(source) else set[bytes]()
+        names.update(_CHOSEN.findall(source))
+        if names:
+            self.names |= names.difference(_FONT_NAME.findall(source))
 
     def told(self) -> Iterator[tuple[str, str]]:
         """Give place and text of all but the notes. What one string says does not belong to the next."""
@@ -228,17 +232,21 @@ def untagged(text: str) -> str:
 
 def told_by_markup(text: str) -> str:
     """Return what stands between the marks and in them, each apart."""
+    text = text.replace(_BYTE_ORDER, "")  # the mark in the head of each XMP, for which all would be no Latin text
     quoted = "\n\n".join(one or other for one, other in _QUOTED.findall(text))
     return html.unescape(re.sub(r"\s*\n\s*\n\s*", "\n\n", f"{_TAG.sub(chr(10) * 2, text)}\n\n{quoted}"))
 
 
 def _held_by(source: bytes) -> Iterator[bytes]:
     """Yield what the strings of an object hold, as bytes."""
-    literals = _LITERAL.findall(source)
-    if source.count(b"(") > len(literals):  # some stand within others, or after a backslash
+    opened = source.count(b"(")
+    literals = _LITERAL.findall(source) if opened else []
+    if opened > len(literals):  # some stand within others, or after a backslash
         literals += _nested_deeply(source)
     for literal in literals:
         yield _ESCAPE.sub(_unescape, literal[1:-1])
+    if source.count(b"<") == 2 * source.count(b"<<"):
+        return  # each opens a dictionary, two at a time: none stands alone
     for digits in _HEX.findall(source):
         packed = _NO_DIGIT.sub(b"", digits)
         yield bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())
@@ -263,11 +271,13 @@ def _nested_deeply(source: bytes) -> Iterator[bytes]:
 def _as_written(identities: re.Match[bytes]) -> bytes:
     """Leave out what tells a file apart where it is a hash: its bytes spell a name by chance, in one file of thousands.
 
-    Anything else there is a string like any other, and so are plain letters between the bytes of a hash.
+    Anything else there is a string like any other, and so are plain letters between the bytes of a hash. One said
+    twice, as in a file that was never changed, is given once.
     """
     held = list(_held_by(identities[0]))
     if not all(_is_hash(one) for one in held):
-        return identities[0]
+        half = _TWICE.fullmatch(identities[0])
+        return half[1] if half else identities[0]
     return b"".join(b"(%s)" % letters for one in held for letters in _SPELT.findall(one))
 
 
