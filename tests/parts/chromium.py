@@ -1,9 +1,11 @@
 """The system's Chromium, headless, driven by Playwright.
 
-Playwright's plain calls keep an event loop running in the thread, which no `anyio` test can share; so the
-browser lives for one module, and modules that use it hold no asynchronous tests.
+One browser serves all tests of a process, each with a profile of its own. Playwright's plain calls keep an event loop
+running in the thread, which no `anyio` test can share; so between modules the loop is set aside, and modules that use
+the browser hold no asynchronous tests.
 """
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -57,10 +59,22 @@ def chromium_browser() -> Iterator["Browser"]:
             browser.close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
+@pytest.fixture(scope="session")
+def chromium_with_its_loop() -> Iterator[tuple["Browser", asyncio.AbstractEventLoop]]:
+    """Start the browser once: that takes as long as a test with it does."""
     with chromium_browser() as browser:
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_with_its_loop: tuple["Browser", asyncio.AbstractEventLoop]) -> Iterator["Browser"]:
+    browser, loop = chromium_with_its_loop
+    asyncio._set_running_loop(loop)
+    yield browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture
