@@ -140,7 +140,7 @@ def _stretches(places: Numbers, *, close: int, fewest: int) -> tuple[Numbers, Nu
 
 
 class Passage:
-    """A piece of text, folded: `cased` keeps capitals, `spaced` has words and blanks only, all of one length.
+    """A piece of text, as it is `written` and folded: `cased` keeps capitals, `spaced` has words and blanks only.
 
     With `focus`, only what lies at these characters counts: the rest is there for its context. With `seam`, only what
     lies on both sides of it.
@@ -153,6 +153,7 @@ class Passage:
         seam: int | None = None,
         lexicon: Lexicon | None = None,
     ) -> None:
+        self.written = text
         self.cased = fold_cased(text)
         self.folded = in_small(self.cased)
         self.spaced = f" {apart(self.folded)} "

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 from operator import add
@@ -26,6 +26,7 @@ from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
+from portal.guard.tones import Toned, Written, is_vietnamese
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
@@ -85,7 +86,26 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
-    return _settled(hits)
+    return _settled(_with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits)
+
+
+def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:
+    """Yield the hits in a Vietnamese text whose words have the marks of a name; others may be any."""
+    toned = Toned(passage.written)
+    for hit in hits:
+        starts = [at + 1 for at in sorted(hit.at)]
+        words = [passage.spaced[start : passage.spaced.find(" ", start)] for start in starts]
+        exact, others = (
+            tuple(at for at in names if _is_written(words, toned, at, roster)) for names in (hit.exact, hit.others)
+        )
+        if exact or others:
+            yield hit._replace(exact=exact, others=others)
+
+
+def _is_written(words: Sequence[str], toned: Toned, name: int, roster: Roster) -> bool:
+    people = [roster.people[person] for person in roster.names[name].bearers]
+    written = [Written(person.given_name, person.family_name) for person in people]
+    return not all(one.is_vietnamese for one in written) or toned.may_name(words, written)
 
 
 def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:

@@ -108,7 +108,10 @@ def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
 
 
 def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
-    return passages_of(part.text, None if _is_thorough(part) or part.by_ocr else roster.lexicon)
+    for passage in passages_of(part.text, None if _is_thorough(part) or part.by_ocr else roster.lexicon):
+        if part.by_ocr:
+            passage.written = passage.cased  # the marks that are read off a picture are a guess
+        yield passage
 
 
 def _is_thorough(part: Part) -> bool:

@@ -1,0 +1,132 @@
+"""Vietnamese words by the marks of their letters: "gia đình" is a family, and not a child called Gia Đinh.
+
+Folded, half of the words of a Vietnamese letter are family names: trường (school), huynh (of phụ huynh, parents),
+nguyên, phạm, lý. Where the writer sets marks, they tell a word from a name; where nobody did, nothing is told.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from portal.guard.words import fold, fold_each
+
+_OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
+"""Letters that other languages do not have: \u0111, \u01b0 and \u01a1, and those of Unicode's Vietnamese block."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_REACH: Final = 5
+"""Words from one word of a name to the next."""
+_FAMILIES: Final = """
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Mai Trịnh Đào Đoàn Cao Hà Tạ Tô
+    Trương Châu La Quách Thái Văn Kim Vương Phùng Triệu Lương Tăng Lưu Tống Thạch Mạc Đàm Quan Giang Nghiêm Ninh Tiêu
+    Bạch Từ Lục Khổng Doãn Hứa Kiều Viên Phí Thân Âu Ông Lại
+"""
+_COMPOUNDS: Final = """
+    phụ huynh, văn phòng, quản lý, xử lý, vật lý, địa lý, trợ lý, cao đẳng, cao cấp, nâng cao, chiều cao, ngày mai,
+    chiều mai, tối mai, hồ sơ, hồ bơi, đỗ xe, mục tiêu, lưu trữ, chủ trương
+"""
+"""Words of two syllables that are nobody's name with these marks, though each may be somebody's without."""
+_NAMES_TOO: Final = """
+    tâm lý, công lý, thanh lý, đại lý, hợp lý, pháp lý, lý do, lý thuyết, vi phạm, phạm vi, tăng cường, văn minh,
+    văn hóa, văn học, văn bản, thái bình, minh bạch, an ninh, kim loại, đào tạo, sáng mai, lưu ý, tạ ơn, tiêu chuẩn,
+    công đoàn
+"""
+"""The same of which some people's names have the very marks: nobody's in small letters."""
+_TONES: Final = {"\u0300": "grave", "\u0301": "acute", "\u0303": "wavy", "\u0309": "wavy", "\u0323": "dot"}
+"""Two of the five tones sound alike to half of the speakers, who write one for the other: Nguyển."""
+
+Marks = frozenset[tuple[int, str]]
+
+
+@lru_cache(maxsize=1 << 12)
+def marks_of(word: str) -> Marks:
+    """Return the marks of a word: those of letters with which letter has it, the tone wherever it is set (hoà, hòa)."""
+    found, at = set[tuple[int, str]](), -1
+    for letter in unicodedata.normalize("NFD", word.lower()):
+        if not unicodedata.combining(letter):
+            at += 1
+            if letter == "đ":
+                found.add((at, letter))
+        else:
+            found.add((-1, _TONES[letter]) if letter in _TONES else (at, letter))
+    return frozenset(found)
+
+
+def _forms(words: str) -> dict[str, set[Marks]]:
+    forms: dict[str, set[Marks]] = defaultdict(set)
+    for word in words.split():
+        forms[fold(word)].add(marks_of(word))
+    return dict(forms)
+
+
+def _pairs(listed: str) -> frozenset[tuple[tuple[str, Marks], ...]]:
+    return frozenset(tuple((fold(word), marks_of(word)) for word in pair.split()) for pair in listed.split(","))
+
+
+_FAMILY_FORMS: Final = _forms(_FAMILIES)
+_NOBODY: Final = _pairs(_COMPOUNDS)
+_NOBODY_IN_SMALL: Final = _pairs(_NAMES_TOO)
+
+
+class Written:
+    """How somebody's names are written: with which marks, and which of them is the family's."""
+
+    def __init__(self, given: str, family: str) -> None:
+        """Take both as the roster has them."""
+        self.forms: dict[str, set[Marks]] = defaultdict(set)
+        for word in _WORD.findall(unicodedata.normalize("NFC", f"{given} {family}")):
+            self.forms[fold(word)].add(marks_of(word))
+        self.is_marked = any(map(any, self.forms.values()))
+        self.family = frozenset(map(fold, _WORD.findall(family)))
+        self.is_vietnamese = not self.family.isdisjoint(_FAMILY_FORMS)
+
+    def may_be(self, word: str, folded: str) -> bool:
+        """Whether a word that has marks, or stands beside one that has, may be theirs.
+
+        Where it has a capital the text may lack marks, and the roster as well but for a family name that is known.
+        """
+        marks, own = marks_of(word), self.forms.get(folded, set())
+        known = _FAMILY_FORMS.get(folded, set()) if folded in self.family else set()
+        forms = own | known if any(own) else known or own
+        if marks in forms or not forms or not (known or self.is_marked):
+            return True
+        if not word[0].isupper():
+            return False
+        return any(marks < form for form in forms) or (not known and any(form < marks for form in forms))
+
+
+class Toned:
+    """The words of a Vietnamese text as they are written, by what they are folded."""
+
+    def __init__(self, text: str) -> None:
+        """Take a text that `is_vietnamese`."""
+        self.words = _WORD.findall(unicodedata.normalize("NFC", text))
+        self.folded = fold_each(self.words)
+        self._places: dict[str, set[int]] = defaultdict(set)
+        for at, word in enumerate(self.folded):
+            self._places[word].add(at)
+
+    def may_name(self, words: Sequence[str], people: Sequence[Written]) -> bool:
+        """Whether these folded words, which are somebody's name, stand anywhere as one of these people writes it."""
+        windows: list[tuple[int, ...]] = [(at,) for at in self._places.get(words[0], ())]
+        for word in words[1:]:
+            places = self._places.get(word, set())
+            reach = range(1, _REACH + 1)
+            windows = [(*some, some[-1] + step) for some in windows for step in reach if some[-1] + step in places]
+        return not windows or any(self._is_name(window, people) for window in windows)
+
+    def _is_name(self, window: Sequence[int], people: Sequence[Written]) -> bool:
+        words = [(self.words[at], self.folded[at]) for at in window]
+        pair = tuple((folded, marks_of(word)) for word, folded in words)
+        if pair in _NOBODY or (pair in _NOBODY_IN_SMALL and words[-1][0].islower()):
+            return False
+        if not any(marks for _, marks in pair):
+            return True
+        return any(all(one.may_be(word, folded) for word, folded in words) for one in people)
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether a text holds a letter that only Vietnamese has."""
+    return not text.isascii() and any(letter in text for letter in _OWN)

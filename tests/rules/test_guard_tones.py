@@ -1,0 +1,89 @@
+"""The marks of Vietnamese letters tell words from names; and never hide a name, however carelessly it is written."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.guard.roster import Person, Roster
+from portal.guard.rules import Blocked, Clear, judge
+from portal.reading.reader import Part
+
+_LETTER = """Kính gửi quý phụ huynh và gia đình,
+
+Nhà trường xin thông báo: văn phòng mở cửa lúc 8 giờ sáng mai. Học phí và lệ phí được trả tại trường; hồ sơ đăng ký
+gồm báo cáo sức khỏe và đơn tình nguyện. Ban quản lý tăng cường an ninh, đào tạo nhân viên phục vụ và chuyên gia tâm lý.
+Tài nguyên học tập, nguyên tắc ứng xử và phạm vi chương trình nằm trong sổ tay. Học sinh vi phạm nội quy được nhắc nhở.
+Trường trung học nghỉ lễ vào thứ Hai. Vì lý do an toàn, xin đỗ xe đúng chỗ. Xin lưu ý văn minh nơi công cộng.
+
+KÍNH GỬI QUÝ PHỤ HUYNH
+Quý Phụ Huynh, Quý Gia Đình, Nhà Trường, Ban Quản Lý, Báo Cáo Của Hiệu Trưởng
+"""
+_NAMES = [
+    ("Phú", "Huỳnh"), ("Gia Bảo", "Đinh"), ("Nhã", "Trương"), ("Phong", "Văn"), ("Sang", "Mai"), ("Phi", "Lê"),
+    ("Hiếu", "Trương"), ("Kỳ", "Đặng"), ("Bảo", "Cao"), ("Quân", "Lý"), ("Cường", "Tăng"), ("Phúc", "Vũ"),
+    ("Tâm", "Lý"), ("Tài", "Nguyễn"), ("Vi", "Phạm"), ("Tạo", "Đào"), ("Trung", "Trương"), ("Nghi", "Lê"),
+    ("Minh", "Văn"), ("An", "Ninh"), ("Tài", "Trương"), ("Ý", "Lưu"), ("Do", "Lý"),
+]  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    marked = unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))
+
+
+def _careless(name: str) -> str:
+    """Write a name as half of the speakers of Vietnamese do, and with some marks left out."""
+    return name.replace("ễ", "ể").replace("ã", "ả").replace("ươ", "uơ").replace("ỳ", "y")
+
+
+def _roster(names: list[tuple[str, str]]) -> Roster:
+    return Roster.of(
+        Person("child", str(at), frozenset({str(at)}), given, family) for at, (given, family) in enumerate(names)
+    )
+
+
+def _named(text: str, roster: Roster, *, by_ocr: bool = False) -> frozenset[str]:
+    verdict = judge([Part("page 1", text, by_ocr=by_ocr)], roster)
+    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+@pytest.mark.parametrize("spell", [str, _plain])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_letter_in_vietnamese_names_nobody_by_its_words(spell: type[str], form: str) -> None:
+    roster = _roster([(spell(given), spell(family)) for given, family in _NAMES])
+    assert isinstance(judge([Part("page 1", unicodedata.normalize(form, _LETTER))], roster), Clear)
+
+
+@pytest.mark.parametrize("spell", [str, _plain])
+@settings(max_examples=60)
+@given(
+    st.sampled_from(_NAMES),
+    st.sampled_from(["{0} {1}", "{1} {0}", "{1}, {0}", "Kính gửi {0} {1},", "{1} Thị {0}", "Họ: {1}\nTên: {0}"]),
+    st.sampled_from([str, _plain, str.upper, _careless]),
+)
+def test_a_name_in_such_a_letter_is_found_with_its_marks_and_without(
+    spell: type[str], name: tuple[str, str], around: str, change: Callable[[str], str]
+) -> None:
+    roster = _roster([(spell(name[0]), spell(name[1]))])
+    text = f"{_LETTER}\n\nXin cảm ơn {around.format(*map(change, name))} đã giúp đỡ.\n"
+    assert _named(text, roster) == {"0"}
+
+
+def test_marks_read_off_a_picture_hide_nobody() -> None:
+    roster = _roster([("Nhã", "Trương")])
+    assert _named("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster, by_ocr=True) == {"0"}
+    assert _named("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster) == frozenset()
+
+
+def test_marks_tell_nothing_of_names_that_are_not_vietnamese() -> None:
+    roster = _roster([("Adrián", "Peña"), ("Renée", "Côté")])
+    assert _named("Cảm ơn Adrian Pêna và Rénee Coté đã đến.", roster) == {"0", "1"}
+
+
+def test_one_careless_spelling_beside_the_word_is_enough() -> None:
+    roster = _roster([("Gia Bảo", "Đinh")])
+    assert _named("Quý gia đình, xin chào. Gia Dinh được mời.", roster) == {"0"}
+    assert _named("Quý gia đình, xin chào. Gia Đinh được mời.", roster) == {"0"}
