@@ -38,6 +38,7 @@ from portal.guard.sentences import (
     Sentence,
 )
 from portal.guard.told import GRADES, is_told_of_pupil
+from portal.guard.tones import FAMILIES
 from portal.guard.words import words_of
 
 Strength = Literal["sure", "row", "weak"]
@@ -53,12 +54,6 @@ _LOOSELY: Final = 4
 _TYING: Final = 2
 _VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
-_FIRST_IN_VIETNAMESE: Final = _VIETNAMESE | frozenset(
-    words_of(
-        "cao chu do ha ho kieu la lai lam le luong luu ly mai nghiem nguyen phung quach ta thai to ton tran trieu trinh"
-    )
-)
-"""Those that stand before a middle and a given name where all are written."""
 _MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
 WIDESPREAD: Final = frozenset(
     words_of("""
@@ -306,7 +301,7 @@ def _middle(pair: Pair) -> tuple[int, ...]:
 def _middle_in_vietnamese(pair: Pair) -> tuple[int, ...]:
     """Return the middle name that stands behind a Vietnamese family name, before all of the given one: Trần Thị Hoa."""
     words, sentence, between = pair.sentence.words, pair.sentence, pair.family + 1
-    if pair.foreign != (between,) or set(pair.gaps) != {"space"} or words[pair.family] not in _FIRST_IN_VIETNAMESE:
+    if pair.foreign != (between,) or set(pair.gaps) != {"space"} or words[pair.family] not in FAMILIES:
         return ()
     given, has_more = pair.name.given.words, sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
     if has_more or not pair.is_name_like(between) or not set(given) <= {*words[between : pair.high + 1]}:

@@ -18,10 +18,10 @@ _OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _REACH: Final = 5
 """Words from one word of a name to the next."""
-_FAMILIES: Final = """
+_FAMILY_NAMES: Final = """
     Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Mai Trịnh Đào Đoàn Cao Hà Tạ Tô
     Trương Châu La Quách Thái Văn Kim Vương Phùng Triệu Lương Tăng Lưu Tống Thạch Mạc Đàm Quan Giang Nghiêm Ninh Tiêu
-    Bạch Từ Lục Khổng Doãn Hứa Kiều Viên Phí Thân Âu Ông Lại
+    Bạch Từ Lục Khổng Doãn Hứa Kiều Viên Phí Thân Âu Ông Lại Chu Tôn
 """
 _COMPOUNDS: Final = """
     phụ huynh, văn phòng, quản lý, xử lý, vật lý, địa lý, trợ lý, cao đẳng, cao cấp, nâng cao, chiều cao, ngày mai,
@@ -65,7 +65,9 @@ def _pairs(listed: str) -> frozenset[tuple[tuple[str, Marks], ...]]:
     return frozenset(tuple((fold(word), marks_of(word)) for word in pair.split()) for pair in listed.split(","))
 
 
-_FAMILY_FORMS: Final = _forms(_FAMILIES)
+_FAMILY_FORMS: Final = _forms(_FAMILY_NAMES)
+FAMILIES: Final = frozenset(_FAMILY_FORMS)
+"""Folded family names, which stand before a middle and a given name where all are written."""
 _NOBODY: Final = _pairs(_COMPOUNDS)
 _NOBODY_IN_SMALL: Final = _pairs(_NAMES_TOO)
 
