@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.parts.databases import Templates  # imported by pytest, which rewrites its asserts
 
 pytest_plugins = [
+    "tests.parts.rewriting",
     "tests.parts.postgresql",
     "tests.parts.databases",
     "tests.parts.s3",
