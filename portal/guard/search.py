@@ -95,17 +95,17 @@ def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> 
     for hit in hits:
         starts = [at + 1 for at in sorted(hit.at)]
         words = [passage.spaced[start : passage.spaced.find(" ", start)] for start in starts]
-        exact, others = (
-            tuple(at for at in names if _is_written(words, toned, at, roster)) for names in (hit.exact, hit.others)
-        )
+        told = {name: _told_by_marks(words, toned, name, roster) for name in hit.exact + hit.others}
+        exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
-            yield hit._replace(exact=exact, others=others)
+            strength = hit.strength if "sure" in told.values() else "weak"
+            yield hit._replace(exact=exact, others=others, strength=strength)
 
 
-def _is_written(words: Sequence[str], toned: Toned, name: int, roster: Roster) -> bool:
+def _told_by_marks(words: Sequence[str], toned: Toned, name: int, roster: Roster) -> str | None:
     people = [roster.people[person] for person in roster.names[name].bearers]
     written = [Written(person.given_name, person.family_name) for person in people]
-    return not all(one.is_vietnamese for one in written) or toned.may_name(words, written)
+    return toned.told(words, written) if all(one.is_vietnamese for one in written) else "sure"
 
 
 def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:

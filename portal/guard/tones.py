@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from portal.guard.words import fold, fold_each
 
@@ -28,16 +28,11 @@ _COMPOUNDS: Final = """
     chiều mai, tối mai, hồ sơ, hồ bơi, đỗ xe, mục tiêu, lưu trữ, chủ trương
 """
 """Words of two syllables that are nobody's name with these marks, though each may be somebody's without."""
-_NAMES_TOO: Final = """
-    tâm lý, công lý, thanh lý, đại lý, hợp lý, pháp lý, lý do, lý thuyết, vi phạm, phạm vi, tăng cường, văn minh,
-    văn hóa, văn học, văn bản, thái bình, minh bạch, an ninh, kim loại, đào tạo, sáng mai, lưu ý, tạ ơn, tiêu chuẩn,
-    công đoàn
-"""
-"""The same of which some people's names have the very marks: nobody's in small letters."""
 _TONES: Final = {"\u0300": "grave", "\u0301": "acute", "\u0303": "wavy", "\u0309": "wavy", "\u0323": "dot"}
 """Two of the five tones sound alike to half of the speakers, who write one for the other: Nguyển."""
 
 Marks = frozenset[tuple[int, str]]
+Strength = Literal["sure", "weak"]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -69,7 +64,6 @@ _FAMILY_FORMS: Final = _forms(_FAMILY_NAMES)
 FAMILIES: Final = frozenset(_FAMILY_FORMS)
 """Folded family names, which stand before a middle and a given name where all are written."""
 _NOBODY: Final = _pairs(_COMPOUNDS)
-_NOBODY_IN_SMALL: Final = _pairs(_NAMES_TOO)
 
 
 class Written:
@@ -104,29 +98,48 @@ class Toned:
 
     def __init__(self, text: str) -> None:
         """Take a text that `is_vietnamese`."""
-        self.words = _WORD.findall(unicodedata.normalize("NFC", text))
-        self.folded = fold_each(self.words)
+        self._text = unicodedata.normalize("NFC", text)
+        self._words = list(_WORD.finditer(self._text))
+        self._folded = fold_each([word[0] for word in self._words])
+        self._has_capitals = any(word[0][0].isupper() for word in self._words)
         self._places: dict[str, set[int]] = defaultdict(set)
-        for at, word in enumerate(self.folded):
+        for at, word in enumerate(self._folded):
             self._places[word].add(at)
 
-    def may_name(self, words: Sequence[str], people: Sequence[Written]) -> bool:
-        """Whether these folded words, which are somebody's name, stand anywhere as one of these people writes it."""
+    def told(self, words: Sequence[str], people: Sequence[Written]) -> Strength | None:
+        """Return how surely these folded words stand as one of these people writes their name; None where they do not.
+
+        Weak if only as words of a sentence, not all of them with a capital, in a text that has some.
+        """
         windows: list[tuple[int, ...]] = [(at,) for at in self._places.get(words[0], ())]
         for word in words[1:]:
             places = self._places.get(word, set())
             reach = range(1, _REACH + 1)
             windows = [(*some, some[-1] + step) for some in windows for step in reach if some[-1] + step in places]
-        return not windows or any(self._is_name(window, people) for window in windows)
+        if not windows:
+            return "sure"
+        names = [window for window in windows if self._is_name(window, people)]
+        if not names:
+            return None
+        return "weak" if self._has_capitals and all(map(self._are_words, names)) else "sure"
 
     def _is_name(self, window: Sequence[int], people: Sequence[Written]) -> bool:
-        words = [(self.words[at], self.folded[at]) for at in window]
+        words = [(self._words[at][0], self._folded[at]) for at in window]
         pair = tuple((folded, marks_of(word)) for word, folded in words)
-        if pair in _NOBODY or (pair in _NOBODY_IN_SMALL and words[-1][0].islower()):
+        if pair in _NOBODY:
             return False
         if not any(marks for _, marks in pair):
             return True
         return any(all(one.may_be(word, folded) for word, folded in words) for one in people)
+
+    def _are_words(self, window: Sequence[int]) -> bool:
+        """Whether two words or more stand side by side, not all with a capital, and one or a neighbour has a mark."""
+        first, last = window[0], window[-1]
+        words = [word[0] for word in self._words[max(first - 1, 0) : last + 2]]
+        own = [self._words[at][0] for at in window]
+        between = self._text[self._words[first].start() : self._words[last].end()]
+        is_prose = len(own) > 1 and between.split() == own and "\t" not in between
+        return is_prose and not all(word[0].isupper() for word in own) and any(map(marks_of, words))
 
 
 def is_vietnamese(text: str) -> bool:

@@ -87,3 +87,25 @@ def test_one_careless_spelling_beside_the_word_is_enough() -> None:
     roster = _roster([("Gia Bảo", "Đinh")])
     assert _named("Quý gia đình, xin chào. Gia Dinh được mời.", roster) == {"0"}
     assert _named("Quý gia đình, xin chào. Gia Đinh được mời.", roster) == {"0"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quý phụ huynh xin báo cho trọng quan biết",  # nobody set a capital here
+        "Họ\tTên\ncao\tbảo\nđinh\tgia bảo",
+        "Xin cảm ơn Trọng Quan đã giúp đỡ.",
+        "XIN CẢM ƠN QUAN TRỌNG ĐÃ GIÚP ĐỠ.",
+        "Điều này quan trọng: gọi 704-555-0188 để hỏi.",
+    ],
+)
+def test_small_letters_hide_a_name_only_in_a_sentence_with_capitals_and_no_other_sign(text: str) -> None:
+    roster = Roster.of(
+        [
+            Person("child", "trong", frozenset({"trong"}), "Trọng", "Quan"),
+            Person("child", "gia bao", frozenset({"gia bao"}), "Gia Bảo", "Đinh"),
+            Person("guardian", "g", frozenset({"trong"}), "Trọng", "Quan", phones=("704-555-0188",)),
+        ]
+    )
+    assert _named(text, roster)
+    assert not _named("Điều này quan trọng: Quý gia đình, xin đến lúc 8 giờ.", roster)
