@@ -55,9 +55,10 @@ _NEAR: Final = 40
 """No date is longer."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
 _NO_PHONE: Final = re.compile(
-    r"(?:[0-3]?\d([-./])[0-3]?\d\1[12]\d{3}|[12]\d{3}([-./])[01]?\d\2[0-3]?\d|\(?[12]\d{3} ?- ?[12]\d{3}\)?)\W*"
+    r"(?:[0-3]?\d([-./])[0-3]?\d\1[12]\d{3}|[12]\d{3}([-./])[01]?\d\2[0-3]?\d|\(?[12]\d{3} ?- ?[12]\d{3}\)?"
+    r"|97[89](?:[ -]?\d){10})\W*"
 )
-"""A date, or two years: 02/22/1732, (1596-1650)."""
+"""A date, two years, or a book's number (no country's numbers begin so): 02/22/1732, (1596-1650), 978-0-06-196279-0."""
 _YEAR_IN_ROW: Final = re.compile(r"(?:\d{1,2} )*(?:19|20)\d\d(?: \d{1,2})*")
 """A year among ages, grades and goals, the cells of a row that a page shows by blanks: "29 1985 10"."""
 _GRADE: Final = re.compile(

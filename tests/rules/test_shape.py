@@ -220,6 +220,25 @@ def test_dates_of_any_century_and_years_of_a_life_are_no_phones():
 BORN = ["1894-01-24", "1/24/1894", "24 January 1894", "January 24, 1894", "1894"]
 
 
+BOOKS = {
+    "Louis Sachar": "0-440-41480-3",
+    "Raquel Palacio": "0-375-86902-0",
+    "Pam Ryan": "0-439-12042-5",
+    "Lois Lowry": "0-544-33626-1",
+    "Gary Paulsen": "1-416-93647-3",
+    "Andrew Clements": "0-689-81876-2",
+}
+
+
+@pytest.mark.parametrize("rest", ["\t3\t$7.99", "\tpaid"])
+def test_the_number_of_a_book_is_no_phone(rest: str):
+    for mark in "- ":
+        rows = [f"{author}\t978{mark}{isbn.replace('-', mark)}{rest}" for author, isbn in BOOKS.items()]
+        assert not personal_rows([Part("page 1", "\n".join(rows))])
+    phones = [f"{author}\t978-{isbn[2:5]}-{isbn[6:10]}{rest}" for author, isbn in BOOKS.items()]
+    assert personal_rows([Part("page 1", "\n".join(phones))])  # the area code of Massachusetts
+
+
 @pytest.mark.parametrize("born", BORN)
 @pytest.mark.parametrize(
     "head", ["Name\tRank\tBorn\tDied", "Name, rank, born, died", "Nombre\tRango\tNacimiento\tMuerte"]
