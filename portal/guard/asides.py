@@ -1,13 +1,17 @@
-"""What may stand between a given and a family name and parts nobody: a grade or class, and what somebody is called."""
+"""What may stand between a given and a family name and parts nobody: a grade, a nickname, "whose last name is"."""
 
 import re
 from typing import Final
 
 from portal.guard.pairs import Pair
-from portal.guard.sentences import Sentence
+from portal.guard.sentences import FIELD_WORDS, FUNCTION_WORDS, Sentence
 from portal.guard.told import GRADES
-from portal.guard.words import is_unspaced
+from portal.guard.words import is_unspaced, words_of
 
+_FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachname surname"))
+_NAMES: Final = frozenset(("name", "names"))
+_OF_FAMILY: Final = frozenset(("family", "last"))
+_SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
 _ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
 _CLASS: Final = re.compile(r"[1-9k][a-f]|1[0-2][a-f]?|(?:[1-9]|1[0-2])(?:st|nd|rd|th)|pre-?k|kindergarten")
 """A class as schools write it, where `GRADES` do not: "3B", "3rd"."""
@@ -35,17 +39,26 @@ def has_class_between(pair: Pair) -> bool:
     sentence, words = pair.sentence, pair.sentence.words
     if not pair.is_capital() or not set(pair.gaps) <= {"space", "comma"}:
         return False
-    if not all(_is_of_class(words[at]) for at in pair.foreign):
+    if not all(is_of_class(words[at]) for at in pair.foreign):
         return False
     before, after = pair.low - 1, pair.high + 1
-    if sentence.gap(before) in {"space", "comma"} and _is_of_class(words[before]):
+    if sentence.gap(before) in {"space", "comma"} and is_of_class(words[before]):
         return False
-    if sentence.gap(pair.high) in {"space", "comma"} and (_is_of_class(words[after]) or words[after].isdigit()):
+    if sentence.gap(pair.high) in {"space", "comma"} and (is_of_class(words[after]) or words[after].isdigit()):
         return False
     return not any(
         sentence.gap(gap) == "space" and pair.is_name_like(at) for gap, at in ((before, before), (pair.high, after))
     )
 
 
-def _is_of_class(word: str) -> bool:
+def is_of_class(word: str) -> bool:
+    """Whether a word is a class, or says that the next one is a grade."""
     return word in GRADES or _CLASS.fullmatch(word) is not None
+
+
+def names_the_family(pair: Pair) -> bool:
+    """Whether the words between name the family name: "Oliver, whose last name is Whitcombe"."""
+    between = pair.sentence.words[pair.low + 1 : pair.high]
+    named = [at for at, word in enumerate(between) if word in _NAMES]
+    is_said = not _FAMILY_NAMES.isdisjoint(between) or any(at and between[at - 1] in _OF_FAMILY for at in named)
+    return is_said and all(word in FIELD_WORDS or word in _SAYING or word in FUNCTION_WORDS for word in between)

@@ -65,7 +65,14 @@ def _named_beside(
             return tuple(near)
     words = _words(passage, *before, in_row=in_row) | _words(passage, *after, in_row=in_row)
     near = sorted({person for word in by_word.keys() & words for person in by_word[word]})
-    return tuple([at for at in near if is_named(roster, at, words)])
+    cells = _cells(passage.line_at(before[1], after[0])) if in_row else frozenset[str]()
+    alone = {person for cell in cells for person in by_word.get(cell, ())}
+    return tuple([at for at in near if is_named(roster, at, words) or at in alone])
+
+
+def _cells(line: str) -> frozenset[str]:
+    """Return the cells of a row. One that is a name and nothing else is that name, though it is a word as well."""
+    return frozenset(cell.strip() for cell in line.split("\t"))
 
 
 def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:

@@ -28,7 +28,7 @@ def is_torn(pair: Pair) -> bool:
         return True
     has_before = sentence.gaps[before] == "space" and pair.is_name_like(before)
     has_after = sentence.gaps[pair.high] == "space" and pair.is_name_like(after)
-    follows_given = (has_before and pair.is_given(before)) or _is_initial(pair, before)
+    follows_given = (has_before and _ends_given(pair, before)) or _is_initial(pair, before)
     if not pair.is_forward and (follows_given or _is_middle_of_row(pair)):
         return True  # "Alice Brown, Owen": no Owen Brown
     if not loose:
@@ -38,6 +38,24 @@ def is_torn(pair: Pair) -> bool:
     inverted_before = sentence.gap(before) == "comma" and pair.is_name_like(before)
     inverted_after = sentence.gap(pair.high) == "comma" and pair.is_name_like(after)
     return (has_before and has_after) or (inverted_before and inverted_after)
+
+
+def is_one_given(pair: Pair) -> bool:
+    """Whether a hyphen makes one given name of halves of both: Jean-Pierre Giraud is no Jean-Baptiste Pierre-Louis."""
+    sentence, after, name = pair.sentence, pair.high + 1, pair.name
+    if pair.high - pair.low > 1 or not pair.is_forward or not pair.is_capital() or sentence.between(pair.low) != "-":
+        return False
+    are_halves = len(name.given.words) > 1 and len(name.family.words) > 1
+    return are_halves and pair.is_name_like(after) and sentence.between(pair.high) == " "
+
+
+def _ends_given(pair: Pair, at: int) -> bool:
+    """Whether the word there is a given name, or ends one of several words: the Pedro of João Pedro."""
+    sentence, word = pair.sentence, pair.sentence.words[at]
+    if pair.is_given(at):
+        return True
+    is_second = word in pair.roster.givens_of_all and word not in pair.roster.by_family
+    return is_second and sentence.gap(at - 1) == "space" and pair.is_name_like(at - 1) and pair.is_given(at - 1)
 
 
 def have_an_initial_each(pair: Pair) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final, Self
 
 from portal.guard.names import Name
-from portal.guard.spelling import variants
+from portal.guard.spelling import PARTICLES, variants
 from portal.guard.words import fold
 
 ARABIC: Final = re.compile("[\u0620-\u06ff]")
@@ -100,8 +100,9 @@ def family_keys(words: Iterable[str], *, is_read: bool = False) -> tuple[str, ..
     on the list has a key of its own, and a loose one that in text, which `is_read`, only a name not on the list has.
     """
     own = [word for word in words if word not in _LATIN_ARTICLES]
+    told = [word for word in own if word not in PARTICLES] or own  # the son of somebody is not named by "son of"
     bare = (word[2:] for word in own if word[:2] in _LATIN_ARTICLES and len(word) > _SHORTEST)  # Alali, Elsayed
-    keys = (key for word in dict.fromkeys(("".join(own), *own, *bare)) for key in _keys(word, is_read=is_read))
+    keys = (key for word in dict.fromkeys(("".join(own), *told, *bare)) for key in _keys(word, is_read=is_read))
     return tuple(dict.fromkeys(key for key in keys if key))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
-from portal.guard.asides import called_between, has_class_between, is_aside
+from portal.guard.asides import called_between, has_class_between, is_aside, is_of_class, names_the_family
 from portal.guard.bounds import (
     fills_cells,
     has_another_second_family,
@@ -13,6 +13,7 @@ from portal.guard.bounds import (
     is_in_list,
     is_list_of_siblings,
     is_lone,
+    is_one_given,
     is_row_of_print,
     is_titled,
     is_torn,
@@ -24,12 +25,20 @@ from portal.guard.heads import is_under_head
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
-from portal.guard.pairs import FILLERS, Pair, is_known, is_no_name, is_of_staff, is_second_alone, pair_of
+from portal.guard.pairs import (
+    FILLERS,
+    Pair,
+    is_anothers_given,
+    is_known,
+    is_no_name,
+    is_of_staff,
+    is_second_alone,
+    pair_of,
+)
 from portal.guard.roster import Roster
 from portal.guard.sentences import (
     CONJUNCTIONS,
     CUES,
-    FIELD_WORDS,
     FUNCTION_WORDS,
     KIN,
     LABELS,
@@ -37,17 +46,13 @@ from portal.guard.sentences import (
     TITLES,
     Sentence,
 )
-from portal.guard.told import GRADES, is_told_of_pupil
+from portal.guard.told import is_told_of_pupil
 from portal.guard.tones import FAMILIES
 from portal.guard.words import words_of
 
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
 
-_FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachname surname"))
-_NAMES: Final = frozenset(("name", "names"))
-_OF_FAMILY: Final = frozenset(("family", "last"))
-_SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
 _OF: Final = frozenset(("de", "of", "von"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
@@ -225,11 +230,11 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     if is_second_alone(pair):
         before = pair.low - 1
         if pair.foreign or (
-            pair.sentence.gap(before) == "space" and pair.is_name_like(before) and pair.is_given(before)
+            pair.sentence.gap(before) == "space" and pair.is_name_like(before) and is_anothers_given(pair, before)
         ):
             return None
     if not pair.foreign:
-        return None if is_torn(pair) or is_torn_by_tags(pair) else (_adjacent(pair), ())
+        return None if is_torn(pair) or is_torn_by_tags(pair) or is_one_given(pair) else (_adjacent(pair), ())
     if "tab" in pair.gaps:
         return ("sure", ()) if fills_cells(pair) else None
     middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
@@ -334,19 +339,11 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
 def _is_tied(pair: Pair) -> bool:
     """Whether the words between say that the given name is of that family."""
     words = pair.sentence.words
-    if _is_called_so(pair):
+    if names_the_family(pair):
         return True
     others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
     beside = (words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words))
     return len(others) <= _TYING and (any(word in CUES for word in beside) or any(word in KIN for word in others))
-
-
-def _is_called_so(pair: Pair) -> bool:
-    """Whether the words between name the family name: "Oliver, whose last name is Whitcombe"."""
-    between = pair.sentence.words[pair.low + 1 : pair.high]
-    named = [at for at, word in enumerate(between) if word in _NAMES]
-    is_said = not _FAMILY_NAMES.isdisjoint(between) or any(at and between[at - 1] in _OF_FAMILY for at in named)
-    return is_said and all(word in FIELD_WORDS or word in _SAYING or word in FUNCTION_WORDS for word in between)
 
 
 def _is_spoken_of(pair: Pair) -> bool:
@@ -391,5 +388,5 @@ def _is_labelled(pair: Pair) -> bool:
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:
-    """Whether a grade stands right behind a word: "Park, Grace (grade 3)"."""
-    return sentence.gap(at) in {"space", "comma", "tab"} and sentence.words[at + 1] in GRADES
+    """Whether a grade or class stands right behind a word: "Park, Grace (grade 3)", "Park, Grace 3B"."""
+    return sentence.gap(at) in {"space", "comma", "tab"} and is_of_class(sentence.words[at + 1])

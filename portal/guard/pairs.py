@@ -7,7 +7,17 @@ from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_given_name, is_word
 from portal.guard.roster import Roster
-from portal.guard.sentences import CONJUNCTIONS, FIELD_WORDS, FUNCTION_WORDS, GREETINGS, LABELS, TITLES, Gap, Sentence
+from portal.guard.sentences import (
+    ABBREVIATED,
+    CONJUNCTIONS,
+    FIELD_WORDS,
+    FUNCTION_WORDS,
+    GREETINGS,
+    LABELS,
+    TITLES,
+    Gap,
+    Sentence,
+)
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
 _BREAK: Final = frozenset(("break",))
@@ -145,6 +155,13 @@ def is_second_alone(pair: Pair) -> bool:
     """Whether no given name stands here but a later one."""
     words, firsts = pair.sentence.words, pair.name.given.firsts
     return words[pair.given] not in firsts and frozenset(firsts).isdisjoint(words[pair.low : pair.high + 1])
+
+
+def is_anothers_given(pair: Pair, at: int) -> bool:
+    """Whether the word there is another's given name, and not the first of this one cut short: Ma. for María José."""
+    word, first = pair.sentence.words[at], pair.name.given.words[0]
+    is_cut_short = word in ABBREVIATED and (word[0], word[-1]) == (first[0], first[-1])
+    return pair.is_given(at) and not is_cut_short
 
 
 def is_known(pair: Pair, places: set[int]) -> bool:

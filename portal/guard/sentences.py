@@ -33,7 +33,7 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ABBREVIATED: Final = _listed("""
+ABBREVIATED: Final = _listed("""
     abd benj cath chas danl dr edw eliz fco fr gco geo hr jas jos jr kath ma marg mohd mr mrs ms muhd no nr prof robt
     saml sr sra srta st thos wm
 """)
@@ -136,7 +136,7 @@ class Sentence:
         for word, start, after in zip(self.words, self.starts, self.starts[1:], strict=False):
             end = start + len(word)
             gap = _ONE_CHARACTER.get(cased[end]) if after - end == 1 else None
-            found.append(gap or _gap_of(cased[end:after], len(word) > 1 and word not in _ABBREVIATED))
+            found.append(gap or _gap_of(cased[end:after], len(word) > 1 and word not in ABBREVIATED))
         return [*found, "break"]
 
     @cached_property

@@ -1,6 +1,7 @@
 """Every sign of a person in one part of a file."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,7 +12,7 @@ from portal.guard.blurred import unblurred
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
-from portal.guard.roster import Roster
+from portal.guard.roster import Person, Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
@@ -89,7 +90,35 @@ class Found(NamedTuple):
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
     """Yield the signs in a part of a file, some of them more than once."""
     for passage in _passages(part, roster):
-        yield from _signs_meant(passage, roster, part)
+        yield from _sure_if_spelled(_signs_meant(passage, roster, part), part.text, roster)
+
+
+def _sure_if_spelled(signs: Iterable[Sign], text: str, roster: Roster) -> Iterator[Sign]:
+    """Yield signs, those of ordinary words as sure ones where a name stands with all its marks: Đỗ An is no "do an"."""
+    for sign in signs:
+        if sign.strength == "sure" or sign.kind not in {"child-name", "guardian-name"}:
+            yield sign
+            continue
+        spelled = tuple(at for at in sign.bearers if _is_of_words(roster, at) and _is_spelled(roster.people[at], text))
+        yield sign._replace(bearers=spelled, strength="sure") if spelled else sign
+
+
+def _is_of_words(roster: Roster, person: int) -> bool:
+    name = roster.name_of(person)
+    return name is not None and name.is_ordinary((*name.given.words, *name.family.words))
+
+
+def _is_spelled(person: Person, text: str) -> bool:
+    """Whether a name with letters that are not plain stands in a text as it is spelled, in either order."""
+    names = [unicodedata.normalize("NFC", name) for name in (person.given_name, person.family_name)]
+    if all(map(str.isascii, names)) or not all(names):
+        return False
+    written = unicodedata.normalize("NFC", text)
+    for one, other in (names, names[::-1]):
+        for first, last in ((one, other), (one.upper(), other.upper())):
+            if re.search(rf"\b{re.escape(first)}[ ,\xa0]{{1,2}}{re.escape(last)}\b", written):
+                return True
+    return False
 
 
 def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
@@ -97,7 +126,7 @@ def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
     signs, counted = list[Sign](), None
     for passage in _passages(part, roster):
         if not crowd.is_met:
-            found = tuple(_signs_meant(passage, roster, part))
+            found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), part.text, roster))
             crowd.add(found)
             signs += found
             continue

@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
 from portal.guard.ordinary import is_common
-from portal.guard.words import at_once, words_of_each
+from portal.guard.words import at_once, words_of, words_of_each
 
 _PARTICLES: Final = """
     de del della dello degli di da das do dos du des d la las lo los le les van vd von der den ter ten te zu zum zur vom
     y e i af av al el ul as ash ibn bin binti bint ben abu
 """
-PARTICLES: Final = frozenset(_PARTICLES.split())
+PARTICLES: Final = frozenset((*_PARTICLES.split(), *words_of("بن ابن بنت أبو أبي أم آل")))
 """Words in front of a family name that people leave out."""
 _MIDDLE: Final = frozenset(("thi", "van"))
 """What middle names of Vietnamese women and men begin with."""

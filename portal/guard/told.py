@@ -1,5 +1,6 @@
-"""What is said right behind a name that only is said of a pupil: "(grade 3)", "is allergic to", "'s mother"."""
+"""What is said right behind a name that only is said of a pupil: "(grade 3)", "is in 2nd grade", "'s mother"."""
 
+import re
 from typing import Final
 
 from portal.guard.sentences import KIN, Sentence
@@ -9,6 +10,24 @@ _IS: Final = frozenset(("is", "was"))
 _STATES: Final = frozenset(("absent", "allergic", "asthmatic", "diabetic", "ill", "sick", "suspended", "tardy"))
 _HAS: Final = frozenset(("has", "have", "had"))
 _AILMENTS: Final = ("allerg", "asthma", "diabet", "epilep", "epipen", "inhaler", "seizure")
+_AILMENT: Final = frozenset(
+    ("allergic", "allergy", "asthma", "asthmatic", "diabetes", "diabetic", "epilepsy", "epipen")
+)
+"""What ends a note: "peanut allergy"; not "allergies or not"."""
+_ORDINAL: Final = (
+    r"(?:[0-9]{1,2}(?:st|nd|rd|th|er|o|a)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
+    r"twelfth|primer|segundo|tercer|cuarto|quinto|sexto|premiere|deuxieme)"
+)
+_GRADE: Final = (
+    rf"(?:{'|'.join(sorted(GRADES))}) [0-9]\w?|{_ORDINAL} (?:grade|grado|curso|klasse)|(?:[1-9]|1[0-2])(?:[a-f]| [b-f])"
+)
+_AGE: Final = "(?:[3-9]|1[0-9])"
+_OF_PUPIL: Final = re.compile(
+    rf"(?:{_GRADE}|(?:a )?{_ORDINAL} grader|(?:a )?kindergart(?:e?ner|ner)|aged? {_AGE}"
+    rf"|{_AGE} (?:years?|yrs?|anos|ans|jahre|tuoi)(?: old| alt)?)"
+)
+"""What stands in brackets or between commas behind a pupil's name: "3B", "2nd grade", "age 8", "a first grader"."""
+_IN_GRADE: Final = re.compile(rf"(?:in (?:the )?(?:{_GRADE}|kindergarten)|a {_ORDINAL} grader)\b")
 _FEW_WORDS: Final = 5
 _POSSESSIVE: Final = "  "
 """What the fold leaves of an apostrophe with its s."""
@@ -21,20 +40,35 @@ def is_told_of_pupil(sentence: Sentence, low: int, high: int) -> bool:
         return False
     if words[0] in KIN:
         return sentence.between(high).startswith(_POSSESSIVE)
-    if words[0] in GRADES:
-        return words[1:2] != [] and words[1][:1].isdigit() and _is_aside(sentence, high)
     if words[0] in _IS:
-        return words[1:2] != [] and words[1] in _STATES
+        return words[1:2] != [] and (words[1] in _STATES or _IN_GRADE.match(" ".join(words[1:])) is not None)
     if words[0] in _HAS:
         return any(word.startswith(_AILMENTS) for word in _following(sentence, high + 1))
+    return _is_class_beside(sentence, high) or _is_ailing(sentence, high)
+
+
+def _is_class_beside(sentence: Sentence, at: int) -> bool:
+    """Whether the class, the grade or the age of a pupil stands behind a word, in brackets or between commas."""
+    before = sentence.between(at) if at + 1 < len(sentence) else ""
+    if "(" not in before and "," not in before:
+        return False
+    aside = list[str]()
+    for last in range(at + 1, min(at + 1 + _FEW_WORDS, len(sentence))):
+        aside.append(sentence.words[last])
+        after = sentence.between(last) if last + 1 < len(sentence) else ").\n"
+        if ")" in after if "(" in before else after[:1] in {",", ".", ")", "\n"}:
+            return _OF_PUPIL.fullmatch(" ".join(aside)) is not None
     return False
 
 
-def _is_aside(sentence: Sentence, at: int) -> bool:
-    """Whether the two words behind one stand in brackets or between commas."""
-    before, last = sentence.between(at), at + 2
-    after = sentence.between(last) if last + 1 < len(sentence) else ").\n"
-    return ("(" in before and ")" in after) or ("," in before and after[:1] in {",", ".", ")", "\n"})
+def _is_ailing(sentence: Sentence, at: int) -> bool:
+    """Whether a note of an ailment stands behind a word and a colon, comma or bracket: "peanut allergy"."""
+    if sentence.gap(at) != "comma" and "(" not in sentence.between(at):
+        return False
+    last = at + 1
+    while sentence.gap(last) == "space" and ")" not in sentence.between(last) and last - at < _FEW_WORDS:
+        last += 1
+    return sentence.words[last] in _AILMENT and "." not in " ".join(map(sentence.between, range(at + 1, last)))
 
 
 def _following(sentence: Sentence, at: int) -> list[str]:
