@@ -236,3 +236,26 @@ def test_a_family_name_of_the_other_script_is_found_in_its_spellings(given: str,
 def test_another_well_known_name_with_the_same_consonants_is_another_family(given: str, family: str, text: str):
     roster = Roster.of([Person("child", "c", frozenset({"c"}), given, family)])
     assert isinstance(judge([Part("page 1", text)], roster), Clear)
+
+
+def test_characters_that_only_sound_like_a_name_in_characters_are_another_name():
+    in_characters = Roster.of([Person("child", "c", frozenset({"c"}), "建", "温"), child("x", "小明", "王", "1")])
+    in_latin = Roster.of([Person("child", "c", frozenset({"c"}), "Xiaoming", "Wang")])
+    assert isinstance(judge([Part("page 1", "zip 文件, 王晓明")], in_characters), Clear)
+    assert isinstance(judge([Part("page 1", "温建, 你好")], in_characters), Blocked)
+    for text in ("王晓明", "王小明同学"):
+        assert isinstance(judge([Part("page 1", text)], in_latin), Blocked)
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "word"), [("Yi", "Zhou", "周一"), ("Shijian", "Li", "时间"), ("Jian", "Wen", "文件")]
+)
+def test_a_word_alone_in_a_cell_is_no_name_that_sounds_like_it(given: str, family: str, word: str):
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), given, family, numbers=("204899",))])
+    assert isinstance(judge([Part("sheet 1", f"{word}\t地点\t费用")], roster), Clear)
+    assert isinstance(judge([Part("sheet 1", f"{given} {family}\t地点\t费用")], roster), Blocked)
+
+
+def test_what_sounds_like_a_name_and_is_no_word_is_found_alone():
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), "Jian", "Wen")])
+    assert isinstance(judge([Part("sheet 1", "温建\t地点\t费用")], roster), Blocked)
