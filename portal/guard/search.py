@@ -105,7 +105,7 @@ def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> 
 def _told_by_marks(words: Sequence[str], toned: Toned, name: int, roster: Roster) -> str | None:
     people = [roster.people[person] for person in roster.names[name].bearers]
     written = [Written(person.given_name, person.family_name) for person in people]
-    return toned.told(words, written) if all(one.is_vietnamese for one in written) else "sure"
+    return toned.told(words, written)
 
 
 def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:

@@ -83,6 +83,8 @@ class Written:
 
         Where it has a capital the text may lack marks, and the roster as well but for a family name that is known.
         """
+        if not self.is_vietnamese:
+            return True
         marks, own = marks_of(word), self.forms.get(folded, set())
         known = _FAMILY_FORMS.get(folded, set()) if folded in self.family else set()
         forms = own | known if any(own) else known or own
@@ -121,7 +123,9 @@ class Toned:
         names = [window for window in windows if self._is_name(window, people)]
         if not names:
             return None
-        return "weak" if self._has_capitals and all(map(self._are_words, names)) else "sure"
+        is_theirs = all(one.is_vietnamese for one in people)
+        are_words = all(self._are_words(window, has_own=not is_theirs) for window in names)
+        return "weak" if self._has_capitals and are_words else "sure"
 
     def _is_name(self, window: Sequence[int], people: Sequence[Written]) -> bool:
         words = [(self._words[at][0], self._folded[at]) for at in window]
@@ -132,14 +136,22 @@ class Toned:
             return True
         return any(all(one.may_be(word, folded) for word, folded in words) for one in people)
 
-    def _are_words(self, window: Sequence[int]) -> bool:
-        """Whether two words or more stand side by side, not all with a capital, and one or a neighbour has a mark."""
+    def _are_words(self, window: Sequence[int], *, has_own: bool) -> bool:
+        """Whether words stand in a sentence, not all with a capital, and one or a neighbour has a mark.
+
+        With `has_own`, if one of themselves has a letter of Vietnamese alone: for the name of somebody of elsewhere.
+        """
         first, last = window[0], window[-1]
         words = [word[0] for word in self._words[max(first - 1, 0) : last + 2]]
         own = [self._words[at][0] for at in window]
         between = self._text[self._words[first].start() : self._words[last].end()]
-        is_prose = len(own) > 1 and between.split() == own and "\t" not in between
-        return is_prose and not all(word[0].isupper() for word in own) and any(map(marks_of, words))
+        is_prose = (
+            len(own) > 1
+            and "\t" not in between
+            and between.split() == [word[0] for word in self._words[first : last + 1]]
+        )
+        is_marked = is_vietnamese(between) if has_own else any(map(marks_of, words))
+        return is_prose and is_marked and not all(word[0].isupper() for word in own)
 
 
 def is_vietnamese(text: str) -> bool:

@@ -109,3 +109,11 @@ def test_small_letters_hide_a_name_only_in_a_sentence_with_capitals_and_no_other
     )
     assert _named(text, roster)
     assert not _named("Điều này quan trọng: Quý gia đình, xin đến lúc 8 giờ.", roster)
+
+
+def test_words_of_such_a_letter_are_no_name_from_elsewhere_and_hide_none() -> None:
+    roster = _roster([("Dong", "He"), ("María", "Rivera"), ("Minh", "Khuat")])
+    assert _named(f"{_LETTER}\nPhần này được đóng hệ thống.", roster) == frozenset()
+    found = {"dong he": "0", "Dong He": "0", "maría rivera": "1", "Minh Khuất": "2", "Khuất Minh": "2"}
+    for written, who in found.items():
+        assert _named(f"{_LETTER}\nXin cảm ơn {written}, và chào.", roster) == {who}
