@@ -12,6 +12,8 @@ _FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachn
 _NAMES: Final = frozenset(("name", "names"))
 _OF_FAMILY: Final = frozenset(("family", "last"))
 _SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
+_ONE: Final = frozenset(words_of("alumna alumno camper child daughter estudiante hija hijo pupil son student"))
+_WHOSE: Final = frozenset(words_of("el her his la mi my our su the their your"))
 _ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
 _CLASS: Final = re.compile(r"[1-9k][a-f]|1[0-2][a-f]?|(?:[1-9]|1[0-2])(?:st|nd|rd|th)|pre-?k|kindergarten")
 """A class as schools write it, where `GRADES` do not: "3B", "3rd"."""
@@ -37,7 +39,9 @@ def has_class_between(pair: Pair) -> bool:
     Where another follows, each name has one of its own: "Ana (grade 3), Rivera (grade 4)".
     """
     sentence, words = pair.sentence, pair.sentence.words
-    if not pair.is_capital() or not set(pair.gaps) <= {"space", "comma"}:
+    if not pair.is_capital() or not set(pair.gaps) <= {"space", "comma", "line"}:
+        return False
+    if "line" in pair.gaps and (pair.gaps.count("line") > 1 or _fills_lines(pair)):
         return False
     if not all(is_of_class(words[at]) for at in pair.foreign):
         return False
@@ -51,6 +55,11 @@ def has_class_between(pair: Pair) -> bool:
     )
 
 
+def _fills_lines(pair: Pair) -> bool:
+    """Whether a name begins a line and ends another, as rows do; what runs on in a line was only wrapped."""
+    return pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high)
+
+
 def is_of_class(word: str) -> bool:
     """Whether a word is a class, or says that the next one is a grade."""
     return word in GRADES or _CLASS.fullmatch(word) is not None
@@ -62,3 +71,10 @@ def names_the_family(pair: Pair) -> bool:
     named = [at for at, word in enumerate(between) if word in _NAMES]
     is_said = not _FAMILY_NAMES.isdisjoint(between) or any(at and between[at - 1] in _OF_FAMILY for at in named)
     return is_said and all(word in FIELD_WORDS or word in _SAYING or word in FUNCTION_WORDS for word in between)
+
+
+def is_told_to_be_one(pair: Pair) -> bool:
+    """Whether "my child" or "the student" stands before a name in a line with small letters, which is no heading."""
+    sentence, before = pair.sentence, pair.low - 1
+    is_one = sentence.words[before] in _ONE and not sentence.is_capital(before) and sentence.gap(before) == "space"
+    return is_one and sentence.gap(before - 1) == "space" and sentence.words[before - 1] in _WHOSE and pair.is_capital()

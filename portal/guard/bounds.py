@@ -199,6 +199,8 @@ def has_another_second_family(pair: Pair) -> bool:
         return False
     if families[0] in sentence.words[pair.low : pair.high + 1] or sentence.gap(pair.high) != "space":
         return False
+    if sentence.words[after] in CONJUNCTIONS and not sentence.is_capital(after) and sentence.gap(after) == "space":
+        after += 1  # José Ortega y Gasset
     return pair.is_name_like(after) and not pair.is_given(after) and not is_word(sentence.words[after])
 
 

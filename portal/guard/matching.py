@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.arabic import fathers_names
-from portal.guard.asides import called_between, has_class_between, is_aside, is_of_class, names_the_family
+from portal.guard.asides import (
+    called_between,
+    has_class_between,
+    is_aside,
+    is_of_class,
+    is_told_to_be_one,
+    names_the_family,
+)
 from portal.guard.bounds import (
     fills_cells,
     has_another_second_family,
@@ -383,7 +390,7 @@ def _is_labelled(pair: Pair) -> bool:
     """Whether a label stands before a name: "Student: Grace Park", "to the parents of Grace Park"."""
     sentence, before = pair.sentence, pair.low - 1
     if before >= 0 and sentence.words[before] in LABELS:
-        return sentence.gap(before) in {"comma", "tab"}
+        return sentence.gap(before) in {"comma", "tab"} or is_told_to_be_one(pair)
     return before > 0 and sentence.words[before] in _OF and sentence.words[before - 1] in LABELS and pair.is_capital()
 
 

@@ -26,6 +26,8 @@ CHILDREN = (
     child("thais", "Thaís", "dos Santos Silva", "204908"),
     child("her namesake", "Thaís", "Gonçalves", "204909"),
     child("jean", "Jean-Baptiste", "Pierre-Louis", "204910"),
+    child("jose", "José Ángel", "Zambrano Ortega", "204912"),
+    child("nora", "Nora", "Hatfield", "204913"),
     child("maria", "María José", "García Márquez", "204911"),
 )
 ROSTER = Roster.of((*CHILDREN, JOAO))
@@ -167,3 +169,41 @@ def test_a_first_given_name_cut_short_is_not_anothers(text: str):
 @each("Juan José García Márquez", "Anna José García Márquez")
 def test_another_first_given_name_is_anothers(text: str):
     assert named(text) == set()
+
+
+@each(
+    "I let my child Grace Park go",
+    "ask why the student Grace Park left",
+    "llamó su estudiante Grace Park",
+)
+def test_whose_child_it_is_tells_a_name(text: str):
+    assert named(text) == {"grace"}
+
+
+@each(
+    "Nora, grade\n2, Hatfield: bus 7 and more", "we saw Nora (2B)\nHatfield at noon", "Nora, grade 2,\nHatfield: bus 7"
+)
+def test_a_class_between_two_names_may_lie_where_a_line_is_wrapped(text: str):
+    assert named(text) == {"nora"}
+
+
+@each(
+    "For Every Student Grace Park Is Near",
+    "Give every child Grace Park in spring",
+    "the child grace park",
+    "Nora, grade 2\nHatfield, grade 3",
+    "Nora, grade 2\nHatfield",
+    "Nora, grade 2\nHatfield School",
+)
+def test_headings_and_rows_of_a_list_name_nobody(text: str):
+    assert named(text) == set()
+
+
+@each("José Ortega y Gasset", "José Márquez y Gasset")
+def test_a_philosopher_of_two_family_names_is_no_child_of_one_of_them(text: str):
+    assert named(text) == set()
+
+
+@each("José Ortega y Ana", "José Ortega y", "José Zambrano Ortega y Gasset", "José Zambrano y Ortega", "José Ortega Y")
+def test_nobody_hides_before_an_and(text: str):
+    assert named(text) == {"jose"}
