@@ -91,11 +91,15 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the hits in a Vietnamese text whose words have the marks of a name; others may be any."""
-    toned = Toned(passage.written)
+    toned, known = Toned(passage.written), dict[tuple[int, tuple[str, ...]], str | None]()
     for hit in hits:
         starts = [at + 1 for at in sorted(hit.at)]
-        words = [passage.spaced[start : passage.spaced.find(" ", start)] for start in starts]
-        told = {name: _told_by_marks(words, toned, name, roster) for name in hit.exact + hit.others}
+        words = tuple(passage.spaced[start : passage.spaced.find(" ", start)] for start in starts)
+        told = dict[int, str | None]()
+        for name in hit.exact + hit.others:
+            if (name, words) not in known:  # it is all one where they stand
+                known[name, words] = _told_by_marks(words, toned, name, roster)
+            told[name] = known[name, words]
         exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
             strength = hit.strength if "sure" in told.values() else "weak"

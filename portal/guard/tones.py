@@ -18,6 +18,8 @@ _OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _REACH: Final = 5
 """Words from one word of a name to the next."""
+_MOST: Final = 1 << 14
+"""Places of a passage at which the words of one name are looked at."""
 _FAMILY_NAMES: Final = """
     Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Mai Trịnh Đào Đoàn Cao Hà Tạ Tô
     Trương Châu La Quách Thái Văn Kim Vương Phùng Triệu Lương Tăng Lưu Tống Thạch Mạc Đàm Quan Giang Nghiêm Ninh Tiêu
@@ -118,6 +120,8 @@ class Toned:
             places = self._places.get(word, set())
             reach = range(1, _REACH + 1)
             windows = [(*some, some[-1] + step) for some in windows for step in reach if some[-1] + step in places]
+            if len(windows) > _MOST:
+                return "sure"
         if not windows:
             return "sure"
         names = [window for window in windows if self._is_name(window, people)]
