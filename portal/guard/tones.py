@@ -151,6 +151,7 @@ class Toned:
         between = self._text[self._words[first].start() : self._words[last].end()]
         is_prose = (
             len(own) > 1
+            and any(len(word) > 1 for word in own)  # not spelled letter by letter
             and "\t" not in between
             and between.split() == [word[0] for word in self._words[first : last + 1]]
         )

@@ -27,6 +27,7 @@ CHILDREN = (
     child("her namesake", "Thaís", "Gonçalves", "204909"),
     child("jean", "Jean-Baptiste", "Pierre-Louis", "204910"),
     child("jose", "José Ángel", "Zambrano Ortega", "204912"),
+    child("tuan", "Tuấn", "Lương", "204914"),
     child("nora", "Nora", "Hatfield", "204913"),
     child("maria", "María José", "García Márquez", "204911"),
 )
@@ -207,3 +208,8 @@ def test_a_philosopher_of_two_family_names_is_no_child_of_one_of_them(text: str)
 @each("José Ortega y Ana", "José Ortega y", "José Zambrano Ortega y Gasset", "José Zambrano y Ortega", "José Ortega Y")
 def test_nobody_hides_before_an_and(text: str):
     assert named(text) == {"jose"}
+
+
+@each("L ư ơ n g  T u ấ n", "Seat 4: T u ấ n  L ư ơ n g", "Gặp T u ấ n L ư ơ n g ở cổng")
+def test_a_vietnamese_name_letter_by_letter_is_no_sentence(text: str):
+    assert named(text) == {"tuan"}
