@@ -24,8 +24,7 @@ from portal.guard.words import apart, fold_cased, in_small
 Numbers = NDArray[np.integer[Any]]
 
 LENGTH: Final = 1 << 17
-_DIGITS: Final = 10
-_LETTERS: Final = 26
+_DIGITS, _LETTERS = 10, 26
 _BLANK: Final = ord(" ")
 _LAST_WESTERN: Final = 0xFF
 """The last letter of Latin-1."""
@@ -62,7 +61,7 @@ That is any letter but those of "I'll" and "o'clock". Each kind for itself: one 
 _SHORT: Final = 1 << 16
 _OF_LETTERS: Final = 1 << 20
 """Characters up to which rows with commas are looked for between lines: a longer text is a table, and read as one."""
-_LONGEST_WORD: Final = 200
+_LONGEST_WORD, _LONGEST_LINE = 200, 1_000
 _HUMPED: Final = re.compile(r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CASES: Final = re.sub(
@@ -263,9 +262,10 @@ class Passage:
         return [(start, end - 2) for _, start, end in search.find_matches_as_indexes(self.spaced, overlapping=True)]
 
     def line_at(self, start: int, end: int) -> str:
-        """Return the folded line that this place is in."""
-        after = self.folded.find("\n", end)
-        return self.folded[self.folded.rfind("\n", 0, start) + 1 : after if after >= 0 else len(self.folded)]
+        """Return the folded line that this place is in; of a very long one what is around."""
+        before = self.folded[max(start - _LONGEST_LINE, 0) : start].rpartition("\n")[2]
+        after = self.folded[end : end + _LONGEST_LINE].partition("\n")[0]
+        return before + self.folded[start:end] + after
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Every sign of a person in one part of a file."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,8 +11,9 @@ from portal.guard.blurred import unblurred
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
-from portal.guard.roster import Person, Roster
+from portal.guard.roster import Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
+from portal.guard.spelled import Spelled
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
 
@@ -89,44 +89,27 @@ class Found(NamedTuple):
 
 def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
     """Yield the signs in a part of a file, some of them more than once."""
+    spelled = Spelled(part.text, roster)
     for passage in _passages(part, roster):
-        yield from _sure_if_spelled(_signs_meant(passage, roster, part), part.text, roster)
+        yield from _sure_if_spelled(_signs_meant(passage, roster, part), spelled)
 
 
-def _sure_if_spelled(signs: Iterable[Sign], text: str, roster: Roster) -> Iterator[Sign]:
+def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
     """Yield signs, those of ordinary words as sure ones where a name stands with all its marks: Đỗ An is no "do an"."""
     for sign in signs:
         if sign.strength == "sure" or sign.kind not in {"child-name", "guardian-name"}:
             yield sign
-            continue
-        spelled = tuple(at for at in sign.bearers if _is_of_words(roster, at) and _is_spelled(roster.people[at], text))
-        yield sign._replace(bearers=spelled, strength="sure") if spelled else sign
-
-
-def _is_of_words(roster: Roster, person: int) -> bool:
-    name = roster.name_of(person)
-    return name is not None and name.is_ordinary((*name.given.words, *name.family.words))
-
-
-def _is_spelled(person: Person, text: str) -> bool:
-    """Whether a name with letters that are not plain stands in a text as it is spelled, in either order."""
-    names = [unicodedata.normalize("NFC", name) for name in (person.given_name, person.family_name)]
-    if all(map(str.isascii, names)) or not all(names):
-        return False
-    written = unicodedata.normalize("NFC", text)
-    for one, other in (names, names[::-1]):
-        for first, last in ((one, other), (one.upper(), other.upper())):
-            if re.search(rf"\b{re.escape(first)}[ ,\xa0]{{1,2}}{re.escape(last)}\b", written):
-                return True
-    return False
+        else:
+            whose = tuple(filter(spelled.names, sign.bearers))
+            yield sign._replace(bearers=whose, strength="sure") if whose else sign
 
 
 def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
     """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once."""
-    signs, counted = list[Sign](), None
+    signs, counted, spelled = list[Sign](), None, Spelled(part.text, roster)
     for passage in _passages(part, roster):
         if not crowd.is_met:
-            found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), part.text, roster))
+            found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), spelled))
             crowd.add(found)
             signs += found
             continue
