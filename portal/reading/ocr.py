@@ -18,11 +18,12 @@ import numpy as np
 import tesserocr
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr_bands import WORDS, Band, find_bands, ruled_out, without_rules
+from portal.reading.ocr_bands import ruled_out, without_rules
+from portal.reading.ocr_chart import Chart
 from portal.reading.ocr_lines import Line, find_lines, scales_of
-from portal.reading.ocr_marks import Mask, Numbers
 from portal.reading.ocr_order import in_order
-from portal.reading.ocr_rules import FINE, Ruled, find_rules
+from portal.reading.ocr_rules import Ruled, find_rules
+from portal.reading.ocr_straight import without_straight
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
@@ -182,8 +183,8 @@ class Eyes:
         """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper."""
         levels = list(scales_of(picture))
         lines = find_lines(levels, also_short=ruled is not None)
-        chart = _Chart(picture.size)
-        if ruled and not ruled.is_all_beside(_Chart(picture.size, lines).cells, 0):
+        chart = Chart(picture.size)
+        if ruled and not ruled.is_all_beside(Chart(picture.size, lines).cells, 0):
             return Unsure()  # however well the lines are read
         brief = [] if ruled else [line for line in lines if line.is_brief]
         sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
@@ -192,14 +193,29 @@ class Eyes:
             return Unsure()
         if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()
+        beside = [] if ruled else self._read_beside(picture, chart)
+        if beside is None:
+            return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
-        told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely)]
+        told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely, *beside)]
         text = in_order(told, is_form=ruled is not None)
         return Read(text) if text else NoText()
 
+    def _read_beside(self, picture: Image.Image, chart: Chart) -> list[Strip] | None:
+        """Read what thin lines kept from being read; None if something like a word is left beside them."""
+        bare = without_straight(picture)
+        if bare is None:
+            return []
+        levels = list(scales_of(bare))
+        if not chart.leaves(picture, bare, levels):
+            return []
+        again = Chart(picture.size, chart.lines)  # an E may lack its foot here: words that can be are read as they are
+        sure, _ = self._read(find_lines(levels, also_short=True), levels, again)
+        return None if again.leaves(picture, bare, levels) else sure
+
     def _read(
-        self, lines: list[Line], levels: Sequence[tuple[float, Image.Image]], chart: "_Chart"
+        self, lines: list[Line], levels: Sequence[tuple[float, Image.Image]], chart: Chart
     ) -> tuple[list[Strip], list[Strip]]:
         """Return what is sure and what is not; a line that was read is not read again in another grouping."""
         sure: list[Strip] = []
@@ -254,16 +270,16 @@ class Eyes:
         return self._known[key]
 
 
-def _has_no_band(levels: Sequence[tuple[float, Image.Image]], chart: "_Chart") -> bool:
+def _has_no_band(levels: Sequence[tuple[float, Image.Image]], chart: Chart) -> bool:
     """Whether no band like a line of text was missed, with the short lines that forms have to write on or without."""
-    return not chart.misses_any(find_bands(levels)) or not chart.misses_any(find_bands(without_rules(levels)))
+    return not chart.misses_any(levels) or not chart.misses_any(without_rules(levels))
 
 
-def _is_all(ruled: Ruled, chart: "_Chart", sure: Sequence[Strip]) -> bool:
+def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
     """Whether nothing is left of a page without its rules but what was read: no ink, and no band too pale for that."""
     if not ruled.is_all_beside(chart.cells, max((strip.line.height for strip in sure), default=0)):
         return False
-    return not chart.misses_any(find_bands(list(scales_of(ruled.without(chart.cells)))))
+    return not chart.misses_any(list(scales_of(ruled.without(chart.cells))))
 
 
 def _somebody_wrote(lines: Sequence[Line]) -> bool:
@@ -321,53 +337,3 @@ def _cut(
         return ImageOps.expand(ImageOps.autocontrast(strip, cutoff=1), _EDGE, 255)
     ink = ImageChops.subtract(strip.filter(ImageFilter.BoxBlur(rows // 2)), strip)  # whatever paper or photo is behind
     return ImageOps.expand(ImageOps.invert(ImageOps.autocontrast(ink, cutoff=(0, 1))), _EDGE, 255)
-
-
-class _Chart:
-    """Where in the picture letters were read."""
-
-    def __init__(self, size: tuple[int, int], read: Sequence[Line] = ()) -> None:
-        self._chart = Image.new("1", (size[0] // FINE + 1, size[1] // FINE + 1))
-        self._pixels = np.asarray(self._chart)
-        for line in read:
-            self.note(line)
-
-    def note(self, line: Line) -> None:
-        cos, sin = np.cos(np.radians(line.angle)), np.sin(np.radians(line.angle))
-        along, across = line.length / 2 + 0.4 * line.letter, line.height / 2 + 0.2 * line.letter
-        corners = [
-            (
-                (line.x + a * along * cos - b * across * sin) / FINE,
-                (line.y + a * along * sin + b * across * cos) / FINE,
-            )
-            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-        ]
-        ImageDraw.Draw(self._chart).polygon(corners, fill=1)
-        self._pixels = np.asarray(self._chart)
-
-    @property
-    def cells(self) -> Mask:
-        """Where letters were read, one for each square of `FINE` pixels."""
-        return self._pixels
-
-    def has(self, line: Line) -> bool:
-        """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
-        read = self._read_at(line.xs, line.ys)
-        return len(read) - int(np.sum(read)) <= max(1, 0.1 * len(read)) and bool(np.any(read))
-
-    def misses(self, band: Band) -> bool:
-        """Whether so much of a band like a line of text was not read that it may be a name."""
-        read = self._read_at(band.xs, band.ys)
-        if band.is_aslant and not read.all():  # no line crosses another: what it touches is the line that was read
-            read |= self._read_at(band.xs, band.ys - band.reach) | self._read_at(band.xs, band.ys + band.reach)
-        return int(np.sum(~read)) >= WORDS
-
-    def misses_any(self, bands: Iterator[Band]) -> bool:
-        """Whether one of these was not read."""
-        return any(self.misses(band) for band in bands)
-
-    def _read_at(self, xs: Numbers, ys: Numbers) -> Mask:
-        height, width = self._pixels.shape
-        column, row = (xs / FINE).astype(np.int64), (ys / FINE).astype(np.int64)
-        read: Mask = self._pixels[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
-        return read

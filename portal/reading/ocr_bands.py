@@ -5,7 +5,7 @@ than letters. What is left of a line of text in all three is a low band in which
 the line, unevenly, on one side of a paper that is even just above and below it. Pure arithmetic on grey pixels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,9 +55,19 @@ class Band:
     reach: float
     is_aslant: bool = False
 
+    def moved(self, end: int) -> tuple[Numbers, Numbers]:
+        """Return where its cells begin (-1) or end (1)."""
+        by = end * 0.5 * _CELL * self.reach / (0.5 * _ROWS)
+        return (self.xs + by, self.ys) if np.ptp(self.xs) >= np.ptp(self.ys) else (self.xs, self.ys + by)
 
-def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
-    """Give the bands at every scale but an enlarged one, running right, a little aslant too, and running down."""
+
+def find_bands(
+    scales: Sequence[tuple[float, Image.Image]], is_wanted: Callable[[Band], bool] = lambda _: True
+) -> Iterator[Band]:
+    """Give the bands at every scale but an enlarged one, running right, a little aslant too, and running down.
+
+    Only those wanted, which costs less than to look whether they are bands.
+    """
     for scale, grey in scales:
         if scale > 1:
             continue
@@ -69,11 +79,15 @@ def find_bands(scales: Sequence[tuple[float, Image.Image]]) -> Iterator[Band]:
         paper = _STAINED if is_noisy else _EVEN
         pixels = np.asarray(grey)
         for slope in (0.0, *(_SLOPES if pixels.size <= _LARGE else ())):
-            for xs, ys in _bands_across(steps, pixels, slope, paper):
-                yield Band(xs / scale, ys / scale, _ROWS / 2 / scale, is_aslant=slope != 0)
+            for xs, ys, strip in _bands_across(steps, pixels, slope):
+                band = Band(xs / scale, ys / scale, _ROWS / 2 / scale, is_aslant=slope != 0)
+                if is_wanted(band) and _is_like_writing(*strip, paper):
+                    yield band
         turned = grey.transpose(Image.Transpose.TRANSPOSE)
-        for ys, xs in _bands_across(_steps(turned), np.asarray(turned), 0.0, paper, is_down=True):
-            yield Band(xs / scale, ys / scale, _ROWS / 2 / scale)
+        for ys, xs, strip in _bands_across(_steps(turned), np.asarray(turned), 0.0):
+            band = Band(xs / scale, ys / scale, _ROWS / 2 / scale)
+            if is_wanted(band) and _is_like_writing(*strip, paper) and not _is_column(*strip):
+                yield band
 
 
 def without_rules(scales: Sequence[tuple[float, Image.Image]]) -> list[tuple[float, Image.Image]]:
@@ -135,9 +149,8 @@ def _quietest(steps: Grid) -> float:
     return float(np.partition(some, 3 * len(some) // 10)[3 * len(some) // 10]) if len(some) else 0.0
 
 
-def _bands_across(
-    steps: Grid, pixels: Pixels, slope: float, paper: tuple[float, float], *, is_down: bool = False
-) -> Iterator[tuple[Numbers, Numbers]]:
+def _bands_across(steps: Grid, pixels: Pixels, slope: float) -> Iterator[tuple[Numbers, Numbers, tuple[Pixels, int]]]:
+    """Give where bands may be: along and across, with pixels of and around each and the row of these it begins at."""
     if not steps.size or steps.max() < 1:
         return
     grain = _quietest(steps)
@@ -155,9 +168,8 @@ def _bands_across(
             continue
         above = min(top, 6)
         strip = levelled(pixels, slope, (top - above, top + _ROWS + 6), (start, end))
-        if _is_like_writing(strip, above, paper) and not (is_down and _is_column(strip[above : above + _ROWS])):
-            middles: Numbers = (inked.astype(np.float64) + 0.5) * _CELL
-            yield middles, top + _ROWS / 2 + np.round(slope * middles)
+        middles: Numbers = (inked.astype(np.float64) + 0.5) * _CELL
+        yield middles, top + _ROWS / 2 + np.round(slope * middles), (strip, above)
 
 
 def _strength(steps: Grid) -> tuple[Grid, Grid]:
@@ -192,7 +204,8 @@ def _runs(stands_out: Mask, inside: Grid) -> Iterator[tuple[int, int, int]]:
     taken = np.zeros(stands_out.shape, dtype=bool)
     for at in np.argsort(sums[rows, first] - sums[rows, last], kind="stable")[:_MANY]:
         row, start, end = int(rows[at]), int(first[at]), int(last[at])
-        if taken[max(0, row - 3) : row + 4, start:end].mean() <= 0.1:
+        here = taken[max(0, row - 3) : row + 4, start:end]
+        if np.count_nonzero(here) <= 0.1 * here.size:
             taken[row, start:end] = True
             yield row, start, end + _ALONG - 1
 
@@ -214,9 +227,9 @@ def _is_like_writing(strip: Pixels, top: int, even: tuple[float, float]) -> bool
     return len(turns) >= 0.07 * len(off) and len(gaps) > 1 and float(np.std(gaps)) >= 0.25 * float(np.mean(gaps))
 
 
-def _is_column(band: Pixels) -> bool:
+def _is_column(strip: Pixels, top: int) -> bool:
     """Whether it is paper for the most part, in gaps higher than letters: a table's column of grades or times."""
-    ink = band.mean(axis=0)
+    ink = strip[top : top + _ROWS].mean(axis=0)
     off = np.abs(ink - np.median(ink))
     edges = np.diff(np.pad((off <= _PALE * off.max()).astype(np.int8), 1))
     gaps = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)

@@ -1,0 +1,49 @@
+"""Finds what is left beside the thin lines of a page and may be a word, however blurred. Pure arithmetic.
+
+A line right below a blurred name, or a frame around it, is joined with its letters into one mark and leaves no quiet
+rows beside them, so they are neither a line nor a band. Without the lines, and made small, a word is one dark spot.
+"""
+
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageChops, ImageFilter
+
+from portal.reading.ocr_marks import Mask, find_marks
+from portal.reading.ocr_rules import FINE
+
+_FAINT: Final = 4  # of 255: what taking out lines changes less was paper
+_NEAR: Final = 6  # squares
+_LOWEST, _HIGHEST = 2, 20  # squares
+_WIDE: Final = 6  # squares
+_LONGER: Final = 1.5  # times as wide as high: two letters
+_UNREAD: Final = 0.5  # of its ink
+_UNEVEN: Final = 0.08  # of its ink: how much the columns of a word differ, and those of a bar do not
+_GAIN: Final = 2  # times as much contrast: a pale word is paler still when made small
+_CONTRAST: Final = 14  # of 255
+_INK: Final = 6  # of 255, on average in a square
+_MOST: Final = 0.33  # of a page: more would be a photo
+
+
+def leaves_word(grey: Image.Image, bare: Image.Image, read: Mask) -> bool:
+    """Whether there is a dark spot of a word's size near the lines that `bare` lacks, and nobody read it."""
+    small = bare.reduce(FINE)
+    cells = np.asarray(small, dtype=np.float64)
+    sheet = float(np.median(cells))
+    if np.mean(np.abs(cells - sheet) > _INK) > _MOST:
+        return False
+    erased = ImageChops.difference(bare, grey).point([0] * (_FAINT + 1) + [255] * (255 - _FAINT))
+    spread = erased.reduce(FINE).point([0] + [255] * 255).filter(ImageFilter.MaxFilter(2 * _NEAR + 1))
+    near, unread = np.asarray(spread) > 0, ~read[: cells.shape[0], : cells.shape[1]]
+    stronger = small.point([max(0, min(255, round(sheet + _GAIN * (value - sheet)))) for value in range(256)])
+    marks, mask, _ = next(find_marks(stronger))
+    width, height = marks.right - marks.left, marks.bottom - marks.top
+    fits = (height >= _LOWEST) & (height <= _HIGHEST) & (width >= _WIDE) & (width >= _LONGER * height)
+    for at in np.flatnonzero(fits & (marks.paper - marks.ink >= _CONTRAST)):
+        box = slice(int(marks.top[at]), int(marks.bottom[at])), slice(int(marks.left[at]), int(marks.right[at]))
+        ink = mask[box]
+        if near[box].any() and np.sum(ink & unread[box]) >= _UNREAD * np.sum(ink):
+            off = np.where(ink, marks.paper[at] - np.asarray(stronger)[box], 0).mean(axis=0)[1:-1]
+            if float(off.std()) >= _UNEVEN * float(off.mean()):
+                return True
+    return False
