@@ -316,6 +316,20 @@ def test_a_number_that_somebody_wrote_into_an_attribute_is_read(part: str, conte
     assert "704 555 0134" in texts(carriers.repacked(PLAIN, {part: content.encode()}))[place]
 
 
+@pytest.mark.parametrize("value", ["A n a  R i v e r a", "A.n.a. .R.i.v.e.r.a", "Q", "王小明"])
+def test_what_a_choice_is_called_is_read_also_letter_by_letter(value: str):
+    body = carriers.part_of(PLAIN, "word/document.xml").decode()
+    item = f'<w:listItem w:displayText="{value}"/>'
+    choice = f"<w:body><w:sdt><w:sdtPr><w:dropDownList>{item}</w:dropDownList></w:sdtPr></w:sdt>"
+    said = texts(carriers.repacked(PLAIN, {"word/document.xml": body.replace("<w:body>", choice).encode()}))
+    assert value in said["text"]
+
+
+def test_letters_that_stand_apart_in_any_attribute_are_read():
+    part = '<a xmlns="x"><shape legend="A n a  R i v e r a"/></a>'
+    assert "A n a  R i v e r a" in texts(carriers.repacked(PLAIN, {"xl/other.xml": part.encode()}))["other parts"]
+
+
 def test_ordinary_parts_of_ordinary_letters_are_innocent():
     parts = {
         "word/fonts/font1.odttf": veiled_font(),

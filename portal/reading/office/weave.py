@@ -55,13 +55,14 @@ _SAYING: Final = frozenset(("alias", "default", "docvar", "listitem", "lvltext",
 """Elements of which an attribute is what somebody wrote, be it a number."""
 _MEASURE: Final = re.compile(r"[-+]?[\d.,]+%?")
 _NAMED: Final = re.compile(
-    r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname"
+    r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname|displaytext"
     r"|tooltip|prompt|prompttitle|error|errortitle|display"
 ).fullmatch
 _NOISE: Final = re.compile(r"rsid|paraid|textid|guid|^u?id$|schemalocation|^class$|^style$|gfxdata|^ref$|^sqref$")
 _TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?: |_x0020_)[^\W\d_]{2,}")
 _REFERENCE: Final = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?").fullmatch
-_TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}|(?:[^\W\d_][\s.*\u00b7_-]{1,3}){3}[^\W\d_]")
+"""Two side by side, or four that stand apart: "A n a  R i v e r a"."""
 _NUMBER: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){4,}")
 _PICTURES: Final = re.compile(r"(?:wing|web)dings.*|symbol|.*mt extra.*").fullmatch
 _DEEPEST: Final = 1_000
