@@ -1,6 +1,7 @@
 """What every test may ask for: both databases, a house with real parts, and one cast of characters."""
 
 import gc
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.parts.rewriting",
     "tests.parts.postgresql",
+    "tests.parts.letters",
     "tests.parts.databases",
     "tests.parts.s3",
     "tests.parts.oidc",
@@ -73,15 +75,21 @@ def clock() -> Watch:
 
 
 @pytest.fixture(scope="session")
-def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keys") / "portal.keys"
     make_key_file(path, NOON)
     return path
 
 
+@pytest.fixture
+def key_file(first_key_file: Path, tmp_path: Path) -> Path:
+    """Give a key file of the test's own, which it may turn, and its wrap file: letters that stand ready are of both."""
+    return shutil.copytree(first_key_file.parent, tmp_path / "keys") / first_key_file.name
+
+
 @pytest.fixture(scope="session")
-def keys(key_file: Path) -> KeyRing:
-    return load_key_file(key_file)
+def keys(first_key_file: Path) -> KeyRing:
+    return load_key_file(first_key_file)
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +139,8 @@ def house(settings: Settings, clock: Watch, warm_reader: WarmReader) -> Iterator
 @pytest.fixture
 def cast(house: House, clock: Watch, templates: "Templates") -> Cast:
     """Seat two families and four staff members, unless the database was made with them."""
-    return templates.cast_in(house.settings.database) or seat_the_cast(house.db, now=clock.now)
+    found = templates.found_in(house.settings.database)
+    return found.cast if found else seat_the_cast(house.db, now=clock.now)
 
 
 @pytest.fixture

@@ -75,10 +75,9 @@ class ShutRoom(RecordingRoom):
 
 
 @pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def mailing_id(house: House, clock: Watch, held_letter: str) -> str:
     clock.forward(seconds=house.settings.hold_seconds + 1)
-    return mailing_id
+    return held_letter
 
 
 def notices_of(house: House, mailing_id: str) -> dict[str, Notice]:

@@ -13,7 +13,7 @@ from portal.mail.recording import RecordingRoom
 from portal.mailings.errors import ChangedMeanwhile
 from portal.overviews import letters, taking_back
 from portal.wiring import House
-from tests.cast import Cast, send_letter
+from tests.cast import Cast
 from tests.conftest import Watch
 from tests.flows.rounds import Sending, read_letter
 from tests.flows.test_deliver_notice import families_mail
@@ -23,9 +23,9 @@ SAM = "100006"
 
 
 @pytest.fixture
-async def sent(house: House, cast: Cast, clock: Watch) -> Sending:
+async def sent(house: House, cast: Cast, clock: Watch, held_letter: str) -> Sending:
     """Give a mailing that is sent."""
-    sending = Sending(house, cast, clock, send_letter(house, cast, now=clock.now))
+    sending = Sending(house, cast, clock, held_letter)
     await sending.deliver()
     return sending
 

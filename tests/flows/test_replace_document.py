@@ -44,11 +44,6 @@ def saying(text: str) -> bytes:
 BETTER = saying("We begin on Tuesday, not on Monday.")
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 def every(house: House, table: type, **where: object) -> list[Any]:
     with house.db.read() as session:
         query = select(table)

@@ -34,8 +34,8 @@ ORDER = Wish("barred", "The court says so.", reference="12 F 345")
 
 
 @pytest.fixture
-def mailing(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
+def mailing(held_letter: str) -> str:
+    return held_letter
 
 
 def bar(house: House, cast: Cast, guardian: str, child: str, wish: Wish = ORDER) -> Restricted:

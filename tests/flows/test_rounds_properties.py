@@ -135,7 +135,7 @@ def test_one_act_one_message_whatever_is_pressed(tmp_path: Path, templates: Temp
                 Settings.model_validate(
                     {
                         "data_dir": folder,
-                        "database_url": templates.sqlite(folder / "portal.db"),
+                        "database_url": templates.sqlite(folder),
                         "key_file": key_file,
                         "hold_seconds": 60,
                     }

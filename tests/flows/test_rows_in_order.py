@@ -26,11 +26,6 @@ from tests.parts.side_by_side import holds_none_behind
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which holds rows
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 def test_all_links_of_a_mailing_that_is_taken_back(house: House, cast: Cast, clock: Watch, mailing_id: str) -> None:
     ids = ids_of(house, Link, mailing_id=mailing_id)
     holds_none_behind(house.db, "link", ids, take_back(house, cast, clock, "mailing", mailing_id))

@@ -30,9 +30,9 @@ NGOZI = OneAddress.parse("ngozi.okafor@mail.example.org")
 
 
 @pytest.fixture
-async def sent(house: House, cast: Cast, clock: Watch) -> Sending:
+async def sent(house: House, cast: Cast, clock: Watch, held_letter: str) -> Sending:
     """Give a mailing that is sent, refused by Ngozi's mail server."""
-    sending = Sending(house, cast, clock, send_letter(house, cast, now=clock.now))
+    sending = Sending(house, cast, clock, held_letter)
     room = RecordingRoom()
     room.will_refuse(NGOZI, "550 5.1.1 No such person here")
     await sending.deliver(room)

@@ -26,7 +26,7 @@ from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
 from portal.kernel.keyfile import PARTS, rotate_key_file
-from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.kernel.keys import KeyRing, load_key_file
 from portal.ledger import repository as ledger
 from portal.links.tables import FamilySession, Link
 from portal.mailings.errors import ChangedMeanwhile
@@ -47,14 +47,6 @@ from tests.flows.rounds import Sending
 from tests.web.desks import sit_down
 from tests.web.test_opening import open_with
 from tests.web.test_renewal import ask
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    """Give a key file of one's own: it is turned here."""
-    path = tmp_path / "keys" / "portal.keys"
-    make_key_file(path, NOON)
-    return path
 
 
 @pytest.fixture

@@ -50,11 +50,6 @@ from tests.parts.side_by_side import between
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 def stopped(house: House, cast: Cast, clock: Watch, mailing_id: str) -> Deed:
     return told(house, stop_mailing, mailing_id, by=cast.admin, now=clock.now)
 

@@ -18,14 +18,9 @@ from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.errors import LinkDead
 from portal.overviews.letters import Letter
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 from tests.web.test_opening import letters_in, open_with
-
-
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
 
 
 @pytest.fixture

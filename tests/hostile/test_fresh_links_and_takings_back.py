@@ -25,15 +25,15 @@ from portal.overviews.kin import id_of
 from portal.wiring import House
 from tests.cast import Cast, code_of, send_letter
 from tests.conftest import Watch
-from tests.web.coded import Desk, plain_of, sit_plainly
+from tests.web.coded import Desk, plain_of
 from tests.web.test_renewal import ask, links_in
 
 NGOZI = "ngozi.okafor@mail.example.org"
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit_plainly(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, sent_letter: str) -> Desk:
+    return Desk(house, cast, clock, sent_letter)
 
 
 def to_families(desk: Desk) -> list[str]:

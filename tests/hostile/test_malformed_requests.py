@@ -12,8 +12,7 @@ from portal.mailings.tables import Mailing
 from portal.staff.tables import StaffMember
 from portal.web.routes import routes
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
-from tests.conftest import Watch
+from tests.cast import Cast, link_of, token_of
 from tests.parts.site import Site
 from tests.web.desks import sit_down
 
@@ -52,9 +51,9 @@ class Answers:
 
 
 @pytest.fixture
-def answers(site: Site, house: House, cast: Cast, clock: Watch) -> Answers:
+def answers(site: Site, house: House, cast: Cast, mailing_id: str) -> Answers:
     site.answer_faults()
-    return Answers(site, house, cast, send_letter(house, cast, now=clock.now))
+    return Answers(site, house, cast, mailing_id)
 
 
 def filled(path: str, part: str) -> str:

@@ -1,81 +1,132 @@
-"""The databases of the tests: copies of a template, since migrating one takes longer than most tests."""
+"""The databases of the tests: copies of templates, since making one takes longer than most tests."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from portal.kernel.db import Database
 from portal.kernel.migrations import migrate
+from portal.kernel.settings import Settings
+from portal.wiring import build_house
 from tests.cast import NOON, Cast, seat_the_cast
+from tests.conftest import Watch
+from tests.parts.letters import LETTERS
 from tests.parts.postgresql import PostgreSql
+
+_BASES = {"cast": "empty", **dict.fromkeys(LETTERS, "cast")}
+"""Each kind of database begins as another, but for the one that is empty at the newest schema."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a database was made with: its kind, whom it seats, the letter's id if there is one, the time by then."""
+
+    kind: str
+    cast: Cast
+    letter: str = ""
+    now: datetime = NOON
 
 
 class Templates:
-    """Databases at the newest schema to copy from, empty or with the cast seated, each made when first asked for."""
+    """Databases to copy from, and the files of a house that sent letters; each made when first asked for.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._casts: dict[tuple[str, bool], Cast] = {}
-        self._seated: dict[str, Cast] = {}
+    Files are sealed with the keys of these settings: a copy is of use to a house with the same.
+    """
 
-    def sqlite(self, path: Path, *, seated: bool = False) -> str:
-        """Copy to a path in a folder made for it; return the URL."""
-        template = self._folder / f"{seated}.db"
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder, self._settings = folder, settings
+        self._made: dict[tuple[str, str], Found] = {}
+        self._copies: dict[str, Found] = {}
+
+    def sqlite(self, data: Path, kind: str = "empty") -> str:
+        """Copy to a data folder made for it; return the URL."""
+        template = self._folder / f"sqlite {kind}"
         if not template.exists():
-            self._build(f"sqlite:///{template}", seated=seated)
-        path.parent.mkdir(mode=0o700)
-        shutil.copy(template, path)
-        return self._copied(f"sqlite:///{path}", ("sqlite", seated))
+            if kind in _BASES:
+                self.sqlite(template, _BASES[kind])
+            else:
+                template.mkdir(mode=0o700)
+            self._build("sqlite", kind, template, f"sqlite:///{template / 'portal.db'}")
+        shutil.copytree(template, data)
+        return self._copied(f"sqlite:///{data / 'portal.db'}", ("sqlite", kind))
 
     @contextmanager
-    def postgresql(self, server: PostgreSql, *, seated: bool) -> Iterator[str]:
-        """Copy within the server; give the URL."""
-        with server.copy_of(f"seated {seated}", partial(self._build, seated=seated)) as url:
-            yield self._copied(url, ("postgresql", seated))
+    def postgresql(self, server: PostgreSql, data: Path, kind: str = "empty") -> Iterator[str]:
+        """Copy within the server, and what else there is to a data folder; give the URL."""
+        self._keep(server, kind)
+        with server.copy_of(kind) as url:
+            if (template := self._folder / f"postgresql {kind}").exists():
+                shutil.copytree(template, data)
+            yield self._copied(url, ("postgresql", kind))
 
-    def cast_in(self, url: str) -> Cast | None:
-        """Return whom a database was made with."""
-        found = self._seated.get(url)
-        return found and replace(found)
+    def found_in(self, url: str) -> Found | None:
+        """Return what a database was made with."""
+        found = self._copies.get(url)
+        return found and replace(found, cast=replace(found.cast))
 
-    def _build(self, url: str, *, seated: bool) -> None:
+    def _keep(self, server: PostgreSql, kind: str) -> None:
+        base = _BASES.get(kind, "")
+        if base:
+            self._keep(server, base)
+        server.keep(kind, partial(self._build, "postgresql", kind, self._folder / f"postgresql {kind}"), base=base)
+
+    def _build(self, on: str, kind: str, data: Path, url: str) -> None:
+        """Make a database of its base."""
+        if kind in LETTERS:
+            self._made[on, kind] = self._send(kind, data, url, self._made[on, "cast"].cast)
+            return
         database = Database(url)
-        migrate(database)
-        if seated:
-            kind = "sqlite" if database.is_sqlite else "postgresql"
-            self._casts[kind, seated] = seat_the_cast(database, now=NOON)
+        if kind == "cast":
+            self._made[on, kind] = Found(kind, seat_the_cast(database, now=NOON))
+        else:
+            migrate(database)
         database.close()
 
-    def _copied(self, url: str, kind: tuple[str, bool]) -> str:
-        if kind in self._casts:
-            self._seated[url] = self._casts[kind]
+    def _send(self, kind: str, data: Path, url: str, cast: Cast) -> Found:
+        clock = Watch()
+        settings = self._settings.model_copy(update={"data_dir": data, "database_url": SecretStr(url)})
+        house = build_house(settings, clock=clock)
+        letter = LETTERS[kind](house, cast, clock)
+        house.close()
+        return Found(kind, cast, letter, clock.now)
+
+    def _copied(self, url: str, made: tuple[str, str]) -> str:
+        if made in self._made:
+            self._copies[url] = self._made[made]
         return url
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return Templates(tmp_path_factory.mktemp("schema"))
+def templates(tmp_path_factory: pytest.TempPathFactory, checked_settings: Settings, first_key_file: Path) -> Templates:
+    return Templates(tmp_path_factory.mktemp("made"), checked_settings.model_copy(update={"key_file": first_key_file}))
+
+
+def _wanted(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database that a test wants, by the fixtures it asks for."""
+    return next((kind for kind in (*LETTERS, "cast") if kind in request.fixturenames), "empty")
 
 
 @pytest.fixture
 def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path, templates: Templates) -> str:
-    """Give a fresh SQLite database at the newest schema; seated if `cast` is wanted."""
-    return templates.sqlite(tmp_path / "data" / "portal.db", seated="cast" in request.fixturenames)
+    """Give a fresh SQLite database at the newest schema; with the cast, or a letter to it, if that is wanted."""
+    return templates.sqlite(tmp_path / "data", _wanted(request))
 
 
-def fresh_database(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give a fresh database of one kind at the newest schema; seated if `cast` is wanted."""
-    if kind == "sqlite":
+def fresh_database(on: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a fresh database at the newest schema; with the cast, or a letter to it, if that is wanted."""
+    if on == "sqlite":
         yield request.getfixturevalue("sqlite_url")
         return
     templates: Templates = request.getfixturevalue("templates")
     server: PostgreSql = request.getfixturevalue("postgresql")
-    with templates.postgresql(server, seated="cast" in request.fixturenames) as url:
+    with templates.postgresql(server, request.getfixturevalue("tmp_path") / "data", _wanted(request)) as url:
         yield url
 
 

@@ -107,17 +107,20 @@ class PostgreSql:
         )
         return self.url(name)
 
-    @contextmanager
-    def copy_of(self, kind: str, build: Callable[[str], None]) -> Iterator[str]:
-        """Give the URL of a database that holds what `build` makes of an empty one; built once per kind.
+    def keep(self, kind: str, build: Callable[[str], None], *, base: str = "") -> None:
+        """Make a template, if there is none of this kind: what `build` makes of another, or of an empty database.
 
         `build` gets the URL and must close its connections.
         """
         if kind not in self._templates:
-            url = self.new_database()
+            url = self.new_database(self._templates[base] if base else "template0")
             build(url)
             self._keep_rows(_name(url))
             self._templates[kind] = _name(url)
+
+    @contextmanager
+    def copy_of(self, kind: str) -> Iterator[str]:
+        """Give the URL of a database that is as its template."""
         free = self._free.setdefault(kind, [])
         copy = free.pop() if free else _Copy(self.new_database(self._templates[kind]), self._host)
         yield copy.url
@@ -139,6 +142,7 @@ class PostgreSql:
     def _keep_rows(self, database: str) -> None:
         """Keep a second copy of all rows in the database, in a schema apart."""
         with psycopg.connect(host=self._host, user="postgres", dbname=database, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS kept CASCADE")  # that of its base
             connection.execute("CREATE SCHEMA kept")
             for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
                 table = sql.Identifier(name)

@@ -38,12 +38,26 @@ def test_postgresql_hands_out_copies_that_do_not_know_each_other(postgresql: Pos
         built.append(url)
         _make_a_site(url)
 
-    with postgresql.copy_of("parts", build) as one, postgresql.copy_of("parts", build) as other:
+    for _ in range(2):
+        postgresql.keep("parts", build)
+    with postgresql.copy_of("parts") as one, postgresql.copy_of("parts") as other:
         with psycopg.connect(one.replace("+psycopg", "")) as connection:
             connection.execute("DELETE FROM site")
         assert len(built) == 1
         assert _ask(one, "SELECT count(*) FROM site") == 0
         assert _ask(other, "SELECT name FROM site") == "Oak"
+
+
+def test_a_template_made_of_another_has_rows_of_both_and_leaves_the_other_alone(postgresql: PostgreSql) -> None:
+    def build(url: str) -> None:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            connection.execute("INSERT INTO site VALUES ('Maple')")
+
+    postgresql.keep("first", _make_a_site)
+    postgresql.keep("second", build, base="first")
+    for kind, rows in (("second", "Oak Maple"), ("first", "Oak"), ("second", "Oak Maple")):
+        with postgresql.copy_of(kind) as url:
+            assert _ask(url, "SELECT string_agg(name, ' ') FROM site") == rows
 
 
 @pytest.mark.parametrize(
@@ -58,9 +72,10 @@ def test_postgresql_hands_out_copies_that_do_not_know_each_other(postgresql: Pos
     ],
 )
 def test_a_copy_comes_back_as_it_was_or_not_at_all(postgresql: PostgreSql, change: str, *, comes_back: bool) -> None:
-    with postgresql.copy_of("changed", _make_a_site) as one, psycopg.connect(one.replace("+psycopg", "")) as connection:
+    postgresql.keep("changed", _make_a_site)
+    with postgresql.copy_of("changed") as one, psycopg.connect(one.replace("+psycopg", "")) as connection:
         connection.execute(change.encode())
-    with postgresql.copy_of("changed", _make_a_site) as again:
+    with postgresql.copy_of("changed") as again:
         assert (again == one) == comes_back
         assert _ask(again, "SELECT string_agg(name, ' ') FROM site") == "Oak"
 

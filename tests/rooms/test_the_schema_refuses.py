@@ -19,11 +19,6 @@ from tests.cast import Cast, link_of, send_letter
 from tests.conftest import NOON, Watch
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 def refused(house: House, table: type, **row: object) -> None:
     with pytest.raises(DBAPIError), house.db.write() as session:
         session.execute(insert(table).values(**row))

@@ -18,10 +18,8 @@ from portal.links.tables import FamilySession, Opening
 from portal.mail.recording import Delivered, RecordingRoom
 from portal.wiring import House
 from portal.worker import Worker
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
-
-SECRET = "Report on learning"
 
 
 @dataclass
@@ -86,19 +84,6 @@ class Desk:
     def change(self, statement: Any) -> None:  # noqa: ANN401 - any statement
         with self.house.db.write() as session:
             session.exec(statement)
-
-
-def sit(house: House, everybody: Cast, clock: Watch) -> Desk:
-    """Send a confidential letter to everybody, to the last message: what is mailed afterwards are codes."""
-    return sit_plainly(house, everybody, clock, title=SECRET, confidential=True)
-
-
-def sit_plainly(house: House, everybody: Cast, clock: Watch, **letter: Any) -> Desk:  # noqa: ANN401 - fields of several types, passed on to `send_letter`
-    """Send a letter to everybody, to the last message."""
-    desk = Desk(house, everybody, clock, send_letter(house, everybody, now=clock.now, **letter))
-    clock.forward(minutes=2)
-    desk.deliver()
-    return desk
 
 
 def plain_of(message: EmailMessage) -> str:

@@ -29,11 +29,6 @@ from tests.web.test_taking_back import document_of
 
 
 @pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
-@pytest.fixture
 def desk(site: TestClient, house: House, cast: Cast) -> str:
     return sit_down(site, house, cast.admin)
 

@@ -24,11 +24,6 @@ LISTS = ("/admin/revoke", "/admin/links", "/admin/ledger", "/admin/ledger/head",
 
 
 @pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
-@pytest.fixture
 def form_token(site: TestClient, house: House, cast: Cast) -> str:
     return sit_down(site, house, cast.admin)
 

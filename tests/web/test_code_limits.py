@@ -12,13 +12,13 @@ from portal.outbox.tables import FamilyMail
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
-from tests.web.coded import Desk, sit, take_back, wrong
+from tests.web.coded import Desk, take_back, wrong
 from tests.web.desks import sit_down
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, confidential_letter: str) -> Desk:
+    return Desk(house, cast, clock, confidential_letter)
 
 
 def test_five_wrong_tries_end_a_code(site: TestClient, desk: Desk) -> None:

@@ -14,13 +14,14 @@ from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.cast import LETTER, Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch
-from tests.web.coded import SECRET, Desk, digits_in, plain_of, sit, take_back, wrong
+from tests.parts.letters import SECRET
+from tests.web.coded import Desk, digits_in, plain_of, take_back, wrong
 from tests.web.test_opening import EXACT, all_letters, letters_in
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, confidential_letter: str) -> Desk:
+    return Desk(house, cast, clock, confidential_letter)
 
 
 def everything(house: House) -> dict[str, list[str]]:

@@ -47,11 +47,6 @@ def correct(house: House, cast: Cast, clock: Watch, mailing_id: str, content: by
 
 
 @pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
-@pytest.fixture
 def old_copy(site: TestClient, house: House, cast: Cast, mailing_id: str) -> str:
     """Open Ana's letter as Carla; return the address of its copy."""
     open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.ana)))

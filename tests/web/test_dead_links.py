@@ -12,15 +12,15 @@ from portal.web.guards import cookie_name
 from portal.wiring import House
 from tests.cast import Cast, code_of
 from tests.conftest import Watch
-from tests.web.coded import Desk, sit_plainly
+from tests.web.coded import Desk
 from tests.web.desks import text_of
 from tests.web.test_opening import letters_in
 from tests.web.test_renewal import links_in
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit_plainly(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, sent_letter: str) -> Desk:
+    return Desk(house, cast, clock, sent_letter)
 
 
 def take_back(desk: Desk, kind: str, target: str) -> None:

@@ -13,13 +13,13 @@ from portal.links.tables import CodePause, Device, Link
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
-from tests.web.coded import Desk, sit
+from tests.web.coded import Desk
 from tests.web.test_opening import letters_in
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, confidential_letter: str) -> Desk:
+    return Desk(house, cast, clock, confidential_letter)
 
 
 def opens(site: TestClient, desk: Desk, guardian: str = "carla", child: str = "ana") -> bool:

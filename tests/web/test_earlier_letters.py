@@ -15,7 +15,8 @@ from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
-from tests.web.coded import SECRET, Desk, digits_in
+from tests.parts.letters import SECRET
+from tests.web.coded import Desk, digits_in
 from tests.web.desks import text_of
 from tests.web.test_opening import letters_in
 
@@ -23,13 +24,9 @@ OPENS = re.compile(r'action="/letters/([0-9a-f]{32})/open"')
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    """Send a plain letter, then a confidential one, to everybody; the newest is a third, plain."""
-    for draft in ({"title": "First"}, {"title": SECRET, "confidential": True}, {"title": "Newest"}):
-        desk = Desk(house, cast, clock, send_letter(house, cast, now=clock.now, **draft))
-        clock.forward(minutes=2)
-        desk.mail()
-    return desk
+def desk(house: House, cast: Cast, clock: Watch, third_letter: str) -> Desk:
+    """Give the newest of three letters to everybody: First, a confidential one, Newest."""
+    return Desk(house, cast, clock, third_letter)
 
 
 def page_of(site: TestClient) -> str:

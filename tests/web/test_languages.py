@@ -10,16 +10,11 @@ from portal.families.tables import Guardian
 from portal.flows.revoke import Target, revoke
 from portal.wiring import House
 from portal.words.languages import LANGUAGES, Language
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
 ENGLISH_LEFT = re.compile(r"\b(?:the|your|letter|letters|school|press|this)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
 
 
 def speaks(house: House, guardian_id: str, written: str) -> None:

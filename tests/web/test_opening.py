@@ -12,7 +12,7 @@ from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.ledger.tables import LedgerHead as LedgerHeadRow
 from portal.links.tables import FamilySession, Link, Opening
 from portal.wiring import House
-from tests.cast import LETTER, Cast, code_of, link_of, send_letter, token_of
+from tests.cast import LETTER, Cast, code_of, link_of, token_of
 from tests.conftest import Watch
 
 EXACT = {
@@ -21,11 +21,6 @@ EXACT = {
     "x-robots-tag": "noindex, nofollow",
     "x-content-type-options": "nosniff",
 }
-
-
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
 
 
 @pytest.fixture

@@ -6,16 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 from tests.web.test_opening import all_letters, open_with
 
 NAME = "__Host-family"
-
-
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
 
 
 @pytest.fixture

@@ -22,15 +22,15 @@ from portal.outbox.tables import FamilyMail
 from portal.wiring import House
 from tests.cast import Cast, code_of, send_letter, token_of
 from tests.conftest import Watch
-from tests.web.coded import Desk, plain_of, sit_plainly
+from tests.web.coded import Desk, plain_of
 
 CARLA = "carla.rivera@mail.example.org"
 LINK = re.compile(r"https://letters\.riverbend\.example/o#[\w.-]{66}")
 
 
 @pytest.fixture
-def desk(house: House, cast: Cast, clock: Watch) -> Desk:
-    return sit_plainly(house, cast, clock)
+def desk(house: House, cast: Cast, clock: Watch, sent_letter: str) -> Desk:
+    return Desk(house, cast, clock, sent_letter)
 
 
 def ask(site: TestClient, typed: str) -> Response:

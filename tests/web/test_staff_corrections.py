@@ -20,11 +20,6 @@ BETTER = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We begin on Tuesday.) T
 NAMING = simple_pdf(text=stream(b"BT /F 12 Tf 20 200 Td (We thank Sam Okafor.) Tj ET"))
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 class Desk:
     """A staff member's browser at the page of the one file of a mailing."""
 

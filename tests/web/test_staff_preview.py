@@ -13,15 +13,15 @@ from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.web.files import CutOff
 from portal.wiring import House
-from tests.cast import LETTER, Cast, link_of, send_letter, token_of, write_draft
+from tests.cast import LETTER, Cast, link_of, token_of, write_draft
 from tests.conftest import Watch
 from tests.letter_files import pdf_of
 from tests.web.desks import sit_down, text_of
 
 
 @pytest.fixture
-def sent(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
+def sent(held_letter: str) -> str:
+    return held_letter
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from portal.mailings.tables import Mailing, Round
 from portal.outbox.tables import Notice
 from portal.staff.rules import Acting
 from portal.wiring import House
-from tests.cast import Cast, send_letter, write_draft
+from tests.cast import Cast, write_draft
 from tests.conftest import Watch
 from tests.flows.rounds import enrol
 from tests.web.desks import sit_down, text_of
@@ -37,11 +37,6 @@ class Desk:
         assert form, found
         fields = dict(re.findall(r'name="([a-z_]+)"[^>]* value="([^"]*)"', form[2]))
         return self.site.post(form[1], data=fields | typed)
-
-
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
 
 
 @pytest.fixture

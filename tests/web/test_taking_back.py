@@ -21,11 +21,6 @@ from tests.conftest import Watch
 from tests.web.test_opening import letters_in, open_with
 
 
-@pytest.fixture
-def mailing_id(house: House, cast: Cast, clock: Watch) -> str:
-    return send_letter(house, cast, now=clock.now)
-
-
 def take_back(house: House, cast: Cast, clock: Watch, kind: str, target_id: str) -> revoke.TakenBack:
     with house.db.write() as session:
         return revoke.revoke(
