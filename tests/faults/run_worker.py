@@ -2,8 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
 
+from portal.blobs.sealed import Sealed, SealedStore
 from portal.kernel.settings import load_settings
 from portal.wiring import build_house, mail_room
 from portal.worker import Worker
@@ -16,3 +21,19 @@ def run_worker(begun: datetime) -> None:
     house = build_house(settings, clock=lambda: begun + timedelta(seconds=time.monotonic() - started))
     asyncio.run(Worker(house, mail_room(settings)).drain())
     house.close()
+
+
+def run_worker_to_a_seal(begun: datetime, number: int, told: Path) -> None:
+    """Work until this sealing, counted from 1, and stand still between it and its rows; `told` is there by then."""
+    sealings = count(1)
+    seal_all = SealedStore.seal_all
+
+    def seal_and_wait(store: SealedStore, sources: Mapping[str, BinaryIO]) -> dict[str, Sealed]:
+        kept = seal_all(store, sources)
+        if next(sealings) == number:
+            told.touch()
+            time.sleep(120)  # to be killed
+        return kept
+
+    SealedStore.seal_all = seal_and_wait  # type: ignore[method-assign]  # of this process alone
+    run_worker(begun)

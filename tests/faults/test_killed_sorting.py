@@ -7,7 +7,6 @@ has nothing in common.
 import io
 import time
 import zipfile
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pikepdf
@@ -25,9 +24,11 @@ from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff
 from portal.wiring import House
 from tests.conftest import Watch
+from tests.faults.run_worker import run_worker_to_a_seal
 from tests.faults.test_killed_worker import start_worker
 from tests.parts.process import free_ports
 
+PIECE = 50
 CHILDREN = 104  # two pieces and a rest
 ROSA = "rosa@riverbend.example"
 _LETTER = "Dear family of {{ child.name }}, {{ child.student_number }}: we begin on Monday."
@@ -63,33 +64,34 @@ def pdf_of_cards(folder: Path, rows: list[tuple[str, str]]) -> Upload:
     return Upload(path, path.name)
 
 
-def wait_until_some_are_there(house: House, mailing_id: str, process: BaseProcess, least: int) -> None:
+def kill_at(number: int, house: House, clock: Watch, mailing_id: str) -> None:
+    """Kill a worker that has sealed its piece of this number, counted from 1, and not yet written a row of it."""
+    told = house.settings.data_dir / f"sealed-{mailing_id}-{number}"
+    told.unlink(missing_ok=True)
+    process = start_worker(house, free_ports(1)[0], clock, run_worker_to_a_seal, number, told)
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.is_alive()
-        with house.db.read() as session:
-            intake = session.get(Intake, mailing_id, populate_existing=True)
-            if intake is not None and intake.state == "running" and intake.done >= least:
-                return
+    while not told.exists():
+        assert process.is_alive(), "the worker was done before"
+        assert time.monotonic() < deadline, "the worker did not come so far"
         time.sleep(0.01)
-    raise AssertionError("the worker did not begin")
+    process.kill()
+    process.join(10)
+    with house.db.read() as session:
+        intake = session.get_one(Intake, mailing_id)
+        assert (intake.state, intake.done) == ("running", (number - 1) * PIECE)
 
 
 def sort_and_be_killed(
     house: House, clock: Watch, way: publish.Way, uploads: dict[str, Upload], *, at: tuple[int, ...], **ask: object
 ) -> str:
-    """Give, kill the worker each time so many letters are there, let another finish; return the mailing's id."""
+    """Give, kill the worker each time it has sealed such a piece, let another finish; return the mailing's id."""
     with house.db.read() as session:
         by = staff.by_address(session, ROSA, through="web")
     draft = check_draft(title="Cards", message="", terms=[Term("everyone")], link_days=30, link_hosts=frozenset())
     done = publish.give(house, draft, way=way, uploads=uploads, ask=ask, by=by, now=clock.now)
     assert isinstance(done, Accepted)
-    for least in at:
-        (port,) = free_ports(1)
-        process = start_worker(house, port, clock)
-        wait_until_some_are_there(house, done.mailing_id, process, least)
-        process.kill()
-        process.join(10)
+    for number in at:
+        kill_at(number, house, clock, done.mailing_id)
         clock.forward(minutes=2)  # the dead worker's lease is over
     assert publish.sort_given(house, done.mailing_id)
     return done.mailing_id
@@ -102,12 +104,12 @@ def test_a_worker_killed_while_it_sorts_loses_nothing_and_doubles_nothing(
     if house.db.is_sqlite:
         cards = {"archive": zip_of_cards(tmp_path, rows)}
         made = [
-            sort_and_be_killed(house, clock, "files", cards, at=(50,)),
-            sort_and_be_killed(house, clock, "merge", {}, at=(50,), markdown=_LETTER),
+            sort_and_be_killed(house, clock, "files", cards, at=(2,)),
+            sort_and_be_killed(house, clock, "merge", {}, at=(2,), markdown=_LETTER),
         ]
     else:
         cards = {"pdf": pdf_of_cards(tmp_path, rows)}
-        made = [sort_and_be_killed(house, clock, "split", cards, at=(0, 50))]  # before any is there, too
+        made = [sort_and_be_killed(house, clock, "split", cards, at=(1, 2))]  # before any is there, too
     for mailing_id in made:
         with house.db.read() as session:
             table = reconciling.table_of(session, mailing_id, now=clock.now)

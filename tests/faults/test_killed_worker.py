@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from multiprocessing.process import BaseProcess
@@ -29,7 +30,9 @@ FAMILIES = int(os.environ.get("FAULT_FAMILIES", "400"))  # 2,900 is the size of 
 SENDERS = 10  # so many outcomes at the most are not yet written when a worker is killed
 
 
-def start_worker(house: House, port: int, clock: Watch) -> BaseProcess:
+def start_worker(
+    house: House, port: int, clock: Watch, work: Callable[..., None] = run_worker, *given: object
+) -> BaseProcess:
     settings = house.settings
     environ = {
         "PATH": os.environ["PATH"],
@@ -39,7 +42,7 @@ def start_worker(house: House, port: int, clock: Watch) -> BaseProcess:
         "PORTAL_BASE_URL": settings.base_url,
         "PORTAL_SMTP_URL": f"smtp://{HOST}:{port}",
     }
-    return start_forked(run_worker, clock.now, environ=environ)
+    return start_forked(work, clock.now, *given, environ=environ)
 
 
 async def ended(process: BaseProcess, within: float = 120) -> int | None:
