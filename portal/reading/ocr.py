@@ -16,10 +16,12 @@ from typing import Final
 
 import numpy as np
 import tesserocr
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from portal.reading.ocr_bands import ruled_out, without_rules
 from portal.reading.ocr_chart import Chart
+from portal.reading.ocr_cuts import EDGE, MARGIN, cut_out
+from portal.reading.ocr_dense import Drawn
 from portal.reading.ocr_lines import Line, find_lines, scales_of
 from portal.reading.ocr_order import in_order
 from portal.reading.ocr_rules import Ruled, find_rules
@@ -34,9 +36,8 @@ _DOTTED: Final = str.maketrans("", "", "AOU")  # what tesseract may take ä, ö 
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _BY_FAR: Final = 90  # of 100
 _ALIKE: Final = 0.75  # of 1
-_MARGIN: Final = 0.5  # of a letter around a line
-_EDGE: Final = 10  # pixels of paper around it
-_MAX_STRIP: Final = 8_000
+_LEVEL: Final = 12  # degrees
+_TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
@@ -197,6 +198,10 @@ class Eyes:
         if beside is None:
             return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
+        whole = Chart(picture.size, [*chart.lines, *(strip.line for strip in beside)])
+        rest = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
+        if not ruled and any(_may_be_a_name(strip, levels) for strip in rest):
+            return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
         told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely, *beside)]
         text = in_order(told, is_form=ruled is not None)
@@ -239,10 +244,9 @@ class Eyes:
         tried: list[Strip] = []
         for strip in self._tries(line, levels):
             is_confirmed = not strip.is_turned and any(strip.agrees_with(other) for other in tried)
-            if strip.is_sure and (strip.confidence >= _BY_FAR or is_confirmed):
-                return strip, True
-            if strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned):
-                return strip, True
+            is_sure = strip.is_sure and (strip.confidence >= _BY_FAR or is_confirmed)
+            if is_sure or (strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned)):
+                return strip, not _has_squares(strip, levels)
             tried.append(strip)
             if not line.is_clear and not strip.is_sure and (strip.is_turned or len(line.xs) < 5):
                 break
@@ -252,7 +256,7 @@ class Eyes:
         """Read a line as it stands and on its head, at one size and then at others."""
         for rows, is_bare in _WAYS:
             for is_turned in (False, True):
-                cut = _cut(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
+                cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
                 for number in range(len(self._readers)):
                     yield Strip(
                         line, is_turned, tuple(_words(self._read_cut(number, cut), cut, line, is_turned=is_turned))
@@ -289,6 +293,30 @@ def _somebody_wrote(lines: Sequence[Line]) -> bool:
     return any(not is_texture or line.signs.count >= 7 for line in clear)
 
 
+def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+    """Whether a word of it is drawn as no Latin word is, so that what was read into it is rubbish."""
+    drawn = Drawn(strip.line, levels)
+    for word in strip.words:
+        density = drawn.between(word.start, word.end)
+        is_weak = word.confidence < _BY_FAR and density.may_be_square
+        if len(word.text) > 1 and density.length >= 1 and (is_weak or density.is_square):
+            return True
+    return False
+
+
+def _may_be_a_name(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+    """Whether a line too short to be clear is a few letters that no model knows, though not a figure half read."""
+    line = strip.line
+    is_level = abs((line.angle + 90) % 180 - 90) <= _LEVEL
+    if not is_level or line.length < _TWO * line.height:
+        return False
+    drawn = Drawn(line, levels).between(0, 1) if line.signs.may_be_filled else None
+    if drawn and drawn.is_row_of_squares:
+        return True
+    is_figure = strip.confidence >= _LIKELY and not any(character.isalpha() for character in strip.text)
+    return not is_figure and (line.signs.may_be_few or bool(drawn and drawn.may_be_row_of_squares))
+
+
 def _reader(folder: Path, model: str) -> tesserocr.PyTessBaseAPI:
     reader = tesserocr.PyTessBaseAPI(
         path=str(folder), lang=model, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.SINGLE_LINE
@@ -307,33 +335,8 @@ def _places(reader: tesserocr.PyTessBaseAPI) -> Iterator[_Place]:
 
 
 def _words(read: Sequence[_Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
-    margin = _EDGE + _MARGIN * line.letter * (cut.width - 2 * _EDGE) / (line.length + 2 * _MARGIN * line.letter)
+    margin = EDGE + MARGIN * line.letter * (cut.width - 2 * EDGE) / (line.length + 2 * MARGIN * line.letter)
     for word in read:
         start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (word.left, word.right))
         start, end = (1 - end, 1 - start) if is_turned else (start, end)
         yield Word(word.text, word.confidence, start, end)
-
-
-def _cut(
-    line: Line, levels: Sequence[tuple[float, Image.Image]], rows: int, *, is_turned: bool, is_bare: bool
-) -> Image.Image:
-    """Cut a line out, upright, dark on light, its letters of one height, with some paper around."""
-    margin = _MARGIN * line.letter
-    rows = round(rows * (1.3 if line.height > 1.8 * line.letter else 1))
-    step = (line.height + 2 * margin) / rows  # pixels of the whole picture for one of the strip
-    scale, level = min(levels, key=lambda level: abs(np.log2(step * level[0] / 1.4)))
-    step *= scale
-    size = (min(_MAX_STRIP, max(8, round((line.length + 2 * margin) * scale / step))), rows)
-    angle = np.radians(line.angle + 180 * is_turned)
-    cos, sin = np.cos(angle) * step, np.sin(angle) * step
-    left = line.x * scale - size[0] / 2 * cos + size[1] / 2 * sin
-    top = line.y * scale - size[0] / 2 * sin - size[1] / 2 * cos
-    strip = level.transform(
-        size, Image.Transform.AFFINE, (cos, -sin, left, sin, cos, top), Image.Resampling.BICUBIC,
-        fillcolor=0 if line.is_light else 255,
-    )  # fmt: skip
-    strip = ImageOps.invert(strip) if line.is_light else strip
-    if not is_bare:
-        return ImageOps.expand(ImageOps.autocontrast(strip, cutoff=1), _EDGE, 255)
-    ink = ImageChops.subtract(strip.filter(ImageFilter.BoxBlur(rows // 2)), strip)  # whatever paper or photo is behind
-    return ImageOps.expand(ImageOps.invert(ImageOps.autocontrast(ink, cutoff=(0, 1))), _EDGE, 255)

@@ -98,6 +98,20 @@ class Signs:
             return fits and even and self.shape >= 32 and self.letter >= 8 and self.width >= 3
         return fits and self.letter >= 10 and self.width >= 2.6 and self.strokes >= 5
 
+    @property
+    def may_be_few(self) -> bool:
+        """Whether these are clean strokes of one pen, though too few to be clear: three letters that fill a square."""
+        clean = self.crowd <= 0.03 and self.paper <= 0.3 and self.ink <= 0.12 and self.contrast >= 80
+        even = 0.06 <= self.stroke <= 0.24 and self.uneven <= 0.25 and self.wobble <= 0.3
+        drawn = self.strokes >= 3.3 and self.bars <= 0.5 and self.shape >= 32
+        return clean and even and drawn and self.count >= 2 and self.letter >= 9
+
+    @property
+    def may_be_filled(self) -> bool:
+        """Whether these may be a few letters of many strokes, melted into each other: only the rest is even."""
+        clean = self.crowd <= 0.05 and self.paper <= 1.1 and self.ink <= 0.25 and self.contrast >= 40
+        return clean and self.uneven <= 0.3 and self.stroke <= 0.3 and self.count <= 14 and self.letter >= 7
+
 
 def signs_of(marks: Marks, row: Row, off: Numbers, crowd: float) -> Signs:
     """Measure; `off` is how far each mark is off the line they stand on."""
