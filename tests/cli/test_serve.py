@@ -138,10 +138,9 @@ def test_a_port_that_is_taken_is_said_in_a_sentence_before_anything_is_done(
 
 
 def test_a_mistake_in_a_round_does_not_end_the_deliveries(
-    house: House, cast: Cast, clock: Watch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    house: House, clock: Watch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mailing_id: str
 ) -> None:
     """Nothing but the log would tell: the site goes on, and every mailing stays held."""
-    mailing_id = send_letter(house, cast, now=clock.now)
     clock.forward(seconds=house.settings.hold_seconds + 1)
     begins, tries, stop = worker.start_sending, [], asyncio.Event()
 

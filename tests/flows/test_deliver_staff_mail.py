@@ -95,8 +95,9 @@ async def test_a_test_copy_names_no_child_and_opens_nothing(house: House, cast: 
     assert not any(name in message.as_string() for name in ("Ana", "Luis", "Sam"))
 
 
-async def test_the_author_is_told_who_stopped_it_and_how_much_had_left(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+async def test_the_author_is_told_who_stopped_it_and_how_much_had_left(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     with house.db.write() as session:
         stop_mailing(session, house.keys, mailing_id, by=cast.approver, now=clock.now)
     (message,) = texts(await delivered(house), ROSA)

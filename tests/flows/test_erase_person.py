@@ -116,9 +116,8 @@ def test_a_letter_for_several_is_named_after_nobody_who_was_erased(house: House,
 
 
 def test_a_guardian_is_erased_alone_and_the_other_reads_on(
-    house: House, cast: Cast, clock: Watch, site: TestClient
+    house: House, cast: Cast, clock: Watch, site: TestClient, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     other = token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))
     gone = token_of(house, link_of(house, mailing_id, cast.diego, cast.ana))
     done = publish.erase(house, Who("guardian", cast.diego), by=cast.admin, reason="Asked for.", now=clock.now)

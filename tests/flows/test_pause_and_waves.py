@@ -64,9 +64,8 @@ async def work(house: House) -> RecordingRoom:
 
 
 async def test_a_pause_is_heard_right_before_a_message_leaves_and_goes_on_later(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     clock.forward(seconds=61)
     room = Doorway(CARLA, before=lambda: pause(house, cast, mailing_id))
     await Worker(house, room).drain()
@@ -82,8 +81,7 @@ async def test_a_pause_is_heard_right_before_a_message_leaves_and_goes_on_later(
     assert state_of(house, mailing_id) == "sent"
 
 
-async def test_pausing_and_continuing_twice_is_once(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+async def test_pausing_and_continuing_twice_is_once(house: House, cast: Cast, mailing_id: str) -> None:
     with pytest.raises(NotNow):
         pause(house, cast, mailing_id)
     with house.db.write() as session:
@@ -96,9 +94,8 @@ async def test_pausing_and_continuing_twice_is_once(house: House, cast: Cast, cl
 
 
 async def test_what_was_paused_for_days_is_due_from_the_moment_it_goes_on(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.write() as session:
         session.get_one(Mailing, mailing_id).state = "paused"
     clock.forward(days=4)
@@ -182,8 +179,9 @@ async def test_a_scheduled_mailing_begins_at_its_moment_and_its_links_last_from_
         assert set(session.exec(select(Link.expires_at)).all()) == {monday + timedelta(days=30)}
 
 
-async def test_while_it_is_held_the_moment_can_be_moved_and_taken_away(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+async def test_while_it_is_held_the_moment_can_be_moved_and_taken_away(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     tuesday = clock.now + timedelta(days=5)
     plan(house, cast, mailing_id, tuesday)
     clock.forward(days=1)
@@ -197,8 +195,9 @@ async def test_while_it_is_held_the_moment_can_be_moved_and_taken_away(house: Ho
     assert len(families_mail(await work(house))) == 4
 
 
-async def test_what_has_begun_or_is_past_is_not_scheduled(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+async def test_what_has_begun_or_is_past_is_not_scheduled(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     with pytest.raises(WrongCall, match="is over"):
         plan(house, cast, mailing_id, clock.now)
     with pytest.raises(NotNow, match="first wave"):

@@ -8,8 +8,6 @@ from sqlmodel import Session
 from portal.mailings import repository as mailings
 from portal.overviews.sent_before import sent_before
 from portal.wiring import House
-from tests.cast import Cast, send_letter
-from tests.conftest import Watch
 
 
 def plan_of(session: Session, statement: str, values: Any) -> str:  # noqa: ANN401 - a driver's own
@@ -22,8 +20,7 @@ def plan_of(session: Session, statement: str, values: Any) -> str:  # noqa: ANN4
     return "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, values))
 
 
-def test_the_very_same_letter_is_found_by_an_index(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_the_very_same_letter_is_found_by_an_index(house: House, mailing_id: str) -> None:
     asked: list[tuple[str, Any]] = []
     with house.db.read() as session:
         event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))

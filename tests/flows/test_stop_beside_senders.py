@@ -8,15 +8,16 @@ from sqlmodel import col, select
 
 from portal.outbox.tables import Notice
 from portal.wiring import House
-from tests.cast import Cast, send_letter
+from tests.cast import Cast
 from tests.conftest import Watch
 from tests.flows.test_deliver_notice import state_of, stop_it
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which holds rows
-def test_a_stop_that_waits_for_one_message_holds_none_behind_it(house: House, cast: Cast, clock: Watch) -> None:
+def test_a_stop_that_waits_for_one_message_holds_none_behind_it(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     """Else a worker that wants those as well and the Stop wait for each other, and one of them is thrown out."""
-    mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.read() as session:
         first, *others = sorted(session.exec(select(Notice.id).where(col(Notice.mailing_id) == mailing_id)))
     row = "SELECT 1 FROM notice WHERE id = :id FOR UPDATE"

@@ -28,7 +28,7 @@ from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
 from portal.worker import Worker
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 from tests.flows.holds import hold_passes
 from tests.web.test_incident_pages import file_for_one, sent
@@ -55,8 +55,7 @@ def fresh(house: House, mailing_id: str) -> dict[tuple[str, str], str]:
         return {(guardian, child): link for guardian, child, link in session.exec(query)}
 
 
-def test_what_was_shredded_since_is_not_sent_anew(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_what_was_shredded_since_is_not_sent_anew(house: House, cast: Cast, clock: Watch, mailing_id: str) -> None:
     incident = frozen(house, cast, clock, mailing_id)
     with house.db.write() as session:
         session.execute(update(Document).where(col(Document.mailing_id) == mailing_id).values(closed_at=clock.now))
@@ -65,8 +64,7 @@ def test_what_was_shredded_since_is_not_sent_anew(house: House, cast: Cast, cloc
     assert fresh(house, mailing_id) == {}
 
 
-def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock: Watch, mailing_id: str) -> None:
     old = link_of(house, mailing_id, cast.ngozi, cast.sam)
     gone = link_of(house, mailing_id, cast.rosa_r, cast.other_ana)
     with house.db.write() as session:
@@ -102,9 +100,8 @@ def test_fresh_links_open_and_old_ones_never_do(house: House, cast: Cast, clock:
 
 
 def test_undoing_twice_is_once_and_what_lives_again_can_be_taken_back_and_frozen_again(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     incident = frozen(house, cast, clock, mailing_id)
     first = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
     again = publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
@@ -121,8 +118,9 @@ def test_undoing_twice_is_once_and_what_lives_again_can_be_taken_back_and_frozen
         publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
 
 
-def test_a_wave_that_had_not_begun_is_not_mailed_by_undoing(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_a_wave_that_had_not_begun_is_not_mailed_by_undoing(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     with house.db.write() as session:
         session.execute(update(Notice).where(col(Notice.guardian_id) != cast.ngozi).values(wave=1))
     hold_passes(house, clock)
@@ -144,9 +142,8 @@ def test_a_wave_that_had_not_begun_is_not_mailed_by_undoing(house: House, cast: 
 
 
 def test_what_is_taken_back_for_good_while_it_is_frozen_gets_no_fresh_link(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     incident = frozen(house, cast, clock, mailing_id)
     mailing, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
     with house.db.read() as session:
@@ -167,9 +164,8 @@ def test_what_is_taken_back_for_good_while_it_is_frozen_gets_no_fresh_link(
 
 
 def test_a_hold_that_somebody_puts_while_it_is_frozen_outlives_the_undoing(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     incident = frozen(house, cast, clock, mailing_id)
     clock.forward(minutes=1)
     with house.db.write() as session:
@@ -183,8 +179,9 @@ def test_a_hold_that_somebody_puts_while_it_is_frozen_outlives_the_undoing(
         assert hold.reason == "Counsel asked for it."
 
 
-def test_what_somebody_had_taken_back_before_is_not_undone_from_here(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_what_somebody_had_taken_back_before_is_not_undone_from_here(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     with house.db.write() as session:
         target = RevokeTarget("mailing", mailing_id)
         revoke(session, house.keys, target, by=cast.admin, reason="Never meant to be sent.", now=clock.now)
@@ -200,8 +197,9 @@ def freeze_file(house: House, cast: Cast, clock: Watch, document_id: str) -> str
         return freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=clock.now).incident_id
 
 
-def test_one_file_is_given_back_with_a_fresh_link_to_whom_it_was_all(house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_one_file_is_given_back_with_a_fresh_link_to_whom_it_was_all(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     sams = file_for_one(house, mailing_id, cast.sam)
     sent(house, clock, mailing_id)
     with house.db.write() as session:
@@ -225,9 +223,8 @@ def test_one_file_is_given_back_with_a_fresh_link_to_whom_it_was_all(house: Hous
 
 
 def test_a_file_beside_others_is_given_back_under_the_links_that_never_died_and_mails_nobody(
-    house: House, cast: Cast, clock: Watch
+    house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.write() as session:
         first = session.exec(select(Document).where(col(Document.mailing_id) == mailing_id)).one()
         second = Document(**first.model_dump() | {"id": new_id(), "file_name": "second.pdf"})

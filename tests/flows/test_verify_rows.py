@@ -17,15 +17,14 @@ from portal.ledger.tables import Disclosure
 from portal.mailings.tables import Mailing
 from portal.overviews import record
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 from tests.flows.test_verify_ledger import say, verified
 
 
 @pytest.fixture
-def disclosed(house: House, cast: Cast, clock: Watch, site: TestClient) -> House:
+def disclosed(house: House, cast: Cast, site: TestClient, mailing_id: str) -> House:
     """A house in which Carla has opened and saved Ana's letter."""
-    mailing_id = send_letter(house, cast, now=clock.now)
     site.post("/o", data={"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))})
     copy_id = site.get("/letters").text.split('href="/letters/')[1][:32]
     assert site.get(f"/letters/{copy_id}").status_code == 200

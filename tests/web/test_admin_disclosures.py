@@ -13,7 +13,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
 from portal.ledger.tables import Disclosure
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter
+from tests.cast import Cast, link_of
 from tests.conftest import Watch
 from tests.flows.rounds import read_letter
 from tests.web.desks import sit_down, text_of
@@ -23,8 +23,7 @@ PAGE = "/admin/disclosures?child=100001"
 
 
 @pytest.fixture
-def mailing(house: House, cast: Cast, clock: Watch) -> str:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def mailing(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
     with house.db.write() as session:
         ana = session.get_one(Child, cast.ana)
         ana.given_name = "=HYPERLINK"

@@ -10,7 +10,7 @@ from portal.flows.verify_ledger import read_head
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 from tests.flows.test_verify_ledger import say
 from tests.web.desks import sit_down, text_of
@@ -18,8 +18,7 @@ from tests.web.test_opening import open_with
 
 
 @pytest.fixture
-def form_token(site: TestClient, house: House, cast: Cast, clock: Watch) -> str:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def form_token(site: TestClient, house: House, cast: Cast, mailing_id: str) -> str:
     open_with(site, token=token_of(house, link_of(house, mailing_id, cast.ngozi, cast.sam)))
     return sit_down(site, house, cast.admin)
 

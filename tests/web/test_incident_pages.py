@@ -45,8 +45,7 @@ def press(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
 
 
 @pytest.fixture
-def incident(house: House, cast: Cast, clock: Watch) -> str:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def incident(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
     sent(house, clock, mailing_id)
     return press(house, cast, clock, mailing_id)
 
@@ -204,9 +203,8 @@ def test_a_notice_is_for_those_whom_it_reached_and_for_nobody_else(
 
 
 def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     document_id = file_for_one(house, mailing_id, cast.sam)
     sent(house, clock, mailing_id)
     with house.db.write() as session:

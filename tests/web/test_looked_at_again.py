@@ -22,9 +22,8 @@ LARGE = b"%PDF-1.7 " + b"a letter of many pages " * 200_000
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_replaced_letters_page_leads_to_the_new_one_however_it_is_asked_for(
-    site: TestClient, house: House, cast: Cast, clock: Watch, method: str
+    site: TestClient, house: House, cast: Cast, clock: Watch, method: str, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.ana)))
     (old,) = letters_in(site.get("/letters").text)
     correct(house, cast, clock, mailing_id)
@@ -34,9 +33,8 @@ def test_a_replaced_letters_page_leads_to_the_new_one_however_it_is_asked_for(
 
 @pytest.mark.parametrize("end", ["dropped", "taken back", "another"])
 def test_a_corrected_version_stops_running_when_it_no_longer_waits(
-    site: TestClient, house: House, cast: Cast, clock: Watch, end: str
+    site: TestClient, house: House, cast: Cast, clock: Watch, end: str, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     old = bring(house, cast, clock, mailing_id, LARGE)
     sit_down(site, house, cast.approver)
     path = f"/staff/mailings/{mailing_id}/documents/{old}/replace/file"
@@ -61,8 +59,9 @@ def _end(house: House, cast: Cast, clock: Watch, mailing_id: str, old: str, end:
             revoke(session, house.keys, target, by=cast.admin, reason="Wrong.", now=clock.now)
 
 
-def test_a_small_corrected_version_is_answered_whole(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_a_small_corrected_version_is_answered_whole(
+    site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
     old = bring(house, cast, clock, mailing_id)
     sit_down(site, house, cast.approver)
     assert site.get(f"/staff/mailings/{mailing_id}/documents/{old}/replace/file").content == BETTER

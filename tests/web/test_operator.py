@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.wiring import House
-from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 
 
@@ -24,9 +23,8 @@ def test_a_probe_may_come_by_another_name(site: TestClient) -> None:
 
 
 def test_a_mail_queue_that_stands_still_is_told_and_the_site_stays(
-    site: TestClient, house: House, cast: Cast, clock: Watch
+    site: TestClient, house: House, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.write() as session:
         session.exec(update(Mailing).where(col(Mailing.id) == mailing_id).values(state="sending"))
         session.exec(update(Notice).values(due_at=clock.now - timedelta(hours=2)))

@@ -127,9 +127,8 @@ def test_a_child_shows_who_gets_letters_and_why_another_does_not(staff: TestClie
 
 
 def test_a_child_shows_who_opened_what(
-    staff: TestClient, another_browser: TestClient, house: House, cast: Cast, clock: Watch
+    staff: TestClient, another_browser: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str
 ) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
     clock.forward(minutes=5)
     another_browser.post("/o", data={"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))})
     (copy_id,) = re.findall(r'href="/letters/([0-9a-f]{32})"', another_browser.get("/letters").text)

@@ -18,7 +18,7 @@ from portal.mailings.tables import AudienceTerm, Mailing
 from portal.publish.stops import places_of
 from portal.reading.strip.strip import strip
 from portal.wiring import House
-from tests.cast import Cast, send_letter, write_draft
+from tests.cast import Cast, write_draft
 from tests.conftest import Watch
 from tests.reading.carriers import simple_pdf, stream
 from tests.web.desks import sit_down, text_of
@@ -324,8 +324,7 @@ def test_a_change_over_somebody_elses_is_asked_about(rosa: Desk, house: House) -
     assert rows(house, Mailing)[0].title == "Welcome"
 
 
-def test_a_letter_that_left_is_not_changed(site: TestClient, house: House, cast: Cast, clock: Watch) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
+def test_a_letter_that_left_is_not_changed(site: TestClient, house: House, cast: Cast, mailing_id: str) -> None:
     sit_down(site, house, cast.writer)
     answer = site.get(f"/staff/mailings/{mailing_id}/edit")
     assert answer.status_code == 403
