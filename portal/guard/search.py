@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 from operator import add
@@ -91,25 +91,18 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the hits in a Vietnamese text whose words have the marks of a name; others may be any."""
-    toned, known = Toned(passage.written), dict[tuple[int, tuple[str, ...]], str | None]()
+    toned, known = Toned(passage.written, passage.spaced), dict[int, list[Written]]()
     for hit in hits:
         starts = [at + 1 for at in sorted(hit.at)]
-        words = tuple(passage.spaced[start : passage.spaced.find(" ", start)] for start in starts)
-        told = dict[int, str | None]()
         for name in hit.exact + hit.others:
-            if (name, words) not in known:  # it is all one where they stand
-                known[name, words] = _told_by_marks(words, toned, name, roster)
-            told[name] = known[name, words]
+            if name not in known:
+                people = [roster.people[person] for person in roster.names[name].bearers]
+                known[name] = [Written(person.given_name, person.family_name) for person in people]
+        told = {name: toned.told(starts, known[name]) for name in hit.exact + hit.others}
         exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
             strength = hit.strength if "sure" in told.values() else "weak"
             yield hit._replace(exact=exact, others=others, strength=strength)
-
-
-def _told_by_marks(words: Sequence[str], toned: Toned, name: int, roster: Roster) -> str | None:
-    people = [roster.people[person] for person in roster.names[name].bearers]
-    written = [Written(person.given_name, person.family_name) for person in people]
-    return toned.told(words, written)
 
 
 def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:

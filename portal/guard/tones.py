@@ -9,17 +9,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Literal
 
-from portal.guard.words import fold, fold_each
+from portal.guard.words import fold, words_of_each
 
 _OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
 """Letters that other languages do not have: \u0111, \u01b0 and \u01a1, and those of Unicode's Vietnamese block."""
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_REACH: Final = 5
-"""Words from one word of a name to the next."""
-_MOST: Final = 1 << 14
-"""Places of a passage at which the words of one name are looked at."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_CHUNK: Final = re.compile(r"\S+")
 _FAMILY_NAMES: Final = """
     Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Mai Trịnh Đào Đoàn Cao Hà Tạ Tô
     Trương Châu La Quách Thái Văn Kim Vương Phùng Triệu Lương Tăng Lưu Tống Thạch Mạc Đàm Quan Giang Nghiêm Ninh Tiêu
@@ -98,65 +96,60 @@ class Written:
 
 
 class Toned:
-    """The words of a Vietnamese text as they are written, by what they are folded."""
+    """The words of a Vietnamese text as they are written, by where they stand once it is folded."""
 
-    def __init__(self, text: str) -> None:
-        """Take a text that `is_vietnamese`."""
-        self._text = unicodedata.normalize("NFC", text)
-        self._words = list(_WORD.finditer(self._text))
-        self._folded = fold_each([word[0] for word in self._words])
-        self._has_capitals = any(word[0][0].isupper() for word in self._words)
-        self._places: dict[str, set[int]] = defaultdict(set)
-        for at, word in enumerate(self._folded):
-            self._places[word].add(at)
+    def __init__(self, written: str, spaced: str) -> None:
+        """Take a text that `is_vietnamese`, and the same folded to words and blanks.
 
-    def told(self, words: Sequence[str], people: Sequence[Written]) -> Strength | None:
-        """Return how surely these folded words stand as one of these people writes their name; None where they do not.
-
-        Weak if only as words of a sentence, not all of them with a capital, in a text that has some.
+        What is not one word on either side, such as a name with a soft hyphen within, has no marks that tell anything.
         """
-        windows: list[tuple[int, ...]] = [(at,) for at in self._places.get(words[0], ())]
-        for word in words[1:]:
-            places = self._places.get(word, set())
-            reach = range(1, _REACH + 1)
-            windows = [(*some, some[-1] + step) for some in windows for step in reach if some[-1] + step in places]
-            if len(windows) > _MOST:
-                return "sure"
-        if not windows:
+        self._text = unicodedata.normalize("NFC", written)
+        chunks = list(_CHUNK.finditer(self._text))
+        folded = words_of_each([chunk[0] for chunk in chunks])
+        words: list[re.Match[str] | None] = []
+        for chunk, plain in zip(chunks, folded, strict=True):
+            own = list(_WORD.finditer(self._text, *chunk.span()))
+            words += own if len(own) == len(plain) else [None] * len(plain)
+        self._words = words
+        is_same = list(chain.from_iterable(folded)) == spaced.split()
+        self._at = {found.start(): at for at, found in enumerate(_CHUNK.finditer(spaced))} if is_same else {}
+        self._has_capitals = any(word[0][0].isupper() for word in words if word)
+
+    def told(self, starts: Sequence[int], people: Sequence[Written]) -> Strength | None:
+        """Return how surely the words that begin here in the folded text are a name as one of these people writes it.
+
+        None where they are not; weak as words of a sentence, not all of them with a capital, in a text that has some.
+        """
+        window = [self._at.get(start, -1) for start in starts]
+        own = [word for word in (self._words[at] if at >= 0 else None for at in window) if word]
+        if len(own) < len(window):
             return "sure"
-        names = [window for window in windows if self._is_name(window, people)]
-        if not names:
+        pair = tuple((fold(word[0]), marks_of(word[0])) for word in own)
+        if pair in _NOBODY:
+            return None
+        if any(marks for _, marks in pair) and not any(
+            all(one.may_be(word[0], folded) for word, (folded, _) in zip(own, pair, strict=True)) for one in people
+        ):
             return None
         is_theirs = all(one.is_vietnamese for one in people)
-        are_words = all(self._are_words(window, has_own=not is_theirs) for window in names)
-        return "weak" if self._has_capitals and are_words else "sure"
+        return "weak" if self._has_capitals and self._are_words(window, own, has_own=not is_theirs) else "sure"
 
-    def _is_name(self, window: Sequence[int], people: Sequence[Written]) -> bool:
-        words = [(self._words[at][0], self._folded[at]) for at in window]
-        pair = tuple((folded, marks_of(word)) for word, folded in words)
-        if pair in _NOBODY:
-            return False
-        if not any(marks for _, marks in pair):
-            return True
-        return any(all(one.may_be(word, folded) for word, folded in words) for one in people)
-
-    def _are_words(self, window: Sequence[int], *, has_own: bool) -> bool:
+    def _are_words(self, window: Sequence[int], own: Sequence[re.Match[str]], *, has_own: bool) -> bool:
         """Whether words stand in a sentence, not all with a capital, and one or a neighbour has a mark.
 
         With `has_own`, if one of themselves has a letter of Vietnamese alone: for the name of somebody of elsewhere.
         """
         first, last = window[0], window[-1]
-        words = [word[0] for word in self._words[max(first - 1, 0) : last + 2]]
-        own = [self._words[at][0] for at in window]
-        between = self._text[self._words[first].start() : self._words[last].end()]
+        between = self._text[own[0].start() : own[-1].end()]
         is_prose = (
             len(own) > 1
-            and any(len(word) > 1 for word in own)  # not spelled letter by letter
+            and any(len(word[0]) > 1 for word in own)  # not spelled letter by letter
             and "\t" not in between
-            and between.split() == [word[0] for word in self._words[first : last + 1]]
+            and between.split() == [word[0] for word in self._words[first : last + 1] if word]
         )
-        is_marked = is_vietnamese(between) if has_own else any(map(marks_of, words))
-        return is_prose and is_marked and not all(word[0].isupper() for word in own)
+        near = (word[0] for word in self._words[max(first - 1, 0) : last + 2] if word)
+        is_marked = is_vietnamese(between) if has_own else any(map(marks_of, near))
+        return is_prose and is_marked and not all(word[0][0].isupper() for word in own)
 
 
 def is_vietnamese(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The marks of Vietnamese letters tell words from names; and never hide a name, however carelessly it is written."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from portal.guard.roster import Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
-from portal.guard.tones import Toned, Written
 from portal.reading.reader import Part
 
 _LETTER = """Kính gửi quý phụ huynh và gia đình,
@@ -120,14 +119,19 @@ def test_words_of_such_a_letter_are_no_name_from_elsewhere_and_hide_none() -> No
         assert _named(f"{_LETTER}\nXin cảm ơn {written}, và chào.", roster) == {who}
 
 
-def test_the_marks_of_a_name_are_looked_at_once_however_often_its_words_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Sequence[str]] = []
-    told = Toned.told
-
-    def counted(toned: Toned, words: Sequence[str], people: Sequence[Written]) -> str | None:
-        asked.append(words)
-        return told(toned, words, people)
-
-    monkeypatch.setattr(Toned, "told", counted)
-    assert isinstance(judge([Part("page 1", "Quý gia đình, nhà trường. " * 300)], _roster([("Gia", "Đinh")])), Clear)
-    assert 0 < len(asked) < 5
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "Gi\u00ada Đinh",
+        "Gia Đi\u200bnh",
+        "G\u2060ia Đinh",
+        "G'ia Đinh",
+        "Gia\u00a0Đinh",
+        "Gіa Đinh",
+        "Gia-Đinh",
+        "Gia Đi\u00adnh",
+    ],
+)
+def test_words_of_a_letter_hide_no_name_that_is_cut_by_what_nobody_sees(hidden: str) -> None:
+    roster = _roster([("Gia", "Đinh")])
+    assert _named(f"{_LETTER * 3}\nQuý gia đình, xin cảm ơn {hidden} đã giúp đỡ.\n{_LETTER}", roster) == {"0"}
