@@ -15,7 +15,7 @@ from typing import Any
 from portal.kernel.machine import tidy_less_often
 from portal.reading.answers import pack_sight
 from portal.reading.budget import MAX_FILE
-from portal.reading.ocr import Eyes
+from portal.reading.ocr.letters import Eyes
 from portal.reading.serving import Tell, serve
 
 

@@ -12,7 +12,7 @@ from ocr_pictures import letter
 from PIL import Image, ImageFilter, ImageOps
 from rapidfuzz import fuzz
 
-from portal.reading.ocr import Eyes, Word
+from portal.reading.ocr.letters import Eyes, Word
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 NAME = "Ana Rivera"

@@ -8,9 +8,9 @@ import pytest
 from ocr_pictures import letter
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr import Eyes
-from portal.reading.ocr_bands import find_bands, without_rules
-from portal.reading.ocr_lines import scales_of
+from portal.reading.ocr.bands import find_bands, without_rules
+from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.lines import scales_of
 from portal.reading.seeing import Read, Unsure
 
 WIDTH, HEIGHT = 900, 600

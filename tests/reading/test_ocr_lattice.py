@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.reading.ocr_lattice import Rule, are_no_letters, mended
-from portal.reading.ocr_levels import all_levelled, levelled, row_sums
+from portal.reading.ocr.lattice import Rule, are_no_letters, mended
+from portal.reading.ocr.levels import all_levelled, levelled, row_sums
 
 PAGE = (1000, 900)
 

@@ -5,8 +5,8 @@ import pytest
 from ocr_pictures import letter
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr import Eyes
-from portal.reading.ocr_rules import find_rules
+from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.rules import find_rules
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 SIZE = (1000, 900)

@@ -1,6 +1,6 @@
 """Reads the letters off a picture, or says that it cannot be sure. Decides by evidence.
 
-Lines that may be writing are found first (`ocr_lines`). Each is cut out upright, dark on light and of one height,
+Lines that may be writing are found first (`lines`). Each is cut out upright, dark on light and of one height,
 and read by tesseract's line recogniser. No line: no text. Every clear line read with confidence: read. A clear
 line that nobody could read (another script, a hand, too small): unsure.
 """
@@ -18,14 +18,14 @@ import numpy as np
 import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.reading.ocr_bands import ruled_out, without_rules
-from portal.reading.ocr_chart import Chart
-from portal.reading.ocr_cuts import EDGE, MARGIN, cut_out
-from portal.reading.ocr_dense import Drawn
-from portal.reading.ocr_lines import Line, find_lines, scales_of
-from portal.reading.ocr_order import in_order
-from portal.reading.ocr_rules import Ruled, find_rules
-from portal.reading.ocr_straight import without_straight
+from portal.reading.ocr.bands import ruled_out, without_rules
+from portal.reading.ocr.chart import Chart
+from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
+from portal.reading.ocr.dense import Drawn
+from portal.reading.ocr.lines import Line, find_lines, scales_of
+from portal.reading.ocr.order import in_order
+from portal.reading.ocr.rules import Ruled, find_rules
+from portal.reading.ocr.straight import without_straight
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 

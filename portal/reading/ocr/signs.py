@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.reading.ocr_marks import Indices, Marks, Mask, Numbers
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers
 
 
 @dataclass(frozen=True, slots=True)

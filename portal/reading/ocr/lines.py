@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr_marks import Indices, Marks, Mask, Numbers, find_marks, joined
-from portal.reading.ocr_signs import Row, Signs, signs_of
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, find_marks, joined
+from portal.reading.ocr.signs import Row, Signs, signs_of
 
 _LOWEST: Final = 5  # pixels: lower letters are not legible
 _HIGHEST: Final = 72  # higher ones are found at the next smaller scale

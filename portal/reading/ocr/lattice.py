@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from portal.reading.ocr_marks import Mask, joined
+from portal.reading.ocr.marks import Mask, joined
 
 _NEAR: Final = 8  # pixels, or a `_PAGE`th of a page: what is as near touches
 _PAGE: Final = 200

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr_cuts import EDGE, MARGIN, cut_out
-from portal.reading.ocr_lines import Line
-from portal.reading.ocr_marks import Indices
+from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
+from portal.reading.ocr.lines import Line
+from portal.reading.ocr.marks import Indices
 
 _INK: Final = 150  # of 255, in a strip whose paper is white
 _ROWS: Final = 60  # pixels a strip is high

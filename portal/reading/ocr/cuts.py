@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from portal.reading.ocr_lines import Line
+from portal.reading.ocr.lines import Line
 
 MARGIN: Final = 0.5
 """Of a letter: what is cut out around a line, too."""

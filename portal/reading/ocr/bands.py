@@ -1,6 +1,6 @@
 """Where a picture has bands that look like lines of text though no letter of them may be told from the next.
 
-Blur melts letters into words, faint ink stays below what `ocr_marks` takes for a mark, and noise gives more marks
+Blur melts letters into words, faint ink stays below what `marks` takes for a mark, and noise gives more marks
 than letters. What is left of a line of text in all three is a low band in which brightness goes up and down along
 the line, unevenly, on one side of a paper that is even just above and below it. Pure arithmetic on grey pixels.
 """
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr_levels import levelled
-from portal.reading.ocr_marks import Indices, Mask, Numbers, Pixels, find_marks
+from portal.reading.ocr.levels import levelled
+from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from portal.reading.ocr_lines import Line
+from portal.reading.ocr.lines import Line
 
 _PAGE: Final = 3  # letters: how far below a line the next one of its block is
 _FORM: Final = 8

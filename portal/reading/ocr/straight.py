@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr_marks import Indices, Mask, Numbers, Pixels, joined
+from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, joined
 
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high

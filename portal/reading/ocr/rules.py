@@ -12,10 +12,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr_boxes import erase_boxes
-from portal.reading.ocr_lattice import Rule, are_no_letters, mended
-from portal.reading.ocr_levels import all_levelled, row_sums
-from portal.reading.ocr_marks import Mask, Numbers, Pixels, dark_of
+from portal.reading.ocr.boxes import erase_boxes
+from portal.reading.ocr.lattice import Rule, are_no_letters, mended
+from portal.reading.ocr.levels import all_levelled, row_sums
+from portal.reading.ocr.marks import Mask, Numbers, Pixels, dark_of
 
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from portal.reading.ocr_bands import WORDS, Band, find_bands
-from portal.reading.ocr_left import leaves_word
-from portal.reading.ocr_lines import Line
-from portal.reading.ocr_marks import Mask, Numbers
-from portal.reading.ocr_rules import FINE
+from portal.reading.ocr.bands import WORDS, Band, find_bands
+from portal.reading.ocr.left import leaves_word
+from portal.reading.ocr.lines import Line
+from portal.reading.ocr.marks import Mask, Numbers
+from portal.reading.ocr.rules import FINE
 
 
 class Chart:

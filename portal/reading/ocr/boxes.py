@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr_marks import Mask, Pixels, find_marks
+from portal.reading.ocr.marks import Mask, Pixels, find_marks
 
 _SIDE: Final = (14, 90)  # pixels
 _SQUARE: Final = 1.2  # times as long as high, or as high as long

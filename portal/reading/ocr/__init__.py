@@ -1,0 +1,1 @@
+"""OCR: finds what may be writing in a picture, reads it, and says where it cannot be sure."""
