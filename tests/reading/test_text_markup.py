@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 import time
 
 import carriers
@@ -97,6 +98,21 @@ PAGES = {
 @pytest.mark.parametrize("form", PAGES)
 def test_a_name_in_a_page_is_found(form: str):
     assert says(reading(f"<!doctype html><html><body>\n{PAGES[form]}"), "Ana Rivera")
+
+
+def words(read: Reading) -> set[str]:
+    return {word for part in read.parts for word in re.findall(r"\w+", part.text.casefold())}
+
+
+def test_names_of_elements_are_no_words_of_a_page():
+    said = words(reading("<!doctype html><ul>\n<li>May we …</li><LI>Will you?</li/></ul><small>Grace &amp; Al</small>"))
+    assert {"may", "will", "grace"} <= said
+    assert not {"li", "ul", "small"} & said
+
+
+@pytest.mark.parametrize("page", ["<p>Ana &lt; Li", "<!-- Ana Li -->", "<p title='Ana Li'>", "<p ana li>", "<li-ana>"])
+def test_a_name_that_is_an_element_as_well_is_read_where_it_is_none(page: str):
+    assert {"ana", "li"} <= words(reading(f"<html><body>{page}"))
 
 
 DRAWINGS = {

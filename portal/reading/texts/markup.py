@@ -27,6 +27,16 @@ _LINE: Final = re.compile(
     r"p|div|br|li|d[tdl]|h[1-6r]|table|[uo]l|title|option|section|article|header|footer|main|nav|aside|label|button"
     r"|textarea|pre|blockquote|fig\w+|caption|address|form|fieldset|legend|select|text|desc|body"
 ).fullmatch
+_ELEMENT: Final = re.compile(
+    r"</?(?:abbr|address|area|article|aside|audio|base|bdi|bdo|big|blockquote|body|br|button|canvas|caption|center"
+    r"|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|dir|div|dl|dt|em|embed|fieldset|figcaption|figure"
+    r"|font|footer|form|frame|frameset|h[1-6r]|head|header|hgroup|html|iframe|img|input|ins|kbd|label|legend|li|link"
+    r"|main|map|mark|marquee|menu|meta|meter|nav|noscript|object|ol|optgroup|option|output|param|picture|pre|progress"
+    r"|rp|rt|ruby|samp|script|search|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg"
+    r"|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|ul|var|video|wbr)(?=[\s>/])",
+    re.IGNORECASE,
+)
+"""The elements of HTML (WHATWG HTML 4; 16.2 for those of old) that are as long as a name, and the slash of an end."""
 _COMMENT: Final = re.compile(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<(script|style)\b[^>]*+>(.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_END: Final = re.compile(r"[\r\n]\s*+")
@@ -65,7 +75,7 @@ def read_html(decoded: Decoded, to: Gathering) -> None:
 
     Raises `CannotRead` for a file packed into it that cannot be read.
     """
-    decoded.say(to, "source")
+    decoded.say(to, "source", _as_source)
     for how, text in decoded.spellings:
         say_markup(text, to, how)
     for drawing in dict.fromkeys(_SVG.findall(decoded.text)):
@@ -78,7 +88,7 @@ def read_svg(decoded: Decoded, to: Gathering) -> None:
     Raises `CannotRead` for entities of its own, which are what entity bombs are made of, and for letters that
     stand one by one.
     """
-    decoded.say(to, "source")
+    decoded.say(to, "source", _as_source)
     text = decoded.text
     if not all(address.startswith("http") for address in _ENTITY.findall(text)):
         raise CannotRead(f"This drawing declares things no drawing needs. {SAVE_AS_PDF}")
@@ -106,7 +116,15 @@ def say_markup(text: str, to: Gathering, how: str = "") -> None:
         if unescaped == text:
             return
         text = unescaped
-        to.say("source" + how, text)
+        to.say("source" + how, _as_source(text))
+
+
+def _as_source(text: str) -> str:
+    """Return markup as written, but for the names of elements: in a list, "<li>May we …" would call May Li.
+
+    Another word is in their place, so that those on either side come no nearer to each other.
+    """
+    return _ELEMENT.sub("<xml", text)
 
 
 def _views(text: str) -> Iterator[tuple[str, str]]:
