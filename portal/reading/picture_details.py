@@ -16,12 +16,15 @@ from typing import Final
 from PIL import ExifTags, Image
 
 from portal.reading.budget import SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.pictures import DAMAGED, end_of_picture, jpeg_segments, png_chunks
+from portal.reading.pictures import DAMAGED, MOST_SCRAP, end_of_picture, jpeg_segments, png_chunks
 from portal.reading.profiles import is_profile, told_by_profile
 from portal.reading.tiff import left_over
 
 _RUN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
-_WIDE: Final = re.compile(rb"(?:[^\0]\0|[\0-\xff][\x01-\x06\x30-\x9f\xac-\xd7]){4,}")
+_LETTERS_IN_TWO: Final = (
+    re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\0){4,}"),
+    re.compile(rb"(?:\0[\x20-\x7e\xa0-\xff]){4,}"),
+)
 _BASE64: Final = re.compile(rb"/9j/[A-Za-z0-9+/=\s&#xA;]{200,}")
 _MAX_TEXT: Final = 4 * 1024 * 1024
 _SMALL: Final = 4_000_000  # pixels: a larger one is decoded within the budget alone
@@ -44,7 +47,8 @@ def told_by(data: bytes, budget: Budget) -> Details:
     """Return what a picture file says of itself. Raises `CannotRead` when it is too much, or packed as a bomb."""
     details = Details()
     try:
-        blocks = list(_blocks(data, budget))
+        scrap = _scrap(data)
+        blocks = [*_blocks(data, budget), ("other", scrap), *(("other", run) for run in _in_utf_16(scrap))]
     except DAMAGED:
         raise CannotRead(f"A picture in this file is damaged. {SAVE_AS_PDF}") from None
     for kind, block in blocks:
@@ -119,6 +123,18 @@ def _pictures_in(block: bytes) -> Iterator[bytes]:
             yield from _pictures_in(base64.b64decode(re.sub(rb"&#xA;|\s", b"", packed) + b"=="))
         except binascii.Error:
             continue
+
+
+def _in_utf_16(scrap: bytes) -> Iterator[bytes]:
+    """Give the letters that stand in two bytes each, whatever stands on either side of them."""
+    for order, runs in zip(("le", "be"), _LETTERS_IN_TWO, strict=True):
+        yield "\n\n".join(run.decode(f"utf-16-{order}") for run in runs.findall(scrap)).encode()
+
+
+def _scrap(data: bytes) -> bytes:
+    """Return what follows the end of a picture, unless it is too long for a scrap: then it is a picture of its own."""
+    rest = data[end_of_picture(data) :]
+    return rest if len(rest) <= MOST_SCRAP else b""
 
 
 def _blocks(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:

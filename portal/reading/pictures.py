@@ -5,6 +5,7 @@ A hash is of the pixels, not of the file, so a logo is the same one whatever pro
 
 import hashlib
 import io
+import re
 import struct
 import warnings
 import zlib
@@ -17,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
+from portal.reading.kinds import FILES
 
 EXEMPT_PIXELS: Final = 64
 """No legible line with a full name fits on a picture of at most this many pixels a side."""
@@ -25,6 +27,8 @@ THUMBNAIL_PIXELS: Final = 256
 MAX_SHOWN: Final = 12_000_000
 """Grey pixels handed on for one picture; a larger one is made smaller."""
 MAX_SIDE: Final = 65_500
+MOST_SCRAP: Final = 16 * 1024
+"""Bytes behind the end of a picture that may be nothing but what a program had in its memory."""
 
 _FAINT: Final = 24
 """Shades of 256 between which nobody sees letters, and a program does."""
@@ -52,6 +56,11 @@ _ADAM_7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2,
 """Left, top and steps of each pass of a laced picture (W3C PNG, 8.1)."""
 _PIECE: Final = 1 << 20
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_VEIL: Final = b"\x62\x19\x09\x25\x01\x02\xb2\xac\x02"
+"""What LibreOffice writes between a bitmap and another one that says how far it can be seen through."""
+_NO_NAME: Final = 3  # bytes: no encoding writes a name in so few
+_PACKED: Final = (*FILES, b"\x1f\x8b\x08", b"BZh", b"ftyp")
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _BLEEDS: Final = 5  # pixels: JPEG and WebP halve the colours, so that those of a letter bleed beyond its edge
 
 
@@ -201,7 +210,8 @@ def decode_picture(data: bytes, budget: Budget) -> Iterator[Image.Image]:
     """Give every frame or page of a picture file, upright. Raises `CannotRead`.
 
     The size is asked for before anything is decoded. Several pictures in a row in one file (phones keep the
-    bright and dark halves of a photo so) are all given; anything else behind the end of a picture is refused.
+    bright and dark halves of a photo so) are all given, and so is the veil that LibreOffice keeps behind a bitmap. Any
+    file or text behind the end of a picture is refused. Scraps of memory are not (see `told_by`, which sweeps them).
     """
     try:
         yield from _frames(data, budget)
@@ -214,10 +224,25 @@ def decode_picture(data: bytes, budget: Budget) -> Iterator[Image.Image]:
     else:
         if surplus:
             raise CannotRead(f"A picture in this file holds more than it shows. {SAVE_AS_PDF}")
-        if rest.startswith(b"\xff\xd8\xff"):
-            yield from decode_picture(rest, budget)
-        elif rest:
+        if rest.startswith((b"\xff\xd8\xff", _VEIL)):
+            yield from decode_picture(rest.removeprefix(_VEIL), budget)
+        elif rest and not _is_scrap(rest):
             raise CannotRead(f"Something else follows the end of a picture in this file. {SAVE_AS_PDF}")
+
+
+def _is_scrap(rest: bytes) -> bool:
+    """Whether bytes are what a program had in its memory: PowerPoint writes some behind its preview of the first slide.
+
+    That is short, no text and no file: it has bytes that no text has, and nothing that unpacks begins in it.
+    """
+    if len(rest) > MOST_SCRAP or any(mark in rest for mark in _PACKED):
+        return False
+    if len(rest) <= _NO_NAME:
+        return True
+    try:
+        return rest.decode().isascii() and _CONTROLS.search(rest) is not None
+    except UnicodeDecodeError:
+        return _CONTROLS.search(rest) is not None
 
 
 def _frames(data: bytes, budget: Budget) -> Iterator[Image.Image]:
