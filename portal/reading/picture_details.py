@@ -26,6 +26,7 @@ _LETTERS_IN_TWO: Final = (
     re.compile(rb"(?:\0[\x20-\x7e\xa0-\xff]){4,}"),
 )
 _BASE64: Final = re.compile(rb"/9j/[A-Za-z0-9+/=\s&#xA;]{200,}")
+_RAW_PROFILE: Final = re.compile(rb"Raw profile type \w{1,20}\n\s*\w{1,20}\s+\d{1,10}\s+((?:[0-9A-Fa-f]{2}\s*+)++)")
 _MAX_TEXT: Final = 4 * 1024 * 1024
 _SMALL: Final = 4_000_000  # pixels: a larger one is decoded within the budget alone
 JPEG_2000: Final = b"\0\0\0\x0cjP  "
@@ -185,8 +186,10 @@ def _png_blocks(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
     for kind, block in png_chunks(data):
         if kind == b"eXIf":
             yield "exif", b"Exif\0\0" + block
-        elif kind in {b"zTXt", b"iTXt"}:
-            yield "other", _png_text(kind, block, budget)
+        elif kind in {b"tEXt", b"zTXt", b"iTXt"}:
+            text = _png_text(kind, block, budget)
+            yield "other", text
+            yield from _raw_profile(text)
         elif kind == b"iCCP":
             name, _, packed = block.partition(b"\0")
             yield "other", name
@@ -201,6 +204,8 @@ _PNG_PIXELS: Final = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"f
 def _png_text(kind: bytes, block: bytes, budget: Budget) -> bytes:
     """Return the keyword and the text (PNG, 11.3.3)."""
     keyword, _, rest = block.partition(b"\0")
+    if kind == b"tEXt":
+        return keyword + b"\n" + rest
     if kind == b"iTXt":
         is_packed, rest = rest[:1] == b"\1", rest[2:]
         language, _, rest = rest.partition(b"\0")
@@ -209,6 +214,14 @@ def _png_text(kind: bytes, block: bytes, budget: Budget) -> bytes:
     else:
         is_packed, rest = True, rest[1:]
     return keyword + b"\n" + (_unpacked(rest, budget) if is_packed else rest)
+
+
+def _raw_profile(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give what ImageMagick keeps in a text of a PNG, in hexadecimal digits: the details a JPEG had."""
+    if told := _RAW_PROFILE.match(text):
+        digits = b"".join(told[1].split())
+        details = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+        yield "exif" if details.startswith(b"Exif\0") else "other", details
 
 
 def _unpacked(packed: bytes, budget: Budget) -> bytes:

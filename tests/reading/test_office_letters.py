@@ -340,3 +340,32 @@ def test_ordinary_parts_of_ordinary_letters_are_innocent():
         "_xmlsignatures/origin.sigs": b"",
     }
     assert office_carriers.gathered(carriers.repacked(PLAIN, parts)).parts
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<pupil><given>Ana</given><class>3</class><family>Rivera</family></pupil>",
+        "<pupil><given><name>Ana</name></given><class>3</class><family><name>Rivera</name></family></pupil>",
+        "<pupil><f n='first'>Ana</f><f n='room'>3</f><f n='last'>Rivera</f></pupil>",
+        "<pupil><given v='Ana'/><class v='3'/><family v='Rivera'/></pupil>",
+    ],
+)
+def test_what_neighbouring_elements_of_data_say_is_a_row(data: str):
+    rows = texts(with_part("customXml/item1.xml", f"<a>{data}<pupil><given>Tom</given></pupil></a>"))["custom data"]
+    assert any("Ana" in row and "Rivera" in row and "Tom" not in row for row in rows.split("\n\n") if "\t" in row)
+
+
+def test_values_of_one_list_are_no_row():
+    said = texts(with_part("customXml/item1.xml", "<a><n>Ana Lee</n><n>Tom Rivera</n></a>"))["custom data"]
+    assert "\t" not in said
+
+
+def test_the_name_of_an_element_of_data_may_be_anything():
+    assert "Ana_Rivera" in texts(with_part("customXml/item1.xml", "<a><Ana_Rivera/></a>"))["custom data"]
+
+
+def test_what_data_packs_as_base64_is_read():
+    packed = base64.b64encode(f"Welcome, {NAME}".encode()).decode()
+    said = texts(with_part("customXml/item1.xml", f"<a><b>{packed}</b></a>"))
+    assert said["packed inside"] == f"Welcome, {NAME}"

@@ -1,5 +1,6 @@
 """OpenDocument (odt, ods, odp): where a name may stand, and how tables read."""
 
+import base64
 import io
 
 import carriers
@@ -138,6 +139,33 @@ def test_tracked_deletions_are_read():
     said = texts(carriers.repacked(LETTER, {"content.xml": body.encode()}))
     assert said["text, before tracked changes"] == NAME
     assert said["text"] == "Hello"
+
+
+def test_a_deletion_stands_where_it_was_in_the_text_before_it():
+    by = "<office:change-info><dc:creator>Tom</dc:creator></office:change-info>"
+    change = f"<text:changed-region text:id='{{}}'><text:{{}}>{by}"
+    body = (
+        f"{HEAD}<text:tracked-changes>{change.format('c1', 'deletion')}<text:p>Rivera</text:p></text:deletion>"
+        f"</text:changed-region>{change.format('c2', 'insertion')}</text:insertion></text:changed-region>"
+        "</text:tracked-changes><text:p>Thank Ana <text:change-start text:change-id='c2'/>Lee"
+        "<text:change-end text:change-id='c2'/> <text:change text:change-id='c1'/></text:p></office:document-content>"
+    )
+    said = texts(carriers.repacked(LETTER, {"content.xml": body.encode()}))
+    assert said["text"].startswith("Thank Ana Lee")
+    assert "Thank Ana  Rivera" in said["text, before tracked changes"].split("\n\n")
+
+
+@pytest.mark.parametrize(("where", "content"), [("draw:image", carriers.png(400, 300)), ("draw:object-ole", b"PK\3\4")])
+def test_a_picture_or_object_that_stands_in_the_text_itself_is_looked_at(where: str, content: bytes):
+    packed = f"<{where}><office:binary-data>\n  {base64.encodebytes(content).decode()}</office:binary-data></{where}>"
+    body = f"{HEAD}<text:p>Hello {packed}</text:p></office:document-content>"
+    letter = carriers.repacked(LETTER, {"content.xml": body.encode()})
+    if content.startswith(b"PK"):
+        with pytest.raises(CannotRead):
+            office_carriers.gathered(letter)
+    else:
+        assert office_carriers.gathered(letter).pictures
+        assert "iVBOR" not in texts(letter)["text"]
 
 
 def test_slides_their_notes_and_their_tables_are_read_one_by_one():

@@ -67,6 +67,28 @@ def test_a_name_over_two_lines_is_found_on_a_page_that_is_turned(rotation: int, 
     assert any(pair == ("Ana", "Rivera") for pair in itertools.pairwise(said))
 
 
+def test_single_words_between_wide_gaps_are_cells_of_a_row():
+    def row(*cells: str) -> str:
+        drawn = " ".join(f"BT /F 12 Tf {20 + 150 * at} 200 Td ({cell}) Tj ET" for at, cell in enumerate(cells))
+        return texts(simple_pdf(text=stream(drawn.encode())))
+
+    assert "Rivera\t\tAna" in row("Rivera", "Oak School", "Ana")
+    assert "\t" not in row("Grace Park", "2nd bus", "seven")
+    assert "\t" not in row("We thank all who come to help with the fair")
+
+
+def test_a_name_that_is_written_from_the_right_and_drawn_from_the_left_is_found():
+    name = "\u0644\u064a\u0627\u0646 \u0627\u0644\u0639\u0645\u0631\u064a"
+    told = "".join(f"<{0x61 + at:02x}> <{ord(letter):04x}> " for at, letter in enumerate(name))
+
+    def in_arabic(pdf: pikepdf.Pdf) -> None:
+        map_of = f"{len(name)} beginbfchar {told} endbfchar".encode()
+        pdf.pages[0].Resources.Font.F.ToUnicode = pikepdf.Stream(pdf, map_of)
+
+    drawn = stream(b"BT /F 12 Tf 20 200 Td (abcdefghijk) Tj ET")
+    assert name in texts(changed(in_arabic, simple_pdf(text=drawn)))
+
+
 def test_letters_spaced_apart_stand_in_order():
     assert "AnaRivera" in "".join(
         texts(simple_pdf(text=stream(b"BT 9 Tc /F 12 Tf 20 200 Td (Ana Rivera) Tj ET"))).split()

@@ -238,6 +238,15 @@ def webp_with_frame(kind: bytes) -> bytes:
     return made[:4] + struct.pack("<I", len(made) - 8) + made[8:]
 
 
+def png_with_raw_profile() -> bytes:
+    """What ImageMagick makes of a JPEG: its EXIF in hexadecimal digits, in a text of the PNG."""
+    exif = exif_of(0x010E, NAME).tobytes()
+    digits = "\n".join(exif.hex()[at : at + 72] for at in range(0, 2 * len(exif), 72))
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Raw profile type exif", f"\nexif\n{len(exif):8}\n{digits}\n", zip=True)
+    return saved(drawing(), "PNG", pnginfo=info)
+
+
 def tiff_with(tag: int) -> bytes:
     info = TiffImagePlugin.ImageFileDirectory_v2()
     info[tag] = NAME
@@ -263,6 +272,7 @@ DETAILS: dict[str, bytes] = {
     "PNG packed text": png_text(b"zTXt"),
     "PNG text in UTF-8": png_text(b"iTXt"),
     "a PNG chunk of some program": saved(drawing(), "PNG")[:-12] + chunk(b"foOb", NAME.encode()) + chunk(b"IEND", b""),
+    "EXIF in a text of PNG": png_with_raw_profile(),
     "GIF comment": saved(drawing().quantize(8), "GIF", comment=NAME.encode()),
     "JPEG comment behind the pixels": jpeg_with(0xFE, NAME.encode(), behind=True),
     "colour profile of JPEG": saved(drawing(), "JPEG", icc_profile=profile()),

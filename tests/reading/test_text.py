@@ -261,6 +261,7 @@ LINE = "Dear families, we begin on Monday.\n"
 IN_TWO_WAYS = {
     "a mark that says what is not so": codecs.BOM_UTF16_LE + b"Ana Rivera has a place in the program. ",
     "single bytes before": b"Ana Rivera has a place in the program.\n " + LINE.encode("utf-16-le"),
+    "a zero behind each letter of a name": (LINE * 3).encode() + b"\0".join(b"%c" % each for each in b"Ana Rivera"),
     "single bytes behind": (LINE * 3).encode("utf-16") + b"Ana Rivera has a place in the program\r\n",
 }
 

@@ -40,6 +40,11 @@ def test_a_text_beside_quoted_lines_is_read_as_ever():
     assert says(reading, LATIN)
 
 
+def test_plain_letters_that_are_spelt_in_seven_bits_are_read():
+    spelt = "".join(f"+{base64.b64encode(letter.encode('utf-16-be')).decode().rstrip('=')}-" for letter in "Ana Rivera")
+    assert says(read(f"Thank {spelt} for it".encode()), "Ana Rivera")
+
+
 def test_a_sum_is_no_letter():
     assert [part.place for part in read(b"1+1=2, a=b and c = d\nx=1").parts[1:]] == ["text"]
 

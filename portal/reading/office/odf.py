@@ -16,6 +16,7 @@ from portal.reading.office.weave import weave_xml
 from portal.reading.office.zips import Container
 from portal.reading.pictures import MAX_SIDE
 from portal.reading.reader import Kind
+from portal.reading.texts.markup import read_packed
 
 _LOCKED: Final = "This file is locked with a password. Save it without one and choose it again."
 _MACRO: Final = f"This file holds a macro. {SAVE_AS_PDF}"
@@ -84,4 +85,6 @@ class _Parts:
             shown_as = self._kind if name == "content.xml" else None
             ContentReader(self._to, place, sheets=shown_as == "ods", slides=shown_as == "odp").read(content)
         else:
-            self._to.say(place, weave_xml(content, strange=place in {"properties", "other parts"}))
+            woven = weave_xml(content, strange=place in {"properties", "other parts"})
+            self._to.say(place, woven)
+            read_packed(woven, self._to)

@@ -3,11 +3,15 @@
 Source: ISO/IEC 26300-1 (ODF 1.3 part 3): 9 (tables), 10 (drawings), 5.5 (tracked changes), 14 (annotations).
 """
 
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.office.media import is_media, read_media
+from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.rows import Rows, as_cell, as_number
 from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
 
@@ -18,6 +22,8 @@ _BESIDE: Final[dict[str, str]] = {
     "tracked-changes": "before tracked changes",
     "notes": "speaker notes",
 }
+_PACKED: Final = "binary-data"
+_PLACES: Final = frozenset(("change", "change-start", "change-end"))
 _HIDING: Final = (("table-properties", "display", "false"), ("drawing-page-properties", "visibility", "hidden"))
 
 
@@ -29,6 +35,44 @@ class _Told:
     place: str
     weave: Weave = field(default_factory=Weave)
     cell: list[str] | None = None
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What tracked changes took out and put in, by the names that their places in the text have."""
+
+    region: str = ""
+    is_told: bool = False
+    removed: dict[str, list[str]] = field(default_factory=dict)
+    added: set[str] = field(default_factory=set)
+
+    def start(self, element: str, said: Mapping[str, str]) -> None:
+        """Take the start of an element among the changes."""
+        if element == "changed-region":
+            self.region = said.get("id", "")
+        elif element == "insertion":
+            self.added.add(self.region)
+        elif element in {"deletion", "change-info"}:
+            self.is_told = element == "deletion"
+
+    def text(self, text: str) -> None:
+        """Take text among the changes; who made them is none of it."""
+        if self.is_told:
+            self.removed.setdefault(self.region, []).append(text)
+
+    def end(self, element: str) -> None:
+        """Take the end of an element among the changes."""
+        self.is_told = self.is_told if element != "change-info" else True
+        self.text(_IN_CELL.get(element, ""))
+
+    def put_back(self, weave: Weave, element: str, region: str) -> None:
+        """Tell `weave` what stood at a place of the text, or that what was put in begins or ends there."""
+        if element == "change":
+            weave.start("del")
+            weave.text("t", "".join(self.removed.get(region, ())).strip("\n"))
+            weave.end("del")
+        elif region in self.added:
+            (weave.start if element == "change-start" else weave.end)("ins")
 
 
 class ContentReader:
@@ -50,6 +94,8 @@ class ContentReader:
         self._cell: Mapping[str, str] = {}
         self._is_hidden_row = False
         self._hides = False
+        self._changes = _Changes()
+        self._packed: list[str] | None = None
 
     def read(self, data: bytes) -> None:
         """Read it all. Raises `CannotRead` and `expat.ExpatError`."""
@@ -74,8 +120,14 @@ class ContentReader:
             self._begin_beside(element, said)
         elif element == "section" and said.get("display") == "none":
             self._to.hidden += 1
+        elif element == _PACKED:
+            self._packed = []
+        elif element in _PLACES:
+            self._changes.put_back(self._told[-1].weave, element, said.get("change-id", ""))
         elif self._sheets and self._start_in_sheet(element, said):
             return
+        if self._told[-1].element == "tracked-changes":
+            self._changes.start(element, said)
         self._told[-1].weave.start(element)
         self._told[-1].weave.attributes(raw)
 
@@ -122,14 +174,22 @@ class ContentReader:
 
     def _text(self, text: str) -> None:
         told = self._told[-1]
-        if told.cell is not None:
+        if self._packed is not None:
+            self._packed.append(text)
+        elif told.cell is not None:
             told.cell.append(text)
         else:
             told.weave.text(self._open[-1], text)
+            if told.element == "tracked-changes":
+                self._changes.text(text)
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()
         told = self._told[-1]
+        if element == _PACKED:
+            self._read_packed()
+        if told.element == "tracked-changes":
+            self._changes.end(element)
         if told.cell is not None and element not in _CELLS:
             told.cell.append(_IN_CELL.get(element, ""))
         elif self._rows is not None and self._tables == 1 and self._end_in_sheet(element, told):
@@ -140,6 +200,22 @@ class ContentReader:
             self._tables -= 1
         if element == told.element and (element != "table" or self._tables == 0):
             self._say()
+
+    def _read_packed(self) -> None:
+        """Read a picture or an object that stands in the text itself, as base64."""
+        packed, self._packed = "".join(self._packed or ()), None
+        try:
+            content = binascii.a2b_base64(packed)
+        except binascii.Error:
+            raise CannotRead(f"A file that is packed into this one is damaged. {SAVE_AS_PDF}") from None
+        if is_ole(content):
+            self._to.hidden += 1
+            read_object(content, self._to, "file inside")
+        elif is_media("", content):
+            read_media("", content, self._to, "picture in the text")
+        elif content:
+            self._to.hidden += 1
+            self._to.inside(content, "file inside")
 
     def _end_in_sheet(self, element: str, told: _Told) -> bool:
         """Take the end of a cell or row. Returns whether it was one."""
@@ -171,6 +247,8 @@ class ContentReader:
             self._rows = None
             place = f"{place}, headers, notes and rules"
         self._to.say(place, told.weave.woven())
+        if former := told.weave.former():
+            self._to.say(f"{place}, before tracked changes", former)
         self._to.hidden += told.element in _BESIDE and told.weave.says_text
 
 

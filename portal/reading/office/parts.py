@@ -19,6 +19,7 @@ from portal.reading.office.weave import Weave, bare, strict_parser, weave_into
 from portal.reading.office.zips import Container
 from portal.reading.pictures import THUMBNAIL_PIXELS
 from portal.reading.reader import Kind
+from portal.reading.texts.markup import read_packed
 
 # The first that is in a part's name says where a person would look; whether nobody sees it at first sight.
 _PLACES: Final[tuple[tuple[str, str, bool], ...]] = (
@@ -211,7 +212,8 @@ class PartReader:
         digits, strange = (any(mark in small for mark in marks) for marks in (_DIGITS_COUNT, _STRANGE))
         weave = Weave(digits=digits, strange=strange, apart=small.startswith("xl/"))
         weave_into(weave, content)
-        self._to.say(place, weave.woven())
+        self._to.say(place, woven := weave.woven())
+        read_packed(woven, self._to)
         if former := weave.former():
             self._to.say(f"{place}, before tracked changes", former)
             self._to.hidden += 1

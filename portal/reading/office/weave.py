@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.office.records import Records
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
 # paragraphs every other element that is no run ends one too.
@@ -60,6 +61,7 @@ _NAMED: Final = re.compile(
 ).fullmatch
 _NOISE: Final = re.compile(r"rsid|paraid|textid|guid|^u?id$|schemalocation|^class$|^style$|gfxdata|^ref$|^sqref$")
 _TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?: |_x0020_)[^\W\d_]{2,}")
+_TWO_NAMES: Final = re.compile(r"[^\W\d_]{2}[._-]?[A-Z]|[^\W\d_]{2}[._-][^\W\d_]{2}")
 _REFERENCE: Final = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?").fullmatch
 _TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}|(?:[^\W\d_][\s.*\u00b7_-]{1,3}){3}[^\W\d_]")
 """Two side by side, or four that stand apart: "A n a  R i v e r a"."""
@@ -92,11 +94,14 @@ class Weave:
         self._aside: list[str] = []
         self._attributes: dict[str, None] = {}
         self._quiet: set[tuple[str, str]] = set()  # attributes that are told already, or say nothing
+        self._records = Records() if strange else None
         self._old = self._new = self._rows = self._stops = 0
         self.says_text = False
 
     def start(self, element: str) -> None:
         """Take the start of `element`; formats whose starts are not told lose nothing but text boxes' order."""
+        if self._records is not None:
+            self._records.start(element)
         if element in _PARAGRAPHS:
             self._blocks.append([])
         elif element in _ROWS:
@@ -111,6 +116,8 @@ class Weave:
 
     def text(self, element: str, text: str) -> None:
         """Take a text node of `element`."""
+        if self._records is not None:
+            self._records.text(text)
         if element in _ASIDE:
             self._aside.append(text)
             return
@@ -122,6 +129,8 @@ class Weave:
 
     def end(self, element: str) -> None:
         """Take the end of `element`."""
+        if self._records is not None:
+            self._attributes.update(dict.fromkeys(self._records.end()))
         if element in _BREAKS:
             if not self._stops:  # else it says where tabs stop
                 self._blocks[-1].append((_BREAKS[element], False, False))
@@ -184,9 +193,16 @@ class Weave:
             if self._is_said(name, value) and not pair[0].startswith("xmlns"):
                 value = value.replace("_x0020_", " ")
                 said += [value, unquote(value)] if "%" in value else [value]
+        if self._records is not None:
+            self._records.attributes(said)
         self._attributes.update(dict.fromkeys(said))
         if self._strange and len(said) > 1:  # <student first="Ana" last="Rivera"/> is a row
             self._attributes["\t".join(said)] = None
+
+    def name(self, name: str) -> None:
+        """Take the name of an element as it is written: in a vocabulary of somebody's own it may be anything."""
+        if self._strange and ":" not in name and _TWO_NAMES.search(name):
+            self._attributes[name] = None
 
     def _is_said(self, name: str, value: str) -> bool:
         if self._strange:
@@ -251,6 +267,7 @@ def weave_into(weave: Weave, data: bytes) -> None:
         open_elements.append(element)
         check_depth(open_elements)
         weave.start(element)
+        weave.name(name)
         if attributes:
             weave.attributes(attributes, element)
             if element == "sym":

@@ -21,6 +21,8 @@ _CELL_GAP: Final = 0.75
 _SLANTED: Final = 1.5
 _DENSE: Final = 0.28
 """Letters of running text are some 0.4 of a line's height apart; closer ones are drawn over each other."""
+_LOOSE: Final = 0.6
+"""Letters that are further apart than that on the whole have wide gaps among them, as the cells of a table."""
 _SAME_PLACE: Final = 0.15
 _TURNED: Final = math.pi / 4
 
@@ -39,11 +41,13 @@ class _Line:
 def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
     """Return the rows that hold several lines of `text`, cells parted by tabs, rows by blank lines.
 
-    Also the lines whose letters are drawn twice, as outline and filled, once. Empty for running text.
+    Also the lines whose letters are drawn twice, as outline and filled, once; and the single words between wide gaps.
+    Empty for running text.
     """
     level: list[_Line] = []
     upright: list[_Line] = []
     twice: list[str] = []
+    apart: list[str] = []
     position = 0
     for line in text.split("\r\n"):
         stripped = line.strip()
@@ -53,10 +57,12 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
             continue
         last = first + _units(stripped) - 1
         is_level, placed = _placed(textpage, first, last, stripped)
+        if is_level and placed.end - placed.start > _LOOSE * placed.size * len(stripped):
+            apart += _single_words(textpage, first, placed)
         (level if is_level else upright).append(placed)
         if is_level and len(stripped) > 5 and placed.end - placed.start < _DENSE * placed.size * len(stripped):
             twice.append(_once(textpage, first, last, placed.size))
-    return "\n\n".join(_rows(level) + _rows(upright) + twice)
+    return "\n\n".join(_rows(level) + _rows(upright) + twice + apart)
 
 
 def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
@@ -95,6 +101,24 @@ def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> t
     if len(text) > 2 and top - bottom > _SLANTED * (right - left):
         return False, _Line(bottom, top, start.left, max(start.right - start.left, 1.0), text)
     return True, _Line(left, right, -start.bottom, max(start.top - start.bottom, 1.0), text)
+
+
+def _single_words(textpage: pdfium.PdfTextPage, first: int, line: _Line) -> list[str]:
+    """Return a line as the cells that wide gaps make of it, those of one word: a name may have another between.
+
+    pdfium has one blank for a wide gap, too. A cell of more words reads the same in the line as it stands.
+    """
+    cells = [""]
+    at = first
+    for number, word in enumerate(line.text.split(" ")):
+        gap = _box(textpage, at).left - _box(textpage, at - 2).right if number and word else 0
+        if gap > _CELL_GAP * line.size:
+            cells.append(word)
+        else:
+            cells[-1] += f" {word}" if number else word
+        at += _units(word) + 1
+    told = ["" if " " in cell else cell for cell in cells]
+    return ["\t".join(told)] if sum(map(bool, told)) > 1 else []
 
 
 def _once(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> str:

@@ -28,6 +28,8 @@ _BROKEN_WORD: Final = re.compile("[\x02\ufffe]")
 _DRAWN: Final = 32  # path segments on a page without text: some lines and boxes, too few for a drawn name
 _LINES: Final = frozenset((raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING))
 _PICTURES: Final = frozenset((raw.FPDF_PAGEOBJ_IMAGE,))
+_FROM_THE_RIGHT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2}")
+"""Hebrew, Arabic and their neighbours; some programs draw them from the left, letter by letter."""
 _FAR: Final = 1_000_000.0
 _MOST_NESTED: Final = 12
 _SIGN: Final = 1_600
@@ -104,6 +106,8 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         if known.issuperset(text.split("\r\n")):
             return text
         to.say(place, _joined(text))
+        if _FROM_THE_RIGHT.search(text):  # pdfium turns such words round, as if they were drawn as they read
+            to.say(f"{place}, backwards", "\n".join(line[::-1] for line in _joined(text).split("\n")))
         if turned := from_below(textpage, text, page.get_rotation()):
             to.say(f"{place}, from below", _joined(turned))
         rows = in_rows(textpage, text)

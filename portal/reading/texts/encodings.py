@@ -165,7 +165,7 @@ def _decoded(data: bytes) -> Decoded:
 def _in_single_bytes(data: bytes) -> Iterator[tuple[str, str]]:
     """Give what stands in single bytes within text of two or four: one program wrote on what another had begun."""
     if data.count(0) * 2 < len(data) - _FEW_BYTES:  # else every letter has its zero
-        runs = (run.decode("ascii") for run in _SINGLE.findall(data))
+        runs = (run.decode("ascii") for run in _SINGLE.findall(data.replace(b"\0", b"")))
         if said := [run for run in runs if _WORDS_APART.search(run)]:
             yield SINGLE_BYTES, "\n\n".join(said)
 
@@ -174,7 +174,7 @@ def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
     """Give the lines that spell letters beyond ASCII in seven bits, as old mail has them (RFC 2152, RFC 1843)."""
     if b"+" in data and _SEVEN.search(data):
         lines = (_tried(line, _MAIL) for line in data.splitlines() if _SEVEN.search(line))
-        if said := [line for line in lines if line is not None and not line.isascii()]:
+        if said := [line for line in lines if line is not None]:
             yield "UTF-7", "\n\n".join(said)
     if b"~" in data and b"~{" in data and (chinese := _tried(data, _CHINESE_MAIL)) is not None:
         yield "HZ", chinese

@@ -55,6 +55,9 @@ _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", r
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
 _IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{14,}+={0,2}")
+_BASE64_OF_ADDRESSES: Final = re.compile(r"(?<![\w/+-])(?=[A-Za-z0-9]*+[_-])[A-Za-z0-9_-]{14,}+={0,2}")
+"""The alphabet in which base64 stands in addresses and tokens (RFC 4648, 5)."""
+_OF_ADDRESSES: Final = str.maketrans("-_", "+/")
 _BASE64_LINES: Final = re.compile(
     r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,}+[ \t]*+\r?\n[> \t]*+)++[A-Za-z0-9+/]*+={0,2}"
 )
@@ -214,6 +217,11 @@ def _read_escape(escape: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 else " "
 
 
+def read_packed(text: str, to: Gathering) -> None:
+    """Read every file that is packed into a text, and every text, as base64."""
+    _unpack(text, to, set())
+
+
 def read_fragments(text: str, to: Gathering, *, is_code: bool = False) -> None:
     """Say what tags and packed files in a text of another kind hold; a very long one packs files in code alone."""
     if "<" in text and "</" in text:
@@ -237,7 +245,8 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
             done.add(payload)
             _read_packed(payload, start[2].lower(), to)
     bare = "".join([*rest, text[last:]])
-    for run in _BASE64.findall(bare):
+    of_addresses = (run.translate(_OF_ADDRESSES) for run in _BASE64_OF_ADDRESSES.findall(bare))
+    for run in (*_BASE64.findall(bare), *of_addresses):
         if run not in done:
             done.add(run)
             _read_bare(run, to)
