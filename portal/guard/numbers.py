@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from portal.guard.passages import Passage
+from portal.guard.tabular import Columns
 from portal.guard.words import apart, fold, words_of
 
 STRONG_DIGITS: Final = 5
@@ -32,6 +33,8 @@ _BEHIND: Final = re.compile(_NUMBER_AFTER)
 _FARTHEST: Final = 32
 """No number stands further behind its label: far more than all that may be between."""
 LABELS: Final = _PERSONS | _IDS
+_HEADS: Final = LABELS | _SAID
+"""What a column of student numbers may be headed by."""
 _OF_ONE: Final = re.compile(r"\b(?:per|a|each|every|cost|costs)\s*\Z")
 _LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
 _PADDED: Final = re.compile(r"0(?<![0-9]0)0*[1-9][0-9]{4,}(?![0-9])")
@@ -152,9 +155,11 @@ class NumberIndex:
     def found_in(self, passage: Passage, is_named: Callable[[str, int], bool]) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers in a passage with whose they are. `is_named` tells if a folded line names that person."""
         text = passage.folded
+        columns = Columns(text, self.strong.__contains__, persons=_PERSONS, labels=_HEADS)
         for start, end in passage.places_of(passage.present & self.strong.keys()):
             whose = self.strong[text[start:end]]
-            if not stands_alone(passage.cased, start, end):  # a sum, unless its child is named beside it
+            # a sum or a figure of a statistic, unless its child is named beside it
+            if not stands_alone(passage.cased, start, end) or columns.has_by_chance(start, end):
                 line = passage.line_at(start, end)
                 whose = tuple(position for position in whose if is_named(line, position))
             if whose:

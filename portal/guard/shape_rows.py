@@ -11,6 +11,7 @@ from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAK
 from portal.guard.words import fold, is_unspaced
 
 _LONGEST_KIND: Final = 40
+_LONGEST_CODE: Final = 3
 _MOST_LABELS: Final = 16
 _MOST_WORDS: Final = 24  # in a line without cells; more is a sentence
 _EDGES: Final = " \t.,:;|*()[]{}\"'“”0123456789#-–•·☐☑"
@@ -236,10 +237,19 @@ def _names_in(cells: list[str]) -> list[str]:
             one[:1].isupper()
             and other[:1].isupper()
             and one.lower() not in NO_NAMES
+            and not _is_short_for(other, one)
             and (name := _person(f"{one} {other}"))
         ):
             return [name]
     return []
+
+
+def _is_short_for(code: str, word: str) -> bool:
+    """Whether a cell is a code for the one before it, as AL for ALABAMA: letters of that, with its first, in order."""
+    if not 2 <= len(code) <= _LONGEST_CODE or not code.isupper() or len(word) <= len(code):
+        return False
+    letters = iter(word.upper())
+    return word[0].upper() == code[0] and all(letter in letters for letter in code)
 
 
 def person_alone(text: str) -> str | None:
