@@ -40,8 +40,11 @@ def draw(svg: str, to: Gathering) -> None:
     svg = _PICTURE.sub("", svg)
     missing = "".join(f' {name}"{address}"' for name, address in _NAMESPACES if name not in svg)
     svg = _BEGIN.sub(lambda tag: tag[0] + missing, svg, count=1)  # inside HTML they may be left out
+    drawn = _drawn(svg)
     for paper in ("white", "black") if _WHITE.search(svg) else ("white",):
-        to.show("drawing", _drawn(svg, paper))
+        sheet = Image.new("RGBA", drawn.size, paper)
+        sheet.alpha_composite(drawn)
+        to.show("drawing", sheet.convert("RGB"))
 
 
 def _count_shapes(svg: str) -> int:
@@ -49,18 +52,19 @@ def _count_shapes(svg: str) -> int:
     return points + len(_SHAPES.findall(svg))
 
 
-def _drawn(svg: str, paper: str) -> Image.Image:
+def _drawn(svg: str) -> Image.Image:
+    """Return the drawing on no paper, once: a large one takes a second or two."""
     size = _SIZE.search(svg)
     longest = _LONGEST_SIDE_OF_ICONS if size and max(map(float, size.groups())) <= _ICON else _LONGEST_SIDE
     try:
-        small = _rendered(svg, paper, 64)
+        small = _rendered(svg, 64)
         wide = small.width >= small.height
-        return _rendered(svg, paper, longest if wide else max(1, longest * small.width // small.height))
+        return _rendered(svg, longest if wide else max(1, longest * small.width // small.height))
     except (ValueError, OSError):
         raise CannotRead(_CANNOT_DRAW) from None
 
 
-def _rendered(svg: str, paper: str, width: int) -> Image.Image:
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=width, background=paper, skip_system_fonts=True, dpi=_INCH)
+def _rendered(svg: str, width: int) -> Image.Image:
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True, dpi=_INCH)
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-        return image.convert("RGB")
+        return image.convert("RGBA")
