@@ -1,7 +1,7 @@
 """Names in Arabic letters or hangul that the roster has in Latin ones; Arabic ones the other way round, too."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from portal.guard.consonants import ARABIC, family_keys, is_listed
@@ -15,6 +15,8 @@ from portal.guard.words import words_of
 _MOST: Final = 4
 """Words from the given name to the family name: those of father and grandfather stand between."""
 _REACH: Final = 200
+_NEAR: Final = 8
+"""Words on either side of a name that say whether its text has capitals."""
 _WORDS: Final = re.compile(" *(?:[^ ]+ *){1,14}")
 """More words than a given name and the family name behind it are."""
 _OPENED: Final = frozenset(words_of("عبد أبو بن ابن"))
@@ -40,10 +42,10 @@ def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None
         sought = (passage.present & index.keys()) | (passage.present & _OPENED)
         if sought and whole is not None:
             for at in [at for at, word in enumerate(whole.words) if word in sought]:
-                yield from _found(whole, at, index)
+                yield from _found(whole, at, index, roster)
         elif sought:
             for start, _ in passage.places_of(sought):
-                yield from _found(*_around(passage, start), index)
+                yield from _found(*_around(passage, start), index, roster)
 
 
 def _around(passage: Passage, start: int) -> tuple[Sentence, int]:
@@ -56,7 +58,9 @@ def _around(passage: Passage, start: int) -> tuple[Sentence, int]:
     return sentence, sentence.index_at(start)
 
 
-def _found(sentence: Sentence, at: int, index: Mapping[str, Mapping[str, tuple[int, ...]]]) -> Iterator[Hit]:
+def _found(
+    sentence: Sentence, at: int, index: Mapping[str, Mapping[str, tuple[int, ...]]], roster: Roster
+) -> Iterator[Hit]:
     given, last = _word(sentence, at)
     families = index.get(given, {})
     for place, end in _families(sentence, at, last) if families else ():
@@ -64,8 +68,16 @@ def _found(sentence: Sentence, at: int, index: Mapping[str, Mapping[str, tuple[i
         names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
         if names:
             words = (*range(at, last + 1), *range(place, end + 1))
-            yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "sure")
+            is_by_sound = sentence.words[at].isascii() and sentence.words[end] not in roster.by_family
+            is_of_prose = is_by_sound and _are_words(sentence, words)
+            yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "weak" if is_of_prose else "sure")
             break
+
+
+def _are_words(sentence: Sentence, places: Sequence[int]) -> bool:
+    """Whether none of these words has a capital, and another near has: "nur durch" in German is no Noor Darwish."""
+    near = range(max(places[0] - _NEAR, 0), min(places[-1] + _NEAR + 1, len(sentence.words)))
+    return not any(map(sentence.is_capital, places)) and any(map(sentence.is_capital, near))
 
 
 def _word(sentence: Sentence, at: int) -> tuple[str, int]:

@@ -12,7 +12,7 @@ _STYLES: Final = frozenset(
     ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
 )
 """What stands before the given name of saints and kings, and is a family name as well."""
-_ARTICLES: Final = frozenset(("the", "los", "las", "die", "les", "os", "as"))
+ARTICLES: Final = frozenset(("the", "los", "las", "die", "les", "os", "as"))
 _JOINING: Final = CONJUNCTIONS | {"with", "con", "mit", "avec", "com"}
 _TWO_CELLS: Final = 2
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
@@ -347,7 +347,7 @@ def is_list_of_siblings(pair: Pair) -> bool:
 def is_beside_a_group(pair: Pair) -> bool:
     """Whether somebody is told of with others of a common name: "Emma and the Johnson twins" is no Emma Johnson."""
     words, after = pair.sentence.words, pair.high + 1
-    if not pair.is_forward or words[pair.family - 1] not in _ARTICLES or not is_common(words[pair.family]):
+    if not pair.is_forward or words[pair.family - 1] not in ARTICLES or not is_common(words[pair.family]):
         return False
     if pair.sentence.gap(pair.high) != "space" or words[after] not in GROUPS:
         return False

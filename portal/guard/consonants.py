@@ -113,7 +113,7 @@ def _keys(word: str, *, is_read: bool) -> tuple[str, ...]:
     if ARABIC.search(bare):
         sounds = "".join(_ARABIC_SOUNDS.get(letter, "") for letter in bare)
     else:
-        plain = _PAIR.sub(lambda pair: _PAIRS[pair[0]], bare.removesuffix("h"))
+        plain = _PAIR.sub(lambda pair: _PAIRS[pair[0]], bare).removesuffix("h")
         sounds = "".join(_LATIN_SOUNDS.get(letter, "") for letter in plain)
     told = "".join(one for one, before in zip(sounds, f" {sounds}", strict=False) if one != before)
     if len(told) < _FEWEST:

@@ -11,6 +11,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from portal.guard.bounds import ARTICLES
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.matching import WIDESPREAD, Hit
 from portal.guard.names import family_words
@@ -45,7 +46,12 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
         family = passage.folded[start:end]
         for place, stop in _beside(passage, start, end):
             given = passage.folded[place:stop]
-            if len(given) < _FEWEST or given in roster.by_family[family] or not passage.cased[place].isupper():
+            if (
+                len(given) < _FEWEST
+                or given in ARTICLES
+                or given in roster.by_family[family]
+                or not passage.cased[place].isupper()
+            ):
                 continue
             names = known.get((given, family))
             if names is None:

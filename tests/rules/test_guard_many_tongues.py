@@ -215,6 +215,9 @@ def test_given_names_on_one_sheet_and_family_names_on_the_next_belong_together(b
         ("إبراهيم", "حسن", "Ibrahim Hasaneh"),
         ("علي", "محمد", "Ali Mohamud"),
         ("يوسف", "سليم", "Yusuf Saleem"),
+        ("نور", "درويش", "Noor Darwish"),
+        ("نور", "درويش", "nour darwiche"),
+        ("نور", "Darwish", "We met nur darwish at noon."),
         ("Ibrahim", "Hussein", "إبراهيم حسين"),
         ("Ibrahim", "Hussain", "إبراهيم الحسين"),
     ],
@@ -231,6 +234,8 @@ def test_a_family_name_of_the_other_script_is_found_in_its_spellings(given: str,
         ("علي", "محمد", "Ali Mahmoud"),
         ("يوسف", "سمير", "Yusuf Samer"),
         ("Ibrahim", "Hussein", "إبراهيم حسن"),
+        ("نور", "درويش", "Dies ist nur durch die Untersuchung der Verzeichnisse erlaubt."),
+        ("نور", "Darwish", "Der Beitrag kann nur durch Bankeinzug gezahlt werden."),
     ],
 )
 def test_another_well_known_name_with_the_same_consonants_is_another_family(given: str, family: str, text: str):
@@ -259,3 +264,10 @@ def test_a_word_alone_in_a_cell_is_no_name_that_sounds_like_it(given: str, famil
 def test_what_sounds_like_a_name_and_is_no_word_is_found_alone():
     roster = Roster.of([Person("child", "c", frozenset({"c"}), "Jian", "Wen")])
     assert isinstance(judge([Part("sheet 1", "温建\t地点\t费用")], roster), Blocked)
+
+
+@pytest.mark.parametrize("text", ["printed in Leiden, The Netherlands", "The Leiden school"])
+def test_an_article_is_no_given_name_cut_short(text: str):
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), "Thea", "Leiden")])
+    assert judge([Part("page 1", text)], roster) == Clear()
+    assert isinstance(judge([Part("page 1", text.replace("The", "Thee"))], roster), Blocked)
