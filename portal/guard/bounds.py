@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from portal.guard.dates import MONTHS
 from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
 from portal.guard.pairs import FILLERS, Pair
@@ -92,6 +93,22 @@ def _has_initial_behind(sentence: Sentence, at: int) -> bool:
 def _has_initial_before(sentence: Sentence, at: int) -> bool:
     """Whether a single capital with a stop stands before a word."""
     return sentence.gap(at - 1) == "space" and _is_capital_alone(sentence, at - 1) and _has_stop(sentence, at - 1)
+
+
+def has_middle_initial(pair: Pair) -> bool:
+    """Whether a name has a middle initial, as ordinary words have none: "Grace M. Park" or "Park, Grace M." has one.
+
+    What "in May A. Day wrote" says is a month.
+    """
+    sentence, initial = pair.sentence, pair.low + 1 if pair.is_forward else pair.high + 1
+    if not pair.is_capital() or sentence.gap(initial - 1) != "space" or not _has_initial_behind(sentence, initial - 1):
+        return False
+    if pair.is_forward:
+        is_within = pair.high - pair.low == 2 and sentence.gap(initial) == "space"
+        return is_within and _has_stop(sentence, initial) and sentence.words[pair.given] not in MONTHS
+    goes_on = sentence.gap(initial) == "space" and pair.is_name_like(initial + 1)
+    is_stopped = initial + 1 == len(sentence) or _has_stop(sentence, initial)
+    return pair.gaps == ("comma",) and is_stopped and not goes_on
 
 
 def _has_stop(sentence: Sentence, at: int) -> bool:

@@ -15,6 +15,7 @@ from portal.guard.asides import (
 from portal.guard.bounds import (
     fills_cells,
     has_another_second_family,
+    has_middle_initial,
     have_an_initial_each,
     is_beside_a_group,
     is_in_list,
@@ -372,7 +373,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if not pair.name.is_ordinary(words):
         return "sure"
     sentence, before = pair.sentence, pair.low - 1
-    if _is_labelled(pair):
+    if _is_labelled(pair) or has_middle_initial(pair):
         return "sure"
     is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
     is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
