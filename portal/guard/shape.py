@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from portal.guard.ordinary import is_ordinary
+from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_lines import FEW, GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
@@ -27,7 +27,7 @@ MET_AT_MOST: Final = 65_536
 _HEAD_LINES: Final = 3
 _LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
-_CROWD: Final = 200
+_CROWD: Final = 256
 _NEVER: Final = float("inf")
 
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
@@ -48,13 +48,26 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
         _take(line, lists)
         cards.take(line)
     found: Counter[str] = Counter()
-    for people in lists:
-        if people.is_of_families():
-            found.update(row.place for row in people.rows)
-            found.update(people.counted)
+    for people in _but_of_things([people for people in lists if people.is_of_families()], lists):
+        found.update(row.place for row in people.rows)
+        found.update(people.counted)
     if (people := cards.closed()).is_of_families():
         found |= Counter(row.place for row in people.rows)
     return tuple(found.items())
+
+
+def _but_of_things(some: Sequence["_List"], every: Iterable["_List"]) -> Iterator["_List"]:
+    """Yield the lists but those of things: few rows of a long table may look like people by chance.
+
+    That is told by all its rows, of which some look like nobody, so that it was taken for many lists.
+    """
+    together = Counter[tuple[str, int]]()
+    for people in every if some else ():
+        if people.rows:
+            together[people.table] += people.odds_of_things
+    for people in some:
+        if people.is_settled or people.odds_of_things < 0 or together[people.table] < 2 * SURELY:
+            yield people
 
 
 class _Line(NamedTuple):
@@ -143,7 +156,7 @@ class _List:
         """Take a line that was looked at. So many rows settle that it is a list of families, whatever follows."""
         self.rows.append(row)
         self.last, self.tabs = line.at, line.text.count("\t")
-        if len(self.rows) % _CROWD == 0:
+        if len(self.rows) >= _CROWD and len(self.rows).bit_count() == 1:  # not too often: each asks all rows so far
             self.is_settled = self.is_settled or self.is_of_families()
 
     def goes_on_alike(self, line: _Line) -> bool:
@@ -170,8 +183,22 @@ class _List:
             return False
         if self.head and not is_of_people and not kinds & HARD:
             return False
+        if self.odds_of_things >= SURELY:
+            return False
         people = {row.name for row in rows if not _is_ordinary(row.name)}
         return len(people) >= _needed(kinds, has_head=is_of_people)
+
+    @property
+    def table(self) -> tuple[str, int]:
+        """The place of its first row, and how many cells that has: lists of one table have both in common."""
+        return self.rows[0].place, self.rows[0].width
+
+    @property
+    def odds_of_things(self) -> int:
+        """How likely its names are those of things; not at all under a head that names children or their parents."""
+        if self.head & {"child", "guardian"}:
+            return -SURELY
+        return odds_of_things([row.name for row in self.rows])
 
     def goes_on_with(self, row: Row) -> bool:
         """Whether a row some lines or a page later has the columns of one of the last."""

@@ -21,6 +21,8 @@ _ONE_WORD: Final = re.compile(_WORD)
 _WORDS: Final = re.compile(rf"{_WORD}(?:,? {{1,2}}{_WORD}){{1,4}}")
 CAPITALS: Final = re.compile(r"[A-Z](?<!\w[A-Z])[\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
 """Two capitalised words. The first letter comes first: what a pattern begins with is found much faster than `\\b`."""
+_STREETS: Final = frozenset(["st", "ave", "rd", "dr", "ln", "ct", "blvd", "hwy", "pkwy", "pl", "sq", "str"])
+"""What "Elm St" and the like end in; "St" before a name is one."""
 _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
 _MAIL: Final = re.compile(r"@(?<=[\w.+'-]@)([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
@@ -268,6 +270,8 @@ def _person(cell: str) -> str | None:
     if not _WORDS.fullmatch(cell):
         return None
     words = cell.replace(",", " ").split()
+    if words[-1].lower().rstrip(".") in _STREETS:
+        return None
     if not all(map(_may_be_of_a_name, words)) or not NO_NAMES.isdisjoint(cell.lower().split()):
         return None
     folded = fold(" ".join(words))
