@@ -5,16 +5,13 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
@@ -26,16 +23,13 @@ from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.rules import Ruled, find_rules
 from portal.reading.ocr.straight import without_straight
+from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, Word, vouch_for
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
-_DOTTED: Final = str.maketrans("", "", "AOU")  # what tesseract may take ä, ö and ü for, even within a word
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
-_BY_FAR: Final = 90  # of 100
-_ALIKE: Final = 0.75  # of 1
 _LEVEL: Final = 12  # degrees
 _TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MAX_TRIES: Final = 200  # at lines that are not clear
@@ -51,99 +45,6 @@ class _Place:
     confidence: float
     left: int
     right: int
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a line: how sure tesseract is (0 to 100), and from where to where it stands (0 to 1)."""
-
-    text: str
-    confidence: float
-    start: float
-    end: float
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it has a digit."""
-        return any(character.isdigit() for character in self.text)
-
-    @property
-    def is_read(self) -> bool:
-        """Whether it may be relied on.
-
-        Numbers are in no dictionary, so they need less; capitals where English has none (Cyrillic read as Latin
-        gives `PuBepa`, but not `Maria-José`) need more. `LUdenscheidt` is Lüdenscheidt.
-        """
-        if self.is_number:
-            return self.confidence >= 50
-        pieces = _LETTERS.findall(self.text)
-        is_even = all(piece.isupper() or not any(map(str.isupper, piece[1:].translate(_DOTTED))) for piece in pieces)
-        return self.confidence >= (60 if is_even else 92)
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """What one line was read as, as it stands or on its head."""
-
-    line: Line
-    is_turned: bool
-    words: tuple[Word, ...]
-
-    @property
-    def as_read(self) -> Line:
-        """The line in the direction in which it was read, so that the lines of a page on its head come in order."""
-        return replace(self.line, angle=self.line.angle + 180) if self.is_turned else self.line
-
-    @property
-    def text(self) -> str:
-        """Its words."""
-        return " ".join(word.text for word in self.words)
-
-    @property
-    def confidence(self) -> float:
-        """The mean of the words by their length."""
-        letters = sum(len(word.text) for word in self.words)
-        return sum(len(word.text) * word.confidence for word in self.words) / max(letters, 1)
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether it is print of an alphabet the models know: most of its letters are in words read with confidence.
-
-        The others may be a word with an accent, or a number: near enough to be judged.
-        """
-        letters = sum(len(word.text) for word in self.words)
-        read = sum(len(word.text) for word in self.words if word.is_read)
-        numbers = sum(len(word.text) for word in self.words if word.is_number)
-        needed = 55 if 2 * numbers > letters else 80
-        return read >= 0.6 * letters and self.confidence >= needed and self._is_whole()
-
-    @property
-    def is_likely(self) -> bool:
-        """Whether each word is likely and one sure: a short line with an accent, where two sizes give the same."""
-        words = [word for word in self.words if len(word.text) > 1]
-        is_print = all(word.is_read for word in words) and any(word.confidence >= _BY_FAR for word in words)
-        return not self.is_turned and is_print and self.confidence >= 70 and self._is_whole()
-
-    @property
-    def is_nearly_read(self) -> bool:
-        """Whether two words or more came out of it, which no leaf and no brick gives: blurred, or half hidden."""
-        words = [
-            word for word in self.words if word.confidence >= 70 and len(word.text) >= 3 and word.text[1:-1].isalpha()
-        ]
-        return len(words) >= 2 and sum(len(word.text) for word in words) >= 8 and self.confidence >= 50
-
-    def _is_whole(self) -> bool:
-        """Whether no letters were left out: tesseract may drop a word at the edge as if it were dirt."""
-        places = self.line.places
-        found = np.zeros(len(places), dtype=bool)
-        for word in self.words:
-            found |= (places >= word.start) & (places <= word.end)
-        characters = sum(character.isalnum() for word in self.words for character in word.text)
-        return np.sum(~found) <= max(1, 0.1 * len(found)) and characters >= max(1, 0.4 * len(found))
-
-    def agrees_with(self, other: "Strip") -> bool:
-        """Whether both say about the same: another script read as Latin says something new at each size."""
-        return SequenceMatcher(a=self.text, b=other.text, autojunk=False).ratio() >= _ALIKE
 
 
 class Eyes:
@@ -189,7 +90,7 @@ class Eyes:
             return Unsure()  # however well the lines are read
         brief = [] if ruled else [line for line in lines if line.is_brief]
         sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
-        left = [strip for strip in doubtful if not chart.has(strip.line)]
+        left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
             return Unsure()
         if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
@@ -244,18 +145,31 @@ class Eyes:
         tried: list[Strip] = []
         for strip in self._tries(line, levels):
             is_confirmed = not strip.is_turned and any(strip.agrees_with(other) for other in tried)
-            is_sure = strip.is_sure and (strip.confidence >= _BY_FAR or is_confirmed)
+            is_sure = strip.is_sure and (strip.confidence >= BY_FAR or is_confirmed)
             if is_sure or (strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned)):
-                return strip, not _has_squares(strip, levels)
+                doubts = self._doubts(strip, levels)
+                return replace(strip, unvouched=doubts), not doubts and not _has_squares(strip, levels)
             tried.append(strip)
             if not line.is_clear and not strip.is_sure and (strip.is_turned or len(line.xs) < 5):
                 break
         return max(tried, key=lambda strip: strip.confidence), False
 
-    def _tries(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> Iterator[Strip]:
+    def _doubts(self, strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Doubt, ...]:
+        """Return where a line that is read may hold another script: what is weak at one size, and unsure at others."""
+        stretches, ways = strip.doubts(), list[Strip]()
+        for way in self._tries(strip.line, levels, turns=(strip.is_turned,)) if stretches else ():
+            ways.append(way)
+            stretches = [stretch for stretch in stretches if not vouch_for(stretch, ways)]
+            if not stretches:
+                break
+        return tuple(strip.doubt_of(stretch, ways) for stretch in stretches)
+
+    def _tries(
+        self, line: Line, levels: Sequence[tuple[float, Image.Image]], turns: Sequence[bool] = (False, True)
+    ) -> Iterator[Strip]:
         """Read a line as it stands and on its head, at one size and then at others."""
         for rows, is_bare in _WAYS:
-            for is_turned in (False, True):
+            for is_turned in turns:
                 cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
                 for number in range(len(self._readers)):
                     yield Strip(
@@ -298,7 +212,7 @@ def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> b
     drawn = Drawn(strip.line, levels)
     for word in strip.words:
         density = drawn.between(word.start, word.end)
-        is_weak = word.confidence < _BY_FAR and density.may_be_square
+        is_weak = word.confidence < BY_FAR and density.may_be_square
         if len(word.text) > 1 and density.length >= 1 and (is_weak or density.is_square):
             return True
     return False

@@ -59,9 +59,19 @@ class Line:
     @property
     def places(self) -> Numbers:
         """Where its marks stand along it, from 0 to 1."""
+        return self.places_of(self.xs, self.ys)
+
+    def places_of(self, xs: Numbers, ys: Numbers) -> Numbers:
+        """Return where along it some pixels of the picture are, from 0 to 1."""
         cos, sin = np.cos(np.radians(self.angle)), np.sin(np.radians(self.angle))
-        places: Numbers = ((self.xs - self.x) * cos + (self.ys - self.y) * sin) / self.length + 0.5
+        places: Numbers = ((xs - self.x) * cos + (ys - self.y) * sin) / self.length + 0.5
         return places
+
+    def spot(self, place: float) -> tuple[float, float]:
+        """Return the pixel of the picture at a place along it."""
+        along = (place - 0.5) * self.length
+        cos, sin = np.cos(np.radians(self.angle)), np.sin(np.radians(self.angle))
+        return float(self.x + along * cos), float(self.y + along * sin)
 
 
 @dataclass(frozen=True, slots=True)
