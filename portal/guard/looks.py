@@ -27,18 +27,22 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _LETTERS_SURE: Final = 4
 _SEEN: Final = {
     "a": "4d",
-    "c": "e",
+    "c": "eg",
     "d": "b0",
     "e": "co6",
     "i": "fl1",
     "o": "e6d0",
-    "u": "itj",
+    "u": "itjg",
     "n": "fhrau",
+    "r": "f",
     "ss": "bfl",
+    "th": "p",
 }
 """What a letter that has a mark is taken for, in words that have few without."""
 _TILDE: Final = ("fii", "fi", "fl", "ft", "fh")
 """What `ñ` is taken for by a model that knows English alone."""
+_AS_TWO: Final = {"n": _TILDE, "u": ("ii", "ti", "it", "ir", "ui")}
+"""What a letter with a mark is taken for when it is taken for two: `Hiru` is Hữu, `Ozgiir` Özgür."""
 
 
 def looks_like(word: str) -> str:
@@ -85,8 +89,7 @@ def _read_as(letter: str, *, is_free: bool) -> str:
     if is_free:
         return "(?:..?)"
     plain = fold(letter)
-    several = _TILDE if plain == "n" else ()
-    return f"(?:{'|'.join((plain, *_SEEN.get(plain, ''), *several))})"
+    return f"(?:{'|'.join((plain, *_SEEN.get(plain, ''), *_AS_TWO.get(plain, ())))})"
 
 
 @dataclass(frozen=True, slots=True)

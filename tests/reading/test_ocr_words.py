@@ -57,13 +57,33 @@ def strip(*words: tuple[str, float], pitch: float = 8) -> Strip:
     length = float(starts[-1] - pitch)
     marks = [starts[at] + (mark + 0.5) * pitch for at, (text, _) in enumerate(words) for mark in range(len(text))]
     signs = Signs(
-        count=len(marks), letter=10, width=20, strokes=20, shape=60, unlike=0.5, bars=0.1, stroke=0.15, uneven=0.1,
-        ink=0, paper=0.1, contrast=200, wobble=0, crowd=0,
-    )  # fmt: skip
+        count=len(marks),
+        letter=10,
+        width=20,
+        strokes=20,
+        shape=60,
+        unlike=0.5,
+        bars=0.1,
+        stroke=0.15,
+        uneven=0.1,
+        ink=0,
+        paper=0.1,
+        contrast=200,
+        wobble=0,
+        crowd=0,
+    )
     line = Line(
-        x=length / 2, y=10, angle=0, length=length, height=14, letter=10, is_light=False, signs=signs,
-        xs=np.array(marks), ys=np.full(len(marks), 10.0),
-    )  # fmt: skip
+        x=length / 2,
+        y=10,
+        angle=0,
+        length=length,
+        height=14,
+        letter=10,
+        is_light=False,
+        signs=signs,
+        xs=np.array(marks),
+        ys=np.full(len(marks), 10.0),
+    )
     ends = [
         (float(start) / length, float(start + len(text) * pitch) / length)
         for start, (text, _) in zip(starts, words, strict=False)

@@ -180,6 +180,30 @@ def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):
     assert who in named(f"Welcome to our school. {text} is in grade 3.", by_ocr=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Đức Hoàng", "Dirc Hoang"),
+        ("Đức Hoàng", "Ditc Hoang"),
+        ("Hữu Đặng", "Dang Hiru"),
+        ("Hữu Phạm", "Pham Hitu"),
+        ("Vũ Bùi", "Bui Vii"),
+        ("Vũ Bùi", "Bui Vg"),
+        ("Jiří Novák", "Novak, Jifi"),
+        ("Özgür Çelik", "Ozgiir Celik"),
+        ("Özgür Çelik", "Ozgtir Celik"),
+        ("Çağla Kılıç", "gagla Kilig"),
+        ("Şükrü Şahin", "siikrii Sahin"),
+        ("Íñigo Núñez", "Inigo Nuifiez"),
+        ("Þórður Jónsson", "pordur Jonsson"),
+    ],
+)
+def test_a_letter_with_a_mark_that_is_read_as_two_or_as_another_does_not_hide_a_child(name: str, read: str):
+    roster = Roster.of([child("one", *name.split(), "100400")], Known())
+    assert isinstance(judge([Part("page 1", f"{read} is in grade 3.", by_ocr=True)], roster), Blocked)
+    assert isinstance(judge([Part("page 1", f"{read[::-1]} is in grade 3.", by_ocr=True)], roster), Clear)
+
+
 def test_near_names_are_others_where_letters_are_sure():
     assert named("Emily Johnsom, Petra Kowalcyk, 1OO231") == set()
 
