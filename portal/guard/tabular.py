@@ -19,7 +19,11 @@ _ONE_IN: Final = 3
 """At most so many rows of a column of figures are known, or hold no figure."""
 _LONGEST: Final = 2_000
 """Letters of a row."""
-_FIGURE: Final = re.compile(r"[-+(]?[$€£]?[0-9][0-9.,]*[)%]?")
+_RARE: Final = 20
+"""Where only one row in so many is known, a column of numbers that are something's is none of pupils' numbers."""
+_FIGURE: Final = re.compile(r"[-+(]?(?:[$€£]|[a-z]{1,4}-?(?:[0-9]{2,4}-)?)?[0-9][0-9.,]*[)%]?")
+"""Also one with a code before it, as orders and cases have: CA-2016-152156. Of folded text."""
+_LAST_DIGITS: Final = re.compile(r"[0-9]+(?=[)%]?\Z)")
 
 
 class Columns:
@@ -54,7 +58,7 @@ class Columns:
         rows = self._rows[column]
         if rows < _FEWEST_ROWS or _ONE_IN * self._known[column] > rows:
             return False
-        return not self._is_of_pupils(line, column)
+        return not self._is_of_pupils(line, column, is_rare=_RARE * self._known[column] <= rows)
 
     def _counted(self) -> Counter[int]:
         """Count figures, and those that are known, by column; keep the first row of each width that holds none."""
@@ -68,18 +72,26 @@ class Columns:
                 self._heads.setdefault(len(cells), cells)
             elif len(figures) >= _FEWEST_FIGURES:
                 rows.update(figures)
-                self._known.update(column for column in figures if self._is_known(cells[-1 - column].strip()))
+                self._known.update(column for column in figures if self._holds_known(cells[-1 - column].strip()))
         return rows
 
-    def _is_of_pupils(self, line: str, column: int) -> bool:
-        """Whether the head of a column may be that of pupils' numbers; without a head, whether any word here may."""
+    def _holds_known(self, cell: str) -> bool:
+        found = _LAST_DIGITS.search(cell)
+        return found is not None and self._is_known(found[0])
+
+    def _is_of_pupils(self, line: str, column: int, *, is_rare: bool) -> bool:
+        """Whether the head of a column may be that of pupils' numbers; without a head, whether any word here may.
+
+        Where known ones are rare, no head that says of what else they are: orders and trips have IDs as well.
+        """
         head = self._heads.get(len(_cells(line))) if "\t" in line else None
         if head is None:
             said = set(words_of(self._text))
             return not (said.isdisjoint(self._persons) and said.isdisjoint(self._labels))
         over = words_of(head[-1 - column])
         every = set(words_of(" ".join(head)))
-        return not over or not every.isdisjoint(self._persons) or not self._labels.isdisjoint(over)
+        is_of_others = is_rare and not set(over) <= self._labels  # an order's ID, a case's number
+        return not over or not every.isdisjoint(self._persons) or not (is_of_others or self._labels.isdisjoint(over))
 
 
 def _cells(line: str) -> list[str]:

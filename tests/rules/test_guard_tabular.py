@@ -51,6 +51,15 @@ def test_a_column_that_may_be_of_pupils_is_theirs(head: str):
     assert _verdict(lines) is Blocked
 
 
+@pytest.mark.parametrize("head", ["Order ID", "Case number", "Trip no."])
+def test_a_number_of_orders_is_no_pupils_unless_many_of_them_are_known(head: str):
+    def told(every: int) -> type:
+        rows = [(_FIRST if at % every == 0 else 700_000) + at for at in range(60)]
+        return _verdict([f"{head}\tProduct\tQuantity\tPrice", *(f"CA-{row}\tPens\t3\t$4.50" for row in rows)])
+
+    assert (told(40), told(6)) == (Clear, Blocked)
+
+
 def test_a_list_by_number_is_a_list_whatever_heads_it():
     for every in (1, 2):  # each row, or each other one, is a child of the roster
         lines = [f"{(_FIRST if at % every == 0 else 700_000) + at}\t3\t{at}.50" for at in range(60)]
