@@ -55,7 +55,7 @@ _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", r
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")
 _IN_A_SET: Final = re.compile(r"\s+[\d.]+[xw]\b")  # the size that follows an address in `srcset`
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{14,}+={0,2}")
-_BASE64_OF_ADDRESSES: Final = re.compile(r"(?<![\w/+-])(?=[A-Za-z0-9]*+[_-])[A-Za-z0-9_-]{14,}+={0,2}")
+_BASE64_OF_ADDRESSES: Final = re.compile(r"[A-Za-z0-9_-]{14,}+={0,2}")
 """The alphabet in which base64 stands in addresses and tokens (RFC 4648, 5)."""
 _OF_ADDRESSES: Final = str.maketrans("-_", "+/")
 _BASE64_LINES: Final = re.compile(
@@ -69,6 +69,13 @@ _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECAS
 _ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
 _SVG_TEXT: Final = re.compile(r"<(?:\w+:)?text\b" + _REST + r"(.*?)(?:</(?:\w+:)?text|\Z)", re.DOTALL)
 _LETTERS_APART: Final = 8
+_MOST_NESTED: Final = 5_000
+_NESTS: Final = re.compile(
+    r"<(?=[/A-Za-z])(/?)(?:div|span|table|tbody|[uo]l|blockquote|section|article|main|nav|aside|form|fieldset|figure|center|font|em?"
+    r"|strong|[abiu]|su[bp]|small|big|svg|g|defs|symbol|tspan|switch)\b[^<>]*?(/?)>",
+    re.IGNORECASE,
+)
+"""What may hold others of its kind, and has an end."""
 _SHORT: Final = 1 << 20
 _DEEPEST: Final = 3
 
@@ -76,8 +83,9 @@ _DEEPEST: Final = 3
 def read_html(decoded: Decoded, to: Gathering) -> None:
     """Say a page as written and as read, with every script, comment, hidden element and attribute.
 
-    Raises `CannotRead` for a file packed into it that cannot be read.
+    Raises `CannotRead` for a file packed into it that cannot be read, and for what nests too deep.
     """
+    _check_depth(decoded.text)
     decoded.say(to, "source", _as_source)
     for how, text in decoded.spellings:
         say_markup(text, to, how)
@@ -91,6 +99,7 @@ def read_svg(decoded: Decoded, to: Gathering) -> None:
     Raises `CannotRead` for entities of its own, which are what entity bombs are made of, and for letters that
     stand one by one.
     """
+    _check_depth(decoded.text)
     decoded.say(to, "source", _as_source)
     text = decoded.text
     if not all(address.startswith("http") for address in _ENTITY.findall(text)):
@@ -101,6 +110,17 @@ def read_svg(decoded: Decoded, to: Gathering) -> None:
     if sum(len(run) == 1 and run.isalpha() for run in runs) > max(_LETTERS_APART, len(runs) / 2):
         raise CannotRead(f"The letters of this drawing stand one by one. {SAVE_AS_PDF}")
     draw(text, to)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse elements within elements deeper than any program writes them. Those that need no end count for nothing."""
+    if text.count("<") <= _MOST_NESTED:
+        return
+    depth = 0
+    for ends, is_empty in _NESTS.findall(text):
+        depth = max(depth - 1, 0) if ends else depth + (not is_empty)
+        if depth > _MOST_NESTED:
+            raise CannotRead(f"A part of this file is nested far too deep. {SAVE_AS_PDF}")
 
 
 def say_markup(text: str, to: Gathering, how: str = "") -> None:
@@ -245,7 +265,9 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
             done.add(payload)
             _read_packed(payload, start[2].lower(), to)
     bare = "".join([*rest, text[last:]])
-    of_addresses = (run.translate(_OF_ADDRESSES) for run in _BASE64_OF_ADDRESSES.findall(bare))
+    of_addresses = (
+        run.translate(_OF_ADDRESSES) for run in _BASE64_OF_ADDRESSES.findall(bare) if "-" in run or "_" in run
+    )
     for run in (*_BASE64.findall(bare), *of_addresses):
         if run not in done:
             done.add(run)
