@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_lines import FEW, GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
+from portal.guard.shape_pairs import are_of_a_kind
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
 from portal.guard.words import fold
@@ -27,6 +28,8 @@ MET_AT_MOST: Final = 65_536
 _HEAD_LINES: Final = 3
 _LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
+_OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home", "address"}
+"""What only people have: tables of lands and wares have dates, sums and figures that may be phones as well."""
 _CROWD: Final = 256
 _NEVER: Final = float("inf")
 
@@ -174,6 +177,8 @@ class _List:
             return True
         rows = [row for row in self.rows if "child" in self.head or not row.is_given_alone]
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
+        if not is_of_people and shared.isdisjoint(_OF_PERSONS) and are_of_a_kind(rows):
+            return False
         kinds = self.head | (shared - {"birth"} if self.head else shared)  # dates under another head are just dates
         if "birth" not in shared and _are_of_the_past(rows) and "number" not in self.head:
             kinds -= {"birth"}  # a roll of honor, the pupils of Bach

@@ -31,6 +31,12 @@ _PHONE: Final = re.compile(
     r"[\d(+](?<![\w.$€£-][\d(+])(?:(?<=\+)\(?\d|(?<=\()\d|(?<=\d))(?:[ ()./-]{0,2}\d){6,14}(?![\w$€£-])"
 )
 """A number with or without a plus and a bracket, neither of them behind what makes it part of something else."""
+_DIALLED: Final = re.compile(
+    r"\+\d|\(0?\d{2,4}\)|\d{3}[-. ]\d{3}[-. ]\d{4}|(?<!\d)\d{3}[- ]\d{4}(?!\d)|(?<!\d)0\d{1,4}[ /-]\d{3}"
+)
+"""A phone number written as one; a figure of seven digits may be one, too."""
+_HOUSE: Final = re.compile(r"(?<![\d.,])\d{1,5}[a-z]?,? [^\W\d_]{3,} [^\W\d_]{2,}|[^\W\d_]{3,} \d{1,4}[a-z]?(?=\t|$)")
+"""A house number beside the words of a street."""
 _GROUPS: Final = re.compile(r"\d+")
 _MONTHS: Final = (
     r"(?:jan|ene|janv|jän|feb|fev|fevr|mar|marz|mrz|apr|abr|avr|may|mai|mayo|jun|juin|juni|jul|juil|juli|aug|ago|aout|sep|sept"
@@ -73,11 +79,16 @@ _SUM: Final = re.compile(r"[$€£] ?\d{1,5}(?:[.,]\d\d)?|\d{1,5}(?:[.,]\d\d)(?:
 _NUMBER: Final = re.compile(r"[a-z]{0,2}\d{5,9}")
 
 
+Pair = tuple[int, str, str]
+
+
 class Row(NamedTuple):
     """One person's line. `kinds` are those of the cells beside the name, which stands in cell `at` of `width`.
 
     `domain` is that of a mail address at work. `is_given_alone` where one capitalised word stands for the name, which
-    it is only under a head that says so, `is_past` where a date in it is too old for anybody of a school.
+    it is only under a head that says so, `is_past` where a date in it is too old for anybody of a school. `pairs` are
+    the neighbouring cells that may be a person's two names, with their place, where no cell holds a name by itself
+    and none a phone number that is written as one, or a street.
     """
 
     place: str
@@ -89,6 +100,7 @@ class Row(NamedTuple):
     date: str = ""
     is_given_alone: bool = False
     is_past: bool = False
+    pairs: tuple[Pair, ...] = ()
 
 
 def row_of(place: str, text: str) -> Row | None:
@@ -107,7 +119,7 @@ def _row(text: str) -> Row | None:
     cells, is_table = _cells(text)
     if not cells:
         return None
-    names = _names_in(cells) if len(cells) > 1 else _name_among_words(text)
+    names, pairs = _names_in(cells) if len(cells) > 1 else (_name_among_words(text), ())
     is_given_alone = not names and is_table and cells[0].istitle() and cells[0].isalpha() and bool(_CLUE.search(text))
     if is_given_alone:
         names = [fold(cells[0])]
@@ -118,9 +130,11 @@ def _row(text: str) -> Row | None:
         return None
     first = names[0].split()[0]
     at = next((number for number, cell in enumerate(folded) if first in cell), 0)
+    if pairs and (_DIALLED.search(joined) or _HOUSE.search(joined)):
+        pairs = ()
     domain, date = _domain_and_date(" ".join(folded), kinds)
     is_past = _PAST.search(joined) is not None
-    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past)
+    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past, pairs)
 
 
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:
@@ -229,12 +243,13 @@ def _sortable(date: re.Match[str]) -> str:
     return f"{last[-2:]}{first:0>2}{second:0>2}" if last else str(written or ahead)
 
 
-def _names_in(cells: list[str]) -> list[str]:
-    """Return the people named in cells of a row: in one cell each, else in two that follow each other."""
+def _names_in(cells: list[str]) -> tuple[list[str], tuple[Pair, ...]]:
+    """Return the people named in cells of a row: in one cell each, else in two that follow each other, and which."""
     names = [name for cell in cells if (" " in cell or not cell.isascii()) and (name := _person(cell))]
     if names:
-        return names
-    for one, other in pairwise(cell.strip(_EDGES) for cell in cells):
+        return names, ()
+    pairs: list[Pair] = []
+    for at, (one, other) in enumerate(pairwise(cell.strip(_EDGES) for cell in cells)):
         if (
             one[:1].isupper()
             and other[:1].isupper()
@@ -242,8 +257,9 @@ def _names_in(cells: list[str]) -> list[str]:
             and not _is_short_for(other, one)
             and (name := _person(f"{one} {other}"))
         ):
-            return [name]
-    return []
+            names = names or [name]
+            pairs.append((at, one, other))
+    return names, tuple(pairs)
 
 
 def _is_short_for(code: str, word: str) -> bool:

@@ -104,3 +104,99 @@ def test_a_list_in_capitals_has_short_names_in_it_and_is_a_list():
     rows = [f"{name.replace(' ', chr(9))}\t3\t(704) 555-01{at:02}\tpaid" for at, name in enumerate(names.split("|"))]
     assert personal_rows([Part("rows", "\n\n".join(["LAST\tFIRST\tGRADE\tPHONE\tFEE", *rows]))])
     assert personal_rows([Part("rows", "\n\n".join(rows))])
+
+
+_LANDS = [
+    "Algeria",
+    "Angola",
+    "Benin",
+    "Botswana",
+    "Burundi",
+    "Cameroon",
+    "Chad",
+    "Comoros",
+    "Djibouti",
+    "Egypt",
+    "Gabon",
+    "Gambia",
+    "Ghana",
+    "Guinea",
+    "Kenya",
+]
+_GIVEN = [
+    "Ana",
+    "Ben",
+    "Chloé",
+    "Minh",
+    "José",
+    "Emma",
+    "Liam",
+    "Aisha",
+    "Noah",
+    "Sofia",
+    "Yusuf",
+    "Lan",
+    "Mateo",
+    "Nora",
+    "Omar",
+]
+_FAMILY = [
+    "Rivera",
+    "Okafor",
+    "Dubois",
+    "Trần",
+    "Cruz",
+    "O'Neil",
+    "Kowalski",
+    "Khan",
+    "Schmidt",
+    "Rossi",
+    "Demir",
+    "Nguyễn",
+    "Fuentes",
+    "Marsh",
+    "Farah",
+]
+
+
+def _rows(*columns: list[str], head: str = "") -> tuple[tuple[str, int], ...]:
+    lines = ["\t".join(cells) for cells in zip(*columns, strict=True)]
+    return personal_rows([Part("rows", "\n\n".join([head, *lines] if head else lines))])
+
+
+@pytest.mark.parametrize("head", ["", "Country\tContinent\tFrom\tPopulation\tUpdated"])
+@pytest.mark.parametrize("kinds", [["Africa"], ["Africa", "Asia", "Oceania"]])
+def test_words_that_come_again_and_again_beside_others_make_no_names(kinds: list[str], head: str):
+    beside = (kinds * 15)[:15]
+    since = [f"2015-{(at * 7) % 12 + 1:02}-{(at * 11) % 28 + 1:02}" for at in range(15)]
+    people = [f"{9_279_525 + 71 * at}" for at in range(15)]
+    assert _rows(_LANDS, beside, since, people, people, head=head) == ()
+    assert _rows(beside, _LANDS, since, people, people) == ()
+
+
+def test_people_beside_their_school_are_a_list_however_often_that_comes():
+    born = [f"2015-{(at * 7) % 12 + 1:02}-{(at * 11) % 28 + 1:02}" for at in range(15)]
+    phones = [f"(704) 555-01{at:02}" for at in range(15)]
+    sites = ["Oak", "Elm", "Pine"] * 5
+    for columns in ((sites, _GIVEN, _FAMILY), (_GIVEN, _FAMILY, sites), (_FAMILY, _GIVEN, sites)):
+        for head in ("", "Site\tFirst\tLast\tBorn\tPhone"):
+            assert _rows(*columns, born, phones, head=head), (columns[0][0], head)
+
+
+def test_siblings_are_a_list_though_family_names_come_again():
+    families = [_FAMILY[at // 3] for at in range(15)]
+    phones = [f"(704) 555-01{at:02}" for at in range(15)]
+    grades = [f"{at % 6 + 1}" for at in range(15)]
+    assert _rows(_GIVEN, families, grades, phones)
+    assert _rows(_GIVEN, ["Rivera"] * 15, grades, phones, head="First\tLast\tGrade\tPhone")
+
+
+@pytest.mark.parametrize("told", ["(704) 555-01{:02}", "family{}@gmail.com", "{} Oak Street, Springfield"])
+def test_what_only_people_have_tells_a_list_of_one_name_each_beside_a_few_words(told: str):
+    beside = [["Marsh", "Quimby", "Farah"][at % 3] for at in range(15)]
+    born = [f"2015-{(at * 7) % 12 + 1:02}-{(at * 11) % 28 + 1:02}" for at in range(15)]
+    without = _rows(_GIVEN, beside, born, [f"{at % 6 + 1}" for at in range(15)], head="")
+    assert without == ()
+    assert _rows(
+        _GIVEN, beside, born, [told.format(10 + at) for at in range(15)], [f"{at % 6 + 1}" for at in range(15)]
+    )
