@@ -354,3 +354,18 @@ def test_whatever_is_escaped_is_read(text: str, times: int):
         escaped = html.escape(escaped)
     wanted = " ".join(text.split())
     assert says(reading(f"<!doctype html><p>x {escaped}</p>"), wanted)
+
+
+@pytest.mark.parametrize(("ending", "begins", "ends"), [("html", "<div>", "</div>"), ("svg", "<g a='b'>", "</g>")])
+def test_a_page_that_nests_too_deep_is_refused(ending: str, begins: str, ends: str):
+    def read(depth: int) -> object:
+        page = f"<{ending}>{begins * depth}Hello{ends * depth}</{ending}>"
+        return PlainReader().read_bytes(page.encode(), f"a.{ending}")
+
+    assert isinstance(read(400), Reading)
+    assert isinstance(read(200_000), Unreadable)
+
+
+def test_a_long_page_whose_elements_end_does_not_nest():
+    page = "<html>" + "<div><b>Hello</b><br><p>again<li>and<img src='a'><span/></div>" * 20_000
+    assert isinstance(PlainReader().read_bytes(page.encode(), "a.html"), Reading)
