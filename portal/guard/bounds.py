@@ -27,7 +27,8 @@ def is_torn(pair: Pair) -> bool:
         return False
     if ("and" in loose and _is_two_of_a_kind(pair)) or ("line" in loose and _has_figures_between(pair)):
         return True
-    has_before = sentence.gaps[before] == "space" and pair.is_name_like(before)
+    is_joined = sentence.gaps[before] == "space" and "(" not in sentence.between(before)
+    has_before = is_joined and pair.is_name_like(before)
     has_after = sentence.gaps[pair.high] == "space" and pair.is_name_like(after)
     follows_given = (has_before and _ends_given(pair, before)) or _is_initial(pair, before)
     if not pair.is_forward and (follows_given or _is_middle_of_row(pair)):

@@ -271,3 +271,9 @@ def test_an_article_is_no_given_name_cut_short(text: str):
     roster = Roster.of([Person("child", "c", frozenset({"c"}), "Thea", "Leiden")])
     assert judge([Part("page 1", text)], roster) == Clear()
     assert isinstance(judge([Part("page 1", text.replace("The", "Thea"))], roster), Blocked)
+
+
+@pytest.mark.parametrize("text", ["Sports Day (Leiden, Thea S.)", "We thank Title Text (Leiden, Thea S. van Dam)."])
+def test_a_bracket_parts_a_name_from_the_words_before_it(text: str):
+    roster = Roster.of([Person("child", "c", frozenset({"c"}), "Thea", "Leiden")])
+    assert isinstance(judge([Part("page 1", text)], roster), Blocked)
