@@ -336,12 +336,18 @@ def odds_of_things(names: Sequence[str]) -> int:
     among things, it is not likely at all.
     """
     kinds = [_kind_of(name) for name in names]
+    odds = sum(_ODDS[kind] for kind in dict(zip(names, kinds, strict=True)).values())
     run = 0
     for kind in kinds:
         run = max(run + _IN_RUN[kind], 0)
         if run >= _SURELY_PEOPLE:
-            return -SURELY
-    return sum(_ODDS[kind] for kind in dict(zip(names, kinds, strict=True)).values())
+            return min(odds, -SURELY)
+    return odds
+
+
+def likeliest_person(names: Sequence[str]) -> str:
+    """Return which of some folded names is a person's rather than that of a site: the first of the likeliest."""
+    return max(names, key=lambda name: -_ODDS[_kind_of(name)]) if len(names) > 1 else names[0]
 
 
 def _kind_of(name: str) -> _Kind:

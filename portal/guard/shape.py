@@ -188,10 +188,11 @@ class _List:
             return False
         if self.head and not is_of_people and not kinds & HARD:
             return False
-        if self.odds_of_things >= SURELY:
+        if (odds := self.odds_of_things) >= SURELY:
             return False
         people = {row.name for row in rows if not _is_ordinary(row.name)}
-        return len(people) >= _needed(kinds, has_head=is_of_people)
+        are_told = is_of_people or ("health" in kinds and odds <= -2 * len(people))
+        return len(people) >= _needed(kinds, has_head=are_told)
 
     @property
     def table(self) -> tuple[str, int]:

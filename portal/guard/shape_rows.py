@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
+from portal.guard.ordinary import likeliest_person
 from portal.guard.shape_lines import LONGEST_NAME
 from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAKEN_MAIL, Kind
 from portal.guard.words import fold, is_unspaced
@@ -128,13 +129,14 @@ def _row(text: str) -> Row | None:
     kinds = _kinds_of(names, folded) if names else set()
     if not kinds - {"staff"} and not (names and is_table and _tells_more(cells)):
         return None
-    first = names[0].split()[0]
+    name = likeliest_person(names)
+    first = name.split()[0]
     at = next((number for number, cell in enumerate(folded) if first in cell), 0)
     if pairs and (_DIALLED.search(joined) or _HOUSE.search(joined)):
         pairs = ()
     domain, date = _domain_and_date(" ".join(folded), kinds)
     is_past = _PAST.search(joined) is not None
-    return Row("", names[0], frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past, pairs)
+    return Row("", name, frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past, pairs)
 
 
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:

@@ -95,3 +95,30 @@ def test_a_head_that_says_students_is_believed_whatever_they_are_called():
     rows = [f"{name}\t{at % 5 + 1}\tPeanuts" for at, name in enumerate([*names, "Ana Rivera", "Li Wei", "Noor Aziz"])]
     assert not personal_rows((Part("rows", "\n".join(["Dish\tPage\tContains", *rows[:-3]])),))
     assert personal_rows((Part("rows", "\n".join(["Student\tGrade\tAllergies", *rows])),))
+
+
+_CHILDREN = [
+    "Ana Rivera",
+    "Jamal Johnson",
+    "Emily Nguyen",
+    "Oliver Schmidt",
+    "Fatima Hassan",
+    "Liam Miller",
+    "Noah Kim",
+]
+
+
+@pytest.mark.parametrize("head", ["", "Site\tName\tDOB\tPhone", "Bus stop\tRider\tBorn\tCall"])
+def test_a_site_before_the_child_does_not_hide_that_it_is_a_list(head: str):
+    table = _Table(2)
+    rows = [f"{table.thing()}\t{name}\t{table.day()}\t{table.phone()}" for name in _CHILDREN]
+    assert personal_rows((Part("rows", "\n".join(filter(None, (head, *rows)))),))
+
+
+def test_what_ails_children_is_a_list_without_any_head():
+    rows = [
+        f"{name}\t{at % 5 + 1}\t{('peanut allergy', 'asthma', 'none')[at % 3]}" for at, name in enumerate(_CHILDREN)
+    ]
+    assert personal_rows((Part("rows", "\n".join(rows)),))
+    dishes = [f"Red Dragon {word}\t{at % 5 + 1}\tpeanuts" for at, word in enumerate(_LAST.split())]
+    assert not personal_rows((Part("rows", "\n".join(dishes)),))
