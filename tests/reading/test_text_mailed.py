@@ -2,13 +2,16 @@
 
 import base64
 import quopri
+import textwrap
 from email.header import Header
 
+import carriers
 import pytest
 from test_text import LATIN, read, says
 
 from portal.reading.plain import PlainReader
-from portal.reading.reader import Reading
+from portal.reading.reader import Reading, Unreadable
+from portal.reading.seeing import Parsed
 
 NOTICE = "Welcome to the program. We begin on Monday. Please bring a bottle of water and a small snack, both marked."
 NAMES = [(LATIN, "utf-8"), (LATIN, "cp1252"), ("Łukasz Dvořák", "iso8859_2"), ("Анна Петрова", "koi8_r")]
@@ -68,3 +71,27 @@ def test_a_name_in_lines_of_base64_is_read(name: str, encoding: str):
         packed = base64.encodebytes(text.encode(encoding))
         assert says(read(b"Begin\r\n\r\n" + packed + b"End\r\n"), name), before
         assert says(read(b"> " + packed.replace(b"\n", b"\r\n> ")), name), before
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n> ", "&#xA;", "&#10;"])
+@pytest.mark.parametrize("ending", ["txt", "html", "svg"])
+def test_a_picture_packed_in_lines_is_seen_and_no_damaged_one(between: str, ending: str):
+    """As a preview stands in what a drawing program says of its drawing (XMP)."""
+    lines = textwrap.wrap(base64.b64encode(carriers.png(300, 80)).decode(), 48)
+    page = f"<svg><metadata>{between.join(lines)}</metadata><text>Hello</text></svg>"
+    text = page if ending == "svg" else f"<p>{page}" if ending == "html" else between.join(lines)
+    parsed = PlainReader().parse(text.encode(), f"a.{ending}")
+    assert isinstance(parsed, Parsed)
+    if "&" not in between or ending != "txt":  # a text has no entities
+        assert parsed.reading.pictures >= 1
+
+
+@pytest.mark.parametrize("between", ["\n", "&#xA;"])
+def test_a_file_packed_in_lines_is_read_to_its_end_or_refused(between: str):
+    drawing = b"<svg>" + b"<g/>" * 40 + b"<text>We saw Ana Rivera</text></svg>"
+    lines = between.join(textwrap.wrap(base64.b64encode(drawing).decode(), 48))
+    assert says(read(f"<p>{lines}</p>".encode(), "a.html"), "We saw Ana Rivera")
+    broken = between.join(textwrap.wrap(base64.b64encode(carriers.png(300, 80)[:120]).decode(), 48))
+    assert isinstance(PlainReader().read_bytes(f"<p>{broken}</p>".encode(), "a.html"), Unreadable)
+    archive = between.join(textwrap.wrap(base64.b64encode(b"PK\x03\x04" + bytes(200)).decode(), 48))
+    assert isinstance(PlainReader().read_bytes(f"<p>{archive}</p>".encode(), "a.html"), Unreadable)

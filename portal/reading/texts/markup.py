@@ -59,8 +59,11 @@ _BASE64_OF_ADDRESSES: Final = re.compile(r"[A-Za-z0-9_-]{14,}+={0,2}")
 """The alphabet in which base64 stands in addresses and tokens (RFC 4648, 5)."""
 _OF_ADDRESSES: Final = str.maketrans("-_", "+/")
 _BASE64_LINES: Final = re.compile(
-    r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,}+[ \t]*+\r?\n[> \t]*+)++[A-Za-z0-9+/]*+={0,2}"
+    r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,}+(?:[ \t]*+\r?\n[> \t]*+|(?:&#(?:x[AaDd]|1[03]);\s*+)++))++"
+    r"[A-Za-z0-9+/]*+={0,2}"
 )
+_LINE_BETWEEN: Final = re.compile(r"&#(?:x[AaDd]|1[03]);|[>\s]+")
+"""Ends of lines in base64, also as XML spells them: so previews stand in what Illustrator says of a drawing (XMP)."""
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
@@ -265,6 +268,10 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
             done.add(payload)
             _read_packed(payload, start[2].lower(), to)
     bare = "".join([*rest, text[last:]])
+    for lines in _BASE64_LINES.findall(bare):
+        if lines not in done:
+            done.add(lines)
+            done.update(_read_lines(lines, to))
     of_addresses = (
         run.translate(_OF_ADDRESSES) for run in _BASE64_OF_ADDRESSES.findall(bare) if "-" in run or "_" in run
     )
@@ -272,10 +279,6 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
         if run not in done:
             done.add(run)
             _read_bare(run, to)
-    for lines in _BASE64_LINES.findall(bare):
-        if lines not in done:
-            done.add(lines)
-            _read_lines(lines, to)
 
 
 def _end_of_address(text: str, start: re.Match[str]) -> int:
@@ -312,22 +315,25 @@ def _read_bare(run: str, to: Gathering) -> None:
         to.say("packed inside", text)
 
 
-def _read_lines(lines: str, to: Gathering) -> None:
+def _read_lines(lines: str, to: Gathering) -> list[str]:
     """Read what stands in base64 as mail carries it: in lines that break its words, and in whatever encoding it is.
 
-    Behind the last one a word may stand that has no part in it.
+    Behind the last one a word may stand that has no part in it. Returns the first line where it begins a file, all of
+    which is read: by itself it would be a damaged one.
     """
-    pieces = lines.replace(">", "").split()
+    pieces = [piece for piece in _LINE_BETWEEN.split(lines) if piece]
     contents = [_decoded("".join(pieces)), _decoded("".join(pieces[:-1]))]
     if contents[0].startswith(FILES):
-        return  # read from its first line already, or refused with it
+        to.inside(contents[0], "packed inside")
+        return pieces[:1]
     for content in sorted(contents, key=_is_utf8, reverse=True):
         try:
             decoded = decode(content)
         except CannotRead:
             continue  # a key, a picture or a font: no letters
         decoded.say(to, "packed inside")
-        return
+        break
+    return []
 
 
 def _decoded(run: str) -> bytes:
