@@ -30,9 +30,12 @@ def cut_out(
     left = line.x * scale - size[0] / 2 * cos + size[1] / 2 * sin
     top = line.y * scale - size[0] / 2 * sin - size[1] / 2 * cos
     strip = level.transform(
-        size, Image.Transform.AFFINE, (cos, -sin, left, sin, cos, top), Image.Resampling.BICUBIC,
+        size,
+        Image.Transform.AFFINE,
+        (cos, -sin, left, sin, cos, top),
+        Image.Resampling.BICUBIC,
         fillcolor=0 if line.is_light else 255,
-    )  # fmt: skip
+    )
     strip = ImageOps.invert(strip) if line.is_light else strip
     if not is_bare:
         return ImageOps.expand(ImageOps.autocontrast(strip, cutoff=1), EDGE, 255)
