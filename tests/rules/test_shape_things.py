@@ -122,3 +122,24 @@ def test_what_ails_children_is_a_list_without_any_head():
     assert personal_rows((Part("rows", "\n".join(rows)),))
     dishes = [f"Red Dragon {word}\t{at % 5 + 1}\tpeanuts" for at, word in enumerate(_LAST.split())]
     assert not personal_rows((Part("rows", "\n".join(dishes)),))
+
+
+_HIDDEN = {
+    "every second row a thing": lambda table, name: [(name,), (table.thing(),)],
+    "two things behind each child": lambda table, name: [(name,), (table.thing(),), (table.thing(),)],
+    "a thing behind": lambda table, name: [(name, table.thing())],
+    "a thing before and behind": lambda table, name: [(table.thing(), name, table.thing())],
+    "last, first": lambda _, name: [(", ".join(reversed(name.split())),)],
+    "a thing before two cells": lambda table, name: [(table.thing(), *reversed(name.split()))],
+    "capitals": lambda _, name: [(name.upper(),)],
+    "small letters": lambda _, name: [(name.lower(),)],
+}
+"""How somebody may lay out children so that they look like things, as the first cells of rows."""
+
+
+@pytest.mark.parametrize("how", _HIDDEN)
+def test_children_laid_out_like_things_are_a_list(how: str):
+    table = _Table(7)
+    firsts = [cells for name in _CHILDREN for cells in _HIDDEN[how](table, name)]
+    rows = ["\t".join((*cells, table.day(), table.phone(), table.number(1, 9))) for cells in firsts]
+    assert personal_rows((Part("rows", "\n".join(rows)),))
