@@ -16,15 +16,14 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from portal.reading.budget import CannotRead
+from tests.pace import at_most
 
-SECONDS: float = 5.0
+TIMES: float = 150  # what the known piece of work takes
 
 
 def reason(data: bytes) -> str:
-    started = time.process_time()
-    with pytest.raises(CannotRead) as refused:
+    with at_most(TIMES), pytest.raises(CannotRead) as refused:
         gathered(data)
-    assert time.process_time() - started < SECONDS
     assert str(refused.value).endswith(".")
     return str(refused.value)
 
@@ -168,10 +167,8 @@ ENDLESS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_what_never_ends_is_read_or_refused_in_time(kind: str):
     data = ENDLESS[kind]()
-    started = time.process_time()
-    with contextlib.suppress(CannotRead):
+    with at_most(TIMES), contextlib.suppress(CannotRead):
         gathered(data)
-    assert time.process_time() - started < SECONDS
 
 
 INNOCENT = {

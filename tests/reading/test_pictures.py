@@ -1,6 +1,5 @@
 import io
 import struct
-import time
 import zlib
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from PIL import ExifTags, Image, ImageDraw, ImageFont, PngImagePlugin, TiffImage
 from portal.reading.budget import Budget, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pictures import Picture, without_colour
+from tests.pace import at_most
 
 NAME = "Ana Rivera"
 
@@ -162,10 +162,8 @@ def png_of(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("side", [9_000, 13_500, 20_000, 60_000])
 def test_a_bomb_by_its_dimensions_is_refused_before_it_is_decoded(side: int):
-    started = time.process_time()
-    with pytest.raises(CannotRead):
+    with at_most(times=15), pytest.raises(CannotRead):
         gathered(png_of(side, side))
-    assert time.process_time() - started < 0.5
 
 
 def test_many_large_pictures_are_refused_together():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable
 from portal.reading.texts.encodings import ENCODINGS
+from tests.pace import at_most
 
 APART = re.compile(r"[\s\u202a-\u202e!-/:-@\[-`{-~]+")
 LATIN = "José Rivéra Núñez"
@@ -171,11 +172,10 @@ def test_a_page_that_is_mistaken_about_itself_is_read_all_the_same():
 
 
 def test_old_text_of_any_length_is_read_or_refused_in_time():
-    started = time.process_time()
-    assert says(read(f"We saw {LATIN}\n".encode("cp1252") * 2000), LATIN)
-    assert says(read(f"We saw {LATIN} today\n".encode("cp1252") * 100_000), LATIN)
-    assert "UTF-8" in reason(f"We saw {LATIN} today\n".encode("cp1252") * 1_000_000)
-    assert time.process_time() - started < 10
+    with at_most(times=300):
+        assert says(read(f"We saw {LATIN}\n".encode("cp1252") * 2000), LATIN)
+        assert says(read(f"We saw {LATIN} today\n".encode("cp1252") * 100_000), LATIN)
+        assert "UTF-8" in reason(f"We saw {LATIN} today\n".encode("cp1252") * 1_000_000)
 
 
 def test_fifty_megabytes_of_plain_text_go_through_at_once():

@@ -3,7 +3,6 @@
 import base64
 import html
 import re
-import time
 
 import carriers
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable
 from portal.reading.seeing import Parsed
+from tests.pace import at_most
 
 
 def parsed(data: bytes | str, name: str = "a.html") -> Parsed:
@@ -296,37 +296,36 @@ def test_an_empty_cell_keeps_its_place():
 @pytest.mark.parametrize(
     "page",
     [
-        b"<i>x</i>" * 250_000,
-        b"<html>" + b"<tr class='a'><td title='x y'>Rivera</td><td>Ana &amp; co</td></tr>\n" * 50_000,
-        b"<html>" + b"".join(b"<p><a href='http://x.test/%d?q=%%20'>Li<b>nk</b></a></p>\n" % n for n in range(45_000)),
-        b"<a b='" * 250_000,
-        b"<a b=\"'" * 250_000,
-        b"<" * 2000_000,
-        b"<a" * 1000_000,
-        b"<!-- x --" * 400_000,
-        b"<![CDATA[" * 250_000,
-        b"<script>" * 250_000,
-        b"<a " + b"=" * 2000_000,
-        b"<a " + b"x" * 2000_000,
-        b"<a " + b" " * 2000_000,
-        b"<a " + b"x=" * 1000_000,
-        b"<p>" + b"\n" * 2000_000,
-        b"<html><svg" * 350_000,
-        b"<html>" + b"A" * 3500_000,
-        b"<html>" + b"data:a/b," * 250_000,
-        b"<html>" + b"&amp;" * 250_000,
-        b"<html>" + b"&" * 2000_000,
-        b"<html>" + b"%41" * 250_000,
-        b"<!doctype " * 250_000,
-        b"<?x " * 250_000,
-        b"<svg>" + b"<text>" * 350_000,
+        b"<i>x</i>" * 60_000,
+        b"<html>" + b"<tr class='a'><td title='x y'>Rivera</td><td>Ana &amp; co</td></tr>\n" * 15_000,
+        b"<html>" + b"".join(b"<p><a href='http://x.test/%d?q=%%20'>Li<b>nk</b></a></p>\n" % n for n in range(12_000)),
+        b"<a b='" * 60_000,
+        b"<a b=\"'" * 60_000,
+        b"<" * 500_000,
+        b"<a" * 300_000,
+        b"<!-- x --" * 100_000,
+        b"<![CDATA[" * 60_000,
+        b"<script>" * 60_000,
+        b"<a " + b"=" * 500_000,
+        b"<a " + b"x" * 500_000,
+        b"<a " + b" " * 500_000,
+        b"<a " + b"x=" * 300_000,
+        b"<p>" + b"\n" * 500_000,
+        b"<html><svg" * 90_000,
+        b"<html>" + b"A" * 900_000,
+        b"<html>" + b"data:a/b," * 60_000,
+        b"<html>" + b"&amp;" * 60_000,
+        b"<html>" + b"&" * 500_000,
+        b"<html>" + b"%41" * 60_000,
+        b"<!doctype " * 60_000,
+        b"<?x " * 60_000,
+        b"<svg>" + b"<text>" * 90_000,
     ],
     ids=lambda page: page[:12].decode(),
 )  # fmt: skip
 def test_a_large_page_is_read_or_refused_in_time(page: bytes):
-    started = time.process_time()
-    PlainReader().parse(page, "a.html")
-    assert time.process_time() - started < 3
+    with at_most(times=100):
+        PlainReader().parse(page, "a.html")
 
 
 @given(

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable
+from tests.pace import at_most
 
 
 def texts(data: bytes | str, name: str) -> dict[str, str]:
@@ -192,13 +192,12 @@ def test_the_elements_of_any_xml_are_read_one_by_one():
 
 
 def test_large_tables_and_records_are_read_in_time():
-    started = time.process_time()
-    texts(b"3,Rivera,Ana,,Oak\n" * 500_000, "a.csv")
-    texts(b'3,"Rivera, X","Ana",,Oak\n' * 200_000, "a.csv")
-    texts(b"[" + b'{"given":"Ana","family":"Rivera","n":3},\n' * 50_000 + b"{}]", "a.json")
-    texts(b"# Hello **An**a [x](http://y) | a\n" * 50_000, "a.md")
-    texts(b"[" * 500_000 + b"_*" * 500_000, "a.md")
-    assert time.process_time() - started < 8
+    with at_most(times=200):
+        texts(b"3,Rivera,Ana,,Oak\n" * 250_000, "a.csv")
+        texts(b'3,"Rivera, X","Ana",,Oak\n' * 100_000, "a.csv")
+        texts(b"[" + b'{"given":"Ana","family":"Rivera","n":3},\n' * 25_000 + b"{}]", "a.json")
+        texts(b"# Hello **An**a [x](http://y) | a\n" * 50_000, "a.md")
+        texts(b"[" * 250_000 + b"_*" * 250_000, "a.md")
 
 
 CELLS = st.text(st.characters(codec="utf-8", categories=["Lu", "Ll", "Nd", "Po", "Zs"]), max_size=12).map("x".__add__)

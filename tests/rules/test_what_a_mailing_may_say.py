@@ -1,6 +1,5 @@
 """Titles, messages, audiences and states: what is wrong is said beside its field."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from portal.mailings.rules import (
     parse_term,
     state_words,
 )
+from tests.pace import at_most
 
 NOON, NEW_YORK = datetime(2026, 8, 6, 12, tzinfo=UTC), ZoneInfo("America/New_York")
 OURS = frozenset({"letters.riverbend.example", "riverbend.example"})
@@ -117,10 +117,9 @@ def test_no_text_raises_anything_but_faults(text: str) -> None:
 
 def test_a_text_made_to_be_slow_is_looked_through_at_once() -> None:
     """Each dot of it could begin the name of a scheme: a link of 20,000 letters in a letter took three seconds."""
-    began = time.process_time()
-    assert hosts_in("a." * 10_000 + "com") != set()
-    assert hosts_in("x" * 5_000 + "://evil.example") == {"evil.example"}
-    assert time.process_time() - began < 0.5
+    with at_most(times=15):
+        assert hosts_in("a." * 10_000 + "com") != set()
+        assert hosts_in("x" * 5_000 + "://evil.example") == {"evil.example"}
 
 
 @pytest.mark.parametrize("text", ["", "everybody", "grade:", "site", "everyone:all", "parent:3", ":x"])
