@@ -151,11 +151,12 @@ def is_named(roster: Roster, person: int, words: set[str]) -> bool:
 def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:
     """Return where what belongs to a date begins and ends, and whether that is a row of cells."""
     text = passage.cased
-    low, high = max(text.rfind("\n\n", 0, start), start - _ROW, 0), text.find("\n\n", end, end + _ROW)
+    far = max(start - _ROW, 0)
+    low, high = max(text.rfind("\n\n", far, start), far), text.find("\n\n", end, end + _ROW)
     high = high if high >= 0 else min(end + _ROW, len(text))
     if text.find("\t", low, start) >= 0 or text.find("\t", end, high) >= 0:
         return low, high, True
-    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line_start, line_end = text.rfind("\n", far, start) + 1, text.find("\n", end, end + _ROW)
     line_end = line_end if line_end >= 0 else len(text)
     low = max(min(line_start, start - _AROUND), low, line_start - _AROUND)
     high = min(max(line_end, end + _AROUND), high)
