@@ -5,3 +5,7 @@ from portal.kernel.errors import Refused
 
 class GuardNotReady(Refused):
     """The guard is still learning the newest roster. Wait a minute and try again; until then nothing is published."""
+
+
+class TooLong(Refused):
+    """This file takes too long to be searched for names. Publish it in several parts."""

@@ -7,10 +7,12 @@ sign, which counts beside a second one of the same family, or in a list.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
+from portal.guard.errors import TooLong
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Person, Roster
 from portal.guard.shape import MET_AT_MOST, personal_rows
@@ -115,9 +117,10 @@ class Met:
 
         A long one is known again by being that very object: to compare it would take longer than much of the search.
         """
-        found = self.found_in(part, roster)
-        if len(part.text) > MET_AT_MOST:
-            self.long[id(part)] = part, found
+        with suppress(TooLong):  # which is said when it is judged
+            found = self.found_in(part, roster)
+            if len(part.text) > MET_AT_MOST:
+                self.long[id(part)] = part, found
 
 
 def judge(
@@ -138,6 +141,7 @@ def judge(
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near`: the
     ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
+    Raises `TooLong`.
     """
     every = tuple(parts)
     found = _searched(every, roster, allowed, met or Met())
@@ -157,14 +161,16 @@ def judge(
 
 def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], met: Met) -> list[Sign]:
     """Return the signs in all parts, each once. Of a file that is a list by some of them, the rest may be counted."""
-    found = [met.found_in(part, roster) for part in parts]
-    met.crowd.clear()
+    try:
+        found = [met.found_in(part, roster) for part in parts]
+    finally:
+        met.crowd.clear()
     across = tuple(signs_across(parts, roster))
     if any(one.counted is not None for one in found):
         surely = _of_others(dict.fromkeys(chain(*(one.signs for one in found), across)), roster, allowed)
         if _count_named(surely, roster)[1] < ROSTER_FAMILIES:
             found = [
-                one if one.counted is None else Found(tuple(signs_in(part, roster)))
+                one if one.counted is None else Found(signs_in(part, roster))
                 for part, one in zip(parts, found, strict=True)
             ]
     return [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
@@ -217,12 +223,14 @@ def judge_file(
     met: Met | None = None,
     near: frozenset[str] | None = None,
 ) -> Verdict:
-    """Decide over a file with its name; what cannot be read stays unreadable."""
+    """Decide over a file with its name; what cannot be read, or not be searched in time, is unreadable."""
     if isinstance(reading, Unreadable):
         return reading
-    verdict = judge(
-        reading.parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near, rows=reading.rows
-    )
+    parts, rows = reading.parts, reading.rows
+    try:
+        verdict = judge(parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near, rows=rows)
+    except TooLong as sentence:
+        return Unreadable(str(sentence))
     if not reading.misnamed:
         return verdict
     wrong = Finding(FILE_NAME, "file-type", 1)

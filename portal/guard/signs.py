@@ -1,6 +1,8 @@
 """Every sign of a person in one part of a file."""
 
 import re
+import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
+from portal.guard.errors import TooLong
 from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
 from portal.guard.roster import Roster
@@ -64,7 +67,10 @@ class Crowd:
 
     enough: int = 200
     """Different persons; those who share a sign are one. So many that no chance can be at play."""
+    patience: float = 40.0
+    """Seconds of a processor that the search of one file may take: twice what the largest that people wrote takes."""
     _met: set[tuple[int, ...]] = field(default_factory=set)
+    _spent: float = 0.0
 
     @property
     def is_met(self) -> bool:
@@ -75,9 +81,17 @@ class Crowd:
         """Add whom these signs belong to."""
         self._met.update(sign.bearers for sign in signs if sign.strength == "sure" and not sign.is_known)
 
+    def may_go_on(self, seconds: float) -> bool:
+        """Count the time that a search took. False once a list took all there is; what is no list raises `TooLong`."""
+        self._spent += seconds
+        if self._spent > self.patience and not self.is_met:
+            raise TooLong
+        return self._spent <= self.patience
+
     def clear(self) -> None:
         """Begin another file."""
         self._met.clear()
+        self._spent = 0.0
 
 
 class Found(NamedTuple):
@@ -87,11 +101,9 @@ class Found(NamedTuple):
     counted: tuple[Sign, ...] | None = None
 
 
-def signs_in(part: Part, roster: Roster) -> Iterator[Sign]:
-    """Yield the signs in a part of a file, some of them more than once."""
-    spelled = Spelled(part.text, roster)
-    for passage in _passages(part, roster):
-        yield from _sure_if_spelled(_signs_meant(passage, roster, part), spelled)
+def signs_in(part: Part, roster: Roster) -> tuple[Sign, ...]:
+    """Return the signs in a part of a file, some of them more than once. Raises `TooLong`."""
+    return found_in(part, roster, Crowd(enough=sys.maxsize)).signs
 
 
 def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
@@ -105,17 +117,26 @@ def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
 
 
 def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
-    """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once."""
+    """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once.
+
+    Raises `TooLong` where the file has used up the crowd's patience before one was met.
+    """
     signs, counted, spelled = list[Sign](), None, Spelled(part.text, roster)
+    since = time.thread_time()
     for passage in _passages(part, roster):
         if not crowd.is_met:
             found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), spelled))
             crowd.add(found)
             signs += found
-            continue
-        counted = counted or list[Sign]()
-        if passage.focus is None:
-            counted += _told_at_once(passage, roster, part.place)
+        else:
+            counted = counted or list[Sign]()
+            if passage.focus is None:
+                counted += _told_at_once(passage, roster, part.place)
+        now = time.thread_time()
+        if not crowd.may_go_on(now - since):
+            counted = counted or list[Sign]()
+            break
+        since = now
     return Found(tuple(signs), None if counted is None else tuple(counted))
 
 

@@ -1,5 +1,6 @@
 """Once a file names a crowd it is a list, and the rest of it is only counted: that makes no verdict laxer."""
 
+from functools import partialmethod
 from itertools import product
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Met, judge
+from portal.guard.rules import Blocked, Met, judge, judge_file
 from portal.guard.signs import Crowd
-from portal.reading.reader import Part
+from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import child
 
 _GIVEN = ["Anouk", "Berta", "Carla", "Dorothea", "Emmet", "Florian", "Greta", "Hanna", "Ingmar", "Jolanda"]
@@ -91,6 +92,41 @@ def test_a_file_of_which_too_few_are_surely_named_is_searched_to_its_end(*, ahea
     assert isinstance(verdict, Blocked)
     assert (verdict.children, verdict.roster_shaped) == (3, True)
     assert verdict == judge([first, notes], _ALL)
+
+
+def _in_no_time(enough: int) -> Met:
+    return Met(crowd=Crowd(enough, patience=0.0))
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_file_that_takes_too_long_is_unreadable(*, ahead: bool):
+    met = _in_no_time(15)
+    parts = (Part("text", "Welcome. " * 20_000), Part("notes", "Welcome"))
+    for part in parts if ahead else ():
+        met.look_ahead(part, _ALL)
+    verdict = judge_file(Reading("txt", parts), _ALL, met=met)
+    assert isinstance(verdict, Unreadable)
+    assert "too long" in verdict.reason
+
+
+def test_a_list_that_takes_too_long_is_a_list_all_the_same():
+    verdict = judge_file(Reading("txt", tuple(_list(80))), _ALL, met=_in_no_time(2))
+    assert isinstance(verdict, Blocked)
+    assert verdict.roster_shaped
+
+
+def test_a_list_of_those_who_may_be_named_that_takes_too_long_is_unreadable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Crowd, "__init__", partialmethod(Crowd.__init__, patience=0.0))  # of the second search, too
+    allowed = frozenset(person.id for person in _ALL.people)
+    parts = (*_list(80), Part("notes", _HIDDEN))
+    assert isinstance(judge_file(Reading("txt", parts), _ALL, allowed, met=Met(crowd=Crowd(2))), Unreadable)
+
+
+def test_each_file_has_its_own_time():
+    crowd = Crowd(patience=2.0)
+    assert crowd.may_go_on(1.5)
+    crowd.clear()
+    assert crowd.may_go_on(1.5)
 
 
 _written = st.sampled_from([" ", ", ", "\t", "\n", "  ", " and ", ". ", " reads well. "])
