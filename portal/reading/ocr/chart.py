@@ -8,8 +8,7 @@ from PIL import Image, ImageDraw
 from portal.reading.ocr.bands import WORDS, Band, find_bands
 from portal.reading.ocr.left import leaves_word
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import Mask, Numbers
-from portal.reading.ocr.rules import FINE
+from portal.reading.ocr.marks import FINE, Mask, Numbers
 
 
 class Chart:

@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr.marks import Mask, find_marks
-from portal.reading.ocr.rules import FINE
+from portal.reading.ocr.marks import FINE, Mask, find_marks
 
 _FAINT: Final = 4  # of 255: what taking out lines changes less was paper
 _NEAR: Final = 6  # squares

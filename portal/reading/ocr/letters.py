@@ -16,6 +16,7 @@ import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.reading.ocr.bands import ruled_out, without_rules
+from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
@@ -75,14 +76,20 @@ class Eyes:
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         self._known.clear()
         seen = self._look(picture)
-        if isinstance(seen, Unsure) and (bare := ruled_out(picture)) is not None:
-            seen = self._look(bare)
+        if isinstance(seen, Unsure):
+            bare = ruled_out(picture)
+            unboxed = without_boxes(bare or picture)
+            if bare or unboxed:
+                seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
         if isinstance(seen, Unsure) and (ruled := find_rules(picture)) is not None:
             return self._look(ruled.bare, ruled)
         return seen
 
-    def _look(self, picture: Image.Image, ruled: Ruled | None = None) -> Sight:
-        """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper."""
+    def _look(self, picture: Image.Image, ruled: Ruled | None = None, boxed: Image.Image | None = None) -> Sight:
+        """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper.
+
+        `boxed` is the same with its tick boxes: beside those, too, no word may be left.
+        """
         levels = list(scales_of(picture))
         lines = find_lines(levels, also_short=ruled is not None)
         chart = Chart(picture.size)
@@ -95,30 +102,32 @@ class Eyes:
             return Unsure()
         if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()
-        beside = [] if ruled else self._read_beside(picture, chart)
+        beside = [] if ruled else self._read_beside(picture, chart, boxed or picture)
         if beside is None:
             return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
-        whole = Chart(picture.size, [*chart.lines, *(strip.line for strip in beside)])
+        whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
         rest = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
-        if not ruled and any(_may_be_a_name(strip, levels) for strip in rest):
+        is_left = boxed and is_left_among(boxed, picture, Chart(picture.size, [*whole.lines, *_lines(words)]).cells)
+        if is_left or (not ruled and any(_may_be_a_name(strip, levels) for strip in rest)):
             return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
         told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely, *beside)]
         text = in_order(told, is_form=ruled is not None)
         return Read(text) if text else NoText()
 
-    def _read_beside(self, picture: Image.Image, chart: Chart) -> list[Strip] | None:
+    def _read_beside(self, picture: Image.Image, chart: Chart, boxed: Image.Image) -> list[Strip] | None:
         """Read what thin lines kept from being read; None if something like a word is left beside them."""
         bare = without_straight(picture)
-        if bare is None:
+        if bare is None and boxed is picture:
             return []
+        bare = bare or picture
         levels = list(scales_of(bare))
-        if not chart.leaves(picture, bare, levels):
+        if not chart.leaves(boxed, bare, levels):
             return []
         again = Chart(picture.size, chart.lines)  # an E may lack its foot here: words that can be are read as they are
         sure, _ = self._read(find_lines(levels, also_short=True), levels, again)
-        return None if again.leaves(picture, bare, levels) else sure
+        return None if again.leaves(boxed, bare, levels) else sure
 
     def _read(
         self, lines: list[Line], levels: Sequence[tuple[float, Image.Image]], chart: Chart
@@ -186,6 +195,10 @@ class Eyes:
             reader.Recognize()
             self._known[key] = tuple(_places(reader))
         return self._known[key]
+
+
+def _lines(strips: Sequence[Strip]) -> list[Line]:
+    return [strip.line for strip in strips]
 
 
 def _has_no_band(levels: Sequence[tuple[float, Image.Image]], chart: Chart) -> bool:

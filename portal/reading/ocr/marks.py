@@ -16,6 +16,8 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+FINE: Final = 4
+"""Pixels of a picture for one square of what was read, or erased."""
 _AROUND: Final = 20  # pixels on each side of one that it is compared with
 _CONTRAST: Final = 14  # of 255: less is paper grain and JPEG noise
 _BLACK, _WHITE = 24, 236  # of 255

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 from portal.reading.ocr.boxes import erase_boxes
 from portal.reading.ocr.lattice import Rule, are_no_letters, mended
 from portal.reading.ocr.levels import all_levelled, row_sums
-from portal.reading.ocr.marks import Mask, Numbers, Pixels, dark_of
+from portal.reading.ocr.marks import FINE, Mask, Numbers, Pixels, dark_of
 
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high
@@ -44,8 +44,6 @@ _FAINT_WORD: Final = 0.8  # of 255, on average there
 _BESIDE: Final = 3  # pixels
 _TOUCH: Final = 40  # of 255: what differs so much from the page right beside a rule is ink that touches it
 _GRAIN, _GRAINS, _SQUARE = 14, 3.5, 16  # of 255: so are many pixels that differ as much in a square of as many
-FINE: Final = 4
-"""Pixels of a picture for one square of what was read, or erased."""
 
 
 @dataclass(frozen=True, slots=True)
