@@ -33,6 +33,7 @@ _OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home"
 _CROWD: Final = 256
 _NEVER: Final = float("inf")
 
+_OF_FAMILIES: Final[frozenset[Kind]] = frozenset(("child", "guardian"))
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
 _NUMBERS: Final = re.compile("[0-9]+")
 
@@ -190,9 +191,14 @@ class _List:
             return False
         if (odds := self.odds_of_things) >= SURELY:
             return False
-        people = {row.name for row in rows if not _is_ordinary(row.name)}
+        people = {row.name for row in rows if self.is_headed or not _is_ordinary(row.name)}
         are_told = is_of_people or ("health" in kinds and odds <= -2 * len(people))
         return len(people) >= _needed(kinds, has_head=are_told)
+
+    @property
+    def is_headed(self) -> bool:
+        """Whether its head speaks of children or parents, so that whatever stands below is their names."""
+        return not self.head.isdisjoint(_OF_FAMILIES)
 
     @property
     def table(self) -> tuple[str, int]:
@@ -202,7 +208,7 @@ class _List:
     @property
     def odds_of_things(self) -> int:
         """How likely its names are those of things; not at all under a head that names children or their parents."""
-        if self.head & {"child", "guardian"}:
+        if self.is_headed:
             return -SURELY
         return odds_of_things([row.name for row in self.rows])
 

@@ -279,8 +279,12 @@ def person_alone(text: str) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def _person(cell: str) -> str | None:
-    """Return the folded name if a cell is that of a person: two to five capitalised words that name nothing else."""
-    cell = cell.strip(_EDGES)
+    """Return the folded name if a cell is that of a person: two to five capitalised words that name nothing else.
+
+    Behind a colon it may stand beside what it is put under: "Oak Ridge: Ana Rivera".
+    """
+    under, _, name = cell.partition(": ")
+    cell = (name if name and ":" not in under + name else cell).strip(_EDGES)
     if not 2 <= len(cell) <= LONGEST_NAME:
         return None
     if " " not in cell:

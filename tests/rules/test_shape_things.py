@@ -131,6 +131,7 @@ _HIDDEN = {
     "a thing before and behind": lambda table, name: [(table.thing(), name, table.thing())],
     "last, first": lambda _, name: [(", ".join(reversed(name.split())),)],
     "a thing before two cells": lambda table, name: [(table.thing(), *reversed(name.split()))],
+    "a thing and a colon before": lambda table, name: [(f"{table.thing()}: {name}",)],
     "capitals": lambda _, name: [(name.upper(),)],
     "small letters": lambda _, name: [(name.lower(),)],
 }
@@ -143,3 +144,23 @@ def test_children_laid_out_like_things_are_a_list(how: str):
     firsts = [cells for name in _CHILDREN for cells in _HIDDEN[how](table, name)]
     rows = ["\t".join((*cells, table.day(), table.phone(), table.number(1, 9))) for cells in firsts]
     assert personal_rows((Part("rows", "\n".join(rows)),))
+
+
+_WORDS = [
+    "Grace Park",
+    "Rose Hill",
+    "Holly Wood",
+    "Amber Stone",
+    "Ruby Rivers",
+    "Iris Banks",
+    "Ivy Church",
+    "Dawn Meadow",
+]
+
+
+@pytest.mark.parametrize("head", ["Student", "Child's name", "Alumno"])
+def test_children_of_ordinary_names_are_a_list_under_a_head_that_says_so(head: str):
+    table = _Table(7)
+    rows = [f"{name}\t{table.day()}\t{table.phone()}" for name in _WORDS]
+    assert personal_rows((Part("rows", "\n".join([f"{head}\tDOB\tPhone", *rows])),))
+    assert not personal_rows((Part("rows", "\n".join(["Site\tOpened\tPhone", *rows])),))
