@@ -220,6 +220,17 @@ def a_unicode_map_that_lies(s: Scene) -> bytes:
 
 
 @leak(PDF, "letter.pdf", who="plain", or_unreadable=True)
+def a_unicode_map_that_lies_about_one_letter(s: Scene) -> bytes:
+    letter = next(each for each in s.name[1:] if each in "aehkmoprswz")
+    with changed(typeset(f"{BODY}Your place: {s.name}, grade 3.")) as it:
+        for font in fonts_of(it.pdf):
+            if Name.ToUnicode in font:
+                told = font.ToUnicode.read_bytes()
+                font.ToUnicode = it.pdf.make_stream(told.replace(b"> <%04x>" % ord(letter), b"> <0064>"))
+    return it.bytes
+
+
+@leak(PDF, "letter.pdf", who="plain", or_unreadable=True)
 def letters_that_all_claim_to_be_blanks(s: Scene) -> bytes:
     with changed(typeset(f"{BODY}Your place: {s.name}, grade 3.")) as it:
         for font in fonts_of(it.pdf):

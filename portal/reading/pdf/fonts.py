@@ -12,7 +12,7 @@ import functools
 import io
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
+from portal.reading.pdf import sight
 from portal.reading.pdf.glyphs import is_drawn as draws_itself
 from portal.reading.pdf.widths import composite_codes, simple_codes
 
@@ -42,6 +43,7 @@ _BETTER_BY: Final = 0.28
 _ENOUGH: Final = 3
 _MANY: Final = 10
 _FEW: Final = 8
+_SOME_ABROAD: Final = 5  # a font with more letters of another alphabet has them for that, and some look like Latin ones
 _GUESSED_DRAWN: Final = 0.4  # a font that draws its glyphs itself may draw two or three letters as one
 _GUESSED: Final = 0.2  # script faces are told right for 28 letters of 100 or more, a moved map for 2
 
@@ -61,6 +63,8 @@ Lines = NDArray[np.uint32]
 """A cell a row, each line of it a number."""
 Shapes = NDArray[np.uint64]
 """A glyph a row: sixteen times sixteen points of ink or none, packed."""
+Boxes = NDArray[np.uint8]
+"""A cell a row: first and last line and column with ink."""
 Likeness = NDArray[np.float32]
 
 
@@ -119,16 +123,19 @@ def _is_upside_down(font: pikepdf.Object) -> bool:
 
 
 def codes_of(font: pikepdf.Object) -> list[bytes]:
-    """Return the codes worth drawing, at most 96, as they stand in a content stream."""
+    """Return the codes worth drawing, at most some 300, as they stand in a content stream."""
     mapped = _mapped(font.get("/ToUnicode"))
-    letters = [code for code, text in mapped.items() if len(text) == 1 and text.isascii() and text.isalpha()]
-    are_letters = frozenset(letters)
-    rest = [code for code in mapped if code not in are_letters]
     if not mapped and (told := _told_by_encoding(font)):
         return told
+    letters = [code for code, text in mapped.items() if len(text) == 1 and text.isascii() and text.isalpha()]
+    are_letters = frozenset(letters)
+    near = [code for code, text in mapped.items() if code not in are_letters and text.isascii()]
+    are_near = are_letters.union(near)
+    rest = [code for code in mapped if code not in are_near]
+    chosen = [*letters[:_MOST_LETTERS], *near[:_MOST_LETTERS]]
     if mapped and font.get("/Subtype") == "/Type0":
-        return [*letters[:_MOST_LETTERS], *_some(rest)]
-    return [*letters[:_MOST_LETTERS], *_some(_unmapped(font, mapped)), *_some(rest)]
+        return [*chosen, *_some(rest)]
+    return [*chosen, *_some(_unmapped(font, mapped)), *_some(rest)]
 
 
 def _some(codes: list[bytes]) -> list[bytes]:
@@ -195,33 +202,45 @@ def _moved(digits: bytes, step: int) -> str:
 
 def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     """Return for each font of a specimen sheet whether it says other letters than it draws."""
-    lines = _lines(page)
+    lines, said = specimens(page)
     shapes = _shapes(lines)
-    said = _said(page, len(lines))
-    glyphs = _judged(shapes, np.bitwise_or.reduce(lines, axis=1).nonzero()[0], said)
+    glyphs = _judged(shapes, sight.boxes(lines), np.bitwise_or.reduce(lines, axis=1).nonzero()[0], said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
     ]
 
 
+def specimens(page: pdfium.PdfPage) -> tuple[Lines, list[str]]:
+    """Return what each cell of a specimen sheet draws, and what it says."""
+    lines = _lines(page)
+    return lines, _said(page, len(lines))
+
+
+def seen_in(lines: Lines) -> NDArray[np.float32]:
+    """Return what the net looks at of each cell."""
+    return sight.points(_shapes(lines), sight.boxes(lines), CELL - _BASELINE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Glyph:
-    """How a glyph stands to what it says: the letter it clearly is instead, if any."""
+    """How a glyph stands to what it says: the letter it clearly is instead, if any, by likeness and by sight."""
 
     instead: str
     says_letter: bool
     says_nothing: bool
     is_best: bool
+    is_abroad: bool
+    seen: str = ""
 
 
 _met: dict[tuple[str, bytes], _Glyph] = {}
 """Glyphs by what they say and how they look: letters of one batch are set in the same faces."""
 
 
-def _judged(shapes: Shapes, drawn: NDArray[np.intp], said: list[str]) -> dict[int, _Glyph]:
+def _judged(shapes: Shapes, around: Boxes, drawn: NDArray[np.intp], said: list[str]) -> dict[int, _Glyph]:
     """Return how each drawn glyph stands to what it says; one that said and looked the same before stands the same."""
-    told = {cell: (said[cell], shapes[cell].tobytes()) for cell in drawn.tolist()}
+    told = {cell: (said[cell], shapes[cell].tobytes() + around[cell].tobytes()) for cell in drawn.tolist()}
     new = [cell for cell, key in told.items() if key not in _met]
     if len(_met) + len(new) > _MOST_MET:
         _met.clear()
@@ -232,7 +251,14 @@ def _judged(shapes: Shapes, drawn: NDArray[np.intp], said: list[str]) -> dict[in
         likeness = _likeness(shapes[some], references)
         for cell, best, row in zip(some, likeness.argmax(axis=1).tolist(), likeness, strict=True):
             _met[told[cell]] = _judge(said[cell], best, row)
+        unsure = [cell for cell in some if said[cell] and not _met[told[cell]].is_best]
+        for cell, letter in zip(unsure, _seen(shapes[unsure], around[unsure], [said[c] for c in unsure]), strict=True):
+            _met[told[cell]] = replace(_met[told[cell]], seen=letter)
     return {cell: _met[key] for cell, key in told.items()}
+
+
+def _seen(shapes: Shapes, around: Boxes, said: list[str]) -> list[str]:
+    return sight.others(sight.points(shapes, around, CELL - _BASELINE), said) if said else []
 
 
 def _judge(text: str, best: int, likeness: Likeness) -> _Glyph:
@@ -243,10 +269,13 @@ def _judge(text: str, best: int, likeness: Likeness) -> _Glyph:
     nothing = not any(char.isalpha() and not "\ue000" <= char <= "\uf8ff" for char in text) and own is None
     is_clear = looks_like in _LETTERS and how_much >= _ALIKE and not is_best
     is_other = is_clear and (nothing if own is None else float(likeness[own].max()) < how_much - _BETTER_BY)
-    return _Glyph(looks_like if is_other else "", own is not None, nothing, is_best)
+    return _Glyph(looks_like if is_other else "", own is not None, nothing, is_best, sight.is_abroad(text))
 
 
 def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
+    is_abroad = sum(glyph.is_abroad for glyph in glyphs) > _SOME_ABROAD
+    if any(glyph.seen and not (is_abroad and glyph.is_abroad) for glyph in glyphs):
+        return True
     if len({glyph.instead.casefold() for glyph in glyphs if glyph.instead}) >= _ENOUGH:
         return True
     letters = [glyph for glyph in glyphs if glyph.says_letter]

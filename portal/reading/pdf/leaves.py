@@ -89,13 +89,15 @@ class Leaves:
         return {key for key, is_lying in zip(keys, lies, strict=True) if is_lying}
 
     def _judged(self, document: pdfium.PdfDocument) -> list[bool]:
-        lies: list[bool] = []
+        return [is_lying for page, sheet in self.specimens(document) for is_lying in liars(page, sheet)]
+
+    def specimens(self, document: pdfium.PdfDocument) -> Iterator[tuple[pdfium.PdfPage, Sheet]]:
+        """Give the pages that draw letters of fonts, each open until the next."""
         first = len(self.pictures) + len(self.drawings) + len(self.pages) + len(self.signs)
         for number, (sheet, _) in enumerate(self._sheets, start=first):
             page = document[number]
-            lies += liars(page, sheet)
+            yield page, sheet
             page.close()
-        return lies
 
     def _drawing_leaf(self, drawing: pikepdf.Object) -> _Leaf:
         if drawing.get("/Subtype") == "/Form":
