@@ -80,7 +80,7 @@ class Sheet:
 
 
 def sheet_of(fonts: list[pikepdf.Object]) -> Sheet:
-    """Return a specimen sheet of these fonts, at most 96 glyphs each."""
+    """Return a specimen sheet of these fonts, some 300 glyphs each at most."""
     return _laid_out(fonts, [codes_of(font) for font in fonts])
 
 
