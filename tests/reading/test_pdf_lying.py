@@ -11,7 +11,7 @@ from pdf_makers import changed, gathered
 from pikepdf import Dictionary
 
 from portal.reading.pdf import sight
-from portal.reading.pdf.fonts import _mapped
+from portal.reading.pdf.fonts import _mapped, codes_of
 
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """Outlines of PostScript and of TrueType; what else is installed differs."""
@@ -100,6 +100,22 @@ def test_a_lie_behind_a_hundred_signs_is_found_out(tmp_path: Path):
     honest = letter(tmp_path, FACES[0], f"{signs} {LETTER}")
     assert looked_at(honest) == set()
     assert looked_at(lying(honest, {"n": ","})) == {"page 1"}
+
+
+def test_a_lie_behind_hundreds_of_others_that_no_page_shows_is_found_out(tmp_path: Path):
+    def pad(pdf: pikepdf.Pdf) -> None:
+        for font in pdf.objects:
+            if isinstance(font, Dictionary) and "/ToUnicode" in font:
+                unused = {(0x8000 + number).to_bytes(2, "big"): "abcdefgh"[number % 8] for number in range(400)}
+                font.ToUnicode = pdf.make_stream(map_of(unused | _mapped(font.ToUnicode)))
+
+    data = changed(pad, lying(letter(tmp_path, FACES[0]), {"n": "x"}))
+    assert looked_at(data) == {"page 1"}
+
+
+def test_every_letter_of_a_font_without_a_map_is_tried():
+    font = Dictionary(Subtype=pikepdf.Name.Type1, FirstChar=32, Widths=[500] * 224)
+    assert {code[0] for code in codes_of(font)} == set(range(32, 256))
 
 
 WRITTEN = {

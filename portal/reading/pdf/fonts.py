@@ -30,8 +30,8 @@ COLUMNS: Final = 16
 _SIZE: Final = 18
 _BASELINE: Final = 9
 _HALF: Final = 48
-_MOST_LETTERS: Final = 104
-"""Twice the alphabet, in capitals and small: a font that has more of them than that has them for no letter."""
+_MOST_LETTERS: Final = 1_024
+"""A font has each letter once or a few times, in all its sizes and alternates. A lie may hide behind the others."""
 _SIDE: Final = 16
 _POINTS: Final = _SIDE * _SIDE
 _INK: Final = 96
@@ -80,7 +80,7 @@ class Sheet:
 
 
 def sheet_of(fonts: list[pikepdf.Object]) -> Sheet:
-    """Return a specimen sheet of these fonts, some 300 glyphs each at most."""
+    """Return a specimen sheet of these fonts, some of their glyphs each where it has very many."""
     return _laid_out(fonts, [codes_of(font) for font in fonts])
 
 
@@ -123,7 +123,7 @@ def _is_upside_down(font: pikepdf.Object) -> bool:
 
 
 def codes_of(font: pikepdf.Object) -> list[bytes]:
-    """Return the codes worth drawing, at most some 300, as they stand in a content stream."""
+    """Return the codes worth drawing, as they stand in a content stream."""
     mapped = _mapped(font.get("/ToUnicode"))
     if not mapped and (told := _told_by_encoding(font)):
         return told
@@ -133,9 +133,9 @@ def codes_of(font: pikepdf.Object) -> list[bytes]:
     are_near = are_letters.union(near)
     rest = [code for code in mapped if code not in are_near]
     chosen = [*letters[:_MOST_LETTERS], *near[:_MOST_LETTERS]]
-    if mapped and font.get("/Subtype") == "/Type0":
-        return [*chosen, *_some(rest)]
-    return [*chosen, *_some(_unmapped(font, mapped)), *_some(rest)]
+    if font.get("/Subtype") != "/Type0":
+        return [*chosen, *_unmapped(font, mapped), *_some(rest)]
+    return [*chosen, *([] if mapped else _some(_unmapped(font, mapped))), *_some(rest)]
 
 
 def _some(codes: list[bytes]) -> list[bytes]:

@@ -26,8 +26,8 @@ NET: Final = Path(__file__).with_name("sight.npz")
 _ALIKE: Final = ("ijl1", "lt", "oq09", "gq9", "s5", "z2", "b68", "uvy")
 _LOOKS: Final = dict(
     zip(
-        "азвеӏикмнорстухіјѕһԁԛԝүαεικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧпгшщяьъыбдєћђџ×θημσπςλđøłıðþħßŧ",
-        "a3beiukmhopctyxijshdqwyaeikvoptuxwyabezhikmnoptyxnrwwrbbbbgehhuxonuoncldolldphbt",
+        "азвеӏикмнорстухіјѕһԁԛԝүαεικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧпгшщяьъыбдєћђџ×θґημσπςλđøłıðþħßŧ",
+        "a3beiukmhopctyxijshdqwyaeikvoptuxwyabezhikmnoptyxnrwwrbbbbgehhuxornuoncldolldphbt",
         strict=True,
     ),
 )
@@ -78,6 +78,7 @@ _NOTHING: Final = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 _EDGE: Final = np.flatnonzero(np.pad(np.zeros((14, 14), np.bool_), 1, constant_values=True))
 """Which of the sixteen times sixteen points of a shape are at its edge."""
+_INNER: Final = np.setdiff1d(np.arange(256), _EDGE)
 _FRAMED: Final = 0.93
 
 
@@ -119,9 +120,9 @@ def others(seen: NDArray[np.float32], said: Sequence[str]) -> list[str]:
 
 
 def are_frames(seen: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which are no letters but frames, drawn for want of a glyph: ink along all four sides."""
-    are_frames: NDArray[np.bool_] = seen[:, _EDGE].mean(axis=1) > _FRAMED
-    return are_frames
+    """Return which are no letters but frames, drawn for want of a glyph: ink along all four sides, not all within."""
+    are_frames: NDArray[np.bool_] = (seen[:, _EDGE].mean(axis=1) > _FRAMED) & (seen[:, _INNER].mean(axis=1) < _FRAMED)
+    return are_frames  # an `l` without serifs, stretched, is all ink
 
 
 def _told(seen: NDArray[np.float32]) -> NDArray[np.float32]:
