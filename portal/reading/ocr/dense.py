@@ -13,12 +13,13 @@ from PIL import Image
 
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import Indices
+from portal.reading.ocr.marks import Indices, Mask
 
 _INK: Final = 150  # of 255, in a strip whose paper is white
 _ROWS: Final = 60  # pixels a strip is high
 _NEAR: Final = 3  # pixels above and below a line
 _DEEP: Final = 4  # strokes
+_BAR: Final = 1.25  # heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Density:
 
     `length` is in heights of the line, `strokes` the mean crossed on the way down, `along` the mean crossed on the
     way along, for each height; `deep` is the part of the columns with four strokes or more in the first half and in
-    the second one; `ink` is the inked part of all.
+    the second one; `ink` is the inked part of all, `gaps` the part of the columns without any, `bars` the part of
+    the ink in strokes along that are longer than a letter is; `pen` is how thick strokes are, in heights.
     """
 
     length: float
@@ -35,6 +37,9 @@ class Density:
     along: float
     deep: tuple[float, float]
     ink: float
+    pen: float
+    bars: float
+    gaps: float
 
     @property
     def is_square(self) -> bool:
@@ -58,6 +63,13 @@ class Density:
         return self._is_row and self.strokes >= 1.8 and self.strokes * self.along >= 2.8
 
     @property
+    def is_island(self) -> bool:
+        """Whether it is two to four such letters, if it stands alone: screws, windows and tables are not so dense."""
+        fits = 1.5 <= self.length <= 4.3 and self.gaps <= 0.22 and self.bars <= 0.1
+        drawn = 0.2 <= self.ink <= 0.65 and 0.04 <= self.pen <= 0.165 and self.strokes <= 5
+        return fits and drawn and self.strokes >= 1.8 and self.along >= 1.1 and self.strokes * self.along >= 2.7
+
+    @property
     def _is_row(self) -> bool:
         return self.ink <= 0.36 and 1.7 <= self.length <= 12
 
@@ -76,18 +88,28 @@ class Drawn:
         width, height = columns - 2 * margin, rows - 2 * margin
         across = slice(max(0, int(margin) - _NEAR), int(rows - margin) + _NEAR)
         piece = self._inked[across, max(0, int(margin + start * width)) : max(0, int(margin + end * width)) + 1]
-        if not piece.any():
-            return Density(0, 0, 0, (0, 0), 0)
-        down = (np.diff(np.pad(piece.astype(np.int8), ((1, 1), (0, 0))), axis=0) == 1).sum(axis=0)
-        along = (np.diff(np.pad(piece.astype(np.int8), ((0, 0), (1, 1))), axis=1) == 1).sum(axis=1)
-        length, half = piece.shape[1] / height, len(down) // 2
-        return Density(
-            length=length,
-            strokes=float(down[down > 0].mean()),
-            along=float(along[along > 0].mean()) / length,
-            deep=(_deep(down[:half]), _deep(down[half:])),
-            ink=float(piece.mean()),
-        )
+        return density_of(piece, height)
+
+
+def density_of(piece: Mask, height: float) -> Density:
+    """Measure a piece of a line that is so many of its pixels high: which of them are inked."""
+    if not piece.any():
+        return Density(0, 0, 0, (0, 0), 0, 0, 0, 0)
+    starts = np.diff(np.pad(piece.astype(np.int8), 1), axis=1), np.diff(np.pad(piece.astype(np.int8), 1), axis=0)
+    along, down = (starts[0] == 1).sum(axis=1)[1:-1], (starts[1] == 1).sum(axis=0)[1:-1]
+    length, half, area = piece.shape[1] / height, len(down) // 2, int(piece.sum())
+    first, last = (np.nonzero((starts[0] == step).ravel())[0] for step in (1, -1))
+    runs = last - first
+    return Density(
+        length=length,
+        strokes=float(down[down > 0].mean()),
+        along=float(along[along > 0].mean()) / length,
+        deep=(_deep(down[:half]), _deep(down[half:])),
+        ink=area / piece.size,
+        pen=area / int(down.sum() + along.sum()) / height,
+        bars=float(runs[runs > _BAR * height].sum()) / area,
+        gaps=float((down == 0).mean()),
+    )
 
 
 def _deep(down: Indices) -> float:

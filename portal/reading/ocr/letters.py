@@ -20,6 +20,7 @@ from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
+from portal.reading.ocr.islands import leaves_island
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.rules import Ruled, find_rules
@@ -98,9 +99,8 @@ class Eyes:
         brief = [] if ruled else [line for line in lines if line.is_brief]
         sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
-        if _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left):
-            return Unsure()
-        if not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
+        is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
+        if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
             return Unsure()
         beside = [] if ruled else self._read_beside(picture, chart, boxed or picture)
         if beside is None:
@@ -108,12 +108,16 @@ class Eyes:
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
         whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
         rest = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
-        is_left = boxed and is_left_among(boxed, picture, Chart(picture.size, [*whole.lines, *_lines(words)]).cells)
-        if is_left or (not ruled and any(_may_be_a_name(strip, levels) for strip in rest)):
+        charted = Chart(picture.size, [*whole.lines, *_lines(words)])
+        if (boxed and is_left_among(boxed, picture, charted.cells)) or (
+            not ruled and any(_may_be_a_name(strip, levels) for strip in rest)
+        ):
             return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
-        told = [(strip.as_read, strip.text) for strip in (*sure, *words, *likely, *beside)]
-        text = in_order(told, is_form=ruled is not None)
+        told = [*sure, *words, *likely, *beside]
+        if not ruled and leaves_island(levels, _full_of(told, picture.size).cells):
+            return Unsure()
+        text = in_order([(strip.as_read, strip.text) for strip in told], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
     def _read_beside(self, picture: Image.Image, chart: Chart, boxed: Image.Image) -> list[Strip] | None:
@@ -211,6 +215,11 @@ def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
     if not ruled.is_all_beside(chart.cells, max((strip.line.height for strip in sure), default=0)):
         return False
     return not chart.misses_any(list(scales_of(ruled.without(chart.cells))))
+
+
+def _full_of(strips: Sequence[Strip], size: tuple[int, int]) -> Chart:
+    """Chart the words that have letters enough for their room."""
+    return Chart(size, [place for strip in strips for place in strip.full_places()])
 
 
 def _somebody_wrote(lines: Sequence[Line]) -> bool:

@@ -56,13 +56,12 @@ def find_marks(grey: Image.Image) -> Iterator[tuple[Marks, Mask, bool]]:
     """
     pixels = np.asarray(grey, dtype=np.uint8)
     around = grey.filter(ImageFilter.BoxBlur(_AROUND))
-    dark = _dark_of(pixels, around)
-    light = pixels > np.asarray(around.point([min(value + _CONTRAST, 255) for value in range(256)]))
-    yield _marks(pixels, dark), dark, False
-    yield _marks(pixels, light), light, True
+    dark, light = _dark_of(pixels, around), _light_of(pixels, around)
+    yield marks_of(pixels, dark), dark, False
+    yield marks_of(pixels, light), light, True
     for mask, is_light in ((pixels <= _BLACK, False), (pixels >= _WHITE, True)):
         if 0 < np.count_nonzero(mask) < _LITTLE * mask.size:
-            yield _marks(pixels, mask), mask, is_light
+            yield marks_of(pixels, mask), mask, is_light
 
 
 def dark_of(grey: Image.Image) -> Mask:
@@ -70,9 +69,21 @@ def dark_of(grey: Image.Image) -> Mask:
     return _dark_of(np.asarray(grey, dtype=np.uint8), grey.filter(ImageFilter.BoxBlur(_AROUND)))
 
 
+def dark_and_light(grey: Image.Image) -> Iterator[Mask]:
+    """Give which pixels are darker than what is around them, and which are lighter."""
+    pixels, around = np.asarray(grey, dtype=np.uint8), grey.filter(ImageFilter.BoxBlur(_AROUND))
+    yield _dark_of(pixels, around)
+    yield _light_of(pixels, around)
+
+
 def _dark_of(pixels: Pixels, around: Image.Image) -> Mask:
     dark: Mask = pixels < np.asarray(around.point([max(value - _CONTRAST, 0) for value in range(256)]))
     return dark
+
+
+def _light_of(pixels: Pixels, around: Image.Image) -> Mask:
+    light: Mask = pixels > np.asarray(around.point([min(value + _CONTRAST, 255) for value in range(256)]))
+    return light
 
 
 def joined(count: int, one: Indices, other: Indices) -> Indices:
@@ -109,8 +120,11 @@ class _Runs:
         return found.astype(np.float64)
 
 
-def _marks(pixels: Pixels, mask: Mask) -> Marks:
-    """Join the runs of every row with those they touch in the next one (4 neighbours), and measure."""
+def marks_of(pixels: Pixels, mask: Mask) -> Marks:
+    """Return the marks that some pixels are.
+
+    Join the runs of every row with those they touch in the next one (4 neighbours), and measure.
+    """
     height, width = mask.shape
     step = width + 2  # each row between two empty pixels, so that no run goes on in the next one
     padded = np.zeros((height, step), dtype=np.int8)

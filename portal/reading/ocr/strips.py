@@ -5,7 +5,7 @@ no Latin word has (a bracket, a figure or a capital within), or by too few lette
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -30,6 +30,8 @@ _ACUTE_A: Final = re.compile(r"(?<=[a-z])4(?=[a-z])")
 _WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read
 _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
+_FULL: Final = 0.8  # of a line's height for each letter of a word: letters that fill a square need 0.9 or more
+_FEW: Final = 2  # letters
 _AGREED: Final = 5  # letters
 _BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
 _ALL: Final = 3  # sizes
@@ -162,6 +164,16 @@ class Strip:
         width = (word.end - word.start) * self.line.length / self.line.letter
         is_wide = width > _WIDE * sum(map(str.isalnum, word.text))
         return word.confidence >= (BY_FAR if word.is_odd or is_wide else _PLAIN)
+
+    def full_places(self) -> Iterator[Line]:
+        """Give where its words are, but for those of few letters that are not sure, or too few for their room."""
+        for word in self.words:
+            width, letters = (word.end - word.start) * self.line.length, sum(map(str.isalnum, word.text))
+            letters = len(word.text) if word.is_number else letters
+            vouched = letters + (width <= _FULL * letters * self.line.height)
+            if vouched > _FEW and word.confidence >= (_BOTH if vouched > _FEW + 1 else BY_FAR):
+                x, y = self.line.spot((word.start + word.end) / 2)
+                yield replace(self.line, x=x, y=y, length=width)
 
     def says(self, stretch: "Stretch") -> str:
         """Return the words of which half or more are in a stretch, or that fill half of it."""
