@@ -69,6 +69,14 @@ _NO_PHONE: Final = re.compile(
     r"|97[89](?:[ -]?\d){10})\W*"
 )
 """A date, two years, or a book's number (no country's numbers begin so): 02/22/1732, (1596-1650), 978-0-06-196279-0."""
+_WITH_POINT: Final = re.compile(r"(?<![\d./-])\d+\.\d+(?![\d./-])")
+_SUM_ALONE: Final = re.compile(r"(?<![\d./-])\d+\.\d{1,2}(?![\d./-])")
+_FEWEST_DIALLED: Final = 7
+_MOST_SINGLE: Final = 3
+"""Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade."""
+_FIGURE: Final = re.compile("[0-9]")
+_LONGEST_UNSPACED: Final = 8
+"""Letters of the longest name in a script without blanks: one from abroad, in kana."""
 _YEAR_IN_ROW: Final = re.compile(r"(?:\d{1,2} )*(?:19|20)\d\d(?: \d{1,2})*")
 """A year among ages, grades and goals, the cells of a row that a page shows by blanks: "29 1985 10"."""
 _GRADE: Final = re.compile(
@@ -217,10 +225,18 @@ def _has_phone(folded: str) -> bool:
 
 
 def _may_be_phone(digits: str) -> bool:
-    """Whether digits are no date of any century, no years of a life, and no row of amounts: groups of five and more."""
+    """Whether digits are no date of any century, no years of a life, and no row of amounts.
+
+    Those are groups of five and more, mostly single figures, or have a point each: "21.0 6 160.0", "0 1 4 4 16 46".
+    """
     if _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
         return False
     groups = _GROUPS.findall(digits)
+    single = sum(len(group) == 1 for group in groups)
+    if (single > _MOST_SINGLE and 2 * single > len(groups)) or len(_WITH_POINT.findall(digits)) > 1:
+        return False
+    if sum(map(len, _GROUPS.findall(_SUM_ALONE.sub(" ", digits)))) < _FEWEST_DIALLED:
+        return False
     return len(groups) == 1 or any(len(group) < 5 for group in groups)
 
 
@@ -297,7 +313,15 @@ def _person(cell: str) -> str | None:
     if not all(map(_may_be_of_a_name, words)) or not NO_NAMES.isdisjoint(cell.lower().split()):
         return None
     folded = fold(" ".join(words))
-    return folded if NO_NAMES.isdisjoint(folded.split()) else None
+    return folded if NO_NAMES.isdisjoint(folded.split()) and not _is_no_name(folded) else None
+
+
+def _is_no_name(folded: str) -> bool:
+    """Whether words are a code or a phrase: single Latin letters, a figure, one word twice, kana without end."""
+    words = folded.split()
+    are_letters = folded.isascii() and all(len(word) == 1 for word in words)
+    is_phrase = any(len(word) > _LONGEST_UNSPACED and is_unspaced(word) for word in words)
+    return are_letters or is_phrase or len({*words}) < 2 or _FIGURE.search(folded) is not None
 
 
 def _may_be_of_a_name(word: str) -> bool:

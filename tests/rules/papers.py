@@ -47,6 +47,10 @@ def staff(head: str, pattern: str, apart: str = "\n\n") -> str:
     return apart.join([head, *(rows("", pattern.replace("{post}", post), [name]) for name, post in STAFF)])
 
 
+PEOPLE = [
+    "Ana Rivera", "Ben Okafor", "Chloé Dubois", "Minh Trần", "José de la Cruz", "Emma O'Neil", "Liam Kowalski-Berg",
+    "Aisha Khan", "Noah Schmidt", "Sofia Rossi", "Yusuf Demir", "Lan Nguyễn",
+]  # fmt: skip
 EVERYDAY = {
     "a staff directory": staff("Name\tTitle\tRoom\tE-mail", "{name}\t{post}\t10{n}\t{mail}@oak.k12.nc.us"),
     "staff without titles": rows("Name\tGrade\tPhone\tE-mail", "{name}\t{grade}\t{phone}\t{mail}@oak.k12.nc.us"),

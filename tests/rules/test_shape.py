@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 from portal.guard import shape
 from portal.guard.shape import personal_rows
 from portal.reading.reader import Part
-from tests.rules.papers import EVERYDAY, LISTS
+from tests.rules.papers import EVERYDAY, LISTS, PEOPLE
 
-PEOPLE = [
-    "Ana Rivera", "Ben Okafor", "Chloé Dubois", "Minh Trần", "José de la Cruz", "Emma O'Neil", "Liam Kowalski-Berg",
-    "Aisha Khan", "Noah Schmidt", "Sofia Rossi", "Yusuf Demir", "Lan Nguyễn",
-]  # fmt: skip
 PARENTS = [f"{given} {name.split()[-1]}" for given, name in zip(["Maria", "Paul", "Eva"] * 4, PEOPLE, strict=True)]
 ALLERGIES = ["peanuts", "none", "asthma, inhaler", "", "dairy", "bee stings"] * 2
 CELLS = {
@@ -300,13 +296,6 @@ def test_a_card_goes_on_at_the_next_page_but_in_no_other_part():
     assert personal_rows([Part(f"page {n}", text) for n, text in enumerate(cards)])
     number = "Dear Thi Hoa Tran,\nMinh Anh has a place from 24 August 2026.\nStudent ID: 204893 (Minh Anh)"
     assert personal_rows([Part("text", number), Part("styles", "\n\n".join(STYLES))]) == ()
-
-
-def test_a_year_between_small_numbers_is_no_phone():
-    players = [f"{name} {number + 7} {1985 + number} {number * 3}" for number, name in enumerate(PEOPLE)]
-    assert personal_rows([Part("page 1", "Player No Born Goals\n" + "\n".join(players))]) == ()
-    with_phones = "\n".join(f"{name} {number + 1} 980 343 01{number:02}" for number, name in enumerate(PEOPLE))
-    assert personal_rows([Part("page 1", with_phones)])
 
 
 @settings(max_examples=150, deadline=None)
