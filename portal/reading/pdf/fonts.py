@@ -44,6 +44,7 @@ _ENOUGH: Final = 3
 _MANY: Final = 10
 _FEW: Final = 8
 _SOME_ABROAD: Final = 5  # a font with more letters of another alphabet has them for that, and some look like Latin ones
+_SOME_LETTERS: Final = 3  # a font that draws so many letters as they are is one of letters, and not of signs
 _GUESSED_DRAWN: Final = 0.4  # a font that draws its glyphs itself may draw two or three letters as one
 _GUESSED: Final = 0.2  # script faces are told right for 28 letters of 100 or more, a moved map for 2
 
@@ -203,8 +204,7 @@ def _moved(digits: bytes, step: int) -> str:
 def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     """Return for each font of a specimen sheet whether it says other letters than it draws."""
     lines, said = specimens(page)
-    shapes = _shapes(lines)
-    glyphs = _judged(shapes, sight.boxes(lines), np.bitwise_or.reduce(lines, axis=1).nonzero()[0], said)
+    glyphs = _judged(_shapes(lines), sight.boxes(lines), lines.any(axis=1).nonzero()[0], said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
@@ -232,6 +232,7 @@ class _Glyph:
     is_best: bool
     is_abroad: bool
     seen: str = ""
+    is_sure: bool = False
 
 
 _met: dict[tuple[str, bytes], _Glyph] = {}
@@ -252,12 +253,13 @@ def _judged(shapes: Shapes, around: Boxes, drawn: NDArray[np.intp], said: list[s
         for cell, best, row in zip(some, likeness.argmax(axis=1).tolist(), likeness, strict=True):
             _met[told[cell]] = _judge(said[cell], best, row)
         unsure = [cell for cell in some if said[cell] and not _met[told[cell]].is_best]
-        for cell, letter in zip(unsure, _seen(shapes[unsure], around[unsure], [said[c] for c in unsure]), strict=True):
-            _met[told[cell]] = replace(_met[told[cell]], seen=letter)
+        seen = _seen(shapes[unsure], around[unsure], [said[cell] for cell in unsure])
+        for cell, (letter, is_sure) in zip(unsure, seen, strict=True):
+            _met[told[cell]] = replace(_met[told[cell]], seen=letter, is_sure=is_sure)
     return {cell: _met[key] for cell, key in told.items()}
 
 
-def _seen(shapes: Shapes, around: Boxes, said: list[str]) -> list[str]:
+def _seen(shapes: Shapes, around: Boxes, said: list[str]) -> list[tuple[str, bool]]:
     return sight.others(sight.points(shapes, around, CELL - _BASELINE), said) if said else []
 
 
@@ -274,7 +276,9 @@ def _judge(text: str, best: int, likeness: Likeness) -> _Glyph:
 
 def _lies(glyphs: list[_Glyph], *, is_drawn: bool) -> bool:
     is_abroad = sum(glyph.is_abroad for glyph in glyphs) > _SOME_ABROAD
-    if any(glyph.seen and not (is_abroad and glyph.is_abroad) for glyph in glyphs):
+    is_text = sum(glyph.is_best and glyph.says_letter for glyph in glyphs) >= _SOME_LETTERS
+    seen = [glyph for glyph in glyphs if glyph.seen and not (is_abroad and glyph.is_abroad)]
+    if any(glyph.is_sure or is_text for glyph in seen):
         return True
     if len({glyph.instead.casefold() for glyph in glyphs if glyph.instead}) >= _ENOUGH:
         return True

@@ -73,6 +73,9 @@ _SURE_OF_NOTHING: Final = 3.5
 _SURE_OF_BLANK: Final = 1.0
 """A blank draws nothing: ink that is a letter is enough. Of what the net has not met, it has to be surer."""
 _LIKELY: Final = 0.5
+_LEAST: Final = 1e-12
+_MORE: Final = 1.0
+"""What is to be added for a font that may be one of signs: what they look like is chance."""
 _NOTHING: Final = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
@@ -107,16 +110,24 @@ def points(shapes: NDArray[np.uint64], around: NDArray[np.uint8], baseline: int)
     return np.concatenate([np.unpackbits(shapes.view(np.uint8), axis=1), sizes], axis=1, dtype=np.float32)
 
 
-def others(seen: NDArray[np.float32], said: Sequence[str]) -> list[str]:
-    """Return for each glyph the letter it clearly draws instead of what it says; empty where it may be that."""
+def others(seen: NDArray[np.float32], said: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return for each glyph the letter it clearly draws instead of what it says, and whether that is beyond doubt.
+
+    Empty where it may be what it says. Beyond doubt is a letter or a blank that is another one much more likely.
+    """
     told = np.exp(_told(seen))
     may_be = np.stack([_may_be(text) for text in said])
     own = np.where(may_be, told, 0).sum(axis=1)
     other = np.where(may_be, 0, told)[:, : len(LETTERS)]
     as_other = np.einsum("gl,lk->gk", other, _TOGETHER).max(axis=1)
-    is_clear = (as_other > _LIKELY) & (as_other > own * np.exp([_sure(text) for text in said])) & ~are_frames(seen)
+    by = np.log(as_other / np.maximum(own, _LEAST)) - np.array([_sure(text) for text in said])
+    is_clear = (as_other > _LIKELY) & (by > 0) & ~are_frames(seen)
+    is_sure = (by > _MORE) & np.array([text.isascii() and text.isprintable() for text in said])
     best = other.argmax(axis=1).tolist()
-    return [LETTERS[at] if clear else "" for at, clear in zip(best, is_clear.tolist(), strict=True)]
+    return [
+        (LETTERS[at] if clear else "", sure)
+        for at, clear, sure in zip(best, is_clear.tolist(), is_sure.tolist(), strict=True)
+    ]
 
 
 def are_frames(seen: NDArray[np.float32]) -> NDArray[np.bool_]:
