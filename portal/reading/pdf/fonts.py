@@ -204,7 +204,7 @@ def _moved(digits: bytes, step: int) -> str:
 def liars(page: pdfium.PdfPage, sheet: Sheet) -> list[bool]:
     """Return for each font of a specimen sheet whether it says other letters than it draws."""
     lines, said = specimens(page)
-    glyphs = _judged(_shapes(lines), sight.boxes(lines), lines.any(axis=1).nonzero()[0], said)
+    glyphs = _judged(_shapes(lines), sight.boxes(lines), np.flatnonzero(lines.any(axis=1)), said)
     return [
         _lies([glyphs[cell] for cell in range(start, end) if cell in glyphs], is_drawn=is_drawn)
         for (start, end), is_drawn in zip(sheet.spans, sheet.drawn, strict=True)
