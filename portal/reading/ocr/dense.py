@@ -47,6 +47,11 @@ class Density:
         return self.strokes >= 2.6 and sum(self.deep) >= 0.4
 
     @property
+    def is_square_all_along(self) -> bool:
+        """Whether that is so in both halves: one alone may be the `g` of a fine face."""
+        return self.is_square and min(self.deep) >= 0.06
+
+    @property
     def may_be_square(self) -> bool:
         """Whether these are Latin letters only if they were read so with confidence; one accent does not count."""
         return self.is_square or (self.strokes >= 2 and (min(self.deep) >= 0.06 or sum(self.deep) >= 0.5))

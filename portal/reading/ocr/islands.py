@@ -6,13 +6,16 @@ on even paper, closer than those of Latin letters are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.dense import density_of
+from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import FINE, Mask, Numbers, Pixels, dark_and_light, marks_of
+from portal.reading.ocr.signs import Signs
 
 _FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for
 _LOW, _HIGH = 3, 12  # squares that a spot is high
@@ -27,21 +30,58 @@ _UNEVEN: Final = 0.15  # of the contrast: how much the paper around varies
 _BLURRED: Final = 0.5  # of the contrast: how much the ink varies
 _SIDE: Final = 0.8  # of a row or column: a side of a frame
 _MANY: Final = 200  # spots of one kind: more are texture
+_AS_HIGH: Final = 0.9  # of an island: a letter in it
+_LARGE: Final = 24  # pixels: lower capitals are read as any small marks are
+_WIDEST: Final = 1.1
+_NARROW: Final = 0.85  # of its height: a Latin letter; those of Han and Hangul fill a square
+_NO_SIGNS: Final = Signs(0, *[0.0] * 13)  # its own are those of an island
 
 Box = tuple[int, int, int, int]
 """Left, top, and behind right and bottom."""
 
 
-def leaves_island(levels: Sequence[tuple[float, Image.Image]], read: Mask) -> bool:
-    """Whether there is an island of which nothing was read, on a picture given at all scales, darker or lighter."""
+@dataclass(frozen=True, slots=True)
+class Island:
+    """An island as a line to be read, whose letters are as high as it is.
+
+    `letters` is of how many marks it is made if each is as high as all and about as wide at the most, else 0; if they
+    `are_narrow` they may be nothing but Latin capitals and figures.
+    """
+
+    line: Line
+    letters: int
+    are_narrow: bool
+
+
+def find_islands(levels: Sequence[tuple[float, Image.Image]], read: Mask) -> Iterator[Island]:
+    """Give the islands of which nothing was read, on a picture given at all scales, darker or lighter than it."""
     for number, (scale, grey) in enumerate(levels):
         sides = (_FROM_AFAR, _FROM_AFAR // 2) if number == 0 else (_FROM_AFAR,)
         pixels = np.asarray(grey)
-        for mask in dark_and_light(grey):
+        for is_light, mask in enumerate(dark_and_light(grey)):
             for box in (box for side in sides for box in _spots(mask, side)):
                 if _is_unread(mask, box, scale, read) and _are_letters(pixels, mask, box):
-                    return True
-    return False
+                    yield Island(_line(box, scale, is_light=bool(is_light)), *_letters(mask, box))
+
+
+def _line(box: Box, scale: float, *, is_light: bool) -> Line:
+    left, top, right, bottom = (edge / scale for edge in box)
+    height, length = sorted((right - left, bottom - top))
+    angle = 0.0 if right - left == length else 90.0
+    nowhere = np.zeros(0)
+    return Line(
+        (left + right) / 2, (top + bottom) / 2, angle, length, height, height, is_light, _NO_SIGNS, nowhere, nowhere
+    )
+
+
+def _letters(mask: Mask, box: Box) -> tuple[int, bool]:
+    left, top, right, bottom = box
+    piece = mask[top:bottom, left:right]
+    marks = marks_of(piece.view(np.uint8), piece)
+    high, wide = marks.bottom - marks.top, marks.right - marks.left
+    are_whole = len(piece) >= _LARGE and bool(np.all(high >= _AS_HIGH * len(piece)))
+    count = len(high) if are_whole and wide.max() <= _WIDEST * len(piece) else 0
+    return count, bool(wide.max() <= _NARROW * len(piece))
 
 
 def _spots(mask: Mask, side: int) -> Iterator[Box]:

@@ -18,9 +18,10 @@ from PIL import Image, ImageDraw, ImageFont
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
+from portal.reading.ocr.codes import without_codes
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
-from portal.reading.ocr.islands import leaves_island
+from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.rules import Ruled, find_rules
@@ -36,6 +37,7 @@ _LEVEL: Final = 12  # degrees
 _TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
+_SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
 
 
@@ -77,6 +79,8 @@ class Eyes:
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         self._known.clear()
         seen = self._look(picture)
+        if isinstance(seen, Unsure) and (plain := without_codes(picture)) is not None:
+            picture, seen = plain, self._look(plain)
         if isinstance(seen, Unsure):
             bare = ruled_out(picture)
             unboxed = without_boxes(bare or picture)
@@ -115,8 +119,11 @@ class Eyes:
             return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
         told = [*sure, *words, *likely, *beside]
-        if not ruled and leaves_island(levels, _full_of(told, picture.size).cells):
-            return Unsure()
+        for island in () if ruled else find_islands(levels, _full_of(told, picture.size).cells):
+            strip = self._read_island(island, levels)
+            if strip is None:
+                return Unsure()
+            told.append(strip)
         text = in_order([(strip.as_read, strip.text) for strip in told], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
@@ -157,15 +164,29 @@ class Eyes:
         """Return the best of some tries, and whether it is sure: by far, or confirmed by another."""
         tried: list[Strip] = []
         for strip in self._tries(line, levels):
-            is_confirmed = not strip.is_turned and any(strip.agrees_with(other) for other in tried)
-            is_sure = strip.is_sure and (strip.confidence >= BY_FAR or is_confirmed)
-            if is_sure or (strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned)):
-                doubts = self._doubts(strip, levels)
-                return replace(strip, unvouched=doubts), not doubts and not _has_squares(strip, levels)
+            alike = [] if strip.is_turned else [other for other in tried if strip.agrees_with(other)]
+            may_be = (strip, *alike) if len(strip.text) >= _SOME_WORDS else (strip,)
+            sure = next((one for one in may_be if one.is_sure and (alike or one.confidence >= BY_FAR)), None)
+            is_likely = strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned)
+            if found := sure or (strip if is_likely else None):
+                doubts = self._doubts(found, levels)
+                return replace(found, unvouched=doubts), not doubts and not _has_squares(found, levels)
             tried.append(strip)
-            if not line.is_clear and not strip.is_sure and (strip.is_turned or len(line.xs) < 5):
+            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried)
+            if is_hopeless and (strip.is_turned or len(line.xs) < 5):
                 break
         return max(tried, key=lambda strip: strip.confidence), False
+
+    def _read_island(self, island: Island, levels: Sequence[tuple[float, Image.Image]]) -> Strip | None:
+        """Read an island if it is a few Latin capitals after all, as initials in a logo are, or an amount or a time."""
+        least = 0 if island.are_narrow else BY_FAR
+        told: dict[str, Strip] = {}
+        for way in self._tries(island.line, levels, turns=(False,)):
+            if way.is_amount or (0 < len(way.initials) == island.letters and way.confidence >= least):
+                if (said := way.initials or way.text) in told:
+                    return way
+                told[said] = way
+        return None
 
     def _doubts(self, strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Doubt, ...]:
         """Return where a line that is read may hold another script: what is weak at one size, and unsure at others."""
@@ -234,8 +255,8 @@ def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> b
     drawn = Drawn(strip.line, levels)
     for word in strip.words:
         density = drawn.between(word.start, word.end)
-        is_weak = word.confidence < BY_FAR and density.may_be_square
-        if len(word.text) > 1 and density.length >= 1 and (is_weak or density.is_square):
+        is_drawn = density.may_be_square if word.confidence < BY_FAR else density.is_square_all_along
+        if len(word.text) > 1 and density.length >= 1 and is_drawn:
             return True
     return False
 

@@ -24,6 +24,8 @@ _PLAIN: Final = 70  # of 100: a word that looks like one
 _ODD: Final = re.compile(r"[][{}|\\~^<>=_*©®¢£¥§°»«]")  # in no word, though at its edges if that stands beside a line
 _PIECE: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"\d+[^\W\d_]{0,2}|[^\W\d_]\d+")
+_TIME: Final = re.compile(r"(?=.*\d)(?:\d{1,4}|[ap]m)*[ap]m(?:\d{1,4}|[ap]m)*", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"[$€£]?\d{1,3}[.:,]\d\d")
 _EDGED: Final = re.compile(r"[|[\]{}_]*([^\W\d_]{4}.*?)[|[\]{}_]*")
 _UPSIDE_DOWN: Final = re.compile(r"\b[éij¢](?=[A-Z])")  # what an English model takes a Spanish ¿ or ¡ for
 _ACUTE_A: Final = re.compile(r"(?<=[a-z])4(?=[a-z])")
@@ -175,6 +177,17 @@ class Strip:
                 x, y = self.line.spot((word.start + word.end) / 2)
                 yield replace(self.line, x=x, y=y, length=width)
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is a sum or a time and surely read: "$2.00", "6:00"."""
+        return self.confidence >= BY_FAR and _AMOUNT.fullmatch(self.text) is not None
+
+    @property
+    def initials(self) -> str:
+        """The word it is if that is one of Latin capitals, without a point behind; else nothing."""
+        text = self.text.rstrip(".")
+        return text if text.isascii() and text.isalpha() and text.isupper() else ""
+
     def says(self, stretch: "Stretch") -> str:
         """Return the words of which half or more are in a stretch, or that fill half of it."""
         return " ".join(word.text for word in self._within(stretch))
@@ -236,7 +249,15 @@ def vouch_for(stretch: Stretch, ways: Sequence[Strip]) -> bool:
         if is_likely or one.is_sure_of(stretch) or other.is_sure_of(stretch):
             return True
     said_by_all = {way.says(stretch) for way in ways}
-    return len(ways) >= _ALL and len(said_by_all) == 1 and _is_long(said_by_all.pop())
+    if len(ways) < _ALL or len({*map(_bare, said_by_all)}) > 1:
+        return False
+    text = said_by_all.pop()
+    return (not said_by_all and _is_long(text)) or _TIME.fullmatch(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    """Return a text without what is between its words, where readings differ most: "3,10 am-2" is "310am2"."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _is_long(text: str) -> bool:

@@ -1,0 +1,136 @@
+"""What a school's flyer has beside its words: a code, a line to cut along, initials in a circle, prices, hours."""
+
+import io
+import random
+
+import numpy as np
+import pytest
+from ocr_pictures import squares, typeset
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from portal.reading.ocr.bands import ruled_out
+from portal.reading.ocr.codes import without_codes
+from portal.reading.ocr.letters import Eyes
+from portal.reading.seeing import Read, Sight, Unsure
+
+WORDS = """= Spring Concert
+#v(6mm)
+Friday, May 8 in the school gym
+
+Saturday, October 3, 10 am - 2 pm
+
+Free for all families"""
+PRICES = """
+
+Event #h(1fr) Time #h(1fr) Cost
+
+Games #h(1fr) 5:30 PM #h(1fr) Free
+
+Dinner #h(1fr) 6:00 PM #h(1fr) \\$4.00"""
+
+
+@pytest.fixture(scope="module")
+def eyes() -> Eyes:
+    return Eyes()
+
+
+def seen(eyes: Eyes, image: Image.Image) -> Sight:
+    grey = image.convert("L")
+    return eyes.look(grey.width, grey.height, grey.tobytes())
+
+
+def flyer(body: str = WORDS, font: str = "Libertinus Serif", more: str = "") -> Image.Image:
+    text = f'#set text(font: "{font}", size: 16pt{more})\n{body}'
+    return typeset(text, size="width: 130mm, height: 130mm").convert("L")
+
+
+def packed(image: Image.Image) -> Image.Image:
+    held = io.BytesIO()
+    image.save(held, "JPEG", quality=75)
+    return Image.open(held).convert("L")
+
+
+def code(side: int, modules: int = 25) -> Image.Image:
+    """A QR code as far as an eye sees one: three corners, and modules by chance."""
+    dice = random.Random(side)
+    drawn = Image.new("L", (modules, modules))
+    drawn.putdata([dice.choice((0, 255)) for _ in range(modules**2)])
+    draw = ImageDraw.Draw(drawn)
+    for x, y in ((0, 0), (modules - 7, 0), (0, modules - 7)):
+        draw.rectangle((x - 1, y - 1, x + 7, y + 7), fill=255)
+        draw.rectangle((x, y, x + 6, y + 6), outline=0)
+        draw.rectangle((x + 2, y + 2, x + 4, y + 4), fill=0)
+    return drawn.resize((side, side), Image.Resampling.NEAREST)
+
+
+@pytest.mark.parametrize("side", [90, 118, 190])
+@pytest.mark.parametrize("way", [lambda page: page, packed], ids=["png", "jpeg"])
+def test_a_code_is_no_writing(side: int, way: object, eyes: Eyes) -> None:
+    page = flyer()
+    page.paste(code(side), (page.width - side - 30, page.height - side - 30))
+    assert callable(way)
+    bare = without_codes(way(page))
+    assert bare is not None
+    corner = np.asarray(bare)[-side - 30 : -30, -side - 30 : -30]
+    assert corner.min() > 200, "all of it goes"
+    assert isinstance(seen(eyes, way(page)), Read)
+
+
+def test_what_only_has_the_corners_of_a_code_is_none(eyes: Eyes) -> None:
+    page, name = flyer(), code(190)
+    ImageDraw.Draw(name).rectangle((0, 64, 190, 124), fill=255)
+    name.paste(squares("田昌", 44), (40, 68))
+    page.paste(name, (page.width - 220, page.height - 220))
+    assert without_codes(page) is None
+    assert seen(eyes, page) == Unsure()
+
+
+def dashed(page: Image.Image, y: int, ink: int = 40) -> Image.Image:
+    drawn = page.copy()
+    for x in range(40, page.width - 40, 18):
+        ImageDraw.Draw(drawn).line((x, y, x + 9, y), fill=ink, width=2)
+    return drawn
+
+
+@pytest.mark.parametrize("way", [lambda page: page, packed], ids=["png", "jpeg"])
+def test_a_line_to_cut_along_is_no_writing(way: object, eyes: Eyes) -> None:
+    page = flyer()
+    assert callable(way)
+    cut = way(dashed(page, page.height - 80))
+    bare = ruled_out(cut)
+    assert bare is not None
+    assert ImageChops.difference(bare, page).crop((0, page.height - 90, page.width, page.height)).getextrema()[1] < 40
+    assert isinstance(seen(eyes, cut), Read)
+
+
+@pytest.mark.parametrize(("ink", "blur"), [(120, 1.5), (180, 2.0), (220, 2.5)])
+def test_a_blurred_name_on_a_line_to_cut_along_stays(ink: int, blur: float, eyes: Eyes) -> None:
+    page = flyer()
+    name = typeset("#set text(size: 18pt)\nAna Rivera", size="width: 60mm, height: 20mm").convert("L")
+    name = name.point(lambda grey: ink + grey * (255 - ink) // 255).filter(ImageFilter.GaussianBlur(blur))
+    page.paste(name, (120, page.height - 80 - name.height // 2))
+    assert seen(eyes, dashed(page, page.height - 80)) == Unsure()
+
+
+@pytest.mark.parametrize("initials", ["HB", "OES", "PTA"])
+@pytest.mark.parametrize("font", ["Libertinus Serif", "DejaVu Sans Mono"])
+def test_initials_in_a_circle_are_read(initials: str, font: str, eyes: Eyes) -> None:
+    letters = f"align(center + horizon)[#text(white, 26pt)[{initials}]]"
+    logo = f"#place(bottom + right, circle(radius: 14mm, fill: teal, {letters}))"
+    page = flyer(f"{WORDS}\n{logo}", font)
+    assert isinstance(seen(eyes, page), Read)
+
+
+@pytest.mark.parametrize("name", ["田昌", "하윤"])
+def test_a_name_in_a_circle_is_not_passed_over(name: str, eyes: Eyes) -> None:
+    page = flyer()
+    ImageDraw.Draw(page).ellipse((440, 440, 600, 600), fill=90)
+    letters = squares(name, 48)
+    page.paste(230, (520 - letters.width // 2, 520 - letters.height // 2), letters.point(lambda grey: 255 - grey))
+    assert seen(eyes, page) == Unsure()
+
+
+@pytest.mark.parametrize("weight", ["", ', style: "italic"', ', weight: "bold"'])
+@pytest.mark.parametrize("font", ["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono"])
+def test_hours_and_prices_are_read(font: str, weight: str, eyes: Eyes) -> None:
+    assert isinstance(seen(eyes, flyer(WORDS + PRICES, font, weight)), Read)
