@@ -252,7 +252,13 @@ def vouch_for(stretch: Stretch, ways: Sequence[Strip]) -> bool:
     if len(ways) < _ALL or len({*map(_bare, said_by_all)}) > 1:
         return False
     text = said_by_all.pop()
-    return (not said_by_all and _is_long(text)) or _TIME.fullmatch(_bare(text)) is not None
+    return (not said_by_all and _is_long(text)) or _is_told_in_figures(text, *said_by_all)
+
+
+def _is_told_in_figures(*readings: str) -> bool:
+    """Whether these, whose letters are the same, are hours ("10 am - 2") or a sum or a time beside a line: "|7:00"."""
+    inner = [text.strip("|[]{} ") for text in readings]
+    return _TIME.fullmatch(_bare(readings[0])) is not None or all(map(_AMOUNT.fullmatch, inner))
 
 
 def _bare(text: str) -> str:
@@ -267,8 +273,8 @@ def _is_long(text: str) -> bool:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether both are the same word but for a letter with a mark: short ones and numbers have none to spare."""
-    if one == other:
+    """Whether both are the same but for blanks and points, or a letter with a mark: short ones have none to spare."""
+    if _bare(one) == _bare(other) != "":
         return True
     is_long = all(sum(map(str.isalpha, text)) >= _AGREED and not any(map(str.isdigit, text)) for text in (one, other))
     return is_long and SequenceMatcher(a=one, b=other, autojunk=False).ratio() >= _ALIKE_WORDS
