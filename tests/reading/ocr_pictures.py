@@ -10,11 +10,19 @@ import numpy as np
 import typst
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from portal.reading.ocr.letters import Eyes
+from portal.reading.seeing import Sight
+
 LETTER = """Dear families of Oak School,
 
 the trip to the museum is on Friday. Ana Rivera will bring the tickets.
 
 Please call 555 0147 with questions."""
+
+
+def seen(eyes: Eyes, image: Image.Image) -> Sight:
+    grey = image.convert("L")
+    return eyes.look(grey.width, grey.height, grey.tobytes())
 
 
 def typeset(

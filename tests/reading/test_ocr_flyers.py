@@ -5,13 +5,13 @@ import random
 
 import numpy as np
 import pytest
-from ocr_pictures import squares, typeset
+from ocr_pictures import seen, squares, typeset
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from portal.reading.ocr.bands import ruled_out
 from portal.reading.ocr.codes import without_codes
 from portal.reading.ocr.letters import Eyes
-from portal.reading.seeing import Read, Sight, Unsure
+from portal.reading.seeing import Read, Unsure
 
 WORDS = """= Spring Concert
 #v(6mm)
@@ -27,16 +27,6 @@ Event #h(1fr) Time #h(1fr) Cost
 Games #h(1fr) 5:30 PM #h(1fr) Free
 
 Dinner #h(1fr) 6:00 PM #h(1fr) \\$4.00"""
-
-
-@pytest.fixture(scope="module")
-def eyes() -> Eyes:
-    return Eyes()
-
-
-def seen(eyes: Eyes, image: Image.Image) -> Sight:
-    grey = image.convert("L")
-    return eyes.look(grey.width, grey.height, grey.tobytes())
 
 
 def flyer(body: str = WORDS, font: str = "Libertinus Serif", more: str = "") -> Image.Image:

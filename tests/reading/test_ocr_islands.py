@@ -2,23 +2,13 @@
 
 import ocr_pictures as pictures
 import pytest
-from ocr_pictures import letter, squares
+from ocr_pictures import letter, seen, squares
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from portal.reading.ocr.letters import Eyes
-from portal.reading.seeing import NoText, Read, Sight, Unsure
+from portal.reading.seeing import NoText, Read, Unsure
 
 NAMES = ("田昌", "昌言田", "하윤", "박하윤", "昌 言田")
-
-
-@pytest.fixture(scope="module")
-def eyes() -> Eyes:
-    return Eyes()
-
-
-def seen(eyes: Eyes, image: Image.Image) -> Sight:
-    grey = image.convert("L")
-    return eyes.look(grey.width, grey.height, grey.tobytes())
 
 
 def name_of(text: str, size: int) -> Image.Image:

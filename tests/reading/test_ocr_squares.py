@@ -2,23 +2,13 @@
 
 import ocr_pictures as pictures
 import pytest
-from ocr_pictures import letter, squares
+from ocr_pictures import letter, seen, squares
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.letters import Eyes
-from portal.reading.seeing import NoText, Read, Sight, Unsure
+from portal.reading.seeing import NoText, Read, Unsure
 
 ABOVE = "Please send a water bottle, a hat and a snack without nuts."
-
-
-@pytest.fixture(scope="module")
-def eyes() -> Eyes:
-    return Eyes()
-
-
-def seen(eyes: Eyes, image: Image.Image) -> Sight:
-    grey = image.convert("L")
-    return eyes.look(grey.width, grey.height, grey.tobytes())
 
 
 def among_english(text: str, size: int, before: str = "") -> Image.Image:

@@ -14,11 +14,6 @@ from portal.reading.seeing import Read, Unsure
 NAMES = ("Анна Щербакова", "Γιώργος Βλάχος", "Ελένη Οικονόμου", "Μαρία Νικολάου", "נועם ביטון", "יעל כהן")
 
 
-@pytest.fixture(scope="module")
-def eyes() -> Eyes:
-    return Eyes()
-
-
 @pytest.mark.parametrize(("ppi", "pt"), [(150, 12), (130, 16)])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_in_another_script_leaves_nobody_sure(name: str, ppi: int, pt: int, eyes: Eyes) -> None:
