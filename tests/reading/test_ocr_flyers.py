@@ -6,10 +6,10 @@ import random
 import numpy as np
 import pytest
 from ocr_pictures import seen, squares, typeset
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from portal.reading.ocr.bands import ruled_out
-from portal.reading.ocr.codes import without_codes
+from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.letters import Eyes
 from portal.reading.seeing import Read, Unsure
 
@@ -60,7 +60,6 @@ def test_a_code_is_no_writing(side: int, way: object, eyes: Eyes) -> None:
     page.paste(code(side), (page.width - side - 30, page.height - side - 30))
     assert callable(way)
     bare = without_codes(way(page))
-    assert bare is not None
     corner = np.asarray(bare)[-side - 30 : -30, -side - 30 : -30]
     assert corner.min() > 200, "all of it goes"
     assert isinstance(seen(eyes, way(page)), Read)
@@ -71,8 +70,38 @@ def test_what_only_has_the_corners_of_a_code_is_none(eyes: Eyes) -> None:
     ImageDraw.Draw(name).rectangle((0, 64, 190, 124), fill=255)
     name.paste(squares("田昌", 44), (40, 68))
     page.paste(name, (page.width - 220, page.height - 220))
-    assert without_codes(page) is None
+    assert without_codes(page) == page
     assert seen(eyes, page) == Unsure()
+
+
+def written(name: str, size: int) -> Image.Image:
+    if not name.isascii():
+        return squares(name, size)
+    strip = Image.new("L", (size * len(name), 2 * size), 255)
+    ImageDraw.Draw(strip).text((2, 2), name, font=ImageFont.load_default(size), fill=0)
+    return strip
+
+
+@pytest.mark.parametrize("side", [118, 190, 300])
+@pytest.mark.parametrize("where", ["in the middle", "right below"])
+@pytest.mark.parametrize(("name", "size", "ink"), [("Ana Rivera", 10, 0), ("Ana Rivera", 14, 200), ("하윤", 20, 60)])
+def test_a_name_in_a_code_or_at_its_edge_is_not_passed_over(
+    side: int, where: str, name: str, size: int, ink: int, eyes: Eyes
+) -> None:
+    page, letters = flyer(), written(name, size)
+    letters = letters.crop(letters.point(lambda grey: 255 - grey).getbbox())
+    letters = letters.point(lambda grey: ink + grey * (255 - ink) // 255)
+    left, top = page.width - side - 40, page.height - side - 60
+    page.paste(code(side), (left, top))
+    x = left + (side - letters.width) // 2
+    y = top + (side - letters.height) // 2 if where == "in the middle" else top + side + 1
+    page.paste(255, (x - 3, y, x + letters.width + 3, y + letters.height))
+    page.paste(letters, (x, y))
+    if where == "in the middle":
+        with pytest.raises(Spoiled):
+            without_codes(page)
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)
 
 
 def dashed(page: Image.Image, y: int, ink: int = 40) -> Image.Image:

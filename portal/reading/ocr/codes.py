@@ -1,8 +1,8 @@
 """Takes the QR codes out of a picture (ISO/IEC 18004): squares of dark and light modules, found by their three corners.
 
 To an eye for letters a code is a hundred marks of letters' size. It names nobody to whoever looks at it; what a phone
-makes of it is not read here. Only upright ones whose modules are all even are taken for codes. Pure arithmetic on
-grey pixels.
+makes of it is not read here. Where something else stands among its modules, nobody can say that it is no name. Only
+upright ones are found. Pure arithmetic on grey pixels.
 """
 
 from collections.abc import Iterator
@@ -12,37 +12,45 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr.marks import Marks, Numbers, Pixels, marks_of
+from portal.reading.ocr.marks import Indices, Marks, Pixels, marks_of
 
 _MIDDLE: Final = 128  # of 255
 _LEAST: Final = 2.0  # pixels a module
 _ALIKE: Final = 0.15  # of a length
 _RING: Final = 7 / 3  # times as wide as the square within it
 _MODULES: Final = (21, 177)
-_EVEN: Final = 0.9  # of the modules are dark or light through and through
-_MIXED: Final = (0.2, 0.8)  # of a module: ink that makes it neither
+_INNER: Final = 0.27  # of a module to either side of its middle: the rest is blurred where it is resized
+_OFF: Final = 40  # of 255: what differs more from its module is something else
+_SOFT: Final = 0.08  # of the inner pixels: where so many are off, a code was enlarged softly, or is none
+_STRAY: Final = 8  # inner pixels: a corner that packing frayed
 _DARK: Final = (0.3, 0.7)  # of the modules
-_QUIET: Final = 1  # modules around it that are painted, too
+_AROUND: Final = 1  # pixels around it that are painted, too
+_CORNERS: Final = 3  # of a code
 _MANY: Final = 60  # squares: more are a pattern
 
 Corner = tuple[float, float, float]
 """Middle, and pixels of a module."""
 
 
-def without_codes(grey: Image.Image) -> Image.Image | None:
-    """Return a picture without its QR codes; None if it has none."""
-    pixels = np.asarray(grey).copy()
-    dark = pixels < _MIDDLE
-    corners = list(_corners(marks_of(pixels, dark)))
-    found = False
-    for corner, right, below in permutations(corners, 3):
-        if box := _square(corner, right, below, pixels):
-            left, top, side, module = box
-            reach = round(_QUIET * module)
-            rows, columns = (slice(max(0, edge - reach), edge + side + reach) for edge in (top, left))
-            pixels[rows, columns] = np.median(pixels[max(0, top - reach) : top + 1, columns])
-            found = True
-    return Image.fromarray(pixels) if found else None
+class Spoiled(Exception):
+    """Something stands within a code that is none of its modules: a drawing, or a name."""
+
+
+def without_codes(grey: Image.Image) -> Image.Image:
+    """Return a picture without its QR codes. Raises `Spoiled`."""
+    pixels = np.asarray(grey)
+    corners = list(_corners(marks_of(pixels, pixels < _MIDDLE)))
+    bare = grey if len(corners) < _CORNERS else grey.copy()
+    for three in permutations(corners, _CORNERS):
+        square = _square(*three)
+        if square and _is_code(pixels, *square):
+            left, top, module, count = square
+            side = count * module
+            low, high = round(left) - _AROUND, round(left + side) + _AROUND
+            above = round(top) - _AROUND
+            paper = int(np.median(pixels[max(0, above), max(0, low) : high]))
+            bare.paste(paper, (low, above, high, round(top + side) + _AROUND))
+    return bare
 
 
 def _corners(marks: Marks) -> Iterator[Corner]:
@@ -60,8 +68,8 @@ def _corners(marks: Marks) -> Iterator[Corner]:
             yield float(x[ring]), float(y[ring]), float(wide[ring] / 7)
 
 
-def _square(corner: Corner, right: Corner, below: Corner, pixels: Pixels) -> tuple[int, int, int, int] | None:
-    """Return left, top, side and module in pixels of a code with these corners; None if it is none."""
+def _square(corner: Corner, right: Corner, below: Corner) -> tuple[float, float, float, int] | None:
+    """Return left, top, pixels a module and modules a side of a code that has these corners; None if none has."""
     module = float(np.mean([corner[2], right[2], below[2]]))
     along, down = right[0] - corner[0], below[1] - corner[1]
     aside = max(abs(right[1] - corner[1]), abs(below[0] - corner[0]), abs(along - down))
@@ -69,20 +77,40 @@ def _square(corner: Corner, right: Corner, below: Corner, pixels: Pixels) -> tup
     if along <= 0 or aside > module or not _MODULES[0] <= count <= _MODULES[1]:
         return None
     module = along / (count - 7)
-    left, top = corner[0] - 3.5 * module, corner[1] - 3.5 * module
-    if not _is_code(pixels, left, top, module, count):
-        return None
-    return round(left), round(top), round(count * module), max(1, round(module))
+    return corner[0] - 3.5 * module, corner[1] - 3.5 * module, module, count
 
 
 def _is_code(pixels: Pixels, left: float, top: float, module: float, count: int) -> bool:
-    """Whether nearly every module of a square is dark or light as a whole, and about half are dark."""
-    edges = np.arange(count)
-    within = 0.5 + 0.25 * np.array([-1.0, 0.0, 1.0])
-    columns, rows = ((start + (edges[:, None] + within) * module).astype(np.int64).ravel() for start in (left, top))
-    if min(rows[0], columns[0]) < 0 or rows[-1] >= pixels.shape[0] or columns[-1] >= pixels.shape[1]:
+    """Whether a square is modules and nothing else, about half of them dark: a name may be written into its middle.
+
+    Each module is asked in its inner part, and has to be as light as all others that are light, or as dark. Of one that
+    is not sharp nothing can be told. Raises `Spoiled`.
+    """
+    rows, columns = (_inner(start, module, count) for start in (top, left))
+    if min(rows[0][0], columns[0][0]) < 0 or rows[0][-1] >= pixels.shape[0] or columns[0][-1] >= pixels.shape[1]:
         return False
-    dark = pixels[np.ix_(rows, columns)] < _MIDDLE
-    ink: Numbers = dark.reshape(count, len(within), count, len(within)).mean(axis=(1, 3))
-    is_even = (ink <= _MIXED[0]) | (ink >= _MIXED[1])
-    return bool(is_even.mean() >= _EVEN and _DARK[0] <= ink.mean() <= _DARK[1])
+    inner = pixels[np.ix_(rows[0], columns[0])].astype(np.int16)
+    dark = inner < _MIDDLE
+    inked, asked = np.zeros((2, count, count))
+    where = np.ix_(rows[1], columns[1])
+    np.add.at(inked, where, dark)
+    np.add.at(asked, where, 1)
+    is_dark = inked > asked / 2
+    if not _DARK[0] <= is_dark.mean() <= _DARK[1]:
+        return False
+    should = is_dark[where]
+    levels = np.where(should, np.median(inner[should]), np.median(inner[~should]))
+    off = np.abs(inner - levels) > _OFF
+    if off.mean() >= _SOFT:
+        return False
+    if np.count_nonzero(off) > _STRAY:
+        raise Spoiled
+    return True
+
+
+def _inner(start: float, module: float, count: int) -> tuple[Indices, Indices]:
+    """Return the pixels along one side that lie well within a module, and the module of each."""
+    pixels = np.arange(round(start), round(start + count * module))
+    place = (pixels + 0.5 - start) / module
+    within = np.abs(place % 1 - 0.5) <= _INNER
+    return pixels[within], np.clip(place[within].astype(np.int64), 0, count - 1)

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
-from portal.reading.ocr.codes import without_codes
+from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
 from portal.reading.ocr.islands import Island, find_islands
@@ -78,9 +78,11 @@ class Eyes:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         self._known.clear()
+        try:
+            picture = without_codes(picture)
+        except Spoiled:
+            return Unsure()
         seen = self._look(picture)
-        if isinstance(seen, Unsure) and (plain := without_codes(picture)) is not None:
-            picture, seen = plain, self._look(plain)
         if isinstance(seen, Unsure):
             bare = ruled_out(picture)
             unboxed = without_boxes(bare or picture)
