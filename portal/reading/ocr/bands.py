@@ -161,7 +161,7 @@ def _erase_dashes(pixels: Pixels, boxes: Sequence[tuple[int, int, int, int]]) ->
 
 
 def _beside(pixels: Pixels, left: int, top: int, right: int, bottom: int) -> tuple[float, float]:
-    """Return how light it is on average above and below a dash, and beyond its ends."""
+    """Return how light it is on average above and below a dash and what is just beyond its ends."""
     columns = slice(max(0, left - _SOFT), right + _SOFT)
     above, below = pixels[max(0, top - _NEAR) : max(1, top - 2), columns], pixels[bottom + 2 : bottom + _NEAR, columns]
     return float(above.mean()), float(below.mean()) if below.size else 0.0
