@@ -68,7 +68,7 @@ def _found(
         names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
         if names:
             words = (*range(at, last + 1), *range(place, end + 1))
-            is_by_sound = sentence.words[at].isascii() and sentence.words[end] not in roster.by_family
+            is_by_sound = sentence.words[end].isascii() and sentence.words[end] not in roster.by_family
             is_of_prose = is_by_sound and _are_words(sentence, words)
             yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "weak" if is_of_prose else "sure")
             break

@@ -11,7 +11,7 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.shape_words import HEADS
 from portal.guard.spoken_dates import SPOKEN, spoken_dates_in
-from portal.guard.words import in_small, words_of
+from portal.guard.words import in_small, pieces_of, unspaced_of, words_of
 
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
@@ -61,6 +61,7 @@ def _named_beside(
         letters = spaced[before[0] + 1 : after[1] + 1].replace(" ", "")
         near = sorted({person for word in by_word if word in letters for person in by_word[word]})
         words = {*spaced[before[0] + 1 : before[1] + 1].split(), *spaced[after[0] + 1 : after[1] + 1].split()}
+        words |= pieces_of(words)
         if all(is_named(roster, at, words) for at in near):
             return tuple(near)
     words = _words(passage, *before, in_row=in_row) | _words(passage, *after, in_row=in_row)
@@ -122,11 +123,12 @@ def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[
 
 
 def _told_as_born(passage: Passage, low: int, start: int) -> str:
-    """Return the name that words for a birth tie to the date behind them, were it an ordinary word; else nothing.
+    """Return the name that is tied to the date behind it, were it an ordinary word; else nothing.
 
-    "Grace (born", "E. Long, DOB", "Grace's birthday is on"; not "Will children born on or after".
+    "Grace (born", "E. Long, DOB", "Grace's birthday is on", or with the date as all that is told of it: "Grace (";
+    not "Will children born on or after".
     """
-    is_birth = False
+    is_birth = passage.cased[low:start].endswith("(")
     for word in reversed(_LETTERS.findall(passage.cased, low, start)[-_MOST_BETWEEN:]):
         small = in_small(word)
         if small in _BORN or "birth" in HEADS.kinds_in(small):
@@ -139,13 +141,18 @@ def _told_as_born(passage: Passage, low: int, start: int) -> str:
 
 
 def is_named(roster: Roster, person: int, words: set[str]) -> bool:
-    """Whether a person is named among these words: by a name that is no ordinary word, or by both."""
+    """Whether a person is named among these words: by one that is no ordinary word, both, or all of a double one."""
     name = roster.name_of(person)
     if name is None:
         return False
     given = [word for word in name.given.firsts if word in words]
     family = [word for word in name.family.firsts if word in words]
-    return bool(given and family) or not all(map(is_word, given + family))
+    if (given and family) or not all(map(is_word, given + family)):
+        return True
+    whole, of = name.given.words, roster.people[person]
+    return (len(whole) > 1 and words.issuperset(whole)) or not words.isdisjoint(
+        unspaced_of(of.given_name, of.family_name)
+    )
 
 
 def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:
@@ -168,6 +175,7 @@ def _words(passage: Passage, low: int, high: int, *, in_row: bool) -> set[str]:
     spaced = passage.spaced[low + 1 : high + 1]
     found = set(spaced.split())
     found.update([word[:-1] for word in found if word[-1] == "s"])  # "the Whitcombes' boy"
+    found |= pieces_of(found)
     if in_row:  # a cell that is one word is among them
         at = 0
         for cell in passage.folded[low:high].split("\t"):

@@ -5,7 +5,7 @@ from typing import Final
 from portal.guard.dates import MONTHS
 from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
-from portal.guard.pairs import FILLERS, Pair
+from portal.guard.pairs import FILLERS, Pair, past_initial
 from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
 from portal.guard.spelling import Spelling
 
@@ -36,7 +36,10 @@ def is_torn(pair: Pair) -> bool:
     if not loose:
         return has_after and _begins_a_name(pair)
     if loose == {"comma"}:
-        return (has_before or _goes_on_as_prose(pair)) and has_after and pair.is_family(after)
+        last = past_initial(sentence, after)
+        return (
+            (has_before or _goes_on_as_prose(pair)) and pair.is_name_like(last) and has_after and pair.is_family(last)
+        )
     inverted_before = sentence.gap(before) == "comma" and pair.is_name_like(before)
     inverted_after = sentence.gap(pair.high) == "comma" and pair.is_name_like(after)
     return (has_before and has_after) or (inverted_before and inverted_after)

@@ -77,9 +77,14 @@ class Pair(NamedTuple):
         word = self.sentence.words[at]
         if word in FUNCTION_WORDS or word in GREETINGS or word in LABELS or word in TITLES or not word.isalpha():
             return False
-        if self.is_capital():
+        if self.is_capital() or (word.isascii() and not self._is_cased()):
             return self.sentence.is_capital(at)
         return word in self.roster.givens or word in self.roster.by_family
+
+    def _is_cased(self) -> bool:
+        """Whether both words are of a script that has capitals: the "said" behind 김 하은 is no name of hers."""
+        words = self.sentence.words
+        return all(word.upper() != word for word in (words[self.given], words[self.family]))
 
 
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
@@ -136,6 +141,14 @@ def _has_all(needed: tuple[str, ...], words: list[str]) -> bool:
 def _is_initial(sentence: Sentence, at: int) -> bool:
     word = sentence.words[at]
     return len(word) == 1 and word.isascii() and (word not in CONJUNCTIONS or sentence.is_capital(at))
+
+
+def past_initial(sentence: Sentence, at: int) -> int:
+    """Return the place right behind a middle initial with its stop, beyond the text if none is; else the same place."""
+    if at >= len(sentence) or len(sentence.words[at]) > 1 or not sentence.is_capital(at):
+        return at
+    is_stopped = at + 1 == len(sentence) or sentence.between(at)[:1] == "."
+    return at if not is_stopped else at + 1 if sentence.gap(at) == "space" else len(sentence)
 
 
 def _is_of_another(name: Name, initial: str, words: list[str]) -> bool:

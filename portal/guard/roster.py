@@ -37,7 +37,7 @@ from portal.guard.names import (
 )
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_common
-from portal.guard.words import apart, apart_each, words_of
+from portal.guard.words import apart, apart_each, unspaced_of, words_of
 from portal.kernel.machine import untidied
 
 _Key = TypeVar("_Key")
@@ -182,8 +182,8 @@ class Roster:
         return {}
 
     def _firsts_of(self, person: int) -> Collection[str]:
-        name = self.name_of(person)
-        return {*name.family.firsts, *name.given.firsts} if name else ()
+        name, of = self.name_of(person), self.people[person]
+        return {*name.family.firsts, *name.given.firsts, *unspaced_of(of.given_name, of.family_name)} if name else ()
 
     @cached_property
     def _named(self) -> "array[int]":

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
 
+from portal.guard.spelling import PARTICLES
 from portal.guard.words import fold, words_of_each
 
 _OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
@@ -30,6 +31,9 @@ _COMPOUNDS: Final = """
 """Words of two syllables that are nobody's name with these marks, though each may be somebody's without."""
 _TONES: Final = {"\u0300": "grave", "\u0301": "acute", "\u0303": "wavy", "\u0309": "wavy", "\u0323": "dot"}
 """Two of the five tones sound alike to half of the speakers, who write one for the other: Nguyển."""
+
+_AROUND: Final = 6
+"""Words on either side, one of which has a letter of its own in a sentence of Vietnamese: every third has."""
 
 Marks = frozenset[tuple[int, str]]
 Strength = Literal["sure", "weak"]
@@ -76,7 +80,10 @@ class Written:
             self.forms[fold(word)].add(marks_of(word))
         self.is_marked = any(map(any, self.forms.values()))
         self.family = frozenset(map(fold, _WORD.findall(family)))
-        self.is_vietnamese = not self.family.isdisjoint(_FAMILY_FORMS)
+        self.told = (
+            self.family - PARTICLES or self.family
+        )  # the "van" and "la" of van der Berg, de la Cruz tell nothing
+        self.is_vietnamese = not self.told.isdisjoint(_FAMILY_FORMS)
 
     def may_be(self, word: str, folded: str) -> bool:
         """Whether a word that has marks, or stands beside one that has, may be theirs.
@@ -132,10 +139,13 @@ class Toned:
         ):
             return None
         is_theirs = all(one.is_vietnamese for one in people)
-        return "weak" if self._has_capitals and self._are_words(window, own, has_own=not is_theirs) else "sure"
+        telling = [word[0] for word, (folded, _) in zip(own, pair, strict=True) if _is_telling(folded, people)]
+        if not self._has_capitals or all(word[0].isupper() for word in telling):
+            return "sure"
+        return "weak" if self._are_words(window, own, has_own=not is_theirs) else "sure"
 
     def _are_words(self, window: Sequence[int], own: Sequence[re.Match[str]], *, has_own: bool) -> bool:
-        """Whether words stand in a sentence, not all with a capital, and one or a neighbour has a mark.
+        """Whether words stand in a sentence of Vietnamese, and one or a neighbour has a mark.
 
         With `has_own`, if one of themselves has a letter of Vietnamese alone: for the name of somebody of elsewhere.
         """
@@ -147,9 +157,15 @@ class Toned:
             and "\t" not in between
             and between.split() == [word[0] for word in self._words[first : last + 1] if word]
         )
+        around = self._words[max(first - _AROUND, 0) : first] + self._words[last + 1 : last + 1 + _AROUND]
         near = (word[0] for word in self._words[max(first - 1, 0) : last + 2] if word)
         is_marked = is_vietnamese(between) if has_own else any(map(marks_of, near))
-        return is_prose and is_marked and not all(word[0][0].isupper() for word in own)
+        return is_prose and is_marked and any(is_vietnamese(word[0]) for word in around if word)
+
+
+def _is_telling(folded: str, people: Sequence[Written]) -> bool:
+    """Whether a word is more than a particle, which has no capital though it stands in somebody's name."""
+    return folded not in PARTICLES or any(folded in one.told or folded not in one.family for one in people)
 
 
 def is_vietnamese(text: str) -> bool:

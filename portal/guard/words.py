@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -51,6 +51,7 @@ _NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
 _JAMO: Final = re.compile("[\u1100-\u11ff]+")
 _BUILT: Final = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 """Letters that are put together from others, and words written without blanks between."""
+_SHORTEST_PIECE: Final = 2
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -210,6 +211,18 @@ def words_of_each(texts: Sequence[str]) -> list[tuple[str, ...]]:
 def apart_each(folded: Sequence[str]) -> list[str]:
     """Return each of many short folded texts as `apart` does."""
     return apart(_CAPITAL.join(folded)).split(_CAPITAL) if folded else []
+
+
+@lru_cache(maxsize=1 << 12)
+def unspaced_of(*names: str) -> tuple[str, ...]:
+    """Return the folded words of names that are of a script which `is_unspaced`: 小明 and 王, as one writes them."""
+    return tuple(word for name in names if not name.isascii() for word in words_of(name) if is_unspaced(word))
+
+
+def pieces_of(words: Iterable[str]) -> set[str]:
+    """Return what may be a name in words that run on without blanks, as 小明 in 小明生于: two or three letters each."""
+    runs = [word for word in words if len(word) > _SHORTEST_PIECE and is_unspaced(word)]
+    return {run[at : at + size] for run in runs for size in (2, 3) for at in range(len(run) - size + 1)}
 
 
 def is_unspaced(folded: str) -> bool:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,11 +111,33 @@ def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
         "Park, date of birth 03/04/2015",
         "Grace wurde am 4.3.2015 geboren: geb. 4.3.2015",
         "Grace, née le 4 mars 2015",
+        "Grace (4 March 2015) is away",
     ],
 )
 def test_an_ordinary_word_is_the_name_of_whom_it_says_was_born_then(text: str):
     assert "birth-date" in found(text)
     assert "grace park" in named(text)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "text"),
+    [
+        ("雨涵", "陈", "今天缺席：雨涵，2013-07-02"),
+        ("雨涵", "陈", "雨涵生于2013年7月2日"),
+        ("雨涵", "陳", "Absent: 陈, born 2 Jul 2013"),
+        ("하은", "김", "하은은 2013년 7월 2일에 태어났다"),
+        ("Do-yun", "Kim", "Do-yun (02.07.2013) is away"),
+        ("Lily Rose", "Brown", "Lily-Rose, 07/02/2013"),
+    ],
+)
+def test_a_birth_date_counts_beside_a_name_without_blanks_and_a_double_one_of_words(
+    given_name: str, family_name: str, text: str
+):
+    roster = Roster.of([child("one", given_name, family_name, "100341", date(2013, 7, 2))])
+    verdict = judge_text(text, roster)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"one"}
+    assert isinstance(judge_text(text.replace("2", "3", 1), roster), Clear)  # another day, month or year
 
 
 @each(
@@ -126,6 +150,8 @@ def test_an_ordinary_word_is_the_name_of_whom_it_says_was_born_then(text: str):
     "GRACE\n\nborn 3/4/2015",
     "The park where he was born on 3/4/2015",
     "Born 3/4/2015: Grace",
+    "By the grace (3/4/2015) of the office",
+    "Grace children (3/4/2015)",
 )
 def test_an_ordinary_word_near_a_birth_is_no_name(text: str):
     assert found(text) == set()

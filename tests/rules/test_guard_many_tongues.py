@@ -277,3 +277,23 @@ def test_an_article_is_no_given_name_cut_short(text: str):
 def test_a_bracket_parts_a_name_from_the_words_before_it(text: str):
     roster = Roster.of([Person("child", "c", frozenset({"c"}), "Thea", "Leiden")])
     assert isinstance(judge([Part("page 1", text)], roster), Blocked)
+
+
+def test_a_latin_word_in_small_letters_behind_a_name_without_capitals_begins_no_other_name():
+    roster = Roster.of([child("haeun", "하은", "박", "204815"), child("noor", "Noor", "El-Sayed", "204816")])
+    verdict = judge([Part("page 1", "and then 박 하은 said that the bus was late")], roster)  # a spelling of Sayed
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"haeun"}
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("On Tuesday محمد had a small fall. The nurse saw it.", set()),
+        ("On Tuesday محمد Haddad had a small fall. The nurse saw it.", {"one"}),
+        ("On Tuesday محمد haddad had a small fall. The nurse saw it.", {"one"}),
+    ],
+)
+def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_consonants(text: str, people: set[str]):
+    verdict = judge([Part("page 1", text)], Roster.of([child("one", "Mohammed", "Haddad", "204817")]))
+    assert (verdict.people if isinstance(verdict, Blocked) else set()) == people

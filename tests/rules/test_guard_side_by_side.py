@@ -261,3 +261,15 @@ def test_a_person_with_initials_around_is_named(text: str):
 )
 def test_a_capital_that_is_a_word_for_and_elsewhere_is_an_initial(text: str):
     assert "owen" in named(text)
+
+
+@each(
+    "We thank Kowalczyk, Petra T. for the poster.", "Dziękujemy Kowalczyk, Petra T. za plakat.", "Kowalczyk, Petra T."
+)
+def test_a_middle_initial_behind_a_name_begins_no_other_name(text: str):
+    assert named(text) == {"petra"}
+
+
+@each("Zorblax Kowalczyk, Petra T. Brown", "Zorblax Kowalczyk, Petra Brown")
+def test_the_family_name_behind_a_middle_initial_is_that_of_somebody_else(text: str):
+    assert named(text) == frozenset()

@@ -135,3 +135,18 @@ def test_words_of_such_a_letter_are_no_name_from_elsewhere_and_hide_none() -> No
 def test_words_of_a_letter_hide_no_name_that_is_cut_by_what_nobody_sees(hidden: str) -> None:
     roster = _roster([("Gia", "Đinh")])
     assert _named(f"{_LETTER * 3}\nQuý gia đình, xin cảm ơn {hidden} đã giúp đỡ.\n{_LETTER}", roster) == {"0"}
+
+
+@pytest.mark.parametrize(("given_name", "family_name"), [("Björn", "van der Berg"), ("Mateo", "de la Cruz Pérez")])
+@pytest.mark.parametrize("around", ["gia đình em {1} {0},", "Cảm ơn em {0} {1} đã vẽ", "Hôm nay vắng: {1}, {0}."])
+def test_small_particles_of_a_name_from_elsewhere_are_no_vietnamese_words(
+    given_name: str, family_name: str, around: str
+) -> None:
+    roster = _roster([(given_name, family_name)])
+    assert _named(f"{_LETTER}\n{around.format(given_name, family_name)}", roster) == {"0"}
+
+
+def test_a_name_in_small_letters_is_found_in_a_sentence_that_is_not_vietnamese() -> None:
+    roster = _roster([("Quốc Bảo", "Đỗ"), ("Văn Dũng", "Phạm")])
+    assert _named("We met with quốc bảo đỗ about the form. Our spring concert is on May 6.", roster) == {"0"}
+    assert _named("Wir danken văn dũng phạm für das Plakat.", roster) == {"1"}
