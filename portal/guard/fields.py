@@ -7,7 +7,7 @@ from typing import Final
 
 from portal.guard.clues import FAMILY_LABELS, GIVEN_LABELS
 from portal.guard.matching import Hit
-from portal.guard.ordinary import is_common, is_word
+from portal.guard.ordinary import is_common, is_given_name, is_word
 from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
@@ -20,6 +20,7 @@ _MOST_WORDS: Final = 5
 _LONGEST_HEAD: Final = 60
 _WORDS_OF_HEAD: Final = 4
 _ROWS_BELOW: Final = 8
+_INDENT: Final = ("\n", "\t", " ")
 _BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
 _AFTER: Final = re.compile(
     r"[ _-]?(?:names?|de pila|de famille|paterno|materno)?\s?(?:\([^)\n]{0,24}\)\s?)?[\"'*_]{0,3}"
@@ -47,7 +48,7 @@ def names_in_fields(passage: Passage, roster: Roster, families: frozenset[str]) 
     uncommon = frozenset(word for word in families if not is_common(word))
     if uncommon and "\n\n" in passage.folded:
         yield from _on_lines(passage, roster, uncommon)
-    if families and "\t" in passage.folded and "\n" in passage.folded:
+    if families and "\n" in passage.folded:
         yield from _under_families(passage, roster, families)
 
 
@@ -125,34 +126,45 @@ def _on_lines(passage: Passage, roster: Roster, families: frozenset[str]) -> Ite
 
 
 def _under_families(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
-    """Yield the children whose given names fill the first cells of rows below a line that holds their family name."""
+    """Yield the children whose given names fill the first cells of rows below a line that holds their family name.
+
+    Or fill the very next lines, where that family name is nobody's given name: else each line is somebody else.
+    """
     text = passage.folded
     for start, end in passage.places_of(families):
         low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
         if high < 0 or high - low > _LONGEST_HEAD or "\t" in text[low:high].strip():
             continue
-        head, partners = _words(passage, low, high), roster.by_family[text[start:end]]
-        if len(head) > _WORDS_OF_HEAD or is_of_staff(roster, text[start:end]):
+        family, head = text[start:end], _words(passage, low, high)
+        if len(head) > _WORDS_OF_HEAD or is_of_staff(roster, family):
             continue
-        cells = _first_cells(passage, high)
-        found = [(cell[0], names) for cell in cells if (names := _of_row(roster, partners, cell, head))]
+        is_family_only = not is_given_name(family) and family not in roster.givens
+        found, are_rows = list[tuple[tuple[str, int], tuple[int, ...]]](), True
+        for cell, is_row in _first_cells(passage, high):
+            names = _of_row(roster, roster.by_family[family], cell, head)
+            if not is_row and not (names and is_family_only):
+                break
+            if names:
+                found.append((cell[0], names))
+                are_rows = are_rows and is_row
         is_sure = len(found) > 1 or any(word in CUES for word, _ in head)
-        for (given, place), names in found if is_sure or not is_common(text[start:end]) else ():
-            yield Hit(frozenset((place, start)), names, (), "sure" if is_sure or not is_word(given) else "row")
+        for (given, place), names in found if is_sure or not is_common(family) else ():
+            is_given_only = not is_word(given) and (are_rows or given not in roster.by_family)
+            yield Hit(frozenset((place, start)), names, (), "sure" if is_sure or is_given_only else "row")
 
 
-def _first_cells(passage: Passage, start: int) -> Iterator[tuple[tuple[str, int], ...]]:
-    """Yield the first cell of each row below a line, until a line comes that is none."""
+def _first_cells(passage: Passage, start: int) -> Iterator[tuple[tuple[tuple[str, int], ...], bool]]:
+    """Yield the first cell of each row below a line, and whether others follow it, until a line comes that is none."""
     text = passage.folded
     for _ in range(_ROWS_BELOW):
-        while text.startswith("\n", start):
+        while text.startswith(_INDENT, start):
             start += 1
         end = text.find("\n", start)
         row = text[start : end if end >= 0 else len(text)]
         cell, mark, _ = row.partition("\t")
-        if not mark or len(cell) > _LONGEST_HEAD or not (words := _words(passage, start, start + len(cell))):
+        if len(cell) > _LONGEST_HEAD or not (words := _words(passage, start, start + len(cell))):
             return
-        yield words
+        yield words, bool(mark)
         start += len(row)
 
 

@@ -237,6 +237,11 @@ def test_the_thumbnail_libreoffice_makes_is_counted_alone():
     assert (len(read.pictures), read.seen) == (0, 1)
 
 
+def test_a_thumbnail_larger_than_libreoffice_makes_one_is_looked_at():
+    read = office_carriers.gathered(carriers.repacked(LETTER, {"Thumbnails/thumbnail.png": carriers.png(600, 150)}))
+    assert len(read.pictures) == 1
+
+
 def test_a_thumbnail_that_the_letter_shows_is_looked_at():
     shows = carriers.part_of(LETTER, "content.xml").replace(
         b"</office:body>", b"<a b='Thumbnails/thumbnail.png'/></office:body>"

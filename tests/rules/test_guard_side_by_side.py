@@ -196,6 +196,10 @@ def test_a_printed_table_names_children_in_the_first_and_last_word_of_its_lines(
     "Family Whitcombe\nOliver\tgrade 2\nMei\tgrade 3",
     "Fees\n\nWhitcombe\n\nOliver\t2\tnuts",
     "Familie de la Cruz\n\nMaría José\t2",
+    "Fees\n\nWhitcombe\n\n\tOliver\t2\tnuts",
+    "Harper\n\n\tAlice\t2\n\n\tOwen\t3",
+    "Whitcombe\n\nOliver\n\ngrade 3",
+    "Harper\n\n    Alice\n    Owen\n\nWhitcombe\n\n    Oliver\n\n",
 )
 def test_a_family_name_on_a_line_is_that_of_the_given_names_in_the_rows_below(text: str):
     assert named(text) & {"alice", "oliver", "maria"}
@@ -208,6 +212,10 @@ def test_a_family_name_on_a_line_is_that_of_the_given_names_in_the_rows_below(te
     "Whitcombe\n\nMenu\n\nOliver\t2",
     "Whitcombe\n\nOliver Smith\t2",
     "Marsh\n\nGrace\t2",
+    "Whitcombe\n\nMenu\n\nOliver",
+    "Whitcombe\n\nOliver is absent",
+    "Ana\n\nHarper\n\nOwen\n\nPetra",  # a list of given names
+    "Hunter\n\nOwen\n\nOliver",
 )
 def test_other_lines_above_rows_give_no_family_name(text: str):
     assert named(text) == set()

@@ -14,7 +14,6 @@ from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.sweep import refuse_object, sweep
 from portal.reading.office.weave import weave_xml
 from portal.reading.office.zips import Container
-from portal.reading.pictures import MAX_SIDE
 from portal.reading.reader import Kind
 from portal.reading.texts.markup import read_packed
 
@@ -31,6 +30,8 @@ _PLACES: Final = (
 _FONTS: Final = (".ttf", ".otf", ".ttc", ".woff")
 _THUMBNAIL: Final = "thumbnails/thumbnail.png"
 """The program's own picture of the first page, new at each save."""
+_THUMBNAIL_PIXELS: Final = 512
+"""The longest side LibreOffice gives it; what is larger somebody else put there, and may be read."""
 _SCRIPTS: Final = ("basic/", "scripts/", "dialogs/")
 _LIBRARIES: Final = ("script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml")
 
@@ -66,7 +67,7 @@ class _Parts:
             read_object(content, self._to, "file inside")
         elif is_media(name, content):
             self._pictures += 1
-            exempt = MAX_SIDE if small == _THUMBNAIL and not self._shows_thumbnail else None
+            exempt = _THUMBNAIL_PIXELS if small == _THUMBNAIL and not self._shows_thumbnail else None
             read_media(name, content, self._to, f"picture {self._pictures}", exempt=exempt)
         elif small == "layout-cache" or "printer" in small:
             self._to.say("settings", sweep(content))
