@@ -77,6 +77,8 @@ class Pair(NamedTuple):
         word = self.sentence.words[at]
         if word in FUNCTION_WORDS or word in GREETINGS or word in LABELS or word in TITLES or not word.isalpha():
             return False
+        if word in SUFFIXES:
+            return False  # the Jr. of this very name
         if self.is_capital() or (word.isascii() and not self._is_cased()):
             return self.sentence.is_capital(at)
         return word in self.roster.givens or word in self.roster.by_family

@@ -159,8 +159,9 @@ class Sentence:
         return {at for at, gap in enumerate(self.gaps) if gap in _ENDS}
 
     def is_capital(self, index: int) -> bool:
-        """Whether a word begins with a capital letter."""
-        return self._passage.cased[self.starts[index]].isupper()
+        """Whether a word begins with a capital letter, the small one of d'Estaing or not: its apostrophe is gone."""
+        start = self.starts[index]
+        return any(letter.isupper() for letter in self._passage.cased[start : start + 2])
 
     def begins_line(self, index: int) -> bool:
         """Whether no word stands before this one in its line or cell, but for numbers and single letters."""

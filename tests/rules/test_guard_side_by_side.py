@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
@@ -281,3 +283,19 @@ def test_a_middle_initial_behind_a_name_begins_no_other_name(text: str):
 @each("Zorblax Kowalczyk, Petra T. Brown", "Zorblax Kowalczyk, Petra Brown")
 def test_the_family_name_behind_a_middle_initial_is_that_of_somebody_else(text: str):
     assert named(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "text"),
+    [
+        ("Benoît", "d'Estaing", "Benoît Renée d'Estaing was here"),
+        ("Benoît", "d'Estaing", 'Benoît "Ziggy" d’Estaing was here'),
+        ("Charles", "Hammond", "Dziękujemy Charles\nHammond Jr. za plakat"),
+    ],
+)
+def test_small_particles_and_suffixes_of_a_name_are_none_of_its_neighbours(
+    given_name: str, family_name: str, text: str
+):
+    assert isinstance(
+        judge([Part("page 1", text)], Roster.of([child("one", given_name, family_name, "100341")])), Blocked
+    )
