@@ -19,12 +19,14 @@ from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
+from portal.reading.ocr.counts import Sign, find_signs, side_by_side
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.rules import Ruled, find_rules
+from portal.reading.ocr.shapes import find_shapes, without_shapes
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, Word, vouch_for
 from portal.reading.pictures import Picture
@@ -38,6 +40,7 @@ _TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
+_ENOUGH: Final = 1_500_000  # pixels: a disc with a letter is seen on a smaller picture, too
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
 
 
@@ -83,6 +86,11 @@ class Eyes:
         except Spoiled:
             return Unsure()
         seen = self._look(picture)
+        if not isinstance(seen, Unsure):
+            return self._with_signs(seen, picture)
+        if (uncounted := self._without_counts(picture)) is not None:
+            picture = uncounted
+            seen = self._look(picture)
         if isinstance(seen, Unsure):
             bare = ruled_out(picture)
             unboxed = without_boxes(bare or picture)
@@ -91,6 +99,33 @@ class Eyes:
         if isinstance(seen, Unsure) and (ruled := find_rules(picture)) is not None:
             return self._look(ruled.bare, ruled)
         return seen
+
+    def _without_counts(self, picture: Image.Image) -> Image.Image | None:
+        """Return a picture without the discs that number its steps 1, 2, 3 and on; None if it has none."""
+        counts = [
+            signs
+            for orders in find_signs(list(find_shapes(picture)))
+            for signs in orders
+            if all(sign.is_figure for sign in signs) and _counts_up(self._read_signs(signs), len(signs))
+        ]
+        return without_shapes(picture, [sign.shape for signs in counts for sign in signs]) if counts else None
+
+    def _with_signs(self, seen: Sight, picture: Image.Image) -> Sight:
+        """Add what is written one letter a disc, which is no line; where nobody can read it, nothing is sure."""
+        said = [seen.text] if isinstance(seen, Read) else []
+        small = picture.reduce(max(1, round((picture.width * picture.height / _ENOUGH) ** 0.5)))
+        for orders in find_signs(list(find_shapes(small))):
+            read = [self._read_signs(signs) for signs in orders if all(sign.is_figure for sign in signs)]
+            if not any(read):
+                return Unsure()
+            said += [text for text in read if text]
+        return Read("\n\n".join(said)) if said else seen
+
+    def _read_signs(self, signs: Sequence[Sign]) -> str:
+        """Read signs as if they stood side by side; nothing if that is not sure."""
+        read = self._read_cut(0, side_by_side(signs))
+        text = "".join(place.text for place in read)
+        return text if text.isalnum() and all(place.confidence >= BY_FAR for place in read) else ""
 
     def _look(self, picture: Image.Image, ruled: Ruled | None = None, boxed: Image.Image | None = None) -> Sight:
         """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper.
@@ -274,6 +309,11 @@ def _may_be_a_name(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) ->
         return True
     is_figure = strip.confidence >= _LIKELY and not any(character.isalpha() for character in strip.text)
     return not is_figure and (line.signs.may_be_few or bool(drawn and drawn.may_be_row_of_squares))
+
+
+def _counts_up(text: str, last: int) -> bool:
+    """Whether it says 1, 2, 3 and on to the last."""
+    return text == "".join(map(str, range(1, last + 1)))
 
 
 def _reader(folder: Path, model: str) -> tesserocr.PyTessBaseAPI:

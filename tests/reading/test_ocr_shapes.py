@@ -1,0 +1,77 @@
+"""Shapes beside the words of a flyer are no writing, and what is written with their help stays."""
+
+from collections.abc import Callable
+
+import pytest
+from ocr_pictures import seen, squares
+from PIL import Image, ImageDraw, ImageFont
+from test_ocr_flyers import packed
+
+from portal.reading.ocr.letters import Eyes
+from portal.reading.seeing import Read, Unsure
+
+Way = Callable[[Image.Image], Image.Image]
+STEPS = ("Register online by April 24", "Bring a friend", "Games for all", "Doors open at 5 PM", "Free for all")
+
+
+def discs(
+    signs: str, *, step: tuple[int, int] = (0, 64), side: int = 44, ink: int = 255, fill: int = 90, size: int = 22
+) -> Image.Image:
+    """Discs with one sign each, on a page with a title."""
+    page = Image.new("L", (820, 820), 250)
+    draw = ImageDraw.Draw(page)
+    draw.text((60, 60), "Summer Reading", fill=20, font=ImageFont.load_default(56))
+    for number, sign in enumerate(signs):
+        x, y = 60 + step[0] * number, 180 + step[1] * number
+        disc = Image.new("L", (4 * side, 4 * side))
+        ImageDraw.Draw(disc).ellipse((0, 0, 4 * side - 1, 4 * side - 1), fill=255)
+        page.paste(fill, (x, y), disc.resize((side, side), Image.Resampling.LANCZOS))
+        _put(page, sign, (x + side / 2, y + side / 2), size, ink)
+    return page
+
+
+def _put(page: Image.Image, sign: str, middle: tuple[float, float], size: int, ink: int) -> None:
+    if sign.isascii():
+        ImageDraw.Draw(page).text(middle, sign, fill=ink, font=ImageFont.load_default(size), anchor="mm")
+    else:
+        letter = squares(sign, size)
+        at = round(middle[0] - letter.width / 2), round(middle[1] - letter.height / 2)
+        page.paste(ink, at, letter.point(lambda grey: 255 - grey))
+
+
+def with_steps(page: Image.Image, count: int, size: int = 26) -> Image.Image:
+    for number, step in enumerate(STEPS[:count]):
+        at = (130, 202 + 64 * number)
+        ImageDraw.Draw(page).text(at, step, fill=20, font=ImageFont.load_default(size), anchor="lm")
+    return page
+
+
+@pytest.mark.parametrize("way", [lambda page: page, packed], ids=["png", "jpeg"])
+@pytest.mark.parametrize(("ink", "fill"), [(255, 90), (0, 190)])
+@pytest.mark.parametrize("count", [3, 5])
+def test_discs_that_count_steps_are_no_line(count: int, ink: int, fill: int, way: Way, eyes: Eyes) -> None:
+    page = way(with_steps(discs("12345"[:count], ink=ink, fill=fill), count))
+    sight = seen(eyes, page)
+    assert isinstance(sight, Read)
+    assert "Bring a friend" in sight.text
+
+
+LETTERS = ("ANA", "RIVERA", "LISBO", "IZE", "OIZES", "12EA5", "123A", "ANA12", "하윤박", "田昌田", "12田", "123田")
+
+
+def name_of(signs: str) -> str:
+    return "".join(sign for sign in signs if not sign.isdigit())
+
+
+@pytest.mark.parametrize("step", [(0, 64), (64, 0), (54, 54), (0, 52)], ids=["down", "along", "aslant", "close"])
+@pytest.mark.parametrize("signs", LETTERS)
+def test_letters_one_a_disc_are_read_or_nobody_knows(signs: str, step: tuple[int, int], eyes: Eyes) -> None:
+    sight = seen(eyes, discs(signs, step=step))
+    assert sight == Unsure() or (isinstance(sight, Read) and name_of(signs) in sight.text.replace(" ", ""))
+
+
+@pytest.mark.parametrize(("name", "size"), [("Ana Rivera", 10), ("Li", 14), ("하윤", 10)])
+def test_a_pale_name_below_the_number_of_a_step_is_not_passed_over(name: str, size: int, eyes: Eyes) -> None:
+    page = discs("12345", side=72, step=(0, 84), size=30)
+    _put(page, name, (96, 322), size, 160)
+    assert seen(eyes, page) == Unsure()
