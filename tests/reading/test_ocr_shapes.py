@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from ocr_pictures import seen, squares
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_flyers import packed
 
 from portal.reading.ocr.letters import Eyes
@@ -75,3 +75,46 @@ def test_a_pale_name_below_the_number_of_a_step_is_not_passed_over(name: str, si
     page = discs("12345", side=72, step=(0, 84), size=30)
     _put(page, name, (96, 322), size, 160)
     assert seen(eyes, page) == Unsure()
+
+
+FRAMES = ((60, 240, 400, 390), (420, 240, 760, 390), (60, 410, 400, 560), (420, 410, 760, 560))
+
+
+def framed(inks: tuple[int, ...] = (90, 120, 150, 110)) -> Image.Image:
+    """Words in cells with a frame of dashes each, on paper whose shade changes."""
+    page = Image.linear_gradient("L").rotate(40, expand=True).crop((100, 100, 240, 240)).resize((820, 820))
+    page = page.point(lambda grey: 205 + grey // 6)
+    draw = ImageDraw.Draw(page)
+    draw.text((60, 60), "Summer Reading", fill=20, font=ImageFont.load_default(56))
+    for (left, top, right, bottom), ink, words in zip(FRAMES, inks, STEPS, strict=False):
+        for at in range(left, right, 12):
+            for y in (top, bottom):
+                draw.rectangle((at, y, at + 6, y + 1), fill=ink)
+        for at in range(top, bottom, 12):
+            for x in (left, right):
+                draw.rectangle((x, at, x + 1, at + 6), fill=ink)
+        at = ((left + right) / 2, (top + bottom) / 2)
+        draw.text(at, words, fill=20, font=ImageFont.load_default(24), anchor="mm")
+    return page
+
+
+def test_frames_of_dashes_are_no_writing(eyes: Eyes) -> None:
+    sight = seen(eyes, framed())
+    assert isinstance(sight, Read)
+    assert "Bring a friend" in sight.text
+
+
+@pytest.mark.parametrize(("ink", "blur", "size"), [(0, 0.0, 18), (40, 3.0, 28), (120, 1.6, 24), (170, 2.0, 24)])
+@pytest.mark.parametrize("turned", [0, 90])
+@pytest.mark.parametrize("where", ["on the frame", "between two", "along it"])
+def test_a_name_at_a_frame_of_dashes_is_not_passed_over(
+    where: str, turned: int, ink: int, blur: float, size: int, eyes: Eyes
+) -> None:
+    page, off = framed(), {"on the frame": 0, "between two": 10, "along it": size * 0.6}[where]
+    middle = (230 + turned, 390 + off) if not turned else (400 + off, 330)
+    letters = Image.new("L", page.size)
+    ImageDraw.Draw(letters).text(middle, "Ana Rivera", fill=255, font=ImageFont.load_default(size), anchor="mm")
+    letters = letters.rotate(turned, center=middle).filter(ImageFilter.GaussianBlur(blur))
+    page.paste(ink, (0, 0), letters)
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)

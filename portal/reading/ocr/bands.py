@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
+from portal.reading.ocr.dashes import erase_dashes
 from portal.reading.ocr.levels import levelled
-from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, Pixels, find_marks
+from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
@@ -38,14 +39,6 @@ _MOSTLY: Final = 0.5  # of a column
 _THIN: Final = 3  # pixels: nobody reads letters as low as that
 _PAGE: Final = 500  # of a page's width: what one of its rules is high
 _RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
-_DASH: Final = (2, 6)  # times as wide as high, and pixels wide: a dot is not
-_HALF: Final = 0.5  # of its box is ink: packing frays it
-_SOFT: Final = 4  # pixels around a dash that packing made uneven
-_NEAR: Final = 14  # pixels above and below one: a name on a line is higher than that, or ends within
-_FAINT: Final = 1.0  # of 255, on average: more is ink
-_DASHES: Final = 8  # in a row, at the least
-_UNLIKE: Final = 0.2  # how much their widths and steps differ
-_MOSTLY_ALIKE: Final = 0.8  # of the steps: a word written over some of them leaves a gap
 _STRAIGHT: Final = 0.9  # of a tilted one: so much of its length is ink on a straight line
 
 Grid = NDArray[np.float32]
@@ -119,11 +112,7 @@ def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
         width, height = marks.right - marks.left, marks.bottom - marks.top
         is_long = width >= longer * height
         is_rule = is_long & (height <= thin) & (marks.area >= filled * width * height)
-        for row in _dashes(marks, np.flatnonzero(height <= thin + 1)):
-            _erase_dashes(
-                pixels,
-                [(int(marks.left[at]), int(marks.top[at]), int(marks.right[at]), int(marks.bottom[at])) for at in row],
-            )
+        erase_dashes(pixels, marks, thin)
         for at in np.flatnonzero(is_rule):
             rows = slice(max(0, int(marks.top[at]) - 1), int(marks.bottom[at]) + 1)
             columns = slice(max(0, int(marks.left[at]) - 1), int(marks.right[at]) + 1)
@@ -132,46 +121,6 @@ def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
             left, top, right, bottom = (int(edge[at]) for edge in (marks.left, marks.top, marks.right, marks.bottom))
             _erase_aslant(pixels, mask, (left, top, right, bottom), thin)
     return Image.fromarray(pixels)
-
-
-def _dashes(marks: Marks, thin: Indices) -> Iterator[Indices]:
-    """Give rows of dashes among some thin marks: many that are as wide as each other and as far apart."""
-    wide, middle = marks.right - marks.left, (marks.top + marks.bottom) // 2
-    high = marks.bottom - marks.top
-    is_dash = (wide >= _DASH[0] * high) & (wide >= _DASH[1]) & (marks.area >= _HALF * wide * high)
-    some = thin[is_dash[thin]]
-    for row in np.unique(middle[some]):
-        near = some[np.abs(middle[some] - row) <= 1]
-        near = near[np.argsort(marks.left[near])]
-        alike = near[_alike(wide[near])]
-        if len(alike) >= _DASHES and _alike(np.diff(marks.left[alike])).mean() >= _MOSTLY_ALIKE:
-            yield alike
-
-
-def _erase_dashes(pixels: Pixels, boxes: Sequence[tuple[int, int, int, int]]) -> None:
-    """Paint paper over the dashes of a row, and over what packing left around them; not where anything is near one.
-
-    Paper beside one is as light as beside the others: a name there, however pale, makes a difference.
-    """
-    beside = np.array([_beside(pixels, *box) for box in boxes])
-    if np.any(np.abs(beside - np.median(beside, axis=0)) > _FAINT):
-        return
-    for (left, top, right, bottom), paper in zip(boxes, beside.mean(axis=1), strict=True):
-        pixels[max(0, top - _SOFT) : bottom + _SOFT, max(0, left - _SOFT) : right + _SOFT] = np.uint8(round(paper))
-
-
-def _beside(pixels: Pixels, left: int, top: int, right: int, bottom: int) -> tuple[float, float]:
-    """Return how light it is on average above and below a dash and what is just beyond its ends."""
-    columns = slice(max(0, left - _SOFT), right + _SOFT)
-    above, below = pixels[max(0, top - _NEAR) : max(1, top - 2), columns], pixels[bottom + 2 : bottom + _NEAR, columns]
-    return float(above.mean()), float(below.mean()) if below.size else 0.0
-
-
-def _alike(lengths: Indices) -> Mask:
-    """Return which lengths are about as long as the middling one."""
-    middling = np.median(lengths) if len(lengths) else 0
-    alike: Mask = np.abs(lengths - middling) <= max(1, _UNLIKE * middling)
-    return alike
 
 
 def _erase_aslant(pixels: Pixels, mask: Mask, box: tuple[int, int, int, int], thin: int) -> None:

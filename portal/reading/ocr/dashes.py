@@ -1,0 +1,112 @@
+"""Takes rows of dashes out of a picture: lines to cut along, and the frames of coupons and cells.
+
+Across or down, they are as long as each other and as far apart, which no letters are. A row near which is anything but
+even paper stays: a name there, however pale, makes a difference. Pure arithmetic on grey pixels.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, Pixels
+
+_DASH: Final = (2, 5)  # times as long as thick, and pixels long: a dot is not
+_HALF: Final = 0.5  # of its box is ink: packing frays it
+_SOFT: Final = 4  # pixels around a dash that packing made uneven
+_NEAR: Final = 8  # pixels to either side of one: what is further away is not painted over
+_FAINT: Final = 1.0  # of 255, on average: more is ink
+_DASHES: Final = 8  # in a row, at the least
+_UNLIKE: Final = 0.2  # how much their lengths and steps differ
+_MOSTLY_ALIKE: Final = 0.8  # of the steps: the others are from one frame to the next
+_GAP: Final = 28  # pixels more than two steps: a word over some dashes leaves a larger gap
+_ON: Final = 1.6  # steps: a side goes on
+_ENDS: Final = 2
+
+
+def erase_dashes(pixels: Pixels, marks: Marks, thin: int) -> None:
+    """Paint paper over the dashes no thicker than `thin` and a pixel, and over what packing left around them.
+
+    If some go down, only where all are closed frames: a side that is missing may be under a name.
+    """
+    boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom)).astype(np.int64)
+    boxes = boxes[marks.area >= _HALF * (marks.right - marks.left) * (marks.bottom - marks.top)]
+    across, down = list(_rows(boxes, thin)), list(_rows(boxes[:, (1, 0, 3, 2)], thin))
+    beside = [_beside(pixels, row) for row in across], [_beside(pixels.T, row) for row in down]
+    if down and not (_are_closed(across, down) and all(map(_is_bare, down, beside[1]))):
+        return
+    for turned, rows, light in zip((pixels, pixels.T), (across, down), beside, strict=True):
+        for row, paper in zip(rows, light, strict=True):
+            if _is_bare(row, paper):
+                _paint(turned, row, paper)
+
+
+def _paint(pixels: Pixels, row: Indices, beside: Numbers) -> None:
+    for (left, top, right, bottom), paper in zip(row.tolist(), beside.mean(axis=1), strict=True):
+        where = slice(max(0, top - _SOFT), bottom + _SOFT), slice(max(0, left - _SOFT), right + _SOFT)
+        pixels[where] = np.uint8(round(paper))
+
+
+def _are_closed(across: Sequence[Indices], down: Sequence[Indices]) -> bool:
+    """Whether each side ends at one other, which goes on from there, at both ends."""
+    sides = [side for row in across for side in _sides(row)], [side for row in down for side in _sides(row)]
+    return all(
+        sum(_meet(side, other) for other in others) == _ENDS for some, others in (sides, sides[::-1]) for side in some
+    )
+
+
+def _sides(row: Indices) -> Iterator[tuple[float, float, float, float]]:
+    """Give the sides of frames in a row of dashes: where each is across the row, its start and end, and its reach."""
+    steps = np.diff(row[:, 0])
+    reach = _ON * float(np.median(steps))
+    for side in np.split(row, np.flatnonzero(steps > reach) + 1):
+        yield float(side[:, (1, 3)].mean()), float(side[0, 0]), float(side[-1, 2]), reach
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Whether two sides, each along its own direction, end at the same corner."""
+    (at, start, end, reach), (at_other, first, last, _) = one, other
+    is_end = 0 <= start - at_other <= reach or 0 <= at_other - end <= reach
+    return is_end and (0 <= first - at <= reach or 0 <= at - last <= reach)
+
+
+def _rows(boxes: Indices, thin: int) -> Iterator[Indices]:
+    """Give the boxes of many thin marks in a row that are as long as each other and as far apart."""
+    long, thick = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    some = boxes[(thick <= thin + 1) & (long >= _DASH[0] * thick) & (long >= _DASH[1])]
+    middle = (some[:, 1] + some[:, 3]) // 2
+    for at in np.unique(middle):
+        near = some[np.abs(middle - at) <= 1]
+        near = near[np.argsort(near[:, 0])]
+        alike = near[_alike(near[:, 2] - near[:, 0])]
+        if len(alike) < _DASHES:
+            continue
+        steps = np.diff(alike[:, 0])
+        if _alike(steps).mean() >= _MOSTLY_ALIKE and steps.max() <= _GAP + 2 * np.median(steps):
+            yield alike
+
+
+def _beside(pixels: Pixels, row: Indices) -> Numbers:
+    """Return how light it is on average above and below each dash and what is just beyond its ends."""
+    light = []
+    for left, top, right, bottom in row.tolist():
+        where = slice(max(0, left - _SOFT), right + _SOFT)
+        above, below = pixels[max(0, top - _NEAR) : max(1, top - 2), where], pixels[bottom + 2 : bottom + _NEAR, where]
+        light.append((above.mean(), below.mean() if below.size else 0.0))
+    return np.array(light)
+
+
+def _is_bare(row: Indices, beside: Numbers) -> bool:
+    """Whether all dashes have even paper beside them, whose shade may change along the row."""
+    along = row[:, 0].astype(np.float64)
+    half = len(along) // 2  # far apart, so that grain counts little; the middling one, so that a name does not
+    steps = (beside[half:] - beside[:-half]) / (along[half:] - along[:-half])[:, None]
+    level = beside - np.median(steps, axis=0) * (along - along[0])[:, None]
+    return bool(np.all(np.abs(level - np.median(level, axis=0)) <= _FAINT))
+
+
+def _alike(lengths: Indices) -> Mask:
+    """Return which lengths are about as long as the middling one."""
+    middling = np.median(lengths) if len(lengths) else 0
+    alike: Mask = np.abs(lengths - middling) <= max(1, _UNLIKE * middling)
+    return alike
