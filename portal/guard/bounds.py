@@ -5,7 +5,7 @@ from typing import Final
 from portal.guard.dates import MONTHS
 from portal.guard.heads import is_under_head
 from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_word
-from portal.guard.pairs import FILLERS, Pair, past_initial
+from portal.guard.pairs import FILLERS, Pair, before_particles, past_initial
 from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
 from portal.guard.spelling import Spelling
 
@@ -21,7 +21,7 @@ _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
 def is_torn(pair: Pair) -> bool:
     """Whether the two words are the end of one name and the beginning of the next."""
-    sentence, before, after = pair.sentence, pair.low - 1, pair.high + 1
+    sentence, before, after = pair.sentence, before_particles(pair.sentence, pair.low), pair.high + 1
     loose = _LOOSE.intersection(pair.gaps)
     if pair.is_forward and not loose:
         return False

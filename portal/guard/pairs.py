@@ -21,6 +21,7 @@ from portal.guard.sentences import (
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
 _BREAK: Final = frozenset(("break",))
+_SPACES: Final[list[Gap]] = ["space", "space"]
 _PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
@@ -143,6 +144,14 @@ def _has_all(needed: tuple[str, ...], words: list[str]) -> bool:
 def _is_initial(sentence: Sentence, at: int) -> bool:
     word = sentence.words[at]
     return len(word) == 1 and word.isascii() and (word not in CONJUNCTIONS or sentence.is_capital(at))
+
+
+def before_particles(sentence: Sentence, at: int) -> int:
+    """Return the place before a word, and before the particles in front of it: that of Ana in "Ana dos Santos"."""
+    before = at - 1
+    while before > 0 and sentence.words[before] in PARTICLES and sentence.gaps[before - 1 : before + 1] == _SPACES:
+        before -= 1
+    return before
 
 
 def past_initial(sentence: Sentence, at: int) -> int:

@@ -299,3 +299,15 @@ def test_small_particles_and_suffixes_of_a_name_are_none_of_its_neighbours(
     assert isinstance(
         judge([Part("page 1", text)], Roster.of([child("one", given_name, family_name, "100341")])), Blocked
     )
+
+
+def test_the_particle_before_a_family_name_does_not_part_it_from_the_given_name_of_the_same_child():
+    roster = Roster.of(
+        [child("own", "Ana", "dos Santos", "100341"), child("other", "Ana", "da Silva Santos", "100342")]
+    )
+    letter = "À família de Ana dos Santos,\nAna participa do programa."
+    assert judge([Part("page 1", letter)], roster, frozenset({"own"})) == Clear()
+    for text in ("Silva Santos, Ana\nsaiu", "Família da Silva Santos: Ana", "Santos, Ana"):
+        verdict = judge([Part("page 1", text)], roster)
+        assert isinstance(verdict, Blocked)
+        assert "other" in verdict.people
