@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     @classmethod
     def _models_are_there(cls, folder: Path | None) -> Path | None:
         if folder is not None and not list(folder.glob("*.traineddata")):
-            message = "must be a folder with models of tesseract, such as spa.traineddata"
+            message = "must be a folder with models of tesseract, such as ara.traineddata"
             raise ValueError(message)
         return folder
 

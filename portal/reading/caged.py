@@ -55,7 +55,7 @@ class CagedReader:
     """Reads each file in a process of its own without environment, network, files or time to waste.
 
     `cells` files are read at once; further callers wait. `limits` are for reading or stripping a file, `looking`
-    for each picture in it. `models` is a folder of `*.traineddata` for other scripts than English. `count_rows` is
+    for each picture in it. `models` is a folder of `*.traineddata` for other scripts than Latin. `count_rows` is
     a function of a module that counts the rows of long files in the cage, while whoever asked searches them. Safe for
     threads. A crash, a breach of limits or an answer that makes no sense is `Unreadable`, never an error.
     """

@@ -15,6 +15,7 @@ from typing import Final
 import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
+from portal.kernel.folding import folded
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
@@ -34,9 +35,11 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
+_OURS: Final = Path(__file__).with_name("models")  # Latin letters with the marks that English has none of
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _LEVEL: Final = 12  # degrees
 _TWO: Final = 1.7  # times as long as high: two letters that fill a square
+_MOST_MODELS: Final = 4  # of five
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
@@ -55,13 +58,17 @@ class _Place:
 
 
 class Eyes:
-    """Tesseract with its models loaded: eng, and every `*.traineddata` in `models`. Not safe for threads."""
+    """Tesseract with its models loaded: eng, those beside this module, and every one in `models`.
+
+    Not safe for threads.
+    """
 
     def __init__(self, models: Path | None = None) -> None:
         """Load the models. Raises `RuntimeError` for one that is missing or damaged."""
-        self._readers = [_reader(Path(sys.prefix, "share", "tessdata"), "eng")]
-        if models is not None:
-            self._readers += [_reader(models, model.stem) for model in sorted(models.glob("*.traineddata"))]
+        named = {"eng": Path(sys.prefix, "share", "tessdata")}
+        for folder in filter(None, (_OURS, models)):
+            named |= {model.stem: folder for model in sorted(folder.glob("*.traineddata"))}
+        self._readers = [_reader(folder, name) for name, folder in named.items()]
         self._known: dict[tuple[int, bytes], tuple[_Place, ...]] = {}
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
@@ -198,37 +205,55 @@ class Eyes:
         return sure, doubtful
 
     def _read_line(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Strip, bool]:
-        """Return the best of some tries, and whether it is sure: by far, or confirmed by another."""
-        tried: list[Strip] = []
-        for strip in self._tries(line, levels):
-            alike = [] if strip.is_turned else [other for other in tried if strip.agrees_with(other)]
-            may_be = (strip, *alike) if len(strip.text) >= _SOME_WORDS else (strip,)
-            sure = next((one for one in may_be if one.is_sure and (alike or one.confidence >= BY_FAR)), None)
-            is_likely = strip.is_likely and any(strip.text == other.text for other in tried if not other.is_turned)
-            if found := sure or (strip if is_likely else None):
-                doubts = self._doubts(found, levels)
-                return replace(found, unvouched=doubts), not doubts and not _has_squares(found, levels)
-            tried.append(strip)
-            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried)
+        """Return the best of some tries, and whether it is sure: by far, or confirmed by another of the same model."""
+        tried: dict[int, list[Strip]] = {number: [] for number in range(len(self._readers))}
+        last, doubted = len(self._readers) - 1, None
+        confirmed: dict[int, Strip | None] = {}
+        for number, strip in self._tries(line, levels):
+            confirmed[number] = _confirmed(strip, tried[number])
+            tried[number].append(strip)
+            for model in {0: (0,), last: range(1, len(self._readers))}.get(number, ()):
+                others = [other for by, ones in tried.items() if by != model for other in ones]
+                if (found := confirmed[model]) and (model == 0 or found.is_borne_out_by(others)):
+                    found = replace(found, unvouched=self._doubts(found, levels, model))
+                    if not found.unvouched and not _has_squares(found, levels):
+                        return found, True
+                    doubted = doubted or found
+            if doubted and number == last:
+                return doubted, False
+            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried[0])
             if is_hopeless and (strip.is_turned or len(line.xs) < 5):
                 break
-        return max(tried, key=lambda strip: strip.confidence), False
+        best = max((one for ones in tried.values() for one in ones), key=lambda strip: strip.confidence)
+        return doubted or best, False
 
     def _read_island(self, island: Island, levels: Sequence[tuple[float, Image.Image]]) -> Strip | None:
-        """Read an island if it is a few Latin capitals after all, as initials in a logo are, or an amount or a time."""
+        """Read an island if it is a few Latin capitals after all, as initials in a logo are, or an amount or a time.
+
+        Or a word that most models read alike, sure of it: of a square letter each makes something else.
+        """
         least = 0 if island.are_narrow else BY_FAR
         told: dict[str, Strip] = {}
-        for way in self._tries(island.line, levels, turns=(False,)):
-            if way.is_amount or (0 < len(way.initials) == island.letters and way.confidence >= least):
-                if (said := way.initials or way.text) in told:
-                    return way
-                told[said] = way
+        said: dict[str, list[Strip]] = {}
+        for number, way in self._tries(island.line, levels, turns=(False,)):
+            if number == 0:
+                said.clear()
+                if way.is_amount or (0 < len(way.initials) == island.letters and way.confidence >= least):
+                    if (text := way.initials or way.text) in told:
+                        return way
+                    told[text] = way
+            if way.is_word:
+                alike = said.setdefault(folded(way.text), [])
+                alike.append(way)
+                if len(alike) >= _MOST_MODELS:
+                    return max(alike, key=lambda strip: strip.confidence)
         return None
 
-    def _doubts(self, strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Doubt, ...]:
+    def _doubts(self, strip: Strip, levels: Sequence[tuple[float, Image.Image]], model: int) -> tuple[Doubt, ...]:
         """Return where a line that is read may hold another script: what is weak at one size, and unsure at others."""
         stretches, ways = strip.doubts(), list[Strip]()
-        for way in self._tries(strip.line, levels, turns=(strip.is_turned,)) if stretches else ():
+        turns = (strip.is_turned,)
+        for _, way in self._tries(strip.line, levels, turns, models=(model,)) if stretches else ():
             ways.append(way)
             stretches = [stretch for stretch in stretches if not vouch_for(stretch, ways)]
             if not stretches:
@@ -236,16 +261,23 @@ class Eyes:
         return tuple(strip.doubt_of(stretch, ways) for stretch in stretches)
 
     def _tries(
-        self, line: Line, levels: Sequence[tuple[float, Image.Image]], turns: Sequence[bool] = (False, True)
-    ) -> Iterator[Strip]:
-        """Read a line as it stands and on its head, at one size and then at others."""
+        self,
+        line: Line,
+        levels: Sequence[tuple[float, Image.Image]],
+        turns: Sequence[bool] = (False, True),
+        models: Sequence[int] | None = None,
+    ) -> Iterator[tuple[int, Strip]]:
+        """Read a line as it stands and on its head, at one size and then at others, with each model by its number."""
         for rows, is_bare in _WAYS:
+            upright = 0.0
             for is_turned in turns:
                 cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
-                for number in range(len(self._readers)):
-                    yield Strip(
-                        line, is_turned, tuple(_words(self._read_cut(number, cut), cut, line, is_turned=is_turned))
-                    )
+                for number in models or range(len(self._readers)):
+                    words = tuple(_words(self._read_cut(number, cut), cut, line, is_turned=is_turned))
+                    yield number, (strip := Strip(line, is_turned, words))
+                    if number == 0 and is_turned and strip.confidence <= upright:
+                        break  # the other models look only where the English one sees more
+                    upright = upright if is_turned else max(upright, strip.confidence)
 
     def _read_cut(self, number: int, cut: Image.Image) -> tuple[_Place, ...]:
         """Read a cut with one of the models; one that stays as it was when rules are taken out is not read again."""
@@ -257,6 +289,16 @@ class Eyes:
             reader.Recognize()
             self._known[key] = tuple(_places(reader))
         return self._known[key]
+
+
+def _confirmed(strip: Strip, before: Sequence[Strip]) -> Strip | None:
+    """Return what a line is read as, if the same model said so before, or says so by far; the surer one of the two."""
+    alike = [] if strip.is_turned else [other for other in before if strip.agrees_with(other)]
+    may_be = (strip, *alike) if len(strip.text) >= _SOME_WORDS else (strip,)
+    if sure := next((one for one in may_be if one.is_sure and (alike or one.confidence >= BY_FAR)), None):
+        return sure
+    is_said_twice = any(strip.text == other.text for other in before if not other.is_turned)
+    return strip if strip.is_likely and is_said_twice else None
 
 
 def _lines(strips: Sequence[Strip]) -> list[Line]:

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from portal.kernel.folding import folded
 from portal.reading.ocr.lines import Line
 
 BY_FAR: Final = 90
@@ -29,6 +30,7 @@ _AMOUNT: Final = re.compile(r"[$€£]?\d{1,3}[.:,]\d\d")
 _EDGED: Final = re.compile(r"[|[\]{}_]*([^\W\d_]{4}.*?)[|[\]{}_]*")
 _UPSIDE_DOWN: Final = re.compile(r"\b[éij¢](?=[A-Z])")  # what an English model takes a Spanish ¿ or ¡ for
 _ACUTE_A: Final = re.compile(r"(?<=[a-z])4(?=[a-z])")
+_CAPITAL_WITHIN: Final = re.compile(r"[a-zß-öø-ÿ\u0131][A-Z]")
 _WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read
 _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
@@ -146,6 +148,22 @@ class Strip:
         """Whether both say about the same: another script read as Latin says something new at each size."""
         return SequenceMatcher(a=self.text, b=other.text, autojunk=False).ratio() >= _ALIKE
 
+    def is_borne_out_by(self, others: "Sequence[Strip]") -> bool:
+        """Whether each word of it was read by another model, too, but for its marks; of other alphabets they know none.
+
+        A model reads something into what it does not know, but each of them something else.
+        """
+        if _CAPITAL_WITHIN.search(self.text):
+            return False  # Greek and Cyrillic: `NıkoAdou`
+        said = folded(self.text.replace("ß", "B"))  # what most of them take it for
+        if sum(map(str.isascii, said)) < 0.5 * len(said):
+            return True
+        texts = [folded(other.text) for other in others if other.is_turned == self.is_turned]
+        letters, words = " ".join(map(_bare, texts)), {_bare(word) for text in texts for word in text.split()}
+        wanted = [_bare(word) or word for word in said.split()]
+        are_read = (word in letters if len(word) >= _AGREED else word in words for word in wanted)
+        return len(_bare(said)) >= _AGREED and all(are_read)
+
     def doubts(self) -> "list[Stretch]":
         """Return the stretches, as long as a short name, between the words that may be relied on one by one."""
         letter = self.line.letter / self.line.length
@@ -181,6 +199,11 @@ class Strip:
     def is_amount(self) -> bool:
         """Whether it is a sum or a time and surely read: "$2.00", "6:00"."""
         return self.confidence >= BY_FAR and _AMOUNT.fullmatch(self.text) is not None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one word of three letters or more, and likely."""
+        return len(self.text) > _FEW and self.text.isalpha() and self.confidence >= _BOTH_ODD
 
     @property
     def initials(self) -> str:
