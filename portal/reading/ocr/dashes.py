@@ -14,7 +14,7 @@ from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, Pixels
 _DASH: Final = (2, 5)  # times as long as thick, and pixels long: a dot is not
 _HALF: Final = 0.5  # of its box is ink: packing frays it
 _SOFT: Final = 4  # pixels around a dash that packing made uneven
-_NEAR: Final = 8  # pixels to either side of one: what is further away is not painted over
+_NEAR: Final = 14  # pixels to either side of one: a name on a line is higher than that, or ends within
 _FAINT: Final = 1.0  # of 255, on average: more is ink
 _DASHES: Final = 8  # in a row, at the least
 _UNLIKE: Final = 0.2  # how much their lengths and steps differ
