@@ -1,12 +1,15 @@
 """Shapes beside the words of a flyer are no writing, and what is written with their help stays."""
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from ocr_pictures import seen, squares
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_flyers import packed
 
+from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.letters import Eyes
 from portal.reading.seeing import Read, Unsure
 
@@ -118,3 +121,54 @@ def test_a_name_at_a_frame_of_dashes_is_not_passed_over(
     page.paste(ink, (0, 0), letters)
     sight = seen(eyes, page)
     assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)
+
+
+def bunting(signs: str = "", *, ink: int = 255, size: int = 20) -> Image.Image:
+    """A string with flags above a title, with one sign a flag."""
+    page = Image.new("L", (820, 820), 250)
+    draw = ImageDraw.Draw(page)
+    draw.text((60, 140), "Summer Reading", fill=20, font=ImageFont.load_default(56))
+    rise = [round(20 * math.sin(math.pi * x / 820)) for x in range(820)]
+    draw.line([(x, 8 + y) for x, y in enumerate(rise)], fill=70, width=2)
+    letters = Image.new("L", page.size)
+    for number, x in enumerate(range(20, 760, 70)):
+        y = 17 + rise[x + 20]
+        draw.polygon([(x, y), (x + 40, y), (x + 20, y + 38)], fill=100 + 9 * (number % 8))
+        if number < len(signs):
+            _put(letters, signs[number], (x + 20, y + 12), size, 255)
+    page.paste(ink, (0, 0), letters)
+    return page
+
+
+def test_flags_on_a_string_are_no_writing(eyes: Eyes) -> None:
+    assert isinstance(seen(eyes, bunting()), Read)
+
+
+@pytest.mark.parametrize(("ink", "size"), [(255, 20), (0, 16), (200, 20)])
+@pytest.mark.parametrize("signs", ["ANA", "RIVERA"])
+def test_letters_one_a_flag_are_read_or_nobody_knows(signs: str, ink: int, size: int, eyes: Eyes) -> None:
+    sight = seen(eyes, bunting(signs, ink=ink, size=size))
+    assert sight == Unsure() or (isinstance(sight, Read) and signs in sight.text.replace(" ", ""))
+
+
+@pytest.mark.parametrize(("ink", "size", "blur"), [(60, 24, 2.0), (140, 24, 1.6), (190, 30, 2.5), (0, 34, 3.5)])
+@pytest.mark.parametrize("y", [24, 40, 56])
+def test_a_blurred_name_at_flags_is_not_passed_over(y: int, ink: int, size: int, blur: float, eyes: Eyes) -> None:
+    page = bunting()
+    letters = Image.new("L", page.size)
+    ImageDraw.Draw(letters).text((410, y), "Ana Rivera", fill=255, font=ImageFont.load_default(size), anchor="mm")
+    page.paste(ink, (0, 0), letters.filter(ImageFilter.GaussianBlur(blur)))
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)
+
+
+@pytest.mark.parametrize("step", [14, 16, 19])
+def test_a_name_of_dots_is_not_taken_for_shapes(step: int, eyes: Eyes) -> None:
+    page, name = discs(""), Image.new("1", (50, 12))
+    ImageDraw.Draw(name).text((0, 0), "Ana Li", fill=1, font=ImageFont.load_default_imagefont())
+    for x, y in zip(*reversed(np.nonzero(np.asarray(name))), strict=True):
+        at = (30 + step * int(x), 300 + step * int(y))
+        ImageDraw.Draw(page).ellipse((*at, at[0] + 11, at[1] + 11), fill=40)
+    bare = without_drawn(page, np.zeros((206, 206), dtype=bool))
+    assert bare is None or np.asarray(bare)[300:].min() < 60
+    assert seen(eyes, page) == seen(eyes, page.filter(ImageFilter.GaussianBlur(0.1)))

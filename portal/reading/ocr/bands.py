@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from portal.reading.ocr.dashes import erase_dashes
 from portal.reading.ocr.levels import levelled
-from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, find_marks
+from portal.reading.ocr.marks import FINE, Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
@@ -91,12 +91,25 @@ def find_bands(
                 yield band
 
 
-def without_rules(scales: Sequence[tuple[float, Image.Image]]) -> list[tuple[float, Image.Image]]:
+def without_rules(
+    scales: Sequence[tuple[float, Image.Image]], read: Mask | None = None
+) -> list[tuple[float, Image.Image]]:
     """Return the same pictures without the thin lines that forms have to write on, to look again.
 
-    Underscores side by side go up and down like letters. What stands on such a line, or crosses it, stays.
+    Underscores side by side go up and down like letters. What stands on such a line, or crosses it, stays; but what
+    was `read` beside dashes, in squares of `FINE` pixels, is no unread name.
     """
-    return [(scale, _bare(grey)) for scale, grey in scales if scale <= 1]
+    return [(scale, _bare(grey, read=_enlarged(read, scale, grey.size))) for scale, grey in scales if scale <= 1]
+
+
+def _enlarged(squares: Mask | None, scale: float, size: tuple[int, int]) -> Mask:
+    """Return in which pixels of a picture at some scale letters were read."""
+    if squares is None:
+        return np.zeros(size[::-1], dtype=bool)
+    sides = zip(size[::-1], squares.shape, strict=True)
+    down, along = (np.minimum(np.arange(pixels) / scale / FINE, last - 1).astype(np.int64) for pixels, last in sides)
+    read: Mask = squares[down[:, None], along]
+    return read
 
 
 def ruled_out(grey: Image.Image) -> Image.Image | None:
@@ -105,14 +118,15 @@ def ruled_out(grey: Image.Image) -> Image.Image | None:
     return bare if ImageChops.difference(bare, grey).getbbox() else None
 
 
-def _bare(grey: Image.Image, thin: int = _THIN) -> Image.Image:
+def _bare(grey: Image.Image, thin: int = _THIN, read: Mask | None = None) -> Image.Image:
     pixels = np.asarray(grey).copy()
+    read = np.zeros(pixels.shape, dtype=bool) if read is None else read
     longer, filled = _RULE
     for marks, mask, _ in find_marks(grey):
         width, height = marks.right - marks.left, marks.bottom - marks.top
         is_long = width >= longer * height
         is_rule = is_long & (height <= thin) & (marks.area >= filled * width * height)
-        erase_dashes(pixels, marks, thin)
+        erase_dashes(pixels, marks, thin, read)
         for at in np.flatnonzero(is_rule):
             rows = slice(max(0, int(marks.top[at]) - 1), int(marks.bottom[at]) + 1)
             columns = slice(max(0, int(marks.left[at]) - 1), int(marks.right[at]) + 1)

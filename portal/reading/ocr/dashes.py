@@ -24,21 +24,21 @@ _ON: Final = 1.6  # steps: a side goes on
 _ENDS: Final = 2
 
 
-def erase_dashes(pixels: Pixels, marks: Marks, thin: int) -> None:
+def erase_dashes(pixels: Pixels, marks: Marks, thin: int, read: Mask) -> None:
     """Paint paper over the dashes no thicker than `thin` and a pixel, and over what packing left around them.
 
-    If some go down, only where all are closed frames: a side that is missing may be under a name.
+    Those that go down only where all are closed frames: a side that is missing may be under a name.
     """
     boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom)).astype(np.int64)
     boxes = boxes[marks.area >= _HALF * (marks.right - marks.left) * (marks.bottom - marks.top)]
     across, down = list(_rows(boxes, thin)), list(_rows(boxes[:, (1, 0, 3, 2)], thin))
-    beside = [_beside(pixels, row) for row in across], [_beside(pixels.T, row) for row in down]
-    if down and not (_are_closed(across, down) and all(map(_is_bare, down, beside[1]))):
-        return
-    for turned, rows, light in zip((pixels, pixels.T), (across, down), beside, strict=True):
-        for row, paper in zip(rows, light, strict=True):
-            if _is_bare(row, paper):
-                _paint(turned, row, paper)
+    beside = [_beside(pixels, read, row) for row in across], [_beside(pixels.T, read.T, row) for row in down]
+    are_frames = _are_closed(across, down) and all(map(_is_bare, down, beside[1]))
+    for row, paper in zip(across, beside[0], strict=True):
+        if _is_bare(row, paper, is_level=bool(down) and not are_frames):
+            _paint(pixels, row, paper)
+    for row, paper in zip(down, beside[1], strict=True) if are_frames else ():
+        _paint(pixels.T, row, paper)
 
 
 def _paint(pixels: Pixels, row: Indices, beside: Numbers) -> None:
@@ -86,23 +86,29 @@ def _rows(boxes: Indices, thin: int) -> Iterator[Indices]:
             yield alike
 
 
-def _beside(pixels: Pixels, row: Indices) -> Numbers:
-    """Return how light it is on average above and below each dash and what is just beyond its ends."""
-    light = []
-    for left, top, right, bottom in row.tolist():
+def _beside(pixels: Pixels, read: Mask, row: Indices) -> Numbers:
+    """Return how light it is on average above and below each dash, and what is just beyond its ends, but for letters.
+
+    Where all was read, it is as light as beside the others.
+    """
+    light = np.full((len(row), 2), np.nan)
+    for number, (left, top, right, bottom) in enumerate(row.tolist()):
         where = slice(max(0, left - _SOFT), right + _SOFT)
-        above, below = pixels[max(0, top - _NEAR) : max(1, top - 2), where], pixels[bottom + 2 : bottom + _NEAR, where]
-        light.append((above.mean(), below.mean() if below.size else 0.0))
-    return np.array(light)
+        for side, rows in enumerate((slice(max(0, top - _NEAR), max(1, top - 2)), slice(bottom + 2, bottom + _NEAR))):
+            free = pixels[rows, where][~read[rows, where]]
+            light[number, side] = free.mean() if free.size else np.nan
+    middling = [np.median(side[~np.isnan(side)]) if not np.isnan(side).all() else 0.0 for side in light.T]
+    return np.where(np.isnan(light), middling, light)
 
 
-def _is_bare(row: Indices, beside: Numbers) -> bool:
-    """Whether all dashes have even paper beside them, whose shade may change along the row."""
-    along = row[:, 0].astype(np.float64)
-    half = len(along) // 2  # far apart, so that grain counts little; the middling one, so that a name does not
-    steps = (beside[half:] - beside[:-half]) / (along[half:] - along[:-half])[:, None]
-    level = beside - np.median(steps, axis=0) * (along - along[0])[:, None]
-    return bool(np.all(np.abs(level - np.median(level, axis=0)) <= _FAINT))
+def _is_bare(row: Indices, beside: Numbers, *, is_level: bool = False) -> bool:
+    """Whether all dashes have even paper beside them, whose shade may change along the row unless it `is_level`."""
+    if not is_level:
+        along = row[:, 0].astype(np.float64)
+        half = len(along) // 2  # far apart, so that grain counts little; the middling one, so that a name does not
+        steps = (beside[half:] - beside[:-half]) / (along[half:] - along[:-half])[:, None]
+        beside = beside - np.median(steps, axis=0) * (along - along[0])[:, None]
+    return bool(np.all(np.abs(beside - np.median(beside, axis=0)) <= _FAINT))
 
 
 def _alike(lengths: Indices) -> Mask:

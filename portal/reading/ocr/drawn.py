@@ -10,29 +10,55 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageOps
 
-from portal.reading.ocr.marks import Mask, Pixels, dark_of, marks_of
+from portal.reading.ocr.marks import FINE, Mask, Pixels, dark_of, marks_of
 from portal.reading.ocr.shapes import Shape, find_shapes, without_shapes
 
 _APART: Final = 0.6  # of its shorter side: nearer ones are beside it
 _BESIDE: Final = 2  # others
-_LONG: Final = 24  # pixels
+_LONG: Final = 12  # pixels
 _THIN: Final = 4  # pixels, on average
 _STEEP: Final = 7  # pixels of one column
 _FLATTEST: Final = 0.5  # of its length: how high a string rises
 _AROUND: Final = 2  # pixels
+_INK: Final = 14  # of 255
+_STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name more
 
 
-def without_drawn(grey: Image.Image) -> Image.Image | None:
-    """Return a picture in full size without its empty shapes and thin curves; None if it has no such shape."""
+def without_drawn(grey: Image.Image, read: Mask) -> Image.Image | None:
+    """Return a picture in full size without its empty shapes and thin curves; None if it has no such shape.
+
+    Shapes stay near which anything is left but paper, and letters that were `read`, in squares of `FINE` pixels.
+    """
     found = [shape for shape in find_shapes(grey) if shape.is_empty]
     found = [shape for shape in found if sum(_is_beside(shape, other) for other in found) <= _BESIDE]
-    if not found:
-        return None
-    bare = without_shapes(grey, found)
+    while found:
+        bare = _without(grey, found)
+        alone = [shape for shape in found if _is_alone(shape, bare, read)]
+        if len(alone) == len(found):
+            return Image.fromarray(bare)
+        found = alone
+    return None
+
+
+def _without(grey: Image.Image, shapes: list[Shape]) -> Pixels:
+    bare = without_shapes(grey, shapes)
     pixels = np.asarray(bare).copy()
     for mask in (dark_of(bare), dark_of(ImageOps.invert(bare))):
         _erase_strings(pixels, mask)
-    return Image.fromarray(pixels)
+    return pixels
+
+
+def _is_alone(shape: Shape, bare: Pixels, read: Mask) -> bool:
+    """Whether nothing else is near: a blurred name among flags hides those it touches, and they hide it."""
+    left, top, right, bottom = shape.box
+    reach = max(right - left, bottom - top)
+    rows, columns = (
+        np.arange(max(0, first - reach), min(count, last + reach))
+        for first, last, count in ((top, bottom, bare.shape[0]), (left, right, bare.shape[1]))
+    )
+    off = np.abs(bare[rows[:, None], columns].astype(np.float64) - shape.paper) > _INK
+    down, along = (np.minimum(at // FINE, last - 1) for at, last in zip((rows, columns), read.shape, strict=True))
+    return int(np.sum(off & ~read[down[:, None], along])) <= _STRAY
 
 
 def _is_beside(one: Shape, other: Shape) -> bool:

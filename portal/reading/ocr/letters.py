@@ -23,6 +23,7 @@ from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.counts import Sign, find_signs, side_by_side
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.dense import Drawn
+from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
@@ -148,9 +149,11 @@ class Eyes:
         sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
-        if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(levels, chart)):
+        if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(picture, levels, chart)):
             return Unsure()
         beside = [] if ruled else self._read_beside(picture, chart, boxed or picture)
+        if beside is None and not boxed and (plain := without_drawn(picture, chart.cells)) is not None:
+            beside = self._read_beside(plain, chart, plain)
         if beside is None:
             return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
@@ -305,9 +308,12 @@ def _lines(strips: Sequence[Strip]) -> list[Line]:
     return [strip.line for strip in strips]
 
 
-def _has_no_band(levels: Sequence[tuple[float, Image.Image]], chart: Chart) -> bool:
-    """Whether no band like a line of text was missed, with the short lines that forms have to write on or without."""
-    return not chart.misses_any(levels) or not chart.misses_any(without_rules(levels))
+def _has_no_band(picture: Image.Image, levels: Sequence[tuple[float, Image.Image]], chart: Chart) -> bool:
+    """Whether no band like a line of text was missed, with what is drawn, and the short lines of forms, or without."""
+    if not chart.misses_any(levels) or not chart.misses_any(without_rules(levels, chart.cells)):
+        return True
+    plain = without_drawn(picture, chart.cells)
+    return plain is not None and not chart.misses_any(without_rules(list(scales_of(plain)), chart.cells))
 
 
 def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
