@@ -71,7 +71,7 @@ def test_what_one_model_alone_reads_is_not_borne_out():
 
 
 def test_a_sharp_s_is_what_the_others_take_for_a_b():
-    assert strip(("Größe", 90)).is_borne_out_by([strip(("GréBe", 59)), strip(("GrôBe", 40))])
+    assert strip(("Größe", 90)).is_borne_out_by([strip(("GréBe", 59)), strip(("GrôBe", 51))])
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,8 @@ def test_a_sharp_s_is_what_the_others_take_for_a_b():
         ("Student after fe 9:15", ["Student afta fae 9:15", "Student aña Fe 9:15", "Student si fg 9:15"]),
         ("Wimner: 5y? [I2 (3B)", ["Winner: ¥y? 0° (3B)", "Winner: ÿ° [°° (3B)", "Winner: >y> 0» (3B)"]),
         ("E 1", ["E 1", "F 1", "[ ]"]),
+        ("Child: Mapía BAáxoc", ["Child: Mapia BAaxoc", "Child: Mapia BAaxog"]),
+        ("[_] Bus or car", ["[_] Bus or car", "[_] Bus or car", "[_] Bus or car"]),
         ("NıkoAdou, Mapia", ["NikoAdou, Mapia", "NikoAdov, Mapia"]),
         ("Congratulations À & is in grade 3", ["Congratulations 4S is in grade 3", "Congratulations A£ isin grade 3"]),
     ],

@@ -147,6 +147,7 @@ class Eyes:
             return Unsure()  # however well the lines are read
         brief = [] if ruled else [line for line in lines if line.is_brief]
         sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
+        doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
         if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(picture, levels, chart)):

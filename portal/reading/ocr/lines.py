@@ -117,7 +117,7 @@ def find_lines(scales: Iterable[tuple[float, Image.Image]], *, also_short: bool 
 
 
 def _brief_lines(level: _Level) -> Iterator[Line]:
-    return (line for line in _lines_along(level, 0, 2, shortest=_BRIEF) if line.is_brief)
+    return (line for line in _lines_along(level, 0, 2, shortest=_BRIEF) if line.is_brief or not line.signs.may_be)
 
 
 def _like_letters(marks: Marks) -> Marks:

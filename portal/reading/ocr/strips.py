@@ -30,7 +30,8 @@ _AMOUNT: Final = re.compile(r"[$€£]?\d{1,3}[.:,]\d\d")
 _EDGED: Final = re.compile(r"[|[\]{}_]*([^\W\d_]{4}.*?)[|[\]{}_]*")
 _UPSIDE_DOWN: Final = re.compile(r"\b[éij¢](?=[A-Z])")  # what an English model takes a Spanish ¿ or ¡ for
 _ACUTE_A: Final = re.compile(r"(?<=[a-z])4(?=[a-z])")
-_CAPITAL_WITHIN: Final = re.compile(r"[a-zß-öø-ÿ\u0131][A-Z]")
+_FOREIGN: Final = re.compile(r"[a-zß-öø-ÿ\u0131][A-Z]|[A-Z]{2}[a-zß-öø-ÿ]|[][_|{}]")
+"""Of Greek and Cyrillic a model makes `NıkoAdou` and `BAáxoc`, and of a tick box `[_]`."""
 _WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read
 _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
@@ -39,6 +40,7 @@ _FEW: Final = 2  # letters
 _AGREED: Final = 5  # letters
 _BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
 _ALL: Final = 3  # sizes
+_BORNE_OUT: Final = 50  # of 100
 _ALIKE_WORDS: Final = 0.7  # of 1: `Nufiez` and `Nunez`
 
 
@@ -153,16 +155,17 @@ class Strip:
 
         A model reads something into what it does not know, but each of them something else.
         """
-        if _CAPITAL_WITHIN.search(self.text):
-            return False  # Greek and Cyrillic: `NıkoAdou`
+        if _FOREIGN.search(self.text):
+            return False
         said = folded(self.text.replace("ß", "B"))  # what most of them take it for
         if sum(map(str.isascii, said)) < 0.5 * len(said):
             return True
-        texts = [folded(other.text) for other in others if other.is_turned == self.is_turned]
-        letters, words = " ".join(map(_bare, texts)), {_bare(word) for text in texts for word in text.split()}
-        wanted = [_bare(word) or word for word in said.split()]
-        are_read = (word in letters if len(word) >= _AGREED else word in words for word in wanted)
-        return len(_bare(said)) >= _AGREED and all(are_read)
+        alike = [other for other in others if other.is_turned == self.is_turned]
+        told = {_bare(folded(word.text)) for other in alike for word in other.words if word.confidence >= _BORNE_OUT}
+        is_told = sum(_bare(folded(other.text)) == _bare(said) for other in alike) >= _ALL
+        return (is_told and len(_bare(said)) > _FEW + 1) or (
+            len(_bare(said)) >= _AGREED and all(_bare(word) in told for word in said.split())
+        )
 
     def doubts(self) -> "list[Stretch]":
         """Return the stretches, as long as a short name, between the words that may be relied on one by one."""
@@ -190,10 +193,13 @@ class Strip:
         for word in self.words:
             width, letters = (word.end - word.start) * self.line.length, sum(map(str.isalnum, word.text))
             letters = len(word.text) if word.is_number else letters
-            vouched = letters + (width <= _FULL * letters * self.line.height)
-            if vouched > _FEW and word.confidence >= (_BOTH if vouched > _FEW + 1 else BY_FAR):
-                x, y = self.line.spot((word.start + word.end) / 2)
-                yield replace(self.line, x=x, y=y, length=width)
+            are_narrow = width <= _FULL * letters * self.line.height
+            is_figure = word.text.isdecimal() and are_narrow
+            if letters + are_narrow > _FEW or is_figure:
+                is_long = letters + are_narrow > _FEW + 1
+                if word.confidence >= (_BOTH if is_long else BY_FAR):
+                    x, y = self.line.spot((word.start + word.end) / 2)
+                    yield replace(self.line, x=x, y=y, length=width)
 
     @property
     def is_amount(self) -> bool:
