@@ -51,6 +51,14 @@ def test_a_flyer_of_a_few_words_is_read_in_the_language_of_the_family(tongue: st
     assert len(missed) <= 2, missed  # a mark that is not read makes no other letter of it
 
 
+def test_short_words_and_lines_whose_marks_touch_are_read(eyes: Eyes):
+    words = "Đêm khoa học\n\nThứ bảy, 16 tháng 5#linebreak()Vào cửa miễn phí#linebreak()De 10:00 a 14:00"
+    body = f'#set par(leading: 4pt)\n#set align(center)\n#set text(font: "Libertinus Serif", size: 15pt)\n{words}'
+    said = seen(eyes, typeset(body, size="width: 130mm, height: 80mm"))
+    assert isinstance(said, Read)
+    assert {"dem", "16", "14:00"} <= set(folded(said.text).split())
+
+
 def strip(*words: tuple[str, float], is_turned: bool = False) -> Strip:
     line = find_lines(scales_of(lines(30, "Welcome to our school").convert("L")))[0]
     return Strip(line, is_turned, tuple(Word(text, sure, 0, 1) for text, sure in words))

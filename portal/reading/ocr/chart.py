@@ -1,6 +1,7 @@
 """Where in a picture letters were read, and what that leaves out."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -9,6 +10,11 @@ from portal.reading.ocr.bands import WORDS, Band, find_bands
 from portal.reading.ocr.left import leaves_word
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import FINE, Mask, Numbers
+
+_LEVEL: Final = 3  # degrees
+_FAINT: Final = 14  # of 255
+_PALE: Final = 0.15  # of the strongest ink: what is paler than that is paper, or an edge
+_ALL: Final = 0.97
 
 
 class Chart:
@@ -45,6 +51,16 @@ class Chart:
         """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
         read = self._read_at(line.xs, line.ys)
         return len(read) - int(np.sum(read)) <= max(1, 0.1 * len(read)) and bool(np.any(read))
+
+    def has_ink_of(self, line: Line, grey: Image.Image) -> bool:
+        """Whether all ink in the box of a level line was read: two lines that melt when made small are one mark."""
+        left, top = max(0, round(line.x - line.length / 2)), max(0, round(line.y - line.height / 2))
+        box = np.asarray(grey)[top : round(line.y + line.height / 2), left : round(line.x + line.length / 2)]
+        if line.angle % 180 > _LEVEL < 180 - line.angle % 180 or not box.size:
+            return False
+        off = np.abs(box.astype(np.float64) - np.median(box))
+        ys, xs = (edge.astype(np.float64) for edge in np.nonzero(off >= max(_FAINT, _PALE * off.max())))
+        return len(xs) > 0 and float(self._read_at(xs + left, ys + top).mean()) >= _ALL
 
     def misses(self, band: Band) -> bool:
         """Whether so much of a band like a line of text was not read that it may be a name."""

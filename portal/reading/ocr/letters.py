@@ -159,7 +159,8 @@ class Eyes:
             return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
         whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
-        rest = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
+        unread = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
+        rest = [strip for strip in unread if not whole.has_ink_of(strip.line, picture)]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])
         if (boxed and is_left_among(boxed, picture, charted.cells)) or (
             not ruled and any(_may_be_a_name(strip, levels) for strip in rest)

@@ -208,8 +208,9 @@ class Strip:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is one word of three letters or more, and likely."""
-        return len(self.text) > _FEW and self.text.isalpha() and self.confidence >= _BOTH_ODD
+        """Whether it is one word and likely; one of two letters, surely."""
+        needed = _BOTH_ODD if len(self.text) > _FEW else BY_FAR
+        return len(self.text) >= _FEW and self.text.isalpha() and self.confidence >= needed
 
     @property
     def initials(self) -> str:
