@@ -28,15 +28,15 @@ _LETTERS_SURE: Final = 4
 _SEEN: Final = {
     "a": "4d",
     "c": "eg",
-    "d": "b0",
+    "d": "b0o",
     "e": "co6",
     "i": "fl1",
     "o": "e6d0",
     "u": "itjg",
     "n": "fhrau",
-    "r": "f",
+    "r": "ft",
     "ss": "bfl",
-    "th": "p",
+    "th": "pb",
 }
 """What a letter that has a mark is taken for, in words that have few without."""
 _TILDE: Final = ("fii", "fi", "fl", "ft", "fh")

@@ -222,6 +222,9 @@ def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):
         ("Şükrü Şahin", "siikrii Sahin"),
         ("Íñigo Núñez", "Inigo Nuifiez"),
         ("Þórður Jónsson", "pordur Jonsson"),
+        ("Þórður Sigurðsson", "bordur Sigurdsson"),
+        ("Þórður Sigurðsson", "Póróur Sigurósson"),
+        ("Jiří Dvořák", "Jiti Dvorak"),
     ],
 )
 def test_a_letter_with_a_mark_that_is_read_as_two_or_as_another_does_not_hide_a_child(name: str, read: str):

@@ -1,6 +1,7 @@
 """Puts the lines read off a picture into the order of reading: as rows of a table, and as blocks of text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,8 @@ from portal.reading.ocr.lines import Line
 
 _PAGE: Final = 3  # letters: how far below a line the next one of its block is
 _FORM: Final = 8
+_LONG: Final = 8  # letters' heights
+_ABOUT: Final = 5  # degrees
 
 
 def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str:
@@ -17,10 +20,17 @@ def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str
     Nobody can tell two columns of a page from a table of two columns, so both orders are given. A blank line
     parts rows and blocks. In a form what stands far below belongs to a block, too: a given name over a family name.
     """
-    placed = [_Placed(line, text) for line, text in lines if text]
+    placed = [_Placed(_level(line, lines), text) for line, text in lines if text]
     reach = _FORM if is_form else _PAGE
     turns = {quarter: [line for line in placed if line.quarter == quarter] for quarter in range(4)}
     return "\n\n".join(text for some in turns.values() if some for text in (*_rows(some), *_blocks(some, reach)))
+
+
+def _level(line: Line, lines: Sequence[tuple[Line, str]]) -> Line:
+    """Return a short line as aslant as the longest one that is about so: a few letters do not tell how it runs."""
+    alike = [other for other, _ in lines if abs(other.angle - line.angle) <= _ABOUT]
+    longest = max(alike, key=lambda other: other.length, default=line)
+    return line if line.length >= _LONG * line.letter else replace(line, angle=longest.angle)
 
 
 class _Placed:
