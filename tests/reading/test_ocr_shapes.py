@@ -172,3 +172,17 @@ def test_a_name_of_dots_is_not_taken_for_shapes(step: int, eyes: Eyes) -> None:
     bare = without_drawn(page, np.zeros((206, 206), dtype=bool))
     assert bare is None or np.asarray(bare)[300:].min() < 60
     assert seen(eyes, page) == seen(eyes, page.filter(ImageFilter.GaussianBlur(0.1)))
+
+
+@pytest.mark.parametrize("step", [(54, 54), (0, 70), (120, 0)], ids=["aslant", "down", "along"])
+@pytest.mark.parametrize("signs", ["ANA", "IZE", "LISBO", "田昌田", "하윤박"])
+def test_letters_one_a_disc_are_looked_for_after_a_second_look_too(
+    signs: str, step: tuple[int, int], eyes: Eyes
+) -> None:
+    page = discs(signs, step=step)  # the tick boxes below are read at the second look
+    for number, words in enumerate(("Yes, we will come", "No, we cannot", "I can volunteer", "Bus")):
+        y = 560 + 60 * number
+        ImageDraw.Draw(page).rectangle((60, y, 84, y + 24), outline=0, width=2)
+        ImageDraw.Draw(page).text((96, y - 4), words, fill=20, font=ImageFont.load_default(26))
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and signs in sight.text.replace(" ", ""))

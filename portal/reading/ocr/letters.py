@@ -94,16 +94,20 @@ class Eyes:
         except Spoiled:
             return Unsure()
         seen = self._look(picture)
-        if not isinstance(seen, Unsure):
-            return self._with_signs(seen, picture)
-        if (uncounted := self._without_counts(picture)) is not None:
+        if isinstance(seen, Unsure) and (uncounted := self._without_counts(picture)) is not None:
             picture = uncounted
             seen = self._look(picture)
         if isinstance(seen, Unsure):
-            bare = ruled_out(picture)
-            unboxed = without_boxes(bare or picture)
-            if bare or unboxed:
-                seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
+            seen = self._look_without_lines(picture)
+        return seen if isinstance(seen, Unsure) else self._with_signs(seen, picture)
+
+    def _look_without_lines(self, picture: Image.Image) -> Sight:
+        """Look again without the lines of a form, its tick boxes and the rules of a table."""
+        seen: Sight = Unsure()
+        bare = ruled_out(picture)
+        unboxed = without_boxes(bare or picture)
+        if bare or unboxed:
+            seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
         if isinstance(seen, Unsure) and (ruled := find_rules(picture)) is not None:
             return self._look(ruled.bare, ruled)
         return seen
