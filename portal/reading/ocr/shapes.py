@@ -31,8 +31,6 @@ _EDGE: Final = 2  # pixels within the edge
 _SHARP: Final = 0.85  # of what is all around at that distance is paper
 _CONVEX: Final = 0.93  # of the least area without a notch that holds it
 _EMPTY: Final = 0.005  # of what is within
-_APART: Final = 0.6  # of its shorter side: nearer ones are beside it
-_BESIDE: Final = 2  # others: more are the dots of a letter on a board
 
 
 @dataclass(frozen=True, slots=True)
