@@ -56,7 +56,7 @@ class Chart:
         """Whether all ink in the box of a level line was read: two lines that melt when made small are one mark."""
         left, top = max(0, round(line.x - line.length / 2)), max(0, round(line.y - line.height / 2))
         box = np.asarray(grey)[top : round(line.y + line.height / 2), left : round(line.x + line.length / 2)]
-        if line.angle % 180 > _LEVEL < 180 - line.angle % 180 or not box.size:
+        if line.slant > _LEVEL or not box.size:
             return False
         off = np.abs(box.astype(np.float64) - np.median(box))
         ys, xs = (edge.astype(np.float64) for edge in np.nonzero(off >= max(_FAINT, _PALE * off.max())))

@@ -216,12 +216,13 @@ class Eyes:
     def _read_line(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Strip, bool]:
         """Return the best of some tries, and whether it is sure: by far, or confirmed by another of the same model."""
         tried: dict[int, list[Strip]] = {number: [] for number in range(len(self._readers))}
-        last, doubted = len(self._readers) - 1, None
+        last, doubted = len(self._readers) - 1, None  # of the models that read each cut, English first
         confirmed: dict[int, Strip | None] = {}
         for number, strip in self._tries(line, levels):
             confirmed[number] = _confirmed(strip, tried[number])
             tried[number].append(strip)
-            for model in {0: (0,), last: range(1, len(self._readers))}.get(number, ()):
+            asked = (0,) if number == 0 else range(1, len(self._readers)) if number == last else ()
+            for model in asked:
                 others = [other for by, ones in tried.items() if by != model for other in ones]
                 if (found := confirmed[model]) and (model == 0 or found.is_borne_out_by(others)):
                     found = replace(found, unvouched=self._doubts(found, levels, model))
@@ -355,8 +356,7 @@ def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> b
 def _may_be_a_name(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> bool:
     """Whether a line too short to be clear is a few letters that no model knows, though not a figure half read."""
     line = strip.line
-    is_level = abs((line.angle + 90) % 180 - 90) <= _LEVEL
-    if not is_level or line.length < _TWO * line.height:
+    if line.slant > _LEVEL or line.length < _TWO * line.height:
         return False
     drawn = Drawn(line, levels).between(0, 1) if line.signs.may_be_filled else None
     if drawn and drawn.is_row_of_squares:

@@ -52,6 +52,11 @@ class Line:
         return self.signs.are_clear
 
     @property
+    def slant(self) -> float:
+        """How many degrees it is off running along the picture, either way: 0 to 90."""
+        return abs((self.angle + 90) % 180 - 90)
+
+    @property
     def is_brief(self) -> bool:
         """Whether it is too short to be surely writing, outside a form: "Hill"."""
         return self.length < _LONG * self.letter
