@@ -5,14 +5,11 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.kernel.folding import folded
@@ -27,6 +24,7 @@ from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
+from portal.reading.ocr.readers import ENGLISH, Place, Readers
 from portal.reading.ocr.rules import Ruled, find_rules
 from portal.reading.ocr.shapes import find_shapes, without_shapes
 from portal.reading.ocr.straight import without_straight
@@ -36,7 +34,6 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
-_OURS: Final = Path(__file__).with_name("models")  # Latin letters with the marks that English has none of
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _LEVEL: Final = 12  # degrees
 _TWO: Final = 1.7  # times as long as high: two letters that fill a square
@@ -48,29 +45,12 @@ _ENOUGH: Final = 1_500_000  # pixels: a disc with a letter is seen on a smaller 
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A word as tesseract gives it: with the pixels of a cut from which to which it stands."""
-
-    text: str
-    confidence: float
-    left: int
-    right: int
-
-
 class Eyes:
-    """Tesseract with its models loaded: eng, those beside this module, and every one in `models`.
-
-    Not safe for threads.
-    """
+    """Finds the lines of a picture and reads them, with tesseract's models loaded. Not safe for threads."""
 
     def __init__(self, models: Path | None = None) -> None:
-        """Load the models. Raises `RuntimeError` for one that is missing or damaged."""
-        named = {"eng": Path(sys.prefix, "share", "tessdata")}
-        for folder in filter(None, (_OURS, models)):
-            named |= {model.stem: folder for model in sorted(folder.glob("*.traineddata"))}
-        self._readers = [_reader(folder, name) for name, folder in named.items()]
-        self._known: dict[tuple[int, bytes], tuple[_Place, ...]] = {}
+        """Load the models, and all in a folder. Raises `RuntimeError` for one that is missing or damaged."""
+        self._readers = Readers(models)
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at pictures here and now, whatever they are: for tests and for use within a cage."""
@@ -88,7 +68,7 @@ class Eyes:
         if width * height > MAX_PIXELS:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
-        self._known.clear()
+        self._readers.forget()
         try:
             picture = without_codes(picture)
         except Spoiled:
@@ -135,7 +115,7 @@ class Eyes:
 
     def _read_signs(self, signs: Sequence[Sign]) -> str:
         """Read signs as if they stood side by side; nothing if that is not sure."""
-        read = self._read_cut(0, side_by_side(signs))
+        read = self._readers.read(ENGLISH, side_by_side(signs))
         text = "".join(place.text for place in read)
         return text if text.isalnum() and all(place.confidence >= BY_FAR for place in read) else ""
 
@@ -215,23 +195,23 @@ class Eyes:
 
     def _read_line(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Strip, bool]:
         """Return the best of some tries, and whether it is sure: by far, or confirmed by another of the same model."""
-        tried: dict[int, list[Strip]] = {number: [] for number in range(len(self._readers))}
-        last, doubted = len(self._readers) - 1, None  # of the models that read each cut, English first
+        tried: dict[int, list[Strip]] = {number: [] for number in self._readers.numbers}
+        last, doubted = self._readers.numbers[-1], None
         confirmed: dict[int, Strip | None] = {}
         for number, strip in self._tries(line, levels):
             confirmed[number] = _confirmed(strip, tried[number])
             tried[number].append(strip)
-            asked = (0,) if number == 0 else range(1, len(self._readers)) if number == last else ()
+            asked = (ENGLISH,) if number == ENGLISH else self._readers.numbers[1:] if number == last else ()
             for model in asked:
                 others = [other for by, ones in tried.items() if by != model for other in ones]
-                if (found := confirmed[model]) and (model == 0 or found.is_borne_out_by(others)):
+                if (found := confirmed[model]) and (model == ENGLISH or found.is_borne_out_by(others)):
                     found = replace(found, unvouched=self._doubts(found, levels, model))
                     if not found.unvouched and not _has_squares(found, levels):
                         return found, True
                     doubted = doubted or found
             if doubted and number == last:
                 return doubted, False
-            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried[0])
+            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried[ENGLISH])
             if is_hopeless and (strip.is_turned or len(line.xs) < 5):
                 break
         best = max((one for ones in tried.values() for one in ones), key=lambda strip: strip.confidence)
@@ -246,7 +226,7 @@ class Eyes:
         told: dict[str, Strip] = {}
         said: dict[str, list[Strip]] = {}
         for number, way in self._tries(island.line, levels, turns=(False,)):
-            if number == 0:
+            if number == ENGLISH:
                 said.clear()
                 if way.is_amount or (0 < len(way.initials) == island.letters and way.confidence >= least):
                     if (text := way.initials or way.text) in told:
@@ -282,23 +262,12 @@ class Eyes:
             upright = 0.0
             for is_turned in turns:
                 cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
-                for number in models or range(len(self._readers)):
-                    words = tuple(_words(self._read_cut(number, cut), cut, line, is_turned=is_turned))
+                for number in models or self._readers.numbers:
+                    words = tuple(_words(self._readers.read(number, cut), cut, line, is_turned=is_turned))
                     yield number, (strip := Strip(line, is_turned, words))
-                    if number == 0 and is_turned and strip.confidence <= upright:
+                    if number == ENGLISH and is_turned and strip.confidence <= upright:
                         break  # the other models look only where the English one sees more
                     upright = upright if is_turned else max(upright, strip.confidence)
-
-    def _read_cut(self, number: int, cut: Image.Image) -> tuple[_Place, ...]:
-        """Read a cut with one of the models; one that stays as it was when rules are taken out is not read again."""
-        pixels = cut.tobytes()
-        key = number, sha256(b"%d %b" % (cut.width, pixels)).digest()
-        if key not in self._known:
-            reader = self._readers[number]
-            reader.SetImageBytes(pixels, cut.width, cut.height, 1, cut.width)
-            reader.Recognize()
-            self._known[key] = tuple(_places(reader))
-        return self._known[key]
 
 
 def _confirmed(strip: Strip, before: Sequence[Strip]) -> Strip | None:
@@ -370,24 +339,7 @@ def _counts_up(text: str, last: int) -> bool:
     return text == "".join(map(str, range(1, last + 1)))
 
 
-def _reader(folder: Path, model: str) -> tesserocr.PyTessBaseAPI:
-    reader = tesserocr.PyTessBaseAPI(
-        path=str(folder), lang=model, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.SINGLE_LINE
-    )
-    reader.SetVariable("tessedit_do_invert", "0")  # the strips are dark on light
-    return reader
-
-
-def _places(reader: tesserocr.PyTessBaseAPI) -> Iterator[_Place]:
-    if not reader.AllWordConfidences():
-        return
-    for word in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
-        left, _, right, _ = word.BoundingBox(tesserocr.RIL.WORD)
-        text, confidence = word.GetUTF8Text(tesserocr.RIL.WORD).strip(), word.Confidence(tesserocr.RIL.WORD)
-        yield _Place(text, confidence, left, right)
-
-
-def _words(read: Sequence[_Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
+def _words(read: Sequence[Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
     margin = EDGE + MARGIN * line.letter * (cut.width - 2 * EDGE) / (line.length + 2 * MARGIN * line.letter)
     for word in read:
         start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (word.left, word.right))
