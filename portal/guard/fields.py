@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portal.guard.clues import FAMILY_LABELS, GIVEN_LABELS
+from portal.guard.heads import PUPIL_LABELS
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_given_name, is_word
 from portal.guard.pairs import is_of_staff
@@ -18,6 +19,10 @@ _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
 _MOST_WORDS: Final = 5
 _LONGEST_HEAD: Final = 60
+_LONGEST_ROW: Final = 200
+_LONGEST_CELL: Final = 60
+_MOST_CELLS: Final = 100
+"""People side by side, at the most."""
 _WORDS_OF_HEAD: Final = 4
 _ROWS_BELOW: Final = 8
 _INDENT: Final = ("\n", "\t", " ")
@@ -27,6 +32,7 @@ _AFTER: Final = re.compile(
     r"(?:\s?[:=]|[\t>|]|[ ]?\n)"
 )
 _TWO_LINES: Final = re.compile(r"\n([^\n\t]{2,40})\n(?=[ ]*\n(?:[ ]*\n)?([^\n\t]{2,40})(?:\n|\Z))")
+_CELL: Final = re.compile(r"[^\t:]+")
 _VALUE: Final = re.compile(r"(?:[\s\"'*_|]|<[^<>]*>)*([^\t\n;|<>:={}]{1,60})")
 
 
@@ -63,8 +69,20 @@ def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str
         held.clear()
         if field.start - other.start <= _REACH:
             given_field, family_field = (field, other) if field.is_given else (other, field)
-            between = passage.spaced[other.start + 1 : field.start + 1].split()
-            yield from _hits(roster, given_field.words, family_field.words, frozenset(between))
+            between = frozenset(passage.spaced[other.start + 1 : field.start + 1].split())
+            for first, last in zip(_cells(passage, given_field), _cells(passage, family_field), strict=False):
+                yield from _hits(roster, first, last, between)
+
+
+def _cells(passage: Passage, field: _Field) -> Iterator[tuple[tuple[str, int], ...]]:
+    """Yield what a field holds, and the cells behind it: a table turned over has its people side by side."""
+    yield field.words
+    start = passage.folded.find("\t", field.words[-1][1], field.words[-1][1] + _LONGEST_CELL) + 1
+    end = passage.folded.find("\n", start)
+    row = passage.folded[start : end if end >= 0 else len(passage.folded)] if start else ""
+    for cell in row.split("\t", _MOST_CELLS)[:_MOST_CELLS] if start else ():
+        yield _words(passage, start, start + len(cell))
+        start += len(cell) + 1
 
 
 def _fields(passage: Passage, labels: set[str], *, is_given: bool) -> Iterator[_Field]:
@@ -154,18 +172,27 @@ def _under_families(passage: Passage, roster: Roster, families: frozenset[str]) 
 
 
 def _first_cells(passage: Passage, start: int) -> Iterator[tuple[tuple[tuple[str, int], ...], bool]]:
-    """Yield the first cell of each row below a line, and whether others follow it, until a line comes that is none."""
+    """Yield the first cell of each row below a line, and whether others are beside it, until a line comes that is none.
+
+    Numbers and labels do not count: a child may stand behind both.
+    """
     text = passage.folded
     for _ in range(_ROWS_BELOW):
         while text.startswith(_INDENT, start):
             start += 1
         end = text.find("\n", start)
-        row = text[start : end if end >= 0 else len(text)]
-        cell, mark, _ = row.partition("\t")
-        if len(cell) > _LONGEST_HEAD or not (words := _words(passage, start, start + len(cell))):
+        end = end if end >= 0 else len(text)
+        cells = [_words(passage, *cell.span()) for cell in _CELL.finditer(text, start, min(end, start + _LONGEST_ROW))]
+        told = next((words for words in cells if not all(_is_label(word) for word, _ in words)), ())
+        if not cells or sum(len(word) + 1 for word, _ in told) > _LONGEST_HEAD:
             return
-        yield words, bool(mark)
-        start += len(row)
+        if told:
+            yield told, len(cells) > 1 or text.startswith("\t", told[-1][1] + len(told[-1][0]))
+        start = end
+
+
+def _is_label(word: str) -> bool:
+    return word in PUPIL_LABELS or word in CUES or word.isdigit()
 
 
 def _of_row(

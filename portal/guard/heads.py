@@ -26,6 +26,8 @@ _REST: Final = _listed("""
     site status suffix teacher tel telephone the year
 """)
 _WORDS: Final = _PUPILS | _FIRST | _LAST | _NAME | _TOLD | _REST
+PUPIL_LABELS: Final = _PUPILS | _FIRST | _NAME
+"""Words that may stand before a pupil's given name."""
 _LONGEST: Final = 200
 _MOST_LINES: Final = 40
 

@@ -29,6 +29,7 @@ from pdf_makers import (
 )
 from pikepdf import Name, String
 
+IN_COURIER = carriers.PAGE.replace(b"Helvetica", b"Courier")
 PAGES = {
     "plain": b"BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
     "white": b"1 g BT /F 12 Tf 20 200 Td (Ana Rivera) Tj ET",
@@ -75,6 +76,31 @@ def test_single_words_between_wide_gaps_are_cells_of_a_row():
     assert "Rivera\t\tAna" in row("Rivera", "Oak School", "Ana")
     assert "\t" not in row("Grace Park", "2nd bus", "seven")
     assert "\t" not in row("We thank all who come to help with the fair")
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+@pytest.mark.parametrize(("share", "told"), [(0, "left"), (0.5, "middle"), (1, "right")])
+def test_cells_that_stand_below_each_other_are_told_apart_whatever_is_in_them(share: float, told: str, turned: int):
+    rows = (("First", "Ana Sofia", "Oliver", "Grace"), ("Last", "Rivera", "Whitcombe", "Park"))
+    drawn = " ".join(  # Courier: 7.2 points a letter
+        f"BT /F 12 Tf {20 + 90 * at - share * 7.2 * len(cell):.1f} {200 - 20 * number} Td ({cell}) Tj ET"
+        for number, row in enumerate(rows[:: -1 if turned else 1])
+        for at, cell in enumerate(row)
+    )
+    said = texts(simple_pdf(page=IN_COURIER, text=stream(drawn.encode())))
+    assert "First\tAna Sofia\tOliver\tGrace" in said, told
+    assert "Last\tRivera\tWhitcombe\tPark" in said, told
+
+
+def test_words_spread_to_the_margin_are_no_cells():
+    def line(height: int, **places: int) -> str:
+        return " ".join(f"BT /F 12 Tf {x} {height} Td ({word}) Tj ET" for word, x in places.items())
+
+    first = line(200, Gracefully=20, will=94, thank=138, Parkers=190)
+    spread = first + " " + line(180, Olivers=20, came=80, beside=124, Quentin=185)
+    assert "\t" not in texts(simple_pdf(text=stream(spread.encode())))
+    table = first + " " + line(180, Olivers=20, came=94, beside=138, Quentin=190)
+    assert "Olivers\tcame\tbeside\tQuentin" in texts(simple_pdf(text=stream(table.encode())))
 
 
 def test_a_name_that_is_written_from_the_right_and_drawn_from_the_left_is_found():

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 _WITHIN_ROWS: Final = re.compile(r" +|\t+")
+_BLANK_OR_FIGURE: Final = re.compile(r"[ \d]")
 _TOUCHING: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _SAME_HEIGHT: Final = 0.35
 _WORD_GAP: Final = 0.12
@@ -23,6 +24,10 @@ _DENSE: Final = 0.28
 """Letters of running text are some 0.4 of a line's height apart; closer ones are drawn over each other."""
 _LOOSE: Final = 0.6
 """Letters that are further apart than that on the whole have wide gaps among them, as the cells of a table."""
+_LOOSER: Final = 0.5
+"""They may have as much in wide faces and in lines spread to the margin: then cells have to stand below each other."""
+_FEWEST_COLUMNS: Final = 3
+_SAME_COLUMN: Final = 0.3
 _SAME_PLACE: Final = 0.15
 _TURNED: Final = math.pi / 4
 
@@ -41,13 +46,13 @@ class _Line:
 def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
     """Return the rows that hold several lines of `text`, cells parted by tabs, rows by blank lines.
 
-    Also the lines whose letters are drawn twice, as outline and filled, once; and the single words between wide gaps.
+    Also the lines whose letters are drawn twice, as outline and filled, once; and the cells of a line with wide gaps.
     Empty for running text.
     """
     level: list[_Line] = []
     upright: list[_Line] = []
     twice: list[str] = []
-    apart: list[str] = []
+    loose: list[list[_Line]] = []
     position = 0
     for line in text.split("\r\n"):
         stripped = line.strip()
@@ -57,12 +62,12 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
             continue
         last = first + _units(stripped) - 1
         is_level, placed = _placed(textpage, first, last, stripped)
-        if is_level and placed.end - placed.start > _LOOSE * placed.size * len(stripped):
-            apart += _single_words(textpage, first, placed)
+        if is_level and _pitch(placed) > _LOOSER:
+            loose.append(_cells(textpage, first, placed))
         (level if is_level else upright).append(placed)
-        if is_level and len(stripped) > 5 and placed.end - placed.start < _DENSE * placed.size * len(stripped):
+        if is_level and len(stripped) > 5 and _pitch(placed) < _DENSE:
             twice.append(_once(textpage, first, last, placed.size))
-    return "\n\n".join(_rows(level) + _rows(upright) + twice + apart)
+    return "\n\n".join(_rows(level) + _rows(upright) + twice + _apart(loose))
 
 
 def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
@@ -103,22 +108,55 @@ def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> t
     return True, _Line(left, right, -start.bottom, max(start.top - start.bottom, 1.0), text)
 
 
-def _single_words(textpage: pdfium.PdfTextPage, first: int, line: _Line) -> list[str]:
-    """Return a line as the cells that wide gaps make of it, those of one word: a name may have another between.
+def _pitch(line: _Line) -> float:
+    """Return how far apart the letters of a line are, in its height."""
+    return (line.end - line.start) / line.size / len(line.text)
 
-    pdfium has one blank for a wide gap, too. A cell of more words reads the same in the line as it stands.
-    """
-    cells = [""]
+
+def _cells(textpage: pdfium.PdfTextPage, first: int, line: _Line) -> list[_Line]:
+    """Return a line as the cells that wide gaps make of it: pdfium has one blank for a wide gap, too."""
+    cells: list[_Line] = []
     at = first
-    for number, word in enumerate(line.text.split(" ")):
-        gap = _box(textpage, at).left - _box(textpage, at - 2).right if number and word else 0
-        if gap > _CELL_GAP * line.size:
-            cells.append(word)
-        else:
-            cells[-1] += f" {word}" if number else word
+    for word in line.text.split(" "):
+        if word:
+            left, right = _box(textpage, at).left, _box(textpage, at + _units(word) - 1).right
+            if cells and left - cells[-1].end <= _CELL_GAP * line.size:
+                before = cells.pop()
+                cells.append(_Line(before.start, right, line.height, line.size, f"{before.text} {word}"))
+            else:
+                cells.append(_Line(left, right, line.height, line.size, word))
         at += _units(word) + 1
-    told = ["" if " " in cell else cell for cell in cells]
-    return ["\t".join(told)] if sum(map(bool, told)) > 1 else []
+    return cells
+
+
+def _apart(rows: list[list[_Line]]) -> list[str]:
+    """Return rows of words that stand below each other, as in a table with its people side by side; else single words.
+
+    A cell of more words reads the same in the line as it stands.
+    """
+    told: list[str] = []
+    for number, row in enumerate(rows):
+        single = [not _BLANK_OR_FIGURE.search(cell.text) for cell in row]
+        beside = (*rows[max(number - 1, 0) : number], *rows[number + 1 : number + 2])
+        if 2 * sum(single) >= len(row) and any(_are_columns(row, other) for other in beside):
+            told.append("\t".join(cell.text for cell in row))
+        elif row[-1].end - row[0].start > _LOOSE * row[0].size * (sum(len(cell.text) + 1 for cell in row) - 1):
+            words = ["" if " " in cell.text else cell.text for cell in row]
+            told += ["\t".join(words)] if sum(map(bool, words)) > 1 else []
+    return told
+
+
+def _are_columns(row: list[_Line], other: list[_Line]) -> bool:
+    """Whether each cell of a row stands below one of another: both begin, or end, or have their middle at one place."""
+    return len(row) == len(other) >= _FEWEST_COLUMNS and all(
+        min(abs(cell.start - below.start), abs(cell.end - below.end), abs(_middle(cell) - _middle(below)))
+        < _SAME_COLUMN * cell.size
+        for cell, below in zip(row, other, strict=True)
+    )
+
+
+def _middle(cell: _Line) -> float:
+    return (cell.start + cell.end) / 2
 
 
 def _once(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> str:
