@@ -72,6 +72,7 @@ def document(fill: Callable[[docx.document.Document], object]) -> bytes:
 
 def workbook(fill: Callable[[openpyxl.Workbook], object]) -> bytes:
     made = openpyxl.Workbook()
+    made.active.title = "Sheet1"
     made.active["A1"] = "Welcome"
     fill(made)
     return saved(made)

@@ -82,7 +82,7 @@ def packed_object(name: str, content: bytes) -> bytes:
 
 def legacy_workbook(fill: Callable[[xlwt.Workbook], object]) -> bytes:
     made = xlwt.Workbook()
-    made.add_sheet("One").write(0, 0, "Welcome")
+    made.add_sheet("Sheet1").write(0, 0, "Welcome")
     fill(made)
     return carriers.saved(made)
 

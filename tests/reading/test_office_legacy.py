@@ -142,6 +142,11 @@ def test_a_name_is_found_where_it_stands(carrier: str):
     assert {("Ana", "Rivera"), ("Rivera", "Ana")} & {*pairwise(words)}, words
 
 
+def test_a_sheet_s_name_stands_above_few_rows():
+    data = office_carriers.legacy_workbook(lambda made: made.add_sheet("Rivera").write(0, 0, "Ana"))
+    assert texts(data)["sheet 2, row 1"] == "Rivera\n\nAna"
+
+
 def test_values_read_as_people_write_them():
     def fill(made: xlwt.Workbook) -> None:
         sheet = made.get_sheet(0)

@@ -51,7 +51,7 @@ def cell(words: str, *more: Element, **attributes: str) -> Element:
     return made
 
 
-def one_table(*rows: list[Element], name: str = "Kids", **attributes: object) -> table.Table:
+def one_table(*rows: list[Element], name: str = "Sheet1", **attributes: object) -> table.Table:
     made = table.Table(name=name, **attributes)
     for cells in rows:
         row = table.TableRow()
@@ -98,7 +98,7 @@ def test_rows_of_a_sheet_line_up_and_repeated_cells_cost_nothing():
 def test_a_value_repeated_a_million_times_is_told_once():
     row = table.TableRow(numberrowsrepeated="1048576")
     row.addElement(cell(NAME, numbercolumnsrepeated="16384"))
-    made = table.Table(name="Kids")
+    made = table.Table(name="Sheet1")
     made.addElement(row)
     assert texts(spreadsheet(made))["sheet 1, row 1"] == NAME
 
@@ -106,11 +106,11 @@ def test_a_value_repeated_a_million_times_is_told_once():
 def test_hidden_sheets_rows_and_columns_are_told():
     body = (
         f"{HEAD}<style:style style:name='ta2'><style:table-properties table:display='false'/></style:style>"
-        "<table:table table:name='One'><table:table-column table:visibility='collapse'/><table:table-row>"
+        "<table:table table:name='Sheet1'><table:table-column table:visibility='collapse'/><table:table-row>"
         "<table:table-cell><text:p>Open</text:p></table:table-cell></table:table-row>"
         "<table:table-row table:visibility='filter'>"
         "<table:table-cell><text:p>Ana Rivera</text:p></table:table-cell></table:table-row></table:table>"
-        "<table:table table:name='Two' table:style-name='ta2'><table:table-row>"
+        "<table:table table:name='Sheet2' table:style-name='ta2'><table:table-row>"
         "<table:table-cell><text:p>Rivera</text:p></table:table-cell>"
         "<table:table-cell table:formula='of:=\"Ana\"'><text:p>Ana</text:p></table:table-cell>"
         "</table:table-row></table:table></office:document-content>"
@@ -257,3 +257,10 @@ def test_bitmaps_in_the_picture_of_an_object_are_looked_at_and_such_a_picture_al
     assert office_carriers.gathered(carriers.repacked(LETTER, {"ObjectReplacements/Object 1": drawn})).pictures
     with pytest.raises(CannotRead, match="picture"):
         office_carriers.gathered(carriers.repacked(LETTER, {"Pictures/1.svm": drawn}))
+
+
+@pytest.mark.parametrize("rows", [1, 21])
+def test_a_sheet_s_name_stands_above_few_rows(rows: int):
+    said = texts(spreadsheet(one_table(*([cell("Ana"), cell("3")] for _ in range(rows)), name="Rivera")))
+    above = said["sheet 1, row 1" if rows == 1 else "sheet 1, rows 1-21"].startswith("Rivera\n\nAna\t3")
+    assert above == (rows == 1)

@@ -137,6 +137,20 @@ def test_a_name_is_found_where_it_stands(carrier: str):
     assert any(sign in words for sign in (NAME, "Rivera Ana", "Ana 3 Rivera")), text
 
 
+def test_a_sheet_s_name_stands_above_few_rows():
+    def fill(made: openpyxl.Workbook) -> None:
+        made.active.title = "Rivera"
+        made.active.append(["Ana", 3])
+        for number in range(21):
+            made.create_sheet("Kim" if number == 0 else f"Kim {number}")["A22"] = "x"
+            made.worksheets[1][f"A{number + 1}"] = "Tom"
+
+    said = texts(carriers.workbook(fill))
+    assert said["sheet 1, rows 1-2"] == "Rivera\n\nWelcome\n\nAna\t3"
+    assert said["sheet 2, rows 1-22"].startswith("Tom\n\nTom")
+    assert said["sheet 3, row 22"] == "x"
+
+
 def test_columns_line_up_and_keep_their_empty_cells():
     def fill(made: openpyxl.Workbook) -> None:
         made.active.delete_rows(1)

@@ -147,7 +147,7 @@ class ContentReader:
         if element == "table":
             self._tables += 1
             if self._tables == 1:
-                self._begin_sheet(is_hidden=said.get("style-name", "") in self._hidden_styles)
+                self._begin_sheet(said.get("name", ""), is_hidden=said.get("style-name", "") in self._hidden_styles)
             return False
         if self._rows is None or self._tables != 1:
             return False
@@ -163,12 +163,12 @@ class ContentReader:
             return True
         return element in {"table-column", "table-row"}
 
-    def _begin_sheet(self, *, is_hidden: bool) -> None:
+    def _begin_sheet(self, title: str, *, is_hidden: bool) -> None:
         self._number += 1
         self._to.sheets += 1
         self._to.hidden += is_hidden
         place = f"sheet {self._number}{' (hidden)' if is_hidden else ''}"
-        self._rows, self._formulas = Rows(self._to, place), Rows(self._to, f"{place}, formulas")
+        self._rows, self._formulas = Rows(self._to, place, title), Rows(self._to, f"{place}, formulas")
         self._row, self._hides = 1, False
         self._told.append(_Told("table", place))
 

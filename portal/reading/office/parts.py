@@ -89,14 +89,14 @@ class PartReader:
         formats = read_formats(self._parts.unpack(styles), since_1904=since_1904)
         done = {shared}
         unlisted = [name for name in self._parts.names() if _is_sheet(name) and name not in sheets]
-        for name, place in [*sheets.items(), *((name, "sheet no program shows (hidden)") for name in unlisted)]:
+        for name, seen in [*sheets.items(), *((name, ("sheet no program shows (hidden)", "")) for name in unlisted)]:
             if name in self._parts:
                 done.add(name)
-                self._read_sheet(name, place, strings, formats)
+                self._read_sheet(name, seen, strings, formats)
         for name in self._parts.names():
             if name.lower().startswith("xl/externallinks/") and name.endswith(".xml"):
                 done.add(name)
-                self._read_sheet(name, "copies from other workbooks (hidden)", strings, Formats())
+                self._read_sheet(name, ("copies from other workbooks (hidden)", ""), strings, Formats())
         self._to.say("cell texts no sheet shows", strings.orphans())
         self._to.say("cell texts, how to read them", "\n\n".join(strings.readings))
         read_pivot(self._parts, self._to)
@@ -105,28 +105,29 @@ class PartReader:
     def _called(self, small: str) -> str:
         return next((name for name in self._parts.names() if name.lower() == small), "")
 
-    def _read_sheet(self, name: str, place: str, strings: Strings, formats: Formats) -> None:
-        hides = SheetReader(self._to, place, strings, formats).read(self._parts.unpack(name))
+    def _read_sheet(self, name: str, seen: tuple[str, str], strings: Strings, formats: Formats) -> None:
+        place, title = seen
+        hides = SheetReader(self._to, place, title, strings, formats).read(self._parts.unpack(name))
         self._to.sheets += _is_sheet(name)
         self._to.hidden += hides or place.endswith("(hidden)")
 
-    def _sheets(self, main: str) -> tuple[dict[str, str], bool]:
-        """Return the place of each sheet by its part, and whether days are counted from 1904."""
-        found: list[tuple[str, bool]] = []
+    def _sheets(self, main: str) -> tuple[dict[str, tuple[str, str]], bool]:
+        """Return the place and the name of each sheet by its part, and whether days are counted from 1904."""
+        found: list[tuple[str, bool, str]] = []
         since = [False]
 
         def start(name: str, attributes: Mapping[str, str]) -> None:
             element, said = bare(name), {bare(key): value for key, value in attributes.items()}
             if element == "sheet":
-                found.append((said.get("id", ""), said.get("state", "visible") != "visible"))
+                found.append((said.get("id", ""), said.get("state", "visible") != "visible", said.get("name", "")))
             elif element == "workbookpr":
                 since[0] = said.get("date1904", "") in {"1", "true"}
 
         parse_starts(self._parts.unpack(main), start)
         targets = targets_of(self._parts, main)
         return {
-            targets.get(relation, ""): f"sheet {number}{' (hidden)' if hidden else ''}"
-            for number, (relation, hidden) in enumerate(found, start=1)
+            targets.get(relation, ""): (f"sheet {number}{' (hidden)' if hidden else ''}", title)
+            for number, (relation, hidden, title) in enumerate(found, start=1)
         }, since[0]
 
     def _read_slides(self) -> set[str]:

@@ -8,6 +8,7 @@ from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
 
 ROWS_A_BLOCK: Final = 100
+_FEW_ROWS: Final = 20
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
 _DAY_ONE: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
 _DAY_ONE_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - workbooks know no zones
@@ -17,6 +18,7 @@ _QUIET: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', r
 _CLOCK: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"0{2,}")
 _BREAKS: Final = re.compile(r"[ \t]*[\n\r]\s*")
+_FIGURE: Final = re.compile(r"\d")
 _CONTROL: Final = re.compile(r"[\t\n\r]")
 
 
@@ -27,9 +29,13 @@ class Rows:
     any other keeps its place. Rows are parted by blank lines. Hidden rows are told apart.
     """
 
-    def __init__(self, to: Gathering, place: str) -> None:
-        """Say what comes at `place`, such as `sheet 2 (hidden)`."""
+    def __init__(self, to: Gathering, place: str, title: str = "") -> None:
+        """Say what comes at `place`, such as `sheet 2 (hidden)`.
+
+        A `title` stands above few rows as it does on a screen: a family's sheet may bear its name on the tab alone.
+        """
         self._to, self._place = to, place
+        self._title = f"{title}\n\n" if not _FIGURE.search(title) else ""  # "Sheet1" says nothing
         self._rows: dict[bool, list[tuple[int, dict[int, str]]]] = {False: [], True: []}
         self._block = self._size = 0
         self.hidden_rows = 0
@@ -56,7 +62,8 @@ class Rows:
                 first, last = min(number for number, _ in rows), max(number for number, _ in rows)
                 which = f"row {first}" if first == last else f"rows {first}-{last}"
                 place = f"{self._place}, {'hidden ' if hidden else ''}{which}{self.note}"
-                self._to.say(place, _lined_up([cells for _, cells in rows]))
+                title = self._title if len(rows) <= _FEW_ROWS else ""
+                self._to.say(place, (title + _lined_up([cells for _, cells in rows])).lstrip("\n"))
                 rows.clear()
         self._size = 0
 

@@ -119,11 +119,11 @@ def read_formats(data: bytes, *, since_1904: bool) -> Formats:
 class SheetReader:
     """Reads one sheet, or one table of another workbook's cells, which is kept alike."""
 
-    def __init__(self, to: Gathering, place: str, strings: Strings, formats: Formats) -> None:
-        """Say the rows at `place`, the rest beside it."""
+    def __init__(self, to: Gathering, place: str, title: str, strings: Strings, formats: Formats) -> None:
+        """Say the rows at `place` below the sheet's `title`, the rest beside it."""
         self._to, self._place = to, place
         self._strings, self._formats = strings, formats
-        self._rows, self._formulas = Rows(to, place), Rows(to, f"{place}, formulas")
+        self._rows, self._formulas = Rows(to, place, title), Rows(to, f"{place}, formulas")
         self._weave = Weave(apart=True)
         self._open = [""]
         self._texts: list[str] = []

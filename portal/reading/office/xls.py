@@ -72,7 +72,7 @@ class _Workbook:
         self._styles: list[int] = []
         self._formats = Formats()
         self._since_1904 = False
-        self._sheets: dict[int, str] = {}
+        self._sheets: dict[int, tuple[str, str]] = {}
         self._depth = 0
         self._place = "workbook"
         self._rows = self._charts = Rows(to, "")
@@ -138,10 +138,9 @@ class _Workbook:
         if self._depth == 1:
             self._end_sheet()
             self._formats = self._make_formats()
-            self._place = self._sheets.get(
-                record.start, "workbook" if kind == 0x05 else "sheet no program shows (hidden)"
-            )
-            self._rows, self._charts = Rows(self._to, self._place), Rows(self._to, f"{self._place}, charts")
+            unlisted = "workbook" if kind == 0x05 else "sheet no program shows (hidden)"
+            self._place, title = self._sheets.get(record.start, (unlisted, ""))
+            self._rows, self._charts = Rows(self._to, self._place, title), Rows(self._to, f"{self._place}, charts")
             self._hidden_rows = set()
             self._hides = False
             if kind != 0x05:
@@ -178,8 +177,9 @@ class _Workbook:
             start, state, kind = struct.unpack_from("<IBB", content)
             if kind in {1, 6}:
                 raise CannotRead(f"This file holds a macro. {SAVE_AS_PDF}")
-            self._sheets[start] = f"sheet {len(self._sheets) + 1}{' (hidden)' if state & 3 else ''}"
-            self._to.say("sheet names", text_at(record, 6, long_count=False))
+            title = text_at(record, 6, long_count=False)
+            self._sheets[start] = (f"sheet {len(self._sheets) + 1}{' (hidden)' if state & 3 else ''}", title)
+            self._to.say("sheet names", title)
         elif record.kind == _SST:
             texts, guides = shared_texts(record)
             self._strings.texts = [as_cell(text) for text in texts]
