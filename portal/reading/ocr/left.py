@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr.marks import FINE, Mask, find_marks
+from portal.reading.ocr.marks import FINE, Mask, Numbers, find_marks
+from portal.reading.ocr.plain import is_drawn
 
 _FAINT: Final = 4  # of 255: what taking out lines changes less was paper
 _NEAR: Final = 6  # squares
@@ -18,6 +19,10 @@ _WIDE: Final = 6  # squares
 _LONGER: Final = 1.5  # times as wide as high: two letters
 _UNREAD: Final = 0.5  # of its ink
 _UNEVEN: Final = 0.08  # of its ink: how much the columns of a word differ, and those of a bar do not
+_ROUND: Final = 7  # squares at either end: no name is as short
+_LONG: Final = 12  # squares between these
+_EVEN: Final = 4  # of 255, with more contrast: grain
+_SOFT: Final = 2  # pixels around what was erased
 _GAIN: Final = 2  # times as much contrast: a pale word is paler still when made small
 _CONTRAST: Final = 14  # of 255
 _INK: Final = 6  # of 255, on average in a square
@@ -38,11 +43,25 @@ def leaves_word(grey: Image.Image, bare: Image.Image, read: Mask) -> bool:
     marks, mask, _ = next(find_marks(stronger))
     width, height = marks.right - marks.left, marks.bottom - marks.top
     fits = (height >= _LOWEST) & (height <= _HIGHEST) & (width >= _WIDE) & (width >= _LONGER * height)
+    pixels, painted = np.asarray(grey), np.asarray(erased.filter(ImageFilter.MaxFilter(2 * _SOFT + 1))) > 0
     for at in np.flatnonzero(fits & (marks.paper - marks.ink >= _CONTRAST)):
-        box = slice(int(marks.top[at]), int(marks.bottom[at])), slice(int(marks.left[at]), int(marks.right[at]))
+        left, top, right, bottom = (int(edge[at]) for edge in (marks.left, marks.top, marks.right, marks.bottom))
+        box = slice(top, bottom), slice(left, right)
         ink = mask[box]
         if near[box].any() and np.sum(ink & unread[box]) >= _UNREAD * np.sum(ink):
-            off = np.where(ink, marks.paper[at] - np.asarray(stronger)[box], 0).mean(axis=0)[1:-1]
-            if float(off.std()) >= _UNEVEN * float(off.mean()):
+            off = marks.paper[at] - np.asarray(stronger, dtype=np.float64)[box]
+            edges = FINE * left, FINE * top, FINE * right, FINE * bottom
+            if not is_bar(off, ink) and not is_drawn(pixels, painted, edges):
                 return True
     return False
+
+
+def is_bar(off: Numbers, ink: Mask) -> bool:
+    """Whether ink is the same all along: a bar, or in each row of it the shadow of a card, which is round at its ends.
+
+    `off` is how much darker than paper each square is, whether it is ink or not.
+    """
+    bar, shadow = np.where(ink, off, 0).mean(axis=0)[1:-1], off[:, _ROUND:-_ROUND]
+    if shadow.shape[1] >= _LONG and np.all(np.abs(shadow - np.median(shadow, axis=1, keepdims=True)) <= _EVEN):
+        return True
+    return float(bar.std()) < _UNEVEN * float(bar.mean())

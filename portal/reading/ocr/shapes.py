@@ -62,7 +62,7 @@ class Shape:
     @property
     def off(self) -> Numbers:
         """How far each pixel well within differs from its tone, in parts of the contrast."""
-        inner = ~_grown(~self.whole, _EDGE)
+        inner = ~grown(~self.whole, _EDGE)
         off: Numbers = np.where(inner, np.abs(self.pixels - self.tone) / abs(self.tone - self.paper), 0)
         return off
 
@@ -73,8 +73,8 @@ class Shape:
 
     def paint(self, pixels: Pixels) -> None:
         """Lay paper over it, as light on each side as what is around."""
-        over = _grown(self.whole, _REACH - 1)
-        rows, columns = np.nonzero(_grown(over, 1) & ~over)
+        over = grown(self.whole, _REACH - 1)
+        rows, columns = np.nonzero(grown(over, 1) & ~over)
         down, along = rows + self.top, columns + self.left
         near = np.abs(self.pixels[rows, columns] - self.paper) <= _SOFT * abs(self.tone - self.paper)
         near &= (down >= 0) & (along >= 0) & (down < len(pixels)) & (along < pixels.shape[1])
@@ -129,7 +129,7 @@ def _shape(pixels: Pixels, flat: Mask, box: tuple[int, int, int, int], tone: flo
     inner = slice(around, around + box[3] - box[1]), slice(around, around + box[2] - box[0])
     seed[inner] = flat[box[1] : box[3], box[0] : box[2]]
     whole = _filled(_spread(seed & alike, alike))
-    if not whole.any() or _is_at_edge(_grown(whole, far)):
+    if not whole.any() or _is_at_edge(grown(whole, far)):
         return None
     ring = _ring(whole, _REACH) & is_inside
     paper = float(np.median(piece[ring])) if ring.any() else tone
@@ -137,7 +137,7 @@ def _shape(pixels: Pixels, flat: Mask, box: tuple[int, int, int, int], tone: flo
     if contrast < _CONTRAST or whole.sum() < _CONVEX * hull_area(whole):
         return None
     is_paper = (np.abs(piece - paper) <= _SOFT * contrast) & is_inside
-    near = _grown(is_paper & _grown(whole, _REACH) & ~_grown(whole, _EDGE - 1), _REACH // 2)
+    near = grown(is_paper & grown(whole, _REACH) & ~grown(whole, _EDGE - 1), _REACH // 2)
     edge, beyond = (_ring(whole, at) & is_inside for at in (_REACH // 2 + 1, far))
     if _part(near, edge) < _SHARP or _part(is_paper, beyond) < _FAR or _part(alike, beyond) > _BEYOND:
         return None  # it is blurred, or what is around it is the stroke of a letter
@@ -147,10 +147,10 @@ def _shape(pixels: Pixels, flat: Mask, box: tuple[int, int, int, int], tone: flo
 def _spread(seed: Mask, mask: Mask) -> Mask:
     """Return all of a mask that hangs together with a seed."""
     while True:
-        grown = _grown(seed, 1) & mask
-        if grown.sum() == seed.sum():
+        more = grown(seed, 1) & mask
+        if more.sum() == seed.sum():
             return seed
-        seed = grown
+        seed = more
 
 
 def _filled(piece: Mask) -> Mask:
@@ -161,7 +161,8 @@ def _filled(piece: Mask) -> Mask:
     return ~_spread(edge, free)[1:-1, 1:-1]
 
 
-def _grown(mask: Mask, by: int) -> Mask:
+def grown(mask: Mask, by: int) -> Mask:
+    """Return a mask with so many pixels more around."""
     for _ in range(by):
         more = mask.copy()
         more[1:] |= mask[:-1]
@@ -174,7 +175,7 @@ def _grown(mask: Mask, by: int) -> Mask:
 
 def _ring(whole: Mask, at: int) -> Mask:
     """Return the pixels that are so far from some others."""
-    return _grown(whole, at) & ~_grown(whole, at - 1)
+    return grown(whole, at) & ~grown(whole, at - 1)
 
 
 def _is_at_edge(mask: Mask) -> bool:
