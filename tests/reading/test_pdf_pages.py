@@ -53,6 +53,19 @@ PAGES = {
 }
 
 
+def _along_a_circle(text: str, steps: int) -> bytes:
+    """Draw letters around a point, `steps` of them to a full turn, each upright on its place of the circle."""
+    drawn = []
+    for place, letter in enumerate(text):
+        turn = math.pi / 2 - place * 2 * math.pi / steps
+        cos, sin = math.sin(turn), -math.cos(turn)
+        at = (150 + 100 * math.cos(turn), 150 + 100 * math.sin(turn))
+        drawn.append(
+            f"BT /F 14 Tf {cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {at[0]:.2f} {at[1]:.2f} Tm ({letter}) Tj ET"
+        )
+    return "\n".join(drawn).encode()
+
+
 @pytest.mark.parametrize("way", PAGES)
 def test_a_name_on_a_page_is_found(way: str):
     assert says_name(simple_pdf(text=stream(PAGES[way])))
@@ -66,6 +79,19 @@ def test_a_name_over_two_lines_is_found_on_a_page_that_is_turned(rotation: int, 
     lines = f"BT /F 12 Tf {matrix} 150 150 Tm 14 TL (We thank Ana) Tj T* (Rivera for it) Tj ET".encode()
     said = texts(changed(turned, simple_pdf(text=stream(lines)))).split()
     assert any(pair == ("Ana", "Rivera") for pair in itertools.pairwise(said))
+
+
+@pytest.mark.parametrize("steps", [20, 24, 30, 40, 60, 90])
+@pytest.mark.parametrize("before", ["", "BT /F 12 Tf 20 280 Td (Hello dear all) Tj ET "])
+def test_letters_along_a_curve_are_a_word(steps: int, before: str):
+    said = texts(simple_pdf(text=stream(before.encode() + _along_a_circle(NAME, steps))))
+    assert {NAME, NAME.replace(" ", "")} & {line.strip() for line in said.split("\n")}
+
+
+def test_the_marks_of_a_drawing_are_no_word():
+    marks = (b"A", b"B", b"1", b"C", b"2", b"3")
+    drawn = b"".join(b"BT /F 12 Tf %d %d Td (%s) Tj ET " % (20 + 30 * at, 20 + 40 * at, marks[at]) for at in range(6))
+    assert "AB" not in texts(simple_pdf(text=stream(drawn)))
 
 
 def test_single_words_between_wide_gaps_are_cells_of_a_row():

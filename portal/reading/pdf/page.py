@@ -13,6 +13,7 @@ from pypdfium2 import raw
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.pdf.curves import along_curves, is_torn
 from portal.reading.pdf.drawn import Box, could_be_letters, pieces
 from portal.reading.pdf.lines import from_below, in_rows, words_apart
 from portal.reading.reader import WORDS_APART
@@ -110,6 +111,9 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
             to.say(f"{place}, backwards", "\n".join(line[::-1] for line in _joined(text).split("\n")))
         if turned := from_below(textpage, text, page.get_rotation()):
             to.say(f"{place}, from below", _joined(turned))
+        if is_torn(text):
+            letters = (thing.handle for thing in _things(page) if thing.kind == raw.FPDF_PAGEOBJ_TEXT)
+            to.say(f"{place}, letter by letter", along_curves(textpage, letters))
         rows = in_rows(textpage, text)
     finally:
         textpage.close()
