@@ -67,7 +67,7 @@ class Called:
     def by_phone_end(
         self, phones: Mapping[str, tuple[int, ...]], own_ends: frozenset[str], named: Numbers
     ) -> "PhonesByEnd":
-        """Lay out `phones` with who has them. `named` is the place in `names` of each person's name, or less than 0.
+        """Lay out `phones` with whom they lead to. `named` is each person's place in `names`, or less than 0.
 
         Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
         """
@@ -91,13 +91,13 @@ def _both(held: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhonesByEnd:
-    """Phone numbers by their last seven digits and a telling word of the name of somebody who has them."""
+    """Phone numbers by their last seven digits and a telling word of the name of somebody whom they lead to."""
 
     phones: tuple[str, ...]
     by_word: Marked
 
     def beside(self, end: str, words: Iterable[str]) -> list[str]:
-        """Return the numbers that end so and belong to somebody with one of these words, each once."""
+        """Return the numbers that end so and lead to somebody with one of these words, each once."""
         mark = int(end)
         found = dict.fromkeys(chain.from_iterable(self.by_word.of(word, mark) for word in words))
         return [self.phones[at] for at in found]

@@ -294,8 +294,8 @@ def _middle(pair: Pair) -> tuple[int, ...]:
         return ()
     if len(foreign) > 1 and not surely_given and (has_before or has_after or not _is_rare(pair)):
         return ()
-    if sentence.between(foreign[-1]) == "-" and is_common(words[pair.family]):
-        return ()  # "Dominic Davis-Foster": no Dominic Foster
+    if sentence.is_possessive(pair.given) or (sentence.between(foreign[-1]) == "-" and is_common(words[pair.family])):
+        return ()  # "Charlotte's Web" by E. B. White; "Dominic Davis-Foster": no Dominic Foster
     others = pair.name.given.others
     has_aside = len(foreign) == 1 and is_aside(sentence, foreign[0])
     if (

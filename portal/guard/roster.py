@@ -324,8 +324,14 @@ class Roster:
 
     @cached_property
     def by_phone_end(self) -> PhonesByEnd:
-        """The phone numbers by their last seven digits and the telling words of the names of those who have them."""
-        return self._called.by_phone_end(self.phones, self.own_phone_ends, np.frombuffer(self._named, np.intc))
+        """Phone numbers by their last seven digits and the telling words of those who have them or their children."""
+        child_at = {person.id: at for at, person in enumerate(self.people) if person.kind == "child"}
+        families = [[child_at[child] for child in person.family if child in child_at] for person in self.people]
+        leading = {
+            phone: tuple({*people, *chain.from_iterable(families[at] for at in people)})
+            for phone, people in self.phones.items()
+        }
+        return self._called.by_phone_end(leading, self.own_phone_ends, np.frombuffer(self._named, np.intc))
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -163,6 +163,13 @@ class Sentence:
         start = self.starts[index]
         return any(letter.isupper() for letter in self._passage.cased[start : start + 2])
 
+    def is_possessive(self, index: int) -> bool:
+        """Whether an s with an apostrophe stands behind a word, of which folding leaves no more than a second blank."""
+        start = self.starts[index]
+        word = self._passage.cased[start : start + len(self.words[index])]
+        is_parted = self.between(index) == "  "
+        return is_parted and any(f"{word}{mark}s " in self._passage.written for mark in "'\u2019")
+
     def begins_line(self, index: int) -> bool:
         """Whether no word stands before this one in its line or cell, but for numbers and single letters."""
         while self.gap(index - 1) in {"space", "comma", "semicolon"}:

@@ -222,14 +222,15 @@ def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) 
 
 
 def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
-    """Yield the phone numbers without their area code that stand in a line with a name of somebody who has them."""
+    """Yield the phone numbers without their area code that stand in a line with a name of whom they lead to."""
     for end, start, stop in local_numbers_in(passage, near):
         if end in roster.own_phone_ends:
             continue
         words = set(apart(passage.line_at(start, stop)).split())
         words |= {word[:-1] for word in words if word[-1] == "s"}  # "the Whitcombes, 555-0142"
         for phone in roster.by_phone_end.beside(end, sorted(words)):
-            yield Sign(place, "phone", phone, tuple(at for at in roster.phones[phone] if is_named(roster, at, words)))
+            named = tuple(at for at in roster.phones[phone] if is_named(roster, at, words))
+            yield Sign(place, "phone", phone, named or roster.phones[phone])  # if no one of these, a child of theirs
 
 
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:

@@ -36,6 +36,7 @@ def test_an_address_is_found_however_it_is_written(text: str):
         "7 0 4 5 5 5 0 1 3 4", "٧٠٤٥٥٥٠١٣٤", "7 0 4 - 5 5 5 - 0 1 3 4", "1.704.555.0134", "704\u2011555\u20110134",
         "tel:7045550134;ext=2", "704\t555\t0134", "[704] 555-0134",
         "704·555·0134", "Call the Riveras: 555-0134", "Carmen\t5550134",
+        "Call Ana's mom at 555-0134",
     ],
 )  # fmt: skip
 def test_a_phone_is_found_however_it_is_written(text: str):
