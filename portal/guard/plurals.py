@@ -23,16 +23,17 @@ _LETTER: Final = 600
 def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the people whose given name stands in one sentence with their family's name in the plural.
 
-    A family name that is a word or borne by many says too little in the plural.
+    A family name that is a word says too little in the plural. One that many bear has to have two of its given names.
     """
     may_be = {word for word in passage.present if word[-1] == "s"} | (passage.present & roster.by_family.keys())
-    singular = {word: of for word in may_be for of in _singulars(word) if _is_telling(roster, of)}
+    singular = {word: of for word in may_be for of in _singulars(word) if _may_be_told(roster, of)}
     may_be_plural = not (passage.has_all_words and passage.present.isdisjoint(_BEFORE_PLURALS))
     if not may_be_plural:
         singular = {word: of for word, of in singular.items() if word != of}
     for start, end in passage.places_of(singular.keys()):
         written = passage.folded[start:end]
-        if singular[written] != written:
+        is_telling = not is_common(singular[written])
+        if is_telling and singular[written] != written:
             yield from _in_genitive(passage, roster, singular[written], start)
         if not may_be_plural or not _may_be_plural(passage, start, is_bare=singular[written] == written):
             continue
@@ -40,7 +41,10 @@ def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
         at = sentence.index_at(start)
         if not _is_plural(sentence, at, roster.by_family[singular[written]]):
             continue
-        if sentence.words[at - 1] in OPENINGS:
+        if not is_telling:
+            hits = list(_near(sentence, at, roster, singular[written]))
+            yield from hits if len({hit.at for hit in hits}) > 1 else ()
+        elif sentence.words[at - 1] in OPENINGS:
             letter = Sentence(passage, start, min(start + _LETTER, len(passage.spaced)))
             yield from in_letter(letter, roster, singular[written])
         else:
@@ -57,8 +61,8 @@ def _singulars(word: str) -> Iterator[str]:
             yield word[:-2]
 
 
-def _is_telling(roster: Roster, family: str) -> bool:
-    return family in roster.by_family and not is_common(family) and not is_of_staff(roster, family)
+def _may_be_told(roster: Roster, family: str) -> bool:
+    return family in roster.by_family and not is_word(family) and not is_of_staff(roster, family)
 
 
 def _in_genitive(passage: Passage, roster: Roster, family: str, start: int) -> Iterator[Hit]:

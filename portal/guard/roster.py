@@ -36,7 +36,7 @@ from portal.guard.names import (
     names_of,
 )
 from portal.guard.numbers import NumberIndex
-from portal.guard.ordinary import is_common
+from portal.guard.ordinary import is_word
 from portal.guard.words import apart, apart_each, unspaced_of, words_of
 from portal.kernel.machine import untidied
 
@@ -338,7 +338,7 @@ class Roster:
         """Every word that a long passage is asked for."""
         numbers = self.numbers
         known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
-        plurals = (f"{word}s" for word in self.by_family if not is_common(word))
+        plurals = (f"{word}s" for word in self.by_family if not is_word(word))
         across = (other for word in self.givens_of_all if not word.isascii() for other in latin_spellings(word))
         return Lexicon(chain(CLUES, across, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
 

@@ -196,6 +196,12 @@ def test_cells_that_do_not_stand_below_each_other_name_nobody():
     assert named("First\tThaddeus\tMia\tOliver\n\nLast\tSmith\tWhitcombe\tMarsh") == set()
 
 
+@each("The Harpers: Alice, Owen", "the Harpers (Alice and Owen) are away", "Los Harper: Owen, Alice")
+def test_of_a_family_that_many_bear_two_given_names_are_enough(text: str):
+    assert named(text) == {"alice", "owen"}
+    assert named(text.replace("Owen", "Mia")) == set()
+
+
 _PRINTED = "Whitcombe Oak 3 Oliver\nKowalczyk Elm School 2 Petra\nQuimby Elm School 4 Thaddeus"
 
 
