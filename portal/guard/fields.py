@@ -18,6 +18,7 @@ from portal.guard.spelling import PARTICLES, SUFFIXES
 _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
 _MOST_WORDS: Final = 5
+_FEWEST_LISTED: Final = 3
 _LONGEST_HEAD: Final = 60
 _LONGEST_ROW: Final = 200
 _LONGEST_CELL: Final = 60
@@ -51,9 +52,8 @@ def names_in_fields(passage: Passage, roster: Roster, families: frozenset[str]) 
     given, family = passage.present & GIVEN_LABELS, passage.present & FAMILY_LABELS
     if given and family and families:
         yield from _labelled(passage, roster, given, family)
-    uncommon = frozenset(word for word in families if not is_common(word))
-    if uncommon and "\n\n" in passage.folded:
-        yield from _on_lines(passage, roster, uncommon)
+    if families and "\n\n" in passage.folded:
+        yield from _on_lines(passage, roster, families)
     if families and "\n" in passage.folded:
         yield from _under_families(passage, roster, families)
 
@@ -126,21 +126,29 @@ def _hits(
 
 
 def _on_lines(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
-    """Yield names of which the given name fills a line, and after a blank one the family name the next."""
+    """Yield names of which the given name fills a line, and after a blank one the family name the next.
+
+    In a list of single words each line is somebody else, unless some such names stand in it.
+    """
+    listed: list[Hit] = []
     for lines in _TWO_LINES.finditer(f"\n{passage.folded}"):  # as long as `spaced`
         if families.isdisjoint(passage.spaced[lines.start(2) : lines.end(2)].split()):
             continue
         first, last = (_words(passage, lines.start(line) - 1, lines.end(line) - 1) for line in (1, 2))
         if not all(passage.cased[at].isupper() for _, at in (*first[:1], *last[:1])):
             continue
-        for family, start in last:
-            partners = roster.by_family[family] if family in families else {}
-            for given, place in first:
-                for at in partners.get(given, ()):
-                    if _is_all(roster, at, given, first, last) and not _is_in_list(
-                        passage, lines.start(), lines.end(2)
-                    ):
-                        yield Hit(frozenset((place, start)), (at,), (), "sure")
+        hits = [
+            (Hit(frozenset((place, start)), (at,), (), "sure"), is_common(family))
+            for family, start in last
+            for given, place in first
+            for at in (roster.by_family[family] if family in families else {}).get(given, ())
+            if _is_all(roster, at, given, first, last)
+        ]
+        if _is_in_list(passage, lines.start(), lines.end(2)):
+            listed += [hit for hit, _ in hits]
+        else:
+            yield from (hit for hit, is_of_many in hits if not is_of_many)
+    yield from listed if len({hit.at for hit in listed}) >= _FEWEST_LISTED else ()
 
 
 def _under_families(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:

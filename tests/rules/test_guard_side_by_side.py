@@ -202,6 +202,12 @@ def test_of_a_family_that_many_bear_two_given_names_are_enough(text: str):
     assert named(text.replace("Owen", "Mia")) == set()
 
 
+def test_some_names_of_which_each_word_fills_a_line_are_found_in_a_list_of_such_lines():
+    several = "Oliver\n\nWhitcombe\n\nThaddeus\n\nQuimby\n\nAlice\n\nHarper"
+    assert named(several) == {"oliver", "thaddeus", "alice"}
+    assert named(several.replace("Alice", "Mia")) == set()  # each line may be somebody else
+
+
 _PRINTED = "Whitcombe Oak 3 Oliver\nKowalczyk Elm School 2 Petra\nQuimby Elm School 4 Thaddeus"
 
 
