@@ -115,8 +115,9 @@ def _rewritten(passage: Passage, sentence: Sentence, first: int, second: int, na
     for at in range(low, high):
         start = sentence.starts[at]
         word = passage.cased[start : start + len(sentence.words[at])]
-        if at in new:
-            word = new[at].capitalize() if sentence.is_capital(at) else new[at]
+        if at in new:  # what its first letter was read wrongly for tells nothing of a capital
+            is_capital = sentence.is_capital(at) or sentence.words[at][0] != new[at][0]
+            word = new[at].capitalize() if is_capital else new[at]
         focus[0 if at == min(new) else 1] = len(text) if at in new else focus[0 if at == min(new) else 1]
         text += word + (sentence.between(at) if at + 1 < len(sentence) else "")
     return Passage(text, (focus[0], focus[1] + 1))

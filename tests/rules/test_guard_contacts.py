@@ -201,6 +201,7 @@ def test_a_date_alone_or_of_somebody_else_is_clear(text: str):
         ("Lupita Zaragafia", "lupita"), ("Lupita Zaragaiia", "lupita"), ("Linda Garcfa Mdrquez", "linda"),
         ("Jiirgen Mtiller", "jurgen"), ("Jurgen Miller", "jurgen"), ("Sgren Jérgensen", "soren"),
         ("Pierre Lefévre", "pierre"), ("Petra Kowaficzyk", "petra"), ("Borde Bokic", "dorde"),
+        ("Petra fowalczyk", "petra"), ("Guadalupe 3campo", "guadalupe"),
     ],
 )  # fmt: skip
 def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):

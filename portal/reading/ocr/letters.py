@@ -13,6 +13,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.kernel.folding import folded
+from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
@@ -147,7 +148,7 @@ class Eyes:
         rest = [strip for strip in unread if not whole.has_ink_of(strip.line, picture)]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])
         if (boxed and is_left_among(boxed, picture, charted.cells)) or (
-            not ruled and any(_may_be_a_name(strip, levels) for strip in rest)
+            not ruled and (any(_may_be_a_name(strip, levels) for strip in rest) or is_left_aslant(charted, levels))
         ):
             return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]

@@ -24,6 +24,7 @@ _MANY: Final = 4_000  # marks: with more, slanted lines are not looked for
 _SHORT: Final = 0.3  # of its height: the length of a figure
 _LONG: Final = 2  # times its height: what is shorter may be a sign of any kind
 _BRIEF: Final = 0.8  # times its height: the length of a word such as "Li"
+_ASLANT, _MANY_ASLANT = 4, 6  # marks of a line that runs so, and of one that is nearly level
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
 
 
@@ -137,7 +138,8 @@ def _lines_at(level: _Level) -> list[Line]:
     count = len(level.marks.left)
     if count <= _MANY and sum(len(line.xs) for line in lines if line.is_clear) < 0.7 * count:
         for angle in _SLANTED:
-            lines += [line for line in _lines_along(level, angle, 6) if line.is_clear]
+            found = (line for line in _lines_along(level, angle, _ASLANT) if line.is_clear)
+            lines += [line for line in found if len(line.xs) >= _MANY_ASLANT or line.slant > abs(_SLANTED[0])]
     return lines
 
 

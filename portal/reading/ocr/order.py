@@ -12,6 +12,9 @@ _PAGE: Final = 3  # letters: how far below a line the next one of its block is
 _FORM: Final = 8
 _LONG: Final = 8  # letters' heights
 _ABOUT: Final = 5  # degrees
+_ASLANT: Final = 12  # degrees: how lines run that are further off is measured roughly
+_TAKEN_SMALL: Final = 1.4  # times: a mark aslant is taken for a square smaller than its box
+_ONE_WAY: Final = 20  # degrees: the lines of a page that is seen from the side
 
 
 def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str:
@@ -20,15 +23,32 @@ def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str
     Nobody can tell two columns of a page from a table of two columns, so both orders are given. A blank line
     parts rows and blocks. In a form what stands far below belongs to a block, too: a given name over a family name.
     """
-    placed = [_Placed(_level(line, lines), text) for line, text in lines if text]
     reach = _FORM if is_form else _PAGE
-    turns = {quarter: [line for line in placed if line.quarter == quarter] for quarter in range(4)}
-    return "\n\n".join(text for some in turns.values() if some for text in (*_rows(some), *_blocks(some, reach)))
+    ways = [[_Placed(_level(line, way), text) for line, text in way] for way in _ways(lines)]
+    return "\n\n".join(text for way in ways for text in (*_rows(way), *_blocks(way, reach)))
+
+
+def _ways(lines: Sequence[tuple[Line, str]]) -> list[list[tuple[Line, str]]]:
+    """Part lines by the way they run, as the longest of each: what stands aslant on a page is a block of its own."""
+    ways: list[list[tuple[Line, str]]] = []
+    for line, text in sorted(lines, key=lambda told: -told[0].length):
+        same = [way for way in ways if _between(way[0][0], line) <= _ONE_WAY]
+        if same:
+            min(same, key=lambda way: _between(way[0][0], line)).append((line, text))
+        elif text:
+            ways.append([(line, text)])
+    return [[told for told in way if told[1]] for way in sorted(ways, key=lambda way: (way[0][0].angle + 45) % 360)]
+
+
+def _between(one: Line, other: Line) -> float:
+    """Return how many degrees one line is turned against another."""
+    return abs((one.angle - other.angle + 180) % 360 - 180)
 
 
 def _level(line: Line, lines: Sequence[tuple[Line, str]]) -> Line:
     """Return a short line as aslant as the longest one that is about so: a few letters do not tell how it runs."""
-    alike = [other for other, _ in lines if abs(other.angle - line.angle) <= _ABOUT]
+    about = _ASLANT if line.slant > _ASLANT else _ABOUT
+    alike = [other for other, _ in lines if _between(other, line) <= about]
     longest = max(alike, key=lambda other: other.length, default=line)
     return line if line.length >= _LONG * line.letter else replace(line, angle=longest.angle)
 
@@ -38,12 +58,11 @@ class _Placed:
 
     def __init__(self, line: Line, text: str) -> None:
         self.text = text
-        self.quarter = round(line.angle / 90) % 4
         angle = np.radians(line.angle)
         along = line.x * np.cos(angle) + line.y * np.sin(angle)
         self.middle = float(line.y * np.cos(angle) - line.x * np.sin(angle))
         self.left, self.right = float(along - line.length / 2), float(along + line.length / 2)
-        self.letter = line.letter
+        self.letter = line.letter * (_TAKEN_SMALL if line.slant > _ASLANT else 1)
 
 
 def _rows(lines: Sequence[_Placed]) -> list[str]:

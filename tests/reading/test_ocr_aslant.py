@@ -1,0 +1,43 @@
+"""Lines that run aslant, several of them below each other: on a ribbon across a corner, or a card laid askew."""
+
+import pytest
+from ocr_pictures import seen
+from PIL import Image, ImageDraw, ImageFont
+
+from portal.reading.ocr.letters import Eyes
+from portal.reading.seeing import Read, Unsure
+
+NAMES = (("Ella", "Robinson"), ("Levi", "White"), ("Owen", "Harris"), ("Caleb", "Allen"))
+
+
+def ribbon(words: tuple[str, ...], degrees: float, *, paper: str | None = None, ink: str = "black") -> Image.Image:
+    """A page with a line of text and some words below each other, turned to the left by so many degrees."""
+    page = Image.new("RGB", (800, 600), "white")
+    ImageDraw.Draw(page).text(
+        (20, 20), "Class trip to the zoo on Friday.", fill="black", font=ImageFont.load_default(28)
+    )
+    card = Image.new("RGBA", (440, 70 * len(words) + 20), paper or (0, 0, 0, 0))
+    for number, word in enumerate(words):
+        ImageDraw.Draw(card).text((30, 10 + 66 * number), word, fill=ink, font=ImageFont.load_default(46))
+    turned = card.rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    page.paste(turned, (420 - turned.width // 2, 330 - turned.height // 2), turned)
+    return page
+
+
+@pytest.mark.parametrize("degrees", [30, -30, 40, 45, -45, 60])
+@pytest.mark.parametrize(("paper", "ink"), [(None, "black"), ("#c00", "white")])
+def test_a_name_on_lines_aslant_is_read_together_or_nothing_is_sure(
+    eyes: Eyes, degrees: float, paper: str | None, ink: str
+):
+    for given, family in NAMES:
+        told = seen(eyes, ribbon(("Star:", given, family), degrees, paper=paper, ink=ink))
+        text = told.text.lower() if isinstance(told, Read) else ""  # a W aslant may be a w
+        assert isinstance(told, Unsure) or f"{given}\n{family}".lower() in text, given
+
+
+@pytest.mark.parametrize("degrees", [30, -45])
+def test_one_line_aslant_beside_a_level_one_is_read(eyes: Eyes, degrees: float):
+    told = seen(eyes, ribbon(("Bring a friend",), degrees, paper="#ffd000"))
+    assert isinstance(told, Read)
+    assert "Bring a friend" in told.text
+    assert "Class trip to the zoo" in told.text
