@@ -7,8 +7,9 @@ from portal.reading.ocr.letters import Eyes
 
 sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages; `carriers` makes the files read here
 
+from ocr_pictures import open_eyes
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def eyes() -> Eyes:
-    """Eyes that stay open for a file of tests: to load the model takes longer than most pictures."""
-    return Eyes()
+    return open_eyes()

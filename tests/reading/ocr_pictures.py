@@ -4,6 +4,7 @@ import io
 import math
 import random
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,12 @@ LETTER = """Dear families of Oak School,
 the trip to the museum is on Friday. Ana Rivera will bring the tickets.
 
 Please call 555 0147 with questions."""
+
+
+@cache
+def open_eyes() -> Eyes:
+    """Eyes that stay open while a process tests: to load the models takes longer than most pictures."""
+    return Eyes()
 
 
 def seen(eyes: Eyes, image: Image.Image) -> Sight:

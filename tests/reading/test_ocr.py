@@ -8,7 +8,7 @@ from shutil import copyfile
 
 import ocr_pictures as pictures
 import pytest
-from ocr_pictures import letter
+from ocr_pictures import letter, open_eyes
 from PIL import Image, ImageFilter, ImageOps
 from rapidfuzz import fuzz
 
@@ -21,7 +21,7 @@ Look = Callable[[Image.Image], Sight]
 
 @pytest.fixture(scope="module")
 def look() -> Look:
-    eyes = Eyes()
+    eyes = open_eyes()
 
     def look(image: Image.Image) -> Sight:
         grey = image.convert("L")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import ocr_pictures as pictures
 import pytest
-from ocr_pictures import letter
+from ocr_pictures import letter, open_eyes
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from portal.reading.ocr.bands import find_bands, without_rules
-from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.lines import scales_of
 from portal.reading.seeing import Read, Unsure
 
@@ -98,13 +97,13 @@ FORM = "\n\n".join(
 @pytest.mark.parametrize("ppi", [96, 120, 144])
 def test_lines_to_write_on_are_no_text_that_nobody_read(ppi: int):
     form = letter(FORM, ppi=ppi).convert("L")
-    seen = Eyes().look(form.width, form.height, form.tobytes())
+    seen = open_eyes().look(form.width, form.height, form.tobytes())
     assert isinstance(seen, Read)
     assert "Emergency phone" in seen.text
     filled = form.copy()
     name = blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=ppi).convert("L"), ppi / 45)
     filled.paste(name, (0, form.height - name.height))
-    assert Eyes().look(filled.width, filled.height, filled.tobytes()) == Unsure()
+    assert open_eyes().look(filled.width, filled.height, filled.tobytes()) == Unsure()
 
 
 def timetable(column: str, pitch: int) -> Image.Image:
@@ -138,12 +137,12 @@ def ruled(degrees: float) -> Image.Image:
 @pytest.mark.parametrize("degrees", [0.5, -1.2, 2.0])
 def test_the_lines_of_a_table_scanned_askew_are_no_text_that_nobody_read(degrees: float):
     table = ruled(degrees)
-    seen = Eyes().look(table.width, table.height, table.tobytes())
+    seen = open_eyes().look(table.width, table.height, table.tobytes())
     assert isinstance(seen, Read)
     assert seen.text.count("Maple") >= 8
     name = blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=144).convert("L"), 3.2)
     table.paste(name, (0, table.height - name.height))
-    assert Eyes().look(table.width, table.height, table.tobytes()) == Unsure()
+    assert open_eyes().look(table.width, table.height, table.tobytes()) == Unsure()
 
 
 def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
@@ -151,7 +150,7 @@ def test_one_blurred_line_below_lines_that_are_read_leaves_nobody_sure():
     made = Image.new("L", (page.width, page.height + 120), 255)
     made.paste(page, (0, 0))
     made.paste(blurred(letter("Ana Rivera, Grade 3, Room 12", ppi=144).convert("L"), 3.2), (0, page.height))
-    assert Eyes().look(made.width, made.height, made.tobytes()) == Unsure()
+    assert open_eyes().look(made.width, made.height, made.tobytes()) == Unsure()
 
 
 def test_a_page_without_anything_has_no_bands():
