@@ -9,6 +9,7 @@ from ocr_pictures import seen, squares
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_flyers import packed
 
+from portal.reading.ocr.dashes import without_dashes
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.letters import Eyes
 from portal.reading.seeing import Read, Unsure
@@ -121,6 +122,43 @@ def test_a_name_at_a_frame_of_dashes_is_not_passed_over(
     page.paste(ink, (0, 0), letters)
     sight = seen(eyes, page)
     assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)
+
+
+def test_frames_of_dashes_that_packing_frayed_are_no_writing(eyes: Eyes) -> None:
+    sight = seen(eyes, packed(framed((70, 70, 70, 70))))
+    assert isinstance(sight, Read)
+    assert "Bring a friend" in sight.text
+
+
+@pytest.mark.parametrize(("middle", "size", "ink", "blur"), [((80, 254), 22, 140, 0), ((404, 256), 28, 180, 0.8)])
+def test_half_of_a_name_that_crosses_a_frame_of_dashes_is_not_enough(
+    middle: tuple[int, int], size: int, ink: int, blur: float, eyes: Eyes
+) -> None:
+    page = framed((150, 150, 150, 150))
+    letters = Image.new("L", page.size)
+    ImageDraw.Draw(letters).text(middle, "Ana Rivera", fill=255, font=ImageFont.load_default(size), anchor="mm")
+    page.paste(ink, (0, 0), letters.filter(ImageFilter.GaussianBlur(blur)))
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and "Ana" in sight.text and "Rivera" in sight.text)
+
+
+@pytest.mark.parametrize("lost", [0, 3])
+def test_a_row_of_dashes_is_found_once_with_those_that_packing_frayed(lost: int) -> None:
+    page = Image.new("L", (400, 200), 250)
+    draw = ImageDraw.Draw(page)
+    for number, x in enumerate(range(60, 340, 10)):
+        frayed = number in range(5, 5 + lost)
+        draw.rectangle((x, 100 - frayed, x + 6, 101 + 2 * frayed), fill=90)
+    assert np.asarray(without_dashes(page, np.zeros((51, 101), dtype=bool))).min() >= 240
+
+
+def test_a_row_of_dashes_stays_where_letters_were_read_on_it() -> None:
+    page, read = Image.new("L", (400, 200), 250), np.zeros((51, 101), dtype=bool)
+    for x in range(60, 340, 10):
+        ImageDraw.Draw(page).rectangle((x, 100, x + 6, 101), fill=90)
+    assert np.asarray(without_dashes(page, read)).min() >= 240
+    read[24:27, 40:50] = True
+    assert without_dashes(page, read) == page
 
 
 def bunting(signs: str = "", *, ink: int = 255, size: int = 20) -> Image.Image:

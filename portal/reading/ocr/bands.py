@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from portal.reading.ocr.dashes import erase_dashes
+from portal.reading.ocr.dashes import enlarged, erase_dashes
 from portal.reading.ocr.levels import levelled
-from portal.reading.ocr.marks import FINE, Indices, Mask, Numbers, Pixels, find_marks
+from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
@@ -97,19 +97,9 @@ def without_rules(
     """Return the same pictures without the thin lines that forms have to write on, to look again.
 
     Underscores side by side go up and down like letters. What stands on such a line, or crosses it, stays; but what
-    was `read` beside dashes, in squares of `FINE` pixels, is no unread name.
+    was `read` beside dashes, in squares, is no unread name.
     """
-    return [(scale, _bare(grey, read=_enlarged(read, scale, grey.size))) for scale, grey in scales if scale <= 1]
-
-
-def _enlarged(squares: Mask | None, scale: float, size: tuple[int, int]) -> Mask:
-    """Return in which pixels of a picture at some scale letters were read."""
-    if squares is None:
-        return np.zeros(size[::-1], dtype=bool)
-    sides = zip(size[::-1], squares.shape, strict=True)
-    down, along = (np.minimum(np.arange(pixels) / scale / FINE, last - 1).astype(np.int64) for pixels, last in sides)
-    read: Mask = squares[down[:, None], along]
-    return read
+    return [(scale, _bare(grey, read=enlarged(read, scale, grey.size))) for scale, grey in scales if scale <= 1]
 
 
 def ruled_out(grey: Image.Image) -> Image.Image | None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
-from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, Pixels
+from portal.reading.ocr.marks import FINE, Indices, Marks, Mask, Numbers, Pixels, find_marks
 
+_THIN: Final = 3  # pixels
 _DASH: Final = (2, 5)  # times as long as thick, and pixels long: a dot is not
 _HALF: Final = 0.5  # of its box is ink: packing frays it
 _SOFT: Final = 4  # pixels around a dash that packing made uneven
@@ -22,6 +24,26 @@ _MOSTLY_ALIKE: Final = 0.8  # of the steps: the others are from one frame to the
 _GAP: Final = 28  # pixels more than two steps: a word over some dashes leaves a larger gap
 _ON: Final = 1.6  # steps: a side goes on
 _ENDS: Final = 2
+_FRAYED: Final = 2  # pixels that packing adds to a dash, among others
+
+
+def without_dashes(grey: Image.Image, read: Mask) -> Image.Image:
+    """Return a picture in full size without its rows of dashes; `read` has one square for each of `FINE` pixels."""
+    pixels = np.asarray(grey).copy()
+    known = enlarged(read, 1, grey.size)
+    for marks, _, _ in find_marks(grey):
+        erase_dashes(pixels, marks, _THIN, known)
+    return Image.fromarray(pixels)
+
+
+def enlarged(squares: Mask | None, scale: float, size: tuple[int, int]) -> Mask:
+    """Return in which pixels of a picture at some scale letters were read; it was told in squares of `FINE` pixels."""
+    if squares is None:
+        return np.zeros(size[::-1], dtype=bool)
+    sides = zip(size[::-1], squares.shape, strict=True)
+    down, along = (np.minimum(np.arange(pixels) / scale / FINE, last - 1).astype(np.int64) for pixels, last in sides)
+    read: Mask = squares[down[:, None], along]
+    return read
 
 
 def erase_dashes(pixels: Pixels, marks: Marks, thin: int, read: Mask) -> None:
@@ -71,28 +93,36 @@ def _meet(one: tuple[float, float, float, float], other: tuple[float, float, flo
 
 
 def _rows(boxes: Indices, thin: int) -> Iterator[Indices]:
-    """Give the boxes of many thin marks in a row that are as long as each other and as far apart."""
+    """Give the boxes of many thin marks in a row that are as long as each other and as far apart; each row once."""
     long, thick = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    some = boxes[(thick <= thin + 1) & (long >= _DASH[0] * thick) & (long >= _DASH[1])]
-    middle = (some[:, 1] + some[:, 3]) // 2
-    for at in np.unique(middle):
-        near = some[np.abs(middle - at) <= 1]
-        near = near[np.argsort(near[:, 0])]
-        alike = near[_alike(near[:, 2] - near[:, 0])]
-        if len(alike) < _DASHES:
+    is_dash = (thick <= thin + 1) & (long >= _DASH[0] * thick) & (long >= _DASH[1])
+    middle = (boxes[:, 1] + boxes[:, 3]) // 2
+    taken = np.zeros(len(boxes), dtype=bool)
+    for at in np.unique(middle[is_dash]):
+        is_near = np.abs(middle - at) <= 1
+        near = is_near & is_dash & ~taken
+        usual = np.median(long[near]) if near.any() else 0
+        is_alike = is_near & ~taken & (thick <= thin + _FRAYED) & _alike(long, usual)
+        if np.count_nonzero(is_alike & is_dash) < _DASHES:
             continue
-        steps = np.diff(alike[:, 0])
-        if _alike(steps).mean() >= _MOSTLY_ALIKE and steps.max() <= _GAP + 2 * np.median(steps):
-            yield alike
+        row = boxes[is_alike][np.argsort(boxes[is_alike][:, 0])]
+        steps = np.diff(row[:, 0])
+        if _alike(steps, np.median(steps)).mean() >= _MOSTLY_ALIKE and steps.max() <= _GAP + 2 * np.median(steps):
+            taken |= is_alike
+            yield row
 
 
 def _beside(pixels: Pixels, read: Mask, row: Indices) -> Numbers:
     """Return how light it is on average above and below each dash, and what is just beyond its ends, but for letters.
 
-    Where all was read, it is as light as beside the others.
+    Where all was read, it is as light as beside the others. On a dash on which letters were read there may be half a
+    name, so there it is as light as nowhere.
     """
     light = np.full((len(row), 2), np.nan)
     for number, (left, top, right, bottom) in enumerate(row.tolist()):
+        if read[top:bottom, left:right].any():
+            light[number] = np.inf
+            continue
         where = slice(max(0, left - _SOFT), right + _SOFT)
         for side, rows in enumerate((slice(max(0, top - _NEAR), max(1, top - 2)), slice(bottom + 2, bottom + _NEAR))):
             free = pixels[rows, where][~read[rows, where]]
@@ -103,16 +133,15 @@ def _beside(pixels: Pixels, read: Mask, row: Indices) -> Numbers:
 
 def _is_bare(row: Indices, beside: Numbers, *, is_level: bool = False) -> bool:
     """Whether all dashes have even paper beside them, whose shade may change along the row unless it `is_level`."""
-    if not is_level:
+    if not is_level and np.isfinite(beside).all():
         along = row[:, 0].astype(np.float64)
         half = len(along) // 2  # far apart, so that grain counts little; the middling one, so that a name does not
         steps = (beside[half:] - beside[:-half]) / (along[half:] - along[:-half])[:, None]
         beside = beside - np.median(steps, axis=0) * (along - along[0])[:, None]
-    return bool(np.all(np.abs(beside - np.median(beside, axis=0)) <= _FAINT))
+    return bool(np.isfinite(beside).all() and np.all(np.abs(beside - np.median(beside, axis=0)) <= _FAINT))
 
 
-def _alike(lengths: Indices) -> Mask:
-    """Return which lengths are about as long as the middling one."""
-    middling = np.median(lengths) if len(lengths) else 0
-    alike: Mask = np.abs(lengths - middling) <= max(1, _UNLIKE * middling)
+def _alike(lengths: Indices, usual: float) -> Mask:
+    """Return which lengths are about as long as is usual."""
+    alike: Mask = np.abs(lengths - usual) <= max(1, _UNLIKE * usual)
     return alike

@@ -8,8 +8,9 @@ arithmetic on grey pixels.
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
+from portal.reading.ocr.dashes import without_dashes
 from portal.reading.ocr.marks import FINE, Mask, Pixels, dark_of, marks_of
 from portal.reading.ocr.shapes import Shape, find_shapes, without_shapes
 
@@ -25,19 +26,20 @@ _STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name mor
 
 
 def without_drawn(grey: Image.Image, read: Mask) -> Image.Image | None:
-    """Return a picture in full size without its empty shapes and thin curves; None if it has no such shape.
+    """Return a picture in full size without its dashes, empty shapes and thin curves; None if it has no such thing.
 
     Shapes stay near which anything is left but paper, and letters that were `read`, in squares of `FINE` pixels.
     """
+    plain = without_dashes(grey, read)
     found = [shape for shape in find_shapes(grey) if shape.is_empty]
     found = [shape for shape in found if sum(_is_beside(shape, other) for other in found) <= _BESIDE]
     while found:
-        bare = _without(grey, found)
+        bare = _without(plain, found)
         alone = [shape for shape in found if _is_alone(shape, bare, read)]
         if len(alone) == len(found):
             return Image.fromarray(bare)
         found = alone
-    return None
+    return plain if ImageChops.difference(plain, grey).getbbox() else None
 
 
 def _without(grey: Image.Image, shapes: list[Shape]) -> Pixels:
