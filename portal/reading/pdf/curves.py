@@ -18,7 +18,7 @@ _PIECES: Final = 4
 """Pieces from which they are a word; fewer are the marks of a drawing."""
 _BIT: Final = r"[^\W\d_]{1,3}"
 _TORN: Final = re.compile(
-    rf"^(?:{_BIT}(?: {_BIT})*[ \r]*\n{_BIT}|{_BIT}(?: {_BIT}){{3,}})(?: {_BIT})*[ \r]*$", re.MULTILINE
+    rf"^(?:{_BIT}(?: {_BIT})*[ \r]*\n{_BIT}(?: {_BIT})*|{_BIT}(?: {_BIT}){{3,}})[ \r]*$", re.MULTILINE
 )
 
 
