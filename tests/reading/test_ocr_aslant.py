@@ -1,5 +1,7 @@
 """Lines that run aslant, several of them below each other: on a ribbon across a corner, or a card laid askew."""
 
+import math
+
 import pytest
 from ocr_pictures import seen
 from PIL import Image, ImageDraw, ImageFont
@@ -41,3 +43,30 @@ def test_one_line_aslant_beside_a_level_one_is_read(eyes: Eyes, degrees: float):
     assert isinstance(told, Read)
     assert "Bring a friend" in told.text
     assert "Class trip to the zoo" in told.text
+
+
+def arch(text: str, radius: int) -> Image.Image:
+    """Letters along a circle of so many pixels, the middle one upright, below a line of text."""
+    page = Image.new("L", (800, 600), 255)
+    ImageDraw.Draw(page).text((20, 20), "Welcome back to school.", fill=0, font=ImageFont.load_default(24))
+    turn = -sum(font_of().getlength(letter) for letter in text) / 2
+    for letter in text:
+        width = font_of().getlength(letter)
+        degrees = math.degrees((turn + width / 2) / radius)
+        drawn = Image.new("L", (120, 2 * radius + 120), 0)
+        ImageDraw.Draw(drawn).text((60, 60), letter, fill=255, font=font_of(), anchor="ms")
+        drawn = drawn.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
+        page.paste(0, (400 - drawn.width // 2, 180 + radius - drawn.height // 2), drawn)
+        turn += width
+    return page
+
+
+def font_of() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(60)
+
+
+@pytest.mark.parametrize("radius", [180, 220, 280, 400])
+@pytest.mark.parametrize("name", ["Emma Jones", "Aiden Walker"])
+def test_a_name_along_a_curve_is_read_together_or_nothing_is_sure(eyes: Eyes, name: str, radius: int):
+    told = seen(eyes, arch(name, radius))
+    assert isinstance(told, Unsure) or (isinstance(told, Read) and name.lower() in told.text.lower())

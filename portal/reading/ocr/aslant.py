@@ -5,6 +5,7 @@ crosswise, so that one is read and its neighbours are no line at all. No row of 
 Pure arithmetic.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,11 +27,18 @@ _BEYOND: Final = 6  # letters: a line may begin and end further out than its nei
 _OFF: Final = 0.9  # letters: how far marks of one line are off it
 _APART: Final = 2.5  # letters: from the middle of one to that of the next
 _WORD: Final = 3  # letters
+_BENT: Final = (12, 80)  # degrees
+_TOUCHING: Final = 6  # letters: some between may be unread, and a letter aslant is taken for a small one
 
 
 def is_left_aslant(read: Chart, levels: Sequence[tuple[float, Image.Image]]) -> bool:
-    """Whether letters like those of a line that was read aslant stand in a row beside it, and nobody read them."""
+    """Whether letters like those of a line that was read aslant stand in a row beside it, and nobody read them.
+
+    Or it goes on in another direction: letters along a curve, which are read in pieces and each piece badly.
+    """
     aslant = [line for line in read.lines if _ASLANT[0] < line.slant < _ASLANT[1]]
+    if any(_is_bent(line, other) for line in aslant for other in read.lines):
+        return True
     for scale, grey in levels if aslant else ():
         lines = [line for line in aslant if _LOWEST <= line.letter * scale <= _HIGHEST]
         for marks, _, is_light in find_marks(grey) if lines else ():
@@ -38,6 +46,16 @@ def is_left_aslant(read: Chart, levels: Sequence[tuple[float, Image.Image]]) -> 
             if any(seen.has_word_beside(line) for line in lines if line.is_light == is_light):
                 return True
     return False
+
+
+def _is_bent(line: Line, other: Line) -> bool:
+    """Whether one line ends about where the other, of letters as high, begins, and runs in another direction."""
+    low, high = sorted((line.letter, other.letter))
+    turned = abs((line.angle - other.angle + 90) % 180 - 90)
+    if line.is_light != other.is_light or high > _LARGER * low or not _BENT[0] < turned < _BENT[1]:
+        return False
+    ends = ((line.spot(end), other.spot(1 - end)) for end in (0, 1))
+    return any(math.dist(*both) <= _TOUCHING * high for both in ends)
 
 
 @dataclass(frozen=True, slots=True)
