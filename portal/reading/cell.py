@@ -26,6 +26,7 @@ from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.zips import files_of
 from portal.reading.frames import Frame, ended, packed
 from portal.reading.parsing import DAMAGED, parse
+from portal.reading.pdf.faces import draw_with_own_faces
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import CountRows, Unreadable
 from portal.reading.samples import sample_files, sample_letters
@@ -39,6 +40,7 @@ _DAMAGED: Final = "The portal cannot take out what is hidden in this file. Save 
 
 def warm_up(count_rows: CountRows | None = None) -> None:
     """Load what parsers load late: behind the filter nothing can be opened any more."""
+    draw_with_own_faces()
     for name, data in sample_files().items():
         parsed = parse(data, name)
         if count_rows and isinstance(parsed, Parsed):

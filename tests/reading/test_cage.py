@@ -66,6 +66,18 @@ def test_a_scripted_reader_says_what_it_was_told(tmp_path: Path):
     assert ScriptedReader({"a.pdf": told}).read(tmp_path / "x", "a.pdf") is told
 
 
+@pytest.mark.parametrize("face", [b"Courier", b"Courier-Bold", b"Times-Roman", b"Symbol"])
+def test_letters_of_a_face_that_a_pdf_does_not_bring_are_read_whatever_is_installed(
+    cage: CagedReader, face: bytes, tmp_path: Path
+):
+    """It fails where a face of that name is installed (Courier New, Courier Prime) and pdfium looks for it."""
+    page = carriers.PAGE.replace(b"Helvetica", face)
+    (tmp_path / "x").write_bytes(carriers.simple_pdf(page=page))
+    reading = cage.read(tmp_path / "x", "letter.pdf")
+    assert isinstance(reading, Reading)
+    assert not any(part.by_ocr for part in reading.parts)
+
+
 def test_the_cage_reads_every_format_as_the_plain_reader_does(cage: CagedReader, tmp_path: Path):
     files = {
         "a.pdf": carriers.pdf(tmp_path, '#link("https://school.test")[Site] Ána #table(columns: 2, [a], [b])'),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from portal.reading.budget import MAX_FILE
 from portal.reading.frames import Frame, ended, packed
+from portal.reading.pdf.faces import draw_with_own_faces
 from portal.reading.samples import sample_files
 from portal.reading.serving import Tell, serve
 from portal.reading.showing.drawing import CANNOT, outline, picture
@@ -35,6 +36,7 @@ def _frames(order: Mapping[str, Any], data: bytes) -> Iterable[Frame]:
 
 def warm_up() -> None:
     """Load what libraries load late: behind the filter nothing can be opened any more."""
+    draw_with_own_faces()
     Image.init()
     for name, data in sample_files().items():
         shape = {"pdf": SHAPES["application/pdf"], "png": SHAPES["image/png"]}.get(name.rpartition(".")[2])
