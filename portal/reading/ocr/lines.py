@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, find_marks, joined
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, find_marks, joined, median
 from portal.reading.ocr.signs import Row, Signs, signs_of
 
 _LOWEST: Final = 5  # pixels: lower letters are not legible
@@ -209,11 +209,11 @@ def _long_groups(row: Row, label: Indices, least: int, shortest: float) -> Itera
 
 
 def _line(level: _Level, marks: Marks, row: Row, angle: float, shortest: float) -> Line | None:
-    letter, length = float(np.median(row.height)), float(row.end.max() - row.start.min())
+    letter, length = median(row.height), float(row.end.max() - row.start.min())
     if length < shortest * letter:
         return None
     stands_on = row.foot if angle in {0, 90} else row.across  # a slanted mark's foot is not known
-    slope, base = np.polyfit(row.along, stands_on, 1) if len(row.start) > 2 else (0.0, float(np.median(stands_on)))
+    slope, base = np.polyfit(row.along, stands_on, 1) if len(row.start) > 2 else (0.0, median(stands_on))
     top, foot = float(np.min(row.top - slope * row.along)), float(np.max(row.foot - slope * row.along))
     cos, sin = (0.0, 1.0) if angle == 90 else (np.cos(np.radians(angle)), np.sin(np.radians(angle)))
 

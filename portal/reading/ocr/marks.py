@@ -169,3 +169,10 @@ def _sums(pixels: NDArray[np.uint8], starts: Indices, ends: Indices) -> Indices:
     if not len(between):
         return starts
     return np.add.reduceat(pixels, between[between < len(pixels)], dtype=np.int64)[::2]
+
+
+def median(values: Numbers) -> float:
+    """Return the median of one number or more; numpy's own takes ten times as long for as few as a line has."""
+    ordered = np.sort(values)
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)

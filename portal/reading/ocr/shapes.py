@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
 from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, marks_of
 
@@ -91,8 +91,7 @@ class Shape:
 def find_shapes(grey: Image.Image) -> Iterator[Shape]:
     """Give the shapes of a picture in full size."""
     pixels = np.asarray(grey)
-    change = ImageChops.difference(grey.filter(ImageFilter.MaxFilter(3)), grey.filter(ImageFilter.MinFilter(3)))
-    flat = np.asarray(change) <= _FLAT
+    flat = _extreme_around(np.maximum, pixels) - _extreme_around(np.minimum, pixels) <= _FLAT
     if flat.mean() < _MOSTLY:
         return  # a photo, or the grain of a scan
     marks = marks_of(pixels, flat)
@@ -105,6 +104,14 @@ def find_shapes(grey: Image.Image) -> Iterator[Shape]:
         shape = _shape(pixels, flat, box, float(marks.ink[at]))
         if shape is not None:
             yield shape
+
+
+def _extreme_around(extreme: np.ufunc, pixels: Pixels) -> Pixels:
+    """Return the lightest or darkest of each pixel and the eight around it."""
+    near = np.pad(pixels, 1, mode="edge")
+    near = extreme(extreme(near[:-2], near[1:-1]), near[2:])
+    found: Pixels = extreme(extreme(near[:, :-2], near[:, 1:-1]), near[:, 2:])
+    return found
 
 
 def without_shapes(grey: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
@@ -129,28 +136,55 @@ def _shape(pixels: Pixels, flat: Mask, box: tuple[int, int, int, int], tone: flo
     inner = slice(around, around + box[3] - box[1]), slice(around, around + box[2] - box[0])
     seed[inner] = flat[box[1] : box[3], box[0] : box[2]]
     whole = _filled(_spread(seed & alike, alike))
-    if not whole.any() or _is_at_edge(grown(whole, far)):
+    if not whole.any() or not _leaves_around(whole, far):
         return None
-    ring = _ring(whole, _REACH) & is_inside
+    away = _steps_to(whole)
+    ring = (away == _REACH) & is_inside
     paper = float(np.median(piece[ring])) if ring.any() else tone
     contrast = abs(paper - tone)
     if contrast < _CONTRAST or whole.sum() < _CONVEX * hull_area(whole):
         return None
     is_paper = (np.abs(piece - paper) <= _SOFT * contrast) & is_inside
-    near = grown(is_paper & grown(whole, _REACH) & ~grown(whole, _EDGE - 1), _REACH // 2)
-    edge, beyond = (_ring(whole, at) & is_inside for at in (_REACH // 2 + 1, far))
+    near = grown(is_paper & (away <= _REACH) & (away >= _EDGE), _REACH // 2)
+    edge, beyond = ((away == at) & is_inside for at in (_REACH // 2 + 1, far))
     if _part(near, edge) < _SHARP or _part(is_paper, beyond) < _FAR or _part(alike, beyond) > _BEYOND:
         return None  # it is blurred, or what is around it is the stroke of a letter
     return Shape(left, top, piece, whole, tone, paper)
 
 
 def _spread(seed: Mask, mask: Mask) -> Mask:
-    """Return all of a mask that hangs together with a seed."""
+    """Return all of a mask that hangs together with a seed within it: a run of pixels with a seed is all of it."""
+    across, down = _runs(mask), _runs(mask.T)
     while True:
-        more = grown(seed, 1) & mask
+        more = _all_of_runs(_all_of_runs(seed, *across).T, *down).T
         if more.sum() == seed.sum():
-            return seed
+            return more
         seed = more
+
+
+def _runs(mask: Mask) -> tuple[Indices, Indices]:
+    """Return where the runs of each row begin, and where they have ended, counted through rows with a gap behind."""
+    flat = _in_a_row(mask)
+    edges = np.flatnonzero(np.diff(flat, prepend=False))
+    return edges[::2], edges[1::2]
+
+
+def _in_a_row(mask: Mask) -> Mask:
+    flat = np.zeros((mask.shape[0], mask.shape[1] + 1), np.bool_)
+    flat[:, :-1] = mask
+    return flat.ravel()
+
+
+def _all_of_runs(seed: Mask, starts: Indices, ends: Indices) -> Mask:
+    """Return the runs that have a seed."""
+    if not len(starts):
+        return seed
+    flat = _in_a_row(seed)
+    have = np.logical_or.reduceat(flat, starts)
+    steps = np.zeros(len(flat), np.int8)
+    steps[starts[have]], steps[ends[have]] = 1, -1
+    found: Mask = np.cumsum(steps, dtype=np.int8).view(np.bool_).reshape(len(seed), -1)[:, :-1]
+    return found
 
 
 def _filled(piece: Mask) -> Mask:
@@ -173,13 +207,23 @@ def grown(mask: Mask, by: int) -> Mask:
     return mask
 
 
-def _ring(whole: Mask, at: int) -> Mask:
-    """Return the pixels that are so far from some others."""
-    return grown(whole, at) & ~grown(whole, at - 1)
+def _steps_to(mask: Mask) -> Indices:
+    """Return how many steps each pixel is away from a mask, up, down and sidewards."""
+    away = np.where(mask, 0, sum(mask.shape))
+    for axis in (0, 1):
+        along = np.arange(mask.shape[axis]).reshape((-1, 1) if axis == 0 else (1, -1))
+        before = np.minimum.accumulate(away - along, axis=axis) + along
+        behind = np.flip(np.minimum.accumulate(np.flip(away + along, axis), axis=axis), axis) - along
+        away = np.minimum(before, behind)
+    return away
 
 
-def _is_at_edge(mask: Mask) -> bool:
-    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
+def _leaves_around(mask: Mask, far: int) -> bool:
+    """Whether no pixel of a mask is within so many of the edge."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return all(
+        some[0] > far and some[-1] < size - 1 - far for some, size in zip((rows, columns), mask.shape, strict=True)
+    )
 
 
 def _part(mask: Mask, of: Mask) -> float:

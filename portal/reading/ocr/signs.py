@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, median
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +116,16 @@ class Signs:
 
 def signs_of(marks: Marks, row: Row, off: Numbers, crowd: float) -> Signs:
     """Measure; `off` is how far each mark is off the line they stand on."""
-    width, letter = row.end - row.start, float(np.median(row.height))
-    contrast = float(np.median(np.abs(marks.ink - marks.paper)))
+    width, letter = row.end - row.start, median(row.height)
+    contrast = median(np.abs(marks.ink - marks.paper))
     shape, stroke = marks.perimeter**2 / marks.area, 2 * marks.area / marks.perimeter
     filling = marks.area / (width * row.height)
     return Signs(
         count=len(width), letter=letter, width=float(np.sum(width)) / letter,
-        strokes=float(np.sum(marks.runs)) / letter, shape=float(np.median(shape)),
+        strokes=float(np.sum(marks.runs)) / letter, shape=median(shape),
         unlike=max(float(np.std(shape) / np.mean(shape)), 3 * float(np.std(filling))),
-        bars=float(np.median(marks.bars / marks.area)), stroke=float(np.median(stroke)) / letter,
+        bars=median(marks.bars / marks.area), stroke=median(stroke) / letter,
         uneven=float(np.std(stroke) / np.mean(stroke)), ink=float(np.std(marks.ink)) / contrast,
-        paper=float(np.median(marks.rough)) / contrast, contrast=contrast,
-        wobble=float(np.median(np.abs(off))) / letter, crowd=crowd,
+        paper=median(marks.rough) / contrast, contrast=contrast,
+        wobble=median(np.abs(off)) / letter, crowd=crowd,
     )  # fmt: skip
