@@ -8,7 +8,7 @@ import numpy as np
 import pikepdf
 import pytest
 from pdf_makers import changed, gathered
-from pikepdf import Dictionary
+from pikepdf import Dictionary, Name
 
 from portal.reading.pdf import sight
 from portal.reading.pdf.fonts import _mapped, codes_of
@@ -93,6 +93,20 @@ def test_a_lie_in_a_font_that_is_in_every_program_is_found_out():
     honest = carriers.simple_pdf()
     assert looked_at(honest) == set()
     assert looked_at(changed(lie, honest)) == {"page 1"}
+
+
+def test_the_font_of_ticks_is_believed_unless_it_brings_or_says_something_of_its_own():
+    def ticks(pdf: pikepdf.Pdf, **own: pikepdf.Object) -> None:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.ZapfDingbats, **own)
+        pdf.pages[0].Resources.Font.G = pdf.make_indirect(font)
+
+    assert looked_at(changed(ticks, carriers.simple_pdf())) == set()
+    said = map_of({bytes([code]): chr(code) for code in range(65, 91)})
+    assert looked_at(changed(lambda pdf: ticks(pdf, ToUnicode=pdf.make_stream(said)), carriers.simple_pdf())) == {
+        "page 1"
+    }
+    own = Dictionary(Type=Name.FontDescriptor, FontName=Name.ZapfDingbats, Flags=4)
+    assert looked_at(changed(lambda pdf: ticks(pdf, FontDescriptor=own), carriers.simple_pdf())) == {"page 1"}
 
 
 def test_a_lie_behind_a_hundred_signs_is_found_out(tmp_path: Path):

@@ -68,6 +68,20 @@ def is_drawn(font: pikepdf.Object) -> bool:
     return isinstance(glyphs, pikepdf.Dictionary)
 
 
+def has_no_letters(font: pikepdf.Object) -> bool:
+    """Whether it is the standard font of ticks and bullets, as every program draws it (ISO 32000-2, 9.6.2.2).
+
+    Forms name it for their boxes, and some programs on every page. One that brings glyphs or says what they mean is
+    looked at as any other.
+    """
+    told = ("/FontDescriptor", "/Encoding", "/ToUnicode")
+    return (
+        font.get("/BaseFont") == "/ZapfDingbats"
+        and font.get("/Subtype") == "/Type1"
+        and not any(key in font for key in told)
+    )
+
+
 def glyphs_of(font: pikepdf.Object) -> list[pikepdf.Object]:
     """Return the glyphs that a font draws itself; none for a font that is a program."""
     glyphs = font.get("/CharProcs")

@@ -7,7 +7,7 @@ import pikepdf
 
 from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
 from portal.reading.pdf.fonts import is_partly_mapped
-from portal.reading.pdf.glyphs import glyphs_of, is_drawn
+from portal.reading.pdf.glyphs import glyphs_of, has_no_letters, is_drawn
 from portal.reading.pdf.page import Looks
 from portal.reading.pdf.streams import Loose
 
@@ -64,14 +64,14 @@ class Plan:
         return frozenset().union(*(used.objects for used in self.used_by))
 
     def fonts(self, drawings: list[pikepdf.Object]) -> dict[Key, pikepdf.Object]:
-        """Return every font of the pages and of these drawings."""
+        """Return every font of the pages and of these drawings that may draw letters."""
         all_used = Used()
         for used in self.used_by:
             all_used.fonts |= used.fonts
         for drawing in drawings:
             all_used.add(used_by(drawing.get("/Resources")))
         self.unmapped = {key for key, font in all_used.fonts.items() if is_partly_mapped(font)}
-        return all_used.fonts
+        return {key: font for key, font in all_used.fonts.items() if not has_no_letters(font)}
 
     def check_drawn(self, draws: dict[int, int]) -> None:
         """Refuse pages whose forms draw each other again and again. Raises `CannotRead`."""
