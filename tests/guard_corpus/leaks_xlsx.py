@@ -31,6 +31,18 @@ def cells_apart(s: Scene) -> bytes:
 
 
 @leak(CELLS, "fees.xlsx")
+def a_family_s_name_on_the_tab_alone(s: Scene) -> bytes:
+    def fill(book: Workbook) -> None:
+        for kid, _ in s.others(4):  # of a name that many bear one child is not enough, so there are some
+            sheet = book.create_sheet(kid.family_name)
+            sheet.append(["Child", kid.given_name])
+            for day in range(1, 31):
+                sheet.append([f"2026-09-{day:02}", 45.5])
+
+    return workbook(fill)
+
+
+@leak(CELLS, "fees.xlsx")
 def shared_strings_in_another_order(s: Scene) -> bytes:
     def fill(_: Drawn, sheet: DrawnSheet) -> None:
         sheet.write_row(3, 0, ("Name", s.last, "First"))

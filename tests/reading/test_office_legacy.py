@@ -142,7 +142,7 @@ def test_a_name_is_found_where_it_stands(carrier: str):
     assert {("Ana", "Rivera"), ("Rivera", "Ana")} & {*pairwise(words)}, words
 
 
-def test_a_sheet_s_name_stands_above_few_rows():
+def test_a_sheet_s_name_stands_above_its_first_rows():
     data = office_carriers.legacy_workbook(lambda made: made.add_sheet("Rivera").write(0, 0, "Ana"))
     assert texts(data)["sheet 2, row 1"] == "Rivera\n\nAna"
 

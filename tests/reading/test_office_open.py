@@ -259,8 +259,6 @@ def test_bitmaps_in_the_picture_of_an_object_are_looked_at_and_such_a_picture_al
         office_carriers.gathered(carriers.repacked(LETTER, {"Pictures/1.svm": drawn}))
 
 
-@pytest.mark.parametrize("rows", [1, 21])
-def test_a_sheet_s_name_stands_above_few_rows(rows: int):
-    said = texts(spreadsheet(one_table(*([cell("Ana"), cell("3")] for _ in range(rows)), name="Rivera")))
-    above = said["sheet 1, row 1" if rows == 1 else "sheet 1, rows 1-21"].startswith("Rivera\n\nAna\t3")
-    assert above == (rows == 1)
+def test_a_sheet_s_name_stands_above_its_first_rows():
+    said = texts(spreadsheet(one_table(*([cell("Ana"), cell("3")] for _ in range(21)), name="Rivera")))
+    assert said["sheet 1, rows 1-21"].startswith("Rivera\n\nAna\t3")

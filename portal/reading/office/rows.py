@@ -8,7 +8,6 @@ from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
 
 ROWS_A_BLOCK: Final = 100
-_FEW_ROWS: Final = 20
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
 _DAY_ONE: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
 _DAY_ONE_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - workbooks know no zones
@@ -32,7 +31,7 @@ class Rows:
     def __init__(self, to: Gathering, place: str, title: str = "") -> None:
         """Say what comes at `place`, such as `sheet 2 (hidden)`.
 
-        A `title` stands above few rows as it does on a screen: a family's sheet may bear its name on the tab alone.
+        A `title` stands above the first rows: a family's sheet may bear its name on the tab alone.
         """
         self._to, self._place = to, place
         self._title = f"{title}\n\n" if not _FIGURE.search(title) else ""  # "Sheet1" says nothing
@@ -62,7 +61,7 @@ class Rows:
                 first, last = min(number for number, _ in rows), max(number for number, _ in rows)
                 which = f"row {first}" if first == last else f"rows {first}-{last}"
                 place = f"{self._place}, {'hidden ' if hidden else ''}{which}{self.note}"
-                title = self._title if len(rows) <= _FEW_ROWS else ""
+                title = self._title if not self._block else ""
                 self._to.say(place, (title + _lined_up([cells for _, cells in rows])).lstrip("\n"))
                 rows.clear()
         self._size = 0
