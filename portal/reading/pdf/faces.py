@@ -11,7 +11,7 @@ _NO_FACES: Final = raw.FPDF_SYSFONTINFO(version=2)
 def draw_with_own_faces() -> None:
     """Let pdfium look for no faces on the machine, in this process from now on.
 
-    It would know their names and find them shut behind the filter: a letter in Courier would be drawn without its
-    letters where any face with such a name is installed.
+    It would know their names and find them shut behind the filter: where any face called Courier is installed, a page
+    in Courier would be drawn in another one, its letters over each other.
     """
     raw.FPDF_SetSystemFontInfo(_NO_FACES)
