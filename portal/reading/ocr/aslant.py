@@ -72,7 +72,7 @@ class _Seen:
     def of(cls, marks: Marks, scale: float, read: Chart) -> "_Seen":
         width, height = marks.right - marks.left, marks.bottom - marks.top
         xs, ys = (marks.left + marks.right) / (2 * scale), (marks.top + marks.bottom) / (2 * scale)
-        return cls(xs, ys, _SQUARE * np.sqrt(width * height) / scale, marks, read.has_read_at(xs, ys))
+        return cls(xs, ys, _SQUARE * np.sqrt(width * height) / scale, marks, read.are_read_at(xs, ys))
 
     def has_word_beside(self, line: Line) -> bool:
         """Whether some marks like the letters of a line stand in a row along it, and were not read."""

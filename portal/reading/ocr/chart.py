@@ -49,7 +49,7 @@ class Chart:
 
     def has(self, line: Line) -> bool:
         """Whether a line was read, all but one mark or a tenth: the rest of it may be half a name."""
-        read = self.has_read_at(line.xs, line.ys)
+        read = self.are_read_at(line.xs, line.ys)
         return len(read) - int(np.sum(read)) <= max(1, 0.1 * len(read)) and bool(np.any(read))
 
     def has_ink_of(self, line: Line, grey: Image.Image) -> bool:
@@ -60,22 +60,22 @@ class Chart:
             return False
         off = np.abs(box.astype(np.float64) - np.median(box))
         ys, xs = (edge.astype(np.float64) for edge in np.nonzero(off >= max(_FAINT, _PALE * off.max())))
-        return len(xs) > 0 and float(self.has_read_at(xs + left, ys + top).mean()) >= _ALL
+        return len(xs) > 0 and float(self.are_read_at(xs + left, ys + top).mean()) >= _ALL
 
     def misses(self, band: Band) -> bool:
         """Whether so much of a band like a line of text was not read that it may be a name."""
-        return self._is_name(band, self.has_read_at(band.xs, band.ys))
+        return self._is_name(band, self.are_read_at(band.xs, band.ys))
 
     def misses_all_of(self, band: Band) -> bool:
         """Whether so many cells of it were read neither in their middle nor at an end: words far apart are read."""
-        read = self.has_read_at(band.xs, band.ys)
+        read = self.are_read_at(band.xs, band.ys)
         for end in (-1, 1):
-            read |= self.has_read_at(*band.moved(end))
+            read |= self.are_read_at(*band.moved(end))
         return self._is_name(band, read)
 
     def _is_name(self, band: Band, read: Mask) -> bool:
         if band.is_aslant and not read.all():  # no line crosses another: what it touches is the line that was read
-            read |= self.has_read_at(band.xs, band.ys - band.reach) | self.has_read_at(band.xs, band.ys + band.reach)
+            read |= self.are_read_at(band.xs, band.ys - band.reach) | self.are_read_at(band.xs, band.ys + band.reach)
         return int(np.sum(~read)) >= WORDS
 
     def leaves(self, picture: Image.Image, bare: Image.Image, levels: Sequence[tuple[float, Image.Image]]) -> bool:
@@ -87,7 +87,7 @@ class Chart:
         """Whether a band in one of these was not read."""
         return any(True for _ in find_bands(scales, self.misses))
 
-    def has_read_at(self, xs: Numbers, ys: Numbers) -> Mask:
+    def are_read_at(self, xs: Numbers, ys: Numbers) -> Mask:
         """Return which of some pixels of the picture were read."""
         height, width = self._pixels.shape
         column, row = (xs / FINE).astype(np.int64), (ys / FINE).astype(np.int64)
