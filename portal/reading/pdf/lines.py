@@ -52,7 +52,7 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
     level: list[_Line] = []
     upright: list[_Line] = []
     twice: list[str] = []
-    loose: list[list[_Line]] = []
+    loose: list[tuple[_Line, list[_Line]]] = []
     position = 0
     for line in text.split("\r\n"):
         stripped = line.strip()
@@ -63,7 +63,7 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
         last = first + _units(stripped) - 1
         is_level, placed = _placed(textpage, first, last, stripped)
         if is_level and _pitch(placed) > _LOOSER:
-            loose.append(_cells(textpage, first, placed))
+            loose.append((placed, _cells(textpage, first, placed)))
         (level if is_level else upright).append(placed)
         if is_level and len(stripped) > 5 and _pitch(placed) < _DENSE:
             twice.append(_once(textpage, first, last, placed.size))
@@ -129,18 +129,19 @@ def _cells(textpage: pdfium.PdfTextPage, first: int, line: _Line) -> list[_Line]
     return cells
 
 
-def _apart(rows: list[list[_Line]]) -> list[str]:
+def _apart(lines: list[tuple[_Line, list[_Line]]]) -> list[str]:
     """Return rows of words that stand below each other, as in a table with its people side by side; else single words.
 
-    A cell of more words reads the same in the line as it stands.
+    Told of lines and their cells. A cell of more words reads the same in the line as it stands.
     """
     told: list[str] = []
-    for number, row in enumerate(rows):
+    rows = [cells for _, cells in lines]
+    for number, (line, row) in enumerate(lines):
         single = [not _BLANK_OR_FIGURE.search(cell.text) for cell in row]
         beside = (*rows[max(number - 1, 0) : number], *rows[number + 1 : number + 2])
         if 2 * sum(single) >= len(row) and any(_are_columns(row, other) for other in beside):
             told.append("\t".join(cell.text for cell in row))
-        elif row[-1].end - row[0].start > _LOOSE * row[0].size * (sum(len(cell.text) + 1 for cell in row) - 1):
+        elif _pitch(line) > _LOOSE:
             words = ["" if " " in cell.text else cell.text for cell in row]
             told += ["\t".join(words)] if sum(map(bool, words)) > 1 else []
     return told
