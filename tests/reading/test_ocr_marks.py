@@ -12,9 +12,17 @@ from portal.reading.reader import Part
 from portal.reading.seeing import Read
 
 NAMES = [
-    ("Þórður", "Sigurðsson"), ("Şeyma", "Yıldız"), ("Ștefan", "Țurcanu"), ("Jiří", "Dvořák"), ("Łukasz", "Żółkiewski"),
-    ("Gergő", "Szűcs"), ("Dženana", "Šabanović"), ("Åse", "Ørsted"), ("Māris", "Bērziņš"), ("Gülşen", "Çağlar"),
-]  # fmt: skip
+    ("Þórður", "Sigurðsson"),
+    ("Şeyma", "Yıldız"),
+    ("Ștefan", "Țurcanu"),
+    ("Jiří", "Dvořák"),
+    ("Łukasz", "Żółkiewski"),
+    ("Gergő", "Szűcs"),
+    ("Dženana", "Šabanović"),
+    ("Åse", "Ørsted"),
+    ("Māris", "Bērziņš"),
+    ("Gülşen", "Çağlar"),
+]
 LETTERS = ["Welcome to our school!\n\n{0} {1} has won the prize.", "{0} {1}", "Name: {1}, {0}\n\nRoom 12"]
 ROSTER = Roster.of(
     [Person("child", number, frozenset({number}), *name) for number, name in zip("0123456789", NAMES, strict=True)]

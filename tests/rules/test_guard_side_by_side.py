@@ -185,9 +185,10 @@ def test_four_cells_with_names_of_two_people_name_nobody_else(text: str):
 
 
 @each(
-    "First\tThaddeus\tOliver\n\nLast\tQuimby\tWhitcombe", "Last\tQuimby\tWhitcombe\n\nFirst\tThaddeus\tOliver",
+    "First\tThaddeus\tOliver\n\nLast\tQuimby\tWhitcombe",
+    "Last\tQuimby\tWhitcombe\n\nFirst\tThaddeus\tOliver",
     "Given name\tThaddeus\t\tOliver\n\nGrade\t3\t\t4\n\nFamily name\tQuimby\t\tWhitcombe",
-)  # fmt: skip
+)
 def test_people_may_stand_side_by_side_below_each_others_names(text: str):
     assert named(text) == {"thaddeus", "oliver"}
 
