@@ -9,6 +9,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from portal.guard.cut_off import cuts_in
 from portal.guard.looks import ONE_WRONG, looks_like, without_tilde, wrong_letters
 from portal.guard.ordinary import is_common
 from portal.guard.passages import Passage
@@ -33,6 +34,14 @@ def unblurred(passage: Passage, roster: Roster) -> Iterator[Passage]:
     digits = _DIGIT_LIKE.sub(lambda found: found[0].translate(_DIGITS), passage.folded)
     if digits != passage.folded:
         yield Passage(digits)
+
+
+def uncut(passage: Passage, roster: Roster) -> Iterator[tuple[Passage, ...]]:
+    """Yield for each name that is cut off in a picture the stretch as it reads with any end it may have had."""
+    whole = Sentence(passage, 0, len(passage.spaced))
+    for at, names, is_forward in cuts_in(whole, roster):
+        first, second = (at, at + 1) if is_forward else (at + 1, at)
+        yield tuple(_rewritten(passage, whole, first, second, both) for both in names)
 
 
 def _nearly_known(present: Iterable[str], roster: Roster) -> dict[str, tuple[str, ...]]:

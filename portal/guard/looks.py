@@ -94,12 +94,13 @@ def _read_as(letter: str, *, is_free: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words names are made of: those long enough that one letter may be wrong, and all by how they look.
+    """The words names are made of, in order: all, those long enough that one letter may be wrong, all by their looks.
 
     `marked` holds by the first letter, or nothing where that has a mark, patterns of what words with marks may be read
     as: compiled when first asked, as that takes longer than all else here.
     """
 
+    words: tuple[str, ...]
     longer: tuple[str, ...]
     by_looks: Mapping[str, tuple[str, ...]]
     marked: Mapping[str, tuple[tuple[str, str], ...]]
@@ -112,7 +113,7 @@ class Vocabulary:
         for word, looks in zip(known, looks_like("\n".join(known)).split("\n"), strict=True) if known else ():
             by_looks[looks] = (*by_looks.get(looks, ()), word)
         longer = tuple(word for word in known if len(word) >= ONE_WRONG)
-        return cls(longer, by_looks, _marked(set(known), names))
+        return cls(tuple(known), longer, by_looks, _marked(set(known), names))
 
     def with_marks(self, read: str) -> set[str]:
         """Return the words that may be read so because they have marks."""

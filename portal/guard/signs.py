@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
-from portal.guard.blurred import unblurred
+from portal.guard.blurred import unblurred, uncut
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.errors import TooLong
 from portal.guard.matching import Strength
@@ -161,6 +161,16 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
             yield from signs_of(clearer, roster, part.place, thorough=thorough)
+        for readings in uncut(passage, roster):
+            found = chain.from_iterable(names_in(one, roster, thorough=True) for one in readings)
+            yield from _of_any(list(_named(part.place, found, roster)))
+
+
+def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
+    """Yield one sign for all names that a cut off one may be, so that it names one child, or one who is allowed."""
+    surely = [sign for sign in every if sign.strength == "sure"]
+    if surely and not any(sign.is_known for sign in every):
+        yield surely[0]._replace(bearers=tuple(dict.fromkeys(chain.from_iterable(sign.bearers for sign in surely))))
 
 
 def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
