@@ -1,5 +1,9 @@
-"""Whether a line stands under a head that says that pupils are listed, so that ordinary words in it are a name."""
+"""What a list's head says of its lines: pupils, so that ordinary words are a name, or stops, so that they are none.
 
+A head that says neither proves nothing, and the lines may be either.
+"""
+
+import re
 from typing import Final
 
 from portal.guard.words import apart
@@ -28,6 +32,20 @@ _REST: Final = _listed("""
 _WORDS: Final = _PUPILS | _FIRST | _LAST | _NAME | _TOLD | _REST
 PUPIL_LABELS: Final = _PUPILS | _FIRST | _NAME
 """Words that may stand before a pupil's given name."""
+_STOPS: Final = _listed("""
+    stop stops arret arrets fermata haltestelle haltestellen parada paradas paragem paragens przystanek
+""")
+_OF_STOPS: Final = _listed("autobus bus location name")
+_TIMED: Final = _listed("""
+    abfahrt afternoon afternoons am ankunft approx arrival arrivals arrive arrives bus depart departs departure
+    departures drop dropoff evening fahrt heure hora horario hour hours leave leaves ligne line linea linie llegada
+    manana manha matin midday mittag morgens morning mornings nachmittag nachmittags nachmittage no noon number
+    off pick pickup pm return returns route ruta salida soir tarde time times tour trip uhr uhrzeit up
+    mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday
+""")
+"""What else the head of a timetable says, so that no other of its columns may hold a word, and no name."""
+_HOUR: Final = re.compile(r"(?<![\w:.])[0-2]?[0-9][:.h][0-5][0-9](?:[:.][0-5][0-9])?(?: ?[ap]\.?m?\b\.?)?(?![\w:])")
+_FIGURE: Final = re.compile(r"(?<!\w)(?:[0-9]{1,3}[a-d]?|[ap]\.?m\.?|-+|x)(?!\w)")
 _LONGEST: Final = 200
 _MOST_LINES: Final = 40
 
@@ -41,6 +59,37 @@ def is_under_head(before: str) -> bool:
         if _is_head(line):
             return True
     return False
+
+
+def is_timetabled(before: str, line: str) -> bool:
+    """Whether a folded line is a row of a timetable: hours, and one cell of words that stands below `Stop`.
+
+    `before` is what stands above it. Every line between has to be such a row as well, or a part of the head, and the
+    head has to be cells: a title that speaks of stops may stand above children.
+    """
+    column = _place_of_words(line)
+    if column is None or _STOPS.isdisjoint(apart(before).split()):  # the latter spares a list a look at each row
+        return False
+    for above in filter(str.strip, reversed(before.split("\n"))):
+        if _place_of_words(above) == column:
+            continue
+        cells = [{word for word in apart(cell).split() if not word.isdigit()} for cell in above.split("\t")]
+        own = cells.pop(column) if column < len(cells) else set[str]()
+        if not all(map(_TIMED.issuperset, cells)):
+            return False
+        if not _TIMED.issuperset(own):
+            return any(cells) and own <= _STOPS | _OF_STOPS and not own.isdisjoint(_STOPS)
+    return False
+
+
+def _place_of_words(line: str) -> int | None:
+    """Return in which cell of a row the only words stand, of a row of which another has an hour; else None."""
+    cells = [_HOUR.sub("", cell) for cell in line.split("\t")]
+    of_words = [at for at, cell in enumerate(cells) if _FIGURE.sub("", cell).strip()]
+    if len(of_words) != 1 or "," in cells[of_words[0]]:
+        return None
+    others = zip(cells, line.split("\t"), strict=True)
+    return of_words[0] if any(cell != whole for at, (cell, whole) in enumerate(others) if at != of_words[0]) else None
 
 
 def _is_head(line: str) -> bool:

@@ -29,7 +29,7 @@ from portal.guard.bounds import (
     second_given,
 )
 from portal.guard.eponyms import is_of_a_place
-from portal.guard.heads import is_under_head
+from portal.guard.heads import is_timetabled, is_under_head
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
@@ -384,7 +384,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     is_in_row = sentence.gap(pair.high) != "space" or sentence.ends_line(pair.high)
     if is_in_row and is_under_head(sentence.above(pair.low)):
         return "sure"
-    return "row" if sentence.ends_line(pair.high) else "weak"
+    return "row" if sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low)) else "weak"
 
 
 def _is_labelled(pair: Pair) -> bool:

@@ -192,6 +192,11 @@ class Sentence:
         line = text.rfind("\n", 0, self.starts[index]) + 1
         return text[max(line - _REACH, 0) : line]
 
+    def row(self, index: int) -> tuple[str, str]:
+        """Return what is `above` the line that a word is in, and that folded line."""
+        start = self.starts[index]
+        return self.above(index), self._passage.line_at(start, start + len(self.words[index]))
+
     def cell(self, index: int) -> tuple[int, int]:
         """Return the first and last word of the cell that a word is in, as far as its line goes."""
         first = last = index

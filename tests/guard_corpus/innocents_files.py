@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import pikepdf
@@ -87,6 +87,17 @@ def calendar_with_dates(_: Scene) -> bytes:
         start = datetime(2026, 8, 24)  # noqa: DTZ001 - workbooks know no zones
         for day in range(180):
             book.active.append([start + timedelta(days=day), "School" if day % 7 < 5 else "", day + 1])
+
+    return workbook(fill)
+
+
+@innocent(SHEET, "bus.xlsx")
+def bus_stops_called_as_children_are(_: Scene) -> bytes:
+    def fill(book: Workbook) -> None:
+        book.active.append(["Stop", "Morning", "Afternoon", "Route"])
+        stops = ("Rose Garden", "Faith Hill", "Harper Ave", "Summer Fields", "Crystal Lake", "Virginia Beach")
+        for at, stop in enumerate(stops):
+            book.active.append([stop, time(7, 5 + 4 * at), f"15:{20 + at}", 12])
 
     return workbook(fill)
 

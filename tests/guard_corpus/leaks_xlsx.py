@@ -30,6 +30,16 @@ def cells_apart(s: Scene) -> bytes:
     return workbook(lambda book: book.active.append([s.last, s.given, "Maple", 3]))
 
 
+@leak(CELLS, "pick-up.xlsx")
+def children_called_as_stops_are(_: Scene) -> bytes:
+    def fill(book: Workbook) -> None:
+        book.active.append(["Child", "Stop", "Afternoon"])
+        for at, name in enumerate(("Rose Garden", "Faith Hill", "Summer Fields", "Crystal Lake", "Virginia Beach")):
+            book.active.append([name, at + 1, f"15:{20 + at}"])
+
+    return workbook(fill)
+
+
 @leak(CELLS, "fees.xlsx")
 def a_family_s_name_on_the_tab_alone(s: Scene) -> bytes:
     def fill(book: Workbook) -> None:
