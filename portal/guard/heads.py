@@ -44,7 +44,7 @@ _TIMED: Final = _listed("""
     mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday
 """)
 """What else the head of a timetable says, so that no other of its columns may hold a word, and no name."""
-_HOUR: Final = re.compile(r"(?<![\w:.])[0-2]?[0-9][:.h][0-5][0-9](?:[:.][0-5][0-9])?(?: ?[ap]\.?m?\b\.?)?(?![\w:])")
+_HOUR: Final = re.compile(r"(?<![\w:.])[0-2]?[0-9][:.h][0-5][0-9](?::[0-5][0-9])?(?: ?[ap]\.?m?\b\.?)?(?!\.?[\w:])")
 _FIGURE: Final = re.compile(r"(?<!\w)(?:[0-9]{1,3}[a-d]?|[ap]\.?m\.?|-+|x)(?!\w)")
 _LONGEST: Final = 200
 _MOST_LINES: Final = 40

@@ -17,6 +17,8 @@ CHILDREN = (
 ROSTER = Roster.of(CHILDREN, Known())
 STOPS = ("Oak Park\t7:05\t15:10", "Grace Hill\t7:15\t15:20", "May Field\t7:25\t15:30", "5th St & Main\t7:30\t15:40")
 
+BORN = ("12.04.15", "3.05.2016", "01.02.14")
+
 
 def judged(*rows: str) -> tuple[bool, frozenset[str]]:
     """Return whether some rows are a list, and who is named in them."""
@@ -79,6 +81,12 @@ def test_children_by_the_hour_below_no_head_at_all_are_a_list():
 @pytest.mark.parametrize("more", ["peanuts", "Ms. Pell", "555-0142", "Grade 3", "Oak Elementary"])
 def test_a_row_that_tells_more_than_hours_is_no_stop(more: str):
     assert judged("Stop\tPM", *(f"{row}\t{more}" for row in STOPS)) == (True, {"oak", "grace", "may"})
+
+
+def test_a_birth_date_with_points_is_no_hour():
+    stops = (row.partition("\t")[0] for row in STOPS)
+    rows = (f"{stop}\t{born}" for stop, born in zip(stops, BORN, strict=False))
+    assert judged("Stop\tTime", *rows) == (True, {"oak", "grace", "may"})
 
 
 def test_a_stop_that_is_no_sign_by_itself_counts_beside_a_sure_one_of_that_child():
