@@ -157,7 +157,8 @@ def _put(what: str, make: Callable[[Scene, int], tuple[Image.Image, float]], way
     add(Case("leak", WORN, f"{what} {way} at {ppi} dpi", "scan.png", worn, signs, or_unreadable=True, who="plain"))
 
 
-for _way, (_, _sizes) in WAYS.items():
-    for _ppi in _sizes:
-        _put("a card", _card, _way, _ppi)
-        _put("a list", _list, _way, _ppi)
+_PAPERS: Final = (("a card", _card), ("a list", _list))
+for _number, (_way, (_, _sizes)) in enumerate(WAYS.items()):
+    for _turn, _ppi in enumerate(_sizes):
+        for _what, _make in _PAPERS if len(_sizes) == 1 else (_PAPERS[(_number + _turn) % 2],):  # in turns
+            _put(_what, _make, _way, _ppi)

@@ -26,12 +26,20 @@ def ribbon(words: tuple[str, ...], degrees: float, *, paper: str | None = None, 
     return page
 
 
-@pytest.mark.parametrize("degrees", [30, -30, 40, 45, -45, 60])
-@pytest.mark.parametrize(("paper", "ink"), [(None, "black"), ("#c00", "white")])
+TURNS = (30, -30, 40, 45, -45, 60)
+DARK, LIGHT = (None, "black"), ("#c00", "white")
+CASES = [  # all names at each turn, half of them on a ribbon: the next turn has the other half there
+    (degrees, *print_, NAMES[(number + half) % 2 :: 2])
+    for number, degrees in enumerate(TURNS)
+    for half, print_ in enumerate((DARK, LIGHT))
+]
+
+
+@pytest.mark.parametrize(("degrees", "paper", "ink", "names"), CASES)
 def test_a_name_on_lines_aslant_is_read_together_or_nothing_is_sure(
-    eyes: Eyes, degrees: float, paper: str | None, ink: str
+    eyes: Eyes, degrees: float, paper: str | None, ink: str, names: tuple[tuple[str, str], ...]
 ):
-    for given, family in NAMES:
+    for given, family in names:
         told = seen(eyes, ribbon(("Star:", given, family), degrees, paper=paper, ink=ink))
         text = told.text.lower() if isinstance(told, Read) else ""  # a W aslant may be a w
         assert isinstance(told, Unsure) or f"{given}\n{family}".lower() in text, given

@@ -32,8 +32,9 @@ WAYS = {
 @pytest.mark.parametrize("size", [18, 48])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_short_name_alone_in_a_picture_is_not_passed_over(size: int, way: str, eyes: Eyes) -> None:
-    seen_as = {text: seen(eyes, WAYS[way](name_of(text, size))) for text in NAMES}
-    assert seen_as == dict.fromkeys(NAMES, Unsure())
+    names = NAMES[(list(WAYS).index(way) + (size > 18)) % 2 :: 2]  # the others at the other size
+    seen_as = {text: seen(eyes, WAYS[way](name_of(text, size))) for text in names}
+    assert seen_as == dict.fromkeys(names, Unsure())
 
 
 @pytest.mark.parametrize("where", [(60, 480), (640, 520)])

@@ -108,9 +108,14 @@ def test_frames_of_dashes_are_no_writing(eyes: Eyes) -> None:
     assert "Bring a friend" in sight.text
 
 
-@pytest.mark.parametrize(("ink", "blur", "size"), [(0, 0.0, 18), (40, 3.0, 28), (120, 1.6, 24), (170, 2.0, 24)])
-@pytest.mark.parametrize("turned", [0, 90])
-@pytest.mark.parametrize("where", ["on the frame", "between two", "along it"])
+AT_A_FRAME = [
+    (where, (0, 90)[(at + place) % 2], *print_)  # either way at each place, and in each print
+    for at, print_ in enumerate([(0, 0.0, 18), (40, 3.0, 28), (120, 1.6, 24), (170, 2.0, 24)])
+    for place, where in enumerate(["on the frame", "between two", "along it"])
+]
+
+
+@pytest.mark.parametrize(("where", "turned", "ink", "blur", "size"), AT_A_FRAME)
 def test_a_name_at_a_frame_of_dashes_is_not_passed_over(
     where: str, turned: int, ink: int, blur: float, size: int, eyes: Eyes
 ) -> None:
@@ -189,8 +194,18 @@ def test_letters_one_a_flag_are_read_or_nobody_knows(signs: str, ink: int, size:
     assert sight == Unsure() or (isinstance(sight, Read) and signs in sight.text.replace(" ", ""))
 
 
-@pytest.mark.parametrize(("ink", "size", "blur"), [(60, 24, 2.0), (140, 24, 1.6), (190, 30, 2.5), (0, 34, 3.5)])
-@pytest.mark.parametrize("y", [24, 40, 56])
+@pytest.mark.parametrize(
+    ("y", "ink", "size", "blur"),
+    [
+        (24, 60, 24, 2.0),
+        (56, 60, 24, 2.0),
+        (40, 140, 24, 1.6),
+        (24, 140, 24, 1.6),
+        (56, 190, 30, 2.5),
+        (24, 0, 34, 3.5),
+        (40, 0, 34, 3.5),
+    ],
+)
 def test_a_blurred_name_at_flags_is_not_passed_over(y: int, ink: int, size: int, blur: float, eyes: Eyes) -> None:
     page = bunting()
     letters = Image.new("L", page.size)
@@ -200,7 +215,7 @@ def test_a_blurred_name_at_flags_is_not_passed_over(y: int, ink: int, size: int,
     assert sight == Unsure() or (isinstance(sight, Read) and "Rivera" in sight.text)
 
 
-@pytest.mark.parametrize("step", [14, 16, 19])
+@pytest.mark.parametrize("step", [14, 19])
 def test_a_name_of_dots_is_not_taken_for_shapes(step: int, eyes: Eyes) -> None:
     page, name = discs(""), Image.new("1", (50, 12))
     ImageDraw.Draw(name).text((0, 0), "Ana Li", fill=1, font=ImageFont.load_default_imagefont())
@@ -212,8 +227,21 @@ def test_a_name_of_dots_is_not_taken_for_shapes(step: int, eyes: Eyes) -> None:
     assert seen(eyes, page) == seen(eyes, page.filter(ImageFilter.GaussianBlur(0.1)))
 
 
-@pytest.mark.parametrize("step", [(54, 54), (0, 70), (120, 0)], ids=["aslant", "down", "along"])
-@pytest.mark.parametrize("signs", ["ANA", "IZE", "LISBO", "田昌田", "하윤박"])
+ASLANT, DOWN, ALONG = (54, 54), (0, 70), (120, 0)
+
+
+@pytest.mark.parametrize(
+    ("signs", "step"),
+    [
+        ("ANA", ASLANT),
+        ("ANA", DOWN),
+        ("ANA", ALONG),
+        ("IZE", DOWN),
+        ("LISBO", ALONG),
+        ("田昌田", ALONG),
+        ("하윤박", DOWN),
+    ],
+)
 def test_letters_one_a_disc_are_looked_for_after_a_second_look_too(
     signs: str, step: tuple[int, int], eyes: Eyes
 ) -> None:

@@ -42,8 +42,14 @@ def worn(page: Image.Image, wear: str) -> Image.Image:
     return pictures.scanned(page) if wear == "scanned" else page
 
 
-@pytest.mark.parametrize(("size", "wear"), [(18, ""), (18, "soft"), (26, "soft"), (36, ""), (36, "askew")])
-@pytest.mark.parametrize("text", ["박하윤", "하윤 박", "남궁 하윤", "昌言田", "田昌 言"])
+WORN = [(18, ""), (18, "soft"), (26, "soft"), (36, ""), (36, "askew")]
+SHORT = ["박하윤", "하윤 박", "남궁 하윤", "昌言田", "田昌 言"]
+CASES = [  # three kinds of wear for each, and each kind for Hangul and for Han
+    (text, *WORN[(number + off) % 5]) for number, text in enumerate(SHORT) for off in (0, 2, 3)
+]
+
+
+@pytest.mark.parametrize(("text", "size", "wear"), CASES)
 def test_a_short_line_of_squares_is_not_passed_over(text: str, size: int, wear: str, eyes: Eyes) -> None:
     assert seen(eyes, worn(among_english(text, size), wear)) == Unsure()
 

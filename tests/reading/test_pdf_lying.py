@@ -47,6 +47,13 @@ def letter(folder: Path, face: str, body: str = LETTER) -> bytes:
     return carriers.pdf(folder, f'#set text(font: "{face}", size: 12pt)\n{body}')
 
 
+@pytest.fixture(scope="module", params=FACES)
+def honest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    made = letter(tmp_path_factory.mktemp("honest"), request.param)
+    assert looked_at(made) == set()
+    return made
+
+
 LIES = {
     "one letter": {"n": "x"},
     "one capital": {"R": "K"},
@@ -63,11 +70,8 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("kind", LIES)
-def test_a_map_that_lies_about_a_few_letters_is_found_out(kind: str, face: str, tmp_path: Path):
-    honest = letter(tmp_path, face)
-    assert looked_at(honest) == set()
+def test_a_map_that_lies_about_a_few_letters_is_found_out(kind: str, honest: bytes):
     data = lying(honest, LIES[kind])
     assert "Ana Rivera" not in gathered(data).parts[0].text or kind == "a figure"
     assert looked_at(data) == {"page 1"}
