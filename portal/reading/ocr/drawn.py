@@ -22,6 +22,7 @@ _STEEP: Final = 7  # pixels of one column
 _FLATTEST: Final = 0.5  # of its length: how high a string rises
 _AROUND: Final = 2  # pixels
 _INK: Final = 14  # of 255
+Box = tuple[int, int, int, int]
 _STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name more
 
 
@@ -32,7 +33,12 @@ def without_drawn(grey: Image.Image, read: Mask) -> Image.Image | None:
     """
     plain = without_dashes(grey, read)
     found = [shape for shape in find_shapes(grey) if shape.is_empty]
-    found = [shape for shape in found if sum(_is_beside(shape, other) for other in found) <= _BESIDE]
+    boxes = [shape.box for shape in found]
+    found = [
+        shape
+        for shape, box in zip(found, boxes, strict=True)
+        if sum(_is_beside(box, other) for other in boxes) <= _BESIDE
+    ]
     while found:
         bare = _without(plain, found)
         alone = [shape for shape in found if _is_alone(shape, bare, read)]
@@ -63,9 +69,9 @@ def _is_alone(shape: Shape, bare: Pixels, read: Mask) -> bool:
     return int(np.sum(off & ~read[down[:, None], along])) <= _STRAY
 
 
-def _is_beside(one: Shape, other: Shape) -> bool:
-    left, top, right, bottom = one.box
-    gap = max(left - other.box[2], other.box[0] - right, top - other.box[3], other.box[1] - bottom)
+def _is_beside(one: Box, other: Box) -> bool:
+    left, top, right, bottom = one
+    gap = max(left - other[2], other[0] - right, top - other[3], other[1] - bottom)
     return one is not other and gap <= _APART * min(right - left, bottom - top)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, find_marks, joined, median
-from portal.reading.ocr.signs import Row, Signs, signs_of
+from portal.reading.ocr.signs import LEAST, Row, Signs, signs_of
 
 _LOWEST: Final = 5  # pixels: lower letters are not legible
 _HIGHEST: Final = 72  # higher ones are found at the next smaller scale
@@ -210,7 +210,7 @@ def _long_groups(row: Row, label: Indices, least: int, shortest: float) -> Itera
 
 def _line(level: _Level, marks: Marks, row: Row, angle: float, shortest: float) -> Line | None:
     letter, length = median(row.height), float(row.end.max() - row.start.min())
-    if length < shortest * letter:
+    if length < shortest * letter or letter < LEAST:
         return None
     stands_on = row.foot if angle in {0, 90} else row.across  # a slanted mark's foot is not known
     slope, base = np.polyfit(row.along, stands_on, 1) if len(row.start) > 2 else (0.0, median(stands_on))

@@ -5,10 +5,14 @@ found with some 250 pictures of text, photos and drawings (tests/reading/test_oc
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, median
+from portal.reading.ocr.marks import Indices, Marks, Mask, Numbers, median, spread
+
+LEAST: Final = 6
+"""Pixels: where the middling mark is lower, nothing is worth trying to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Signs:
     @property
     def may_be(self) -> bool:
         """Whether it is worth trying to read."""
-        if not (self.letter >= 6 and self.stroke <= 0.42 and self.ink <= 0.3 and self.crowd <= 0.5):
+        if not (self.letter >= LEAST and self.stroke <= 0.42 and self.ink <= 0.3 and self.crowd <= 0.5):
             return False
         if self.count >= 3:
             fits = self.width >= 2.4 and 28 <= self.shape <= 220 and self.uneven <= 0.5 and self.wobble <= 0.3
@@ -123,9 +127,13 @@ def signs_of(marks: Marks, row: Row, off: Numbers, crowd: float) -> Signs:
     return Signs(
         count=len(width), letter=letter, width=float(np.sum(width)) / letter,
         strokes=float(np.sum(marks.runs)) / letter, shape=median(shape),
-        unlike=max(float(np.std(shape) / np.mean(shape)), 3 * float(np.std(filling))),
+        unlike=max(spread(shape) / _mean(shape), 3 * spread(filling)),
         bars=median(marks.bars / marks.area), stroke=median(stroke) / letter,
-        uneven=float(np.std(stroke) / np.mean(stroke)), ink=float(np.std(marks.ink)) / contrast,
+        uneven=spread(stroke) / _mean(stroke), ink=spread(marks.ink) / contrast,
         paper=median(marks.rough) / contrast, contrast=contrast,
         wobble=median(np.abs(off)) / letter, crowd=crowd,
     )  # fmt: skip
+
+
+def _mean(values: Numbers) -> float:
+    return float(np.add.reduce(values)) / len(values)
