@@ -141,7 +141,7 @@ def _card(s: Scene, ppi: int) -> tuple[Image.Image, float]:
 
 
 def _list(s: Scene, ppi: int) -> tuple[Image.Image, float]:
-    children = [s.child, *(child for child, _ in s.others(9, "plain"))]
+    children = [s.child, *(child for child, _ in s.others(4, "plain"))]
     return _paper(
         s, ppi, "= Class list 5B",
         *(f"{child.numbers[0]} {plain(f'{child.given_name} {child.family_name}')}" for child in children),

@@ -96,8 +96,14 @@ def forms_of(cast: Cast, mailing: str, draft: str, sent: str) -> dict[str, dict[
     }
 
 
+STATES = ["draft", "checked", "returned", "waiting", "held", "sending", "sent", "stopped", "revoked"]
+DATABASES = ("sqlite", "postgresql")  # in turns: what a page makes of a text does not hang on where it was kept
+
+
 @pytest.mark.parametrize(
-    "state", ["draft", "checked", "returned", "waiting", "held", "sending", "sent", "stopped", "revoked"]
+    ("database_url", "state"),
+    [(DATABASES[turn % 2], state) for turn, state in enumerate(STATES)],
+    indirect=["database_url"],
 )
 def test_markup_is_text_on_every_page(
     site: TestClient, house: House, cast: Cast, spoiled: tuple[str, str], state: str

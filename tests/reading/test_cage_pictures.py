@@ -129,9 +129,9 @@ def test_more_pictures_than_anybody_looks_at_are_refused_with_advice(cage: Caged
 )
 def test_a_look_that_breaks_off_is_unsure_and_not_remembered(looking: Limits, tmp_path: Path):
     with CagedReader(cells=1, looking=looking) as reader:
-        assert isinstance(read(reader, tmp_path, pictures.page(120)), Unreadable)
+        assert isinstance(read(reader, tmp_path, pictures.letter()), Unreadable)
         reader._looking = LOOKING
-        assert isinstance(read(reader, tmp_path, pictures.page(120)), Reading)
+        assert isinstance(read(reader, tmp_path, pictures.letter()), Reading)
 
 
 def test_a_bomb_by_dimensions_is_refused_before_it_is_unpacked(cage: CagedReader, tmp_path: Path):
