@@ -340,9 +340,9 @@ def test_a_roster_that_changed_is_judged_against_before_approval(
 def photographed(text: str) -> bytes:
     """Return the card as a scanner makes it: a page that is one picture."""
     document = pdfium.PdfDocument(card(text))
-    picture = document[0].render(scale=300 / 72).to_pil().convert("L")
+    picture = document[0].render(scale=200 / 72).to_pil().convert("L")
     made = io.BytesIO()
-    picture.save(made, "PDF", resolution=300)
+    picture.save(made, "PDF", resolution=200)
     return made.getvalue()
 
 

@@ -76,10 +76,11 @@ def test_no_query_is_an_error_of_ours(answers: Answers, house: House) -> None:
     bad = []
     with house.db.read() as session:
         mailing_id = session.exec(select(Mailing.id)).one()
-    for path in GETS:
+    for turn, path in enumerate(GETS):
         if path.startswith("/staff/sign-in/"):
             continue
-        for query in BAD_QUERIES:
+        queries = BAD_QUERIES[turn % 2 :: 2] if house.db.is_sqlite else BAD_QUERIES  # PostgreSQL is stricter: all there
+        for query in queries:
             status = answers.site.get(f"{filled(path, mailing_id)}?{query}").status_code
             if status >= 500:
                 bad.append((path, query[:40], status))
@@ -152,7 +153,8 @@ def test_no_form_is_an_error_of_ours(answers: Answers, house: House) -> None:
             continue
         place = path.replace("{mailing}", mailing_id).replace("{staff}", staff_id or "")
         dealt = broken[turn % SHARES :: SHARES]  # one place refuses these for all pages: each page has its share
-        for kind, body in (*bad_fields(answers.token), *bad_parts(answers.token), *dealt):
+        read = [*bad_fields(answers.token), *bad_parts(answers.token)]
+        for kind, body in (*(read[turn % 2 :: 2] if house.db.is_sqlite else read), *dealt):
             headers = {b"content-type": kind.encode("latin-1")} if kind else {}
             answer = answers.site.post(filled(place, mailing_id), content=body, headers=headers)
             if answer.status_code >= 500:

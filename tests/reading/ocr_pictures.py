@@ -61,7 +61,7 @@ def lines(size: int, *written: str) -> Image.Image:
 
 def page(ppi: float) -> Image.Image:
     words = "Children can stay until six, and there will be a snack at four. Please bring water and a hat every day. "
-    body = "\n\n".join(words * 4 for _ in range(9)) + "\n\nAna Rivera brings the tickets."
+    body = "\n\n".join(words * 4 for _ in range(6)) + "\n\nAna Rivera brings the tickets."
     return typeset(f"#set text(size: 11pt)\n{body}", ppi=ppi, size='paper: "a4"')
 
 

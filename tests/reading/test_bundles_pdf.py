@@ -38,7 +38,7 @@ def reader(request: pytest.FixtureRequest, cage: CagedReader) -> Reader:
 def cards(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A tagged PDF of one page a child, with headings, and links from page to page and outside."""
     pages = "\n#pagebreak()\n".join(
-        f"= Card of {child} <{child}>\nNumber {number}. #lorem(40) See @{CHILDREN[(number + 1) % 4]} "
+        f"= Card of {child} <{child}>\nNumber {number}. #lorem(12) See @{CHILDREN[(number + 1) % 4]} "
         f'and #link("https://example.org/{child}")[more].'
         for number, child in enumerate(CHILDREN)
     )
