@@ -71,8 +71,7 @@ def short(written: str = "Ana Rivera", *, soft: float = 0, gap: int | None = Non
     return made
 
 
-@pytest.mark.parametrize("gap", [0, 1, 3])
-@pytest.mark.parametrize("soft", [0, 1.9])
+@pytest.mark.parametrize(("gap", "soft"), [(0, 0), (0, 1.9), (1, 1.9), (3, 0)])
 def test_a_name_in_a_tight_frame_in_a_cell_is_read_or_leaves_nobody_sure(gap: int, soft: float):
     assert is_stopped(seen(scanned(laid_over(fees(), short(soft=soft, gap=gap), (760, 375)), 0)))
 

@@ -47,14 +47,14 @@ def blurred_name() -> Image.Image:
     return letter("Ana Rivera, Grade 3, Room 12", ppi=144).convert("L").filter(ImageFilter.GaussianBlur(3.2))
 
 
-@pytest.mark.parametrize("degrees", [0.4, -1.3, 2.5])
+@pytest.mark.parametrize("degrees", [-1.3, 2.5])
 def test_a_table_with_all_its_lines_is_read_when_scanned_askew(degrees: float):
     told = seen(scanned(table(), degrees))
     assert isinstance(told, Read)
     assert all(told.text.count(lesson) >= 4 for lesson in LESSONS)
 
 
-@pytest.mark.parametrize("degrees", [0, 0.7, -1.5])
+@pytest.mark.parametrize("degrees", [0, -1.5])
 def test_an_empty_form_has_no_text(degrees: float):
     assert seen(scanned(lines_to_write_on(), degrees)) == NoText()
     assert not isinstance(seen(scanned(table(is_empty=True), degrees)), Unsure)
@@ -119,8 +119,10 @@ def test_dark_gaps_between_light_letters_are_no_rules(degrees: float):
     assert isinstance(told, Unsure) or (isinstance(told, Read) and "RIVERA" in told.text)
 
 
-@pytest.mark.parametrize("over", [(30,), (16,), (14, 19)], ids=["underlined", "struck", "twice"])
-@pytest.mark.parametrize("soft", [0, 3])
+UNDERLINED, STRUCK, TWICE = (30,), (16,), (14, 19)
+
+
+@pytest.mark.parametrize(("over", "soft"), [(UNDERLINED, 0), (UNDERLINED, 3), (STRUCK, 3), (TWICE, 0)])
 def test_a_name_with_lines_across_it_in_a_table_is_read_or_leaves_nobody_sure(over: tuple[int, ...], soft: float):
     page = table(is_empty=True)
     written = Image.new("L", (170, 34), 253)
@@ -178,9 +180,14 @@ def test_a_name_of_thin_lines_is_none_of_rules(size: tuple[int, int], degrees: f
     assert find_rules(scanned(page, degrees)) is None
 
 
-@pytest.mark.parametrize("shade", [0, 60, 200])
-@pytest.mark.parametrize("up", [1, 12, 22])
-@pytest.mark.parametrize("degrees", [0, 0.7])
+TOUCHING = [  # each height in each shade, level and askew in turns
+    ((0, 0.7)[(at + number) % 2], up, shade)
+    for at, up in enumerate((1, 12, 22))
+    for number, shade in enumerate((0, 60, 200))
+]
+
+
+@pytest.mark.parametrize(("degrees", "up", "shade"), TOUCHING)
 def test_a_letter_that_touches_a_rule_stays_whole(shade: int, up: int, degrees: float):
     page = lines_to_write_on()
     ImageDraw.Draw(page).text((500, 370 + up), "Helen Till", fill=shade, font=ImageFont.load_default(26), anchor="ls")
@@ -207,7 +214,7 @@ def tick_boxes(page: Image.Image, *, at: int = 60, side: int = 34) -> Image.Imag
     return page
 
 
-@pytest.mark.parametrize("degrees", [0, 0.7, -1.5])
+@pytest.mark.parametrize("degrees", [0, 0.7])
 def test_a_form_with_tick_boxes_and_short_words_is_read(degrees: float):
     page = tick_boxes(Image.new("L", SIZE, 253))
     for row, words in enumerate(("Fri", "I agree", "Gym", "7", "Reading and lunch")):
