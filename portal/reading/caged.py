@@ -69,7 +69,7 @@ class CagedReader:
         models: Path | None = None,
         count_rows: CountRows | None = None,
     ) -> None:
-        """Start nothing yet: the first files, and the first pictures, warm the cells up (some 0.5 s each)."""
+        """Start nothing yet: the first files, and the first pictures, warm the cells up (0.5 and 1.3 s)."""
         self._limits = limits or Limits()
         self._looking = looking
         self._at_once = cells

@@ -55,9 +55,16 @@ def test_a_short_line_of_squares_is_not_passed_over(text: str, size: int, wear: 
 
 
 @pytest.mark.parametrize("size", [26, 36])
-@pytest.mark.parametrize("text", ["박하윤", "남궁 하윤", "昌言田"])
+@pytest.mark.parametrize("text", ["박하윤", "남궁 하윤"])
 def test_squares_behind_words_that_are_read_are_not_taken_for_latin(text: str, size: int, eyes: Eyes) -> None:
     assert seen(eyes, among_english(text, size, "Seat 4:")) == Unsure()
+
+
+@pytest.mark.parametrize("size", [26, 36])
+def test_han_behind_words_that_are_read_is_read_by_the_second_reader(size: int, eyes: Eyes) -> None:
+    told = seen(eyes, among_english("昌言田", size, "Seat 4:"))
+    assert isinstance(told, Read)
+    assert "昌言田" in told.text
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ _MOSTLY_ALIKE: Final = 0.8  # of the steps: the others are from one frame to the
 _GAP: Final = 28  # pixels more than two steps: a word over some dashes leaves a larger gap
 _ON: Final = 1.6  # steps: a side goes on
 _ENDS: Final = 2
+_PAPER: Final = 24  # of 255: how much paper varies, packed
 _FRAYED: Final = 2  # pixels that packing adds to a dash, among others
 
 
@@ -34,6 +35,33 @@ def without_dashes(grey: Image.Image, read: Mask) -> Image.Image:
     for marks, _, _ in find_marks(grey):
         erase_dashes(pixels, marks, _THIN, known)
     return Image.fromarray(pixels)
+
+
+def are_bare(grey: Image.Image, read: Mask) -> bool:
+    """Whether all rows of dashes in a picture in full size have nothing but even paper and what was read beside them.
+
+    Where none go down, so that none meet at a corner, nothing may stand where a row would go on either.
+    """
+    pixels, known = np.asarray(grey), enlarged(read, 1, grey.size)
+    for marks, _, _ in find_marks(grey):
+        boxes = _boxes(marks)
+        across, down = list(_rows(boxes, _THIN)), list(_rows(boxes[:, (1, 0, 3, 2)], _THIN))
+        for turned, kept, rows in ((pixels, known, across), (pixels.T, known.T, down)):
+            if not all(_is_bare(row[1:-1], _beside(turned, kept, row)[1:-1]) for row in rows):
+                return False
+        if not down and not all(_ends(pixels, row) for row in across):
+            return False
+    return True
+
+
+def _ends(pixels: Pixels, row: Indices) -> bool:
+    """Whether nothing but paper is where the next dash would stand at both ends."""
+    step = round(float(np.median(np.diff(row[:, 0]))))
+    for (left, top, right, bottom), onward in ((row[0].tolist(), -step), (row[-1].tolist(), step)):
+        next_one = pixels[top - 1 : bottom + 1, max(0, left + onward) : max(0, right + onward)].astype(np.float64)
+        if next_one.size and np.ptp(next_one) > _PAPER:
+            return False
+    return True
 
 
 def enlarged(squares: Mask | None, scale: float, size: tuple[int, int]) -> Mask:
@@ -51,8 +79,7 @@ def erase_dashes(pixels: Pixels, marks: Marks, thin: int, read: Mask) -> None:
 
     Those that go down only where all are closed frames: a side that is missing may be under a name.
     """
-    boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom)).astype(np.int64)
-    boxes = boxes[marks.area >= _HALF * (marks.right - marks.left) * (marks.bottom - marks.top)]
+    boxes = _boxes(marks)
     across, down = list(_rows(boxes, thin)), list(_rows(boxes[:, (1, 0, 3, 2)], thin))
     beside = [_beside(pixels, read, row) for row in across], [_beside(pixels.T, read.T, row) for row in down]
     are_frames = _are_closed(across, down) and all(map(_is_bare, down, beside[1]))
@@ -61,6 +88,12 @@ def erase_dashes(pixels: Pixels, marks: Marks, thin: int, read: Mask) -> None:
             _paint(pixels, row, paper)
     for row, paper in zip(down, beside[1], strict=True) if are_frames else ():
         _paint(pixels.T, row, paper)
+
+
+def _boxes(marks: Marks) -> Indices:
+    boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom)).astype(np.int64)
+    filled: Indices = boxes[marks.area >= _HALF * (marks.right - marks.left) * (marks.bottom - marks.top)]
+    return filled
 
 
 def _paint(pixels: Pixels, row: Indices, beside: Numbers) -> None:

@@ -18,18 +18,20 @@ from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
-from portal.reading.ocr.counts import Sign, find_signs, side_by_side
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
+from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.dense import Drawn
+from portal.reading.ocr.discs import Discs
 from portal.reading.ocr.drawn import without_drawn
+from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.readers import ENGLISH, Place, Readers
 from portal.reading.ocr.rules import Ruled, find_rules
-from portal.reading.ocr.shapes import find_shapes, without_shapes
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, Word, vouch_for
+from portal.reading.ocr.witness import Witness
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
@@ -42,8 +44,12 @@ _MOST_MODELS: Final = 4  # of five
 _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
-_ENOUGH: Final = 1_500_000  # pixels: a disc with a letter is seen on a smaller picture, too
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
+
+Grey = Image.Image
+"""One byte for each pixel, black is 0."""
+Levels = Sequence[tuple[float, Grey]]
+"""A picture at every scale."""
 
 
 class Eyes:
@@ -52,6 +58,9 @@ class Eyes:
     def __init__(self, models: Path | None = None) -> None:
         """Load the models, and all in a folder. Raises `RuntimeError` for one that is missing or damaged."""
         self._readers = Readers(models)
+        self._finder = Finder()
+        self._witness = Witness()
+        self._discs = Discs(self._readers, self._finder)
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at pictures here and now, whatever they are: for tests and for use within a cage."""
@@ -75,11 +84,13 @@ class Eyes:
         except Spoiled:
             return Unsure()
         seen = self._look(picture)
-        if isinstance(seen, Unsure) and (uncounted := self._without_counts(picture)) is not None:
+        if isinstance(seen, Unsure) and (uncounted := self._discs.uncounted(picture)) is not None:
             picture = uncounted
             seen = self._look(picture)
         if isinstance(seen, Unsure):
             seen = self._look_without_lines(picture)
+        if isinstance(seen, Unsure):
+            seen = self._look_at_writing(picture)
         return seen if isinstance(seen, Unsure) else self._with_signs(seen, picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:
@@ -93,34 +104,29 @@ class Eyes:
             return self._look(ruled.bare, ruled)
         return seen
 
-    def _without_counts(self, picture: Image.Image) -> Image.Image | None:
-        """Return a picture without the discs that number its steps 1, 2, 3 and on; None if it has none."""
-        counts = [
-            signs
-            for orders in find_signs(list(find_shapes(picture)))
-            for signs in orders
-            if all(sign.is_figure for sign in signs) and _counts_up(self._read_signs(signs), len(signs))
-        ]
-        return without_shapes(picture, [sign.shape for signs in counts for sign in signs]) if counts else None
+    def _look_at_writing(self, picture: Image.Image) -> Sight:
+        """Look again at nothing but what a net takes for writing, and ask the second reader, too; not in a form.
+
+        Where nothing is left to read, too much was painted over.
+        """
+        if find_rules(picture) is not None:
+            return Unsure()
+        writing = self._finder.find(picture)
+        if not are_bare(picture, writing.cells):
+            return Unsure()
+        seen = self._look(writing.alone(picture), writing=writing)
+        return seen if isinstance(seen, Read) else Unsure()
 
     def _with_signs(self, seen: Sight, picture: Image.Image) -> Sight:
-        """Add what is written one letter a disc, which is no line; where nobody can read it, nothing is sure."""
-        said = [seen.text] if isinstance(seen, Read) else []
-        small = picture.reduce(max(1, round((picture.width * picture.height / _ENOUGH) ** 0.5)))
-        for orders in find_signs(list(find_shapes(small))):
-            read = [self._read_signs(signs) for signs in orders if all(sign.is_figure for sign in signs)]
-            if not any(read):
-                return Unsure()
-            said += [text for text in read if text]
-        return Read("\n\n".join(said)) if said else seen
+        """Add what is written one letter a disc; where nobody can read it, nothing is sure."""
+        said = self._discs.read_all(picture)
+        if said is None:
+            return Unsure()
+        return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *said])) if said else seen
 
-    def _read_signs(self, signs: Sequence[Sign]) -> str:
-        """Read signs as if they stood side by side; nothing if that is not sure."""
-        read = self._readers.read(ENGLISH, side_by_side(signs))
-        text = "".join(place.text for place in read)
-        return text if text.isalnum() and all(place.confidence >= BY_FAR for place in read) else ""
-
-    def _look(self, picture: Image.Image, ruled: Ruled | None = None, boxed: Image.Image | None = None) -> Sight:
+    def _look(
+        self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
+    ) -> Sight:
         """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper.
 
         `boxed` is the same with its tick boxes: beside those, too, no word may be left.
@@ -131,21 +137,20 @@ class Eyes:
         if ruled and not ruled.is_all_beside(Chart(picture.size, lines).cells, 0):
             return Unsure()  # however well the lines are read
         brief = [] if ruled else [line for line in lines if line.is_brief]
-        sure, doubtful = self._read([line for line in lines if ruled or not line.is_brief], levels, chart)
+        sure, doubtful = self._read(
+            [line for line in lines if ruled or not line.is_brief], levels, chart, is_witnessed=writing is not None
+        )
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
         if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(picture, levels, chart)):
             return Unsure()
-        beside = [] if ruled else self._read_beside(picture, chart, boxed or picture)
-        if beside is None and not boxed and (plain := without_drawn(picture, chart.cells)) is not None:
-            beside = self._read_beside(plain, chart, plain)
+        beside = [] if ruled else self._read_beside(picture, chart, boxed)
         if beside is None:
             return Unsure()
         words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
         whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
-        unread = [strip for strip in (*left, *guessed) if not whole.has(strip.line)]
-        rest = [strip for strip in unread if not whole.has_ink_of(strip.line, picture)]
+        rest = [one for one in (*left, *guessed) if not (whole.has(one.line) or whole.has_ink_of(one.line, picture))]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])
         if (boxed and is_left_among(boxed, picture, charted.cells)) or (
             not ruled and (any(_may_be_a_name(strip, levels) for strip in rest) or is_left_aslant(charted, levels))
@@ -153,15 +158,21 @@ class Eyes:
             return Unsure()
         likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
         told = [*sure, *words, *likely, *beside]
-        for island in () if ruled else find_islands(levels, _full_of(told, picture.size).cells):
-            strip = self._read_island(island, levels)
-            if strip is None:
-                return Unsure()
-            told.append(strip)
-        text = in_order([(strip.as_read, strip.text) for strip in told], is_form=ruled is not None)
+        islands = [] if ruled else self._read_islands(levels, _full_of(told, picture.size))
+        all_read = Chart(picture.size, [*charted.lines, *_lines(islands or [])])
+        if islands is None or (writing and not writing.is_all_read(all_read.cells)):
+            return Unsure()
+        text = in_order([(strip.as_read, strip.text) for strip in (*told, *islands)], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
-    def _read_beside(self, picture: Image.Image, chart: Chart, boxed: Image.Image) -> list[Strip] | None:
+    def _read_beside(self, picture: Grey, chart: Chart, boxed: Grey | None) -> list[Strip] | None:
+        """Read what thin lines kept from being read, or what is drawn; None if something like a word is left."""
+        beside = self._read_bare(picture, chart, boxed or picture)
+        if beside is None and not boxed and (plain := without_drawn(picture, chart.cells)) is not None:
+            return self._read_bare(plain, chart, plain)
+        return beside
+
+    def _read_bare(self, picture: Grey, chart: Chart, boxed: Grey) -> list[Strip] | None:
         """Read what thin lines kept from being read; None if something like a word is left beside them."""
         bare = without_straight(picture)
         if bare is None and boxed is picture:
@@ -175,7 +186,12 @@ class Eyes:
         return None if again.leaves(boxed, bare, levels) else sure
 
     def _read(
-        self, lines: list[Line], levels: Sequence[tuple[float, Image.Image]], chart: Chart
+        self,
+        lines: list[Line],
+        levels: Levels,
+        chart: Chart,
+        *,
+        is_witnessed: bool = False,
     ) -> tuple[list[Strip], list[Strip]]:
         """Return what is sure and what is not; a line that was read is not read again in another grouping."""
         sure: list[Strip] = []
@@ -188,13 +204,13 @@ class Eyes:
                 tries -= 1
                 if tries < 0:
                     continue
-            best, is_sure = self._read_line(line, levels)
+            best, is_sure = self._read_line(line, levels, is_witnessed=is_witnessed and line.is_clear)
             (sure if is_sure else doubtful).append(best)
             if is_sure:
                 chart.note(line)
         return sure, doubtful
 
-    def _read_line(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> tuple[Strip, bool]:
+    def _read_line(self, line: Line, levels: Levels, *, is_witnessed: bool) -> tuple[Strip, bool]:
         """Return the best of some tries, and whether it is sure: by far, or confirmed by another of the same model."""
         tried: dict[int, list[Strip]] = {number: [] for number in self._readers.numbers}
         last, doubted = self._readers.numbers[-1], None
@@ -211,14 +227,38 @@ class Eyes:
                         return found, True
                     doubted = doubted or found
             if doubted and number == last:
-                return doubted, False
+                break
             is_hopeless = not line.is_clear and not any(other.is_sure for other in tried[ENGLISH])
             if is_hopeless and (strip.is_turned or len(line.xs) < 5):
                 break
-        best = max((one for ones in tried.values() for one in ones), key=lambda strip: strip.confidence)
-        return doubted or best, False
+        ways = [one for ones in tried.values() for one in ones]
+        if is_witnessed and (found := self._witnessed(line, levels, ways)):
+            return found, True
+        return doubted or max(ways, key=lambda strip: strip.confidence), False
 
-    def _read_island(self, island: Island, levels: Sequence[tuple[float, Image.Image]]) -> Strip | None:
+    def _witnessed(self, line: Line, levels: Levels, ways: Sequence[Strip]) -> Strip | None:
+        """Return what the second reader makes of a line, if one of the models said about the same."""
+        upright = [strip for strip in ways if not strip.is_turned]
+        for rows, is_bare in _WAYS:
+            cut = cut_out(line, levels, rows, is_turned=False, is_bare=is_bare)
+            strip = Strip(
+                line, is_turned=False, words=tuple(_words(self._witness.read(cut), cut, line, is_turned=False))
+            )
+            if strip.words and strip.is_whole and not strip.is_odd and strip.is_nearly(upright):
+                return strip
+        return None
+
+    def _read_islands(self, levels: Levels, full: Chart) -> list[Strip] | None:
+        """Read the islands beside words that are `full` of letters; None if one cannot be read."""
+        read: list[Strip] = []
+        for island in find_islands(levels, full.cells):
+            strip = self._read_island(island, levels)
+            if strip is None:
+                return None
+            read.append(strip)
+        return read
+
+    def _read_island(self, island: Island, levels: Levels) -> Strip | None:
         """Read an island if it is a few Latin capitals after all, as initials in a logo are, or an amount or a time.
 
         Or a word that most models read alike, sure of it: of a square letter each makes something else.
@@ -240,7 +280,7 @@ class Eyes:
                     return max(alike, key=lambda strip: strip.confidence)
         return None
 
-    def _doubts(self, strip: Strip, levels: Sequence[tuple[float, Image.Image]], model: int) -> tuple[Doubt, ...]:
+    def _doubts(self, strip: Strip, levels: Levels, model: int) -> tuple[Doubt, ...]:
         """Return where a line that is read may hold another script: what is weak at one size, and unsure at others."""
         stretches, ways = strip.doubts(), list[Strip]()
         turns = (strip.is_turned,)
@@ -254,7 +294,7 @@ class Eyes:
     def _tries(
         self,
         line: Line,
-        levels: Sequence[tuple[float, Image.Image]],
+        levels: Levels,
         turns: Sequence[bool] = (False, True),
         models: Sequence[int] | None = None,
     ) -> Iterator[tuple[int, Strip]]:
@@ -285,7 +325,7 @@ def _lines(strips: Sequence[Strip]) -> list[Line]:
     return [strip.line for strip in strips]
 
 
-def _has_no_band(picture: Image.Image, levels: Sequence[tuple[float, Image.Image]], chart: Chart) -> bool:
+def _has_no_band(picture: Image.Image, levels: Levels, chart: Chart) -> bool:
     """Whether no band like a line of text was missed, with what is drawn, and the short lines of forms, or without."""
     if not chart.misses_any(levels) or not chart.misses_any(without_rules(levels, chart.cells)):
         return True
@@ -312,7 +352,7 @@ def _somebody_wrote(lines: Sequence[Line]) -> bool:
     return any(not is_texture or line.signs.count >= 7 for line in clear)
 
 
-def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+def _has_squares(strip: Strip, levels: Levels) -> bool:
     """Whether a word of it is drawn as no Latin word is, so that what was read into it is rubbish."""
     drawn = Drawn(strip.line, levels)
     for word in strip.words:
@@ -323,7 +363,7 @@ def _has_squares(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> b
     return False
 
 
-def _may_be_a_name(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+def _may_be_a_name(strip: Strip, levels: Levels) -> bool:
     """Whether a line too short to be clear is a few letters that no model knows, though not a figure half read."""
     line = strip.line
     if line.slant > _LEVEL or line.length < _TWO * line.height:
@@ -333,11 +373,6 @@ def _may_be_a_name(strip: Strip, levels: Sequence[tuple[float, Image.Image]]) ->
         return True
     is_figure = strip.confidence >= _LIKELY and not any(character.isalpha() for character in strip.text)
     return not is_figure and (line.signs.may_be_few or bool(drawn and drawn.may_be_row_of_squares))
-
-
-def _counts_up(text: str, last: int) -> bool:
-    """Whether it says 1, 2, 3 and on to the last."""
-    return text == "".join(map(str, range(1, last + 1)))
 
 
 def _words(read: Sequence[Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:

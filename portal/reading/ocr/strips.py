@@ -23,6 +23,7 @@ _DOTTED: Final = str.maketrans("", "", "AOU")  # what tesseract may take ä, ö 
 _ALIKE: Final = 0.75  # of 1
 _PLAIN: Final = 70  # of 100: a word that looks like one
 _ODD: Final = re.compile(r"[][{}|\\~^<>=_*©®¢£¥§°»«]")  # in no word, though at its edges if that stands beside a line
+_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _PIECE: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"\d+[^\W\d_]{0,2}|[^\W\d_]\d+")
 _TIME: Final = re.compile(r"(?=.*\d)(?:\d{1,4}|[ap]m)*[ap]m(?:\d{1,4}|[ap]m)*", re.IGNORECASE)
@@ -118,14 +119,14 @@ class Strip:
         read = sum(len(word.text) for word in self.words if word.is_read)
         numbers = sum(len(word.text) for word in self.words if word.is_number)
         needed = 55 if 2 * numbers > letters else 80
-        return read >= 0.6 * letters and self.confidence >= needed and self._is_whole()
+        return read >= 0.6 * letters and self.confidence >= needed and self.is_whole
 
     @property
     def is_likely(self) -> bool:
         """Whether each word is likely and one sure: a short line with an accent, where two sizes give the same."""
         words = [word for word in self.words if len(word.text) > 1]
         is_print = all(word.is_read for word in words) and any(word.confidence >= BY_FAR for word in words)
-        return not self.is_turned and is_print and self.confidence >= 70 and self._is_whole()
+        return not self.is_turned and is_print and self.confidence >= 70 and self.is_whole
 
     @property
     def is_nearly_read(self) -> bool:
@@ -137,7 +138,13 @@ class Strip:
         ]
         return len(words) >= 2 and sum(len(word.text) for word in words) >= 8 and self.confidence >= 50
 
-    def _is_whole(self) -> bool:
+    @property
+    def is_odd(self) -> bool:
+        """Whether a word of it has what no word has within, or what a model makes of Greek and Cyrillic."""
+        return _FOREIGN.search(self.text) is not None or any(word.is_odd for word in self.words if len(word.text) > 1)
+
+    @property
+    def is_whole(self) -> bool:
         """Whether no letters were left out: tesseract may drop a word at the edge as if it were dirt."""
         places = self.line.places
         found = np.zeros(len(places), dtype=bool)
@@ -166,6 +173,14 @@ class Strip:
         return (is_told and len(_bare(said)) > _FEW + 1) or (
             len(_bare(said)) >= _AGREED and all(_bare(word) in told for word in said.split())
         )
+
+    def is_nearly(self, others: "Sequence[Strip]") -> bool:
+        """Whether each word of Latin letters is nearly what another strip of the line says there; a brief one, exactly.
+
+        A square letter by itself may be two of Hangul, which the second reader does not know.
+        """
+        alike = [other for other in others if other.is_turned == self.is_turned]
+        return all(_is_vouched(word, alike) for word in self.words)
 
     def doubts(self) -> "list[Stretch]":
         """Return the stretches, as long as a short name, between the words that may be relied on one by one."""
@@ -308,6 +323,16 @@ def _is_same(one: str, other: str) -> bool:
         return True
     is_long = all(sum(map(str.isalpha, text)) >= _AGREED and not any(map(str.isdigit, text)) for text in (one, other))
     return is_long and SequenceMatcher(a=one, b=other, autojunk=False).ratio() >= _ALIKE_WORDS
+
+
+def _is_vouched(word: Word, others: Sequence[Strip]) -> bool:
+    said, stretch = _bare(folded(word.text)), (word.start, word.end)
+    if not _LATIN.search(word.text):
+        return len(said) > 1 or said.isascii()
+    told = [(_bare(folded(other.says(stretch))), other.least_within(stretch)) for other in others]
+    if len(said) < _AGREED:
+        return any(said == way and sure >= _BOTH_ODD for way, sure in told)
+    return any(SequenceMatcher(a=said, b=way, autojunk=False).ratio() >= _ALIKE_WORDS for way, _ in told)
 
 
 def _is_even(piece: str) -> bool:

@@ -1,0 +1,158 @@
+"""A neural net that finds where writing is in a picture, and what of a picture is left without all else.
+
+It learnt from pictures of signs, pages and screens, and gives each pixel how likely it is to be in writing
+(differentiable binarisation, Liao et al., AAAI 2020, doi:10.1609/aaai.v34i07.6812).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from portal.reading.ocr.marks import FINE, Mask, marks_of
+from portal.reading.ocr.nets import FINDER, Floats, Net
+
+_LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
+_SOFT: Final = 5  # pixels: how far a blurred letter's edge reaches
+_GRAIN, _DOTS = 2, 4  # pixels: what is finer is smoothed away
+_ENOUGH: Final = 1_500_000  # pixels: a larger picture is made smaller first
+_ENLARGED: Final = 2  # times at most
+_STEP: Final = 32  # pixels: what the net's sides are multiples of
+_SHARPENED: Final = 6  # times
+_PIXEL: Final = 0.1  # of 1: what is less likely is no writing
+_SPOT, _SURELY = 0.3, 0.85  # of 1: what a spot reaches somewhere, and what is enough in one view
+_AROUND: Final = 3  # squares of paper around writing
+_WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawing
+_UNREAD: Final = 0.8  # of a spot's height: a run of it as long is a letter or two
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A spot of writing, in squares of `FINE` pixels: its box, and which squares of that are writing.
+
+    It `is_seen` if one view shows it surely or two do likely: a shape may look like a letter from afar.
+    """
+
+    left: int
+    top: int
+    is_seen: bool
+    inked: Mask
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is as long as a word."""
+        high, wide = self.inked.shape
+        return self.is_seen and max(high, wide) >= _WORD * min(high, wide)
+
+    def is_read(self, read: Mask) -> bool:
+        """Whether all along it something was read."""
+        high, wide = self.inked.shape
+        there = read[self.top : self.top + high, self.left : self.left + wide] & self.inked
+        along = there.any(axis=0) if wide >= high else there.any(axis=1)
+        edges = np.flatnonzero(np.concatenate(([True], along, [True])))
+        return bool(np.diff(edges).max() - 1 < _UNREAD * min(high, wide))
+
+
+class Writing:
+    """Where writing is in a picture."""
+
+    def __init__(self, views: Sequence[Floats]) -> None:
+        """Take how likely each square of `FINE` pixels is in writing, from 0 to 1, as it is seen in several ways."""
+        self._views = views
+        likely: Floats = np.maximum.reduce(views)
+        self.cells: Mask = np.zeros(likely.shape, dtype=bool)
+        mask = likely >= _PIXEL
+        marks = marks_of((likely * 255).astype(np.uint8), mask)
+        self.spots: list[Spot] = []
+        for left, top, right, bottom in np.column_stack((marks.left, marks.top, marks.right, marks.bottom)).astype(int):
+            box = slice(top, bottom), slice(left, right)
+            *_, second, surest = sorted(float(view[box].max()) for view in views)
+            if surest >= _SPOT:
+                self.spots.append(Spot(left, top, surest >= _SURELY or second >= _SPOT, mask[box]))
+                self.cells[box] |= mask[box]
+
+    def has_letter(self, box: tuple[int, int, int, int]) -> bool:
+        """Whether most views show one there, in pixels: an icon may look like a letter in a few of them."""
+        left, top, right, bottom = (edge // FINE for edge in box)
+        return float(np.median([view[top : bottom + 1, left : right + 1].max() for view in self._views])) >= _SPOT
+
+    def is_all_read(self, read: Mask) -> bool:
+        """Whether in every spot as long as a word something was read all along, in squares of `FINE` pixels."""
+        return all(spot.is_read(read) for spot in self.spots if spot.is_word)
+
+    def alone(self, grey: Image.Image) -> Image.Image:
+        """Return a picture with nothing but its writing: all else is painted over, as smoothly as may be."""
+        whole = _grown(self.cells, _AROUND)
+        rim = (whole & ~_grown(self.cells, _AROUND - 1)).astype(np.float32)
+        painted = Image.fromarray(_spread(np.asarray(grey.reduce(FINE), np.float32) * rim, rim))
+        sheet = painted.convert("L").resize((painted.width * FINE, painted.height * FINE), Image.Resampling.BILINEAR)
+        stays = Image.fromarray(whole).convert("L").resize(sheet.size, Image.Resampling.NEAREST)
+        corner = (0, 0, *grey.size)
+        return Image.composite(grey, sheet.crop(corner), stays.crop(corner))
+
+
+class Finder:
+    """The net, loaded. Not safe for threads."""
+
+    def __init__(self) -> None:
+        """Load it. Raises what onnxruntime raises for a file that is missing or damaged."""
+        self._net = Net(FINDER)
+
+    def find(self, grey: Image.Image) -> Writing:
+        """Find it at several sizes, also with soft edges made hard, and also without the grain that makes harder yet.
+
+        A net that learnt from print takes blurred letters between sharp ones for a shadow.
+        """
+        squares = -(-grey.width // FINE), -(-grey.height // FINE)
+        grey = grey.reduce(max(1, round((grey.width * grey.height / _ENOUGH) ** 0.5)))
+        smooth, smoother = (_sharpened(grey.filter(ImageFilter.GaussianBlur(grain))) for grain in (_GRAIN, _DOTS))
+        ways = [
+            *product((grey, _sharpened(grey)), (_LARGE, _SMALL, _LEAST)),
+            *product((smooth,), (_SMALL, _LEAST)),
+            (smoother, _LARGE),
+        ]
+        seen = (Image.fromarray(self._seen(*way)).resize(squares, Image.Resampling.BILINEAR) for way in ways)
+        return Writing([np.asarray(likely) for likely in seen])
+
+    def _seen(self, view: Image.Image, most: int) -> Floats:
+        """Return how likely each pixel of a view is in writing once that is brought to about `most` pixels."""
+        scale = min(_ENLARGED, (most / (view.width * view.height)) ** 0.5)
+        wide, high = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in view.size)
+        way = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+        likely: Floats = self._net.run(view.resize((wide, high), way))[0]
+        return likely
+
+
+def _sharpened(grey: Image.Image) -> Image.Image:
+    pixels, around = (np.asarray(one, np.float32) for one in (grey, grey.filter(ImageFilter.GaussianBlur(_SOFT))))
+    return Image.fromarray(np.clip(pixels + _SHARPENED * (pixels - around), 0, 255).astype(np.uint8))
+
+
+def _grown(mask: Mask, squares: int) -> Mask:
+    grown = Image.fromarray(mask.view(np.uint8)).filter(ImageFilter.MaxFilter(2 * squares + 1))
+    return np.asarray(grown) > 0
+
+
+def _spread(colours: Floats, known: Floats) -> Floats:
+    """Fill what is not known from what is around it, ever farther away (pull and push, Gortler et al., 1996).
+
+    `colours` are multiplied by how far they are `known`, from 0 to 1.
+    """
+    high, wide = known.shape
+    own = np.where(known > 0, colours / np.maximum(known, 1e-6), 0).astype(np.float32)
+    if max(high, wide) == 1:
+        return own
+    sides = (0, high % 2), (0, wide % 2)
+    fours = [
+        np.pad(one, sides).reshape((high + 1) // 2, 2, (wide + 1) // 2, 2).sum(axis=(1, 3)) for one in (colours, known)
+    ]
+    weight = np.minimum(fours[1], 1)
+    afar = _spread(np.where(fours[1] > 0, fours[0] / np.maximum(fours[1], 1e-6), 0) * weight, weight)
+    size = afar.shape[1] * 2, afar.shape[0] * 2
+    around = np.asarray(Image.fromarray(afar).resize(size, Image.Resampling.BILINEAR))[:high, :wide]
+    share = np.minimum(known, 1)
+    spread: Floats = own * share + around * (1 - share)
+    return spread

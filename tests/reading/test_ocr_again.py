@@ -1,0 +1,166 @@
+"""A second look: at nothing but what a net takes for writing, with a second reader. It excuses drawings, no names."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ocr_pictures import seen, squares, typeset
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from portal.reading.ocr.dashes import are_bare
+from portal.reading.ocr.finder import Writing
+from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.marks import FINE
+from portal.reading.seeing import Read, Sight, Unsure
+
+WORDS = """= Spring Concert
+
+Friday, May 8 in the school gym
+
+Free for all families"""
+PLACES = ((150, 560), (350, 560), (550, 560))
+SIDE = 45  # pixels: half of a disc
+
+
+def poster(body: str = WORDS, font: str = "Libertinus Serif") -> Image.Image:
+    text = f'#set text(font: "{font}", size: 16pt)\n{body}'
+    return typeset(text, size="width: 150mm, height: 150mm").convert("L")
+
+
+def star(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    rays = [(26 if ray % 2 == 0 else 12, math.pi * ray / 5) for ray in range(10)]
+    draw.polygon([(x + far * math.sin(angle), y - far * math.cos(angle)) for far, angle in rays], fill=255)
+
+
+def calendar(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    draw.rectangle((x - 22, y - 18, x + 22, y + 22), outline=255, width=5)
+    for line in ((-22, -6, 22, -6), (-10, -26, -10, -12), (10, -26, 10, -12)):
+        draw.line([(x + line[0], y + line[1]), (x + line[2], y + line[3])], fill=255, width=5)
+
+
+def clock(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    draw.ellipse((x - 22, y - 22, x + 22, y + 22), outline=255, width=5)
+    draw.line([(x, y - 14), (x, y), (x + 10, y + 8)], fill=255, width=5)
+
+
+def with_discs(page: Image.Image) -> Image.Image:
+    draw = ImageDraw.Draw(page)
+    for x, y in PLACES:
+        draw.ellipse((x - SIDE, y - SIDE, x + SIDE, y + SIDE), fill=120)
+    return page
+
+
+def with_icons(page: Image.Image) -> Image.Image:
+    draw = ImageDraw.Draw(with_discs(page))
+    for icon, (x, y) in zip((star, calendar, clock), PLACES, strict=True):
+        icon(draw, x, y)
+    return page
+
+
+def names_ana(sight: Sight) -> bool:
+    """Whether nobody could be misled: the name was read, or nobody is sure."""
+    return isinstance(sight, Unsure) or (isinstance(sight, Read) and "ANA" in sight.text.upper())
+
+
+def test_icons_in_discs_are_no_letters(eyes: Eyes) -> None:
+    sight = seen(eyes, with_icons(poster()))
+    assert isinstance(sight, Read)
+    assert "Free for all families" in sight.text
+
+
+def test_letters_in_discs_are_read_though_others_hold_icons(eyes: Eyes) -> None:
+    page = with_icons(poster())
+    draw = ImageDraw.Draw(page)
+    for letter, (x, y) in zip("ANA", PLACES, strict=True):
+        draw.ellipse((x - SIDE, y - 250, x + SIDE, y - 250 + 2 * SIDE), fill=60)
+        draw.text((x, y - 250 + SIDE), letter, fill=255, font=ImageFont.load_default(44), anchor="mm")
+    assert names_ana(seen(eyes, page))
+
+
+def test_square_letters_in_discs_leave_nobody_sure(eyes: Eyes) -> None:
+    page = with_discs(poster())
+    for letter, (x, y) in zip("田言昌", PLACES, strict=True):
+        print_ = squares(letter, 44)
+        page.paste(255, (x - print_.width // 2, y - print_.height // 2), print_.point(lambda grey: 255 - grey))
+    assert seen(eyes, page) == Unsure()
+
+
+def test_a_line_tesseract_nearly_reads_is_borne_out_by_the_second_reader(eyes: Eyes) -> None:
+    sight = seen(eyes, poster("= Grüße aus der Schule\n\nSchöne Ferien!", "New Computer Modern"))
+    assert isinstance(sight, Read)
+    assert "Grüße aus der Schule" in sight.text
+
+
+@pytest.mark.parametrize(("shade", "soft"), [(60, 2.6), (150, 2.2), (215, 0.0), (190, 1.5)])
+def test_a_name_below_icons_that_nobody_can_read_is_not_painted_over(shade: int, soft: float, eyes: Eyes) -> None:
+    page = with_icons(poster())
+    written = Image.new("L", (400, 60), 255)
+    ImageDraw.Draw(written).text((20, 15), "Ana Rivera", fill=shade, font=ImageFont.load_default(22))
+    page.paste(written.filter(ImageFilter.GaussianBlur(soft)), (180, 630))
+    assert names_ana(seen(eyes, page))
+
+
+@pytest.mark.parametrize("kind", ["under", "struck"])
+def test_a_blurred_name_with_grain_and_a_line_is_not_painted_over(kind: str, eyes: Eyes) -> None:
+    page = poster()
+    written = Image.new("L", (340, 50), 255)
+    ImageDraw.Draw(written).text((20, 12), "Ana Rivera 704 555 0147", fill=120, font=ImageFont.load_default(20))
+    page.paste(written.filter(ImageFilter.GaussianBlur(2.6)), (150, 500))
+    at = 533 if kind == "under" else 523
+    ImageDraw.Draw(page).line((160, at, 430, at), fill=140, width=1)
+    grain = np.random.default_rng(3).normal(0, 4, (page.height, page.width))
+    assert names_ana(seen(eyes, Image.fromarray(np.clip(np.asarray(page) + grain, 0, 255).astype(np.uint8))))
+
+
+def dashed(name: str, shade: int) -> Image.Image:
+    """A line to cut along, with a pale name on it or nothing."""
+    page = Image.new("L", (700, 300), 255)
+    draw = ImageDraw.Draw(page)
+    draw.text((150, 182), name, fill=shade, font=ImageFont.load_default(16))
+    for left in range(40, 660, 20):
+        draw.line((left, 200, left + 12, 200), fill=60, width=2)
+    return page
+
+
+@pytest.mark.parametrize(("name", "shade", "is_bare"), [("", 0, True), ("Rivera, Ana", 225, False), ("Ana", 90, False)])
+def test_dashes_are_bare_only_without_a_name_on_them(name: str, shade: int, *, is_bare: bool) -> None:
+    page = dashed(name, shade)
+    nothing = np.zeros((page.height // FINE, page.width // FINE), dtype=bool)
+    assert are_bare(page, nothing) is is_bare
+
+
+BOXES = st.tuples(st.integers(0, 30), st.integers(0, 20), st.integers(1, 20), st.integers(1, 10))
+
+
+@given(st.lists(BOXES, max_size=4), st.integers(0, 1000))
+def test_what_is_writing_stays_as_it_is_and_the_rest_is_even(boxes: list[tuple[int, int, int, int]], seed: int) -> None:
+    likely = np.zeros((30, 50), dtype=np.float32)
+    for left, top, wide, high in boxes:
+        likely[top : top + high, left : left + wide] = 0.95
+    pixels = np.random.default_rng(seed).integers(0, 256, (120, 200)).astype(np.uint8)
+    alone = np.asarray(Writing([likely, likely]).alone(Image.fromarray(pixels)))
+    kept = np.repeat(np.repeat(likely > 0, FINE, axis=0), FINE, axis=1)
+    assert np.array_equal(alone[kept], pixels[kept])
+    if not boxes:
+        assert np.ptp(alone) == 0
+
+
+@given(BOXES)
+def test_a_spot_as_long_as_a_word_has_to_be_read_all_along(box: tuple[int, int, int, int]) -> None:
+    left, top, wide, high = box
+    likely = np.zeros((30, 50), dtype=np.float32)
+    likely[top : top + high, left : left + wide] = 0.95
+    tall, long = likely[top : top + high, left : left + wide].shape
+    writing = Writing([likely, np.zeros_like(likely)])
+    assert writing.is_all_read(np.zeros(likely.shape, dtype=bool)) is (max(tall, long) < 2 * min(tall, long))
+    assert writing.is_all_read(likely > 0)
+
+
+def test_a_spot_read_by_half_is_unread() -> None:
+    likely = np.zeros((30, 50), dtype=np.float32)
+    likely[10:14, 5:35] = 0.95
+    read = likely > 0
+    read[:, 25:] = False
+    assert not Writing([likely, likely]).is_all_read(read)
