@@ -37,8 +37,9 @@ def test_a_short_name_alone_in_a_picture_is_not_passed_over(size: int, way: str,
     assert seen_as == dict.fromkeys(names, Unsure())
 
 
-@pytest.mark.parametrize("where", [(60, 480), (640, 520)])
-@pytest.mark.parametrize("text", NAMES[1:4])
+@pytest.mark.parametrize(
+    ("text", "where"), [(text, ((60, 480), (640, 520))[turn % 2]) for turn, text in enumerate(NAMES[1:4])]
+)
 def test_a_short_name_far_from_all_else_is_not_passed_over(text: str, where: tuple[int, int], eyes: Eyes) -> None:
     poster = Image.new("L", (900, 640), 255)
     poster.paste(pictures.landscape().convert("L").resize((400, 260)), (250, 180))

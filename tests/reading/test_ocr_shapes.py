@@ -68,11 +68,7 @@ def name_of(signs: str) -> str:
 
 
 STEPS_APART = [(0, 64), (64, 0), (54, 54), (0, 52)]  # down, along, aslant, and close
-ONE_A_DISC = [  # each two ways, and each way for half of them
-    (signs, step)
-    for number, signs in enumerate(LETTERS)
-    for step in (STEPS_APART[number % 4], STEPS_APART[(number + 1 + number // 4) % 4])
-]
+ONE_A_DISC = [(signs, STEPS_APART[number % 4]) for number, signs in enumerate(LETTERS)]  # in turns
 
 
 @pytest.mark.parametrize(("signs", "step"), ONE_A_DISC)
@@ -194,8 +190,7 @@ def test_flags_on_a_string_are_no_writing(eyes: Eyes) -> None:
     assert isinstance(seen(eyes, bunting()), Read)
 
 
-@pytest.mark.parametrize(("ink", "size"), [(255, 20), (0, 16), (200, 20)])
-@pytest.mark.parametrize("signs", ["ANA", "RIVERA"])
+@pytest.mark.parametrize(("signs", "ink", "size"), [("ANA", 255, 20), ("RIVERA", 0, 16), ("ANA", 200, 20)])
 def test_letters_one_a_flag_are_read_or_nobody_knows(signs: str, ink: int, size: int, eyes: Eyes) -> None:
     sight = seen(eyes, bunting(signs, ink=ink, size=size))
     assert sight == Unsure() or (isinstance(sight, Read) and signs in sight.text.replace(" ", ""))

@@ -44,8 +44,8 @@ def worn(page: Image.Image, wear: str) -> Image.Image:
 
 WORN = [(18, ""), (18, "soft"), (26, "soft"), (36, ""), (36, "askew")]
 SHORT = ["박하윤", "하윤 박", "남궁 하윤", "昌言田", "田昌 言"]
-CASES = [  # three kinds of wear for each, and each kind for Hangul and for Han
-    (text, *WORN[(number + off) % 5]) for number, text in enumerate(SHORT) for off in (0, 2, 3)
+CASES = [  # two kinds of wear for each
+    (text, *WORN[(number + off) % 5]) for number, text in enumerate(SHORT) for off in (0, 2)
 ]
 
 

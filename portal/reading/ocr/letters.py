@@ -89,28 +89,25 @@ class Eyes:
             seen = self._look(picture)
         if isinstance(seen, Unsure):
             seen = self._look_without_lines(picture)
-        if isinstance(seen, Unsure):
-            seen = self._look_at_writing(picture)
         return seen if isinstance(seen, Unsure) else self._with_signs(seen, picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:
-        """Look again without the lines of a form, its tick boxes and the rules of a table."""
+        """Look again without the lines of a form, its tick boxes and the rules of a table, or what is no writing."""
         seen: Sight = Unsure()
         bare = ruled_out(picture)
         unboxed = without_boxes(bare or picture)
         if bare or unboxed:
             seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
-        if isinstance(seen, Unsure) and (ruled := find_rules(picture)) is not None:
-            return self._look(ruled.bare, ruled)
-        return seen
+        if not isinstance(seen, Unsure):
+            return seen
+        ruled = find_rules(picture)
+        return self._look(ruled.bare, ruled) if ruled else self._look_at_writing(picture)
 
     def _look_at_writing(self, picture: Image.Image) -> Sight:
-        """Look again at nothing but what a net takes for writing, and ask the second reader, too; not in a form.
+        """Look again at nothing but what a net takes for writing, and ask the second reader, too.
 
         Where nothing is left to read, too much was painted over.
         """
-        if find_rules(picture) is not None:
-            return Unsure()
         writing = self._finder.find(picture)
         if not are_bare(picture, writing.cells):
             return Unsure()
