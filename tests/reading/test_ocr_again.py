@@ -10,9 +10,11 @@ from ocr_pictures import seen, squares, typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from portal.reading.ocr.dashes import are_bare
-from portal.reading.ocr.finder import Writing
+from portal.reading.ocr.discs import Discs
+from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.marks import FINE
+from portal.reading.ocr.readers import Readers
 from portal.reading.seeing import Read, Sight, Unsure
 
 WORDS = """= Spring Concert
@@ -64,10 +66,13 @@ def names_ana(sight: Sight) -> bool:
     return isinstance(sight, Unsure) or (isinstance(sight, Read) and "ANA" in sight.text.upper())
 
 
-def test_icons_in_discs_are_no_letters(eyes: Eyes) -> None:
-    sight = seen(eyes, with_icons(poster()))
-    assert isinstance(sight, Read)
-    assert "Free for all families" in sight.text
+@pytest.fixture(scope="module")
+def discs() -> Discs:
+    return Discs(Readers(), Finder())
+
+
+def test_icons_in_discs_are_no_letters(discs: Discs) -> None:
+    assert discs.read_all(with_icons(poster())) == []
 
 
 def test_letters_in_discs_are_read_though_others_hold_icons(eyes: Eyes) -> None:
@@ -79,12 +84,26 @@ def test_letters_in_discs_are_read_though_others_hold_icons(eyes: Eyes) -> None:
     assert names_ana(seen(eyes, page))
 
 
-def test_square_letters_in_discs_leave_nobody_sure(eyes: Eyes) -> None:
+def test_square_letters_in_discs_leave_nobody_sure(eyes: Eyes, discs: Discs) -> None:
     page = with_discs(poster())
     for letter, (x, y) in zip("田言昌", PLACES, strict=True):
         print_ = squares(letter, 44)
         page.paste(255, (x - print_.width // 2, y - print_.height // 2), print_.point(lambda grey: 255 - grey))
+    assert discs.read_all(page) is None
     assert seen(eyes, page) == Unsure()
+
+
+@pytest.mark.parametrize(("size", "degrees", "shade"), [(34, 45, 20), (34, -30, 20), (60, 30, 200)])
+def test_large_letters_aslant_are_not_cut_by_what_is_painted_over(
+    size: int, degrees: int, shade: int, eyes: Eyes
+) -> None:
+    page = with_icons(poster(""))
+    written = Image.new("L", (520, 520), 0)
+    at, font = (260, 260), ImageFont.load_default(size)
+    ImageDraw.Draw(written).text(at, "Ana Rivera", fill=255, font=font, anchor="mm")
+    page.paste(shade, (90, 0), written.rotate(degrees, Image.Resampling.BICUBIC))
+    sight = seen(eyes, page)
+    assert isinstance(sight, Unsure) or (isinstance(sight, Read) and "Rivera" in sight.text)
 
 
 def test_a_line_tesseract_nearly_reads_is_borne_out_by_the_second_reader(eyes: Eyes) -> None:
