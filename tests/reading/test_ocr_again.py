@@ -150,6 +150,35 @@ def test_dashes_are_bare_only_without_a_name_on_them(name: str, shade: int, *, i
     assert are_bare(page, nothing) is is_bare
 
 
+def of_lines(up: int, shade: int, soft: float, size: int) -> Image.Image:
+    """A scanned table with a name that touches one of its lines, or stands across it."""
+    page = Image.new("L", (1000, 700), 253)
+    draw = ImageDraw.Draw(page)
+    for row in range(5):
+        draw.line((60, 60 + 110 * row, 940, 60 + 110 * row), fill=0, width=2)
+    for column in range(6):
+        draw.line((60 + 176 * column, 60, 60 + 176 * column, 500), fill=0, width=2)
+    for cell in range(20):
+        at = 80 + 176 * (cell % 5), 80 + 110 * (cell // 5)
+        draw.text(at, ("Math", "Music", "Reading", "Lunch")[cell * 7 % 4], fill=0, font=ImageFont.load_default(22))
+    name = Image.new("L", (300, 44), 253)
+    ImageDraw.Draw(name).text((8, 10), "Ana Rivera", fill=shade, font=ImageFont.load_default(size))
+    at, soft_name = (250, 280 - up), np.asarray(name.filter(ImageFilter.GaussianBlur(soft)))
+    beside = np.asarray(page.crop((*at, at[0] + 300, at[1] + 44)))
+    page.paste(Image.fromarray(np.minimum(soft_name, beside)), at)
+    grain = np.random.default_rng(3).normal(0, 3, (page.height, page.width))
+    turned = page.rotate(0.7, Image.Resampling.BICUBIC, fillcolor=253).filter(ImageFilter.GaussianBlur(0.6))
+    return Image.fromarray((np.asarray(turned) + grain).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("up", [20, 26, 30])
+@pytest.mark.parametrize(("shade", "soft", "size"), [(190, 2.9, 16), (190, 3.6, 24), (120, 2.9, 16)])
+def test_a_pale_name_across_a_line_of_a_table_is_not_painted_over(
+    up: int, shade: int, soft: float, size: int, eyes: Eyes
+) -> None:
+    assert names_ana(seen(eyes, of_lines(up, shade, soft, size)))
+
+
 BOXES = st.tuples(st.integers(0, 30), st.integers(0, 20), st.integers(1, 20), st.integers(1, 10))
 
 

@@ -28,7 +28,7 @@ from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.readers import ENGLISH, Place, Readers
-from portal.reading.ocr.rules import Ruled, find_rules
+from portal.reading.ocr.rules import Ruled, Tangled, find_rules
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, Word, vouch_for
 from portal.reading.ocr.witness import Witness
@@ -100,8 +100,13 @@ class Eyes:
             seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
         if not isinstance(seen, Unsure):
             return seen
-        ruled = find_rules(picture)
-        return self._look(ruled.bare, ruled) if ruled else self._look_at_writing(picture)
+        match find_rules(picture):
+            case Ruled() as ruled:
+                return self._look(ruled.bare, ruled)
+            case Tangled():
+                return Unsure()  # the net takes a pale name across a rule for a part of that
+            case None:
+                return self._look_at_writing(picture)
 
     def _look_at_writing(self, picture: Image.Image) -> Sight:
         """Look again at nothing but what a net takes for writing, and ask the second reader, too.

@@ -74,6 +74,11 @@ class Ruled:
         return Image.composite(Image.new("L", self.bare.size, sheet), self.bare, squares.crop((0, 0, *self.bare.size)))
 
 
+@dataclass(frozen=True, slots=True)
+class Tangled:
+    """A picture with rules that stay: they may be strokes of letters, letters touch them, or it is no page."""
+
+
 def _in_fours(squares: Numbers | Mask) -> Numbers:
     """Return the sums of four by four."""
     rows, columns = squares.shape[0] // _WIDE, squares.shape[1] // _WIDE
@@ -96,8 +101,8 @@ def _is_pale(off: Numbers, free: Numbers) -> bool:
     return bool(np.any(np.abs(off[1:-1, 1:-1]) > _FAINT) or np.any(along > _FAINT_WORD))
 
 
-def find_rules(grey: Image.Image) -> Ruled | None:
-    """Take the thin straight lines out of a picture in full size; None if it has none, or they may be writing."""
+def find_rules(grey: Image.Image) -> Ruled | Tangled | None:
+    """Take the thin straight lines out of a picture in full size; None if it has none."""
     thin, least = max(_THIN, grey.width // _PAGE), max(_SHORTEST, max(grey.size) // _OF_PAGE)
     mask = dark_of(grey)
     if not (_has_long(mask) or _has_long(mask.T)):
@@ -107,18 +112,19 @@ def find_rules(grey: Image.Image) -> Ruled | None:
     down = _erase_across(pixels.T, mask.T, -slope, thin, least)
     found = [*_laid_level(across, slope, is_down=False), *_laid_level(down, -slope, is_down=True)]
     if len(found) > _MANY:
-        return None
+        return Tangled()
     rules = list(mended(found, grey.size))
     if rules and not are_no_letters(rules, grey.size):
-        return None
+        return Tangled()
     erase_boxes(pixels, slope)
     bare = Image.fromarray(pixels)
     erased = ImageChops.difference(bare, grey).point([0] + [255] * 255)
-    if not erased.getbbox() or _is_touched(bare, erased):
+    if not erased.getbbox():
         return None
     cells = np.asarray(bare.reduce(FINE), dtype=np.int16)
-    if np.mean(np.abs(cells - np.median(cells)) > _INK) > _MOST:
-        return None  # a photo, or a pattern: no page with rules
+    is_page = np.mean(np.abs(cells - np.median(cells)) > _INK) <= _MOST  # and no photo or pattern
+    if not is_page or _is_touched(bare, erased):
+        return Tangled()
     shortest = min((rule.length for rule in rules), default=max(grey.size))
     return Ruled(bare, np.asarray(erased.reduce(FINE)) > 0, shortest)
 
