@@ -6,16 +6,15 @@ Pure arithmetic.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import Marks, Mask, Numbers, find_marks
+from portal.reading.ocr.marks import Levels, Marks, Mask, Numbers, find_marks
 
 _ASLANT: Final = (12, 78)  # degrees
 _LOWEST, _HIGHEST = 7, 72  # pixels of a letter at the scale at which it is looked at
@@ -31,7 +30,7 @@ _BENT: Final = (12, 80)  # degrees
 _TOUCHING: Final = 6  # letters: some between may be unread, and a letter aslant is taken for a small one
 
 
-def is_left_aslant(read: Chart, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+def is_left_aslant(read: Chart, levels: Levels) -> bool:
     """Whether letters like those of a line that was read aslant stand in a row beside it, and nobody read them.
 
     Or it goes on in another direction: letters along a curve, which are read in pieces and each piece badly.

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from portal.reading.ocr.dashes import enlarged, erase_dashes
 from portal.reading.ocr.levels import levelled
-from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, find_marks
+from portal.reading.ocr.marks import Box, Indices, Levels, Mask, Numbers, Pixels, find_marks
 
 _CELL: Final = 8  # pixels along a line that are measured together
 _ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
@@ -62,9 +62,7 @@ class Band:
         return (self.xs + by, self.ys) if np.ptp(self.xs) >= np.ptp(self.ys) else (self.xs, self.ys + by)
 
 
-def find_bands(
-    scales: Sequence[tuple[float, Image.Image]], is_wanted: Callable[[Band], bool] = lambda _: True
-) -> Iterator[Band]:
+def find_bands(scales: Levels, is_wanted: Callable[[Band], bool] = lambda _: True) -> Iterator[Band]:
     """Give the bands at every scale but an enlarged one, running right, a little aslant too, and running down.
 
     Only those wanted, which costs less than to look whether they are bands.
@@ -91,9 +89,7 @@ def find_bands(
                 yield band
 
 
-def without_rules(
-    scales: Sequence[tuple[float, Image.Image]], read: Mask | None = None
-) -> list[tuple[float, Image.Image]]:
+def without_rules(scales: Levels, read: Mask | None = None) -> list[tuple[float, Image.Image]]:
     """Return the same pictures without the thin lines that forms have to write on, to look again.
 
     Underscores side by side go up and down like letters. What stands on such a line, or crosses it, stays; but what
@@ -127,7 +123,7 @@ def _bare(grey: Image.Image, thin: int = _THIN, read: Mask | None = None) -> Ima
     return Image.fromarray(pixels)
 
 
-def _erase_aslant(pixels: Pixels, mask: Mask, box: tuple[int, int, int, int], thin: int) -> None:
+def _erase_aslant(pixels: Pixels, mask: Mask, box: Box, thin: int) -> None:
     """Paint what is above it over a mark that goes straight from one corner of its box to another: a tilted rule."""
     left, top, right, bottom = box
     across, beside = np.arange(left, right), np.arange(-thin, thin + 1)[:, None]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageChops
 
-from portal.reading.ocr.marks import FINE, Mask, Pixels, find_marks
+from portal.reading.ocr.marks import FINE, Box, Mask, Pixels, find_marks
 
 _SIDE: Final = (14, 90)  # pixels
 _SQUARE: Final = 1.2  # times as long as high, or as high as long
@@ -27,9 +27,6 @@ _MANY: Final = 400
 _ROWS: Final = 0.5  # times a box's height above the first and below the last
 _WIDE: Final = 3  # squares that are looked at together
 _PALE: Final = 2.0  # of 255, on average there: what differs more from the page is no paper
-
-Box = tuple[int, int, int, int]
-"""Left, top, and behind right and bottom."""
 
 
 def without_boxes(grey: Image.Image) -> Image.Image | None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from portal.reading.ocr.bands import WORDS, Band, find_bands
 from portal.reading.ocr.left import leaves_word
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import FINE, Mask, Numbers
+from portal.reading.ocr.marks import FINE, Levels, Mask, Numbers
 
 _LEVEL: Final = 3  # degrees
 _FAINT: Final = 14  # of 255
@@ -78,12 +78,12 @@ class Chart:
             read |= self.are_read_at(band.xs, band.ys - band.reach) | self.are_read_at(band.xs, band.ys + band.reach)
         return int(np.sum(~read)) >= WORDS
 
-    def leaves(self, picture: Image.Image, bare: Image.Image, levels: Sequence[tuple[float, Image.Image]]) -> bool:
+    def leaves(self, picture: Image.Image, bare: Image.Image, levels: Levels) -> bool:
         """Whether something was not read on a picture `bare` of its thin lines, given at all scales, too."""
         is_left = any(True for _ in find_bands(levels, self.misses_all_of))
         return is_left or leaves_word(picture, bare, self._pixels)
 
-    def misses_any(self, scales: Sequence[tuple[float, Image.Image]]) -> bool:
+    def misses_any(self, scales: Levels) -> bool:
         """Whether a band in one of these was not read."""
         return any(True for _ in find_bands(scales, self.misses))
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from portal.reading.ocr.cuts import EDGE
 from portal.reading.ocr.dense import density_of
-from portal.reading.ocr.marks import Indices, Mask, marks_of
+from portal.reading.ocr.marks import Box, Indices, Mask, marks_of
 from portal.reading.ocr.shapes import Shape, hull_area
 
 _LEAST: Final = 3
@@ -34,9 +34,6 @@ _CONVEX: Final = 0.9  # of the least area without a notch that holds it: an O wi
 _SAME: Final = 24  # of 255, on average: the same drawing again
 _ROWS: Final = 32  # pixels a sign is high for tesseract
 _APART: Final = 14  # pixels
-
-Box = tuple[int, int, int, int]
-"""Left, top, and behind right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Cuts a line out of a picture, as tesseract wants it. Pure arithmetic on grey pixels."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from portal.reading.ocr.lines import Line
+from portal.reading.ocr.marks import Levels
 
 MARGIN: Final = 0.5
 """Of a letter: what is cut out around a line, too."""
@@ -15,9 +15,7 @@ EDGE: Final = 10
 _MAX_STRIP: Final = 8_000
 
 
-def cut_out(
-    line: Line, levels: Sequence[tuple[float, Image.Image]], rows: int, *, is_turned: bool, is_bare: bool
-) -> Image.Image:
+def cut_out(line: Line, levels: Levels, rows: int, *, is_turned: bool, is_bare: bool) -> Image.Image:
     """Cut a line out, upright, dark on light, its letters of one height, with some paper around."""
     margin = MARGIN * line.letter
     rows = round(rows * (1.3 if line.height > 1.8 * line.letter else 1))

@@ -4,16 +4,14 @@ On the way down through a Latin letter there are one to three strokes, and a fou
 In a square letter there are often four, all along the word. A model for Latin reads something into it nevertheless.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
 from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import Indices, Mask
+from portal.reading.ocr.marks import Indices, Levels, Mask
 
 _INK: Final = 150  # of 255, in a strip whose paper is white
 _ROWS: Final = 60  # pixels a strip is high
@@ -82,7 +80,7 @@ class Density:
 class Drawn:
     """What is drawn where a line is."""
 
-    def __init__(self, line: Line, levels: Sequence[tuple[float, Image.Image]]) -> None:
+    def __init__(self, line: Line, levels: Levels) -> None:
         strip = cut_out(line, levels, _ROWS, is_turned=False, is_bare=True)
         self._inked = np.asarray(strip)[EDGE:-EDGE, EDGE:-EDGE] < _INK
         self._margin = MARGIN * line.letter / (line.height + 2 * MARGIN * line.letter) * self._inked.shape[0]

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageOps
 
 from portal.reading.ocr.dashes import without_dashes
-from portal.reading.ocr.marks import FINE, Mask, Pixels, dark_of, marks_of
+from portal.reading.ocr.marks import FINE, Box, Mask, Pixels, dark_of, marks_of
 from portal.reading.ocr.shapes import Shape, find_shapes, without_shapes
 
 _APART: Final = 0.6  # of its shorter side: nearer ones are beside it
@@ -22,7 +22,6 @@ _STEEP: Final = 7  # pixels of one column
 _FLATTEST: Final = 0.5  # of its length: how high a string rises
 _AROUND: Final = 2  # pixels
 _INK: Final = 14  # of 255
-Box = tuple[int, int, int, int]
 _STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name more
 
 

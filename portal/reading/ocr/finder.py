@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from portal.reading.ocr.marks import FINE, Mask, marks_of
+from portal.reading.ocr.marks import FINE, Box, Mask, marks_of
 from portal.reading.ocr.nets import FINDER, Floats, Net
 
 _LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
@@ -79,7 +79,7 @@ class Writing:
                 self.spots.append(Spot(left, top, reach, surest >= _SURELY or second >= _SPOT, mask[box]))
                 self.cells[box] |= mask[box]
 
-    def has_letter(self, box: tuple[int, int, int, int]) -> bool:
+    def has_letter(self, box: Box) -> bool:
         """Whether most views show one there, in pixels: an icon may look like a letter in a few of them."""
         left, top, right, bottom = (edge // FINE for edge in box)
         return float(np.median([view[top : bottom + 1, left : right + 1].max() for view in self._views])) >= _SPOT

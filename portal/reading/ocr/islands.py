@@ -5,7 +5,7 @@ each other. Seen from afar they are one spot, longer than high; seen from near, 
 on even paper, closer than those of Latin letters are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 
 from portal.reading.ocr.dense import density_of
 from portal.reading.ocr.lines import Line
-from portal.reading.ocr.marks import FINE, Mask, Numbers, Pixels, dark_and_light, marks_of
+from portal.reading.ocr.marks import FINE, Box, Levels, Mask, Numbers, Pixels, dark_and_light, marks_of
 from portal.reading.ocr.signs import Signs
 
 _FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for
@@ -36,9 +36,6 @@ _WIDEST: Final = 1.1
 _NARROW: Final = 0.85  # of its height: a Latin letter; those of Han and Hangul fill a square
 _NO_SIGNS: Final = Signs(0, *[0.0] * 13)  # its own are those of an island
 
-Box = tuple[int, int, int, int]
-"""Left, top, and behind right and bottom."""
-
 
 @dataclass(frozen=True, slots=True)
 class Island:
@@ -53,7 +50,7 @@ class Island:
     are_narrow: bool
 
 
-def find_islands(levels: Sequence[tuple[float, Image.Image]], read: Mask) -> Iterator[Island]:
+def find_islands(levels: Levels, read: Mask) -> Iterator[Island]:
     """Give the islands of which nothing was read, on a picture given at all scales, darker or lighter than it."""
     for number, (scale, grey) in enumerate(levels):
         sides = (_FROM_AFAR, _FROM_AFAR // 2) if number == 0 else (_FROM_AFAR,)

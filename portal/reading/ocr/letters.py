@@ -26,6 +26,7 @@ from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
+from portal.reading.ocr.marks import Grey, Levels
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.readers import ENGLISH, Place, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
@@ -45,11 +46,6 @@ _MAX_TRIES: Final = 200  # at lines that are not clear
 _TEXTURE: Final = 60  # lines
 _SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
 _LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
-
-Grey = Image.Image
-"""One byte for each pixel, black is 0."""
-Levels = Sequence[tuple[float, Grey]]
-"""A picture at every scale."""
 
 
 class Eyes:

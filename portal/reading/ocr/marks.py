@@ -4,7 +4,7 @@ With numpy alone, by the runs of every row: 20 to 90 million pixels a second, an
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -16,6 +16,14 @@ Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Box = tuple[int, int, int, int]
+"""Left, top, and behind right and bottom."""
+
+Grey = Image.Image
+"""One byte for each pixel, black is 0."""
+
+Levels = Sequence[tuple[float, Grey]]
+"""A picture at every scale."""
 
 FINE: Final = 4
 """Pixels of a picture for one square of what was read, or erased."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from portal.reading.ocr.marks import Marks, Mask, Numbers, Pixels, marks_of
+from portal.reading.ocr.marks import Box, Marks, Mask, Numbers, Pixels, marks_of
 from portal.reading.ocr.shapes import grown, hull_area
 
 _AROUND: Final = 6  # pixels of paper around
@@ -26,9 +26,6 @@ _STROKES: Final = 2  # across one row or column
 _SOFT: Final = 2  # pixels beyond the edge: there paper has begun
 _FULL: Final = 0.8  # of its tone: a pixel within the edge of a thin stroke
 _ROW: Final = 0.5  # of the lower one: dots above each other may make up a letter
-
-Box = tuple[int, int, int, int]
-"""Left, top, and behind right and bottom."""
 
 
 def is_drawn(pixels: Pixels, painted: Mask, box: Box) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, marks_of
+from portal.reading.ocr.marks import Box, Indices, Mask, Numbers, Pixels, marks_of
 
 _FLAT: Final = 20  # of 255, within three by three pixels
 _MOSTLY: Final = 0.5  # of a picture with shapes
@@ -48,7 +48,7 @@ class Shape:
     paper: float
 
     @property
-    def box(self) -> tuple[int, int, int, int]:
+    def box(self) -> Box:
         """Left, top, and behind right and bottom, in the picture."""
         rows, columns = np.flatnonzero(self.whole.any(axis=1)), np.flatnonzero(self.whole.any(axis=0))
         left, top = self.left + int(columns[0]), self.top + int(rows[0])
@@ -122,7 +122,7 @@ def without_shapes(grey: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def _shape(pixels: Pixels, flat: Mask, box: tuple[int, int, int, int], tone: float) -> Shape | None:
+def _shape(pixels: Pixels, flat: Mask, box: Box, tone: float) -> Shape | None:
     """Return the shape of this tone in a box; None if it has a notch, a soft edge, or something beside it."""
     far = _REACH + max(_REACH, min(box[2] - box[0], box[3] - box[1]) // 2)
     around = far + _REACH
