@@ -1,17 +1,15 @@
 """Reads what is written one sign a disc, and tells the numbers of a list's steps and icons from letters."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PIL import Image
 
 from portal.reading.ocr.counts import Sign, find_signs, side_by_side
-from portal.reading.ocr.finder import Finder
+from portal.reading.ocr.finder import ENOUGH, Finder
+from portal.reading.ocr.marks import Box
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.shapes import find_shapes, without_shapes
 from portal.reading.ocr.strips import BY_FAR
-
-_ENOUGH: Final = 1_500_000  # pixels: a disc with a letter is seen on a smaller picture, too
 
 
 class Discs:
@@ -34,13 +32,12 @@ class Discs:
     def read_all(self, picture: Image.Image) -> list[str] | None:
         """Return what is written one letter a disc, which is no line; None if there are letters nobody can read."""
         said: list[str] = []
-        writing = None
-        small = picture.reduce(max(1, round((picture.width * picture.height / _ENOUGH) ** 0.5)))
-        for orders in find_signs(list(find_shapes(small))):
+        times = max(1, round((picture.width * picture.height / ENOUGH) ** 0.5))
+        for orders in find_signs(list(find_shapes(picture.reduce(times)))):
             read = [self._read(signs) for signs in orders if all(sign.is_figure for sign in signs)]
             if not any(read):
-                writing = writing or self._finder.find(small)
-                if any(writing.has_letter(sign.shape.box) for sign in orders[0]):
+                writing = self._finder.find(picture)
+                if any(writing.has_letter(_enlarged(sign.shape.box, times)) for sign in orders[0]):
                     return None
             said += [text for text in read if text]
         return said
@@ -50,6 +47,11 @@ class Discs:
         read = self._readers.read(ENGLISH, side_by_side(signs))
         text = "".join(place.text for place in read)
         return text if text.isalnum() and all(place.confidence >= BY_FAR for place in read) else ""
+
+
+def _enlarged(box: Box, times: int) -> Box:
+    left, top, right, bottom = (edge * times for edge in box)
+    return left, top, right, bottom
 
 
 def _counts_up(text: str, last: int) -> bool:

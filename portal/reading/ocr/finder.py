@@ -4,7 +4,7 @@ It learnt from pictures of signs, pages and screens, and gives each pixel how li
 (differentiable binarisation, Liao et al., AAAI 2020, doi:10.1609/aaai.v34i07.6812).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -18,7 +18,8 @@ from portal.reading.ocr.nets import FINDER, Floats, Net
 _LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
 _SOFT: Final = 5  # pixels: how far a blurred letter's edge reaches
 _GRAIN, _DOTS = 2, 4  # pixels: what is finer is smoothed away
-_ENOUGH: Final = 1_500_000  # pixels: a larger picture is made smaller first
+ENOUGH: Final = 1_500_000
+"""Pixels: of a larger picture a smaller one shows what is writing, and a disc with a letter."""
 _ENLARGED: Final = 2  # times at most
 _STEP: Final = 32  # pixels: what the net's sides are multiples of
 _SHARPENED: Final = 6  # times
@@ -117,22 +118,30 @@ class Finder:
     def __init__(self) -> None:
         """Load it. Raises what onnxruntime raises for a file that is missing or damaged."""
         self._net = Net(FINDER)
+        self._last: tuple[Image.Image, Writing] | None = None
 
     def find(self, grey: Image.Image) -> Writing:
         """Find it at several sizes, also with soft edges made hard, and also without the grain that makes harder yet.
 
-        A net that learnt from print takes blurred letters between sharp ones for a shadow.
+        A net that learnt from print takes blurred letters between sharp ones for a shadow. Asked about the same picture
+        again, it remembers.
         """
+        if self._last is None or self._last[0] is not grey:
+            self._last = grey, Writing(list(self._views(grey)))
+        return self._last[1]
+
+    def _views(self, grey: Image.Image) -> Iterator[Floats]:
+        """Give how likely each square is in writing, in each view."""
         squares = -(-grey.width // FINE), -(-grey.height // FINE)
-        grey = grey.reduce(max(1, round((grey.width * grey.height / _ENOUGH) ** 0.5)))
+        grey = grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5)))
         smooth, smoother = (_sharpened(grey.filter(ImageFilter.GaussianBlur(grain))) for grain in (_GRAIN, _DOTS))
         ways = [
             *product((grey, _sharpened(grey)), (_LARGE, _SMALL, _LEAST)),
             *product((smooth,), (_SMALL, _LEAST)),
             (smoother, _LARGE),
         ]
-        seen = (Image.fromarray(self._seen(*way)).resize(squares, Image.Resampling.BILINEAR) for way in ways)
-        return Writing([np.asarray(likely) for likely in seen])
+        for way in ways:
+            yield np.asarray(Image.fromarray(self._seen(*way)).resize(squares, Image.Resampling.BILINEAR))
 
     def _seen(self, view: Image.Image, most: int) -> Floats:
         """Return how likely each pixel of a view is in writing once that is brought to about `most` pixels."""
