@@ -121,6 +121,17 @@ def test_a_name_below_icons_that_nobody_can_read_is_not_painted_over(shade: int,
     assert names_ana(seen(eyes, page))
 
 
+@pytest.mark.parametrize(("shade", "size", "degrees", "soft"), [(200, 40, 25, 3.0), (225, 34, 15, 1.5)])
+def test_a_pale_name_aslant_that_the_rules_pass_over_is_seen_at_a_glance(
+    shade: int, size: int, degrees: int, soft: float, eyes: Eyes
+) -> None:
+    page, written = poster(), Image.new("L", (700, 260), 0)
+    ImageDraw.Draw(written).text((350, 130), "Ana Rivera", fill=255, font=ImageFont.load_default(size), anchor="mm")
+    written = written.rotate(degrees, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(soft))
+    page.paste(shade, (90, 480), written)
+    assert names_ana(seen(eyes, page))
+
+
 @pytest.mark.parametrize("kind", ["under", "struck"])
 def test_a_blurred_name_with_grain_and_a_line_is_not_painted_over(kind: str, eyes: Eyes) -> None:
     page = poster()
@@ -202,8 +213,19 @@ def test_a_spot_as_long_as_a_word_has_to_be_read_all_along(box: tuple[int, int, 
     likely[top : top + high, left : left + wide] = 0.95
     tall, long = likely[top : top + high, left : left + wide].shape
     writing = Writing([likely, np.zeros_like(likely)])
-    assert writing.is_all_read(np.zeros(likely.shape, dtype=bool)) is (max(tall, long) < 2 * min(tall, long))
-    assert writing.is_all_read(likely > 0)
+    assert bool(writing.unread(np.zeros(likely.shape, dtype=bool))) is (max(tall, long) >= 2 * min(tall, long))
+    assert not writing.unread(likely > 0)
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 45, -60, 90])
+def test_a_word_is_one_in_any_direction(degrees: int) -> None:
+    shown = Image.new("F", (60, 60), 0)
+    shown.paste(0.95, (12, 28, 48, 32))
+    likely = np.asarray(shown.rotate(degrees), dtype=np.float32)
+    writing = Writing([likely, likely])
+    half = (likely > 0) & (np.add.outer(np.arange(60), 2 * np.arange(60)) < 90)
+    assert writing.unread(half)
+    assert not writing.unread(likely > 0)
 
 
 def test_a_spot_read_by_half_is_unread() -> None:
@@ -211,4 +233,4 @@ def test_a_spot_read_by_half_is_unread() -> None:
     likely[10:14, 5:35] = 0.95
     read = likely > 0
     read[:, 25:] = False
-    assert not Writing([likely, likely]).is_all_read(read)
+    assert Writing([likely, likely]).unread(read)

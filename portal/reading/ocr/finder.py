@@ -4,15 +4,17 @@ It learnt from pictures of signs, pages and screens, and gives each pixel how li
 (differentiable binarisation, Liao et al., AAAI 2020, doi:10.1609/aaai.v34i07.6812).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Final
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from portal.reading.ocr.marks import FINE, Box, Mask, marks_of
+from portal.reading.ocr.lines import Line, line_at
+from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
 
 _LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
@@ -28,10 +30,20 @@ _SPOT, _SURELY = 0.3, 0.85  # of 1: what a spot reaches somewhere, and what is e
 _AROUND: Final = 3  # squares of paper around writing, at the least
 _SHRUNK: Final = 1.6  # times a spot's area by its edge: how far letters reach beyond it (Liao et al.)
 _WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawing
-_UNREAD: Final = 0.8  # of a spot's height: a run of it as long is a letter or two
+_UNREAD: Final = 0.8  # of a spot's thickness: a run of it as long is a letter or two
+_LEAST_UNREAD: Final = 2  # squares
+_HIGH: Final = 1.6  # times as high as what the net gives: the inner half of letters
 
 
-@dataclass(frozen=True, slots=True)
+_WAYS: Final = (
+    *product(("plain", "sharp"), (_LARGE, _SMALL, _LEAST)),
+    *product(("smooth",), (_SMALL, _LEAST)),
+    ("smoother", _LARGE),
+)
+_GLANCE: Final = (("sharp", _SMALL), ("smooth", _SMALL))
+
+
+@dataclass(frozen=True)
 class Spot:
     """A spot of writing, in squares of `FINE` pixels: its box, and which squares of that are writing.
 
@@ -46,18 +58,48 @@ class Spot:
     inked: Mask
 
     @property
-    def is_word(self) -> bool:
-        """Whether it is as long as a word."""
+    def box(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
         high, wide = self.inked.shape
-        return self.is_seen and max(high, wide) >= _WORD * min(high, wide)
+        return slice(self.top, self.top + high), slice(self.left, self.left + wide)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is as long as a word, in whatever direction."""
+        _, places, thick = self._along
+        return self.is_seen and int(places.max()) + 1 >= _WORD * thick
 
     def is_read(self, read: Mask) -> bool:
         """Whether all along it something was read."""
-        high, wide = self.inked.shape
-        there = read[self.top : self.top + high, self.left : self.left + wide] & self.inked
-        along = there.any(axis=0) if wide >= high else there.any(axis=1)
-        edges = np.flatnonzero(np.concatenate(([True], along, [True])))
-        return bool(np.diff(edges).max() - 1 < _UNREAD * min(high, wide))
+        _, places, thick = self._along
+        was_read = np.zeros(int(places.max()) + 1, dtype=bool)
+        was_read[places[read[self.box][self.inked]]] = True
+        edges = np.flatnonzero(np.concatenate(([True], was_read, [True])))
+        return bool(np.diff(edges).max() - 1 < max(_UNREAD * thick, _LEAST_UNREAD))
+
+    def as_line(self, grey: Image.Image) -> Line:
+        """Return it as a line to be read, dark or light as it is in a picture."""
+        angle, places, thick = self._along
+        down, along = np.nonzero(self.inked)
+        rows, columns = self.box
+        pixels = np.asarray(grey)[rows.start * FINE : rows.stop * FINE, columns.start * FINE : columns.stop * FINE]
+        middle = (self.left + along.mean() + 0.5) * FINE, (self.top + down.mean() + 0.5) * FINE
+        high = _HIGH * thick * FINE
+        long = (int(places.max()) + 1 - thick) * FINE + high
+        return line_at(middle, (long, high), angle, is_light=bool(pixels.mean() > np.median(pixels)))
+
+    @cached_property
+    def _along(self) -> tuple[float, Indices, float]:
+        """In which direction it is longest, in degrees; how far along that each square of it is; how thick it is."""
+        down, along = (places - places.mean() for places in np.nonzero(self.inked))
+        angle = 0.5 * np.arctan2(2 * np.sum(along * down), np.sum(along**2) - np.sum(down**2))
+        cos, sin = np.cos(angle), np.sin(angle)
+        places, across = along * cos + down * sin, down * cos - along * sin
+        return (
+            float(np.degrees(angle)),
+            np.round(places - places.min()).astype(np.int64),
+            round(float(np.ptp(across)), 3) + 1,
+        )
 
 
 class Writing:
@@ -73,21 +115,23 @@ class Writing:
         self.spots: list[Spot] = []
         reaches = np.maximum(_AROUND, np.ceil(_SHRUNK * marks.area / marks.perimeter) + 1)
         boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom, reaches)).astype(int)
-        for left, top, right, bottom, reach in boxes.tolist():
+        numbers = numbered(mask)
+        for number, (left, top, right, bottom, reach) in enumerate(boxes.tolist(), start=1):
             box = slice(top, bottom), slice(left, right)
-            *_, second, surest = sorted(float(view[box].max()) for view in views)
+            own = numbers[box] == number
+            *_, second, surest = sorted(float(view[box][own].max()) for view in views)
             if surest >= _SPOT:
-                self.spots.append(Spot(left, top, reach, surest >= _SURELY or second >= _SPOT, mask[box]))
-                self.cells[box] |= mask[box]
+                self.spots.append(Spot(left, top, reach, surest >= _SURELY or second >= _SPOT, own))
+                self.cells[box] |= own
 
     def has_letter(self, box: Box) -> bool:
         """Whether most views show one there, in pixels: an icon may look like a letter in a few of them."""
         left, top, right, bottom = (edge // FINE for edge in box)
         return float(np.median([view[top : bottom + 1, left : right + 1].max() for view in self._views])) >= _SPOT
 
-    def is_all_read(self, read: Mask) -> bool:
-        """Whether in every spot as long as a word something was read all along, in squares of `FINE` pixels."""
-        return all(spot.is_read(read) for spot in self.spots if spot.is_word)
+    def unread(self, read: Mask) -> list[Spot]:
+        """Return the spots as long as a word in which nothing was read for a letter or two, in squares of `FINE`."""
+        return [spot for spot in self.spots if spot.is_word and not spot.is_read(read)]
 
     def alone(self, grey: Image.Image) -> Image.Image:
         """Return a picture with nothing but its writing: all else is painted over, as smoothly as may be."""
@@ -106,10 +150,28 @@ class Writing:
             some = np.zeros_like(self.cells)
             for spot in self.spots:
                 if spot.reach == reach:
-                    high, wide = spot.inked.shape
-                    some[spot.top : spot.top + high, spot.left : spot.left + wide] |= spot.inked
+                    some[spot.box] |= spot.inked
             whole |= _grown(some, reach)
         return whole
+
+
+class _Views:
+    """A picture as it is, with soft edges made hard, and also without grain, or dots, that makes harder yet."""
+
+    def __init__(self, grey: Image.Image) -> None:
+        self.plain = grey
+
+    @cached_property
+    def sharp(self) -> Image.Image:
+        return _sharpened(self.plain)
+
+    @cached_property
+    def smooth(self) -> Image.Image:
+        return _sharpened(self.plain.filter(ImageFilter.GaussianBlur(_GRAIN)))
+
+    @cached_property
+    def smoother(self) -> Image.Image:
+        return _sharpened(self.plain.filter(ImageFilter.GaussianBlur(_DOTS)))
 
 
 class Finder:
@@ -127,21 +189,19 @@ class Finder:
         again, it remembers.
         """
         if self._last is None or self._last[0] is not grey:
-            self._last = grey, Writing(list(self._views(grey)))
+            self._last = grey, self._seen_in(grey, _WAYS)
         return self._last[1]
 
-    def _views(self, grey: Image.Image) -> Iterator[Floats]:
-        """Give how likely each square is in writing, in each view."""
+    def glance(self, grey: Image.Image) -> Writing:
+        """Find most of it, at one size and in an eighth of the time."""
+        return self._seen_in(grey, _GLANCE)
+
+    def _seen_in(self, grey: Image.Image, ways: Sequence[tuple[str, int]]) -> Writing:
+        """Look at a picture in some ways."""
         squares = -(-grey.width // FINE), -(-grey.height // FINE)
-        grey = grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5)))
-        smooth, smoother = (_sharpened(grey.filter(ImageFilter.GaussianBlur(grain))) for grain in (_GRAIN, _DOTS))
-        ways = [
-            *product((grey, _sharpened(grey)), (_LARGE, _SMALL, _LEAST)),
-            *product((smooth,), (_SMALL, _LEAST)),
-            (smoother, _LARGE),
-        ]
-        for way in ways:
-            yield np.asarray(Image.fromarray(self._seen(*way)).resize(squares, Image.Resampling.BILINEAR))
+        views = _Views(grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5))))
+        seen = (self._seen(getattr(views, kind), most) for kind, most in ways)
+        return Writing([np.asarray(Image.fromarray(one).resize(squares, Image.Resampling.BILINEAR)) for one in seen])
 
     def _seen(self, view: Image.Image, most: int) -> Floats:
         """Return how likely each pixel of a view is in writing once that is brought to about `most` pixels."""

@@ -13,9 +13,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.dense import density_of
-from portal.reading.ocr.lines import Line
+from portal.reading.ocr.lines import Line, line_at
 from portal.reading.ocr.marks import FINE, Box, Levels, Mask, Numbers, Pixels, dark_and_light, marks_of
-from portal.reading.ocr.signs import Signs
 
 _FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for
 _LOW, _HIGH = 3, 12  # squares that a spot is high
@@ -34,7 +33,6 @@ _AS_HIGH: Final = 0.9  # of an island: a letter in it
 _LARGE: Final = 24  # pixels: lower capitals are read as any small marks are
 _WIDEST: Final = 1.1
 _NARROW: Final = 0.85  # of its height: a Latin letter; those of Han and Hangul fill a square
-_NO_SIGNS: Final = Signs(0, *[0.0] * 13)  # its own are those of an island
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,7 @@ def _line(box: Box, scale: float, *, is_light: bool) -> Line:
     left, top, right, bottom = (edge / scale for edge in box)
     height, length = sorted((right - left, bottom - top))
     angle = 0.0 if right - left == length else 90.0
-    nowhere = np.zeros(0)
-    return Line(
-        (left + right) / 2, (top + bottom) / 2, angle, length, height, height, is_light, _NO_SIGNS, nowhere, nowhere
-    )
+    return line_at(((left + right) / 2, (top + bottom) / 2), (length, height), angle, is_light=is_light)
 
 
 def _letters(mask: Mask, box: Box) -> tuple[int, bool]:

@@ -18,7 +18,7 @@ from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
-from portal.reading.ocr.cuts import EDGE, MARGIN, cut_out
+from portal.reading.ocr.cuts import cut_out
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.dense import Drawn
 from portal.reading.ocr.discs import Discs
@@ -26,12 +26,12 @@ from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
-from portal.reading.ocr.marks import Grey, Levels
+from portal.reading.ocr.marks import Grey, Levels, Mask
 from portal.reading.ocr.order import in_order
-from portal.reading.ocr.readers import ENGLISH, Place, Readers
+from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
 from portal.reading.ocr.straight import without_straight
-from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, Word, vouch_for
+from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, are_new, vouch_for, words_in
 from portal.reading.ocr.witness import Witness
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
@@ -154,14 +154,38 @@ class Eyes:
             not ruled and (any(_may_be_a_name(strip, levels) for strip in rest) or is_left_aslant(charted, levels))
         ):
             return Unsure()
-        likely = [strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY]
-        told = [*sure, *words, *likely, *beside]
+        told = [*sure, *words, *beside, *(strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY)]
+        return self._tell(told, charted, (picture, levels), ruled, writing)
+
+    def _tell(
+        self, told: list[Strip], charted: Chart, seen: tuple[Grey, Levels], ruled: Ruled | None, writing: Writing | None
+    ) -> Sight:
+        """Tell what was read, with the islands beside it and what was missed, if nothing is left."""
+        picture, levels = seen
         islands = [] if ruled else self._read_islands(levels, _full_of(told, picture.size))
-        all_read = Chart(picture.size, [*charted.lines, *_lines(islands or [])])
-        if islands is None or (writing and not writing.is_all_read(all_read.cells)):
+        told = [*told, *(islands or [])]
+        all_read = Chart(picture.size, [*charted.lines, *_lines(islands or [])]).cells
+        missed = self._read_missed(picture, levels, all_read, told) if writing is None else []
+        if islands is None or missed is None or (writing and writing.unread(all_read)):
             return Unsure()
-        text = in_order([(strip.as_read, strip.text) for strip in (*told, *islands)], is_form=ruled is not None)
+        text = in_order([(strip.as_read, strip.text) for strip in (*told, *missed)], is_form=ruled is not None)
         return Read(text) if text else NoText()
+
+    def _read_missed(self, picture: Grey, levels: Levels, read: Mask, told: Sequence[Strip]) -> list[Strip] | None:
+        """Read what the net sees at a glance and the rules passed over; None if there are letters nobody can read.
+
+        The rules know drawings by their shapes, and so pass over a name that is pale, aslant or crossed by a line.
+        """
+        missed: list[Strip] = []
+        for spot in self._finder.glance(picture).unread(read):
+            line, (rows, is_bare) = spot.as_line(picture), _WAYS[0]
+            cut = cut_out(line, levels, rows, is_turned=False, is_bare=is_bare)
+            if are_new(self._witness.glance(cut), told):
+                strip, is_sure = self._read_line(line, levels, is_witnessed=True)
+                if not is_sure:
+                    return None
+                missed.append(strip)
+        return missed
 
     def _read_beside(self, picture: Grey, chart: Chart, boxed: Grey | None) -> list[Strip] | None:
         """Read what thin lines kept from being read, or what is drawn; None if something like a word is left."""
@@ -226,7 +250,7 @@ class Eyes:
                     doubted = doubted or found
             if doubted and number == last:
                 break
-            is_hopeless = not line.is_clear and not any(other.is_sure for other in tried[ENGLISH])
+            is_hopeless = not (line.is_clear or is_witnessed) and not any(other.is_sure for other in tried[ENGLISH])
             if is_hopeless and (strip.is_turned or len(line.xs) < 5):
                 break
         ways = [one for ones in tried.values() for one in ones]
@@ -240,7 +264,7 @@ class Eyes:
         for rows, is_bare in _WAYS:
             cut = cut_out(line, levels, rows, is_turned=False, is_bare=is_bare)
             strip = Strip(
-                line, is_turned=False, words=tuple(_words(self._witness.read(cut), cut, line, is_turned=False))
+                line, is_turned=False, words=tuple(words_in(self._witness.read(cut), cut, line, is_turned=False))
             )
             if strip.words and strip.is_whole and not strip.is_odd and strip.is_nearly(upright):
                 return strip
@@ -302,7 +326,7 @@ class Eyes:
             for is_turned in turns:
                 cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
                 for number in models or self._readers.numbers:
-                    words = tuple(_words(self._readers.read(number, cut), cut, line, is_turned=is_turned))
+                    words = tuple(words_in(self._readers.read(number, cut), cut, line, is_turned=is_turned))
                     yield number, (strip := Strip(line, is_turned, words))
                     if number == ENGLISH and is_turned and strip.confidence <= upright:
                         break  # the other models look only where the English one sees more
@@ -371,11 +395,3 @@ def _may_be_a_name(strip: Strip, levels: Levels) -> bool:
         return True
     is_figure = strip.confidence >= _LIKELY and not any(character.isalpha() for character in strip.text)
     return not is_figure and (line.signs.may_be_few or bool(drawn and drawn.may_be_row_of_squares))
-
-
-def _words(read: Sequence[Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
-    margin = EDGE + MARGIN * line.letter * (cut.width - 2 * EDGE) / (line.length + 2 * MARGIN * line.letter)
-    for word in read:
-        start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (word.left, word.right))
-        start, end = (1 - end, 1 - start) if is_turned else (start, end)
-        yield Word(word.text, word.confidence, start, end)

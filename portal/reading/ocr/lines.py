@@ -28,6 +28,9 @@ _ASLANT, _MANY_ASLANT = 4, 6  # marks of a line that runs so, and of one that is
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
 
 
+_NO_SIGNS: Final = Signs(0, *[0.0] * 13)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line that may be writing, in pixels of the whole picture.
@@ -78,6 +81,12 @@ class Line:
         along = (place - 0.5) * self.length
         cos, sin = np.cos(np.radians(self.angle)), np.sin(np.radians(self.angle))
         return float(self.x + along * cos), float(self.y + along * sin)
+
+
+def line_at(middle: tuple[float, float], size: tuple[float, float], angle: float, *, is_light: bool) -> Line:
+    """Return what was found otherwise as a line: its letters are as high as it is, and its marks are not known."""
+    nowhere = np.zeros(0)
+    return Line(*middle, angle, *size, size[1], is_light, _NO_SIGNS, nowhere, nowhere)
 
 
 @dataclass(frozen=True, slots=True)

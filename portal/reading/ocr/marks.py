@@ -130,10 +130,21 @@ class _Runs:
 
 
 def marks_of(pixels: Pixels, mask: Mask) -> Marks:
-    """Return the marks that some pixels are.
+    """Return the marks that some pixels are: those that touch (4 neighbours), measured."""
+    runs, shared = _runs_of(mask)
+    return _measured(pixels, runs, _sums(pixels[mask], runs.right - runs.left), shared)
 
-    Join the runs of every row with those they touch in the next one (4 neighbours), and measure.
-    """
+
+def numbered(mask: Mask) -> Indices:
+    """Return which of the marks each pixel is of, from 1 on in the order of `marks_of`; 0 where it is of none."""
+    runs, _ = _runs_of(mask)
+    numbers = np.zeros(mask.shape, dtype=np.int64)
+    numbers[mask] = np.repeat(runs.mark + 1, runs.right - runs.left)
+    return numbers
+
+
+def _runs_of(mask: Mask) -> tuple[_Runs, Numbers]:
+    """Return the runs of every row, joined with those they touch in the next one, and how many pixels touch it."""
     height, width = mask.shape
     step = width + 2  # each row between two empty pixels, so that no run goes on in the next one
     padded = np.zeros((height, step), dtype=np.bool_)
@@ -149,8 +160,7 @@ def marks_of(pixels: Pixels, mask: Mask) -> Marks:
     shared = np.minimum(end[one] + step, end[other]) - np.maximum(start[one] + step, start[other])
     row = start // step
     runs = _Runs(row, start - row * step, end - row * step, mark, int(mark.max(initial=-1)) + 1)
-    shared = np.bincount(one, weights=shared, minlength=len(start)).astype(np.float64)
-    return _measured(pixels, runs, _sums(pixels[mask], end - start), shared)
+    return runs, np.bincount(one, weights=shared, minlength=len(start)).astype(np.float64)
 
 
 def _measured(pixels: Pixels, runs: _Runs, inked: Indices, shared: Numbers) -> Marks:

@@ -7,14 +7,17 @@ no Latin word has (a bracket, a figure or a capital within), or by too few lette
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from itertools import combinations
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from portal.kernel.folding import folded
+from portal.reading.ocr.cuts import EDGE, MARGIN
 from portal.reading.ocr.lines import Line
+from portal.reading.ocr.readers import Place
 
 BY_FAR: Final = 90
 """Of 100: a confidence that needs no other."""
@@ -38,6 +41,7 @@ _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a nam
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
 _FULL: Final = 0.8  # of a line's height for each letter of a word: letters that fill a square need 0.9 or more
 _FEW: Final = 2  # letters
+_HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer
 _AGREED: Final = 5  # letters
 _BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
 _ALL: Final = 3  # sizes
@@ -271,6 +275,15 @@ class Strip:
         return bool(said) and any(_is_same(said, other) for other in doubt.said)
 
 
+def words_in(read: Sequence[Place], cut: Image.Image, line: Line, *, is_turned: bool) -> Iterator[Word]:
+    """Give the words of a cut at their places along the line that was cut out."""
+    margin = EDGE + MARGIN * line.letter * (cut.width - 2 * EDGE) / (line.length + 2 * MARGIN * line.letter)
+    for word in read:
+        start, end = ((edge - margin) / (cut.width - 2 * margin) for edge in (word.left, word.right))
+        start, end = (1 - end, 1 - start) if is_turned else (start, end)
+        yield Word(word.text, word.confidence, start, end)
+
+
 Stretch = tuple[float, float]
 """From where to where in a line, from 0 to 1."""
 
@@ -323,6 +336,16 @@ def _is_same(one: str, other: str) -> bool:
         return True
     is_long = all(sum(map(str.isalpha, text)) >= _AGREED and not any(map(str.isdigit, text)) for text in (one, other))
     return is_long and SequenceMatcher(a=one, b=other, autojunk=False).ratio() >= _ALIKE_WORDS
+
+
+def are_new(said: Sequence[str], told: Sequence[Strip]) -> bool:
+    """Whether words have as many letters as half of a name that nobody told, or told a little otherwise."""
+    words = ["".join(filter(str.isalpha, folded(word))) for strip in told for word in strip.text.split()]
+    known, likely = "".join(words), {word for word in words if len(word) >= _HALF_A_NAME}
+    new = [
+        word for word in map(folded, said) if word not in known and not get_close_matches(word, likely, 1, _ALIKE_WORDS)
+    ]
+    return sum(map(len, new)) >= _HALF_A_NAME and "".join(map(folded, said)) not in known
 
 
 def _is_vouched(word: Word, others: Sequence[Strip]) -> bool:

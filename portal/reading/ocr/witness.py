@@ -15,13 +15,14 @@ from PIL import Image
 
 from portal.kernel.folding import folded
 from portal.reading.ocr.cuts import EDGE
-from portal.reading.ocr.marks import Mask
+from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net
 from portal.reading.ocr.readers import Place
 
 _ROWS: Final = 48
 _CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
 _LIKELY, _LEAST, _LEAST_SURE = 0.9, 0.5, 0.85  # of 1: all letters in the mean, and the least sure of them
+_SOME, _MAYBE = 3, 0.6  # letters, and of 1 in the mean: at a glance
 _OTHERS: Final = ("CJK", "HIRAGANA", "KATAKANA")  # alphabets that the reader knows beside Latin
 _INNER: Final = slice(6, 42)  # rows that are the line's own
 _INK: Final = 20  # of 255: less is paper
@@ -45,13 +46,25 @@ class Witness:
         said = {folded("".join(place.text for place in places)) for places in ways}
         return ways[0] if len(said) == 1 else ()
 
-    def _read(self, strip: Image.Image) -> tuple[Place, ...]:
-        width = strip.width
+    def glance(self, cut: Image.Image) -> list[str]:
+        """Return the words it sees in a cut, of letters alone, if there are some; nobody may rely on them."""
+        letters, _, _ = self._letters_in(cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE)))
+        sure = [sure for letter, sure, _ in letters if letter.isalpha()]
+        if len(sure) < _SOME or sum(sure) < _MAYBE * len(sure):
+            return []
+        return "".join(letter if letter.isalpha() else " " for letter, _, _ in letters).split()
+
+    def _letters_in(self, strip: Image.Image) -> tuple[list[tuple[str, float, int]], Indices, Image.Image]:
+        """Return the letters, how sure each is and its column; the best of each column; the strip that was seen."""
         strip = strip.resize((max(_ROWS, round(_ROWS * strip.width / strip.height)), _ROWS))
         columns = self._net.run(strip)
         best, sure = columns.argmax(axis=1), columns.max(axis=1)
         new = [at for at in range(len(best)) if best[at] and (at == 0 or best[at] != best[at - 1])]
-        letters = [(self._letters[best[at]], float(sure[at]), at) for at in new]
+        return [(self._letters[best[at]], float(sure[at]), at) for at in new], best, strip
+
+    def _read(self, strip: Image.Image) -> tuple[Place, ...]:
+        width = strip.width
+        letters, best, strip = self._letters_in(strip)
         counted = [_trusted(letter, one) for letter, one, _ in letters if letter.isalnum()]
         is_likely = counted and min(counted) >= _LEAST and sum(counted) >= _LIKELY * len(counted)
         if not is_likely or _unread(strip, (best > 0) & (best != len(self._letters) - 1)) >= _SILENT:
