@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from ocr_pictures import typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_rules import scanned, seen
 
@@ -118,3 +119,29 @@ def test_a_bar_a_tick_and_a_line_alone_are_no_words():
     pen.text((400, 170), "x", fill=20, font=ImageFont.load_default(24))
     pen.ellipse((500, 170, 514, 184), fill=20)
     assert not left_on(page)
+
+
+HEADED = """#set text(font: "Libertinus Serif", size: 11pt)
+= Bus times
+#table(columns: (1fr,) * 4, fill: (_, y) => if y == 0 { rgb("#dde6f0") }, stroke: 0.6pt + rgb("#888888"), inset: 7pt,
+[*Stop*], [*Morning*], [*Afternoon*], [*Bus*], [Library], [7:15 am], [3:20 pm], [Blue line],
+[Main Street], [7:25 am], [3:30 pm], [Green line], [Market], [7:40 am], [3:45 pm], [Red line])
+Buses leave from the main entrance."""
+
+
+@pytest.mark.parametrize("ppi", [110, 144, 192])
+def test_a_table_whose_head_is_shaded_is_read(ppi: int):
+    told = seen(typeset(HEADED, size="width: 160mm, height: 90mm", ppi=ppi).convert("L"))
+    assert isinstance(told, Read)
+    assert {"Morning", "Afternoon", "Library", "entrance."} <= set(told.text.split())
+
+
+@pytest.mark.parametrize("shade", [60, 150])
+@pytest.mark.parametrize("soft", [1.5, 2.4])
+@pytest.mark.parametrize("at", [(130, 106), (716, 108)])
+def test_a_blurred_name_on_the_shade_of_a_tables_head_leaves_nobody_sure(at: tuple[int, int], soft: float, shade: int):
+    page = typeset(HEADED, size="width: 160mm, height: 90mm", ppi=144).convert("L")
+    ink = Image.new("L", page.size, 0)
+    ImageDraw.Draw(ink).text(at, "Ana Rivera", fill=255, font=ImageFont.load_default(13))
+    page.paste(shade, (0, 0), ink.filter(ImageFilter.GaussianBlur(soft)))
+    assert is_stopped(seen(page))
