@@ -21,8 +21,6 @@ _UNREAD: Final = 0.5  # of its ink
 _UNEVEN: Final = 0.08  # of its ink: how much the columns of a word differ, and those of a bar do not
 _ROUND: Final = 7  # squares at either end: no name is as short
 _LONG: Final = 12  # squares between these
-_FILLED, _WORDS, _ODD = 0.8, 0.05, 0.01  # of its squares
-_DARKEST: Final = 200  # of 255, with more contrast
 _EVEN: Final = 4  # of 255, with more contrast: grain
 _SOFT: Final = 2  # pixels around what was erased
 _GAIN: Final = 2  # times as much contrast: a pale word is paler still when made small
@@ -53,24 +51,9 @@ def leaves_word(grey: Image.Image, bare: Image.Image, read: Mask) -> bool:
         if near[box].any() and np.sum(ink & unread[box]) >= _UNREAD * np.sum(ink):
             off = marks.paper[at] - np.asarray(stronger, dtype=np.float64)[box]
             edges = FINE * left, FINE * top, FINE * right, FINE * bottom
-            is_even = is_bar(off, ink) or _is_shade(off, ink, unread[box])
-            if not is_even and not is_drawn(pixels, painted, edges):
+            if not is_bar(off, ink) and not is_drawn(pixels, painted, edges):
                 return True
     return False
-
-
-def _is_shade(off: Numbers, ink: Mask, unread: Mask) -> bool:
-    """Whether a spot fills its box, words were read on it and the rest is the same along each row: a table's head.
-
-    A shade so dark that a word on it may be no darker is none.
-    """
-    left, shades = (ink & unread)[1:-1, 1:-1], off[1:-1, 1:-1]
-    if not left.any() or np.mean(ink | ~unread) < _FILLED or np.mean(ink & ~unread) < _WORDS:
-        return False
-    along = np.array([np.median(row[own]) if own.any() else 0 for row, own in zip(shades, left, strict=True)])
-    odd = left & (np.abs(shades - along[:, None]) > max(_EVEN, _UNEVEN * float(along.max())))
-    longest = int(np.diff(np.flatnonzero(np.concatenate(([True], ~odd.any(axis=0), [True])))).max()) - 1
-    return float(along.max()) <= _DARKEST and longest < _WIDE and odd.sum() <= _ODD * left.sum()
 
 
 def is_bar(off: Numbers, ink: Mask) -> bool:
