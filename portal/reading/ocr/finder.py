@@ -7,7 +7,6 @@ It learnt from pictures of signs, pages and screens, and gives each pixel how li
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -33,14 +32,13 @@ _WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawin
 _UNREAD: Final = 0.8  # of a spot's thickness: a run of it as long is a letter or two
 _LEAST_UNREAD: Final = 2  # squares
 _HIGH: Final = 1.6  # times as high as what the net gives: the inner half of letters
-
-
 _WAYS: Final = (
-    *product(("plain", "sharp"), (_LARGE, _SMALL, _LEAST)),
-    *product(("smooth",), (_SMALL, _LEAST)),
-    ("smoother", _LARGE),
-)
-_GLANCE: Final = (("sharp", _SMALL), ("smooth", _SMALL))
+    (None, (_LARGE, _SMALL, _LEAST)),
+    (0, (_LARGE, _SMALL, _LEAST)),
+    (_GRAIN, (_SMALL, _LEAST)),
+    (_DOTS, (_LARGE,)),
+)  # how much is smoothed away before edges are made hard (None: a picture as it is), and how many pixels are looked at
+_GLANCE: Final = ((0, (_SMALL,)), (_GRAIN, (_SMALL,)))
 
 
 @dataclass(frozen=True)
@@ -155,25 +153,6 @@ class Writing:
         return whole
 
 
-class _Views:
-    """A picture as it is, with soft edges made hard, and also without grain, or dots, that makes harder yet."""
-
-    def __init__(self, grey: Image.Image) -> None:
-        self.plain = grey
-
-    @cached_property
-    def sharp(self) -> Image.Image:
-        return _sharpened(self.plain)
-
-    @cached_property
-    def smooth(self) -> Image.Image:
-        return _sharpened(self.plain.filter(ImageFilter.GaussianBlur(_GRAIN)))
-
-    @cached_property
-    def smoother(self) -> Image.Image:
-        return _sharpened(self.plain.filter(ImageFilter.GaussianBlur(_DOTS)))
-
-
 class Finder:
     """The net, loaded. Not safe for threads."""
 
@@ -196,12 +175,16 @@ class Finder:
         """Find most of it, at one size and in an eighth of the time."""
         return self._seen_in(grey, _GLANCE)
 
-    def _seen_in(self, grey: Image.Image, ways: Sequence[tuple[str, int]]) -> Writing:
+    def _seen_in(self, grey: Image.Image, ways: Sequence[tuple[int | None, Sequence[int]]]) -> Writing:
         """Look at a picture in some ways."""
         squares = -(-grey.width // FINE), -(-grey.height // FINE)
-        views = _Views(grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5))))
-        seen = (self._seen(getattr(views, kind), most) for kind, most in ways)
-        return Writing([np.asarray(Image.fromarray(one).resize(squares, Image.Resampling.BILINEAR)) for one in seen])
+        grey = grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5)))
+        views: list[Floats] = []
+        for grain, sizes in ways:
+            view = grey if grain is None else _sharpened(grey.filter(ImageFilter.GaussianBlur(grain)))
+            seen = (Image.fromarray(self._seen(view, most)) for most in sizes)
+            views += [np.asarray(one.resize(squares, Image.Resampling.BILINEAR)) for one in seen]
+        return Writing(views)
 
     def _seen(self, view: Image.Image, most: int) -> Floats:
         """Return how likely each pixel of a view is in writing once that is brought to about `most` pixels."""

@@ -26,9 +26,7 @@ _LONG: Final = 2  # times its height: what is shorter may be a sign of any kind
 _BRIEF: Final = 0.8  # times its height: the length of a word such as "Li"
 _ASLANT, _MANY_ASLANT = 4, 6  # marks of a line that runs so, and of one that is nearly level
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
-
-
-_NO_SIGNS: Final = Signs(0, *[0.0] * 13)
+_NO_SIGNS: Final = Signs(0, *[0.0] * 13)  # of what was found to be a line by others
 
 
 @dataclass(frozen=True, slots=True)
