@@ -14,7 +14,9 @@ from portal.reading.ocr.discs import Discs
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.marks import FINE
+from portal.reading.ocr.nets import Net
 from portal.reading.ocr.readers import Readers
+from portal.reading.ocr.witness import Witness
 from portal.reading.seeing import Read, Sight, Unsure
 
 WORDS = """= Spring Concert
@@ -234,3 +236,13 @@ def test_a_spot_read_by_half_is_unread() -> None:
     read = likely > 0
     read[:, 25:] = False
     assert Writing([likely, likely]).unread(read)
+
+
+def test_a_long_line_is_glanced_at_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    witness, widths = Witness(), list[int]()
+    run = Net.run
+    monkeypatch.setattr(Net, "run", lambda net, grey: widths.append(grey.width) or run(net, grey))
+    line = Image.new("L", (6000, 64), 255)
+    ImageDraw.Draw(line).text((5500, 16), "Ana Rivera", fill=0, font=ImageFont.load_default(30))
+    assert "Rivera" in "".join(witness.glance(line))
+    assert max(widths) <= 1600

@@ -22,6 +22,7 @@ from portal.reading.ocr.readers import Place
 _ROWS: Final = 48
 _CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
 _LIKELY, _LEAST, _LEAST_SURE = 0.9, 0.5, 0.85  # of 1: all letters in the mean, and the least sure of them
+_PIECE: Final = 1600  # pixels of a long line at once: the net takes 20 kB for each
 _SOME, _MAYBE = 3, 0.6  # letters, and of 1 in the mean: at a glance
 _OTHERS: Final = ("CJK", "HIRAGANA", "KATAKANA")  # alphabets that the reader knows beside Latin
 _INNER: Final = slice(6, 42)  # rows that are the line's own
@@ -48,7 +49,10 @@ class Witness:
 
     def glance(self, cut: Image.Image) -> list[str]:
         """Return the words it sees in a cut, of letters alone, if there are some; nobody may rely on them."""
-        letters, _, _ = self._letters_in(cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE)))
+        paper = cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE))
+        step = _PIECE * paper.height // _ROWS
+        pieces = (paper.crop((at, 0, min(at + step, paper.width), paper.height)) for at in range(0, paper.width, step))
+        letters = [letter for piece in pieces for letter in self._letters_in(piece)[0]]
         sure = [sure for letter, sure, _ in letters if letter.isalpha()]
         if len(sure) < _SOME or sum(sure) < _MAYBE * len(sure):
             return []
