@@ -141,4 +141,6 @@ def _are_letters(pixels: Pixels, mask: Mask, box: Box) -> bool:
     around[min(_AROUND, top) :, min(_AROUND, left) :][: bottom - top, : right - left] = False
     inside, paper = pixels[top:bottom, left:right][ink].astype(np.float64), whole[around]
     contrast = abs(float(np.median(paper) - np.median(inside))) if len(paper) else 0.0
-    return contrast >= _CONTRAST and paper.std() <= _UNEVEN * contrast and inside.std() <= _BLURRED * contrast
+    if contrast < _CONTRAST:
+        return False
+    return bool(paper.std() <= _UNEVEN * contrast and inside.std() <= _BLURRED * contrast)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from portal.reading.ocr.marks import Indices, Mask, Numbers, Pixels, joined
@@ -60,7 +61,7 @@ def _erase(pixels: Pixels, thin: int, sign: int) -> bool:
     return is_changed
 
 
-def _ridges(cells: Numbers, apart: int) -> tuple[Indices, Indices]:
+def _ridges(cells: NDArray[np.floating], apart: int) -> tuple[Indices, Indices]:
     """Return row and column of the cells that are darker than those so far above and below, the darkest of a few."""
     cells = cells.copy()
     cells[1:-1] = (cells[:-2] + cells[1:-1] + cells[2:]) / 3  # the middle of a line, not the strongest of its rows
@@ -104,9 +105,9 @@ def _lines(rows: Indices, columns: Indices) -> Iterator[tuple[float, float, Indi
         for _ in range(_IN_CHAIN):
             slope, base = _straight(across[left], along[left])
             near = left & (np.abs(across - base - slope * along) <= _OFF)
-            first, last = along[near].min(initial=len(columns)), along[near].max(initial=-1)
+            first, last = int(along[near].min(initial=len(columns))), int(along[near].max(initial=-1))
             if last - first >= _LEAST and len(np.unique(along[near])) >= _MOSTLY * (last - first + 1):
-                yield slope, base, np.arange(max(0, first - 1), min(columns.max(), last + 1) + 1)
+                yield slope, base, np.arange(max(0, first - 1), min(int(columns.max()), last + 1) + 1)
             left &= ~near
             if np.count_nonzero(left) < _LEAST:
                 break
