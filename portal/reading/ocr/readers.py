@@ -12,6 +12,7 @@ from PIL import Image
 
 ENGLISH: Final = 0
 """The number of the model that is asked first."""
+_EMPTY: Final = (90, 70)  # pixels
 _OURS: Final = Path(__file__).with_name("models")  # Latin letters with the marks that English has none of
 
 
@@ -35,6 +36,10 @@ class Readers:
             named |= {model.stem: folder for model in sorted(folder.glob("*.traineddata"))}
         self._readers = [_reader(folder, name) for name, folder in named.items()]
         self._known: dict[tuple[int, bytes], tuple[Place, ...]] = {}
+        self.read(
+            ENGLISH, Image.new("L", _EMPTY, 255)
+        )  # of which tesseract speaks: its log is open before the cage shuts
+        self.forget()
 
     @property
     def numbers(self) -> range:

@@ -1,0 +1,20 @@
+"""Tesseract within the cage, where no file may be opened: not even its log, at its first word."""
+
+import os
+
+from PIL import Image
+
+from portal.reading.budget import LOOKING
+from portal.reading.ocr.readers import ENGLISH, Readers
+from portal.reading.serving import confine
+
+
+def test_tesseract_may_have_its_say_about_an_empty_cut():
+    readers = Readers()
+    child = os.fork()
+    if child == 0:
+        confine(LOOKING)
+        readers.read(ENGLISH, Image.new("L", (91, 70), 255))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert status == 0
