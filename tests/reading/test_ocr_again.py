@@ -16,6 +16,7 @@ from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.marks import FINE
 from portal.reading.ocr.nets import Net
 from portal.reading.ocr.readers import Readers
+from portal.reading.ocr.strips import are_new
 from portal.reading.ocr.witness import Witness
 from portal.reading.seeing import Read, Sight, Unsure
 
@@ -246,3 +247,10 @@ def test_a_long_line_is_glanced_at_in_pieces(monkeypatch: pytest.MonkeyPatch) ->
     ImageDraw.Draw(line).text((5500, 16), "Ana Rivera", fill=0, font=ImageFont.load_default(30))
     assert "Rivera" in "".join(witness.glance(line))
     assert max(widths) <= 1600
+
+
+@pytest.mark.parametrize("left", [1330, 1370, 1410, 1450])
+def test_a_name_between_two_pieces_of_a_long_line_is_new(left: int) -> None:
+    line = Image.new("L", (4000, 64), 255)
+    ImageDraw.Draw(line).text((left, 16), "Ana Rivera", fill=0, font=ImageFont.load_default(30))
+    assert are_new(Witness().glance(line), [])
