@@ -1,5 +1,6 @@
 """A second look: at nothing but what a net takes for writing, with a second reader. It excuses drawings, no names."""
 
+import itertools
 import math
 
 import numpy as np
@@ -9,15 +10,15 @@ from hypothesis import strategies as st
 from ocr_pictures import seen, squares, typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from portal.reading.ocr import testimony
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.discs import Discs
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.marks import FINE
-from portal.reading.ocr.nets import Net
+from portal.reading.ocr.patches import Patch
 from portal.reading.ocr.readers import Readers
-from portal.reading.ocr.strips import are_new
-from portal.reading.ocr.witness import Witness
+from portal.reading.ocr.witness import Heard
 from portal.reading.seeing import Read, Sight, Unsure
 
 WORDS = """= Spring Concert
@@ -135,6 +136,26 @@ def test_a_pale_name_aslant_that_the_rules_pass_over_is_seen_at_a_glance(
     assert names_ana(seen(eyes, page))
 
 
+@pytest.mark.parametrize(("size", "radius"), [(26, 150), (22, 120)])
+def test_a_name_along_a_curve_that_the_rules_pass_over_is_read_or_leaves_nobody_sure(
+    size: int, radius: int, eyes: Eyes
+) -> None:
+    page, font, name = Image.new("L", (800, 700), 255), ImageFont.load_default(size), "Anouk Quimbly"
+    pen = ImageDraw.Draw(page)
+    for row, words in enumerate(("Spring Concert", "Friday, May 8 in the school gym", "Doors open at 6 pm")):
+        pen.text((60, 40 + 60 * row), words, fill=20, font=ImageFont.load_default(30))
+    pen.ellipse((320, 400, 480, 560), fill=170)
+    wide = [font.getlength(letter) + 3 for letter in name]
+    for letter, end, own in zip(name, itertools.accumulate(wide), wide, strict=True):
+        turn = (end - own / 2 - sum(wide) / 2) / radius
+        sign = Image.new("L", (2 * size, 2 * size), 0)
+        ImageDraw.Draw(sign).text((size, size), letter, fill=255, font=font, anchor="mm")
+        left, top = 400 + radius * math.sin(turn) - size, 330 + radius * (1 - math.cos(turn)) - size
+        page.paste(60, (int(left), int(top)), sign.rotate(-math.degrees(turn), Image.Resampling.BICUBIC))
+    sight = seen(eyes, page)
+    assert isinstance(sight, Unsure) or (isinstance(sight, Read) and "Quimbly" in sight.text)
+
+
 @pytest.mark.parametrize("kind", ["under", "struck"])
 def test_a_blurred_name_with_grain_and_a_line_is_not_painted_over(kind: str, eyes: Eyes) -> None:
     page = poster()
@@ -239,18 +260,18 @@ def test_a_spot_read_by_half_is_unread() -> None:
     assert Writing([likely, likely]).unread(read)
 
 
-def test_a_long_line_is_glanced_at_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    witness, widths = Witness(), list[int]()
-    run = Net.run
-    monkeypatch.setattr(Net, "run", lambda net, grey: widths.append(grey.width) or run(net, grey))
+def test_however_long_a_patch_the_net_that_reads_it_takes_so_much_at_once_and_no_more() -> None:
     line = Image.new("L", (6000, 64), 255)
-    ImageDraw.Draw(line).text((5500, 16), "Ana Rivera", fill=0, font=ImageFont.load_default(30))
-    assert "Rivera" in "".join(witness.glance(line))
-    assert max(widths) <= 1600
+    assert Patch(3000, 32, 6000, 64, 0).cut(line).size == (1600, 48)
 
 
-@pytest.mark.parametrize("left", [1330, 1370, 1410, 1450])
-def test_a_name_between_two_pieces_of_a_long_line_is_new(left: int) -> None:
-    line = Image.new("L", (4000, 64), 255)
-    ImageDraw.Draw(line).text((left, 16), "Ana Rivera", fill=0, font=ImageFont.load_default(30))
-    assert are_new(Witness().glance(line), [])
+def test_letters_of_an_alphabet_that_the_net_does_not_know_are_a_doubt_and_no_drawing() -> None:
+    heard = Heard("Νίκος Δήμου", trusted=(0.0,) * 10, letters=(0.8,) * 10, is_whole=True)
+    assert heard.may_be
+    assert not heard.is_sure
+    assert testimony.Testimony((heard.text,)).is_in_doubt
+
+
+def test_a_row_of_stars_is_no_word_and_a_blank_that_was_left_out_is_put_back() -> None:
+    assert not testimony.Testimony(("年年年年",)).is_in_doubt
+    assert testimony.Testimony(("ReadingAna Rivera",), is_sure=True).told == ["ReadingAna Rivera", "Reading Ana Rivera"]

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from portal.reading.ocr.lines import Line, line_at
 from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
+from portal.reading.ocr.patches import REACH, Patch, patch_around
 
 _LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
 _SOFT: Final = 5  # pixels: how far a blurred letter's edge reaches
@@ -27,11 +27,9 @@ _SHARPENED: Final = 6  # times
 _PIXEL: Final = 0.1  # of 1: what is less likely is no writing
 _SPOT, _SURELY = 0.3, 0.85  # of 1: what a spot reaches somewhere, and what is enough in one view
 _AROUND: Final = 3  # squares of paper around writing, at the least
-_SHRUNK: Final = 1.6  # times a spot's area by its edge: how far letters reach beyond it (Liao et al.)
 _WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawing
 _UNREAD: Final = 0.8  # of a spot's thickness: a run of it as long is a letter or two
 _LEAST_UNREAD: Final = 2  # squares
-_HIGH: Final = 1.6  # times as high as what the net gives: the inner half of letters
 _WAYS: Final = (
     (None, (_LARGE, _SMALL, _LEAST)),
     (0, (_LARGE, _SMALL, _LEAST)),
@@ -75,26 +73,29 @@ class Spot:
         edges = np.flatnonzero(np.concatenate(([True], was_read, [True])))
         return bool(np.diff(edges).max() - 1 < max(_UNREAD * thick, _LEAST_UNREAD))
 
-    def as_line(self, grey: Image.Image) -> Line:
-        """Return it as a line to be read, dark or light as it is in a picture."""
-        angle, places, thick = self._along
+    @property
+    def patch(self) -> Patch:
+        """The patch around it."""
         down, along = np.nonzero(self.inked)
-        rows, columns = self.box
-        pixels = np.asarray(grey)[rows.start * FINE : rows.stop * FINE, columns.start * FINE : columns.stop * FINE]
-        middle = (self.left + along.mean() + 0.5) * FINE, (self.top + down.mean() + 0.5) * FINE
-        high = _HIGH * thick * FINE
-        long = (int(places.max()) + 1 - thick) * FINE + high
-        return line_at(middle, (long, high), angle, is_light=bool(pixels.mean() > np.median(pixels)))
+        return patch_around(down + self.top, along + self.left)
+
+    def place_of(self, x: float, y: float) -> float | None:
+        """Return how far along it a pixel of the picture is, in squares; None if that is not of it."""
+        row, column = int(y / FINE) - self.top, int(x / FINE) - self.left
+        if not self.inked[max(0, row - 1) : max(0, row + 2), max(0, column - 1) : max(0, column + 2)].any():
+            return None
+        angle = self._along[0]
+        return float(column * np.cos(angle) + row * np.sin(angle))
 
     @cached_property
     def _along(self) -> tuple[float, Indices, float]:
-        """In which direction it is longest, in degrees; how far along that each square of it is; how thick it is."""
+        """In which direction it is longest, in radians; how far along that each square of it is; how thick it is."""
         down, along = (places - places.mean() for places in np.nonzero(self.inked))
         angle = 0.5 * np.arctan2(2 * np.sum(along * down), np.sum(along**2) - np.sum(down**2))
         cos, sin = np.cos(angle), np.sin(angle)
         places, across = along * cos + down * sin, down * cos - along * sin
         return (
-            float(np.degrees(angle)),
+            float(angle),
             np.round(places - places.min()).astype(np.int64),
             round(float(np.ptp(across)), 3) + 1,
         )
@@ -105,13 +106,13 @@ class Writing:
 
     def __init__(self, views: Sequence[Floats]) -> None:
         """Take how likely each square of `FINE` pixels is in writing, from 0 to 1, as it is seen in several ways."""
-        self._views = views
+        self.views = views
         likely: Floats = np.maximum.reduce(views)
         self.cells: Mask = np.zeros(likely.shape, dtype=bool)
         mask = likely >= _PIXEL
         marks = marks_of((likely * 255).astype(np.uint8), mask)
         self.spots: list[Spot] = []
-        reaches = np.maximum(_AROUND, np.ceil(_SHRUNK * marks.area / marks.perimeter) + 1)
+        reaches = np.maximum(_AROUND, np.ceil(REACH * marks.area / marks.perimeter) + 1)
         boxes = np.column_stack((marks.left, marks.top, marks.right, marks.bottom, reaches)).astype(int)
         numbers = numbered(mask)
         for number, (left, top, right, bottom, reach) in enumerate(boxes.tolist(), start=1):
@@ -125,7 +126,7 @@ class Writing:
     def has_letter(self, box: Box) -> bool:
         """Whether most views show one there, in pixels: an icon may look like a letter in a few of them."""
         left, top, right, bottom = (edge // FINE for edge in box)
-        return float(np.median([view[top : bottom + 1, left : right + 1].max() for view in self._views])) >= _SPOT
+        return float(np.median([view[top : bottom + 1, left : right + 1].max() for view in self.views])) >= _SPOT
 
     def unread(self, read: Mask) -> list[Spot]:
         """Return the spots as long as a word in which nothing was read for a letter or two, in squares of `FINE`."""

@@ -24,14 +24,15 @@ from portal.reading.ocr.dense import Drawn
 from portal.reading.ocr.discs import Discs
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
+from portal.reading.ocr.glance import Glance
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
-from portal.reading.ocr.marks import Grey, Levels, Mask
+from portal.reading.ocr.marks import Grey, Levels
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
 from portal.reading.ocr.straight import without_straight
-from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, are_new, vouch_for, words_in
+from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, vouch_for, words_in
 from portal.reading.ocr.witness import Witness
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
@@ -56,6 +57,7 @@ class Eyes:
         self._readers = Readers(models)
         self._finder = Finder()
         self._witness = Witness()
+        self._glance = Glance(self._finder, self._witness, self._readers)
         self._discs = Discs(self._readers, self._finder)
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
@@ -160,32 +162,18 @@ class Eyes:
     def _tell(
         self, told: list[Strip], charted: Chart, seen: tuple[Grey, Levels], ruled: Ruled | None, writing: Writing | None
     ) -> Sight:
-        """Tell what was read, with the islands beside it and what was missed, if nothing is left."""
+        """Tell what was read, with the islands beside it and what a glance shows, if nothing is left."""
         picture, levels = seen
         islands = [] if ruled else self._read_islands(levels, _full_of(told, picture.size))
-        told = [*told, *(islands or [])]
-        all_read = Chart(picture.size, [*charted.lines, *_lines(islands or [])]).cells
-        missed = self._read_missed(picture, levels, all_read, told) if writing is None else []
-        if islands is None or missed is None or (writing and writing.unread(all_read)):
+        if islands is None:
             return Unsure()
-        text = in_order([(strip.as_read, strip.text) for strip in (*told, *missed)], is_form=ruled is not None)
+        told = [*told, *islands]
+        read = Chart(picture.size, [*charted.lines, *_lines(islands)]).cells
+        missed = [] if writing else self._glance.look(picture, read, [strip.text for strip in told])
+        if missed is None or (writing and writing.unread(read)):
+            return Unsure()
+        text = in_order([*((strip.as_read, strip.text) for strip in told), *missed], is_form=ruled is not None)
         return Read(text) if text else NoText()
-
-    def _read_missed(self, picture: Grey, levels: Levels, read: Mask, told: Sequence[Strip]) -> list[Strip] | None:
-        """Read what the net sees at a glance and the rules passed over; None if there are letters nobody can read.
-
-        The rules know drawings by their shapes, and so pass over a name that is pale, aslant or crossed by a line.
-        """
-        missed: list[Strip] = []
-        for spot in self._finder.glance(picture).unread(read):
-            line, (rows, is_bare) = spot.as_line(picture), _WAYS[0]
-            cut = cut_out(line, levels, rows, is_turned=False, is_bare=is_bare)
-            if are_new(self._witness.glance(cut), told):
-                strip, is_sure = self._read_line(line, levels, is_witnessed=True)
-                if not is_sure:
-                    return None
-                missed.append(strip)
-        return missed
 
     def _read_beside(self, picture: Grey, chart: Chart, boxed: Grey | None) -> list[Strip] | None:
         """Read what thin lines kept from being read, or what is drawn; None if something like a word is left."""

@@ -338,14 +338,16 @@ def _is_same(one: str, other: str) -> bool:
     return is_long and SequenceMatcher(a=one, b=other, autojunk=False).ratio() >= _ALIKE_WORDS
 
 
-def are_new(said: Sequence[str], told: Sequence[Strip]) -> bool:
+def are_new(words: Sequence[str], told: Sequence[str]) -> bool:
     """Whether words have as many letters as half of a name that nobody told, or told a little otherwise."""
-    words = ["".join(filter(str.isalpha, folded(word))) for strip in told for word in strip.text.split()]
-    known, likely = "".join(words), {word for word in words if len(word) >= _HALF_A_NAME}
+    before = ["".join(filter(str.isalpha, folded(word))) for text in told for word in text.split()]
+    known, likely = "".join(before), {word for word in before if len(word) >= _HALF_A_NAME}
     new = [
-        word for word in map(folded, said) if word not in known and not get_close_matches(word, likely, 1, _ALIKE_WORDS)
+        word
+        for word in map(folded, words)
+        if word not in known and not get_close_matches(word, likely, 1, _ALIKE_WORDS)
     ]
-    return sum(map(len, new)) >= _HALF_A_NAME and "".join(map(folded, said)) not in known
+    return sum(map(len, new)) >= _HALF_A_NAME and "".join(map(folded, words)) not in known
 
 
 def _is_vouched(word: Word, others: Sequence[Strip]) -> bool:

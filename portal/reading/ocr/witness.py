@@ -1,14 +1,15 @@
 """A second reader, of another kind than tesseract: it bears out a line that tesseract has nearly read.
 
 A net that gives a letter or none for every eighth pixel along a line 48 pixels high (connectionist temporal
-classification, Graves et al., ICML 2006). It reads something into a drawing, too, so it is asked only where tesseract's
-models have doubts, and believed only where one of them said about the same.
+classification, Graves et al., ICML 2006). It reads something into a drawing, too, so it is believed only where a model
+of tesseract said about the same, or where it says so of several cuts of one patch (`testimony`).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
-from unicodedata import name
+from unicodedata import name, normalize
 
 import numpy as np
 from PIL import Image
@@ -22,13 +23,52 @@ from portal.reading.ocr.readers import Place
 _ROWS: Final = 48
 _CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
 _LIKELY, _LEAST, _LEAST_SURE = 0.9, 0.5, 0.85  # of 1: all letters in the mean, and the least sure of them
-_PIECE: Final = 1600  # pixels of a long line at once: the net takes 20 kB for each
-_SOME, _MAYBE = 3, 0.6  # letters, and of 1 in the mean: at a glance
+_MAYBE: Final = 0.75  # of 1, in the mean: what may be letters, as noise and drawings are not
+_SOME: Final = 4  # letters
 _OTHERS: Final = ("CJK", "HIRAGANA", "KATAKANA")  # alphabets that the reader knows beside Latin
 _INNER: Final = slice(6, 42)  # rows that are the line's own
 _INK: Final = 20  # of 255: less is paper
 _OF_INK: Final = 0.4  # of what most of a line's columns have
 _SILENT: Final = 7  # columns with ink and no letter: as wide as two letters that fill a square
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a cut says, and how far that may be relied on.
+
+    `trusted` tells from 0 to 1 how sure each of its letters and figures is, `letters` how sure its letters are of
+    whatever alphabet. It is `whole` if no stretch of ink is without a letter.
+    """
+
+    text: str
+    trusted: tuple[float, ...]
+    letters: tuple[float, ...]
+    is_whole: bool
+
+    @property
+    def key(self) -> str:
+        """Its letters and figures, folded."""
+        return "".join(filter(str.isalnum, folded(self.text)))
+
+    @property
+    def likely(self) -> float:
+        """How sure its letters and figures are in the mean; 0 where there are none."""
+        return sum(self.trusted) / max(1, len(self.trusted))
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be relied on, if another cut says the same."""
+        return self.is_whole and self.likely >= _LIKELY and min(self.trusted) >= _LEAST
+
+    @property
+    def may_be(self) -> bool:
+        """Whether it may be right, or at least letters, of an alphabet that is not to be trusted."""
+        return self.likely >= _MAYBE or self.seen >= _SOME
+
+    @property
+    def seen(self) -> int:
+        """How many letters may be there, whichever."""
+        return len(self.letters) if sum(self.letters) >= _MAYBE * len(self.letters) else 0
 
 
 class Witness:
@@ -47,16 +87,16 @@ class Witness:
         said = {folded("".join(place.text for place in places)) for places in ways}
         return ways[0] if len(said) == 1 else ()
 
-    def glance(self, cut: Image.Image) -> list[str]:
-        """Return the words it sees in a cut, of letters alone, if there are some; nobody may rely on them."""
-        paper = cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE))
-        step = _PIECE * paper.height // _ROWS
-        pieces = (paper.crop((at, 0, min(at + step, paper.width), paper.height)) for at in range(0, paper.width, step))
-        letters = [letter for piece in pieces for letter in self._letters_in(piece)[0]]
-        sure = [sure for letter, sure, _ in letters if letter.isalpha()]
-        if len(sure) < _SOME or sum(sure) < _MAYBE * len(sure):
-            return []
-        return "".join(letter if letter.isalpha() else " " for letter, _, _ in letters).split()
+    def hear(self, cut: Image.Image) -> Heard:
+        """Read a patch that was cut out, once."""
+        letters, best, cut = self._letters_in(cut)
+        plain = [(_plain(letter), sure) for letter, sure, _ in letters]
+        return Heard(
+            "".join(letter for letter, _ in plain).strip(),
+            tuple(_trusted(letter, one) for letter, one in plain if letter.isalnum()),
+            tuple(one for letter, one in plain if letter.isalpha()),
+            self._is_whole(cut, best),
+        )
 
     def _letters_in(self, strip: Image.Image) -> tuple[list[tuple[str, float, int]], Indices, Image.Image]:
         """Return the letters, how sure each is and its column; the best of each column; the strip that was seen."""
@@ -71,9 +111,17 @@ class Witness:
         letters, best, strip = self._letters_in(strip)
         counted = [_trusted(letter, one) for letter, one, _ in letters if letter.isalnum()]
         is_likely = counted and min(counted) >= _LEAST and sum(counted) >= _LIKELY * len(counted)
-        if not is_likely or _unread(strip, (best > 0) & (best != len(self._letters) - 1)) >= _SILENT:
-            return ()
-        return tuple(_words(letters, width / len(best)))
+        return tuple(_words(letters, width / len(best))) if is_likely and self._is_whole(strip, best) else ()
+
+    def _is_whole(self, strip: Image.Image, best: Indices) -> bool:
+        """Whether no stretch of ink is without a letter."""
+        return _unread(strip, (best > 0) & (best != len(self._letters) - 1)) < _SILENT
+
+
+def _plain(letter: str) -> str:
+    """Return a wide letter, which it takes those for that stand far apart, as a plain one."""
+    plain = normalize("NFKC", letter)
+    return plain if len(plain) == 1 else letter
 
 
 def _trusted(letter: str, sure: float) -> float:

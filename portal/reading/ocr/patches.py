@@ -1,0 +1,117 @@
+"""Rectangles around words, in any direction, cut out as a net wants them.
+
+What a net takes for writing is the inner half of the letters of a word; how far they reach beyond it follows from its
+area and its edge (differentiable binarisation, Liao et al., AAAI 2020, doi:10.1609/aaai.v34i07.6812).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from portal.reading.ocr.lines import Line, line_at
+from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, Numbers, numbered
+from portal.reading.ocr.nets import Floats
+
+ROWS: Final = 48
+"""Pixels a cut is high."""
+REACH: Final = 1.6
+"""How far letters reach beyond what a net takes for writing: times its area by its edge."""
+_LONGEST: Final = 1600  # pixels of a cut: a longer one is pressed, as the net takes 20 kB for each
+_LIKELY, _SOMEWHERE = 0.3, 0.5  # of 1: what is in writing, and what of it is at least as likely somewhere
+_LEAST: Final = 9  # squares
+_LEVEL: Final = 1.05  # times as large a rectangle would be if it lay level: most words do
+_UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A rectangle by its middle, its length and its height, in pixels, and the degrees it is turned (90 runs down)."""
+
+    x: float
+    y: float
+    length: float
+    height: float
+    angle: float
+
+    def times_as_high(self, times: float) -> "Patch":
+        """Return the same with more or less above and below."""
+        return replace(self, height=self.height * times)
+
+    def cut(self, grey: Grey, *, is_turned: bool = False) -> Grey:
+        """Cut it out of a picture, `ROWS` high; on its head if `is_turned`."""
+        columns = int(np.clip(round(self.length / self.height * ROWS), ROWS // 3, _LONGEST))
+        smaller = max(1, int(self.height / ROWS))
+        grey = grey.reduce(smaller) if smaller > 1 else grey
+        down, along = self.height / ROWS / smaller, self.length / columns / smaller
+        angle = np.radians(self.angle + 180 * is_turned)
+        cos, sin = np.cos(angle), np.sin(angle)
+        left = self.x / smaller - columns / 2 * cos * along + ROWS / 2 * sin * down
+        top = self.y / smaller - columns / 2 * sin * along - ROWS / 2 * cos * down
+        way = (cos * along, -sin * down, left, sin * along, cos * down, top)
+        return grey.transform((columns, ROWS), Image.Transform.AFFINE, way, Image.Resampling.BICUBIC)
+
+    def cells(self, shape: tuple[int, ...], part: float = 1) -> Mask:
+        """Return which squares of `FINE` pixels it covers, or the middle `part` of its height."""
+        angle = np.radians(self.angle)
+        cos, sin = np.cos(angle), np.sin(angle)
+        long, high = self.length / 2, part * self.height / 2
+        corners = [
+            ((self.x + a * long * cos - b * high * sin) / FINE, (self.y + a * long * sin + b * high * cos) / FINE)
+            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        ]
+        sheet = Image.new("1", (shape[1], shape[0]))
+        ImageDraw.Draw(sheet).polygon(corners, fill=1)
+        return np.asarray(sheet)
+
+    @property
+    def slant(self) -> float:
+        """How many degrees it is off running along the picture, either way: 0 to 90."""
+        return self.line.slant
+
+    @property
+    def line(self) -> Line:
+        """It as a line, to be put in the order of reading."""
+        return line_at((self.x, self.y), (self.length, self.height), self.angle, is_light=False)
+
+
+def patches_in(likely: Floats) -> Iterator[Patch]:
+    """Give a patch for each word in squares of `FINE` pixels by how likely each is in writing, from 0 to 1."""
+    numbers = numbered(likely >= _LIKELY)
+    rows, columns = np.nonzero(numbers)
+    order = np.argsort(numbers[rows, columns], kind="stable")
+    for squares in np.split(order, np.cumsum(np.bincount(numbers[rows, columns])[1:-1])):
+        if len(squares) >= _LEAST and likely[rows[squares], columns[squares]].max() >= _SOMEWHERE:
+            yield patch_around(rows[squares], columns[squares])
+
+
+def patch_around(rows: Indices, columns: Indices) -> Patch:
+    """Return the smallest of a level rectangle and one along some squares, with what letters reach beyond."""
+    xs, ys = columns.astype(np.float64) + 0.5, rows.astype(np.float64) + 0.5
+    along, down = xs - xs.mean(), ys - ys.mean()
+    leaning = 0.5 * np.arctan2(2 * np.sum(along * down), np.sum(along**2) - np.sum(down**2))
+    ways = [(0.0, 1.0), (float(leaning), _LEVEL), (np.pi / 2, _LEVEL)]
+    angle = min(ways, key=lambda way: way[1] * _area(_edges(xs, ys, way[0])))[0]
+    left, right, top, foot = _edges(xs, ys, angle)
+    if foot - top > _UPRIGHT * (right - left):
+        angle += np.pi / 2 if angle <= 0 else -np.pi / 2
+        left, right, top, foot = _edges(xs, ys, angle)
+    long, high = right - left, foot - top
+    beyond = REACH * long * high / (long + high)  # on both sides
+    middle, across = (left + right) / 2, (top + foot) / 2
+    cos, sin = np.cos(angle), np.sin(angle)
+    x, y = (middle * cos - across * sin) * FINE, (middle * sin + across * cos) * FINE
+    return Patch(float(x), float(y), (long + beyond) * FINE, (high + beyond) * FINE, float(np.degrees(angle)))
+
+
+def _edges(xs: Numbers, ys: Numbers, angle: float) -> tuple[float, float, float, float]:
+    """Return from where to where some squares reach along a direction, and across it."""
+    along, across = xs * np.cos(angle) + ys * np.sin(angle), ys * np.cos(angle) - xs * np.sin(angle)
+    return float(along.min()) - 0.5, float(along.max()) + 0.5, float(across.min()) - 0.5, float(across.max()) + 0.5
+
+
+def _area(edges: tuple[float, float, float, float]) -> float:
+    left, right, top, foot = edges
+    return (right - left) * (foot - top)
