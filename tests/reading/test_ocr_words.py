@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from ocr_pictures import letter
+from ocr_pictures import letter, lines, seen
+from PIL import Image
 from test_ocr_squares import among_english
 
 from portal.reading.ocr.letters import Eyes
@@ -27,6 +28,13 @@ NAMES = [
 def test_a_name_in_another_script_leaves_nobody_sure(name: str, ppi: int, pt: int, eyes: Eyes) -> None:
     picture = letter(f"Student {name} was absent on 12/24.", ppi=ppi, pt=pt).convert("L")
     assert eyes.look(picture.width, picture.height, picture.tobytes()) == Unsure()
+
+
+@pytest.mark.parametrize("brief", ["Lil Cul", "Ana Rivera"])
+def test_a_few_letters_on_their_heads_leave_nobody_sure_as_hebrew_is_read_so(brief: str, eyes: Eyes) -> None:
+    page, line = lines(40, "Spring Concert", "Please bring a friend").convert("L"), lines(40, brief).convert("L")
+    page.paste(line.crop((0, 40, 600, 160)).transpose(Image.Transpose.ROTATE_180), (400, 150))
+    assert seen(eyes, page) == Unsure()
 
 
 @pytest.mark.parametrize(("name", "size"), [("田昌", 26), ("박하", 18), ("박하", 26), ("하 박", 26), ("하 박", 36)])

@@ -41,6 +41,7 @@ MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _LEVEL: Final = 12  # degrees
+_BRIEF: Final = 20  # letters: as many as a name
 _TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MOST_MODELS: Final = 4  # of five
 _MAX_TRIES: Final = 200  # at lines that are not clear
@@ -140,6 +141,8 @@ class Eyes:
         sure, doubtful = self._read(
             [line for line in lines if ruled or not line.is_brief], levels, chart, is_witnessed=writing is not None
         )
+        if _is_brief_on_its_head(sure):
+            return Unsure()
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
@@ -353,6 +356,11 @@ def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
 def _full_of(strips: Sequence[Strip], size: tuple[int, int]) -> Chart:
     """Chart the words that have letters enough for their room."""
     return Chart(size, [place for strip in strips for place in strip.full_places()])
+
+
+def _is_brief_on_its_head(strips: Sequence[Strip]) -> bool:
+    """Whether a few letters of level lines were read on their heads: so models read some Hebrew, as `LIL cul`."""
+    return 0 < sum(len(one.text) for one in strips if one.is_turned and one.line.slant <= _LEVEL) < _BRIEF
 
 
 def _somebody_wrote(lines: Sequence[Line]) -> bool:

@@ -23,7 +23,7 @@ from portal.reading.ocr.witness import Heard, Witness
 
 _HEIGHTS: Final = (1, 0.86, 1.25, 0.8)  # times as high as a patch: what is cut out
 _TURNED: Final = (1, 0.86)
-_ALIKE, _NEARLY = 0.85, 0.7  # of 1
+_ALIKE: Final = 0.85  # of 1
 _LONG: Final = 5  # letters
 _LIKELY: Final = 0.8  # of 1
 _SOUND, _FAIR = 70, 60  # of 100, of tesseract
@@ -63,19 +63,16 @@ def testimony_of(patch: Patch, grey: Grey, witness: Witness, readers: Readers) -
         if said := _said_twice(heard):
             return Testimony((said,), is_sure=True)
     sure = [one for one in heard if one.is_sure]
-    if len(sure) > 1 and len(sure[0].key) >= _LONG and _are_alike(sure[0].text, sure[1].text, _ALIKE):
+    if len(sure) > 1 and len(sure[0].key) >= _LONG and _are_alike(sure[0].text, sure[1].text):
         return Testimony((sure[0].text, sure[1].text), is_sure=True)
     best = max(heard, key=lambda one: one.likely)
     said, confidence = _english(patch.cut(grey), readers)
-    if len(best.key) > 1 and best.likely >= _LIKELY and confidence >= _SOUND and _are_alike(best.text, said, _ALIKE):
+    if len(best.key) > 1 and best.likely >= _LIKELY and confidence >= _SOUND and _are_alike(best.text, said):
         return Testimony((best.text, said), is_sure=True)
     turned = [witness.hear(patch.times_as_high(times).cut(grey, is_turned=True)) for times in _TURNED]
-    is_vouched = patch.slant > _DOWN or _are_alike(
-        turned[0].text, _english(patch.cut(grey, is_turned=True), readers)[0], _NEARLY
-    )
     ways = sorted((*heard, *turned), key=lambda one: -one.likely)
     texts = tuple(one.text for one in ways if one.may_be)
-    if _said_twice(turned) and is_vouched:
+    if patch.slant > _DOWN and _said_twice(turned):
         return Testimony(texts, is_sure=True)
     may_be_a_word = sum(map(str.isalpha, said)) >= _WORD and confidence >= _FAIR
     return Testimony(texts, is_silent=not may_be_a_word and max(one.seen for one in ways) < _SOME)
@@ -87,9 +84,9 @@ def _said_twice(heard: Sequence[Heard]) -> str:
     return next((one.text for one, other in pairs if one.key == other.key), "")
 
 
-def _are_alike(one: str, other: str, least: float) -> bool:
+def _are_alike(one: str, other: str) -> bool:
     bare = ["".join(filter(str.isalnum, folded(text))) for text in (one, other)]
-    return SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).ratio() >= least
+    return SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).ratio() >= _ALIKE
 
 
 def _english(cut: Grey, readers: Readers) -> tuple[str, float]:
