@@ -44,6 +44,16 @@ _TILDE: Final = ("fii", "fi", "fl", "ft", "fh")
 _AS_TWO: Final = {"n": _TILDE, "u": ("ii", "ti", "it", "ir", "ui")}
 """What a letter with a mark is taken for when it is taken for two: `Hiru` is Hữu, `Ozgiir` Özgür."""
 
+_SHAPES: Final = {
+    "а": "a", "б": "6", "в": "b", "г": "rtf", "д": "adg", "е": "e", "ж": "xk", "з": "3", "и": "un", "і": "i", "к": "k",
+    "л": "n", "м": "m", "н": "hn", "о": "o0", "п": "n", "р": "p", "с": "c", "т": "t", "у": "y", "ф": "od", "х": "x",
+    "ц": "u", "ч": "4y", "ш": "wm", "щ": "wm", "ь": "b", "э": "3", "я": "ra",
+    "α": "a", "β": "bp", "γ": "y", "δ": "d86", "ε": "e", "ζ": "zc", "η": "nh", "θ": "08o", "ι": "i", "κ": "k",
+    "λ": "a", "μ": "mu", "ν": "nv", "ξ": "e3", "ο": "o0", "π": "n", "ρ": "p", "σ": "oac", "ς": "cs", "τ": "t",
+    "υ": "uy", "φ": "opq", "χ": "x", "ψ": "wy", "ω": "wo",
+}  # fmt: skip
+"""What Greek and Cyrillic letters look like to a model that knows Latin ones: it reads `Mapk Tonop` for Марк Топор."""
+
 
 def looks_like(word: str) -> str:
     """Return a word with letters that look alike made the same."""
@@ -68,7 +78,7 @@ def wrong_letters(read: str, name: str) -> int:
 
 
 def _seen_as(written: str) -> str | None:
-    """Return a pattern of what a word may be read as whose letters have marks: none of them is sure, the others are.
+    """Return a pattern of what a word may be read as whose letters have marks, or are Greek or Cyrillic: none is sure.
 
     None for a word without such letters. Where few letters are sure, the others must look like what they are.
     """
@@ -78,7 +88,7 @@ def _seen_as(written: str) -> str | None:
     is_free = len(marked) - sum(marked) >= _LETTERS_SURE
     pieces = [_read_as(letter, is_free=is_free) for letter in written]
     for end in {0, len(written) - 1}:
-        pieces[end] += "?" if marked[end] else ""  # an edge of a word is lost as well
+        pieces[end] += "?" if marked[end] and not _shapes_of(written[end]) else ""  # an edge of a word is lost as well
     return "".join(pieces)
 
 
@@ -88,8 +98,14 @@ def _read_as(letter: str, *, is_free: bool) -> str:
         return re.escape(letter)
     if is_free:
         return "(?:..?)"
+    if shapes := _shapes_of(letter):
+        return f"[{shapes}]"
     plain = fold(letter)
     return f"(?:{'|'.join((plain, *_SEEN.get(plain, ''), *_AS_TWO.get(plain, ())))})"
+
+
+def _shapes_of(letter: str) -> str:
+    return _SHAPES.get(unicodedata.normalize("NFD", letter)[0], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +132,7 @@ class Vocabulary:
         return cls(tuple(known), longer, by_looks, _marked(set(known), names))
 
     def with_marks(self, read: str) -> set[str]:
-        """Return the words that may be read so because they have marks."""
+        """Return the words that may be read so because they have marks, or are Greek or Cyrillic."""
         patterns = (*self.marked.get(read[:1], ()), *self.marked.get("", ()))
         return {word for pattern, word in patterns if _compiled(pattern).fullmatch(read)}
 
