@@ -18,6 +18,7 @@ from portal.guard.sentences import FUNCTION_WORDS, Sentence
 
 _FROM_TWO_LETTERS: Final = 8
 _NEAR: Final = 4
+_SHORT: Final = 4
 _MOST_WRONG: Final = 2
 _AT_ONCE: Final = 256
 _DIGITS: Final = str.maketrans("oqdlizsbg|", "0001125891")
@@ -102,8 +103,15 @@ def _pairs(
                 if other == at or (family == word and words[other] not in meant):
                     continue
                 for given in meant.get(words[other], (words[other],)):
-                    if given in partners and _fits(word, family, words[other], given, roster):
+                    is_small = _is_small(sentence, at, other, family) or _is_small(sentence, other, at, given)
+                    if given in partners and not is_small and _fits(word, family, words[other], given, roster):
                         yield other, at, (given, family)
+
+
+def _is_small(sentence: Sentence, at: int, other: int, name: str) -> bool:
+    """Whether a short word that would be misread is in small letters beside one that is not: `Anna ran`, for Ган."""
+    word = sentence.words[at]
+    return word != name and len(word) <= _SHORT and not sentence.is_capital(at) and sentence.is_capital(other)
 
 
 def _fits(word: str, family: str, other: str, given: str, roster: Roster) -> bool:

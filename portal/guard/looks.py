@@ -45,14 +45,18 @@ _AS_TWO: Final = {"n": _TILDE, "u": ("ii", "ti", "it", "ir", "ui")}
 """What a letter with a mark is taken for when it is taken for two: `Hiru` is Hữu, `Ozgiir` Özgür."""
 
 _SHAPES: Final = {
-    "а": "a", "б": "6", "в": "b", "г": "rtf", "д": "adg", "е": "e", "ж": "xk", "з": "3", "и": "un", "і": "i", "к": "k",
-    "л": "n", "м": "m", "н": "hn", "о": "o0", "п": "n", "р": "p", "с": "c", "т": "t", "у": "y", "ф": "od", "х": "x",
-    "ц": "u", "ч": "4y", "ш": "wm", "щ": "wm", "ь": "b", "э": "3", "я": "ra",
-    "α": "a", "β": "bp", "γ": "y", "δ": "d86", "ε": "e", "ζ": "zc", "η": "nh", "θ": "08o", "ι": "i", "κ": "k",
-    "λ": "a", "μ": "mu", "ν": "nv", "ξ": "e3", "ο": "o0", "π": "n", "ρ": "p", "σ": "oac", "ς": "cs", "τ": "t",
-    "υ": "uy", "φ": "opq", "χ": "x", "ψ": "wy", "ω": "wo",
+    "а": "a", "б": "6b", "в": "b", "г": "rtfi", "д": "adg", "е": "e", "ж": "xk", "з": "3s", "и": "unmh", "і": "i",
+    "к": "k", "л": "naj", "м": "m", "н": "hnu", "о": "o0", "п": "nh", "р": "p", "с": "c", "т": "t", "у": "yv",
+    "ф": "od", "х": "x", "ц": "ul", "ч": "4y", "ш": "wmu", "щ": "wmu", "ы": "b[li1]", "ь": "b", "э": "3",
+    "ю": "[li1][o0]", "я": "ra",
+    "α": "a", "β": "bp", "γ": "ytirf", "δ": "d86a", "ε": "e", "ζ": "zc", "η": "nh", "θ": "08o", "ι": "i", "κ": "k",
+    "λ": "a", "μ": "mu", "ν": "nv", "ξ": "e3x", "ο": "o0", "π": "nh", "ρ": "p", "σ": "oacesz", "ς": "cs", "τ": "t",
+    "υ": "uyv", "φ": "opq", "χ": "x", "ψ": "wy", "ω": "woq",
 }  # fmt: skip
-"""What Greek and Cyrillic letters look like to a model that knows Latin ones: it reads `Mapk Tonop` for Марк Топор."""
+"""What Greek and Cyrillic letters look like to a model that knows Latin ones: it reads `Mapk Tonop` for Марк Топор.
+
+Each may be any of some letters, or what a pattern says.
+"""
 
 
 def looks_like(word: str) -> str:
@@ -99,7 +103,7 @@ def _read_as(letter: str, *, is_free: bool) -> str:
     if is_free:
         return "(?:..?)"
     if shapes := _shapes_of(letter):
-        return f"[{shapes}]"
+        return shapes if "[" in shapes else f"[{shapes}]"
     plain = fold(letter)
     return f"(?:{'|'.join((plain, *_SEEN.get(plain, ''), *_AS_TWO.get(plain, ())))})"
 
@@ -137,7 +141,8 @@ class Vocabulary:
         return {word for pattern, word in patterns if _compiled(pattern).fullmatch(read)}
 
 
-_compiled: Final = lru_cache(maxsize=1 << 12)(re.compile)
+_compiled: Final = lru_cache(maxsize=1 << 15)(re.compile)
+"""As many as a large roster in such letters has: with fewer each would be compiled anew for each word."""
 
 
 def _marked(known: set[str], names: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
