@@ -103,15 +103,18 @@ def _pairs(
                 if other == at or (family == word and words[other] not in meant):
                     continue
                 for given in meant.get(words[other], (words[other],)):
-                    is_small = _is_small(sentence, at, other, family) or _is_small(sentence, other, at, given)
-                    if given in partners and not is_small and _fits(word, family, words[other], given, roster):
-                        yield other, at, (given, family)
+                    if given not in partners or not _fits(word, family, words[other], given, roster):
+                        continue
+                    if _is_small(sentence, at, other, family, roster) or _is_small(sentence, other, at, given, roster):
+                        continue
+                    yield other, at, (given, family)
 
 
-def _is_small(sentence: Sentence, at: int, other: int, name: str) -> bool:
-    """Whether a short word that would be misread is in small letters beside one that is not: `Anna ran`, for Ган."""
+def _is_small(sentence: Sentence, at: int, other: int, name: str, roster: Roster) -> bool:
+    """Whether a short word in small letters beside a capital has no more of a name than its shapes: `Anna ran`, Ган."""
     word = sentence.words[at]
-    return word != name and len(word) <= _SHORT and not sentence.is_capital(at) and sentence.is_capital(other)
+    is_short = len(word) <= _SHORT and not sentence.is_capital(at) and sentence.is_capital(other)
+    return is_short and word != name and name in roster.vocabulary.by_shape(word)
 
 
 def _fits(word: str, family: str, other: str, given: str, roster: Roster) -> bool:

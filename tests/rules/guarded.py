@@ -86,6 +86,12 @@ def judge_text(text: str, roster: Roster = ROSTER, allowed: frozenset[str] = fro
     return judge([Part("page 1", text)], roster, allowed)
 
 
+def is_found(name: str, read: str, *, by_ocr: bool = True) -> bool:
+    """Whether the only child on a roster is found by name in a line that reads so, in a picture or in sure letters."""
+    roster = Roster.of([child("one", *name.split(), "100400")], Known())
+    return isinstance(judge([Part("page 1", f"{read} is in grade 3.", by_ocr=by_ocr)], roster), Blocked)
+
+
 def named(text: str, *, by_ocr: bool = False, allowed: frozenset[str] = frozenset()) -> frozenset[str]:
     verdict = judge([Part("page 1", text, by_ocr=by_ocr)], ROSTER, allowed)
     return verdict.people if isinstance(verdict, Blocked) else frozenset()

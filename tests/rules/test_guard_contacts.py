@@ -11,7 +11,7 @@ from portal.guard.rules import Blocked, Clear, judge
 from portal.guard.spoken_dates import spoken_dates_in
 from portal.guard.words import fold
 from portal.reading.reader import Part
-from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, judge_text, named
+from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, is_found, judge_text, named
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,8 @@ def test_letters_misread_in_a_picture_do_not_hide_a_person(text: str, who: str):
     ],
 )
 def test_a_letter_with_a_mark_that_is_read_as_two_or_as_another_does_not_hide_a_child(name: str, read: str):
-    roster = Roster.of([child("one", *name.split(), "100400")], Known())
-    assert isinstance(judge([Part("page 1", f"{read} is in grade 3.", by_ocr=True)], roster), Blocked)
-    assert isinstance(judge([Part("page 1", f"{read[::-1]} is in grade 3.", by_ocr=True)], roster), Clear)
+    assert is_found(name, read)
+    assert not is_found(name, read[::-1])
 
 
 def test_near_names_are_others_where_letters_are_sure():

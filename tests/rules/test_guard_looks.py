@@ -3,9 +3,9 @@
 import pytest
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, Clear, judge
+from portal.guard.rules import Clear, judge
 from portal.reading.reader import Part
-from tests.rules.guarded import child, each
+from tests.rules.guarded import child, each, is_found
 
 NAMES = ("Марк Топор", "Сергей Иванов", "Анна Петрова", "Анна Ган", "Ким Гай", "Вова Май", "Άννα Βάρη", "Νίκος Βλάχος")
 
@@ -24,9 +24,25 @@ NAMES = ("Марк Топор", "Сергей Иванов", "Анна Петр�
     ],
 )
 def test_a_greek_or_russian_name_that_is_read_as_it_looks_in_latin_letters_does_not_hide_a_child(name: str, read: str):
-    roster = Roster.of([child("one", *name.split(), "100400")], Known())
-    assert isinstance(judge([Part("page 1", f"{read} is in grade 3.", by_ocr=True)], roster), Blocked)
-    assert isinstance(judge([Part("page 1", f"{read} is in grade 3.")], roster), Clear)
+    assert is_found(name, read)
+    assert not is_found(name, read, by_ocr=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Vũ Bùi", "Bui vii"),
+        ("Lina Kim", "Lina kirn"),
+        ("Anna Dahl", "Anna dahi"),
+        ("Jiří Kos", "Kos jifi"),
+        ("Елена Лис", "Elena Lls"),
+        ("Сергей Иванов", "Setgci Ivanov"),
+        ("Άννα Βάρη", "Anna vati"),
+        ("Марко Јовић", "Matk0 jovic"),
+    ],
+)
+def test_what_letters_look_like_excuses_no_slip_that_was_found_without_it(name: str, read: str):
+    assert is_found(name, read)
 
 
 @each(
