@@ -17,6 +17,11 @@ def folded(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_LIKE_A_LETTER)
 
 
+def bare(text: str) -> str:
+    """Return the letters and figures of a text alone, folded."""
+    return "".join(filter(str.isalnum, folded(text)))
+
+
 def words_in(text: str) -> list[str]:
     """Return the folded words of a name, a number or what was typed; an address stays one word."""
     words: list[str] = []

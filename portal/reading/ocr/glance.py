@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from portal.kernel.folding import folded
+from portal.kernel.folding import bare
 from portal.reading.ocr.finder import Finder, Spot
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import FINE, Grey, Mask
@@ -45,8 +45,8 @@ class Glance:
         doubts = [one for one in (page.take(spot.patch) for spot in writing.unread(page.read)) if one.is_in_doubt]
         if any(are_new(_LETTERS.findall(one.texts[0]), said) for one in doubts):
             return None
-        known = _bare(" ".join(said))
-        return [told for told in (*page.told, *page.along(writing.spots)) if _bare(told[1]) not in known]
+        known = bare(" ".join(said))
+        return [told for told in (*page.told, *page.along(writing.spots)) if bare(told[1]) not in known]
 
     def _testimony_of(self, patch: Patch, picture: Grey) -> Testimony:
         return testimony_of(patch, picture, self._witness, self._readers)
@@ -80,7 +80,3 @@ class _Page:
             pieces = sorted((at, text) for at, text in placed if at is not None)
             if len(pieces) > 1:
                 yield spot.patch.line, " ".join(text for _, text in pieces)
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, folded(text)))

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.kernel.folding import folded
+from portal.kernel.folding import bare, folded
 from portal.reading.ocr.cuts import EDGE, MARGIN
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.readers import Place
@@ -172,8 +172,8 @@ class Strip:
         if sum(map(str.isascii, said)) < 0.5 * len(said):
             return True
         alike = [other for other in others if other.is_turned == self.is_turned]
-        told = {_bare(folded(word.text)) for other in alike for word in other.words if word.confidence >= _BORNE_OUT}
-        is_told = sum(_bare(folded(other.text)) == _bare(said) for other in alike) >= _ALL
+        told = {bare(word.text) for other in alike for word in other.words if word.confidence >= _BORNE_OUT}
+        is_told = sum(bare(other.text) == _bare(said) for other in alike) >= _ALL
         return (is_told and len(_bare(said)) > _FEW + 1) or (
             len(_bare(said)) >= _AGREED and all(_bare(word) in told for word in said.split())
         )
@@ -351,10 +351,10 @@ def are_new(words: Sequence[str], told: Sequence[str]) -> bool:
 
 
 def _is_vouched(word: Word, others: Sequence[Strip]) -> bool:
-    said, stretch = _bare(folded(word.text)), (word.start, word.end)
+    said, stretch = bare(word.text), (word.start, word.end)
     if not _LATIN.search(word.text):
         return len(said) > 1 or said.isascii()
-    told = [(_bare(folded(other.says(stretch))), other.least_within(stretch)) for other in others]
+    told = [(bare(other.says(stretch)), other.least_within(stretch)) for other in others]
     if len(said) < _AGREED:
         return any(said == way and sure >= _BOTH_ODD for way, sure in told)
     return any(SequenceMatcher(a=said, b=way, autojunk=False).ratio() >= _ALIKE_WORDS for way, _ in told)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from PIL import ImageOps
 
-from portal.kernel.folding import folded
+from portal.kernel.folding import bare
 from portal.reading.ocr.cuts import EDGE
 from portal.reading.ocr.marks import Grey
 from portal.reading.ocr.patches import Patch
@@ -85,8 +85,7 @@ def _said_twice(heard: Sequence[Heard]) -> str:
 
 
 def _are_alike(one: str, other: str) -> bool:
-    bare = ["".join(filter(str.isalnum, folded(text))) for text in (one, other)]
-    return SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(a=bare(one), b=bare(other), autojunk=False).ratio() >= _ALIKE
 
 
 def _english(cut: Grey, readers: Readers) -> tuple[str, float]:

@@ -14,7 +14,7 @@ from unicodedata import name, normalize
 import numpy as np
 from PIL import Image
 
-from portal.kernel.folding import folded
+from portal.kernel.folding import bare, folded
 from portal.reading.ocr.cuts import EDGE
 from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net
@@ -37,7 +37,7 @@ class Heard:
     """What a cut says, and how far that may be relied on.
 
     `trusted` tells from 0 to 1 how sure each of its letters and figures is, `letters` how sure its letters are of
-    whatever alphabet. It is `whole` if no stretch of ink is without a letter.
+    whatever alphabet. It `is_whole` if no stretch of ink is without a letter.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Heard:
     @property
     def key(self) -> str:
         """Its letters and figures, folded."""
-        return "".join(filter(str.isalnum, folded(self.text)))
+        return bare(self.text)
 
     @property
     def likely(self) -> float:
