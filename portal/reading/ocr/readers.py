@@ -36,9 +36,11 @@ class Readers:
             named |= {model.stem: folder for model in sorted(folder.glob("*.traineddata"))}
         self._readers = [_reader(folder, name) for name, folder in named.items()]
         self._known: dict[tuple[int, bytes], tuple[Place, ...]] = {}
-        self.read(
-            ENGLISH, Image.new("L", _EMPTY, 255)
-        )  # of which tesseract speaks: its log is open before the cage shuts
+        self._open_log()
+
+    def _open_log(self) -> None:
+        """Have tesseract speak of an empty cut, which opens its log: once the cage is shut it could not."""
+        self.read(ENGLISH, Image.new("L", _EMPTY, 255))
         self.forget()
 
     @property
