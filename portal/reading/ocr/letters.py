@@ -20,8 +20,8 @@ from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.cuts import cut_out
 from portal.reading.ocr.dashes import are_bare
-from portal.reading.ocr.dense import Drawn
 from portal.reading.ocr.discs import Discs
+from portal.reading.ocr.doubts import LIKELY, has_squares, is_brief_on_its_head, may_be_a_name, somebody_wrote
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.glance import Glance
@@ -40,14 +40,9 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
-_LEVEL: Final = 12  # degrees
-_BRIEF: Final = 20  # letters: as many as a name
-_TWO: Final = 1.7  # times as long as high: two letters that fill a square
 _MOST_MODELS: Final = 4  # of five
 _MAX_TRIES: Final = 200  # at lines that are not clear
-_TEXTURE: Final = 60  # lines
 _SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
-_LIKELY: Final = 55  # of 100: worth judging, though nobody may rely on it
 
 
 class Eyes:
@@ -141,11 +136,11 @@ class Eyes:
         sure, doubtful = self._read(
             [line for line in lines if ruled or not line.is_brief], levels, chart, is_witnessed=writing is not None
         )
-        if _is_brief_on_its_head(sure):
+        if is_brief_on_its_head(sure):
             return Unsure()
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
-        is_left = _somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
+        is_left = somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
         if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(picture, levels, chart)):
             return Unsure()
         beside = [] if ruled else self._read_beside(picture, chart, boxed)
@@ -156,10 +151,10 @@ class Eyes:
         rest = [one for one in (*left, *guessed) if not (whole.has(one.line) or whole.has_ink_of(one.line, picture))]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])
         if (boxed and is_left_among(boxed, picture, charted.cells)) or (
-            not ruled and (any(_may_be_a_name(strip, levels) for strip in rest) or is_left_aslant(charted, levels))
+            not ruled and (any(may_be_a_name(strip, levels) for strip in rest) or is_left_aslant(charted, levels))
         ):
             return Unsure()
-        told = [*sure, *words, *beside, *(strip for strip in (*left, *guessed) if strip.confidence >= _LIKELY)]
+        told = [*sure, *words, *beside, *(strip for strip in (*left, *guessed) if strip.confidence >= LIKELY)]
         return self._tell(told, charted, (picture, levels), ruled, writing)
 
     def _tell(
@@ -236,7 +231,7 @@ class Eyes:
                 others = [other for by, ones in tried.items() if by != model for other in ones]
                 if (found := confirmed[model]) and (model == ENGLISH or found.is_borne_out_by(others)):
                     found = replace(found, unvouched=self._doubts(found, levels, model))
-                    if not found.unvouched and not _has_squares(found, levels):
+                    if not found.unvouched and not has_squares(found, levels):
                         return found, True
                     doubted = doubted or found
             if doubted and number == last:
@@ -356,38 +351,3 @@ def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
 def _full_of(strips: Sequence[Strip], size: tuple[int, int]) -> Chart:
     """Chart the words that have letters enough for their room."""
     return Chart(size, [place for strip in strips for place in strip.full_places()])
-
-
-def _is_brief_on_its_head(strips: Sequence[Strip]) -> bool:
-    """Whether a few letters of level lines were read on their heads: so models read some Hebrew, as `LIL cul`."""
-    return 0 < sum(len(one.text) for one in strips if one.is_turned and one.line.slant <= _LEVEL) < _BRIEF
-
-
-def _somebody_wrote(lines: Sequence[Line]) -> bool:
-    """Whether one of the lines nobody could read is writing. Among very many, a short clear one is chance: leaves."""
-    clear = [line for line in lines if line.is_clear]
-    is_texture = len(lines) >= _TEXTURE and len(clear) <= 0.05 * len(lines)
-    return any(not is_texture or line.signs.count >= 7 for line in clear)
-
-
-def _has_squares(strip: Strip, levels: Levels) -> bool:
-    """Whether a word of it is drawn as no Latin word is, so that what was read into it is rubbish."""
-    drawn = Drawn(strip.line, levels)
-    for word in strip.words:
-        density = drawn.between(word.start, word.end)
-        is_drawn = density.may_be_square if word.confidence < BY_FAR else density.is_square_all_along
-        if len(word.text) > 1 and density.length >= 1 and is_drawn:
-            return True
-    return False
-
-
-def _may_be_a_name(strip: Strip, levels: Levels) -> bool:
-    """Whether a line too short to be clear is a few letters that no model knows, though not a figure half read."""
-    line = strip.line
-    if line.slant > _LEVEL or line.length < _TWO * line.height:
-        return False
-    drawn = Drawn(line, levels).between(0, 1) if line.signs.may_be_filled else None
-    if drawn and drawn.is_row_of_squares:
-        return True
-    is_figure = strip.confidence >= _LIKELY and not any(character.isalpha() for character in strip.text)
-    return not is_figure and (line.signs.may_be_few or bool(drawn and drawn.may_be_row_of_squares))
