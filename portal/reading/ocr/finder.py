@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
+from portal.reading.ocr.filling import filled
 from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
 from portal.reading.ocr.patches import REACH, Patch, patch_around
@@ -136,7 +137,7 @@ class Writing:
         """Return a picture with nothing but its writing: all else is painted over, as smoothly as may be."""
         whole = self._reached()
         rim = (whole & _grown(~whole, 1)).astype(np.float32)
-        painted = Image.fromarray(_spread(np.asarray(grey.reduce(FINE), np.float32) * rim, rim))
+        painted = Image.fromarray(filled(np.asarray(grey.reduce(FINE), np.float32) * rim, rim))
         sheet = painted.convert("L").resize((painted.width * FINE, painted.height * FINE), Image.Resampling.BILINEAR)
         stays = Image.fromarray(whole).convert("L").resize(sheet.size, Image.Resampling.NEAREST)
         corner = (0, 0, *grey.size)
@@ -179,7 +180,7 @@ class Finder:
     def _seen_in(self, grey: Image.Image, ways: Sequence[tuple[int | None, Sequence[int]]]) -> Writing:
         """Look at a picture in some ways."""
         squares = -(-grey.width // FINE), -(-grey.height // FINE)
-        grey = grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5)))
+        grey = reduced(grey)
         views: list[Floats] = []
         for grain, sizes in ways:
             view = grey if grain is None else _sharpened(grey.filter(ImageFilter.GaussianBlur(grain)))
@@ -196,6 +197,11 @@ class Finder:
         return likely
 
 
+def reduced(grey: Image.Image) -> Image.Image:
+    """Return a large picture as small as is `ENOUGH`."""
+    return grey.reduce(max(1, round((grey.width * grey.height / ENOUGH) ** 0.5)))
+
+
 def _sharpened(grey: Image.Image) -> Image.Image:
     pixels, around = (np.asarray(one, np.float32) for one in (grey, grey.filter(ImageFilter.GaussianBlur(_SOFT))))
     return Image.fromarray(np.clip(pixels + _SHARPENED * (pixels - around), 0, 255).astype(np.uint8))
@@ -204,25 +210,3 @@ def _sharpened(grey: Image.Image) -> Image.Image:
 def _grown(mask: Mask, squares: int) -> Mask:
     grown = Image.fromarray(mask.view(np.uint8)).filter(ImageFilter.MaxFilter(2 * squares + 1))
     return np.asarray(grown) > 0
-
-
-def _spread(colours: Floats, known: Floats) -> Floats:
-    """Fill what is not known from what is around it, ever farther away (pull and push, Gortler et al., 1996).
-
-    `colours` are multiplied by how far they are `known`, from 0 to 1.
-    """
-    high, wide = known.shape
-    own = np.where(known > 0, colours / np.maximum(known, 1e-6), 0).astype(np.float32)
-    if max(high, wide) == 1:
-        return own
-    sides = (0, high % 2), (0, wide % 2)
-    fours = [
-        np.pad(one, sides).reshape((high + 1) // 2, 2, (wide + 1) // 2, 2).sum(axis=(1, 3)) for one in (colours, known)
-    ]
-    weight = np.minimum(fours[1], 1)
-    afar = _spread(np.where(fours[1] > 0, fours[0] / np.maximum(fours[1], 1e-6), 0) * weight, weight)
-    size = afar.shape[1] * 2, afar.shape[0] * 2
-    around = np.asarray(Image.fromarray(afar).resize(size, Image.Resampling.BILINEAR))[:high, :wide]
-    share = np.minimum(known, 1)
-    spread: Floats = own * share + around * (1 - share)
-    return spread

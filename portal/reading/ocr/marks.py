@@ -143,6 +143,15 @@ def numbered(mask: Mask) -> Indices:
     return numbers
 
 
+def groups_of(mask: Mask) -> Iterator[tuple[Indices, Indices]]:
+    """Give rows and columns of the pixels of each mark."""
+    numbers = numbered(mask)
+    rows, columns = np.nonzero(mask)
+    order = np.argsort(numbers[rows, columns], kind="stable")
+    for some in np.split(order, np.cumsum(np.bincount(numbers[rows, columns])[1:-1])) if len(rows) else ():
+        yield rows[some], columns[some]
+
+
 def _runs_of(mask: Mask) -> tuple[_Runs, Numbers]:
     """Return the runs of every row, joined with those they touch in the next one, and how many pixels touch it."""
     height, width = mask.shape

@@ -17,7 +17,12 @@ _TAKEN_SMALL: Final = 1.4  # times: a mark aslant is taken for a square smaller 
 _ONE_WAY: Final = 20  # degrees: the lines of a page that is seen from the side
 
 
-def in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool = False) -> str:
+def in_order(*blocks: Sequence[tuple[Line, str]], is_form: bool = False) -> str:
+    """Return the text of some lines, each block in an order of its own: what was read twice stands between nothing."""
+    return "\n\n".join(_in_order(block, is_form=is_form) for block in blocks if block)
+
+
+def _in_order(lines: Sequence[tuple[Line, str]], *, is_form: bool) -> str:
     """Return the text of the lines: rows of two cells or more with tabs, then all lines as blocks.
 
     Nobody can tell two columns of a page from a table of two columns, so both orders are given. A blank line

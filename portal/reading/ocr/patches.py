@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from portal.reading.ocr.lines import Line, line_at
-from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, Numbers, numbered
+from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, Numbers, groups_of
 from portal.reading.ocr.nets import Floats
 
 ROWS: Final = 48
@@ -79,12 +79,9 @@ class Patch:
 
 def patches_in(likely: Floats) -> Iterator[Patch]:
     """Give a patch for each word in squares of `FINE` pixels by how likely each is in writing, from 0 to 1."""
-    numbers = numbered(likely >= _LIKELY)
-    rows, columns = np.nonzero(numbers)
-    order = np.argsort(numbers[rows, columns], kind="stable")
-    for squares in np.split(order, np.cumsum(np.bincount(numbers[rows, columns])[1:-1])):
-        if len(squares) >= _LEAST and likely[rows[squares], columns[squares]].max() >= _SOMEWHERE:
-            yield patch_around(rows[squares], columns[squares])
+    for rows, columns in groups_of(likely >= _LIKELY):
+        if len(rows) >= _LEAST and likely[rows, columns].max() >= _SOMEWHERE:
+            yield patch_around(rows, columns)
 
 
 def patch_around(rows: Indices, columns: Indices) -> Patch:

@@ -131,7 +131,7 @@ def find_rules(grey: Image.Image) -> Ruled | Tangled | None:
 
 def _has_long(mask: Mask) -> bool:
     """Whether some ink goes on along a row for longer than in small letters: a cheap look before all others."""
-    return bool(_runs_along(mask[::2], _GLANCE))
+    return bool(runs_along(mask[::2], _GLANCE))
 
 
 def _laid_level(runs: Sequence[tuple[int, int, int]], slope: float, *, is_down: bool) -> Iterator[Rule]:
@@ -188,7 +188,7 @@ def _long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
     near = level.copy()
     near[1:] |= level[:-1]
     near[:-1] |= level[1:]
-    found = _runs_along(near, least)
+    found = runs_along(near, least)
     if len(found) > _MANY_RUNS:
         return
     taken = np.zeros(level.shape, dtype=bool)
@@ -198,7 +198,8 @@ def _long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
             yield row, left, right
 
 
-def _runs_along(mask: Mask, least: int) -> list[tuple[int, int, int]]:
+def runs_along(mask: Mask, least: int) -> list[tuple[int, int, int]]:
+    """Return row, first and behind last pixel of each unbroken run of `least` pixels or more."""
     edges = np.diff(np.pad(mask.view(np.int8), ((0, 0), (1, 1))), axis=1)
     (rows, first), (_, last) = np.nonzero(edges == 1), np.nonzero(edges == -1)
     long = last - first >= least
