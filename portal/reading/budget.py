@@ -32,7 +32,7 @@ class Limits:
         return Limits(self.memory, self.cpu_seconds * orders, self.wall_seconds * orders)
 
 
-LOOKING: Final = Limits(memory=640 * MIB, cpu_seconds=15, wall_seconds=40.0)
+LOOKING: Final = Limits(memory=640 * MIB, cpu_seconds=25, wall_seconds=40.0)
 """What looking at one picture may use. Of memory it touches less than 512 MiB: its libraries map more."""
 BUNDLES: Final = Limits(memory=1024 * MIB, cpu_seconds=120, wall_seconds=300.0)
 """What opening a zip or a PDF of many letters may use. Of memory it touches far less, see `bench.batch`."""

@@ -8,7 +8,8 @@ from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import Levels
 from portal.reading.ocr.strips import BY_FAR, Strip
 
-_LEVEL: Final = 12  # degrees
+LEVEL: Final = 12
+"""Degrees: what is no more aslant runs along the page."""
 LIKELY: Final = 55
 """Of 100: what is worth judging, though nobody may rely on it."""
 _BRIEF: Final = 20  # letters: as many as a name
@@ -18,7 +19,7 @@ _TEXTURE: Final = 60  # lines
 
 def is_brief_on_its_head(strips: Sequence[Strip]) -> bool:
     """Whether a few letters of level lines were read on their heads: so models read some Hebrew, as `LIL cul`."""
-    return 0 < sum(len(one.text) for one in strips if one.is_turned and one.line.slant <= _LEVEL) < _BRIEF
+    return 0 < sum(len(one.text) for one in strips if one.is_turned and one.line.slant <= LEVEL) < _BRIEF
 
 
 def somebody_wrote(lines: Sequence[Line]) -> bool:
@@ -42,7 +43,7 @@ def has_squares(strip: Strip, levels: Levels) -> bool:
 def may_be_a_name(strip: Strip, levels: Levels) -> bool:
     """Whether a line too short to be clear is a few letters that no model knows, though not a figure half read."""
     line = strip.line
-    if line.slant > _LEVEL or line.length < _TWO * line.height:
+    if line.slant > LEVEL or line.length < _TWO * line.height:
         return False
     drawn = Drawn(line, levels).between(0, 1) if line.signs.may_be_filled else None
     if drawn and drawn.is_row_of_squares:

@@ -15,6 +15,7 @@ from PIL import Image, ImageFilter
 from portal.reading.ocr.filling import filled
 from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
+from portal.reading.ocr.pale import stronger
 from portal.reading.ocr.patches import REACH, Patch, patch_around
 
 _LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
@@ -176,6 +177,11 @@ class Finder:
     def glance(self, grey: Image.Image) -> Writing:
         """Find most of it, at one size and in an eighth of the time."""
         return self._seen_in(grey, _GLANCE)
+
+    def find_pale(self, pale: Image.Image, size: tuple[int, int]) -> Floats:
+        """Return how likely each square is in writing in a picture of what is `pale`, `size` squares wide and high."""
+        likely = self._seen(stronger(pale), _LARGE)
+        return np.asarray(Image.fromarray(likely).resize(size, Image.Resampling.BILINEAR))
 
     def _seen_in(self, grey: Image.Image, ways: Sequence[tuple[int | None, Sequence[int]]]) -> Writing:
         """Look at a picture in some ways."""

@@ -5,7 +5,7 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,14 +21,15 @@ from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.cuts import cut_out
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.discs import Discs
-from portal.reading.ocr.doubts import LIKELY, has_squares, is_brief_on_its_head, may_be_a_name, somebody_wrote
+from portal.reading.ocr.doubts import LEVEL, LIKELY, has_squares, is_brief_on_its_head, may_be_a_name, somebody_wrote
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
-from portal.reading.ocr.glance import Glance
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.lines import Line, find_lines, scales_of
+from portal.reading.ocr.looker import Looker
 from portal.reading.ocr.marks import Grey, Levels
 from portal.reading.ocr.order import in_order
+from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
 from portal.reading.ocr.straight import without_straight
@@ -53,7 +54,7 @@ class Eyes:
         self._readers = Readers(models)
         self._finder = Finder()
         self._witness = Witness()
-        self._glance = Glance(self._finder, self._witness, self._readers)
+        self._looker = Looker(self._finder, self._witness, self._readers)
         self._discs = Discs(self._readers, self._finder)
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
@@ -98,7 +99,7 @@ class Eyes:
             case Ruled() as ruled:
                 return self._look(ruled.bare, ruled)
             case Tangled():
-                return Unsure()  # the net takes a pale name across a rule for a part of that
+                return self._look_with_nets(picture)
             case None:
                 return self._look_at_writing(picture)
 
@@ -112,6 +113,27 @@ class Eyes:
             return Unsure()
         seen = self._look(writing.alone(picture), writing=writing)
         return seen if isinstance(seen, Read) else Unsure()
+
+    def _look_with_nets(self, picture: Grey) -> Sight:
+        """Look again with nets, at what tesseract could not read for sure, or read aslant, too: it cuts letters off."""
+        levels, chart = list(scales_of(picture)), Chart(picture.size)
+        sure, unsure = self._read([line for line in find_lines(levels) if not line.is_brief], levels, chart)
+        level = [strip for strip in sure if strip.line.slant <= LEVEL]
+        left = [
+            strip.line
+            for strip in unsure
+            if (strip.line.is_clear or strip.is_nearly_read)
+            and strip.line.signs.may_be
+            and not (chart.has(strip.line) and strip.is_made_sure_by(sure))
+        ]
+        read = _full_of(level, picture.size).cells
+        missed = self._looker.look(picture, read, [strip.text for strip in level], left)
+        if missed is None:
+            return Unsure()
+        told, guesses = missed
+        aslant = _told_by(strip for strip in sure if strip not in level)
+        text = in_order([*_told_by(level), *told], guesses, aslant, is_form=True)
+        return Read(text) if text else Unsure()
 
     def _with_signs(self, seen: Sight, picture: Image.Image) -> Sight:
         """Add what is written one letter a disc; where nobody can read it, nothing is sure."""
@@ -167,10 +189,10 @@ class Eyes:
             return Unsure()
         told = [*told, *islands]
         read = Chart(picture.size, [*charted.lines, *_lines(islands)]).cells
-        missed = [] if writing else self._glance.look(picture, read, [strip.text for strip in told])
+        missed = ([], []) if writing else self._looker.glance(picture, read, [strip.text for strip in told])
         if missed is None or (writing and writing.unread(read)):
             return Unsure()
-        text = in_order([*((strip.as_read, strip.text) for strip in told), *missed], is_form=ruled is not None)
+        text = in_order([*_told_by(told), *missed[0]], missed[1], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
     def _read_beside(self, picture: Grey, chart: Chart, boxed: Grey | None) -> list[Strip] | None:
@@ -327,6 +349,10 @@ def _confirmed(strip: Strip, before: Sequence[Strip]) -> Strip | None:
         return sure
     is_said_twice = any(strip.text == other.text for other in before if not other.is_turned)
     return strip if strip.is_likely and is_said_twice else None
+
+
+def _told_by(strips: Iterable[Strip]) -> Told:
+    return [(strip.as_read, strip.text) for strip in strips]
 
 
 def _lines(strips: Sequence[Strip]) -> list[Line]:

@@ -23,18 +23,29 @@ _LONGEST: Final = 1600  # pixels of a cut: a longer one is pressed, as the net t
 _LIKELY, _SOMEWHERE = 0.3, 0.5  # of 1: what is in writing, and what of it is at least as likely somewhere
 _LEAST: Final = 9  # squares
 _LEVEL: Final = 1.05  # times as large a rectangle would be if it lay level: most words do
+_WORD, _WORD_DOWN = 1.8, 2.6  # times as long as high
+_DOWN: Final = 60  # degrees: what is steeper runs down
+_LINE: Final = 10
+_FEW: Final = 2  # of 100 pixels
+_ASKEW: Final = 12  # degrees
+_OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the rest of it may be
+_AS_HIGH: Final = (0.55, 1.8)  # times
 _UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A rectangle by its middle, its length and its height, in pixels, and the degrees it is turned (90 runs down)."""
+    """A rectangle by its middle, its length and its height, in pixels, and the degrees it is turned (90 runs down).
+
+    What a net takes for writing ends `beyond` so many pixels within it, two sides together.
+    """
 
     x: float
     y: float
     length: float
     height: float
     angle: float
+    beyond: float = 0.0
 
     def times_as_high(self, times: float) -> "Patch":
         """Return the same with more or less above and below."""
@@ -53,6 +64,14 @@ class Patch:
         way = (cos * along, -sin * down, left, sin * along, cos * down, top)
         return grey.transform((columns, ROWS), Image.Transform.AFFINE, way, Image.Resampling.BICUBIC)
 
+    def softness(self, cut: Grey) -> float:
+        """Return how many pixels an edge takes in a cut of it, or in the picture, where that has fewer."""
+        pixels = np.asarray(cut, np.float64)
+        steps = np.maximum(np.abs(np.diff(pixels, axis=1))[:-1], np.abs(np.diff(pixels, axis=0))[:, :-1])
+        least, most = np.percentile(pixels, (_FEW, 100 - _FEW))
+        steepest = np.percentile(steps, 100 - _FEW) / min(1, self.height / ROWS)
+        return float((most - least) / max(steepest, 1e-6))
+
     def cells(self, shape: tuple[int, ...], part: float = 1) -> Mask:
         """Return which squares of `FINE` pixels it covers, or the middle `part` of its height."""
         angle = np.radians(self.angle)
@@ -65,6 +84,38 @@ class Patch:
         sheet = Image.new("1", (shape[1], shape[0]))
         ImageDraw.Draw(sheet).polygon(corners, fill=1)
         return np.asarray(sheet)
+
+    def core(self, shape: tuple[int, ...]) -> Mask:
+        """Return the squares of the rectangle that the net takes for writing, and one around."""
+        less = max(0.0, self.beyond - 2 * FINE)
+        return replace(self, length=self.length - less, height=self.height - less).cells(shape)
+
+    def follows(self, other: "Patch") -> bool:
+        """Whether it goes on where another ends, on the same line and about as high: the rest of that, no drawing."""
+        if abs((self.angle - other.angle + 90) % 180 - 90) > _ASKEW:
+            return False
+        angle = np.radians(other.angle)
+        cos, sin = np.cos(angle), np.sin(angle)
+        along, down = self.x - other.x, self.y - other.y
+        high, its_high = self.height - self.beyond, max(1.0, other.height - other.beyond)
+        off = abs(down * cos - along * sin)
+        gap = abs(along * cos + down * sin) - (self.length - self.beyond + other.length - other.beyond) / 2
+        is_level = off < _OFF * its_high and _AS_HIGH[0] <= high / its_high <= _AS_HIGH[1]
+        return is_level and -its_high < gap < _GAP * other.height
+
+    @property
+    def is_word(self) -> bool:
+        """Whether what the net takes for writing is as long as a word, of two letters that fill a square.
+
+        What runs down has to be longer: an arrow, a pin and a tick box do.
+        """
+        least = _WORD_DOWN if self.slant > _DOWN else _WORD
+        return self.length - self.beyond >= least * (self.height - self.beyond)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether that is as long as a line, or a row of drawings that may hide one."""
+        return self.length - self.beyond >= _LINE * (self.height - self.beyond)
 
     @property
     def slant(self) -> float:
@@ -84,6 +135,11 @@ def patches_in(likely: Floats) -> Iterator[Patch]:
             yield patch_around(rows, columns)
 
 
+def patch_of(line: Line) -> Patch:
+    """Return the patch that a line fills, with as much room around as nets have learnt to read with."""
+    return Patch(line.x, line.y, line.length + 0.4 * line.letter, 1.3 * line.height, line.angle)
+
+
 def patch_around(rows: Indices, columns: Indices) -> Patch:
     """Return the smallest of a level rectangle and one along some squares, with what letters reach beyond."""
     xs, ys = columns.astype(np.float64) + 0.5, rows.astype(np.float64) + 0.5
@@ -100,7 +156,8 @@ def patch_around(rows: Indices, columns: Indices) -> Patch:
     middle, across = (left + right) / 2, (top + foot) / 2
     cos, sin = np.cos(angle), np.sin(angle)
     x, y = (middle * cos - across * sin) * FINE, (middle * sin + across * cos) * FINE
-    return Patch(float(x), float(y), (long + beyond) * FINE, (high + beyond) * FINE, float(np.degrees(angle)))
+    sides = (long + beyond) * FINE, (high + beyond) * FINE
+    return Patch(float(x), float(y), *sides, float(np.degrees(angle)), beyond * FINE)
 
 
 def _edges(xs: Numbers, ys: Numbers, angle: float) -> tuple[float, float, float, float]:

@@ -5,8 +5,9 @@ something else in each, or nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Final
@@ -29,6 +30,9 @@ _LIKELY: Final = 0.8  # of 1
 _SOUND, _FAIR = 70, 60  # of 100, of tesseract
 _DOWN: Final = 60  # degrees: what runs so may as well run up
 _SOME, _WORD = 3, 4  # letters
+_MOST: Final = 3  # of six cuts
+_DASH: Final = "一"  # what a dash is to a net that learnt Chinese
+_SOFT: Final = 2.8  # pixels: what a blurred edge takes
 _JOINED: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])")
 _BOXES: Final = frozenset("□☐☑☒■")  # beside which there may be anything
 _RIM: Final = 3  # rows of a cut that are paper, above and below
@@ -36,11 +40,15 @@ _RIM: Final = 3  # rows of a cut that are paper, above and below
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """All that a patch may say, the likeliest first; whether that `is_sure`, or it `is_silent`: nothing is written."""
+    """All that a patch may say, the likeliest first; whether that `is_sure`, or it `is_silent`: nothing is written.
+
+    It `is_soft` if its edges are blurred: then nobody can tell a letter from a shadow.
+    """
 
     texts: tuple[str, ...]
     is_sure: bool = False
     is_silent: bool = False
+    is_soft: bool = False
 
     @property
     def is_in_doubt(self) -> bool:
@@ -49,14 +57,26 @@ class Testimony:
         return not (self.is_sure or self.is_silent) and len(letters) >= _WORD and len({*letters}) > 1
 
     @property
+    def letter(self) -> str:
+        """The letter by itself or the number that most cuts show; nothing if they do not, or it is more."""
+        best, count = Counter(self.texts).most_common(1)[0] if self.texts else ("", 0)
+        is_plain = best == _DASH or (best.isascii() and (best.isdigit() or (len(best) == 1 and best.isalpha())))
+        return best if count >= _MOST and is_plain else ""
+
+    @property
     def told(self) -> list[str]:
         """What may be written, also with the blanks that the net may have left out: `ReadingAna Rivera`."""
-        texts = self.texts if self.is_sure or self.is_in_doubt else ()
+        texts = self.texts if self.is_sure or self.is_in_doubt else filter(None, [self.letter])
         return list(dict.fromkeys(one for text in texts for one in (text, _JOINED.sub(" ", text))))
 
 
 def testimony_of(patch: Patch, grey: Grey, witness: Witness, readers: Readers) -> Testimony:
     """Ask about a patch of a picture."""
+    said = _said_of(patch, grey, witness, readers)
+    return replace(said, is_soft=patch.softness(patch.cut(grey)) > _SOFT)
+
+
+def _said_of(patch: Patch, grey: Grey, witness: Witness, readers: Readers) -> Testimony:
     heard: list[Heard] = []
     for times in _HEIGHTS:
         heard.append(witness.hear(patch.times_as_high(times).cut(grey)))

@@ -1,0 +1,133 @@
+"""What is pale in a picture: what is left of it once all that is strong, and the shade behind it, is taken away.
+
+A net that finds writing looks at what is strong. A name in pencil over the rule of a table is a part of that rule to
+it, but stands by itself here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from portal.reading.ocr.filling import filled
+from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, groups_of
+from portal.reading.ocr.nets import Floats
+from portal.reading.ocr.patches import Patch, patch_around
+from portal.reading.ocr.rules import runs_along
+from portal.reading.ocr.shapes import grown
+
+EVEN: Final = 128
+"""Of 255: what is even there, or strong."""
+NEAR, FAR = 60, 100
+"""Of 255: what differs so much from the ground is strong, where rules are pale, and where they are not."""
+_INK: Final = 30  # of 255: what of rules differs so much from the ground
+_EDGE: Final = 5  # pixels: what is strong, and its soft edges
+_COARSE: Final = 4  # pixels a side of what the ground is measured in
+_GROUND, _SHADE = 9, 11  # of those: what is wider is ground
+_STRONGER, _PAPER = 2, 230  # times, and of 255: how what is pale is shown
+_MARK: Final = 7  # of 255: what is no grain
+_GRAIN: Final = 4  # times as much as grain
+_SHADED: Final = 10  # of 255: what of the ground differs so much from the sheet
+_INKED: Final = 4  # pixels of a square: of the most inked
+_RULE: Final = 30  # squares: what a rule is long at least
+_AT: Final = 2  # squares: so near to it a name is across it
+_LEAST: Final = 9  # squares
+_LOWEST, _HIGHEST = 1.5, 15  # squares: how high a pale word is
+_WORD: Final = 1.8  # times as long as high
+_FULL: Final = 0.35  # of its rectangle
+_SEEN, _MOSTLY = 0.5, 90  # of 1, and of 100: so likely a tenth of a word is in writing, as nets see its inner half
+_ROOM: Final = 3  # squares around letters, both sides together, that a net wants
+
+T = TypeVar("T", bound=np.generic)
+
+
+def pale_of(grey: Grey, strong: int = FAR) -> Grey:
+    """Return what is pale in a picture: by how much it is lighter or darker than what is around it, from `EVEN`."""
+    pixels = np.asarray(grey, np.float32)
+    is_strong = np.abs(pixels - _ground(grey, _GROUND)) > strong
+    is_strong = np.asarray(Image.fromarray(is_strong.view(np.uint8)).filter(ImageFilter.MaxFilter(_EDGE))) > 0
+    known = (~is_strong).astype(np.float32)
+    rest = np.where(is_strong, filled(pixels * known, known), pixels)
+    off = rest - _ground(Image.fromarray(rest.clip(0, 255).astype(np.uint8)), _SHADE)
+    return Image.fromarray((EVEN + off).clip(0, 255).astype(np.uint8))
+
+
+def stronger(pale: Grey) -> Grey:
+    """Return what is pale as on paper, and made stronger."""
+    off = np.asarray(pale.filter(ImageFilter.GaussianBlur(1)), np.float32) - EVEN
+    return Image.fromarray((_PAPER + _STRONGER * off).clip(0, 255).astype(np.uint8))
+
+
+def pale_words(grey: Grey, pale: Grey, likely: Floats) -> Iterator[Patch]:
+    """Give a patch for each pale word at a rule that is `likely` writing, from 0 to 1.
+
+    The picture may be smaller than the one that these squares of `FINE` pixels are of.
+    """
+    off = np.sort(_blocks(np.abs(np.asarray(pale, np.float32) - EVEN)))[..., -_INKED:].mean(axis=-1)
+    marks = _squares(off >= max(_MARK, _GRAIN * np.median(off)), likely.shape)
+    rules = grown(_squares(_rules_of(grey), likely.shape), _AT) | _squares(_shaded(grey), likely.shape)
+    for rows, columns in groups_of(grown(marks, 1)):
+        inked = np.count_nonzero(marks[rows, columns])
+        if (
+            len(rows) >= _LEAST
+            and rules[rows, columns].any()
+            and np.percentile(likely[rows, columns], _MOSTLY) >= _SEEN
+        ):
+            yield from _word(rows, columns, int(inked))
+
+
+def _word(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
+    """Give the patch around some squares and those beside them, if it may be a word: it is full, and a frame is not."""
+    whole = patch_around(rows, columns)
+    long, high = ((side - whole.beyond) / FINE - 2 for side in (whole.length, whole.height))  # less what was grown
+    if inked >= _FULL * long * high and _LOWEST <= high <= _HIGHEST and long >= _WORD * high:
+        length, height = ((side + _ROOM) * FINE for side in (long, high))
+        yield replace(whole, length=length, height=height, beyond=_ROOM * FINE)
+
+
+def _ground(grey: Grey, wide: int) -> Floats:
+    """Return what is around each pixel."""
+    small = grey.resize([max(1, side // _COARSE) for side in grey.size], Image.Resampling.BOX)
+    return np.asarray(
+        small.filter(ImageFilter.MedianFilter(wide)).resize(grey.size, Image.Resampling.BILINEAR), np.float32
+    )
+
+
+def _rules_of(grey: Grey) -> Mask:
+    """Return the squares that rules go through, level or upright, pale ones too."""
+    off = np.abs(np.asarray(grey, np.float32) - _ground(grey, _GROUND)) > _INK
+    squares: Mask = np.count_nonzero(_blocks(off), axis=-1) >= _INKED
+    return _long_in(squares) | _long_in(squares.T).T
+
+
+def _shaded(grey: Grey) -> Mask:
+    """Return the squares whose ground is not that of the page."""
+    ground = _blocks(_ground(grey, _GROUND)).mean(axis=-1)
+    shaded: Mask = np.abs(ground - np.median(ground)) >= _SHADED
+    return shaded
+
+
+def _long_in(squares: Mask) -> Mask:
+    """Return those that are in a long row, which may waver by one."""
+    near, found = squares.copy(), np.zeros_like(squares)
+    near[1:] |= squares[:-1]
+    near[:-1] |= squares[1:]
+    for row, left, right in runs_along(near, _RULE):
+        found[row, left:right] = squares[row, left:right]
+    return found
+
+
+def _blocks(pixels: NDArray[T]) -> NDArray[T]:
+    """Return the pixels of each square of `FINE`, behind its row and column."""
+    high, wide = (-(-side // FINE) for side in pixels.shape)
+    whole = np.pad(pixels, ((0, high * FINE - pixels.shape[0]), (0, wide * FINE - pixels.shape[1])))
+    return whole.reshape(high, FINE, wide, FINE).transpose(0, 2, 1, 3).reshape(high, wide, FINE * FINE)
+
+
+def _squares(squares: Mask, shape: tuple[int, ...]) -> Mask:
+    """Return the squares of a smaller picture as those of the whole."""
+    size = shape[1], shape[0]
+    return np.asarray(Image.fromarray(squares.view(np.uint8)).resize(size, Image.Resampling.NEAREST)) > 0
