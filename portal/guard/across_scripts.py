@@ -65,6 +65,8 @@ def _found(
     families = index.get(given, {})
     for place, end in _families(sentence, at, last) if families else ():
         keys = family_keys(sentence.words[place : end + 1], is_read=True)
+        if is_listed(given) and sentence.words[end].isascii():
+            keys = tuple(key for key in keys if key[0] == "=") or keys  # of Huda, and not all that sounds h and d
         names = tuple(dict.fromkeys(name for key in keys for name in families.get(key, ())))
         if names:
             words = (*range(at, last + 1), *range(place, end + 1))

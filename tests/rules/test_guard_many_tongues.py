@@ -297,3 +297,18 @@ def test_a_latin_word_in_small_letters_behind_a_name_without_capitals_begins_no_
 def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_consonants(text: str, people: set[str]):
     verdict = judge([Part("page 1", text)], Roster.of([child("one", "Mohammed", "Haddad", "204817")]))
     assert (verdict.people if isinstance(verdict, Blocked) else set()) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("سلمى – Huda plays the flute", set()),
+        ("سلمى Huda", set()),
+        ("سلمى – Haddad plays the flute", {"one"}),
+        ("سلمى Hadad", {"one"}),
+        ("سلمى حداد", {"one"}),
+    ],
+)
+def test_a_well_known_given_name_behind_an_arabic_one_is_no_family_name_by_its_consonants(text: str, people: set[str]):
+    verdict = judge([Part("page 1", text)], Roster.of([child("one", "Salma", "Haddad", "204817")]))
+    assert (verdict.people if isinstance(verdict, Blocked) else set()) == people
