@@ -100,6 +100,7 @@ def stop(desk: "Page", live: str, tmp_path: Path) -> None:
     desk.get_by_label("Everyone at Riverbend Schools").check()
     desk.get_by_role("button", name="Check the letter").click()
     desk.get_by_role("heading", name="This file was stopped. It is a list of children.").wait_for()
+    desk.wait_for_url("**/edit?stopped")  # set by a script a moment later: nobody reloads within that
 
 
 def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_path: Path) -> None:
