@@ -159,3 +159,33 @@ def test_a_name_on_the_shaded_head_of_a_table_is_read_or_leaves_nobody_sure(
     ImageDraw.Draw(written).text(at, "Ana Rivera", fill=255, font=ImageFont.load_default(points))
     page.paste(ink, (0, 0), written.filter(ImageFilter.GaussianBlur(soft)))
     assert is_stopped(seen(page))
+
+
+def spelled(written: str, points: int, *, apart: tuple[int, int]) -> Image.Image:
+    """A page with a table, and something one letter at a time, so many pixels apart along and down."""
+    page = headed(215)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(points)
+    start = (60, 225 if apart[1] else 420)
+    for place, letter in enumerate(written):
+        pen.text((start[0] + place * apart[0], start[1] + place * apart[1]), letter, fill=20, font=font, anchor="mm")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("written", "points", "apart"),
+    [
+        ("ANARIVERA", 16, (0, 30)),
+        ("AnaRivera", 22, (0, 30)),
+        ("ANARIVERA", 16, (50, 0)),
+        ("AnaRivera", 16, (50, 0)),
+        ("ANARIVERA", 22, (60, 0)),
+        ("AnaRivera", 22, (60, 0)),
+    ],
+)
+def test_letters_one_by_one_beside_a_table_leave_nobody_sure(written: str, points: int, apart: tuple[int, int]):
+    assert is_stopped(seen(spelled(written, points, apart=apart)))
+
+
+@pytest.mark.parametrize("written", ["XXXXXX", "123456"])
+def test_a_row_of_crosses_or_figures_beside_a_table_is_no_name(written: str):
+    assert isinstance(seen(spelled(written, 22, apart=(60, 0))), Read)

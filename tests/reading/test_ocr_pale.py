@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.pale import EVEN, pale_of, pale_words
+from portal.reading.ocr.pale import EVEN, crossed_in, pale_of, pale_words
 
 SIZE = 640, 400
 NAME_AT, RULE_AT = (200, 186), 200
@@ -30,7 +30,8 @@ def off(picture: Image.Image, box: tuple[int, int, int, int]) -> float:
 
 def words_on(sheet: Image.Image, *, likely: float = 1) -> list[bool]:
     """Whether each pale word is where the name is."""
-    found = pale_words(sheet, pale_of(sheet), np.full((SIZE[1] // 4, SIZE[0] // 4), likely, np.float32))
+    shape = SIZE[1] // 4, SIZE[0] // 4
+    found = pale_words(pale_of(sheet), np.full(shape, likely, np.float32), crossed_in(sheet, shape))
     return [abs(word.x - 250) < 40 and abs(word.y - 198) < 20 for word in found]
 
 

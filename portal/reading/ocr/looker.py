@@ -4,7 +4,7 @@ Rules about shapes doubt many a drawing, and pass over a name that is pale, asla
 take a glance at what the rules pass, and look long at what they doubt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,14 +15,15 @@ from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import Grey, Mask
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.page import Crowded, Page, Told
-from portal.reading.ocr.pale import FAR, NEAR, pale_of, pale_words, stronger
+from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, stronger
 from portal.reading.ocr.patches import Patch, patch_of
 from portal.reading.ocr.readers import Readers
-from portal.reading.ocr.testimony import Testimony, testimony_of
+from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
 from portal.reading.ocr.witness import Witness
 
 _SEEN: Final = 0.3  # of 1: what may be in writing
 _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
+_SPELLED: Final = 3  # signs: a reader makes two of them a word
 _SOME: Final = 0.15  # of a line: so much of it is
 
 
@@ -68,21 +69,26 @@ class Looker:
                 _reads_most(page, most)
                 and _has_no_more(page, writing.views)
                 and _ends_lines(page, writing)
+                and not _spells(page, writing.views)
                 and _reads_lines(page, left, np.maximum.reduce(writing.views) >= _SEEN)
-                and all(self._reads_pale(page, picture, strong) for strong in (NEAR, FAR))
+                and self._reads_pale(page, picture)
             )
         except Crowded:
             return None
         return page.told(writing.spots) if is_read and not (page.has_doubts or page.is_blurred) else None
 
-    def _reads_pale(self, page: Page, picture: Grey, strong: int) -> bool:
+    def _reads_pale(self, page: Page, picture: Grey) -> bool:
         """Whether each pale word at a rule can be read, where what is strong is taken away, or is a rest of that."""
         small = reduced(picture)
-        pale = pale_of(small, strong)
-        shown = stronger(pale).resize(picture.size)
-        words = pale_words(small, pale, self._finder.find_pale(pale, page.size))
-        said = ((page.has(word), page.take_of(word, shown)) for word in words)
-        return all(one.is_sure or (is_read and one.is_silent) for is_read, one in said)
+        crossed = crossed_in(small, page.read.shape)
+        for strong in (NEAR, FAR):
+            pale = pale_of(small, strong)
+            shown = stronger(pale).resize(picture.size)
+            words = pale_words(pale, self._finder.find_pale(pale, page.size), crossed)
+            said = ((page.has(word), page.take_of(word, shown)) for word in words)
+            if not all(one.is_sure or (is_read and one.is_silent) for is_read, one in said):
+                return False
+        return True
 
     def _testimony_of(self, patch: Patch, picture: Grey) -> Testimony:
         return testimony_of(patch, picture, self._witness, self._readers)
@@ -91,13 +97,33 @@ class Looker:
 def _reads_most(page: Page, view: Floats) -> bool:
     """Whether each word of a view can be read; a sign by itself is read if it can be."""
     taken = [(patch, page.take(patch)) for patch in page.rest(view)]
-    return all(said.letter or page.is_known(said) for patch, said in taken if patch.is_word)
+    return all(said.sign or page.is_known(said) for patch, said in taken if patch.is_word)
 
 
 def _has_no_more(page: Page, views: Sequence[Floats]) -> bool:
     """Whether what is left in any view can be read, or is no word."""
     said = (page.take(patch) for view in views for patch in page.words(view))
     return all(page.is_known(one) or not one.is_in_doubt for one in said)
+
+
+def _spells(page: Page, views: Sequence[Floats]) -> bool:
+    """Whether signs that stand one by one in any view may be a word: beside each other, and not all the same letter."""
+    short = (patch for patch in page.rest(np.maximum.reduce(views)) if not patch.is_word)
+    signs = [(patch, sign) for patch in short if (sign := page.take(patch).sign)]
+    rows = ([sign for _, sign in row] for row in _rows_of(signs))
+    return any(len(row) >= _SPELLED and len({sign for sign in row if sign.isalpha()} - {DASH}) > 1 for row in rows)
+
+
+def _rows_of(signs: Sequence[tuple[Patch, str]]) -> Iterator[list[tuple[Patch, str]]]:
+    """Give those that stand beside each other together."""
+    left = [*signs]
+    while left:
+        row = [left.pop()]
+        for patch, _ in row:  # which grows
+            near = [one for one in left if one[0].is_beside(patch)]
+            row += near
+            left = [one for one in left if one not in near]
+        yield row
 
 
 def _ends_lines(page: Page, writing: Writing) -> bool:

@@ -67,11 +67,11 @@ class Page:
 
     def words(self, view: Floats) -> Iterator[Patch]:
         """Give those that are as long as a word."""
-        return (patch for patch in self.rest(view) if patch.length >= _WORD * patch.height)
+        return (patch for patch in self.rest(view) if _may_be_word(patch))
 
     def ends(self, view: Floats) -> Iterator[Patch]:
         """Give those with which something goes on that was read, however low: no drawings, but the rest of a line."""
-        words = (patch for patch in self._left(view) if patch.length >= _WORD * patch.height)
+        words = (patch for patch in self._left(view) if _may_be_word(patch))
         return (patch for patch in words if any(patch.follows(other) for other in self._sure))
 
     def _left(self, view: Floats) -> Iterator[Patch]:
@@ -87,7 +87,7 @@ class Page:
         if key in self._asked:
             return self._asked[key]
         said = self._asked[key] = self._ask_about(patch, self._picture)
-        self.is_blurred |= said.is_soft and patch.length >= _WORD * patch.height
+        self.is_blurred |= said.is_soft and _may_be_word(patch)
         if not said.is_in_doubt:
             self._told += [(patch.line, text) for text in said.told]
         if said.is_sure:
@@ -117,7 +117,7 @@ class Page:
         """Ask about all in some views that is as long as a word and was not read."""
         for view in views:
             for patch in patches_in(view):
-                if patch.length >= _WORD * patch.height and not self.has(patch):
+                if _may_be_word(patch) and not self.has(patch):
                     self.take(patch)
 
     def is_known(self, said: Testimony) -> bool:
@@ -129,7 +129,7 @@ class Page:
     @property
     def has_doubts(self) -> bool:
         """Whether something may be a word that nobody read, in this cut or in another."""
-        words = ((patch, said) for patch, said in self._doubts if patch.length >= _WORD * patch.height)
+        words = ((patch, said) for patch, said in self._doubts if _may_be_word(patch))
         return any(self.part(patch, self.read) < _LITTLE and not self.is_known(said) for patch, said in words)
 
     def told(self, spots: Iterable[Spot]) -> tuple[Told, Told]:
@@ -152,6 +152,11 @@ class Page:
             pieces = sorted((at, text) for at, text in placed if at is not None)
             if len(pieces) > 1:
                 yield spot.patch.line, " ".join(text for _, text in pieces)
+
+
+def _may_be_word(patch: Patch) -> bool:
+    """Whether a patch is as long as the shortest word."""
+    return patch.length >= _WORD * patch.height
 
 
 def _once(told: Iterable[tuple[Line, str]]) -> Iterator[tuple[Line, str]]:

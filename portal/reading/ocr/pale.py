@@ -61,19 +61,23 @@ def stronger(pale: Grey) -> Grey:
     return Image.fromarray((_PAPER + _STRONGER * off).clip(0, 255).astype(np.uint8))
 
 
-def pale_words(grey: Grey, pale: Grey, likely: Floats) -> Iterator[Patch]:
-    """Give a patch for each pale word at a rule that is `likely` writing, from 0 to 1.
+def crossed_in(grey: Grey, shape: tuple[int, ...]) -> Mask:
+    """Return the squares of `FINE` pixels at a rule or on a shade.
 
-    The picture may be smaller than the one that these squares of `FINE` pixels are of.
+    The picture may be smaller than the one that these are of.
     """
+    return grown(_squares(_rules_of(grey), shape), _AT) | _squares(_shaded(grey), shape)
+
+
+def pale_words(pale: Grey, likely: Floats, crossed: Mask) -> Iterator[Patch]:
+    """Give a patch for each pale word in the squares `crossed` that is `likely` writing, from 0 to 1."""
     off = np.sort(_blocks(np.abs(np.asarray(pale, np.float32) - EVEN)))[..., -_INKED:].mean(axis=-1)
     marks = _squares(off >= max(_MARK, _GRAIN * np.median(off)), likely.shape)
-    rules = grown(_squares(_rules_of(grey), likely.shape), _AT) | _squares(_shaded(grey), likely.shape)
     for rows, columns in groups_of(grown(marks, 1)):
         inked = np.count_nonzero(marks[rows, columns])
         if (
             len(rows) >= _LEAST
-            and rules[rows, columns].any()
+            and crossed[rows, columns].any()
             and np.percentile(likely[rows, columns], _MOSTLY) >= _SEEN
         ):
             yield from _word(rows, columns, int(inked))

@@ -6,6 +6,7 @@ area and its edge (differentiable binarisation, Liao et al., AAAI 2020, doi:10.1
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import hypot
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,7 @@ _FEW: Final = 2  # of 100 pixels
 _ASKEW: Final = 12  # degrees
 _OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the rest of it may be
 _AS_HIGH: Final = (0.55, 1.8)  # times
+_APART: Final = 6  # times as high: how far apart letters of a word may stand
 _UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
 
 
@@ -102,6 +104,12 @@ class Patch:
         gap = abs(along * cos + down * sin) - (self.length - self.beyond + other.length - other.beyond) / 2
         is_level = off < _OFF * its_high and _AS_HIGH[0] <= high / its_high <= _AS_HIGH[1]
         return is_level and -its_high < gap < _GAP * other.height
+
+    def is_beside(self, other: "Patch") -> bool:
+        """Whether it is about as high as another, and near enough, in any direction, for a word of both."""
+        high = max(self.height, other.height)
+        is_alike = _AS_HIGH[0] <= self.height / other.height <= _AS_HIGH[1]
+        return is_alike and hypot(self.x - other.x, self.y - other.y) <= _APART * high
 
     @property
     def is_word(self) -> bool:

@@ -31,7 +31,7 @@ _SOUND, _FAIR = 70, 60  # of 100, of tesseract
 _DOWN: Final = 60  # degrees: what runs so may as well run up
 _SOME, _WORD = 3, 4  # letters
 _MOST: Final = 3  # of six cuts
-_DASH: Final = "一"  # what a dash is to a net that learnt Chinese
+DASH: Final = "一"  # what a dash is to a net that learnt Chinese
 _SOFT: Final = 2.8  # pixels: what a blurred edge takes
 _JOINED: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])")
 _BOXES: Final = frozenset("□☐☑☒■")  # beside which there may be anything
@@ -57,16 +57,16 @@ class Testimony:
         return not (self.is_sure or self.is_silent) and len(letters) >= _WORD and len({*letters}) > 1
 
     @property
-    def letter(self) -> str:
+    def sign(self) -> str:
         """The letter by itself or the number that most cuts show; nothing if they do not, or it is more."""
         best, count = Counter(self.texts).most_common(1)[0] if self.texts else ("", 0)
-        is_plain = best == _DASH or (best.isascii() and (best.isdigit() or (len(best) == 1 and best.isalpha())))
+        is_plain = best == DASH or (best.isascii() and (best.isdigit() or (len(best) == 1 and best.isalpha())))
         return best if count >= _MOST and is_plain else ""
 
     @property
     def told(self) -> list[str]:
         """What may be written, also with the blanks that the net may have left out: `ReadingAna Rivera`."""
-        texts = self.texts if self.is_sure or self.is_in_doubt else filter(None, [self.letter])
+        texts = self.texts if self.is_sure or self.is_in_doubt else filter(None, [self.sign])
         return list(dict.fromkeys(one for text in texts for one in (text, _JOINED.sub(" ", text))))
 
 
