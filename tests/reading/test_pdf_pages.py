@@ -40,6 +40,15 @@ PAGES = {
     "rotated": b"BT /F 12 Tf 0 1 -1 0 100 20 Tm (Ana Rivera) Tj ET",
     "tiny": b"BT /F 0.5 Tf 20 200 Td (Ana Rivera) Tj ET",
     "in pieces": b"BT /F 12 Tf 20 200 Td [(A) 20 (na R) -10 (ive) 5 (ra)] TJ ET",
+    "in pieces sideways": (
+        b"BT /F 12 Tf 0 1 -1 0 100 62.67 Tm (era) Tj 0 1 -1 0 100 20 Tm (Ana R) Tj 0 1 -1 0 100 54 Tm (iv) Tj ET"
+    ),
+    "in pieces downwards": (
+        b"BT /F 12 Tf 0 -1 1 0 100 177.33 Tm (era) Tj 0 -1 1 0 100 220 Tm (Ana R) Tj 0 -1 1 0 100 186 Tm (iv) Tj ET"
+    ),
+    "in pieces on its head": (
+        b"BT /F 12 Tf -1 0 0 -1 157.33 50 Tm (era) Tj -1 0 0 -1 200 50 Tm (Ana R) Tj -1 0 0 -1 166 50 Tm (iv) Tj ET"
+    ),
     "in hexadecimal": b"BT /F 12 Tf 20 200 Td <416E6120526976657261> Tj ET",
     "drawn by columns": (
         b"BT /F 12 Tf 20 200 Td (Rivera) Tj 0 -20 Td (Kim) Tj 100 20 Td (Ana) Tj 0 -20 Td (Tom) Tj "
@@ -269,3 +278,26 @@ def test_a_word_on_a_page_is_read_however_it_is_turned(word: str, degrees: int):
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     content = f"BT /F 12 Tf {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} 150 150 Tm ({word}) Tj ET"
     assert word in "".join(texts(simple_pdf(text=stream(content.encode()))).split())
+
+
+def from_the_right(content: bytes, letters: str) -> bytes:
+    """A page whose letters a, b, c ... are these, drawn as told."""
+    lines = "".join(f"<{97 + at:02x}> <{ord(letter):04x}>\n" for at, letter in enumerate(letters))
+    held = f"1 begincodespacerange <00> <ff> endcodespacerange {len(letters)} beginbfchar\n{lines}endbfchar"
+
+    def say_so(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Resources.Font.F.ToUnicode = pdf.make_stream(held.encode())
+
+    return changed(say_so, simple_pdf(text=stream(content)))
+
+
+def test_an_arabic_name_in_pieces_is_said_from_right_to_left():
+    drawn = b"BT /F 12 Tf 126 200 Td (efg) Tj -26 0 Td (abc) Tj 19.3 0 Td (d) Tj ET"
+    said = [part.text for part in gathered(from_the_right(drawn, "نسح يلع")).parts if "as placed" in part.place]
+    assert said == ["علي حسن"]
+
+
+def test_figures_and_latin_words_among_arabic_ones_stay_as_they_are():
+    drawn = b"BT /F 12 Tf 100 200 Td (abcdefg) Tj ET"
+    said = [part.text for part in gathered(from_the_right(drawn, "42 Bيلع")).parts if "as placed" in part.place]
+    assert said == ["علي42 B"]

@@ -6,6 +6,7 @@ lines tell which belong together.
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -33,8 +34,8 @@ _TURNED: Final = math.pi / 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A line as drawn: where it starts and ends along its direction, its height across it, its letters' size."""
+class Line:
+    """A line or a letter: where it starts and ends along its direction, its height across it and its size."""
 
     start: float
     end: float
@@ -49,10 +50,10 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
     Also the lines whose letters are drawn twice, as outline and filled, once; and the cells of a line with wide gaps.
     Empty for running text.
     """
-    level: list[_Line] = []
-    upright: list[_Line] = []
+    level: list[Line] = []
+    upright: list[Line] = []
     twice: list[str] = []
-    loose: list[tuple[_Line, list[_Line]]] = []
+    loose: list[tuple[Line, list[Line]]] = []
     position = 0
     for line in text.split("\r\n"):
         stripped = line.strip()
@@ -70,12 +71,10 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
     return "\n\n".join(_rows(level) + _rows(upright) + twice + _apart(loose))
 
 
-def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
-    """Return the lines that run up, down or on their heads, the last first, as pdfium has them in the page's order.
+def turned_lines(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> list[str]:
+    """Return the lines that run up, down or on their heads, as pdfium has them in the page's order.
 
     `rotation` says by how many degrees the page is turned to the right when it is shown.
-
-    A name broken over two of them stands together in one of both orders. Empty for fewer than two.
     """
     turned: list[str] = []
     position = 0
@@ -84,7 +83,7 @@ def from_below(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> str:
         position += _units(line) + 2
         if line.strip() and _is_turned(textpage, first, math.radians(rotation)):
             turned.append(line)
-    return "\r\n".join(reversed(turned)) if len(turned) > 1 else ""
+    return turned
 
 
 def _is_turned(textpage: pdfium.PdfTextPage, index: int, rotation: float) -> bool:
@@ -98,38 +97,38 @@ def words_apart(rows: str) -> str:
     return _WITHIN_ROWS.sub("\t", _TOUCHING.sub("\t", rows))
 
 
-def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> tuple[bool, _Line]:
+def _placed(textpage: pdfium.PdfTextPage, first: int, last: int, text: str) -> tuple[bool, Line]:
     """Return where a line stands, and whether it runs across the page rather than up or down."""
     start, end = _box(textpage, first), _box(textpage, last)
     left, right = min(start.left, end.left), max(start.right, end.right)
     bottom, top = min(start.bottom, end.bottom), max(start.top, end.top)
     if len(text) > 2 and top - bottom > _SLANTED * (right - left):
-        return False, _Line(bottom, top, start.left, max(start.right - start.left, 1.0), text)
-    return True, _Line(left, right, -start.bottom, max(start.top - start.bottom, 1.0), text)
+        return False, Line(bottom, top, start.left, max(start.right - start.left, 1.0), text)
+    return True, Line(left, right, -start.bottom, max(start.top - start.bottom, 1.0), text)
 
 
-def _pitch(line: _Line) -> float:
+def _pitch(line: Line) -> float:
     """Return how far apart the letters of a line are, in its height."""
     return (line.end - line.start) / line.size / len(line.text)
 
 
-def _cells(textpage: pdfium.PdfTextPage, first: int, line: _Line) -> list[_Line]:
+def _cells(textpage: pdfium.PdfTextPage, first: int, line: Line) -> list[Line]:
     """Return a line as the cells that wide gaps make of it: pdfium has one blank for a wide gap, too."""
-    cells: list[_Line] = []
+    cells: list[Line] = []
     at = first
     for word in line.text.split(" "):
         if word:
             left, right = _box(textpage, at).left, _box(textpage, at + _units(word) - 1).right
             if cells and left - cells[-1].end <= _CELL_GAP * line.size:
                 before = cells.pop()
-                cells.append(_Line(before.start, right, line.height, line.size, f"{before.text} {word}"))
+                cells.append(Line(before.start, right, line.height, line.size, f"{before.text} {word}"))
             else:
-                cells.append(_Line(left, right, line.height, line.size, word))
+                cells.append(Line(left, right, line.height, line.size, word))
         at += _units(word) + 1
     return cells
 
 
-def _apart(lines: list[tuple[_Line, list[_Line]]]) -> list[str]:
+def _apart(lines: list[tuple[Line, list[Line]]]) -> list[str]:
     """Return rows of words that stand below each other, as in a table with its people side by side; else single words.
 
     Told of lines and their cells. A cell of more words reads the same in the line as it stands.
@@ -147,7 +146,7 @@ def _apart(lines: list[tuple[_Line, list[_Line]]]) -> list[str]:
     return told
 
 
-def _are_columns(row: list[_Line], other: list[_Line]) -> bool:
+def _are_columns(row: list[Line], other: list[Line]) -> bool:
     """Whether each cell of a row stands below one of another: both begin, or end, or have their middle at one place."""
     return len(row) == len(other) >= _FEWEST_COLUMNS and all(
         min(abs(cell.start - below.start), abs(cell.end - below.end), abs(_middle(cell) - _middle(below)))
@@ -156,7 +155,7 @@ def _are_columns(row: list[_Line], other: list[_Line]) -> bool:
     )
 
 
-def _middle(cell: _Line) -> float:
+def _middle(cell: Line) -> float:
     return (cell.start + cell.end) / 2
 
 
@@ -167,8 +166,8 @@ def _once(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> s
         at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
         if at >= 0 and not raw.FPDFText_IsGenerated(textpage.raw, at):
             box = _box(textpage, index)
-            letters.append(_Line(box.left, box.right, 0, size, chr(raw.FPDFText_GetUnicode(textpage.raw, at))))
-    kept: list[_Line] = []
+            letters.append(Line(box.left, box.right, 0, size, chr(raw.FPDFText_GetUnicode(textpage.raw, at))))
+    kept: list[Line] = []
     for letter in sorted(letters, key=lambda letter: letter.start):
         same = [each for each in kept[-3:] if each.text == letter.text]
         if not any(letter.start - each.start < _SAME_PLACE * size for each in same):
@@ -189,20 +188,27 @@ def _box(textpage: pdfium.PdfTextPage, index: int) -> raw.FS_RECTF:
     return box
 
 
-def _rows(lines: list[_Line]) -> list[str]:
-    rows: list[list[_Line]] = []
+def _rows(lines: list[Line]) -> list[str]:
+    return [_joined(row) for row in in_one_row(lines) if len(row) > 1]
+
+
+def in_one_row(lines: Iterable[Line]) -> list[list[Line]]:
+    """Return what stands on one height together, each row from where it starts, the highest first."""
+    rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.height):
         if rows and line.height - rows[-1][0].height <= _SAME_HEIGHT * min(line.size, rows[-1][0].size):
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [_joined(row) for row in rows if len(row) > 1]
+    return [sorted(row, key=lambda line: line.start) for row in rows]
 
 
-def _joined(row: list[_Line]) -> str:
+def _joined(row: list[Line]) -> str:
     row = sorted(row, key=lambda line: line.start)
-    text = row[0].text
-    for before, line in pairwise(row):
-        gap = (line.start - before.end) / min(before.size, line.size)
-        text += ("" if gap < _WORD_GAP else " " if gap < _CELL_GAP else "\t") + line.text
-    return text
+    return row[0].text + "".join(between(before, line) + line.text for before, line in pairwise(row))
+
+
+def between(before: Line, line: Line) -> str:
+    """Return what stands between a line and the next of its row: nothing, a blank, or a tab between cells."""
+    gap = (line.start - before.end) / min(before.size, line.size)
+    return "" if gap < _WORD_GAP else " " if gap < _CELL_GAP else "\t"

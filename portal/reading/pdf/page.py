@@ -15,7 +15,8 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.curves import along_curves, is_torn
 from portal.reading.pdf.drawn import Box, could_be_letters, pieces
-from portal.reading.pdf.lines import from_below, in_rows, words_apart
+from portal.reading.pdf.lines import in_rows, turned_lines, words_apart
+from portal.reading.pdf.placed import WRITTEN_FROM_THE_RIGHT, as_placed
 from portal.reading.reader import WORDS_APART
 
 SHARP: Final = 200 / 72
@@ -29,8 +30,6 @@ _BROKEN_WORD: Final = re.compile("[\x02\ufffe]")
 _DRAWN: Final = 32  # path segments on a page without text: some lines and boxes, too few for a drawn name
 _LINES: Final = frozenset((raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING))
 _PICTURES: Final = frozenset((raw.FPDF_PAGEOBJ_IMAGE,))
-_FROM_THE_RIGHT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2}")
-"""Hebrew, Arabic and their neighbours; some programs draw them from the left, letter by letter."""
 _FAR: Final = 1_000_000.0
 _MOST_NESTED: Final = 12
 _SIGN: Final = 1_600
@@ -107,10 +106,14 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         if known.issuperset(text.split("\r\n")):
             return text
         to.say(place, _joined(text))
-        if _FROM_THE_RIGHT.search(text):  # pdfium turns such words round, as if they were drawn as they read
+        is_from_right = bool(WRITTEN_FROM_THE_RIGHT.search(text))
+        if is_from_right:  # pdfium turns such words round, as if they were drawn as they read
             to.say(f"{place}, backwards", "\n".join(line[::-1] for line in _joined(text).split("\n")))
-        if turned := from_below(textpage, text, page.get_rotation()):
-            to.say(f"{place}, from below", _joined(turned))
+        turned = turned_lines(textpage, text, page.get_rotation())
+        if len(turned) > 1:  # a name broken over two of them stands together in one of both orders
+            to.say(f"{place}, from below", _joined("\r\n".join(reversed(turned))))
+        if turned or is_from_right:
+            to.say(f"{place}, as placed", as_placed(textpage, page.get_rotation()))
         if is_torn(text):
             letters = (thing.handle for thing in _things(page) if thing.kind == raw.FPDF_PAGEOBJ_TEXT)
             to.say(f"{place}, letter by letter", along_curves(textpage, letters))
