@@ -36,6 +36,7 @@ from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import (
     FILLERS,
     Pair,
+    has_article,
     is_anothers_given,
     is_known,
     is_no_name,
@@ -262,11 +263,10 @@ def _adjacent(pair: Pair) -> Strength:
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
     ):
         return "weak"
-    if has_another_second_family(pair) or ("comma" in pair.gaps and is_in_list(pair)):
+    if has_article(pair) or has_another_second_family(pair) or ("comma" in pair.gaps and is_in_list(pair)):
         return "weak"
     if is_titled(pair):
-        is_alone = pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high)
-        return "row" if is_alone else "weak"
+        return "row" if pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high) else "weak"
     return "sure"
 
 

@@ -22,6 +22,7 @@ from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
 _BREAK: Final = frozenset(("break",))
 _SPACES: Final[list[Gap]] = ["space", "space"]
+_ARTICLE: Final = "an"
 _PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
@@ -173,6 +174,14 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
     """Whether a word is an ordinary one in small letters beside a name with a capital."""
     sentence = pair.sentence
     return is_word(sentence.words[at]) and sentence.is_capital(other) and not sentence.is_capital(at)
+
+
+def has_article(pair: Pair) -> bool:
+    """Whether one word is an English article within a line of small letters, as in "a fan (an Aggie)"."""
+    sentence, words = pair.sentence, [pair.sentence.words[at] for at in (pair.given, pair.family)]
+    is_small = not (sentence.is_capital(pair.given) or sentence.is_capital(pair.family))
+    is_line = sentence.begins_line(pair.low) or sentence.ends_line(pair.high)
+    return is_small and not is_line and not pair.foreign and _ARTICLE in words
 
 
 def is_second_alone(pair: Pair) -> bool:

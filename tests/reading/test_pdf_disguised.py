@@ -44,9 +44,10 @@ def test_words_in_a_stream_are_read_whatever_it_says_it_is(disguise: str):
     assert says_name(changed(lambda pdf: pdf.Root.__setitem__("/X", pdf.make_stream(DRAWS_NAME, **keys))))
 
 
-def test_a_font_program_says_nothing():
+@pytest.mark.parametrize("told", [{"Length1": 20}, {}])
+def test_a_font_program_says_nothing_whether_or_not_it_tells_its_length(told: dict[str, int]):
     def keep(pdf: pikepdf.Pdf) -> None:
-        pdf.Root.X = pdf.make_stream(b"\0\1\0\0\0\5glyf name cmap", Length1=20)
+        pdf.Root.X = pdf.make_stream(b"\0\1\0\0\0\5glyf name cmap", **told)
 
     assert not any("glyf" in part.text for part in gathered(changed(keep)).parts)
 

@@ -19,6 +19,7 @@ CHILDREN = (
     child("may", "May", "Day", "204901"),
     child("an", "An", "Đỗ", "204902"),
     child("le", "My", "Lê", "204903"),
+    child("fan", "An", "Fan", "204915"),
     child("michael", "Michael", "Smith", "204904", date(2018, 10, 26)),
     child("salim", "محمد", "بن سالم", "204905"),
     child("salim in Latin", "Mohammed", "Bin Salem", "204906"),
@@ -213,3 +214,13 @@ def test_nobody_hides_before_an_and(text: str):
 @each("L ư ơ n g  T u ấ n", "Seat 4: T u ấ n  L ư ơ n g", "Gặp T u ấ n L ư ơ n g ở cổng")
 def test_a_vietnamese_name_letter_by_letter_is_no_sentence(text: str):
     assert named(text) == {"tuan"}
+
+
+@each("She is a baseball fan (an Aggie).", "He was a fan an hour late.", "Each fan: an apple a day")
+def test_an_article_in_small_letters_within_a_line_is_nobodys_name(text: str):
+    assert named(text) == frozenset()
+
+
+@each("An Fan won.", "fan, an\n", "An FAN and her mother", "fan an\nlee bo", "Student: an fan", "an fan 204915")
+def test_a_name_that_is_an_article_is_found_with_capitals_on_a_line_of_its_own_or_beside_another_sign(text: str):
+    assert "fan" in named(text)

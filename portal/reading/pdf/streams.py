@@ -280,9 +280,11 @@ def _notes_in(content: bytes) -> Iterator[str]:
 
 
 def _is_font(stream: pikepdf.Object) -> bool:
-    """Whether a stream that says it is a font program begins like one: the shapes of letters; no text stands there."""
-    if "/Length1" not in stream and stream.get("/Subtype") not in _FONT_PROGRAMS:
-        return False
+    """Whether a stream begins like a font program: the shapes of letters; no text stands there.
+
+    Some programs do not say how long it is (ISO 32000-2, 9.9.1): those of kinds with a sign of four bytes or more.
+    """
+    is_told = "/Length1" in stream or stream.get("/Subtype") in _FONT_PROGRAMS
     packed, told = stream.read_raw_bytes(), stream.get("/Filter")
     try:
         if told == "/FlateDecode" or told == pikepdf.Array([pikepdf.Name.FlateDecode]):
@@ -291,7 +293,9 @@ def _is_font(stream: pikepdf.Object) -> bool:
             begin = packed if told is None else stream.read_bytes(pikepdf.StreamDecodeLevel.generalized)
     except (pikepdf.PdfError, RuntimeError, zlib.error):
         return False
-    return begin.lstrip(b" \r\n\t").startswith(_FONTS) or begin.startswith(_FONTS)
+    return begin.startswith(FONTS) or (
+        is_told and (begin.lstrip(b" \r\n\t").startswith(_FONTS) or begin.startswith(_FONTS))
+    )
 
 
 def _shows_text(content: bytes) -> bool:
