@@ -14,6 +14,7 @@ from portal.guard.contacts import known_addresses_in, known_phones_in, local_num
 from portal.guard.errors import TooLong
 from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
+from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
@@ -141,7 +142,7 @@ def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
 
 
 def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
-    for passage in passages_of(part.text, None if _is_thorough(part) or part.by_ocr else roster.lexicon):
+    for passage in passages_of(unquoted(part.text), None if _is_thorough(part) or part.by_ocr else roster.lexicon):
         if part.by_ocr:
             passage.written = passage.cased  # the marks that are read off a picture are a guess
         yield passage
