@@ -32,6 +32,7 @@ from portal.reading.ocr.order import in_order
 from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
+from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, vouch_for, words_in
 from portal.reading.ocr.witness import Witness
@@ -74,6 +75,15 @@ class Eyes:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         self._readers.forget()
+        for _ in range(2):
+            try:
+                return self._look_at(picture)
+            except Sideways as lies:
+                picture = picture.transpose(lies.back)
+        return Unsure()
+
+    def _look_at(self, picture: Grey) -> Sight:
+        """Look at a picture in several ways, until one is sure. Raises `Sideways`."""
         try:
             picture = without_codes(picture)
         except Spoiled:
@@ -147,7 +157,7 @@ class Eyes:
     ) -> Sight:
         """Look at it; where rules were taken out of it, nothing may be left but what was read and even paper.
 
-        `boxed` is the same with its tick boxes: beside those, too, no word may be left.
+        `boxed` is the same with its tick boxes: beside those, too, no word may be left. Raises `Sideways`.
         """
         levels = list(scales_of(picture))
         lines = find_lines(levels, also_short=ruled is not None)
@@ -158,6 +168,7 @@ class Eyes:
         sure, doubtful = self._read(
             [line for line in lines if ruled or not line.is_brief], levels, chart, is_witnessed=writing is not None
         )
+        check_upright(sure)
         if is_brief_on_its_head(sure):
             return Unsure()
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
