@@ -18,6 +18,7 @@ from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
+from portal.guard.swapped import names_with_figures, numbers_with_letters
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
 
@@ -153,11 +154,13 @@ def _is_thorough(part: Part) -> bool:
 
 
 def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]:
-    """Yield the signs in a passage as it stands, with the letters that programs lost, and as a picture blurs it."""
+    """Yield the signs in a passage as it stands, as it is otherwise meant, and as a picture blurs it."""
     thorough = _is_thorough(part)
     yield from signs_of(passage, roster, part.place, thorough=thorough)
     for whole in roster.lost.restored(passage):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
+        yield from signs_of(meant, roster, part.place, thorough=thorough)
+    for meant in _with_swapped(passage, roster):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
@@ -165,6 +168,13 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
         for readings in uncut(passage, roster):
             found = chain.from_iterable(names_in(one, roster, thorough=True) for one in readings)
             yield from _of_any(list(_named(part.place, found, roster)))
+
+
+def _with_swapped(passage: Passage, roster: Roster) -> Iterator[Passage]:
+    """Yield pieces of a passage with letters for the figures that stand for them, and the other way round."""
+    if passage.has_digits:
+        yield from names_with_figures(passage, roster)
+        yield from numbers_with_letters(passage)
 
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:

@@ -1,0 +1,76 @@
+"""Figures that stand for letters they look like, "R0salind", and letters that stand for figures, "21O-644-6262"."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from portal.guard.passages import Numbers, Passage
+from portal.guard.rewritten import Meant, rewritten
+from portal.guard.roster import Roster
+
+_LETTERS_OF: Final = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b", "9": "g"}
+_FIGURE_OF: Final = str.maketrans("oilzsb", "011258")
+_LOOK_LIKE_FIGURES: Final = np.array([ord(letter) for letter in "oilzsb"])
+_MOST_FIGURES: Final = 4
+_FEWEST_LETTERS: Final = 2
+_SHORTEST: Final = 3
+_NEAR: Final = 40
+_LAST_FIGURE: Final = ord("9")
+_DIGIT: Final = re.compile("[0-9]")
+_FIGURES: Final = re.compile(r"(?<![^\W_])(?:(?=[oilzsb]*[0-9])[0-9oilzsb]+|[oil]+)(?![^\W_])")
+_FEWEST_FIGURES: Final = 5
+
+
+def names_with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
+    """Yield what is around words of names in which figures stand for letters, as they are meant."""
+    places, letters = passage.digits[0], passage.letters
+    is_joined = (letters.take(places) > _LAST_FIGURE) | (letters.take(places + 2) > _LAST_FIGURE)
+    words, done = list[Meant](), -1
+    for place in places[is_joined].tolist():
+        if place < done:
+            continue
+        start, done = passage.spaced.rfind(" ", 0, place + 1), passage.spaced.find(" ", place + 1) - 1
+        word = _meant(passage.folded[start:done], roster)
+        if word is not None:
+            words.append(Meant(start, done, word if passage.cased[start].islower() else word.capitalize()))
+    yield from rewritten(passage, words)
+
+
+def _meant(word: str, roster: Roster) -> str | None:
+    """Return the word of a name that a word with figures may be; "5pm" and "3B" are none."""
+    count = len(_DIGIT.findall(word))
+    if not count <= min(len(word) - _FEWEST_LETTERS, _MOST_FIGURES) or len(word) < _SHORTEST + word[0].isdigit():
+        return None
+    for letters in product(*(_LETTERS_OF.get(one, "") if one.isdigit() else one for one in word)):
+        meant = "".join(letters)
+        if meant in roster.givens_of_all or meant in roster.by_family or meant in roster.joined:
+            return meant
+    return None
+
+
+def numbers_with_letters(passage: Passage) -> Iterator[Passage]:
+    """Yield what is around numbers in which letters stand for figures, as they are meant."""
+    places, letters = passage.digits[0], passage.letters
+    if not len(places):
+        return
+    look_alike = np.isin(letters.take(places), _LOOK_LIKE_FIGURES) | np.isin(
+        letters.take(places + 2), _LOOK_LIKE_FIGURES
+    )
+    yield from rewritten(passage, list(_figures_near(passage, places[look_alike])))
+
+
+def _figures_near(passage: Passage, places: Numbers) -> Iterator[Meant]:
+    """Yield the numbers around these digits with all letters among them made figures, in order and each once."""
+    text, done = passage.folded, 0
+    for place in places.tolist():
+        if place < done:
+            continue
+        low = max(place - _NEAR, done)
+        found = list(_FIGURES.finditer(text, low, place + _NEAR))
+        done = found[-1].end() if found else place
+        meant = [(one.start(), one.end(), one[0].translate(_FIGURE_OF)) for one in found]
+        if sum(len(figures) for *_, figures in meant) >= _FEWEST_FIGURES:
+            yield from (Meant(*one) for one in meant if text[one[0] : one[1]] != one[2])
