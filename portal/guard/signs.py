@@ -18,6 +18,7 @@ from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
+from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import names_with_figures, numbers_with_letters
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
@@ -160,7 +161,7 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     for whole in roster.lost.restored(passage):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
         yield from signs_of(meant, roster, part.place, thorough=thorough)
-    for meant in _with_swapped(passage, roster):
+    for meant in _with_figures(passage, roster):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
@@ -170,11 +171,12 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
             yield from _of_any(list(_named(part.place, found, roster)))
 
 
-def _with_swapped(passage: Passage, roster: Roster) -> Iterator[Passage]:
-    """Yield pieces of a passage with letters for the figures that stand for them, and the other way round."""
+def _with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
+    """Yield pieces of a passage with figures for words, and where letters and figures stand for each other, these."""
     if passage.has_digits:
         yield from names_with_figures(passage, roster)
-        yield from numbers_with_letters(passage)
+        yield from numbers_with_letters(passage, roster)
+    yield from numbers_in_words(passage, roster)
 
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from portal.guard.known_figures import may_be_known
 from portal.guard.passages import Numbers, Passage
 from portal.guard.rewritten import Meant, rewritten
 from portal.guard.roster import Roster
@@ -21,7 +22,6 @@ _NEAR: Final = 40
 _LAST_FIGURE: Final = ord("9")
 _DIGIT: Final = re.compile("[0-9]")
 _FIGURES: Final = re.compile(r"(?<![^\W_])(?:(?=[oilzsb]*[0-9])[0-9oilzsb]+|[oil]+)(?![^\W_])")
-_FEWEST_FIGURES: Final = 5
 
 
 def names_with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
@@ -51,7 +51,7 @@ def _meant(word: str, roster: Roster) -> str | None:
     return None
 
 
-def numbers_with_letters(passage: Passage) -> Iterator[Passage]:
+def numbers_with_letters(passage: Passage, roster: Roster) -> Iterator[Passage]:
     """Yield what is around numbers in which letters stand for figures, as they are meant."""
     places, letters = passage.digits[0], passage.letters
     if not len(places):
@@ -59,11 +59,11 @@ def numbers_with_letters(passage: Passage) -> Iterator[Passage]:
     look_alike = np.isin(letters.take(places), _LOOK_LIKE_FIGURES) | np.isin(
         letters.take(places + 2), _LOOK_LIKE_FIGURES
     )
-    yield from rewritten(passage, list(_figures_near(passage, places[look_alike])))
+    yield from rewritten(passage, list(_figures_near(passage, places[look_alike], roster)))
 
 
-def _figures_near(passage: Passage, places: Numbers) -> Iterator[Meant]:
-    """Yield the numbers around these digits with all letters among them made figures, in order and each once."""
+def _figures_near(passage: Passage, places: Numbers, roster: Roster) -> Iterator[Meant]:
+    """Yield the numbers around these digits, where one may be known, with all letters among them made figures."""
     text, done = passage.folded, 0
     for place in places.tolist():
         if place < done:
@@ -72,5 +72,5 @@ def _figures_near(passage: Passage, places: Numbers) -> Iterator[Meant]:
         found = list(_FIGURES.finditer(text, low, place + _NEAR))
         done = found[-1].end() if found else place
         meant = [(one.start(), one.end(), one[0].translate(_FIGURE_OF)) for one in found]
-        if sum(len(figures) for *_, figures in meant) >= _FEWEST_FIGURES:
+        if may_be_known("".join(figures for *_, figures in meant), roster):
             yield from (Meant(*one) for one in meant if text[one[0] : one[1]] != one[2])

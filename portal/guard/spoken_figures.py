@@ -1,0 +1,101 @@
+"""Phone and student numbers told in words, whole or in part: "two one zero, 644 six two six two", 二一零六四四."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from portal.guard.figure_words import FIGURES, figures_of_words
+from portal.guard.known_figures import may_be_known
+from portal.guard.passages import Passage
+from portal.guard.rewritten import Meant, rewritten
+from portal.guard.roster import Roster
+
+_REPEATED: Final = {"double": 2, "doble": 2, "doppel": 2, "triple": 3}
+_MARKS: Final = r"[ \t\n,.()/\u00b7-]"
+_HAN: Final = (
+    ("〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"),
+    tuple("零幺两叁肆伍陆柒捌玖"),
+    tuple("零壹贰参肆伍陆柒捌玖"),
+)
+_HANGUL: Final = (tuple("공일이삼사오육칠팔구"), tuple("영일이삼사오륙칠팔구"))
+_OF_LETTERS: Final = tuple(
+    ({letter: str(at % 10) for row in rows for at, letter in enumerate(row)}) for rows in (_HAN, _HANGUL)
+)
+_IN_LETTERS: Final = tuple(
+    re.compile(f"[{''.join(known)}0-9](?:{_MARKS}{{0,3}}[{''.join(known)}0-9]){{4,}}") for known in _OF_LETTERS
+)
+_FEWEST: Final = 5
+_NEAR: Final = 5
+_BACK: Final = 30
+_BEFORE: Final = re.compile(rf"(?:{_MARKS}{{0,4}}[0-9]+)*")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds one number in words or figures, and a row of them."""
+    told = "|".join(sorted((phrase.replace(" ", r"[\s-]") for phrase in figures_of_words()), key=len, reverse=True))
+    one = rf"(?:(?P<times>{'|'.join(_REPEATED)})[ -])?(?:(?P<told>{told})(?![^\W_])|(?P<plain>[0-9]+))"
+    bare = re.sub(r"\?P<[a-z]+>", "?:", one)
+    return re.compile(one), re.compile(rf"{bare}(?:{_MARKS}{{1,4}}{bare})+")
+
+
+def numbers_in_words(passage: Passage, roster: Roster) -> Iterator[Passage]:
+    """Yield what is around known numbers told in words, with their figures instead: at one, and by their groups."""
+    every = [*_in_words(passage), *_in_letters(passage)]
+    found = sorted(one for one in every if may_be_known("".join(one[2]), roster))
+    if found:
+        yield from rewritten(passage, [Meant(start, end, "".join(groups)) for start, end, groups in found])
+        yield from rewritten(passage, [Meant(start, end, " ".join(groups)) for start, end, groups in found])
+
+
+def _in_words(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the numbers of which words stand in a row, with the figures of each word."""
+    present = passage.present & FIGURES
+    done, (one, row), told = 0, _patterns(), figures_of_words()
+    for start in _neighbours(passage, list(passage.places_of(present))) if present else ():
+        if start < done:
+            continue
+        before = _BEFORE.match(passage.folded[max(start - _BACK, done) : start][::-1].lstrip(" ,.-()"))
+        low = start
+        if before and before[0]:
+            low = passage.folded.rfind(before[0][::-1], max(start - _BACK, done), start)
+        run = row.match(passage.folded, low)
+        if run is None:
+            continue
+        done = run.end()
+        groups = [
+            (word["plain"] or told[re.sub(r"[\s-]", " ", word["told"])]) * _REPEATED.get(word["times"] or "", 1)
+            for word in one.finditer(run[0])
+        ]
+        if _may_be_number(groups):
+            yield run.start(), run.end(), groups
+
+
+def _neighbours(passage: Passage, places: list[tuple[int, int]]) -> Iterator[int]:
+    """Yield where those of some words begin that have another, or a figure, right before or behind: few have."""
+    text, last = passage.folded, -_NEAR
+    for (start, end), (following, _) in pairwise([*places, (len(text) + _NEAR + 1, 0)]):
+        near = text[max(start - _NEAR, 0) : start] + text[end : end + _NEAR]
+        if start - last <= _NEAR or following - end <= _NEAR or any(map(str.isdigit, near)):
+            yield start
+        last = end
+
+
+def _may_be_number(groups: Iterable[str]) -> bool:
+    """Whether figures are enough for a number, and not those by which one counts: "one, two, three, four, five"."""
+    figures = "".join(groups)
+    steps = {int(later) - int(one) for one, later in pairwise(figures)}
+    return len(figures) >= _FEWEST and not (len(steps) == 1 and steps <= {-1, 1})
+
+
+def _in_letters(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the numbers in figures of Chinese, or in Korean ones by their sound."""
+    if passage.is_latin:
+        return
+    for known, pattern in zip(_OF_LETTERS, _IN_LETTERS, strict=True):
+        for run in pattern.finditer(passage.folded):
+            groups = re.findall("[0-9]+", "".join(known.get(letter, letter) for letter in run[0]))
+            if any(letter in known for letter in run[0]) and _may_be_number(groups):
+                yield run.start(), run.end(), groups
