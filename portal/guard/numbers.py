@@ -16,6 +16,8 @@ from portal.guard.words import apart, fold, words_of
 
 STRONG_DIGITS: Final = 5
 """From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
+_TELLING_DIGITS: Final = 8
+"""From this many digits on, no other number is likely to be the same: in a link, amid letters or in groups neither."""
 
 _FEWEST_DIGITS: Final = 4
 _PLAIN: Final = re.compile("[1-9][0-9]*")
@@ -46,6 +48,11 @@ _LETTERED: Final = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
 )
 _GROUPED: Final = re.compile(r"(?<![0-9][ ,.'-])(?<![0-9])[0-9]{1,3}(?:[ ,.'-][0-9]{3}){1,3}(?![0-9]|[ ,.'-][0-9])")
+_GLUED: Final = re.compile(r"(?<![^\W_])[a-z]{0,2}-?(?P<number>[0-9]{8,})-?[a-z]{0,2}(?![^\W_])")
+_IN_GROUPS: Final = re.compile(
+    r"(?<![0-9][ .,/-])(?<![0-9])[0-9]{1,6}(?:[ -][0-9]{1,6}){1,3}(?![0-9]|[ .,/-][0-9])(?<![0-9] [0-9]{3} [0-9]{3})"
+)
+"""A number in groups that are no thousands: "7114 7109"."""
 _FIVE_DIGITS: Final = re.compile("[0-9]{5,}")
 _FEWEST_IN_LIST: Final = 3
 _STATE: Final = (
@@ -119,12 +126,14 @@ class NumberIndex:
     """Student numbers by their one spelling (runs joined).
 
     `tails` leads from a last run to the numbers of several, `wholes` from the digits alone to a number with letters.
+    `has_telling` if any is so long that it tells who it is wherever it stands.
     """
 
     strong: Mapping[str, tuple[int, ...]]
     weak: Mapping[str, tuple[int, ...]]
     tails: Mapping[str, tuple[str, ...]]
     wholes: Mapping[str, str]
+    has_telling: bool = False
 
     @classmethod
     def of(cls, numbers: Iterable[tuple[int, tuple[str, ...]]]) -> Self:
@@ -150,7 +159,7 @@ class NumberIndex:
                 if len(digits) >= _FEWEST_DIGITS and not joined.isdigit():
                     weak[digits] = (*weak.get(digits, ()), position)
                     wholes.setdefault(digits, joined)
-        return cls(strong, weak, tails, wholes)
+        return cls(strong, weak, tails, wholes, any(len(number) >= _TELLING_DIGITS for number in strong))
 
     def found_in(self, passage: Passage, is_named: Callable[[str, int], bool]) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers in a passage with whose they are. `is_named` tells if a folded line names that person."""
@@ -176,6 +185,9 @@ class NumberIndex:
         yield from self._prefixed(passage)
         yield from self._lettered(passage)
         yield from self._grouped(passage)
+        if self.has_telling:
+            yield from self._glued(passage)
+            yield from self._in_groups(passage)
 
     def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
@@ -188,7 +200,8 @@ class NumberIndex:
                 if not is_labelled and (label not in _PERSONS or len(number) < STRONG_DIGITS):
                     continue
                 whose = self.strong.get(number) or self.weak.get(number)
-                if not whose or _is_of_link(text[max(start - _LONGEST_LINK, 0) : found.start("number")]):
+                is_short = len(number) < _TELLING_DIGITS
+                if not whose or (is_short and _is_of_link(text[max(start - _LONGEST_LINK, 0) : found.start("number")])):
                     continue
                 if not _is_of_others(label, before, text[found.end() : found.end() + 20]):
                     yield self.wholes.get(number, number), whose
@@ -238,6 +251,29 @@ class NumberIndex:
         known = numbers & self.strong.keys()
         if len(known) >= _FEWEST_IN_LIST and 4 * len(known) >= 3 * len(numbers):
             yield from ((number, self.strong[number]) for number in sorted(known))
+
+    def _glued(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the telling numbers with a letter or two before or behind them: "S71147109A"."""
+        for start, stop in passage.figures.joined:
+            found = _GLUED.search(passage.folded, max(start - 3, 0), stop + 3)
+            number = found["number"].lstrip("0") if found else ""
+            if found and number in self.strong and stands_alone(passage.cased, *found.span("number")):
+                yield number, self.strong[number]
+
+    def _in_groups(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the telling numbers whose figures stand in groups: "7114 7109"."""
+        figures = passage.figures
+        known = {found for found in _IN_GROUPS.findall(figures.distinct) if self._joined(found) in self.strong}
+        for found in _IN_GROUPS.finditer(figures.text) if known else ():
+            start = figures.place(found.start())
+            if found[0] in known and stands_alone(passage.cased, start, start + len(found[0])):
+                yield self._joined(found[0]), self.strong[self._joined(found[0])]
+
+    @staticmethod
+    def _joined(groups: str) -> str:
+        """Return the figures of some groups; of too few nothing."""
+        number = groups.replace(" ", "").replace("-", "").lstrip("0")
+        return number if len(number) >= _TELLING_DIGITS else ""
 
     def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         whose = self.strong.get(number)
@@ -295,7 +331,7 @@ def stands_alone(cased: str, start: int, end: int) -> bool:
         return False
     if digits == _POSTAL_DIGITS and _is_postal(before, after):
         return False
-    return last.isspace() or not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
+    return last.isspace() or digits >= _TELLING_DIGITS or not _is_of_link(cased[max(start - _LONGEST_LINK, 0) : start])
 
 
 def _is_sum(before: str, after: str) -> bool:
