@@ -42,8 +42,8 @@ _SOUNDS: Final = {
 _SOUND_OF: Final = _SOUNDS | {letter.upper(): sound.capitalize() for letter, sound in _SOUNDS.items() if letter != "ς"}
 _LOOKS: Final = dict(
     zip(
-        "авеӏикмнорстухіјѕһԁԛԝүАВЕЗІЈКМНОРСТУХЅԚԜҮαεικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-        "abelukmhopctyxijshdqwyABE3IJKMHOPCTYXSQWYaeikvoptuxwyABEZHIKMNOPTYX",
+        "авеӏикмнорстухіјѕһԁԛԝүғѵқҡҳңѡөАВЕЗІЈКМНОРСТУХЅԚԜҮҒѴҚҠҲҢѠӨαεικνορτυχωγημϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϺ",
+        "abelukmhopctyxijshdqwyfvkkxhwoABE3IJKMHOPCTYXSQWYFVKKXHWOaeikvoptuxwynujABEZHIKMNOPTYXM",
         strict=True,
     )
 )

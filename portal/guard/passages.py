@@ -1,6 +1,5 @@
 """Text cut into passages, each folded once, with all that is asked of it."""
 
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
@@ -8,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import unquote
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from portal.guard.alphabets import GREEK_TO_CYRILLIC, by_looks
+from portal.guard.disguised import undisguised
+from portal.guard.escapes import SPELT, opened, read_escape, unescaped
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, tight_rows
 from portal.guard.letters import in_western
@@ -40,16 +40,6 @@ _BETWEEN_FIGURES: Final = 3
 OVERLAP: Final = 1_000
 """Characters that two passages share, so that nothing is cut in two: longer than a name, a number, an address."""
 
-_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
-_PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-_SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
-"""Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""
-_OPENED: Final = re.compile(r"\b(?:[abefghkpqruvwxyz]|(?-i:N))'(?=[^\W\d_]{2})", re.IGNORECASE)
-"""Finds what tells how a text is quoted: N'Rivera' (SQL), b'Rivera'. Other letters begin names, such as D'Aubigne."""
-_BLANKS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": "\n\n", "v": "\n"}
-_CODE: Final = re.compile("x([0-9a-fA-F]{2})")
-_MOST_ESCAPED: Final = 3
-"""Times that one text is escaped: by a page, by the table that holds the page."""
 _ARTICLES: Final = r"(?<=\b[a-hj-np-z].)|(?<=\bqu.)|(?<=\ball.)|(?<=\b(?:dell|nell|dall|sull).)"
 _APOSTROPHES: Final = tuple(
     (mark, re.compile(rf"{mark}(?=[^\W\d_]{{2}})(?:{_ARTICLES})", re.IGNORECASE)) for mark in "'\u2019"
@@ -278,18 +268,19 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
     That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, values behind keys,
-    words in look-alike letters, kana in Latin ones; and everywhere a blank where two scripts meet. With a lexicon they
-    are asked for no words but its own.
+    words in look-alike letters or none that are seen, kana in Latin ones; and everywhere a blank where two scripts
+    meet. With a lexicon they are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
         beyond = _beyond_western(plain)
         is_eastern = len(beyond) > 0 and bool(_are_within(beyond, _EASTERN).any())
         piece = _scripts_apart(plain) if is_eastern else plain
         yield Passage(piece, lexicon=lexicon)
+        yield from (Passage(shown, lexicon=lexicon) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
-        if "\\" in piece and (spelt := _SPELT.sub(_read_escape, piece)) != piece:
-            yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, _opened(spelt))))
+        if "\\" in piece and (spelt := SPELT.sub(read_escape, piece)) != piece:
+            yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
         if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
             yield Passage(fields, lexicon=lexicon)
         if len(text) <= _OF_LETTERS and "," in piece and (rows := tight_rows(piece)):
@@ -300,30 +291,6 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(seen, lexicon=lexicon)
         if is_eastern and (spoken := kana_in_latin(piece)) is not None:
             yield Passage(spoken, lexicon=lexicon)
-
-
-def unescaped(text: str) -> str:
-    r"""Return text without the escapes of JSON (`\u00e1`), links (`%C3%A1`) and HTML (`&aacute;`)."""
-    if "\\" in text and "\\u" in text:  # one letter is found ten times as fast as two
-        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
-    if "%" in text:
-        text = _PERCENT.sub(lambda code: unquote(code[0]), text)
-    for _ in range(_MOST_ESCAPED if "&" in text and ";" in text else 0):
-        escaped, text = text, html.unescape(text)
-        if text == escaped:
-            break
-    return text
-
-
-def _read_escape(escape: re.Match[str]) -> str:
-    blank, codes, mark = escape.groups()
-    if not codes:
-        return _BLANKS[blank] if blank else str(mark)
-    read = bytes(int(code, 16) for code in _CODE.findall(codes))
-    try:
-        return read.decode()
-    except UnicodeDecodeError:
-        return read.decode("cp1252", "replace")
 
 
 def _beyond_western(text: str) -> Numbers:
@@ -380,7 +347,7 @@ def _mended(text: str) -> Iterator[_Mended]:
         found += [(*mark.span(), " ") for mark in _NOTE.finditer(text) if _is_at_name(text, *mark.span())]
     for start, end, between in found:
         before, after = _joined(text[max(start - 100, 0) : start]), _joined(text[end : end + 100])
-        for left, right in dict.fromkeys(((before, after), (_opened(before), _opened(after)))):
+        for left, right in dict.fromkeys(((before, after), (opened(before), opened(after)))):
             yield _Mended(f"{left}{between}{right}", (max(len(left) - 20, 0), len(left) + 20))
 
 
@@ -393,8 +360,3 @@ def _is_at_name(text: str, start: int, end: int) -> bool:
 def _joined(text: str) -> str:
     """Return text with all its broken words mended."""
     return _BROKEN_BY_ANY.sub("", text) if "\n" in text else text
-
-
-def _opened(text: str) -> str:
-    """Return text with blanks for what tells how it is quoted; names begin so, too (N'Diaye)."""
-    return _OPENED.sub(" ", text) if "'" in text else text

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,13 @@ _RESPELLED: Final = {
 """Letters without a decomposition in Unicode, stops, apostrophes and quotes. `´` is replaced before: it has one.
 
 Curly quotes become one that is in Latin-1, as text in it is looked through fastest; no rule tells one from another."""
-_SMALL_CAPITALS: Final = (*range(0x250, 0x2B0), *range(0x1D00, 0x1D30), 0xA730, 0xA731)
+_MORE_LATIN: Final = (range(0x180, 0x2B0), range(0x1D00, 0x1DC0), range(0x2C60, 0x2C80), range(0xA720, 0xA800))
+_KINDS_OF_LETTER: Final = re.compile(
+    "LATIN (?:(?P<size>SMALL|CAPITAL) )?LETTER (?:SMALL CAPITAL |OPEN |SCRIPT )?(?P<letter>[A-Z])(?: WITH .+)?"
+)
+"""What Unicode calls letters that are plain ones in another form: small capitals, with hooks, with bars."""
+_UNSEEN: Final = frozenset((0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)))
+"""What shows nothing beside marks and formats (Unicode UAX 44, Default_Ignorable_Code_Point)."""
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'[sS]\b")
 _SHORT, _LONG = 200, 2_000
@@ -61,20 +68,23 @@ def _classes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pa
 
     One class over both planes would be searched a hundred times slower.
     """
-    low, high = range(0xA0, 0x10000), (*range(0x10000, 0x20000), *range(0xE0000, 0xE01F0))
+    low, high = range(0xA0, 0x10000), (*range(0x10000, 0x20000), *range(0xE0000, 0xE1000))
     vanish = [
-        "".join(chr(code) for code in codes if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"})
+        "".join(chr(code) for code in codes if code in _UNSEEN or unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"})
         for codes in (low, high)
     ]
     dashes = "".join(chr(code) for code in low if unicodedata.category(chr(code)) == "Pd")
-    respelled = dict(_RESPELLED)
-    for code in _SMALL_CAPITALS:
-        kind, _, letter = unicodedata.name(chr(code), "").rpartition(" ")
-        if kind == "LATIN LETTER SMALL CAPITAL" and len(letter) == 1:
-            respelled[chr(code)] = letter
+    respelled = dict(_in_other_forms()) | _RESPELLED
     classes = (f"[{vanish[0]}]", f"[{vanish[1]}]", f"[{dashes}]", f"[{''.join(respelled)}]")
     first, second, third, fourth = map(re.compile, classes)
     return first, second, third, fourth, respelled
+
+
+def _in_other_forms() -> Iterator[tuple[str, str]]:
+    """Yield the letters that Unicode calls a plain one in another form, with that."""
+    for letter in map(chr, chain.from_iterable(_MORE_LATIN)):
+        if found := _KINDS_OF_LETTER.fullmatch(unicodedata.name(letter, "")):
+            yield letter, found["letter"].lower() if found["size"] == "SMALL" else found["letter"]
 
 
 def _unmarked(text: str) -> str:
