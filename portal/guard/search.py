@@ -21,6 +21,7 @@ from portal.guard.names import JOINED_START, Name
 from portal.guard.near import Near
 from portal.guard.ordinary import is_common
 from portal.guard.parallel import names_in_parallel
+from portal.guard.parents import names_by_parents
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
@@ -72,6 +73,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(_in_broken_words(spelled, roster, letters_only=True))
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
+    hits.extend(names_by_parents(passage, roster, families))
     hits.extend(names_shortened(passage, roster, families))
     hits.extend(names_before_whole_families(passage, roster, families))
     if whole:

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from portal.guard.passages import Passage
+from portal.guard.words import words_of
 
 Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 """What parts two words; `break` where nothing belongs together: after a sentence, at a blank line."""
@@ -74,6 +75,13 @@ KIN: Final = _listed("""
     brother dad daughter father fille fils granddaughter grandson hija hijo madre
     mere mom mother mum mutter nephew niece padre pere sibling sister sohn son tochter twin vater
 """)
+PARENTS: Final = KIN | frozenset(
+    words_of("""
+    child children eltern guardian guardians grandfather grandmother grandparent kind mama mum papa parent parents
+    stepfather stepmother tutor tutora мать отец мама папа мати батько 父亲 母亲 家长 어머니 아버지 والدة والد
+    """)
+)
+"""Words that tell whose child somebody is."""
 FUNCTION_WORDS: Final = _listed("""
     a all am an and any are as at avec be been both but by can con could dans das der did die do does e each el
     en est et for from had has have he her his if im in into is it its la las le los may mit more most no not o

@@ -1,0 +1,69 @@
+"""Children by their given name beside whom a parent is told by the family name: "Ana (mother: C. Rivera)"."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from portal.guard.addressed import is_alone
+from portal.guard.asides import is_of_class
+from portal.guard.matching import WIDESPREAD, Hit
+from portal.guard.ordinary import is_common, is_word
+from portal.guard.pairs import is_of_staff
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.sentences import PARENTS, TITLES, Sentence
+
+_REACH: Final = 120
+_MOST_WORDS: Final = 10
+
+
+def names_by_parents(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
+    """Yield the children near whose given name a word for kin and then, rare enough, their family name stand."""
+    if passage.present.isdisjoint(PARENTS):
+        return
+    rare = {word for word in families if not is_common(word)} - WIDESPREAD
+    for start, end in passage.places_of(rare):
+        if not passage.cased[start].isupper() or is_of_staff(roster, passage.folded[start:end]):
+            continue
+        low = max(passage.spaced.rfind(" ", 0, max(start - _REACH, 1)), 0)
+        sentence = Sentence(passage, low, min(end + _REACH, len(passage.spaced)))
+        yield from _told(passage, sentence, roster, sentence.index_at(start))
+
+
+def _told(passage: Passage, sentence: Sentence, roster: Roster, at: int) -> Iterator[Hit]:
+    """Yield the child whose given name stands before the family name at a place, with a word for kin between."""
+    words = sentence.words
+    if sentence.gap(at) == "space" and sentence.is_capital(at + 1) and "(" not in sentence.between(at):
+        return  # a longer name, as of a street
+    initials, is_told, partners = list[str](), False, roster.by_family[words[at]]
+    for place in range(at - 1, max(at - _MOST_WORDS, 0) - 1, -1):
+        word, is_capital = words[place], sentence.is_capital(place)
+        if is_told and is_capital and word in partners:
+            names = tuple(name for name in partners[word] if _may_be(roster, name, word, initials))
+            is_lone = words[place + 1] in PARENTS or is_alone(sentence, place)
+            if names and is_lone and _is_one_text(passage, sentence, place, at):
+                places = frozenset((sentence.starts[place], sentence.starts[at]))
+                yield Hit(places, (), names, "weak" if is_word(word) else "sure")
+            return
+        if word in PARENTS:
+            is_told = True
+        elif is_capital and not is_told and len(word) == 1:
+            initials.append(word)
+        elif is_capital and word not in TITLES and not is_of_class(word):
+            return  # somebody else
+
+
+def _is_one_text(passage: Passage, sentence: Sentence, first: int, last: int) -> bool:
+    """Whether no more than one line ends from a word to another."""
+    return passage.folded.count("\n", sentence.starts[first], sentence.starts[last]) < 2
+
+
+def _may_be(roster: Roster, at: int, given: str, initials: list[str]) -> bool:
+    """Whether a child has this given name first, and a grown-up of its family the initial, if one is told."""
+    name = roster.names[at]
+    children = [person for person in name.bearers if roster.people[person].kind == "child"]
+    if not children or given not in name.given.firsts:
+        return False
+    kin = {other for child in children for other in roster.relatives[roster.people[child].id]}
+    letters = {found.given.words[0][0] for person in kin if (found := roster.name_of(person)) is not None}
+    return not initials or not letters.isdisjoint(initials)
