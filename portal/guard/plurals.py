@@ -70,6 +70,7 @@ def _in_genitive(passage: Passage, roster: Roster, family: str, start: int) -> I
     low = passage.spaced.rfind(" ", 0, start) if passage.spaced[start - 1 : start].isalnum() else -1
     given = passage.spaced[low + 1 : start]
     partners = roster.by_family[family]
+    given = given if given in partners else given.removesuffix("s")  # "Maximilians Großmanns"
     if low < 0 or given not in partners or not passage.cased[low].isupper() or not passage.cased[start].isupper():
         return
     names = tuple(at for at in partners[given] if given in roster.names[at].given.firsts)

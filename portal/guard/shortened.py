@@ -12,6 +12,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from portal.guard.bounds import ARTICLES
+from portal.guard.cases import is_case_of
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.matching import WIDESPREAD, Hit
 from portal.guard.names import family_words
@@ -39,12 +40,12 @@ _AROUND: Final = 60
 def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
     """Yield the people beside whose rare family name a short form of their given name stands. `families` are here."""
     rare = {word for word in families if len(word) >= _FAMILY_LETTERS and not is_common(word)} - WIDESPREAD
-    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    known: dict[tuple[str, str, bool], tuple[int, ...]] = {}
     for start, end in passage.places_of(rare):
         if not passage.cased[start].isupper():
             continue
         family = passage.folded[start:end]
-        for place, stop in _beside(passage, start, end):
+        for place, stop in (*_beside(passage, start, end), *_behind(passage, end)):
             given = passage.folded[place:stop]
             if (
                 len(given) < _FEWEST
@@ -53,9 +54,10 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
                 or not passage.cased[place].isupper()
             ):
                 continue
-            names = known.get((given, family))
+            is_behind = place == end + 1
+            names = known.get((given, family, is_behind))
             if names is None:
-                names = known[given, family] = _called(roster, given, family)
+                names = known[given, family, is_behind] = _called(roster, given, family, is_in_case=is_behind)
             if names and not _is_of_a_place(passage, min(start, place), max(end, stop)):
                 yield Hit(frozenset((place, start)), (), names, "sure")
 
@@ -110,12 +112,24 @@ def _beside(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]
         yield mark.end(), spaced.find(" ", mark.end() + 1) - 1
 
 
-def _called(roster: Roster, word: str, family: str) -> tuple[int, ...]:
-    """Return whose given name a word may be a form of, of those who bear a family name; nobody's if staff's it may."""
+def _behind(passage: Passage, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the word right behind a family name is, with nothing but a blank between."""
+    if passage.cased[end : end + 1] == " " and passage.spaced[end + 2 : end + 3].isalpha():
+        yield end + 1, passage.spaced.find(" ", end + 2) - 1
+
+
+def _called(roster: Roster, word: str, family: str, *, is_in_case: bool) -> tuple[int, ...]:
+    """Return whose given name a word may be a form of, of those who bear a family name; nobody's if staff's it may.
+
+    Right behind the family name it has to be the name itself in a case: "Szczepańskiego Wojciecha".
+    """
     if is_of_staff(roster, family, word[0]):
         return ()
     partners = roster.by_family[family]
-    alike = (given for given in partners if is_end_of(word, given) or (given[0] == word[0] and is_form_of(word, given)))
+    if is_in_case:
+        alike = [given for given in partners if is_case_of(word, given)]
+    else:
+        alike = [one for one in partners if is_end_of(word, one) or (one[0] == word[0] and is_form_of(word, one))]
     names = (at for given in alike for at in partners[given] if given in roster.names[at].given.firsts)
     return tuple(dict.fromkeys(names))
 
@@ -131,13 +145,13 @@ def is_form_of(word: str, given: str) -> bool:
         return False
     if given.startswith(word) or (word.startswith(given) and len(word) - len(given) <= _LONGER_BY):
         return True
+    if is_case_of(word, given) or (given[-2] == "e" and _CASES.sub("", word) == given[:-2] + given[-1]):
+        return True  # "Kacprowi" for Kacper
     stem = _ENDINGS.sub("", word)
     if len(stem) > _FEWEST and stem[-1] == stem[-2] and given.startswith(stem[:-1]):
         return True
     if len(stem) >= _FEWEST and given.startswith(stem):
         return True
-    if given[-2] == "e" and _CASES.sub("", word) == given[:-2] + given[-1]:
-        return True  # "Kacprowi" for Kacper
     shorter = min(len(word), len(given))
     return shorter >= _ONE_WRONG and OSA.distance(word, given) <= (2 if shorter >= _TWO_WRONG else 1)
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from portal.guard.alphabets import by_looks
+from portal.guard.cases import declined
 from portal.guard.ordinary import is_common
 from portal.guard.words import at_once, words_of, words_of_each
 
@@ -27,14 +28,6 @@ _EXPANDED: Final = str.maketrans(
 )
 _PLAIN_IN: Final = re.compile(r"aa|(?<![aeiou])ae(?!l?$)|(?<![aeiou])oe(?!l?$)|(?<![aeiouqg])ue(?!l?$)")
 
-_ADJECTIVE: Final = re.compile(r"(?<=...(?:sk|ck|zk))[ia]\Z")
-_RUSSIAN: Final = re.compile(r"(?<=...[oe]v)a?\Z")
-_FLEETING: Final = re.compile(r"(?<=...[^aeiouy])ek\Z")
-"""Ends of Slavic family names of which one speaks in cases: Wojciechowska, Kuznetsova, Swiatek."""
-_SLAVIC: Final = ("ski", "ska", "cki", "cka", "zki", "zka", "ov", "ova", "ev", "eva", "ek")
-_OF_ADJECTIVE: Final = ("i", "a", "iego", "iemu", "im", "iej", "ich")
-_OF_RUSSIAN: Final = ("", "a", "oi", "oy", "u", "ym")
-_OF_FLEETING: Final = ("ka", "kowi", "kiem")
 _FROM_YE: Final = re.compile(r"ye(?=[a-z]{2,}(?:[oe]va?|enko|sk[iy]y?|skaya)\Z)")
 _LONG_VOWELS: Final = (
     (re.compile("ee"), "i"),
@@ -189,18 +182,10 @@ def _respelled(word: str) -> Iterator[str]:
         yield f"mac{word[2:]}"
 
 
-def _declined(word: str) -> Iterator[str]:
-    """Yield a Slavic family name as it stands in a sentence, and that of a sister or brother."""
-    if word.endswith(_SLAVIC):  # told at once, as few are
-        for ending, others in ((_ADJECTIVE, _OF_ADJECTIVE), (_RUSSIAN, _OF_RUSSIAN), (_FLEETING, _OF_FLEETING)):
-            if found := ending.search(word):
-                yield from (word[: found.start()] + other for other in others)
-
-
 @lru_cache(maxsize=1 << 12)
 def _of_family(word: str) -> tuple[str, ...]:
     """Return a folded word of a family name and the other ways it is spelled, also within a sentence."""
-    return tuple(dict.fromkeys((*variants(word), *_declined(word))))
+    return tuple(dict.fromkeys((*variants(word), *declined(word))))
 
 
 def readings_of(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:

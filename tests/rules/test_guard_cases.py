@@ -1,0 +1,55 @@
+"""Names as they stand in a sentence of languages that decline them."""
+
+import pytest
+
+from portal.guard.roster import Known, Roster
+from portal.guard.rules import Blocked, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+ROSTER = Roster.of(
+    (
+        child("wojciech", "Wojciech", "Szczepański", "1"),
+        child("hanna", "Hanna", "Brzęczyszczykiewicz", "2"),
+        child("eleni", "Ελένη", "Παπαδόπουλος", "3"),
+        child("dimitris", "Δημήτρης", "Καραγιαννίδης", "4"),
+        child("maximilian", "Maximilian", "Großmann", "5"),
+        child("andrei", "Андрей", "Кузнецов", "6"),
+        child("svetlana", "Светлана", "Лысенко", "7"),
+    ),
+    Known(staff=("Jan Szczepański",)),
+)
+
+
+def people_in(text: str) -> frozenset[str]:
+    verdict = judge([Part("page 1", text)], ROSTER)
+    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Dziękujemy Wojciechowi Szczepańskiemu za ciasto", "wojciech"),
+        ("Urodziny Szczepańskiego Wojciecha", "wojciech"),
+        ("z Wojciechem Szczepańskim", "wojciech"),
+        ("list do Hanny Brzęczyszczykiewicz", "hanna"),
+        ("η μητέρα της Ελένης Παπαδοπούλου", "eleni"),
+        ("Ευχαριστούμε τον Δημήτρη Καραγιαννίδη", "dimitris"),
+        ("Maximilians Großmanns Heft", "maximilian"),
+        ("Maximilian Großmanns Heft", "maximilian"),
+        ("письмо Андрею Кузнецову", "andrei"),
+        ("Кузнецова Андрея нет", "andrei"),
+        ("Нет Светланы Лысенко", "svetlana"),
+        ("Лысенко Светлану", "svetlana"),
+    ],
+)
+def test_a_name_is_found_in_every_case(text: str, who: str):
+    assert people_in(f"{text}.") == {who}
+
+
+@each(
+    "Jana Szczepańskiego", "Szczepańskiego ulica", "Marii Szczepańskiej", "wojciecha Szczepańskiego dom", "Ελένης",
+    "Maximilians Grossman", "Szczepański. Wojciecha", "Hannah Szczepańska", "Андрея Лысенко", "Großmanns Haus",
+)  # fmt: skip
+def test_other_words_in_such_cases_are_nobody(text: str):
+    assert people_in(f"{text}.") == frozenset()
