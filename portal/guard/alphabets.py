@@ -29,7 +29,7 @@ _FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
 _OU: Final = re.compile("[οΟ][υΥ]")
 _LATIN: Final = re.compile("[A-Za-z]")
 
-_SOUNDS: Final = {
+SOUNDS: Final = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "к": "k", "л": "l",
     "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
     "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "і": "i",
@@ -39,7 +39,7 @@ _SOUNDS: Final = {
     "χ": "ch", "ψ": "ps", "ω": "o",
 }  # fmt: skip
 """Small letters after marks are gone, so `й` is `и` and `ё` is `е` here."""
-_SOUND_OF: Final = _SOUNDS | {letter.upper(): sound.capitalize() for letter, sound in _SOUNDS.items() if letter != "ς"}
+_SOUND_OF: Final = SOUNDS | {letter.upper(): sound.capitalize() for letter, sound in SOUNDS.items() if letter != "ς"}
 _LOOKS: Final = dict(
     zip(
         "авеӏикмнорстухіјѕһԁԛԝүғѵқҡҳңѡөАВЕЗІЈКМНОРСТУХЅԚԜҮҒѴҚҠҲҢѠӨαεικνορτυχωγημϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϺ",

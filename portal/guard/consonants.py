@@ -33,6 +33,10 @@ _GIVEN: Final = """
     sulaiman سليمان suleiman سليمان sultan سلطان taha طه tamer تامر tariq طارق waleed وليد walid وليد yahya يحيى
     yasin ياسين yasmin ياسمين yasmine ياسمين yazan يزن younes يونس yousef يوسف yunus يونس yusuf يوسف zahra زهراء
     zain زين zainab زينب zakaria زكريا ziad زياد
+    bushra بشرى dunya دنيا fadwa فدوى farida فريدة habiba حبيبة hatem حاتم haytham هيثم ihab إيهاب jaber جابر
+    jamil جميل jamila جميلة karima كريمة kawthar كوثر laith ليث latifa لطيفة mazen مازن munir منير murad مراد
+    nabil نبيل nabila نبيلة naima نعيمة najwa نجوى nidal نضال nizar نزار qasim قاسم raed رائد rasha رشا saif سيف
+    salwa سلوى samira سميرة shadi شادي sufyan سفيان talal طلال wael وائل widad وداد yasser ياسر zaki زكي
 """
 """The commonest given names in Latin letters, each with how Arabic writes it."""
 _ARABIC_SOUNDS: Final = {

@@ -19,6 +19,8 @@ _SURNAMES: Final = (
     "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
 )
 """What nearly all Korean family names are written with."""
+_OF_TWO: Final = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
+"""Family names of two letters."""
 _OTHERWISE: Final = {
     "이": "lee rhee yi",
     "박": "park bak",
@@ -59,6 +61,8 @@ _ROUGH: Final = tuple(
 _FOLLOWS: Final = re.compile("[이가은는을를의와과도만]|에게|에서|학생|어린이|양|군|님|씨|학부모|보호자|부모")
 """Particles and titles, which are written right behind a name."""
 _LONGEST: Final = 4
+_FEWEST: Final = 3
+"""Letters from which on a name may have a particle behind it."""
 
 
 @cache
@@ -69,15 +73,19 @@ def rough(latin: str) -> str:
     return latin
 
 
+def _latin(syllables: str) -> str:
+    return "".join(unicodedata.name(one).rpartition(" ")[2].lower() for one in syllables)
+
+
 @lru_cache(maxsize=1 << 14)
 def _sound(syllables: str) -> str:
-    return rough("".join(unicodedata.name(one).rpartition(" ")[2].lower() for one in syllables))
+    return rough(_latin(syllables))
 
 
 @cache
 def _families() -> dict[str, tuple[str, ...]]:
     """Return for each syllable of a family name its rough spellings."""
-    every = {one: unicodedata.name(one).rpartition(" ")[2].lower() for one in _SURNAMES} | _OTHERWISE
+    every = {one: _latin(one) for one in (*_SURNAMES, *_OF_TWO)} | _OTHERWISE
     return {one: tuple(dict.fromkeys(map(rough, spelled.split()))) for one, spelled in every.items()}
 
 
@@ -107,13 +115,26 @@ def named_in_hangul(
     """Yield where a name begins and ends in a text, and which it may be: alone, or before a particle or a title."""
     for run in HANGUL.finditer(text):
         start, end = run.span()
-        families = _families().get(text[start], ())
-        for length in range(min(_LONGEST, end - start), 1, -1) if families else ():
-            stop = start + length
-            if stop < end and not (length > 2 and _FOLLOWS.match(text, stop)):
-                continue
-            given = _sound(text[start + 1 : stop])
-            names = [at for family in families for at in index.get((family, given), ())]
-            if names:
-                yield start, stop, tuple(dict.fromkeys(names))
+        for size in (2, 1):
+            families = _families().get(text[start : start + size], ()) if end - start >= size else ()
+            found = families and _whole(text, start, start + size, index)
+            if found:
+                yield start, *found
                 break
+
+
+def _whole(
+    text: str, start: int, behind: int, index: Mapping[tuple[str, str], tuple[int, ...]]
+) -> tuple[int, tuple[int, ...]] | None:
+    """Return where a name ends and which it may be, of which the family name is known; a blank may be behind that."""
+    families = _families()[text[start:behind]]
+    given_at = behind + (text[behind : behind + 1] == " ")
+    run = HANGUL.match(text, given_at)
+    for length in range(min(_LONGEST - 1, run.end() - given_at) if run else 0, 0, -1):
+        stop = given_at + length
+        if run and stop < run.end() and (stop - start < _FEWEST or not _FOLLOWS.match(text, stop)):
+            continue
+        given = _sound(text[given_at:stop])
+        if names := [at for family in families for at in index.get((family, given), ())]:
+            return stop, tuple(dict.fromkeys(names))
+    return None

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from portal.guard.alphabets import by_looks
 from portal.guard.cases import declined
 from portal.guard.ordinary import is_common
+from portal.guard.romanised import by_other_rules, spelled_otherwise
 from portal.guard.words import at_once, words_of, words_of_each
 
 _PARTICLES: Final = """
@@ -74,6 +75,9 @@ _SAME_NAMES: Final = """
     maryam mariam meryem maryan
     khadija khadijah hadija qadiija khadeeja khadeejah khadidja kadija khadiga
     huda hoda
+    jamila jameela djamila gamila
+    samira sameera samirah
+    naima naeema
     amina aamina aminah
     salma salmah
     tariq tarek tarik
@@ -163,7 +167,7 @@ def variants(word: str) -> tuple[str, ...]:
     """Return a folded word and the other ways the same name is spelled in Latin letters."""
     plain = _PLAIN_IN.sub(lambda pair: pair[0][0], word)
     same = _SAME.get(word, ())
-    return tuple(dict.fromkeys((word, *same, plain, *_respelled(word))))
+    return tuple(dict.fromkeys((word, *same, plain, *_respelled(word), *spelled_otherwise(word))))
 
 
 def _respelled(word: str) -> Iterator[str]:
@@ -206,6 +210,7 @@ def _written_otherwise(names: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield name, spelled
         if (seen := by_looks(name)) is not None:
             yield name, seen
+        yield from ((name, other) for other in by_other_rules(name))
         is_rest = len(plain) >= len(name) - _LOST and all(len(word) >= _LEFT for word in (plain.split() or ("",)))
         if is_rest and not is_common(plain.lower()):
             yield name, plain  # by programs that drop what they cannot write: "Muoz"
@@ -298,7 +303,7 @@ def spell_family(readings: Sequence[tuple[str, ...]]) -> Spelling:
         firsts += [spelled for word in cores if word not in needed for spelled in _of_family(word)]
         whole.append("".join(kept))
         if len(kept) > 1:
-            firsts.append("".join(kept))
+            firsts += variants("".join(kept))
             if kept[0] in {"al", "el"}:
                 whole += [f"{article}{''.join(kept[1:])}" for article in ("al", "el")]
                 firsts += whole[-2:]

@@ -1,0 +1,71 @@
+"""The other rules by which names are brought into Latin letters from Cyrillic and Arabic."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from portal.guard.alphabets import FOREIGN, SOUNDS
+
+_INITIAL: Final = re.compile(r"(?<![^\W\d_])[єїйюя]")
+_OF_UKRAINIAN: Final = str.maketrans(
+    SOUNDS
+    | {
+        "г": "h",
+        "ґ": "g",
+        "и": "y",
+        "є": "ie",
+        "ї": "i",
+        "й": "i",
+        "ю": "iu",
+        "я": "ia",
+        "'": "",
+        "\u2019": "",
+        "ʼ": "",
+    }
+)
+"""What differs from the letters' sounds elsewhere (resolution 55 of Ukraine's cabinet, 2010)."""
+_AT_FIRST: Final = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_OF_PASSPORTS: Final = str.maketrans(SOUNDS | {"й": "i", "ё": "e", "ю": "iu", "я": "ia", "ъ": "ie"})
+"""What differs in a passport of Russia (ICAO 9303-3, section 6)."""
+_UKRAINIAN: Final = re.compile("(?:[kt]o|uk|[iy]ak|[iy]ch|sk[iy]+)\\Z")
+"""How family names of Ukraine end."""
+_SHORTEST: Final = 7
+_HARD: Final = re.compile("(?<=[bcdfghklmnprstvz])i(?=[bcdfghklmnprstvz])")
+_SOFT: Final = re.compile("(?<=[bcdfghklmnprstvz])y(?=[bcdfghklmnprstvz])")
+_GLIDE: Final = re.compile("(?<=[bdgklmnprstvzi])y(?=[au])")
+_SERVANT: Final = re.compile(
+    "abd(?:[aeou]+(?:l|r(?=r))|[iu](?=r[^r])|)(?P<rest>[bcdfghjkmnqrstwyz][a-z]{2,}|aziz|ilah|ahad)\\Z"
+)
+"""Names that begin "servant of": Abdulrahman, Abdelrahman, Abdurrahman."""
+_PARTED: Final = re.compile(r"\b(abd)(?:([aeou]{1,2}[lr])|[ -]([ae]l|[aeu]r|ul))[ -](?=[^\W\d_]{3})", re.IGNORECASE)
+
+
+def by_other_rules(name: str) -> Iterator[str]:
+    """Yield a name in Cyrillic as Ukraine writes it in Latin letters, and as Russia does in passports."""
+    small = unicodedata.normalize("NFC", name.lower())
+    if FOREIGN.search(small):
+        yield _INITIAL.sub(lambda first: _AT_FIRST[first[0]], small).translate(_OF_UKRAINIAN)
+        yield small.translate(_OF_PASSPORTS)
+
+
+def spelled_otherwise(word: str) -> Iterator[str]:
+    """Yield a folded name in Latin letters as other rules bring it there from Cyrillic or Arabic."""
+    if "y" in word[1:] and (glided := _GLIDE.sub("i", word)) != word:
+        yield glided
+    if len(word) >= _SHORTEST and _UKRAINIAN.search(word):
+        for one in (_HARD.sub("y", word), _SOFT.sub("i", word)):
+            yield from (one, one.replace("g", "h"))
+    if word.startswith("khw"):
+        yield f"khaw{word[3:]}"
+    if word.startswith("khaw"):
+        yield f"khw{word[4:]}"
+    if word.startswith("abd") and (servant := _SERVANT.fullmatch(word)):
+        rest = servant["rest"]
+        yield from (f"abd{of}{rest}" for of in ("ul", "el", "al", f"u{rest[0]}", f"e{rest[0]}", "i", ""))
+
+
+def servants_joined(text: str) -> str | None:
+    """Return a text with names such as "Abdul Rahman" and "Abd el-Rahman" in one word; None if it has none."""
+    joined = _PARTED.sub(lambda name: "".join(filter(None, name.groups())), text)
+    return joined if joined != text else None

@@ -1,0 +1,53 @@
+"""Names that are brought into Latin letters, or into hangul, by another rule than the roster's."""
+
+import pytest
+
+from portal.guard.roster import Roster
+from portal.guard.rules import Blocked, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+
+def is_found(given: str, family: str, text: str) -> bool:
+    roster = Roster.of([child("one", given, family, "1")])
+    return isinstance(judge([Part("page 1", f"Dear families,\n{text} was late.\nThe office")], roster), Blocked)
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "text"),
+    [
+        ("Олеся", "Криворучко", "Olesia Kryvoruchko"),
+        ("Наталія", "Криворучко", "Nataliia Kryvoruchko"),
+        ("Олеся", "Криворучко", "Olesya Krivoruchko"),
+        ("Гнат", "Григоренко", "Hnat Hryhorenko"),
+        ("Юлія", "Мельничук", "Yuliia Melnychuk"),
+        ("Анастасия", "Юрьева", "Anastasiia Iureva"),
+        ("Olesya", "Krivoruchko", "Olesia Kryvoruchko"),
+        ("Olesya", "Kryvoruchko", "Олеся Криворучко"),
+        ("Taras", "Grigorenko", "Taras Hryhorenko"),
+        ("Taras", "Melnychuk", "Taras Melnichuk"),
+        ("Jamila", "Al-Khwarizmi", "Jamila al-Khawarizmi"),
+        ("جميلة", "الخوارزمي", "Jamila al-Khawarizmi"),
+        ("Jamila", "Al-Khwarizmi", "جميلة الخوارزمي"),
+        ("Mariam", "Abdelrahman", "Maryam Abdul Rahman"),
+        ("Mariam", "Abdelrahman", "Maryam Abd el-Rahman"),
+        ("Mariam", "Abdul Rahman", "Mariam Abdelrahman"),
+        ("Omar", "Abdelghani", "Omar Abdul Ghani"),
+        ("Ji-hyun", "Hwangbo", "황보지현 학생"),
+        ("Ji-hyun", "Hwangbo", "황보 지현"),
+        ("Seo-yeon", "Namgung", "남궁서연이"),
+        ("Seo-yeon", "Hwang", "황서연"),
+        ("Seo-yeon", "Hwang", "황 서연"),
+    ],
+)
+def test_a_name_is_found_by_whatever_rule_it_is_brought_into_other_letters(given: str, family: str, text: str):
+    assert is_found(given, family, text)
+
+
+@each(
+    "Olesia Kravchenko", "Olha Kryvoruchko", "Taras Horenko", "Jamila al-Khatib", "Maryam Abdul Karim", "Abdul Rahman",
+    "황보서준", "지현", "남궁", "황보 씨", "Kryvoruchko Street",
+)  # fmt: skip
+def test_other_names_by_these_rules_are_nobody(text: str):
+    for given, family in (("Олеся", "Криворучко"), ("Mariam", "Abdelrahman"), ("Ji-hyun", "Hwangbo")):
+        assert not is_found(given, family, text)
