@@ -5,6 +5,7 @@ from typing import Final
 from portal.guard.dates import MONTHS
 from portal.guard.figure_words import FIGURES
 from portal.guard.numbers import LABELS as NUMBER_LABELS
+from portal.guard.romanised import SERVANTS
 from portal.guard.sentences import PARENTS, SALUTATIONS
 from portal.guard.words import words_of
 
@@ -23,5 +24,5 @@ FAMILY_LABELS: Final = frozenset(
     nachname nachnamen nazwisko nom sobrenome surname zuname 姓 姓氏 성 العائلة اللقب
     """)
 )
-CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS | FIGURES | PARENTS
+CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS | FIGURES | PARENTS | SERVANTS
 """Every word that `Passage.present` is asked for besides those of the roster: in a long text it has no others."""

@@ -19,7 +19,7 @@ from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, tight_rows
 from portal.guard.letters import in_western
 from portal.guard.lexicon import Lexicon
-from portal.guard.romanised import servants_joined
+from portal.guard.romanised import SERVANTS, servants_joined
 from portal.guard.words import apart, fold_cased, in_small
 
 Numbers = NDArray[np.integer[Any]]
@@ -278,14 +278,16 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         beyond = _beyond_western(plain)
         is_eastern = len(beyond) > 0 and bool(_are_within(beyond, _EASTERN).any())
         piece = _scripts_apart(plain) if is_eastern else plain
-        yield Passage(piece, lexicon=lexicon)
+        whole = Passage(piece, lexicon=lexicon)
+        yield whole
         yield from (Passage(shown, lexicon=lexicon) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := SPELT.sub(read_escape, piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
-        if ("bd" in piece or "BD" in piece) and (joined := servants_joined(piece)) is not None:
-            yield Passage(joined, lexicon=lexicon)
+        if servants := whole.present & SERVANTS:
+            joined = servants_joined(whole.cased, whole.places_of(servants))
+            yield from (Passage(joined, lexicon=lexicon),) if joined is not None else ()
         if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
             yield Passage(fields, lexicon=lexicon)
         if len(text) <= _OF_LETTERS and "," in piece and (rows := tight_rows(piece)):

@@ -19,7 +19,7 @@ from portal.guard.roster import Roster
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
-from portal.guard.swapped import names_with_figures, numbers_with_letters
+from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
 from portal.guard.words import apart, fold_cased
 from portal.reading.reader import Part
 
@@ -174,8 +174,9 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
 def _with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
     """Yield pieces of a passage with figures for words, and where letters and figures stand for each other, these."""
     if passage.has_digits:
-        yield from names_with_figures(passage, roster)
-        yield from numbers_with_letters(passage, roster)
+        places = beside_letters(passage)
+        yield from names_with_figures(passage, roster, places)
+        yield from numbers_with_letters(passage, roster, places)
     yield from numbers_in_words(passage, roster)
 
 

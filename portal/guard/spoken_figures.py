@@ -1,8 +1,8 @@
 """Phone and student numbers told in words, whole or in part: "two one zero, 644 six two six two", 二一零六四四."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from itertools import pairwise
 from typing import Final
 
@@ -26,7 +26,7 @@ _OF_LETTERS: Final = tuple(
 _IN_LETTERS: Final = tuple(
     re.compile(f"[{''.join(known)}0-9](?:{_MARKS}{{0,3}}[{''.join(known)}0-9]){{4,}}") for known in _OF_LETTERS
 )
-_FEWEST: Final = 5
+_FEWEST, _LONGEST = 5, 15
 _NEAR: Final = 5
 _BACK: Final = 30
 _BEFORE: Final = re.compile(rf"(?:{_MARKS}{{0,4}}[0-9]+)*")
@@ -53,7 +53,7 @@ def numbers_in_words(passage: Passage, roster: Roster) -> Iterator[Passage]:
 def _in_words(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the numbers of which words stand in a row, with the figures of each word."""
     present = passage.present & FIGURES
-    done, (one, row), told = 0, _patterns(), figures_of_words()
+    done, row = 0, _patterns()[1]
     for start in _neighbours(passage, list(passage.places_of(present))) if present else ():
         if start < done:
             continue
@@ -65,12 +65,25 @@ def _in_words(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
         if run is None:
             continue
         done = run.end()
-        groups = [
-            (word["plain"] or told[re.sub(r"[\s-]", " ", word["told"])]) * _REPEATED.get(word["times"] or "", 1)
-            for word in one.finditer(run[0])
-        ]
+        yield from _by_lines(run, _told)
+
+
+def _told(text: str) -> list[str]:
+    """Return the figures of each word, or of some words in a row that are one number."""
+    known = figures_of_words()
+    return [
+        (word["plain"] or known[re.sub(r"[\s-]", " ", word["told"])]) * _REPEATED.get(word["times"] or "", 1)
+        for word in _patterns()[0].finditer(text)
+    ]
+
+
+def _by_lines(run: re.Match[str], groups_of: Callable[[str], list[str]]) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the number that a row of words is; of more figures than one has, each line by itself."""
+    is_one = sum(map(len, groups_of(run[0]))) <= _LONGEST
+    for line in re.finditer(r"(?s:.+)" if is_one else ".+", run[0]):
+        groups = groups_of(line[0])
         if _may_be_number(groups):
-            yield run.start(), run.end(), groups
+            yield run.start() + line.start(), run.start() + line.end(), groups
 
 
 def _neighbours(passage: Passage, places: list[tuple[int, int]]) -> Iterator[int]:
@@ -96,6 +109,9 @@ def _in_letters(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
         return
     for known, pattern in zip(_OF_LETTERS, _IN_LETTERS, strict=True):
         for run in pattern.finditer(passage.folded):
-            groups = re.findall("[0-9]+", "".join(known.get(letter, letter) for letter in run[0]))
-            if any(letter in known for letter in run[0]) and _may_be_number(groups):
-                yield run.start(), run.end(), groups
+            if any(letter in known for letter in run[0]):
+                yield from _by_lines(run, partial(_spelled, known))
+
+
+def _spelled(known: Mapping[str, str], text: str) -> list[str]:
+    return re.findall("[0-9]+", "".join(known.get(letter, letter) for letter in text))

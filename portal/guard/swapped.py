@@ -24,12 +24,16 @@ _DIGIT: Final = re.compile("[0-9]")
 _FIGURES: Final = re.compile(r"(?<![^\W_])(?:(?=[oilzsb]*[0-9])[0-9oilzsb]+|[oil]+)(?![^\W_])")
 
 
-def names_with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
-    """Yield what is around words of names in which figures stand for letters, as they are meant."""
+def beside_letters(passage: Passage) -> Numbers:
+    """Return where digits stand in `folded` that have a letter right before or behind them."""
     places, letters = passage.digits[0], passage.letters
-    is_joined = (letters.take(places) > _LAST_FIGURE) | (letters.take(places + 2) > _LAST_FIGURE)
+    return places[(letters.take(places) > _LAST_FIGURE) | (letters.take(places + 2) > _LAST_FIGURE)]
+
+
+def names_with_figures(passage: Passage, roster: Roster, places: Numbers) -> Iterator[Passage]:
+    """Yield what is around words of names in which figures, at these places, stand for letters, as they are meant."""
     words, done = list[Meant](), -1
-    for place in places[is_joined].tolist():
+    for place in places.tolist():
         if place < done:
             continue
         start, done = passage.spaced.rfind(" ", 0, place + 1), passage.spaced.find(" ", place + 1) - 1
@@ -51,15 +55,11 @@ def _meant(word: str, roster: Roster) -> str | None:
     return None
 
 
-def numbers_with_letters(passage: Passage, roster: Roster) -> Iterator[Passage]:
-    """Yield what is around numbers in which letters stand for figures, as they are meant."""
-    places, letters = passage.digits[0], passage.letters
-    if not len(places):
-        return
-    look_alike = np.isin(letters.take(places), _LOOK_LIKE_FIGURES) | np.isin(
-        letters.take(places + 2), _LOOK_LIKE_FIGURES
-    )
-    yield from rewritten(passage, list(_figures_near(passage, places[look_alike], roster)))
+def numbers_with_letters(passage: Passage, roster: Roster, places: Numbers) -> Iterator[Passage]:
+    """Yield what is around numbers in which letters stand for figures beside those at these places, as it is meant."""
+    if len(places):
+        beside = [np.isin(passage.letters.take(places + step), _LOOK_LIKE_FIGURES) for step in (0, 2)]
+        yield from rewritten(passage, list(_figures_near(passage, places[beside[0] | beside[1]], roster)))
 
 
 def _figures_near(passage: Passage, places: Numbers, roster: Roster) -> Iterator[Meant]:

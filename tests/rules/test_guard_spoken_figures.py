@@ -58,5 +58,13 @@ def test_other_numbers_in_words_are_clear(text: str):
     assert people_in(text) == frozenset()
 
 
+def test_a_phone_is_found_in_a_list_of_phones_in_words():
+    lines = [f"two one zero {number} seven three five five one" for number in ("four one", "five six", "nine nine")]
+    wanted = "two one zero six four four six two nine six"
+    assert people_in("\n".join((*lines, wanted, *lines))) == {"per"}
+    assert people_in(", ".join((*lines, wanted, *lines))) == {"per"}
+    assert people_in("\n".join(lines)) == frozenset()
+
+
 def test_the_offices_own_phone_in_words_is_clear():
     assert found("Ring seven zero four, five five five, zero one zero zero.") == set()
