@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
+_SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
 """Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""
 _OPENED: Final = re.compile(r"\b(?:[abefghkpqruvwxyz]|(?-i:N))'(?=[^\W\d_]{2})", re.IGNORECASE)
 """Finds what tells how a text is quoted: N'Rivera' (SQL), b'Rivera'. Other letters begin names, such as D'Aubigne."""
@@ -30,8 +30,12 @@ def unescaped(text: str) -> str:
     return text
 
 
-def read_escape(escape: re.Match[str]) -> str:
-    """Return what an escape that `SPELT` finds is meant to be."""
+def spelt_out(text: str) -> str:
+    r"""Return text with what programs write behind a backslash: `\n`, `\xc3\xa1`, `\"`. It may as well be a path."""
+    return _SPELT.sub(_read_escape, text)
+
+
+def _read_escape(escape: re.Match[str]) -> str:
     blank, codes, mark = escape.groups()
     if not codes:
         return _BLANKS[blank] if blank else str(mark)

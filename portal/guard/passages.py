@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import GREEK_TO_CYRILLIC, by_looks
 from portal.guard.disguised import undisguised
-from portal.guard.escapes import SPELT, opened, read_escape, unescaped
+from portal.guard.escapes import opened, spelt_out, unescaped
+from portal.guard.guides import without_guides
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, tight_rows
 from portal.guard.letters import in_western
@@ -271,8 +272,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
     That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, values behind keys,
-    words in look-alike letters or none that are seen, kana in Latin ones; and everywhere a blank where two scripts
-    meet. With a lexicon they are asked for no words but its own.
+    words in look-alike letters or none that are seen, kana in Latin ones, letters without the guides that tell how to
+    say them; and everywhere a blank where two scripts meet. With a lexicon they are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
         beyond = _beyond_western(plain)
@@ -283,7 +284,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         yield from (Passage(shown, lexicon=lexicon) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus)
-        if "\\" in piece and (spelt := SPELT.sub(read_escape, piece)) != piece:
+        if "\\" in piece and (spelt := spelt_out(piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
         if servants := whole.present & SERVANTS:
             joined = servants_joined(whole.cased, whole.places_of(servants))
@@ -296,8 +297,10 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(parted)
         if len(beyond) and _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
             yield Passage(seen, lexicon=lexicon)
-        if is_eastern and (spoken := kana_in_latin(piece)) is not None:
-            yield Passage(spoken, lexicon=lexicon)
+        if is_eastern:
+            yield from (
+                Passage(said, lexicon=lexicon) for said in (without_guides(plain), kana_in_latin(piece)) if said
+            )
 
 
 def _beyond_western(text: str) -> Numbers:

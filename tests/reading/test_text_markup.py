@@ -368,3 +368,21 @@ def test_a_page_that_nests_too_deep_is_refused(ending: str, begins: str, ends: s
 def test_a_long_page_whose_elements_end_does_not_nest():
     page = "<html>" + "<div><b>Hello</b><br><p>again<li>and<img src='a'><span/></div>" * 20_000
     assert isinstance(PlainReader().read_bytes(page.encode(), "a.html"), Reading)
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>王<rt>wáng</rt></ruby><ruby>小<rt>xiǎo</rt></ruby><ruby>明<rt>míng</rt></ruby>",
+        "<ruby>王<rp>(</rp><rt>wáng</rt><rp>)</rp>小<rp>(</rp><rt>xiǎo</rt><rp>)</rp>明<rp>(</rp><rt>míng</rt><rp>)</rp></ruby>",
+        "<RUBY>王<RT>wáng<RB>小<RT>xiǎo<RB>明<RT>míng</RUBY>",
+    ],
+)
+def test_letters_with_a_guide_above_each_are_read_without_the_guides_and_these_without_them(ruby: str):
+    read = reading(f"<html><body><p>Dear {ruby} and all</p></body></html>")
+    assert says(read, "Dear 王小明 and all")
+    assert says(read, "Dear wáng xiǎo míng and all")
+
+
+def test_a_page_without_guides_is_not_read_apart():
+    assert not any("guides" in part.place for part in reading("<html><p>Ana <b>Rivera</b></p></html>").parts)

@@ -5,11 +5,11 @@ without a blank between them, so a block in which that seems so is given a secon
 """
 
 import re
-from collections.abc import Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -72,7 +72,23 @@ _CELL, _ROW = "\x1f", "\x1e"  # no XML holds these characters, so they can mark 
 _CELL_ENDS: Final = re.compile("\n*\x1f")
 _ROW_ENDS: Final = re.compile("[\t\n]*\x1e[\n\x1e]*")
 
-_Node = tuple[str, bool, bool]  # the text, whether it was taken out, whether it was put in
+_GUIDES: Final = frozenset(("rubypr", "rt", "ruby-text"))
+_OF_RUBY: Final = _GUIDES | {"ruby-base"}
+_ALTERNATIVES: Final = frozenset(("choice", "fallback"))
+"""What programs show one of (ECMA-376 part 3, 7.6), the newest that they know."""
+
+
+class _Node(NamedTuple):
+    """A text of a paragraph: whether it was taken out or put in, and which one of some alternatives it is of.
+
+    A guide tells how to say the letters below it.
+    """
+
+    text: str
+    old: bool = False
+    new: bool = False
+    is_guide: bool = False
+    alternative: tuple[int, ...] = ()
 
 
 class Weave:
@@ -95,7 +111,8 @@ class Weave:
         self._attributes: dict[str, None] = {}
         self._quiet: set[tuple[str, str]] = set()  # attributes that are told already, or say nothing
         self._records = Records() if strange else None
-        self._old = self._new = self._rows = self._stops = 0
+        self._old = self._new = self._rows = self._stops = self._guides = 0
+        self._alternatives: list[int] = []
         self.says_text = False
 
     def start(self, element: str) -> None:
@@ -113,6 +130,12 @@ class Weave:
             self._old += 1
         elif element in _NEW:
             self._new += 1
+        elif element in _GUIDES:
+            self._guides += 1
+        elif element == "alternatecontent":
+            self._alternatives.append(0)
+        elif element in _ALTERNATIVES and self._alternatives:
+            self._alternatives[-1] += 1
 
     def text(self, element: str, text: str) -> None:
         """Take a text node of `element`."""
@@ -125,7 +148,8 @@ class Weave:
             return
         if not (self._digits or _SAYS_DIGITS(element)) and _MEASURE.fullmatch(text.strip()):
             return
-        self._blocks[-1].append((text, self._old > 0, self._new > 0))
+        is_guide, alternative = self._guides > 0, tuple(self._alternatives)
+        self._blocks[-1].append(_Node(text, self._old > 0, self._new > 0, is_guide, alternative))
 
     def end(self, element: str) -> None:
         """Take the end of `element`."""
@@ -133,7 +157,9 @@ class Weave:
             self._attributes.update(dict.fromkeys(self._records.end()))
         if element in _BREAKS:
             if not self._stops:  # else it says where tabs stop
-                self._blocks[-1].append((_BREAKS[element], False, False))
+                is_guide, alternative = element in _OF_RUBY or self._guides > 0, tuple(self._alternatives)
+                self._blocks[-1].append(_Node(_BREAKS[element], is_guide=is_guide, alternative=alternative))
+            self._guides -= element in _GUIDES and self._guides > 0
         elif element in _PARAGRAPHS:
             self._flush(self._line)
             if len(self._blocks) > 1:
@@ -143,7 +169,7 @@ class Weave:
         elif element in _ROWS:
             self._flush(_ROW if self._rows <= 1 else self._line)
             self._rows = max(self._rows - 1, 0)
-        elif element in _OLD or element in _NEW or element == "tabs":
+        elif element in _OLD or element in _NEW or element in {"tabs", "alternatecontent"}:
             self._end_state(element)
         elif _BLOCKS(element) or (len(self._blocks) == 1 and element not in _RUNS):
             self._flush(self._line)
@@ -151,6 +177,8 @@ class Weave:
     def _end_state(self, element: str) -> None:
         if element == "tabs":
             self._stops = max(self._stops - 1, 0)
+        elif element == "alternatecontent":
+            del self._alternatives[-1:]
         elif element in _OLD:
             self._old = max(self._old - 1, 0)
         else:
@@ -162,24 +190,26 @@ class Weave:
             self._spaced.append("".join(self._aside))
             self._aside.clear()
         if len(block) > 1:
-            spaced = _with_blanks([text for text, old, _ in block if not old])
-            if spaced:
+            kept = [node for node in block if not node.old]
+            if spaced := _with_blanks([node.text for node in kept]):
                 self._spaced.append(spaced)
-            if any(old or new for _, old, new in block):
-                self._former.append("".join(text for text, _, new in block if not new))
+            self._spaced += _versions(kept)
+            if any(node.old or node.new for node in block):
+                before = [node for node in block if not node.new]
+                self._former += ["".join([node.text for node in before]), *_versions(before)]
                 self._say_changes(block)
-        elif block and block[0][1]:
-            self._former.append(block[0][0])
+        elif block and block[0].old:
+            self._former.append(block[0].text)
         if block or end != self._line:
-            self._out += ["".join([text for text, old, _ in block if not old]), end]
+            self._out += ["".join([node.text for node in block if not node.old]), end]
             self.says_text = self.says_text or bool(block)
             block.clear()
 
     def _say_changes(self, block: list[_Node]) -> None:
         """Say what was taken out or put in by itself as well: it may stand right behind a word that stayed."""
-        for (old, new), nodes in groupby(block, key=itemgetter(1, 2)):
+        for (old, new), nodes in groupby(block, key=attrgetter("old", "new")):
             if old or new:
-                (self._former if old else self._spaced).append("".join(text for text, _, _ in nodes))
+                (self._former if old else self._spaced).append("".join(node.text for node in nodes))
 
     def attributes(self, pairs: Mapping[str, str], element: str = "") -> None:
         """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
@@ -221,6 +251,24 @@ class Weave:
     def former(self) -> str:
         """Return the paragraphs as they read before tracked changes, only those that changed."""
         return "\n\n".join(self._former)
+
+
+def _versions(nodes: list[_Node]) -> Iterator[str]:
+    """Yield a paragraph as each program shows it that knows other alternatives, and its guides and letters apart."""
+    for shown in dict.fromkeys(node.alternative for node in nodes if node.alternative):
+        version = [node for node in nodes if node.alternative[: len(shown)] == shown[: len(node.alternative)]]
+        yield from _runs_of(version) if len(version) < len(nodes) else ()
+    guides = [node.text.strip() for node in nodes if node.is_guide]
+    if guides:
+        yield from _runs_of([node for node in nodes if not node.is_guide])
+        yield " ".join(filter(None, guides))
+        yield "".join(guides)
+
+
+def _runs_of(nodes: Iterable[_Node]) -> Iterator[str]:
+    """Yield runs as they stand, and with blanks where one seems to be left out."""
+    runs = [node.text for node in nodes]
+    yield from filter(None, ("".join(runs), _with_blanks(runs)))
 
 
 def _with_blanks(runs: list[str]) -> str:

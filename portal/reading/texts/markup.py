@@ -18,6 +18,7 @@ from portal.reading.gathering import Gathering
 from portal.reading.kinds import FILES, is_font
 from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded, decode
+from portal.reading.texts.guides import without_guides
 
 # A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
 # if only with the text, so no text is gone through twice.
@@ -163,6 +164,8 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
     yield "page", page
     if not all(map(_breaks, set(names))):
         yield "page, element by element", _woven(texts, names, " ")
+    for reading in without_guides(texts, names):
+        yield "page, guides and letters apart", _woven(reading, names, "")
     if _TURNED.search(text):
         yield "page, backwards", "\n".join(line[::-1] for line in page.split("\n"))
     if comments:
