@@ -5,7 +5,8 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPED: Final = re.compile(r"\\++u([0-9a-fA-F]{4})")
+"""With more than one backslash where a text is kept in another."""
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
 """Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""

@@ -386,3 +386,8 @@ def test_letters_with_a_guide_above_each_are_read_without_the_guides_and_these_w
 
 def test_a_page_without_guides_is_not_read_apart():
     assert not any("guides" in part.place for part in reading("<html><p>Ana <b>Rivera</b></p></html>").parts)
+
+
+@pytest.mark.parametrize("escape", [r"\\u00e1", r"\\\\u00e1", r"\\\\\\\\u{e1}", r"\\xe1"])
+def test_letters_that_a_script_keeps_in_json_are_read_however_often_they_are_escaped(escape: str):
+    assert says(reading(f'<html><script>x = JSON.parse("{{\\"n\\": \\"Luc{escape}s\\"}}")</script></html>'), "Lucás")

@@ -102,6 +102,22 @@ def test_records_do_not_run_into_each_other():
         assert "\n\n" in source[source.index("Ana") : source.index("Rivera")]
 
 
+@pytest.mark.parametrize("depth", range(1, 6))
+def test_json_that_is_kept_as_a_text_in_json_is_read_as_what_it_is(depth: int):
+    kept = json.dumps([{"first": "Désirée", "seat": 3, "last": "Rivera"}, {"first": "Tom"}])
+    for _ in range(depth):
+        kept = json.dumps({"log": kept, "level": "info"})
+    said = texts(kept, "a.json")
+    assert "Désirée\t3\tRivera" in said["records"]
+    assert "Désirée" in said["source"].replace("\\", "")
+
+
+def test_texts_that_only_begin_as_json_stay_as_they_are():
+    assert (
+        texts(json.dumps({"note": "[sic] {Ana}", "more": "{not json"}), "a.json")["records"] == "[sic] {Ana}\t{not json"
+    )
+
+
 def test_escapes_of_json_are_read():
     found = texts(r'{"a": "Jos\u00e9 Riv\u00e9ra \ud83d\ude00", "Ji\u0159\u00ed": 1}', "a.json")
     assert found["records"] == "José Rivéra 😀\t1"

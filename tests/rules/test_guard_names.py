@@ -217,7 +217,13 @@ def test_letters_that_look_alike_do_not_hide_a_name(text: str):
     assert "ana" in named(text)
 
 
-@each("Ana%20Rivera", "Ana\\u0020Riv\\u00e9ra", "&Aacute;na&nbsp;Riv&eacute;ra", "http://x.test/ana-rivera.pdf")
+@each(
+    "Ana%20Rivera",
+    "Ana\\u0020Riv\\u00e9ra",
+    "Ana\\\\u0020Riv\\\\\\\\u00e9ra",
+    "&Aacute;na&nbsp;Riv&eacute;ra",
+    "http://x.test/ana-rivera.pdf",
+)
 def test_escapes_do_not_hide_a_name(text: str):
     assert "ana" in named(text)
 

@@ -50,7 +50,7 @@ _NO_WORDS: Final = re.compile(
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _TOKEN: Final = re.compile(r"""[^\s"'<>()]+""")
 _BACKSLASH: Final = re.compile(
-    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-9A-Fa-f]{1,6})\s?)"
+    r"\\++(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-9A-Fa-f]{1,6})\s?)"
 )
 _DATA: Final = re.compile(r"""data:([\w.+-]*/?[\w.+-]*)((?:;[\w.=+"-]*)*),""", re.IGNORECASE)
 _DATA_ENDS: Final = re.compile(r"""[\s"'<>)]""")

@@ -27,7 +27,7 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,32})
 _PARTING: Final = frozenset(',;|"\t\r\n')
 _ALIGNED: Final = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _PROSE: Final = 50  # letters in a line that is no cell
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})(?:\\u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?")
+_ESCAPE: Final = re.compile(r"\\++u([0-9A-Fa-f]{4})(?:\\++u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?")
 _ROOT: Final = re.compile(  # where a page or drawing begins, after what may stand before
     r"\ufeff?(?:\s++|<\?[^>]*+>|<!--.*?-->|<!doctype\s[^>\[]*+(?:\[[^\]]*+\]\s*+)?>)*+"
     r"<(?:\w+:)?(html|head|body|svg|meta|title|table|style|script|div|p|h[1-6]|ul|ol|span|center|font)\b",
@@ -204,10 +204,17 @@ def _records(value: Any) -> Iterator[list[str]]:  # noqa: ANN401 - JSON may hold
             elif isinstance(here, list):
                 apart = any(isinstance(item, list) for item in here)
                 (waiting if apart else level).extend(reversed(here))
+            elif isinstance(here, str) and (inner := _kept_in(here)) is not None:
+                level += inner
             elif here not in {None, True, False}:
                 row.append(str(here).replace("\t", " "))
         if row:
             yield row
+
+
+def _kept_in(text: str) -> list[Any] | None:
+    """Return the values that a text of JSON holds as JSON itself: so logs and forms keep a record in a field."""
+    return parsed(text) if text.lstrip()[:1] in {"{", "["} else None
 
 
 def _apart(text: str) -> str:
