@@ -20,12 +20,16 @@ from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
-from portal.guard.words import apart, fold_cased
+from portal.guard.words import apart, fold_cased, in_small
 from portal.reading.reader import Part
 
 _PAGE: Final = re.compile("page [0-9]+")
 _EDGE: Final = 200
 _ROWS: Final = re.compile(r"sheet [0-9]+\b[^,]*, rows")
+_HEADERS: Final = re.compile(r"(sheet [0-9]+\b[^,]*, )?headers\b")
+_LONGEST_HEAD, _BELOW = 60, 2_000
+_TITLE: Final = re.compile(r"[^\t\n]*\n\n")
+"""What is on a sheet's tab."""
 _SMALL: Final = 20_000
 """Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
 _PAGE_NUMBER: Final = re.compile(
@@ -49,7 +53,8 @@ class Sign(NamedTuple):
 
 
 def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
-    """Yield the names that begin on one page or sheet and end on the next, whatever else is told of either."""
+    """Yield the names that begin on one page or sheet and end on the next, or in a header and end below it."""
+    yield from _across_headers(parts, roster)
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
@@ -62,6 +67,26 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
             first = fold_cased(sheet.text)
             passage = Passage(f"{first}\n\n{following.text}", seam=len(first))
             yield from _named(following.place, names_in_two_lists(passage, roster), roster)
+
+
+def _across_headers(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
+    """Yield the names of which a header holds one half and what stands right below it the other, as pages show them."""
+    for header in parts:
+        if not (place := _HEADERS.match(header.place)):
+            continue
+        for line in dict.fromkeys(header.text.split("\n")):
+            head = fold_cased(line)
+            if (
+                not line
+                or len(line) > _LONGEST_HEAD
+                or roster.by_family.keys().isdisjoint(apart(in_small(head)).split())
+            ):
+                continue
+            for part in parts:
+                if part.place == "text" if not place[1] else part.place.startswith(f"{place[1]}row"):
+                    below = _TITLE.sub("", part.text[:_BELOW], count=1) if place[1] else part.text[:_BELOW]
+                    passage = Passage(f"{head}\n{below}", seam=len(head))
+                    yield from _named(header.place, names_in(passage, roster, thorough=True), roster)
 
 
 @dataclass(slots=True)
