@@ -198,17 +198,17 @@ class Passage:
     @cached_property
     def spelled(self) -> list[tuple[int, int]]:
         """Where five single letters or more stand close to each other, as places in `spaced`."""
-        starts, stops = _stretches(self._alone + 1, close=5, fewest=5)
+        starts, stops = _stretches(self.alone + 1, close=5, fewest=5)
         return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
     @cached_property
     def capitals_alone(self) -> list[int]:
         """Where a plain capital stands as a word of its own, as in "O. Whitcombe": places in `folded`."""
-        letters = _codes(self.cased).take(self._alone)
-        return list(self._alone[letters - np.uint8(ord("A")) < _LETTERS].tolist())  # what is less wraps around
+        letters = _codes(self.cased).take(self.alone)
+        return list(self.alone[letters - np.uint8(ord("A")) < _LETTERS].tolist())  # what is less wraps around
 
     @cached_property
-    def _alone(self) -> Numbers:
+    def alone(self) -> Numbers:
         """Where a letter or digit stands as a word of its own: places in `folded`."""
         if self._found:
             return self._found.alone() - 1

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred, uncut
+from portal.guard.combs import uncombed
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.errors import TooLong
 from portal.guard.matching import Strength
@@ -188,6 +189,8 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     for meant in _with_figures(passage, roster):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
+    for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
+        yield from signs_of(Passage(spelled), roster, part.place, thorough=True)
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
             yield from signs_of(clearer, roster, part.place, thorough=thorough)
