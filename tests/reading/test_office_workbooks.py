@@ -179,7 +179,7 @@ def test_values_read_as_people_write_them():
 
     rows = texts(carriers.workbook(fill))["sheet 1, rows 1-12"].split("\n\n")
     assert rows[1:] == [
-        "100231", "7045550142", "00123", "0.3", "1.5e+20", "2016-05-12", "2016-05-12 13:30:00", "12:00:00", "42502",
+        "100231", "7045550142", "00123", "0.3", "1.5e+20", "2016-05-12", "2016-05-12 13:30:00", "12:00:00", "day 42502",
         "1904-02-29", "TRUE",
     ]  # fmt: skip
 
@@ -311,3 +311,36 @@ def test_a_few_letters_beside_a_part_of_the_container_are_read():
     with zipfile.ZipFile(held, "a") as added:
         added.writestr(entry, "<a/>")
     assert any(NAME in part.text for part in office_carriers.gathered(held.getvalue()).parts)
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "shown"),
+    [
+        (5, r"\A\n\a\ \R\i\v\e\r\a", NAME),
+        (5, '0" Ana Rivera"', "5 Ana Rivera"),
+        (5, r"0\ \A\n\a\ \R\i\v\e\r\a", "5 Ana Rivera"),
+        (-5, '0;"Ana Rivera"', NAME),
+        (0, '0;0;"Ana Rivera"', NAME),
+        (100231, '"ID"000000', "ID 100231"),
+        ("Rivera", '"Ana "@', NAME),
+        ("vera", '0;0;0;"Ana Ri"@', f"{NAME} vera"),
+        (12, "#,##0.00 [$kr-406]", "12"),
+        ("Ana Rivera", '0" days"', NAME),
+        (12, 'General" days"', "12 days"),
+    ],
+)
+def test_a_cell_says_the_words_that_its_format_shows(value: object, style: str, shown: str):
+    def fill(made: openpyxl.Workbook) -> None:
+        made.active.append([value])
+        made.active.cell(2, 1).number_format = style
+
+    rows = next(text for place, text in texts(carriers.workbook(fill)).items() if place.startswith("sheet 1, row"))
+    assert " ".join(rows.split()).removeprefix("Welcome ") == shown
+
+
+def test_the_words_of_a_format_that_no_cell_has_are_said_too():
+    def fill(made: openpyxl.Workbook) -> None:
+        made.active.append([5])
+        made.active.cell(2, 1).number_format = r"[<3]\A\n\a\ \R\i\v\e\r\a;0"
+
+    assert any(NAME in text for text in texts(carriers.workbook(fill)).values())

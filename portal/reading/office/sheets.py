@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from portal.reading.gathering import Gathering
+from portal.reading.office.formats import text_with_words, with_words, words_of_format
 from portal.reading.office.rows import Rows, as_cell, as_date, as_number, is_date, zeros_of
 from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
 
@@ -23,6 +24,7 @@ _HEADER_CODE: Final = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d
 _HEADERS: Final = frozenset(
     ("oddheader", "oddfooter", "evenheader", "evenfooter", "firstheader", "firstfooter", "header", "footer")
 )
+_TEXTS: Final = frozenset(("s", "str", "inlineStr"))
 _LIST: Final = re.compile(r'^"[^"]*"$')
 
 
@@ -41,18 +43,26 @@ class Strings:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How numbers are shown: for each style of a cell whether it is a date, and to how many digits it fills up."""
+    """How numbers are shown: for each style of a cell whether it is a date, how many digits it fills up, its words."""
 
     dates: tuple[bool, ...] = ()
     zeros: tuple[int, ...] = ()
     since_1904: bool = False
+    words: tuple[tuple[str, ...], ...] = ()
 
     def shown(self, value: str, style: str) -> str:
         """Return a number as its cell shows it."""
         number = int(style) if style.isdigit() else 0
         if number < len(self.dates) and self.dates[number]:
             return as_date(value, since_1904=self.since_1904)
-        return as_number(value, self.zeros[number] if number < len(self.zeros) else 0)
+        shown = as_number(value, self.zeros[number] if number < len(self.zeros) else 0)
+        return with_words(shown, self.words[number]) if number < len(self.words) and self.words[number] else shown
+
+    def shown_text(self, text: str, style: str) -> str:
+        """Return a text as its cell shows it."""
+        number = int(style) if style.isdigit() else 0
+        is_worded = number < len(self.words) and bool(self.words[number])
+        return text_with_words(text, self.words[number]) if is_worded else text
 
 
 def unescaped(text: str) -> str:
@@ -96,6 +106,7 @@ def read_formats(data: bytes, *, since_1904: bool) -> Formats:
     codes: dict[int, str] = {}
     dates: list[bool] = []
     zeros: list[int] = []
+    words: list[tuple[str, ...]] = []
     within = [""]
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
@@ -108,12 +119,13 @@ def read_formats(data: bytes, *, since_1904: bool) -> Formats:
             code = codes.get(int(number)) if number.isdigit() else None
             dates.append(is_date(int(number) if number.isdigit() else 0, code))
             zeros.append(zeros_of(code))
+            words.append(words_of_format(code))
 
     if data:
         parser = strict_parser()
         parser.StartElementHandler, parser.EndElementHandler = start, lambda _name: within.pop()
         parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
-    return Formats(tuple(dates), tuple(zeros), since_1904)
+    return Formats(tuple(dates), tuple(zeros), since_1904, tuple(words))
 
 
 class SheetReader:
@@ -193,6 +205,8 @@ class SheetReader:
     def _end_in_cell(self, element: str) -> None:
         if element in {"c", "cell"}:
             self._in_cell = False
+            if self._kind in _TEXTS and self._column in self._cells:
+                self._cells[self._column] = self._formats.shown_text(self._cells[self._column], self._style)
         elif element == "rph":
             self._spoken = False
         elif self._texts:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.office.formats import words_of_format
 from portal.reading.office.records import Records
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
@@ -223,6 +224,7 @@ class Weave:
             if self._is_said(name, value) and not pair[0].startswith("xmlns"):
                 value = value.replace("_x0020_", " ")
                 said += [value, unquote(value)] if "%" in value else [value]
+                said += words_of_format(value) if name == "formatcode" else ()
         if self._records is not None:
             self._records.attributes(said)
         self._attributes.update(dict.fromkeys(said))

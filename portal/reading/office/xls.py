@@ -12,6 +12,7 @@ from portal.reading.gathering import Gathering
 from portal.reading.office.art import pictures_in, read_blip
 from portal.reading.office.biff import Cursor, Record, packed_number, records_of, shared_texts, text_at
 from portal.reading.office.bitmap import as_file
+from portal.reading.office.formats import words_of_format
 from portal.reading.office.ole import Compound, unknown_kind
 from portal.reading.office.rows import Rows, as_cell, is_date, zeros_of
 from portal.reading.office.sheets import Formats, Strings, header_text
@@ -150,7 +151,8 @@ class _Workbook:
     def _make_formats(self) -> Formats:
         codes = [(number, self._codes.get(number)) for number in self._styles]
         dates = tuple(is_date(number, code) for number, code in codes)
-        return Formats(dates, tuple(zeros_of(code) for _, code in codes), self._since_1904)
+        words = tuple(words_of_format(code) for _, code in codes)
+        return Formats(dates, tuple(zeros_of(code) for _, code in codes), self._since_1904, words)
 
     def _end_sheet(self) -> None:
         self._put(-1, 0, "")
