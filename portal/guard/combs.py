@@ -31,7 +31,8 @@ def uncombed(passage: Passage, roster: Roster) -> Iterator[str]:
     rows = [line.split("\t", _MOST_CELLS)[:_MOST_CELLS] for line in lines]
     for runs in (_along(rows), _down(rows)):
         for form in _near(runs):
-            yield "\n\n".join(told for _, run in form for told in (run, *_parted(run, roster)))
+            told = (one for _, run in form for one in (run, *_parted(run, roster)))
+            yield "\n\n".join(dict.fromkeys(told))
 
 
 def _along(rows: Iterable[list[str]]) -> Iterator[_Run]:

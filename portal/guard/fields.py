@@ -20,7 +20,7 @@ _MOST_CELLS: Final = 100
 _BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
 _AFTER: Final = re.compile(
     r"[ _-]?(?:names?|de pila|de famille|paterno|materno)?\s?(?:\([^)\n]{0,24}\)\s?)?[\"'*_]{0,3}"
-    r"(?:\s?[:=]|[\t>|]|[ ]?\n)"
+    r"(?:\s?[:=]|[\t>|]|[ ]?\n|[ ]?(?:[._\u2026\u00b7][ ]?){3,80})"
 )
 _VALUE: Final = re.compile(r"(?:[\s\"'*_|]|<[^<>]*>)*([^\t\n;|<>:={}]{1,60})")
 

@@ -1,6 +1,6 @@
 """Values behind keys, as links and settings carry them: "?first=Ana&grade=3&last=Rivera", "studentFirstName: Ana".
 
-Rows of values as well that stand between the lines of a letter: "Ana,3,Oak,Rivera".
+Rows of values as well that stand between the lines of a letter: "Ana,3,Oak,Rivera", "Rivera (3B, bus 4) Ana".
 """
 
 import re
@@ -16,6 +16,11 @@ _KEY: Final = re.compile(
     re.IGNORECASE,
 )
 _TIGHT: Final = re.compile(r",[\w\"'][^,\n]{0,60},[\w\"']")
+_FIELD_ENDS: Final = re.compile(r"[ ]?[,;|/()\[\]][ ,;]{0,2}|[ ]{1,3}[-\u2013\u2014\u00b7\u2022][ ]{1,3}")
+_FIELDS: Final = range(3, 8)
+_BOTH: Final = 2
+_HAS_FIGURE: Final = re.compile("[0-9]")
+_LONGEST_RECORD, _LONGEST_FIELD = 120, 28
 _OF_NAME: Final = re.compile("name|nom|apellido|first|last|given|family", re.IGNORECASE)
 _LONGEST_ROW: Final = 500
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -47,6 +52,27 @@ def tight_rows(text: str) -> str:
             rows.append(text[start:end].replace(",", "\t"))
             done = end
     return "\n\n".join(rows)
+
+
+def records(text: str) -> str:
+    """Return lines that are a record of one person as rows of cells: a word, a figure, and another word behind it.
+
+    In a line with more words by themselves, or a figure behind each word, these are several people.
+    """
+    lines = (line.strip(" -*\u2022\u2013>") for line in text.split("\n") if len(line) <= _LONGEST_RECORD)
+    rows = [list(filter(None, _FIELD_ENDS.split(line))) for line in lines if _HAS_FIGURE.search(line)]
+    return "\n\n".join("\t".join(row) for row in rows if len(row) in _FIELDS and _is_record(row))
+
+
+def _is_record(row: list[str]) -> bool:
+    if any(len(field) > _LONGEST_FIELD for field in row) or row[-1].endswith((".", "!", "?")):
+        return False
+    words = [at for at, field in enumerate(row) if field[:1].isupper() and not _HAS_FIGURE.search(field)]
+    alone = [at for at in words if " " not in row[at]]
+    if len(words) < _BOTH or len(alone) > _BOTH or words[0]:
+        return False
+    has_figure = [bool(_HAS_FIGURE.search(field)) for field in row]
+    return any(has_figure[: words[-1]]) and not any(has_figure[words[-1] :])
 
 
 def _rows(query: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from portal.guard.disguised import undisguised
 from portal.guard.escapes import opened, spelt_out, unescaped
 from portal.guard.guides import without_guides
 from portal.guard.kana import kana_in_latin
-from portal.guard.keyed import laid_out, tight_rows
+from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import in_western
 from portal.guard.lexicon import Lexicon
 from portal.guard.romanised import SERVANTS, servants_joined
@@ -289,10 +289,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         if servants := whole.present & SERVANTS:
             joined = servants_joined(whole.cased, whole.places_of(servants))
             yield from (Passage(joined, lexicon=lexicon),) if joined is not None else ()
-        if ("=" in piece or ":" in piece) and (fields := laid_out(piece)):
-            yield Passage(fields, lexicon=lexicon)
-        if len(text) <= _OF_LETTERS and "," in piece and (rows := tight_rows(piece)):
-            yield Passage(rows, lexicon=lexicon)
+        yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
         if len(beyond) and _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
@@ -301,6 +298,16 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield from (
                 Passage(said, lexicon=lexicon) for said in (without_guides(plain), kana_in_latin(piece)) if said
             )
+
+
+def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
+    """Yield what a text says in fields, and in rows between its lines, as rows of cells."""
+    if ("=" in text or ":" in text) and (fields := laid_out(text)):
+        yield fields
+    if is_short and "," in text and (rows := tight_rows(text)):
+        yield rows
+    if is_short and (rows := records(text)):
+        yield rows
 
 
 def _beyond_western(text: str) -> Numbers:

@@ -53,5 +53,5 @@ def test_other_letters_in_cells_name_nobody(text: str):
 
 @pytest.mark.parametrize("row", ["A\tB\tA", "\t".join("WHITCOMBE"), "A" + "\t" * 200, "A"])
 def test_many_letters_in_cells_take_no_time_to_speak_of(row: str):
-    with at_most(6):
+    with at_most(14):
         named("\n\n".join([row] * min(100_000 // len(row), 4_000)))

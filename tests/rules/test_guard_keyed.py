@@ -1,5 +1,6 @@
 """Names behind keys: in the addresses of forms that are filled in beforehand, and in settings with long keys."""
 
+from tests.pace import at_most
 from tests.rules.guarded import each, named
 
 LINES = "x = 1\n" * 200
@@ -62,3 +63,44 @@ def test_a_row_with_commas_is_found_between_the_lines_of_a_letter(text: str):
 @each("Oliver, 3, Oak, Whitcombe is a firm", "Oliver,3,Oak\nWhitcombe,4,Elm", "Oliver Twist,1,234,Oak Whitcombe Road")
 def test_commas_of_prose_and_other_rows_name_nobody(text: str):
     assert named(text) == set()
+
+
+@each(
+    "Whitcombe, 3B, bus 4, Oliver",
+    "Dear all,\n\nOliver, 3B, bus 4, Whitcombe\n\nRegards",
+    "Whitcombe (3B, bus 4) Oliver",
+    "* Whitcombe - 3B - Elm Street - Oliver",
+    "Whitcombe / 3B / Oliver",
+    "Whitcombe \u2013 room 12 \u2013 Oliver \u2013 nuts",
+)
+def test_a_line_of_a_letter_is_found_that_is_a_record_of_one_child(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each(
+    "Oliver (7), Whitcombe (8)",
+    "Oliver, 7, Mia, 8, Whitcombe",
+    "Whitcombe, 3B, Mia, Oliver",
+    "We saw Oliver, 3 dogs, and Whitcombe came.",
+    "Oliver, 3B\nWhitcombe, 4A, bus 4",
+    "Whitcombe Library, 3 Elm Street, Oliver Twist",
+    "Whitcombe, Oak, Oliver Twist, 3",
+)
+def test_lines_of_several_people_and_of_prose_name_nobody(text: str):
+    assert named(text) == set()
+
+
+@each(
+    "First name ........ Oliver\nDate of visit ..... Monday 3 May\nLast name ......... Whitcombe",
+    "Last name ____ Whitcombe\nGrade ____ 3\nFirst name ____ Oliver",
+    "First name . . . . . Oliver\nGrade . . . . 3\nLast name . . . . Whitcombe",
+    "First name \u2026\u2026\u2026 Oliver\nGrade \u2026\u2026\u2026 3\nLast name \u2026\u2026\u2026 Whitcombe",
+)
+def test_dots_and_lines_lead_from_a_label_to_what_was_filled_in(text: str):
+    assert named(text) == {"oliver"}
+    assert named(text.replace("Oliver", "Mia")) == set()
+
+
+def test_many_lines_are_looked_at_as_records_in_no_time_to_speak_of():
+    with at_most(8):
+        named("Whitcombe, 3B, bus 4, Mia\n" * 4_000)
