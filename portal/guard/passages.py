@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from portal.guard.alphabets import GREEK_TO_CYRILLIC, by_looks
+from portal.guard.braille import BRAILLE, braille_in_latin
 from portal.guard.disguised import undisguised
 from portal.guard.escapes import opened, spelt_out, unescaped
 from portal.guard.guides import without_guides
@@ -292,12 +293,18 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
         if len(text) <= _SHORT and (parted := _parted(piece)):
             yield Passage(parted)
-        if len(beyond) and _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
-            yield Passage(seen, lexicon=lexicon)
-        if is_eastern:
-            yield from (
-                Passage(said, lexicon=lexicon) for said in (without_guides(plain), kana_in_latin(piece)) if said
-            )
+        if len(beyond):
+            yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
+
+
+def _beyond_latin(plain: str, piece: str, beyond: Numbers) -> Iterator[str]:
+    """Yield what a text says in other scripts, as it looks or sounds: `piece` is what is `plain`, scripts apart."""
+    if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
+        yield seen
+    if _are_within(beyond, (BRAILLE,)).any():
+        yield braille_in_latin(piece)
+    if _are_within(beyond, _EASTERN).any():
+        yield from filter(None, (without_guides(plain), kana_in_latin(piece)))
 
 
 def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:

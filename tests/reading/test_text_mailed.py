@@ -2,7 +2,9 @@
 
 import base64
 import quopri
+import random
 import textwrap
+import uuid
 from email.header import Header
 
 import carriers
@@ -12,6 +14,7 @@ from test_text import LATIN, read, says
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable
 from portal.reading.seeing import Parsed
+from tests.pace import at_most
 
 NOTICE = "Welcome to the program. We begin on Monday. Please bring a bottle of water and a small snack, both marked."
 NAMES = [(LATIN, "utf-8"), (LATIN, "cp1252"), ("Łukasz Dvořák", "iso8859_2"), ("Анна Петрова", "koi8_r")]
@@ -95,3 +98,34 @@ def test_a_file_packed_in_lines_is_read_to_its_end_or_refused(between: str):
     assert isinstance(PlainReader().read_bytes(f"<p>{broken}</p>".encode(), "a.html"), Unreadable)
     archive = between.join(textwrap.wrap(base64.b64encode(b"PK\x03\x04" + bytes(200)).decode(), 48))
     assert isinstance(PlainReader().read_bytes(f"<p>{archive}</p>".encode(), "a.html"), Unreadable)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize("name", ["Ana Rivera", "Łukasz Dvořák", "Анна Петрова", "王小明同学", "김민준 학생"])
+def test_a_name_in_base64_of_utf_16_is_read(name: str, encoding: str):
+    packed = base64.b64encode(f"{name} 3B".encode(encoding)).decode()
+    for ending in ("txt", "html"):
+        assert says(read(f"Run this: {packed} and go".encode(), f"a.{ending}"), name)
+
+
+@pytest.mark.parametrize("between", ["", " ", ":", "\n", ", 0x", "\\x"])
+@pytest.mark.parametrize("name", ["Ana Rivera", "Łukasz Dvořák", "王小明同学"])
+def test_a_name_in_the_numbers_of_its_bytes_is_read(name: str, between: str):
+    numbers = between.join(f"{byte:02x}" for byte in f"{name}, 3B".encode())
+    assert says(read(f"Dear all,\n{between.strip(', ')}{numbers}\nRegards".encode(), "a.txt"), name)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_hashes_keys_and_rows_of_figures_are_no_text(seed: int):
+    dice = random.Random(seed)
+    some = dice.randbytes(32)
+    figures = " ".join(str(dice.randrange(10, 100)) for _ in range(40))
+    text = f"sha256 {some.hex()}, key {base64.b64encode(some).decode()}, {uuid.UUID(bytes=some[:16])}\nmultiplicative"
+    assert not any(part.place == "packed inside" for part in read(text.encode(), "a.txt").parts)
+    packed = [part for part in read(figures.encode(), "a.txt").parts if part.place == "packed inside"]
+    assert not packed or all(part.text.isascii() for part in packed)
+
+
+def test_long_rows_of_figures_are_looked_at_as_bytes_in_no_time_to_speak_of():
+    with at_most(30):
+        read(b"41 " * 150_000 + b"4z", "a.txt")

@@ -391,3 +391,8 @@ def test_a_page_without_guides_is_not_read_apart():
 @pytest.mark.parametrize("escape", [r"\\u00e1", r"\\\\u00e1", r"\\\\\\\\u{e1}", r"\\xe1"])
 def test_letters_that_a_script_keeps_in_json_are_read_however_often_they_are_escaped(escape: str):
     assert says(reading(f'<html><script>x = JSON.parse("{{\\"n\\": \\"Luc{escape}s\\"}}")</script></html>'), "Lucás")
+
+
+def test_letters_that_a_page_lays_out_from_the_right_are_read_as_they_stand():
+    letters = "".join(f"<span>{letter}</span>" for letter in "areviR anA")
+    assert says(reading(f"<html><p style='display:flex;flex-direction:row-reverse'>{letters}</p></html>"), "Ana Rivera")

@@ -312,3 +312,25 @@ def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_co
 def test_a_well_known_given_name_behind_an_arabic_one_is_no_family_name_by_its_consonants(text: str, people: set[str]):
     verdict = judge([Part("page 1", text)], Roster.of([child("one", "Salma", "Haddad", "204817")]))
     assert (verdict.people if isinstance(verdict, Blocked) else set()) == people
+
+
+DOTS = "\u2801\u2803\u2809\u2819\u2811\u280b\u281b\u2813\u280a\u281a"
+
+
+def in_braille(text: str) -> str:
+    """Text in patterns of dots, letter by letter, capitals with their sign."""
+    read = dict(zip("abcdefghij", DOTS, strict=True))
+    read |= {letter: chr(ord(dots) + 0x04) for letter, dots in zip("klmnopqrst", DOTS, strict=True)}
+    read |= {letter: chr(ord(dots) + 0x24) for letter, dots in zip("uvxyz", DOTS, strict=False)}
+    read |= {"w": "\u283a", " ": "\u2800", "\u00e9": "\u282e", "\u00f1": "\u283b"}
+    return "".join(f"\u2820{read[letter.lower()]}" if letter.isupper() else read[letter] for letter in text)
+
+
+@pytest.mark.parametrize("name", ["Konstantinos Papadopoulos", "konstantinos papadopoulos"])
+def test_a_name_is_found_in_braille(name: str):
+    assert named(f"Dear all,\n{in_braille(name)} and\nmore") == {"kostas"}
+
+
+def test_a_name_is_found_in_braille_with_what_english_joins_in_it():
+    assert named(f"{in_braille('Kon')}\u280c{in_braille('antinos Papadopoul')}\u2815\u280e") == {"kostas"}
+    assert named(in_braille("Konstantinos went home")) == set()

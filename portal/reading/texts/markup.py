@@ -16,6 +16,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.kinds import FILES, is_font
+from portal.reading.texts.coded import hex_read, read_bytes
 from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded, decode
 from portal.reading.texts.guides import without_guides
@@ -68,7 +69,7 @@ _LINE_BETWEEN: Final = re.compile(r"&#(?:x[AaDd]|1[03]);|[>\s]+")
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
-_TURNED: Final = re.compile(r"bidi-override|<bdo\b", re.IGNORECASE)
+_TURNED: Final = re.compile(r"bidi-override|<bdo\b|row-reverse", re.IGNORECASE)
 _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
 _SVG_TEXT: Final = re.compile(r"<(?:\w+:)?text\b" + _REST + r"(.*?)(?:</(?:\w+:)?text|\Z)", re.DOTALL)
@@ -282,6 +283,8 @@ def _unpack(text: str, to: Gathering, done: set[str]) -> None:
         if run not in done:
             done.add(run)
             _read_bare(run, to)
+    if len(bare) <= _SHORT and (numbers := hex_read(bare)):
+        to.say("packed inside", numbers)
 
 
 def _end_of_address(text: str, start: re.Match[str]) -> int:
@@ -309,13 +312,14 @@ def _read_bare(run: str, to: Gathering) -> None:
     """Read base64 that no address announces: a file of a kind the portal knows, or text."""
     try:
         content = base64.b64decode(run.rstrip("=") + "=" * (-len(run.rstrip("=")) % 4))
-        text = "" if content.startswith(FILES) else content.decode("utf-8")
     except ValueError:
-        return  # an address, a hash or a font: no letters
-    if not text:
+        return  # an address
+    if content.startswith(FILES):
         to.inside(content, "packed inside")
-    elif not _NOT_WRITTEN.search(text):
-        to.say("packed inside", text)
+    elif _is_utf8(content) and not _NOT_WRITTEN.search(content.decode()):
+        to.say("packed inside", content.decode())
+    elif not run.isalpha() or "A" in run:  # else a word of code: what most of UTF-16 begins with are zeros
+        to.say("packed inside", read_bytes(content))  # a hash or a font has no letters
 
 
 def _read_lines(lines: str, to: Gathering) -> list[str]:
