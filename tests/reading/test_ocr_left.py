@@ -186,6 +186,15 @@ def test_letters_one_by_one_beside_a_table_leave_nobody_sure(written: str, point
     assert is_stopped(seen(spelled(written, points, apart=apart)))
 
 
+@pytest.mark.parametrize("points", [22, 30])
+def test_a_few_letters_on_their_heads_beside_a_table_leave_nobody_sure_as_hebrew_is_read_so(points: int):
+    page = headed(215)
+    card = Image.new("L", (300, 60), 255)
+    ImageDraw.Draw(card).text((20, 10), "Lil cul", fill=20, font=ImageFont.load_default(points))
+    page.paste(card.transpose(Image.Transpose.ROTATE_180), (400, 380))
+    assert isinstance(seen(page), Unsure)
+
+
 @pytest.mark.parametrize("written", ["XXXXXX", "123456"])
 def test_a_row_of_crosses_or_figures_beside_a_table_is_no_name(written: str):
     assert isinstance(seen(spelled(written, 22, apart=(60, 0))), Read)

@@ -128,6 +128,8 @@ class Eyes:
         """Look again with nets, at what tesseract could not read for sure, or read aslant, too: it cuts letters off."""
         levels, chart = list(scales_of(picture)), Chart(picture.size)
         sure, unsure = self._read([line for line in find_lines(levels) if not line.is_brief], levels, chart)
+        if is_brief_on_its_head(sure):
+            return Unsure()
         level = [strip for strip in sure if strip.line.slant <= LEVEL]
         left = [
             strip.line

@@ -25,6 +25,7 @@ _WORD: Final = 1.6  # times as long as high
 _RIM: Final = 2  # squares: what is left of a word that was read is not as high
 _MOST: Final = 120  # patches: they take eight seconds
 _SAME: Final = 4  # pixels, and degrees: patches that differ by less are asked about once
+_BRIEF: Final = 4  # letters
 _PIECE: Final = re.compile(r"[^\W_]+")
 
 
@@ -121,10 +122,15 @@ class Page:
                     self.take(patch)
 
     def is_known(self, said: Testimony) -> bool:
-        """Whether a patch is sure, or may say nothing but what was said before."""
-        return said.is_sure or (
-            not said.is_silent and bool(said.texts) and not are_new(_PIECE.findall(said.texts[0]), self._said)
-        )
+        """Whether a patch is sure, or may say nothing but what was said before.
+
+        Of brief words all together: each by itself may be part of any other.
+        """
+        if said.is_sure or said.is_silent or not said.texts:
+            return said.is_sure
+        words = _PIECE.findall(said.texts[0])
+        are_brief = max(map(len, words), default=0) < _BRIEF
+        return not are_new(["".join(words)] if are_brief else words, self._said)
 
     @property
     def has_doubts(self) -> bool:
