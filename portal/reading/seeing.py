@@ -24,7 +24,8 @@ MAX_REMEMBERED: Final = 10_000
 MAX_TEXT_REMEMBERED: Final = 64 * 1024
 _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 _FEW_LINES: Final = 12
-_DIVIDE: Final = "Divide the file and choose a part, or save it with smaller pictures."
+_FEWER: Final = "Divide the file and choose a part, or leave some pictures out."
+_SMALLER: Final = "Divide the file and choose a part, or save it with smaller pictures."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def finish(parsed: Parsed, known: Collection[str], look: Look) -> Reading | Unre
     """
     pictures = [picture for picture in parsed.pictures if picture.sha256 not in known]
     if len(pictures) > MAX_PICTURES:
-        return Unreadable(f"This file holds more than {MAX_PICTURES} different pictures. {_DIVIDE}")
+        return Unreadable(f"This file holds more than {MAX_PICTURES} different pictures. {_FEWER}")
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
-        return Unreadable(f"The pictures in this file are too large for the portal to read. {_DIVIDE}")
+        return Unreadable(f"The pictures in this file are too large for the portal to read. {_SMALLER}")
     sights = list(zip(pictures, look(pictures), strict=True))
     unsure = [picture for picture, sight in sights if isinstance(sight, Unsure)]
     if unsure:
@@ -91,9 +92,10 @@ def _cannot_tell(unsure: Sequence[Picture]) -> str:
     places = list(dict.fromkeys(picture.place for picture in unsure))
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     return (
-        f"The portal cannot read every word in a picture with certainty ({', '.join(places[:3])}{more}). "
-        "If it is a logo or a seal, an administrator can register it as known. "
-        "If it holds text, type the text into the letter instead of the picture."
+        f"The portal cannot be sure of every word in a picture ({'; '.join(places[:3])}{more}). "
+        "If a program made it, save it from there as a PDF: then its words are text. Words along a curve, on a photo "
+        "or beside small drawings are hard to read. Or type the words into the letter instead of the picture. "
+        "A logo, a seal or a photo can be registered by an administrator as known."
     )
 
 

@@ -227,8 +227,14 @@ def test_the_places_of_all_unsure_pictures_are_named_and_their_hashes_given():
     shown = tuple(picture(number, f"page {number}, picture 1") for number in range(1, 6))
     answer = finish(Parsed(READING, shown), (), Watcher(Unsure()))
     assert isinstance(answer, Unreadable)
-    assert "page 1, picture 1, page 2, picture 1, page 3, picture 1 and 2 more" in answer.reason
+    assert "page 1, picture 1; page 2, picture 1; page 3, picture 1 and 2 more" in answer.reason
     assert answer.pictures == tuple(one.sha256 for one in shown)
+
+
+def test_too_many_pictures_are_refused_with_advice_that_makes_them_fewer():
+    answer = finish(Parsed(READING, tuple(map(picture, range(61)))), (), Watcher(NoText()))
+    assert isinstance(answer, Unreadable)
+    assert answer.reason.endswith("Divide the file and choose a part, or leave some pictures out.")
 
 
 def test_pictures_of_too_many_pixels_are_refused_with_advice():

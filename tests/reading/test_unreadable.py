@@ -151,6 +151,13 @@ def test_text_that_begins_like_another_kind_is_text():
         assert not isinstance(PlainReader().read_bytes(text, "a.txt"), Unreadable), text
 
 
+@pytest.mark.parametrize(
+    "text", ["We meet at N\b_oon.", "Ring the bell \a at noon, café.", "A page\x85\x9b ends\u0084 here"]
+)
+def test_a_text_with_marks_for_a_machine_is_not_called_one_in_another_encoding(text: str):
+    assert reason(text.encode(), "a.txt").startswith("This file holds marks that control a machine")
+
+
 def test_a_name_too_long_and_a_file_too_large_are_refused(monkeypatch: pytest.MonkeyPatch):
     assert "name is longer" in reason(b"Welcome", "a" * 300 + ".txt")
     monkeypatch.setattr(parsing, "MAX_FILE", 9)

@@ -74,6 +74,9 @@ _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U000100
 _LOST: Final = re.compile(r"[^\W\d_]\ufffd+(?!(?:[tsdm]|re|ve|ll)\b)[^\W\d_]|\b\ufffd+[^\W\d_]{2}")
 _TURNED: Final = "\u202d\u202e\u2067"
 _NOT_TEXT: Final = "This file is not text in an encoding the portal knows. Save it as UTF-8 text and choose it again."
+_CONTROLLED: Final = (
+    "This file holds marks that control a machine, which no text does. Save it as PDF and choose it again."
+)
 _TOO_MANY: Final = "This text can be read in too many ways. Save it as UTF-8 text and choose it again."
 _LETTERS_LOST: Final = (
     "Some letters of this text were lost when it was saved. Save it anew from where it came, as UTF-8 text."
@@ -153,7 +156,7 @@ def _decoded(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         return _in_eight_bits(data)
     if has_controls_beyond_ascii(data):
-        raise NotText(_NOT_TEXT)
+        raise NotText(_CONTROLLED)
     known = _declared(data)
     others = {} if known else _by_chance(data, text)
     otherwise = _tried(data, known) if known not in {"", "utf-8"} else None
@@ -215,7 +218,11 @@ def _without_marks(data: bytes) -> str:
             return text
     for _, text in _widely(data):
         return text
-    raise NotText(_NOT_TEXT)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotText(_NOT_TEXT) from None
+    raise NotText(_CONTROLLED)
 
 
 def _is_written(text: str) -> bool:
