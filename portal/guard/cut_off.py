@@ -1,5 +1,7 @@
 """Names of which a picture shows all but the end: what covers `MBLY` leaves `ANOUK QUI` of Anouk Quimbly.
 
+Or more than all: the end of a stamp that touches a line is read on into it (`Anouk Quimblyrary`).
+
 Three letters tell little by themselves. They count at the end of a line, right behind the other half of a name that
 somebody of the roster bears, and only if they are no word that could stand there whole.
 """
@@ -15,6 +17,8 @@ from portal.guard.sentences import FUNCTION_WORDS, LABELS, Sentence
 _FEWEST: Final = 3
 _FEWEST_BEHIND_WORD: Final = 5
 """Letters that have to be left behind a given name that is a word as well: `LILY PAD` is no Lily Padilla."""
+_WHOLE: Final = 6
+"""Letters of a name that other letters may follow: fewer are the beginning of many words."""
 _LAST: Final = "\U0010ffff"
 
 
@@ -72,7 +76,7 @@ def _forward(sentence: Sentence, at: int, roster: Roster) -> Iterator[tuple[str,
     if given not in roster.givens_of_all or (is_word(given) and len(word) < _FEWEST_BEHIND_WORD):
         return
     earlier = set(sentence.words[max(at - 4, 0) : at])
-    for family in _longer(roster.vocabulary.words, word):
+    for family in (*_longer(roster.vocabulary.words, word), *_run_into(word)):
         if _is_called(roster.by_family.get(family, {}).get(given, ()), earlier, (given, family), roster):
             yield given, family
 
@@ -96,3 +100,8 @@ def _longer(words: tuple[str, ...], start: str) -> tuple[str, ...]:
     """Return those of some words in order that begin so and have more letters."""
     low, high = bisect_left(words, start), bisect_left(words, start + _LAST)
     return tuple(one for one in words[low:high] if one != start)
+
+
+def _run_into(word: str) -> Iterator[str]:
+    """Give the beginnings of a word that may be a name, behind which a picture has letters of the next line."""
+    return (word[:end] for end in range(_WHOLE, len(word)))

@@ -51,6 +51,8 @@ def names_in(text: str, *, by_ocr: bool = True, allowed: frozenset[str] = frozen
         ("QUIMBLY, ANO", "anouk"),
         ("JOHNSON, EMI\nQ", "emily"),
         ("García Márquez, Lind", "linda"),
+        ("Anouk Quimblyrary", "anouk"),
+        ("Welcome Emily Johnsonis\nthe library", "emily"),
     ],
 )
 def test_a_name_whose_end_is_hidden_in_a_picture_is_found(text: str, who: str):
@@ -87,6 +89,9 @@ def test_a_name_whose_end_is_hidden_in_a_picture_is_found(text: str, who: str):
     "Quimbly Ano",
     "Anouk Quin-\nlan",
     "JOHNSON, EMI IS HERE",
+    "Anouk Quimblerary",
+    "Petra Johnsonville",
+    "Anouk Quimblyrary sings",
 )
 def test_words_that_stand_for_themselves_are_no_cut_off_names(text: str):
     assert names_in(text) == frozenset()
