@@ -254,10 +254,9 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
 
 def _adjacent(pair: Pair) -> Strength:
     given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
-    if given in nicknames_of(pair.name.given.words):
-        return "sure"
     if (
-        is_second_alone(pair)
+        given not in nicknames_of(pair.name.given.words)
+        and is_second_alone(pair)
         and not _is_called_last(pair)
         and not _has_both_families(pair)
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)

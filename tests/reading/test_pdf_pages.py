@@ -301,3 +301,9 @@ def test_figures_and_latin_words_among_arabic_ones_stay_as_they_are():
     drawn = b"BT /F 12 Tf 100 200 Td (abcdefg) Tj ET"
     said = [part.text for part in gathered(from_the_right(drawn, "42 Bيلع")).parts if "as placed" in part.place]
     assert said == ["علي42 B"]
+
+
+def test_an_arabic_word_in_a_line_of_latin_ones_stays_where_it_is():
+    drawn = b"BT /F 12 Tf 100 200 Td (abcdefghi) Tj ET"
+    said = [part.text for part in gathered(from_the_right(drawn, "Dear يلع!")).parts if "as placed" in part.place]
+    assert said == ["Dear علي!"]

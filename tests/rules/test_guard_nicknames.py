@@ -34,3 +34,8 @@ def test_a_short_name_beside_a_rare_family_name_names_a_child(given: str, called
 def test_another_short_name_is_nobody(text: str):
     roster = Roster.of([child("one", "Rosalind", "Featherstonhaugh", "1"), child("two", "Rosalind", "Johnson", "2")])
     assert judge([Part("page 1", f"Thank you, {text}.")], roster) == Clear()
+
+
+def test_a_short_name_and_a_family_name_in_a_row_of_schools_are_nobody():
+    roster = Roster.of([child("one", "Rosalind", "Featherstonhaugh", "1")])
+    assert judge([Part("page 1", "Roz, Featherstonhaugh and Jackson close early on Friday.")], roster) == Clear()

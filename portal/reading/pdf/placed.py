@@ -20,7 +20,8 @@ from portal.reading.pdf.lines import Line, between, in_one_row
 _FROM_THE_RIGHT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 WRITTEN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}]{{2}}")
 """Hebrew, Arabic and their neighbours; some programs draw them from the left, letter by letter."""
-_FROM_THE_LEFT: Final = re.compile(f"[^{_FROM_THE_RIGHT}\\s](?:[^{_FROM_THE_RIGHT}]*[^{_FROM_THE_RIGHT}\\s])?")
+_RUN_FROM_THE_LEFT: Final = re.compile(f"[^{_FROM_THE_RIGHT}\\s](?:[^{_FROM_THE_RIGHT}]*[^{_FROM_THE_RIGHT}\\s])?")
+_RUN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}](?:[{_FROM_THE_RIGHT}\\s]*[{_FROM_THE_RIGHT}])?")
 _LEVEL: Final = 10  # degrees
 _TOGETHER: Final = 2  # degrees: letters of a line do not differ by more
 _SAME: Final = 0.01  # points: letters of one sign begin at one place
@@ -39,9 +40,7 @@ def as_placed(textpage: pdfium.PdfTextPage, rotation: int) -> str:
         is_turned = _LEVEL < (direction * _TOGETHER - rotation) % 360 < 360 - _LEVEL
         for row in in_one_row(line for _, line in letters):
             text = _text_of(row)
-            if WRITTEN_FROM_THE_RIGHT.search(text):
-                lines.append(_from_the_right(row))
-            elif is_turned:
+            if is_turned or WRITTEN_FROM_THE_RIGHT.search(text):
                 lines.append(text)
     return "\n".join(lines)
 
@@ -88,14 +87,20 @@ def _signs(row: Iterable[Line]) -> list[Line]:
     return signs
 
 
+def _said(signs: list[Line], gaps: list[str]) -> str:
+    return "".join(sign.text + gap for sign, gap in zip(signs, [*gaps, ""], strict=True))
+
+
 def _text_of(row: Iterable[Line]) -> str:
-    signs = _signs(row)
-    return signs[0].text + "".join(between(*pair) + pair[1].text for pair in pairwise(signs))
-
-
-def _from_the_right(row: Iterable[Line]) -> str:
-    """Return a row from right to left, but figures and words of other alphabets as they are."""
+    """Return a row in the order of reading: figures and words of another alphabet run the other way within it."""
     signs = _signs(row)
     gaps = [between(*pair) for pair in pairwise(signs)]
-    turned = "".join(sign.text + gap for sign, gap in zip(reversed(signs), [*reversed(gaps), ""], strict=True))
-    return _FROM_THE_LEFT.sub(lambda run: run[0][::-1], turned)
+    text = _said(signs, gaps)
+    from_right = sum(map(len, _RUN_FROM_THE_RIGHT.findall(text)))
+    if 2 * from_right > sum(map(str.isalpha, text)):
+        return _RUN_FROM_THE_LEFT.sub(_turned, _said(signs[::-1], gaps[::-1]))
+    return _RUN_FROM_THE_RIGHT.sub(_turned, text)
+
+
+def _turned(run: re.Match[str]) -> str:
+    return run[0][::-1]
