@@ -138,10 +138,7 @@ def test_letters_that_were_lost_are_not_guessed():
     "data",
     [
         b"a\x00b\x01c",
-        b"Ana\x07Rivera",
         b"\x81\x00\x8d",
-        "Ana\x9bRivera".encode(),
-        "Ana\ufffeRivera".encode(),
         b"\xff\xfea",
         b"\xff\xfe\x00\xd8",
         b"\xef\xbb\xbf\xff",
@@ -152,6 +149,11 @@ def test_letters_that_were_lost_are_not_guessed():
 )
 def test_what_is_no_text_is_refused(data: bytes):
     assert "encoding" in reason(data)
+
+
+@pytest.mark.parametrize("text", ["Ana\x07Rivera", "Ana\x9bRivera", "Ana\ufffeRivera"])
+def test_what_is_text_but_for_marks_for_a_machine_is_refused(text: str):
+    assert "control a machine" in reason(text.encode())
 
 
 def test_the_end_of_a_dos_text_and_of_a_page_is_no_harm():
