@@ -5,7 +5,7 @@ from typing import Final
 
 from portal.guard.words import words_of
 
-_SHORTEST: Final = 3
+SHORTEST: Final = 3
 _DIGITS: Final = """
     zero one two three four five six seven eight nine
     nought one two three four five six seven eight nine
@@ -77,5 +77,5 @@ def _lines(table: str) -> list[list[str]]:
     return [[word if "-" in word else words_of(word)[0] for word in line.split()] for line in table.strip().split("\n")]
 
 
-FIGURES: Final = frozenset(word for phrase in figures_of_words() for word in phrase.split() if len(word) >= _SHORTEST)
+FIGURES: Final = frozenset(word for phrase in figures_of_words() for word in phrase.split() if len(word) >= SHORTEST)
 """Words of which every number told in words has some; those of two letters are of every other sentence."""

@@ -33,9 +33,11 @@ _CELL: Final = re.compile(r"[^\t:]+")
 _ITEM: Final = re.compile(r"(?:(?! [-\u2013\u2014] )[^,;|/(\n])+")
 """What a line of a list tells first: up to a comma, bracket or dash."""
 _CLASS: Final = r"[^\n\t\d]{0,9}\d{1,2}[^\n\t\d]{0,3}"
-_BLANKS: Final = r"(?:[ ]*\n){0,2}"
+_BLANK: Final = r"(?:[ ]*\n)"
 _TWO_LINES: Final = re.compile(
-    rf"\n([^\n\t]{{2,40}})\n(?={_BLANKS}(?:({_CLASS})\n{_BLANKS})?([^\n\t]{{2,40}})(?:\n|\Z))"
+    rf"\n(?P<first>[^\n\t]{{2,40}}+)\n"
+    rf"(?=(?:{_BLANK}{{1,2}}(?:(?P<between>{_CLASS})\n{_BLANK}{{0,2}})?|(?P<beside>{_CLASS})\n{_BLANK}{{0,2}})"
+    rf"(?P<last>[^\n\t]{{2,40}}+)(?:\n|\Z))"
 )
 """Finds two lines with blank ones between, or a class."""
 
@@ -211,11 +213,12 @@ def names_stacked(passage: Passage, roster: Roster, families: frozenset[str]) ->
 def _lines_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple[Words, Words, bool]]:
     """Yield the words of two lines with a blank line or a class between, and whether they are within a list."""
     for lines in _TWO_LINES.finditer(f"\n{passage.folded}"):  # as long as `spaced`
-        low, high = lines.span(3)
-        between = words_between(passage, *(at - 1 for at in lines.span(2))) if lines[2] else ()
+        low, high = lines.span("last")
+        held = next((name for name in ("between", "beside") if lines[name]), "")
+        between = words_between(passage, *(at - 1 for at in lines.span(held))) if held else ()
         is_parted = _is_class(between) if between else lines.end() < low
         if is_parted and not families.isdisjoint(passage.spaced[low:high].split()):
-            first = words_between(passage, *(at - 1 for at in lines.span(1)))
+            first = words_between(passage, *(at - 1 for at in lines.span("first")))
             yield first, words_between(passage, low - 1, high - 1), _is_in_list(passage, lines.start(), high)
 
 

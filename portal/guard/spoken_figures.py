@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import Final
 
-from portal.guard.figure_words import FIGURES, figures_of_words
+from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.known_figures import may_be_known
 from portal.guard.passages import Passage
 from portal.guard.rewritten import Meant, rewritten
@@ -29,6 +29,11 @@ _IN_LETTERS: Final = tuple(
 _FEWEST, _LONGEST = 5, 15
 _NEAR: Final = 5
 _BACK: Final = 30
+_BRIEF: Final = (
+    f"(?:{'|'.join(way for word in figures_of_words() if len(word) < SHORTEST for way in (word, word[::-1]))})"
+)
+"""Words of two letters, either way round: they are numbers beside others alone."""
+_AT_FIGURE: Final = re.compile(rf"{_MARKS}*(?:{_BRIEF}{_MARKS}+)?[0-9]")
 _BEFORE: Final = re.compile(rf"(?:{_MARKS}{{0,4}}[0-9]+)*")
 
 
@@ -90,10 +95,15 @@ def _neighbours(passage: Passage, places: list[tuple[int, int]]) -> Iterator[int
     """Yield where those of some words begin that have another, or a figure, right before or behind: few have."""
     text, last = passage.folded, -_NEAR
     for (start, end), (following, _) in pairwise([*places, (len(text) + _NEAR + 1, 0)]):
-        near = text[max(start - _NEAR, 0) : start] + text[end : end + _NEAR]
-        if start - last <= _NEAR or following - end <= _NEAR or any(map(str.isdigit, near)):
+        if start - last <= _NEAR or following - end <= _NEAR or _is_at_figure(text, start, end):
             yield start
         last = end
+
+
+def _is_at_figure(text: str, start: int, end: int) -> bool:
+    """Whether a figure stands right before or behind a word, or but for a word of two letters, which may be one."""
+    before = text[max(start - _NEAR, 0) : start][::-1]
+    return bool(_AT_FIGURE.match(text, end, end + _NEAR) or _AT_FIGURE.match(before))
 
 
 def _may_be_number(groups: Iterable[str]) -> bool:
