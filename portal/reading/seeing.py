@@ -93,9 +93,9 @@ def _cannot_tell(unsure: Sequence[Picture]) -> str:
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     return (
         f"The portal cannot be sure of every word in a picture ({'; '.join(places[:3])}{more}). "
-        "If a program made it, save it from there as a PDF: then its words are text. Words along a curve, on a photo "
-        "or beside small drawings are hard to read. Or type the words into the letter instead of the picture. "
-        "A logo, a seal or a photo can be registered by an administrator as known."
+        "Save the letter as a PDF from the program that made it: then its words are text. "
+        "Or type them into the letter. "
+        "An administrator can register a logo, a seal or a photo as known."
     )
 
 

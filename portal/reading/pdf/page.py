@@ -113,7 +113,7 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         if len(turned) > 1:  # a name broken over two of them stands together in one of both orders
             to.say(f"{place}, from below", _joined("\r\n".join(reversed(turned))))
         if turned or is_from_right:
-            to.say(f"{place}, as placed", as_placed(textpage, page.get_rotation()))
+            to.say(f"{place}, as it is seen", as_placed(textpage, page.get_rotation()))
         if is_torn(text):
             letters = (thing.handle for thing in _things(page) if thing.kind == raw.FPDF_PAGEOBJ_TEXT)
             to.say(f"{place}, letter by letter", along_curves(textpage, letters))
