@@ -19,6 +19,7 @@ from pdf_makers import (
     attached,
     attached_pdf,
     changed,
+    form,
     gathered,
     in_a_hidden_layer,
     later,
@@ -307,3 +308,72 @@ def test_an_arabic_word_in_a_line_of_latin_ones_stays_where_it_is():
     drawn = b"BT /F 12 Tf 100 200 Td (abcdefghi) Tj ET"
     said = [part.text for part in gathered(from_the_right(drawn, "Dear يلع!")).parts if "as it is seen" in part.place]
     assert said == ["Dear علي!"]
+
+
+def as_seen(content: bytes, letters: str) -> list[str]:
+    """The lines of such a page by where each letter stands."""
+    said = [part.text for part in gathered(from_the_right(content, letters)).parts if "as it is seen" in part.place]
+    return [line for text in dict.fromkeys(said) for line in text.split("\n")]
+
+
+def test_figures_that_blanks_part_are_read_from_either_end_in_an_arabic_line():
+    drawn = b"BT /F 12 Tf 100 200 Td (abcdefghijkl) Tj ET"
+    assert as_seen(drawn, "47 56 يلع .1") == ["1. علي 47 56", "1. علي 56 47"]
+
+
+@pytest.mark.parametrize("brackets", ["()", "((", "))", ")("])
+def test_brackets_in_an_arabic_line_stand_around_what_is_between_them(brackets: str):
+    drawn = b"BT /F 12 Tf 100 200 Td (abcdefghijkl) Tj ET"
+    assert as_seen(drawn, f"نسح {brackets[0]}3B{brackets[1]} يلع") == ["علي (3B) حسن"]
+
+
+def test_a_line_of_more_latin_letters_is_read_from_either_end_where_arabic_words_stand_around_them():
+    drawn = b"BT /F 12 Tf 100 200 Td (abcdefghijklmnopqrstu) Tj ET"
+    assert as_seen(drawn, "نسح Elementary 3 يلع!") == ["حسن Elementary 3 علي!", "!علي Elementary 3 حسن"]
+
+
+def with_a_sign_of(letters: str, other: str, content: bytes) -> bytes:
+    """A page on which an `a` is a sign of several letters, and `b`, `c` and so on are others."""
+    signs = {97: letters, **dict(enumerate(other, 98))}
+    told = " ".join(f"<{code:02x}> <{sign.encode('utf-16-be').hex()}>" for code, sign in signs.items())
+    held = f"1 begincodespacerange <00> <ff> endcodespacerange {len(signs)} beginbfchar {told} endbfchar"
+
+    def say_so(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Resources.Font.F.ToUnicode = pdf.make_stream(held.encode())
+
+    return changed(say_so, simple_pdf(text=stream(content)))
+
+
+@pytest.mark.parametrize("letters", ["\u0644\u0627", "\u0627\u0644"])
+def test_letters_of_one_sign_begin_with_the_lam(letters: str):
+    page = with_a_sign_of(letters, "\u0645\u0633", b"BT /F 12 Tf 100 200 Td (bac) Tj ET")
+    assert "سلام" in texts(page)
+
+
+@pytest.mark.parametrize("matrix", ["0 1 -1 0", "-1 0 0 -1", "0.5 0.866 -0.866 0.5"])
+def test_letters_of_one_latin_sign_keep_their_order_in_a_turned_line(matrix: str):
+    page = with_a_sign_of("tti", "ebon", f"BT /F 12 Tf {matrix} 150 150 Tm (bacdeb) Tj ET".encode())
+    said = [part.text for part in gathered(page).parts if "as it is seen" in part.place]
+    assert set(said) == {"ettibone"}
+
+
+@pytest.mark.parametrize("matrix", ["-0.25 0 0 -0.25 200 150", "0.25 0 0 0.25 100 150"])
+def test_letters_in_a_drawing_with_a_text_in_their_place_are_read_where_they_stand(matrix: str):
+    drawing = (
+        b"BT /F 48 Tf 1 0 0 1 53.4 20 Tm (c) Tj ET BT /F 48 Tf 1 0 0 1 0 20 Tm (a) Tj ET "
+        b"/Span <</ActualText <FEFF0644>>> BDC BT /F 48 Tf 1 0 0 1 26.7 20 Tm (b) Tj ET EMC"
+    )
+
+    def in_a_drawing(pdf: pikepdf.Pdf) -> None:
+        font = pdf.pages[0].Resources.Font
+        pdf.pages[0].Resources.XObject = pikepdf.Dictionary(X=form(pdf, drawing, Resources={"/Font": font}))
+
+    page = changed(in_a_drawing, from_the_right(f"q {matrix} cm /X Do Q".encode(), "يلع"))
+    assert any("علي" in part.text for part in gathered(page).parts if "as it is seen" in part.place)
+
+
+def test_arabic_letters_one_above_the_other_are_read_from_below_as_well():
+    drawn = b" ".join(b"BT /F 12 Tf 100 %d Td (%c) Tj ET" % (280 - 30 * at, 97 + at) for at in range(6))
+    said = texts(from_the_right(b"BT /F 12 Tf 20 290 Td (Dear) Tj ET " + drawn, "نسحيلع"))
+    assert "عليحسن" in said
+    assert "نسحيلع" in said

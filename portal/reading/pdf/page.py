@@ -116,7 +116,10 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
             to.say(f"{place}, as it is seen", as_placed(textpage, page.get_rotation()))
         if is_torn(text):
             letters = (thing.handle for thing in _things(page) if thing.kind == raw.FPDF_PAGEOBJ_TEXT)
-            to.say(f"{place}, letter by letter", along_curves(textpage, letters))
+            torn = along_curves(textpage, letters)
+            to.say(f"{place}, letter by letter", torn)
+            if WRITTEN_FROM_THE_RIGHT.search(torn):  # such letters may stand one above the other, the last on top
+                to.say(f"{place}, letter by letter backwards", torn[::-1])
         rows = in_rows(textpage, text)
     finally:
         textpage.close()
@@ -166,9 +169,13 @@ def _say_as_drawn(page: pdfium.PdfPage, text: str, place: str, to: Gathering) ->
                 raw.FPDFPageObj_RemoveMark(thing.handle, mark)
     textpage = page.get_textpage()
     drawn = textpage.get_text_range()
-    textpage.close()
     if drawn != text:
         to.say(f"{place}, as drawn", _joined(drawn))
+    rotation = page.get_rotation()
+    if WRITTEN_FROM_THE_RIGHT.search(drawn) or turned_lines(textpage, drawn, rotation):
+        # of letters with a text in their place, pdfium tells other places than those where they stand
+        to.say(f"{place}, as drawn and as it is seen", as_placed(textpage, rotation))
+    textpage.close()
 
 
 def _show_inline(page: pdfium.PdfPage, place: str, to: Gathering) -> None:

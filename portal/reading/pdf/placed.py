@@ -20,8 +20,12 @@ from portal.reading.pdf.lines import Line, between, in_one_row
 _FROM_THE_RIGHT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 WRITTEN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}]{{2}}")
 """Hebrew, Arabic and their neighbours; some programs draw them from the left, letter by letter."""
-_RUN_FROM_THE_LEFT: Final = re.compile(f"[^{_FROM_THE_RIGHT}\\s](?:[^{_FROM_THE_RIGHT}]*[^{_FROM_THE_RIGHT}\\s])?")
+_RUN_FROM_THE_LEFT: Final = re.compile(f"[^{_FROM_THE_RIGHT}\\W](?:[^{_FROM_THE_RIGHT}]*[^{_FROM_THE_RIGHT}\\W])?")
 _RUN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}](?:[{_FROM_THE_RIGHT}\\s]*[{_FROM_THE_RIGHT}])?")
+_FIGURES: Final = re.compile(r"\d+")
+_BRACKETS: Final = re.compile(r"[()]([^()]{0,200})[()]|[\[\]]([^\[\]]{0,200})[\[\]]")
+_SEVERAL: Final = 2
+_LAM: Final = "\u0644"
 _LEVEL: Final = 10  # degrees
 _TOGETHER: Final = 2  # degrees: letters of a line do not differ by more
 _SAME: Final = 0.01  # points: letters of one sign begin at one place
@@ -39,9 +43,9 @@ def as_placed(textpage: pdfium.PdfTextPage, rotation: int) -> str:
     for direction, letters in directions:
         is_turned = _LEVEL < (direction * _TOGETHER - rotation) % 360 < 360 - _LEVEL
         for row in in_one_row(line for _, line in letters):
-            text = _text_of(row)
-            if is_turned or WRITTEN_FROM_THE_RIGHT.search(text):
-                lines.append(text)
+            texts = _texts_of(row)
+            if is_turned or WRITTEN_FROM_THE_RIGHT.search(texts[0]):
+                lines += texts
     return "\n".join(lines)
 
 
@@ -65,6 +69,8 @@ def _letters(textpage: pdfium.PdfTextPage) -> Iterator[tuple[float, Line]]:
         if angle == 0:  # two letters of a sign begin at one place, and from the right the second is seen first
             start += _PARTED * (box.left - start)
         letter = chr(raw.FPDFText_GetUnicode(textpage.raw, at))
+        if letter == " " and box.left == box.right:
+            continue  # pdfium thinks of it, at the place of a letter
         end = start + _width(box, abs(cos), abs(sin), size)
         yield math.degrees(angle), Line(start, end, x.value * sin - y.value * cos, size, letter)
 
@@ -91,16 +97,57 @@ def _said(signs: list[Line], gaps: list[str]) -> str:
     return "".join(sign.text + gap for sign, gap in zip(signs, [*gaps, ""], strict=True))
 
 
-def _text_of(row: Iterable[Line]) -> str:
-    """Return a row in the order of reading: figures and words of another alphabet run the other way within it."""
-    signs = _signs(row)
+def _texts_of(row: Iterable[Line]) -> list[str]:
+    """Return a row in each order in which it may be read, the likeliest first.
+
+    Letters of one sign may be told from either end, and figures that blanks or hyphens part run either way.
+    """
+    signs = list(map(_lam_first, _signs(row)))
     gaps = [between(*pair) for pair in pairwise(signs)]
-    text = _said(signs, gaps)
-    from_right = sum(map(len, _RUN_FROM_THE_RIGHT.findall(text)))
-    if 2 * from_right > sum(map(str.isalpha, text)):
-        return _RUN_FROM_THE_LEFT.sub(_turned, _said(signs[::-1], gaps[::-1]))
-    return _RUN_FROM_THE_RIGHT.sub(_turned, text)
+    readings = [signs]
+    if any(map(_is_either_way, signs)):
+        readings.append([_told_back(sign) if _is_either_way(sign) else sign for sign in signs])
+    texts = [text for each in readings for text in _in_order(each, gaps)]
+    return list(dict.fromkeys(texts))
+
+
+def _lam_first(sign: Line) -> Line:
+    """Return a sign of several letters with its lam first: nothing is joined to one from behind but a lam."""
+    is_last = sign.text.endswith(_LAM) and not sign.text.startswith(_LAM)
+    return _told_back(sign) if is_last else sign
+
+
+def _told_back(sign: Line) -> Line:
+    """Return a sign with its letters told from the other end, if they are from the right."""
+    return replace(sign, text=sign.text[::-1]) if WRITTEN_FROM_THE_RIGHT.match(sign.text) else sign
+
+
+def _is_either_way(sign: Line) -> bool:
+    return WRITTEN_FROM_THE_RIGHT.match(sign.text) is not None and not sign.text.startswith(_LAM)
+
+
+def _in_order(signs: list[Line], gaps: list[str]) -> Iterator[str]:
+    """Yield a row in the order of reading: figures and words of another alphabet run the other way within it."""
+    text = _said([_told_back(sign) for sign in signs], gaps)
+    from_right = _RUN_FROM_THE_RIGHT.findall(text)
+    if 2 * sum(map(len, from_right)) <= sum(map(str.isalpha, text)):
+        yield _RUN_FROM_THE_RIGHT.sub(_turned, text)
+        if len(from_right) < _SEVERAL:
+            return
+    turned = _said(signs[::-1], gaps[::-1])
+    for turn in (_turned, _turned_by_figures):
+        yield _BRACKETS.sub(_opened, _RUN_FROM_THE_LEFT.sub(turn, turned))
 
 
 def _turned(run: re.Match[str]) -> str:
     return run[0][::-1]
+
+
+def _turned_by_figures(run: re.Match[str]) -> str:
+    """Return a run from the left, or one of figures alone with its groups from the right."""
+    return _FIGURES.sub(_turned, run[0]) if not any(map(str.isalpha, run[0])) else _turned(run)
+
+
+def _opened(pair: re.Match[str]) -> str:
+    """Return two brackets and what stands between: that they look the other way from the right is not told alike."""
+    return f"({pair[1]})" if pair[1] is not None else f"[{pair[2]}]"
