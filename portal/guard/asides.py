@@ -15,8 +15,15 @@ _SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
 _ONE: Final = frozenset(words_of("alumna alumno camper child daughter estudiante hija hijo pupil son student"))
 _WHOSE: Final = frozenset(words_of("el her his la mi my our su the their your"))
 _ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
+_CLASSES: Final = GRADES | frozenset(
+    words_of("""
+    الصف صف الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر
+    כיתה כתה класс класса классе клас класу класі τάξη
+    """)
+)
+"""What says that a class is told, with the Arabic words for which."""
 _CLASS: Final = re.compile(r"[1-9k][a-f]|1[0-2][a-f]?|(?:[1-9]|1[0-2])(?:st|nd|rd|th)|pre-?k|kindergarten")
-"""A class as schools write it, where `GRADES` do not: "3B", "3rd"."""
+"""A class as schools write it, where `_CLASSES` do not: "3B", "3rd"."""
 
 
 def is_aside(sentence: Sentence, at: int) -> bool:
@@ -39,7 +46,7 @@ def has_class_between(pair: Pair) -> bool:
     Where another follows, each name has one of its own: "Ana (grade 3), Rivera (grade 4)".
     """
     sentence, words = pair.sentence, pair.sentence.words
-    if not pair.is_capital() or not set(pair.gaps) <= {"space", "comma", "line"}:
+    if not pair.may_be_names() or not set(pair.gaps) <= {"space", "comma", "line"}:
         return False
     if "line" in pair.gaps and (pair.gaps.count("line") > 1 or _fills_lines(pair)):
         return False
@@ -61,8 +68,8 @@ def _fills_lines(pair: Pair) -> bool:
 
 
 def is_of_class(word: str) -> bool:
-    """Whether a word is a class, or says that the next one is a grade."""
-    return word in GRADES or _CLASS.fullmatch(word) is not None
+    """Whether a word is a class, or says that one is told beside it."""
+    return word in _CLASSES or _CLASS.fullmatch(word) is not None
 
 
 def names_the_family(pair: Pair) -> bool:

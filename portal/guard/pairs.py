@@ -72,6 +72,10 @@ class Pair(NamedTuple):
         """Whether both words begin with a capital."""
         return self.sentence.is_capital(self.given) and self.sentence.is_capital(self.family)
 
+    def may_be_names(self) -> bool:
+        """Whether both words begin with a capital, or are of scripts without any."""
+        return self.is_capital() or not self._is_cased()
+
     def is_name_like(self, at: int) -> bool:
         """Whether the word there may belong to a name: with a capital where this pair has them."""
         if not 0 <= at < len(self.sentence):

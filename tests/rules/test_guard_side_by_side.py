@@ -101,6 +101,21 @@ def test_names_of_which_each_has_a_grade_are_two(text: str):
     assert named(text) == set()
 
 
+@each(
+    "نرحب بالطالبة ليلى (Grade 3) الحداد اليوم",
+    "ليلى (الصف الثالث) الحداد",
+    "الحداد، 3B، ليلى",
+    "Анна (3 класс) Иванова",
+)
+def test_a_class_parts_no_names_of_other_scripts(text: str):
+    assert len(named(text)) == 1
+
+
+@each("ليلى (الصف الثالث)، الحداد (الصف الرابع)", "ليلى 3B الحداد 4A")
+def test_names_of_other_scripts_of_which_each_has_a_class_are_two(text: str):
+    assert named(text) == set()
+
+
 @each('小明 "Kevin" 李', "李（Kevin）小明", "小明 (Kevin) 李")
 def test_what_a_child_is_called_in_latin_letters_stands_within_a_name_in_others(text: str):
     assert named(text) == {"li"}
