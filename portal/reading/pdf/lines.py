@@ -6,10 +6,10 @@ lines tell which belong together.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -31,6 +31,13 @@ _FEWEST_COLUMNS: Final = 3
 _SAME_COLUMN: Final = 0.3
 _SAME_PLACE: Final = 0.15
 _TURNED: Final = math.pi / 4
+_NEXT_ROW: Final = 0.8
+_SHORT: Final = 5
+_MOST_WORDS: Final = 30
+_BLANK: Final = 0.29
+"""A line's height is some four blanks in most faces."""
+_WIDER: Final = 1.15
+_FAR_WIDER: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +51,52 @@ class Line:
     text: str
 
 
-def in_rows(textpage: pdfium.PdfTextPage, text: str) -> str:
+class Word(NamedTuple):
+    """A word of a line, and which place of the page's text it begins at."""
+
+    at: int
+    line: Line
+
+
+def in_rows(textpage: pdfium.PdfTextPage, text: str) -> tuple[str, str]:
     """Return the rows that hold several lines of `text`, cells parted by tabs, rows by blank lines.
 
     Also the lines whose letters are drawn twice, as outline and filled, once; and the cells of a line with wide gaps.
-    Empty for running text.
+    Then the lines that gaps part into cells of several words, which are no columns that may touch.
+    Both empty for running text.
     """
     level: list[Line] = []
     upright: list[Line] = []
     twice: list[str] = []
+    parted: list[str] = []
     loose: list[tuple[Line, list[Line]]] = []
+    for first, line in _lines(text):
+        last = first + _units(line) - 1
+        is_level, placed = _placed(textpage, first, last, line)
+        if not is_level:
+            upright.append(placed)
+            continue
+        pitch = _pitch(placed)
+        may_be_row = _may_be_row(textpage, first, placed)
+        words = _words(textpage, first, placed) if pitch > _LOOSER or may_be_row else []
+        pieces = _pieces(_words(textpage, first, placed)) if _is_broken(textpage, first, last) else [placed]
+        level += pieces
+        if pitch > _LOOSER:
+            loose.append((placed, _cells(words, _CELL_GAP)))
+        if may_be_row and (row := _parted(textpage, words)):
+            parted.append(row)
+        if len(line) > _SHORT and pitch < _DENSE and len(pieces) == 1:
+            twice.append(_once(textpage, first, last, placed.size))
+    return "\n\n".join(_rows(level) + _rows(upright) + twice + _apart(loose)), "\n\n".join(parted)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each line of a page without the blanks around it, and where it begins as pdfium counts."""
     position = 0
     for line in text.split("\r\n"):
-        stripped = line.strip()
-        first = position + _units(line) - _units(line.lstrip())
+        if stripped := line.strip():
+            yield position + _units(line) - _units(line.lstrip()), stripped
         position += _units(line) + 2
-        if not stripped:
-            continue
-        last = first + _units(stripped) - 1
-        is_level, placed = _placed(textpage, first, last, stripped)
-        if is_level and _pitch(placed) > _LOOSER:
-            loose.append((placed, _cells(textpage, first, placed)))
-        (level if is_level else upright).append(placed)
-        if is_level and len(stripped) > 5 and _pitch(placed) < _DENSE:
-            twice.append(_once(textpage, first, last, placed.size))
-    return "\n\n".join(_rows(level) + _rows(upright) + twice + _apart(loose))
 
 
 def turned_lines(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> list[str]:
@@ -76,14 +104,8 @@ def turned_lines(textpage: pdfium.PdfTextPage, text: str, rotation: int) -> list
 
     `rotation` says by how many degrees the page is turned to the right when it is shown.
     """
-    turned: list[str] = []
-    position = 0
-    for line in text.split("\r\n"):
-        first = position + _units(line) - _units(line.lstrip())
-        position += _units(line) + 2
-        if line.strip() and _is_turned(textpage, first, math.radians(rotation)):
-            turned.append(line)
-    return turned
+    angle = math.radians(rotation)
+    return [line for first, line in _lines(text) if _is_turned(textpage, first, angle)]
 
 
 def _is_turned(textpage: pdfium.PdfTextPage, index: int, rotation: float) -> bool:
@@ -112,20 +134,91 @@ def _pitch(line: Line) -> float:
     return (line.end - line.start) / line.size / len(line.text)
 
 
-def _cells(textpage: pdfium.PdfTextPage, first: int, line: Line) -> list[Line]:
-    """Return a line as the cells that wide gaps make of it: pdfium has one blank for a wide gap, too."""
-    cells: list[Line] = []
+def _is_broken(textpage: pdfium.PdfTextPage, first: int, last: int) -> bool:
+    """Whether pdfium goes on in another row, as it does from a line to one word at the margin below it."""
+    start, end = _box(textpage, first), _box(textpage, last)
+    return bool(abs(start.bottom - end.bottom) > _NEXT_ROW * (start.top - start.bottom))
+
+
+def _stand_apart(told: list[str]) -> bool:
+    """Whether words or cells with a capital stand apart, as a name does of which each half fills a cell."""
+    capitals = [at for at, each in enumerate(told) if each[:1].isupper() and not any(map(str.isdigit, each))]
+    return len(capitals) > 1 and capitals[-1] - capitals[0] > 1 and len(told) <= _MOST_WORDS
+
+
+def _may_be_row(textpage: pdfium.PdfTextPage, first: int, line: Line) -> bool:
+    """Whether such words stand apart in a line, one of them behind a gap wider than others."""
+    words, at = line.text.split(" ", _MOST_WORDS), first
+    if not _stand_apart(words):
+        return False
+    small, capital = list[int](), list[int]()
+    for before, word in pairwise(words):
+        at += _units(before) + 1
+        (capital if word[:1].isupper() else small).append(at)
+    usual = min((_gap_before(textpage, each) for each in (*small[:2], *small[-1:])), default=0.0)
+    least = max(_BLANK * line.size, _WIDER * usual)
+    return any(_gap_before(textpage, each) > least for each in capital)
+
+
+def _gap_before(textpage: pdfium.PdfTextPage, at: int) -> float:
+    return float(_box(textpage, at).left - _box(textpage, at - 2).right)
+
+
+def _words(textpage: pdfium.PdfTextPage, first: int, line: Line) -> list[Word]:
+    """Return the words of a line."""
+    words: list[Word] = []
     at = first
     for word in line.text.split(" "):
         if word:
-            left, right = _box(textpage, at).left, _box(textpage, at + _units(word) - 1).right
-            if cells and left - cells[-1].end <= _CELL_GAP * line.size:
-                before = cells.pop()
-                cells.append(Line(before.start, right, line.height, line.size, f"{before.text} {word}"))
-            else:
-                cells.append(Line(left, right, line.height, line.size, word))
+            start, end = _box(textpage, at), _box(textpage, at + _units(word) - 1)
+            words.append(Word(at, Line(start.left, end.right, -start.bottom, line.size, word)))
         at += _units(word) + 1
+    return words
+
+
+def _cells(words: Iterable[Word], wide: float) -> list[Line]:
+    """Return a line as the cells that wide gaps make of it: pdfium has one blank for a wide gap, too."""
+    cells: list[Line] = []
+    for _, word in words:
+        is_beside = bool(cells) and word.start - cells[-1].end <= wide * word.size
+        cells.append(_and(cells.pop(), word) if is_beside else word)
     return cells
+
+
+def _pieces(words: Iterable[Word]) -> list[Line]:
+    """Return what of a line stands on each height."""
+    pieces: list[Line] = []
+    for _, word in words:
+        is_beside = bool(pieces) and abs(word.height - pieces[-1].height) <= _SAME_HEIGHT * word.size
+        pieces.append(_and(pieces.pop(), word) if is_beside else word)
+    return pieces
+
+
+def _and(line: Line, word: Line) -> Line:
+    return Line(line.start, word.end, line.height, line.size, f"{line.text} {word.text}")
+
+
+def _parted(textpage: pdfium.PdfTextPage, words: list[Word]) -> str:
+    """Return a line as cells that wide gaps part, or wider ones between what is marked by itself; empty if it has none.
+
+    Tagged PDFs mark each cell (ISO 32000-2, 14.6), and each word in bold as well, but that is followed by a usual gap.
+    """
+    gaps = [(word.start - before.end) / word.size for (_, before), (_, word) in pairwise(words)]
+    usual = min((gap for gap in gaps if gap > _WORD_GAP), default=_CELL_GAP)
+    cells = [word.text for _, word in words[:1]]
+    for gap, (before, _), (at, word) in zip(gaps, words, words[1:], strict=False):
+        is_far = gap > max(_CELL_GAP, _FAR_WIDER * usual)
+        if is_far or (gap > _WIDER * usual and _mark(textpage, before) != _mark(textpage, at)):
+            cells.append(word.text)
+        else:
+            cells[-1] += f" {word.text}"
+    return "\t".join(cells) if any(" " in cell for cell in cells) and _stand_apart(cells) else ""
+
+
+def _mark(textpage: pdfium.PdfTextPage, index: int) -> int:
+    """Return by which number the content that a letter is of is marked; -1 if it is not."""
+    at = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, index)
+    return int(raw.FPDFPageObj_GetMarkedContentID(raw.FPDFText_GetTextObject(textpage.raw, at)))
 
 
 def _apart(lines: list[tuple[Line, list[Line]]]) -> list[str]:

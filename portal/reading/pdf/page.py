@@ -120,11 +120,11 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
             to.say(f"{place}, letter by letter", torn)
             if WRITTEN_FROM_THE_RIGHT.search(torn):  # such letters may stand one above the other, the last on top
                 to.say(f"{place}, letter by letter backwards", torn[::-1])
-        rows = in_rows(textpage, text)
+        rows, parted = in_rows(textpage, text)
     finally:
         textpage.close()
-    if rows:
-        to.say(f"{place}, rows", rows)
+    if rows or parted:
+        to.say(f"{place}, rows", "\n\n".join(filter(None, (rows, parted))))
         to.say(f"{place}{WORDS_APART}", words_apart(rows))
     return text
 
