@@ -29,6 +29,11 @@ _SCHOOL: Final = re.compile(
     r"tardy|elementary|academy|primary|iep|inhaler|medication|owe[ds]?|owing|unpaid)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
     r"\bbus\s[0-9]"
 )
+_OF_CHILD: Final = re.compile(
+    r"\b(?:(?:is|was|were|came|arrived) (?:absent|ill|late|missing|sick|suspended|tardy)|"
+    r"(?:her|his|su|their) (?:dad|father|guardian|madre|mama|mom|mother|mum|padre|papa|parents?))\b"
+)
+"""What is said behind a child's name, whatever stands before it: "was late again", "her mother"."""
 _STAFF: Final = re.compile(
     r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
     r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|mrs?|ms|photo\w*|"
@@ -263,6 +268,8 @@ def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[
         return "weak", False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
         return "sure", begins, False
+    if _OF_CHILD.search(text[end : end + _AFTER].partition("\n\n")[0]):
+        return "weak", begins, True
     before, after = text[max(start - _BEFORE, 0) : start], text[end : end + _AFTER]
     if "\t" not in line:
         after = after.partition("\n\n")[0]  # who signs below a letter is not whom it speaks of

@@ -88,7 +88,9 @@ def test_a_name_may_fill_two_lines_with_blank_ones_between():
 
 @each(
     "Whitcombe, O.\tGrade 3\tOak", "O. Whitcombe, grade 3", "Grade 3: Whitcombe, O.", "Student: O. Whitcombe",
-    "Student: Whitcombe, O", "O. Whitcombe was absent on Monday.", "Whitcombe O. (204893)",
+    "Student: Whitcombe, O", "O. Whitcombe was absent on Monday.", "O. Whitcombe was late again.",
+    "The library is open.\nO. Whitcombe was late again.",
+    "We rang O. Whitcombe, his mother came.", "Whitcombe O. (204893)",
     "O. Whitcombe\nCall 704 555 0142", "O. Whitcombe (Fern Hill Elementary) takes the bus.",
     "Please thank O. Whitcombe of class 4b for the cake.",
     "Dear families,\n\nO. Whitcombe was absent on Monday.\n\nKind regards,\nThe office",
