@@ -357,6 +357,11 @@ def test_letters_of_one_latin_sign_keep_their_order_in_a_turned_line(matrix: str
     assert set(said) == {"ettibone"}
 
 
+def test_marks_of_vowels_tear_no_arabic_word():
+    drawn = b"BT /F 12 Tf 100 200 Td (abdf) Tj ET BT /F 12 Tf 122 200 Td (c) Tj -18 0 Td (e) Tj ET"
+    assert as_seen(drawn, "نسُحَي") == ["يحسن"]
+
+
 @pytest.mark.parametrize("matrix", ["-0.25 0 0 -0.25 200 150", "0.25 0 0 0.25 100 150"])
 def test_letters_in_a_drawing_with_a_text_in_their_place_are_read_where_they_stand(matrix: str):
     drawing = (

@@ -25,6 +25,8 @@ _RUN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}](?:[{_FROM_THE_RIGH
 _FIGURES: Final = re.compile(r"\d+")
 _BRACKETS: Final = re.compile(r"[()]([^()]{0,200})[()]|[\[\]]([^\[\]]{0,200})[\[\]]")
 _SEVERAL: Final = 2
+_VOWEL: Final = re.compile("[\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc]")
+"""Marks of Hebrew and Arabic that stand somewhere above or below a letter. No name is told by them."""
 _LAM: Final = "\u0644"
 _LEVEL: Final = 10  # degrees
 _TOGETHER: Final = 2  # degrees: letters of a line do not differ by more
@@ -69,8 +71,9 @@ def _letters(textpage: pdfium.PdfTextPage) -> Iterator[tuple[float, Line]]:
         if angle == 0:  # two letters of a sign begin at one place, and from the right the second is seen first
             start += _PARTED * (box.left - start)
         letter = chr(raw.FPDFText_GetUnicode(textpage.raw, at))
-        if letter == " " and box.left == box.right:
-            continue  # pdfium thinks of it, at the place of a letter
+        is_thought_of = letter == " " and box.left == box.right  # by pdfium, at the place of a letter
+        if is_thought_of or _VOWEL.match(letter):
+            continue
         end = start + _width(box, abs(cos), abs(sin), size)
         yield math.degrees(angle), Line(start, end, x.value * sin - y.value * cos, size, letter)
 
