@@ -17,6 +17,7 @@ from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
+from portal.guard.seams import beginnings_of_page, end_of_page
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
@@ -25,7 +26,6 @@ from portal.guard.words import apart, fold_cased, in_small
 from portal.reading.reader import Part
 
 _PAGE: Final = re.compile("page [0-9]+")
-_EDGE: Final = 200
 _ROWS: Final = re.compile(r"sheet [0-9]+\b[^,]*, rows")
 _HEADERS: Final = re.compile(r"(sheet [0-9]+\b[^,]*, )?headers\b")
 _LONGEST_HEAD, _BELOW = 60, 2_000
@@ -33,9 +33,6 @@ _TITLE: Final = re.compile(r"[^\t\n]*\n\n")
 """What is on a sheet's tab."""
 _SMALL: Final = 20_000
 """Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
-_PAGE_NUMBER: Final = re.compile(
-    r"\n\W*(?:(?:page|p\.|pagina|seite)\s*)?[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z", re.IGNORECASE
-)
 SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-number", "birth-date"]
 
 
@@ -59,9 +56,10 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
-            end = fold_cased(_PAGE_NUMBER.sub("", page.text[-_EDGE:]).rstrip())
-            passage = Passage(f"{end}\n{following.text.lstrip()[:_EDGE]}", seam=len(end))
-            yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
+            end = fold_cased(end_of_page(page.text))
+            for beginning in beginnings_of_page(following.text):
+                passage = Passage(f"{end}\n{beginning}", seam=len(end))
+                yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
     sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
     for sheet, following in pairwise(sheets):
         if sheet.place.partition(",")[0] != following.place.partition(",")[0]:

@@ -1,0 +1,27 @@
+"""Names that end on another page than they begin on."""
+
+import pytest
+
+from portal.guard.rules import Blocked, Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import ROSTER
+
+
+def on_two_pages(end: str, beginning: str) -> list[Part]:
+    return [Part("page 1", f"We congratulate {end}"), Part("page 2", f"{beginning} on the prize.\nThank you all.")]
+
+
+@pytest.mark.parametrize("foot", ["", "\r\n1", "\r\n\r\nOak School, page 1 of 2\r\n", "\nOak School | 1", "\n- 1 -"])
+@pytest.mark.parametrize("head", ["", "Oak School Newsletter\r\n", "The Year in Grade 3\n\n"])
+def test_what_is_at_the_foot_and_the_head_of_pages_parts_no_name(foot: str, head: str):
+    verdict = judge(on_two_pages(f"Petra{foot}", f"{head}Kowalczyk"), ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"petra"}
+
+
+@pytest.mark.parametrize(
+    ("foot", "head"),
+    [("\nfor her book.", ""), ("", "Who reads best?\n"), ("", "We thank all readers\n"), ("\nOak", "")],
+)
+def test_lines_of_the_text_part_two_names(foot: str, head: str):
+    assert judge(on_two_pages(f"Petra{foot}", f"{head}Kowalczyk"), ROSTER) == Clear()
