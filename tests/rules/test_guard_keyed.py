@@ -1,7 +1,10 @@
 """Names behind keys: in the addresses of forms that are filled in beforehand, and in settings with long keys."""
 
+from portal.guard.roster import Roster
+from portal.guard.rules import Blocked, judge
+from portal.reading.reader import Part
 from tests.pace import at_most
-from tests.rules.guarded import each, named
+from tests.rules.guarded import child, each, named
 
 LINES = "x = 1\n" * 200
 
@@ -104,3 +107,9 @@ def test_dots_and_lines_lead_from_a_label_to_what_was_filled_in(text: str):
 def test_many_lines_are_looked_at_as_records_in_no_time_to_speak_of():
     with at_most(8):
         named("Whitcombe, 3B, bus 4, Mia\n" * 4_000)
+
+
+@each("Tobias%Fenwick", "Tobias%20Fenwick", "?name=Tobias%20Fenwick%20", "Tobias%Fenwick was here, 30%")
+def test_a_percent_before_a_name_is_no_escape_of_a_link(text: str):
+    roster = Roster.of((child("tobias", "Tobias", "Fenwick", "204908"),))
+    assert isinstance(judge([Part("text", text)], roster), Blocked)
