@@ -240,3 +240,12 @@ def test_the_semicolon_of_a_letter_in_html_parts_no_cells(delimiter: str):
 
 def test_what_parts_cells_stays_in_its_cell_where_html_spells_it():
     assert texts("a;b&semi;&quot;c;R&Sons;d\n", "a.csv")["rows"] == "a\tb  c\tR&Sons\td\n\n"
+
+
+@pytest.mark.parametrize("text", ["| We greet Ana\n| Rivera today.\n", "| a\n| b\n| c\n"])
+def test_a_bar_before_each_line_parts_no_cells(text: str):
+    assert texts(text, "a.txt") == {"text": text}
+
+
+def test_bars_within_lines_part_cells():
+    assert "rows" in texts("| Ana | 3 |\n| Tom | 4 |\n", "a.txt")

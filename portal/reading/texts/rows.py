@@ -26,6 +26,7 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,32})
 """A letter as HTML writes it, whose semicolon parts no cells."""
 _PARTING: Final = frozenset(',;|"\t\r\n')
 _ALIGNED: Final = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+_BAR: Final = "|"
 _PROSE: Final = 50  # letters in a line that is no cell
 _ESCAPE: Final = re.compile(r"\\++u([0-9A-Fa-f]{4})(?:\\++u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?")
 _ROOT: Final = re.compile(  # where a page or drawing begins, after what may stand before
@@ -150,6 +151,8 @@ def looks_like_table(text: str) -> bool:
     """Whether text of no known kind is a table: three lines and more with the same separators."""
     sample = text[:_SAMPLE]
     delimiter = delimiter_of(text) if sample.count("\n") >= 2 else ""
+    if delimiter == _BAR and not any(_BAR in line.lstrip()[1:] for line in sample.splitlines()):
+        return False  # a rule beside quoted lines
     return bool(delimiter) and (delimiter == "\t" or sample.count(delimiter) >= 2 * sample.strip().count("\n"))
 
 
