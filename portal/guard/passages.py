@@ -64,7 +64,7 @@ _CASES: Final = re.sub(
 ).encode("latin-1")
 """The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
-_BROKEN: Final = re.compile(r"-[^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
+_BROKEN: Final = re.compile(r"-[^\S\n]*+(?:\r?\n[^\S\n]*+){1,2}(?:>[^\S\n]*+)*+(?=[^\W\d_])")
 _FIGURE: Final = "[0-9\u00b9\u00b2\u00b3\u2070\u2074-\u2079]"
 _NOTE: Final = re.compile(
     rf"{_FIGURE}(?:(?<=[^\W\d_]{{2}}{_FIGURE}){_FIGURE}?(?![^\W_])|(?<![^\W_]{_FIGURE}){_FIGURE}{{0,2}}(?=[^\W\d_a-z][^\W\d_]))"
@@ -78,7 +78,9 @@ _NEAR_NOTE: Final = 60
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
 _HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
-_BROKEN_BY_ANY: Final = re.compile(r"[-\u2010\u00ad\ufffe\x02][^\S\n]*\r?\n[^\S\n]*(?:>[^\S\n]*)*(?=[^\W\d_])")
+_BROKEN_BY_ANY: Final = re.compile(
+    r"[-\u2010\u00ad\ufffe\x02][^\S\n]*+(?:\r?\n[^\S\n]*+){1,2}(?:>[^\S\n]*+)*+(?=[^\W\d_])"
+)
 
 
 class Figures:

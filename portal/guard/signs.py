@@ -17,7 +17,7 @@ from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
-from portal.guard.seams import beginnings_of_page, end_of_page
+from portal.guard.seams import beginnings_of_page, end_of_page, over_the_seam
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
@@ -58,8 +58,8 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
         if page.place != following.place:
             end = fold_cased(end_of_page(page.text))
             for beginning in beginnings_of_page(following.text):
-                passage = Passage(f"{end}\n{beginning}", seam=len(end))
-                yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
+                for passage in over_the_seam(end, beginning):
+                    yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
     sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
     for sheet, following in pairwise(sheets):
         if sheet.place.partition(",")[0] != following.place.partition(",")[0]:

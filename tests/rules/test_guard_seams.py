@@ -20,8 +20,21 @@ def test_what_is_at_the_foot_and_the_head_of_pages_parts_no_name(foot: str, head
 
 
 @pytest.mark.parametrize(
+    ("end", "beginning"),
+    [("Petra Kowal-\n1", "czyk"), ("Petra Kowal\u00ad", "Oak School News\nczyk"), ("Pe-", "tra Kowalczyk")],
+)
+def test_a_name_that_the_end_of_a_page_breaks_is_found(end: str, beginning: str):
+    assert isinstance(judge(on_two_pages(end, beginning), ROSTER), Blocked)
+
+
+@pytest.mark.parametrize(
     ("foot", "head"),
     [("\nfor her book.", ""), ("", "Who reads best?\n"), ("", "We thank all readers\n"), ("\nOak", "")],
 )
 def test_lines_of_the_text_part_two_names(foot: str, head: str):
     assert judge(on_two_pages(f"Petra{foot}", f"{head}Kowalczyk"), ROSTER) == Clear()
+
+
+def test_a_word_that_a_blank_line_breaks_is_one():
+    assert isinstance(judge([Part("text", "Petra Kowal-\n\nczyk came.")], ROSTER), Blocked)
+    assert judge([Part("text", "Petra Kowal-\n\n\nczyk came.")], ROSTER) == Clear()
