@@ -10,6 +10,10 @@ from typing import Final
 _VALUE: Final = r"[^&=\n\t<>\"]{0,80}"
 _PAIR: Final = rf"[\w.%\[\]-]{{1,60}}={_VALUE}"
 _QUERY: Final = re.compile(rf"(?<![\w.%\[\]-]){_PAIR}(?:&{_PAIR})+")
+_CONDITION: Final = r"([\w.]{1,60}+)[ ]?=[ ]?N?'([^'\n]{1,80})'"
+_CONDITIONS: Final = re.compile(rf"(?<![\w.]){_CONDITION}(?:\s{{1,3}}and\s{{1,3}}{_CONDITION})++", re.IGNORECASE)
+_QUOTES: Final = ("='", "= '", "=N'", "= N'")
+_EACH_CONDITION: Final = re.compile(_CONDITION)
 _KEY: Final = re.compile(
     r"(?<!\w)(?=[^\W\d]{0,40}(?:name|nom|apellido))([^\W\d]{5,40})[\d\]_]{0,4}[\"']?[ \t]{0,2}[:=]"
     r"[ \t]{0,2}[\"']?([^\t\n;|<>:={}&\"]{1,60})",
@@ -37,9 +41,19 @@ _FARTHEST: Final = 1_000
 
 
 def laid_out(text: str) -> str:
-    """Return the values of each link as a row of cells, and the names behind keys of several words; empty if none."""
+    """Return the values of each link as a row of cells, the names behind keys of several words, and what SQL asks for.
+
+    Empty if there are none.
+    """
     rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
-    return "\n\n".join((*rows, *_fields(text)))
+    return "\n\n".join((*rows, *_asked_for(text), *_fields(text)))
+
+
+def _asked_for(text: str) -> Iterator[str]:
+    """Yield the conditions of a question to a database, which "and" joins, as a form: name='Rivera' and given='Ana'."""
+    if "=" in text and any(mark in text for mark in _QUOTES):  # one character is found ten times as fast as two
+        for found in _CONDITIONS.finditer(text):
+            yield "\n".join(f"{key}: {value}" for key, value in _EACH_CONDITION.findall(found[0]))
 
 
 def tight_rows(text: str) -> str:

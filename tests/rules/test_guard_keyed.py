@@ -16,6 +16,8 @@ LINES = "x = 1\n" * 200
     "https%3A%2F%2Fx.test%2Ff%3Ffirst%3DOliver%26grade%3D3%26last%3DWhitcombe",
     "first=Oliver&grade=3&last=Whitcombe is the form of your child",
     "StudentFirstName=Oliver\nGrade=3\nStudentLastName=Whitcombe",
+    "select * from pupils where last_name='Whitcombe' and first_name='Oliver'",
+    "WHERE p.surname = N'Whitcombe'\n  AND p.grade = '3' AND p.forename = 'Oliver'",
     '{"studentLastName": "Whitcombe",\n "seat": [1, 2], "studentFirstName": "Oliver"}',
     "studentfirstname1 = Oliver\nstudentgrade1 = 3\nstudentlastname1 = Whitcombe",
 )
