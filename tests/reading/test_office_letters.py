@@ -369,3 +369,11 @@ def test_what_data_packs_as_base64_is_read():
     packed = base64.b64encode(f"Welcome, {NAME}".encode()).decode()
     said = texts(with_part("customXml/item1.xml", f"<a><b>{packed}</b></a>"))
     assert said["packed inside"] == f"Welcome, {NAME}"
+
+
+def test_what_tells_where_a_field_begins_and_ends_stands_not_between_two_texts():
+    field = (
+        "<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:textInput><w:default w:val='{}'/></w:textInput></w:ffData>"
+    )
+    fields = "</w:fldChar></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>".join(map(field.format, ("Ana", "Rivera")))
+    assert "Ana\n\nRivera" in texts(body(f"{fields}</w:fldChar></w:r>"))["text"]

@@ -344,3 +344,14 @@ def test_the_words_of_a_format_that_no_cell_has_are_said_too():
         made.active.cell(2, 1).number_format = r"[<3]\A\n\a\ \R\i\v\e\r\a;0"
 
     assert any(NAME in text for text in texts(carriers.workbook(fill)).values())
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ('=CHAR(65)&"na "&_xlfn.UNICHAR(82)&"ivera"', '"A"&"na "&"R"&"ivera"'),
+        ("=A1&CHAR(10)&UNICHAR(9999999)", "A1&CHAR(10)&UNICHAR(9999999)"),
+    ],
+)
+def test_letters_for_which_a_formula_has_numbers_are_read(formula: str, said: str):
+    assert texts(carriers.workbook(lambda made: made.active.append([formula])))["sheet 1, formulas, row 2"] == said

@@ -12,7 +12,7 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.office.media import is_media, read_media
 from portal.reading.office.ole import is_ole, read_object
-from portal.reading.office.rows import Rows, as_cell, as_number
+from portal.reading.office.rows import Rows, as_cell, as_formula, as_number
 from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
 
 _CELLS: Final = frozenset(("table-cell", "covered-table-cell"))
@@ -226,7 +226,7 @@ class ContentReader:
             if text:
                 self._cells[self._column] = text
             if code := self._cell.get("formula", ""):
-                self._codes[self._column] = as_cell(code)
+                self._codes[self._column] = as_formula(code)
             self._column += _count(self._cell.get("number-columns-repeated", "1"))
             return True
         if element == "table-row":

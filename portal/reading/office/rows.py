@@ -1,6 +1,7 @@
 """Rows of a table, told in blocks that stand where a person finds them: `sheet 2 (hidden), rows 1-100`."""
 
 import re
+import sys
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ _CLOCK: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"0{2,}")
 _BREAKS: Final = re.compile(r"[ \t]*[\n\r]\s*")
 _FIGURE: Final = re.compile(r"\d")
+_CHARACTER: Final = re.compile(r"(?:\b_xlfn\.)?\b(?:UNI)?CHAR\([ ]?(\d{1,7})[ ]?\)")
 _CONTROL: Final = re.compile(r"[\t\n\r]")
 
 
@@ -77,6 +79,17 @@ def as_cell(text: str) -> str:
     if _CONTROL.search(text):
         return _BREAKS.sub("\n", text.strip()).replace("\t", " ")
     return text
+
+
+def as_formula(code: str) -> str:
+    """Return a formula fit for a cell, with the letters for which it has numbers: `CHAR(65)&"na"`."""
+    return as_cell(_CHARACTER.sub(_letter, code) if "CHAR(" in code else code)
+
+
+def _letter(code: re.Match[str]) -> str:
+    number = int(code[1])
+    letter = chr(number) if number <= sys.maxunicode else ""
+    return f'"{letter}"' if letter.isalpha() else code[0]
 
 
 def is_date(format_id: int, code: str | None) -> bool:

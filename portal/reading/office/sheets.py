@@ -12,7 +12,7 @@ from typing import Final
 
 from portal.reading.gathering import Gathering
 from portal.reading.office.formats import text_with_words, with_words, words_of_format
-from portal.reading.office.rows import Rows, as_cell, as_date, as_number, is_date, zeros_of
+from portal.reading.office.rows import Rows, as_cell, as_date, as_formula, as_number, is_date, zeros_of
 from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -213,7 +213,7 @@ class SheetReader:
             text = "".join(self._texts)
             self._texts.clear()
             if element == "f":
-                self._codes[self._column] = as_cell(text)
+                self._codes[self._column] = as_formula(text)
             elif self._spoken:
                 self._weave.text("text", text)
                 self._weave.end("p")

@@ -55,6 +55,7 @@ _SAYS_DIGITS: Final = re.compile(
 ).fullmatch
 _SAYING: Final = frozenset(("alias", "default", "docvar", "listitem", "lvltext", "tag"))
 """Elements of which an attribute is what somebody wrote, be it a number."""
+_FIELD_MARKS: Final = frozenset(("begin", "separate", "end"))
 _MEASURE: Final = re.compile(r"[-+]?[\d.,]+%?")
 _NAMED: Final = re.compile(
     r"name|descr|title|alias|tag|author|alt|value|string-value|content|placeholder|label|href|target|displayname|displaytext"
@@ -237,6 +238,8 @@ class Weave:
             self._attributes[name] = None
 
     def _is_said(self, name: str, value: str) -> bool:
+        if name == "fldchartype" and value in _FIELD_MARKS:
+            return False  # it stood between the texts of two fields
         if self._strange:
             return bool(_TWO_LETTERS.search(value) or _NAMED(name) or _NUMBER.search(value))
         if name == "id" and _TWO_WORDS.search(value):  # what somebody called an old drawing
