@@ -23,6 +23,7 @@ Words = tuple[tuple[str, int], ...]
 
 _FEWEST_LISTED: Final = 3
 _LONGEST_HEAD: Final = 60
+_LONGEST_LINE: Final = 40
 _LONGEST_ROW: Final = 200
 _WORDS_OF_HEAD: Final = 4
 _ROWS_BELOW: Final = 8
@@ -35,9 +36,9 @@ _ITEM: Final = re.compile(r"(?:(?! [-\u2013\u2014] )[^,;|/(\n])+")
 _CLASS: Final = r"[^\n\t\d]{0,9}\d{1,2}[^\n\t\d]{0,3}"
 _BLANK: Final = r"(?:[ ]*\n)"
 _TWO_LINES: Final = re.compile(
-    rf"\n(?P<first>[^\n\t]{{2,40}}+)\n"
+    rf"\n(?P<first>[^\n\t]{{2,{_LONGEST_LINE}}}+)\n"
     rf"(?=(?:{_BLANK}{{1,2}}(?:(?P<between>{_CLASS})\n{_BLANK}{{0,2}})?|(?P<beside>{_CLASS})\n{_BLANK}{{0,2}})"
-    rf"(?P<last>[^\n\t]{{2,40}}+)(?:\n|\Z))"
+    rf"(?P<last>[^\n\t]{{2,{_LONGEST_LINE}}}+)(?:\n|\Z))"
 )
 """Finds two lines with blank ones between, or a class."""
 
@@ -212,6 +213,8 @@ def names_stacked(passage: Passage, roster: Roster, families: frozenset[str]) ->
 
 def _lines_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple[Words, Words, bool]]:
     """Yield the words of two lines with a blank line or a class between, and whether they are within a list."""
+    if not any(_is_short(passage.folded, *place) for place in passage.places_of(families)):
+        return  # as in prose, of which each line would be looked at
     for lines in _TWO_LINES.finditer(f"\n{passage.folded}"):  # as long as `spaced`
         low, high = lines.span("last")
         held = next((name for name in ("between", "beside") if lines[name]), "")
@@ -220,6 +223,12 @@ def _lines_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple
         if is_parted and not families.isdisjoint(passage.spaced[low:high].split()):
             first = words_between(passage, *(at - 1 for at in lines.span("first")))
             yield first, words_between(passage, low - 1, high - 1), _is_in_list(passage, lines.start(), high)
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    """Whether the line that holds a word is as short as one of `_TWO_LINES`."""
+    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end, start + _LONGEST_LINE + 1)
+    return (high if high >= 0 else len(text)) - low <= _LONGEST_LINE
 
 
 def _cells_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple[Words, Words, bool]]:
