@@ -1,5 +1,6 @@
 """Which of many words stand in a long text, told for all its words at once and without making a string of each."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -82,33 +83,55 @@ class _Words:
         """Return all bits for each of these that has a letter, and none for what stands between two blanks."""
         return (self.lengths.take(some) > 0) * np.uint8(0xFF)
 
-    def by_text(self, spaced: str, some: Numbers) -> dict[str, list[int]]:
+    def by_text(self, spaced: str, some: Numbers) -> dict[str, Numbers]:
         """Return where each of some words begins, which are sorted by their hashes.
 
-        Short words with one hash are the same; longer ones may differ behind what is compared.
+        Words with one hash are the same if they are as long and begin alike; but of long ones not all was compared.
         """
-        found: dict[str, list[int]] = {}
+        found: dict[str, Numbers] = {}
         if not len(some):
             return found
         starts, lengths, hashes = self.starts.take(some), self.lengths.take(some), self.hashes.take(some)
         firsts = np.append(0, np.flatnonzero(hashes[1:] != hashes[:-1]) + 1)
-        longest = np.maximum.reduceat(lengths, firsts).tolist()
-        theirs, bounds = starts.tolist(), [*firsts.tolist(), len(some)]
-        for low, high, length in zip(bounds, bounds[1:], longest, strict=False):
-            if length <= _WIDTH:
-                found[spaced[theirs[low] : theirs[low] + length]] = theirs[low:high]
-                continue
-            for start, own in zip(theirs[low:high], lengths[low:high].tolist(), strict=True):
-                found.setdefault(spaced[start : start + own], []).append(start)
+        longest, eights = np.maximum.reduceat(lengths, firsts), self.first.take(some)
+        are_one = (np.minimum.reduceat(lengths, firsts) == longest) & (longest <= 2 * _WIDTH)
+        are_one &= np.minimum.reduceat(eights, firsts) == np.maximum.reduceat(eights, firsts)
+        bounds, begin = [*firsts.tolist(), len(some)], starts.take(firsts).tolist()
+        for at, (length, is_one) in enumerate(zip(longest.tolist(), are_one.tolist(), strict=True)):
+            low, high = bounds[at], bounds[at + 1]
+            if is_one:
+                found[spaced[begin[at] : begin[at] + length]] = starts[low:high]
+            else:
+                found |= _each_by_text(spaced, starts[low:high], lengths[low:high])
         return found
+
+
+def _each_by_text(spaced: str, starts: Numbers, lengths: Numbers) -> dict[str, Numbers]:
+    """Return where each of some words begins, looking at every one of them."""
+    found = defaultdict[str, list[int]](list)
+    for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        found[spaced[start : start + length]].append(start)
+    return {word: np.array(places, np.intp) for word, places in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Words of a text, each with where it begins, in order."""
 
-    places: dict[str, list[int]]
+    places: dict[str, Numbers]
     _every: _Words
+
+    def spans_of(self, words: Iterable[str]) -> tuple[Numbers, Numbers]:
+        """Return where some words begin, in order, and where each of them ends."""
+        held = [(places, len(word)) for word in words if (places := self.places.get(word)) is not None]
+        if not held:
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        starts = np.concatenate([places for places, _ in held])
+        ends = np.concatenate([places + length for places, length in held])
+        if len(held) == 1:
+            return starts, ends
+        order = starts.argsort()
+        return starts.take(order), ends.take(order)
 
     def alone(self) -> Numbers:
         """Return where words of one letter or digit stand, whatever they are."""

@@ -192,8 +192,12 @@ class NumberIndex:
     def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
         text = passage.folded
-        for start, end in passage.places_of(passage.present & LABELS):
-            if _DIGITS.search(text, end, end + _FARTHEST) and (found := _BEHIND.match(text, end)):
+        if not (labels := passage.present & LABELS):
+            return
+        starts, ends = passage.spans_of(labels)
+        near = passage.have_digits(ends, ends + _FARTHEST)
+        for start, end in zip(starts[near].tolist(), ends[near].tolist(), strict=True):
+            if found := _BEHIND.match(text, end):
                 label, before = text[start:end], text[max(start - 20, 0) : start]
                 number = "".join(filter(str.isdigit, found["number"])).lstrip("0")
                 is_labelled = label in _IDS or bool(found["id"].strip())

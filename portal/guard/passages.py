@@ -17,6 +17,7 @@ from portal.guard.braille import BRAILLE, braille_in_latin
 from portal.guard.disguised import undisguised
 from portal.guard.escapes import opened, spelt_out, unescaped
 from portal.guard.guides import without_guides
+from portal.guard.humps import parted
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import in_western
@@ -54,16 +55,7 @@ That is any letter but those of "I'll" and "o'clock". Each kind for itself: one 
 _SHORT: Final = 1 << 16
 _OF_LETTERS: Final = 1 << 20
 """Characters up to which rows with commas are looked for between lines: a longer text is a table, and read as one."""
-_LONGEST_WORD, _LONGEST_LINE = 200, 1_000
-_HUMPED: Final = re.compile(
-    r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*|\b[A-Z]{2}[a-z]{2,}-[A-Z][\w-]*"
-)
-_HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
-_CASES: Final = re.sub(
-    "[A-Z\u00c0-\u00de]", "A", re.sub("[a-z\u00df-\u00ff]", "a", bytes(range(256)).decode("latin-1"))
-).encode("latin-1")
-"""The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
-_SMALL_BEFORE_CAPITAL: Final = b"aA"
+_LONGEST_LINE: Final = 1_000
 _BROKEN: Final = re.compile(r"-[^\S\n]*+(?:\r?\n[^\S\n]*+){1,2}(?:>[^\S\n]*+)*+(?=[^\W\d_])")
 _FIGURE: Final = "[0-9\u00b9\u00b2\u00b3\u2070\u2074-\u2079]"
 _NOTE: Final = re.compile(
@@ -117,7 +109,7 @@ class Figures:
         return int(self._starts[at]) + position - self._places[at]
 
 
-def _codes(text: str) -> Numbers:
+def codes_of(text: str) -> Numbers:
     """Return the code of each character."""
     western = in_western(text)
     if western is not None:
@@ -164,7 +156,12 @@ class Passage:
     @cached_property
     def letters(self) -> Numbers:
         """The code of each character of `spaced`."""
-        return _codes(self.spaced)
+        return codes_of(self.spaced)
+
+    @cached_property
+    def marks(self) -> Numbers:
+        """The code of each character of `folded`."""
+        return codes_of(self.folded)
 
     @cached_property
     def figures(self) -> Figures:
@@ -188,7 +185,7 @@ class Passage:
         begins = np.append(0, ends[:-1] + 1)
         starts, stops, lengths = places.take(begins), places.take(ends) + 1, ends - begins + 1
         eights = np.flatnonzero(lengths == _COMPACT_DATE)
-        apart, marks = starts[1:] - stops[:-1], _codes(self.folded).take(stops[:-1])
+        apart, marks = starts[1:] - stops[:-1], self.marks.take(stops[:-1])
         are_near = (apart <= _BETWEEN_FIGURES) & ((apart > 1) | (marks - np.uint8(ord("-")) < _DATE_MARKS))
         firsts = np.flatnonzero(
             (are_near[:-1] & are_near[1:] & ((marks[:-1] == marks[1:]) | (apart[:-1] + apart[1:] > 2)))
@@ -207,7 +204,7 @@ class Passage:
     @cached_property
     def capitals_alone(self) -> list[int]:
         """Where a plain capital stands as a word of its own, as in "O. Whitcombe": places in `folded`."""
-        letters = _codes(self.cased).take(self.alone)
+        letters = codes_of(self.cased).take(self.alone)
         return list(self.alone[letters - np.uint8(ord("A")) < _LETTERS].tolist())  # what is less wraps around
 
     @cached_property
@@ -242,7 +239,7 @@ class Passage:
     def places(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield where a word stands as a whole, as character positions in `folded`."""
         if self._found:
-            for start in self._found.places.get(word, ()):
+            for start in self._found.places[word].tolist() if word in self._found.places else ():
                 yield start - 1, start - 1 + len(word)
             return
         pattern = f" {word} "
@@ -257,6 +254,19 @@ class Passage:
             return sorted(place for word in words for place in self.places(word))
         search = AhoCorasick([f" {word} " for word in words])
         return [(start, end - 2) for _, start, end in search.find_matches_as_indexes(self.spaced, overlapping=True)]
+
+    def spans_of(self, words: Collection[str]) -> tuple[Numbers, Numbers]:
+        """Return where words begin in `folded`, in order, and where they end, as `places_of` does."""
+        if self._found:
+            starts, ends = self._found.spans_of(words)
+            return starts - 1, ends - 1
+        places = np.array([*self.places_of(words)], np.intp).reshape(-1, 2)
+        return places[:, 0], places[:, 1]
+
+    def have_digits(self, starts: Numbers, stops: Numbers) -> NDArray[np.bool_]:
+        """Tell of stretches of `folded` in which of them a digit stands."""
+        places = self.digits[0]
+        return np.asarray(places.searchsorted(starts) < places.searchsorted(stops))
 
     def line_at(self, start: int, end: int) -> str:
         """Return the folded line that this place is in; of a very long one what is around."""
@@ -293,8 +303,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             joined = servants_joined(whole.cased, whole.places_of(servants))
             yield from (Passage(joined, lexicon=lexicon),) if joined is not None else ()
         yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
-        if len(text) <= _SHORT and (parted := _parted(piece)):
-            yield Passage(parted)
+        if len(text) <= _SHORT and (words := parted(piece)):
+            yield Passage(words)
         if len(beyond):
             yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
 
@@ -321,7 +331,7 @@ def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
 
 def _beyond_western(text: str) -> Numbers:
     """Return the codes of those characters that are beyond Latin-1: few, by which it is told what scripts there are."""
-    codes = _codes(text)
+    codes = codes_of(text)
     return codes.compress(codes > _LAST_WESTERN) if codes.itemsize > 1 else codes[:0]
 
 
@@ -330,7 +340,7 @@ def _scripts_apart(text: str) -> str:
 
     As in "恭喜Ana Rivera同学". Told for all of it at once.
     """
-    codes = _codes(text)
+    codes = codes_of(text)
     are_eastern = _are_within(codes, _EASTERN)
     are_western = _are_within(codes, _WESTERN)
     meet = (are_eastern[:-1] & are_western[1:]) | (are_western[:-1] & are_eastern[1:])
@@ -343,18 +353,6 @@ def _are_within(codes: Numbers, ranges: Iterable[tuple[int, int]]) -> NDArray[np
     for low, high in ranges:
         within |= codes - np.uint32(low) <= high - low  # what is less wraps around
     return within
-
-
-def _parted(text: str) -> str:
-    """Return the words in which small letters meet capitals, parted there: "LetterForAnaRivera", "ARivera_Ana"."""
-    if (
-        _SMALL_BEFORE_CAPITAL not in text.encode("latin-1", "replace").translate(_CASES)
-        and "_" not in text
-        and "-" not in text
-    ):
-        return ""
-    humped = dict.fromkeys(word for word in _HUMPED.findall(text) if len(word) <= _LONGEST_WORD)
-    return "\n\n".join(_HUMP.sub(" ", word) for word in humped)
 
 
 def _pieces(text: str) -> Iterator[str]:

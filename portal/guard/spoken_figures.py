@@ -1,10 +1,12 @@
 """Phone and student numbers told in words, whole or in part: "two one zero, 644 six two six two", 二一零六四四."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import Final
+
+import numpy as np
 
 from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.known_figures import may_be_known
@@ -59,7 +61,7 @@ def _in_words(passage: Passage) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the numbers of which words stand in a row, with the figures of each word."""
     present = passage.present & FIGURES
     done, row = 0, _patterns()[1]
-    for start in _neighbours(passage, list(passage.places_of(present))) if present else ():
+    for start in neighbours(passage, present) if present else ():
         if start < done:
             continue
         before = _BEFORE.match(passage.folded[max(start - _BACK, done) : start][::-1].lstrip(" ,.-()"))
@@ -91,19 +93,22 @@ def _by_lines(run: re.Match[str], groups_of: Callable[[str], list[str]]) -> Iter
             yield run.start() + line.start(), run.start() + line.end(), groups
 
 
-def _neighbours(passage: Passage, places: list[tuple[int, int]]) -> Iterator[int]:
+def neighbours(passage: Passage, words: Collection[str]) -> Iterator[int]:
     """Yield where those of some words begin that have another, or a figure, right before or behind: few have."""
-    text, last = passage.folded, -_NEAR
-    for (start, end), (following, _) in pairwise([*places, (len(text) + _NEAR + 1, 0)]):
-        if start - last <= _NEAR or following - end <= _NEAR or _is_at_figure(text, start, end):
+    (starts, ends), text = passage.spans_of(words), passage.folded
+    are_near = starts[1:] - ends[:-1] <= _NEAR
+    beside = np.append(are_near, [False]) | np.append(starts[:1] <= 0, are_near)
+    may_be = beside | passage.have_digits(ends, ends + _NEAR) | passage.have_digits(starts - _NEAR, starts)
+    some = np.flatnonzero(may_be)
+    for start, end, is_beside in zip(*(each.take(some).tolist() for each in (starts, ends, beside)), strict=True):
+        if is_beside or _is_at_figure(text[max(start - _NEAR, 0) : start], text[end : end + _NEAR]):
             yield start
-        last = end
 
 
-def _is_at_figure(text: str, start: int, end: int) -> bool:
+@lru_cache(maxsize=1 << 12)
+def _is_at_figure(before: str, after: str) -> bool:
     """Whether a figure stands right before or behind a word, or but for a word of two letters, which may be one."""
-    before = text[max(start - _NEAR, 0) : start][::-1]
-    return bool(_AT_FIGURE.match(text, end, end + _NEAR) or _AT_FIGURE.match(before))
+    return bool(_AT_FIGURE.match(after) or _AT_FIGURE.match(before[::-1]))
 
 
 def _may_be_number(groups: Iterable[str]) -> bool:
