@@ -40,10 +40,9 @@ _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
 _AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@")
 _ANY_AT: Final = ("@", "at", "%40", "arroba", "chez")
 _WIDEST: Final = 120
-_PHONE: Final = re.compile(r"[0-9](?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}")
-_BACKWARDS: Final = re.compile(r"(?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9])*")
-"""As much of a phone number as stands before one of its digits, read backwards."""
-_USUAL_RUN: Final = 64
+_MARKS: Final = " ()[].+/-\n\t\u00b7\u2022_"
+_IN_PHONES: Final = np.isin(np.arange(ord(max(_MARKS)) + 2), [ord(mark) for mark in _MARKS])
+"""Tells of each character, up to one behind the last of them, if it may stand between digits of a phone number."""
 _NEXT_DIGIT: Final = 6
 """More than the characters of a number from one digit to the next."""
 _LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
@@ -218,46 +217,41 @@ class PhoneEnds:
         return bool(self._plain[end >> 3] >> (end & 7) & 1)
 
 
-def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds, near: Sequence[int]) -> set[str]:
+def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEnds, near: Numbers) -> set[str]:
     """Return which of the `known` national numbers stand in a passage, in any notation.
 
     Every reading of the digit groups is tried, with and without trunk zeros and country code; but only where the
     digits hold one of `ends`, the last seven of each known number, as they do from each place in `near` on.
     """
     found: set[str] = set()
-    for run in {*_runs(passage.folded, near)}:
+    for run in {*_runs(passage, near)}:
         for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
             found.update(filter(known.__contains__, _cores_of(_GROUPS.findall(piece), ends)))
     return found
 
 
-def _runs(folded: str, near: Iterable[int]) -> Iterator[str]:
-    """Yield the digits around each of these places, with what marks and blanks a number has between.
-
-    What comes again with the same text around it, as the number at the foot of every page does, is yielded once.
-    """
-    done, met = 0, dict[str, int]()
-    for place in near:
-        if place < done:
-            continue
-        first, last = place - _USUAL_RUN, place + _USUAL_RUN
-        around = folded[first:last] if first >= done else ""
-        if around in met:
-            done = place + met[around]
-            continue
-        start = place - _length_before(folded[max(place - _USUAL_RUN, done) : place])
-        if place - start > _USUAL_RUN - 5:  # it goes on, perhaps, before what was looked at
-            start = place - _length_before(folded[done:place])
-        if run := _PHONE.match(folded, start):
-            done = run.end()
-            yield run[0]
-            if around and start >= first + _NEXT_DIGIT and done <= last - _NEXT_DIGIT:
-                met[around] = done - place  # nothing further away has a say in where it begins and ends
+def _runs(passage: Passage, near: Numbers) -> Iterator[str]:
+    """Yield the digits around each of these places of digits, with what marks and blanks a number has between."""
+    digits = passage.digits[0]
+    gaps = digits[1:] - digits[:-1]
+    are_joined = gaps == 1
+    wide = np.flatnonzero(~are_joined & (gaps < _NEXT_DIGIT))
+    are_joined[wide] = _are_of_phone(passage, digits.take(wide), gaps.take(wide))
+    bounds = np.concatenate(([0], np.flatnonzero(~are_joined) + 1, [len(digits)]))
+    runs = bounds.searchsorted(digits.searchsorted(near), "right")
+    starts, stops = digits.take(bounds.take(runs - 1)), digits.take(bounds.take(runs) - 1) + 1
+    enough = np.flatnonzero(bounds.take(runs) - bounds.take(runs - 1) >= PHONE_DIGITS)
+    for start, stop in zip(starts.take(enough).tolist(), stops.take(enough).tolist(), strict=True):
+        yield passage.folded[start:stop]
 
 
-def _length_before(text: str) -> int:
-    found = _BACKWARDS.match(text[::-1])
-    return found.end() if found else 0
+def _are_of_phone(passage: Passage, places: Numbers, gaps: Numbers) -> NDArray[np.bool_]:
+    """Tell of digits at these places if all between each and the next, which is so far away, may be in a phone."""
+    are = np.ones(len(places), np.bool_)
+    for step in range(1, int(gaps.max(initial=0))):
+        marks = passage.marks.take(places + step, mode="clip")
+        are &= (gaps <= step) | _IN_PHONES.take(marks, mode="clip")
+    return are
 
 
 def local_numbers_in(passage: Passage, near: Iterable[int]) -> Iterator[tuple[str, int, int]]:

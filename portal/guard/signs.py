@@ -255,7 +255,7 @@ def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iter
     """Yield the phone numbers in a passage, by where seven digits stand in which a known one ends."""
     if len(near):
         longer = roster.phone_ends.of_longer(near, passage.digits[0])
-        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer.tolist()):
+        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer):
             yield Sign(place, "phone", phone, roster.phones[phone])
 
 

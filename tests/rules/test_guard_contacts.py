@@ -340,7 +340,7 @@ def test_the_numbers_at_the_foot_of_every_page_are_those_of_each_page(numbers: l
 
     def phones(text: str) -> set[str]:
         passage = Passage(text)
-        return known_phones_in(passage, PHONES, ends, ends.places_in(*passage.digits).tolist())
+        return known_phones_in(passage, PHONES, ends, ends.places_in(*passage.digits))
 
     pages = [f"{FOOT} {numbers[at % len(numbers)]} {FOOT}" for at in order]
     assert phones("\n".join(pages)) == set[str]().union(*map(phones, pages))
@@ -352,9 +352,7 @@ def test_seven_digits_alone_are_no_longer_number_and_hide_none(numbers: str, sho
     ends = PhoneEnds(known)
     near = ends.places_in(*passage.digits)
     longer = ends.of_longer(near, passage.digits[0])
-    assert known_phones_in(passage, known, ends, longer.tolist()) == known_phones_in(
-        passage, known, ends, near.tolist()
-    )
+    assert known_phones_in(passage, known, ends, longer) == known_phones_in(passage, known, ends, near)
     alone = PhoneEnds(PHONES).of_longer(near, passage.digits[0]).tolist()
     assert alone == [at for at in near.tolist() if any(map(str.isdigit, passage.folded[at - 6 : at]))]
 

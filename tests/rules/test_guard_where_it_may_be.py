@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.guard.contacts import PhoneEnds, known_phones_in
 from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.headed import names_stacked
 from portal.guard.lexicon import Lexicon
@@ -35,6 +36,23 @@ def test_words_for_figures_beside_others_or_figures_are_those_found_one_by_one(t
     expected = [word.start() for word in words if _one_by_one(text, word, words)]
     for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=Lexicon(FIGURES))):
         assert [start for start in neighbours(passage, passage.present & FIGURES) if start < len(text)] == expected
+
+
+@given(
+    _texts(
+        "7045550100", "704", "555", "-0100", " 0134", "5550134", " ", "  ", "\n", "\u2022", "x", "é", "名", " 9", ") ("
+    )
+)
+def test_phones_are_those_of_each_run_of_digits(text: str):
+    known = dict.fromkeys(("7045550100", "7045550134"))
+    ends = PhoneEnds(known)
+
+    def phones(passage: Passage) -> set[str]:
+        return known_phones_in(passage, known, ends, ends.places_in(*passage.digits))
+
+    passage = Passage(text)
+    runs = re.findall(r"[0-9](?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}", passage.folded)
+    assert phones(passage) == set[str]().union(*(phones(Passage(run)) for run in runs))
 
 
 @pytest.mark.parametrize("length", [9, 39, 40, 41])
