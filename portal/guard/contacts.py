@@ -63,7 +63,7 @@ def known_addresses_in(
     Only what is near one of their `hosts` is looked at, and has a word in which the part before the @ ends.
     """
     found, done = set[str](), set[str]()
-    for start, end in passage.places_of(passage.present & hosts):
+    for start, end in _near_locals(passage, passage.present & hosts, passage.present & locals_end):
         low, high = max(start - _WIDEST, 0), end + _WIDEST
         near = passage.folded[low:high]
         if near in done:
@@ -74,6 +74,17 @@ def known_addresses_in(
         if any(map(near.__contains__, _ANY_AT)):
             found.update(address for address in _addresses_near(near) if address in known)
     return found
+
+
+def _near_locals(passage: Passage, hosts: AbstractSet[str], locals_end: AbstractSet[str]) -> Iterable[tuple[int, int]]:
+    """Return where hosts stand that have a word near in which the part before an @ ends; all if signs are escaped."""
+    if not hosts or _ESCAPED_SIGN in passage.folded:
+        return passage.places_of(hosts)
+    if not locals_end:
+        return ()
+    (starts, ends), near = passage.spans_of(hosts), passage.spans_of(locals_end)[0]
+    some = np.flatnonzero(near.searchsorted(starts - _WIDEST) < near.searchsorted(ends + _WIDEST))
+    return zip(starts.take(some).tolist(), ends.take(some).tolist(), strict=True)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -336,8 +336,8 @@ class Roster:
     @cached_property
     def lexicon(self) -> Lexicon:
         """Every word that a long passage is asked for."""
-        numbers = self.numbers
-        known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails
+        numbers, ends = self.numbers, self.locals_end
+        known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails, ends
         plurals = (f"{word}s" for word in self.by_family if not is_word(word))
         across = (other for word in self.givens_of_all if not word.isascii() for other in latin_spellings(word))
         return Lexicon(chain(CLUES, across, self.hosts, self.birth_years, self.birth_serials, plurals, *known))

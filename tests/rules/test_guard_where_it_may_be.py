@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import PhoneEnds, known_phones_in
+from portal.guard.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
 from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.headed import names_stacked
 from portal.guard.lexicon import Lexicon
@@ -53,6 +53,33 @@ def test_phones_are_those_of_each_run_of_digits(text: str):
     passage = Passage(text)
     runs = re.findall(r"[0-9](?:[ ()\[\].+/\-\n\t\u00b7\u2022_]{0,4}[0-9]){6,}", passage.folded)
     assert phones(passage) == set[str]().union(*(phones(Passage(run)) for run in runs))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "ana.lee@home.test",
+                "lee@home.test",
+                "lee (at) home (dot) test",
+                "office@home.test",
+                "home",
+                "lee",
+                "=3Dlee@home.test",
+            )
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(0, 9),
+)
+def test_addresses_are_those_around_each_host(written: list[str], apart: int):
+    known = dict.fromkeys(("lee@home.test", "ana.lee@home.test"))
+    text = f" {'sing ' * 4 * apart}".join(written)
+    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=Lexicon(["home", "lee"]))):
+        around = [passage.folded[max(start - 120, 0) : end + 120] for start, end in passage.places_of({"home"})]
+        expected = {one for near in around for one in addresses_in(near) if one in known}
+        assert known_addresses_in(passage, known, frozenset({"home"}), frozenset({"lee"})) == expected
 
 
 @pytest.mark.parametrize("length", [9, 39, 40, 41])
