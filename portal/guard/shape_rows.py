@@ -305,12 +305,10 @@ def _person(cell: str) -> str | None:
         return None
     if " " not in cell:
         return cell if len(cell) <= 4 and is_unspaced(cell) and cell.isalpha() else None
-    if not _WORDS.fullmatch(cell):
-        return None
     words = cell.replace(",", " ").split()
-    if words[-1].lower().rstrip(".") in _STREETS:
+    if not all(map(_may_be_of_a_name, words)) or not _WORDS.fullmatch(cell):  # the first is told faster
         return None
-    if not all(map(_may_be_of_a_name, words)) or not NO_NAMES.isdisjoint(cell.lower().split()):
+    if words[-1].lower().rstrip(".") in _STREETS or not NO_NAMES.isdisjoint(cell.lower().split()):
         return None
     folded = fold(" ".join(words))
     return folded if NO_NAMES.isdisjoint(folded.split()) and not _is_no_name(folded) else None
