@@ -107,7 +107,7 @@ def test_dots_and_lines_lead_from_a_label_to_what_was_filled_in(text: str):
 
 
 def test_many_lines_are_looked_at_as_records_in_no_time_to_speak_of():
-    with at_most(8):
+    with at_most(16):
         named("Whitcombe, 3B, bus 4, Mia\n" * 4_000)
 
 
