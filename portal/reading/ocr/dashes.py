@@ -47,7 +47,8 @@ def are_bare(grey: Image.Image, read: Mask) -> bool:
         boxes = _boxes(marks)
         across, down = list(_rows(boxes, _THIN)), list(_rows(boxes[:, (1, 0, 3, 2)], _THIN))
         for turned, kept, rows in ((pixels, known, across), (pixels.T, known.T, down)):
-            if not all(_is_bare(row[1:-1], _beside(turned, kept, row)[1:-1]) for row in rows):
+            beside = ((row, _beside(turned, kept, row)) for row in rows)
+            if not all(_are_letters(paper) or _is_bare(row[1:-1], paper[1:-1]) for row, paper in beside):
                 return False
         if not down and not all(_ends(pixels, row) for row in across):
             return False
@@ -172,6 +173,11 @@ def _is_bare(row: Indices, beside: Numbers, *, is_level: bool = False) -> bool:
         steps = (beside[half:] - beside[:-half]) / (along[half:] - along[:-half])[:, None]
         beside = beside - np.median(steps, axis=0) * (along - along[0])[:, None]
     return bool(np.isfinite(beside).all() and np.all(np.abs(beside - np.median(beside, axis=0)) <= _FAINT))
+
+
+def _are_letters(beside: Numbers) -> bool:
+    """Whether letters were read on all of them: the figures 1 of a column."""
+    return bool(np.isinf(beside).all())
 
 
 def _alike(lengths: Indices, usual: float) -> Mask:

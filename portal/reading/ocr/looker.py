@@ -22,6 +22,7 @@ from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
 from portal.reading.ocr.witness import Witness
 
 _SEEN: Final = 0.3  # of 1: what may be in writing
+_MOST, _FEWEST = 5, 3  # of nine views
 _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
 _SPELLED: Final = 3  # signs: a reader makes two of them a word
 _SOME: Final = 0.15  # of a line: so much of it is
@@ -60,8 +61,8 @@ class Looker:
         if not are_bare(picture, writing.cells):
             return None
         page = Page(picture, read, said, self._testimony_of)
-        most = np.median(writing.views, axis=0)
-        if not page.read.any() or np.mean(most[page.read] >= _SEEN) < _SHOWN:
+        most = most_of(writing.views, page.read)
+        if most is None:
             return None
         try:
             page.take_words(writing.views)
@@ -92,6 +93,13 @@ class Looker:
 
     def _testimony_of(self, patch: Patch, picture: Grey) -> Testimony:
         return testimony_of(patch, picture, self._witness, self._readers)
+
+
+def most_of(views: Sequence[Floats], read: Mask) -> Floats | None:
+    """Return what most of some views show, or fewer where small letters are read; None if these do not show them."""
+    ordered = np.sort(views, axis=0)[::-1]
+    likely = ordered[_FEWEST - 1 : _MOST][::-1] if read.any() else ordered[:0]
+    return next((view for view in likely if np.mean(view[read] >= _SEEN) >= _SHOWN), None)
 
 
 def _reads_most(page: Page, view: Floats) -> bool:

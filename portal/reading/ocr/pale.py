@@ -6,7 +6,7 @@ it, but stands by itself here.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,10 @@ _MARK: Final = 7  # of 255: what is no grain
 _GRAIN: Final = 4  # times as much as grain
 _SHADED: Final = 10  # of 255: what of the ground differs so much from the sheet
 _INKED: Final = 4  # pixels of a square: of the most inked
-_RULE: Final = 30  # squares: what a rule is long at least
+_LEFT: Final = 0.15  # of a word, without what is as thin as a rule
+_THICK: Final = 6  # pixels: no rule is as thick
+_SQUARE: Final = np.ones((FINE, FINE), dtype=bool)
+_RULE: Final = 20  # squares: what a rule is long at least
 _AT: Final = 2  # squares: so near to it a name is across it
 _LEAST: Final = 9  # squares
 _LOWEST, _HIGHEST = 1.5, 15  # squares: how high a pale word is
@@ -61,26 +64,50 @@ def stronger(pale: Grey) -> Grey:
     return Image.fromarray((_PAPER + _STRONGER * off).clip(0, 255).astype(np.uint8))
 
 
-def crossed_in(grey: Grey, shape: tuple[int, ...]) -> Mask:
-    """Return the squares of `FINE` pixels at a rule or on a shade.
+class Crossed(NamedTuple):
+    """The squares of `FINE` pixels at a rule or on a shade, and those that level rules and upright ones go through.
 
-    The picture may be smaller than the one that these are of.
+    The former are of the whole picture, the latter of a smaller one.
     """
-    return grown(_squares(_rules_of(grey), shape), _AT) | _squares(_shaded(grey), shape)
+
+    cells: Mask
+    level: Mask
+    upright: Mask
 
 
-def pale_words(pale: Grey, likely: Floats, crossed: Mask) -> Iterator[Patch]:
-    """Give a patch for each pale word in the squares `crossed` that is `likely` writing, from 0 to 1."""
-    off = np.sort(_blocks(np.abs(np.asarray(pale, np.float32) - EVEN)))[..., -_INKED:].mean(axis=-1)
-    marks = _squares(off >= max(_MARK, _GRAIN * np.median(off)), likely.shape)
+def crossed_in(grey: Grey, shape: tuple[int, ...]) -> Crossed:
+    """Return what is at a rule or on a shade of a picture, which may be smaller than the one of that `shape`."""
+    level, upright = _rules_of(grey)
+    cells = grown(_squares(level | upright, shape), _AT) | _squares(_shaded(grey), shape)
+    return Crossed(cells, level, upright)
+
+
+def pale_words(pale: Grey, likely: Floats, crossed: Crossed) -> Iterator[Patch]:
+    """Give a patch for each pale word at a rule or on a shade that is `likely` writing, from 0 to 1.
+
+    What is left of a rule whose ink varies is no word: it is as thin as a rule.
+    """
+    pixels = np.abs(np.asarray(pale, np.float32) - EVEN)
+    off = _strongest(pixels)
+    least = max(_MARK, _GRAIN * float(np.median(off)))
+    marks = _squares(off >= least, likely.shape)
+    pixels[_rests_of_rules(crossed, pixels >= _MARK)] = 0
+    letters = _squares(_strongest(pixels) >= least, likely.shape)
     for rows, columns in groups_of(grown(marks, 1)):
         inked = np.count_nonzero(marks[rows, columns])
         if (
             len(rows) >= _LEAST
-            and crossed[rows, columns].any()
+            and crossed.cells[rows, columns].any()
             and np.percentile(likely[rows, columns], _MOSTLY) >= _SEEN
+            and np.count_nonzero(letters[rows, columns]) >= _LEFT * inked
         ):
             yield from _word(rows, columns, int(inked))
+
+
+def _strongest(pixels: Floats) -> Floats:
+    """Return how much the strongest pixels of each square differ."""
+    strongest: Floats = np.sort(_blocks(pixels))[..., -_INKED:].mean(axis=-1)
+    return strongest
 
 
 def _word(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
@@ -100,11 +127,25 @@ def _ground(grey: Grey, wide: int) -> Floats:
     )
 
 
-def _rules_of(grey: Grey) -> Mask:
-    """Return the squares that rules go through, level or upright, pale ones too."""
+def _rules_of(grey: Grey) -> tuple[Mask, Mask]:
+    """Return the squares that level rules go through, and upright ones, pale ones too."""
     off = np.abs(np.asarray(grey, np.float32) - _ground(grey, _GROUND)) > _INK
     squares: Mask = np.count_nonzero(_blocks(off), axis=-1) >= _INKED
-    return _long_in(squares) | _long_in(squares.T).T
+    return _long_in(squares), _long_in(squares.T).T
+
+
+def _rests_of_rules(crossed: Crossed, ink: Mask) -> Mask:
+    """Return the ink on rules that is as thin as a rule, and its edges; a letter across one is higher."""
+    level, upright = (np.kron(each, _SQUARE)[: len(ink), : len(ink[0])] for each in (crossed.level, crossed.upright))
+    return grown((level & ink & ~_thick(ink)) | (upright & ink & ~_thick(ink.T).T), 1)
+
+
+def _thick(ink: Mask) -> Mask:
+    """Return what of the ink goes on down for longer than a rule is thick."""
+    found = np.zeros_like(ink.T)
+    for column, top, foot in runs_along(ink.T, _THICK):
+        found[column, top:foot] = True
+    return found.T
 
 
 def _shaded(grey: Grey) -> Mask:

@@ -35,6 +35,7 @@ DASH: Final = "一"  # what a dash is to a net that learnt Chinese
 _SOFT: Final = 2.8  # pixels: what a blurred edge takes
 _JOINED: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])")
 _BOXES: Final = frozenset("□☐☑☒■")  # beside which there may be anything
+_QUOTES: Final = "\"'“”‘’"
 _RIM: Final = 3  # rows of a cut that are paper, above and below
 
 
@@ -59,7 +60,8 @@ class Testimony:
     @property
     def sign(self) -> str:
         """The letter by itself or the number that most cuts show; nothing if they do not, or it is more."""
-        best, count = Counter(self.texts).most_common(1)[0] if self.texts else ("", 0)
+        texts = Counter(text.strip(_QUOTES) for text in self.texts)
+        best, count = texts.most_common(1)[0] if texts else ("", 0)
         is_plain = best == DASH or (best.isascii() and (best.isdigit() or (len(best) == 1 and best.isalpha())))
         return best if count >= _MOST and is_plain else ""
 
