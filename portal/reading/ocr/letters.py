@@ -5,8 +5,7 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +17,14 @@ from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
-from portal.reading.ocr.cuts import cut_out
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.discs import Discs
-from portal.reading.ocr.doubts import LEVEL, LIKELY, has_squares, is_brief_on_its_head, may_be_a_name, somebody_wrote
+from portal.reading.ocr.doubts import LEVEL, LIKELY, is_brief_on_its_head, may_be_a_name, somebody_wrote
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
+from portal.reading.ocr.hyphens import hyphens_beside
 from portal.reading.ocr.islands import Island, find_islands
+from portal.reading.ocr.line_reader import LineReader
 from portal.reading.ocr.lines import Line, find_lines, scales_of
 from portal.reading.ocr.looker import Looker
 from portal.reading.ocr.marks import Grey, Levels
@@ -34,17 +34,14 @@ from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
-from portal.reading.ocr.strips import BY_FAR, Doubt, Strip, vouch_for, words_in
+from portal.reading.ocr.strips import BY_FAR, Strip
 from portal.reading.ocr.witness import Witness
 from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
-_WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?
 _MOST_MODELS: Final = 4  # of five
-_MAX_TRIES: Final = 200  # at lines that are not clear
-_SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
 
 
 class Eyes:
@@ -56,6 +53,7 @@ class Eyes:
         self._finder = Finder()
         self._witness = Witness()
         self._looker = Looker(self._finder, self._witness, self._readers)
+        self._lines = LineReader(self._readers, self._witness)
         self._discs = Discs(self._readers, self._finder)
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
@@ -107,7 +105,8 @@ class Eyes:
             return seen
         match find_rules(picture):
             case Ruled() as ruled:
-                return self._look(ruled.bare, ruled)
+                seen = self._look(ruled.bare, ruled)
+                return self._look_with_nets(picture) if isinstance(seen, Unsure) else seen
             case Tangled():
                 return self._look_with_nets(picture)
             case None:
@@ -127,7 +126,7 @@ class Eyes:
     def _look_with_nets(self, picture: Grey) -> Sight:
         """Look again with nets, at what tesseract could not read for sure, or read aslant, too: it cuts letters off."""
         levels, chart = list(scales_of(picture)), Chart(picture.size)
-        sure, unsure = self._read([line for line in find_lines(levels) if not line.is_brief], levels, chart)
+        sure, unsure = self._lines.read([line for line in find_lines(levels) if not line.is_brief], levels, chart)
         if is_brief_on_its_head(sure):
             return Unsure()
         level = [strip for strip in sure if strip.line.slant <= LEVEL]
@@ -164,24 +163,24 @@ class Eyes:
         levels = list(scales_of(picture))
         lines = find_lines(levels, also_short=ruled is not None)
         chart = Chart(picture.size)
-        if ruled and not ruled.is_all_beside(Chart(picture.size, lines).cells, 0):
+        if ruled and not ruled.is_all_beside(_with_hyphens(lines, picture).cells, 0):
             return Unsure()  # however well the lines are read
         brief = [] if ruled else [line for line in lines if line.is_brief]
-        sure, doubtful = self._read(
-            [line for line in lines if ruled or not line.is_brief], levels, chart, is_witnessed=writing is not None
-        )
+        sure, doubtful = self._lines.read([line for line in lines if ruled or not line.is_brief], levels, chart)
         check_upright(sure)
         if is_brief_on_its_head(sure):
             return Unsure()
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
-        if is_left or not (_is_all(ruled, chart, sure) if ruled else _has_no_band(picture, levels, chart)):
+        if is_left or not (_is_all(ruled, sure) if ruled else _has_no_band(picture, levels, chart)):
             return Unsure()
         beside = [] if ruled else self._read_beside(picture, chart, boxed)
         if beside is None:
             return Unsure()
-        words, guessed = self._read(brief, levels, chart)  # last: they add words, and excuse nothing that is unread
+        words, guessed = self._lines.read(
+            brief, levels, chart
+        )  # last: they add words, and excuse nothing that is unread
         whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
         rest = [one for one in (*left, *guessed) if not (whole.has(one.line) or whole.has_ink_of(one.line, picture))]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])
@@ -225,71 +224,8 @@ class Eyes:
         if not chart.leaves(boxed, bare, levels):
             return []
         again = Chart(picture.size, chart.lines)  # an E may lack its foot here: words that can be are read as they are
-        sure, _ = self._read(find_lines(levels, also_short=True), levels, again)
+        sure, _ = self._lines.read(find_lines(levels, also_short=True), levels, again)
         return None if again.leaves(boxed, bare, levels) else sure
-
-    def _read(
-        self,
-        lines: list[Line],
-        levels: Levels,
-        chart: Chart,
-        *,
-        is_witnessed: bool = False,
-    ) -> tuple[list[Strip], list[Strip]]:
-        """Return what is sure and what is not; a line that was read is not read again in another grouping."""
-        sure: list[Strip] = []
-        doubtful: list[Strip] = []
-        tries = _MAX_TRIES
-        for line in sorted(lines, key=lambda line: (not line.is_clear, -line.length)):
-            if chart.has(line):
-                continue
-            if not line.is_clear:
-                tries -= 1
-                if tries < 0:
-                    continue
-            best, is_sure = self._read_line(line, levels, is_witnessed=is_witnessed and line.is_clear)
-            (sure if is_sure else doubtful).append(best)
-            if is_sure:
-                chart.note(line)
-        return sure, doubtful
-
-    def _read_line(self, line: Line, levels: Levels, *, is_witnessed: bool) -> tuple[Strip, bool]:
-        """Return the best of some tries, and whether it is sure: by far, or confirmed by another of the same model."""
-        tried: dict[int, list[Strip]] = {number: [] for number in self._readers.numbers}
-        last, doubted = self._readers.numbers[-1], None
-        confirmed: dict[int, Strip | None] = {}
-        for number, strip in self._tries(line, levels):
-            confirmed[number] = _confirmed(strip, tried[number])
-            tried[number].append(strip)
-            asked = (ENGLISH,) if number == ENGLISH else self._readers.numbers[1:] if number == last else ()
-            for model in asked:
-                others = [other for by, ones in tried.items() if by != model for other in ones]
-                if (found := confirmed[model]) and (model == ENGLISH or found.is_borne_out_by(others)):
-                    found = replace(found, unvouched=self._doubts(found, levels, model))
-                    if not found.unvouched and not has_squares(found, levels):
-                        return found, True
-                    doubted = doubted or found
-            if doubted and number == last:
-                break
-            is_hopeless = not (line.is_clear or is_witnessed) and not any(other.is_sure for other in tried[ENGLISH])
-            if is_hopeless and (strip.is_turned or len(line.xs) < 5):
-                break
-        ways = [one for ones in tried.values() for one in ones]
-        if is_witnessed and (found := self._witnessed(line, levels, ways)):
-            return found, True
-        return doubted or max(ways, key=lambda strip: strip.confidence), False
-
-    def _witnessed(self, line: Line, levels: Levels, ways: Sequence[Strip]) -> Strip | None:
-        """Return what the second reader makes of a line, if one of the models said about the same."""
-        upright = [strip for strip in ways if not strip.is_turned]
-        for rows, is_bare in _WAYS:
-            cut = cut_out(line, levels, rows, is_turned=False, is_bare=is_bare)
-            strip = Strip(
-                line, is_turned=False, words=tuple(words_in(self._witness.read(cut), cut, line, is_turned=False))
-            )
-            if strip.words and strip.is_whole and not strip.is_odd and strip.is_nearly(upright):
-                return strip
-        return None
 
     def _read_islands(self, levels: Levels, full: Chart) -> list[Strip] | None:
         """Read the islands beside words that are `full` of letters; None if one cannot be read."""
@@ -309,7 +245,7 @@ class Eyes:
         least = 0 if island.are_narrow else BY_FAR
         told: dict[str, Strip] = {}
         said: dict[str, list[Strip]] = {}
-        for number, way in self._tries(island.line, levels, turns=(False,)):
+        for number, way in self._lines.tries(island.line, levels, turns=(False,)):
             if number == ENGLISH:
                 said.clear()
                 if way.is_amount or (0 < len(way.initials) == island.letters and way.confidence >= least):
@@ -322,46 +258,6 @@ class Eyes:
                 if len(alike) >= _MOST_MODELS:
                     return max(alike, key=lambda strip: strip.confidence)
         return None
-
-    def _doubts(self, strip: Strip, levels: Levels, model: int) -> tuple[Doubt, ...]:
-        """Return where a line that is read may hold another script: what is weak at one size, and unsure at others."""
-        stretches, ways = strip.doubts(), list[Strip]()
-        turns = (strip.is_turned,)
-        for _, way in self._tries(strip.line, levels, turns, models=(model,)) if stretches else ():
-            ways.append(way)
-            stretches = [stretch for stretch in stretches if not vouch_for(stretch, ways)]
-            if not stretches:
-                break
-        return tuple(strip.doubt_of(stretch, ways) for stretch in stretches)
-
-    def _tries(
-        self,
-        line: Line,
-        levels: Levels,
-        turns: Sequence[bool] = (False, True),
-        models: Sequence[int] | None = None,
-    ) -> Iterator[tuple[int, Strip]]:
-        """Read a line as it stands and on its head, at one size and then at others, with each model by its number."""
-        for rows, is_bare in _WAYS:
-            upright = 0.0
-            for is_turned in turns:
-                cut = cut_out(line, levels, rows, is_turned=is_turned, is_bare=is_bare)
-                for number in models or self._readers.numbers:
-                    words = tuple(words_in(self._readers.read(number, cut), cut, line, is_turned=is_turned))
-                    yield number, (strip := Strip(line, is_turned, words))
-                    if number == ENGLISH and is_turned and strip.confidence <= upright:
-                        break  # the other models look only where the English one sees more
-                    upright = upright if is_turned else max(upright, strip.confidence)
-
-
-def _confirmed(strip: Strip, before: Sequence[Strip]) -> Strip | None:
-    """Return what a line is read as, if the same model said so before, or says so by far; the surer one of the two."""
-    alike = [] if strip.is_turned else [other for other in before if strip.agrees_with(other)]
-    may_be = (strip, *alike) if len(strip.text) >= _SOME_WORDS else (strip,)
-    if sure := next((one for one in may_be if one.is_sure and (alike or one.confidence >= BY_FAR)), None):
-        return sure
-    is_said_twice = any(strip.text == other.text for other in before if not other.is_turned)
-    return strip if strip.is_likely and is_said_twice else None
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:
@@ -380,11 +276,17 @@ def _has_no_band(picture: Image.Image, levels: Levels, chart: Chart) -> bool:
     return plain is not None and not chart.misses_any(without_rules(list(scales_of(plain)), chart.cells))
 
 
-def _is_all(ruled: Ruled, chart: Chart, sure: Sequence[Strip]) -> bool:
+def _is_all(ruled: Ruled, sure: Sequence[Strip]) -> bool:
     """Whether nothing is left of a page without its rules but what was read: no ink, and no band too pale for that."""
+    chart = _with_hyphens(_lines(sure), ruled.bare)
     if not ruled.is_all_beside(chart.cells, max((strip.line.height for strip in sure), default=0)):
         return False
     return not chart.misses_any(list(scales_of(ruled.without(chart.cells))))
+
+
+def _with_hyphens(lines: Sequence[Line], picture: Grey) -> Chart:
+    """Chart some lines and the dashes beside them."""
+    return Chart(picture.size, [*lines, *hyphens_beside(lines, picture)])
 
 
 def _full_of(strips: Sequence[Strip], size: tuple[int, int]) -> Chart:

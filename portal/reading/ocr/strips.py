@@ -45,7 +45,10 @@ _HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer
 _AGREED: Final = 5  # letters
 _BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
 _ALL: Final = 3  # sizes
+_LONG: Final = 16  # letters
+_NEARLY: Final = 0.9  # of 1
 _BORNE_OUT: Final = 50  # of 100
+_SIGNS: Final = str.maketrans("$§", "SS")  # what the second reader takes § for, and the first takes it for
 _ALIKE_WORDS: Final = 0.7  # of 1: `Nufiez` and `Nunez`
 
 
@@ -161,6 +164,11 @@ class Strip:
         """Whether both say about the same: another script read as Latin says something new at each size."""
         return SequenceMatcher(a=self.text, b=other.text, autojunk=False).ratio() >= _ALIKE
 
+    def is_confirmed_by(self, witness: "Strip") -> bool:
+        """Whether a reader of another kind says nearly the same of a line as long as a name or two."""
+        said, other = bare(self.text), bare(witness.text)
+        return len(said) >= _LONG and SequenceMatcher(a=said, b=other, autojunk=False).ratio() >= _NEARLY
+
     def is_borne_out_by(self, others: "Sequence[Strip]") -> bool:
         """Whether each word of it was read by another model, too, but for its marks; of other alphabets they know none.
 
@@ -179,12 +187,19 @@ class Strip:
         )
 
     def is_nearly(self, others: "Sequence[Strip]") -> bool:
-        """Whether each word of Latin letters is nearly what another strip of the line says there; a brief one, exactly.
+        """Whether three others of the line say the same, or of each word of Latin letters one nearly that there.
+
+        Of a brief one, exactly that.
 
         A square letter by itself may be two of Hangul, which the second reader does not know.
         """
         alike = [other for other in others if other.is_turned == self.is_turned]
-        return all(_is_vouched(word, alike) for word in self.words)
+        return self.is_said_by(alike) or all(_is_vouched(word, alike) for word in self.words)
+
+    def is_said_by(self, others: "Sequence[Strip]") -> bool:
+        """Whether three of these say the same letters, enough for a name."""
+        said = bare(self.text)
+        return len(said) >= _AGREED and sum(bare(other.text) == said for other in others) >= _ALL
 
     def doubts(self) -> "list[Stretch]":
         """Return the stretches, as long as a short name, between the words that may be relied on one by one."""
@@ -351,13 +366,15 @@ def are_new(words: Sequence[str], told: Sequence[str]) -> bool:
 
 
 def _is_vouched(word: Word, others: Sequence[Strip]) -> bool:
+    """Whether others say about the same there: a brief word exactly, one of them likely or three of them at all."""
     said, stretch = bare(word.text), (word.start, word.end)
     if not _LATIN.search(word.text):
         return len(said) > 1 or said.isascii()
-    told = [(bare(other.says(stretch)), other.least_within(stretch)) for other in others]
-    if len(said) < _AGREED:
-        return any(said == way and sure >= _BOTH_ODD for way, sure in told)
-    return any(SequenceMatcher(a=said, b=way, autojunk=False).ratio() >= _ALIKE_WORDS for way, _ in told)
+    told = [(other.says(stretch).translate(_SIGNS), other.least_within(stretch)) for other in others]
+    if len(said) >= _AGREED:
+        return any(SequenceMatcher(a=said, b=bare(way), autojunk=False).ratio() >= _ALIKE_WORDS for way, _ in told)
+    alike = [sure for way, sure in told if said in map(bare, way.split())]
+    return max(alike, default=0) >= _BOTH_ODD or (len(said) > _FEW and len(alike) >= _ALL)
 
 
 def _is_even(piece: str) -> bool:

@@ -29,6 +29,7 @@ _OTHERS: Final = ("CJK", "HIRAGANA", "KATAKANA")  # alphabets that the reader kn
 _INNER: Final = slice(6, 42)  # rows that are the line's own
 _INK: Final = 20  # of 255: less is paper
 _OF_INK: Final = 0.4  # of what most of a line's columns have
+_THIN: Final = 6  # rows that a line to write on takes
 _SILENT: Final = 7  # columns with ink and no letter: as wide as two letters that fill a square
 
 
@@ -136,9 +137,18 @@ def _unread(strip: Image.Image, has_letter: Mask) -> int:
     """Return the longest run of columns that have ink, and nothing was read there: an alphabet it has never seen."""
     edges = np.linspace(0, strip.width, len(has_letter) + 1).astype(int)
     rows = np.asarray(strip)[_INNER].astype(int)
+    rows = np.where(_is_blank(rows), np.median(rows), rows)
     ink = np.array([np.ptp(rows[:, start : max(end, start + 1)]) for start, end in pairwise(edges)])
     is_unread = (ink > max(_INK, _OF_INK * np.percentile(ink, 80))) & ~has_letter
     return max((len(list(run)) for silent, run in groupby(is_unread) if silent), default=0)
+
+
+def _is_blank(rows: Indices) -> Mask:
+    """Return the columns that have nothing but the line to write on: ink within a few rows."""
+    inked = np.abs(rows - np.median(rows)) > _INK
+    reach = len(rows) - inked[::-1].argmax(axis=0) - inked.argmax(axis=0)
+    blank: Mask = inked.any(axis=0) & (reach <= _THIN)
+    return blank
 
 
 def _words(letters: list[tuple[str, float, int]], step: float) -> Iterator[Place]:

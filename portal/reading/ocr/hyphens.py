@@ -1,0 +1,45 @@
+"""Finds the dashes beside words of a line: `Lunch menu — April` is two lines to whoever looks for letters.
+
+A dash is no letter of any alphabet but for one stroke of Chinese, which is no name by itself. Pure arithmetic.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from portal.reading.ocr.lines import Line, line_at
+from portal.reading.ocr.marks import Grey, Marks, Mask, find_marks
+
+_LEVEL: Final = 3  # degrees
+_THIN: Final = 0.25  # of a letter's height
+_LENGTHS: Final = (0.25, 2.5)  # times that
+_FULL: Final = 0.7  # of its box is ink
+_OFF: Final = 0.3  # of a line's height: how far off its middle
+_GAP: Final = 1.2  # times a line's height, from its end
+_AROUND: Final = 0.7  # of a line's height, above and below: nothing else may stand there
+
+
+def hyphens_beside(lines: Sequence[Line], grey: Grey) -> Iterator[Line]:
+    """Give each dash right before or behind one of some level lines, with nothing above or below, as a line."""
+    level = [line for line in lines if line.slant <= _LEVEL]
+    for marks, _, is_light in find_marks(grey):
+        long, thick = marks.right - marks.left, marks.bottom - marks.top
+        for at in np.flatnonzero((long >= 2 * thick) & (marks.area >= _FULL * long * thick)).tolist():
+            x, y = (marks.left[at] + marks.right[at]) / 2, (marks.top[at] + marks.bottom[at]) / 2
+            if any(_is_beside(line, (x, y), (long[at], thick[at])) and _is_alone(marks, at, line) for line in level):
+                yield line_at((float(x), float(y)), (float(long[at]), float(thick[at])), 0, is_light=is_light)
+
+
+def _is_beside(line: Line, middle: tuple[float, float], size: tuple[float, float]) -> bool:
+    (x, y), (long, thick) = middle, size
+    is_dash = thick <= max(2, _THIN * line.letter) and _LENGTHS[0] * line.letter <= long <= _LENGTHS[1] * line.letter
+    gap = abs(x - line.x) - (line.length + long) / 2
+    return is_dash and abs(y - line.y) <= _OFF * line.height and -long < gap <= _GAP * line.height
+
+
+def _is_alone(marks: Marks, at: int, line: Line) -> bool:
+    """Whether no other mark is above or below it."""
+    over: Mask = (marks.left < marks.right[at]) & (marks.right > marks.left[at])
+    near = (marks.bottom > line.y - _AROUND * line.height) & (marks.top < line.y + _AROUND * line.height)
+    return int(np.count_nonzero(over & near)) == 1
