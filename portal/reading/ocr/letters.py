@@ -73,6 +73,7 @@ class Eyes:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
             picture = picture.resize((max(1, int(width * shrink)), max(1, int(height * shrink))), Image.Resampling.BOX)
         self._readers.forget()
+        self._witness.forget()
         for _ in range(2):
             try:
                 return self._look_at(picture)

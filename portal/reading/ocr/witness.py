@@ -7,6 +7,7 @@ of tesseract said about the same, or where it says so of several cuts of one pat
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby, pairwise
 from typing import Final
 from unicodedata import name, normalize
@@ -79,14 +80,29 @@ class Witness:
         """Load it. Raises what onnxruntime raises for a file that is missing or damaged."""
         self._net = Net(READER)
         self._letters = ["", *self._net.letters, " "]
+        self._known: dict[bytes, tuple[Place, ...]] = {}
+
+    def forget(self) -> None:
+        """Forget what was read: the next picture has other lines."""
+        self._known.clear()
 
     def read(self, cut: Image.Image) -> tuple[Place, ...]:
-        """Read a cut twice, close and closer; nothing if that is not likely and the same both times."""
-        paper = cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE))
+        """Read a cut twice, close and closer; nothing if that is not likely and the same both times.
+
+        One that stays as it was in the next look is not read again.
+        """
+        key = sha256(b"%d %b" % (cut.width, cut.tobytes())).digest()
+        if key not in self._known:
+            self._known[key] = self._read_twice(cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE)))
+        return self._known[key]
+
+    def _read_twice(self, paper: Image.Image) -> tuple[Place, ...]:
+        if not (close := self._read(paper)):
+            return ()
         edge = round(_CLOSER * paper.height)
-        ways = [self._read(paper), self._read(paper.crop((0, edge, paper.width, paper.height - edge)))]
-        said = {folded("".join(place.text for place in places)) for places in ways}
-        return ways[0] if len(said) == 1 else ()
+        closer = self._read(paper.crop((0, edge, paper.width, paper.height - edge)))
+        same = len({folded("".join(place.text for place in places)) for places in (close, closer)}) == 1
+        return close if same else ()
 
     def hear(self, cut: Image.Image) -> Heard:
         """Read a patch that was cut out, once."""
