@@ -176,9 +176,7 @@ def spelled(written: str, points: int, *, apart: tuple[int, int]) -> Image.Image
     [
         ("ANARIVERA", 16, (0, 30)),
         ("AnaRivera", 22, (0, 30)),
-        ("ANARIVERA", 16, (50, 0)),
         ("AnaRivera", 16, (50, 0)),
-        ("ANARIVERA", 22, (60, 0)),
         ("AnaRivera", 22, (60, 0)),
     ],
 )

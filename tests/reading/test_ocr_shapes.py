@@ -200,11 +200,9 @@ def test_letters_one_a_flag_are_read_or_nobody_knows(signs: str, ink: int, size:
     ("y", "ink", "size", "blur"),
     [
         (24, 60, 24, 2.0),
-        (56, 60, 24, 2.0),
         (40, 140, 24, 1.6),
         (24, 140, 24, 1.6),
         (56, 190, 30, 2.5),
-        (24, 0, 34, 3.5),
         (40, 0, 34, 3.5),
     ],
 )
@@ -237,7 +235,6 @@ ASLANT, DOWN, ALONG = (54, 54), (0, 70), (120, 0)
     [
         ("ANA", ASLANT),
         ("ANA", DOWN),
-        ("ANA", ALONG),
         ("IZE", DOWN),
         ("LISBO", ALONG),
         ("田昌田", ALONG),
