@@ -249,7 +249,7 @@ def _runs(passage: Passage, near: Numbers) -> Iterator[str]:
     wide = np.flatnonzero(~are_joined & (gaps < _NEXT_DIGIT))
     are_joined[wide] = _are_of_phone(passage, digits.take(wide), gaps.take(wide))
     bounds = np.concatenate(([0], np.flatnonzero(~are_joined) + 1, [len(digits)]))
-    runs = bounds.searchsorted(digits.searchsorted(near), "right")
+    runs = np.unique(bounds.searchsorted(digits.searchsorted(near), "right"))
     starts, stops = digits.take(bounds.take(runs - 1)), digits.take(bounds.take(runs) - 1) + 1
     enough = np.flatnonzero(bounds.take(runs) - bounds.take(runs - 1) >= PHONE_DIGITS)
     for start, stop in zip(starts.take(enough).tolist(), stops.take(enough).tolist(), strict=True):

@@ -34,6 +34,7 @@ _OF_CHILD: Final = re.compile(
     r"(?:her|his|su|their) (?:dad|father|guardian|madre|mama|mom|mother|mum|padre|papa|parents?))\b"
 )
 """What is said behind a child's name, whatever stands before it: "was late again", "her mother"."""
+_STOPS: Final = frozenset(("", ".", "!", "?"))
 _STAFF: Final = re.compile(
     r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
     r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|mrs?|ms|photo\w*|"
@@ -268,12 +269,13 @@ def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[
         return "weak", False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
         return "sure", begins, False
-    if _OF_CHILD.search(text[end : end + _AFTER].partition("\n\n")[0]):
-        return "weak", begins, True
+    is_of_child = bool(_OF_CHILD.search(text[end : end + _AFTER].partition("\n\n")[0]))
+    if is_of_child and text[:start].rstrip()[-1:] in _STOPS:
+        return "weak", begins, True  # what stands before is a sentence of its own, no head
     before, after = text[max(start - _BEFORE, 0) : start], text[end : end + _AFTER]
     if "\t" not in line:
         after = after.partition("\n\n")[0]  # who signs below a letter is not whom it speaks of
         before = before.rpartition("\n\n")[2] if _is_prose(line) else before
     if _STAFF.search(before) or _STAFF.search(after):
         return "weak", False, False
-    return "weak", begins, bool(_SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))
+    return "weak", begins, bool(is_of_child or _SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))

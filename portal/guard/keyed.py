@@ -13,7 +13,7 @@ _QUERY: Final = re.compile(rf"(?<![\w.%\[\]-]){_PAIR}(?:&{_PAIR})+")
 _CONDITION: Final = r"([\w.]{1,60}+)[ ]?=[ ]?N?'([^'\n]{1,80})'"
 _CONDITIONS: Final = re.compile(rf"(?<![\w.]){_CONDITION}(?:\s{{1,3}}and\s{{1,3}}{_CONDITION})++", re.IGNORECASE)
 _QUOTES: Final = ("='", "= '", "=N'", "= N'")
-_EACH_CONDITION: Final = re.compile(_CONDITION)
+_EACH_CONDITION: Final = re.compile(_CONDITION, re.IGNORECASE)
 _KEY: Final = re.compile(
     r"(?<!\w)(?=[^\W\d]{0,40}(?:name|nom|apellido))([^\W\d]{5,40})[\d\]_]{0,4}[\"']?[ \t]{0,2}[:=]"
     r"[ \t]{0,2}[\"']?([^\t\n;|<>:={}&\"]{1,60})",

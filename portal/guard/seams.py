@@ -19,9 +19,12 @@ _FOOT: Final = re.compile(
 _HEAD: Final = re.compile(rf"[^\n]{{1,{_LONGEST_HEAD}}}(?=\n)")
 
 
-def end_of_page(text: str) -> str:
-    """Return the end of a page without its number and what stands beside that."""
-    return _FOOT.sub("", text[-_EDGE:].rstrip()).rstrip()
+def ends_of_page(text: str) -> Iterator[str]:
+    """Yield the end of a page; then without its number and what stands beside that, which may be a row of a list."""
+    end = text[-_EDGE:].rstrip()
+    yield end
+    if (bare := _FOOT.sub("", end).rstrip()) != end:
+        yield bare
 
 
 def beginnings_of_page(text: str) -> Iterator[str]:
@@ -35,12 +38,11 @@ def beginnings_of_page(text: str) -> Iterator[str]:
 
 def over_the_seam(end: str, beginning: str) -> Iterator[Passage]:
     """Yield what two pages say across the seam between them; a word that is broken there is of either side of it."""
+    yield Passage(f"{end}\n{beginning}", seam=len(end))
     if end.endswith(_HYPHENS) and beginning[:1].isalpha():
         whole = f"{end[:-1]}{beginning}"
         word = max(map(end.rfind, " \n\t")) + 1
         yield from (Passage(whole, seam=word), Passage(whole, seam=word + 1))
-    else:
-        yield Passage(f"{end}\n{beginning}", seam=len(end))
 
 
 def _is_title(line: str) -> bool:

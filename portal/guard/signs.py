@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.births import births_in, is_named
@@ -17,7 +17,7 @@ from portal.guard.matching import Strength
 from portal.guard.passages import Numbers, Passage, passages_of
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
-from portal.guard.seams import beginnings_of_page, end_of_page, over_the_seam
+from portal.guard.seams import beginnings_of_page, ends_of_page, over_the_seam
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
@@ -56,9 +56,8 @@ def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
-            end = fold_cased(end_of_page(page.text))
-            for beginning in beginnings_of_page(following.text):
-                for passage in over_the_seam(end, beginning):
+            for end, beginning in product(ends_of_page(page.text), beginnings_of_page(following.text)):
+                for passage in over_the_seam(fold_cased(end), beginning):
                     yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
     sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
     for sheet, following in pairwise(sheets):

@@ -38,3 +38,14 @@ def test_lines_of_the_text_part_two_names(foot: str, head: str):
 def test_a_word_that_a_blank_line_breaks_is_one():
     assert isinstance(judge([Part("text", "Petra Kowal-\n\nczyk came.")], ROSTER), Blocked)
     assert judge([Part("text", "Petra Kowal-\n\n\nczyk came.")], ROSTER) == Clear()
+
+
+@pytest.mark.parametrize(
+    ("end", "beginning"),
+    [
+        ("the winners:\nPetra – 3", "Kowalczyk"), ("Name | Grade\nKowalczyk | 3", "Petra"),
+        ("our readers\nPetra · 3", "Kowalczyk"), ("Petra-", "Kowalczyk"), ("Kowalczyk-", "Petra"),
+    ],
+)  # fmt: skip
+def test_the_last_row_of_a_page_may_be_a_name_and_no_foot_of_it(end: str, beginning: str):
+    assert isinstance(judge(on_two_pages(end, beginning), ROSTER), Blocked)

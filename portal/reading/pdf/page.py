@@ -168,14 +168,16 @@ def _say_as_drawn(page: pdfium.PdfPage, text: str, place: str, to: Gathering) ->
             if raw.FPDFPageObjMark_CountParams(mark) > 0:
                 raw.FPDFPageObj_RemoveMark(thing.handle, mark)
     textpage = page.get_textpage()
-    drawn = textpage.get_text_range()
-    if drawn != text:
-        to.say(f"{place}, as drawn", _joined(drawn))
-    rotation = page.get_rotation()
-    if WRITTEN_FROM_THE_RIGHT.search(drawn) or turned_lines(textpage, drawn, rotation):
-        # of letters with a text in their place, pdfium tells other places than those where they stand
-        to.say(f"{place}, as drawn and as it is seen", as_placed(textpage, rotation))
-    textpage.close()
+    try:
+        drawn = textpage.get_text_range()
+        if drawn != text:
+            to.say(f"{place}, as drawn", _joined(drawn))
+        rotation = page.get_rotation()
+        if WRITTEN_FROM_THE_RIGHT.search(drawn) or turned_lines(textpage, drawn, rotation):
+            # of letters with a text in their place, pdfium tells other places than those where they stand
+            to.say(f"{place}, as drawn and as it is seen", as_placed(textpage, rotation))
+    finally:
+        textpage.close()
 
 
 def _show_inline(page: pdfium.PdfPage, place: str, to: Gathering) -> None:
