@@ -1,9 +1,11 @@
 """Clean tables, forms and signs: what is no letter beside words leaves nobody unsure, and hides no name."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from ocr_pictures import lines, seen, squares, typeset
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.hyphens import hyphens_beside
@@ -14,6 +16,7 @@ from portal.reading.ocr.looker import most_of
 from portal.reading.ocr.marks import FINE
 from portal.reading.ocr.pale import crossed_in, pale_of, pale_words
 from portal.reading.ocr.readers import Place, Readers
+from portal.reading.ocr.strips import Strip, Word
 from portal.reading.ocr.witness import Witness
 from portal.reading.seeing import Read, Unsure
 
@@ -84,6 +87,43 @@ def test_the_lines_to_write_on_within_a_line_of_words_leave_nobody_unsure(eyes: 
 def test_a_name_on_such_a_line_is_read_or_leaves_nobody_sure(ink: int, soft: float, eyes: Eyes):
     said = seen(eyes, certificate("Ana Rivera", ink, soft))
     assert isinstance(said, Unsure) or "Rivera" in said.text
+
+
+def joined(name: str, long: int) -> Image.Image:
+    """A cut of a line with letters of another alphabet in it, behind each a stroke so long, as Arabic ones may have."""
+    cut = Image.new("L", (1400, 48), 255)
+    draw, font, x = ImageDraw.Draw(cut), ImageFont.load_default(34), 250
+    draw.text((5, 2), "The winner is", fill=0, font=font)
+    for letter in name:
+        sign = squares(letter, 28).convert("L")
+        sign = sign.crop(ImageOps.invert(sign).getbbox())
+        cut.paste(sign, (x, 24 - sign.height // 2))
+        draw.rectangle((x + sign.width, 23, x + sign.width + long, 25), fill=0)
+        x += sign.width + long
+    draw.text((x + 20, 2), "of grade 3", fill=0, font=font)
+    return cut.crop((0, 0, x + 240, 48))
+
+
+@pytest.mark.parametrize("long", [50, 90])
+def test_a_stroke_that_joins_letters_is_no_line_to_write_on(long: int):
+    witness = Witness()
+    blank = joined("", 0).resize((800, 48))
+    ImageDraw.Draw(blank).rectangle((blank.width - 120, 40, blank.width - 1, 42), fill=0)
+    assert witness.hear(blank).is_whole
+    assert not witness.hear(joined("박윤하", long)).is_whole
+
+
+def test_a_model_is_not_confirmed_about_a_word_of_which_the_other_reader_says_something_else():
+    line = find_lines(scales_of(lines(30, "The winner of the reading prize is Sara of grade 3").convert("L")))[0]
+
+    def strip(name: str, sure: float) -> Strip:
+        texts = ("The", "winner", "of", "the", "reading", "prize", "is", name, "of", "grade", "3")
+        ends = pairwise((0, 0.08, 0.22, 0.26, 0.33, 0.48, 0.58, 0.61, 0.75, 0.8, 0.95, 1))
+        words = (Word(text, sure if text == name else 95, *places) for text, places in zip(texts, ends, strict=True))
+        return Strip(line, is_turned=False, words=tuple(words))
+
+    assert strip("6jLw", 30).is_confirmed_by(strip("6jLw", 95))
+    assert not strip("6jLw", 30).is_confirmed_by(strip("GiLu", 95))
 
 
 class Blind(Readers):

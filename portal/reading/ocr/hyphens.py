@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from portal.reading.ocr.lines import Line, line_at
-from portal.reading.ocr.marks import Grey, Marks, Mask, find_marks
+from portal.reading.ocr.marks import Grey, Indices, Marks, Mask, find_marks
 
 _LEVEL: Final = 3  # degrees
 _THIN: Final = 0.25  # of a letter's height
@@ -25,17 +25,23 @@ def hyphens_beside(lines: Sequence[Line], grey: Grey) -> Iterator[Line]:
     level = [line for line in lines if line.slant <= _LEVEL]
     for marks, _, is_light in find_marks(grey):
         long, thick = marks.right - marks.left, marks.bottom - marks.top
-        for at in np.flatnonzero((long >= 2 * thick) & (marks.area >= _FULL * long * thick)).tolist():
+        dashes = np.flatnonzero((long >= 2 * thick) & (marks.area >= _FULL * long * thick))
+        found = {at for line in level for at in _beside(line, marks, dashes) if _is_alone(marks, at, line)}
+        for at in sorted(found):
             x, y = (marks.left[at] + marks.right[at]) / 2, (marks.top[at] + marks.bottom[at]) / 2
-            if any(_is_beside(line, (x, y), (long[at], thick[at])) and _is_alone(marks, at, line) for line in level):
-                yield line_at((float(x), float(y)), (float(long[at]), float(thick[at])), 0, is_light=is_light)
+            yield line_at((float(x), float(y)), (float(long[at]), float(thick[at])), 0, is_light=is_light)
 
 
-def _is_beside(line: Line, middle: tuple[float, float], size: tuple[float, float]) -> bool:
-    (x, y), (long, thick) = middle, size
-    is_dash = thick <= max(2, _THIN * line.letter) and _LENGTHS[0] * line.letter <= long <= _LENGTHS[1] * line.letter
-    gap = abs(x - line.x) - (line.length + long) / 2
-    return is_dash and abs(y - line.y) <= _OFF * line.height and -long < gap <= _GAP * line.height
+def _beside(line: Line, marks: Marks, dashes: Indices) -> list[int]:
+    """Return which of some marks are as thin and as long as dashes, and right before or behind a line."""
+    some = marks.only(dashes)
+    long, thick = some.right - some.left, some.bottom - some.top
+    x, y = (some.left + some.right) / 2, (some.top + some.bottom) / 2
+    are_dashes = (thick <= max(2, _THIN * line.letter)) & (np.abs(y - line.y) <= _OFF * line.height)
+    are_dashes &= (long >= _LENGTHS[0] * line.letter) & (long <= _LENGTHS[1] * line.letter)
+    gap = np.abs(x - line.x) - (line.length + long) / 2
+    near: list[int] = dashes[are_dashes & (gap > -long) & (gap <= _GAP * line.height)].tolist()
+    return near
 
 
 def _is_alone(marks: Marks, at: int, line: Line) -> bool:

@@ -179,9 +179,8 @@ class Eyes:
         beside = [] if ruled else self._read_beside(picture, chart, boxed)
         if beside is None:
             return Unsure()
-        words, guessed = self._lines.read(
-            brief, levels, chart
-        )  # last: they add words, and excuse nothing that is unread
+        # last: they add words, and excuse nothing that is unread
+        words, guessed = self._lines.read(brief, levels, chart)
         whole = Chart(picture.size, [*chart.lines, *_lines(beside)])
         rest = [one for one in (*left, *guessed) if not (whole.has(one.line) or whole.has_ink_of(one.line, picture))]
         charted = Chart(picture.size, [*whole.lines, *_lines(words)])

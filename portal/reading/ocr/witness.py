@@ -20,6 +20,7 @@ from portal.reading.ocr.cuts import EDGE
 from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net
 from portal.reading.ocr.readers import Place
+from portal.reading.ocr.rules import runs_along
 
 _ROWS: Final = 48
 _CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
@@ -150,20 +151,28 @@ def _trusted(letter: str, sure: float) -> float:
 
 
 def _unread(strip: Image.Image, has_letter: Mask) -> int:
-    """Return the longest run of columns that have ink, and nothing was read there: an alphabet it has never seen."""
-    edges = np.linspace(0, strip.width, len(has_letter) + 1).astype(int)
+    """Return the longest run of columns that have ink, and nothing was read there: an alphabet it has never seen.
+
+    A line to write on is no ink, but parts no letters either: a stroke as long may join them.
+    """
     rows = np.asarray(strip)[_INNER].astype(int)
-    rows = np.where(_is_blank(rows), np.median(rows), rows)
-    ink = np.array([np.ptp(rows[:, start : max(end, start + 1)]) for start, end in pairwise(edges)])
+    edges = np.linspace(0, strip.width, len(has_letter) + 1).astype(int)
+    stretches = [slice(start, max(end, start + 1)) for start, end in pairwise(edges)]
+    blank = _is_blank(rows)
+    ink = np.array([np.ptp(rows[:, one]) for one in stretches])
     is_unread = (ink > max(_INK, _OF_INK * np.percentile(ink, 80))) & ~has_letter
-    return max((len(list(run)) for silent, run in groupby(is_unread) if silent), default=0)
+    counted = is_unread[[not blank[one].all() for one in stretches]]
+    return max((len(list(run)) for silent, run in groupby(counted) if silent), default=0)
 
 
 def _is_blank(rows: Indices) -> Mask:
     """Return the columns that have nothing but the line to write on: ink within a few rows."""
     inked = np.abs(rows - np.median(rows)) > _INK
     reach = len(rows) - inked[::-1].argmax(axis=0) - inked.argmax(axis=0)
-    blank: Mask = inked.any(axis=0) & (reach <= _THIN)
+    thin: Mask = inked.any(axis=0) & (reach <= _THIN)
+    blank = np.zeros_like(thin)
+    for _, start, end in runs_along(thin[np.newaxis], _ROWS):  # a shorter one joins letters, as in Arabic
+        blank[start:end] = True
     return blank
 
 
