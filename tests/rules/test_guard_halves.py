@@ -197,10 +197,6 @@ def test_words_that_tell_no_family_name_part_two_halves(text: str):
 
 
 @each(
-    "Soccer team\nHead coach\nO. Whitcombe\nPlayers and their parents meet at 6.",
-    "Sincerely,\nO. Whitcombe\nP.S. Each child and his parents are welcome.",
-    "Directed by\nO. Whitcombe\nA girl and her mother look for a lost cat.",
-    "Teachers' meeting, 3 March\nO. Whitcombe arrived late.",
     "O. Whitcombe", "Sincerely,\nO. Whitcombe\nPrincipal", "Whitcombe, O. (2019). Reading in schools. Press.",
     "Smith, J., Whitcombe, O., & Lee, K. (2018). Title.", "Ms. O. Whitcombe teaches grade 3.",
     "Yours, O. Wentworth, grade 3", "J. Whitcombe, grade 3", "Coach A. Rivera\nGrade 3 soccer",
