@@ -8,7 +8,7 @@ from urllib.parse import unquote
 _ESCAPED: Final = re.compile(r"\\++u([0-9a-fA-F]{4})")
 """With more than one backslash where a text is kept in another."""
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
-_NAME_BEGINS: Final = re.compile("%[A-F][a-f]")
+_NAME_BEGINS: Final = re.compile("(%[A-F][a-f])")
 """No program writes an escape with a capital and a small letter."""
 _SPELT: Final = re.compile(r"(?<!\\)\\++(?:([nrtbfv])|((?:x[0-9a-fA-F]{2}(?:\\++(?=x[0-9a-fA-F]{2}))?)++)|([\"'/]))")
 """Finds escapes of programs beside those that `unescaped` reads: they may as well be parts of a path."""
@@ -36,7 +36,9 @@ def unescaped(text: str) -> str:
 def _of_link(escape: re.Match[str]) -> str:
     """Return what an escape of a link stands for; as it is where a name begins behind the mark: "Ana%Davis"."""
     read = unquote(escape[0])
-    return escape[0] if "\ufffd" in read and _NAME_BEGINS.search(escape[0]) else read
+    if "\ufffd" not in read:
+        return read
+    return "".join(part if _NAME_BEGINS.match(part) else unquote(part) for part in _NAME_BEGINS.split(escape[0]))
 
 
 def spelt_out(text: str) -> str:

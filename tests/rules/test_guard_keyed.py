@@ -111,7 +111,7 @@ def test_many_lines_are_looked_at_as_records_in_no_time_to_speak_of():
         named("Whitcombe, 3B, bus 4, Mia\n" * 4_000)
 
 
-@each("Tobias%Fenwick", "Tobias%20Fenwick", "?name=Tobias%20Fenwick%20", "Tobias%Fenwick was here, 30%")
+@each("Tobias%Fenwick", "Tobias%20Fenwick", "Tobias%Ca%20Fenwick", "?n=Tobias%20Fenwick%20", "Tobias%Fenwick has 30%")
 def test_a_percent_before_a_name_is_no_escape_of_a_link(text: str):
     roster = Roster.of((child("tobias", "Tobias", "Fenwick", "204908"),))
     assert isinstance(judge([Part("text", text)], roster), Blocked)
