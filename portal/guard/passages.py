@@ -69,7 +69,8 @@ _NAME_BEGINS: Final = re.compile(rf"{_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]
 _NEAR_NOTE: Final = 60
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
-_HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
+HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
+"""Those that end a line but `-`: a soft one, and what pdfium makes of it."""
 _BROKEN_BY_ANY: Final = re.compile(
     r"[-\u2010\u00ad\ufffe\x02][^\S\n]*+(?:\r?\n[^\S\n]*+){1,2}(?:>[^\S\n]*+)*+(?=[^\W\d_])"
 )
@@ -367,7 +368,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _mended(text: str) -> Iterator[_Mended]:
-    broken = (_BROKEN_BY_ANY if any(hyphen in text for hyphen in _HYPHENS) else _BROKEN).finditer(text)
+    broken = (_BROKEN_BY_ANY if any(hyphen in text for hyphen in HYPHENS) else _BROKEN).finditer(text)
     found = [(*mark.span(), "") for mark in broken if text[mark.start() - 1 : mark.start()].isalpha()]
     for mark, articles in _APOSTROPHES:
         found += [(*article.span(), " ") for article in articles.finditer(text)] if mark in text else []

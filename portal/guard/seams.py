@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from portal.guard.passages import Passage
+from portal.guard.passages import HYPHENS, Passage
 
 _EDGE: Final = 200
 _LONGEST_HEAD: Final = 60
 _SMALL_WORD: Final = 3
-_HYPHENS: Final = ("-", "\u2010", "\u00ad", "\ufffe", "\x02")
 _FOOT: Final = re.compile(
     r"\n(?:\W*(?:p\.\s*)?|[^\n]{0,80}(?:\b(?:page|pagina|página|seite|trang|strona)\s*|[|\u00b7\u2022\u2013\u2014]\s*))"
     r"[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z",
@@ -39,7 +38,7 @@ def beginnings_of_page(text: str) -> Iterator[str]:
 def over_the_seam(end: str, beginning: str) -> Iterator[Passage]:
     """Yield what two pages say across the seam between them; a word that is broken there is of either side of it."""
     yield Passage(f"{end}\n{beginning}", seam=len(end))
-    if end.endswith(_HYPHENS) and beginning[:1].isalpha():
+    if end.endswith(("-", *HYPHENS)) and beginning[:1].isalpha():
         whole = f"{end[:-1]}{beginning}"
         word = max(map(end.rfind, " \n\t")) + 1
         yield from (Passage(whole, seam=word), Passage(whole, seam=word + 1))
