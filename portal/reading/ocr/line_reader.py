@@ -86,7 +86,7 @@ class LineReader:
                 continue
             if strip.is_nearly(upright):
                 return strip
-            if found := next((one for one in likely if not one.is_odd and one.is_confirmed_by(strip)), None):
+            if found := next((one for one in likely if one.is_confirmed_by(strip)), None):
                 return found
             heard.append(strip)
         return heard[0] if len(heard) == len(WAYS) and heard[0].is_said_by(heard) else None

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import tesserocr
 from PIL import Image
+
+from portal.reading.ocr.cuts import key_of
 
 ENGLISH: Final = 0
 """The number of the model that is asked first."""
@@ -54,11 +55,10 @@ class Readers:
 
     def read(self, number: int, cut: Image.Image) -> tuple[Place, ...]:
         """Read a cut with one of the models; one that stays as it was when rules are taken out is not read again."""
-        pixels = cut.tobytes()
-        key = number, sha256(b"%d %b" % (cut.width, pixels)).digest()
+        key = number, key_of(cut)
         if key not in self._known:
             reader = self._readers[number]
-            reader.SetImageBytes(pixels, cut.width, cut.height, 1, cut.width)
+            reader.SetImageBytes(cut.tobytes(), cut.width, cut.height, 1, cut.width)
             reader.Recognize()
             self._known[key] = tuple(_places(reader))
         return self._known[key]

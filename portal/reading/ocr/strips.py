@@ -165,10 +165,14 @@ class Strip:
         return SequenceMatcher(a=self.text, b=other.text, autojunk=False).ratio() >= _ALIKE
 
     def is_confirmed_by(self, witness: "Strip") -> bool:
-        """Whether a reader of another kind says nearly the same of a line as long as two names, and of each doubt."""
+        """Whether a reader of another kind says nearly the same of a line as long as two names, and of each doubt.
+
+        What no word has cannot be confirmed: `JiÝí DvoFák`.
+        """
         said, other = bare(self.text), bare(witness.text)
         is_nearly = len(said) >= _LONG and SequenceMatcher(a=said, b=other, autojunk=False).ratio() >= _NEARLY
-        return is_nearly and all(_is_same(self.says(doubt), witness.says(doubt)) for doubt in self.doubts())
+        is_likely = is_nearly and not self.is_odd
+        return is_likely and all(_is_same(self.says(doubt), witness.says(doubt)) for doubt in self.doubts())
 
     def is_borne_out_by(self, others: "Sequence[Strip]") -> bool:
         """Whether each word of it was read by another model, too, but for its marks; of other alphabets they know none.

@@ -7,7 +7,6 @@ of tesseract said about the same, or where it says so of several cuts of one pat
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import groupby, pairwise
 from typing import Final
 from unicodedata import name, normalize
@@ -16,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from portal.kernel.folding import bare, folded
-from portal.reading.ocr.cuts import EDGE
+from portal.reading.ocr.cuts import EDGE, key_of
 from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net
 from portal.reading.ocr.readers import Place
@@ -92,7 +91,7 @@ class Witness:
 
         One that stays as it was in the next look is not read again.
         """
-        key = sha256(b"%d %b" % (cut.width, cut.tobytes())).digest()
+        key = key_of(cut)
         if key not in self._known:
             self._known[key] = self._read_twice(cut.crop((EDGE, EDGE, cut.width - EDGE, cut.height - EDGE)))
         return self._known[key]
