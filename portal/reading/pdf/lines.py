@@ -78,8 +78,9 @@ def in_rows(textpage: pdfium.PdfTextPage, text: str) -> tuple[str, str]:
             continue
         pitch = _pitch(placed)
         may_be_row = _may_be_row(textpage, first, placed)
-        words = _words(textpage, first, placed) if pitch > _LOOSER or may_be_row else []
-        pieces = _pieces(_words(textpage, first, placed)) if _is_broken(textpage, first, last) else [placed]
+        is_broken = _is_broken(textpage, first, last)
+        words = _words(textpage, first, placed) if pitch > _LOOSER or may_be_row or is_broken else []
+        pieces = _pieces(words) if is_broken else [placed]
         level += pieces
         if pitch > _LOOSER:
             loose.append((placed, _cells(words, _CELL_GAP)))
