@@ -10,6 +10,7 @@ from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
 from portal.reading.office.xls import read_xls
 from portal.reading.pdf.files import read_pdf
+from portal.reading.pictures import WHOLE_FILE
 from portal.reading.reader import Kind, OnPart, Reading, Unreadable
 from portal.reading.seeing import Parsed
 from portal.reading.texts.encodings import Decoded, NotText, decode
@@ -78,7 +79,7 @@ def _read(data: bytes, claimed: Kind | Literal["other"] | None, to: Gathering) -
     if shape == "pdf":
         read_pdf(data, to)
     else:
-        to.show_file("picture", data)
+        to.show_file(WHOLE_FILE, data)
     return shape
 
 

@@ -20,6 +20,8 @@ from PIL import Image, ImageFilter, ImageOps
 from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
 from portal.reading.kinds import FILES
 
+WHOLE_FILE: Final = "picture"
+"""The place of a file that is a picture itself."""
 EXEMPT_PIXELS: Final = 64
 """No legible line with a full name fits on a picture of at most this many pixels a side."""
 THUMBNAIL_PIXELS: Final = 256

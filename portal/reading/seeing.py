@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from portal.reading.pictures import Picture
+from portal.reading.pictures import WHOLE_FILE, Picture
 from portal.reading.reader import Part, Reading, Unreadable
 
 MAX_PICTURES: Final = 60
@@ -91,8 +91,9 @@ def _cannot_tell(unsure: Sequence[Picture]) -> str:
     """Name the places; they hold no word of the file."""
     places = list(dict.fromkeys(picture.place for picture in unsure))
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+    where = "this picture" if places == [WHOLE_FILE] else f"a picture ({'; '.join(places[:3])}{more})"
     return (
-        f"The portal cannot be sure of every word in a picture ({'; '.join(places[:3])}{more}). "
+        f"The portal cannot be sure of every word in {where}. "
         "Save the letter as a PDF from the program that made it: then its words are text. "
         "Or type them into the letter. "
         "An administrator can register a logo, a seal or a photo as known."
