@@ -122,8 +122,9 @@ def test_a_model_is_not_confirmed_about_a_word_of_which_the_other_reader_says_so
         words = (Word(text, sure if text == name else 95, *places) for text, places in zip(texts, ends, strict=True))
         return Strip(line, is_turned=False, words=tuple(words))
 
-    assert strip("6jLw", 30).is_confirmed_by(strip("6jLw", 95))
-    assert not strip("6jLw", 30).is_confirmed_by(strip("GiLu", 95))
+    assert strip("Sira", 30).is_confirmed_by(strip("Sira", 95))
+    assert not strip("Sira", 30).is_confirmed_by(strip("Gino", 95))
+    assert not strip("6jLw", 30).is_confirmed_by(strip("6jLw", 95)), "no word has a figure within"
 
 
 class Blind(Readers):

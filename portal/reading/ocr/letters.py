@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel.folding import folded
+from portal.kernel.folding import bare, folded
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
@@ -23,6 +23,7 @@ from portal.reading.ocr.doubts import LEVEL, LIKELY, is_brief_on_its_head, may_b
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.hyphens import hyphens_beside
+from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.islands import Island, find_islands
 from portal.reading.ocr.line_reader import LineReader
 from portal.reading.ocr.lines import Line, find_lines, scales_of
@@ -31,7 +32,7 @@ from portal.reading.ocr.marks import Grey, Levels
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
-from portal.reading.ocr.rules import Ruled, Tangled, find_rules
+from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -93,15 +94,15 @@ class Eyes:
             seen = self._look(picture)
         if isinstance(seen, Unsure):
             seen = self._look_without_lines(picture)
-        return seen if isinstance(seen, Unsure) else self._with_signs(seen, picture)
+        return seen if isinstance(seen, Unsure) else self._with_touching(self._with_signs(seen, picture), picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:
         """Look again without the lines of a form, its tick boxes and the rules of a table, or what is no writing."""
         seen: Sight = Unsure()
-        bare = ruled_out(picture)
-        unboxed = without_boxes(bare or picture)
-        if bare or unboxed:
-            seen = self._look(unboxed or bare or picture, boxed=(bare or picture) if unboxed else None)
+        unruled = ruled_out(picture)
+        unboxed = without_boxes(unruled or picture)
+        if unruled or unboxed:
+            seen = self._look(unboxed or unruled or picture, boxed=(unruled or picture) if unboxed else None)
         if not isinstance(seen, Unsure):
             return seen
         match find_rules(picture):
@@ -126,6 +127,9 @@ class Eyes:
 
     def _look_with_nets(self, picture: Grey) -> Sight:
         """Look again with nets, at what tesseract could not read for sure, or read aslant, too: it cuts letters off."""
+        ink = Ink(picture) if is_page(picture) else None
+        if ink and ink.touches_rule:
+            return Unsure()
         levels, chart = list(scales_of(picture)), Chart(picture.size)
         sure, unsure = self._lines.read([line for line in find_lines(levels) if not line.is_brief], levels, chart)
         if is_brief_on_its_head(sure):
@@ -139,7 +143,7 @@ class Eyes:
             and not (chart.has(strip.line) and strip.is_made_sure_by(sure))
         ]
         read = _full_of(level, picture.size).cells
-        missed = self._looker.look(picture, read, [strip.text for strip in level], left)
+        missed = self._looker.look(picture, read, [strip.text for strip in level], left, ink)
         if missed is None:
             return Unsure()
         told, guesses = missed
@@ -152,7 +156,15 @@ class Eyes:
         said = self._discs.read_all(picture)
         if said is None:
             return Unsure()
-        return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *said])) if said else seen
+        return _with(seen, said)
+
+    def _with_touching(self, seen: Sight, picture: Grey) -> Sight:
+        """Add what touches a rule, as it is read by itself: a reader of lines may have lost it, or letters of it."""
+        if isinstance(seen, Unsure) or not is_page(picture):
+            return seen
+        said = self._looker.hear(picture, Ink(picture).words_at_rules())
+        known = bare(seen.text) if isinstance(seen, Read) else ""
+        return Unsure() if said is None else _with(seen, [text for text in said if bare(text) not in known])
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
@@ -216,16 +228,16 @@ class Eyes:
 
     def _read_bare(self, picture: Grey, chart: Chart, boxed: Grey) -> list[Strip] | None:
         """Read what thin lines kept from being read; None if something like a word is left beside them."""
-        bare = without_straight(picture)
-        if bare is None and boxed is picture:
+        straight = without_straight(picture)
+        if straight is None and boxed is picture:
             return []
-        bare = bare or picture
-        levels = list(scales_of(bare))
-        if not chart.leaves(boxed, bare, levels):
+        plain = straight or picture
+        levels = list(scales_of(plain))
+        if not chart.leaves(boxed, plain, levels):
             return []
         again = Chart(picture.size, chart.lines)  # an E may lack its foot here: words that can be are read as they are
         sure, _ = self._lines.read(find_lines(levels, also_short=True), levels, again)
-        return None if again.leaves(boxed, bare, levels) else sure
+        return None if again.leaves(boxed, plain, levels) else sure
 
     def _read_islands(self, levels: Levels, full: Chart) -> list[Strip] | None:
         """Read the islands beside words that are `full` of letters; None if one cannot be read."""
@@ -258,6 +270,11 @@ class Eyes:
                 if len(alike) >= _MOST_MODELS:
                     return max(alike, key=lambda strip: strip.confidence)
         return None
+
+
+def _with(seen: Sight, said: Sequence[str]) -> Sight:
+    """Return what was seen with what was said, too."""
+    return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *said])) if said else seen
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:

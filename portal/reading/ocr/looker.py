@@ -5,12 +5,14 @@ take a glance at what the rules pass, and look long at what they doubt.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.finder import Finder, Writing, reduced
+from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import Grey, Mask
 from portal.reading.ocr.nets import Floats
@@ -24,6 +26,7 @@ from portal.reading.ocr.witness import Witness
 _SEEN: Final = 0.3  # of 1: what may be in writing
 _MOST, _FEWEST = 5, 3  # of nine views
 _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
+_MANY: Final = 120  # patches: they take eight seconds
 _SPELLED: Final = 3  # signs: a reader makes two of them a word
 _SOME: Final = 0.15  # of a line: so much of it is
 
@@ -50,12 +53,14 @@ class Looker:
             return None
         return page.told(writing.spots) if is_read else None
 
-    def look(self, picture: Grey, read: Mask, said: Sequence[str], left: Sequence[Line]) -> tuple[Told, Told] | None:
+    def look(
+        self, picture: Grey, read: Mask, said: Sequence[str], left: Sequence[Line], ink: Ink | None
+    ) -> tuple[Told, Told] | None:
         """Return what nine views show, and what is in lines that were `left`; None if not all of that can be read.
 
         What most of them show has to be read; what fewer show may be a drawing, of which nobody can tell anything.
         Where nothing was read, or they do not show what was, there may be a word that no view shows; so there may where
-        one is blurred, or anything is beside a row of dashes.
+        one is blurred, or anything is beside a row of dashes. Of a page, all `ink` has to be read that may be a word.
         """
         writing = self._finder.find(picture)
         if not are_bare(picture, writing.cells):
@@ -73,6 +78,7 @@ class Looker:
                 and not _spells(page, writing.views)
                 and _reads_lines(page, left, np.maximum.reduce(writing.views) >= _SEEN)
                 and self._reads_pale(page, picture)
+                and (ink is None or _reads_ink(page, ink))
             )
         except Crowded:
             return None
@@ -90,6 +96,13 @@ class Looker:
             if not all(one.is_sure or (is_read and one.is_silent) for is_read, one in said):
                 return False
         return True
+
+    def hear(self, picture: Grey, patches: Iterator[Patch]) -> list[str] | None:
+        """Return what some patches say; None if one may be a word that nobody can read, or there are too many."""
+        said = [self._testimony_of(patch, picture) for patch in islice(patches, _MANY + 1)]
+        if len(said) > _MANY or any(one.is_in_doubt for one in said):
+            return None
+        return [text for one in said for text in one.told]
 
     def _testimony_of(self, patch: Patch, picture: Grey) -> Testimony:
         return testimony_of(patch, picture, self._witness, self._readers)
@@ -132,6 +145,12 @@ def _rows_of(signs: Sequence[tuple[Patch, str]]) -> Iterator[list[tuple[Patch, s
             row += near
             left = [one for one in left if one not in near]
         yield row
+
+
+def _reads_ink(page: Page, ink: Ink) -> bool:
+    """Whether all ink that may be a word and was not read can be, or is none."""
+    said = [page.take(patch) for patch in ink.words_beside(page.read)]
+    return all(page.is_known(one) or not one.is_in_doubt for one in said)
 
 
 def _ends_lines(page: Page, writing: Writing) -> bool:

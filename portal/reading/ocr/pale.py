@@ -16,7 +16,7 @@ from portal.reading.ocr.filling import filled
 from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, groups_of
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.patches import Patch, patch_around
-from portal.reading.ocr.rules import runs_along
+from portal.reading.ocr.rules import in_runs
 from portal.reading.ocr.shapes import grown
 
 EVEN: Final = 128
@@ -101,7 +101,7 @@ def pale_words(pale: Grey, likely: Floats, crossed: Crossed) -> Iterator[Patch]:
             and np.percentile(likely[rows, columns], _MOSTLY) >= _SEEN
             and np.count_nonzero(letters[rows, columns]) >= _LEFT * inked
         ):
-            yield from _word(rows, columns, int(inked))
+            yield from word_around(rows, columns, int(inked))
 
 
 def _strongest(pixels: Floats) -> Floats:
@@ -110,7 +110,7 @@ def _strongest(pixels: Floats) -> Floats:
     return strongest
 
 
-def _word(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
+def word_around(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
     """Give the patch around some squares and those beside them, if it may be a word: it is full, and a frame is not."""
     whole = patch_around(rows, columns)
     long, high = ((side - whole.beyond) / FINE - 2 for side in (whole.length, whole.height))  # less what was grown
@@ -142,10 +142,7 @@ def _rests_of_rules(crossed: Crossed, ink: Mask) -> Mask:
 
 def _thick(ink: Mask) -> Mask:
     """Return what of the ink goes on down for longer than a rule is thick."""
-    found = np.zeros_like(ink.T)
-    for column, top, foot in runs_along(ink.T, _THICK):
-        found[column, top:foot] = True
-    return found.T
+    return in_runs(ink.T, _THICK).T
 
 
 def _shaded(grey: Grey) -> Mask:
@@ -157,12 +154,10 @@ def _shaded(grey: Grey) -> Mask:
 
 def _long_in(squares: Mask) -> Mask:
     """Return those that are in a long row, which may waver by one."""
-    near, found = squares.copy(), np.zeros_like(squares)
+    near = squares.copy()
     near[1:] |= squares[:-1]
     near[:-1] |= squares[1:]
-    for row, left, right in runs_along(near, _RULE):
-        found[row, left:right] = squares[row, left:right]
-    return found
+    return squares & in_runs(near, _RULE)
 
 
 def _blocks(pixels: NDArray[T]) -> NDArray[T]:

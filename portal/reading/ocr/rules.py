@@ -103,11 +103,11 @@ def _is_pale(off: Numbers, free: Numbers) -> bool:
 
 def find_rules(grey: Image.Image) -> Ruled | Tangled | None:
     """Take the thin straight lines out of a picture in full size; None if it has none."""
-    thin, least = max(_THIN, grey.width // _PAGE), max(_SHORTEST, max(grey.size) // _OF_PAGE)
+    thin, least = sides_of_rules(grey.size, _OF_PAGE)
     mask = dark_of(grey)
-    if not (_has_long(mask) or _has_long(mask.T)):
+    if not (has_long(mask) or has_long(mask.T)):
         return None
-    pixels, slope = np.asarray(grey).copy(), _tilt(mask)
+    pixels, slope = np.asarray(grey).copy(), tilt_of(mask)
     across = _erase_across(pixels, mask, slope, thin, least)
     down = _erase_across(pixels.T, mask.T, -slope, thin, least)
     found = [*_laid_level(across, slope, is_down=False), *_laid_level(down, -slope, is_down=True)]
@@ -121,15 +121,24 @@ def find_rules(grey: Image.Image) -> Ruled | Tangled | None:
     erased = ImageChops.difference(bare, grey).point([0] + [255] * 255)
     if not erased.getbbox():
         return None
-    cells = np.asarray(bare.reduce(FINE), dtype=np.int16)
-    is_page = np.mean(np.abs(cells - np.median(cells)) > _INK) <= _MOST  # and no photo or pattern
-    if not is_page or _is_touched(bare, erased):
+    if not is_page(bare) or _is_touched(bare, erased):
         return Tangled()
     shortest = min((rule.length for rule in rules), default=max(grey.size))
     return Ruled(bare, np.asarray(erased.reduce(FINE)) > 0, shortest)
 
 
-def _has_long(mask: Mask) -> bool:
+def is_page(grey: Image.Image) -> bool:
+    """Whether most of a picture is even paper: it is no photo, and has no pattern."""
+    cells = np.asarray(grey.reduce(FINE), dtype=np.int16)
+    return bool(np.mean(np.abs(cells - np.median(cells)) > _INK) <= _MOST)
+
+
+def sides_of_rules(size: tuple[int, int], of_page: int) -> tuple[int, int]:
+    """Return how thick the rules of a page are at most, and how long at least, if so many go into its longer side."""
+    return max(_THIN, size[0] // _PAGE), max(_SHORTEST, max(size) // of_page)
+
+
+def has_long(mask: Mask) -> bool:
     """Whether some ink goes on along a row for longer than in small letters: a cheap look before all others."""
     return bool(runs_along(mask[::2], _GLANCE))
 
@@ -149,7 +158,7 @@ def _is_touched(bare: Image.Image, erased: Image.Image) -> bool:
     return bool(np.any(off > _TOUCH) or np.any(marks > 255 * _GRAINS / _SQUARE**2))
 
 
-def _tilt(mask: Mask) -> float:
+def tilt_of(mask: Mask) -> float:
     """Return the slope along which a page's lines, and its rules, lie: what is inked then fills the fewest rows."""
     whole = mask.shape[1] // _BLOCK
     blocks = mask[:, : whole * _BLOCK].reshape(len(mask), whole, _BLOCK).sum(axis=2, dtype=np.int32)
@@ -170,7 +179,7 @@ def _erase_across(pixels: Pixels, mask: Mask, slope: float, thin: int, least: in
     """
     found: list[tuple[int, int, int]] = []
     level, grey = all_levelled(mask, slope), all_levelled(pixels, slope)
-    for row, left, right in _long_runs(level, least):
+    for row, left, right in long_runs(level, least):
         rule = _rule_at(level, grey, (row, left, right), thin)
         if rule is None:
             continue
@@ -183,7 +192,7 @@ def _erase_across(pixels: Pixels, mask: Mask, slope: float, thin: int, least: in
     return found
 
 
-def _long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
+def long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
     """Give row, first and behind last pixel of unbroken ink, where a rule may waver by a pixel; each rule once."""
     near = level.copy()
     near[1:] |= level[:-1]
@@ -204,6 +213,14 @@ def runs_along(mask: Mask, least: int) -> list[tuple[int, int, int]]:
     (rows, first), (_, last) = np.nonzero(edges == 1), np.nonzero(edges == -1)
     long = last - first >= least
     return list(zip(rows[long].tolist(), first[long].tolist(), last[long].tolist(), strict=True))
+
+
+def in_runs(mask: Mask, least: int) -> Mask:
+    """Return what is in an unbroken run of `least` pixels or more along its row."""
+    found = np.zeros_like(mask)
+    for row, first, last in runs_along(mask, least):
+        found[row, first:last] = True
+    return found
 
 
 def _rule_at(level: Mask, grey: Pixels, run: tuple[int, int, int], thin: int) -> tuple[int, int, Pixels] | None:

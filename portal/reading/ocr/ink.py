@@ -1,0 +1,121 @@
+"""The ink of a page without its rules, and what of it touches one: a name across it, or right above or below.
+
+A reader loses the letters that a rule goes through, or reads them as others, and a net takes them for a part of it.
+Words of print keep off the rules around them. Pure arithmetic on grey pixels.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from portal.reading.ocr.levels import all_levelled
+from portal.reading.ocr.marks import FINE, Grey, Mask, Pixels, dark_of, groups_of, numbered
+from portal.reading.ocr.pale import word_around
+from portal.reading.ocr.patches import Patch
+from portal.reading.ocr.rules import has_long, in_runs, sides_of_rules, tilt_of
+from portal.reading.ocr.shapes import grown
+
+_OF_PAGE: Final = 30  # times a rule goes into the longer side, at most: one of a single cell, too
+_THICKER: Final = 3  # pixels that its edges add to a rule
+_NEAR: Final = 2  # pixels: what is as near touches it
+_INK, _GRAIN = 16, 6  # of 255, and times as much as half of the paper varies: what is as much darker is ink
+_PIECE: Final = 8  # pixels that are further away: a piece of a letter
+_WIDE: Final = 25  # pixels: no stroke is, and a shade is wider
+
+
+class Ink:
+    """The ink of a picture in full size, without its rules, and which pieces of that touch one."""
+
+    def __init__(self, grey: Grey) -> None:
+        """Find it: what is narrow, and darker than what is around, beyond the grain of paper."""
+        off = _paper_of(grey) - np.asarray(grey, np.int16)
+        even = float(np.median(off[::FINE, ::FINE]))
+        grain = float(np.median(np.abs(off[::FINE, ::FINE] - even)))
+        ink: Mask = off > even + max(_INK, _GRAIN * grain)
+        self._rules = _rules_in(ink, dark_of(Image.fromarray((255 - off.clip(0, 255)).astype(np.uint8))))
+        self._all: Mask = ink & ~grown(self._rules, 1)
+
+    @cached_property
+    def _touching(self) -> Mask:
+        """What of it touches a rule, and is more than the edge of that."""
+        numbers, near = numbered(self._all), grown(self._rules, _NEAR)
+        beyond = np.bincount(numbers[~near], minlength=int(numbers.max()) + 1) >= _PIECE
+        touching = np.zeros_like(beyond)
+        touching[numbers[near]] = True
+        touching[0] = False
+        pieces: Mask = (touching & beyond)[numbers]
+        return pieces
+
+    @property
+    def touches_rule(self) -> bool:
+        """Whether there is a piece of a letter at a rule, or more."""
+        return bool(self._touching.any())
+
+    def words_at_rules(self) -> Iterator[Patch]:
+        """Give a patch for all that may be a word and touches a rule somewhere, or all along."""
+        touching = _squares(self._touching)
+        for ink in (_squares(self._all), touching) if self.touches_rule else ():
+            yield from _words_of(ink, touching)
+
+    def words_beside(self, read: Mask) -> Iterator[Patch]:
+        """Give a patch for all that may be a word beside the squares that were read."""
+        left = _squares(self._all) & ~grown(read, 1)
+        yield from _words_of(left, left)
+
+
+def _words_of(ink: Mask, wanted: Mask) -> Iterator[Patch]:
+    """Give a patch for all squares beside each other that may be a word, if some of them are wanted."""
+    for rows, columns in groups_of(grown(ink, 1)):
+        if wanted[rows, columns].any():
+            yield from word_around(rows, columns, int(np.count_nonzero(ink[rows, columns])))
+
+
+def _rules_in(ink: Mask, dark: Mask) -> Mask:
+    """Return the ink of all rules; what is dark among it has gaps between letters of print."""
+    if not (has_long(ink) or has_long(ink.T)):
+        return np.zeros_like(ink)
+    slope = tilt_of(dark)
+    sides = sides_of_rules(ink.shape[::-1], _OF_PAGE)
+    return _rules_across(ink, dark, slope, sides) | _rules_across(ink.T, dark.T, -slope, sides).T
+
+
+def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -> Mask:
+    """Return the ink of the rules that go across, where it is as thin as one: what is thicker is more than a rule."""
+    thin, least = sides
+    level = all_levelled(ink, slope)
+    level &= ~in_runs(level.T, thin + _THICKER).T
+    rules = in_runs(_wavering(level, 1), least) | in_runs(_wavering(all_levelled(dark, slope), 1), least)
+    return all_levelled(_wavering(rules, 1) & level, -slope)
+
+
+def _wavering(mask: Mask, by: int) -> Mask:
+    """Return it with so many pixels more above and below."""
+    for _ in range(by):
+        mask = np.pad(mask, ((1, 1), (0, 0)))
+        mask = mask[1:-1] | mask[:-2] | mask[2:]
+    return mask
+
+
+def _paper_of(grey: Grey) -> NDArray[np.int16]:
+    """Return how light paper is around each pixel, or a shade: the picture without what is dark and narrow."""
+    return (255 - _lightest(255 - _lightest(np.asarray(grey)))).astype(np.int16)
+
+
+def _lightest(pixels: Pixels) -> Pixels:
+    """Return the lightest pixel of the `_WIDE` by `_WIDE` around each."""
+    pixels = np.pad(pixels, _WIDE // 2, mode="edge")
+    for turned in (False, True):
+        pixels, wide = pixels.T if turned else pixels, 1
+        while wide < _WIDE:
+            step = min(wide, _WIDE - wide)
+            pixels, wide = np.maximum(pixels[step:], pixels[:-step]), wide + step
+    return pixels.T
+
+
+def _squares(mask: Mask) -> Mask:
+    """Return the squares of `FINE` pixels that have some of it."""
+    return np.asarray(Image.fromarray(mask.view(np.uint8) * np.uint8(255)).reduce(FINE)) > 0
