@@ -57,7 +57,7 @@ def test_a_picture_without_text_is_counted(cage: CagedReader, tmp_path: Path):
 def test_a_picture_nobody_can_read_stops_the_file_and_is_named_by_its_hash(cage: CagedReader, tmp_path: Path):
     answer = read(cage, tmp_path, pictures.signature())
     assert isinstance(answer, Unreadable)
-    assert "(picture)" in answer.reason
+    assert "in this picture" in answer.reason
     (sha256,) = answer.pictures
     assert re.fullmatch("[0-9a-f]{64}", sha256)
     assert isinstance(read(cage, tmp_path, pictures.signature(), frozenset((sha256,))), Reading)

@@ -22,7 +22,7 @@ def written(page: Image.Image, at: tuple[int, int], *, size: int = 24, ink: int 
     return page
 
 
-def ruled(*, tilt: float = 0) -> Image.Image:
+def ruled(*, tilt: float = 0, grain: float = 2) -> Image.Image:
     """A table of six words, as a scanner shows it."""
     sheet = Image.new("L", (900, 640), 250)
     draw = ImageDraw.Draw(sheet)
@@ -34,8 +34,8 @@ def ruled(*, tilt: float = 0) -> Image.Image:
         where = 110 + 370 * (number % 2), 235 + 100 * (number // 2)
         draw.text(where, word, fill=0, font=ImageFont.load_default(30))
     sheet = sheet.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=250).filter(ImageFilter.GaussianBlur(0.6))
-    grain = np.random.default_rng(1).normal(0, 2, (640, 900))
-    return Image.fromarray((np.asarray(sheet, float) + grain).clip(0, 255).astype(np.uint8))
+    noise = np.random.default_rng(1).normal(0, grain, (640, 900))
+    return Image.fromarray((np.asarray(sheet, float) + noise).clip(0, 255).astype(np.uint8))
 
 
 @pytest.mark.parametrize("tilt", [0, 0.8, -1.5])
@@ -51,6 +51,15 @@ def test_a_name_across_a_rule_touches_it_and_so_does_one_right_beside(down: int,
     ink = Ink(written(ruled(), (640, RULE + down), ink=shade, soft=soft))
     assert ink.touches_rule
     assert any(abs(word.x - 640) < 30 and abs(word.y - RULE - down) < 12 for word in ink.words_at_rules())
+
+
+def test_so_does_one_of_a_large_picture_of_which_a_smaller_one_is_looked_at():
+    def large(page: Image.Image) -> Image.Image:
+        return page.resize((3 * page.width, 3 * page.height))
+
+    words = Ink(large(written(ruled(), (640, RULE), size=14))).words_at_rules()
+    assert any(abs(word.x - 3 * 640) < 90 and abs(word.y - 3 * RULE) < 30 for word in words)
+    assert not Ink(large(ruled(grain=0))).touches_rule
 
 
 def test_a_name_across_an_upright_rule_touches_it():

@@ -24,6 +24,7 @@ _THICKER: Final = 3  # pixels that its edges add to a rule
 _NEAR: Final = 2  # pixels: what is as near touches it
 _INK, _GRAIN = 16, 6  # of 255, and times as much as half of the paper varies: what is as much darker is ink
 _PIECE: Final = 8  # pixels that are further away: a piece of a letter
+_ENOUGH: Final = 5_000_000  # pixels: of a larger picture half as large a one is looked at
 _WIDE: Final = 25  # pixels: no stroke is, and a shade is wider
 
 
@@ -32,6 +33,8 @@ class Ink:
 
     def __init__(self, grey: Grey) -> None:
         """Find it: what is narrow, and darker than what is around, beyond the grain of paper."""
+        self._times = 1 if grey.width * grey.height <= _ENOUGH else 2
+        grey = grey.reduce(self._times)
         off = _paper_of(grey) - np.asarray(grey, np.int16)
         even = float(np.median(off[::FINE, ::FINE]))
         grain = float(np.median(np.abs(off[::FINE, ::FINE] - even)))
@@ -43,10 +46,9 @@ class Ink:
     def _touching(self) -> Mask:
         """What of it touches a rule, and is more than the edge of that."""
         numbers, near = numbered(self._all), grown(self._rules, _NEAR)
-        beyond = np.bincount(numbers[~near], minlength=int(numbers.max()) + 1) >= _PIECE
+        beyond = np.bincount(numbers[self._all & ~near], minlength=int(numbers.max()) + 1) >= _PIECE
         touching = np.zeros_like(beyond)
-        touching[numbers[near]] = True
-        touching[0] = False
+        touching[numbers[self._all & near]] = True
         pieces: Mask = (touching & beyond)[numbers]
         return pieces
 
@@ -57,13 +59,17 @@ class Ink:
 
     def words_at_rules(self) -> Iterator[Patch]:
         """Give a patch for all that may be a word and touches a rule somewhere, or all along."""
-        touching = _squares(self._touching)
-        for ink in (_squares(self._all), touching) if self.touches_rule else ():
+        touching = self._squares(self._touching)
+        for ink in (self._squares(self._all), touching) if self.touches_rule else ():
             yield from _words_of(ink, touching)
+
+    def _squares(self, mask: Mask) -> Mask:
+        """Return the squares of `FINE` pixels of the whole picture that have some of it."""
+        return np.asarray(Image.fromarray(mask.view(np.uint8) * np.uint8(255)).reduce(FINE // self._times)) > 0
 
     def words_beside(self, read: Mask) -> Iterator[Patch]:
         """Give a patch for all that may be a word beside the squares that were read."""
-        left = _squares(self._all) & ~grown(read, 1)
+        left = self._squares(self._all) & ~grown(read, 1)
         yield from _words_of(left, left)
 
 
@@ -114,8 +120,3 @@ def _lightest(pixels: Pixels) -> Pixels:
             step = min(wide, _WIDE - wide)
             pixels, wide = np.maximum(pixels[step:], pixels[:-step]), wide + step
     return pixels.T
-
-
-def _squares(mask: Mask) -> Mask:
-    """Return the squares of `FINE` pixels that have some of it."""
-    return np.asarray(Image.fromarray(mask.view(np.uint8) * np.uint8(255)).reduce(FINE)) > 0
