@@ -86,7 +86,10 @@ def _rules_in(ink: Mask, dark: Mask) -> Mask:
         return np.zeros_like(ink)
     slope = tilt_of(dark)
     sides = sides_of_rules(ink.shape[::-1], _OF_PAGE)
-    return _rules_across(ink, dark, slope, sides) | _rules_across(ink.T, dark.T, -slope, sides).T
+    level, upright = _rules_across(ink, dark, slope, sides), _rules_across(ink.T, dark.T, -slope, sides).T
+    reach = sides[0] + _THICKER
+    corners = _wavering(level.T, reach).T & _wavering(upright, reach)  # as thick as both
+    return level | upright | (ink & corners)
 
 
 def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -> Mask:
