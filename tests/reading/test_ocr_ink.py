@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from ocr_pictures import seen, typeset
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.letters import Eyes
@@ -60,6 +60,11 @@ def test_so_does_one_of_a_large_picture_of_which_a_smaller_one_is_looked_at():
     words = Ink(large(written(ruled(), (640, RULE), size=14))).words_at_rules()
     assert any(abs(word.x - 3 * 640) < 90 and abs(word.y - 3 * RULE) < 30 for word in words)
     assert not Ink(large(ruled(grain=0))).touches_rule
+
+
+def test_so_does_one_in_light_ink():
+    assert Ink(ImageOps.invert(written(ruled(), (640, RULE)))).touches_rule
+    assert not Ink(ImageOps.invert(ruled())).touches_rule
 
 
 def test_a_name_across_an_upright_rule_touches_it():

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from portal.reading.ocr.levels import all_levelled
 from portal.reading.ocr.marks import FINE, Grey, Mask, Pixels, dark_of, groups_of, numbered
@@ -24,6 +24,7 @@ _THICKER: Final = 3  # pixels that its edges add to a rule
 _NEAR: Final = 2  # pixels: what is as near touches it
 _INK, _GRAIN = 16, 6  # of 255, and times as much as half of the paper varies: what is as much darker is ink
 _PIECE: Final = 8  # pixels that are further away: a piece of a letter
+_DARK: Final = 128  # of 255: on a darker page the ink is light
 _ENOUGH: Final = 5_000_000  # pixels: of a larger picture half as large a one is looked at
 _WIDE: Final = 25  # pixels: no stroke is, and a shade is wider
 
@@ -35,6 +36,8 @@ class Ink:
         """Find it: what is narrow, and darker than what is around, beyond the grain of paper."""
         self._times = 1 if grey.width * grey.height <= _ENOUGH else 2
         grey = grey.reduce(self._times)
+        if np.median(np.asarray(grey)[::FINE, ::FINE]) < _DARK:
+            grey = ImageOps.invert(grey)
         off = _paper_of(grey) - np.asarray(grey, np.int16)
         even = float(np.median(off[::FINE, ::FINE]))
         grain = float(np.median(np.abs(off[::FINE, ::FINE] - even)))
