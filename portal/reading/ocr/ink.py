@@ -16,13 +16,13 @@ from portal.reading.ocr.levels import all_levelled
 from portal.reading.ocr.marks import FINE, Grey, Mask, Pixels, dark_of, groups_of, numbered
 from portal.reading.ocr.pale import word_around
 from portal.reading.ocr.patches import Patch
-from portal.reading.ocr.rules import has_long, in_runs, sides_of_rules, tilt_of
+from portal.reading.ocr.rules import has_long, in_runs, sides_of_rules, tilt_of, wavering
 from portal.reading.ocr.shapes import grown
 
 _OF_PAGE: Final = 30  # times a rule goes into the longer side, at most: one of a single cell, too
 _THICKER: Final = 3  # pixels that its edges add to a rule
 _NEAR: Final = 2  # pixels: what is as near touches it
-_INK, _GRAIN = 16, 6  # of 255, and times as much as half of the paper varies: what is as much darker is ink
+_INK, _GRAIN = 16, 6  # of 255, and times as much as paper mostly varies: what is as much darker is ink
 _PIECE: Final = 8  # pixels that are further away: a piece of a letter
 _DARK: Final = 128  # of 255: on a darker page the ink is light
 _ENOUGH: Final = 5_000_000  # pixels: of a larger picture half as large a one is looked at
@@ -90,9 +90,10 @@ def _rules_in(ink: Mask, dark: Mask) -> Mask:
     slope = tilt_of(dark)
     sides = sides_of_rules(ink.shape[::-1], _OF_PAGE)
     level, upright = _rules_across(ink, dark, slope, sides), _rules_across(ink.T, dark.T, -slope, sides).T
-    reach = sides[0] + _THICKER
-    corners = _wavering(level.T, reach).T & _wavering(upright, reach)  # as thick as both
-    return level | upright | (ink & corners)
+    along, down = level.T, upright
+    for _ in range(sides[0] + _THICKER):  # a corner is as thick as both
+        along, down = wavering(along), wavering(down)
+    return level | upright | (ink & along.T & down)
 
 
 def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -> Mask:
@@ -100,16 +101,8 @@ def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -
     thin, least = sides
     level = all_levelled(ink, slope)
     level &= ~in_runs(level.T, thin + _THICKER).T
-    rules = in_runs(_wavering(level, 1), least) | in_runs(_wavering(all_levelled(dark, slope), 1), least)
-    return all_levelled(_wavering(rules, 1) & level, -slope)
-
-
-def _wavering(mask: Mask, by: int) -> Mask:
-    """Return it with so many pixels more above and below."""
-    for _ in range(by):
-        mask = np.pad(mask, ((1, 1), (0, 0)))
-        mask = mask[1:-1] | mask[:-2] | mask[2:]
-    return mask
+    rules = in_runs(wavering(level), least) | in_runs(wavering(all_levelled(dark, slope)), least)
+    return all_levelled(wavering(rules) & level, -slope)
 
 
 def _paper_of(grey: Grey) -> NDArray[np.int16]:

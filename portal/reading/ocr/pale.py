@@ -16,7 +16,7 @@ from portal.reading.ocr.filling import filled
 from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, groups_of
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.patches import Patch, patch_around
-from portal.reading.ocr.rules import in_runs
+from portal.reading.ocr.rules import in_runs, wavering
 from portal.reading.ocr.shapes import grown
 
 EVEN: Final = 128
@@ -154,10 +154,7 @@ def _shaded(grey: Grey) -> Mask:
 
 def _long_in(squares: Mask) -> Mask:
     """Return those that are in a long row, which may waver by one."""
-    near = squares.copy()
-    near[1:] |= squares[:-1]
-    near[:-1] |= squares[1:]
-    return squares & in_runs(near, _RULE)
+    return squares & in_runs(wavering(squares), _RULE)
 
 
 def _blocks(pixels: NDArray[T]) -> NDArray[T]:

@@ -179,7 +179,7 @@ def _erase_across(pixels: Pixels, mask: Mask, slope: float, thin: int, least: in
     """
     found: list[tuple[int, int, int]] = []
     level, grey = all_levelled(mask, slope), all_levelled(pixels, slope)
-    for row, left, right in long_runs(level, least):
+    for row, left, right in _long_runs(level, least):
         rule = _rule_at(level, grey, (row, left, right), thin)
         if rule is None:
             continue
@@ -192,12 +192,9 @@ def _erase_across(pixels: Pixels, mask: Mask, slope: float, thin: int, least: in
     return found
 
 
-def long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
+def _long_runs(level: Mask, least: int) -> Iterator[tuple[int, int, int]]:
     """Give row, first and behind last pixel of unbroken ink, where a rule may waver by a pixel; each rule once."""
-    near = level.copy()
-    near[1:] |= level[:-1]
-    near[:-1] |= level[1:]
-    found = runs_along(near, least)
+    found = runs_along(wavering(level), least)
     if len(found) > _MANY_RUNS:
         return
     taken = np.zeros(level.shape, dtype=bool)
@@ -213,6 +210,14 @@ def runs_along(mask: Mask, least: int) -> list[tuple[int, int, int]]:
     (rows, first), (_, last) = np.nonzero(edges == 1), np.nonzero(edges == -1)
     long = last - first >= least
     return list(zip(rows[long].tolist(), first[long].tolist(), last[long].tolist(), strict=True))
+
+
+def wavering(mask: Mask) -> Mask:
+    """Return it with one pixel more above and below: where a rule goes on that wavers."""
+    near = mask.copy()
+    near[1:] |= mask[:-1]
+    near[:-1] |= mask[1:]
+    return near
 
 
 def in_runs(mask: Mask, least: int) -> Mask:

@@ -19,7 +19,7 @@ from portal.reading.ocr.cuts import EDGE, key_of
 from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net
 from portal.reading.ocr.readers import Place
-from portal.reading.ocr.rules import runs_along
+from portal.reading.ocr.rules import in_runs
 
 _ROWS: Final = 48
 _CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
@@ -169,9 +169,7 @@ def _is_blank(rows: Indices) -> Mask:
     inked = np.abs(rows - np.median(rows)) > _INK
     reach = len(rows) - inked[::-1].argmax(axis=0) - inked.argmax(axis=0)
     thin: Mask = inked.any(axis=0) & (reach <= _THIN)
-    blank = np.zeros_like(thin)
-    for _, start, end in runs_along(thin[np.newaxis], _ROWS):  # a shorter one joins letters, as in Arabic
-        blank[start:end] = True
+    blank: Mask = in_runs(thin[np.newaxis], _ROWS)[0]  # a shorter one joins letters, as in Arabic
     return blank
 
 
