@@ -67,6 +67,14 @@ def test_so_does_one_in_light_ink():
     assert not Ink(ImageOps.invert(ruled())).touches_rule
 
 
+@pytest.mark.parametrize("down", [-6, 0, 6])
+def test_a_name_across_a_thick_rule_touches_it(down: int):
+    page = ruled()
+    ImageDraw.Draw(page).rectangle((80, RULE - 4, 820, RULE + 4), fill=70)
+    assert not Ink(page).touches_rule
+    assert Ink(written(page, (640, RULE + down))).touches_rule
+
+
 def test_a_name_across_an_upright_rule_touches_it():
     assert Ink(written(ruled(), (450, 350))).touches_rule
 

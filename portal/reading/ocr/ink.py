@@ -21,6 +21,7 @@ from portal.reading.ocr.shapes import grown
 
 _OF_PAGE: Final = 30  # times a rule goes into the longer side, at most: one of a single cell, too
 _THICKER: Final = 3  # pixels that its edges add to a rule
+_THICK: Final = 4  # times as thick: a rule that is dark may be
 _NEAR: Final = 2  # pixels: what is as near touches it
 _INK, _GRAIN = 16, 6  # of 255, and times as much as paper mostly varies: what is as much darker is ink
 _PIECE: Final = 8  # pixels that are further away: a piece of a letter
@@ -91,7 +92,7 @@ def _rules_in(ink: Mask, dark: Mask) -> Mask:
     sides = sides_of_rules(ink.shape[::-1], _OF_PAGE)
     level, upright = _rules_across(ink, dark, slope, sides), _rules_across(ink.T, dark.T, -slope, sides).T
     along, down = level.T, upright
-    for _ in range(sides[0] + _THICKER):  # a corner is as thick as both
+    for _ in range(_THICK * sides[0]):  # a corner is as thick as both
         along, down = wavering(along), wavering(down)
     return level | upright | (ink & along.T & down)
 
@@ -100,9 +101,10 @@ def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -
     """Return the ink of the rules that go across, where it is as thin as one: what is thicker is more than a rule."""
     thin, least = sides
     level = all_levelled(ink, slope)
-    level &= ~in_runs(level.T, thin + _THICKER).T
-    rules = in_runs(wavering(level), least) | in_runs(wavering(all_levelled(dark, slope)), least)
-    return all_levelled(wavering(rules) & level, -slope)
+    fine, thick = (level & ~in_runs(level.T, most).T for most in (thin + _THICKER, _THICK * thin))
+    fine &= wavering(in_runs(wavering(fine), least))
+    thick &= wavering(in_runs(wavering(all_levelled(dark, slope)), least))
+    return all_levelled(fine | thick, -slope)
 
 
 def _paper_of(grey: Grey) -> NDArray[np.int16]:
