@@ -14,8 +14,7 @@ from PIL import Image, ImageOps
 
 from portal.reading.ocr.levels import all_levelled
 from portal.reading.ocr.marks import FINE, Grey, Mask, Pixels, dark_of, groups_of, numbered
-from portal.reading.ocr.pale import word_around
-from portal.reading.ocr.patches import Patch
+from portal.reading.ocr.patches import Patch, word_around
 from portal.reading.ocr.rules import has_long, in_runs, sides_of_rules, tilt_of, wavering
 from portal.reading.ocr.shapes import grown
 

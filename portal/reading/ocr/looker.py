@@ -16,7 +16,7 @@ from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import Grey, Mask
 from portal.reading.ocr.nets import Floats
-from portal.reading.ocr.page import Crowded, Page, Told
+from portal.reading.ocr.page import MOST_ASKED, Crowded, Page, Told
 from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, stronger
 from portal.reading.ocr.patches import Patch, patch_of
 from portal.reading.ocr.readers import Readers
@@ -26,7 +26,6 @@ from portal.reading.ocr.witness import Witness
 _SEEN: Final = 0.3  # of 1: what may be in writing
 _MOST, _FEWEST = 5, 3  # of nine views
 _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
-_MANY: Final = 120  # patches: they take eight seconds
 _SPELLED: Final = 3  # signs: a reader makes two of them a word
 _SOME: Final = 0.15  # of a line: so much of it is
 
@@ -99,8 +98,8 @@ class Looker:
 
     def hear(self, picture: Grey, patches: Iterator[Patch]) -> list[str] | None:
         """Return what some patches say; None if one may be a word that nobody can read, or there are too many."""
-        said = [self._testimony_of(patch, picture) for patch in islice(patches, _MANY + 1)]
-        if len(said) > _MANY or any(one.is_in_doubt for one in said):
+        said = [self._testimony_of(patch, picture) for patch in islice(patches, MOST_ASKED + 1)]
+        if len(said) > MOST_ASKED or any(one.is_in_doubt for one in said):
             return None
         return [text for one in said for text in one.told]
 

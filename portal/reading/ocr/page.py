@@ -18,12 +18,13 @@ from portal.reading.ocr.testimony import Testimony
 
 Told = list[tuple[Line, str]]
 """What was read, each with its place."""
+MOST_ASKED: Final = 120
+"""Patches: they take eight seconds."""
 _MIDDLE: Final = 0.5  # of a patch's height: there its letters are
 _READ, _LITTLE = 0.7, 0.5  # of that: so much was read
 _OVER: Final = 0.25  # of a patch: so much of it was read, too
 _WORD: Final = 1.6  # times as long as high
 _RIM: Final = 2  # squares: what is left of a word that was read is not as high
-_MOST: Final = 120  # patches: they take eight seconds
 _SAME: Final = 4  # pixels, and degrees: patches that differ by less are asked about once
 _BRIEF: Final = 4  # letters
 _PIECE: Final = re.compile(r"[^\W_]+")
@@ -110,7 +111,7 @@ class Page:
 
     def _ask_about(self, patch: Patch, picture: Grey) -> Testimony:
         self._count += 1
-        if self._count > _MOST:
+        if self._count > MOST_ASKED:
             raise Crowded
         return self._ask(patch, picture)
 

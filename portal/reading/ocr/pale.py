@@ -5,7 +5,6 @@ it, but stands by itself here.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.filling import filled
-from portal.reading.ocr.marks import FINE, Grey, Indices, Mask, groups_of
+from portal.reading.ocr.marks import FINE, Grey, Mask, groups_of
 from portal.reading.ocr.nets import Floats
-from portal.reading.ocr.patches import Patch, patch_around
+from portal.reading.ocr.patches import Patch, word_around
 from portal.reading.ocr.rules import in_runs, wavering
 from portal.reading.ocr.shapes import grown
 
@@ -38,11 +37,7 @@ _SQUARE: Final = np.ones((FINE, FINE), dtype=bool)
 _RULE: Final = 20  # squares: what a rule is long at least
 _AT: Final = 2  # squares: so near to it a name is across it
 _LEAST: Final = 9  # squares
-_LOWEST, _HIGHEST = 1.5, 15  # squares: how high a pale word is
-_WORD: Final = 1.8  # times as long as high
-_FULL: Final = 0.35  # of its rectangle
 _SEEN, _MOSTLY = 0.5, 90  # of 1, and of 100: so likely a tenth of a word is in writing, as nets see its inner half
-_ROOM: Final = 3  # squares around letters, both sides together, that a net wants
 
 T = TypeVar("T", bound=np.generic)
 
@@ -108,15 +103,6 @@ def _strongest(pixels: Floats) -> Floats:
     """Return how much the strongest pixels of each square differ."""
     strongest: Floats = np.sort(_blocks(pixels))[..., -_INKED:].mean(axis=-1)
     return strongest
-
-
-def word_around(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
-    """Give the patch around some squares and those beside them, if it may be a word: it is full, and a frame is not."""
-    whole = patch_around(rows, columns)
-    long, high = ((side - whole.beyond) / FINE - 2 for side in (whole.length, whole.height))  # less what was grown
-    if inked >= _FULL * long * high and _LOWEST <= high <= _HIGHEST and long >= _WORD * high:
-        length, height = ((side + _ROOM) * FINE for side in (long, high))
-        yield replace(whole, length=length, height=height, beyond=_ROOM * FINE)
 
 
 def _ground(grey: Grey, wide: int) -> Floats:

@@ -33,6 +33,9 @@ _OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the 
 _AS_HIGH: Final = (0.55, 1.8)  # times
 _APART: Final = 6  # times as high: how far apart letters of a word may stand
 _UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
+_LOWEST, _HIGHEST = 1.5, 15  # squares: how high a word in ink is
+_FULL: Final = 0.35  # of its rectangle
+_ROOM: Final = 3  # squares around letters, both sides together, that a net wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,15 @@ def patch_around(rows: Indices, columns: Indices) -> Patch:
     x, y = (middle * cos - across * sin) * FINE, (middle * sin + across * cos) * FINE
     sides = (long + beyond) * FINE, (high + beyond) * FINE
     return Patch(float(x), float(y), *sides, float(np.degrees(angle)), beyond * FINE)
+
+
+def word_around(rows: Indices, columns: Indices, inked: int) -> Iterator[Patch]:
+    """Give the patch around some squares and those beside them, if it may be a word: it is full, and a frame is not."""
+    whole = patch_around(rows, columns)
+    long, high = ((side - whole.beyond) / FINE - 2 for side in (whole.length, whole.height))  # less what was grown
+    if inked >= _FULL * long * high and _LOWEST <= high <= _HIGHEST and long >= _WORD * high:
+        length, height = ((side + _ROOM) * FINE for side in (long, high))
+        yield replace(whole, length=length, height=height, beyond=_ROOM * FINE)
 
 
 def _edges(xs: Numbers, ys: Numbers, angle: float) -> tuple[float, float, float, float]:
