@@ -27,7 +27,7 @@ _LABELLED: Final = frozenset(("student", "pupil", "child", "alumno", "eleve", "s
 _PERSONS: Final = _LABELLED | frozenset(words_of("alumna camper estudiante learner participant schulerin"))
 _IDS: Final = frozenset(words_of("id lasid matricula matrikelnummer sasid schulernummer sid ssid studentid"))
 _NUMBER_AFTER: Final = (
-    r"(?![^\W_])[ _-]{0,2}(?P<id>(?:id|sid)?[ _-]{0,2}(?:number|no|nr|num|code|numero|nummer)?)"
+    r"(?![^\W_])[ _-]{0,2}(?P<id>(?:id|sid)?[ _-]{0,2}(?:number|no|nr|num|code|numero|nummer|n\.?o|n(?=[.\u00b0]))?)"
     r"[\s.:#=|\"'\u00b0-]{0,5}(?:s[ -]?|[a-z]{1,2}-?)?"
     r"(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}(?![a-z0-9])){0,4})(?![0-9]|[,.-][0-9]+(?![0-9a-z]))"
 )

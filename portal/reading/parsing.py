@@ -1,5 +1,6 @@
 """Every format's parser behind one function. Parsers meet strangers' bytes here: cage it outside tests."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal, TypeVar
@@ -22,6 +23,7 @@ _TEXTS: Final[dict[Kind, Callable[[Decoded, Gathering], None]]] = {
     "txt": read_text, "csv": read_table, "json": read_json, "md": read_markdown, "html": read_html, "svg": read_svg,
 }  # fmt: skip
 _UNKNOWN: Final = f"The portal does not know this kind of file. {SAVE_AS_PDF}"
+_LETTER_MEETS_FIGURES: Final = re.compile(r"(?<=[^\W\d_])(?=\d{5})|(?<=\d{5})(?=[^\W\d_])")
 T = TypeVar("T")
 DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
@@ -55,6 +57,8 @@ def _parsed(data: bytes, name: str, on_part: OnPart | None) -> Parsed:
         to.say("file name", percent_read(name))
     if meant := unquoted(name):
         to.say("file name", meant.decode("utf-8", "replace"))
+    if (apart := _LETTER_MEETS_FIGURES.sub(" ", name)) != name:
+        to.say("file name", apart)  # IEP204893.pdf: names of files have no blanks
     claimed = claimed_by(name)
     kind = _read(data, claimed, to)
     reading = Reading(

@@ -168,6 +168,8 @@ def test_the_name_of_a_file_is_text_too():
         "Ana%20Rivera.txt",
         "Ana+Rivera%2E.txt",
         "%C1na Rivera",
+        "IEP100231-final(2).txt",
+        "100231report.txt",
     ):
         reading = read(b"Welcome", name)
         assert isinstance(reading, Reading)

@@ -254,7 +254,7 @@ def test_a_grown_up_and_a_given_name_may_be_strangers(text: str):
 @each(
     "Student ID: 204,893", "Student 204-893", "S204893", "Student ID: 204 893", "Student No. 204.893", "ID204893",
     "Student number 0204893", "0000204893", "SID 20-48-93", "Matrícula: 204.893", "Student ID\t204,893", "ID#204893",
-    "student_id=0204893",
+    "student_id=0204893", "Del estudiante N.º 204 893", "élève n° 204 893", "alumno nº 204.893",
 )  # fmt: skip
 def test_a_labelled_number_may_be_in_groups_or_padded(text: str):
     assert named(text) == {"oliver"}
