@@ -12,6 +12,8 @@ from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 from portal.guard.words import words_of
 
+_OF_WORDS: Final = 2
+"""Letters of hangul that most words have."""
 _MOST: Final = 4
 """Words from the given name to the family name: those of father and grandfather stand between."""
 _REACH: Final = 200
@@ -25,11 +27,14 @@ _LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
 
 
 def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
-    """Yield the names that stand in hangul and sound like one in Latin letters."""
+    """Yield the names that stand in hangul and sound like one in Latin letters; those of two letters are words, too.
+
+    오전 is the forenoon, and sounds like Jun Wu as much as Jun Oh does.
+    """
     if passage.is_latin or not HANGUL.search(passage.folded):
         return
     for start, end, names in named_in_hangul(passage.folded, roster.korean):
-        yield Hit(frozenset(range(start, end)), (), names, "sure")
+        yield Hit(frozenset(range(start, end)), (), names, "sure" if end - start > _OF_WORDS else "weak")
 
 
 def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None) -> Iterator[Hit]:

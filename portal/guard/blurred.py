@@ -140,4 +140,6 @@ def _rewritten(passage: Passage, sentence: Sentence, first: int, second: int, na
             word = new[at].capitalize() if is_capital else new[at]
         focus[0 if at == min(new) else 1] = len(text) if at in new else focus[0 if at == min(new) else 1]
         text += word + (sentence.between(at) if at + 1 < len(sentence) else "")
-    return Passage(text, (focus[0], focus[1] + 1))
+    rewritten = Passage(text, (focus[0], focus[1] + 1))
+    rewritten.has_guessed_marks = passage.has_guessed_marks
+    return rewritten

@@ -245,7 +245,7 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     if not pair.foreign:
         return None if is_torn(pair) or is_torn_by_tags(pair) or is_one_given(pair) else (_adjacent(pair), ())
     if "tab" in pair.gaps:
-        return ("sure", ()) if fills_cells(pair) else None
+        return ("row" if pair.is_brief else "sure", ()) if fills_cells(pair) else None
     middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
     if (middle := middle or called_between(pair)) or has_class_between(pair):
         return "sure", middle

@@ -21,6 +21,7 @@ from portal.guard.sentences import (
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 
 _BREAK: Final = frozenset(("break",))
+_BRIEF: Final = 2  # letters
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
 _PARTING: Final = _BREAK | {"tab"}
@@ -44,6 +45,11 @@ class Pair(NamedTuple):
     def is_forward(self) -> bool:
         """Whether the given name comes first."""
         return self.given < self.family
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether neither word has more than two letters: "не" and "ли", with others between, are no Li He."""
+        return max(len(self.sentence.words[self.given]), len(self.sentence.words[self.family])) <= _BRIEF
 
     def own(self) -> tuple[int, ...]:
         """Return the places of the words that belong to the name."""

@@ -132,7 +132,7 @@ class Passage:
     """A piece of text, as it is `written` and folded: `cased` keeps capitals, `spaced` has words and blanks only.
 
     With `focus`, only what lies at these characters counts: the rest is there for its context. With `seam`, only what
-    lies on both sides of it.
+    lies on both sides of it. It `has_guessed_marks` if it was read off a picture of Vietnamese.
     """
 
     def __init__(
@@ -153,6 +153,7 @@ class Passage:
         self.has_all_words = self._found is None
         self.focus = focus
         self.seam = seam
+        self.has_guessed_marks = False
 
     @cached_property
     def letters(self) -> Numbers:

@@ -88,7 +88,19 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
-    return _settled(_with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits)
+    return _settled(_as_marked(hits, passage, roster))
+
+
+def _as_marked(hits: list[Hit], passage: Passage, roster: Roster) -> Iterable[Hit]:
+    """Return the hits in a text; in a Vietnamese one by its marks, or where these are a guess, by its capitals."""
+    if passage.has_guessed_marks:
+        return [hit._replace(strength="weak") if _are_small(hit, passage) else hit for hit in hits]
+    return _with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits
+
+
+def _are_small(hit: Hit, passage: Passage) -> bool:
+    """Whether a name begins or ends in small letters in a text that has capitals: "gia đình" is a family."""
+    return passage.cased != passage.folded and any(passage.cased[at].islower() for at in (min(hit.at), max(hit.at)))
 
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:

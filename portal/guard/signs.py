@@ -22,6 +22,7 @@ from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
+from portal.guard.tones import is_vietnamese
 from portal.guard.words import apart, fold_cased, in_small
 from portal.reading.reader import Part
 
@@ -170,6 +171,7 @@ def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
     for passage in passages_of(unquoted(part.text), None if _is_thorough(part) or part.by_ocr else roster.lexicon):
         if part.by_ocr:
             passage.written = passage.cased  # the marks that are read off a picture are a guess
+            passage.has_guessed_marks = is_vietnamese(part.text)
         yield passage
 
 

@@ -51,3 +51,14 @@ def test_a_name_is_found_by_whatever_rule_it_is_brought_into_other_letters(given
 def test_other_names_by_these_rules_are_nobody(text: str):
     for given, family in (("Олеся", "Криворучко"), ("Mariam", "Abdelrahman"), ("Ji-hyun", "Hwangbo")):
         assert not is_found(given, family, text)
+
+
+def test_a_korean_word_of_two_letters_is_no_name_by_its_sound_alone():
+    for given, family in (("Jun", "Wu"), ("Hu", "Oh"), ("Min", "Ju")):
+        assert not is_found(given, family, "오전 8시와 오후 3시에 주민 회관에서")
+
+
+def test_two_brief_words_in_cells_apart_are_nobody_and_side_by_side_are():
+    assert not is_found("Li", "He", "пользователь\tне\tотметил,\tнужен\tли\tпакет")
+    assert not is_found("Li", "He", "and\the\tsaw\tli\ttoo")
+    assert is_found("Li", "He", "Li\tHe\t3")

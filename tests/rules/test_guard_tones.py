@@ -78,6 +78,13 @@ def test_marks_read_off_a_picture_hide_nobody() -> None:
     assert _named("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster) == frozenset()
 
 
+@pytest.mark.parametrize("text", ["Tối gia đình: thứ Năm", "Quý gia dinh, xin chao", "Báo váng mát trước 9 giờ"])
+def test_small_letters_read_off_a_picture_of_vietnamese_are_words(text: str) -> None:
+    roster = _roster([("Gia Hân", "Đinh"), ("Bảo Ngọc", "Mai")])
+    assert _named(f"{text}.\nKính gửi Nhà Trường, đến lúc 8 giờ.", roster, by_ocr=True) == frozenset()
+    assert _named("Kính gửi Gia Dinh, đến lúc 8 giờ.\nBao Ngọc Mai cũng đến.", roster, by_ocr=True) == {"0", "1"}
+
+
 def test_marks_tell_nothing_of_names_that_are_not_vietnamese() -> None:
     roster = _roster([("Adrián", "Peña"), ("Renée", "Côté")])
     assert _named("Cảm ơn Adrian Pêna và Rénee Coté đã đến.", roster) == {"0", "1"}
