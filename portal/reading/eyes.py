@@ -15,6 +15,7 @@ from typing import Any
 from portal.kernel.machine import tidy_less_often
 from portal.reading.answers import pack_sight
 from portal.reading.budget import MAX_FILE
+from portal.reading.colours import most_of
 from portal.reading.ocr.letters import Eyes
 from portal.reading.serving import Tell, serve
 
@@ -22,8 +23,8 @@ from portal.reading.serving import Tell, serve
 def _answer(order: Mapping[str, Any], file: int, _tell: Tell, eyes: Eyes) -> Iterable[bytes]:
     """Look at one picture."""
     data = os.fdopen(file, "rb").read(MAX_FILE + 1)  # closed by the end of this process
-    grey = zlib.decompressobj().decompress(data, order["width"] * order["height"])
-    return pack_sight(eyes.look(order["width"], order["height"], grey))
+    width, height = order["width"], order["height"]
+    return pack_sight(eyes.look(width, height, zlib.decompressobj().decompress(data, most_of(width, height))))
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
+from portal.reading.colours import colours_of
 from portal.reading.kinds import FILES
 
 WHOLE_FILE: Final = "picture"
@@ -68,7 +69,7 @@ _BLEEDS: Final = 5  # pixels: JPEG and WebP halve the colours, so that those of 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture nobody has looked at yet: `width` times `height` grey bytes, black is 0, packed with zlib.
+    """A picture nobody has looked at yet: `width` times `height` grey bytes, black is 0, and its colours, packed.
 
     The grey views of it stand one below the other (see `without_colour`). `sha256` is that of its size and colours.
     """
@@ -81,7 +82,12 @@ class Picture:
 
     @property
     def grey(self) -> bytes:
-        """The pixels, row by row."""
+        """The grey pixels, row by row."""
+        return self.unpacked[: self.width * self.height]
+
+    @property
+    def unpacked(self) -> bytes:
+        """The grey pixels, and what `colours` keeps behind them."""
         return zlib.decompress(self.packed)
 
     @property
@@ -109,7 +115,8 @@ def without_colour(place: str, image: Image.Image, budget: Budget, *, exempt: in
     if image.mode != "L":
         views += _hues(image)
     shown = _below_each_other(views)
-    packed = zlib.compress(shown.tobytes(), 1)
+    colours = b"" if image.mode == "L" else colours_of(_on(image, "white"), shown.size, len(views))
+    packed = zlib.compress(shown.tobytes() + colours, 1)
     budget.keep(len(packed))
     return Picture(place, _hash(image), shown.width, shown.height, packed)
 

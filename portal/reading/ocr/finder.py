@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from portal.reading.ocr.filling import filled
+from portal.reading.ocr.filling import only
 from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
 from portal.reading.ocr.pale import stronger
@@ -136,13 +136,7 @@ class Writing:
 
     def alone(self, grey: Image.Image) -> Image.Image:
         """Return a picture with nothing but its writing: all else is painted over, as smoothly as may be."""
-        whole = self._reached()
-        rim = (whole & _grown(~whole, 1)).astype(np.float32)
-        painted = Image.fromarray(filled(np.asarray(grey.reduce(FINE), np.float32) * rim, rim))
-        sheet = painted.convert("L").resize((painted.width * FINE, painted.height * FINE), Image.Resampling.BILINEAR)
-        stays = Image.fromarray(whole).convert("L").resize(sheet.size, Image.Resampling.NEAREST)
-        corner = (0, 0, *grey.size)
-        return Image.composite(grey, sheet.crop(corner), stays.crop(corner))
+        return only(grey, self._reached())
 
     def _reached(self) -> Mask:
         """Return the squares of all spots, each with what its letters reach beyond it."""

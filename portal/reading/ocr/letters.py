@@ -12,6 +12,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.kernel.folding import bare, folded
+from portal.reading.colours import parted
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.boxes import is_left_among, without_boxes
@@ -59,7 +60,7 @@ class Eyes:
 
     def look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at pictures here and now, whatever they are: for tests and for use within a cage."""
-        return [self.look(picture.width, picture.height, picture.grey) for picture in pictures]
+        return [self.look(picture.width, picture.height, picture.unpacked) for picture in pictures]
 
     def warm_up(self) -> None:
         """Read a word of our own, so that all that loads late is loaded."""
@@ -67,8 +68,9 @@ class Eyes:
         ImageDraw.Draw(sheet).text((20, 20), "Welcome", fill=0, font=ImageFont.load_default(30))
         self.look(sheet.width, sheet.height, sheet.tobytes())
 
-    def look(self, width: int, height: int, grey: bytes) -> Sight:
-        """Look at `width` times `height` grey pixels, black is 0."""
+    def look(self, width: int, height: int, unpacked: bytes) -> Sight:
+        """Look at `width` times `height` grey pixels, black is 0, with the colours behind them (see `colours`)."""
+        grey, colours = parted(unpacked, width, height)
         picture = Image.frombytes("L", (width, height), grey)
         if width * height > MAX_PIXELS:
             shrink = (MAX_PIXELS / (width * height)) ** 0.5
@@ -77,23 +79,29 @@ class Eyes:
         self._witness.forget()
         for _ in range(2):
             try:
-                return self._look_at(picture)
+                return self._look_at(picture, colours)
             except Sideways as lies:
                 picture = picture.transpose(lies.back)
+                colours = colours and colours.transpose(lies.back)
         return Unsure()
 
-    def _look_at(self, picture: Grey) -> Sight:
+    def _look_at(self, picture: Grey, colours: Image.Image | None) -> Sight:
         """Look at a picture in several ways, until one is sure. Raises `Sideways`."""
         try:
             picture = without_codes(picture)
         except Spoiled:
             return Unsure()
+        drawn = self._looker.in_drawings(picture, colours) if colours else None
         seen = self._look(picture)
+        if isinstance(seen, Unsure) and drawn and drawn.plain:
+            picture = drawn.plain
+            seen = self._look(picture)
         if isinstance(seen, Unsure) and (uncounted := self._discs.uncounted(picture)) is not None:
             picture = uncounted
             seen = self._look(picture)
         if isinstance(seen, Unsure):
             seen = self._look_without_lines(picture)
+        seen = _with(seen, drawn.said) if drawn else seen
         return seen if isinstance(seen, Unsure) else self._with_touching(self._with_signs(seen, picture), picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:
@@ -153,18 +161,13 @@ class Eyes:
 
     def _with_signs(self, seen: Sight, picture: Image.Image) -> Sight:
         """Add what is written one letter a disc; where nobody can read it, nothing is sure."""
-        said = self._discs.read_all(picture)
-        if said is None:
-            return Unsure()
-        return _with(seen, said)
+        return _with(seen, self._discs.read_all(picture))
 
     def _with_touching(self, seen: Sight, picture: Grey) -> Sight:
         """Add what touches a rule, as it is read by itself: a reader of lines may have lost it, or letters of it."""
         if isinstance(seen, Unsure) or not is_page(picture):
             return seen
-        said = self._looker.hear(picture, Ink(picture).words_at_rules())
-        known = bare(seen.text) if isinstance(seen, Read) else ""
-        return Unsure() if said is None else _with(seen, [text for text in said if bare(text) not in known])
+        return _with(seen, self._looker.hear(picture, Ink(picture).words_at_rules()))
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
@@ -272,9 +275,13 @@ class Eyes:
         return None
 
 
-def _with(seen: Sight, said: Sequence[str]) -> Sight:
-    """Return what was seen with what was said, too."""
-    return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *said])) if said else seen
+def _with(seen: Sight, said: Sequence[str] | None) -> Sight:
+    """Return what was seen with what was said, too, once; nobody is sure where None was."""
+    if isinstance(seen, Unsure) or said is None:
+        return Unsure()
+    known = bare(seen.text) if isinstance(seen, Read) else ""
+    new = [text for text in dict.fromkeys(said) if bare(text) not in known]
+    return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *new])) if new else seen
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:

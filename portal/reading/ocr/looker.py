@@ -6,11 +6,14 @@ take a glance at what the rules pass, and look long at what they doubt.
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from portal.reading.ocr.dashes import are_bare
+from portal.reading.ocr.emoji import find_drawings
+from portal.reading.ocr.filling import only
 from portal.reading.ocr.finder import Finder, Writing, reduced
 from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.lines import Line
@@ -18,7 +21,7 @@ from portal.reading.ocr.marks import Grey, Mask
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.page import MOST_ASKED, Crowded, Page, Told
 from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, stronger
-from portal.reading.ocr.patches import Patch, patch_of
+from portal.reading.ocr.patches import Patch, patch_around, patch_of, patches_in
 from portal.reading.ocr.readers import Readers
 from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
 from portal.reading.ocr.witness import Witness
@@ -27,7 +30,15 @@ _SEEN: Final = 0.3  # of 1: what may be in writing
 _MOST, _FEWEST = 5, 3  # of nine views
 _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
 _SPELLED: Final = 3  # signs: a reader makes two of them a word
+_DRAWN: Final = 40  # drawings that are asked about
 _SOME: Final = 0.15  # of a line: so much of it is
+
+
+class Drawn(NamedTuple):
+    """A picture without the drawings in which nothing is written, if any; and what others say, None if it is unsure."""
+
+    plain: Grey | None
+    said: list[str] | None
 
 
 class Looker:
@@ -95,6 +106,28 @@ class Looker:
             if not all(one.is_sure or (is_read and one.is_silent) for is_read, one in said):
                 return False
         return True
+
+    def in_drawings(self, picture: Grey, colours: Image.Image) -> Drawn | None:
+        """Return what is written in what is drawn in several colours; None if there is nothing of the kind."""
+        drawings = [*islice(find_drawings(colours), _DRAWN)]
+        if not drawings:
+            return None
+        views = self._finder.find(picture).views
+        page = Page(picture, np.zeros(views[0].shape, dtype=np.bool_), (), self._testimony_of)
+        drawn = [drawing.squares(colours, page.size) for drawing in drawings]
+        patches = [patch_around(*np.nonzero(squares)) for squares in drawn]
+        silent, said, is_told = [*drawn], list[str](), True
+        try:
+            for patch in (*patches, *(patch for view in views for patch in patches_in(view))):
+                core = patch.core(page.read.shape)
+                if any(squares[core].any() for squares in drawn) and not (one := page.take(patch)).is_silent:
+                    silent = [squares for squares in silent if not squares[core].any()]
+                    said += one.told
+                    is_told &= page.is_known(one) or not one.is_in_doubt
+        except Crowded:
+            return Drawn(None, None)
+        plain = only(picture, ~np.logical_or.reduce(silent)) if silent else None
+        return Drawn(plain, said if is_told else None)
 
     def hear(self, picture: Grey, patches: Iterator[Patch]) -> list[str] | None:
         """Return what some patches say; None if one may be a word that nobody can read, or there are too many."""

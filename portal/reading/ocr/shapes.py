@@ -135,7 +135,7 @@ def _shape(pixels: Pixels, flat: Mask, box: Box, tone: float) -> Shape | None:
     seed = np.zeros_like(alike)
     inner = slice(around, around + box[3] - box[1]), slice(around, around + box[2] - box[0])
     seed[inner] = flat[box[1] : box[3], box[0] : box[2]]
-    whole = _filled(_spread(seed & alike, alike))
+    whole = with_holes(_spread(seed & alike, alike))
     if not whole.any() or not _leaves_around(whole, far):
         return None
     away = _steps_to(whole)
@@ -187,7 +187,7 @@ def _all_of_runs(seed: Mask, starts: Indices, ends: Indices) -> Mask:
     return found
 
 
-def _filled(piece: Mask) -> Mask:
+def with_holes(piece: Mask) -> Mask:
     """Return a piece with its holes."""
     free = np.pad(~piece, 1, constant_values=True)
     edge = np.zeros_like(free)
