@@ -28,10 +28,8 @@ def ribbon(words: tuple[str, ...], degrees: float, *, paper: str | None = None, 
 
 TURNS = (30, -30, 40, 45, -45, 60)
 DARK, LIGHT = (None, "black"), ("#c00", "white")
-CASES = [  # all names at each turn, half of them on a ribbon: the next turn has the other half there
-    (degrees, *print_, NAMES[(number + half) % 2 :: 2])
-    for number, degrees in enumerate(TURNS)
-    for half, print_ in enumerate((DARK, LIGHT))
+CASES = [  # half of the names at each turn, and either half on a ribbon at every other one
+    (degrees, *(DARK, LIGHT)[number % 2], NAMES[number // 2 % 2 :: 2]) for number, degrees in enumerate(TURNS)
 ]
 
 

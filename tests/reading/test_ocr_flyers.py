@@ -82,9 +82,15 @@ def written(name: str, size: int) -> Image.Image:
     return strip
 
 
-@pytest.mark.parametrize("side", [118, 190, 300])
-@pytest.mark.parametrize("where", ["in the middle", "right below"])
-@pytest.mark.parametrize(("name", "size", "ink"), [("Ana Rivera", 10, 0), ("Ana Rivera", 14, 200), ("하윤", 20, 60)])
+SIDES = (118, 190, 300)
+AT_A_CODE = [  # each name at both places, and at each beside codes of all sizes
+    (*name, where, SIDES[(number + place) % 3])
+    for number, name in enumerate([("Ana Rivera", 10, 0), ("Ana Rivera", 14, 200), ("하윤", 20, 60)])
+    for place, where in enumerate(["in the middle", "right below"])
+]
+
+
+@pytest.mark.parametrize(("name", "size", "ink", "where", "side"), AT_A_CODE)
 def test_a_name_in_a_code_or_at_its_edge_is_not_passed_over(
     side: int, where: str, name: str, size: int, ink: int, eyes: Eyes
 ) -> None:

@@ -29,8 +29,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("size", [18, 48])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "size"), [(way, (18, 48)[number % 2]) for number, way in enumerate(WAYS)])
 def test_a_short_name_alone_in_a_picture_is_not_passed_over(size: int, way: str, eyes: Eyes) -> None:
     names = NAMES[(list(WAYS).index(way) + (size > 18)) % 2 :: 2]  # the others at the other size
     seen_as = {text: seen(eyes, WAYS[way](name_of(text, size))) for text in names}

@@ -60,7 +60,7 @@ def test_discs_that_count_steps_are_no_line(count: int, ink: int, fill: int, way
     assert "Bring a friend" in sight.text
 
 
-LETTERS = ("ANA", "RIVERA", "LISBO", "IZE", "OIZES", "12EA5", "123A", "ANA12", "하윤박", "田昌田", "12田", "123田")
+LETTERS = ("ANA", "RIVERA", "LISBO", "IZE", "12EA5", "123A", "하윤박", "12田")
 
 
 def name_of(signs: str) -> str:
@@ -113,7 +113,7 @@ def test_frames_of_dashes_are_no_writing(eyes: Eyes) -> None:
 
 AT_A_FRAME = [
     (where, (0, 90)[(at + place) % 2], *print_)  # either way at each place, and in each print
-    for at, print_ in enumerate([(0, 0.0, 18), (40, 3.0, 28), (120, 1.6, 24), (170, 2.0, 24)])
+    for at, print_ in enumerate([(0, 0.0, 18), (40, 3.0, 28), (170, 2.0, 24)])
     for place, where in enumerate(["on the frame", "between two", "along it"])
 ]
 
@@ -234,7 +234,6 @@ ASLANT, DOWN, ALONG = (54, 54), (0, 70), (120, 0)
     ("signs", "step"),
     [
         ("ANA", ASLANT),
-        ("ANA", DOWN),
         ("IZE", DOWN),
         ("LISBO", ALONG),
         ("田昌田", ALONG),

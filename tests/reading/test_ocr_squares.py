@@ -44,9 +44,7 @@ def worn(page: Image.Image, wear: str) -> Image.Image:
 
 WORN = [(18, ""), (18, "soft"), (26, "soft"), (36, ""), (36, "askew")]
 SHORT = ["박하윤", "하윤 박", "남궁 하윤", "昌言田", "田昌 言"]
-CASES = [  # two kinds of wear for each
-    (text, *WORN[(number + off) % 5]) for number, text in enumerate(SHORT) for off in (0, 2)
-]
+CASES = [(text, *print_) for text, print_ in zip(SHORT, WORN, strict=True)]
 
 
 @pytest.mark.parametrize(("text", "size", "wear"), CASES)
@@ -54,8 +52,7 @@ def test_a_short_line_of_squares_is_not_passed_over(text: str, size: int, wear: 
     assert seen(eyes, worn(among_english(text, size), wear)) == Unsure()
 
 
-@pytest.mark.parametrize("size", [26, 36])
-@pytest.mark.parametrize("text", ["박하윤", "남궁 하윤"])
+@pytest.mark.parametrize(("text", "size"), [("박하윤", 36), ("남궁 하윤", 26)])
 def test_squares_behind_words_that_are_read_are_not_taken_for_latin(text: str, size: int, eyes: Eyes) -> None:
     assert seen(eyes, among_english(text, size, "Seat 4:")) == Unsure()
 

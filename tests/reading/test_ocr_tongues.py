@@ -41,7 +41,7 @@ def flyer(words: list[str], font: str) -> Image.Image:
     return typeset(f'#set text(font: "{font}", size: 15pt)\n{body}', size="width: 130mm, height: 110mm")
 
 
-@pytest.mark.parametrize(("tongue", "font"), list(itertools.product(FLYERS, FACES)))
+@pytest.mark.parametrize(("tongue", "font"), list(zip(FLYERS, itertools.cycle(FACES))))
 def test_a_flyer_of_a_few_words_is_read_in_the_language_of_the_family(tongue: str, font: str, eyes: Eyes):
     said = seen(eyes, flyer(FLYERS[tongue], font))
     assert isinstance(said, Read)
