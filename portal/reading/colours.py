@@ -1,5 +1,6 @@
 """A small copy of a picture in its colours, kept behind the grey one, to tell drawings in several from letters."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -10,13 +11,20 @@ _COLOURFUL: Final = 30  # of 255, from the strongest to the weakest of red, gree
 _CHANNELS: Final = 3
 
 
-def colours_of(image: Image.Image, size: tuple[int, int], views: int) -> bytes:
-    """Return the colours of an RGB picture that is shown `views` times, below each other, on `size` pixels in all.
+def colours_of(bands: Iterable[Image.Image], size: tuple[int, int], views: int) -> bytes:
+    """Return the colours of a picture in RGB that is shown `views` times, below each other, on `size` pixels in all.
 
-    Nothing where it has none: a scan, or a page in black on white.
+    It comes in `bands` from its top, as a large one does not fit into memory twice. Nothing where it has no colours: a
+    scan, or a page in black on white.
     """
     wide, high = _size_of(*size)
-    each = image.resize((wide, max(1, high // views)), Image.Resampling.BOX)
+    tall = max(1, high // views)
+    each, top = Image.new("RGB", (wide, tall)), 0.0
+    for band in bands:
+        foot = top + band.height * wide / band.width
+        rows = max(1, round(foot) - round(top))
+        each.paste(band.resize((wide, rows), Image.Resampling.BOX), (0, round(top)))
+        top = foot
     pixels = np.asarray(each)
     if np.max(pixels.max(axis=2) - pixels.min(axis=2)) < _COLOURFUL:
         return b""

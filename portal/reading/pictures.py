@@ -115,7 +115,7 @@ def without_colour(place: str, image: Image.Image, budget: Budget, *, exempt: in
     if image.mode != "L":
         views += _hues(image)
     shown = _below_each_other(views)
-    colours = b"" if image.mode == "L" else colours_of(_on(image, "white"), shown.size, len(views))
+    colours = b"" if image.mode == "L" else colours_of(_on_white(image), shown.size, len(views))
     packed = zlib.compress(shown.tobytes() + colours, 1)
     budget.keep(len(packed))
     return Picture(place, _hash(image), shown.width, shown.height, packed)
@@ -161,10 +161,15 @@ def _bands(image: Image.Image) -> Iterator[Image.Image]:
         yield image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
+def _on_white(image: Image.Image) -> Iterator[Image.Image]:
+    """Give the bands of a picture in RGB."""
+    return (_on(band, "white").convert("RGB") for band in _bands(image))
+
+
 def _hash(image: Image.Image) -> str:
     shown = hashlib.sha256(b"%d %d " % image.size)
-    for band in _bands(image):
-        shown.update(_on(band, "white").convert("RGB").tobytes())
+    for band in _on_white(image):
+        shown.update(band.tobytes())
     return shown.hexdigest()
 
 
