@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from portal.reading.ocr.ink import Ink
 from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.marks import FINE
+from portal.reading.ocr.marks import FINE, lightest
 from portal.reading.seeing import Read, Unsure
 
 RULE = 300  # the row of the middle rule of `ruled`
@@ -36,6 +36,14 @@ def ruled(*, tilt: float = 0, grain: float = 2) -> Image.Image:
     sheet = sheet.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=250).filter(ImageFilter.GaussianBlur(0.6))
     noise = np.random.default_rng(1).normal(0, grain, (640, 900))
     return Image.fromarray((np.asarray(sheet, float) + noise).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("wide", [3, 5, 13, 25])
+def test_the_lightest_pixel_around_each_is_the_one_that_pil_finds(wide: int):
+    pixels = np.random.default_rng(wide).integers(0, 256, (40, 61), dtype=np.uint8)
+    theirs = np.asarray(Image.fromarray(pixels).filter(ImageFilter.MaxFilter(wide)))
+    assert np.array_equal(lightest(pixels, wide), theirs)
+    assert np.array_equal(lightest(pixels > 250, wide), theirs > 250)
 
 
 @pytest.mark.parametrize("tilt", [0, 0.8, -1.5])

@@ -1,16 +1,15 @@
 """Fills what was painted over in a picture from what is around it (pull and push, Gortler et al., 1996)."""
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from portal.reading.ocr.marks import FINE, Grey, Mask
+from portal.reading.ocr.marks import FINE, Grey, Mask, lightest
 from portal.reading.ocr.nets import Floats
 
 
 def only(grey: Grey, whole: Mask) -> Grey:
     """Return a picture with nothing but some squares of `FINE` pixels: all else is painted over, smoothly."""
-    inner = np.asarray(Image.fromarray(whole.view(np.uint8)).filter(ImageFilter.MinFilter(3))) > 0
-    rim = (whole & ~inner).astype(np.float32)
+    rim = (whole & lightest(~whole, 3)).astype(np.float32)
     painted = Image.fromarray(filled(np.asarray(grey.reduce(FINE), np.float32) * rim, rim))
     sheet = painted.convert("L").resize((painted.width * FINE, painted.height * FINE), Image.Resampling.BILINEAR)
     stays = Image.fromarray(whole).convert("L").resize(sheet.size, Image.Resampling.NEAREST)

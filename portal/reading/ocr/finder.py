@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.filling import only
-from portal.reading.ocr.marks import FINE, Box, Indices, Mask, marks_of, numbered
+from portal.reading.ocr.marks import FINE, Box, Indices, Mask, lightest, marks_of, numbered
 from portal.reading.ocr.nets import FINDER, Floats, Net
 from portal.reading.ocr.pale import stronger
 from portal.reading.ocr.patches import REACH, Patch, patch_around
@@ -146,7 +146,7 @@ class Writing:
             for spot in self.spots:
                 if spot.reach == reach:
                     some[spot.box] |= spot.inked
-            whole |= _grown(some, reach)
+            whole |= lightest(some, 2 * reach + 1)
         return whole
 
 
@@ -205,8 +205,3 @@ def reduced(grey: Image.Image) -> Image.Image:
 def _sharpened(grey: Image.Image) -> Image.Image:
     pixels, around = (np.asarray(one, np.float32) for one in (grey, grey.filter(ImageFilter.GaussianBlur(_SOFT))))
     return Image.fromarray(np.clip(pixels + _SHARPENED * (pixels - around), 0, 255).astype(np.uint8))
-
-
-def _grown(mask: Mask, squares: int) -> Mask:
-    grown = Image.fromarray(mask.view(np.uint8)).filter(ImageFilter.MaxFilter(2 * squares + 1))
-    return np.asarray(grown) > 0

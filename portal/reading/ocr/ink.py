@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from portal.reading.ocr.levels import all_levelled
-from portal.reading.ocr.marks import FINE, Grey, Mask, Pixels, dark_of, groups_of, numbered
+from portal.reading.ocr.marks import FINE, Grey, Mask, dark_of, groups_of, lightest, numbered
 from portal.reading.ocr.patches import Patch, word_around
 from portal.reading.ocr.rules import has_long, in_runs, sides_of_rules, tilt_of, wavering
 from portal.reading.ocr.shapes import grown
@@ -108,15 +108,4 @@ def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -
 
 def _paper_of(grey: Grey) -> NDArray[np.int16]:
     """Return how light paper is around each pixel, or a shade: the picture without what is dark and narrow."""
-    return (255 - _lightest(255 - _lightest(np.asarray(grey)))).astype(np.int16)
-
-
-def _lightest(pixels: Pixels) -> Pixels:
-    """Return the lightest pixel of the `_WIDE` by `_WIDE` around each."""
-    pixels = np.pad(pixels, _WIDE // 2, mode="edge")
-    for turned in (False, True):
-        pixels, wide = pixels.T if turned else pixels, 1
-        while wide < _WIDE:
-            step = min(wide, _WIDE - wide)
-            pixels, wide = np.maximum(pixels[step:], pixels[:-step]), wide + step
-    return pixels.T
+    return (255 - lightest(255 - lightest(np.asarray(grey), _WIDE), _WIDE)).astype(np.int16)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from portal.reading.ocr.dense import density_of
 from portal.reading.ocr.lines import Line, line_at
-from portal.reading.ocr.marks import FINE, Box, Levels, Mask, Numbers, Pixels, dark_and_light, marks_of
+from portal.reading.ocr.marks import FINE, Box, Levels, Mask, Numbers, Pixels, dark_and_light, lightest, marks_of
 
 _FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for
 _LOW, _HIGH = 3, 12  # squares that a spot is high
@@ -79,9 +79,9 @@ def _letters(mask: Mask, box: Box) -> tuple[int, bool]:
 def _spots(mask: Mask, side: int) -> Iterator[Box]:
     """Give where the ink in squares so many pixels a side is one spot of the size of a short name."""
     least = int(255 * _INK / side**2) + 1
-    inked = Image.fromarray(mask.view(np.uint8)).point([0, *[255] * 255]).reduce(side)
-    grown = np.asarray(inked.point([0] * least + [255] * (256 - least)).filter(ImageFilter.MaxFilter(_APART)))
-    marks = marks_of(grown, grown > 0)
+    inked = np.asarray(Image.fromarray(mask.view(np.uint8)).point([0, *[255] * 255]).reduce(side))
+    grown = lightest(inked >= least, _APART)
+    marks = marks_of(grown.view(np.uint8) * np.uint8(255), grown)
     width, height = marks.right - marks.left - 2, marks.bottom - marks.top - 2  # as large as before it was grown
     low, high = np.minimum(width, height), np.maximum(width, height)
     edges = (marks.left <= 0, marks.top <= 0, marks.right >= grown.shape[1], marks.bottom >= grown.shape[0])

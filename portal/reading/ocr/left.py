@@ -7,9 +7,9 @@ rows beside them, so they are neither a line nor a band. Without the lines, and 
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
-from portal.reading.ocr.marks import FINE, Mask, Numbers, find_marks
+from portal.reading.ocr.marks import FINE, Mask, Numbers, find_marks, lightest
 from portal.reading.ocr.plain import is_drawn
 
 _FAINT: Final = 4  # of 255: what taking out lines changes less was paper
@@ -37,13 +37,13 @@ def leaves_word(grey: Image.Image, bare: Image.Image, read: Mask) -> bool:
     if np.mean(np.abs(cells - sheet) > _INK) > _MOST:
         return False
     erased = ImageChops.difference(bare, grey).point([0] * (_FAINT + 1) + [255] * (255 - _FAINT))
-    spread = erased.reduce(FINE).point([0] + [255] * 255).filter(ImageFilter.MaxFilter(2 * _NEAR + 1))
-    near, unread = np.asarray(spread) > 0, ~read[: cells.shape[0], : cells.shape[1]]
+    near = lightest(np.asarray(erased.reduce(FINE)) > 0, 2 * _NEAR + 1)
+    unread = ~read[: cells.shape[0], : cells.shape[1]]
     stronger = small.point([max(0, min(255, round(sheet + _GAIN * (value - sheet)))) for value in range(256)])
     marks, mask, _ = next(find_marks(stronger))
     width, height = marks.right - marks.left, marks.bottom - marks.top
     fits = (height >= _LOWEST) & (height <= _HIGHEST) & (width >= _WIDE) & (width >= _LONGER * height)
-    pixels, painted = np.asarray(grey), np.asarray(erased.filter(ImageFilter.MaxFilter(2 * _SOFT + 1))) > 0
+    pixels, painted = np.asarray(grey), lightest(np.asarray(erased) > 0, 2 * _SOFT + 1)
     for at in np.flatnonzero(fits & (marks.paper - marks.ink >= _CONTRAST)):
         left, top, right, bottom = (int(edge[at]) for edge in (marks.left, marks.top, marks.right, marks.bottom))
         box = slice(top, bottom), slice(left, right)

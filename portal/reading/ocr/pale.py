@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from portal.reading.ocr.filling import filled
-from portal.reading.ocr.marks import FINE, Grey, Mask, groups_of
+from portal.reading.ocr.marks import FINE, Grey, Mask, groups_of, lightest
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.patches import Patch, word_around
 from portal.reading.ocr.rules import in_runs, wavering
@@ -45,8 +45,7 @@ T = TypeVar("T", bound=np.generic)
 def pale_of(grey: Grey, strong: int = FAR) -> Grey:
     """Return what is pale in a picture: by how much it is lighter or darker than what is around it, from `EVEN`."""
     pixels = np.asarray(grey, np.float32)
-    is_strong = np.abs(pixels - _ground(grey, _GROUND)) > strong
-    is_strong = np.asarray(Image.fromarray(is_strong.view(np.uint8)).filter(ImageFilter.MaxFilter(_EDGE))) > 0
+    is_strong: Mask = lightest(np.abs(pixels - _ground(grey, _GROUND)) > strong, _EDGE)
     known = (~is_strong).astype(np.float32)
     rest = np.where(is_strong, filled(pixels * known, known), pixels)
     off = rest - _ground(Image.fromarray(rest.clip(0, 255).astype(np.uint8)), _SHADE)
