@@ -14,11 +14,8 @@ from portal.reading.seeing import Read, Unsure
 
 FINE, LARGE = (150, 12), (130, 16)
 NAMES = [
-    ("Анна Щербакова", *FINE),
     ("Анна Щербакова", *LARGE),
     ("Γιώργος Βλάχος", *FINE),
-    ("Ελένη Οικονόμου", *LARGE),
-    ("Μαρία Νικολάου", *FINE),
     ("נועם ביטון", *LARGE),
     ("יעל כהן", *FINE),
 ]
@@ -37,7 +34,7 @@ def test_a_few_letters_on_their_heads_leave_nobody_sure_as_hebrew_is_read_so(bri
     assert seen(eyes, page) == Unsure()
 
 
-@pytest.mark.parametrize(("name", "size"), [("田昌", 26), ("박하", 18), ("박하", 26), ("하 박", 26), ("하 박", 36)])
+@pytest.mark.parametrize(("name", "size"), [("田昌", 26), ("박하", 18), ("하 박", 36)])
 def test_two_letters_that_fill_a_square_behind_an_english_word_leave_nobody_sure(
     name: str, size: int, eyes: Eyes
 ) -> None:
