@@ -8,12 +8,15 @@ import pytest
 from ocr_pictures import seen
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from portal.guard.roster import Person, Roster
+from portal.guard.rules import Blocked, judge
 from portal.reading.budget import Budget
 from portal.reading.colours import colours_of, most_of, parted
 from portal.reading.ocr.emoji import find_drawings
 from portal.reading.ocr.letters import Eyes
 from portal.reading.pictures import without_colour
-from portal.reading.seeing import Read, Sight, Unsure
+from portal.reading.reader import Reading, Unreadable
+from portal.reading.seeing import Parsed, Read, Sight, Unsure, finish
 
 PAPER = (255, 253, 240)
 SIDE = 64
@@ -90,6 +93,18 @@ def test_a_row_of_drawings_is_no_line_of_letters_though_without_colours_it_may_b
 def test_a_name_in_a_drawing_or_in_letters_of_two_colours_is_not_passed_over(eyes: Eyes, drawn: Draw):
     sight = seen_in_colour(eyes, flyer(books, drawn))
     assert isinstance(sight, Unsure) or (isinstance(sight, Read) and "Rivera" in sight.text)
+
+
+@pytest.mark.parametrize("size", [20, 26])
+def test_a_name_on_a_badge_is_told_though_its_letters_stand_within_longer_words(eyes: Eyes, size: int):
+    """Tom is in tomorrow, and was dropped as told before: Nowak alone is nobody."""
+    page = flyer(books, badge("Tom\nNowak", size=size))
+    ImageDraw.Draw(page).text((60, 420), "See you tomorrow", fill=(40, 40, 40), font=ImageFont.load_default(26))
+    picture = without_colour("picture", page, Budget())
+    assert picture is not None
+    reading = finish(Parsed(Reading("png", ()), (picture,)), (), eyes.look_at)
+    roster = Roster.of([Person("child", "tom", frozenset({"tom"}), "Tom", "Nowak")])
+    assert isinstance(reading, Unreadable) or isinstance(judge(reading.parts, roster), Blocked)
 
 
 def test_only_what_has_two_colours_and_paper_around_is_a_drawing():

@@ -77,6 +77,13 @@ def test_letters_one_a_disc_are_read_or_nobody_knows(signs: str, step: tuple[int
     assert sight == Unsure() or (isinstance(sight, Read) and name_of(signs) in sight.text.replace(" ", ""))
 
 
+def test_letters_one_a_disc_are_told_though_a_longer_word_has_them(eyes: Eyes) -> None:
+    page = discs("ANA")
+    ImageDraw.Draw(page).text((60, 500), "Bananas for Rivera", fill=20, font=ImageFont.load_default(30))
+    sight = seen(eyes, page)
+    assert sight == Unsure() or (isinstance(sight, Read) and "ANA" in sight.text.split())
+
+
 @pytest.mark.parametrize(("name", "size"), [("Ana Rivera", 10), ("Li", 14), ("하윤", 10)])
 def test_a_pale_name_below_the_number_of_a_step_is_not_passed_over(name: str, size: int, eyes: Eyes) -> None:
     page = discs("12345", side=72, step=(0, 84), size=30)

@@ -5,13 +5,14 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel.folding import bare, folded
+from portal.kernel.folding import folded
 from portal.reading.colours import parted
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
@@ -44,6 +45,7 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _MOST_MODELS: Final = 4  # of five
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Eyes:
@@ -167,7 +169,9 @@ class Eyes:
         """Add what touches a rule, as it is read by itself: a reader of lines may have lost it, or letters of it."""
         if isinstance(seen, Unsure) or not is_page(picture):
             return seen
-        return _with(seen, self._looker.hear(picture, Ink(picture).words_at_rules()))
+        said = self._looker.hear(picture, Ink(picture).words_at_rules())
+        known = _words_of(seen.text) if isinstance(seen, Read) else ""
+        return _with(seen, None if said is None else [text for text in said if _words_of(text) not in known])
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
@@ -276,12 +280,16 @@ class Eyes:
 
 
 def _with(seen: Sight, said: Sequence[str] | None) -> Sight:
-    """Return what was seen with what was said, too, once; nobody is sure where None was."""
+    """Return what was seen with what was said, too; nobody is sure where None was."""
     if isinstance(seen, Unsure) or said is None:
         return Unsure()
-    known = bare(seen.text) if isinstance(seen, Read) else ""
-    new = [text for text in dict.fromkeys(said) if bare(text) not in known]
-    return Read("\n\n".join([*([seen.text] if isinstance(seen, Read) else []), *new])) if new else seen
+    told = dict.fromkeys([seen.text, *said] if isinstance(seen, Read) else said)
+    return Read("\n\n".join(told)) if told else seen
+
+
+def _words_of(text: str) -> str:
+    """Return the words of a text with a blank around each: Tom is not in tomorrow."""
+    return f" {' '.join(_WORD.findall(folded(text)))} "
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:
