@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from portal.guard.consonants import ARABIC, family_keys, is_listed
-from portal.guard.hangul import HANGUL, named_in_hangul
+from portal.guard.hangul import HANGUL, TITLED, named_in_hangul
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
@@ -29,12 +29,13 @@ _LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
 def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the names that stand in hangul and sound like one in Latin letters; those of two letters are words, too.
 
-    오전 is the forenoon, and sounds like Jun Wu as much as Jun Oh does.
+    오전 is the forenoon, and sounds like Jun Wu as much as Jun Oh does. Before a title they are a name: 이준 학생.
     """
     if passage.is_latin or not HANGUL.search(passage.folded):
         return
     for start, end, names in named_in_hangul(passage.folded, roster.korean):
-        yield Hit(frozenset(range(start, end)), (), names, "sure" if end - start > _OF_WORDS else "weak")
+        is_name = end - start > _OF_WORDS or TITLED.match(passage.folded, end)
+        yield Hit(frozenset(range(start, end)), (), names, "sure" if is_name else "weak")
 
 
 def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None) -> Iterator[Hit]:

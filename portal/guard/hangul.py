@@ -58,8 +58,11 @@ _ROUGH: Final = tuple(
         ("(.)\\1+", r"\1"),
     )
 )
-_FOLLOWS: Final = re.compile("[이가은는을를의와과도만]|에게|에서|학생|어린이|양|군|님|씨|학부모|보호자|부모")
+_PARTICLES: Final = "[이가은는을를의와과도만]|에게|에서"
+_FOLLOWS: Final = re.compile(f"{_PARTICLES}|학생|어린이|양|군|님|씨|학부모|보호자|부모")
 """Particles and titles, which are written right behind a name."""
+TITLED: Final = re.compile(rf" (?:(?:학생|어린이)(?:{_PARTICLES})|[양군님씨](?:{_PARTICLES}|(?!\w)))")
+"""Matches behind whoever has a title; 오전 학생 수업 is a lesson in the forenoon."""
 _LONGEST: Final = 4
 _FEWEST: Final = 3
 """Letters from which on a name may have a particle behind it."""

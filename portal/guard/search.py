@@ -27,7 +27,7 @@ from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
-from portal.guard.tones import Toned, Written, is_vietnamese
+from portal.guard.tones import FAMILIES, Toned, Written, is_vietnamese
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
@@ -94,13 +94,16 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
 def _as_marked(hits: list[Hit], passage: Passage, roster: Roster) -> Iterable[Hit]:
     """Return the hits in a text; in a Vietnamese one by its marks, or where these are a guess, by its capitals."""
     if passage.has_guessed_marks:
-        return [hit._replace(strength="weak") if _are_small(hit, passage) else hit for hit in hits]
+        return [hit._replace(strength="weak") if _are_words(hit, passage, roster) else hit for hit in hits]
     return _with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits
 
 
-def _are_small(hit: Hit, passage: Passage) -> bool:
-    """Whether a name begins or ends in small letters in a text that has capitals: "gia đình" is a family."""
-    return passage.cased != passage.folded and any(passage.cased[at].islower() for at in (min(hit.at), max(hit.at)))
+def _are_words(hit: Hit, passage: Passage, roster: Roster) -> bool:
+    """Whether a Vietnamese name begins or ends in small letters in a text that has capitals: "gia đình" is a family."""
+    is_small = any(passage.cased[at].islower() for at in (min(hit.at), max(hit.at)))
+    if not is_small or passage.cased == passage.folded:
+        return False
+    return not any(FAMILIES.isdisjoint(roster.names[name].family.words) for name in hit.names)
 
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:

@@ -168,10 +168,11 @@ def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
 
 
 def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
+    has_guessed_marks = part.by_ocr and is_vietnamese(part.text)
     for passage in passages_of(unquoted(part.text), None if _is_thorough(part) or part.by_ocr else roster.lexicon):
         if part.by_ocr:
             passage.written = passage.cased  # the marks that are read off a picture are a guess
-            passage.has_guessed_marks = is_vietnamese(part.text)
+            passage.has_guessed_marks = has_guessed_marks
         yield passage
 
 

@@ -56,6 +56,9 @@ def test_other_names_by_these_rules_are_nobody(text: str):
 def test_a_korean_word_of_two_letters_is_no_name_by_its_sound_alone():
     for given, family in (("Jun", "Wu"), ("Hu", "Oh"), ("Min", "Ju")):
         assert not is_found(given, family, "오전 8시와 오후 3시에 주민 회관에서")
+        assert not is_found(given, family, "오전 양치, 오전 학생 수업과 오전 학부모 회의")
+    for titled in ("이준 학생은 오전에", "이준 군은", "이준 씨"):
+        assert is_found("Jun", "Lee", titled)
 
 
 def test_two_brief_words_in_cells_apart_are_nobody_and_side_by_side_are():

@@ -85,6 +85,11 @@ def test_small_letters_read_off_a_picture_of_vietnamese_are_words(text: str) -> 
     assert _named("Kính gửi Gia Dinh, đến lúc 8 giờ.\nBao Ngọc Mai cũng đến.", roster, by_ocr=True) == {"0", "1"}
 
 
+def test_small_letters_beside_vietnamese_are_anybody_elses_name() -> None:
+    roster = _roster([("Ana", "Rivera"), ("Gia Hân", "Đinh")])
+    assert _named("Kính gửi Nhà Trường.\nana rivera, gia đình", roster, by_ocr=True) == {"0"}
+
+
 def test_marks_tell_nothing_of_names_that_are_not_vietnamese() -> None:
     roster = _roster([("Adrián", "Peña"), ("Renée", "Côté")])
     assert _named("Cảm ơn Adrian Pêna và Rénee Coté đã đến.", roster) == {"0", "1"}
