@@ -46,6 +46,7 @@ MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _MOST_MODELS: Final = 4  # of five
 _WORD: Final = re.compile(r"[^\W_]+")
+_MOST_OF_WORD: Final = 2 / 3
 
 
 class Eyes:
@@ -170,8 +171,8 @@ class Eyes:
         if isinstance(seen, Unsure) or not is_page(picture):
             return seen
         said = self._looker.hear(picture, Ink(picture).words_at_rules())
-        known = _words_of(seen.text) if isinstance(seen, Read) else ""
-        return _with(seen, None if said is None else [text for text in said if _words_of(text) not in known])
+        known = _WORD.findall(folded(seen.text)) if isinstance(seen, Read) else []
+        return _with(seen, None if said is None else [text for text in said if not _is_among(known, text)])
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
@@ -287,9 +288,19 @@ def _with(seen: Sight, said: Sequence[str] | None) -> Sight:
     return Read("\n\n".join(told)) if told else seen
 
 
-def _words_of(text: str) -> str:
-    """Return the words of a text with a blank around each: Tom is not in tomorrow."""
-    return f" {' '.join(_WORD.findall(folded(text)))} "
+def _is_among(known: Sequence[str], text: str) -> bool:
+    """Whether the words of a text are known in this order, or it is most of one: a stem of large print is a rule, too.
+
+    Tom is not in tomorrow.
+    """
+    words = _WORD.findall(folded(text))
+    if len(words) == 1 and any(_is_most_of(words[0], word) for word in known):
+        return True
+    return any(words == [*known[at : at + len(words)]] for at in range(len(known)))
+
+
+def _is_most_of(piece: str, word: str) -> bool:
+    return len(piece) >= _MOST_OF_WORD * len(word) and (word.startswith(piece) or word.endswith(piece))
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:
