@@ -95,35 +95,37 @@ def _of(pixels: NDArray[np.float64] | NDArray[np.int64]) -> Image.Image:
 
 _SIDEWAYS: Final[Wear] = lambda page, _, __: page.transpose(Image.Transpose.ROTATE_90)  # noqa: E731 - one of a list
 _INVERTED: Final[Wear] = lambda page, _, __: ImageOps.invert(page)  # noqa: E731 - one of a list
-WAYS: Final[dict[str, tuple[Wear, tuple[int, ...]]]] = {
-    "blurred by 1": (blurred(1), (72, 144)),
-    "blurred by 2": (blurred(2), (100, 200)),
-    "blurred by 3": (blurred(3), (144, 200)),
-    "blurred by 4": (blurred(4), (200,)),
-    "blurred by 6": (blurred(6), (300,)),
-    "softened a little": (softened(0.15), (72, 200)),
-    "softened": (softened(0.25), (72, 144, 200)),
-    "softened as far as can be read": (softened(0.33), (72, 144, 200)),
-    **{f"packed at {quality}": (packed(quality), (72, 144)) for quality in (5, 10, 30)},
-    **{f"at {contrast:.0%} of contrast": (faint(contrast), (72, 200)) for contrast in (0.05, 0.1, 0.2, 0.3)},
-    "faint and softened": (both(softened(0.2), faint(0.15)), (72, 200)),
-    "softened and packed": (both(softened(0.25), packed(15)), (100, 144)),
-    "with little grain": (grained(12), (72, 144)),
-    "with much grain": (grained(45), (100, 200)),
-    "drowned in grain": (grained(90), (100,)),
-    "faint with grain": (both(faint(0.3), grained(12)), (100, 144)),
-    "softened with grain": (both(softened(0.2), grained(8)), (100, 144)),
-    "with little pepper": (peppered(0.03), (72, 144)),
-    "with much pepper": (peppered(0.15), (100,)),
-    "moved along": (moved(0), (100, 144)),
-    "moved up": (moved(math.pi / 2), (100, 144)),
-    "moved across": (moved(0.8), (100, 200)),
-    "shrunk to five pixels": (shrunk(5), (144, 200)),
-    "shrunk to four pixels": (shrunk(4), (100, 200)),
-    "askew and softened": (both(askew(-3), softened(0.25)), (72, 144)),
-    "further askew and softened": (both(askew(5), softened(0.25)), (100, 200)),
-    "on its side and softened": (both(_SIDEWAYS, softened(0.27)), (100, 144)),
-    "white on black and softened": (both(_INVERTED, softened(0.27)), (100, 144)),
+WAYS: Final[dict[str, tuple[Wear, int]]] = {
+    "blurred by 1": (blurred(1), 72),
+    "blurred by 2": (blurred(2), 100),
+    "blurred by 3": (blurred(3), 144),
+    "blurred by 4": (blurred(4), 200),
+    "blurred by 6": (blurred(6), 300),
+    "softened a little": (softened(0.15), 72),
+    "softened": (softened(0.25), 144),
+    "softened as far as can be read": (softened(0.33), 200),
+    **{f"packed at {quality}": (packed(quality), ppi) for quality, ppi in ((5, 144), (10, 72), (30, 72))},
+    **{
+        f"at {part:.0%} of contrast": (faint(part), ppi) for part, ppi in ((0.05, 72), (0.1, 200), (0.2, 72), (0.3, 72))
+    },
+    "faint and softened": (both(softened(0.2), faint(0.15)), 200),
+    "softened and packed": (both(softened(0.25), packed(15)), 100),
+    "with little grain": (grained(12), 72),
+    "with much grain": (grained(45), 200),
+    "drowned in grain": (grained(90), 100),
+    "faint with grain": (both(faint(0.3), grained(12)), 144),
+    "softened with grain": (both(softened(0.2), grained(8)), 144),
+    "with little pepper": (peppered(0.03), 72),
+    "with much pepper": (peppered(0.15), 100),
+    "moved along": (moved(0), 144),
+    "moved up": (moved(math.pi / 2), 100),
+    "moved across": (moved(0.8), 100),
+    "shrunk to five pixels": (shrunk(5), 144),
+    "shrunk to four pixels": (shrunk(4), 200),
+    "askew and softened": (both(askew(-3), softened(0.25)), 72),
+    "further askew and softened": (both(askew(5), softened(0.25)), 200),
+    "on its side and softened": (both(_SIDEWAYS, softened(0.27)), 100),
+    "white on black and softened": (both(_INVERTED, softened(0.27)), 144),
 }
 
 
@@ -158,7 +160,5 @@ def _put(what: str, make: Callable[[Scene, int], tuple[Image.Image, float]], way
 
 
 _PAPERS: Final = (("a card", _card), ("a list", _list))
-for _number, (_way, (_, _sizes)) in enumerate(WAYS.items()):
-    for _turn, _ppi in enumerate(_sizes):
-        for _what, _make in _PAPERS if len(_sizes) == 1 else (_PAPERS[(_number + _turn) % 2],):  # in turns
-            _put(_what, _make, _way, _ppi)
+for _number, (_way, (_, _ppi)) in enumerate(WAYS.items()):
+    _put(*_PAPERS[_number % 2], _way, _ppi)
