@@ -7,8 +7,6 @@ BIN := .venv/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; cores = len(getattr(os, 'sched_getaffinity', lambda _: [1, 1])(0)); print(cores + (cores + 1) // 2)")
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 export UV_SYSTEM_CERTS := 1
-# Memory for pictures and nets comes in pages of 2 MiB, as in the cage: a tenth less time.
-export GLIBC_TUNABLES := glibc.malloc.hugetlb=1
 # Half of what collecting the tests takes is rewriting their asserts, unless they are kept from the last run.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -116,7 +116,7 @@ def test_a_line_tesseract_nearly_reads_is_borne_out_by_the_second_reader(eyes: E
     assert "Grüße aus der Schule" in sight.text
 
 
-@pytest.mark.parametrize(("shade", "soft"), [(60, 2.6), (150, 2.2), (215, 0.0), (190, 1.5)])
+@pytest.mark.parametrize(("shade", "soft"), [(60, 2.6), (215, 0.0), (190, 1.5)])
 def test_a_name_below_icons_that_nobody_can_read_is_not_painted_over(shade: int, soft: float, eyes: Eyes) -> None:
     page = with_icons(poster())
     written = Image.new("L", (400, 60), 255)
@@ -206,9 +206,7 @@ def of_lines(up: int, shade: int, soft: float, size: int) -> Image.Image:
     return Image.fromarray((np.asarray(turned) + grain).clip(0, 255).astype(np.uint8))
 
 
-@pytest.mark.parametrize(
-    ("up", "shade", "soft", "size"), [(20, 190, 2.9, 16), (26, 190, 3.6, 24), (20, 120, 2.9, 16), (30, 120, 2.9, 16)]
-)
+@pytest.mark.parametrize(("up", "shade", "soft", "size"), [(20, 190, 2.9, 16), (26, 190, 3.6, 24), (30, 120, 2.9, 16)])
 def test_a_pale_name_across_a_line_of_a_table_is_not_painted_over(
     up: int, shade: int, soft: float, size: int, eyes: Eyes
 ) -> None:

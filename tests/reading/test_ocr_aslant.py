@@ -28,19 +28,18 @@ def ribbon(words: tuple[str, ...], degrees: float, *, paper: str | None = None, 
 
 TURNS = (30, -30, 40, 45, -45, 60)
 DARK, LIGHT = (None, "black"), ("#c00", "white")
-CASES = [  # half of the names at each turn, and either half on a ribbon at every other one
-    (degrees, *(DARK, LIGHT)[number % 2], NAMES[number // 2 % 2 :: 2]) for number, degrees in enumerate(TURNS)
+CASES = [  # one name at each turn, and every other one on a ribbon
+    (degrees, *(DARK, LIGHT)[number % 2], NAMES[number % len(NAMES)]) for number, degrees in enumerate(TURNS)
 ]
 
 
-@pytest.mark.parametrize(("degrees", "paper", "ink", "names"), CASES)
+@pytest.mark.parametrize(("degrees", "paper", "ink", "name"), CASES)
 def test_a_name_on_lines_aslant_is_read_together_or_nothing_is_sure(
-    eyes: Eyes, degrees: float, paper: str | None, ink: str, names: tuple[tuple[str, str], ...]
+    eyes: Eyes, degrees: float, paper: str | None, ink: str, name: tuple[str, str]
 ):
-    for given, family in names:
-        told = seen(eyes, ribbon(("Star:", given, family), degrees, paper=paper, ink=ink))
-        text = told.text.lower() if isinstance(told, Read) else ""  # a W aslant may be a w
-        assert isinstance(told, Unsure) or f"{given}\n{family}".lower() in text, given
+    told = seen(eyes, ribbon(("Star:", *name), degrees, paper=paper, ink=ink))
+    text = told.text.lower() if isinstance(told, Read) else ""  # a W aslant may be a w
+    assert isinstance(told, Unsure) or "\n".join(name).lower() in text
 
 
 @pytest.mark.parametrize("degrees", [30, -45])
@@ -71,9 +70,7 @@ def font_of() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(60)
 
 
-@pytest.mark.parametrize(
-    ("name", "radius"), [("Emma Jones", 180), ("Aiden Walker", 220), ("Emma Jones", 280), ("Aiden Walker", 400)]
-)
+@pytest.mark.parametrize(("name", "radius"), [("Emma Jones", 180), ("Aiden Walker", 400)])
 def test_a_name_along_a_curve_is_read_together_or_nothing_is_sure(eyes: Eyes, name: str, radius: int):
     told = seen(eyes, arch(name, radius))
     assert isinstance(told, Unsure) or (isinstance(told, Read) and name.lower() in told.text.lower())

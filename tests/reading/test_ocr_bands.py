@@ -44,15 +44,15 @@ def water(period: int) -> Image.Image:
 TEXTURES: dict[str, Callable[[], Image.Image]] = {
     **{
         f"chance {rough} {stretched}": lambda rough=rough, stretched=stretched: shown(chance(rough, stretched))
-        for rough in (0.0, 0.3, 0.6, 0.9, 1.2, 1.5, 2.0)
+        for rough in (0.0, 0.6, 1.2, 2.0)
         for stretched in (0.25, 1, 4)
     },
-    **{f"cloth {period}": lambda period=period: woven(period) for period in (3, 5, 8, 14)},
-    **{f"water {period}": lambda period=period: water(period) for period in (3, 5, 8, 14)},
+    **{f"cloth {period}": lambda period=period: woven(period) for period in (3, 8)},
+    **{f"water {period}": lambda period=period: water(period) for period in (5, 14)},
     **{
         f"{make.__name__} {radius}": lambda make=make, radius=radius: blurred(make(), radius)
         for make in (pictures.leaves, pictures.bricks, pictures.crowd, pictures.clouds)
-        for radius in (0, 1, 3, 5)
+        for radius in (0, 1, 4)
     },
 }
 

@@ -53,8 +53,7 @@ def code(side: int, modules: int = 25) -> Image.Image:
     return drawn.resize((side, side), Image.Resampling.NEAREST)
 
 
-@pytest.mark.parametrize("side", [90, 118, 190])
-@pytest.mark.parametrize("way", [lambda page: page, packed], ids=["png", "jpeg"])
+@pytest.mark.parametrize(("side", "way"), [(90, packed), (118, lambda page: page), (190, packed)])
 def test_a_code_is_no_writing(side: int, way: object, eyes: Eyes) -> None:
     page = flyer()
     page.paste(code(side), (page.width - side - 30, page.height - side - 30))
@@ -137,8 +136,9 @@ def test_a_blurred_name_on_a_line_to_cut_along_stays(ink: int, blur: float, eyes
     assert seen(eyes, dashed(page, page.height - 80)) == Unsure()
 
 
-@pytest.mark.parametrize("initials", ["HB", "OES", "PTA"])
-@pytest.mark.parametrize("font", ["Libertinus Serif", "DejaVu Sans Mono"])
+@pytest.mark.parametrize(
+    ("initials", "font"), [("HB", "Libertinus Serif"), ("OES", "DejaVu Sans Mono"), ("PTA", "Libertinus Serif")]
+)
 def test_initials_in_a_circle_are_read(initials: str, font: str, eyes: Eyes) -> None:
     letters = f"align(center + horizon)[#text(white, 26pt)[{initials}]]"
     logo = f"#place(bottom + right, circle(radius: 14mm, fill: teal, {letters}))"
@@ -155,8 +155,15 @@ def test_a_name_in_a_circle_is_not_passed_over(name: str, eyes: Eyes) -> None:
     assert seen(eyes, page) == Unsure()
 
 
-@pytest.mark.parametrize("weight", ["", ', style: "italic"', ', weight: "bold"'])
-@pytest.mark.parametrize("font", ["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono"])
+@pytest.mark.parametrize(
+    ("font", "weight"),
+    [
+        (font, weight)  # each face in two of the weights
+        for at, font in enumerate(["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono"])
+        for place, weight in enumerate(["", ', style: "italic"', ', weight: "bold"'])
+        if at != place
+    ],
+)
 def test_hours_and_prices_are_read(font: str, weight: str, eyes: Eyes) -> None:
     assert isinstance(seen(eyes, flyer(WORDS + PRICES, font, weight)), Read)
 

@@ -175,8 +175,6 @@ def spelled(written: str, points: int, *, apart: tuple[int, int]) -> Image.Image
     ("written", "points", "apart"),
     [
         ("ANARIVERA", 16, (0, 30)),
-        ("AnaRivera", 22, (0, 30)),
-        ("AnaRivera", 16, (50, 0)),
         ("AnaRivera", 22, (60, 0)),
     ],
 )

@@ -31,9 +31,9 @@ FACES = ["Libertinus Serif", "DejaVu Sans Mono"]
 
 
 CASES = [
-    (name, letter, FACES[(number + place) % 2])  # each name in two of the letters, in either face
+    (name, letter, FACES[(number + place) % 2])  # each name in one of the letters, in turns
     for (number, name), (place, letter) in itertools.product(enumerate(NAMES), enumerate(LETTERS))
-    if number % 3 != place
+    if number % 3 == place
 ]
 
 
