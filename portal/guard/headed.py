@@ -246,7 +246,12 @@ def _cells_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple
             continue
         over, below = _next_above(passage, above[1], column), next(_column_below(passage, low, start, high), None)
         beside = (over[0] if over else (), below.cells[0] if below else ())
-        yield above[0], last, any(len(words) == 1 and passage.cased[words[0][1]].isupper() for words in beside)
+        yield above[0], last, any(_is_another(passage, words) for words in beside)
+
+
+def _is_another(passage: Passage, words: Words) -> bool:
+    """Whether a cell beside two holds one word with a capital as well, and no label."""
+    return len(words) == 1 and passage.cased[words[0][1]].isupper() and not _is_label(words[0][0])
 
 
 def _next_above(passage: Passage, low: int, column: int) -> tuple[Words, int] | None:
@@ -261,7 +266,7 @@ def _next_above(passage: Passage, low: int, column: int) -> tuple[Words, int] | 
 
 
 def _is_in_list(passage: Passage, low: int, high: int) -> bool:
-    """Whether the line before or after two is one word with a capital as well: then each line is somebody else."""
+    """Whether the line before or after two is one word with a capital as well, and no label: each is somebody else."""
     before = passage.cased[max(low - 80, 0) : low].strip().rpartition("\n")[2]
     after = passage.cased[high : high + 80].strip().partition("\n")[0]
-    return any(line.isalpha() and line[:1].isupper() for line in (before, after))
+    return any(line.isalpha() and line[:1].isupper() and not _is_label(line.lower()) for line in (before, after))

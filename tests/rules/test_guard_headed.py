@@ -40,6 +40,11 @@ def test_a_class_may_stand_between_two_lines_of_a_name(text: str):
     assert named(text) == {"oliver"}
 
 
+@each("Pupil\n\nOliver\n\nWhitcombe", "Who\tRoom\n\nName\t\n\nWhitcombe\t\n\nOliver\t")
+def test_a_label_above_two_lines_makes_no_list_of_them(text: str):
+    assert named(text) == {"oliver"}
+
+
 @each(
     "Day\tDish\tRivera\n\nMon\tSoup\tOliver",
     "1\tElm\tWhitcombe\n\n2\tOak\tOliver",  # each row is somebody else
@@ -50,6 +55,7 @@ def test_a_class_may_stand_between_two_lines_of_a_name(text: str):
     "Whitcombe\n\nBus\tStop\tOliver",
     "Whitcombe\n\nMenu, drinks\nOliver, swimming",
     "Oliver\nMenu\nWhitcombe Hall",
+    "Pupil\n\nOliver\n\nWhitcombe\n\nMia",  # a list
     "Hunter\n\nOwen, Oliver",
 )
 def test_other_columns_and_lines_name_nobody(text: str):
