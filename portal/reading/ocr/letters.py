@@ -5,7 +5,6 @@ and read by tesseract's line recogniser. No line: no text. Every clear line read
 line that nobody could read (another script, a hand, too small): unsure.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -35,6 +34,7 @@ from portal.reading.ocr.order import in_order
 from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
+from portal.reading.ocr.said import is_said, words_said
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -45,8 +45,6 @@ from portal.reading.seeing import NoText, Read, Sight, Unsure
 MAX_PIXELS: Final = 12_000_000
 """A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
 _MOST_MODELS: Final = 4  # of five
-_WORD: Final = re.compile(r"[^\W_]+")
-_MOST_OF_WORD: Final = 2 / 3
 
 
 class Eyes:
@@ -171,8 +169,8 @@ class Eyes:
         if isinstance(seen, Unsure) or not is_page(picture):
             return seen
         said = self._looker.hear(picture, Ink(picture).words_at_rules())
-        known = _WORD.findall(folded(seen.text)) if isinstance(seen, Read) else []
-        return _with(seen, None if said is None else [text for text in said if not _is_among(known, text)])
+        known = words_said(seen.text) if isinstance(seen, Read) else []
+        return _with(seen, None if said is None else [text for text in said if not is_said(text, known)])
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
@@ -286,21 +284,6 @@ def _with(seen: Sight, said: Sequence[str] | None) -> Sight:
         return Unsure()
     told = dict.fromkeys([seen.text, *said] if isinstance(seen, Read) else said)
     return Read("\n\n".join(told)) if told else seen
-
-
-def _is_among(known: Sequence[str], text: str) -> bool:
-    """Whether the words of a text are known in this order, or it is most of one: a stem of large print is a rule, too.
-
-    Tom is not in tomorrow.
-    """
-    words = _WORD.findall(folded(text))
-    if len(words) == 1 and any(_is_most_of(words[0], word) for word in known):
-        return True
-    return any(words == [*known[at : at + len(words)]] for at in range(len(known)))
-
-
-def _is_most_of(piece: str, word: str) -> bool:
-    return len(piece) >= _MOST_OF_WORD * len(word) and (word.startswith(piece) or word.endswith(piece))
 
 
 def _told_by(strips: Iterable[Strip]) -> Told:

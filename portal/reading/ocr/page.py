@@ -13,6 +13,7 @@ from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import FINE, Grey, Mask
 from portal.reading.ocr.nets import Floats
 from portal.reading.ocr.patches import Patch, patches_in
+from portal.reading.ocr.said import is_said, words_said
 from portal.reading.ocr.strips import are_new
 from portal.reading.ocr.testimony import Testimony
 
@@ -42,7 +43,8 @@ class Page:
         self._picture, self._ask, self._before, self._said = picture, ask, said, [*said]
         self.read = read[: -(-picture.height // FINE), : -(-picture.width // FINE)].copy()
         self.is_blurred = False  # whether a word has soft edges: it may be read wrong, or taken for a drawing
-        self._told: Told = []
+        self._read_before = self.read.copy()
+        self._told: list[tuple[Patch, str]] = []
         self._count = 0
         self._asked: dict[tuple[int, ...], Testimony] = {}
         self._sure: list[Patch] = []
@@ -91,7 +93,7 @@ class Page:
         said = self._asked[key] = self._ask_about(patch, self._picture)
         self.is_blurred |= said.is_soft and _may_be_word(patch)
         if not said.is_in_doubt:
-            self._told += [(patch.line, text) for text in said.told]
+            self._told += [(patch, text) for text in said.told]
         if said.is_sure:
             self._sure.append(patch)
             self.read |= patch.core(self.read.shape)
@@ -106,7 +108,7 @@ class Page:
         Raises `Crowded` as `take` does.
         """
         said = self._ask_about(patch, picture)
-        self._told += [(patch.line, text) for text in said.told]
+        self._told += [(patch, text) for text in said.told]
         return said
 
     def _ask_about(self, patch: Patch, picture: Grey) -> Testimony:
@@ -144,14 +146,26 @@ class Page:
 
         Also what was read in pieces of one spot: a name may go along a curve.
         """
-        told, guesses = [*self._told], Told()
+        beside, over = [*self._told], list[tuple[Patch, str]]()
         for patch, said in self._doubts:
-            is_over = self.read[patch.cells(self.read.shape)].mean() >= _OVER
-            (guesses if is_over else told).extend((patch.line, text) for text in said.told)
-        told, guesses = [*_once(told)], [*_once(guesses)]
-        told += self._along(spots, [*told, *guesses])
-        known = bare(" ".join(self._before))
-        return [one for one in told if bare(one[1]) not in known], [one for one in guesses if bare(one[1]) not in known]
+            (over if _share(self.read, patch) >= _OVER else beside).extend((patch, text) for text in said.told)
+        pieces = [
+            *_once((patch.line, text) for patch, text in beside),
+            *_once((patch.line, text) for patch, text in over),
+        ]
+        along = [one for one in self._along(spots, pieces) if not self._has_letters(one[1])]
+        return [*_once(self._new(beside)), *along], [*_once(self._new(over))]
+
+    def _new(self, told: Iterable[tuple[Patch, str]]) -> Iterator[tuple[Line, str]]:
+        """Give what was not said before. Of what was read, views cut pieces; else Tom is not in tomorrow."""
+        words = words_said(" ".join(self._before))
+        for patch, text in told:
+            is_over = _share(self._read_before, patch) >= _OVER
+            if not (self._has_letters(text) if is_over else is_said(text, words)):
+                yield patch.line, text
+
+    def _has_letters(self, text: str) -> bool:
+        return bare(text) in bare(" ".join(self._before))
 
     def _along(self, spots: Iterable[Spot], told: Told) -> Iterator[tuple[Line, str]]:
         for spot in spots:
@@ -159,6 +173,11 @@ class Page:
             pieces = sorted((at, text) for at, text in placed if at is not None)
             if len(pieces) > 1:
                 yield spot.patch.line, " ".join(text for _, text in pieces)
+
+
+def _share(mask: Mask, patch: Patch) -> float:
+    """Return how much of a patch is in some squares."""
+    return float(mask[patch.cells(mask.shape)].mean())
 
 
 def _may_be_word(patch: Patch) -> bool:

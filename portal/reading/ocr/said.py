@@ -1,0 +1,30 @@
+"""Whether a text tells anything but what was said before: several ways of looking see the same word."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from portal.kernel.folding import folded
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_MOST: Final = 2 / 3  # of a word
+
+
+def words_said(text: str) -> list[str]:
+    """Return the folded words of a text, in order."""
+    return _WORD.findall(folded(text))
+
+
+def is_said(text: str, known: Sequence[str]) -> bool:
+    """Whether the words of a text are known in this order, or it is most of one: a look may cut off a letter.
+
+    Tom is not in tomorrow.
+    """
+    words = words_said(text)
+    if len(words) == 1 and any(_is_most_of(words[0], word) for word in known):
+        return True
+    return any(words == [*known[at : at + len(words)]] for at in range(len(known)))
+
+
+def _is_most_of(piece: str, word: str) -> bool:
+    return len(piece) >= _MOST * len(word) and (word.startswith(piece) or word.endswith(piece))
