@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from portal.app import build_app
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.kernel.machine import tidy_less_often
 from portal.kernel.settings import Settings
 from portal.reading.caged import CagedReader
 from portal.wiring import House, build_house
@@ -46,9 +47,10 @@ drawing.load_profile("house")
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector pass over what lives to the end: modules and thousands of collected tests."""
+    """Have the garbage collector pass over what lives to the end, and come as seldom as in every command."""
     gc.collect()
     gc.freeze()
+    tidy_less_often()
 
 
 @pytest.fixture

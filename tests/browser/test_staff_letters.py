@@ -185,8 +185,7 @@ def test_the_approver_sees_each_sample_beside_its_child(
     desk.get_by_text("You approved it.").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_every_page_fits_and_reads_in_both_lights(
     chromium: "Browser", house: House, cast: Cast, live: str, scheme: str, width: int, tmp_path: Path,
     deliver: Callable[[], None],

@@ -155,8 +155,7 @@ def test_without_scripts_all_of_it_works(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_every_page_fits_and_reads_in_both_lights(
     chromium: "Browser", house: House, cast: Cast, clock: Watch, live: str, scheme: str, width: int
 ) -> None:
