@@ -1,5 +1,7 @@
 """A word in another script within a line of English is never taken for the English that a model reads into it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ocr_pictures import letter, lines, seen
@@ -111,6 +113,13 @@ def test_what_is_weak_at_one_size_has_to_be_the_same_and_sure_at_another() -> No
     assert is_vouched_for(*(strip(("Student", 96), ("lápiz", 40)) for _ in range(3))), "the same word each time"
     assert not is_vouched_for(weak, strip(("Student", 96), ("Harper", 95))), "it says something else"
     assert not is_vouched_for(strip(("Dear", 96), ("2221", 62)), strip(("Dear", 96), ("24221", 95)))
+
+
+def test_one_letter_is_not_all_of_a_line_whose_letters_melt_into_one_mark() -> None:
+    line, middle = strip(("Анна Щербакова", 94)).line, np.array([60.0])
+    melted = replace(line, xs=middle, ys=np.zeros(1))
+    assert not Strip(melted, is_turned=False, words=(Word("4", 94, 0.86, 0.98),)).is_whole
+    assert Strip(melted, is_turned=False, words=(Word("AnaRivera", 94, 0.02, 0.98),)).is_whole
 
 
 @pytest.mark.parametrize("word", ["PuBepa", "[HAH", "4]2]41", "Dy11i"])

@@ -23,6 +23,7 @@ from portal.reading.ocr.page import MOST_ASKED, Crowded, Page, Told
 from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, stronger
 from portal.reading.ocr.patches import Patch, patch_around, patch_of, patches_in
 from portal.reading.ocr.readers import Readers
+from portal.reading.ocr.rules import is_page
 from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
 from portal.reading.ocr.witness import Witness
 
@@ -50,7 +51,7 @@ class Looker:
     def glance(self, picture: Grey, read: Mask, said: Sequence[str]) -> tuple[Told, Told] | None:
         """Return what two views show, and one of what is pale, beside the squares `read` that `said` something.
 
-        None if one of them shows a word that is none of that, and that nobody can read.
+        None if one of them shows a word that is none of that, and that nobody can read; in a photo if it says anything.
         """
         writing = self._finder.glance(picture)
         page = Page(picture, read, said, self._testimony_of)
@@ -58,7 +59,8 @@ class Looker:
         try:
             page.take_words(views)
             spots = [page.take(spot.patch) for spot in writing.unread(page.read)]
-            is_read = _has_no_more(page, views) and all(page.is_known(one) or not one.is_in_doubt for one in spots)
+            doubts = [one for one in spots if one.is_in_doubt or not (one.is_silent or is_page(picture))]
+            is_read = _has_no_more(page, views) and all(map(page.is_known, doubts))
         except Crowded:
             return None
         return page.told(writing.spots) if is_read else None

@@ -41,6 +41,7 @@ _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a nam
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
 _FULL: Final = 0.8  # of a line's height for each letter of a word: letters that fill a square need 0.9 or more
 _FEW: Final = 2  # letters
+_REACH: Final = 0.5  # of a line
 _HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer
 _AGREED: Final = 5  # letters
 _BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
@@ -158,7 +159,14 @@ class Strip:
         for word in self.words:
             found |= (places >= word.start) & (places <= word.end)
         characters = sum(character.isalnum() for word in self.words for character in word.text)
-        return np.sum(~found) <= max(1, 0.1 * len(found)) and characters >= max(1, 0.4 * len(found))
+        is_enough = np.sum(~found) <= max(1, 0.1 * len(found)) and characters >= max(1, 0.4 * len(found))
+        return is_enough and self._reach >= _REACH
+
+    @property
+    def _reach(self) -> float:
+        """How much of the line is between its ends as read: letters that melt into one mark may be read as one."""
+        starts, ends = ([word.start for word in self.words], [word.end for word in self.words])
+        return max(ends, default=0.0) - min(starts, default=0.0)
 
     def agrees_with(self, other: "Strip") -> bool:
         """Whether both say about the same: another script read as Latin says something new at each size."""
