@@ -50,15 +50,19 @@ def test_one_line_aslant_beside_a_level_one_is_read(eyes: Eyes, degrees: float):
     assert "Class trip to the zoo" in told.text
 
 
-@pytest.mark.parametrize(("degrees", "size", "ink"), [(35, 30, 120), (-50, 24, 0)])
-def test_a_word_aslant_is_told_though_a_longer_one_has_its_letters(eyes: Eyes, degrees: int, size: int, ink: int):
+@pytest.mark.parametrize(
+    ("name", "degrees", "size", "ink"), [("Tom", 35, 30, 120), ("Tom", -50, 24, 0), ("Ella", -50, 24, 0)]
+)
+def test_a_word_aslant_is_told_though_a_longer_one_has_its_letters(
+    eyes: Eyes, name: str, degrees: int, size: int, ink: int
+):
     page, letters = Image.new("L", (800, 450), 255), Image.new("L", (800, 450))
-    ImageDraw.Draw(page).text((40, 40), "See you tomorrow at the lake", fill=0, font=ImageFont.load_default(28))
+    ImageDraw.Draw(page).text((40, 40), "See Stella tomorrow at the lake", fill=0, font=ImageFont.load_default(28))
     ImageDraw.Draw(page).text((40, 100), "Bring boots for the Nowak farm", fill=0, font=ImageFont.load_default(28))
-    ImageDraw.Draw(letters).text((520, 330), "Tom", fill=255, font=ImageFont.load_default(size), anchor="mm")
+    ImageDraw.Draw(letters).text((520, 330), name, fill=255, font=ImageFont.load_default(size), anchor="mm")
     page.paste(ink, (0, 0), letters.rotate(degrees, center=(520, 330)))
     told = seen(eyes, page)
-    assert isinstance(told, Unsure) or (isinstance(told, Read) and "Tom" in told.text.split())
+    assert isinstance(told, Unsure) or (isinstance(told, Read) and name in told.text.split())
 
 
 def arch(text: str, radius: int) -> Image.Image:

@@ -34,7 +34,7 @@ from portal.reading.ocr.order import in_order
 from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
-from portal.reading.ocr.said import is_said, words_said
+from portal.reading.ocr.said import is_piece, is_said, words_said
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -170,7 +170,8 @@ class Eyes:
             return seen
         said = self._looker.hear(picture, Ink(picture).words_at_rules())
         known = words_said(seen.text) if isinstance(seen, Read) else []
-        return _with(seen, None if said is None else [text for text in said if not is_said(text, known)])
+        new = [text for text in said or () if not (is_said(text, known) or is_piece(text, known))]
+        return _with(seen, None if said is None else new)
 
     def _look(
         self, picture: Grey, ruled: Ruled | None = None, boxed: Grey | None = None, writing: Writing | None = None
