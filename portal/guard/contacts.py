@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.guard.passages import Numbers, Passage
+from portal.guard.letters import Numbers
+from portal.guard.passages import Passage
 from portal.guard.words import fold
 
 PHONE_DIGITS: Final = 7

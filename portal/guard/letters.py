@@ -3,16 +3,20 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.integer[Any]]
 
 _CODES: Final = 0x110000
 _UNKNOWN, _GONE, _SEVERAL, _JOINED = -1, -2, -3, -4
-_FEW: Final = 16
-"""Letters beyond Latin-1 that are brought to plain ones one after the other: text has no more that is mostly in it."""
-_MARKS: Final = (range(0x100, 0x250), range(0x2000, 0x2C00))
-"""Where these are: the rest of Latin, and curly quotes, dashes, dots and signs."""
+_LONG: Final = 100
+_FEW: Final = 4
+"""Text that is mostly in ASCII has one letter beyond it among so many at the most."""
+_LAST_ASCII: Final = 0x7F
+_LAST_WESTERN: Final = 0xFF
 
 
 class PlainLetters:
@@ -39,10 +43,9 @@ class PlainLetters:
         return table, tuple((letter.encode("latin-1"), in_western(becomes[letter])) for letter in others)
 
     def of_western(self, text: str) -> str | None:
-        """Return text in Latin-1 as the function does; None if it is not, or becomes something else."""
-        western = self._narrowed(text)
-        if western is None:
-            return None
+        """Return text as the function does that becomes Latin-1; None for other text, and if few of it is in ASCII."""
+        if (western := in_western(text)) is None:
+            return self._of_mostly_plain(text) if len(text) >= _LONG else None
         table, others = self._western
         western = western.translate(table)
         for letter, becomes in () if western.isascii() else others:
@@ -52,28 +55,33 @@ class PlainLetters:
                 western = western.replace(letter, becomes)
         return western.decode("latin-1")
 
-    def _narrowed(self, text: str) -> bytes | None:
-        """Return text in Latin-1 with the few letters beyond it made plain; None where they are many or stay beyond."""
-        for _ in range(_FEW):
-            try:
-                return text.encode("latin-1")
-            except UnicodeEncodeError as error:
-                letter = text[error.start]
-            if not any(ord(letter) in some for some in _MARKS):
-                return None
-            if (becomes := self._alone(letter)) is None or in_western(becomes) is None:
-                return None
-            text = text.replace(letter, becomes)
-        return None
-
-    def _alone(self, letter: str) -> str | None:
-        """Return what a letter becomes; None if those beside it have a say."""
-        if (becomes := self._becomes[ord(letter)]) == _UNKNOWN:
-            self._learn([ord(letter)])
-            becomes = self._becomes[ord(letter)]
-        if becomes == _JOINED:
+    def _of_mostly_plain(self, text: str) -> str | None:
+        """Return a long text as the function does, its few letters beyond ASCII looked up."""
+        codes = codes_of(text)
+        places = np.flatnonzero(codes > _LAST_ASCII)
+        if len(places) > len(text) // _FEW:
             return None
-        return self._several[letter] if becomes == _SEVERAL else "" if becomes == _GONE else chr(becomes)
+        beyond = codes.take(places)
+        plain = self._becomes.take(beyond)
+        if (unknown := plain == _UNKNOWN).any():
+            self._learn(set(beyond[unknown].tolist()))
+            return self._of_mostly_plain(text)
+        least = plain.min(initial=0)
+        if least == _JOINED or plain.max(initial=0) > _LAST_WESTERN:
+            return None
+        if least == _SEVERAL:
+            return self._of_mostly_plain(self._spelled(text, beyond[plain == _SEVERAL]))
+        narrow = codes.astype(np.uint8)
+        narrow[places] = plain
+        if least == _GONE:
+            narrow = np.delete(narrow, places[plain == _GONE])
+        return narrow.tobytes().decode("latin-1")
+
+    def _spelled(self, text: str, codes: Numbers) -> str:
+        """Return text with these letters replaced by the several that each becomes."""
+        for letter in map(chr, set(codes.tolist())):
+            text = text.replace(letter, self._several[letter])
+        return text
 
     def of(self, text: str) -> str | None:
         """Return the whole text as the function does; None if it has letters that are changed by others beside them."""
@@ -87,9 +95,7 @@ class PlainLetters:
             if least == _JOINED:
                 return None
             if least == _SEVERAL:
-                for letter in map(chr, set(codes[plain == _SEVERAL].tolist())):
-                    text = text.replace(letter, self._several[letter])
-                return self.of(text)
+                return self.of(self._spelled(text, codes[plain == _SEVERAL]))
             plain = plain[plain >= 0]
         if plain.max(initial=0) < 128:
             return plain.astype(np.uint8).tobytes().decode("ascii")
@@ -116,3 +122,14 @@ def in_western(text: str) -> bytes | None:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return None
+
+
+def codes_of(text: str) -> Numbers:
+    """Return the code of each character, in as few bytes as is enough for all: one, two or four."""
+    western = in_western(text)
+    if western is not None:
+        return np.frombuffer(western, np.uint8)
+    pairs = text.encode("utf-16-le", "surrogatepass")
+    if len(pairs) == 2 * len(text):
+        return np.frombuffer(pairs, "<u2")
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

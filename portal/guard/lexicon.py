@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.integer[Any]]
+from portal.guard.letters import Numbers
+
 _Eights = NDArray[np.uint64]
 
 _LONG: Final = 4_000

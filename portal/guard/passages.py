@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -20,12 +20,10 @@ from portal.guard.guides import without_guides
 from portal.guard.humps import parted
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
-from portal.guard.letters import in_western
+from portal.guard.letters import Numbers, codes_of
 from portal.guard.lexicon import Lexicon
 from portal.guard.romanised import SERVANTS, servants_joined
 from portal.guard.words import apart, fold_cased, in_small
-
-Numbers = NDArray[np.integer[Any]]
 
 LENGTH: Final = 1 << 17
 _DIGITS, _LETTERS = 10, 26
@@ -108,14 +106,6 @@ class Figures:
         """Return where in the passage a character of `text` stands."""
         at = bisect_right(self._places, position) - 1
         return int(self._starts[at]) + position - self._places[at]
-
-
-def codes_of(text: str) -> Numbers:
-    """Return the code of each character."""
-    western = in_western(text)
-    if western is not None:
-        return np.frombuffer(western, np.uint8)
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _stretches(places: Numbers, *, close: int, fewest: int) -> tuple[Numbers, Numbers]:

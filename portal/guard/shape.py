@@ -16,17 +16,17 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
-from portal.guard.shape_lines import FEW, GAP, HAS_DIGITS, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
+from portal.guard.shape_heads import head_above, head_of, may_be_headed
+from portal.guard.shape_lines import FEW, GAP, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
 from portal.guard.shape_pairs import are_of_a_kind
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
-from portal.guard.shape_words import HARD, HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
+from portal.guard.shape_words import HARD, HEADS, NAMED, Kind
 from portal.guard.words import fold
 from portal.reading.reader import WORDS_APART, Part
 
 MET_AT_MOST: Final = 65_536
 """Letters of a part whose lines or signs are kept for the next file."""
 _HEAD_LINES: Final = 3
-_LONGEST_HEAD: Final = 400
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
 _OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home", "address"}
 """What only people have: tables of lands and wares have dates, sums and figures that may be phones as well."""
@@ -84,18 +84,23 @@ class _Line(NamedTuple):
     place_in_part: int
     by_ocr: bool = False
 
+    def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
+        """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
+        return head_above(self.above, self.place_in_part, between, together)
+
 
 def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None) -> Iterator[_Line]:
     """Yield the lines worth a look: with cells or labels, or figures beside a name. All others cost next to nothing."""
     before = 0
     # words apart are every word a cell: the same rows stand in another part as they are
     for part, lines in _by_lines([part for part in parts if not part.place.endswith(WORDS_APART)], met):
+        headed = may_be_headed(lines)
         for number in lines.worth_a_look(lambda: bool(cards.name), _says_nothing):
             text, is_lone = lines.texts[number], number in lines.lone
             if not (cards.name or cards.columns or is_lone or number in lines.below) and _is_label_alone(text):
                 continue
             line = _Line(part.place, text, before + number, lines.texts, number, part.by_ocr)
-            if is_lone and not cards.name and not _head_above(line, GAP, _HEAD_LINES):
+            if is_lone and not cards.name and (number not in headed or not line.head_above(GAP, _HEAD_LINES)):
                 continue
             yield line
         before += len(lines.texts)
@@ -273,11 +278,11 @@ def _take(line: _Line, lists: list[_List]) -> None:
     if row is None:
         people.others += people.rows != [] and "\t" in line.text and line.at - people.last < _HEAD_LINES
         return
-    if _head(line.text) and (HEADS.kinds_in(row.name) or not row.kinds):
+    if head_of(line.text) and (HEADS.kinds_in(row.name) or not row.kinds):
         return  # the head itself: what looks like a name in it ("Capacity | Expires") has nothing told beside it
     between = line.at - people.last - 1 if people.rows else line.place_in_part
     if between > 0 or not people.rows or row.place != people.rows[-1].place:
-        head = _head_above(line, min(between, GAP), _HEAD_LINES)
+        head = line.head_above(min(between, GAP), _HEAD_LINES)
         is_near = (
             line.by_ocr and bool(people.head & NAMED) and between < _HEAD_LINES
         )  # cells may be lost in a picture of a list
@@ -287,48 +292,6 @@ def _take(line: _Line, lists: list[_List]) -> None:
         if head is not None and (head != people.head or not head):
             lists.append(people := _List(head))
     people.take(row, line)
-
-
-def _head_above(line: _Line, between: int, together: int) -> frozenset[Kind] | None:
-    """Return the columns that one of the few lines above names, or the last `together`."""
-    first = max(line.place_in_part - between, 0)
-    span = line.above.span(first, line.place_in_part)
-    if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
-        return None  # without cells, a head names someone
-    above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD and not _speaks(text)]
-    lines = "\n".join(above)
-    folded = fold(lines)
-    if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):
-        return None  # without cells, a head names someone
-    if not HEADS.stand_in(folded):
-        return None
-    last = above[-together:]
-    together_in_cells = [text for text in last if "\t" in text]  # what stands above a table is not its head
-    for head in (*reversed(above), " ".join(together_in_cells or last)):
-        if kinds := _head(head):
-            return kinds
-    return None
-
-
-def _speaks(text: str) -> bool:
-    """Whether a line without cells speaks to its reader: a salutation, "whom to call for your child", is no head."""
-    return "\t" not in text and SPOKEN.search(fold(text)) is not None
-
-
-@lru_cache(maxsize=1 << 10)
-def _head(text: str) -> frozenset[Kind] | None:
-    """Return the kinds of columns a line names: of people and something about them, or else in cells."""
-    if "@" in text or HAS_DIGITS.search(text):
-        return None  # a row of somebody called Nina, not a head for girls
-    folded, is_in_cells = fold(text), "\t" in text
-    if is_in_cells:
-        folded = NO_PERSONS.sub(" ", folded)
-    kinds = frozenset(HEADS.kinds_in(folded))
-    if not is_in_cells and not kinds & NAMED:
-        return None
-    is_sentence = len(text) > SHORT and text.rstrip().endswith((".", "!", "?"))
-    is_head = len(kinds) > 1 or (is_in_cells and bool(kinds & NAMED))
-    return kinds if is_head and not is_sentence else None
 
 
 @dataclass(slots=True)
@@ -352,7 +315,7 @@ class _Cards:
             self.columns = frozenset()
         name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
         if name and name != self.name:
-            columns = self.columns if self.name else _head_above(line, GAP, GAP) or self.columns
+            columns = self.columns if self.name else line.head_above(GAP, GAP) or self.columns
             self.open(line, name, columns)
         fields = list(labelled(line.text))
         for label, value in fields:

@@ -8,12 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any, Final, overload
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-_Numbers = NDArray[np.integer[Any]]
+from portal.guard.letters import Numbers, codes_of
+
 _Flags = NDArray[np.bool_]
 
 LONGEST: Final = 1_000
@@ -67,17 +68,12 @@ _KINDS: Final = np.zeros(_ANY, np.uint16)
 """The kind of each character met so far, with `_KNOWN`, and `_LETTER` for one."""
 
 
-def _kinds(text: str) -> tuple[NDArray[np.uint8], _Numbers, Callable[[_Numbers], _Flags]]:
+def _kinds(text: str) -> tuple[NDArray[np.uint8], Numbers, Callable[[Numbers], _Flags]]:
     """Return what kind each character is, which it is, and what tells whether there are letters at some places."""
-    try:
-        western = text.encode("latin-1")
-    except UnicodeEncodeError:
-        pass
-    else:
-        plain = np.frombuffer(western, np.uint8)
-        kinds = np.frombuffer(bytearray(western).translate(_WESTERN), np.uint8)
-        return kinds, plain, lambda places: _WESTERN_LETTERS.take(plain.take(places))
-    codes = _codes(text)
+    codes = codes_of(text)
+    if codes.itemsize == 1:
+        kinds = np.frombuffer(bytearray(codes).translate(_WESTERN), np.uint8)
+        return kinds, codes, lambda places: _WESTERN_LETTERS.take(codes.take(places))
     beyond = np.flatnonzero(codes > _LAST_WESTERN)
     others = codes.take(beyond)
     found = _KINDS.take(others)
@@ -86,10 +82,10 @@ def _kinds(text: str) -> tuple[NDArray[np.uint8], _Numbers, Callable[[_Numbers],
             _KINDS[code] = _kind(chr(code)) | _KNOWN | (_LETTER if chr(code).isalpha() else np.uint16(0))
         found = _KINDS.take(others)
     narrow = codes.astype(np.uint8)  # of those beyond, whatever is left
-    kinds = np.frombuffer(bytearray(narrow.tobytes()).translate(_WESTERN), np.uint8)
+    kinds = np.frombuffer(bytearray(narrow).translate(_WESTERN), np.uint8)
     kinds[beyond] = found.astype(np.uint8)
 
-    def are_letters(places: _Numbers) -> _Flags:
+    def are_letters(places: Numbers) -> _Flags:
         some = codes.take(places)
         told = _WESTERN_LETTERS.take(np.minimum(some, _LAST_WESTERN))
         far = np.flatnonzero(some > _LAST_WESTERN)
@@ -99,18 +95,10 @@ def _kinds(text: str) -> tuple[NDArray[np.uint8], _Numbers, Callable[[_Numbers],
     return kinds, codes, are_letters
 
 
-def _codes(text: str) -> _Numbers:
-    """Return the code of each character, in two bytes if that is enough for all."""
-    pairs = text.encode("utf-16-le", "surrogatepass")
-    if len(pairs) == 2 * len(text):
-        return np.frombuffer(pairs, "<u2")
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
 class Texts(Sequence[str]):
     """The lines of a text without blank ones, each cut out when it is asked for."""
 
-    def __init__(self, text: str, starts: _Numbers, ends: _Numbers) -> None:
+    def __init__(self, text: str, starts: Numbers, ends: Numbers) -> None:
         self._text = text
         self._starts = starts.data  # one at a time is asked for faster so
         self._ends = ends.data
@@ -159,17 +147,19 @@ class Lines:
 
         Likely ones that are dull, and neither alone nor below a name, are then not left out either.
         """
-        done = -1
+        done, opened = -1, is_open()
         for likely, may_be_left_out in chain(self._likely(is_dull), ((len(self.texts), True),)):
-            if not may_be_left_out or is_open():
-                while is_open():
+            if opened or not may_be_left_out:
+                while opened:
                     at = bisect_right(self.marked, done)
                     if at == len(self.marked) or self.marked[at] >= likely:
                         break
                     done = self.marked[at]
                     yield done
-                if likely < len(self.texts) and (not may_be_left_out or is_open()):
+                    opened = is_open()
+                if likely < len(self.texts) and (opened or not may_be_left_out):
                     yield likely
+                    opened = is_open()
             done = likely
 
     def _likely(self, is_dull: Callable[[str], bool]) -> Iterator[tuple[int, bool]]:
@@ -189,8 +179,8 @@ class Lines:
 class _Sorted:
     """Where each line of a piece of text is, and what it may be; `ends_in_name` if the last may be a name alone."""
 
-    starts: _Numbers
-    ends: _Numbers
+    starts: Numbers
+    ends: Numbers
     is_likely: _Flags
     is_row_at_most: _Flags
     is_marked: _Flags
@@ -247,7 +237,7 @@ def _looked_at_together(texts: list[str]) -> dict[str, Lines]:
     return found
 
 
-def _gathered(text: str, starts: _Numbers, ends: _Numbers, *flags: _Flags) -> Lines:
+def _gathered(text: str, starts: Numbers, ends: Numbers, *flags: _Flags) -> Lines:
     """Return the lines of a text as its `_FLAGS` tell them."""
     is_likely, is_row_at_most, is_marked, is_below = flags
     likely, marked, below = (flags.nonzero()[0] for flags in (is_likely, is_marked, is_below))
@@ -269,12 +259,12 @@ def _all_lines(text: str) -> Texts:
     return Texts(text, starts.take(kept), ends.take(kept))
 
 
-def _behind(ends: _Numbers) -> _Numbers:
+def _behind(ends: Numbers) -> Numbers:
     """Return where what ends there begins: the first at 0, each other behind the end before it."""
     return np.concatenate(([0], ends[:-1] + 1))
 
 
-def _are_few(likely: _Numbers, lines: int) -> _Flags:
+def _are_few(likely: Numbers, lines: int) -> _Flags:
     """Return which lines stand with too few others for a list, and where no part before or after can add to them."""
     if not len(likely):
         return np.zeros(0, np.bool_)
@@ -285,7 +275,7 @@ def _are_few(likely: _Numbers, lines: int) -> _Flags:
     return np.repeat(are_few, sizes)
 
 
-def _sorted(text: str, offset: int = 0, others: _Numbers = _NO_OTHERS, *, follows_name: bool = False) -> _Sorted:
+def _sorted(text: str, offset: int = 0, others: Numbers = _NO_OTHERS, *, follows_name: bool = False) -> _Sorted:
     """Tell what each line may be. Only characters of some kind are looked at: few are no small letters or blanks."""
     kinds, codes, are_letters = _kinds(text)
     blanks = codes == ord(" ")
@@ -327,7 +317,7 @@ def _sorted(text: str, offset: int = 0, others: _Numbers = _NO_OTHERS, *, follow
     return _Sorted(first + offset, last + offset, is_likely, ~is_more, is_marked, is_marked & is_below, ends_in_name)
 
 
-def _behind_names(is_alone: _Flags, first: _Numbers, others: _Numbers, *, follows_name: bool) -> _Flags:
+def _behind_names(is_alone: _Flags, first: Numbers, others: Numbers, *, follows_name: bool) -> _Flags:
     """Return which lines follow a name alone. At `others` another text begins, whose first line follows none."""
     is_below = np.concatenate(([follows_name], is_alone[:-1]))[: len(is_alone)]
     if len(others):
@@ -336,20 +326,20 @@ def _behind_names(is_alone: _Flags, first: _Numbers, others: _Numbers, *, follow
     return is_below
 
 
-def _indents(blanks: _Flags, starts: _Numbers) -> _Numbers:
+def _indents(blanks: _Flags, starts: Numbers) -> Numbers:
     """Return where the blanks end that each line begins with: a line set in has no cells for that."""
     solid = np.flatnonzero(~blanks)
     return solid.take(np.searchsorted(solid, starts))
 
 
-def _many(flags: _Flags, ends: _Numbers) -> _Numbers:
+def _many(flags: _Flags, ends: Numbers) -> Numbers:
     """Return how many characters of a kind each line has up to its end."""
     many = np.cumsum(flags, dtype=np.int32).take(ends)
     many[1:] -= many[:-1].copy()
     return many
 
 
-def _free_times(here: NDArray[np.uint8], places: _Numbers, codes: _Numbers) -> None:
+def _free_times(here: NDArray[np.uint8], places: Numbers, codes: Numbers) -> None:
     """Let the colons of times ("8:30") be no labels."""
     are_digits = here == _DIGIT
     is_next = places[1:] - places[:-1] == 1

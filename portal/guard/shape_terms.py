@@ -1,11 +1,12 @@
 """Lists of words, each word for a kind of thing, all looked for in a text at once."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, product
+from itertools import accumulate, chain, pairwise, product
 from typing import Final, Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -93,6 +94,13 @@ class Terms(Generic[_Kind]):
     def may_stand_in(self, folded: str) -> bool:
         """Whether any of the words may stand in folded text, or across two of its lines: told fast, never missed."""
         return bool(self._found_in(folded))
+
+    def may_stand_in_each(self, folded: Sequence[str]) -> list[bool]:
+        """Tell the same of each of many texts."""
+        places = sorted(start for _, start, _ in self._found_in("\n".join(folded)))
+        ends = accumulate(len(text) + 1 for text in folded)
+        before = [0, *(bisect_left(places, end) for end in ends)]
+        return [one < other for one, other in pairwise(before)]
 
     def _begun_in(self, folded: str) -> Iterator[tuple[_Term[_Kind], int]]:
         """Yield the words that may stand in folded text, and where they begin."""

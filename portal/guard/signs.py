@@ -13,8 +13,9 @@ from portal.guard.blurred import unblurred, uncut
 from portal.guard.combs import uncombed
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.errors import TooLong
+from portal.guard.letters import Numbers
 from portal.guard.matching import Strength
-from portal.guard.passages import Numbers, Passage, passages_of
+from portal.guard.passages import Passage, passages_of
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.seams import beginnings_of_page, ends_of_page, over_the_seam

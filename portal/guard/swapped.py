@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from portal.guard.known_figures import may_be_known
-from portal.guard.passages import Numbers, Passage
+from portal.guard.letters import Numbers
+from portal.guard.passages import Passage
 from portal.guard.rewritten import Meant, rewritten
 from portal.guard.roster import Roster
 

@@ -21,11 +21,9 @@ _RESPELLED: Final = {
     "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "\u0640": "", "،": ",", "、": ",", "。": ". ", "؟": "?", "؛": ";",
     "\u2028": "\n", "\u2029": "\n\n", "\u0085": "\n", "\u2212": "-",
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u02bd\u0060\u2032\u05f3\ua78c", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f", "\u00ab"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
 }  # fmt: skip
-"""Letters without a decomposition in Unicode, stops, apostrophes and quotes. `´` is replaced before: it has one.
-
-Curly quotes become one that is in Latin-1, as text in it is looked through fastest; no rule tells one from another."""
+"""Letters without a decomposition in Unicode, stops, apostrophes and quotes. `´` is replaced before: it has one."""
 _MORE_LATIN: Final = (range(0x180, 0x2B0), range(0x1D00, 0x1DC0), range(0x2C60, 0x2C80), range(0xA720, 0xA800))
 _KINDS_OF_LETTER: Final = re.compile(
     "LATIN (?:(?P<size>SMALL|CAPITAL) )?LETTER (?:SMALL CAPITAL |OPEN |SCRIPT )?(?P<letter>[A-Z])(?: WITH .+)?"
@@ -35,6 +33,8 @@ _UNSEEN: Final = frozenset((0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF
 """What shows nothing beside marks and formats (Unicode UAX 44, Default_Ignorable_Code_Point)."""
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'[sS]\b")
+_IS_S: Final = np.array([chr(code) in "sS" for code in range(128)])
+_IS_OF_WORD: Final = np.array([chr(code).isalnum() or chr(code) == "_" for code in range(128)])
 _SHORT, _LONG = 200, 2_000
 _LONGER_SMALL: Final = "\u0130"
 """The one capital that is two characters as a small letter."""
@@ -142,8 +142,19 @@ def fold_cased(text: str) -> str:
     text = text.replace("`", "'")
     text = text if text.isascii() else _plain(text)
     if "'" in text:
-        text = _POSSESSIVE.sub(" ", text).replace("'", "")
+        text = _without_apostrophes(text)
     return text.lower() if _LONGER_SMALL in text else text
+
+
+def _without_apostrophes(text: str) -> str:
+    """Return text without apostrophes, with a blank for each possessive s; of a long one told for all at once."""
+    if len(text) < _LONG or not text.isascii():
+        return _POSSESSIVE.sub(" ", text).replace("'", "")
+    letters = np.frombuffer(bytearray(f"{text}  ", "ascii"), np.uint8)
+    behind = np.flatnonzero(letters == ord("'")) + 1
+    is_possessive = _IS_S.take(letters.take(behind)) & ~_IS_OF_WORD.take(letters.take(behind + 1))
+    letters[behind.compress(is_possessive)] = ord(" ")
+    return letters[:-2].tobytes().replace(b"'", b"").decode("ascii")
 
 
 def in_small(text: str) -> str:

@@ -127,7 +127,8 @@ class _Encoded:
             code, data = _quickly(piece)
             if code == _SPELLED:
                 replaced[at] = data.decode()
-            yield HEAD.pack(code, len(data)) + data
+            yield HEAD.pack(code, len(data))
+            yield data
         if replaced:
             self.told = "".join(replaced.get(at, said[at : at + _PIECE]) for at in range(0, len(said), _PIECE))
 

@@ -10,6 +10,8 @@ from datetime import date
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.guard.alphabets import FOREIGN, by_looks, has_foreign, in_latin
 from portal.guard.dates import days_meant, numeric_dates_in
@@ -68,8 +70,19 @@ def test_letters_beyond_latin_are_folded_as_each_of_them_is(letters: str, size: 
     assert fold_cased(text) == "".join(map(fold_cased, text))
 
 
-def test_of_curly_quotes_none_is_told_from_another():
-    assert len({fold(f"{quote}Ana{quote} ") for quote in "\u201c\u201d\u201e\u201f\u00ab"}) == 1
+def test_a_curly_quote_is_one_that_is_typed():
+    assert {fold(f"{quote}Ana{quote} ") for quote in "\u201c\u201d\u201e\u201f"} == {'"ana" '}
+
+
+@given(st.text("Ana's S_\u2019`\u00e9\u0142 \n-", max_size=30))
+def test_apostrophes_go_from_a_long_text_as_from_a_short_one(text: str):
+    assert fold_cased(text + "\n" * 2_000) == fold_cased(text) + "\n" * 2_000
+
+
+@given(st.lists(st.lists(st.sampled_from(["name", "me", "ame名", "\n"]), max_size=4).map(" ".join), max_size=6))
+def test_words_that_may_stand_in_texts_are_told_of_all_as_of_each(texts: list[str]):
+    terms = Terms([("name", "name am*"), ("none", "\u540d")])
+    assert terms.may_stand_in_each(texts) == [terms.may_stand_in(text) for text in texts]
 
 
 @pytest.mark.parametrize("mark", "'\u2019")

@@ -1,0 +1,67 @@
+"""The head of a list of people: the line above its rows that names its columns."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts
+from portal.guard.shape_words import HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
+from portal.guard.words import fold, fold_each
+
+_LONGEST_HEAD: Final = 400
+_TOGETHER: Final = 256
+"""Lines whose heads are looked for at once: what stands above so many stays in the processor's cache."""
+
+
+def may_be_headed(lines: Lines) -> frozenset[int]:
+    """Return which of the lone lines have cells or a word for people above them."""
+    return frozenset(_may_be_headed(lines.texts, list(lines.lone)))
+
+
+def _may_be_headed(texts: Texts, numbers: list[int]) -> Iterator[int]:
+    for first in range(0, len(numbers), _TOGETHER):
+        some = numbers[first : first + _TOGETHER]
+        spans = [texts.span(max(number - GAP, 0), number) for number in some]
+        may_name = NAMED_HEADS.may_stand_in_each(fold_each(spans))
+        yield from (number for number, span, may in zip(some, spans, may_name, strict=True) if may or "\t" in span)
+
+
+def head_above(texts: Texts, at: int, between: int, together: int) -> frozenset[Kind] | None:
+    """Return the columns that one of a few lines above line `at` names, or the last `together`; None if none does."""
+    span = texts.span(max(at - between, 0), at)
+    if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
+        return None  # without cells, a head names someone
+    above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD and not _speaks(text)]
+    lines = "\n".join(above)
+    folded = fold(lines)
+    if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):
+        return None  # without cells, a head names someone
+    if not HEADS.stand_in(folded):
+        return None
+    last = above[-together:]
+    together_in_cells = [text for text in last if "\t" in text]  # what stands above a table is not its head
+    for head in (*reversed(above), " ".join(together_in_cells or last)):
+        if kinds := head_of(head):
+            return kinds
+    return None
+
+
+def _speaks(text: str) -> bool:
+    """Whether a line without cells speaks to its reader: a salutation, "whom to call for your child", is no head."""
+    return "\t" not in text and SPOKEN.search(fold(text)) is not None
+
+
+@lru_cache(maxsize=1 << 10)
+def head_of(text: str) -> frozenset[Kind] | None:
+    """Return the kinds of columns a line names: of people and something about them, or else in cells."""
+    if "@" in text or HAS_DIGITS.search(text):
+        return None  # a row of somebody called Nina, not a head for girls
+    folded, is_in_cells = fold(text), "\t" in text
+    if is_in_cells:
+        folded = NO_PERSONS.sub(" ", folded)
+    kinds = frozenset(HEADS.kinds_in(folded))
+    if not is_in_cells and not kinds & NAMED:
+        return None
+    is_sentence = len(text) > SHORT and text.rstrip().endswith((".", "!", "?"))
+    is_head = len(kinds) > 1 or (is_in_cells and bool(kinds & NAMED))
+    return kinds if is_head and not is_sentence else None
