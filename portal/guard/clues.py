@@ -5,8 +5,8 @@ from typing import Final
 from portal.guard.dates import MONTHS
 from portal.guard.figure_words import FIGURES
 from portal.guard.numbers import LABELS as NUMBER_LABELS
-from portal.guard.romanised import SERVANTS
 from portal.guard.sentences import PARENTS, SALUTATIONS
+from portal.guard.servants import SERVANTS
 from portal.guard.words import words_of
 
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")

@@ -22,7 +22,6 @@ from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import Numbers, codes_of
 from portal.guard.lexicon import Lexicon
-from portal.guard.romanised import SERVANTS, servants_joined
 from portal.guard.words import apart, fold_cased, in_small
 
 LENGTH: Final = 1 << 17
@@ -291,9 +290,6 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
             yield Passage(mended.text, mended.focus)
         if "\\" in piece and (spelt := spelt_out(piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
-        if servants := whole.present & SERVANTS:
-            joined = servants_joined(whole.cased, whole.places_of(servants))
-            yield from (Passage(joined, lexicon=lexicon),) if joined is not None else ()
         yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
         if len(text) <= _SHORT and (words := parted(piece)):
             yield Passage(words)

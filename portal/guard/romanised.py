@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from portal.guard.alphabets import FOREIGN, SOUNDS
@@ -38,9 +38,6 @@ _SERVANT: Final = re.compile(
     "abd(?:[aeou]+(?:l|r(?=r))|[iu](?=r[^r])|)(?P<rest>[bcdfghjkmnqrstwyz][a-z]{2,}|aziz|ilah|ahad)\\Z"
 )
 """Names that begin "servant of": Abdulrahman, Abdelrahman, Abdurrahman."""
-SERVANTS: Final = frozenset(f"abd{of}" for of in ("", *(v + c for v in ("a", "e", "o", "u", "ou") for c in "lr")))
-"""What such names begin with where they stand in two words."""
-_PARTED: Final = re.compile(r"(abd)(?:([aeou]{1,2}[lr])|[ -]([aeu][lr]))[ -](?=[^\W\d_]{3})", re.IGNORECASE)
 
 
 def by_other_rules(name: str) -> Iterator[str]:
@@ -65,12 +62,3 @@ def spelled_otherwise(word: str) -> Iterator[str]:
     if word.startswith("abd") and (servant := _SERVANT.fullmatch(word)):
         rest = servant["rest"]
         yield from (f"abd{of}{rest}" for of in ("ul", "el", "al", f"u{rest[0]}", f"e{rest[0]}", "i", ""))
-
-
-def servants_joined(text: str, places: Iterable[tuple[int, int]]) -> str | None:
-    """Return a text with names such as "Abdul Rahman" in one word; None if at these `places` of `SERVANTS` none is."""
-    done, pieces = 0, list[str]()
-    for name in [name for start, _ in places if (name := _PARTED.match(text, start))]:
-        pieces += [text[done : name.start()], "".join(filter(None, name.groups()))]
-        done = name.end()
-    return "".join((*pieces, text[done:])) if pieces else None

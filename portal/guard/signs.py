@@ -20,6 +20,7 @@ from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.seams import beginnings_of_page, ends_of_page, over_the_seam
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
+from portal.guard.servants import servants_in_one
 from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
@@ -188,7 +189,7 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     for whole in roster.lost.restored(passage):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
         yield from signs_of(meant, roster, part.place, thorough=thorough)
-    for meant in _with_figures(passage, roster):
+    for meant in chain(servants_in_one(passage), _with_figures(passage, roster)):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
         yield from signs_of(Passage(spelled), roster, part.place, thorough=True)
