@@ -1,10 +1,11 @@
 """A word in another script within a line of English is never taken for the English that a model reads into it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from ocr_pictures import letter, lines, seen
+from ocr_pictures import clouds, crowd, leaves, letter, lines, on_photo, seen
 from PIL import Image
 from test_ocr_squares import among_english
 
@@ -26,6 +27,23 @@ NAMES = [
 def test_a_name_in_another_script_leaves_nobody_sure(name: str, ppi: int, pt: int, eyes: Eyes) -> None:
     picture = letter(f"Student {name} was absent on 12/24.", ppi=ppi, pt=pt).convert("L")
     assert eyes.look(picture.width, picture.height, picture.tobytes()) == Unsure()
+
+
+@pytest.mark.parametrize(
+    ("name", "turn", "photo"), [("יעל כהן", 0, clouds), ("יעל כהן", 90, clouds), ("Анна Щербакова", 90, crowd)]
+)
+def test_a_small_name_in_another_script_on_a_photo_leaves_nobody_sure(
+    name: str, turn: int, photo: Callable[[], Image.Image], eyes: Eyes
+) -> None:
+    words = letter(name, pt=11, ppi=100, more=', weight: "bold"').rotate(turn, expand=True, fillcolor="white")
+    assert seen(eyes, on_photo(words, (40, 40), photo())) == Unsure()
+
+
+def test_a_name_of_which_leaves_hide_some_is_read_along_its_line(eyes: Eyes) -> None:
+    words = letter("Margaret Pettibone", pt=14, ppi=110)
+    sight = seen(eyes, on_photo(words, (429, 339), leaves()))
+    assert isinstance(sight, Read)
+    assert "Margaret" in sight.text
 
 
 @pytest.mark.parametrize("brief", ["Lil Cul", "Ana Rivera"])

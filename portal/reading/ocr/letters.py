@@ -20,7 +20,16 @@ from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
 from portal.reading.ocr.dashes import are_bare
 from portal.reading.ocr.discs import Discs
-from portal.reading.ocr.doubts import LEVEL, LIKELY, is_brief_on_its_head, may_be_a_name, somebody_wrote
+from portal.reading.ocr.doubts import (
+    LEVEL,
+    LIKELY,
+    TEXTURE,
+    is_brief_on_its_head,
+    is_foreign,
+    may_be_a_name,
+    may_be_foreign,
+    somebody_wrote,
+)
 from portal.reading.ocr.drawn import without_drawn
 from portal.reading.ocr.finder import Finder, Writing
 from portal.reading.ocr.hyphens import hyphens_beside
@@ -193,7 +202,11 @@ class Eyes:
         doubtful = [strip for strip in doubtful if ruled or strip.line.signs.may_be]  # a figure may be read, or nothing
         left = [strip for strip in doubtful if not chart.has(strip.line) or not strip.is_made_sure_by(sure)]
         is_left = somebody_wrote([strip.line for strip in left]) or any(strip.is_nearly_read for strip in left)
-        if is_left or not (_is_all(ruled, sure) if ruled else _has_no_band(picture, levels, chart)):
+        if (
+            is_left
+            or self._hides_words(left, picture)
+            or not (_is_all(ruled, sure) if ruled else _has_no_band(picture, levels, chart))
+        ):
             return Unsure()
         beside = [] if ruled else self._read_beside(picture, chart, boxed)
         if beside is None:
@@ -210,6 +223,14 @@ class Eyes:
         told = [*sure, *words, *beside, *(strip for strip in (*left, *guessed) if strip.confidence >= LIKELY)]
         return self._tell(told, charted, (picture, levels), ruled, writing)
 
+    def _hides_words(self, left: Sequence[Strip], picture: Grey) -> bool:
+        """Whether what was left of a photo may be words of another script, by their marks or as a net sees them."""
+        strips = [strip for strip in left if may_be_foreign(strip)]
+        if not strips or is_page(picture):
+            return False
+        is_texture = len(left) >= TEXTURE
+        return (not is_texture and any(map(is_foreign, strips))) or self._looker.shows(picture, _lines(strips))
+
     def _tell(
         self, told: list[Strip], charted: Chart, seen: tuple[Grey, Levels], ruled: Ruled | None, writing: Writing | None
     ) -> Sight:
@@ -223,7 +244,8 @@ class Eyes:
         missed = ([], []) if writing else self._looker.glance(picture, read, [strip.text for strip in told])
         if missed is None or (writing and writing.unread(read)):
             return Unsure()
-        text = in_order([*_told_by(told), *missed[0]], missed[1], is_form=ruled is not None)
+        further = [] if ruled or is_page(picture) else self._looker.follow(picture, told)
+        text = in_order([*_told_by(told), *missed[0], *further], missed[1], is_form=ruled is not None)
         return Read(text) if text else NoText()
 
     def _read_beside(self, picture: Grey, chart: Chart, boxed: Grey | None) -> list[Strip] | None:

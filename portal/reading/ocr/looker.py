@@ -5,6 +5,7 @@ take a glance at what the rules pass, and look long at what they doubt.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -24,6 +25,7 @@ from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, 
 from portal.reading.ocr.patches import Patch, patch_around, patch_of, patches_in
 from portal.reading.ocr.readers import Readers
 from portal.reading.ocr.rules import is_page
+from portal.reading.ocr.strips import Strip, are_new
 from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
 from portal.reading.ocr.witness import Witness
 
@@ -33,6 +35,9 @@ _SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, b
 _SPELLED: Final = 3  # signs: a reader makes two of them a word
 _DRAWN: Final = 40  # drawings that are asked about
 _SOME: Final = 0.15  # of a line: so much of it is
+_HALF: Final = 0.5
+_SOME_LETTERS: Final = 4
+_FURTHER: Final = 40  # letters, both sides together: as long as a name
 
 
 class Drawn(NamedTuple):
@@ -137,6 +142,24 @@ class Looker:
         if len(said) > MOST_ASKED or any(one.is_in_doubt for one in said):
             return None
         return [text for one in said for text in one.told]
+
+    def shows(self, picture: Grey, lines: Sequence[Line]) -> bool:
+        """Whether a glance takes half of any of some lines for writing."""
+        views = self._finder.glance(picture).views
+        page = Page(picture, np.zeros(views[0].shape, dtype=np.bool_), (), self._testimony_of)
+        return any(page.part(patch_of(line), view >= _SEEN) >= _HALF for line in lines for view in views)
+
+    def follow(self, picture: Grey, read: Sequence[Strip]) -> Told:
+        """Return what else may stand along the lines of a photo that were read: the rest of a name, lost on leaves."""
+        said, told = [strip.text for strip in read], list[tuple[Line, str]]()
+        for strip in read:
+            if strip.is_sure and sum(map(str.isalpha, strip.text)) >= _SOME_LETTERS:
+                patch = patch_of(strip.line)
+                longer = replace(patch, length=patch.length + _FURTHER * strip.line.letter)
+                heard = self._witness.hear(longer.cut(picture))
+                if heard.may_be and are_new(heard.text.split(), said):
+                    told.append((strip.as_read, heard.text))
+        return told
 
     def _testimony_of(self, patch: Patch, picture: Grey) -> Testimony:
         return testimony_of(patch, picture, self._witness, self._readers)

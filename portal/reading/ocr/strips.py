@@ -112,6 +112,11 @@ class Strip:
         return " ".join(word.text for word in self.words)
 
     @property
+    def letters(self) -> int:
+        """How many letters and figures they have."""
+        return sum(map(str.isalnum, self.text))
+
+    @property
     def confidence(self) -> float:
         """The mean of the words by their length."""
         letters = sum(len(word.text) for word in self.words)
