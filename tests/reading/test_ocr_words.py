@@ -39,11 +39,13 @@ def test_a_small_name_in_another_script_on_a_photo_leaves_nobody_sure(
     assert seen(eyes, on_photo(words, (40, 40), photo())) == Unsure()
 
 
-def test_a_name_of_which_leaves_hide_some_is_read_along_its_line(eyes: Eyes) -> None:
-    words = letter("Margaret Pettibone", pt=14, ppi=110)
-    sight = seen(eyes, on_photo(words, (429, 339), leaves()))
+@pytest.mark.parametrize(("pt", "ppi", "where"), [(14, 110, (429, 339)), (11, 90, (52, 78))])
+def test_a_name_on_leaves_is_read_however_much_of_it_they_hide(
+    pt: int, ppi: int, where: tuple[int, int], eyes: Eyes
+) -> None:
+    sight = seen(eyes, on_photo(letter("Margaret Pettibone", pt=pt, ppi=ppi), where, leaves()))
     assert isinstance(sight, Read)
-    assert "Margaret" in sight.text
+    assert "Margaret Pettibone" in sight.text
 
 
 @pytest.mark.parametrize("brief", ["Lil Cul", "Ana Rivera"])

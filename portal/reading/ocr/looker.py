@@ -58,7 +58,7 @@ class Looker:
 
         None if one of them shows a word that is none of that, and that nobody can read; in a photo if it says anything.
         """
-        writing = self._finder.glance(picture)
+        writing = self._finder.glance(picture, is_photo=not is_page(picture))
         page = Page(picture, read, said, self._testimony_of)
         views = [*writing.views, self._finder.find_pale(pale_of(reduced(picture)), page.size)]
         try:
