@@ -54,7 +54,7 @@ class Looker:
         self._finder, self._witness, self._readers = finder, witness, readers
 
     def glance(self, picture: Grey, read: Mask, said: Sequence[str]) -> tuple[Told, Told] | None:
-        """Return what two views show, and one of what is pale, beside the squares `read` that `said` something.
+        """Return what views show, also one of what is pale, beside the squares `read` that `said` something.
 
         None if one of them shows a word that is none of that, and that nobody can read; in a photo if it says anything.
         """
