@@ -17,24 +17,21 @@ class Meant(NamedTuple):
     text: str
 
 
-def rewritten(passage: Passage, words: Sequence[Meant], reach: int = _REACH) -> Iterator[Passage]:
-    """Yield the text around these words, which come in order, with all of them replaced; those that are near in one.
-
-    `reach` is how many characters on either side go with a word.
-    """
+def rewritten(passage: Passage, words: Sequence[Meant]) -> Iterator[Passage]:
+    """Yield the text around these words, which come in order, with all of them replaced; those that are near in one."""
     at = 0
     while at < len(words):
         last = at
-        while last + 1 < len(words) and words[last + 1].start - words[last].end <= reach:
+        while last + 1 < len(words) and words[last + 1].start - words[last].end <= _REACH:
             last += 1
-        yield _piece(passage, words[at : last + 1], reach)
+        yield _piece(passage, words[at : last + 1])
         at = last + 1
 
 
-def _piece(passage: Passage, words: Sequence[Meant], reach: int) -> Passage:
+def _piece(passage: Passage, words: Sequence[Meant]) -> Passage:
     text, spaced = passage.cased, passage.spaced  # which begins one blank earlier
-    low = max(spaced.rfind(" ", 0, max(words[0].start - reach, 0) + 1), 0)  # half a word may be another name
-    high = spaced.find(" ", min(words[-1].end + reach, len(text)) + 1)
+    low = max(spaced.rfind(" ", 0, max(words[0].start - _REACH, 0) + 1), 0)  # half a word may be another name
+    high = spaced.find(" ", min(words[-1].end + _REACH, len(text)) + 1)
     done, pieces = low, list[str]()
     for start, end, meant in words:
         pieces += [text[done:start], meant]

@@ -186,10 +186,10 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     """Yield the signs in a passage as it stands, as it is otherwise meant, and as a picture blurs it."""
     thorough = _is_thorough(part)
     yield from signs_of(passage, roster, part.place, thorough=thorough)
-    for whole in roster.lost.restored(passage):
+    for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
         yield from signs_of(meant, roster, part.place, thorough=thorough)
-    for meant in chain(servants_in_one(passage), _with_figures(passage, roster)):
+    for meant in _with_figures(passage, roster):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
         yield from signs_of(Passage(spelled), roster, part.place, thorough=True)

@@ -44,6 +44,25 @@ def test_a_name_is_found_by_whatever_rule_it_is_brought_into_other_letters(given
     assert is_found(given, family, text)
 
 
+_NOTES = "Please bring a coat and a snack. " * 5
+_CARDS = [("Bjarke", "Thorsen"), ("Tove", "Dahl"), ("Maryam", "Abdul Rahman"), ("Sigrid", "Ekelund")]
+
+
+def test_a_name_in_two_words_is_found_on_a_card_among_others():
+    cards = [f"First name: {given}\nSchool: Oak\nNotes: {_NOTES}\nLast name: {family}\n" for given, family in _CARDS]
+    assert is_found("Mariam", "Abdelrahman", "\n".join(cards))
+
+
+def test_names_in_two_words_are_found_in_a_list_of_last_names_far_from_the_first():
+    names = (("Abdelrahman", "Saleh"), ("Layla", "Abdelghani"), ("Mariam", "Abdelrahman"))
+    roster = Roster.of([child(given, given, family, f"100000{at}") for at, (given, family) in enumerate(names)])
+    firsts = "Maja\nAbd el-Rahman\nLayla\nMaryam\nLars\nTove\nMaja"
+    lasts = "Holm\nSaleh\nAbdul Ghani\nAbdul Rahman\nBerg\nDahl\nHolm"
+    verdict = judge([Part("page 1", f"{firsts}\n\n{_NOTES * 6}\n\n{lasts}")], roster)
+    assert isinstance(verdict, Blocked)
+    assert verdict.children == len(names)
+
+
 @each(
     "Olesia Kravchenko", "Olha Kryvoruchko", "Taras Horenko", "Jamila al-Khatib", "Maryam Abdul Karim", "Abdul Rahman",
     "황보서준", "지현", "남궁", "황보 씨", "Kryvoruchko Street",
