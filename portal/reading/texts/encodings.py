@@ -12,7 +12,7 @@ from portal.reading.bytewise import has_controls, has_controls_beyond_ascii
 from portal.reading.gathering import Gathering
 from portal.reading.texts.likely import likely
 from portal.reading.texts.mailed import QUOTED, unquoted
-from portal.reading.texts.twice import decoded_again
+from portal.reading.texts.twice import mended
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -72,7 +72,6 @@ _FEW_BYTES: Final = 8
 _BY_CHANCE: Final = 4
 _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U00010000-\U0001efff\U00020000-\U0010ffff]")
 _LOST: Final = re.compile(r"[^\W\d_]\ufffd+(?!(?:[tsdm]|re|ve|ll)\b)[^\W\d_]|\b\ufffd+[^\W\d_]{2}")
-_TURNED: Final = "\u202d\u202e\u2067"
 _NOT_TEXT: Final = "This file is not text in an encoding the portal knows. Save it as UTF-8 text and choose it again."
 _CONTROLLED: Final = (
     "This file holds marks that control a machine, which no text does. Save it as PDF and choose it again."
@@ -107,13 +106,18 @@ class Decoded:
         return (("", self.text), *((f", read as {encoding}", text) for encoding, text in self.others))
 
     def say(self, to: Gathering, place: str, form: Form = str) -> None:
-        """Say every way to read the bytes at `place`, as `form` lays it out. Raises `CannotRead`."""
+        """Say every way to read the bytes at `place`, as `form` lays it out.
+
+        Raises `CannotRead`, also where letters were replaced by a mark that says they are lost.
+        """
         for how, text in self.spellings:
             laid_out = form(text)
             to.say(place + how, laid_out)
             if not how and not laid_out.isascii():
-                for mended, lines in _mended(laid_out):
-                    to.say(f"{place}, {mended}", lines)
+                if "\ufffd" in laid_out and _LOST.search(laid_out):
+                    raise CannotRead(_LETTERS_LOST)
+                for what, lines in mended(laid_out):
+                    to.say(f"{place}, {what}", lines)
 
 
 def decode(data: bytes) -> Decoded:
@@ -315,16 +319,3 @@ def _lines_beyond_ascii(data: bytes) -> bytes:
     return b"\n".join(
         line if here else b"" for line, here, before in zip(lines, near, [False, *near], strict=False) if here or before
     )
-
-
-def _mended(text: str) -> Iterator[tuple[str, str]]:
-    """Give lines that were decoded wrongly before they got here, or that are shown backwards, as people see them.
-
-    Raises `CannotRead` where letters were replaced by a mark that says they are lost.
-    """
-    if "\ufffd" in text and _LOST.search(text):
-        raise CannotRead(_LETTERS_LOST)
-    if lines := decoded_again(text):
-        yield "decoded twice", "\n\n".join(lines)
-    if any(mark in text for mark in _TURNED):
-        yield "backwards", "\n\n".join(line[::-1] for line in text.split("\n") if not set(line).isdisjoint(_TURNED))

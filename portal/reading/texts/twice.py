@@ -1,4 +1,8 @@
-"""Text whose letters were decoded twice: UTF-8 taken for what Windows, a Mac or DOS once wrote, so that é is Ã©."""
+"""Text that is not shown as it stands, looked through once for both.
+
+Its letters were decoded twice: UTF-8 taken for what Windows, a Mac or DOS once wrote, so that é is Ã©. Or it is shown
+backwards.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,40 +22,61 @@ _NOT_ASCII: Final = 0x80
 _LONGER: Final = 4
 _FOLLOWS: Final = 8
 _WAYS: Final = 0x0F
+_TURNED: Final = "\u202d\u202e\u2067"
+_TURNS: Final = 1 << 12
 
 
-def decoded_again(text: str) -> list[str]:
-    """Return the lines that have such letters, as they were meant."""
-    lines, done = [], 0
-    for start in _starts(text):
-        if start >= done:
-            done = text.find("\n", start)
-            done = done if done >= 0 else len(text)
-            lines.append(_pattern().sub(_meant, text[text.rfind("\n", 0, start) + 1 : done]))
-    return lines
+def mended(text: str) -> Iterator[tuple[str, str]]:
+    """Give the lines of a text that people see otherwise, as they see them, behind what happened to them."""
+    odd = _Odd(text)
+    if lines := list(odd.decoded_again()):
+        yield "decoded twice", "\n\n".join(lines)
+    if odd.is_turned:
+        yield "backwards", "\n\n".join(line[::-1] for line in text.split("\n") if not set(line).isdisjoint(_TURNED))
 
 
-def _starts(text: str) -> Iterator[int]:
-    """Yield where such letters begin. Only blocks that have what may be one are searched."""
-    for block in range(0, len(text), _BLOCK):
-        piece = text[block : block + _BLOCK + 3]
-        if piece.isascii():
-            continue
-        codes = np.frombuffer(f"{piece}\n\n".encode("utf-16-le", "surrogatepass"), np.uint16)
-        beyond = codes >= _NOT_ASCII
-        near = np.flatnonzero(beyond[:-2] & beyond[1:-1])
-        begins, second, third = (_table().take(codes.take(near + ahead)) for ahead in range(3))
-        near = near[(begins | (begins >> _LONGER & third >> _FOLLOWS)) & second >> _FOLLOWS & _WAYS != 0]
-        if len(codes) == len(piece) + 2:
-            yield from (block + at for at in near.tolist() if _pattern().match(piece, at))
-        elif len(near):  # letters of two codes are among them: these are no places
-            yield from (block + found.start() for found in _pattern().finditer(piece))
+class _Odd:
+    """What is odd in a text: `is_turned` tells of a mark that turns it round, once `decoded_again` is through."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.is_turned = False
+
+    def decoded_again(self) -> Iterator[str]:
+        """Yield the lines that have letters decoded twice, as they were meant."""
+        text, done = self._text, 0
+        for start in self._starts():
+            if start >= done:
+                done = text.find("\n", start)
+                done = done if done >= 0 else len(text)
+                yield _pattern().sub(_meant, text[text.rfind("\n", 0, start) + 1 : done])
+
+    def _starts(self) -> Iterator[int]:
+        """Yield where such letters begin. Only blocks that have what may be one are searched."""
+        for block in range(0, len(self._text), _BLOCK):
+            piece = self._text[block : block + _BLOCK + 3]
+            if piece.isascii():
+                continue
+            codes = np.frombuffer(piece.encode("utf-16-le", "surrogatepass"), np.uint16)
+            beyond = np.flatnonzero(codes >= _NOT_ASCII)
+            begins = _table().take(codes.take(beyond))
+            self.is_turned = self.is_turned or bool((begins & _TURNS).any())
+            second, third = (_table().take(codes.take(beyond + ahead, mode="clip")) for ahead in (1, 2))
+            near = beyond[(begins | (begins >> _LONGER & third >> _FOLLOWS)) & second >> _FOLLOWS & _WAYS != 0]
+            if len(codes) == len(piece):
+                yield from (block + at for at in near.tolist() if _pattern().match(piece, at))
+            elif len(near):  # letters of two codes are among them: these are no places
+                yield from (block + found.start() for found in _pattern().finditer(piece))
 
 
 @cache
 def _table() -> NDArray[np.uint16]:
-    """Lay out by character, a bit for each way to show bytes: what begins a pair, what begins more, what follows."""
+    """Lay out by character, a bit for each way to show bytes: what begins a pair, what begins more, what follows.
+
+    And one bit for what turns text round.
+    """
     table = np.zeros(_ANY, np.uint16)
+    table[list(map(ord, _TURNED))] = _TURNS
     for way, shown in enumerate(_shown()):
         for char, byte in shown.items():
             if byte < 0xC0:
