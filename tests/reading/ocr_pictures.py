@@ -79,12 +79,16 @@ SQUARES = {
     " LT 22 66 78 66, LT 22 96 78 96",
     "昌": "LT 25 4 75 4, LT 25 22 75 22, LT 25 40 75 40, LT 25 4 25 40, LT 75 4 75 40, LT 12 54 88 54,"
     " LT 12 75 88 75, LT 12 96 88 96, LT 12 54 12 96, LT 88 54 88 96",
+    "ア": "LT 8 15 90 15, LT 90 15 60 50, LT 50 35 48 65, LT 48 65 25 95",
+    "ヤ": "LT 5 35 92 22, LT 92 22 72 52, LT 30 5 52 97",
+    "サ": "LT 5 30 95 30, LT 28 5 28 60, LT 72 5 72 50, LT 72 50 38 97",
+    "ラ": "LT 18 12 82 12, LT 8 38 90 38, LT 90 38 75 70, LT 75 70 35 97",
 }
 """Letters that fill a square, as strokes in a hundred by a hundred: no font that comes with typst has any."""
 
 
 def squares(text: str, size: int) -> Image.Image:
-    """Write Hangul and Han, `size` pixels high, as dark print on a strip of white paper."""
+    """Write Hangul, Han and kana, `size` pixels high, as dark print on a strip of white paper."""
     fine = 8
     made = Image.new("L", (fine * size * (len(text) + 1), fine * 2 * size), 255)
     for number, letter_ in enumerate(text):

@@ -1,4 +1,4 @@
-"""A line of letters that fill a square (Hangul, Han) among English lines is never passed over, nor read as Latin."""
+"""A line of letters that fill a square (Hangul, Han, kana) among English ones is not passed over, nor read as Latin."""
 
 import ocr_pictures as pictures
 import pytest
@@ -57,6 +57,13 @@ def test_squares_behind_words_that_are_read_are_not_taken_for_latin(text: str, s
     assert seen(eyes, among_english(text, size, "Seat 4:")) == Unsure()
 
 
+@pytest.mark.parametrize(("text", "size", "before"), [("アヤ", 26, "Please ask"), ("サラ", 48, "In the music room")])
+def test_kana_behind_words_that_are_read_is_not_taken_for_figures(
+    text: str, size: int, before: str, eyes: Eyes
+) -> None:
+    assert seen(eyes, among_english(text, size, before)) == Unsure()
+
+
 @pytest.mark.parametrize("size", [26, 36])
 def test_han_behind_words_that_are_read_is_read_by_the_second_reader(size: int, eyes: Eyes) -> None:
     told = seen(eyes, among_english("昌言田", size, "Seat 4:"))
@@ -78,6 +85,12 @@ def test_han_behind_words_that_are_read_is_read_by_the_second_reader(size: int, 
 def test_latin_letters_with_many_strokes_stay_readable(words: str, font: str, eyes: Eyes) -> None:
     text = words.replace("$", "\\$")
     assert isinstance(seen(eyes, letter(f"{ABOVE}\n\n{text}", font=font, ppi=150)), Read)
+
+
+def test_wide_print_is_not_taken_for_letters_that_fill_a_square(eyes: Eyes) -> None:
+    print_ = letter('#text(weight: "bold")[Du 19 au 23 avril]', pt=22, ppi=150)
+    told = seen(eyes, print_.resize((round(1.3 * print_.width), print_.height)))
+    assert told == Read("Du 19 au 23 avril")
 
 
 def test_a_row_of_small_drawings_is_no_writing(eyes: Eyes) -> None:

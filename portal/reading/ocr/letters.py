@@ -42,6 +42,7 @@ from portal.reading.ocr.marks import Grey, Levels
 from portal.reading.ocr.order import in_order
 from portal.reading.ocr.page import Told
 from portal.reading.ocr.readers import ENGLISH, Readers
+from portal.reading.ocr.rooms import full_places
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
 from portal.reading.ocr.said import is_piece, is_said, words_said
 from portal.reading.ocr.sideways import Sideways, check_upright
@@ -236,7 +237,11 @@ class Eyes:
     ) -> Sight:
         """Tell what was read, with the islands beside it and what a glance shows, if nothing is left."""
         picture, levels = seen
-        islands = [] if ruled else self._read_islands(levels, _full_of(told, picture.size))
+        wide = self._looker.bear_out(picture, told)
+        if wide is None:
+            return Unsure()
+        full = Chart(picture.size, [*_full_of(told, picture.size).lines, *wide])
+        islands = [] if ruled else self._read_islands(levels, full)
         if islands is None:
             return Unsure()
         told = [*told, *islands]
@@ -340,4 +345,4 @@ def _with_hyphens(lines: Sequence[Line], picture: Grey) -> Chart:
 
 def _full_of(strips: Sequence[Strip], size: tuple[int, int]) -> Chart:
     """Chart the words that have letters enough for their room."""
-    return Chart(size, [place for strip in strips for place in strip.full_places()])
+    return Chart(size, [place for strip in strips for place in full_places(strip)])

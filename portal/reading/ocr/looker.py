@@ -24,6 +24,7 @@ from portal.reading.ocr.page import MOST_ASKED, Crowded, Page, Told
 from portal.reading.ocr.pale import FAR, NEAR, crossed_in, pale_of, pale_words, stronger
 from portal.reading.ocr.patches import Patch, patch_around, patch_of, patches_in
 from portal.reading.ocr.readers import Readers
+from portal.reading.ocr.rooms import roomy_in
 from portal.reading.ocr.rules import is_page
 from portal.reading.ocr.strips import Strip, are_new
 from portal.reading.ocr.testimony import DASH, Testimony, testimony_of
@@ -142,6 +143,17 @@ class Looker:
         if len(said) > MOST_ASKED or any(one.is_in_doubt for one in said):
             return None
         return [text for one in said for text in one.told]
+
+    def bear_out(self, picture: Grey, read: Sequence[Strip]) -> list[Line] | None:
+        """Return where few letters were read for their room, and rightly; None if they may fill squares."""
+        borne_out, on_page = list[Line](), is_page(picture)
+        for roomy in (one for strip in read for one in roomy_in(strip)):
+            heard = self._witness.hear(patch_of(roomy.line).cut(picture))
+            if roomy.is_borne_out(heard):
+                borne_out.append(roomy.line)
+            elif roomy.may_be_squares(heard, is_page=on_page):
+                return None
+        return borne_out
 
     def shows(self, picture: Grey, lines: Sequence[Line]) -> bool:
         """Whether a glance takes half of any of some lines for writing."""

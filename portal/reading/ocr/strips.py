@@ -39,7 +39,6 @@ _FOREIGN: Final = re.compile(r"[a-zß-öø-ÿ\u0131][A-Z]|[A-Z]{2}[a-zß-öø-ÿ
 _WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read
 _NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones
 _ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
-_FULL: Final = 0.8  # of a line's height for each letter of a word: letters that fill a square need 0.9 or more
 _FEW: Final = 2  # letters
 _REACH: Final = 0.5  # of a line
 _HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer
@@ -239,19 +238,6 @@ class Strip:
         width = (word.end - word.start) * self.line.length / self.line.letter
         is_wide = width > _WIDE * sum(map(str.isalnum, word.text))
         return word.confidence >= (BY_FAR if word.is_odd or is_wide else _PLAIN)
-
-    def full_places(self) -> Iterator[Line]:
-        """Give where its words are, but for those of few letters that are not sure, or too few for their room."""
-        for word in self.words:
-            width, letters = (word.end - word.start) * self.line.length, sum(map(str.isalnum, word.text))
-            letters = len(word.text) if word.is_number else letters
-            are_narrow = width <= _FULL * letters * self.line.height
-            is_figure = word.text.isdecimal() and are_narrow
-            if letters + are_narrow > _FEW or is_figure:
-                is_long = letters + are_narrow > _FEW + 1
-                if word.confidence >= (_BOTH if is_long else BY_FAR):
-                    x, y = self.line.spot((word.start + word.end) / 2)
-                    yield replace(self.line, x=x, y=y, length=width)
 
     @property
     def is_amount(self) -> bool:

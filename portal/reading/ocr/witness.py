@@ -68,6 +68,11 @@ class Heard:
         return self.likely >= _MAYBE or self.seen >= _SOME
 
     @property
+    def squares(self) -> list[str]:
+        """Its letters that fill squares."""
+        return [letter for letter in self.text if _script(letter) in _OTHERS]
+
+    @property
     def seen(self) -> int:
         """How many letters may be there, whichever."""
         return len(self.letters) if sum(self.letters) >= _MAYBE * len(self.letters) else 0
@@ -143,10 +148,14 @@ def _plain(letter: str) -> str:
 
 def _trusted(letter: str, sure: float) -> float:
     """Return how far a letter may be relied on: of Greek the reader knows formulas, and it takes Hangul for Han."""
-    script = name(letter, "").partition(" ")[0]
+    script = _script(letter)
     if script == "LATIN" or letter.isnumeric():
         return sure
     return sure if script in _OTHERS and sure >= _LEAST_SURE else 0.0
+
+
+def _script(letter: str) -> str:
+    return name(letter, "").partition(" ")[0]
 
 
 def _unread(strip: Image.Image, has_letter: Mask) -> int:
