@@ -45,6 +45,7 @@ from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rooms import full_places
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
 from portal.reading.ocr.said import is_piece, is_said, words_said
+from portal.reading.ocr.shades import without_shades
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -97,22 +98,35 @@ class Eyes:
         return Unsure()
 
     def _look_at(self, picture: Grey, colours: Image.Image | None) -> Sight:
-        """Look at a picture in several ways, until one is sure. Raises `Sideways`."""
+        """Look at a picture, and if that is not sure, at what stands on its bars by itself. Raises `Sideways`."""
         try:
             picture = without_codes(picture)
         except Spoiled:
             return Unsure()
         drawn = self._looker.in_drawings(picture, colours) if colours else None
+        plain = drawn.plain if drawn else None
+        seen = self._look_in_ways(picture, plain)
+        if isinstance(seen, Unsure):
+            seen = self._look_at_bars(plain or picture)
+        return _with(seen, drawn.said) if drawn else seen
+
+    def _look_at_bars(self, picture: Grey) -> Sight:
+        """Look at what stands on the bars of a picture by itself, and at all else with them as paper."""
+        unshaded = without_shades(picture)
+        said = self._looker.read_all(unshaded.picture, unshaded.bars) if unshaded else None
+        return _with(self._look_in_ways(unshaded.picture, None), said) if unshaded and said else Unsure()
+
+    def _look_in_ways(self, picture: Grey, plain: Grey | None) -> Sight:
+        """Look at a picture in several ways, until one is sure; `plain` is without its drawings. Raises `Sideways`."""
         seen = self._look(picture)
-        if isinstance(seen, Unsure) and drawn and drawn.plain:
-            picture = drawn.plain
+        if isinstance(seen, Unsure) and plain:
+            picture = plain
             seen = self._look(picture)
         if isinstance(seen, Unsure) and (uncounted := self._discs.uncounted(picture)) is not None:
             picture = uncounted
             seen = self._look(picture)
         if isinstance(seen, Unsure):
             seen = self._look_without_lines(picture)
-        seen = _with(seen, drawn.said) if drawn else seen
         return seen if isinstance(seen, Unsure) else self._with_touching(self._with_signs(seen, picture), picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:

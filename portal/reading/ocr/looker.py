@@ -144,6 +144,13 @@ class Looker:
             return None
         return [text for one in said for text in one.told]
 
+    def read_all(self, picture: Grey, patches: Sequence[Patch]) -> list[str] | None:
+        """Return what some patches say; None if one cannot be read for sure, or there are too many."""
+        said = [self._testimony_of(patch, picture) for patch in patches[:MOST_ASKED]]
+        if len(patches) > MOST_ASKED or not all(one.is_sure for one in said):
+            return None
+        return [text for one in said for text in one.told]
+
     def bear_out(self, picture: Grey, read: Sequence[Strip]) -> list[Line] | None:
         """Return where few letters were read for their room, and rightly; None if they may fill squares."""
         borne_out, on_page = list[Line](), is_page(picture)
