@@ -93,6 +93,22 @@ def _place_of_words(line: str) -> int | None:
 
 
 def _is_head(line: str) -> bool:
+    return _is_plain_head(line) or ("\t" in line and _is_head_of_cells(line))
+
+
+def _is_head_of_cells(line: str) -> bool:
+    """Whether one cell of a row is a pupil's name, or two are its halves, whatever the others are for.
+
+    "Students" alone is how many a school has.
+    """
+    cells = [{*apart(cell).split()} for cell in line.split("\t")]
+    known = [cell for cell in cells if cell and cell <= _PUPILS | _FIRST | _LAST | _NAME]
+    held = set[str]().union(*known)
+    is_of_pupils = any(cell & _PUPILS and not all(word.endswith("s") for word in cell) for cell in known)
+    return is_of_pupils or (len(known) > 1 and bool(held & _FIRST and held & _LAST))
+
+
+def _is_plain_head(line: str) -> bool:
     words = [word for word in apart(line).split() if not word.isdigit()]
     if not words or not all(word in _WORDS for word in words):
         return False
