@@ -18,6 +18,7 @@ _FULL: Final = 0.8  # of a line's height for each letter of a word: letters that
 _FEW: Final = 2  # letters
 _SURE, _LIKELY = 60, 70  # of 100
 _NAME: Final = 1.3  # line's heights: two letters that fill a square
+_LONGEST: Final = 5  # line's heights: a name in Hangul has four letters at the most, roads on a map are longer
 _TWO: Final = 2
 
 
@@ -37,7 +38,8 @@ class Roomy(NamedTuple):
         squares = [letter for letter in heard.squares if letter not in self.text]
         if len(squares) >= _TWO and heard.seen >= _TWO:
             return True
-        is_read = is_page and self.confidence >= _LIKELY and any(map(str.isalnum, self.text))
+        is_name = self.line.length <= _LONGEST * self.line.height and any(map(str.isalnum, self.text))
+        is_read = is_page and is_name and self.confidence >= _LIKELY
         return is_read and (bool(squares) or not heard.text)
 
 
