@@ -8,8 +8,6 @@ from portal.guard.asides import (
     called_between,
     has_class_between,
     is_aside,
-    is_of_class,
-    is_told_to_be_one,
     names_the_family,
 )
 from portal.guard.bounds import (
@@ -44,25 +42,22 @@ from portal.guard.pairs import (
     is_second_alone,
     pair_of,
 )
+from portal.guard.pupils import is_said_of_pupil
 from portal.guard.roster import Roster
 from portal.guard.sentences import (
     CONJUNCTIONS,
     CUES,
     FUNCTION_WORDS,
     KIN,
-    LABELS,
-    SALUTATIONS,
     TITLES,
     Sentence,
 )
-from portal.guard.told import is_told_of_pupil
 from portal.guard.tones import FAMILIES
 from portal.guard.words import words_of
 
 Strength = Literal["sure", "row", "weak"]
 """A `weak` sign needs a second one of that person or family; one that is a `row` counts in a list, too."""
 
-_OF: Final = frozenset(("de", "of", "von"))
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
@@ -222,6 +217,8 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
     if pair is None or judged is None:
         return None
     strength, middle = judged
+    if _is_short_of_many(pair) and not is_said_of_pupil(pair):
+        return None
     own = pair.own()
     words = tuple([sentence.words[place] for place in own])
     if strength == "sure" and is_of_a_place(sentence, pair.low, pair.high):
@@ -371,12 +368,8 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
     if not pair.name.is_ordinary(words):
         return "sure"
-    sentence, before = pair.sentence, pair.low - 1
-    if _is_labelled(pair) or has_middle_initial(pair):
-        return "sure"
-    is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
-    is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
-    if is_addressed or is_graded or is_told_of_pupil(sentence, pair.low, pair.high):
+    sentence = pair.sentence
+    if has_middle_initial(pair) or is_said_of_pupil(pair):
         return "sure"
     if not sentence.begins_line(pair.low):
         return "weak"
@@ -386,14 +379,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     return "row" if sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low)) else "weak"
 
 
-def _is_labelled(pair: Pair) -> bool:
-    """Whether a label stands before a name: "Student: Grace Park", "to the parents of Grace Park"."""
-    sentence, before = pair.sentence, pair.low - 1
-    if before >= 0 and sentence.words[before] in LABELS:
-        return sentence.gap(before) in {"comma", "tab"} or is_told_to_be_one(pair)
-    return before > 0 and sentence.words[before] in _OF and sentence.words[before - 1] in LABELS and pair.is_capital()
-
-
-def _has_grade(sentence: Sentence, at: int) -> bool:
-    """Whether a grade or class stands right behind a word: "Park, Grace (grade 3)", "Park, Grace 3B"."""
-    return sentence.gap(at) in {"space", "comma", "tab"} and is_of_class(sentence.words[at + 1])
+def _is_short_of_many(pair: Pair) -> bool:
+    """Whether a given name is cut short before a family name that very many bear: Ben Butler may be anybody."""
+    given, words = pair.sentence.words[pair.given], pair.name.given
+    return is_common(pair.sentence.words[pair.family]) and given not in words.own and given in nicknames_of(words.words)

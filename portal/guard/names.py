@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from portal.guard.nicknames import nicknames_of
-from portal.guard.ordinary import are_common, is_common, is_ordinary
+from portal.guard.ordinary import are_common, is_ordinary
 from portal.guard.pinyin import romanised
 from portal.guard.spelling import SUFFIXES, Spelling, readings_of, spell_family, spell_given
 from portal.guard.words import is_unspaced
@@ -162,7 +162,7 @@ def _add(alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name], name: Name)
 
 
 def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
-    """Lay out names by a word of the family name, then of the given name; with a rare family name by nicknames, too."""
+    """Lay out names by a word of the family name, then of the given name or of what it is cut short to."""
     index: dict[str, dict[str, tuple[int, ...]]] = {}
     for at, name in enumerate(names):
         alone = (at,)
@@ -171,7 +171,7 @@ def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ..
         short = tuple(nick for nick in nicks if nick not in known) if nicks else ()
         for last in name.family.firsts:
             of_family = index.setdefault(last, {})
-            for first in known if not short or is_common(last) else known + short:
+            for first in known + short:
                 held = of_family.setdefault(first, alone)
                 if held is not alone:
                     of_family[first] = (*held, at)

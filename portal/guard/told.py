@@ -19,7 +19,8 @@ _ORDINAL: Final = (
     r"twelfth|primer|segundo|tercer|cuarto|quinto|sexto|premiere|deuxieme)"
 )
 _GRADE: Final = (
-    rf"(?:{'|'.join(sorted(GRADES))}) [0-9]\w?|{_ORDINAL} (?:grade|grado|curso|klasse)|(?:[1-9]|1[0-2])(?:[a-f]| [b-f])"
+    rf"(?:{'|'.join(sorted(GRADES))}) (?:[0-9]\w?|[pt]?k)|{_ORDINAL} (?:grade|grado|curso|klasse)"
+    r"|(?:[1-9]|1[0-2])(?:[a-f]| [b-f])"
 )
 _AGE: Final = "(?:[3-9]|1[0-9])"
 _OF_PUPIL: Final = re.compile(
