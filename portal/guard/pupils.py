@@ -6,8 +6,19 @@ from portal.guard.asides import is_of_class, is_told_to_be_one
 from portal.guard.pairs import Pair
 from portal.guard.sentences import LABELS, SALUTATIONS, Sentence
 from portal.guard.told import is_told_of_pupil
+from portal.guard.words import words_of
 
 _OF: Final = frozenset(("de", "of", "von"))
+_ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse salutatorian tardy valedictorian"))
+_AWARDED: Final = words_of(
+    "awarded congratulations congrats decerne felicidades felicitaciones felicitations otorgado parabens presented"
+)
+_INTRODUCED: Final = (
+    (frozenset(_AWARDED), frozenset(("a", "ao", "to"))),
+    (frozenset(words_of("winner champion ganador ganadora gagnant gagnante")), frozenset(("es", "est", "is"))),
+    (frozenset(("iep",)), frozenset(("for",))),
+)
+"""What stands before a name of ordinary words: two words, or one that is enough."""
 
 
 def is_said_of_pupil(pair: Pair) -> bool:
@@ -15,7 +26,8 @@ def is_said_of_pupil(pair: Pair) -> bool:
     sentence, before = pair.sentence, pair.low - 1
     is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
     is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
-    return is_addressed or is_graded or _is_labelled(pair) or is_told_of_pupil(sentence, pair.low, pair.high)
+    is_introduced = is_addressed or _is_labelled(pair) or _is_announced(pair)
+    return is_introduced or is_graded or is_told_of_pupil(sentence, pair.low, pair.high)
 
 
 def _is_labelled(pair: Pair) -> bool:
@@ -24,6 +36,15 @@ def _is_labelled(pair: Pair) -> bool:
     if before >= 0 and sentence.words[before] in LABELS:
         return sentence.gap(before) in {"comma", "tab"} or is_told_to_be_one(pair)
     return before > 0 and sentence.words[before] in _OF and sentence.words[before - 1] in LABELS and pair.is_capital()
+
+
+def _is_announced(pair: Pair) -> bool:
+    """Whether somebody is awarded something, excused or absent: "Awarded to Grace Park", "Absent: May Day"."""
+    words, low = pair.sentence.words, pair.low
+    if low == 0 or not pair.is_capital():
+        return False
+    before, last = words[max(low - 2, 0)], words[low - 1]
+    return last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:

@@ -289,6 +289,7 @@ def test_words_of_different_peoples_names_are_nobodys(text: str):
     "Grace Park, grade 3 classes only", "the Grace Park mother and child group", "Grace Park was closed",
     "May Day has a parade, allergies or not", "Grace Park has new swings", "In May A. Day wrote to us.",
     "Park, Grace M. Green and others", "Park, Grace", "the park: Grace and M. Green",
+    "the trail is next to Grace Park", "Our favorite place is Grace Park",
     "School\tTeachers\tStudents\n\nGrace Park\t12\t230", "Garden\tLast frost\tFirst frost\n\nGrace Park\tMay\tOctober",
 )  # fmt: skip
 def test_names_of_ordinary_words_alone_are_clear(text: str):
@@ -302,6 +303,8 @@ def test_names_of_ordinary_words_alone_are_clear(text: str):
     "Grace Park is allergic to eggs", "Grace Park's mother rang", "Grace Park was absent on Monday",
     "Student name\tGrade\tScore\n\nGrace Park\t4\t97", "Bus\tLast\tFirst\n\n4\tPark\tGrace",
     "Score\tStudent\n\n97\tGrace Park",
+    "This certificate is awarded to\n\nGrace Park", "Absent: Park, Grace", "Our winner is Grace Park!",
+    "IEP for Grace Park",
     "To the parents of Grace Park\nShe was late.", "Grace M. Park rang", "(Park, Grace M.) see office", "Park, Grace M",
 )  # fmt: skip
 def test_names_of_ordinary_words_count_beside_a_second_sign(text: str):
