@@ -38,7 +38,6 @@ def text_of(sight: Sight) -> str:
 
 READ: dict[str, Callable[[], Image.Image]] = {
     "in a serif font": letter,
-    "in a typewriter's font": lambda: letter(font="DejaVu Sans Mono"),
     "in italics": lambda: letter(more=', style: "italic"'),
     "small, as on a screen": lambda: letter(ppi=72, pt=11),
     "large": lambda: letter("Ana Rivera", pt=60),
@@ -46,12 +45,10 @@ READ: dict[str, Callable[[], Image.Image]] = {
     "white on black": lambda: ImageOps.invert(letter()),
     "yellow on blue": lambda: letter(ink="yellow", fill='rgb("#203080")'),
     "light grey": lambda: letter(ink="luma(75%)"),
-    "turned to the left": lambda: letter().rotate(90, expand=True),
     "on its head": lambda: letter().rotate(180),
     "askew": lambda: letter().rotate(4, Image.Resampling.BICUBIC, expand=True, fillcolor="white"),
     "slanting": lambda: letter().rotate(15, Image.Resampling.BICUBIC, expand=True, fillcolor="white"),
     "as a bad scan": lambda: pictures.scanned(letter(ppi=150)),
-    "across a photo": lambda: pictures.on_photo(letter("Ana Rivera", pt=26), (200, 350), pictures.clouds()),
     "small in a photo": lambda: pictures.on_photo(letter("Ana Rivera", pt=11), (50, 50), pictures.landscape()),
     "small in the corner of a huge page": lambda: corner_of_a_huge_page(),  # noqa: PLW0108 - stands further down
     "at the foot of a flyer": lambda: pictures.flyer("Ask Ana Rivera"),
@@ -120,7 +117,6 @@ INNOCENT: dict[str, Callable[[], Image.Image]] = {
     "a blurred photo": pictures.clouds,
     "a landscape": pictures.landscape,
     "a group of people": pictures.crowd,
-    "a wall of bricks": pictures.bricks,
     "leaves": pictures.leaves,
     "noise": pictures.noise,
     "clip art": pictures.clip_art,
@@ -183,7 +179,6 @@ UNSURE: dict[str, Callable[[], Image.Image]] = {
     "handwriting": pictures.handwriting,
     "a signature": pictures.signature,
     "a line in another script among English": lambda: letter("Dear families\n\nАнна Ривера, Сергей\n\nPlease call us"),
-    "handwriting below print": lambda: below(letter(), pictures.handwriting().resize((430, 110))),
     "a blurred page": lambda: letter(pt=16).filter(ImageFilter.GaussianBlur(2.6)),
     "letters one below the other": lambda: letter("\\ ".join("ANARIVERA"), pt=20, more=', weight: "bold"'),
 }

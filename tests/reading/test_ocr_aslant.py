@@ -26,7 +26,7 @@ def ribbon(words: tuple[str, ...], degrees: float, *, paper: str | None = None, 
     return page
 
 
-TURNS = (30, -30, 40, 45, -45, 60)
+TURNS = (30, -30, 45, 60)
 DARK, LIGHT = (None, "black"), ("#c00", "white")
 CASES = [  # one name at each turn, and every other one on a ribbon
     (degrees, *(DARK, LIGHT)[number % 2], NAMES[number % len(NAMES)]) for number, degrees in enumerate(TURNS)

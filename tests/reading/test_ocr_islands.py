@@ -70,7 +70,12 @@ def test_small_drawings_are_no_names(image: Image.Image, eyes: Eyes) -> None:
     assert isinstance(seen(eyes, image), Read | NoText)
 
 
-@pytest.mark.parametrize("words", ["Staff", "School", "SEES", "bees", "WELCOME", "Room 8"])
-@pytest.mark.parametrize("font", ["Libertinus Serif", "DejaVu Sans Mono"])
+@pytest.mark.parametrize(
+    ("words", "font"),
+    [
+        (words, ("Libertinus Serif", "DejaVu Sans Mono")[number % 2])
+        for number, words in enumerate(["Staff", "School", "SEES", "bees", "WELCOME", "Room 8"])
+    ],
+)
 def test_a_latin_word_alone_stays_readable(words: str, font: str, eyes: Eyes) -> None:
     assert isinstance(seen(eyes, letter(words, font=font, ppi=150)), Read)

@@ -59,7 +59,7 @@ def test_discs_that_count_steps_are_no_line(count: int, ink: int, fill: int, way
     assert "Bring a friend" in sight.text
 
 
-LETTERS = ("ANA", "RIVERA", "LISBO", "IZE", "12EA5", "123A", "하윤박", "12田")
+LETTERS = ("ANA", "RIVERA", "LISBO", "12EA5", "하윤박", "12田")
 
 
 def name_of(signs: str) -> str:
@@ -118,10 +118,10 @@ def test_frames_of_dashes_are_no_writing(eyes: Eyes) -> None:
 
 
 AT_A_FRAME = [
-    (where, (0, 90)[(at + place) % 2], *print_)  # each print in two places, and either way
+    (where, (0, 90)[at % 2], *print_)  # each print in another place, and either way
     for at, print_ in enumerate([(0, 0.0, 18), (40, 3.0, 28), (170, 2.0, 24)])
     for place, where in enumerate(["on the frame", "between two", "along it"])
-    if at != place
+    if (at + place) % 3 == 1
 ]
 
 
