@@ -42,7 +42,7 @@ _GROUPS: Final = """
     caroline caro carrie lina, cassandra cass cassie sandra, cecilia cece celia cissy ceci chela,
     charlotte lottie charlie lotte, clarence clarrie, clementine clem clemmie, constance connie, cordelia delia cordy,
     cornelius neil, cynthia cindy, deborah deb debbie, desmond des, dominic dom, douglas doug, edith edie,
-    edmund ed eddie ned ted, edwin ed eddie ned, emily emmy millie em, emma emmy em, ernest ernie, esther essie hettie,
+    edmund ed eddie ned ted, edwin ed eddie ned, emily emmy millie, emma emmy, ernest ernie, esther essie hettie,
     evelyn eve evie, felicity fliss, genevieve jenny viv ginette, geoffrey geoff jeff, georgina georgie gina,
     gertrude gertie trudy, gillian gill jill, grace gracie, gwendolyn gwen wendy, harriet hattie harri hettie,
     helen nell nellie, hermione hermie, hortensia tencha, ian iain, imogen immy, isaac ike zak,

@@ -68,3 +68,10 @@ def test_a_common_name_is_found_by_nickname_where_a_pupil_is_spoken_of(text: str
 @each("Ben Butler", "Ben Butler wrote four books", "Ben Butler\nTom Brown", "Sing with Ben, Butler and grade 4")
 def test_a_nickname_before_a_common_name_is_nobody_elsewhere(text: str):
     assert judge([Part("page 1", text)], BEN_BUTLER) == Clear()
+
+
+def test_what_a_pupil_is_called_in_vietnamese_is_no_short_name():
+    roster = Roster.of([child("huy", "Huy", "Nguyễn", "100399"), child("emma", "Emma", "Nguyễn", "100400")])
+    verdict = judge([Part("page 1", "Em Nguyen Huy lop 9 da de quen ao khoac.")], roster)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"huy"}
