@@ -11,8 +11,6 @@ from portal.reading.gathering import Gathering
 ROWS_A_BLOCK: Final = 100
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
 _LONGEST_NAME: Final = 40
-_BEHIND: Final = 1 << 20
-"""A column behind all that a table has."""
 _DAY_ONE: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
 _DAY_ONE_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 _LAST_DAY: Final = 2_958_465
@@ -30,8 +28,9 @@ class Rows:
     """Takes the cells of one table row by row and says them, a hundred rows at a time.
 
     Cells are parted by tabs and stand below each other: a column that is empty in the whole block is left out,
-    any other keeps its place. Rows are parted by blank lines. Hidden rows are told apart. A row without its first cell
-    has that of the one above behind its last, as where cells are merged: a family's name stands before one child alone.
+    any other keeps its place. Rows are parted by blank lines. Hidden rows are told apart. Rows without
+    their first cell are said once more with that of the row above, as where cells are merged: a family's name stands
+    before its first child alone.
     """
 
     def __init__(self, to: Gathering, place: str, title: str = "") -> None:
@@ -44,6 +43,7 @@ class Rows:
         self._rows: dict[bool, list[tuple[int, dict[int, str]]]] = {False: [], True: []}
         self._block = self._size = 0
         self._above: tuple[int, int, str] = 0, 0, ""
+        self._joined: list[dict[int, str]] = []
         self.hidden_rows = 0
         self.note = ""
 
@@ -55,23 +55,23 @@ class Rows:
         if block != self._block:
             self.close()
             self._block = block
-        cells = self._with_first(number, cells)
         self._rows[hidden].append((number, cells))  # a list: a number that comes twice hides nothing
         self._size += sum(map(len, cells.values()))
         if self._size > self._to.budget.text:  # one long text may be shared by a million cells
             raise CannotRead(TOO_MUCH_TEXT)
         self.hidden_rows += hidden
+        self._join(number, cells)
 
-    def _with_first(self, number: int, cells: dict[int, str]) -> dict[int, str]:
-        """Return a row that has no first cell with that of the one above, if that is a few words and no figures."""
+    def _join(self, number: int, cells: dict[int, str]) -> None:
+        """Join a row that has no first cell with that of the one above, if that is a few words and no figures."""
         row, first, text = self._above
         if text and number == row + 1 and min(cells) > first:
             self._above = number, first, text
-            return {**cells, _BEHIND: text}
+            self._joined.append({first: text, **cells})
+            return
         first, text = min(cells), cells[min(cells)]
         is_name = len(cells) > 1 and len(text) <= _LONGEST_NAME and not _FIGURE.search(text)
         self._above = number, first, text if is_name else ""
-        return cells
 
     def close(self) -> None:
         """Say what has come since the last block."""
@@ -83,6 +83,9 @@ class Rows:
                 title = self._title if not self._block else ""
                 self._to.say(place, (title + _lined_up([cells for _, cells in rows])).lstrip("\n"))
                 rows.clear()
+        if self._joined:
+            self._to.say(f"{self._place}, cells above empty ones", _lined_up(self._joined))
+            self._joined.clear()
         self._size = 0
 
 
