@@ -10,15 +10,18 @@ from portal.guard.words import words_of
 
 _OF: Final = frozenset(("de", "of", "von"))
 _ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse salutatorian tardy valedictorian"))
-_AWARDED: Final = words_of(
-    "awarded congratulations congrats decerne felicidades felicitaciones felicitations otorgado parabens presented"
+_AWARDED: Final = frozenset(
+    words_of(
+        "awarded congratulations congrats decerne felicidades felicitaciones felicitations otorgado parabens presented"
+    )
 )
+_WINNER: Final = frozenset(words_of("winner champion ganador ganadora gagnant gagnante"))
 _INTRODUCED: Final = (
-    (frozenset(_AWARDED), frozenset(("a", "ao", "to"))),
-    (frozenset(words_of("winner champion ganador ganadora gagnant gagnante")), frozenset(("es", "est", "is"))),
+    (_AWARDED, frozenset(("a", "ao", "to"))),
+    (_WINNER, frozenset(("es", "est", "is"))),
     (frozenset(("iep",)), frozenset(("for",))),
 )
-"""What stands before a name of ordinary words: two words, or one that is enough."""
+"""Two words that stand before a pupil's name; of `_ANNOUNCED` one is enough."""
 
 
 def is_said_of_pupil(pair: Pair) -> bool:
