@@ -25,23 +25,21 @@ _CONTRAST: Final = 40  # of 255, between bar and paper
 _LETTERS: Final = 2
 _INK: Final = 1 / 3  # of what differs most from the tone
 _CORNER: Final = 4  # pixels that may be round
-_DESCENDING: Final = (
-    0.15  # of the columns with ink: that many reach an edge with a g or two; letters cut off there are more
-)
+_DESCENDING: Final = 0.15  # of the columns with ink reach an edge with a g or two: more are letters that are cut off
 _NEAR: Final = np.r_[1:4, -4:-1]
 """Columns at both ends in which no letter may stand."""
 _AROUND: Final = 4  # pixels to the paper
 _GREY: Final = 128
 
 
-class Unshaded(NamedTuple):
+class Unbarred(NamedTuple):
     """A picture in full size with its bars as paper, and where these were."""
 
     picture: Grey
     bars: list[Patch]
 
 
-def without_shades(grey: Grey) -> Unshaded | None:
+def without_bars(grey: Grey) -> Unbarred | None:
     """Return a picture with its bars as paper, and what stands on them as dark as it differed from them.
 
     None if it has none, or letters may go on beyond the end of one.
@@ -53,7 +51,7 @@ def without_shades(grey: Grey) -> Unshaded | None:
         return None
     for bar in bars:
         bar.repaint()
-    return Unshaded(Image.fromarray(pixels.astype(np.uint8)), [bar.patch for bar in bars])
+    return Unbarred(Image.fromarray(pixels.astype(np.uint8)), [bar.patch for bar in bars])
 
 
 def _boxes(marks: Marks, grey: Grey) -> Iterator[Box]:

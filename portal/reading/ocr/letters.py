@@ -15,6 +15,7 @@ from portal.kernel.folding import folded
 from portal.reading.colours import parted
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
+from portal.reading.ocr.bars import without_bars
 from portal.reading.ocr.boxes import is_left_among, without_boxes
 from portal.reading.ocr.chart import Chart
 from portal.reading.ocr.codes import Spoiled, without_codes
@@ -45,7 +46,6 @@ from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rooms import full_places
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
 from portal.reading.ocr.said import is_piece, is_said, words_said
-from portal.reading.ocr.shades import without_shades
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -112,9 +112,9 @@ class Eyes:
 
     def _look_at_bars(self, picture: Grey) -> Sight:
         """Look at what stands on the bars of a picture by itself, and at all else with them as paper."""
-        unshaded = without_shades(picture)
-        said = self._looker.read_all(unshaded.picture, unshaded.bars) if unshaded else None
-        return _with(self._look_in_ways(unshaded.picture, None), said) if unshaded and said else Unsure()
+        unbarred = without_bars(picture)
+        said = self._looker.read_all(unbarred.picture, unbarred.bars) if unbarred else None
+        return _with(self._look_in_ways(unbarred.picture, None), said) if unbarred and said else Unsure()
 
     def _look_in_ways(self, picture: Grey, plain: Grey | None) -> Sight:
         """Look at a picture in several ways, until one is sure; `plain` is without its drawings. Raises `Sideways`."""
