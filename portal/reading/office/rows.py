@@ -43,7 +43,7 @@ class Rows:
         self._rows: dict[bool, list[tuple[int, dict[int, str]]]] = {False: [], True: []}
         self._block = self._size = 0
         self._above: tuple[int, int, str] = 0, 0, ""
-        self._joined: list[dict[int, str]] = []
+        self._joined: list[tuple[int, dict[int, str]]] = []
         self.hidden_rows = 0
         self.note = ""
 
@@ -67,7 +67,7 @@ class Rows:
         row, first, text = self._above
         if text and number == row + 1 and min(cells) > first:
             self._above = number, first, text
-            self._joined.append({first: text, **cells})
+            self._joined.append((number, {first: text, **cells}))
             return
         first, text = min(cells), cells[min(cells)]
         is_name = len(cells) > 1 and len(text) <= _LONGEST_NAME and not _FIGURE.search(text)
@@ -77,16 +77,20 @@ class Rows:
         """Say what has come since the last block."""
         for hidden, rows in self._rows.items():
             if rows:
-                first, last = min(number for number, _ in rows), max(number for number, _ in rows)
-                which = f"row {first}" if first == last else f"rows {first}-{last}"
-                place = f"{self._place}, {'hidden ' if hidden else ''}{which}{self.note}"
+                place = f"{self._place}, {'hidden ' if hidden else ''}{_which(rows)}{self.note}"
                 title = self._title if not self._block else ""
                 self._to.say(place, (title + _lined_up([cells for _, cells in rows])).lstrip("\n"))
                 rows.clear()
         if self._joined:
-            self._to.say(f"{self._place}, cells above empty ones", _lined_up(self._joined))
+            place = f"{self._place}, {_which(self._joined)} with the first cell above"
+            self._to.say(place, _lined_up([cells for _, cells in self._joined]))
             self._joined.clear()
         self._size = 0
+
+
+def _which(rows: list[tuple[int, dict[int, str]]]) -> str:
+    first, last = min(number for number, _ in rows), max(number for number, _ in rows)
+    return f"row {first}" if first == last else f"rows {first}-{last}"
 
 
 def _lined_up(rows: list[dict[int, str]]) -> str:
