@@ -192,7 +192,7 @@ def _is_list_of_given_names(pair: Pair) -> bool:
     if any(_is_family_alone(pair, at) for at in (pair.low - 2, pair.low - 1, pair.high + 1, pair.high + 2)):
         return False  # "Kim, Ana, Lopez, Leo"; and as a list names nobody twice, "Kim, Ana, Kim, Leo"
     return any(
-        (sentence.gap(gap) == "comma" and pair.is_name_like(at))
+        (sentence.gap(gap) == "comma" and pair.is_name_like(at) and ":" not in sentence.between(gap))
         or (sentence.gap(gap) in {"space", "comma"} and _is_and(sentence, at))
         for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
     )

@@ -49,6 +49,7 @@ from portal.guard.sentences import (
     CUES,
     FUNCTION_WORDS,
     KIN,
+    PARENTS,
     TITLES,
     Sentence,
 )
@@ -61,6 +62,7 @@ Strength = Literal["sure", "row", "weak"]
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
+_OF: Final = frozenset(("de", "of", "von"))
 _VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
 _MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
@@ -346,8 +348,12 @@ def _is_tied(pair: Pair) -> bool:
     if names_the_family(pair):
         return True
     others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
-    beside = (words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words))
-    return len(others) <= _TYING and (any(word in CUES for word in beside) or any(word in KIN for word in others))
+    if len(others) > _TYING:
+        return False
+    beside = {words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words)}
+    is_theirs = not pair.is_forward and words[pair.given - 1] in CUES  # "the Thompsons and their child Emma"
+    is_of = any(words[at] in PARENTS and words[at + 1] in _OF for at in pair.foreign)
+    return is_theirs or is_of or not CUES.isdisjoint(beside) or not KIN.isdisjoint(others)
 
 
 def _is_spoken_of(pair: Pair) -> bool:

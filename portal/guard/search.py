@@ -13,6 +13,7 @@ from portal.guard.addressed import names_in_letters
 from portal.guard.cells import name_in_cells
 from portal.guard.clues import LETTERS
 from portal.guard.fields import names_in_fields
+from portal.guard.households import names_in_households
 from portal.guard.initials import names_with_initials
 from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
@@ -65,6 +66,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(names_in_parallel(whole, roster, pairs.union(*partners.values())))
         hits.extend(names_in_fields(passage, roster, pairs))
         hits.extend(names_in_letters(passage, roster, pairs))
+        hits.extend(names_in_households(passage, roster, pairs))
     if whole:
         hits.extend(_in_broken_words(whole, roster, letters_only=False))
     elif len(passage.present & LETTERS) >= _FEWEST_LETTERS:

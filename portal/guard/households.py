@@ -1,0 +1,135 @@
+"""A family with its children told one by one: "Rivera: Tom, Ana", "the Rivera family: Tom (grade 2), Ana (grade 5)"."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Final, NamedTuple
+
+from portal.guard.asides import is_of_class
+from portal.guard.matching import Hit, Strength
+from portal.guard.names import Name
+from portal.guard.nicknames import nicknames_of
+from portal.guard.ordinary import is_family_name, is_given_name, is_word
+from portal.guard.pairs import is_of_staff
+from portal.guard.passages import Passage
+from portal.guard.roster import Roster
+from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES, Sentence
+from portal.guard.words import words_of
+
+_REACH: Final = 240
+_BEFORE: Final = 30
+_MARKS: Final = frozenset((":", "(", "-"))
+"""What stands between a family and its children; a dash has a blank before it."""
+_FEWEST, _MOST = 2, 6
+"""Children of a family that nothing says is one: a teacher's are more, and one alone is a name as others are."""
+_ASIDES: Final = frozenset(words_of("age aged ages anos in old rm room year years yrs"))
+
+
+class _Told(NamedTuple):
+    """Where the names of a list are, and whether a class or an age is told beside one."""
+
+    at: tuple[int, ...]
+    is_graded: bool
+
+
+def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
+    """Yield the children told behind the name of their family. `families` are here, each with a given name of it."""
+    for start, end in passage.places_of(families):
+        if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in {" ", ":"}:
+            continue
+        sentence = _around(passage, start, end)
+        at = sentence.index_at(start)
+        if at + 1 < len(sentence):
+            yield from _children(sentence, roster, at)
+
+
+def _around(passage: Passage, start: int, end: int) -> Sentence:
+    low = max(passage.spaced.rfind(" ", 0, max(start - _BEFORE, 1)), 0)
+    high = passage.spaced.find(" ", min(end + _REACH, len(passage.spaced) - 1))
+    return Sentence(passage, low, high)
+
+
+def _children(sentence: Sentence, roster: Roster, at: int) -> Iterator[Hit]:
+    words, family = sentence.words, sentence.words[at]
+    is_followed = words[at + 1] in CUES and sentence.between(at) == " "
+    last = at + 1 if is_followed else at
+    is_family = is_followed or (at > 0 and words[at - 1] in CUES and sentence.gap(at - 1) == "space")
+    if last + 1 >= len(words) or not _is_mark(sentence, last) or not (is_family or _may_be_one(sentence, roster, at)):
+        return
+    told = _listed(sentence, roster, last + 1, is_family=is_family)
+    if told is None or not (is_family or _FEWEST <= len(told.at) <= _MOST):
+        return
+    for place in told.at:
+        given = words[place]
+        for name in roster.by_family[family].get(given, ()):
+            if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
+                is_plain = is_family or told.is_graded or not roster.names[name].is_ordinary((given, family))
+                strength: Strength = "sure" if is_plain else "row"
+                yield Hit(frozenset((sentence.starts[at], sentence.starts[place])), (), (name,), strength)
+
+
+def _is_all(sentence: Sentence, place: int, name: Name) -> bool:
+    """Whether a given name stands there alone or with a second one, and before no other family name."""
+    if sentence.gap(place) != "space" or not sentence.is_capital(place + 1):
+        return True
+    word = sentence.words[place + 1]
+    return word in name.given.own or is_of_class(word) or (is_given_name(word) and not is_family_name(word))
+
+
+def _is_mark(sentence: Sentence, at: int) -> bool:
+    """Whether a colon, a bracket or a dash parts a word from the next, in one line."""
+    between = sentence.between(at)
+    return between.strip()[:1] in _MARKS and between != "-" and "\n" not in between
+
+
+def _may_be_one(sentence: Sentence, roster: Roster, at: int) -> bool:
+    """Whether a word alone may be a family's name: not a teacher's, nobody's who speaks, and no school's."""
+    family, before = sentence.words[at], at - 1
+    if family in roster.phrases or is_of_staff(roster, family):
+        return False
+    if before < 0 or sentence.gap(before) != "space":
+        return True
+    if _is_half(sentence.words[before], roster, family):
+        return True
+    return not (sentence.is_capital(before) or sentence.words[before] in TITLES)
+
+
+def _is_half(word: str, roster: Roster, family: str) -> bool:
+    """Whether somebody bears both as a double family name."""
+    names = (at for some in roster.by_family[family].values() for at in some)
+    return word in roster.by_family and any(word in roster.names[at].family.own for at in names)
+
+
+def _listed(sentence: Sentence, roster: Roster, at: int, *, is_family: bool) -> _Told | None:
+    """Return what given names stand in a list that begins at a word; None if it is no list."""
+    found, is_graded = list[int](), False
+    for place in range(at, len(sentence)):
+        word = sentence.words[place]
+        if is_of_class(word) or word.isdigit() or word in _ASIDES:
+            is_graded = True
+        elif word not in CONJUNCTIONS:
+            if not _may_be_given(sentence, roster, place):
+                return _Told(tuple(found), is_graded) if is_family and found else None
+            found.append(place)
+        if _is_end(sentence, place):
+            break
+    return _Told(tuple(found), is_graded) if found else None
+
+
+def _is_end(sentence: Sentence, place: int) -> bool:
+    """Whether a list ends behind a word: with its sentence, or with a line that no comma goes on."""
+    if place + 1 >= len(sentence):
+        return True
+    between, after = sentence.between(place), sentence.words[place + 1]
+    is_going_on = "," in between or ";" in between
+    is_stopped = "." in between and not is_of_class(after) and not after.isdigit()
+    return is_stopped or ("\n" in between and not is_going_on) or "\n\n" in between or "\t" in between
+
+
+def _may_be_given(sentence: Sentence, roster: Roster, place: int) -> bool:
+    """Whether a word may be a given name: one that is known, or one with a capital that is nothing else."""
+    word = sentence.words[place]
+    if not sentence.is_capital(place) or not word.isalpha():
+        return False
+    if word in roster.givens or is_given_name(word) or nicknames_of((word,)):
+        return True
+    return not (is_word(word) or word in roster.by_family)

@@ -1,0 +1,62 @@
+"""A family and its children one by one, as directories and lists of families have them."""
+
+import pytest
+
+from portal.guard.roster import Known, Roster
+from portal.guard.rules import Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+EMMA, KARL = child("emma", "Emma", "Thompson", "100801"), child("karl", "Karl", "Ambrose", "100802")
+MIA = child("mia", "Mia", "Jackson", "100803")  # whose family name is a given name, too
+ROSTER = Roster.of([EMMA, KARL, MIA, child("jose luis", "José Luis", "Ortega Vidal", "100804")])
+
+
+def _is_named(text: str, roster: Roster = ROSTER) -> bool:
+    return not isinstance(judge([Part("text", text)], roster), Clear)
+
+
+@each(
+    "Thompson: Joe, Emma", "Thompson: Emma, Joe", "Thompson: Joe (2), Emma (5)", "Thompson: Joe, Ben and Emma.",
+    "Thompson - Joe, Emma", "Thompson (Joe, Emma)", "THOMPSON: JOE, EMMA", "Thompson: Joe gr. 2, Emma gr. 5",
+    "Thompson: Joe,\nEmma", "Ambrose, 2 seats\nThompson: Zyaire, Emma\nWhitlock: Noah, Ava",
+    "The Thompson family: Joe (grade 2), Emma (grade 5)", "Thompson family: Emma", "Familia Thompson: Joe, Emma",
+    "Thompson household - Joe, Emma (age 9)", "The Thompson kids: Joe, 2nd grade; Emma, 5th grade",
+    "Thompson children (Joe, Emma Rose) ride bus 7", "The Thompson family: Joe, Emma are away.",
+    "Jackson: Tom, Mia", "Jackson: Mia, Tom", "Family Jackson: Mia and Ben", "Ortega Vidal: Ana María, José Luis",
+)  # fmt: skip
+def test_children_are_found_behind_the_name_of_their_family(text: str):
+    assert _is_named(text)
+
+
+@each(
+    "Mr. and Mrs. Thompson and their child Emma", "Mr. & Mrs. Thompson, parents of Emma",
+    "Mrs. Thompson, guardian of Emma, called.", "Emma, child of Mr. Thompson",
+)  # fmt: skip
+def test_a_child_is_found_by_whose_it_is(text: str):
+    assert _is_named(text)
+
+
+@each("Star: Jackson, Mia", "Absent: Jackson, Mia (room 4)", "Reader of the month: Jackson, Mia")
+def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: str):
+    assert _is_named(text)
+
+
+@each(
+    "Thompson: Joe, Emma, can you hear me?",  # who speaks
+    "Scott Thompson: Joe, Emma", "Mrs. Thompson: Joe, Emma",  # a cast, a teacher's table
+    "Thompson family: Joe Brown, Emma Watson", "Thompson: Joe Brown, Emma Watson",
+    "Thompson: Ann, Ben, Cal, Dan, Eve, Fay, Emma",
+    "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
+    "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
+)  # fmt: skip
+def test_nobody_is_found_behind_a_name_that_is_no_family_of_theirs(text: str):
+    assert not _is_named(text)
+
+
+@pytest.mark.parametrize("known", [Known(staff=("Rae Thompson",)), Known(phrases=("Thompson Elementary",))])
+def test_a_teachers_children_and_a_schools_are_no_family(known: Known):
+    roster = Roster.of([EMMA], known)
+
+    assert not _is_named("Thompson: Joe, Emma", roster)
+    assert _is_named("Thompson family: Joe, Emma", roster)
