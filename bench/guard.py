@@ -106,7 +106,7 @@ def as_word_writes(text: str) -> str:
         (" grace ", " \u201cgrace\u201d "),
         (" rose ", " rose\u2019s "),
         (" long ", " long \u2014 "),
-        ("; ", "\u2026 "),
+        (" at ", " at\u2026 "),
         (" p. 14", " p.\u00a014"),
     ):
         text = text.replace(plain, written)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,22 @@ _FEW: Final = 4
 """Text that is mostly in ASCII has one letter beyond it among so many at the most."""
 _LAST_ASCII: Final = 0x7F
 _LAST_WESTERN: Final = 0xFF
+_STAND_INS: Final = range(0x80, 0xA0)
+"""Control characters, which no text has: each stands for a letter until what that becomes takes its place."""
+
+
+class Coded(NamedTuple):
+    """A text that is not all Latin-1, with the code of each character, and where those beyond ASCII stand."""
+
+    text: str
+    codes: Numbers
+    places: Numbers
+
+    @property
+    def beyond_western(self) -> Numbers:
+        """The codes of those characters that are beyond Latin-1: few, by which it is told what scripts there are."""
+        beyond = self.codes.take(self.places)
+        return beyond.compress(beyond > _LAST_WESTERN)
 
 
 class PlainLetters:
@@ -42,10 +58,15 @@ class PlainLetters:
         table = bytes(ord(letter if letter in others else becomes[letter]) for letter in letters)
         return table, tuple((letter.encode("latin-1"), in_western(becomes[letter])) for letter in others)
 
-    def of_western(self, text: str) -> str | None:
-        """Return text as the function does that becomes Latin-1; None for other text, and if few of it is in ASCII."""
+    def of_western(self, text: str, known: Coded | None = None) -> str | None:
+        """Return text as the function does that becomes Latin-1; None for other text, and if few of it is in ASCII.
+
+        What is `known` of the same text is not told anew.
+        """
         if (western := in_western(text)) is None:
-            return self._of_mostly_plain(text) if len(text) >= _LONG else None
+            if len(text) < _LONG:
+                return None
+            return self._of_mostly_plain(known if known and known.text is text else coded(text))
         table, others = self._western
         western = western.translate(table)
         for letter, becomes in () if western.isascii() else others:
@@ -55,27 +76,46 @@ class PlainLetters:
                 western = western.replace(letter, becomes)
         return western.decode("latin-1")
 
-    def _of_mostly_plain(self, text: str) -> str | None:
+    def _of_mostly_plain(self, known: Coded) -> str | None:
         """Return a long text as the function does, its few letters beyond ASCII looked up."""
-        codes = codes_of(text)
-        places = np.flatnonzero(codes > _LAST_ASCII)
+        text, codes, places = known
         if len(places) > len(text) // _FEW:
             return None
         beyond = codes.take(places)
         plain = self._becomes.take(beyond)
         if (unknown := plain == _UNKNOWN).any():
             self._learn(set(beyond[unknown].tolist()))
-            return self._of_mostly_plain(text)
+            return self._of_mostly_plain(known)
         least = plain.min(initial=0)
         if least == _JOINED or plain.max(initial=0) > _LAST_WESTERN:
             return None
-        if least == _SEVERAL:
-            return self._of_mostly_plain(self._spelled(text, beyond[plain == _SEVERAL]))
+        stand_ins = self._stood_in_for(beyond, plain) if least < 0 else {}
+        if stand_ins is None:
+            return None
         narrow = codes.astype(np.uint8)
         narrow[places] = plain
-        if least == _GONE:
-            narrow = np.delete(narrow, places[plain == _GONE])
-        return narrow.tobytes().decode("latin-1")
+        western = narrow.tobytes()
+        for stand_in, becomes in stand_ins.items():
+            western = western.replace(bytes((stand_in,)), becomes)
+        return western.decode("latin-1")
+
+    def _stood_in_for(self, codes: Numbers, plain: Numbers) -> dict[int, bytes] | None:
+        """Put a control character into `plain` for each kind of letter that becomes several or nothing.
+
+        Return what each stands for; None if that is not Latin-1, or such characters are there already.
+        """
+        kinds = set(codes[plain < 0].tolist())
+        is_taken = ((plain >= _STAND_INS.start) & (plain < _STAND_INS.stop)).any()
+        if is_taken or len(kinds) > len(_STAND_INS):
+            return None
+        standing = dict[int, bytes]()
+        for stand_in, code in zip(_STAND_INS, kinds, strict=False):
+            becomes = in_western(self._several.get(chr(code), ""))
+            if becomes is None:
+                return None
+            plain[codes == code] = stand_in
+            standing[stand_in] = becomes
+        return standing
 
     def _spelled(self, text: str, codes: Numbers) -> str:
         """Return text with these letters replaced by the several that each becomes."""
@@ -122,6 +162,12 @@ def in_western(text: str) -> bytes | None:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return None
+
+
+def coded(text: str) -> Coded:
+    """Return a text with the codes of its characters."""
+    codes = codes_of(text)
+    return Coded(text, codes, np.flatnonzero(codes > _LAST_ASCII))
 
 
 def codes_of(text: str) -> Numbers:

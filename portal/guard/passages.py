@@ -20,15 +20,14 @@ from portal.guard.guides import without_guides
 from portal.guard.humps import parted
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
-from portal.guard.letters import Numbers, codes_of
+from portal.guard.letters import Coded, Numbers, coded, codes_of, in_western
 from portal.guard.lexicon import Lexicon
 from portal.guard.words import apart, fold_cased, in_small
 
 LENGTH: Final = 1 << 17
 _DIGITS, _LETTERS = 10, 26
 _BLANK: Final = ord(" ")
-_LAST_WESTERN: Final = 0xFF
-"""The last letter of Latin-1."""
+_NOTHING: Final[Numbers] = np.empty(0, np.uint8)
 _FEW: Final = 12
 _PARTED: Final = "\n\n\n\n\n"
 _FEWEST_OF_DATE: Final = 4
@@ -130,9 +129,10 @@ class Passage:
         focus: tuple[int, int] | None = None,
         seam: int | None = None,
         lexicon: Lexicon | None = None,
+        known: Coded | None = None,
     ) -> None:
         self.written = text
-        self.cased = fold_cased(text)
+        self.cased = fold_cased(text, known)
         self.folded = in_small(self.cased)
         self.spaced = f" {apart(self.folded)} "
         """Begins one blank earlier than `folded`."""
@@ -280,10 +280,11 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
     say them; and everywhere a blank where two scripts meet. With a lexicon they are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
-        beyond = _beyond_western(plain)
+        known = None if in_western(plain) is not None else coded(plain)
+        beyond = known.beyond_western if known else _NOTHING
         is_eastern = len(beyond) > 0 and bool(_are_within(beyond, _EASTERN).any())
         piece = _scripts_apart(plain) if is_eastern else plain
-        whole = Passage(piece, lexicon=lexicon)
+        whole = Passage(piece, lexicon=lexicon, known=known)
         yield whole
         yield from (Passage(shown, lexicon=lexicon) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
@@ -315,12 +316,6 @@ def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
         yield rows
     if is_short and (rows := records(text)):
         yield rows
-
-
-def _beyond_western(text: str) -> Numbers:
-    """Return the codes of those characters that are beyond Latin-1: few, by which it is told what scripts there are."""
-    codes = codes_of(text)
-    return codes.compress(codes > _LAST_WESTERN) if codes.itemsize > 1 else codes[:0]
 
 
 def _scripts_apart(text: str) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from portal.guard.alphabets import has_foreign, in_latin
 from portal.guard.han import simplified
-from portal.guard.letters import PlainLetters, in_western
+from portal.guard.letters import Coded, PlainLetters, in_western
 
 _RESPELLED: Final = {
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ı": "i",
@@ -93,12 +93,12 @@ def _unmarked(text: str) -> str:
     return high.sub("", text) if _HIGH.search(text) else text
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, known: Coded | None) -> str:
     """Bring text that is not all ASCII to letters without marks, and to the plain dash, apostrophe and digit."""
     if "\u00ad" in text:  # one letter is found ten times as fast as two
         text = text.replace("\u00ad\n", "-\n")
     text = text.replace("\ufffe", "-")  # soft hyphens at a line's end, as both are
-    if (western := _letters().of_western(text)) is not None:
+    if (western := _letters().of_western(text, known)) is not None:
         text = western
     elif len(text) >= _LONG and (plain := _letters().of(text)) is not None:
         text = plain
@@ -134,13 +134,13 @@ def _letters() -> PlainLetters:
 _plain_run: Final = lru_cache(maxsize=20_000)(_plain_letters)
 
 
-def fold_cased(text: str) -> str:
-    """Do what `fold` does, but keep capitals: character by character the same length."""
+def fold_cased(text: str, known: Coded | None = None) -> str:
+    """Do what `fold` does, but keep capitals: character by character the same length. Its codes may be `known`."""
     if text.isascii() and "'" not in text and "`" not in text and "\r" not in text:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     text = text.replace("`", "'")
-    text = text if text.isascii() else _plain(text)
+    text = text if text.isascii() else _plain(text, known)
     if "'" in text:
         text = _without_apostrophes(text)
     return text.lower() if _LONGER_SMALL in text else text
