@@ -8,7 +8,7 @@ import numpy as np
 
 from portal.reading.ocr.lines import Line
 
-_PAGE: Final = 3  # letters: how far below a line the next one of its block is
+_PAGE: Final = 4  # letters: how far below a line the next one of its block is
 _FORM: Final = 8
 _LONG: Final = 8  # letters' heights
 _ABOUT: Final = 5  # degrees
@@ -86,11 +86,16 @@ def _blocks(lines: Sequence[_Placed], reach: float) -> list[str]:
         above = [block for block in blocks if _follows(line, block[-1], reach)]
         if not above and reach > _PAGE:
             above = [block for block in blocks if _follows(line, block[-1], reach, aside=reach)]
-        if above:
-            above[-1].append(line)
-        else:
+        for block in [block for block in above if _is_at(block[-1], above[-1][-1])]:
+            block.append(line)
+        if not above:
             blocks.append([line])
     return ["\n".join(line.text for line in block) for block in blocks]
+
+
+def _is_at(line: _Placed, other: _Placed) -> bool:
+    """Whether two lines are one that was read twice, in other words."""
+    return (line.middle, line.left, line.right) == (other.middle, other.left, other.right)
 
 
 def _follows(line: _Placed, above: _Placed, reach: float, aside: float = 0) -> bool:
