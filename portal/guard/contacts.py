@@ -33,12 +33,18 @@ _ESCAPED_SIGN: Final = "3d"
 """What is left of an equals sign in quoted-printable text (RFC 2045, 6.7); an address may stick to it."""
 _SPOKEN_AT: Final = re.compile(r" (?:at|arroba|chez) (?=[\w-]+(?:\.| (?:dot|punto|ponto|point|punkt) )[\w-])")
 _AT_WORDS: Final = (" at ", " arroba ", " chez ")
-_MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@")
+_MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@|(?<=\w)[*_-]at[*_-](?=\w)")
 _DOT: Final = re.compile(
-    r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]|(?<=\w)\s+(?:dot|punto|ponto|point|punkt)\s+(?=\w))\s{0,3}"
+    r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]"
+    r"|(?<=\w)(?:\s+|[*_-])(?:dot|punto|ponto|point|punkt)(?:\s+|[*_-])(?=\w))\s{0,3}"
 )
+_PLAIN_AT: Final = re.compile(r"(?<=\w)@(?=\w)")
 _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
-_AT_MARKS: Final = ("(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@")
+_AT_MARKS: Final = (
+    "(at", "( at", "[at", "[ at", "{at", "<at", "%40", " @", "@ ", "\n@", "@\n", "(@", "[@", "_at_", "-at-", "*at*",
+)  # fmt: skip
+_DOT_MARKS: Final = ("(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", " dot ", "(.", "[.", "(punto", " punto ")
+"""What hides the stop of an address whose @ is plain to see, which is read as one with a hidden @."""
 _ANY_AT: Final = ("@", "at", "%40", "arroba", "chez")
 _WIDEST: Final = 120
 _MARKS: Final = " ()[].+/-\n\t\u00b7\u2022_"
@@ -99,17 +105,20 @@ def addresses_in(folded: str) -> set[str]:
 
     Also those written to hide from machines: `ana (at) home (dot) test`.
     """
-    found = set(_plain_addresses(folded)) if "@" in folded else set()
+    found = set(plain_addresses(folded)) if "@" in folded else set()
     hidden = [*_SPOKEN_AT.finditer(folded)] if any(map(folded.__contains__, _AT_WORDS)) else []
     if any(map(folded.__contains__, _AT_MARKS)):
         hidden += _MARKED_AT.finditer(folded)
+    if "@" in folded and any(map(folded.__contains__, _DOT_MARKS)):
+        hidden += _PLAIN_AT.finditer(folded)
     for at in hidden:
         before, after = folded[max(at.start() - _WIDEST, 0) : at.start()], folded[at.end() : at.end() + _WIDEST]
-        found.update(_plain_addresses(_DOT.sub(".", _BLANKS_AROUND.sub("@", f"{before}@{after}"))))
+        found.update(plain_addresses(_DOT.sub(".", _BLANKS_AROUND.sub("@", f"{before}@{after}"))))
     return found
 
 
-def _plain_addresses(folded: str) -> Iterator[str]:
+def plain_addresses(folded: str) -> Iterator[str]:
+    """Yield what may be the address around each @, which hides nothing."""
     at = folded.find("@")
     while at >= 0:
         backwards = _ADDRESS_LOCAL.match(folded[max(at - 64, 0) : at][::-1])

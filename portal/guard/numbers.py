@@ -1,4 +1,4 @@
-"""Student numbers in a text: whole numbers that are no price, postal code, account or part of a longer one.
+"""Student numbers in a text: whole numbers that are no price, postal code, invoice or part of a longer one.
 
 A number of fewer than five digits, or one without its letters, counts only beside "student number" (or the like), or
 with three digits and more on a line with a name of that child: short numbers are ages, rooms and prices as well. One in
@@ -62,8 +62,7 @@ _STATE: Final = (
 _POSTAL_BEFORE: Final = re.compile(rf"(?:\b{_STATE}[.,]?|\b(?:CH|[DABFNI])-)\s*\Z")
 _POSTAL_AFTER: Final = re.compile(r"-[0-9]{4}\b")
 _OTHER_LABEL: Final = re.compile(
-    r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|(?<!lunch )(?<!meal )(?<!student )(?:account|acct)|"
-    r"konto|cuenta|compte|iban|invoice|inv|order|po|rf[pq]|zip|zip code|postal code|"
+    r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|iban|invoice|inv|order|po|rf[pq]|zip|zip code|postal code|"
     r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax|"
     r"bugs?|kb|rfc|cve|ticket|z-index)"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
@@ -71,7 +70,7 @@ _OTHER_LABEL: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"\W{0,6}(\w+)")
 """Finds the last word of a text that is read backwards."""
 _LABEL_ENDS: Final = words_of("""
-    account acct box bug bugs code compte cuenta cve ein fax iban id index inv invoice isbn issn item kb konto licence
+    box bug bugs code cve ein fax iban id index inv invoice isbn issn item kb licence
     license model no nr number order permit phone plz po population rfc rfp rfq room routing serial sku suite tax tel
     ticket upc zip
 """)
@@ -320,7 +319,7 @@ def _ends_in(spaced: str, number: str) -> bool:
 
 
 def stands_alone(cased: str, start: int, end: int) -> bool:
-    """Whether the number at this place is a number of its own: no price, postal code, account, date, colour or ISBN."""
+    """Whether the number at this place is a number of its own: no price, postal code, invoice, date, colour or ISBN."""
     before, after = cased[max(start - 40, 0) : start], cased[end : end + 40]
     digits = end - start
     small, last = before.lower(), before[-1:]

@@ -26,6 +26,7 @@ from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
 from portal.guard.tones import is_vietnamese
 from portal.guard.words import apart, fold_cased, in_small
+from portal.guard.wrapped import wrapped_addresses_in
 from portal.reading.reader import Part
 
 _PAGE: Final = re.compile("page [0-9]+")
@@ -251,7 +252,8 @@ def _named(place: str, found: Iterable[Named], roster: Roster) -> Iterator[Sign]
 
 
 def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
-    for address in known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end):
+    whole = known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end)
+    for address in whole | wrapped_addresses_in(passage, roster.emails):
         yield Sign(place, "e-mail", address, roster.emails[address])
 
 
