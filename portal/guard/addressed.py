@@ -1,7 +1,7 @@
 """Letters and sentences to grown-ups of a family that speak of its child by the given name alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from portal.guard.clues import OPENINGS
@@ -15,6 +15,13 @@ from portal.guard.sentences import CUES, GREETINGS, TITLES, Sentence
 _LONGEST: Final = 80
 _LETTER: Final = 600
 """Characters of a letter in which the child is named if the letter is about it."""
+_NEAR: Final = 12
+"""Words behind the family name within which even a name that very many bear is that family's."""
+_SUBJECT: Final = re.compile(
+    r"(?:\A|\n)[^\S\n]*(?:re|ref|subject|subj|regarding|concerning|about|betr|betreff|asunto|objet|assunto)"
+    r"[ .]?:[^\n]*\n\s*\Z"
+)
+"""The line above a salutation that says what a letter is about."""
 _END: Final = re.compile(r"[,:;!\n]")
 
 
@@ -24,7 +31,7 @@ def names_in_letters(passage: Passage, roster: Roster, families: frozenset[str])
     `families` are the family words here of which a given name is here, too.
     """
     openings = sorted(place for word in passage.present & OPENINGS for place in passage.places(word))
-    for at, (_, end) in enumerate(openings):
+    for at, (begin, end) in enumerate(openings):
         opening = Sentence(passage, end, min(end + _LONGEST, len(passage.spaced)))
         last = _addressee(opening, families)
         if last is None or is_of_staff(roster, opening.words[last]):
@@ -32,6 +39,9 @@ def names_in_letters(passage: Passage, roster: Roster, families: frozenset[str])
         start = opening.starts[last]
         stop = min(start + _LETTER, *(place for place, _ in openings[at + 1 : at + 2]), len(passage.spaced))
         yield from in_letter(Sentence(passage, start, stop), roster, opening.words[last])
+        if subject := _SUBJECT.search(passage.folded, max(begin - _LONGEST, 0), begin):
+            line = Sentence(passage, subject.start(), begin)
+            yield from _of_family(line, roster, (opening.words[last], start))
 
 
 def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
@@ -49,20 +59,33 @@ def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
 
 def in_letter(letter: Sentence, roster: Roster, family: str) -> Iterator[Hit]:
     """Yield the people of a family whose given name stands alone in a letter that begins with the family's name."""
-    partners = roster.by_family[family]
-    for at, word in enumerate(letter.words):
-        if word not in partners or at == 0 or not letter.is_capital(at) or not is_alone(letter, at):
+    yield from _of_family(letter, roster, (family, letter.starts[0]))
+
+
+def _of_family(sentence: Sentence, roster: Roster, family: tuple[str, int]) -> Iterator[Hit]:
+    """Yield whose given name stands alone behind the first word, of a `family` that is told with where it begins."""
+    partners = roster.by_family[family[0]]
+    for at, word in enumerate(sentence.words):
+        if not at or word not in partners or not sentence.is_capital(at):
             continue
-        is_telling = not (is_word(word) or (is_common(family) and is_common(word)))
-        names = tuple(name for name in partners[word] if word in roster.names[name].given.firsts)
+        is_near = at <= _NEAR and "excuse" not in sentence.words[:at]  # as parents write to a teacher
+        is_telling = not is_word(word) and (is_near or not (is_common(family[0]) and is_common(word)))
+        names = tuple(
+            name
+            for name in partners[word]
+            if word in roster.names[name].given.firsts and is_alone(sentence, at, roster.names[name].given.own)
+        )
         if names:
-            yield Hit(frozenset((letter.starts[0], letter.starts[at])), (), names, "sure" if is_telling else "weak")
+            yield Hit(frozenset((family[1], sentence.starts[at])), (), names, "sure" if is_telling else "weak")
 
 
-def is_alone(sentence: Sentence, at: int) -> bool:
-    """Whether a given name stands without another part of a name, and without a title."""
-    words = sentence.words
+def is_alone(sentence: Sentence, at: int, own: Collection[str] = ()) -> bool:
+    """Whether a given name stands without another part of a name but its `own`, and without a title."""
+    words, begins = sentence.words, at
+    while own and sentence.gap(at) == "space" and words[at + 1] in own:
+        at += 1
     if sentence.gap(at) == "space" and sentence.is_capital(at + 1) and words[at + 1] not in GREETINGS:
         return False
-    is_begun = sentence.gap(at - 1) != "space" or (at > 0 and "(" in sentence.between(at - 1))
-    return is_begun or not (words[at - 1] in TITLES or (at > 1 and sentence.is_capital(at - 1)))
+    before = begins - 1
+    is_begun = sentence.gap(before) != "space" or (before >= 0 and "(" in sentence.between(before))
+    return is_begun or not (words[before] in TITLES or (before > 0 and sentence.is_capital(before)))
