@@ -1,6 +1,5 @@
 """Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -29,6 +28,7 @@ from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
 from portal.guard.tones import FAMILIES, Toned, Written, is_vietnamese
+from portal.guard.unspaced import names_unspaced
 
 THOROUGH: Final = 1 << 20
 """Up to this many characters a text is also searched for names in broken words. No page is longer."""
@@ -38,10 +38,6 @@ _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
 _SHORTEST_SPELLED: Final = 5
 _FEWEST_LETTERS: Final = 4
-_SHORTEST_SPACED_OUT: Final = 3
-_SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_SPACED_OUT: Final = re.compile(rf"{_SPACED}(?<![^\W\d_].)(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
-"""Letters that need no blanks between, one by one. What stands before the first is asked behind it, which is faster."""
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
@@ -81,7 +77,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     if whole:
         hits.extend(names_in_logins(passage, roster))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
-    hits.extend(_in_unspaced(passage, roster))
+    hits.extend(names_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))
     hits.extend(names_in_hangul(passage, roster))
     hits.extend(names_across_arabic(passage, roster, whole))
@@ -292,49 +288,6 @@ def _has_hump(passage: Passage, start: int, length: int) -> bool:
     """Whether a word has a capital within, after a small letter, as "BillDay" has."""
     word = passage.cased[start : start + length]
     return any(one.islower() and other.isupper() for one, other in pairwise(word))
-
-
-def _in_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
-    """Find names in text without blanks between words. One of two letters must begin or end where such text does."""
-    starts = roster.unspaced_starts
-    if starts is None or passage.is_latin:
-        return
-    text = passage.folded
-    for start, name in _unspaced_in(text, roster, starts):
-        if len(name) > 2 or _is_bounded(text, start, start + len(name)):
-            yield Hit(frozenset(range(start, start + len(name))), (roster.unspaced[name],), (), "sure")
-    for run in _SPACED_OUT.finditer(text):
-        yield from _in_spaced_out(run, roster, starts)
-
-
-def _unspaced_in(text: str, roster: Roster, starts: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Yield where names stand in text without blanks: all that begin at a letter, the longest first."""
-    for found in starts.finditer(text):
-        start = found.start()
-        for length in roster.unspaced_lengths:
-            if (name := text[start : start + length]) in roster.unspaced:
-                yield start, name
-
-
-def _in_spaced_out(run: re.Match[str], roster: Roster, starts: re.Pattern[str]) -> Iterator[Hit]:
-    """Find names whose letters stand apart, as a form or a seating plan spreads them: 王 小 明."""
-    places = [run.start() + at for at, letter in enumerate(run[0]) if not letter.isspace()]
-    for start, name in _unspaced_in("".join(run[0].split()), roster, starts):
-        if len(name) >= _SHORTEST_SPACED_OUT:
-            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), "sure")
-
-
-_AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
-_TITLES: Final = frozenset(("先生", "女士", "小姐", "太太"))
-_AND: Final = "和与與跟及同、"
-_BEFORE_NAMES: Final = "名生长長是和与與、"
-
-
-def _is_bounded(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if text[end + 1 : end + 3] in _TITLES and after not in _AND:
-        return False  # the title stands behind one letter more: a longer name
-    return not before.isalpha() or not after.isalpha() or before in _BEFORE_NAMES or after in _AFTER_NAMES
 
 
 def _joint(same: Iterable[Hit]) -> tuple[Strength, tuple[int, ...]]:

@@ -16,6 +16,7 @@ from portal.guard.errors import TooLong
 from portal.guard.letters import Numbers
 from portal.guard.matching import Strength
 from portal.guard.passages import Passage, passages_of
+from portal.guard.proclitics import without_particles
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
 from portal.guard.seams import beginnings_of_page, ends_of_page, over_the_seam
@@ -190,7 +191,7 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
         yield from signs_of(meant, roster, part.place, thorough=thorough)
-    for meant in _with_figures(passage, roster):
+    for meant in chain(_with_figures(passage, roster), without_particles(passage, roster)):
         yield from signs_of(meant, roster, part.place, thorough=thorough)
     for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
         yield from signs_of(Passage(spelled), roster, part.place, thorough=True)
