@@ -31,8 +31,14 @@ _OF_PASSPORTS: Final = str.maketrans(SOUNDS | {"й": "i", "ё": "e", "ю": "iu",
 _UKRAINIAN: Final = re.compile("(?:[kt]o|uk|[iy]ak|[iy]ch|sk[iy]+)\\Z")
 """How family names of Ukraine end."""
 _SHORTEST: Final = 7
+_SHORTEST_NIK: Final = 6
 _HARD: Final = re.compile("(?<=[bcdfghklmnprstvz])i(?=[bcdfghklmnprstvz])")
 _SOFT: Final = re.compile("(?<=[bcdfghklmnprstvz])y(?=[bcdfghklmnprstvz])")
+_NIK: Final = re.compile("(?<=n)[iy](?=k\\Z)")
+_SLAVIC: Final = re.compile("(?P<stem>.{3,}[oe])(?:va?|ff|w|wa)\\Z|.{3,}enko\\Z")
+"""How family names of Russia and Ukraine end."""
+_MARKED_LETTERS: Final = re.compile("([csz])h")
+"""Letters that scholars write with a mark, which folding takes away: Ševčenko."""
 _GLIDE: Final = re.compile("(?<=[bdgklmnprstvzi])y(?=[au])")
 _SERVANT: Final = re.compile(
     "abd(?:[aeou]+(?:l|r(?=r))|[iu](?=r[^r])|)(?P<rest>[bcdfghjkmnqrstwyz][a-z]{2,}|aziz|ilah|ahad)\\Z"
@@ -55,6 +61,10 @@ def spelled_otherwise(word: str) -> Iterator[str]:
     if len(word) >= _SHORTEST and _UKRAINIAN.search(word):
         for one in (_HARD.sub("y", word), _SOFT.sub("i", word)):
             yield from (one, one.replace("g", "h"))
+    if len(word) >= _SHORTEST_NIK and (nik := _NIK.search(word)):
+        yield word[: nik.start()] + ("y" if nik[0] == "i" else "i") + word[nik.end() :]
+    if slavic := _SLAVIC.fullmatch(word):
+        yield from _of_slavs(word, slavic["stem"])
     if word.startswith("khw"):
         yield f"khaw{word[3:]}"
     if word.startswith("khaw"):
@@ -62,3 +72,13 @@ def spelled_otherwise(word: str) -> Iterator[str]:
     if word.startswith("abd") and (servant := _SERVANT.fullmatch(word)):
         rest = servant["rest"]
         yield from (f"abd{of}{rest}" for of in ("ul", "el", "al", f"u{rest[0]}", f"e{rest[0]}", "i", ""))
+
+
+def _of_slavs(word: str, stem: str | None) -> Iterator[str]:
+    """Yield a family name as French, Germans and scholars write it: Smirnoff, Kowalenko, Ševčenko, Kuznecov."""
+    if stem and word.endswith(("v", "ff", "w")):
+        yield from (f"{stem}{end}" for end in ("v", "ff", "w"))
+    yield from (word.replace("v", "w"), word.replace("w", "v"), word.replace("chenko", "tchenko"))
+    yield from (_MARKED_LETTERS.sub(r"\1", word).replace("ts", "c"), word.replace("ts", "tz"))
+    if "c" in word.replace("ch", ""):
+        yield from (word.replace("cenko", "chenko"), re.sub("c(?!h)", "ts", word))

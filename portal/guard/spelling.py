@@ -11,6 +11,7 @@ from portal.guard.alphabets import by_looks
 from portal.guard.cases import declined
 from portal.guard.ordinary import is_common
 from portal.guard.romanised import by_other_rules, spelled_otherwise
+from portal.guard.same_names import same_names
 from portal.guard.words import at_once, words_of, words_of_each
 
 _PARTICLES: Final = """
@@ -46,90 +47,6 @@ _INNER_KH: Final = re.compile("(?<=[aeiou])kh(?=[a-z])")
 _LONG_ENOUGH: Final = 6
 _LAM_ALEF: Final = "\u0644\u0627"
 """Two letters drawn as one. A PDF's text, turned to run from right to left, has its halves the wrong way round."""
-_SAME_NAMES: Final = """
-    mohammed mohamed muhammad mohammad muhammed mohamad muhamed mohamud maxamed mahamed mohd
-    mahmoud mahmud maxamuud mahmood
-    ahmed ahmad axmed ahmet achmed
-    hassan hasan xasan hasaan
-    hussein husain hussain husayn xuseen hossein huseyin husein
-    yousef yusuf youssef yousuf yusef youssouf yoosuf
-    omar umar omer cumar
-    osman othman uthman usman cismaan ousmane
-    ali cali aly
-    khalid khaled khaalid
-    st saint sankt
-    said saeed sayed saeid sacid saed
-    aisha ayesha aysha aicha caasha aishah
-    fatima fatma fatimah fatuma fatema faduma faadumo
-    ibrahim ibraheem ebrahim ibraahiim
-    ismail ismael ismaeel ismaciil
-    mustafa mostafa moustafa mustafe
-    jamal gamal jamaal
-    abdullah abdallah abdulla cabdullahi abdullahi
-    abdul abdel abdal abd cabdul
-    abdi cabdi
-    rahman raxmaan rehman
-    zainab zaynab zeinab zeynep zaineb
-    nour noor nur nuur
-    layla laila leila leyla
-    maryam mariam meryem maryan
-    khadija khadijah hadija qadiija khadeeja khadeejah khadidja kadija khadiga
-    huda hoda
-    jamila jameela djamila gamila
-    samira sameera samirah
-    naima naeema
-    amina aamina aminah
-    salma salmah
-    tariq tarek tarik
-    karim kareem
-    rashid rasheed
-    nasser nasir naser
-    hamza hamzah
-    yasin yaseen yassin yasiin
-    bilal bilaal
-    idris idrees idriis
-    jama jaamac
-    abdirahman abdurrahman abdulrahman abdelrahman abdirahmaan cabdiraxmaan abdurahman abdalrahman abderrahman
-    abdirashid abdirashiid cabdirashiid abdulrashid
-    abdullahi cabdullaahi cabdulaahi
-    abdiaziz abdiasis cabdicasiis abdulaziz abdelaziz
-    hodan xodan
-    halima xaliimo halimo
-    hamdi xamdi
-    haji xaaji
-    osob cosob
-    asha caasha
-    ayan ayaan
-    warsame warsamee
-    guled guuleed
-    farhan farxaan faarxaan
-    hawa xaawo hawo
-    farah faarax
-    alexander aleksandr aleksander alexandr oleksandr
-    alexandra aleksandra oleksandra
-    sergei sergey serhiy serhii
-    dmitri dmitry dmitriy dmytro dimitri dmitrii dmitrij
-    andrei andrey andrii andriy
-    alexei alexey aleksei aleksey oleksiy
-    mikhail michail mykhailo mihail
-    nikolai nikolay mykola
-    natalia nataliya natalya nataliia
-    yuri yury yurii iurii
-    yulia yuliya julia iuliia yuliia
-    mariya mariia marija maria
-    sofia sofiya sofiia sofija sofya
-    anastasia anastasiya anastasiia
-    ekaterina yekaterina katerina kateryna
-    evgeny yevgeny evgeni evgenii yevgenii
-    evgenia yevgenia
-    elena yelena olena
-    vladimir volodymyr
-    daria darya dariya dariia
-    ksenia xenia kseniya
-    ivan iwan
-"""
-"""A line holds one name as it is brought into Latin letters from Arabic, Somali or Cyrillic."""
-_SAME: Final = {word: tuple(group.split()) for group in _SAME_NAMES.strip().splitlines() for word in group.split()}
 
 
 class Spelling(NamedTuple):
@@ -166,8 +83,7 @@ class Spelling(NamedTuple):
 def variants(word: str) -> tuple[str, ...]:
     """Return a folded word and the other ways the same name is spelled in Latin letters."""
     plain = _PLAIN_IN.sub(lambda pair: pair[0][0], word)
-    same = _SAME.get(word, ())
-    return tuple(dict.fromkeys((word, *same, plain, *_respelled(word), *spelled_otherwise(word))))
+    return tuple(dict.fromkeys((word, *same_names(word), plain, *_respelled(word), *spelled_otherwise(word))))
 
 
 def _respelled(word: str) -> Iterator[str]:
