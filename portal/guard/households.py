@@ -17,6 +17,7 @@ from portal.guard.words import words_of
 
 _REACH: Final = 240
 _BEFORE: Final = 30
+_ARTICLES: Final = frozenset(("the", "our", "los", "les", "die"))
 _MARKS: Final = frozenset((":", "(", "-"))
 """What stands between a family and its children; a dash has a blank before it."""
 _FEWEST, _MOST = 2, 6
@@ -33,13 +34,24 @@ class _Told(NamedTuple):
 
 def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
     """Yield the children told behind the name of their family. `families` are here, each with a given name of it."""
-    for start, end in passage.places_of(families):
+    plurals = _plurals(passage, roster) if passage.has_all_words else {}
+    for start, end in passage.places_of({*families, *plurals}):
         if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in {" ", ":"}:
             continue
-        sentence = _around(passage, start, end)
+        sentence, written = _around(passage, start, end), passage.folded[start:end]
         at = sentence.index_at(start)
-        if at + 1 < len(sentence):
-            yield from _children(sentence, roster, at)
+        if at + 1 >= len(sentence):
+            continue
+        if written in families:
+            yield from _children(sentence, roster, at, written)
+        if written in plurals and _ARTICLES.intersection(sentence.words[max(at - 2, 0) : at]):
+            yield from _children(sentence, roster, at, plurals[written], is_plural=True)
+
+
+def _plurals(passage: Passage, roster: Roster) -> dict[str, str]:
+    """Return the words here that are a family's name in the plural, with that."""
+    words = ((word, of) for word in passage.present if word[-1] == "s" for of in (word[:-2], word[:-1]))
+    return {word: of for word, of in words if of in roster.by_family and not is_of_staff(roster, of)}
 
 
 def _around(passage: Passage, start: int, end: int) -> Sentence:
@@ -48,11 +60,11 @@ def _around(passage: Passage, start: int, end: int) -> Sentence:
     return Sentence(passage, low, high)
 
 
-def _children(sentence: Sentence, roster: Roster, at: int) -> Iterator[Hit]:
-    words, family = sentence.words, sentence.words[at]
+def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_plural: bool = False) -> Iterator[Hit]:
+    words = sentence.words
     is_followed = words[at + 1] in CUES and sentence.between(at) == " "
     last = at + 1 if is_followed else at
-    is_family = is_followed or (at > 0 and words[at - 1] in CUES and sentence.gap(at - 1) == "space")
+    is_family = is_plural or is_followed or (at > 0 and words[at - 1] in CUES and sentence.gap(at - 1) == "space")
     if last + 1 >= len(words) or not _is_mark(sentence, last) or not (is_family or _may_be_one(sentence, roster, at)):
         return
     told = _listed(sentence, roster, last + 1, is_family=is_family)

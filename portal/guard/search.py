@@ -62,7 +62,6 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(names_in_parallel(whole, roster, pairs.union(*partners.values())))
         hits.extend(names_in_fields(passage, roster, pairs))
         hits.extend(names_in_letters(passage, roster, pairs))
-        hits.extend(names_in_households(passage, roster, pairs))
     if whole:
         hits.extend(_in_broken_words(whole, roster, letters_only=False))
     elif len(passage.present & LETTERS) >= _FEWEST_LETTERS:
@@ -71,6 +70,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(_in_broken_words(spelled, roster, letters_only=True))
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
+    hits.extend(names_in_households(passage, roster, frozenset(partners)))
     hits.extend(names_by_parents(passage, roster, families))
     hits.extend(names_shortened(passage, roster, families))
     hits.extend(names_before_whole_families(passage, roster, families))

@@ -23,6 +23,7 @@ def _is_named(text: str, roster: Roster = ROSTER) -> bool:
     "The Thompson family: Joe (grade 2), Emma (grade 5)", "Thompson family: Emma", "Familia Thompson: Joe, Emma",
     "Thompson household - Joe, Emma (age 9)", "The Thompson kids: Joe, 2nd grade; Emma, 5th grade",
     "Thompson children (Joe, Emma Rose) ride bus 7", "The Thompson family: Joe, Emma are away.",
+    "The Thompsons (Emma) moved here.", "Our Thompsons: Joe, Emma", "The Jacksons – Tom and Mia",
     "Jackson: Tom, Mia", "Jackson: Mia, Tom", "Family Jackson: Mia and Ben", "Ortega Vidal: Ana María, José Luis",
 )  # fmt: skip
 def test_children_are_found_behind_the_name_of_their_family(text: str):
@@ -47,7 +48,7 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Scott Thompson: Joe, Emma", "Mrs. Thompson: Joe, Emma",  # a cast, a teacher's table
     "Thompson family: Joe Brown, Emma Watson", "Thompson: Joe Brown, Emma Watson",
     "Thompson: Ann, Ben, Cal, Dan, Eve, Fay, Emma",
-    "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
+    "Thompsons: Joe, Emma", "The Thompsons Inn: Emma", "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
 )  # fmt: skip
 def test_nobody_is_found_behind_a_name_that_is_no_family_of_theirs(text: str):
