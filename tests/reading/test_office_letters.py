@@ -167,6 +167,20 @@ def test_cells_are_parted_by_tabs_and_rows_by_blank_lines():
     assert said.startswith("Welcome to the program.\n\nFamily\t\tGiven\n\nRivera\t\tAna\nLou\n\nAfter")
 
 
+def test_children_below_each_other_go_with_the_family_in_the_cell_merged_beside_them():
+    def fill(made: docx.document.Document) -> None:
+        table = made.add_table(5, 2)
+        table.cell(0, 0).merge(table.cell(2, 0)).text = "Rivera"
+        for row, words in enumerate(("Children", "Tom", "Ana", "grade 3", "Lou")):
+            table.cell(row, 1).text = words
+        table.cell(3, 0).text = "12 in all"
+
+    said = texts(carriers.document(fill))["text"]
+    assert {"Rivera\tTom", "Rivera\tAna", "12 in all\tgrade 3"} <= {*said.split("\n\n")}
+    assert "Rivera\tLou" not in said
+    assert "12 in all\tLou" not in said
+
+
 def test_where_tabs_stop_is_no_tab():
     said = texts(
         body("<w:pPr><w:tabs><w:tab w:val='left'/></w:tabs></w:pPr><w:r><w:t>A</w:t><w:tab/><w:t>B</w:t></w:r>")

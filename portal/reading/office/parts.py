@@ -14,6 +14,7 @@ from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.pivot import read_pivot
 from portal.reading.office.rows import Rows, as_cell
 from portal.reading.office.sheets import Formats, SheetReader, Strings, read_formats, read_strings
+from portal.reading.office.slides import boxes_in_order
 from portal.reading.office.sweep import refuse_object, sweep
 from portal.reading.office.weave import Weave, bare, strict_parser, weave_into
 from portal.reading.office.zips import Container
@@ -156,6 +157,7 @@ class PartReader:
                     if folder in small:
                         self._places[target] = f"{place}, {what}"
             self._weave(place, name, content)
+            self._to.say(f"{place}, as it is seen", boxes_in_order(content))
         return done
 
     def _read_part(self, name: str, content: bytes) -> None:

@@ -70,8 +70,7 @@ class Rows:
             self._joined.append((number, {first: text, **cells}))
             return
         first, text = min(cells), cells[min(cells)]
-        is_name = len(cells) > 1 and len(text) <= _LONGEST_NAME and not _FIGURE.search(text)
-        self._above = number, first, text if is_name else ""
+        self._above = number, first, text if len(cells) > 1 and may_be_of_rows_below(text) else ""
 
     def close(self) -> None:
         """Say what has come since the last block."""
@@ -86,6 +85,11 @@ class Rows:
             self._to.say(place, _lined_up([cells for _, cells in self._joined]))
             self._joined.clear()
         self._size = 0
+
+
+def may_be_of_rows_below(first: str) -> bool:
+    """Whether a first cell may be meant for the rows below it that have none: a few words and no figures."""
+    return 0 < len(first) <= _LONGEST_NAME and not _FIGURE.search(first)
 
 
 def _which(rows: list[tuple[int, dict[int, str]]]) -> str:

@@ -16,6 +16,7 @@ from xml.parsers import expat
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.office.formats import words_of_format
 from portal.reading.office.records import Records
+from portal.reading.office.rows import may_be_of_rows_below
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
 # paragraphs every other element that is no run ends one too.
@@ -72,6 +73,7 @@ _PICTURES: Final = re.compile(r"(?:wing|web)dings.*|symbol|.*mt extra.*").fullma
 _DEEPEST: Final = 1_000
 _CELL, _ROW = "\x1f", "\x1e"  # no XML holds these characters, so they can mark ends until all is joined
 _CELL_ENDS: Final = re.compile("\n*\x1f")
+_NO_FIRST_CELL: Final = re.compile("\x1e\n*\t")
 _ROW_ENDS: Final = re.compile("[\t\n]*\x1e[\n\x1e]*")
 
 _GUIDES: Final = frozenset(("rubypr", "rt", "ruby-text"))
@@ -251,11 +253,24 @@ class Weave:
         self._flush(self._line)
         joined = _CELL_ENDS.sub("\t", "".join(self._out))
         read = _ROW_ENDS.sub("\n\n", joined).strip("\n")
-        return "\n\n".join(filter(None, [read, *self._spaced, *self._attributes]))
+        again = _with_first_cells(joined) if _NO_FIRST_CELL.search(joined) else ()
+        return "\n\n".join(filter(None, [read, *again, *self._spaced, *self._attributes]))
 
     def former(self) -> str:
         """Return the paragraphs as they read before tracked changes, only those that changed."""
         return "\n\n".join(self._former)
+
+
+def _with_first_cells(joined: str) -> Iterator[str]:
+    """Yield rows that lack their first cell with that of the row above, as a family's name stands before one child."""
+    first = ""
+    for row in joined.split(_ROW):
+        cell, tab, others = row.partition("\t")
+        cell = cell.strip()
+        if tab and not cell and others.strip():
+            yield f"{first}\t{others.strip()}" if first else ""
+        elif cell:
+            first = cell if others.strip() and may_be_of_rows_below(cell) else ""
 
 
 def _versions(nodes: list[_Node]) -> Iterator[str]:
