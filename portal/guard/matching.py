@@ -38,6 +38,7 @@ from portal.guard.pairs import (
     is_anothers_given,
     is_known,
     is_no_name,
+    is_noun_before,
     is_of_staff,
     is_second_alone,
     pair_of,
@@ -233,7 +234,7 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     """Return how sure it is and which other words are middle names; None if it is nobody of that name."""
-    if is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given):
+    if is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given) or is_noun_before(pair):
         return None
     if is_second_alone(pair):
         before = pair.low - 1

@@ -19,11 +19,20 @@ from portal.guard.sentences import (
     Sentence,
 )
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
+from portal.guard.words import words_of
 
 _BREAK: Final = frozenset(("break",))
 _BRIEF: Final = 2  # letters
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
+_NOUNS: Final = frozenset(
+    words_of("""
+    bosque calle campo campos capilla casa casas castillo colegio cruz cuevas escuela escuelas flores fuente fuentes
+    iglesia iglesias luz mesa montes palacio palacios parque paz plaza prado puente reina rey reyes ribera rio rios rosa
+    rosas santo santos torre torres villa igreja ponte rua ecole eglise chapelle rue ville
+    """)
+)
+"""Family names that are words of Spanish, Portuguese or French before what is named after somebody."""
 _PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
@@ -184,6 +193,13 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
     """Whether a word is an ordinary one in small letters beside a name with a capital."""
     sentence = pair.sentence
     return is_word(sentence.words[at]) and sentence.is_capital(other) and not sentence.is_capital(at)
+
+
+def is_noun_before(pair: Pair) -> bool:
+    """Whether a family name in small letters stands before a given name with a capital: "la escuela Rosa Parks"."""
+    if pair.is_forward or pair.sentence.words[pair.family] not in _NOUNS or not set(pair.gaps) <= {"space", "line"}:
+        return False
+    return pair.sentence.is_capital(pair.given) and not pair.sentence.is_capital(pair.family)
 
 
 def has_article(pair: Pair) -> bool:

@@ -279,9 +279,11 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
         name = roster.names[roster.joined[joined][0]]
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
-        strength: Strength = "weak" if _may_be_words(name) else "sure"
+        exact, others = _written_joined(roster, joined)
+        is_hers = bool(exact) or FAMILIES.isdisjoint(name.family.words)  # Thanhha is one name, of no Thanh Tâm Hà
+        strength: Strength = "sure" if is_hers and not _may_be_words(name) else "weak"
         if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
-            yield Hit(frozenset((start,)), *_written_joined(roster, joined), strength)
+            yield Hit(frozenset((start,)), exact, others, strength)
 
 
 def _has_hump(passage: Passage, start: int, length: int) -> bool:

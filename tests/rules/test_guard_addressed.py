@@ -1,6 +1,9 @@
 """Letters to a family by a family name that very many bear, which speak of a child by its given name."""
 
-from tests.rules.guarded import each, named
+from portal.guard.roster import Roster
+from portal.guard.rules import Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each, named
 
 
 @each(
@@ -18,3 +21,22 @@ def test_a_child_of_common_names_is_named_near_the_salutation_to_its_parents(tex
 )  # fmt: skip
 def test_whoever_is_named_in_full_or_by_a_parent_is_no_child_of_the_family_addressed(text: str):
     assert named(text) == frozenset()
+
+
+@each(
+    "La escuela Rosa Parks celebra su feria.", "las iglesias de Rosa y Juana", "El colegio Rosa abre el lunes.",
+)  # fmt: skip
+def test_a_school_that_is_called_after_somebody_is_no_child_whose_family_name_is_school(text: str):
+    children = [child(family, "Rosa", family, f"1009{at}0") for at, family in enumerate(("Escuela Ruiz", "Iglesias"))]
+    roster = Roster.of([*children, child("colegio", "Rosa", "Colegio", "100999")])
+
+    assert judge([Part("text", text)], roster) == Clear()
+    assert judge([Part("text", f"{text} Rosa Iglesias vino.")], roster) != Clear()
+
+
+@each("by Thanhha Lai", "Thanhha")
+def test_a_given_name_that_joins_half_of_one_with_a_family_name_is_nobody(text: str):
+    roster = Roster.of([child("thanh", "Thanh Tâm", "Hà", "100998")])
+
+    assert judge([Part("text", text)], roster) == Clear()
+    assert judge([Part("text", text.replace("Thanhha", "ThanhTamHa"))], roster) != Clear()

@@ -48,7 +48,8 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Scott Thompson: Joe, Emma", "Mrs. Thompson: Joe, Emma",  # a cast, a teacher's table
     "Thompson family: Joe Brown, Emma Watson", "Thompson: Joe Brown, Emma Watson",
     "Thompson: Ann, Ben, Cal, Dan, Eve, Fay, Emma",
-    "Thompsons: Joe, Emma", "The Thompsons Inn: Emma", "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
+    "Thompsons: Joe, Emma", "The Thompsons Inn: Emma",
+    "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
 )  # fmt: skip
 def test_nobody_is_found_behind_a_name_that_is_no_family_of_theirs(text: str):
