@@ -12,6 +12,7 @@ _REACH: Final = 120
 """Characters on either side that may belong to an address."""
 _MOST: Final = 3
 """Lines on either side of the @, its own with them."""
+_PAIR: Final = 2
 _END: Final = re.compile(r"[\w.+%&=~-]*\Z")
 _BEGINNING: Final = re.compile(r"[\w.-]*")
 
@@ -23,12 +24,19 @@ def wrapped_addresses_in(passage: Passage, known: Mapping[str, object]) -> set[s
         return found
     at = text.find("@")
     while at >= 0:
-        before, after = text[max(at - _REACH, 0) : at], text[at + 1 : at + _REACH]
-        if "\n" in before or "\n" in after:
+        if _goes_on(text, at):
+            before, after = text[max(at - _REACH, 0) : at], text[at + 1 : at + _REACH]
             for own, host in product(_ends(before), _beginnings(after)):
                 found.update(address for address in plain_addresses(f"{own}@{host}") if address in known)
         at = text.find("@", at + 1)
     return found
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the words on either side of an @ begin a line below another or end one above another; most do neither."""
+    begin, end = text.rfind("\n", max(at - _REACH, 0), at), text.find("\n", at, at + _REACH)
+    is_begun = begin > 0 and not text[begin - 1].isspace() and len(text[begin:at].split(None, 1)) < _PAIR
+    return is_begun or (0 < end < len(text) - 1 and text[end + 1] != "\n" and len(text[at:end].split(None, 1)) < _PAIR)
 
 
 def _ends(text: str) -> Iterator[str]:

@@ -237,7 +237,6 @@ def test_chinese_names_are_one_in_both_scripts(text: str, who: str):
     "Dear Mr. and Mrs. Whitcombe,\n\nOliver has missed three days.", "Mr. Whitcombe called about Oliver today.",
     "Estimada Sra. Whitcombe, tenemos que hablar de Oliver.",
     "Dear Whitcombe family,\n\nwe are glad that Oliver joins.", "Re: Oliver\n\nDear Mrs. Whitcombe,\n\nplease call us.",
-    "Subject: Oliver's absences\nDear Mr. Whitcombe,",
 )  # fmt: skip
 def test_a_child_is_named_where_its_parents_are_spoken_to(text: str):
     assert named(text) == {"oliver"}
