@@ -65,7 +65,10 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
     is_followed = words[at + 1] in CUES and sentence.between(at) == " "
     last = at + 1 if is_followed else at
     is_family = is_plural or is_followed or (at > 0 and words[at - 1] in CUES and sentence.gap(at - 1) == "space")
-    if last + 1 >= len(words) or not _is_mark(sentence, last) or not (is_family or _may_be_one(sentence, roster, at)):
+    if last + 1 >= len(words) or not (is_family or _may_be_one(sentence, roster, at)):
+        return
+    is_greeted = is_followed and _ends_sentence(sentence, last) and _ARTICLES.intersection(words[max(at - 2, 0) : at])
+    if not (is_greeted or _is_mark(sentence, last)):
         return
     told = _listed(sentence, roster, last + 1, is_family=is_family)
     if told is None or not (is_family or _FEWEST <= len(told.at) <= _MOST):
@@ -91,6 +94,12 @@ def _is_mark(sentence: Sentence, at: int) -> bool:
     """Whether a colon, a bracket or a dash parts a word from the next, in one line."""
     between = sentence.between(at)
     return between.strip()[:1] in _MARKS and between != "-" and "\n" not in between
+
+
+def _ends_sentence(sentence: Sentence, at: int) -> bool:
+    """Whether a sentence ends behind a word, and another follows in its line: "the Rivera family! Ana joins us"."""
+    between = sentence.between(at)
+    return between.strip() in {".", "!"} and "\n" not in between
 
 
 def _may_be_one(sentence: Sentence, roster: Roster, at: int) -> bool:

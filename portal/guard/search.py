@@ -27,6 +27,7 @@ from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
+from portal.guard.stacked import names_in_stacks
 from portal.guard.tones import FAMILIES, Toned, Written, is_vietnamese
 from portal.guard.unspaced import names_unspaced
 
@@ -60,6 +61,7 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
             hits.extend(_in_sentence(sentence, roster, partners))
         if whole:
             hits.extend(names_in_parallel(whole, roster, pairs.union(*partners.values())))
+            hits.extend(names_in_stacks(passage, roster, partners))
         hits.extend(names_in_fields(passage, roster, pairs))
         hits.extend(names_in_letters(passage, roster, pairs))
     if whole:

@@ -24,6 +24,7 @@ def _is_named(text: str, roster: Roster = ROSTER) -> bool:
     "Thompson household - Joe, Emma (age 9)", "The Thompson kids: Joe, 2nd grade; Emma, 5th grade",
     "Thompson children (Joe, Emma Rose) ride bus 7", "The Thompson family: Joe, Emma are away.",
     "The Thompsons (Emma) moved here.", "Our Thompsons: Joe, Emma", "The Jacksons – Tom and Mia",
+    "Welcome to the Thompson family! Emma joins grade 3.", "Thank the Thompson family. Joe and Emma helped.",
     "Jackson: Tom, Mia", "Jackson: Mia, Tom", "Family Jackson: Mia and Ben", "Ortega Vidal: Ana María, José Luis",
 )  # fmt: skip
 def test_children_are_found_behind_the_name_of_their_family(text: str):
@@ -49,6 +50,7 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Thompson family: Joe Brown, Emma Watson", "Thompson: Joe Brown, Emma Watson",
     "Thompson: Ann, Ben, Cal, Dan, Eve, Fay, Emma",
     "Thompsons: Joe, Emma", "The Thompsons Inn: Emma",
+    "Welcome to the Thompson family! Emma Watson reads.", "A Thompson family. Emma sings.",
     "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
 )  # fmt: skip
