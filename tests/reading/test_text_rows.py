@@ -75,6 +75,13 @@ def test_a_letter_with_commas_is_no_table():
     assert texts(letter, "a.txt") == {"text": letter}
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_sentences_with_as_many_commas_in_every_line_are_prose_as_well(name: str):
+    letter = "We thank all, above all Ana\nRivera, who carried chairs.\n"
+    assert texts(letter, name) == {"rows": letter.replace(",", "\t").replace("\n", "\n\n"), "text": letter}
+    assert "text" not in texts("Ana,Rivera\nLou,Lee\n", name)
+
+
 def test_long_cells_are_read_and_leave_the_limit_of_other_tables():
     import csv
 

@@ -26,6 +26,7 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,32})
 """A letter as HTML writes it, whose semicolon parts no cells."""
 _PARTING: Final = frozenset(',;|"\t\r\n')
 _ALIGNED: Final = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+_TIGHT: Final = re.compile(r",(?!\s|\Z)")
 _BAR: Final = "|"
 _PROSE: Final = 50  # letters in a line that is no cell
 _ESCAPE: Final = re.compile(r"\\++u([0-9A-Fa-f]{4})(?:\\++u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?")
@@ -127,6 +128,8 @@ def read_text(decoded: Decoded, to: Gathering) -> None:
     if looks_like_table(text):
         delimiter = delimiter_of(text)
         decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
+        if delimiter == "," and not _TIGHT.search(text[:_SAMPLE]):
+            decoded.say(to, "text")  # sentences that have as many commas in every line
         return
     decoded.say(to, "text")
     lines = text[:_SAMPLE].splitlines()
