@@ -1,7 +1,7 @@
 """Letters and sentences to grown-ups of a family that speak of its child by the given name alone."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from portal.guard.clues import OPENINGS
@@ -10,13 +10,16 @@ from portal.guard.ordinary import is_common, is_word
 from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
-from portal.guard.sentences import CUES, GREETINGS, TITLES, Sentence
+from portal.guard.sentences import CUES, GREETINGS, PARENTS, TITLES, Sentence
+from portal.guard.words import words_of
 
 _LONGEST: Final = 80
 _LETTER: Final = 600
 """Characters of a letter in which the child is named if the letter is about it."""
 _NEAR: Final = 12
 """Words behind the family name within which even a name that very many bear is that family's."""
+_OF_CHILDREN: Final = PARENTS | frozenset(words_of("about concerning dass que regarding student that"))
+"""What stands before the name of a child that its parents are told of."""
 _SUBJECT: Final = re.compile(
     r"(?:\A|\n)[^\S\n]*(?:re|ref|subject|subj|regarding|concerning|about|betr|betreff|asunto|objet|assunto)"
     r"[ .]?:[^\n]*\n\s*\Z"
@@ -37,11 +40,12 @@ def names_in_letters(passage: Passage, roster: Roster, families: frozenset[str])
         if last is None or is_of_staff(roster, opening.words[last]):
             continue
         start = opening.starts[last]
-        stop = min(start + _LETTER, *(place for place, _ in openings[at + 1 : at + 2]), len(passage.spaced))
+        following = (place for place, _ in openings[at + 1 :] if place > start)
+        stop = min(start + _LETTER, next(following, len(passage.spaced)), len(passage.spaced))
         yield from in_letter(Sentence(passage, start, stop), roster, opening.words[last])
         if subject := _SUBJECT.search(passage.folded, max(begin - _LONGEST, 0), begin):
             line = Sentence(passage, subject.start(), begin)
-            yield from _of_family(line, roster, (opening.words[last], start))
+            yield from _of_family(line, roster, (opening.words[last], start), is_told=_is_subject)
 
 
 def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
@@ -59,17 +63,22 @@ def _addressee(opening: Sentence, families: frozenset[str]) -> int | None:
 
 def in_letter(letter: Sentence, roster: Roster, family: str) -> Iterator[Hit]:
     """Yield the people of a family whose given name stands alone in a letter that begins with the family's name."""
-    yield from _of_family(letter, roster, (family, letter.starts[0]))
+    yield from _of_family(letter, roster, (family, letter.starts[0]), is_told=_is_told)
 
 
-def _of_family(sentence: Sentence, roster: Roster, family: tuple[str, int]) -> Iterator[Hit]:
-    """Yield whose given name stands alone behind the first word, of a `family` that is told with where it begins."""
+def _of_family(
+    sentence: Sentence, roster: Roster, family: tuple[str, int], *, is_told: Callable[[Sentence, int], bool]
+) -> Iterator[Hit]:
+    """Yield whose given name stands alone behind the first word, of a `family` that is told with where it begins.
+
+    Of names that many bear both have to be sure that it `is_told` of.
+    """
     partners = roster.by_family[family[0]]
     for at, word in enumerate(sentence.words):
         if not at or word not in partners or not sentence.is_capital(at):
             continue
-        is_near = at <= _NEAR and "excuse" not in sentence.words[:at]  # as parents write to a teacher
-        is_telling = not is_word(word) and (is_near or not (is_common(family[0]) and is_common(word)))
+        are_common = is_common(family[0]) and is_common(word)
+        is_telling = not is_word(word) and (not are_common or is_told(sentence, at))
         names = tuple(
             name
             for name in partners[word]
@@ -77,6 +86,21 @@ def _of_family(sentence: Sentence, roster: Roster, family: tuple[str, int]) -> I
         )
         if names:
             yield Hit(frozenset((family[1], sentence.starts[at])), (), names, "sure" if is_telling else "weak")
+
+
+def _is_told(letter: Sentence, at: int) -> bool:
+    """Whether a letter to a family is about the one named there: it begins so, or says "your son", "that"."""
+    before = [word for word in letter.words[1:at] if len(word) > 1]  # none of tags
+    if len(before) > _NEAR:
+        return False
+    if CUES.issuperset(before):
+        return letter.gap(at) == "space" and not letter.is_capital(at + 1)
+    return before[-1] in _OF_CHILDREN
+
+
+def _is_subject(line: Sentence, at: int) -> bool:
+    """Whether all that a letter is about is the one named there, or something of that one: "Re: Emma's absences"."""
+    return at + 1 >= len(line) or line.is_possessive(at) or line.gap(at) in {"line", "break"}
 
 
 def is_alone(sentence: Sentence, at: int, own: Collection[str] = ()) -> bool:

@@ -8,6 +8,7 @@ from portal.guard.ordinary import is_common, is_family_name, is_given_name, is_w
 from portal.guard.pairs import FILLERS, Pair, before_particles, past_initial
 from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
 from portal.guard.spelling import Spelling
+from portal.guard.told import is_label_of_one
 
 _STYLES: Final = frozenset(
     ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
@@ -192,7 +193,7 @@ def _is_list_of_given_names(pair: Pair) -> bool:
     if any(_is_family_alone(pair, at) for at in (pair.low - 2, pair.low - 1, pair.high + 1, pair.high + 2)):
         return False  # "Kim, Ana, Lopez, Leo"; and as a list names nobody twice, "Kim, Ana, Kim, Leo"
     return any(
-        (sentence.gap(gap) == "comma" and pair.is_name_like(at) and ":" not in sentence.between(gap))
+        (sentence.gap(gap) == "comma" and pair.is_name_like(at) and not is_label_of_one(sentence, gap))
         or (sentence.gap(gap) in {"space", "comma"} and _is_and(sentence, at))
         for gap, at in ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
     )

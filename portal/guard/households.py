@@ -49,9 +49,13 @@ def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[
 
 
 def _plurals(passage: Passage, roster: Roster) -> dict[str, str]:
-    """Return the words here that are a family's name in the plural, with that."""
+    """Return the words here that are a family's name in the plural, with that: no knights or parks."""
     words = ((word, of) for word in passage.present if word[-1] == "s" for of in (word[:-2], word[:-1]))
-    return {word: of for word, of in words if of in roster.by_family and not is_of_staff(roster, of)}
+    return {
+        word: of
+        for word, of in words
+        if of in roster.by_family and not (is_word(of) or is_word(word) or is_of_staff(roster, of))
+    }
 
 
 def _around(passage: Passage, start: int, end: int) -> Sentence:
@@ -77,8 +81,8 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
         given = words[place]
         for name in roster.by_family[family].get(given, ()):
             if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
-                is_plain = is_family or told.is_graded or not roster.names[name].is_ordinary((given, family))
-                strength: Strength = "sure" if is_plain else "row"
+                is_plain = not (is_given_name(family) or roster.names[name].is_ordinary((given, family)))
+                strength: Strength = "sure" if is_family or told.is_graded or is_plain else "weak"
                 yield Hit(frozenset((sentence.starts[at], sentence.starts[place])), (), (name,), strength)
 
 

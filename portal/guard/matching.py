@@ -35,6 +35,7 @@ from portal.guard.pairs import (
     FILLERS,
     Pair,
     has_article,
+    has_family_between,
     is_anothers_given,
     is_known,
     is_no_name,
@@ -234,7 +235,7 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     """Return how sure it is and which other words are middle names; None if it is nobody of that name."""
-    if is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given) or is_noun_before(pair):
+    if _are_no_names(pair):
         return None
     if is_second_alone(pair):
         before = pair.low - 1
@@ -250,6 +251,12 @@ def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
     if (middle := middle or called_between(pair)) or has_class_between(pair):
         return "sure", middle
     return _few_words_apart(pair)
+
+
+def _are_no_names(pair: Pair) -> bool:
+    """Whether one of the words is an ordinary one, or the next one's."""
+    is_word_beside = is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given)
+    return is_word_beside or is_noun_before(pair) or (bool(pair.foreign) and has_family_between(pair))
 
 
 def _adjacent(pair: Pair) -> Strength:

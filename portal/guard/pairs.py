@@ -33,6 +33,9 @@ _NOUNS: Final = frozenset(
     """)
 )
 """Family names that are words of Spanish, Portuguese or French before what is named after somebody."""
+_BEFORE_NOUNS: Final = frozenset(
+    words_of("a as da do el esta este l la las le les los na no notre nuestra nuestro o os su una un une")
+)
 _PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
@@ -196,10 +199,21 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
 
 
 def is_noun_before(pair: Pair) -> bool:
-    """Whether a family name in small letters stands before a given name with a capital: "la escuela Rosa Parks"."""
-    if pair.is_forward or pair.sentence.words[pair.family] not in _NOUNS or not set(pair.gaps) <= {"space", "line"}:
+    """Whether a family name in small letters stands before a given name with a capital: "la escuela Rosa Parks".
+
+    An article or the like is before it, and is none of the name: "de los santos, Ana".
+    """
+    sentence, words, before = pair.sentence, pair.sentence.words, pair.low - 1
+    if pair.is_forward or words[pair.family] not in _NOUNS or not set(pair.gaps) <= {"space", "line"}:
         return False
-    return pair.sentence.is_capital(pair.given) and not pair.sentence.is_capital(pair.family)
+    is_small = sentence.is_capital(pair.given) and not sentence.is_capital(pair.family)
+    return is_small and sentence.gap(before) == "space" and words[before] in _BEFORE_NOUNS
+
+
+def has_family_between(pair: Pair) -> bool:
+    """Whether the one family name stands between in another spelling, so that this is the next one's: of brothers."""
+    words, own = pair.sentence.words, pair.name.family
+    return len(own.words) == 1 and any(words[at] in own.own for at in range(pair.low + 1, pair.high))
 
 
 def has_article(pair: Pair) -> bool:

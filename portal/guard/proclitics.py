@@ -7,6 +7,7 @@ from typing import Final
 from portal.guard.passages import Passage
 from portal.guard.rewritten import Meant, rewritten
 from portal.guard.roster import Roster
+from portal.guard.words import words_of
 
 _JOINED: Final = re.compile(
     "[\u0648\u0641]?[\u0628\u0643\u0644]|[\u0648\u0641]|\u05d5?[\u05d1\u05db\u05dc\u05de\u05e9]|\u05d5"
@@ -15,6 +16,13 @@ _JOINED: Final = re.compile(
 _BEFORE_ARTICLE: Final = "\u0644\u0644"
 _ARTICLE: Final = "\u0627\u0644"
 _SHORTEST: Final = 3
+_PHRASES: Final = frozenset(
+    words_of("لصالح بفضل بحمد وأمل بأمل ونور بنور وسلام بسلام وجمال بجمال وكمال بكمال وحنان بحنان وفرح بفرح وهدى بهدى")
+)
+"""Words with a particle that people write more often than the name in them: "in favour of", "and hope"."""
+_OF_GOD: Final = words_of("الله")[0]
+_PARTED: Final = "\n\n"
+"""Stands before a name without its particle, for it begins one: "Ali and Hassan" is no Ali Hassan."""
 
 
 def without_particles(passage: Passage, roster: Roster) -> Iterator[Passage]:
@@ -23,14 +31,20 @@ def without_particles(passage: Passage, roster: Roster) -> Iterator[Passage]:
         return
     bare = {word: rest for word in passage.present if not word.isascii() and (rest := _name_in(word, roster))}
     if bare:
-        places = sorted(passage.places_of(bare.keys()))
-        yield from rewritten(passage, [Meant(start, end, bare[passage.folded[start:end]]) for start, end in places])
+        places = [at for at in sorted(passage.places_of(bare.keys())) if not _is_of_god(passage, at[1])]
+        meant = [Meant(start, end, f"{_PARTED}{bare[passage.folded[start:end]]}") for start, end in places]
+        yield from rewritten(passage, meant)
+
+
+def _is_of_god(passage: Passage, end: int) -> bool:
+    """Whether God follows, as in a greeting: "and the mercy of God"."""
+    return passage.spaced[end + 2 : end + 3 + len(_OF_GOD)].strip() == _OF_GOD
 
 
 def _name_in(word: str, roster: Roster) -> str | None:
     """Return the name behind a particle; None if there is none, or if the whole word is a name: وليد is no لي."""
     joined = _JOINED.match(word)
-    if not joined or _is_name(word, roster):
+    if not joined or word in _PHRASES or _is_name(word, roster):
         return None
     rests = [word[joined.end() :], word[1:]]
     if word.startswith(_BEFORE_ARTICLE):

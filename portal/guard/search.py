@@ -37,6 +37,7 @@ THOROUGH: Final = 1 << 20
 _REACH: Final = 150
 _REACH_IN_ROW: Final = 500
 _SHORTEST_JOINED: Final = 7
+_BRIEF_FAMILY: Final = 3
 _SHORTEST_SPELLED: Final = 5
 _FEWEST_LETTERS: Final = 4
 _STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
@@ -282,10 +283,16 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
         exact, others = _written_joined(roster, joined)
-        is_hers = bool(exact) or FAMILIES.isdisjoint(name.family.words)  # Thanhha is one name, of no Thanh Tâm Hà
-        strength: Strength = "sure" if is_hers and not _may_be_words(name) else "weak"
-        if _has_hump(passage, start, len(joined)) or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
+        has_hump = _has_hump(passage, start, len(joined))
+        is_one = not (exact or has_hump or joined != passage.folded[start:end]) and _may_be_vietnamese_given(name)
+        strength: Strength = "weak" if is_one or _may_be_words(name) else "sure"
+        if has_hump or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
             yield Hit(frozenset((start,)), exact, others, strength)
+
+
+def _may_be_vietnamese_given(name: Name) -> bool:
+    """Whether half of a name, joined, may be a given one: Thanhha, beside Thanh Tâm Hà; but no Thunguyen."""
+    return any(word in FAMILIES and len(word) <= _BRIEF_FAMILY for word in name.family.words)
 
 
 def _has_hump(passage: Passage, start: int, length: int) -> bool:

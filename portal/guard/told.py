@@ -1,4 +1,4 @@
-"""What is said right behind a name that only is said of a pupil: "(grade 3)", "is in 2nd grade", "'s mother"."""
+"""What is said right beside a name that only is said of a pupil: "(grade 3)", "is in 2nd grade", "Star: "."""
 
 import re
 from typing import Final
@@ -29,9 +29,16 @@ _OF_PUPIL: Final = re.compile(
 )
 """What stands in brackets or between commas behind a pupil's name: "3B", "2nd grade", "age 8", "a first grader"."""
 _IN_GRADE: Final = re.compile(rf"(?:in (?:the )?(?:{_GRADE}|kindergarten)|a {_ORDINAL} grader)\b")
+_DAYS: Final = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
 _FEW_WORDS: Final = 5
 _POSSESSIVE: Final = "  "
 """What the fold leaves of an apostrophe with its s."""
+
+
+def is_label_of_one(sentence: Sentence, at: int) -> bool:
+    """Whether a colon follows a word that tells of one: "Star: Jackson, Mia", and no "Cities" nor "Monday"."""
+    word = sentence.words[at]
+    return ":" in sentence.between(at) and not (word.endswith("s") or word in _DAYS)
 
 
 def is_told_of_pupil(sentence: Sentence, low: int, high: int) -> bool:

@@ -17,10 +17,22 @@ def test_a_child_of_common_names_is_named_near_the_salutation_to_its_parents(tex
 
 @each(
     "Dear Mrs. Johnson,\n\nwe invite you to hear Emily Watson read.", "Re: Emily Watson\n\nDear Mrs. Johnson,",
+    "Dear Ms. Johnson, you are the best teacher. Emily", "Dear Mr. Johnson, this is Emily from the front office.",
+    "Dear Mrs. Johnson, thank you for helping Emily with her reading.", "Dear Mrs. Johnson, the Emily house is closed.",
+    "Re: Emily house\n\nDear Mrs. Johnson,", "Subject: Emily, the movie\n\nDear Mr. and Mrs. Johnson,",
     "Dear Mrs. Johnson,\n\nplease excuse Emily from class.", "Re: Emily\n\nDear families,\n\nMrs. Johnson sings.",
 )  # fmt: skip
 def test_whoever_is_named_in_full_or_by_a_parent_is_no_child_of_the_family_addressed(text: str):
     assert named(text) == frozenset()
+
+
+@each(
+    "Hello dear Mrs. Whitcombe,\nOliver was absent.", "Dear Ms. Lee and dear Mrs. Whitcombe, Oliver was here.",
+    "Sehr geehrter Herr und sehr geehrte Frau Whitcombe, Oliver fehlt.",
+    "Hola querida familia Whitcombe,\nOliver faltó.",
+)  # fmt: skip
+def test_two_words_of_greeting_are_one(text: str):
+    assert named(text) == {"oliver"}
 
 
 @each(
@@ -32,6 +44,17 @@ def test_a_school_that_is_called_after_somebody_is_no_child_whose_family_name_is
 
     assert judge([Part("text", text)], roster) == Clear()
     assert judge([Part("text", f"{text} Rosa Iglesias vino.")], roster) != Clear()
+
+
+@each(
+    "cruz Sofía", "flores Sofía\nreyes Ana", "la familia torres Santiago y Ana", "Name: cruz Sofía",
+    "de los santos Sofía", "From: flores Sofía <x@y.z>", "student reyes ANA",
+)  # fmt: skip
+def test_a_family_name_typed_in_small_letters_is_one(text: str):
+    families = "Sofía Cruz", "Sofía Flores", "Ana Reyes", "Santiago Torres", "Sofía De los Santos"
+    roster = Roster.of([child(one, *one.split(" ", 1), f"1007{at}0") for at, one in enumerate(families)])
+
+    assert judge([Part("text", text)], roster) != Clear()
 
 
 @each("by Thanhha Lai", "Thanhha")

@@ -9,7 +9,8 @@ from tests.rules.guarded import child, each
 
 EMMA, KARL = child("emma", "Emma", "Thompson", "100801"), child("karl", "Karl", "Ambrose", "100802")
 MIA = child("mia", "Mia", "Jackson", "100803")  # whose family name is a given name, too
-ROSTER = Roster.of([EMMA, KARL, MIA, child("jose luis", "José Luis", "Ortega Vidal", "100804")])
+WORDS = [child(word, "Emma", word, f"10081{at}") for at, word in enumerate(("Knight", "Park", "Angel", "Wood"))]
+ROSTER = Roster.of([EMMA, KARL, MIA, *WORDS, child("jose luis", "José Luis", "Ortega Vidal", "100804")])
 
 
 def _is_named(text: str, roster: Roster = ROSTER) -> bool:
@@ -25,7 +26,8 @@ def _is_named(text: str, roster: Roster = ROSTER) -> bool:
     "Thompson children (Joe, Emma Rose) ride bus 7", "The Thompson family: Joe, Emma are away.",
     "The Thompsons (Emma) moved here.", "Our Thompsons: Joe, Emma", "The Jacksons – Tom and Mia",
     "Welcome to the Thompson family! Emma joins grade 3.", "Thank the Thompson family. Joe and Emma helped.",
-    "Jackson: Tom, Mia", "Jackson: Mia, Tom", "Family Jackson: Mia and Ben", "Ortega Vidal: Ana María, José Luis",
+    "Jackson: Tom (2), Mia (5)", "The Jackson kids: Mia, Tom", "Family Jackson: Mia and Ben",
+    "Ortega Vidal: Ana María, José Luis",
 )  # fmt: skip
 def test_children_are_found_behind_the_name_of_their_family(text: str):
     assert _is_named(text)
@@ -49,7 +51,9 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Scott Thompson: Joe, Emma", "Mrs. Thompson: Joe, Emma",  # a cast, a teacher's table
     "Thompson family: Joe Brown, Emma Watson", "Thompson: Joe Brown, Emma Watson",
     "Thompson: Ann, Ben, Cal, Dan, Eve, Fay, Emma",
-    "Thompsons: Joe, Emma", "The Thompsons Inn: Emma",
+    "Thompsons: Joe, Emma", "The Thompsons Inn: Emma", "The Knights: Emma, Noah", "Our Parks (Emma, Noah) open",
+    "Los Angeles: Emma, Noah", "The Woods: Emma, Jay", "Cities: Jackson, Mia", "Monday: Jackson, Mia.",
+    "Jackson: Tom, Mia",  # a city
     "Welcome to the Thompson family! Emma Watson reads.", "A Thompson family. Emma sings.",
     "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",

@@ -13,6 +13,8 @@ ROSTER = Roster.of(
         child("layla", "ليلى", "الحداد", "2"),
         child("walid", "وليد", "حسن", "3"),
         child("lior", "ליאור", "כהן", "4"),
+        child("rahma", "رحمة", "عبد الله", "7"),
+        child("salih", "صالح", "محمد", "8"),
         child("haoran", "浩然", "高", "5"),
         child("wei", "伟", "王", "6"),
     ]
@@ -32,7 +34,11 @@ def test_a_name_is_found_behind_the_particles_of_arabic_and_hebrew(text: str):
     assert _is_named(text)
 
 
-@each("لمحمد سعيد", "البرنامج للمحمد", "وليد درويش", "ليوم حسن")
+@each(
+    "لمحمد سعيد", "البرنامج للمحمد", "وليد درويش", "ليوم حسن", "جاء محمد ودرويش", "شكر ليلى والحداد",
+    "הגיעו ליאור וכהן",
+    "السلام عليكم ورحمة الله وبركاته", "بفضل الله", "إيصال لصالح محمد علي",
+)  # fmt: skip
 def test_half_a_name_behind_a_particle_is_nobody(text: str):
     assert not _is_named(text)
 
