@@ -130,7 +130,7 @@ _SAME_NAMES: Final = """
     sami samy
     fadi fady
     hadi hady
-    shadi shady chadi
+    shadi chadi
     ashraf achraf
     aya ayah
     hala halah

@@ -7,6 +7,7 @@ from typing import Final
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.words import words_of
 
 _SHORTEST_SPACED_OUT: Final = 3
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -17,7 +18,15 @@ _CUT: Final = re.compile(rf" {{0,4}}\n {{0,4}}|(?<={_HAN}) (?={_HAN})")
 """Where a line of Chinese ends anywhere, or somebody put a blank behind a family name within a sentence."""
 _HAN_ENDS: Final = re.compile(rf"{_HAN}+\Z")
 _HAN_BEGINS: Final = re.compile(rf"{_HAN}+")
-_LONGEST: Final = 4
+_LONGEST: Final = 5
+_WORDS: Final = frozenset(
+    words_of("""
+    上周 下周 本周 每周 这周 一周 提高 最高 身高 很高 更高 两张 一张 几张 这张 每张 纸张 国王 女王 语文 中文 英文
+    作文 课文
+    地方 双方 奖金 现金 资金 基金 长江 金黄 明白 立马 平安 早安 公安 健康
+    """)
+)
+"""Words that end in what is a family name as well, before the end of a line."""
 _AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
 _TITLES: Final = frozenset(("先生", "女士", "小姐", "太太"))
 _AND: Final = "和与與跟及同、"
@@ -71,5 +80,7 @@ def _over_cut(text: str, cut: tuple[int, int], roster: Roster, starts: re.Patter
         return
     places = [*range(*before.span()), *range(*after.span())]
     for start, name in _unspaced_in(before[0] + after[0], roster, starts):
-        if len(name) >= _SHORTEST_SPACED_OUT and start < len(before[0]) < start + len(name):
+        is_over = start < len(before[0]) < start + len(name)
+        is_word = start == len(before[0]) - 1 and before[0][-2:] in _WORDS
+        if len(name) >= _SHORTEST_SPACED_OUT and is_over and not is_word:
             yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), "sure")

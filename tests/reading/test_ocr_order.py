@@ -37,3 +37,9 @@ def test_what_follows_a_line_that_was_read_twice_follows_both():
     told = in_order([_line("Min-jun", 739, 351, 106), _line("Mim-jun", 739, 351, 106), _line("Yoon", 739, 392, 66)])
 
     assert {"Min-jun\nYoon", "Mim-jun\nYoon"} <= {*told.split("\n\n")}
+
+
+def test_a_line_follows_the_nearest_of_two_above_it():
+    lines = ("Grade 4", 35, 0, 70), ("Award", 110, 24, 60), ("Emma", 40, 40, 40), ("Quigley", 62, 80, 64)
+
+    assert "Emma\nQuigley" in in_order([_line(*line) for line in lines])

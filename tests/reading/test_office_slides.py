@@ -37,6 +37,19 @@ def test_boxes_are_told_from_top_to_bottom_where_they_are_kept_otherwise(
     assert boxes_in_order(_slide(*boxes)) == told
 
 
+def test_the_cells_of_a_table_stay_apart_and_what_the_layout_places_is_left_where_it_is():
+    cells = "".join(
+        f"<a:tr>{''.join(f'<a:tc><a:p><a:r><a:t>{word}</a:t></a:r></a:p></a:tc>' for word in row)}</a:tr>"
+        for row in (("Ava", "Quigley"), ("Emma", "Lee"))
+    )
+    place = f'<p:xfrm><a:off x="0" y="{3 * _EMU}"/><a:ext cx="{_EMU}" cy="{_EMU}"/></p:xfrm>'
+    table = f"<p:graphicFrame>{place}<a:tbl>{cells}</a:tbl></p:graphicFrame>".encode()
+    loose = b"<p:sp><p:txBody><a:p><a:r><a:t>Staff</a:t></a:r></a:p></p:txBody></p:sp>"
+    slide = _slide(("Families", 0, 0)).replace(b"<p:spTree>", b"<p:spTree>" + loose + table)
+
+    assert boxes_in_order(slide) == "Families\n\nAva\tQuigley\n\nEmma\tLee"
+
+
 def test_a_slide_without_boxes_or_with_strange_places_tells_nothing():
     assert boxes_in_order(b"<p:sld xmlns:p='p'/>") == ""
     assert boxes_in_order(_slide(("Ana", 0, 0), ("Rivera", 0, 1)).replace(b'y="0"', 'y="²"'.encode())) == ""

@@ -51,7 +51,7 @@ def test_a_chinese_name_is_found_with_a_blank_or_the_end_of_a_line_within(text: 
     assert _is_named(text)
 
 
-@each("最高\n浩气", "有王\n伟人", "请高\t浩气", "高中 浩然", "登高\n\n看浩然")
+@each("提高\n浩然之气", "最高 浩然", "最高\n浩气", "有王\n伟人", "请高\t浩气", "高中 浩然", "登高\n\n看浩然")
 def test_other_letters_at_the_end_of_a_line_are_nobody(text: str):
     assert not _is_named(text)
 

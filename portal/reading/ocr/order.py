@@ -86,7 +86,8 @@ def _blocks(lines: Sequence[_Placed], reach: float) -> list[str]:
         above = [block for block in blocks if _follows(line, block[-1], reach)]
         if not above and reach > _PAGE:
             above = [block for block in blocks if _follows(line, block[-1], reach, aside=reach)]
-        for block in [block for block in above if _is_at(block[-1], above[-1][-1])]:
+        nearest = max(above, key=lambda block: block[-1].middle)[-1] if above else line
+        for block in [block for block in above if _is_at(block[-1], nearest)]:
             block.append(line)
         if not above:
             blocks.append([line])

@@ -11,8 +11,10 @@ from typing import Final
 from portal.reading.office.weave import bare, check_depth, strict_parser
 
 _FRAMES: Final = frozenset(("sp", "graphicframe"))
+_CELL_ENDS: Final = re.compile("\n\t")
+_ROW_ENDS: Final = re.compile("\t+\n")
 _LENGTH: Final = re.compile("-?[0-9]{1,18}")
-_LINES: Final = frozenset(("p", "br"))
+_ENDS: Final = {"p": "\n", "br": "\n", "tc": "\t", "tr": "\n\n"}
 
 
 @dataclass(slots=True)
@@ -21,11 +23,13 @@ class _Box:
     top: int = 0
     width: int = 0
     height: int = 0
+    is_placed: bool = False
+    """Whether the slide says where it is, and not its layout."""
     texts: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(self.texts).strip("\n")
+        return _ROW_ENDS.sub("\n", _CELL_ENDS.sub("\t", "".join(self.texts))).strip("\n\t")
 
     def is_beside(self, other: "_Box") -> bool:
         """Whether the middle of one of two boxes is as high as some of the other."""
@@ -40,7 +44,7 @@ class _Box:
 
 def boxes_in_order(data: bytes) -> str:
     """Return the text of a slide's boxes as they are seen; empty where they are kept in that order."""
-    boxes = [box for box in _boxes(data) if box.text]
+    boxes = [box for box in _boxes(data) if box.is_placed and box.text]
     seen = sorted(boxes, key=lambda box: (box.top, box.left))
     rows: list[list[_Box]] = []
     for box in seen:
@@ -75,14 +79,15 @@ def _boxes(data: bytes) -> list[_Box]:
             within.append(_Box())
             boxes.append(within[-1])
         elif within and element == "off":
+            within[-1].is_placed = True
             within[-1].left, within[-1].top = _length(attributes, "x"), _length(attributes, "y")
         elif within and element == "ext" and "cx" in attributes:
             within[-1].width, within[-1].height = _length(attributes, "cx"), _length(attributes, "cy")
 
     def end(_name: str) -> None:
         element = opened.pop()
-        if within and element in _LINES:
-            within[-1].texts.append("\n")
+        if within and element in _ENDS:
+            within[-1].texts.append(_ENDS[element])
         elif within and element in _FRAMES:
             within.pop()
 
