@@ -27,12 +27,11 @@ _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
 _NOUNS: Final = frozenset(
     words_of("""
-    bosque calle campo campos capilla casa casas castillo colegio cruz cuevas escuela escuelas flores fuente fuentes
-    iglesia iglesias luz mesa montes palacio palacios parque paz plaza prado puente reina rey reyes ribera rio rios rosa
-    rosas santo santos torre torres villa igreja ponte rua ecole eglise chapelle rue ville
+    calle capilla castillo colegio escuela escuelas iglesia iglesias palacio palacios parque plaza puente villa igreja
+    ponte rua ecole eglise chapelle rue ville
     """)
 )
-"""Family names that are words of Spanish, Portuguese or French before what is named after somebody."""
+"""Family names that are words of Spanish, Portuguese or French for what is named after somebody."""
 _BEFORE_NOUNS: Final = frozenset(
     words_of("a as da do el esta este l la las le les los na no notre nuestra nuestro o os su una un une")
 )
