@@ -94,7 +94,7 @@ def _is_told(letter: Sentence, at: int) -> bool:
     if len(before) > _NEAR:
         return False
     if CUES.issuperset(before):
-        return letter.gap(at) == "space" and not letter.is_capital(at + 1)
+        return letter.gap(at) == "space"
     return before[-1] in _OF_CHILDREN
 
 

@@ -26,6 +26,13 @@ def test_whoever_is_named_in_full_or_by_a_parent_is_no_child_of_the_family_addre
     assert named(text) == frozenset()
 
 
+def test_a_child_of_two_given_names_is_told_of_as_one_of_one_is():
+    roster = Roster.of([child("andrea", "Andrea Leonardo", "Morales", "100997")])
+
+    assert judge([Part("text", "Estimada familia Morales:\n\nAndrea Leonardo ha faltado.")], roster) != Clear()
+    assert judge([Part("text", "Estimada familia Morales:\n\nAndrea Ruiz ha faltado.")], roster) == Clear()
+
+
 @each(
     "Hello dear Mrs. Whitcombe,\nOliver was absent.", "Dear Ms. Lee and dear Mrs. Whitcombe, Oliver was here.",
     "Sehr geehrter Herr und sehr geehrte Frau Whitcombe, Oliver fehlt.",
