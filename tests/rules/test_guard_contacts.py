@@ -24,6 +24,7 @@ from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, is_foun
         "carmen.rivera+school@home.test", "carmen.rivera arroba home punto test", "carmen.rivera arroba home.test",
         "carmen.rivera@home (dot) test", "carmen.rivera_at_home_dot_test", "carmen.rivera*at*home*dot*test",
         "carmen.rivera-at-home-dot-test", "carmen.rivera_AT_home.test",
+        "carmen. rivera@home.test", "carmen.rivera@home. test",
         "carmen.\nrivera@home.test", "carmen.riv\nera@home.test", "Write to carmen.rivera@home.\ntest today",
         "carmen\n.rivera@ho\nme.test", "Ann,\ncar\nmen.\nrivera@home\n.te\nst",
     ],
