@@ -16,10 +16,9 @@ _JOINED: Final = re.compile(
 _BEFORE_ARTICLE: Final = "\u0644\u0644"
 _ARTICLE: Final = "\u0627\u0644"
 _SHORTEST: Final = 3
-_PHRASES: Final = frozenset(
-    words_of("لصالح بفضل بحمد وأمل بأمل ونور بنور وسلام بسلام وجمال بجمال وكمال بكمال وحنان بحنان وفرح بفرح وهدى بهدى")
-)
-"""Words with a particle that people write more often than the name in them: "in favour of", "and hope"."""
+_PHRASES: Final = frozenset(words_of("لصالح بفضل بحمد"))
+"""Words with a particle that begin a phrase of their own: "in favour of", "by the grace of"."""
+_SERVANT: Final = words_of("عبد")[0]
 _OF_GOD: Final = words_of("الله")[0]
 _PARTED: Final = "\n\n"
 """Stands before a name without its particle, for it begins one: "Ali and Hassan" is no Ali Hassan."""
@@ -31,13 +30,16 @@ def without_particles(passage: Passage, roster: Roster) -> Iterator[Passage]:
         return
     bare = {word: rest for word in passage.present if not word.isascii() and (rest := _name_in(word, roster))}
     if bare:
-        places = [at for at in sorted(passage.places_of(bare.keys())) if not _is_of_god(passage, at[1])]
-        meant = [Meant(start, end, f"{_PARTED}{bare[passage.folded[start:end]]}") for start, end in places]
+        meant = [
+            Meant(start, end, f"{_PARTED}{rest}")
+            for start, end in sorted(passage.places_of(bare.keys()))
+            if (rest := bare[passage.folded[start:end]]) == _SERVANT or not _is_of_god(passage, end)
+        ]
         yield from rewritten(passage, meant)
 
 
 def _is_of_god(passage: Passage, end: int) -> bool:
-    """Whether God follows, as in a greeting: "and the mercy of God"."""
+    """Whether God follows, as in a greeting: "and the mercy of God"; His servant is a name, Abdullah."""
     return passage.spaced[end + 2 : end + 3 + len(_OF_GOD)].strip() == _OF_GOD
 
 
@@ -53,4 +55,6 @@ def _name_in(word: str, roster: Roster) -> str | None:
 
 
 def _is_name(word: str, roster: Roster) -> bool:
-    return word in roster.givens_of_all or word in roster.by_family or word in roster.consonants.in_arabic
+    if word in roster.givens_of_all or word in roster.by_family:
+        return True
+    return word == _SERVANT or word in roster.consonants.in_arabic
