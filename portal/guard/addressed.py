@@ -18,7 +18,9 @@ _LETTER: Final = 600
 """Characters of a letter in which the child is named if the letter is about it."""
 _NEAR: Final = 12
 """Words behind the family name within which even a name that very many bear is that family's."""
-_OF_CHILDREN: Final = PARENTS | frozenset(words_of("about concerning dass que regarding student that"))
+_OF_CHILDREN: Final = PARENTS | frozenset(
+    words_of("about concerning dass ihr que regarding student su that votre your")
+)
 """What stands before the name of a child that its parents are told of."""
 _SUBJECT: Final = re.compile(
     r"(?:\A|\n)[^\S\n]*(?:re|ref|subject|subj|regarding|concerning|about|betr|betreff|asunto|objet|assunto)"

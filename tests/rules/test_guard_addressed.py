@@ -8,6 +8,7 @@ from tests.rules.guarded import child, each, named
 
 @each(
     "Dear Mr. and Mrs. Johnson:\n\nEmily has missed eleven days.", "Dear Ms. Johnson,\n\nyour daughter Emily was late.",
+    "Dear Mr. Johnson, your Emily sang.",
     "Dear Johnson family,\n\nwe are pleased to tell you that Emily has been accepted.",
     "<p>Dear Ms. Johnson,</p><p>Emily has missed a day.</p>", "Re: Emily\n\nDear Mrs. Johnson,\n\nplease call us.",
 )  # fmt: skip
