@@ -169,11 +169,11 @@ def test_cells_are_parted_by_tabs_and_rows_by_blank_lines():
 
 def test_children_below_each_other_go_with_the_family_in_the_cell_merged_beside_them():
     def fill(made: docx.document.Document) -> None:
-        table = made.add_table(5, 2)
-        table.cell(0, 0).merge(table.cell(2, 0)).text = "Rivera"
-        for row, words in enumerate(("Children", "Tom", "Ana", "grade 3", "Lou")):
+        table = made.add_table(14, 2)
+        table.cell(0, 0).merge(table.cell(11, 0)).text = "Rivera"
+        for row, words in enumerate(("Children", "Tom", *["Kim"] * 9, "Ana", "grade 3", "Lou")):
             table.cell(row, 1).text = words
-        table.cell(3, 0).text = "12 in all"
+        table.cell(12, 0).text = "12 in all"
 
     said = texts(carriers.document(fill))["text"]
     assert {"Rivera\tTom", "Rivera\tAna", "12 in all\tgrade 3"} <= {*said.split("\n\n")}

@@ -171,6 +171,15 @@ def test_children_below_each_other_go_with_the_name_that_stands_before_the_first
     assert told["sheet 1, rows 3-4 with the first cell above"] == "Rivera\tTom\n\nRivera\tLou"
 
 
+def test_the_last_of_many_rows_goes_with_the_name_before_the_first():
+    def fill(made: openpyxl.Workbook) -> None:
+        made.active.delete_rows(1)
+        for row in (["Rivera", "Chess"], *([None, f"club {number}"] for number in range(20)), [None, "Ana"]):
+            made.active.append(row)
+
+    assert "Rivera\tAna" in texts(carriers.workbook(fill))["sheet 1, rows 2-22 with the first cell above"]
+
+
 def test_a_head_below_a_title_stays_a_head_though_its_row_lacks_the_first_cell():
     """With the title in its row, `Lily Day` below `Name` was no name: words, below a head of pupils no more."""
 

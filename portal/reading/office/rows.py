@@ -11,8 +11,6 @@ from portal.reading.gathering import Gathering
 ROWS_A_BLOCK: Final = 100
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
 _LONGEST_NAME: Final = 40
-MOST_BELOW: Final = 9
-"""Rows without a first cell that the one above may be meant for: children of a family."""
 _DAY_ONE: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
 _DAY_ONE_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 _LAST_DAY: Final = 2_958_465
@@ -45,7 +43,6 @@ class Rows:
         self._rows: dict[bool, list[tuple[int, dict[int, str]]]] = {False: [], True: []}
         self._block = self._size = 0
         self._above: tuple[int, int, str] = 0, 0, ""
-        self._below = 0
         self._joined: list[tuple[int, dict[int, str]]] = []
         self.hidden_rows = 0
         self.note = ""
@@ -69,11 +66,10 @@ class Rows:
         """Join a row that has no first cell with that of the one above, if that is a few words and no figures."""
         row, first, text = self._above
         if text and number == row + 1 and min(cells) > first:
-            self._below += 1
-            self._above = number, first, text if self._below < MOST_BELOW else ""
+            self._above = number, first, text
             self._joined.append((number, {first: text, **cells}))
             return
-        first, text, self._below = min(cells), cells[min(cells)], 0
+        first, text = min(cells), cells[min(cells)]
         self._above = number, first, text if len(cells) > 1 and may_be_of_rows_below(text) else ""
 
     def close(self) -> None:

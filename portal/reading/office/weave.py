@@ -16,7 +16,7 @@ from xml.parsers import expat
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.office.formats import words_of_format
 from portal.reading.office.records import Records
-from portal.reading.office.rows import MOST_BELOW, may_be_of_rows_below
+from portal.reading.office.rows import may_be_of_rows_below
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
 # paragraphs every other element that is no run ends one too.
@@ -263,15 +263,14 @@ class Weave:
 
 def _with_first_cells(joined: str) -> Iterator[str]:
     """Yield rows that lack their first cell with that of the row above, as a family's name stands before one child."""
-    first, below = "", 0
+    first = ""
     for row in joined.split(_ROW):
-        cell, tab, others = row.partition("\t")
-        cell = cell.strip()
-        if tab and not cell and others.strip():
-            below += 1
-            yield f"{first}\t{others.strip()}" if first and below <= MOST_BELOW else ""
-        elif cell:
-            first, below = cell if others.strip() and may_be_of_rows_below(cell) else "", 0
+        cell, _, others = row.partition("\t")
+        cell, others = cell.strip(), others.strip()
+        if cell:
+            first = cell if others and may_be_of_rows_below(cell) else ""
+        elif first and others:
+            yield f"{first}\t{others}"
 
 
 def _versions(nodes: list[_Node]) -> Iterator[str]:
