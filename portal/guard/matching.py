@@ -51,6 +51,7 @@ from portal.guard.sentences import (
     CUES,
     FUNCTION_WORDS,
     KIN,
+    OF,
     PARENTS,
     TITLES,
     Sentence,
@@ -64,7 +65,6 @@ Strength = Literal["sure", "row", "weak"]
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
-_OF: Final = frozenset(("de", "of", "von"))
 _VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
 _MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
@@ -360,7 +360,7 @@ def _is_tied(pair: Pair) -> bool:
         return False
     beside = {words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words)}
     is_theirs = not pair.is_forward and words[pair.given - 1] in CUES  # "the Thompsons and their child Emma"
-    is_of = any(words[at] in PARENTS and words[at + 1] in _OF for at in pair.foreign)
+    is_of = any(words[at] in PARENTS and words[at + 1] in OF for at in pair.foreign)
     return is_theirs or is_of or not CUES.isdisjoint(beside) or not KIN.isdisjoint(others)
 
 

@@ -4,11 +4,10 @@ from typing import Final
 
 from portal.guard.asides import is_of_class, is_told_to_be_one
 from portal.guard.pairs import Pair
-from portal.guard.sentences import LABELS, SALUTATIONS, Sentence
+from portal.guard.sentences import LABELS, OF, SALUTATIONS, Sentence
 from portal.guard.told import is_told_of_pupil
 from portal.guard.words import words_of
 
-_OF: Final = frozenset(("de", "of", "von"))
 _ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse salutatorian tardy valedictorian"))
 _AWARDED: Final = frozenset(
     words_of(
@@ -38,7 +37,7 @@ def _is_labelled(pair: Pair) -> bool:
     sentence, before = pair.sentence, pair.low - 1
     if before >= 0 and sentence.words[before] in LABELS:
         return sentence.gap(before) in {"comma", "tab"} or is_told_to_be_one(pair)
-    return before > 0 and sentence.words[before] in _OF and sentence.words[before - 1] in LABELS and pair.is_capital()
+    return before > 0 and sentence.words[before] in OF and sentence.words[before - 1] in LABELS and pair.is_capital()
 
 
 def _is_announced(pair: Pair) -> bool:

@@ -88,6 +88,8 @@ FUNCTION_WORDS: Final = _listed("""
     oder of off on or other ou our out over para por pour que se shall she should so some su such sur than that
     the their them then they this to un una und up very von was we were who will with would y you your zu
 """)
+OF: Final = frozenset(("de", "of", "von"))
+"""What stands between a label and whose it is: "the parents of Grace Park"."""
 SALUTATIONS: Final = _listed("cher chere dear estimada estimado liebe lieber querida querido")
 GREETINGS: Final = _listed("""
     ask attention attn bcc bonjour bus call cc cher chere class congratulations contact dear estimada estimado
