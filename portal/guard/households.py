@@ -7,9 +7,8 @@ from typing import Final, NamedTuple
 from portal.guard.asides import is_of_class
 from portal.guard.matching import Hit, Strength
 from portal.guard.names import Name
-from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
-from portal.guard.pairs import is_of_staff
+from portal.guard.pairs import is_known_given, is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES, Sentence
@@ -155,6 +154,4 @@ def _may_be_given(sentence: Sentence, roster: Roster, place: int) -> bool:
     word = sentence.words[place]
     if not sentence.is_capital(place) or not word.isalpha():
         return False
-    if word in roster.givens or is_given_name(word) or nicknames_of((word,)):
-        return True
-    return not (is_word(word) or word in roster.by_family)
+    return is_known_given(word, roster) or not (is_word(word) or word in roster.by_family)

@@ -191,6 +191,11 @@ def _is_of_another(name: Name, initial: str, words: list[str]) -> bool:
     return bool(others) and not is_told and initial not in {other[0] for other in (*others, *name.family.own)}
 
 
+def is_known_given(word: str, roster: Roster) -> bool:
+    """Whether a word is somebody's given name, a usual one, or short for one."""
+    return word in roster.givens or is_given_name(word) or bool(nicknames_of((word,)))
+
+
 def is_no_name(pair: Pair, at: int, other: int) -> bool:
     """Whether a word is an ordinary one in small letters beside a name with a capital."""
     sentence = pair.sentence

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from portal.guard.matching import Hit, Strength
-from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
+from portal.guard.pairs import is_known_given
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 
@@ -59,9 +59,7 @@ def _are_given_names(passage: Passage, cells: list[_Cell], roster: Roster) -> bo
 
 
 def _may_be_given(word: str, roster: Roster) -> bool:
-    if word in roster.givens or is_given_name(word) or nicknames_of((word,)):
-        return True
-    return not (is_word(word) or is_family_name(word) or word in roster.by_family)
+    return is_known_given(word, roster) or not (is_word(word) or is_family_name(word) or word in roster.by_family)
 
 
 def _are_no_given_names(passage: Passage, cells: list[_Cell], roster: Roster) -> bool:
