@@ -22,8 +22,7 @@ _LONGEST: Final = 5
 _WORDS: Final = frozenset(
     words_of("""
     上周 下周 本周 每周 这周 一周 提高 最高 身高 很高 更高 两张 一张 几张 这张 每张 纸张 国王 女王 语文 中文 英文
-    作文 课文
-    地方 双方 奖金 现金 资金 基金 长江 金黄 明白 立马 平安 早安 公安 健康
+    作文 课文 地方 双方 奖金 现金 资金 基金 长江 金黄 明白 立马 平安 早安 公安 健康
     """)
 )
 """Words that end in what is a family name as well, before the end of a line."""

@@ -12,7 +12,6 @@ _REACH: Final = 120
 """Characters on either side that may belong to an address."""
 _MOST: Final = 3
 """Lines on either side of the @, its own with them."""
-_PAIR: Final = 2
 _END: Final = re.compile(r"[\w.+%&=~-]*\Z")
 _BEGINNING: Final = re.compile(r"[\w.-]*")
 
@@ -37,10 +36,14 @@ def wrapped_addresses_in(passage: Passage, known: Mapping[str, object]) -> set[s
 
 
 def _goes_on(text: str, at: int) -> bool:
-    """Whether the words on either side of an @ begin a line below another or end one above another; most do neither."""
+    """Whether the word before an @ begins a line below another, or the one behind it ends one; most do neither."""
     begin, end = text.rfind("\n", max(at - _REACH, 0), at), text.find("\n", at, at + _REACH)
-    is_begun = begin > 0 and not text[begin - 1].isspace() and len(text[begin:at].split(None, 1)) < _PAIR
-    return is_begun or (0 < end < len(text) - 1 and text[end + 1] != "\n" and len(text[at:end].split(None, 1)) < _PAIR)
+    is_begun = begin > 0 and not text[begin - 1].isspace() and _is_one_word(text[begin:at])
+    return is_begun or (0 < end < len(text) - 1 and text[end + 1] != "\n" and _is_one_word(text[at:end]))
+
+
+def _is_one_word(text: str) -> bool:
+    return len(text.split(None, 1)) <= 1
 
 
 def _ends(text: str) -> Iterator[str]:
