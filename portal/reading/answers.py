@@ -8,7 +8,7 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -18,8 +18,7 @@ from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
 from portal.reading.frames import HEAD
 from portal.reading.pictures import MAX_SHOWN, MAX_SIDE, Picture
 from portal.reading.reader import (
-    AHEAD,
-    COUNTED,
+    LONG,
     MEDIA_TYPES,
     UNHEARD,
     CountRows,
@@ -40,6 +39,8 @@ _LONGEST_HEAD: Final = 8 * MIB
 _LEAST_AHEAD: Final = 1_000
 """Bytes that a part ahead counts for at the least, so that even empty ones come to an end."""
 _BY_PIECES: Final = "by pieces"
+_AS_TOLD: Final = "as told"
+_BYTES_FOR_EACH: Final = {_BY_PIECES: 3, _AS_TOLD: 0}
 _BYTES, _PAIRS, _SPELLED = b"1", b"2", b"8"
 _CODES: Final = {_BYTES: "latin-1", _PAIRS: "utf-16-le", _SPELLED: "utf-8"}
 _PIECE: Final = 1 << 18
@@ -49,16 +50,40 @@ BROKE_OFF: Final = (
 )
 
 
-def pack_parsed(parsed: Parsed | Unreadable, count_rows: CountRows | None = None) -> Iterator[bytes]:
-    """Give a parsed file as pieces to be written one after the other.
+class Ahead:
+    """Tells parts ahead of the file that holds them: a long one for good, a shorter one to be told again."""
+
+    def __init__(self, tell: Callable[[bytes], None]) -> None:
+        """Take what writes to whoever waits for the answer."""
+        self._tell = tell
+        self._for_good: list[tuple[Part, _Encoded]] = []
+
+    def take(self, part: Part) -> None:
+        """Tell a part."""
+        text = _Encoded.of(part.text)
+        head = _line({"ahead": [part.place[:200], text.encoding, text.size]})
+        for piece in _together(chain([head], text.pieces)):
+            self._tell(piece)
+        if len(part.text) >= LONG:
+            self._for_good.append((part, _Encoded(_AS_TOLD, len(self._for_good), (), text.told)))
+
+    def encoded(self, part: Part) -> "_Encoded":
+        """Return the text of a part of the file or, of one told for good, which of these it is."""
+        return next((text for told, text in self._for_good if told is part), None) or _Encoded.of(part.text)
+
+
+def pack_parsed(
+    parsed: Parsed | Unreadable, count_rows: CountRows | None = None, ahead: Ahead | None = None
+) -> Iterator[bytes]:
+    """Give a parsed file as pieces to be written one after the other; some of its parts may have been told `ahead`.
 
     The rows of a long one are counted last, when all of it has been taken: whoever asked can search it meanwhile.
     """
     if isinstance(parsed, Unreadable):
         return iter([_line({"reason": parsed.reason})])
     reading = parsed.reading
-    texts = [_Encoded.of(part.text) for part in reading.parts]
-    count = count_rows if sum(len(part.text) for part in reading.parts) >= COUNTED else None
+    texts = [ahead.encoded(part) if ahead else _Encoded.of(part.text) for part in reading.parts]
+    count = count_rows if sum(len(part.text) for part in reading.parts) >= LONG else None
     head = {
         **{name: getattr(reading, name) for name in _TOLD},
         "parts": [[part.place[:200], text.encoding, text.size]
@@ -82,12 +107,6 @@ def _counted(told: Iterable[Part], count_rows: CountRows) -> Iterator[bytes]:
     except Exception:  # noqa: BLE001 - out of memory, say: whoever judges the file counts for themselves
         return
     yield _line({"rows": rows})
-
-
-def pack_ahead(part: Part) -> bytes:
-    """Return a part that goes ahead of its file, which will hold it again."""
-    text = _Encoded.of(part.text)
-    return b"".join([_line({"ahead": [part.place[:200], text.encoding, text.size]}), *text.pieces])
 
 
 @dataclass(slots=True)
@@ -186,22 +205,27 @@ def unpack_parsed(message: bytes) -> Parsed | Unreadable:
 def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None) -> Parsed | Unreadable:
     """Read what a cell made of a file while it is still being written. What does not add up is `Unreadable`.
 
-    `on_part` is told parts that come ahead. They say nothing of the file: all that it says is read behind them. Long
-    ones it is told, as they will be given, while the rows of the file are being counted.
+    `on_part` is told parts that come ahead. They say nothing of the file: all that it says is told behind them, and
+    which of the long ones are parts of it. It is told any other long one while the rows of the file are being counted.
     """
     try:
         head = _headed(answer.readline(_LONGEST_HEAD))
-        left = MAX_ANSWER
+        left, long = MAX_ANSWER, list[Part]()
         while "ahead" in head:
             left = _count(left - max(_weight(head["ahead"]), _LEAST_AHEAD))
-            on_part(_part_of(head["ahead"], answer))
+            part = _part_of(head["ahead"], answer)
+            long += [part] if len(part.text) >= LONG else []
+            on_part(part)
             head = _headed(answer.readline(_LONGEST_HEAD))
         if "reason" in head:
             return Unreadable(_told(head["reason"], 500))
         _count(sum(map(_weight, (*head["parts"], *head["unseen"]))))
-        parts = tuple(_part_of(about, answer) for about in head["parts"])
+        parts = tuple(_parts_of(head["parts"], answer, long))
         unseen = tuple(_picture(about, b"".join(_cut(answer, about[-1]))) for about in head["unseen"])
-        rows = _rows_behind(answer, parts, on_part) if head["counted"] is True else None
+        for part in parts if head["counted"] is True else ():
+            if len(part.text) >= LONG and not any(part is told for told in long):
+                on_part(part)
+        rows = _rows_behind(answer, parts) if head["counted"] is True else None
         _ended(answer)
         counts = {name: _count(head[name]) for name in ("pages", "pictures", "sheets", "hidden")}
         unheard = tuple(what for what in UNHEARD if what in head["unheard"])
@@ -212,11 +236,8 @@ def parsed_from(answer: io.BufferedIOBase, on_part: OnPart = lambda _part: None)
         return Unreadable(BROKE_OFF)
 
 
-def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...], on_part: OnPart) -> Rows | None:
-    """Let long parts be searched while their rows are counted; return these, or None if counting broke off."""
-    for part in parts:
-        if len(part.text) >= AHEAD.stop:
-            on_part(part)
+def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...]) -> Rows | None:
+    """Return the rows that were counted, or None if counting them broke off."""
     line = answer.readline(_LONGEST_HEAD)
     if not line.endswith(b"\n"):
         return None
@@ -227,6 +248,19 @@ def _rows_behind(answer: io.BufferedIOBase, parts: tuple[Part, ...], on_part: On
     return rows
 
 
+def _parts_of(every: Iterable[Any], answer: io.BufferedIOBase, long: Sequence[Part]) -> Iterator[Part]:
+    """Give the parts of a file. Those told for good are the `long` ones, by their number, none of them twice."""
+    left = dict(enumerate(long))
+    for about in every:
+        if about[1] != _AS_TOLD:
+            yield _part_of(about, answer)
+            continue
+        part = left.pop(_count(about[2]))
+        if part.place != _told(about[0]):
+            raise _Nonsense
+        yield part
+
+
 def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - whatever the JSON held
     place, encoding, size = about
     said = _put_together(answer, size) if encoding == _BY_PIECES else _decoded(_cut(answer, _count(size)), encoding)
@@ -235,7 +269,7 @@ def _part_of(about: Any, answer: io.BufferedIOBase) -> Part:  # noqa: ANN401 - w
 
 def _weight(about: Sequence[Any]) -> int:
     """Return how many bytes something may have, by what is told about it."""
-    return _count(about[-1]) * (3 if about[1] == _BY_PIECES else 1)
+    return _count(about[-1]) * _BYTES_FOR_EACH.get(about[1], 1)
 
 
 def _put_together(answer: io.BufferedIOBase, size: int) -> Iterator[str]:

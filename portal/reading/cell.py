@@ -19,7 +19,7 @@ from typing import Any, Final
 from PIL import Image
 
 from portal.kernel.machine import tidy_less_often
-from portal.reading.answers import pack_ahead, pack_parsed, pack_stripped
+from portal.reading.answers import Ahead, pack_parsed, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
@@ -67,8 +67,8 @@ def _answer(order: Mapping[str, Any], file: int, tell: Tell, count_rows: CountRo
     data = opened.read(MAX_FILE + 1)
     match order["do"]:
         case "read":
-            on_part = (lambda part: tell(pack_ahead(part))) if order["ahead"] else None
-            return pack_parsed(parse(data, order["name"], on_part), count_rows)
+            ahead = Ahead(tell) if order["ahead"] else None
+            return pack_parsed(parse(data, order["name"], ahead.take if ahead else None), count_rows, ahead)
         case "strip":
             return _strip(data)
         case _:

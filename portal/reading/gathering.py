@@ -39,7 +39,7 @@ class Gathering:
         if text and not text.isspace():
             self.budget.say(text)
             self.parts.append(Part(place, text))
-            if self.on_part is not None and len(text) in AHEAD:
+            if self.on_part is not None and len(text) >= AHEAD:
                 self.on_part(self.parts[-1])
 
     def show(self, place: str, image: Image.Image, *, exempt: int | None = None) -> None:

@@ -186,10 +186,11 @@ class Prepared:
 
 OnPart = Callable[[Part], None]
 """Is told some parts of a file while the rest is being read. Whether all can be read, only the reading says."""
-AHEAD: Final = range(2_000, 65_537)
-"""Letters of the parts that are told ahead. Longer ones are told when all is read but the counting of rows."""
-COUNTED: Final = AHEAD.stop
-"""Letters of a file from which on its rows are counted where it is read: in less they are counted as fast as told."""
+AHEAD: Final = 2_000
+"""Letters from which on a part is told ahead."""
+LONG: Final = 65_537
+"""Letters from which on a part that was told ahead is not told again, and the rows of a file are counted where it is
+read: in less they are counted as fast as told."""
 OnPage = Callable[[int, int], None]
 """Is told how many pages are done, and of how many."""
 

@@ -1,8 +1,6 @@
-import io
 import json
 import os
 import socket
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,14 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.reading import caged, serving
+from portal.reading import serving
 from portal.reading.answers import (
     BROKE_OFF,
-    pack_ahead,
     pack_parsed,
     pack_sight,
     pack_stripped,
-    parsed_from,
     unpack_parsed,
     unpack_sight,
     unpack_stripped,
@@ -31,7 +27,7 @@ from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader, cage_has_no_network
 from portal.reading.pictures import Picture
 from portal.reading.plain import PlainReader
-from portal.reading.reader import AHEAD, Part, Reading, Unreadable
+from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
 
@@ -190,42 +186,6 @@ def test_an_answer_survives_packing():
     for sight in (NoText(), Read("Zoë"), Unsure()):
         assert unpack_sight(b"".join(pack_sight(sight))) == sight
     assert unpack_stripped(b"".join(pack_stripped(b"%PDF", ("author",)))) == (b"%PDF", ("author",))
-
-
-def test_parts_that_come_ahead_are_told_and_are_no_reading_without_what_follows():
-    ahead, told = Part("page 1", "Zoë " * 600), list[Part]()
-    whole = pack_ahead(ahead) + b"".join(pack_parsed(Parsed(READING)))
-    assert parsed_from(io.BytesIO(whole), told.append) == Parsed(READING), "it holds what its own answer says alone"
-    assert told == [ahead]
-    for broken in (pack_ahead(ahead), whole[:-1], pack_ahead(ahead)[:-1], b'{"ahead": ["page 1", "latin-1", -1]}\n'):
-        assert isinstance(parsed_from(io.BytesIO(broken), told.append), Unreadable)
-
-
-def test_every_reader_tells_long_parts_while_it_reads(cage: CagedReader, tmp_path: Path):
-    (tmp_path / "x").write_text("Welcome to the program, and bring a snack. " * 60)
-    for reader in (cage, PlainReader(), ScriptedReader()):
-        told = list[Part]()
-        reading = reader.read(tmp_path / "x", "letter.txt", on_part=told.append)
-        assert isinstance(reading, Reading)
-        assert told == [part for part in reading.parts if part.place == "text"]
-
-
-def test_whoever_takes_long_over_what_comes_ahead_does_not_end_the_reading(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(caged, "_AHEAD_SECONDS", 0.1)
-    told = list[Part]()
-
-    def look(part: Part) -> None:
-        told.append(part)
-        time.sleep(0.2)
-
-    (tmp_path / "x").write_text("<p>Bring a snack.</p>\n" * 400 + "<script>var week = 'Bring a snack.'</script>" * 100)
-    with CagedReader(cells=1) as reader:
-        reading = reader.read(tmp_path / "x", "a.html", on_part=look)
-    assert isinstance(reading, Reading)
-    assert len([part for part in reading.parts if len(part.text) in AHEAD]) > 1
-    assert len(told) == 1, "the others were not waited for"
 
 
 @given(

@@ -15,13 +15,13 @@ from portal.guard.shape import personal_rows
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.caged import CagedReader
 from portal.reading.pictures import Picture
-from portal.reading.reader import COUNTED, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
+from portal.reading.reader import LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, finish
 
 PUPILS = "Name\tGrade\tPhone\tAllergies\n" + "".join(
     f"Ana{'abcdefgh'[at % 8]} Rivera{'abcdefgh'[at // 8]}\t3\t704-555-01{at:02}\tnuts\n" for at in range(40)
 )
-PROSE = "Welcome to the program, and bring a snack.\n" * (COUNTED // 40)
+PROSE = "Welcome to the program, and bring a snack.\n" * (LONG // 40)
 PARTS = {
     "prose": [Part("text", PROSE)],
     "one list": [Part(FILE_NAME, "a.txt"), Part("text", PROSE + PUPILS)],
@@ -55,7 +55,7 @@ LETTERS = (
 
 def count_and_die(parts: Iterable[Part]) -> Rows:
     """Count little parts, and end the process at long ones, as a breach of the limits does."""
-    if sum(len(part.text) for part in parts) >= COUNTED:
+    if sum(len(part.text) for part in parts) >= LONG:
         os._exit(1)
     return ()
 
