@@ -168,7 +168,7 @@ def test_children_below_each_other_go_with_the_name_that_stands_before_the_first
 
     told = texts(carriers.workbook(fill))
     assert told["sheet 1, rows 1-6"] == "Family\tChildren\n\nRivera\tAna\n\n\tTom\n\n\tLou\n\nLee\tMia\n\n2\t3"
-    assert told["sheet 1, rows 3-4 with the first cell above"] == "Rivera\tTom\n\nRivera\tLou"
+    assert told["sheet 1, rows 3-4 with the cells above"] == "Rivera\tTom\n\nRivera\tLou"
 
 
 def test_the_last_of_many_rows_goes_with_the_name_before_the_first():
@@ -177,7 +177,7 @@ def test_the_last_of_many_rows_goes_with_the_name_before_the_first():
         for row in (["Rivera", "Chess"], *([None, f"club {number}"] for number in range(20)), [None, "Ana"]):
             made.active.append(row)
 
-    assert "Rivera\tAna" in texts(carriers.workbook(fill))["sheet 1, rows 2-22 with the first cell above"]
+    assert "Rivera\tAna" in texts(carriers.workbook(fill))["sheet 1, rows 2-22 with the cells above"]
 
 
 def test_a_head_below_a_title_stays_a_head_though_its_row_lacks_the_first_cell():

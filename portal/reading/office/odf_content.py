@@ -91,6 +91,7 @@ class ContentReader:
         self._row_repeat = 1
         self._cells: dict[int, str] = {}
         self._codes: dict[int, str] = {}
+        self._reach: dict[int, int] = {}
         self._cell: Mapping[str, str] = {}
         self._is_hidden_row = False
         self._hides = False
@@ -225,14 +226,16 @@ class ContentReader:
             told.cell = None
             if text:
                 self._cells[self._column] = text
+            if (rows := _count(self._cell.get("number-rows-spanned", "1"))) > 1:
+                self._reach[self._column] = self._row + rows - 1
             if code := self._cell.get("formula", ""):
                 self._codes[self._column] = as_formula(code)
             self._column += _count(self._cell.get("number-columns-repeated", "1"))
             return True
         if element == "table-row":
-            self._rows.add(self._row, self._cells, hidden=self._is_hidden_row)
+            self._rows.add(self._row, self._cells, hidden=self._is_hidden_row, reach=self._reach)
             self._formulas.add(self._row, self._codes, hidden=self._is_hidden_row)
-            self._cells, self._codes = {}, {}
+            self._cells, self._codes, self._reach = {}, {}, {}
             self._row += self._row_repeat
             return True
         return False

@@ -2,15 +2,16 @@
 
 import re
 import sys
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.merged import Merged, may_be_of_rows_below
 
 ROWS_A_BLOCK: Final = 100
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
-_LONGEST_NAME: Final = 40
 _DAY_ONE: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
 _DAY_ONE_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 _LAST_DAY: Final = 2_958_465
@@ -21,6 +22,7 @@ _ZEROS: Final = re.compile(r"0{2,}")
 _BREAKS: Final = re.compile(r"[ \t]*[\n\r]\s*")
 _FIGURE: Final = re.compile(r"\d")
 _CHARACTER: Final = re.compile(r"(?:\b_xlfn\.)?\b(?:UNI)?CHAR\([ ]?(\d{1,7})[ ]?\)")
+_NOTHING: Final[Mapping[int, int]] = {}
 _CONTROL: Final = re.compile(r"[\t\n\r]")
 
 
@@ -29,8 +31,8 @@ class Rows:
 
     Cells are parted by tabs and stand below each other: a column that is empty in the whole block is left out,
     any other keeps its place. Rows are parted by blank lines. Hidden rows are told apart. Rows without
-    their first cell are said once more with that of the row above, as where cells are merged: a family's name stands
-    before its first child alone.
+    their first cell are said once more with that of the row above, as where a family's name stands before its first
+    child alone, and so are rows into which other cells reach from above.
     """
 
     def __init__(self, to: Gathering, place: str, title: str = "") -> None:
@@ -44,11 +46,14 @@ class Rows:
         self._block = self._size = 0
         self._above: tuple[int, int, str] = 0, 0, ""
         self._joined: list[tuple[int, dict[int, str]]] = []
+        self._merged = Merged()
         self.hidden_rows = 0
         self.note = ""
 
-    def add(self, number: int, cells: dict[int, str], *, hidden: bool = False) -> None:
-        """Take row `number` (from 1): its texts by column."""
+    def add(
+        self, number: int, cells: dict[int, str], *, hidden: bool = False, reach: Mapping[int, int] = _NOTHING
+    ) -> None:
+        """Take row `number` (from 1): its texts by column, and of cells that `reach` further down, their last row."""
         if not cells:
             return
         block = (number - 1) // ROWS_A_BLOCK
@@ -61,14 +66,19 @@ class Rows:
             raise CannotRead(TOO_MUCH_TEXT)
         self.hidden_rows += hidden
         self._join(number, cells)
+        for column, last in reach.items():
+            self._merged.reach(column, last, cells.get(column, ""))
 
     def _join(self, number: int, cells: dict[int, str]) -> None:
-        """Join a row that has no first cell with that of the one above, if that is a few words and no figures."""
+        """Join a row that has no first cell with that of the one above, and with the cells that reach into it."""
         row, first, text = self._above
+        reaching = self._merged.above(number, cells)
         if text and number == row + 1 and min(cells) > first:
             self._above = number, first, text
-            self._joined.append((number, {first: text, **cells}))
+            self._joined.append((number, {first: text, **reaching, **cells}))
             return
+        if reaching:
+            self._joined.append((number, {**reaching, **cells}))
         first, text = min(cells), cells[min(cells)]
         self._above = number, first, text if len(cells) > 1 and may_be_of_rows_below(text) else ""
 
@@ -81,15 +91,10 @@ class Rows:
                 self._to.say(place, (title + _lined_up([cells for _, cells in rows])).lstrip("\n"))
                 rows.clear()
         if self._joined:
-            place = f"{self._place}, {_which(self._joined)} with the first cell above"
+            place = f"{self._place}, {_which(self._joined)} with the cells above"
             self._to.say(place, _lined_up([cells for _, cells in self._joined]))
             self._joined.clear()
         self._size = 0
-
-
-def may_be_of_rows_below(first: str) -> bool:
-    """Whether a first cell may be meant for the rows below it that have none: a few words and no figures."""
-    return 0 < len(first) <= _LONGEST_NAME and not _FIGURE.search(first)
 
 
 def _which(rows: list[tuple[int, dict[int, str]]]) -> str:

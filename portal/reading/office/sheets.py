@@ -28,6 +28,11 @@ _TEXTS: Final = frozenset(("s", "str", "inlineStr"))
 _LIST: Final = re.compile(r'^"[^"]*"$')
 
 
+_MERGED: Final = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})[\"']"
+)
+
+
 @dataclass(slots=True)
 class Strings:
     """The shared texts of a workbook; `used` are those that a cell shows, `readings` their phonetic guides."""
@@ -145,9 +150,11 @@ class SheetReader:
         self._kind = self._style = ""
         self._in_cell = self._hidden_row = self._spoken = False
         self._hidden_columns = False
+        self._reach: dict[int, dict[int, int]] = {}
 
     def read(self, data: bytes) -> bool:
         """Read the XML of a sheet. Returns whether it hides rows or columns of its own."""
+        self._reach = _merged_in(data)
         parser = strict_parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
@@ -195,7 +202,7 @@ class SheetReader:
         if self._in_cell:
             self._end_in_cell(element)
         elif element == "row":
-            self._rows.add(self._row, self._cells, hidden=self._hidden_row)
+            self._rows.add(self._row, self._cells, hidden=self._hidden_row, reach=self._reach.get(self._row, {}))
             self._formulas.add(self._row, self._codes, hidden=self._hidden_row)
             self._cells, self._codes = {}, {}
         elif element != "col":
@@ -235,6 +242,20 @@ class SheetReader:
         if self._kind == "d":
             return text.replace("T00:00:00", "").replace("T", " ")
         return self._formats.shown(text, self._style)
+
+
+def _merged_in(data: bytes) -> dict[int, dict[int, int]]:
+    """Return which cells of a sheet are merged over several rows: by row and column, the last row of each.
+
+    Looked up before the sheet is read: they stand behind its cells (ECMA-376 part 1, 18.3.1.55).
+    """
+    reach: dict[int, dict[int, int]] = {}
+    start = data.find(b"mergeCells")
+    for found in _MERGED.finditer(data, start) if start >= 0 else ():
+        column, first, last = _column_called(found[1].decode()), int(found[2]), int(found[3])
+        if last > first:
+            reach.setdefault(first, {})[column] = last
+    return reach
 
 
 def header_text(text: str) -> str:

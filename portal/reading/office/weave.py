@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
+from portal.reading.merged import rows_with_cells_above, rows_with_first_cells
 from portal.reading.office.formats import words_of_format
 from portal.reading.office.records import Records
-from portal.reading.office.rows import may_be_of_rows_below
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
 # paragraphs every other element that is no run ends one too.
@@ -26,6 +26,7 @@ _BLOCKS: Final = re.compile(
 ).fullmatch
 _CELLS: Final = frozenset(("tc", "table-cell", "covered-table-cell"))
 _ROWS: Final = frozenset(("tr", "table-row"))
+_COVERING: Final = frozenset(("vmerge", "covered-table-cell"))
 _BREAKS: Final[dict[str, str]] = {
     "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "nobreakhyphen": "-",
     "rubypr": " ", "rt": " ", "ruby-base": " ", "ruby-text": " ",
@@ -71,7 +72,11 @@ _TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}|(?:[^\W\d_][\s.*\u00b7_-]{1,3}){3
 _NUMBER: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){4,}")
 _PICTURES: Final = re.compile(r"(?:wing|web)dings.*|symbol|.*mt extra.*").fullmatch
 _DEEPEST: Final = 1_000
-_CELL, _ROW = "\x1f", "\x1e"  # no XML holds these characters, so they can mark ends until all is joined
+_CELL, _ROW, _COVERED = (
+    "\x1f",
+    "\x1e",
+    "\x1d",
+)  # no XML holds these characters, so they can mark ends until all is joined
 _CELL_ENDS: Final = re.compile("\n*\x1f")
 _NO_FIRST_CELL: Final = re.compile("\x1e\n*\t")
 _ROW_ENDS: Final = re.compile("[\t\n]*\x1e[\n\x1e]*")
@@ -117,6 +122,7 @@ class Weave:
         self._records = Records() if strange else None
         self._old = self._new = self._rows = self._stops = self._guides = 0
         self._alternatives: list[int] = []
+        self._is_covered = False  # the cell, by one above it or, in ODF, beside it
         self.says_text = False
 
     def start(self, element: str) -> None:
@@ -140,6 +146,7 @@ class Weave:
             self._alternatives.append(0)
         elif element in _ALTERNATIVES and self._alternatives:
             self._alternatives[-1] += 1
+        self._is_covered = self._is_covered or element in _COVERING
 
     def text(self, element: str, text: str) -> None:
         """Take a text node of `element`."""
@@ -169,7 +176,8 @@ class Weave:
             if len(self._blocks) > 1:
                 self._blocks.pop()
         elif element in _CELLS:
-            self._flush(_CELL)
+            self._flush(_COVERED + _CELL if self._is_covered else _CELL)
+            self._is_covered = False
         elif element in _ROWS:
             self._flush(_ROW if self._rows <= 1 else self._line)
             self._rows = max(self._rows - 1, 0)
@@ -217,6 +225,7 @@ class Weave:
 
     def attributes(self, pairs: Mapping[str, str], element: str = "") -> None:
         """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
+        self._is_covered = _is_covered(element, pairs, self._is_covered)
         said = [value for value in pairs.values() if element in _SAYING and _NUMBER.search(value)]
         for pair in pairs.items():
             if pair in self._quiet:
@@ -251,9 +260,13 @@ class Weave:
     def woven(self) -> str:
         """All of it, parted by blank lines."""
         self._flush(self._line)
-        joined = _CELL_ENDS.sub("\t", "".join(self._out))
+        out = "".join(self._out)
+        joined = _CELL_ENDS.sub("\t", out.replace(_COVERED, ""))
         read = _ROW_ENDS.sub("\n\n", joined).strip("\n")
-        again = _with_first_cells(joined) if _NO_FIRST_CELL.search(joined) else ()
+        again = [*rows_with_first_cells(joined.split(_ROW))] if _NO_FIRST_CELL.search(joined) else []
+        if _COVERED in out:
+            rows = ([cell.strip(" \t\n") for cell in row.split(_CELL)] for row in out.split(_ROW) if _CELL in row)
+            again += rows_with_cells_above(rows, _COVERED)
         return "\n\n".join(filter(None, [read, *again, *self._spaced, *self._attributes]))
 
     def former(self) -> str:
@@ -261,16 +274,11 @@ class Weave:
         return "\n\n".join(self._former)
 
 
-def _with_first_cells(joined: str) -> Iterator[str]:
-    """Yield rows that lack their first cell with that of the row above, as a family's name stands before one child."""
-    first = ""
-    for row in joined.split(_ROW):
-        cell, _, others = row.partition("\t")
-        cell, others = cell.strip(), others.strip()
-        if cell:
-            first = cell if others and may_be_of_rows_below(cell) else ""
-        elif first and others:
-            yield f"{first}\t{others}"
+def _is_covered(element: str, pairs: Mapping[str, str], known: bool) -> bool:  # noqa: FBT001 - what is known so far
+    """Whether a cell belongs to one above it, by its own attributes (ECMA-376 part 1, 17.4.84 and 21.1.3.16)."""
+    if element == "tc":
+        return any(bare(name) == "vmerge" and value in {"1", "true"} for name, value in pairs.items())
+    return known and not (element == "vmerge" and "restart" in pairs.values())
 
 
 def _versions(nodes: list[_Node]) -> Iterator[str]:

@@ -28,6 +28,7 @@ _OBJECT: Final = f"It holds an object the portal cannot read. {SAVE_AS_PDF}"
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST, _XF, _FORMAT, _DATEMODE = 0x809, 0x0A, 0x2F, 0x85, 0xFC, 0xE0, 0x41E, 0x22
 _NUMBER, _RK, _MULRK, _LABELSST, _LABEL, _RSTRING = 0x203, 0x27E, 0xBD, 0xFD, 0x204, 0xD6
 _FORMULA, _STRING, _BOOLERR, _ROW, _COLINFO = 0x06, 0x207, 0x205, 0x208, 0x7D
+_MERGED: Final = 0xE5
 _TXO, _NOTE, _HEADER, _FOOTER, _HEADERFOOTER, _DRAWINGS, _BITMAP = 0x1B6, 0x1C, 0x14, 0x15, 0x89C, 0xEB, 0x7F
 _GLOBAL: Final = frozenset((_FILEPASS, _BOUNDSHEET, _SST, _XF, _FORMAT, _DATEMODE))
 _LAYOUT: Final = frozenset((_ROW, _COLINFO))
@@ -78,6 +79,8 @@ class _Workbook:
         self._place = "workbook"
         self._rows = self._charts = Rows(to, "")
         self._hidden_rows: set[int] = set()
+        self._merged: dict[int, dict[int, dict[int, int]]] = {}  # by sheet, row and column, the last row
+        self._reach: dict[int, dict[int, int]] = {}
         self._row, self._cells = 0, dict[int, str]()
         self._waiting: tuple[int, int] | None = None  # the cell whose formula gives the text of the next record
         self._beside: list[str] = []
@@ -86,11 +89,26 @@ class _Workbook:
 
     def read(self, stream: bytes) -> None:
         """Read all records, then what no cell shows."""
+        self._find_merged(stream)
         for record in records_of(stream):
             self._read(record)
         self._end_sheet()
         self._to.say("cell texts no sheet shows", self._strings.orphans())
         self._to.say("cell texts, how to read them", "\n\n".join(self._strings.readings))
+
+    def _find_merged(self, stream: bytes) -> None:
+        """Find the cells that are merged over several rows: told behind all cells of a sheet ([MS-XLS] 2.4.168)."""
+        sheet = depth = 0
+        for record in records_of(stream):
+            if record.kind == _BOF:
+                sheet, depth = (sheet if depth else record.start), depth + 1
+            elif record.kind == _EOF:
+                depth -= 1
+            elif record.kind == _MERGED and record.content:
+                for at in range(2, len(record.content) - 7, 8):
+                    first, last, column, _ = struct.unpack_from("<4H", record.content, at)
+                    if last > first:
+                        self._merged.setdefault(sheet, {}).setdefault(first, {})[column] = last + 1
 
     def _read(self, record: Record) -> None:
         kind = record.kind
@@ -142,7 +160,7 @@ class _Workbook:
             unlisted = "workbook" if kind == 0x05 else "sheet no program shows (hidden)"
             self._place, title = self._sheets.get(record.start, (unlisted, ""))
             self._rows, self._charts = Rows(self._to, self._place, title), Rows(self._to, f"{self._place}, charts")
-            self._hidden_rows = set()
+            self._hidden_rows, self._reach = set(), self._merged.get(record.start, {})
             self._hides = False
             if kind != 0x05:
                 self._to.sheets += 1
@@ -165,7 +183,8 @@ class _Workbook:
     def _put(self, row: int, column: int, text: str) -> None:
         if row != self._row:
             rows = self._charts if self._depth > 1 else self._rows
-            rows.add(self._row + 1, self._cells, hidden=self._row in self._hidden_rows)
+            reach = self._reach.get(self._row, {}) if rows is self._rows else {}
+            rows.add(self._row + 1, self._cells, hidden=self._row in self._hidden_rows, reach=reach)
             self._row, self._cells = row, {}
         if text:
             before = self._cells.get(column, "")
