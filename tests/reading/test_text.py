@@ -195,6 +195,14 @@ def test_every_encoding_that_may_be_asked_for_is_there():
         assert codecs.lookup(encoding)
 
 
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 LETTERS = st.text(st.characters(codec="cp1252", categories=["Lu", "Ll"]), min_size=2, max_size=8)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cn", "Co", "Cc", "Cf"]), max_size=80)
 
@@ -224,6 +232,7 @@ def test_a_name_is_found_in_any_text_in_any_encoding(
         data = pattern.format(before, given_name, family_name).encode(encoding)
     except UnicodeEncodeError:
         assume(False)  # noqa: FBT003 - hypothesis takes its condition by position
+    assume(encoding.startswith("utf") or data.isascii() or not is_utf8(data))  # such a text is read as UTF-8 alone
     reading = read(data, f"a.{ending}")
     both = (f"{given_name} {family_name}", f"{family_name} {given_name}")
     assert any(says(reading, name) for name in both)

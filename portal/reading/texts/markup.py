@@ -70,6 +70,7 @@ _LINE_BETWEEN: Final = re.compile(r"&#(?:x[AaDd]|1[03]);|[>\s]+")
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
+_ROW: Final = re.compile(r"<(?=/?(?:tr|row)\b)", re.IGNORECASE)
 _ROWSPAN: Final = re.compile("rowspan", re.IGNORECASE)
 _TURNED: Final = re.compile(r"bidi-override|<bdo\b|row-reverse", re.IGNORECASE)
 _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -152,9 +153,10 @@ def say_markup(text: str, to: Gathering, how: str = "") -> None:
 def _as_source(text: str) -> str:
     """Return markup as written, but for the names of elements: in a list, "<li>May we …" would call May Li.
 
-    Another word is in their place, so that those on either side come no nearer to each other.
+    Another word is in their place, so that those on either side come no nearer to each other. Rows are parted: else the
+    halves of a name may stand in any two.
     """
-    return _ELEMENT.sub("<xml", text)
+    return _ELEMENT.sub("<xml", _ROW.sub("\n\n<", text))
 
 
 def _views(text: str) -> Iterator[tuple[str, str]]:
