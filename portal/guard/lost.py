@@ -33,6 +33,7 @@ class Lost:
         lost = [
             (form, whole[0])
             for forms, whole in zip(_forms(words), words_of_each(words), strict=False)  # one empty line of no words
+            if whole  # a mark alone is a letter of a word, and none that is folded
             for form in forms
         ]
         for form, (_, whole) in zip(fold_each([form for form, _ in lost]), lost, strict=True):

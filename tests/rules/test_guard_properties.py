@@ -109,6 +109,8 @@ def test_no_text_breaks_the_guard(*, text: str, by_ocr: bool):
 
 @settings(deadline=None)
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
+@example("", "\u02b9", "")
+@example("\u02b9\u02b9", "\u02bc", "\u02b9")
 def test_no_name_breaks_the_index(given_name: str, family_name: str, number: str):
     roster = Roster.of([child("c", given_name, family_name, number)])
     judge([Part("p", f"{given_name} {family_name} {number}"), Part("p", number, by_ocr=True)], roster)
