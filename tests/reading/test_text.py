@@ -195,6 +195,12 @@ def test_every_encoding_that_may_be_asked_for_is_there():
         assert codecs.lookup(encoding)
 
 
+@pytest.mark.parametrize("number", ["+358-18", "+44-20-7946", "+502-22", "+852-1234"])
+def test_a_number_to_be_dialled_is_no_letter_in_seven_bits(number: str):
+    told = f'{{"calls": "{number}"}}'
+    assert [part.place for part in read(told.encode(), "a.json").parts] == ["file name", "source", "records"]
+
+
 def is_utf8(data: bytes) -> bool:
     try:
         data.decode()

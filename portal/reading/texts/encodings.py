@@ -178,13 +178,20 @@ def _in_single_bytes(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
-    """Give the lines that spell letters beyond ASCII in seven bits, as old mail has them (RFC 2152, RFC 1843)."""
+    """Give the lines that spell letters beyond ASCII in seven bits, as old mail has them (RFC 2152, RFC 1843).
+
+    Numbers to be dialled may be that by chance and spell no letter: +358-18.
+    """
     if b"+" in data and _SEVEN.search(data):
-        lines = (_tried(line, _MAIL) for line in data.splitlines() if _SEVEN.search(line))
+        lines = (_tried(line, _MAIL) for line in data.splitlines() if any(map(_spells, _SEVEN.findall(line))))
         if said := [line for line in lines if line is not None]:
             yield "UTF-7", "\n\n".join(said)
     if b"~" in data and b"~{" in data and (chinese := _tried(data, _CHINESE_MAIL)) is not None:
         yield "HZ", chinese
+
+
+def _spells(run: bytes) -> bool:
+    return any(map(str.isalpha, _tried(run, _MAIL) or ""))
 
 
 def _by_chance(data: bytes, text: str) -> dict[str, str]:
