@@ -37,13 +37,13 @@ class Merged:
 
 
 def rows_with_first_cells(rows: Iterable[str]) -> Iterator[str]:
-    """Yield rows that lack their first cell with that of the row above, as a family's name stands before one child."""
+    """Yield rows that lack their first cell with that of the row above: a family's name before one child, or alone."""
     first = ""
     for row in rows:
         cell, _, others = row.partition("\t")
         cell, others = cell.strip(), others.strip()
         if cell:
-            first = cell if others and may_be_of_rows_below(cell) else ""
+            first = cell if may_be_of_rows_below(cell) else ""
         elif first and others:
             yield f"{first}\t{others}"
 

@@ -149,3 +149,16 @@ def test_a_cell_goes_as_far_as_it_is_merged_and_figures_and_sentences_go_nowhere
 def test_a_span_that_makes_no_sense_ends_no_reading(span: str):
     data = as_html().replace(b"rowspan=3", f"rowspan='{span}' colspan='{span}'".encode())
     assert "Rivera" in "".join(part.text for part in read(data, "a.html").parts)
+
+
+@pytest.mark.parametrize("empty", ["", "&nbsp;", " \n"])
+def test_rows_of_a_page_that_lack_their_first_cell_go_with_the_one_above(empty: str):
+    """Whether a family stands before its first child or in a row of its own, and as far as the next one."""
+    long = "Bring a snack on each of these days, please"
+    rows = (("Rivera", "Ana"), (empty, "Tom"), ("Lee", empty), (empty, "Mia"), (long, "x"), (empty, "Lou"))
+    page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    told = {part.place: part.text for part in read(f"<html><table>{page}</table></html>".encode(), "a.html").parts}
+    assert [row.split("\t") for row in told["page, rows with the cells above"].split("\n\n")][:2] == [
+        ["Rivera", "Tom"], ["Lee", "Mia"]
+    ]  # fmt: skip
+    assert "please\tLou" not in told["page, rows with the cells above"]

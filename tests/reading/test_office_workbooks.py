@@ -252,6 +252,7 @@ def test_hidden_rows_and_columns_are_told_and_counted():
     assert [part.place for part in gathered.parts if part.place.startswith("sheet 1")] == [
         "sheet 1, rows 1-3, some columns hidden",
         "sheet 1, hidden row 2, some columns hidden",
+        "sheet 1, row 3 with the cells above",
     ]
     assert (gathered.sheets, gathered.hidden) == (1, 1)
     assert office_carriers.gathered(BOOK).hidden == 0

@@ -256,3 +256,17 @@ def test_a_bar_before_each_line_parts_no_cells(text: str):
 
 def test_bars_within_lines_part_cells():
     assert "rows" in texts("| Ana | 3 |\n| Tom | 4 |\n", "a.txt")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_children_below_each_other_go_with_the_name_that_stands_before_the_first(name: str, delimiter: str):
+    """So a workbook is saved of which the cells of a family were merged, or a family had a row of its own."""
+    rows = "Family,Child,Bus,Day\nRivera,Ana,3,Mo\n,Tom,3,Mo\n\n,Lou,3,Tu\nLee,,,\n,Mia,4,We\n"
+    told = texts(rows.replace(",", delimiter), name)["rows with the cells above"]
+    assert told == "Rivera\tTom\t3\tMo\n\nRivera\tLou\t3\tTu\n\nLee\tMia\t4\tWe"
+
+
+def test_a_long_first_cell_or_a_figure_goes_with_no_row_below():
+    told = texts("704-555-0100,Ana,3\n,Tom,3\n" + "snack " * 9 + ",Lou,3\n,Mia,4\n", "a.csv")
+    assert "rows with the cells above" not in told

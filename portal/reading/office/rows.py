@@ -80,7 +80,7 @@ class Rows:
         if reaching:
             self._joined.append((number, {**reaching, **cells}))
         first, text = min(cells), cells[min(cells)]
-        self._above = number, first, text if len(cells) > 1 and may_be_of_rows_below(text) else ""
+        self._above = number, first, text if may_be_of_rows_below(text) else ""
 
     def close(self) -> None:
         """Say what has come since the last block."""

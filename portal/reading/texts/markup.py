@@ -20,7 +20,7 @@ from portal.reading.texts.coded import hex_read, read_bytes
 from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded, decode
 from portal.reading.texts.guides import without_guides
-from portal.reading.texts.spans import rows_reached_into
+from portal.reading.texts.spans import rows_with_cells_above
 
 # A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
 # if only with the text, so no text is gone through twice.
@@ -71,7 +71,8 @@ _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
 _ROW: Final = re.compile(r"<(?=/?(?:tr|row)\b)", re.IGNORECASE)
-_ROWSPAN: Final = re.compile("rowspan", re.IGNORECASE)
+_LACKS_CELLS: Final = re.compile(r"<t[dh]\b(?:[^>]*?\browspan|[^>]*+>(?:&nbsp;|&#160;|\s)*+<)", re.IGNORECASE)
+"""A cell that reaches into rows below its own, or an empty one."""
 _TURNED: Final = re.compile(r"bidi-override|<bdo\b|row-reverse", re.IGNORECASE)
 _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
@@ -169,8 +170,8 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
     yield "page", page
     if not all(map(_breaks, set(names))):
         yield "page, element by element", _woven(texts, names, " ")
-    if _ROWSPAN.search(shown):
-        yield "page, rows with the cells above", "\n\n".join(rows_reached_into(texts, names, inside))
+    if _LACKS_CELLS.search(shown):
+        yield "page, rows with the cells above", "\n\n".join(rows_with_cells_above(texts, names, inside))
     for reading in without_guides(texts, names):
         yield "page, guides and letters apart", _woven(reading, names, "")
     if _TURNED.search(text):

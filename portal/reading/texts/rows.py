@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.merged import rows_with_first_cells
 from portal.reading.reader import Kind
 from portal.reading.texts.encodings import SINGLE_BYTES, Decoded
 from portal.reading.texts.mailed import QUOTED
@@ -117,9 +118,19 @@ def read_table(decoded: Decoded, to: Gathering) -> None:
     if not delimiter and not _QUOTED_CELL.search(sample) and len(sample) > _PROSE * len(sample.splitlines()):
         decoded.say(to, "text")
     else:
-        delimiter = delimiter or max(",;\t|", key=sample.count)
-        decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
+        _say_rows(decoded, to, delimiter or max(",;\t|", key=sample.count))
     read_fragments(decoded.text, to)
+
+
+def _say_rows(decoded: Decoded, to: Gathering, delimiter: str) -> None:
+    """Say the rows of a table; those without a first cell once more, as where cells were merged before it was saved."""
+
+    def with_cells_above(spelt: str) -> str:
+        rows = as_rows(spelt, delimiter)
+        return "\n\n".join(rows_with_first_cells(rows.split("\n\n"))) if "\n\n\t" in rows else ""
+
+    decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
+    decoded.say(to, "rows with the cells above", with_cells_above)
 
 
 def read_text(decoded: Decoded, to: Gathering) -> None:
@@ -127,7 +138,7 @@ def read_text(decoded: Decoded, to: Gathering) -> None:
     text = decoded.text
     if looks_like_table(text):
         delimiter = delimiter_of(text)
-        decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
+        _say_rows(decoded, to, delimiter)
         if delimiter == "," and not _TIGHT.search(text[:_SAMPLE]):
             decoded.say(to, "text")  # sentences that have as many commas in every line
         return

@@ -1,11 +1,11 @@
-"""Rows of a page's tables into which cells reach from above, said once more with what these say."""
+"""Rows of a page's tables that lack what stands above them, said once more with it: merged cells, and first ones."""
 
 import html
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from portal.reading.merged import Merged
+from portal.reading.merged import Merged, may_be_of_rows_below
 
 _CELL: Final = frozenset(("td", "th"))
 _SPAN: Final = re.compile(r"""\b(row|col)span\s*=\s*["']?\s*(\d{1,4})""", re.IGNORECASE)
@@ -18,6 +18,7 @@ class _Table:
         self._merged = Merged()
         self._row = self._column = self._wide = self._high = 1
         self._cells: dict[int, str] = {}
+        self._first = ""
         self._cell: list[str] | None = None
 
     def begin_cell(self, inside: str) -> None:
@@ -42,18 +43,20 @@ class _Table:
         self._column += self._wide
 
     def end_row(self) -> str:
-        """Return the row that ends, if it has cells and others reach into it from above."""
+        """Return the row that ends, if it says something and lacks what cells above it say."""
         self.end_cell()
         if not self._cells:
             return ""  # the end of a row is told twice, by its own tag and by the next row's
         above = self._merged.above(self._row, self._cells)
         told = {**self._cells, **above}
-        is_said = bool(above) and any(self._cells.values())
+        is_said = any(self._cells.values()) and (bool(above) or not told.get(1))
+        self._first = told[1] = told.get(1) or self._first
         self._row, self._column, self._cells = self._row + 1, 1, {}
+        self._first = self._first if may_be_of_rows_below(self._first) else ""
         return "\t".join(told[column] for column in sorted(told)) if is_said else ""
 
 
-def rows_reached_into(texts: Sequence[str], names: Sequence[str], inside: Sequence[str]) -> Iterator[str]:
+def rows_with_cells_above(texts: Sequence[str], names: Sequence[str], inside: Sequence[str]) -> Iterator[str]:
     """Yield such rows: `texts` stand before, between and behind tags of these `names` with something `inside`."""
     table = _Table()
     for name, attributes, text in zip(names, inside, texts[1:], strict=True):
