@@ -1,5 +1,6 @@
 """A family with its children told one by one: "Rivera: Tom, Ana", "the Rivera family: Tom (grade 2), Ana (grade 5)"."""
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ _MARKS: Final = frozenset((":", "(", "-"))
 """What stands between a family and its children; a dash has a blank before it."""
 _FEWEST, _MOST = 2, 6
 """Children of a family that nothing says is one: a teacher's are more, and one alone is a name as others are."""
+_BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
 _ASIDES: Final = frozenset(words_of("age aged ages anos in old rm room year years yrs"))
 
 
@@ -71,9 +73,10 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
     if last + 1 >= len(words) or not (is_family or _may_be_one(sentence, roster, at)):
         return
     is_greeted = is_followed and _ends_sentence(sentence, last) and _ARTICLES.intersection(words[max(at - 2, 0) : at])
-    if not (is_greeted or _is_mark(sentence, last)):
+    are_below = is_family and _is_bullet(sentence, last)
+    if not (is_greeted or are_below or _is_mark(sentence, last)):
         return
-    told = _listed(sentence, roster, last + 1, is_family=is_family)
+    told = _listed(sentence, roster, last + 1, is_family=is_family, are_below=are_below)
     if told is None or not (is_family or _FEWEST <= len(told.at) <= _MOST):
         return
     for place in told.at:
@@ -97,6 +100,11 @@ def _is_mark(sentence: Sentence, at: int) -> bool:
     """Whether a colon, a bracket or a dash parts a word from the next, in one line."""
     between = sentence.between(at)
     return between.strip()[:1] in _MARKS and between != "-" and "\n" not in between
+
+
+def _is_bullet(sentence: Sentence, at: int) -> bool:
+    """Whether the next word begins a line behind a bullet: the children are told below each other."""
+    return at + 1 < len(sentence) and bool(_BULLET.search(sentence.between(at)))
 
 
 def _ends_sentence(sentence: Sentence, at: int) -> bool:
@@ -123,7 +131,7 @@ def _is_half(word: str, roster: Roster, family: str) -> bool:
     return word in roster.by_family and any(word in roster.names[at].family.own for at in names)
 
 
-def _listed(sentence: Sentence, roster: Roster, at: int, *, is_family: bool) -> _Told | None:
+def _listed(sentence: Sentence, roster: Roster, at: int, *, is_family: bool, are_below: bool = False) -> _Told | None:
     """Return what given names stand in a list that begins at a word; None if it is no list."""
     found, is_graded = list[int](), False
     for place in range(at, len(sentence)):
@@ -134,7 +142,7 @@ def _listed(sentence: Sentence, roster: Roster, at: int, *, is_family: bool) -> 
             if not _may_be_given(sentence, roster, place):
                 return _Told(tuple(found), is_graded) if is_family and found else None
             found.append(place)
-        if _is_end(sentence, place):
+        if _is_end(sentence, place) and not (are_below and _is_bullet(sentence, place)):
             break
     return _Told(tuple(found), is_graded) if found else None
 

@@ -27,7 +27,8 @@ def _is_named(text: str, roster: Roster = ROSTER) -> bool:
     "The Thompsons (Emma) moved here.", "Our Thompsons: Joe, Emma", "The Jacksons – Tom and Mia",
     "Welcome to the Thompson family! Emma joins grade 3.", "Thank the Thompson family. Joe and Emma helped.",
     "Jackson: Tom (2), Mia (5)", "The Jackson kids: Mia, Tom", "Family Jackson: Mia and Ben",
-    "Ortega Vidal: Ana María, José Luis",
+    "Ortega Vidal: Ana María, José Luis", "The Thompson household\n- Joe, 3\n- Emma, 4",
+    "Thompson family\n\u2022 Joe (grade 2)\n\u2022 Emma\n\nSnacks", "Familia Thompson:\n  - Emma",
 )  # fmt: skip
 def test_children_are_found_behind_the_name_of_their_family(text: str):
     assert _is_named(text)
@@ -56,6 +57,7 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Jackson: Tom, Mia",  # a city
     "Welcome to the Thompson family! Emma Watson reads.", "A Thompson family. Emma sings.",
     "The Thompson family: Joe, Ben", "Thompson, Ambrose: Joe, Ann", "the thompson: joe, emma",
+    "The Thompson family\n- Joe Brown\n- Ava Watson", "Thank you, Thompson family\n-", "Ambrose\n- Joe\n- Emma sings",
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
 )  # fmt: skip
 def test_nobody_is_found_behind_a_name_that_is_no_family_of_theirs(text: str):
