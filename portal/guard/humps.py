@@ -1,4 +1,7 @@
-"""Words in which small letters meet capitals, as names of files and links have them: "LetterForAnaRivera"."""
+"""Words in one: small letters that meet capitals ("LetterForAnaRivera"), letters that meet figures ("ana.rivera27").
+
+So names of files and links are written, and what pupils sign in by.
+"""
 
 import re
 from typing import Final
@@ -13,6 +16,27 @@ _CASES: Final = re.sub(
 ).encode("latin-1")
 """The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
+
+
+_GLUED: Final = re.compile(r"[^\W\d_]{3}\d{1,4}(?!\d)|(?<!\d)\d{1,4}(?=[A-Z]?[^\W\d_]{3})")
+_FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})\d{1,4}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})\d{1,4}[A-Z]?(?![^\W_])")
+_BEFORE: Final = re.compile(r"(?<!\d)\d{1,4}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
+_AROUND: Final = 60
+
+
+def without_figures(text: str) -> str:
+    """Return what is around words with a few figures at an end or within, without these: "ana.rivera27", "4Ana"."""
+    found: dict[str, None] = {}
+    for glued in _GLUED.finditer(text):
+        low, high = text.rfind("\n", 0, glued.start()) + 1, text.find("\n", glued.end())
+        high = high if high >= 0 else len(text)
+        if glued.start() - low > _AROUND:
+            low = max(text.rfind(" ", low, glued.start() - _AROUND), low)
+        if high - glued.end() > _AROUND:
+            high = text.find(" ", glued.end() + _AROUND, high) if " " in text[glued.end() + _AROUND : high] else high
+        around = _BEFORE.sub("", _FIGURES.sub(" ", text[low:high]))
+        found[_HUMP.sub(" ", around)] = None
+    return "\n\n".join(found)
 
 
 def parted(text: str) -> str:

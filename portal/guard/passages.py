@@ -17,7 +17,7 @@ from portal.guard.braille import BRAILLE, braille_in_latin
 from portal.guard.disguised import undisguised
 from portal.guard.escapes import opened, spelt_out, unescaped
 from portal.guard.guides import without_guides
-from portal.guard.humps import parted
+from portal.guard.humps import parted, without_figures
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import Coded, Numbers, coded, codes_of, in_western
@@ -292,8 +292,8 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         if "\\" in piece and (spelt := spelt_out(piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
         yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
-        if len(text) <= _SHORT and (words := parted(piece)):
-            yield Passage(words)
+        if len(text) <= _SHORT:
+            yield from map(Passage, filter(None, (parted(piece), without_figures(piece))))
         if len(beyond):
             yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
 

@@ -1,0 +1,50 @@
+"""Figures that are glued to a name, as pupils sign in and pictures are numbered."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.guard.humps import without_figures
+from portal.guard.roster import Roster
+from portal.guard.rules import Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+ROSTER = Roster.of([
+    child("olivia", "Olivia", "Thompson", "100801"), child("park", "Rosa", "Park", "100802"),
+    child("price", "Theodore", "Price", "100803"),
+])  # fmt: skip
+
+
+def _is_named(text: str) -> bool:
+    return not isinstance(judge([Part("text", text)], ROSTER), Clear)
+
+
+@each(
+    "olivia.thompson27@school.example", "olivia_thompson27", "Login: olivia.thompson27 Password: owl",
+    "olivia27.thompson@school.example", "IMG_Olivia_Thompson2.jpg", "OliviaThompson4B", "Room4OliviaThompson",
+    "3AOlivia Thompson", "Olivia Thompson3A", "Olivia1 Thompson", "olivia2thompson", "thompson_olivia2031",
+    "4Olivia Thompson", "Thompson, Olivia4", "Theodore_Price2.txt", "x" * 90 + " Theodore_Price2.txt " + "y" * 90,
+)  # fmt: skip
+def test_a_name_with_figures_glued_to_it_is_found(text: str):
+    assert _is_named(text)
+
+
+@each(
+    "Rosa Parks1 sat down", "Rosa Parks2, Montgomery", "Section4 Rosa Parks", "Olivia3 and Thompson4", "Thompson27",
+    "thompson27@school.example", "olivia27", "Room4 Thompson", "COVID19 Rosa",
+    f"{'Theodore ' * 9}A4paper {'b' * 58} Rosa Parks",
+)  # fmt: skip
+def test_nobody_is_made_of_what_stands_apart(text: str):
+    assert not _is_named(text)
+
+
+@given(st.text(max_size=300), st.integers(0, 9_999), st.sampled_from(("olivia.thompson{0}", "Olivia_Thompson{0}")))
+def test_it_is_found_wherever_it_stands(around: str, number: int, form: str):
+    around = around.replace("<", "").replace(">", "")
+    assert _is_named(f"Bring a snack.\n\n{form.format(number)}\n\n{around}")
+
+
+@given(st.text(st.sampled_from("aB3. \n_"), max_size=400))
+def test_what_is_around_a_figure_is_words_of_the_text(text: str):
+    letters = {letter for letter in text if letter.isalpha()}
+    assert {letter for letter in without_figures(text) if letter.isalpha()} <= letters
