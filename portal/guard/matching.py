@@ -44,7 +44,7 @@ from portal.guard.pairs import (
     is_second_alone,
     pair_of,
 )
-from portal.guard.pupils import is_said_of_pupil
+from portal.guard.pupils import is_item, is_said_of_pupil
 from portal.guard.roster import Roster
 from portal.guard.sentences import (
     CONJUNCTIONS,
@@ -386,11 +386,12 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     if has_middle_initial(pair) or is_said_of_pupil(pair):
         return "sure"
     if not sentence.begins_line(pair.low):
-        return "weak"
+        return "row" if is_item(pair) else "weak"
     is_in_row = sentence.gap(pair.high) != "space" or sentence.ends_line(pair.high)
     if is_in_row and is_under_head(sentence.above(pair.low)):
         return "sure"
-    return "row" if sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low)) else "weak"
+    is_row = sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low))
+    return "row" if is_row or is_item(pair) else "weak"
 
 
 def _is_short_of_many(pair: Pair) -> bool:

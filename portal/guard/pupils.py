@@ -4,17 +4,23 @@ from typing import Final
 
 from portal.guard.asides import is_of_class, is_told_to_be_one
 from portal.guard.pairs import Pair
-from portal.guard.sentences import LABELS, OF, SALUTATIONS, Sentence
+from portal.guard.sentences import CONJUNCTIONS, LABELS, OF, SALUTATIONS, Sentence
 from portal.guard.told import is_told_of_pupil
 from portal.guard.words import words_of
 
-_ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse salutatorian tardy valedictorian"))
+_ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse iep salutatorian tardy valedictorian"))
+_TITLES: Final = frozenset(words_of("madame miss monsieur mr mrs ms senor senora senorita sr sra srta"))
+"""Those that stand before people alone: a captain or a saint may be a ship or a street."""
+_WISHED: Final = frozenset(
+    words_of("birthday cumpleanos congratulations congrats felicidades felicitations hello hi parabens")
+)
 _AWARDED: Final = frozenset(
     words_of(
         "awarded congratulations congrats decerne felicidades felicitaciones felicitations otorgado parabens presented"
     )
 )
 _WINNER: Final = frozenset(words_of("winner champion ganador ganadora gagnant gagnante"))
+_PARTING: Final = frozenset(("comma", "semicolon"))
 _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),
     (_WINNER, frozenset(("es", "est", "is"))),
@@ -32,6 +38,23 @@ def is_said_of_pupil(pair: Pair) -> bool:
     return is_introduced or is_graded or is_told_of_pupil(sentence, pair.low, pair.high)
 
 
+def is_item(pair: Pair) -> bool:
+    """Whether a name written as one is an item of a list, as a pupil's may be: "Grace Park, May Day and Will Young"."""
+    sentence, low, high = pair.sentence, pair.low, pair.high
+    before, after = sentence.words[max(low - 1, 0)], sentence.words[min(high + 1, len(sentence) - 1)]
+    is_listed = not _PARTING.isdisjoint((sentence.gap(low - 1), sentence.gap(high)))
+    return _is_by_itself(pair) and (is_listed or before in CONJUNCTIONS or after in CONJUNCTIONS)
+
+
+def _is_by_itself(pair: Pair) -> bool:
+    """Whether two words with capitals stand side by side, and no third one beside them: no Grace Park Elementary."""
+    sentence = pair.sentence
+    if pair.gaps != ("space",) or not pair.is_capital():
+        return False
+    beside = ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
+    return not any(sentence.gap(gap) == "space" and sentence.is_capital(at) for gap, at in beside)
+
+
 def _is_labelled(pair: Pair) -> bool:
     """Whether a label stands before a name: "Student: Grace Park", "to the parents of Grace Park"."""
     sentence, before = pair.sentence, pair.low - 1
@@ -46,6 +69,12 @@ def _is_announced(pair: Pair) -> bool:
     if low == 0 or not pair.is_capital():
         return False
     before, last = words[max(low - 2, 0)], words[low - 1]
+    if pair.sentence.gap(low - 1) in {"space", "comma"} and (last in _TITLES or last in _WISHED):
+        return (
+            pair.is_forward
+            and pair.gaps == ("space",)
+            and not (pair.sentence.gap(pair.high) == "space" and pair.sentence.is_capital(pair.high + 1))
+        )
     return last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
 
 
