@@ -71,6 +71,9 @@ _NO_PHONE: Final = re.compile(
 """A date, two years, or a book's number (no country's numbers begin so): 02/22/1732, (1596-1650), 978-0-06-196279-0."""
 _WITH_POINT: Final = re.compile(r"(?<![\d./-])\d+\.\d+(?![\d./-])")
 _SUM_ALONE: Final = re.compile(r"(?<![\d./-])\d+\.\d{1,2}(?![\d./-])")
+_DEGREES: Final = re.compile(r"[0-9]{1,3}\.[0-9]{5,}")
+_DIGITS_OF_BOOK: Final = 10
+_IN_ONE: Final = re.compile("[1-9][0-9]{6,7}|[1-58][0-9]{8}")
 _FEWEST_DIALLED: Final = 7
 _MOST_SINGLE: Final = 3
 """Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade."""
@@ -225,10 +228,13 @@ def _has_phone(folded: str) -> bool:
 
 
 def _may_be_phone(digits: str) -> bool:
-    """Whether digits are no date of any century, no years of a life, and no row of amounts.
+    """Whether digits are no date of any century, no years of a life, no row of amounts, no count of people.
 
-    Those are groups of five and more, mostly single figures, or have a point each: "21.0 6 160.0", "0 1 4 4 16 46".
+    A row of amounts has groups of five and more, mostly single figures, or a point each: "21.0 6 160.0", "0 1 4 4 16
+    46". Seven or eight figures in one are a number like any other, and 31.22222 is how far north something lies.
     """
+    if _IN_ONE.fullmatch(digits) or _DEGREES.fullmatch(digits) or _is_of_book(digits):
+        return False
     if _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
         return False
     groups = _GROUPS.findall(digits)
@@ -238,6 +244,13 @@ def _may_be_phone(digits: str) -> bool:
     if sum(map(len, _GROUPS.findall(_SUM_ALONE.sub(" ", digits)))) < _FEWEST_DIALLED:
         return False
     return len(groups) == 1 or any(len(group) < 5 for group in groups)
+
+
+def _is_of_book(digits: str) -> bool:
+    """Whether ten digits are a book's number (ISO 2108:1992, as it was until 2006), by the last one."""
+    if len(digits) != _DIGITS_OF_BOOK or digits[0] not in "01" or not digits.isdigit():
+        return False
+    return sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
 
 
 def is_grade(folded: str) -> bool:

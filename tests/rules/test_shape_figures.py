@@ -53,3 +53,35 @@ def test_codes_and_phrases_are_no_names():
         for number, mark in enumerate("アイウエオカキク")
     ]
     assert personal_rows([Part("rows", "\n".join(tools))]) == ()
+
+
+TOWNS = [
+    "San Diego",
+    "Los Angeles",
+    "Santa Clara",
+    "New Haven",
+    "Baton Rouge",
+    "Fort Worth",
+    "Cape Town",
+    "Saudi Arabia",
+    "Costa Rica",
+]
+
+
+@pytest.mark.parametrize(
+    "figures",
+    ["{0}386932", "1{0}386932", "CA\t{0}386932\t31.2{0}222\t121.4{0}806", "CA\t{0}386932", "3\t52.37{0}056"],
+)  # fmt: skip
+def test_how_many_live_in_a_place_and_where_it_lies_is_no_phone(figures: str):
+    rows = [f"{town}\t{figures.format(number + 1)}" for number, town in enumerate(TOWNS)]
+    assert personal_rows([Part("rows", "\n".join(["City\tCountry\tPopulation", *rows]))]) == ()
+
+
+def test_the_number_of_a_book_is_no_phone_and_other_ten_figures_are():
+    books = ("0306406152", "0140449132", "0062315005", "0199535566", "0452284236", "0141439513", "0486280616")
+    rows = [f"{title}\t3\t{number}" for title, number in zip(PEOPLE, books, strict=False)]
+    assert personal_rows([Part("rows", "\n".join(rows))]) == ()
+    dialled = [
+        f"{title}\t3\t{number[:-1]}{(int(number[-1]) + 1) % 10}" for title, number in zip(PEOPLE, books, strict=False)
+    ]
+    assert personal_rows([Part("rows", "\n".join(dialled))])
