@@ -17,7 +17,7 @@ from portal.guard.eponyms import is_of_a_place
 from portal.guard.matching import WIDESPREAD, Hit
 from portal.guard.names import family_words
 from portal.guard.nicknames import nicknames_of
-from portal.guard.ordinary import is_common
+from portal.guard.ordinary import is_common, is_given_name
 from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
@@ -97,7 +97,7 @@ def _called_short(roster: Roster, word: str, names: tuple[int, ...]) -> tuple[in
         at
         for at in others
         if any(
-            given in short_for or (is_rare and given[0] == word[0] and is_form_of(word, given))
+            given in short_for or (is_rare and given[0] == word[0] and _is_one_form(word, given))
             for given in roster.names[at].given.words
         )
     )
@@ -147,11 +147,26 @@ def is_form_of(word: str, given: str) -> bool:
         return True
     if is_case_of(word, given) or (given[-2] == "e" and _CASES.sub("", word) == given[:-2] + given[-1]):
         return True  # "Kacprowi" for Kacper
+    return _has_its_stem(word, given) or _has_a_letter_wrong(word, given)
+
+
+def _is_one_form(word: str, given: str) -> bool:
+    """Whether a word is such a form and no name of its own, as Alejandra is beside Alejandro, and Mario beside María.
+
+    Beside a family name of several words, that is: in others a Slavic name may stand in a case, Danyla for Danylo.
+    """
+    is_anothers = is_given_name(word) or {word, given} == {f"{word[:-1]}a", f"{word[:-1]}o"}
+    return is_form_of(word, given) and (given.startswith(word) or not is_anothers)
+
+
+def _has_its_stem(word: str, given: str) -> bool:
     stem = _ENDINGS.sub("", word)
     if len(stem) > _FEWEST and stem[-1] == stem[-2] and given.startswith(stem[:-1]):
         return True
-    if len(stem) >= _FEWEST and given.startswith(stem):
-        return True
+    return len(stem) >= _FEWEST and given.startswith(stem)
+
+
+def _has_a_letter_wrong(word: str, given: str) -> bool:
     shorter = min(len(word), len(given))
     return shorter >= _ONE_WRONG and OSA.distance(word, given) <= (2 if shorter >= _TWO_WRONG else 1)
 

@@ -150,6 +150,8 @@ SPOKEN = Roster.of(
         child("mohammed", "Mohammed", "Al-Rashidi", "205009"),
         child("maarten", "Maarten", "van der Berg", "205010"),
         child("bart", "Bartholomew", "Xu", "205011"),
+        child("vargas", "María Fernanda", "Vargas Llosa", "205012"),
+        child("alejandro", "Alejandro", "Del Valle", "205013"),
     ),
     Known(staff=("Maria Lopez",)),
 )
@@ -173,6 +175,8 @@ SPOKEN = Roster.of(
         ("Mohd. al-Rashidi", "mohammed"),
         ("Maarten vd Berg", "maarten"),
         ("Bart Xu", "bart"),
+        ("Fer Vargas Llosa", "vargas"),
+        ("Alejand Del Valle", "alejandro"),
     ],
 )
 def test_names_are_found_as_they_are_spoken_and_declined(text: str, who: str):
@@ -186,7 +190,7 @@ def test_names_are_found_as_they_are_spoken_and_declined(text: str, who: str):
     [
         "Sor Juana Inés de la Cruz", "Lupita Cruz", "Lupita de la Vega", "Fer López", "Maria Lopez", "F. Arreola",
         "Marii Wojciechowskiej", "Wojciechowskiego", "Kacprowi", "Sergei Evtushenko", "Nadia Al-Rasheedi", "vd Berg",
-        "lupita de la Cruz", "M. F. López",
+        "lupita de la Cruz", "M. F. López", "Mario Vargas Llosa", "Mariana Vargas Llosa", "Alejandra Del Valle",
     ],
 )  # fmt: skip
 def test_a_half_that_is_spoken_or_declined_is_nobody(text: str):
