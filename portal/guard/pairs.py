@@ -23,6 +23,7 @@ from portal.guard.words import words_of
 
 _BREAK: Final = frozenset(("break",))
 _BRIEF: Final = 2  # letters
+_CELLS_APART: Final = 2
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
 _NOUNS: Final = frozenset(
@@ -112,6 +113,14 @@ class Pair(NamedTuple):
         return all(word.upper() != word for word in (words[self.given], words[self.family]))
 
 
+def _is_over_rows(sentence: Sentence, low: int, between: tuple[Gap, ...]) -> bool:
+    """Whether a row of cells that wide blanks part ends between two words some cells apart: they are in no one row."""
+    if between.count("tab") <= _CELLS_APART:
+        return False
+    parting = [sentence.between(at) for at in range(low, low + len(between))]
+    return any("\n" in part for part in parting) and not any("\t" in part for part in parting)
+
+
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
     """Widen a pair of words to all of this name around it; None where a sentence ends between."""
     words, pair = sentence.words, (sentence.words[given], sentence.words[family])
@@ -119,6 +128,8 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
     low, high = _widened(sentence, name, low, high)
     between = tuple(sentence.gaps[low:high])
     if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):
+        return None
+    if "tab" in between and _is_over_rows(sentence, low, between):
         return None
     if name.family.needed and not _has_all(name.family.needed, words[low : high + 1]):
         return None

@@ -1,0 +1,36 @@
+"""Rows whose cells are parted by wide blanks: a line is a row, and the halves of a name are in one."""
+
+from portal.guard.roster import Roster
+from portal.guard.rules import Clear, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+ROSTER = Roster.of([child("hodan", "Hodan", "Cali", "100801"), child("ana", "Ana", "Rivera", "100802")])
+
+
+def _is_named(text: str) -> bool:
+    return not isinstance(judge([Part("text", text)], ROSTER), Clear)
+
+
+def _aligned(*rows: tuple[str, ...]) -> str:
+    wide = [max(map(len, column)) + 3 for column in zip(*rows, strict=True)]
+    return "\n".join("".join(cell.ljust(width) for cell, width in zip(row, wide, strict=True)) for row in rows)
+
+
+def test_a_given_name_in_one_row_and_a_family_name_in_another_are_nobody():
+    staff = _aligned(
+        ("Emiliano Camila", "Cali", "Room 12", "coach"),
+        ("Kate Rufus", "Clifworth", "Room 12", "aide"),
+        ("Hodan", "Arangnilla", "Room 12", "nurse"),
+    )
+    assert not _is_named(staff)
+    assert _is_named(staff.replace("Arangnilla", "Cali"))
+
+
+@each(
+    "First name:      Ana\nLast name:       Rivera", "Name        Grade\nAna         3\nRivera      4",
+    "Given     Family     Bus\nAna       Rivera     3", "Ana      Rivera      3      Oak",
+    "Rivera   3   Oak   Ana", "Student      Ana\nRivera       grade 3",
+)  # fmt: skip
+def test_names_in_one_row_and_right_below_each_other_are_found(text: str):
+    assert _is_named(text)
