@@ -18,14 +18,23 @@ _CASES: Final = re.sub(
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
 
 
-_GLUED: Final = re.compile(r"[^\W\d_]{3}\d{1,4}(?!\d)|(?<!\d)\d{1,4}(?=[A-Z]?[^\W\d_]{3})")
-_FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})\d{1,4}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})\d{1,4}[A-Z]?(?![^\W_])")
-_BEFORE: Final = re.compile(r"(?<!\d)\d{1,4}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
+_GLUED: Final = re.compile(r"[^\W\d_]{3}[0-9]{1,4}(?![0-9])|(?<![0-9])[0-9]{1,4}(?=[A-Z]?[^\W\d_]{3})")
+_FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})[0-9]{1,4}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0-9]{1,4}[A-Z]?(?![^\W_])")
+_BEFORE: Final = re.compile(r"(?<![0-9])[0-9]{1,4}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
+_SHAPES: Final = bytes(
+    ord("0") if byte in b"0123456789" else ord("a") if chr(byte).isalpha() or byte == ord("?") else byte
+    for byte in range(256)
+)
+"""Each character as `_GLUED` takes it: letters, among them those beyond Latin-1, as one, and figures as another."""
+_LETTERS_AND_FIGURE: Final = (b"aaa0", b"0aaa")
 _AROUND: Final = 60
 
 
 def without_figures(text: str) -> str:
     """Return what is around words with a few figures at an end or within, without these: "ana.rivera27", "4Ana"."""
+    shapes = text.encode("latin-1", "replace").translate(_SHAPES)
+    if not any(glued in shapes for glued in _LETTERS_AND_FIGURE):
+        return ""
     found: dict[str, None] = {}
     for glued in _GLUED.finditer(text):
         low, high = text.rfind("\n", 0, glued.start()) + 1, text.find("\n", glued.end())

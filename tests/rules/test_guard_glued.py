@@ -1,5 +1,7 @@
 """Figures that are glued to a name, as pupils sign in and pictures are numbered."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,17 @@ def test_nobody_is_made_of_what_stands_apart(text: str):
 def test_it_is_found_wherever_it_stands(around: str, number: int, form: str):
     around = around.replace("<", "").replace(">", "")
     assert _is_named(f"Bring a snack.\n\n{form.format(number)}\n\n{around}")
+
+
+@each("Иванов27", "Ана.Иванова27", "王小明明4", "Żółć3", "ʹʹʹ4a")
+def test_letters_of_any_script_are_letters(text: str):
+    assert without_figures(text)
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aé4Ж"), max_size=60))
+def test_no_figure_at_a_word_is_overlooked(text: str):
+    glued = re.search(r"[^\W\d_]{3}[0-9]{1,4}(?![0-9])", text)
+    assert (not glued) or without_figures(text)
 
 
 @given(st.text(st.sampled_from("aB3. \n_"), max_size=400))
