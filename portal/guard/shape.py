@@ -218,8 +218,11 @@ class _List:
         return odds_of_things([row.name for row in self.rows])
 
     def goes_on_with(self, row: Row) -> bool:
-        """Whether a row some lines or a page later has the columns of one of the last."""
+        """Whether a row some lines or a page later has the columns of one of the last; no staff list begins with it."""
         before = self.rows[-_HEAD_LINES:] or [row]
+        is_elsewhere = row.place != before[-1].place
+        if is_elsewhere and "staff" in row.kinds and not any("staff" in other.kinds for other in before):
+            return False
         return any(
             other.at == row.at and other.width >= row.width and (other.kinds ^ row.kinds).isdisjoint(_COLUMNS)
             for other in before
