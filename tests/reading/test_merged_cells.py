@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import docx
 import openpyxl
@@ -70,26 +71,24 @@ def as_ods(*, merged: bool = True) -> bytes:
     return zipped({"mimetype": kind, "META-INF/manifest.xml": b"<a/>", "content.xml": content.encode()})
 
 
-def as_docx(*, merged: bool = True) -> bytes:
-    made = docx.Document()
-    table = made.add_table(len(ROWS), 4)
+def fill(table: Any, *, merged: bool) -> None:  # noqa: ANN401 - of Word or of PowerPoint, which are filled alike
     for at, row in enumerate(ROWS):
         for column, cell in enumerate(row):
             table.cell(at, column).text = cell
     if merged:
         table.cell(1, 1).merge(table.cell(3, 1))
+
+
+def as_docx(*, merged: bool = True) -> bytes:
+    made = docx.Document()
+    fill(made.add_table(len(ROWS), 4), merged=merged)
     return carriers.saved(made)
 
 
 def as_pptx(*, merged: bool = True) -> bytes:
     made = Presentation()
     slide = made.slides.add_slide(made.slide_layouts[6])
-    table = slide.shapes.add_table(len(ROWS), 4, Inches(1), Inches(1), Inches(6), Inches(3)).table
-    for at, row in enumerate(ROWS):
-        for column, cell in enumerate(row):
-            table.cell(at, column).text = cell
-    if merged:
-        table.cell(1, 1).merge(table.cell(3, 1))
+    fill(slide.shapes.add_table(len(ROWS), 4, Inches(1), Inches(1), Inches(6), Inches(3)).table, merged=merged)
     return carriers.saved(made)
 
 

@@ -20,7 +20,7 @@ from portal.reading.texts.coded import hex_read, read_bytes
 from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded, decode
 from portal.reading.texts.guides import without_guides
-from portal.reading.texts.spans import rows_with_cells_above
+from portal.reading.texts.spans import rows_as_seen
 
 # A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
 # if only with the text, so no text is gone through twice.
@@ -171,7 +171,7 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
     if not all(map(_breaks, set(names))):
         yield "page, element by element", _woven(texts, names, " ")
     if _LACKS_CELLS.search(shown):
-        yield "page, rows with the cells above", "\n\n".join(rows_with_cells_above(texts, names, inside))
+        yield "page, rows with the cells above", "\n\n".join(rows_as_seen(texts, names, inside))
     for reading in without_guides(texts, names):
         yield "page, guides and letters apart", _woven(reading, names, "")
     if _TURNED.search(text):

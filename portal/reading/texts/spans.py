@@ -56,7 +56,7 @@ class _Table:
         return "\t".join(told[column] for column in sorted(told)) if is_said else ""
 
 
-def rows_with_cells_above(texts: Sequence[str], names: Sequence[str], inside: Sequence[str]) -> Iterator[str]:
+def rows_as_seen(texts: Sequence[str], names: Sequence[str], inside: Sequence[str]) -> Iterator[str]:
     """Yield such rows: `texts` stand before, between and behind tags of these `names` with something `inside`."""
     table = _Table()
     for name, attributes, text in zip(names, inside, texts[1:], strict=True):
