@@ -27,6 +27,8 @@ _SHAPES: Final = bytes(
 )
 """Each character as `_GLUED` takes it: letters, among them those beyond Latin-1, as one, and figures as another."""
 _LETTERS_AND_FIGURE: Final = (b"aaa0", b"0aaa")
+_LOCAL: Final = re.compile(r"[\w.+-]+\Z")
+_JOINED: Final = re.compile(r"[^\W\d_][._-]+[^\W\d_]")
 _AROUND: Final = 60
 
 
@@ -37,15 +39,30 @@ def without_figures(text: str) -> str:
         return ""
     found: dict[str, None] = {}
     for glued in _GLUED.finditer(text):
-        low, high = text.rfind("\n", 0, glued.start()) + 1, text.find("\n", glued.end())
-        high = high if high >= 0 else len(text)
-        if glued.start() - low > _AROUND:
-            low = max(text.rfind(" ", low, glued.start() - _AROUND), low)
-        if high - glued.end() > _AROUND:
-            high = text.find(" ", glued.end() + _AROUND, high) if " " in text[glued.end() + _AROUND : high] else high
+        low, high = _address(text, glued.end()) or _around(text, glued.start(), glued.end())
         around = _BEFORE.sub("", _FIGURES.sub(" ", text[low:high]))
         found[_HUMP.sub(" ", around)] = None
-    return "\n\n".join(found)
+    return "\n\n".join(filter(None, found))
+
+
+def _address(text: str, end: int) -> tuple[int, int] | None:
+    """Return where what stands before the mark of a mail address is, nothing of one that is no two words; else None."""
+    if text[end : end + 1] != "@":
+        return None
+    local = _LOCAL.search(text, max(end - _AROUND, 0), end)
+    return (local.start(), end) if local and _JOINED.search(local[0]) else (end, end)
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the words of a line around a place."""
+    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    high = high if high >= 0 else len(text)
+    if start - low > _AROUND:
+        low = max(text.rfind(" ", low, start - _AROUND), low)
+    if high - end > _AROUND:
+        at = text.find(" ", end + _AROUND, high)
+        high = at if at >= 0 else high
+    return low, high
 
 
 def parted(text: str) -> str:

@@ -40,6 +40,12 @@ def test_nobody_is_made_of_what_stands_apart(text: str):
     assert not _is_named(text)
 
 
+def test_of_a_mail_address_only_what_is_two_words_is_looked_at():
+    """A list of guardians has one with a figure in each row: with what is around each, all of it was searched twice."""
+    assert not without_figures("Park\tduravedo3@example.org\tRosa")
+    assert without_figures("Park\trosa.duravedo3@example.org\tRosa").strip() == "rosa.duravedo"
+
+
 @given(st.text(max_size=300), st.integers(0, 9_999), st.sampled_from(("olivia.thompson{0}", "Olivia_Thompson{0}")))
 def test_it_is_found_wherever_it_stands(around: str, number: int, form: str):
     around = around.replace("<", "").replace(">", "")
