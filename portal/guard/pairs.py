@@ -24,6 +24,8 @@ from portal.guard.words import words_of
 _BREAK: Final = frozenset(("break",))
 _BRIEF: Final = 2  # letters
 _CELLS_APART: Final = 2
+_ASIDE: Final = 2
+"""Characters that a cell may be aside of the one above it."""
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
 _NOUNS: Final = frozenset(
@@ -113,12 +115,15 @@ class Pair(NamedTuple):
         return all(word.upper() != word for word in (words[self.given], words[self.family]))
 
 
-def _is_over_rows(sentence: Sentence, low: int, between: tuple[Gap, ...]) -> bool:
-    """Whether a row of cells that wide blanks part ends between two words some cells apart: they are in no one row."""
+def _is_over_rows(sentence: Sentence, low: int, high: int, between: tuple[Gap, ...]) -> bool:
+    """Whether a row of cells that wide blanks part ends between two words in different columns, some cells apart."""
     if between.count("tab") <= _CELLS_APART:
         return False
-    parting = [sentence.between(at) for at in range(low, low + len(between))]
-    return any("\n" in part for part in parting) and not any("\t" in part for part in parting)
+    parting = [sentence.between(at) for at in range(low, high)]
+    if not any("\n" in part for part in parting) or any("\t" in part for part in parting):
+        return False
+    one, other = sentence.span_in_line(low), sentence.span_in_line(high)
+    return one.stop + _ASIDE < other.start or other.stop + _ASIDE < one.start
 
 
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
@@ -129,7 +134,7 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
     between = tuple(sentence.gaps[low:high])
     if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):
         return None
-    if "tab" in between and _is_over_rows(sentence, low, between):
+    if "tab" in between and _is_over_rows(sentence, low, high, between):
         return None
     if name.family.needed and not _has_all(name.family.needed, words[low : high + 1]):
         return None

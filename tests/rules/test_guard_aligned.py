@@ -31,6 +31,10 @@ def test_a_given_name_in_one_row_and_a_family_name_in_another_are_nobody():
     "First name:      Ana\nLast name:       Rivera", "Name        Grade\nAna         3\nRivera      4",
     "Given     Family     Bus\nAna       Rivera     3", "Ana      Rivera      3      Oak",
     "Rivera   3   Oak   Ana", "Student      Ana\nRivera       grade 3",
+    "Rivera      Grade 3     Room 9     Bus 4   \nAna         late        yes        no",
+    "Ana         Grade 3     Room 9     Bus 4\nRivera      late        yes        no",
+    "Bus 4     Room 9    Grade 3    Rivera\nlate      yes       no         Ana",
+    "First: Ana     Grade 3     Room 9     Bus 4   \nLast: Rivera     late     yes",
 )  # fmt: skip
 def test_names_in_one_row_and_right_below_each_other_are_found(text: str):
     assert _is_named(text)
