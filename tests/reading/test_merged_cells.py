@@ -1,6 +1,7 @@
 """Cells that are merged over several rows, wherever they stand: what they say goes with each of the rows."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -161,3 +162,27 @@ def test_rows_of_a_page_that_lack_their_first_cell_go_with_the_one_above(empty: 
         ["Rivera", "Tom"], ["Lee", "Mia"]
     ]  # fmt: skip
     assert "please\tLou" not in told["page, rows with the cells above"]
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise", "encoding"),
+    [
+        ('ref="B2:B4"', 'ref="B2:B4"', "utf-16"),
+        ('ref="B2:B4"', 'ref="B2&#58;B4"', "utf-8"),
+        ('ref="B2:B4"', "ref = '$B$2:$B$4'", "utf-8"),
+        ("<mergeCell ", "<!-- <mergeCell ref='A1:A1'/> --><mergeCell ", "utf-8"),
+    ],
+)
+def test_a_merged_cell_is_found_however_the_sheet_is_written(written: str, otherwise: str, encoding: str):
+    parts = unzipped(as_xlsx())
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert written in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(written, otherwise).replace("UTF-8", encoding).encode(encoding)
+    verdict = judge_file(read(zipped(parts), "a.xlsx"), ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"tomas"}
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}

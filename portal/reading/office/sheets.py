@@ -26,11 +26,7 @@ _HEADERS: Final = frozenset(
 )
 _TEXTS: Final = frozenset(("s", "str", "inlineStr"))
 _LIST: Final = re.compile(r'^"[^"]*"$')
-
-
-_MERGED: Final = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})[\"']"
-)
+_MERGED: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?[A-Z]{1,3}\$?(\d{1,7})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -250,11 +246,17 @@ def _merged_in(data: bytes) -> dict[int, dict[int, int]]:
     Looked up before the sheet is read: they stand behind its cells (ECMA-376 part 1, 18.3.1.55).
     """
     reach: dict[int, dict[int, int]] = {}
-    start = data.find(b"mergeCells")
-    for found in _MERGED.finditer(data, start) if start >= 0 else ():
-        column, first, last = _column_called(found[1].decode()), int(found[2]), int(found[3])
-        if last > first:
-            reach.setdefault(first, {})[column] = last
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if bare(name) == "mergecell" and (found := _MERGED.fullmatch(attributes.get("ref", ""))):
+            column, first, last = _column_called(found[1].upper()), int(found[2]), int(found[3])
+            if last > first:
+                reach.setdefault(first, {})[column] = last
+
+    if b"mergeCell" in data or data[:1] != b"<":  # else it is in UTF-16, perhaps
+        parser = strict_parser()
+        parser.StartElementHandler = start
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
     return reach
 
 
