@@ -18,9 +18,9 @@ _CASES: Final = re.sub(
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
 
 
-_GLUED: Final = re.compile(r"[^\W\d_]{3}[0-9]{1,4}(?![0-9])|(?<![0-9])[0-9]{1,4}(?=[A-Z]?[^\W\d_]{3})")
-_FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})[0-9]{1,4}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0-9]{1,4}[A-Z]?(?![^\W_])")
-_BEFORE: Final = re.compile(r"(?<![0-9])[0-9]{1,4}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
+_GLUED: Final = re.compile(r"[^\W\d_]{3}[0-9]{1,6}(?![0-9])|(?<![0-9])[0-9]{1,6}(?=[A-Z]?[^\W\d_]{3})")
+_FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})[0-9]{1,6}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0-9]{1,6}[A-Z]?(?![^\W_])")
+_BEFORE: Final = re.compile(r"(?<![0-9])[0-9]{1,6}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
 _SHAPES: Final = bytes(
     ord("0") if byte in b"0123456789" else ord("a") if chr(byte).isalpha() or byte == ord("?") else byte
     for byte in range(256)

@@ -292,8 +292,10 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         if "\\" in piece and (spelt := spelt_out(piece)) != piece:
             yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
         yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
-        if len(text) <= _SHORT:
-            yield from map(Passage, filter(None, (parted(piece), without_figures(piece))))
+        if len(text) <= _SHORT and (words := parted(piece)):
+            yield Passage(words)
+        if len(text) <= _OF_LETTERS and (words := without_figures(piece)):
+            yield Passage(words)
         if len(beyond):
             yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
 
