@@ -28,8 +28,8 @@ class Merged:
         """Return what reaches into a row from above, by column, where the row's own cells say nothing."""
         if self._open:
             self._open = {column: cell for column, cell in self._open.items() if cell[0] >= row}
-        return {column: text for column, (_, text) in self._open.items()
-                if not cells.get(column) and may_be_of_rows_below(text)}  # fmt: skip
+        reaching = {column: text for column, (_, text) in self._open.items() if may_be_of_rows_below(text)}
+        return {column: text for column, text in reaching.items() if not cells.get(column)}
 
     def is_taken(self, row: int, column: int) -> bool:
         """Whether a cell from above reaches into this place of a row."""

@@ -122,7 +122,7 @@ class Weave:
         self._records = Records() if strange else None
         self._old = self._new = self._rows = self._stops = self._guides = 0
         self._alternatives: list[int] = []
-        self._is_covered = False  # the cell, by one above it or, in ODF, beside it
+        self._is_covered = False  # the cell, by one above or, in ODF, beside: ECMA-376 part 1, 17.4.84 and 21.1.3.16
         self.says_text = False
 
     def start(self, element: str) -> None:
@@ -225,7 +225,10 @@ class Weave:
 
     def attributes(self, pairs: Mapping[str, str], element: str = "") -> None:
         """Take what attributes (named as they are kept) say, such as alternative text, but not what they measure."""
-        self._is_covered = _is_covered(element, pairs, self._is_covered)
+        if element == "tc":
+            self._is_covered = any(bare(name) == "vmerge" and value in {"1", "true"} for name, value in pairs.items())
+        elif element == "vmerge" and "restart" in pairs.values():
+            self._is_covered = False
         said = [value for value in pairs.values() if element in _SAYING and _NUMBER.search(value)]
         for pair in pairs.items():
             if pair in self._quiet:
@@ -272,13 +275,6 @@ class Weave:
     def former(self) -> str:
         """Return the paragraphs as they read before tracked changes, only those that changed."""
         return "\n\n".join(self._former)
-
-
-def _is_covered(element: str, pairs: Mapping[str, str], known: bool) -> bool:  # noqa: FBT001 - what is known so far
-    """Whether a cell belongs to one above it, by its own attributes (ECMA-376 part 1, 17.4.84 and 21.1.3.16)."""
-    if element == "tc":
-        return any(bare(name) == "vmerge" and value in {"1", "true"} for name, value in pairs.items())
-    return known and not (element == "vmerge" and "restart" in pairs.values())
 
 
 def _versions(nodes: list[_Node]) -> Iterator[str]:
