@@ -100,3 +100,8 @@ def named(text: str, *, by_ocr: bool = False, allowed: frozenset[str] = frozense
 def found(text: str, *, by_ocr: bool = False) -> set[str]:
     verdict = judge([Part("page 1", text, by_ocr=by_ocr)], ROSTER)
     return {finding.kind for finding in verdict.findings} if isinstance(verdict, Blocked) else set()
+
+
+def names_anybody(text: str, roster: Roster) -> bool:
+    """Whether the guard stops a text that is all of a file."""
+    return judge_text(text, roster) != Clear()

@@ -1,15 +1,9 @@
 """Rows whose cells are parted by wide blanks: a line is a row, and the halves of a name are in one."""
 
 from portal.guard.roster import Roster
-from portal.guard.rules import Clear, judge
-from portal.reading.reader import Part
-from tests.rules.guarded import child, each
+from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([child("hodan", "Hodan", "Cali", "100801"), child("ana", "Ana", "Rivera", "100802")])
-
-
-def _is_named(text: str) -> bool:
-    return not isinstance(judge([Part("text", text)], ROSTER), Clear)
 
 
 def _aligned(*rows: tuple[str, ...]) -> str:
@@ -23,8 +17,8 @@ def test_a_given_name_in_one_row_and_a_family_name_in_another_are_nobody():
         ("Kate Rufus", "Clifworth", "Room 12", "aide"),
         ("Hodan", "Arangnilla", "Room 12", "nurse"),
     )
-    assert not _is_named(staff)
-    assert _is_named(staff.replace("Arangnilla", "Cali"))
+    assert not names_anybody(staff, ROSTER)
+    assert names_anybody(staff.replace("Arangnilla", "Cali"), ROSTER)
 
 
 @each(
@@ -37,4 +31,4 @@ def test_a_given_name_in_one_row_and_a_family_name_in_another_are_nobody():
     "First: Ana     Grade 3     Room 9     Bus 4   \nLast: Rivera     late     yes",
 )  # fmt: skip
 def test_names_in_one_row_and_right_below_each_other_are_found(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)

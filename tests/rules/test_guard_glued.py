@@ -7,18 +7,12 @@ from hypothesis import strategies as st
 
 from portal.guard.humps import without_figures
 from portal.guard.roster import Roster
-from portal.guard.rules import Clear, judge
-from portal.reading.reader import Part
-from tests.rules.guarded import child, each
+from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([
     child("olivia", "Olivia", "Thompson", "100801"), child("park", "Rosa", "Park", "100802"),
     child("price", "Theodore", "Price", "100803"),
 ])  # fmt: skip
-
-
-def _is_named(text: str) -> bool:
-    return not isinstance(judge([Part("text", text)], ROSTER), Clear)
 
 
 @each(
@@ -30,7 +24,7 @@ def _is_named(text: str) -> bool:
     "x" * 90 + " Theodore_Price2.txt " + "y" * 90,
 )  # fmt: skip
 def test_a_name_with_figures_glued_to_it_is_found(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each(
@@ -39,7 +33,7 @@ def test_a_name_with_figures_glued_to_it_is_found(text: str):
     f"{'Theodore ' * 9}A4paper {'b' * 58} Rosa Parks",
 )  # fmt: skip
 def test_nobody_is_made_of_what_stands_apart(text: str):
-    assert not _is_named(text)
+    assert not names_anybody(text, ROSTER)
 
 
 def test_of_a_mail_address_only_what_is_two_words_is_looked_at():
@@ -51,7 +45,7 @@ def test_of_a_mail_address_only_what_is_two_words_is_looked_at():
 @given(st.text(max_size=300), st.integers(0, 999_999), st.sampled_from(("olivia.thompson{0}", "Olivia_Thompson{0}")))
 def test_it_is_found_wherever_it_stands(around: str, number: int, form: str):
     around = around.replace("<", "").replace(">", "")
-    assert _is_named(f"Bring a snack.\n\n{form.format(number)}\n\n{around}")
+    assert names_anybody(f"Bring a snack.\n\n{form.format(number)}\n\n{around}", ROSTER)
 
 
 @each("Иванов27", "Ана.Иванова27", "王小明明4", "Żółć3", "ʹʹʹ4a")

@@ -3,18 +3,12 @@
 import pytest
 
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Clear, judge
-from portal.reading.reader import Part
-from tests.rules.guarded import child, each
+from tests.rules.guarded import child, each, names_anybody
 
 EMMA, KARL = child("emma", "Emma", "Thompson", "100801"), child("karl", "Karl", "Ambrose", "100802")
 MIA = child("mia", "Mia", "Jackson", "100803")  # whose family name is a given name, too
 WORDS = [child(word, "Emma", word, f"10081{at}") for at, word in enumerate(("Knight", "Park", "Angel", "Wood"))]
 ROSTER = Roster.of([EMMA, KARL, MIA, *WORDS, child("jose luis", "José Luis", "Ortega Vidal", "100804")])
-
-
-def _is_named(text: str, roster: Roster = ROSTER) -> bool:
-    return not isinstance(judge([Part("text", text)], roster), Clear)
 
 
 @each(
@@ -31,7 +25,7 @@ def _is_named(text: str, roster: Roster = ROSTER) -> bool:
     "Thompson family\n\u2022 Joe (grade 2)\n\u2022 Emma\n\nSnacks", "Familia Thompson:\n  - Emma",
 )  # fmt: skip
 def test_children_are_found_behind_the_name_of_their_family(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each(
@@ -39,12 +33,12 @@ def test_children_are_found_behind_the_name_of_their_family(text: str):
     "Mrs. Thompson, guardian of Emma, called.", "Emma, child of Mr. Thompson",
 )  # fmt: skip
 def test_a_child_is_found_by_whose_it_is(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each("Star: Jackson, Mia", "Absent: Jackson, Mia (room 4)", "Reader of the month: Jackson, Mia")
 def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each(
@@ -61,12 +55,12 @@ def test_a_family_name_that_is_a_given_one_is_found_first_behind_a_label(text: s
     "Readers: Jackson, Mia, Emma and Leo", "Parents of the Thompson house met Emma Watson's teacher.",
 )  # fmt: skip
 def test_nobody_is_found_behind_a_name_that_is_no_family_of_theirs(text: str):
-    assert not _is_named(text)
+    assert not names_anybody(text, ROSTER)
 
 
 @pytest.mark.parametrize("known", [Known(staff=("Rae Thompson",)), Known(phrases=("Thompson Elementary",))])
 def test_a_teachers_children_and_a_schools_are_no_family(known: Known):
     roster = Roster.of([EMMA], known)
 
-    assert not _is_named("Thompson: Joe, Emma", roster)
-    assert _is_named("Thompson family: Joe, Emma", roster)
+    assert not names_anybody("Thompson: Joe, Emma", roster)
+    assert names_anybody("Thompson family: Joe, Emma", roster)

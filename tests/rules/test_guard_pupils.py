@@ -1,9 +1,7 @@
 """Names of ordinary words where only a person's name stands: behind a greeting or a title, among others in a list."""
 
 from portal.guard.roster import Roster
-from portal.guard.rules import Clear, judge
-from portal.reading.reader import Part
-from tests.rules.guarded import child, each
+from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([
     child("grace", "Grace", "Park", "100801"), child("may", "May", "Day", "100802"),
@@ -11,16 +9,12 @@ ROSTER = Roster.of([
 ])  # fmt: skip
 
 
-def _is_named(text: str) -> bool:
-    return not isinstance(judge([Part("text", text)], ROSTER), Clear)
-
-
 @each(
     "Congratulations Grace Park!", "Happy birthday, Grace Park!", "Hi Grace Park,\nwelcome back.", "IEP: Grace Park",
     "Please ask Mrs. Grace Park about it.", "Ms. Grace Park came.", "Felicidades, Grace Park", "Hello May Day!",
 )  # fmt: skip
 def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each(
@@ -28,7 +22,7 @@ def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
     "Grace Park; May Day; Will Young", "Team captains: Grace Park & Will Young & May Day",
 )  # fmt: skip
 def test_three_names_of_words_in_one_list_are_people(text: str):
-    assert _is_named(text)
+    assert names_anybody(text, ROSTER)
 
 
 @each(
@@ -38,4 +32,4 @@ def test_three_names_of_words_in_one_list_are_people(text: str):
     "Hi May Day Parade", "Congratulations, may day is here",
 )  # fmt: skip
 def test_words_that_are_no_name_are_left_alone(text: str):
-    assert not _is_named(text)
+    assert not names_anybody(text, ROSTER)
