@@ -15,7 +15,8 @@ from portal.guard.roster import Roster
 
 _LETTERS_OF: Final = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b", "9": "g"}
 _FIGURE_OF: Final = str.maketrans("oilzsb", "011258")
-_LOOK_LIKE_FIGURES: Final = np.array([ord(letter) for letter in "oilzsb"])
+_LOOK_LIKE_FIGURES: Final = np.array([chr(code) in "oilzsb" for code in range(128)])
+"""Of each character of ASCII; what is beyond is asked for as its last one, which is none."""
 _MOST_FIGURES: Final = 4
 _FEWEST_LETTERS: Final = 2
 _SHORTEST: Final = 3
@@ -59,7 +60,7 @@ def _meant(word: str, roster: Roster) -> str | None:
 def numbers_with_letters(passage: Passage, roster: Roster, places: Numbers) -> Iterator[Passage]:
     """Yield what is around numbers in which letters stand for figures beside those at these places, as it is meant."""
     if len(places):
-        beside = [np.isin(passage.letters.take(places + step), _LOOK_LIKE_FIGURES) for step in (0, 2)]
+        beside = [_LOOK_LIKE_FIGURES.take(passage.letters.take(places + step), mode="clip") for step in (0, 2)]
         yield from rewritten(passage, list(_figures_near(passage, places[beside[0] | beside[1]], roster)))
 
 
