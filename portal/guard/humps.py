@@ -4,6 +4,7 @@ So names of files and links are written, and what pupils sign in by.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _LONGEST_WORD: Final = 200
@@ -38,11 +39,24 @@ def without_figures(text: str) -> str:
     if not any(glued in shapes for glued in _LETTERS_AND_FIGURE):
         return ""
     found: dict[str, None] = {}
-    for glued in _GLUED.finditer(text):
-        low, high = _address(text, glued.end()) or _around(text, glued.start(), glued.end())
+    for low, high in _around_figures(text):
         around = _BEFORE.sub("", _FIGURES.sub(" ", text[low:high]))
         found[_HUMP.sub(" ", around)] = None
     return "\n\n".join(filter(None, found))
+
+
+def _around_figures(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what is around words with figures. What overlaps is one: no letter of a code of thousands comes twice."""
+    low = high = 0
+    for glued in _GLUED.finditer(text):
+        begin, end = _address(text, glued.end()) or _around(text, glued.start(), glued.end())
+        if begin == end:
+            continue
+        if begin >= high:
+            yield low, high
+            low = begin
+        low, high = min(low, begin), max(high, end)
+    yield low, high
 
 
 def _address(text: str, end: int) -> tuple[int, int] | None:
@@ -54,9 +68,11 @@ def _address(text: str, end: int) -> tuple[int, int] | None:
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the words of a line around a place."""
-    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    high = high if high >= 0 else len(text)
+    """Return the words of a line around a place, up to a blank; of what has none that is near, no more than a word."""
+    first, last = max(start - _AROUND - _LONGEST_WORD, 0), end + _AROUND + _LONGEST_WORD
+    low = text.rfind("\n", first, start) + 1 or first
+    high = text.find("\n", end, last)
+    high = high if high >= 0 else min(last, len(text))
     if start - low > _AROUND:
         low = max(text.rfind(" ", low, start - _AROUND), low)
     if high - end > _AROUND:

@@ -295,7 +295,7 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         if len(text) <= _SHORT and (words := parted(piece)):
             yield Passage(words)
         if len(text) <= _OF_LETTERS and (words := without_figures(piece)):
-            yield Passage(words)
+            yield Passage(words, lexicon=lexicon)
         if len(beyond):
             yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
 

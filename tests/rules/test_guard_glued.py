@@ -21,7 +21,9 @@ ROSTER = Roster.of([
     "3AOlivia Thompson", "Olivia Thompson3A", "Olivia1 Thompson", "olivia2thompson", "thompson_olivia2031",
     "4Olivia Thompson", "Thompson, Olivia4", "olivia.thompson102427",
     f"{'Bring a snack. ' * 6_000}olivia.thompson27@x.org", "Theodore_Price2.txt",
-    "x" * 90 + " Theodore_Price2.txt " + "y" * 90,
+    "x" * 90 + " Theodore_Price2.txt " + "y" * 90, "Park\tduravedo3@example.org\tRosa Olivia2 Thompson",
+    f"{'abc1' * 200} olivia.thompson27", f"{'abc1' * 200}.olivia.thompson27",
+    f"{'abc1 ' * 200}{'x' * 400}4Olivia Thompson",
 )  # fmt: skip
 def test_a_name_with_figures_glued_to_it_is_found(text: str):
     assert names_anybody(text, ROSTER)
@@ -59,7 +61,22 @@ def test_no_figure_at_a_word_is_overlooked(text: str):
     assert (not glued) or without_figures(text)
 
 
+@each("abc1", "5iw8a1zonK+wb5v5raNncg", "abc1.", "a.b1@", "abcd12 ", "Abc1\tb2\t", "Room4Olivia,")
+def test_no_letter_is_looked_at_again_and_again(text: str):
+    """A picture within a web page is thousands of such letters in one: searched around each figure, it took minutes."""
+    for times in (500, 5_000):
+        assert len(without_figures(text * times)) <= 3 * len(text) * times
+
+
+@given(st.lists(st.sampled_from(("abc1", "xyz", "4Ana", "a.b1@", " ", "\n", "\t", "Q" * 90)), max_size=80))
+def test_little_of_a_text_comes_twice(pieces: list[str]):
+    text = "".join(pieces)
+    assert len(without_figures(text)) <= 6 * len(text)
+
+
 @given(st.text(st.sampled_from("aB3. \n_"), max_size=400))
-def test_what_is_around_a_figure_is_words_of_the_text(text: str):
-    letters = {letter for letter in text if letter.isalpha()}
-    assert {letter for letter in without_figures(text) if letter.isalpha()} <= letters
+def test_what_is_around_a_figure_is_words_of_the_text_without_it(text: str):
+    said = without_figures(f"{text}\nolivia.thompson27 {text}")
+    assert "olivia.thompson" in said
+    assert "27" not in said.split("olivia.thompson")[1][:2]
+    assert {*filter(str.isalpha, said)} <= {*filter(str.isalpha, f"{text}olivia.thompson")}
