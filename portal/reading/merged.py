@@ -6,11 +6,22 @@ from typing import Final
 
 _LONGEST_NAME: Final = 40
 _FIGURE: Final = re.compile(r"\d")
+_WORD: Final = re.compile(r"\w")
+_MARKS: Final = " \t\n()[],;:#-\u2013"
 
 
-def may_be_of_rows_below(cell: str) -> bool:
-    """Whether what a cell says may be meant for the rows below it as well: a few words and no figures."""
-    return 0 < len(cell) <= _LONGEST_NAME and not _FIGURE.search(cell)
+def for_rows_below(cell: str) -> str:
+    """Return what of a cell may be meant for the rows below as well: a few words, up to a figure; else nothing.
+
+    Of "Thompson (2)" and of a family with its address the name; a phone in each row would make a list of one family.
+    """
+    words = _FIGURE.split(cell, maxsplit=1)[0].strip(_MARKS)
+    return words if len(words) <= _LONGEST_NAME else ""
+
+
+def says_something(cell: str | None) -> bool:
+    """Whether a cell says anything of its own: blanks, dashes and marks that repeat what is above do not."""
+    return bool(cell and _WORD.search(cell))
 
 
 class Merged:
@@ -28,8 +39,8 @@ class Merged:
         """Return what reaches into a row from above, by column, where the row's own cells say nothing."""
         if self._open:
             self._open = {column: cell for column, cell in self._open.items() if cell[0] >= row}
-        reaching = {column: text for column, (_, text) in self._open.items() if may_be_of_rows_below(text)}
-        return {column: text for column, text in reaching.items() if not cells.get(column)}
+        reaching = {column: for_rows_below(text) for column, (_, text) in self._open.items()}
+        return {column: text for column, text in reaching.items() if text and not says_something(cells.get(column))}
 
     def is_taken(self, row: int, column: int) -> bool:
         """Whether a cell from above reaches into this place of a row."""
@@ -41,9 +52,9 @@ def rows_with_first_cells(rows: Iterable[str]) -> Iterator[str]:
     first = ""
     for row in rows:
         cell, _, others = row.partition("\t")
-        cell, others = cell.strip(), others.strip()
-        if cell:
-            first = cell if may_be_of_rows_below(cell) else ""
+        others = others.strip()
+        if says_something(cell):
+            first = for_rows_below(cell)
         elif first and others:
             yield f"{first}\t{others}"
 
@@ -55,4 +66,4 @@ def rows_with_cells_above(rows: Iterable[list[str]], covered: str) -> Iterator[s
         told = [above.get(column, "") if cell == covered else cell for column, cell in enumerate(cells)]
         if covered in cells:
             yield "\t".join(told)
-        above = {column: cell for column, cell in enumerate(told) if may_be_of_rows_below(cell)}
+        above = {column: words for column, cell in enumerate(told) if (words := for_rows_below(cell))}

@@ -164,6 +164,55 @@ def test_rows_of_a_page_that_lack_their_first_cell_go_with_the_one_above(empty: 
     assert "please\tLou" not in told["page, rows with the cells above"]
 
 
+@pytest.mark.parametrize("ends", ["</td></tr>", "</td>", ""])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("<td rowspan=2>Rivera", ""), ("<td rowspan=2>Rivera (2)", ""), ("<td rowspan=2>Rivera<br>12 Elm Street", ""),
+        ("<td rowspan=2>Rivera<br>704-555-0199", ""), ("<td rowspan=0>Rivera", ""),
+        ("<td title='a > b' rowspan=2>Rivera", ""), ("<td rowspan=2>Rivera<td><table><tr><td>bus 4</table>", ""),
+        ("<td>Rivera", "<td>&#xA0;"), ("<td>Rivera", "<td>&ensp;"), ("<td>Rivera", "<td>&quot;"),
+        ("<td>Rivera", "<td>-"), ("<td>Rivera", "<td><br>"), ("<td>Rivera (2)", "<td><!-- -->"),
+        ("<td>Rivera", "<td><span></span>"),
+    ],
+)  # fmt: skip
+def test_a_family_goes_with_the_rows_below_however_the_page_is_written(first: str, second: str, ends: str):
+    rows = ((first, "<td>Eva", "<td>3A"), (second, "<td>Tomás", "<td>4B"))
+    page = "".join(f"<tr>{''.join(cell + ends[:5] for cell in row if cell)}{ends[5:]}" for row in rows)
+    verdict = judge_file(read(f"<html><body><table>{page}</table></body></html>".encode(), "a.html"), ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"tomas"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table><tr><td>Award for</td></tr><tr><td>Tomás</td></tr><tr><td>Rivera</td></tr></table>",
+        "<table><tr><td>4<td>Tomás<td>17</tr><tr><td><td>Rivera<td></tr></table>",
+        "<p>Tomás <tr>Rivera</tr> is in grade 3</p>",
+        "<!-- <tr><td>Tomás</td></tr><tr><td>Rivera</td></tr> -->", "<noscript><tr>Tomás<tr>Rivera</noscript>",
+        "<template><table><tr><td>Tomás</td></tr><tr><td>Rivera</td></tr></table></template>",
+    ],
+)  # fmt: skip
+def test_rows_of_one_cell_are_lines_of_a_letter(page: str):
+    verdict = judge_file(read(f"<html><body>{page}</body></html>".encode(), "a.html"), ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"tomas"}
+
+
+def test_cells_that_reach_into_very_many_rows_are_not_said_a_million_times():
+    page = f"<html><body><table><tr>{'<td rowspan=9999>x' * 1_000}{'<tr><td>y' * 1_000}</table></body></html>"
+    assert sum(len(part.text) for part in read(page.encode(), "a.html").parts) < 50 * len(page)
+
+
+@pytest.mark.parametrize("cell", ["-", "\u2013", '"', "\u3003", " "])
+def test_a_mark_that_repeats_what_is_above_says_nothing_itself(cell: str):
+    text = f"Family,Child,Grade\nRivera,Eva,3\n{cell.replace(chr(34), chr(34) * 4)},Tomás,4\n".encode()
+    verdict = judge_file(read(text, "a.csv"), ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert verdict.people == {"tomas"}
+
+
 @pytest.mark.parametrize(
     ("written", "otherwise", "encoding"),
     [

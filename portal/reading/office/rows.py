@@ -8,7 +8,7 @@ from typing import Final
 
 from portal.reading.budget import CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.merged import Merged, may_be_of_rows_below
+from portal.reading.merged import Merged, for_rows_below, says_something
 
 ROWS_A_BLOCK: Final = 100
 TOO_MUCH_TEXT: Final = "This file holds more text than the portal can check. Divide it and choose a part."
@@ -73,14 +73,14 @@ class Rows:
         """Join a row that has no first cell with that of the one above, and with the cells that reach into it."""
         row, first, text = self._above
         reaching = self._merged.above(number, cells)
-        if text and number == row + 1 and min(cells) > first:
+        if text and number == row + 1 and min(cells) >= first and not says_something(cells.get(first)):
             self._above = number, first, text
-            self._joined.append((number, {first: text, **reaching, **cells}))
+            self._joined.append((number, {**cells, first: text, **reaching}))
             return
         if reaching:
-            self._joined.append((number, {**reaching, **cells}))
+            self._joined.append((number, {**cells, **reaching}))
         first, text = min(cells), cells[min(cells)]
-        self._above = number, first, text if may_be_of_rows_below(text) else ""
+        self._above = number, first, for_rows_below(text)
 
     def close(self) -> None:
         """Say what has come since the last block."""

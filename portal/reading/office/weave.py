@@ -78,7 +78,7 @@ _CELL, _ROW, _COVERED = (
     "\x1d",
 )  # no XML holds these characters, so they can mark ends until all is joined
 _CELL_ENDS: Final = re.compile("\n*\x1f")
-_NO_FIRST_CELL: Final = re.compile("\x1e\n*\t")
+_NO_FIRST_CELL: Final = re.compile("\x1e[^\\w\t\x1e]*\t")
 _ROW_ENDS: Final = re.compile("[\t\n]*\x1e[\n\x1e]*")
 
 _GUIDES: Final = frozenset(("rubypr", "rt", "ruby-text"))

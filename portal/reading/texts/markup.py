@@ -70,9 +70,11 @@ _LINE_BETWEEN: Final = re.compile(r"&#(?:x[AaDd]|1[03]);|[>\s]+")
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CODES: Final = re.compile(r"""fromC(?:harCode|odePoint)\(([\d\s,]{3,20000})\)""")
 _JOINED: Final = re.compile(r"""["'`]\s*+\+\s*+["'`]""")
-_ROW: Final = re.compile(r"<(?=/?(?:tr|row)\b)", re.IGNORECASE)
-_LACKS_CELLS: Final = re.compile(r"<t[dh]\b(?:[^>]*?\browspan|[^>]*+>(?:&nbsp;|&#160;|\s)*+<)", re.IGNORECASE)
-"""A cell that reaches into rows below its own, or an empty one."""
+_ROW: Final = re.compile(r"(?=<(?:tr|row)\b)", re.IGNORECASE)
+_SAID_CELL: Final = re.compile(
+    r"<(?:t[dh]|cell)\b[^<>]*+>(?:\s*+<(?!/?(?:t[dhr]|cell|row)\b)[^<>]*+>)*+\s*+(?!&nbsp;|&#160;)[^<\s]", re.IGNORECASE
+)
+"""A cell that says something."""
 _TURNED: Final = re.compile(r"bidi-override|<bdo\b|row-reverse", re.IGNORECASE)
 _SVG: Final = re.compile(r"<svg\b.*?(?:</svg\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _ENTITY: Final = re.compile(r"""<!ENTITY[^"'>]*+["']?([^"'>]*)""")
@@ -154,10 +156,20 @@ def say_markup(text: str, to: Gathering, how: str = "") -> None:
 def _as_source(text: str) -> str:
     """Return markup as written, but for the names of elements: in a list, "<li>May we …" would call May Li.
 
-    Another word is in their place, so that those on either side come no nearer to each other. Rows are parted: else the
-    halves of a name may stand in any two.
+    Another word is in their place, so that those on either side come no nearer to each other. Rows of several cells are
+    parted: else the halves of a name may stand in any two. Those of one may be lines of a letter.
     """
-    return _ELEMENT.sub("<xml", _ROW.sub("\n\n<", text))
+    return _ELEMENT.sub("<xml", "".join(_rows_parted(text)))
+
+
+def _rows_parted(text: str) -> Iterator[str]:
+    had_cells = False
+    for row in _ROW.split(text):
+        has_cells = len(_SAID_CELL.findall(row)) > 1
+        if had_cells and has_cells:
+            yield "\n\n"
+        yield row
+        had_cells = has_cells
 
 
 def _views(text: str) -> Iterator[tuple[str, str]]:
@@ -170,8 +182,8 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
     yield "page", page
     if not all(map(_breaks, set(names))):
         yield "page, element by element", _woven(texts, names, " ")
-    if _LACKS_CELLS.search(shown):
-        yield "page, rows with the cells above", "\n\n".join(rows_as_seen(texts, names, inside))
+    if rows := "\n\n".join(rows_as_seen(texts, names, inside)):
+        yield "page, rows with the cells above", rows
     for reading in without_guides(texts, names):
         yield "page, guides and letters apart", _woven(reading, names, "")
     if _TURNED.search(text):

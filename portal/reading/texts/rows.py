@@ -39,6 +39,7 @@ _ROOT: Final = re.compile(  # where a page or drawing begins, after what may sta
 _FOLDED: Final = re.compile(r"\r?\n[ \t]|=\r?\n")
 _EMPHASIS: Final = re.compile(r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])|\\(?=[!-/:-@\[-`{-~])")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,300}\])")
+_NO_FIRST_CELL: Final = re.compile(r"\n\n[^\w\n\t]*\t")
 _TABLE_LINE: Final = re.compile(r"^[ \t]*\|?(.*?\|.*?)\|?[ \t]*$", re.MULTILINE)
 
 
@@ -127,7 +128,7 @@ def _say_rows(decoded: Decoded, to: Gathering, delimiter: str) -> None:
 
     def with_cells_above(spelt: str) -> str:
         rows = as_rows(spelt, delimiter)
-        return "\n\n".join(rows_with_first_cells(rows.split("\n\n"))) if "\n\n\t" in rows else ""
+        return "\n\n".join(rows_with_first_cells(rows.split("\n\n"))) if _NO_FIRST_CELL.search(rows) else ""
 
     decoded.say(to, "rows", lambda spelt: as_rows(spelt, delimiter))
     decoded.say(to, "rows with the cells above", with_cells_above)
