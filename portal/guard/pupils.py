@@ -20,7 +20,9 @@ _AWARDED: Final = frozenset(
     )
 )
 _WINNER: Final = frozenset(words_of("winner champion ganador ganadora gagnant gagnante"))
-_PARTING: Final = frozenset(("comma", "semicolon"))
+_PARTING: Final = frozenset(("and", "comma", "line", "semicolon"))
+_ITEMS: Final = 3
+"""Of a list, at the least."""
 _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),
     (_WINNER, frozenset(("es", "est", "is"))),
@@ -39,19 +41,45 @@ def is_said_of_pupil(pair: Pair) -> bool:
 
 
 def is_item(pair: Pair) -> bool:
-    """Whether a name written as one is an item of a list, as a pupil's may be: "Grace Park, May Day and Will Young"."""
-    sentence, low, high = pair.sentence, pair.low, pair.high
-    before, after = sentence.words[max(low - 1, 0)], sentence.words[min(high + 1, len(sentence) - 1)]
-    is_listed = not _PARTING.isdisjoint((sentence.gap(low - 1), sentence.gap(high)))
-    return _is_by_itself(pair) and (is_listed or before in CONJUNCTIONS or after in CONJUNCTIONS)
+    """Whether a name written as one is of a list as pupils stand in: "Grace Park, May Day and Will Young"."""
+    if not _is_by_itself(pair):
+        return False
+    return 1 + _items_beside(pair.sentence, pair.low, -1) + _items_beside(pair.sentence, pair.high, 1) >= _ITEMS
 
 
-def _is_by_itself(pair: Pair) -> bool:
-    """Whether two words with capitals stand side by side, and no third one beside them: no Grace Park Elementary."""
+def _items_beside(sentence: Sentence, at: int, step: int) -> int:
+    """Count the items of words with capitals that follow each other from a word on, or go before it; no more than two.
+
+    Marks or conjunctions part them, and no other word stands between.
+    """
+    for items in range(_ITEMS - 1):
+        beyond = at + step
+        is_joined = 0 <= beyond < len(sentence) and sentence.words[beyond] in CONJUNCTIONS
+        if not is_joined and sentence.gap(min(at, beyond)) not in _PARTING:
+            return items
+        last = at = beyond + is_joined * step
+        while 0 <= at < len(sentence) and sentence.is_capital(at) and (at == last or _is_one(sentence, at, step)):
+            at += step
+        if at == last:
+            return items
+        at -= step
+    return _ITEMS - 1
+
+
+def _is_one(sentence: Sentence, at: int, step: int) -> bool:
+    """Whether a word belongs to one item with the word before it, seen in the direction of `step`."""
+    return sentence.gap(min(at, at - step)) == "space" and sentence.words[at] not in CONJUNCTIONS
+
+
+def _is_by_itself(pair: Pair, *, behind: bool = False) -> bool:
+    """Whether two words with capitals stand side by side, and no third one beside or only `behind` them.
+
+    That would be Grace Park Elementary.
+    """
     sentence = pair.sentence
     if pair.gaps != ("space",) or not pair.is_capital():
         return False
-    beside = ((pair.low - 1, pair.low - 1), (pair.high, pair.high + 1))
+    beside = ((pair.high, pair.high + 1), (pair.low - 1, pair.low - 1))[: 1 if behind else 2]
     return not any(sentence.gap(gap) == "space" and sentence.is_capital(at) for gap, at in beside)
 
 
@@ -69,13 +97,20 @@ def _is_announced(pair: Pair) -> bool:
     if low == 0 or not pair.is_capital():
         return False
     before, last = words[max(low - 2, 0)], words[low - 1]
-    if pair.sentence.gap(low - 1) in {"space", "comma"} and (last in _TITLES or last in _WISHED):
-        return (
-            pair.is_forward
-            and pair.gaps == ("space",)
-            and not (pair.sentence.gap(pair.high) == "space" and pair.sentence.is_capital(pair.high + 1))
-        )
+    if _is_spoken_to(pair, last):
+        return pair.is_forward and _is_by_itself(pair, behind=True)
     return last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
+
+
+def _is_spoken_to(pair: Pair, last: str) -> bool:
+    """Whether a title or a greeting stands before a name: "Mrs. Grace Park", "Hello, Grace Park!"; no "miss May Day".
+
+    Behind a greeting and a comma the name has an end of its own: "Hello, May Day is a holiday".
+    """
+    sentence, gap = pair.sentence, pair.sentence.gap(pair.low - 1)
+    if last in _TITLES:
+        return gap == "space" and sentence.is_capital(pair.low - 1)
+    return last in _WISHED and (gap == "space" or (gap == "comma" and sentence.gap(pair.high) != "space"))
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:
