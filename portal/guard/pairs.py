@@ -14,6 +14,7 @@ from portal.guard.sentences import (
     FUNCTION_WORDS,
     GREETINGS,
     LABELS,
+    ROW_ENDS,
     TITLES,
     Gap,
     Sentence,
@@ -24,8 +25,11 @@ from portal.guard.words import words_of
 _BREAK: Final = frozenset(("break",))
 _BRIEF: Final = 2  # letters
 _CELLS_APART: Final = 2
+"""Gaps between the halves of a name that is wrapped within its own cell, the end of the row among them, at the most."""
 _ASIDE: Final = 2
 """Characters that a cell may be aside of the one above it."""
+_LONGEST_LINE: Final = 20
+"""Words before one in its line, among which a label is looked for."""
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
 _NOUNS: Final = frozenset(
@@ -123,7 +127,16 @@ def _is_over_rows(sentence: Sentence, low: int, high: int, between: tuple[Gap, .
     if not any("\n" in part for part in parting) or any("\t" in part for part in parting):
         return False
     one, other = sentence.span_in_line(low), sentence.span_in_line(high)
-    return one.stop + _ASIDE < other.start or other.stop + _ASIDE < one.start
+    is_beside = one.stop + _ASIDE >= other.start and other.stop + _ASIDE >= one.start
+    return not (is_beside or _is_field(sentence, low) or _is_field(sentence, high))
+
+
+def _is_field(sentence: Sentence, at: int) -> bool:
+    """Whether a label stands before a word in its line, as in a form, whose cells stand below each other by chance."""
+    first = at
+    while at - first < _LONGEST_LINE and sentence.gap(first - 1) not in ROW_ENDS:
+        first -= 1
+    return not FIELD_WORDS.isdisjoint(sentence.words[first:at])
 
 
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
