@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -284,17 +284,36 @@ class CagedReader:
 
 
 def _take_parsed(answer: int, until: float, on_part: OnPart | None) -> Parsed | Unreadable:
+    with io.BufferedReader(Answer(answer, until), PIPE) as told:
+        if on_part is None:
+            return parsed_from(told)
+        with _told_beside(on_part) as ahead:
+            return parsed_from(told, ahead)
+
+
+@contextmanager
+def _told_beside(on_part: OnPart) -> Iterator[OnPart]:
+    """Give what tells parts in a thread of its own, until that took two seconds; at the end all of them are told.
+
+    A cell that had to wait until a long one is searched would use up its own time, and the file be unreadable.
+    """
     left = _AHEAD_SECONDS
 
-    def ahead(part: Part) -> None:
+    def tell(part: Part) -> None:
         nonlocal left
-        if on_part is not None and left > 0:
+        if left > 0:
             begun = time.monotonic()
             on_part(part)
             left -= time.monotonic() - begun
 
-    with io.BufferedReader(Answer(answer, until), PIPE) as told:
-        return parsed_from(told, ahead)
+    told: list[Future[None]] = []
+    with ThreadPoolExecutor(1, "ahead") as thread:
+        try:
+            yield lambda part: told.append(thread.submit(tell, part))
+            for one in told:
+                one.result()
+        finally:
+            thread.shutdown(cancel_futures=True)
 
 
 @contextmanager

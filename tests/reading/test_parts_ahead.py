@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -115,6 +116,29 @@ def test_a_long_part_is_told_before_the_file_is_read(tmp_path: Path):
     assert isinstance(reading, Reading)
     assert [place for place, _ in told] == ["text", "text, decoded twice"]
     assert told == [(part.place, len(part.text)) for part in reading.parts[1:]]
+
+
+def test_the_cell_does_not_wait_until_a_part_is_searched():
+    """It has no time to waste: a search of twenty seconds made a file unreadable whose cell has fifteen."""
+    has_gone_on, told = threading.Event(), list[str]()
+
+    def look(part: Part) -> None:
+        assert has_gone_on.wait(10)
+        told.append(part.place)
+
+    with caged._told_beside(look) as ahead:
+        for place in ("page 1", "page 2"):
+            ahead(Part(place, "Bring a snack."))
+        has_gone_on.set()
+    assert told == ["page 1", "page 2"]
+
+
+def test_what_goes_wrong_in_a_search_is_not_lost():
+    def look(part: Part) -> None:
+        raise KeyError(part.place)
+
+    with pytest.raises(KeyError, match="page 1"), caged._told_beside(look) as ahead:
+        ahead(Part("page 1", ""))
 
 
 def test_whoever_takes_long_over_what_comes_ahead_does_not_end_the_reading(
