@@ -195,10 +195,30 @@ def test_every_encoding_that_may_be_asked_for_is_there():
         assert codecs.lookup(encoding)
 
 
-@pytest.mark.parametrize("number", ["+358-18", "+44-20-7946", "+502-22", "+852-1234"])
+@pytest.mark.parametrize("number", ["+358-18", "+44-20-7946", "+502-22", "+504-22", "+852-1234", "+35844712-18"])
 def test_a_number_to_be_dialled_is_no_letter_in_seven_bits(number: str):
     told = f'{{"calls": "{number}"}}'
     assert [part.place for part in read(told.encode(), "a.json").parts] == ["file name", "source", "records"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Contact: sj.park+AEA-home.test", "sj.park@home.test"),
+        ("Ana+AF8-Rivera is ill", "Ana_Rivera"),
+        ("Ana +IBw-Rivera+IB0-", "Ana “Rivera”"),
+        ("ID +ADEAMAAwADMAMQAy-", "100312"),
+        ("Tel +ADcAMAA0-555+AC0-0177", "704555-0177"),
+        ("Ana+4AAAXw-Rivera", "Ana\ue000_Rivera"),
+    ],
+)
+def test_marks_and_figures_are_read_in_seven_bits_as_letters_are(written: str, meant: str):
+    assert any(meant in part.text for part in read(f"Hello\n{written}\n".encode()).parts)
+
+
+def test_marks_in_seven_bits_are_read_in_rows_too():
+    parts = read(b"sj.park+AEA-home.test,Room 4\nfoo+AEA-x.org,Room 5\n").parts
+    assert any("sj.park@home.test\tRoom 4" in part.text for part in parts)
 
 
 def is_utf8(data: bytes) -> bool:

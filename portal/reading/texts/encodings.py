@@ -68,6 +68,8 @@ _SEVEN: Final = re.compile(rb"\+[A-Za-z0-9+/]{2,400}-")
 SINGLE_BYTES: Final = "single bytes"
 _SINGLE: Final = re.compile(rb"[A-Za-z0-9 ,.;:@'\"()+/&\t\r\n-]{8,}")
 _WORDS_APART: Final = re.compile(r"[A-Za-z]{2}")
+_UNWRITTEN: Final = frozenset(("Cn", "Co", "Cs"))
+"""Code points that are no characters: not given out, of no meaning, or halves."""
 _FEW_BYTES: Final = 8
 _BY_CHANCE: Final = 4
 _NOT_LATIN: Final = re.compile("[\u0250-\u1fff\u2c00-\ua71f\ua800-\ufaff\U00010000-\U0001efff\U00020000-\U0010ffff]")
@@ -178,9 +180,9 @@ def _in_single_bytes(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
-    """Give the lines that spell letters beyond ASCII in seven bits, as old mail has them (RFC 2152, RFC 1843).
+    """Give the lines that spell letters and marks in seven bits, as old mail has them (RFC 2152, RFC 1843).
 
-    Numbers to be dialled may be that by chance and spell no letter: +358-18.
+    Marks and figures, too: many programs write an @ as +AEA-.
     """
     if b"+" in data and _SEVEN.search(data):
         lines = (_tried(line, _MAIL) for line in data.splitlines() if any(map(_spells, _SEVEN.findall(line))))
@@ -191,7 +193,9 @@ def _in_seven_bits(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _spells(run: bytes) -> bool:
-    return any(map(str.isalpha, _tried(run, _MAIL) or ""))
+    """Whether a run spells what people write. Of figures alone all must: +358-18 is dialled, and half of a letter."""
+    are_written = [unicodedata.category(char) not in _UNWRITTEN for char in _tried(run, _MAIL) or ""]
+    return any(are_written) and (all(are_written) or not run[1:-1].isdigit())
 
 
 def _by_chance(data: bytes, text: str) -> dict[str, str]:
@@ -238,7 +242,7 @@ def _without_marks(data: bytes) -> str:
 
 def _is_written(text: str) -> bool:
     """Whether every character is one people use: binary data read as UTF-16 soon has others."""
-    return all(unicodedata.category(char) not in {"Cn", "Co", "Cs", "So"} for char in set(text))
+    return all(unicodedata.category(char) not in _UNWRITTEN | {"So"} for char in set(text))
 
 
 def _widely(data: bytes) -> Iterator[tuple[str, str]]:
