@@ -32,6 +32,8 @@ _SHORTEST_END: Final = 4
 _LONGER_BY: Final = 2
 _ONE_WRONG: Final = 5
 _TWO_WRONG: Final = 8
+_UNHEARD: Final = frozenset("aeiouhy")
+"""Letters with which a name is spelled otherwise and stays the same: Natalie, Nathalie."""
 _BEFORE: Final = frozenset(" \t")
 _AFTER: Final = re.compile(r",[ \t]?|\t")
 _AROUND: Final = 60
@@ -153,10 +155,20 @@ def is_form_of(word: str, given: str) -> bool:
 def _is_one_form(word: str, given: str) -> bool:
     """Whether a word is such a form and no name of its own, as Alejandra is beside Alejandro, and Mario beside María.
 
-    Beside a family name of several words, that is: in others a Slavic name may stand in a case, Danyla for Danylo.
+    Beside a family name of several words, that is: in others a Slavic name may stand in a case, Danyla for Danylo. Two
+    spellings of a name are one, though very many bear each: Cristina, Christina. Mariana is not drawn out from María.
     """
-    is_anothers = is_given_name(word) or {word, given} == {f"{word[:-1]}a", f"{word[:-1]}o"}
-    return is_form_of(word, given) and (given.startswith(word) or not is_anothers)
+    is_of_other_sex = {word, given} == {f"{word[:-1]}a", f"{word[:-1]}o"}
+    return is_form_of(word, given) and not is_of_other_sex and not _goes_on_as_another(word, given)
+
+
+def _goes_on_as_another(word: str, given: str) -> bool:
+    """Whether a name that very many bear is another and a syllable more, with a sound that this has not: no Isabella.
+
+    One letter more may as well be mistyped.
+    """
+    more = word.removeprefix(given)
+    return 1 < len(more) < len(word) and is_given_name(word) and not _UNHEARD.union(given).issuperset(more)
 
 
 def _has_its_stem(word: str, given: str) -> bool:
