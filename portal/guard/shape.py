@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_heads import head_above, head_of, may_be_headed
-from portal.guard.shape_lines import FEW, GAP, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
+from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
 from portal.guard.shape_pairs import are_of_a_kind
 from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, Kind
@@ -87,6 +87,13 @@ class _Line(NamedTuple):
     def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
         """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
         return head_above(self.above, self.place_in_part, between, together)
+
+    def begins_staff(self) -> bool:
+        """Whether several of the rows from this one on are of staff, and most: one may be of a child and its coach."""
+        texts = self.above[self.place_in_part : self.place_in_part + GAP]
+        rows = [row for text in texts if (row := row_of(self.place, text))]
+        at_work = sum("staff" in row.kinds for row in rows)
+        return at_work >= FEWEST and 2 * at_work > len(rows)
 
 
 def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None) -> Iterator[_Line]:
@@ -217,11 +224,11 @@ class _List:
             return -SURELY
         return odds_of_things([row.name for row in self.rows])
 
-    def goes_on_with(self, row: Row) -> bool:
+    def goes_on_with(self, row: Row, line: _Line) -> bool:
         """Whether a row some lines or a page later has the columns of one of the last; no staff list begins with it."""
         before = self.rows[-_HEAD_LINES:] or [row]
-        is_elsewhere = row.place != before[-1].place
-        if is_elsewhere and "staff" in row.kinds and not any("staff" in other.kinds for other in before):
+        may_be_staff = row.place != before[-1].place and "staff" in row.kinds
+        if may_be_staff and not any("staff" in other.kinds for other in before) and line.begins_staff():
             return False
         return any(
             other.at == row.at and other.width >= row.width and (other.kinds ^ row.kinds).isdisjoint(_COLUMNS)
@@ -289,7 +296,7 @@ def _take(line: _Line, lists: list[_List]) -> None:
         is_near = (
             line.by_ocr and bool(people.head & NAMED) and between < _HEAD_LINES
         )  # cells may be lost in a picture of a list
-        goes_on = is_near or (between <= GAP and people.goes_on_with(row))
+        goes_on = is_near or (between <= GAP and people.goes_on_with(row, line))
         if head is None and not goes_on:
             head = frozenset()
         if head is not None and (head != people.head or not head):

@@ -145,6 +145,18 @@ def test_a_list_goes_on_over_pages_that_have_no_head():
     assert listed(*pages) == 12
 
 
+@pytest.mark.parametrize("head", ["", "Name\tGrade\tPhone\tNote\n"])
+@pytest.mark.parametrize("note", ["Coach", "Teacher", "Nurse", "Principal", "Counselor"])
+@pytest.mark.parametrize("rows", [3, 4])
+def test_a_list_goes_on_at_a_page_whose_first_row_speaks_of_staff(head: str, note: str, rows: int):
+    lines = [f"{name}\t4B\t704-555-10{n + 10}\twalker" for n, name in enumerate(PEOPLE)]
+    lines[rows] = lines[rows].replace("walker", note)
+    pages = ["\n".join(lines[:rows]), "\n".join(lines[rows : 2 * rows])]
+    assert listed(head + pages[0], pages[1]) == 2 * rows
+    staff = pages[1].replace("walker", note)
+    assert listed(head + pages[0], staff) == 0
+
+
 @pytest.mark.parametrize("apart", ["\n", "; ", "\t", "  "])
 def test_cards_one_after_another_are_a_list(apart: str):
     cards = [
