@@ -16,10 +16,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
+from portal.guard.shape_figures import how_many_are_dialled
 from portal.guard.shape_heads import head_above, head_of, may_be_headed
 from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
 from portal.guard.shape_pairs import are_of_a_kind
-from portal.guard.shape_rows import Row, is_grade, labelled, name_in, person_alone, row_of, told_by
+from portal.guard.shape_rows import Row, figures_in, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, Kind
 from portal.guard.words import fold
 from portal.reading.reader import WORDS_APART, Part
@@ -267,6 +268,8 @@ def _shared(rows: list[Row]) -> frozenset[Kind]:
     """Return what half of the rows tell. Posts in every third, or mail domains of several, tell a staff list."""
     counts = Counter(kind for row in rows for kind in row.kinds)
     kinds = {kind for kind, count in counts.items() if 2 * count >= len(rows)}
+    if kinds.isdisjoint(_OF_PERSONS) and not _are_called(rows):
+        kinds.discard("phone")
     domains = Counter(row.domain for row in rows if row.domain)
     at_work = sum("staff" in row.kinds or domains[row.domain] > 2 for row in rows)
     if 3 * counts["staff"] >= len(rows) > 0 or 2 * at_work > len(rows):
@@ -275,6 +278,14 @@ def _shared(rows: list[Row]) -> frozenset[Kind]:
     if len(dates) > 2 and all(one <= other for one, other in pairwise(dates)):  # a calendar
         kinds.discard("birth")
     return frozenset(kinds)
+
+
+def _are_called(rows: list[Row]) -> bool:
+    """Whether half of the rows have a phone number. Figures beside names of things are none, nor those of a count."""
+    figures = [row.figures for row in rows if row.figures]
+    others = sum("phone" in row.kinds and not row.figures for row in rows)
+    are_things = bool(figures) and odds_of_things([row.name for row in rows]) > 0
+    return 2 * (others + (0 if are_things else how_many_are_dialled(figures))) >= len(rows)
 
 
 def _are_of_the_past(rows: list[Row]) -> bool:
@@ -314,6 +325,7 @@ class _Cards:
     place: str = ""
     name: str = ""
     half: str = ""  # a first or a last name that waits for the other
+    figures: tuple[str, ...] = ()
     last: int = 0
 
     def take(self, line: _Line) -> None:
@@ -333,6 +345,8 @@ class _Cards:
         if self.name and len(line.text) < SHORT:
             folded = fold(line.text)
             told = told_by(folded)
+            if "phone" in told:
+                self.figures = figures_in(folded) if "phone" not in self.kinds else ()
             if is_grade(folded):
                 told.add("grade")
             self.kinds |= told
@@ -361,8 +375,8 @@ class _Cards:
     def close(self) -> None:
         """Take the card as it stands as a row, if it tells what only a child's does."""
         if self.name and self.kinds & (HARD - {"guardian"} | {"grade", "number"}):
-            self.people.rows.append(Row(self.place, self.name, frozenset(self.kinds)))
-        self.name, self.kinds = "", set()
+            self.people.rows.append(Row(self.place, self.name, frozenset(self.kinds), figures=self.figures))
+        self.name, self.kinds, self.figures = "", set(), ()
 
     def closed(self) -> _List:
         """Return all cards as one list."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.ordinary import likeliest_person
+from portal.guard.shape_figures import may_be_counted
 from portal.guard.shape_lines import LONGEST_NAME
 from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAKEN_MAIL, Kind
 from portal.guard.words import fold, is_unspaced
@@ -71,9 +72,7 @@ _NO_PHONE: Final = re.compile(
 """A date, two years, or a book's number (no country's numbers begin so): 02/22/1732, (1596-1650), 978-0-06-196279-0."""
 _WITH_POINT: Final = re.compile(r"(?<![\d./-])\d+\.\d+(?![\d./-])")
 _SUM_ALONE: Final = re.compile(r"(?<![\d./-])\d+\.\d{1,2}(?![\d./-])")
-_DEGREES: Final = re.compile(r"[0-9]{1,3}\.[0-9]{5,}")
-_DIGITS_OF_BOOK: Final = 10
-_IN_ONE: Final = re.compile("[1-9][0-9]{6,7}|[1-58][0-9]{8}")
+_DEGREES: Final = re.compile(r"(?:[0-9]|[1-9][0-9]|1[0-7][0-9]|180)\.[0-9]{5,}")
 _FEWEST_DIALLED: Final = 7
 _MOST_SINGLE: Final = 3
 """Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade."""
@@ -100,7 +99,8 @@ class Row(NamedTuple):
     `domain` is that of a mail address at work. `is_given_alone` where one capitalised word stands for the name, which
     it is only under a head that says so, `is_past` where a date in it is too old for anybody of a school. `pairs` are
     the neighbouring cells that may be a person's two names, with their place, where no cell holds a name by itself
-    and none a phone number that is written as one, or a street.
+    and none a phone number that is written as one, or a street. `figures` are its phone numbers where they may be
+    numbers of anything.
     """
 
     place: str
@@ -113,6 +113,7 @@ class Row(NamedTuple):
     is_given_alone: bool = False
     is_past: bool = False
     pairs: tuple[Pair, ...] = ()
+    figures: tuple[str, ...] = ()
 
 
 def row_of(place: str, text: str) -> Row | None:
@@ -147,7 +148,8 @@ def _row(text: str) -> Row | None:
         pairs = ()
     domain, date = _domain_and_date(" ".join(folded), kinds)
     is_past = _PAST.search(joined) is not None
-    return Row("", name, frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past, pairs)
+    figures = figures_in(joined) if "phone" in kinds else ()
+    return Row("", name, frozenset(kinds), at, len(cells), domain, date, is_given_alone, is_past, pairs, figures)
 
 
 def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:
@@ -210,32 +212,43 @@ def told_by(folded: str) -> set[Kind]:
         kinds.add("home")
     if _DATE_CLUE.search(folded) and _DATE.search(folded):
         kinds.add("birth")
-    if _PHONE_CLUE.search(folded) and _has_phone(folded):
+    if _PHONE_CLUE.search(folded) and any(_phones_in(folded)):
         kinds.add("phone")
     return kinds
 
 
-def _has_phone(folded: str) -> bool:
-    """Whether a phone number stands in folded text, none of whose digits are a date's. Few have a date near."""
+def _phones_in(folded: str) -> Iterator[str]:
+    """Yield the phone numbers in folded text, none of whose digits are a date's. Few have a date near."""
     is_dated = False
     for found in _PHONE.finditer(folded):
         start, end = max(found.start() - _NEAR, 0), found.end() + _NEAR
         if _YEAR_CLUE.search(found[0]) or (_DATED.search(folded, start, end) and _DATE.search(folded, start, end)):
             is_dated = True
         elif _may_be_phone(found[0]):
-            return True
-    return is_dated and any(map(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded)))))
+            yield found[0]
+    if is_dated:
+        yield from filter(_may_be_phone, _PHONE.findall(_YEARS.sub(" ", _DATE.sub(" ", folded))))
+
+
+def figures_in(folded: str) -> tuple[str, ...]:
+    """Return the phone numbers in folded text if they may all be numbers of anything; beside a class they are not."""
+    cells = folded.split("\t") if "\t" in folded else folded.split()
+    phones = tuple(_phones_in(folded))
+    return phones if all(map(may_be_counted, phones)) and not any(map(_is_class, cells)) else ()
+
+
+def _is_class(cell: str) -> bool:
+    """Whether a cell is a child's class, as 4B is: a figure alone may count things, and PK is Pakistan."""
+    return _kind_of(cell) == "grade" and any(map(str.isalpha, cell)) and any(map(str.isdecimal, cell))
 
 
 def _may_be_phone(digits: str) -> bool:
-    """Whether digits are no date of any century, no years of a life, no row of amounts, no count of people.
+    """Whether digits are no date of any century, no years of a life, no row of amounts, and no degrees.
 
     A row of amounts has groups of five and more, mostly single figures, or a point each: "21.0 6 160.0", "0 1 4 4 16
-    46". Seven or eight figures in one are a number like any other, and 31.22222 is how far north something lies.
+    46". 31.22222 is how far north something lies.
     """
-    if _IN_ONE.fullmatch(digits) or _DEGREES.fullmatch(digits) or _is_of_book(digits):
-        return False
-    if _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
+    if _DEGREES.fullmatch(digits) or _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
         return False
     groups = _GROUPS.findall(digits)
     single = sum(len(group) == 1 for group in groups)
@@ -244,13 +257,6 @@ def _may_be_phone(digits: str) -> bool:
     if sum(map(len, _GROUPS.findall(_SUM_ALONE.sub(" ", digits)))) < _FEWEST_DIALLED:
         return False
     return len(groups) == 1 or any(len(group) < 5 for group in groups)
-
-
-def _is_of_book(digits: str) -> bool:
-    """Whether ten digits are a book's number (ISO 2108:1992, as it was until 2006), by the last one."""
-    if len(digits) != _DIGITS_OF_BOOK or digits[0] not in "01" or not digits.isdigit():
-        return False
-    return sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
 
 
 def is_grade(folded: str) -> bool:
