@@ -159,7 +159,7 @@ def strokes(count: int, colour: str = "black") -> str:
 
 
 def test_a_drawing_of_many_lines_is_looked_at_as_a_picture():
-    answer = parsed(strokes(60), "a.svg")
+    answer = parsed(strokes(300), "a.svg")
     (picture,) = answer.pictures
     assert (picture.place, picture.width, picture.height) == ("drawing", 2000, 1000)
     assert 0 in picture.grey
@@ -182,21 +182,22 @@ def test_a_drawing_within_a_page_is_looked_at():
 
 
 def test_a_tall_drawing_is_looked_at_whole():
-    (picture,) = parsed(strokes(60).replace("0 0 400 200", "0 0 200 400"), "a.svg").pictures
+    (picture,) = parsed(strokes(300).replace("0 0 400 200", "0 0 200 400"), "a.svg").pictures
     assert (picture.width, picture.height) == (1000, 2000)
 
 
-def test_an_icon_is_looked_at_smaller():
-    (picture,) = parsed(strokes(60).replace("0 0 400 200", "0 0 24 24"), "a.svg").pictures
+@pytest.mark.parametrize(("points", "grid"), [(300, "24 24"), (60, "24 24"), (60, "512 512"), (190, "512 512")])
+def test_an_icon_is_looked_at_smaller(points: int, grid: str):
+    (picture,) = parsed(strokes(points).replace("0 0 400 200", f"0 0 {grid}"), "a.svg").pictures
     assert (picture.width, picture.height) == (1000, 1000)
 
 
 @pytest.mark.parametrize("unit", ["mm", "cm", "in", "pt", "pc"])
 def test_a_drawing_measured_on_paper_is_looked_at_like_any_other(unit: str):
-    drawing = strokes(60).replace("viewBox", f'width="40{unit}" height="20{unit}" viewBox')
+    drawing = strokes(300).replace("viewBox", f'width="40{unit}" height="20{unit}" viewBox')
     (picture,) = parsed(drawing, "a.svg").pictures
     assert (picture.width, round(picture.height, -2)) == (2000, 1000)
-    lines = strokes(60).replace("fill", f"""fill="none" stroke="black" stroke-width=".2{unit}" class""")
+    lines = strokes(300).replace("fill", f"""fill="none" stroke="black" stroke-width=".2{unit}" class""")
     (picture,) = parsed(lines, "a.svg").pictures
     assert 0 in picture.grey, "lines measured in millimetres are drawn"
 
@@ -208,7 +209,8 @@ def test_a_drawing_within_a_page_may_leave_its_namespaces_out():
     assert len(parsed(f"<!doctype html>{using}").pictures) == 1
 
 
-def test_a_name_drawn_as_lines_is_never_called_clear():
+@pytest.mark.parametrize("sheet", ["260 100", "1300 1800"])
+def test_a_name_drawn_as_lines_is_never_called_clear(sheet: str):
     letters = {"A": "M0 20L8 0L16 20M3 13L13 13", "N": "M0 20L0 0L14 20L14 0", "I": "M4 0L4 20", "V": "M0 0L8 20L16 0"}
     letters |= {"R": "M0 20L0 0L12 0L14 3L14 7L12 10L0 10M6 10L14 20", "E": "M14 0L0 0L0 20L14 20M0 10L10 10"}
     paths = "".join(
@@ -217,7 +219,7 @@ def test_a_name_drawn_as_lines_is_never_called_clear():
         if letter != " "
     )
     drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 260 100"><g fill="none" stroke="black">{paths}</g></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet}"><g fill="none" stroke="black">{paths}</g></svg>'
     )
     answer = PlainReader().read_bytes(
         drawing.replace("black", "black' stroke-width='3").replace("'", '"').encode(), "a.svg"

@@ -18,6 +18,8 @@ LEGIBLE_FROM: Final = 40
 _LONGEST_SIDE: Final = 2_000  # of a sheet of paper: 170 pixels an inch
 _LONGEST_SIDE_OF_ICONS: Final = 1_000
 _ICON: Final = 128
+_FEW_SHAPES: Final = 200
+"""With fewer a drawing is an icon, however large the grid it was drawn on: small letters take more."""
 _INCH: Final = 96  # pixels (CSS): the program's own is none, so that what is measured in millimetres has no size
 _SIZE: Final = re.compile(r"""viewBox\s*+=\s*+["']\s*+[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)""")
 _SHAPES: Final = re.compile(r"<(?:\w+:)?(?:line|rect|circle|ellipse|use)\b", re.IGNORECASE)
@@ -35,12 +37,13 @@ def draw(svg: str, to: Gathering) -> None:
 
     Pictures in it are left out: they are shown for themselves. Raises `CannotRead` where it cannot be drawn.
     """
-    if _count_shapes(svg) < LEGIBLE_FROM:
+    count = _count_shapes(svg)
+    if count < LEGIBLE_FROM:
         return
     svg = _PICTURE.sub("", svg)
     missing = "".join(f' {name}"{address}"' for name, address in _NAMESPACES if name not in svg)
     svg = _BEGIN.sub(lambda tag: tag[0] + missing, svg, count=1)  # inside HTML they may be left out
-    drawn = _drawn(svg)
+    drawn = _drawn(svg, is_icon=count < _FEW_SHAPES)
     for paper in ("white", "black") if _WHITE.search(svg) else ("white",):
         sheet = Image.new("RGBA", drawn.size, paper)
         sheet.alpha_composite(drawn)
@@ -52,10 +55,11 @@ def _count_shapes(svg: str) -> int:
     return points + len(_SHAPES.findall(svg))
 
 
-def _drawn(svg: str) -> Image.Image:
-    """Return the drawing on no paper, once: a large one takes a second or two."""
+def _drawn(svg: str, *, is_icon: bool) -> Image.Image:
+    """Return the drawing on no paper, once: a large one takes a second or two, and a page may have twenty icons."""
     size = _SIZE.search(svg)
-    longest = _LONGEST_SIDE_OF_ICONS if size and max(map(float, size.groups())) <= _ICON else _LONGEST_SIDE
+    is_small = is_icon or (size and max(map(float, size.groups())) <= _ICON)
+    longest = _LONGEST_SIDE_OF_ICONS if is_small else _LONGEST_SIDE
     try:
         small = _rendered(svg, 64)
         wide = small.width >= small.height
