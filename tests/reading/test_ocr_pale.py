@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.pale import EVEN, crossed_in, pale_of, pale_words
 
 SIZE = 640, 400
@@ -33,6 +34,11 @@ def words_on(sheet: Image.Image, *, likely: float = 1) -> list[bool]:
     shape = SIZE[1] // 4, SIZE[0] // 4
     found = pale_words(pale_of(sheet), np.full(shape, likely, np.float32), crossed_in(sheet, shape))
     return [abs(word.x - 250) < 40 and abs(word.y - 198) < 20 for word in found]
+
+
+def test_where_all_is_even_nothing_pale_is_seen(eyes: Eyes):
+    """The net sees something on the largest sheets that have nothing on them."""
+    assert not eyes._finder.find_pale(Image.new("L", SIZE, EVEN), (160, 100)).any()
 
 
 def test_what_is_strong_is_even_and_what_is_pale_stays():
