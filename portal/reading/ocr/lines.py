@@ -156,9 +156,12 @@ def _lines_along(level: _Level, angle: float, least: int, shortest: float = _LON
     width = row.end - row.start
     fits = (row.height >= _LOWEST) & (row.height <= _HIGHEST) & (width <= 16 * row.height) & (width >= 2)
     marks, row = level.marks.only(fits), row.only(fits)
-    if not len(marks.left):
+    if len(marks.left) < max(least, 1):
         return
-    for group in _long_groups(row, joined(len(marks.left), *_side_by_side(row, marks)), least, 0.8 * shortest):
+    pairs = _side_by_side(row, marks)
+    if len(pairs[0]) < least - 1:  # they join no `least` marks: along most slants of most pictures
+        return
+    for group in _long_groups(row, joined(len(marks.left), *pairs), least, 0.8 * shortest):
         line = _line(level, marks.only(group), row.only(group), angle, shortest)
         if line is not None:
             yield line
