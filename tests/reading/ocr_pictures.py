@@ -1,5 +1,7 @@
 """Pictures made for the tests of the eyes: letters in fonts that come with typst, photos and drawings by chance."""
 
+import contextlib
+import ctypes
 import io
 import math
 import random
@@ -21,9 +23,20 @@ the trip to the museum is on Friday. Ana Rivera will bring the tickets.
 Please call 555 0147 with questions."""
 
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _MOST_KEPT = -1, -3, 256 << 20  # malloc.h, and bytes
+
+
 @cache
 def open_eyes() -> Eyes:
-    """Eyes that stay open while a process tests: to load the models takes longer than most pictures."""
+    """Eyes that stay open while a process tests: to load the models takes longer than most pictures.
+
+    What a net has used is kept for the next (mallopt(3)): each takes 15 MB many times over, and a twelfth of the time
+    went into fetching that anew.
+    """
+    with contextlib.suppress(AttributeError):  # of another C library
+        libc = ctypes.CDLL(None)
+        for kept in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
+            libc.mallopt(kept, _MOST_KEPT)
     return Eyes()
 
 
