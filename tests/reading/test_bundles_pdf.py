@@ -1,6 +1,6 @@
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -21,12 +21,6 @@ from portal.reading.scripted import ScriptedReader
 from portal.reading.strip.strip import strip
 
 CHILDREN = ("Anabel", "Bertram", "Cosima", "Dagobert")
-
-
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader() as reader:
-        yield reader
 
 
 @pytest.fixture(params=["caged", "plain"])

@@ -28,12 +28,6 @@ CARDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
-
-
 @pytest.fixture(params=["caged", "plain", "scripted"])
 def reader(request: pytest.FixtureRequest, cage: CagedReader) -> Reader:
     return {"caged": cage, "plain": PlainReader(), "scripted": ScriptedReader()}[request.param]

@@ -2,7 +2,7 @@ import json
 import os
 import socket
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -30,12 +30,6 @@ from portal.reading.plain import PlainReader
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
-
-
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader() as reader:
-        yield reader
 
 
 @pytest.fixture(params=["caged", "plain", "scripted"])

@@ -4,7 +4,7 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import ocr_pictures as pictures
 import pytest
 from PIL import Image, ImageDraw
 
-from portal.reading.budget import LOOKING, MIB, Limits
+from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader
 from portal.reading.pictures import Picture
 from portal.reading.reader import Part, Reading, Unreadable
@@ -20,12 +20,6 @@ from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sig
 from portal.reading.warm import CellWithEyes
 
 NAME = "Ana Rivera"
-
-
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader() as reader:
-        yield reader
 
 
 def png(image: Image.Image) -> bytes:
@@ -127,11 +121,14 @@ def test_more_pictures_than_anybody_looks_at_are_refused_with_advice(cage: Caged
 @pytest.mark.parametrize(
     "looking", [Limits(wall_seconds=0.05), Limits(memory=200 * MIB)], ids=["too slow", "too much memory"]
 )
-def test_a_look_that_breaks_off_is_unsure_and_not_remembered(looking: Limits, tmp_path: Path):
-    with CagedReader(cells=1, looking=looking) as reader:
-        assert isinstance(read(reader, tmp_path, pictures.letter()), Unreadable)
-        reader._looking = LOOKING
-        assert isinstance(read(reader, tmp_path, pictures.letter()), Reading)
+def test_a_look_that_breaks_off_is_unsure_and_not_remembered(
+    looking: Limits, cage: CagedReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shown = pictures.letter(f"Looked at for {looking.wall_seconds} seconds")  # no test that was before knows it
+    with monkeypatch.context() as hasty:
+        hasty.setattr(cage, "_looking", looking)
+        assert isinstance(read(cage, tmp_path, shown), Unreadable)
+    assert isinstance(read(cage, tmp_path, shown), Reading)
 
 
 def test_a_bomb_by_dimensions_is_refused_before_it_is_unpacked(cage: CagedReader, tmp_path: Path):

@@ -1,22 +1,15 @@
 """Attempts of one file on those that are read beside it in the same process: what it taught is not believed of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import carriers
-import pytest
 from test_pdf_pictures import remapped
 
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Reading, Unreadable
 
 LETTER = "Ana Rivera got a place in the program."
-
-
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader(cells=1) as reader:
-        yield reader
 
 
 def read_together(cage: CagedReader, files: Sequence[bytes], folder: Path) -> list[Reading | Unreadable]:

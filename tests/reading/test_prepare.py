@@ -1,6 +1,6 @@
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -32,12 +32,6 @@ LETTER = """
 = Carta
 Estimada familia, #link("https://example.org")[nuestra página].
 """
-
-
-@pytest.fixture(scope="module")
-def cage() -> Iterator[CagedReader]:
-    with CagedReader() as reader:
-        yield reader
 
 
 @pytest.fixture(params=["caged", "plain", "scripted"])
