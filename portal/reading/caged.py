@@ -28,6 +28,7 @@ from portal.reading.drafts import OF_ONE, TOGETHER, Draft, bundled, finish_draft
 from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.reader import (
+    LONG,
     CountRows,
     Cut,
     OnPage,
@@ -293,9 +294,10 @@ def _take_parsed(answer: int, until: float, on_part: OnPart | None) -> Parsed | 
 
 @contextmanager
 def _told_beside(on_part: OnPart) -> Iterator[OnPart]:
-    """Give what tells parts in a thread of its own, until that took two seconds; at the end all of them are told.
+    """Give what tells parts, until that took two seconds: from the first long one on in a thread, all by the end.
 
-    A cell that had to wait until a long one is searched would use up its own time, and the file be unreadable.
+    A cell that had to wait until a long one is searched would use up its own time, and the file be unreadable. Two
+    threads share a lock, so that many short parts are told faster without.
     """
     left = _AHEAD_SECONDS
 
@@ -307,9 +309,16 @@ def _told_beside(on_part: OnPart) -> Iterator[OnPart]:
             left -= time.monotonic() - begun
 
     told: list[Future[None]] = []
+
+    def ahead(part: Part) -> None:
+        if told or len(part.text) >= LONG:
+            told.append(thread.submit(tell, part))
+        else:
+            tell(part)
+
     with ThreadPoolExecutor(1, "ahead") as thread:
         try:
-            yield lambda part: told.append(thread.submit(tell, part))
+            yield ahead
             for one in told:
                 one.result()
         finally:

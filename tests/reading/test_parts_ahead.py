@@ -127,8 +127,8 @@ def test_the_cell_does_not_wait_until_a_part_is_searched():
         told.append(part.place)
 
     with caged._told_beside(look) as ahead:
-        for place in ("page 1", "page 2"):
-            ahead(Part(place, "Bring a snack."))
+        for place, text in (("page 1", LONG_TEXT), ("page 2", LINE)):
+            ahead(Part(place, text))
         has_gone_on.set()
     assert told == ["page 1", "page 2"]
 
@@ -138,7 +138,7 @@ def test_what_goes_wrong_in_a_search_is_not_lost():
         raise KeyError(part.place)
 
     with pytest.raises(KeyError, match="page 1"), caged._told_beside(look) as ahead:
-        ahead(Part("page 1", ""))
+        ahead(Part("page 1", LONG_TEXT))
 
 
 def test_whoever_takes_long_over_what_comes_ahead_does_not_end_the_reading(
