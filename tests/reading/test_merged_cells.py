@@ -168,14 +168,22 @@ def test_rows_of_a_page_that_lack_their_first_cell_go_with_the_one_above(empty: 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("<td rowspan=2>Rivera", ""), ("<td rowspan=2>Rivera (2)", ""), ("<td rowspan=2>Rivera<br>12 Elm Street", ""),
-        ("<td rowspan=2>Rivera<br>704-555-0199", ""), ("<td rowspan=0>Rivera", ""),
-        ("<td title='a > b' rowspan=2>Rivera", ""), ("<td rowspan=2>Rivera<td><table><tr><td>bus 4</table>", ""),
-        ("<td>Rivera", "<td>&#xA0;"), ("<td>Rivera", "<td>&ensp;"), ("<td>Rivera", "<td>&quot;"),
-        ("<td>Rivera", "<td>-"), ("<td>Rivera", "<td><br>"), ("<td>Rivera (2)", "<td><!-- -->"),
+        ("<td rowspan=2>Rivera", ""),
+        ("<td rowspan=2>Rivera (2)", ""),
+        ("<td rowspan=2>Rivera<br>12 Elm Street", ""),
+        ("<td rowspan=2>Rivera<br>704-555-0199", ""),
+        ("<td rowspan=0>Rivera", ""),
+        ("<td title='a > b' rowspan=2>Rivera", ""),
+        ("<td rowspan=2>Rivera<td><table><tr><td>bus 4</table>", ""),
+        ("<td>Rivera", "<td>&#xA0;"),
+        ("<td>Rivera", "<td>&ensp;"),
+        ("<td>Rivera", "<td>&quot;"),
+        ("<td>Rivera", "<td>-"),
+        ("<td>Rivera", "<td><br>"),
+        ("<td>Rivera (2)", "<td><!-- -->"),
         ("<td>Rivera", "<td><span></span>"),
     ],
-)  # fmt: skip
+)
 def test_a_family_goes_with_the_rows_below_however_the_page_is_written(first: str, second: str, ends: str):
     rows = ((first, "<td>Eva", "<td>3A"), (second, "<td>Tomás", "<td>4B"))
     page = "".join(f"<tr>{''.join(cell + ends[:5] for cell in row if cell)}{ends[5:]}" for row in rows)
@@ -190,10 +198,11 @@ def test_a_family_goes_with_the_rows_below_however_the_page_is_written(first: st
         "<table><tr><td>Award for</td></tr><tr><td>Tomás</td></tr><tr><td>Rivera</td></tr></table>",
         "<table><tr><td>4<td>Tomás<td>17</tr><tr><td><td>Rivera<td></tr></table>",
         "<p>Tomás <tr>Rivera</tr> is in grade 3</p>",
-        "<!-- <tr><td>Tomás</td></tr><tr><td>Rivera</td></tr> -->", "<noscript><tr>Tomás<tr>Rivera</noscript>",
+        "<!-- <tr><td>Tomás</td></tr><tr><td>Rivera</td></tr> -->",
+        "<noscript><tr>Tomás<tr>Rivera</noscript>",
         "<template><table><tr><td>Tomás</td></tr><tr><td>Rivera</td></tr></table></template>",
     ],
-)  # fmt: skip
+)
 def test_rows_of_one_cell_are_lines_of_a_letter(page: str):
     verdict = judge_file(read(f"<html><body>{page}</body></html>".encode(), "a.html"), ROSTER)
     assert isinstance(verdict, Blocked)
