@@ -21,8 +21,6 @@ _AWARDED: Final = frozenset(
 )
 _WINNER: Final = frozenset(words_of("winner champion ganador ganadora gagnant gagnante"))
 _PARTING: Final = frozenset(("and", "comma", "line", "semicolon"))
-_ITEMS: Final = 3
-"""Of a list, at the least."""
 _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),
     (_WINNER, frozenset(("es", "est", "is"))),
@@ -41,34 +39,22 @@ def is_said_of_pupil(pair: Pair) -> bool:
 
 
 def is_item(pair: Pair) -> bool:
-    """Whether a name written as one is of a list as pupils stand in: "Grace Park, May Day and Will Young"."""
-    if not _is_by_itself(pair):
+    """Whether a name written as one has another beside it, as pupils in a list do: "Grace Park and May Day"."""
+    sentence = pair.sentence
+    return _is_by_itself(pair) and (_has_item(sentence, pair.low, -1) or _has_item(sentence, pair.high, 1))
+
+
+def _has_item(sentence: Sentence, at: int, step: int) -> bool:
+    """Whether two words with capitals stand behind a word, or before it, and only a mark or conjunction between."""
+    near = at + step
+    is_joined = 0 <= near < len(sentence) and sentence.words[near] in CONJUNCTIONS
+    if not is_joined and sentence.gap(min(at, near)) not in _PARTING:
         return False
-    return 1 + _items_beside(pair.sentence, pair.low, -1) + _items_beside(pair.sentence, pair.high, 1) >= _ITEMS
-
-
-def _items_beside(sentence: Sentence, at: int, step: int) -> int:
-    """Count the items of words with capitals that follow each other from a word on, or go before it; no more than two.
-
-    Marks or conjunctions part them, and no other word stands between.
-    """
-    for items in range(_ITEMS - 1):
-        beyond = at + step
-        is_joined = 0 <= beyond < len(sentence) and sentence.words[beyond] in CONJUNCTIONS
-        if not is_joined and sentence.gap(min(at, beyond)) not in _PARTING:
-            return items
-        last = at = beyond + is_joined * step
-        while 0 <= at < len(sentence) and sentence.is_capital(at) and (at == last or _is_one(sentence, at, step)):
-            at += step
-        if at == last:
-            return items
-        at -= step
-    return _ITEMS - 1
-
-
-def _is_one(sentence: Sentence, at: int, step: int) -> bool:
-    """Whether a word belongs to one item with the word before it, seen in the direction of `step`."""
-    return sentence.gap(min(at, at - step)) == "space" and sentence.words[at] not in CONJUNCTIONS
+    near += is_joined * step
+    far = near + step
+    if sentence.gap(min(near, far)) != "space":  # a break beyond either end
+        return False
+    return sentence.words[far] not in CONJUNCTIONS and sentence.is_capital(near) and sentence.is_capital(far)
 
 
 def _is_by_itself(pair: Pair, *, behind: bool = False) -> bool:

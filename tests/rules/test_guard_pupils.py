@@ -21,6 +21,7 @@ def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
     "Bus 4 riders: Grace Park, May Day, Henry Ward", "We thank May Day, Will Young and Henry Ward for the snacks.",
     "Grace Park; May Day; Will Young", "Team captains: Grace Park & Will Young & May Day",
     "We thank Emma, Grace Park, Lou Ann Smith, May Day and Will Young for the snacks",
+    "Winners: Grace Park and May Day. Thanks go to Will Young and Henry Ward.",
     "Riders are Grace Park and May Day and Will Young", "Grace Park,\nMay Day,\nand Will Young",
 )  # fmt: skip
 def test_three_names_of_words_in_one_list_are_people(text: str):
