@@ -27,6 +27,26 @@ _NUMBERED: Final = frozenset(words_of("allee platz ring strasse weg"))
 """Behind these the number of a house may stand; behind others it is a seat, a class, a time: "Ana Rivera Row 3"."""
 
 
+_WAYS: Final = frozenset(
+    words_of("""
+    a across al am at au aux beim dans das dem den der des die du el en im in inside into la las le les los near na nas
+    no nos outside past the through to toward towards up zum zur
+    """)
+)
+"""What may stand before a place where a text goes there, and before a name seldom or with more than that."""
+_WHERE: Final = frozenset(words_of("adresse direccion lieu local location lugar ort place site venue wo where"))
+"""What stands before a place and a colon."""
+
+
+def is_gone_to(sentence: Sentence, low: int, high: int) -> bool:
+    """Whether what a text says before a name of two words is said of places: "in the Jackson Hall", "Where: ..."."""
+    before = low - 1
+    if before < 0 or (high + 1 < len(sentence) and sentence.is_possessive(high)):
+        return False
+    word, gap = sentence.words[before], sentence.gap(before)
+    return word in _WAYS if gap == "space" else gap == "comma" and word in _WHERE
+
+
 def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:
     """Whether a street, a school or the like is called by the name between two words: somebody dead, as a rule.
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from portal.guard.nicknames import nicknames_of
-from portal.guard.ordinary import are_common, is_ordinary
+from portal.guard.ordinary import are_common, is_ordinary, is_site
 from portal.guard.pinyin import romanised
 from portal.guard.spelling import SUFFIXES, Spelling, readings_of, spell_family, spell_given
 from portal.guard.words import is_unspaced
@@ -31,11 +31,17 @@ class Name(NamedTuple):
     def is_ordinary(self, written: Iterable[str]) -> bool:
         """Whether the words of this name that stand in a text may as well be no name."""
         own = tuple(written)
-        if not are_common(own):
-            return False
+        return are_common(own) and is_ordinary(*self._halves(own))
+
+    def is_site(self, written: Iterable[str]) -> bool:
+        """Whether the words of this name that stand in a text are those of a place and what lies there as well."""
+        own = tuple(written)
+        return are_common(own) and is_site(*self._halves(own))
+
+    def _halves(self, own: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return which of its words are of the given name, and which of the family name."""
         given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
-        family = tuple(word for word in own if word not in given)
-        return is_ordinary(given, family)
+        return given, tuple(word for word in own if word not in given)
 
 
 class Group(NamedTuple):

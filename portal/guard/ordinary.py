@@ -1,7 +1,8 @@
 """Words that are names as well, and names that very many people bear. Lists of our own, in folded spelling.
 
 A name made of ordinary words alone ("Grace Park", "May Day") says nothing by itself: it also stands in texts
-that name nobody. So does a place and what lies there ("Charlotte Lake").
+that name nobody. So does a place and what lies there ("Charlotte Lake"), unless both are names that very many bear
+("Charlotte Green").
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -299,7 +300,15 @@ def is_ordinary(given: Collection[str], family: Collection[str]) -> bool:
     """Whether a name, as the folded words it is written in, may as well be no name."""
     if not _ORDINARY_FAMILY.issuperset(family):
         return False
-    return _ORDINARY_GIVEN.issuperset(given) or (_PLACES_TOO.issuperset(given) and _SITES.issuperset(family))
+    if _ORDINARY_GIVEN.issuperset(given):
+        return True
+    is_borne = _FREQUENT_FAMILY.issuperset(family) and not _FREQUENT_GIVEN.isdisjoint(given)
+    return is_site(given, family) and not is_borne
+
+
+def is_site(given: Collection[str], family: Collection[str]) -> bool:
+    """Whether a name, as the folded words it is written in, is a place's and what lies there: "Jackson Hall"."""
+    return _PLACES_TOO.issuperset(given) and _SITES.issuperset(family)
 
 
 def is_word(word: str) -> bool:

@@ -5,7 +5,7 @@ from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([
     child("grace", "Grace", "Park", "100801"), child("may", "May", "Day", "100802"),
-    child("will", "Will", "Young", "100803"), child("henry", "Henry", "Ward", "100804"),
+    child("will", "Will", "Young", "100803"), child("faith", "Faith", "Ward", "100804"),
 ])  # fmt: skip
 
 
@@ -18,10 +18,10 @@ def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
 
 
 @each(
-    "Bus 4 riders: Grace Park, May Day, Henry Ward", "We thank May Day, Will Young and Henry Ward for the snacks.",
+    "Bus 4 riders: Grace Park, May Day, Faith Ward", "We thank May Day, Will Young and Faith Ward for the snacks.",
     "Grace Park; May Day; Will Young", "Team captains: Grace Park & Will Young & May Day",
     "We thank Emma, Grace Park, Lou Ann Smith, May Day and Will Young for the snacks",
-    "Winners: Grace Park and May Day. Thanks go to Will Young and Henry Ward.",
+    "Winners: Grace Park and May Day. Thanks go to Will Young and Faith Ward.",
     "Riders are Grace Park and May Day and Will Young", "Grace Park,\nMay Day,\nand Will Young",
 )  # fmt: skip
 def test_three_names_of_words_in_one_list_are_people(text: str):
@@ -30,14 +30,14 @@ def test_three_names_of_words_in_one_list_are_people(text: str):
 
 @each(
     "Meet us at Grace Park.", "May Day, Labor Day, Flag Day and Field Day", "Streets: Grace Park, Elm Court, May Day",
-    "Happy May Day!", "Captain Henry Ward", "We walk to Grace Park, eat there, and will Young, too, come?",
-    "Mr. Park, Grace Street", "Birthday at Grace Park", "the grace park, may day, will young rules, henry ward",
+    "Happy May Day!", "Captain Faith Ward", "We walk to Grace Park, eat there, and will Young, too, come?",
+    "Mr. Park, Grace Street", "Birthday at Grace Park", "the grace park, may day, will young rules, faith ward",
     "Hi May Day Parade", "Congratulations, may day is here",
-    "We walk to Grace Park, weather permitting.\n\nHenry Ward, as decided.\n\nClosed on May Day, and open after.",
+    "We walk to Grace Park, weather permitting.\n\nFaith Ward, as decided.\n\nClosed on May Day, and open after.",
     "Don't miss May Day, our fair.", "Do not miss Grace Park in bloom.", "Students who miss May Day make it up.",
     "Hello, May Day is a holiday.", "Congratulations, May Day winners!", "Students on MS: Will Young",
-    "We walk to Grace Park and back.\n\nHenry Ward or the office knows.\n\nWe are closed on May Day and on Monday.",
-    "Wear the Henry Ward, meet at Grace Park, and celebrate May Day",
+    "We walk to Grace Park and back.\n\nFaith Ward or the office knows.\n\nWe are closed on May Day and on Monday.",
+    "Wear the Faith Ward, meet at Grace Park, and celebrate May Day",
 )  # fmt: skip
 def test_words_that_are_no_name_are_left_alone(text: str):
     assert not names_anybody(text, ROSTER)
