@@ -38,13 +38,14 @@ $(BIN)/python:
 
 .venv/.run: $(BIN)/python requirements/run.txt requirements/build.txt pyproject.toml
 	@echo "Installing what the portal runs on (only when the lock changed) ..."
-	@$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@sh requirements/install.sh requirements/run.txt --compile-bytecode
 	@$(PIP) --no-build-isolation --no-deps --no-index --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	@echo "Installing what the tests need (only when the lock changed) ..."
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@sh requirements/install.sh requirements/dev.txt
 	@touch $@
 
 demo: .venv/.run
@@ -59,7 +60,7 @@ test: .venv/.dev test-parts
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(if $(filter check,$(MAKECMDGOALS)),$(CHECKED:%=--ignore=%))
 
 check: .venv/.dev
-	@$(MAKE) --no-print-directory --jobs 2 check-types check-lint check-safety check-house check-lock
+	@$(MAKE) --no-print-directory --jobs 2 check-house check-types check-safety check-lint check-lock  # the longest first
 
 check-types: .venv/.dev
 	$(BIN)/mypy
