@@ -20,7 +20,24 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_WITHOUT = (
+    "WebUIOmniboxPopup",  # pages of Chromium's own, below an address bar that nobody sees: a third of all its work
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",  # these Playwright turns off, whose list does not hold beside another
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 _SILENT = (
+    f"--disable-features={','.join(_WITHOUT)}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
