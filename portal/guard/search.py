@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache, partial
 from itertools import accumulate, pairwise
 from operator import add
 from typing import Final, NamedTuple
@@ -109,14 +110,16 @@ def _are_words(hit: Hit, passage: Passage, roster: Roster) -> bool:
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the hits in a Vietnamese text whose words have the marks of a name; others may be any."""
-    toned, known = Toned(passage.written, passage.spaced), dict[int, list[Written]]()
+    toned = Toned(passage.written, passage.spaced)
+
+    @cache
+    def bearing(name: int) -> list[Written]:
+        people = [roster.people[person] for person in roster.names[name].bearers]
+        return [Written(*names) for names in dict.fromkeys((one.given_name, one.family_name) for one in people)]
+
     for hit in hits:
         starts = [at + 1 for at in sorted(hit.at)]
-        for name in hit.exact + hit.others:
-            if name not in known:
-                people = [roster.people[person] for person in roster.names[name].bearers]
-                known[name] = [Written(person.given_name, person.family_name) for person in people]
-        told = {name: toned.told(starts, known[name]) for name in hit.exact + hit.others}
+        told = {name: toned.told(starts, partial(bearing, name)) for name in hit.exact + hit.others}
         exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
             strength = hit.strength if "sure" in told.values() else "weak"

@@ -7,7 +7,7 @@ nguyên, phạm, lý. Where the writer sets marks, they tell a word from a name;
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
@@ -122,10 +122,11 @@ class Toned:
         self._at = {found.start(): at for at, found in enumerate(_CHUNK.finditer(spaced))} if is_same else {}
         self._has_capitals = any(word[0][0].isupper() for word in words if word)
 
-    def told(self, starts: Sequence[int], people: Sequence[Written]) -> Strength | None:
+    def told(self, starts: Sequence[int], people: Callable[[], Sequence[Written]]) -> Strength | None:
         """Return how surely the words that begin here in the folded text are a name as one of these people writes it.
 
         None where they are not; weak as words of a sentence, not all of them with a capital, in a text that has some.
+        Who they are is asked only where it matters: in a large district hundreds may bear one name.
         """
         window = [self._at.get(start, -1) for start in starts]
         own = [word for word in (self._words[at] if at >= 0 else None for at in window) if word]
@@ -135,13 +136,13 @@ class Toned:
         if pair in _NOBODY:
             return None
         if any(marks for _, marks in pair) and not any(
-            all(one.may_be(word[0], folded) for word, (folded, _) in zip(own, pair, strict=True)) for one in people
+            all(one.may_be(word[0], folded) for word, (folded, _) in zip(own, pair, strict=True)) for one in people()
         ):
             return None
-        is_theirs = all(one.is_vietnamese for one in people)
         telling = [word[0] for word, (folded, _) in zip(own, pair, strict=True) if _is_telling(folded, people)]
         if not self._has_capitals or all(word[0].isupper() for word in telling):
             return "sure"
+        is_theirs = all(one.is_vietnamese for one in people())
         return "weak" if self._are_words(window, own, has_own=not is_theirs) else "sure"
 
     def _are_words(self, window: Sequence[int], own: Sequence[re.Match[str]], *, has_own: bool) -> bool:
@@ -163,9 +164,9 @@ class Toned:
         return is_prose and is_marked and any(is_vietnamese(word[0]) for word in around if word)
 
 
-def _is_telling(folded: str, people: Sequence[Written]) -> bool:
+def _is_telling(folded: str, people: Callable[[], Sequence[Written]]) -> bool:
     """Whether a word is more than a particle, which has no capital though it stands in somebody's name."""
-    return folded not in PARTICLES or any(folded in one.told or folded not in one.family for one in people)
+    return folded not in PARTICLES or any(folded in one.told or folded not in one.family for one in people())
 
 
 def is_vietnamese(text: str) -> bool:

@@ -242,7 +242,7 @@ def unspaced_of(*names: str) -> tuple[str, ...]:
 
 def pieces_of(words: Iterable[str]) -> set[str]:
     """Return what may be a name in words that run on without blanks, as 小明 in 小明生于: two or three letters each."""
-    runs = [word for word in words if len(word) > _SHORTEST_PIECE and is_unspaced(word)]
+    runs = [word for word in words if not word.isascii() and len(word) > _SHORTEST_PIECE and is_unspaced(word)]
     return {run[at : at + size] for run in runs for size in (2, 3) for at in range(len(run) - size + 1)}
 
 
