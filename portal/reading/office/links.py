@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from portal.reading.office.weave import strict_parser
+from portal.reading.office.strict import parse, strict_parser
 from portal.reading.office.zips import Container
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -38,4 +38,4 @@ def parse_starts(data: bytes, start: Start) -> None:
     if data:
         parser = strict_parser()
         parser.StartElementHandler = start
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, data)

@@ -13,7 +13,8 @@ from portal.reading.gathering import Gathering
 from portal.reading.office.media import is_media, read_media
 from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.rows import Rows, as_cell, as_formula, as_number
-from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
+from portal.reading.office.strict import bare, check_depth, parse, strict_parser
+from portal.reading.office.weave import Weave
 
 _CELLS: Final = frozenset(("table-cell", "covered-table-cell"))
 _IN_CELL: Final[dict[str, str]] = {"p": "\n", "h": "\n", "s": " ", "tab": " ", "line-break": "\n"}
@@ -104,7 +105,7 @@ class ContentReader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         parser.CommentHandler = lambda text: self._told[0].weave.text("instrtext", text)
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, data)
         while self._told:
             self._say()
 

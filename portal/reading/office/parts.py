@@ -15,8 +15,9 @@ from portal.reading.office.pivot import read_pivot
 from portal.reading.office.rows import Rows, as_cell
 from portal.reading.office.sheets import Formats, SheetReader, Strings, read_formats, read_strings
 from portal.reading.office.slides import boxes_in_order
+from portal.reading.office.strict import bare, parse, strict_parser
 from portal.reading.office.sweep import refuse_object, sweep
-from portal.reading.office.weave import Weave, bare, strict_parser, weave_into
+from portal.reading.office.weave import Weave, weave_into
 from portal.reading.office.zips import Container
 from portal.reading.pictures import THUMBNAIL_PIXELS
 from portal.reading.reader import Kind
@@ -259,7 +260,7 @@ class PartReader:
 
         parser = strict_parser()
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text.append
-        parser.Parse(content, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, content)
         self._say_rows(place, rows)
 
     def _say_rows(self, place: str, rows: dict[int, dict[int, str]]) -> None:

@@ -10,7 +10,7 @@ from portal.reading.gathering import Gathering
 from portal.reading.office.links import targets_of
 from portal.reading.office.rows import Rows, as_cell, as_number
 from portal.reading.office.sheets import unescaped
-from portal.reading.office.weave import bare, strict_parser
+from portal.reading.office.strict import bare, parse, strict_parser
 from portal.reading.office.zips import Container
 
 _ITEMS: Final = frozenset("bdemnsx")
@@ -50,7 +50,7 @@ def _fields(definition: bytes) -> list[tuple[str, list[str]]]:
     if definition:
         parser = strict_parser()
         parser.StartElementHandler, parser.EndElementHandler = start, lambda _name: inside.pop()
-        parser.Parse(definition, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, definition)
     return fields
 
 
@@ -81,7 +81,7 @@ def _say_records(records: bytes, fields: list[tuple[str, list[str]]], rows: Rows
 
     parser = strict_parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.Parse(records, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+    parse(parser, records)
     rows.close()
 
 

@@ -13,7 +13,8 @@ from typing import Final
 from portal.reading.gathering import Gathering
 from portal.reading.office.formats import text_with_words, with_words, words_of_format
 from portal.reading.office.rows import Rows, as_cell, as_date, as_formula, as_number, is_date, zeros_of
-from portal.reading.office.weave import Weave, bare, check_depth, strict_parser
+from portal.reading.office.strict import bare, check_depth, parse, strict_parser
+from portal.reading.office.weave import Weave
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS: Final = "0123456789"
@@ -98,7 +99,7 @@ def read_strings(data: bytes) -> Strings:
             (spoken if inside["rph"] else runs).append(said)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+    parse(parser, data)
     return strings
 
 
@@ -125,7 +126,7 @@ def read_formats(data: bytes, *, since_1904: bool) -> Formats:
     if data:
         parser = strict_parser()
         parser.StartElementHandler, parser.EndElementHandler = start, lambda _name: within.pop()
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, data)
     return Formats(tuple(dates), tuple(zeros), since_1904, tuple(words))
 
 
@@ -155,7 +156,7 @@ class SheetReader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         parser.CommentHandler = lambda text: self._weave.text("instrtext", text)
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, data)
         self._rows.close()
         self._formulas.close()
         self._to.say(f"{self._place}, headers, notes and rules", self._weave.woven())
@@ -256,7 +257,7 @@ def _merged_in(data: bytes) -> dict[int, dict[int, int]]:
     if b"mergeCell" in data or data[:1] != b"<":  # else it is in UTF-16, perhaps
         parser = strict_parser()
         parser.StartElementHandler = start
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+        parse(parser, data)
     return reach
 
 

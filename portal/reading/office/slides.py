@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from portal.reading.office.weave import bare, check_depth, strict_parser
+from portal.reading.office.strict import bare, check_depth, parse, strict_parser
 
 _FRAMES: Final = frozenset(("sp", "graphicframe"))
 _CELL_ENDS: Final = re.compile("\n\t")
@@ -96,7 +96,7 @@ def _boxes(data: bytes) -> list[_Box]:
             within[-1].texts.append(said)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+    parse(parser, data)
     return boxes
 
 

@@ -5,18 +5,16 @@ without a blank between them, so a block in which that seems so is given a secon
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sized
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import unquote
-from xml.parsers import expat
 
-from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.merged import rows_with_cells_above, rows_with_first_cells
 from portal.reading.office.formats import words_of_format
 from portal.reading.office.records import Records
+from portal.reading.office.strict import bare, check_depth, parse, strict_parser
 
 # Elements after which a reader sees a new line, in WordprocessingML, SpreadsheetML, DrawingML and ODF. Outside of
 # paragraphs every other element that is no run ends one too.
@@ -71,7 +69,6 @@ _TWO_LETTERS: Final = re.compile(r"[^\W\d_]{2}|(?:[^\W\d_][\s.*\u00b7_-]{1,3}){3
 """Two side by side, or four that stand apart: "A n a  R i v e r a"."""
 _NUMBER: Final = re.compile(r"\d(?:[ ().+/-]{0,3}\d){4,}")
 _PICTURES: Final = re.compile(r"(?:wing|web)dings.*|symbol|.*mt extra.*").fullmatch
-_DEEPEST: Final = 1_000
 _CELL, _ROW, _COVERED = (
     "\x1f",
     "\x1e",
@@ -311,25 +308,6 @@ def _begins(before: str, after: str) -> bool:
     return after.isupper() or before.isdigit() != after.isdigit()
 
 
-@lru_cache(maxsize=4096)
-def bare(name: str) -> str:
-    """Return an element or attribute name in small letters without its namespace."""
-    return name.rpartition("}")[2].rpartition(":")[2].lower()
-
-
-def strict_parser() -> expat.XMLParserType:
-    """Return an XML parser that refuses entities and inner document types, which entity bombs are made of.
-
-    A bare `<!DOCTYPE manifest PUBLIC …>`, as old OpenOffice writes it, passes: nothing is loaded for it.
-    """
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_inner
-    parser.EntityDeclHandler = _refuse
-    parser.SkippedEntityHandler = _refuse
-    return parser
-
-
 def weave_into(weave: Weave, data: bytes) -> None:
     """Read an XML part. Raises `CannotRead` for entities, `expat.ExpatError` for what is not XML."""
     parser, open_elements = strict_parser(), [""]
@@ -356,7 +334,7 @@ def weave_into(weave: Weave, data: bytes) -> None:
     parser.CharacterDataHandler = lambda text: weave.text(open_elements[-1], text)
     parser.CommentHandler = aside
     parser.ProcessingInstructionHandler = lambda _target, text: aside(text)
-    parser.Parse(data, True)  # noqa: FBT003 - expat takes its last-piece flag by position
+    parse(parser, data)
 
 
 def _sign(said: Mapping[str, str]) -> str:
@@ -379,18 +357,3 @@ def weave_xml(data: bytes, *, strange: bool = False) -> str:
     weave_into(weave, data)
     former = weave.former()
     return f"{weave.woven()}\n\n{former}" if former else weave.woven()
-
-
-def check_depth(open_elements: Sized) -> None:
-    """Refuse elements within elements deeper than any program writes them."""
-    if len(open_elements) > _DEEPEST:
-        raise CannotRead(f"A part of this file is nested far too deep. {SAVE_AS_PDF}")
-
-
-def _refuse_inner(_name: str, _system: str | None, _public: str | None, has_inner: int) -> None:
-    if has_inner:
-        _refuse()
-
-
-def _refuse(*_declaration: object) -> None:
-    raise CannotRead(f"A part of this file declares things no letter needs. {SAVE_AS_PDF}")
