@@ -24,5 +24,11 @@ FAMILY_LABELS: Final = frozenset(
     nachname nachnamen nazwisko nom sobrenome surname zuname 姓 姓氏 성 العائلة اللقب
     """)
 )
-CLUES: Final = LETTERS | OPENINGS | GIVEN_LABELS | FAMILY_LABELS | MONTHS | NUMBER_LABELS | FIGURES | PARENTS | SERVANTS
+CHILD_LABELS: Final = frozenset(
+    words_of("child children dzieci enfant enfants filhos hijos kid kids kind kinder ninos siblings")
+)
+"""What stands before a colon and the names of a family's children, in the line that the family begins."""
+CLUES: Final = frozenset().union(
+    LETTERS, OPENINGS, GIVEN_LABELS, FAMILY_LABELS, CHILD_LABELS, MONTHS, NUMBER_LABELS, FIGURES, PARENTS, SERVANTS
+)
 """Every word that `Passage.present` is asked for besides those of the roster: in a long text it has no others."""

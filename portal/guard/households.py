@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from portal.guard.asides import is_of_class
+from portal.guard.clues import CHILD_LABELS
 from portal.guard.matching import Hit, Strength
 from portal.guard.names import Name
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
@@ -23,6 +24,8 @@ _MARKS: Final = frozenset((":", "(", "-"))
 _FEWEST, _MOST = 2, 6
 """Children of a family that nothing says is one: a teacher's are more, and one alone is a name as others are."""
 _BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
+_ADDRESS: Final = 14
+"""Words between, such as of an address."""
 _ASIDES: Final = frozenset(words_of("age aged ages anos in old rm room year years yrs"))
 
 
@@ -36,8 +39,9 @@ class _Told(NamedTuple):
 def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
     """Yield the children told behind the name of their family. `families` are here, each with a given name of it."""
     plurals = _plurals(passage, roster) if passage.has_all_words else {}
+    behind = " :" if passage.present.isdisjoint(CHILD_LABELS) else " :,;"
     for start, end in passage.places_of({*families, *plurals}):
-        if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in {" ", ":"}:
+        if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in behind:
             continue
         sentence, written = _around(passage, start, end), passage.folded[start:end]
         at = sentence.index_at(start)
@@ -74,18 +78,38 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
         return
     is_greeted = is_followed and _ends_sentence(sentence, last) and _ARTICLES.intersection(words[max(at - 2, 0) : at])
     are_below = is_family and _is_bullet(sentence, last)
-    if not (is_greeted or are_below or _is_mark(sentence, last)):
-        return
-    told = _listed(sentence, roster, last + 1, is_family=is_family, are_below=are_below)
+    if is_greeted or are_below or _is_mark(sentence, last):
+        told = _listed(sentence, roster, last + 1, is_family=is_family, are_below=are_below)
+        yield from _theirs(sentence, roster, (at, family), told, is_family=is_family)
+    if (label := _labelled(sentence, last)) is not None:
+        told = _listed(sentence, roster, label + 1, is_family=True)
+        yield from _theirs(sentence, roster, (at, family), told, is_family=True)
+
+
+def _theirs(
+    sentence: Sentence, roster: Roster, of: tuple[int, str], told: _Told | None, *, is_family: bool
+) -> Iterator[Hit]:
+    """Yield those of a list who are `of` a family, told with the place of its word; it may be none of people."""
+    at, family = of
     if told is None or not (is_family or _FEWEST <= len(told.at) <= _MOST):
         return
     for place in told.at:
-        given = words[place]
+        given = sentence.words[place]
         for name in roster.by_family[family].get(given, ()):
             if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
                 is_plain = not (is_given_name(family) or roster.names[name].is_ordinary((given, family)))
                 strength: Strength = "sure" if is_family or told.is_graded or is_plain else "weak"
                 yield Hit(frozenset((sentence.starts[at], sentence.starts[place])), (), (name,), strength)
+
+
+def _labelled(sentence: Sentence, at: int) -> int | None:
+    """Return which word behind one in its line is a label of children: "Rivera, 4 Elm St, children:"."""
+    for place in range(at + 1, min(at + _ADDRESS, len(sentence) - 1)):
+        if not {"\n", "\t"}.isdisjoint(sentence.between(place - 1)):
+            break
+        if sentence.words[place] in CHILD_LABELS and sentence.between(place).lstrip()[:1] == ":":
+            return place
+    return None
 
 
 def _is_all(sentence: Sentence, place: int, name: Name) -> bool:

@@ -29,6 +29,26 @@ def test_children_are_found_behind_the_name_of_their_family(text: str):
 
 
 @each(
+    "THOMPSON FAMILY, 412 Hill Road, children: Zeke (5), Emma (3)", "Thompson, 412 Hill Road, kids: Zeke, Emma",
+    "Ambrose family (412 Hill Road, 555-0142) - children: Karl", "Thompson household; children: Emma and Joe",
+    "Ambrose; 12 Elm St.; Children: Zeke 5, Karl 3", "Familia Thompson, calle Olmo 4, hijos: Emma (3)",
+    "The Ambrose family lives at 4 Elm. Children: Karl.",
+)  # fmt: skip
+def test_children_are_found_behind_a_label_in_the_line_of_their_family(text: str):
+    assert names_anybody(text, ROSTER)
+
+
+@each(
+    "Thompson House, 412 Hill Road, children: 4", "Ambrose wrote of many children: poor Emma was one.",
+    "Thompson, 412 Hill Road\nChildren: Emma",
+    "Thompson, 412 Hill Road, children: Emma Watson",
+    "Ambrose, 412 Hill Road\tchildren: Karl",
+)  # fmt: skip
+def test_a_label_of_children_says_nothing_of_others_in_its_line(text: str):
+    assert not names_anybody(text, ROSTER)
+
+
+@each(
     "Mr. and Mrs. Thompson and their child Emma", "Mr. & Mrs. Thompson, parents of Emma",
     "Mrs. Thompson, guardian of Emma, called.", "Emma, child of Mr. Thompson",
 )  # fmt: skip
