@@ -368,11 +368,10 @@ def _is_spoken_of(pair: Pair) -> bool:
     """Whether a grown-up of the family is spoken to of the child: "Mrs. Whitcombe, we must discuss Oliver"."""
     sentence, words = pair.sentence, pair.sentence.words
     given, family = words[pair.given], words[pair.family]
-    if words[max(pair.family - 1, 0)] not in TITLES or is_common(family) or is_word(given):
+    is_rare = not is_common(family) or _has_both_families(pair)
+    if words[max(pair.family - 1, 0)] not in TITLES or not is_rare or is_word(given):
         return False
-    if is_of_staff(pair.roster, family) or (
-        pair.is_forward is False and sentence.between(pair.family).startswith("  ")
-    ):
+    if is_of_staff(pair.roster, family) or (not pair.is_forward and sentence.between(pair.family).startswith("  ")):
         return False  # known at school, or "Mrs. Whitcombe's class"
     beside = (at for word in (pair.given, pair.family) for at in (word - 1, word + 1) if 0 <= at < len(words))
     return words[max(pair.given - 1, 0)] not in TITLES and not any(words[at] in CONJUNCTIONS for at in beside)

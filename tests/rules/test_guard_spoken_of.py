@@ -1,0 +1,36 @@
+"""Children told by the given name where a grown-up of their family is spoken to, or their family stands behind."""
+
+from portal.guard.roster import Known, Roster
+from portal.guard.rules import Blocked, judge
+from portal.reading.reader import Part
+from tests.rules.guarded import child, each
+
+CHILDREN = (
+    child("oliver", "Oliver", "Whitcombe", "204893"),
+    child("olga", "Olga", "Wentworth", "204913"),
+    child("ximena", "Ximena", "García López", "204914"),
+)
+ROSTER = Roster.of(CHILDREN, Known(staff=("Orla Wentworth",)))
+
+
+def named(text: str) -> frozenset[str]:
+    verdict = judge([Part("page 1", text)], ROSTER)
+    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+@each(
+    "Mr. García López wrote that Ximena will leave early.",
+    "Señora García López, hablamos de Ximena.",
+    "Ximena's mother, Mrs. García López, called.",
+)
+def test_two_family_names_that_very_many_bear_are_rare_together(text: str):
+    assert named(text) == {"ximena"}
+
+
+@each(
+    "Mrs. García thanked Ximena.",
+    "Mr. López wrote that Ximena will leave early.",
+    "Mr. García López teaches art and Ximena Ruiz teaches music.",
+)
+def test_one_of_them_is_anybodys(text: str):
+    assert named(text) == set()
