@@ -23,10 +23,10 @@ _GLUED: Final = re.compile(r"[^\W\d_]{3}[0-9]{1,6}(?![0-9])|(?<![0-9])[0-9]{1,6}
 _FIGURES: Final = re.compile(r"(?<=[^\W\d_]{2})[0-9]{1,6}(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})[0-9]{1,6}[A-Z]?(?![^\W_])")
 _BEFORE: Final = re.compile(r"(?<![0-9])[0-9]{1,6}(?:[A-Z](?=[A-Z][a-z]))?(?=[^\W\d_]{3})")
 _SHAPES: Final = bytes(
-    ord("0") if byte in b"0123456789" else ord("a") if chr(byte).isalpha() or byte == ord("?") else byte
+    ord("0") if byte in b"0123456789" else ord("a") if chr(byte).isalnum() or byte == ord("?") else byte
     for byte in range(256)
 )
-"""Each character as `_GLUED` takes it: letters, among them those beyond Latin-1, as one, and figures as another."""
+"""Each character as `_GLUED` takes it: letters, those beyond Latin-1 and a raised two among them, and figures."""
 _LETTERS_AND_FIGURE: Final = (b"aaa0", b"0aaa")
 _LOCAL: Final = re.compile(r"[\w.+-]+\Z")
 _JOINED: Final = re.compile(r"[^\W\d_][._-]+[^\W\d_]")

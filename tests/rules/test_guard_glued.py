@@ -50,7 +50,7 @@ def test_it_is_found_wherever_it_stands(around: str, number: int, form: str):
     assert names_anybody(f"Bring a snack.\n\n{form.format(number)}\n\n{around}", ROSTER)
 
 
-@each("Иванов27", "Ана.Иванова27", "王小明明4", "Żółć3", "ʹʹʹ4a")
+@each("Иванов27", "Ана.Иванова27", "王小明明4", "Żółć3", "ʹʹʹ4a", "AA²0", "½½½7")
 def test_letters_of_any_script_are_letters(text: str):
     assert without_figures(text)
 
