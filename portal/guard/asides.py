@@ -80,6 +80,14 @@ def names_the_family(pair: Pair) -> bool:
     return is_said and all(word in FIELD_WORDS or word in _SAYING or word in FUNCTION_WORDS for word in between)
 
 
+def has_family_in_brackets(pair: Pair) -> bool:
+    """Whether the family name stands behind the given one, alone in brackets: "Oliver in room 4 (Whitcombe)"."""
+    sentence, at = pair.sentence, pair.family
+    if not pair.is_forward or not sentence.between(at - 1).endswith("("):
+        return False
+    return at + 1 == len(sentence) or sentence.between(at).startswith(")")
+
+
 def is_told_to_be_one(pair: Pair) -> bool:
     """Whether "my child" or "the student" stands before a name in a line with small letters, which is no heading."""
     sentence, before = pair.sentence, pair.low - 1

@@ -7,6 +7,7 @@ from portal.guard.arabic import fathers_names
 from portal.guard.asides import (
     called_between,
     has_class_between,
+    has_family_in_brackets,
     is_aside,
     names_the_family,
 )
@@ -353,7 +354,7 @@ def _few_words_apart(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
 def _is_tied(pair: Pair) -> bool:
     """Whether the words between say that the given name is of that family."""
     words = pair.sentence.words
-    if names_the_family(pair):
+    if names_the_family(pair) or (_is_rare(pair) and has_family_in_brackets(pair)):
         return True
     others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
     if len(others) > _TYING:

@@ -34,3 +34,22 @@ def test_two_family_names_that_very_many_bear_are_rare_together(text: str):
 )
 def test_one_of_them_is_anybodys(text: str):
     assert named(text) == set()
+
+
+@each(
+    "Oliver in Ms. Birch's class (Whitcombe) forgot her lunch",
+    "Oliver, room 4 (Whitcombe)",
+    "Oliver from the red team (WHITCOMBE)",
+)
+def test_a_child_is_named_where_its_rare_family_name_stands_in_brackets_behind(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each(
+    "Olga sang (Orla Wentworth).",
+    "Oliver Twist is by Dickens (Whitcombe).",
+    "Oliver came. The office (Whitcombe House) is open.",
+    "Ximena in room 4 (López)",
+)
+def test_what_else_stands_in_brackets_is_nobodys_family(text: str):
+    assert named(text) == set()
