@@ -1,7 +1,9 @@
 """Streets and schools that bear somebody's name: "12 Alice Whitlock Way", "Thomas Moore Middle School"."""
 
+from collections.abc import Collection
 from typing import Final
 
+from portal.guard.pairs import Pair
 from portal.guard.sentences import Sentence
 from portal.guard.spelling import SUFFIXES
 from portal.guard.words import words_of
@@ -29,22 +31,33 @@ _NUMBERED: Final = frozenset(words_of("allee platz ring strasse weg"))
 
 _WAYS: Final = frozenset(
     words_of("""
-    a across al am at au aux beim dans das dem den der des die du el en im in inside into la las le les los near na nas
-    no nos outside past the through to toward towards up zum zur
+    across al am at au aux beim dans das dem den der des die du el en im in inside into la las le les los near na nas no
+    nos outside past the through toward towards up zum zur
     """)
 )
 """What may stand before a place where a text goes there, and before a name seldom or with more than that."""
+_GOING: Final = frozenset(
+    words_of("""
+    bus buses come comes coming drive drives driving drove go goes going gone hike hikes move moved moves ride rides
+    tour tours travel travels trip trips up voy vamos van walk walked walking walks way went
+    """)
+)
+"""What stands before `to` and a place; before a person stands what is given."""
 _WHERE: Final = frozenset(words_of("adresse direccion lieu local location lugar ort place site venue wo where"))
 """What stands before a place and a colon."""
 
 
-def is_gone_to(sentence: Sentence, low: int, high: int) -> bool:
-    """Whether what a text says before a name of two words is said of places: "in the Jackson Hall", "Where: ..."."""
-    before = low - 1
-    if before < 0 or (high + 1 < len(sentence) and sentence.is_possessive(high)):
+def is_gone_to(pair: Pair, own: Collection[str]) -> bool:
+    """Whether a name, by its `own` words, is a place's too, and a text goes there: "in the Jackson Hall", "Where: "."""
+    sentence, before, high = pair.sentence, pair.low - 1, pair.high
+    if before < 0 or pair.gaps != ("space",) or not pair.is_forward or not pair.name.is_site(own):
+        return False
+    if high + 1 < len(sentence) and sentence.is_possessive(high):
         return False
     word, gap = sentence.words[before], sentence.gap(before)
-    return word in _WAYS if gap == "space" else gap == "comma" and word in _WHERE
+    if gap != "space":
+        return gap == "comma" and word in _WHERE
+    return word in _WAYS or (word in {"a", "to"} and before > 0 and sentence.words[before - 1] in _GOING)
 
 
 def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:

@@ -381,8 +381,8 @@ def _is_spoken_of(pair: Pair) -> bool:
 def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
     sentence = pair.sentence
-    if not pair.name.is_ordinary(words):
-        return "weak" if pair.name.is_site(words) and is_gone_to(sentence, pair.low, pair.high) else "sure"
+    if not (pair.name.is_ordinary(words) or is_gone_to(pair, words)):
+        return "sure"
     if has_middle_initial(pair) or is_said_of_pupil(pair):
         return "sure"
     if not sentence.begins_line(pair.low):

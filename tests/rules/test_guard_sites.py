@@ -40,6 +40,13 @@ def named(text: str) -> frozenset[str]:
     "12 Charlotte Green",
     "4. Charlotte Green",
     "Green, Charlotte",
+    "Congratulations to Charlotte Green!",
+    "Awarded to Charlotte Green",
+    "Hand it to Charlotte Green, please.",
+    "Felicidades a Charlotte Green",
+    "in Green, Charlotte",
+    "The award in Charlotte Elizabeth Green's name",
+    "in Charlotte Green (grade 3)",
 )
 def test_a_given_name_that_very_many_bear_is_a_childs_before_such_a_family_name(text: str):
     assert named(text) == {"charlotte"}
@@ -55,6 +62,8 @@ def test_so_is_one_of_a_hall_or_a_hill(text: str):
     "Meet at Jackson Hall",
     "at the Jackson Hall, 7 pm",
     "We walk up to the Thomas Hill",
+    "The bus goes to Jackson Hall",
+    "On our way to Thomas Hill",
     "Park near Thomas Hill, please.",
     "Where: Jackson Hall",
     "Location: Jackson Hall, 7 pm",
