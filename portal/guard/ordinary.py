@@ -279,6 +279,8 @@ _FREQUENT_FAMILY: Final = _listed("""
     tucker turner walker wallace ward washington watson webb wells west white williams wilson wood woods wright
     young
 """)
+_BORNE: Final = _FREQUENT_FAMILY - frozenset(("hall", "hill", "west", "woods"))
+"""Family names that are people's behind a given name; many a building, school or camp is a hall, a hill or a west."""
 _ORDINARY_GIVEN: Final = _GIVEN | _SHORT
 _ORDINARY_FAMILY: Final = _FAMILY | _SHORT
 _PLACES_TOO: Final = _GIVEN | _PLACES
@@ -302,12 +304,12 @@ def is_ordinary(given: Collection[str], family: Collection[str]) -> bool:
         return False
     if _ORDINARY_GIVEN.issuperset(given):
         return True
-    is_borne = _FREQUENT_FAMILY.issuperset(family) and not _FREQUENT_GIVEN.isdisjoint(given)
+    is_borne = _BORNE.issuperset(family) and not _FREQUENT_GIVEN.isdisjoint(given)
     return is_site(given, family) and not is_borne
 
 
 def is_site(given: Collection[str], family: Collection[str]) -> bool:
-    """Whether a name, as the folded words it is written in, is a place's and what lies there: "Jackson Hall"."""
+    """Whether a name, as the folded words it is written in, is a place's and what lies there: "Charlotte Green"."""
     return _PLACES_TOO.issuperset(given) and _SITES.issuperset(family)
 
 

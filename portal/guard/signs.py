@@ -296,7 +296,7 @@ def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
     if all(sign.strength == "sure" for sign in every):
         return every
     surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
-    rows = {sign.text for sign in every if sign.strength == "row"}
+    rows = {sign.text for sign in every if sign.strength == "row" or _is_site(sign, roster)}
     kept = []
     for sign in every:
         if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):
@@ -304,6 +304,14 @@ def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
         elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
             kept.append(sign._replace(bearers=supported))
     return kept
+
+
+def _is_site(sign: Sign, roster: Roster) -> bool:
+    """Whether a sure name is a place's as well: in a list with names of words it counts as one of them."""
+    if sign.strength != "sure" or sign.kind not in {"child-name", "guardian-name"}:
+        return False
+    name = roster.names[int(sign.text)]
+    return name.is_site((*name.given.words, *name.family.words))
 
 
 def bearers_of_all(signs: Iterable[Sign]) -> set[int]:

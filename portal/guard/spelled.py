@@ -27,7 +27,8 @@ class Spelled:
 
     def _is_of_words(self, person: int) -> bool:
         name = self._roster.name_of(person)
-        return name is not None and name.is_ordinary((*name.given.words, *name.family.words))
+        own = (*name.given.words, *name.family.words) if name else ()
+        return name is not None and (name.is_ordinary(own) or name.is_site(own))
 
     def _has(self, person: Person) -> bool:
         """Whether a name with letters that are not plain stands here, in either order."""
