@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install into .venv what locks name, every file by its hash.
+# Install into .venv what a lock names, every file by its hash.
 #   install.sh requirements/run.txt [--compile-bytecode]
 # By uv, in a fifth of the time that pip takes; by pip where uv cannot do with what is set up here for pip.
 set -eu
@@ -7,9 +7,24 @@ cd "$(dirname "$0")/.."
 lock=$1
 shift
 python=.venv/bin/python
-index=${PIP_INDEX_URL:-$("$python" -m pip config get global.index-url 2> /dev/null || true)}
+set_for_pip() { "$python" -m pip config get "$1" 2> /dev/null || true; }
+by_pip() { "$python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" "$@"; }
+
+# Files may be missing in a package that was being installed when it was cut off, and neither takes notice.
+anew=""
+if [ -e .venv/.installing ]; then anew=yes; fi
+touch .venv/.installing
+
+index=${PIP_INDEX_URL:-$(set_for_pip install.index-url)}
+index=${index:-$(set_for_pip global.index-url)}
 [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
-.venv/bin/uv pip install --quiet --python "$python" --require-hashes -r "$lock" "$@" || {
+unset UV_LINK_MODE  # else what is installed may be links into a cache that somebody empties
+export UV_NO_CONFIG=1  # of a folder above this one
+
+if [ -n "${PIP_NO_INDEX:-$(set_for_pip global.no-index)}" ]; then
+    by_pip ${anew:+--force-reinstall}
+elif ! .venv/bin/uv pip install --quiet --python "$python" --require-hashes ${anew:+--reinstall} -r "$lock" "$@"; then
     echo "uv could not install $lock, as it says above. Now pip does, which takes longer ..." >&2
-    "$python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock"
-}
+    by_pip ${anew:+--force-reinstall}
+fi
+rm .venv/.installing

@@ -24,6 +24,7 @@ _WITHOUT = (
     "WebUIOmniboxPopup",  # pages of Chromium's own, below an address bar that nobody sees: a third of all its work
     "WebUIOmniboxAimPopup",
     "AimEnabled",  # these Playwright turns off, whose list does not hold beside another
+    "AvoidCorsURLLoaderRestartOnRedirect",
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
     "HttpsFirstBalancedModeAutoEnable",
