@@ -9,6 +9,10 @@ from portal.guard.told import is_told_of_pupil
 from portal.guard.words import words_of
 
 _ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse iep salutatorian tardy valedictorian"))
+_KEPT_IN: Final = frozenset(("detention", "expelled", "suspended"))
+"""These announce a name behind a mark alone: a sale may be suspended on May Day."""
+_CLOSINGS: Final = frozenset(words_of("atentamente cordialement hochachtungsvoll regards respectfully sincerely truly"))
+"""What somebody's name stands below."""
 _TITLES: Final = frozenset(words_of("madame miss monsieur mr mrs ms senor senora senorita sr sra srta"))
 """Those that stand before people alone: a captain or a saint may be a ship or a street."""
 _WISHED: Final = frozenset(
@@ -83,9 +87,10 @@ def _is_announced(pair: Pair) -> bool:
     if low == 0 or not pair.is_capital():
         return False
     before, last = words[max(low - 2, 0)], words[low - 1]
-    if _is_spoken_to(pair, last):
+    if _is_spoken_to(pair, last) or _is_signed(pair, last):
         return pair.is_forward and _is_by_itself(pair, behind=True)
-    return last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
+    is_kept_in = last in _KEPT_IN and pair.sentence.between(low - 1).strip() != ""
+    return is_kept_in or last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
 
 
 def _is_spoken_to(pair: Pair, last: str) -> bool:
@@ -97,6 +102,11 @@ def _is_spoken_to(pair: Pair, last: str) -> bool:
     if last in _TITLES:
         return gap == "space" and sentence.is_capital(pair.low - 1)
     return last in _WISHED and (gap == "space" or (gap == "comma" and sentence.gap(pair.high) != "space"))
+
+
+def _is_signed(pair: Pair, last: str) -> bool:
+    """Whether a name stands alone in the line below the end of a letter: "Sincerely," and "Grace Park"."""
+    return last in _CLOSINGS and "\n" in pair.sentence.between(pair.low - 1) and pair.sentence.ends_line(pair.high)
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:

@@ -30,6 +30,10 @@ _OF_PUPIL: Final = re.compile(
 """What stands in brackets or between commas behind a pupil's name: "3B", "2nd grade", "age 8", "a first grader"."""
 _IN_GRADE: Final = re.compile(rf"(?:in (?:the )?(?:{_GRADE}|kindergarten)|a {_ORDINAL} grader)\b")
 _DAYS: Final = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+_OWN: Final = KIN | frozenset(
+    ("backpack", "coat", "cubby", "homework", "iep", "inhaler", "jacket", "lunchbox", "medication")
+)
+"""What is a pupil's, and neither a park's nor a holiday's."""
 _FEW_WORDS: Final = 5
 _POSSESSIVE: Final = "  "
 """What the fold leaves of an apostrophe with its s."""
@@ -46,7 +50,7 @@ def is_told_of_pupil(sentence: Sentence, low: int, high: int) -> bool:
     words = sentence.words[high + 1 : high + 3 + _FEW_WORDS]
     if not words or not (sentence.is_capital(low) and sentence.is_capital(high)) or sentence.gap(high) == "break":
         return False
-    if words[0] in KIN:
+    if words[0] in _OWN:
         return sentence.between(high).startswith(_POSSESSIVE)
     if words[0] in _IS:
         return words[1:2] != [] and (words[1] in _STATES or _IN_GRADE.match(" ".join(words[1:])) is not None)
@@ -70,8 +74,8 @@ def _is_class_beside(sentence: Sentence, at: int) -> bool:
 
 
 def _is_ailing(sentence: Sentence, at: int) -> bool:
-    """Whether a note of an ailment stands behind a word and a colon, comma or bracket: "peanut allergy"."""
-    if sentence.gap(at) != "comma" and "(" not in sentence.between(at):
+    """Whether a note of an ailment stands behind a word and a colon, comma, bracket or dash: "peanut allergy"."""
+    if sentence.gap(at) != "comma" and sentence.between(at).strip() not in {"(", "-"}:
         return False
     last = at + 1
     while sentence.gap(last) == "space" and ")" not in sentence.between(last) and last - at < _FEW_WORDS:

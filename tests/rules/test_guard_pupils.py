@@ -18,6 +18,25 @@ def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
 
 
 @each(
+    "Grace Park's IEP is due", "Please bring May Day\u2019s inhaler.", "Will Young's backpack was found",
+    "Suspended: Faith Ward", "Detention - Grace Park", "Grace Park \u2013 peanut allergy",
+    "Thank you.\n\nSincerely,\nGrace Park", "Best regards,\n\nMay Day\n555-0142",
+)  # fmt: skip
+def test_a_name_of_words_is_somebodys_who_owns_signs_or_is_kept_in(text: str):
+    assert names_anybody(text, ROSTER)
+
+
+@each(
+    "Grace Park's locker rooms open", "Grace Park's jackets are here", "Detention in May: Day 3",
+    "Suspended May Day sales", "Grace Park - allergy season is here",
+    "Regards to May Day marchers,\nall", "With regards\nMay Day Parade Team",
+    "Sincerely yours, may day", "Truly, Grace Park is lovely", "May Day's parents' picnic",
+)  # fmt: skip
+def test_neither_parks_nor_holidays_own_or_sign_anything(text: str):
+    assert not names_anybody(text, ROSTER)
+
+
+@each(
     "Bus 4 riders: Grace Park, May Day, Faith Ward", "We thank May Day, Will Young and Faith Ward for the snacks.",
     "Grace Park; May Day; Will Young", "Team captains: Grace Park & Will Young & May Day",
     "We thank Emma, Grace Park, Lou Ann Smith, May Day and Will Young for the snacks",
