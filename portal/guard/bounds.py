@@ -47,12 +47,13 @@ def is_torn(pair: Pair) -> bool:
 
 
 def is_one_given(pair: Pair) -> bool:
-    """Whether a hyphen makes one given name of halves of both: Jean-Pierre Giraud is no Jean-Baptiste Pierre-Louis."""
+    """Whether a hyphen makes one name of halves of both: Jean-Pierre Giraud is no Jean-Baptiste Pierre-Louis."""
     sentence, after, name = pair.sentence, pair.high + 1, pair.name
     if pair.high - pair.low > 1 or not pair.is_forward or not pair.is_capital() or sentence.between(pair.low) != "-":
         return False
-    are_halves = len(name.given.words) > 1 and len(name.family.words) > 1
-    return are_halves and pair.is_name_like(after) and sentence.between(pair.high) == " "
+    are_halves = len(name.given.words) > 1 < len(name.family.words) and pair.is_name_like(after)
+    is_family = {*name.family.own}.issuperset(sentence.words[pair.low : after])  # of Jean-Claude Jean-Baptiste
+    return is_family or (are_halves and sentence.between(pair.high) == " ")
 
 
 def _ends_given(pair: Pair, at: int) -> bool:
@@ -71,8 +72,7 @@ def have_an_initial_each(pair: Pair) -> bool:
     row with a middle name.
     """
     sentence, low, high = pair.sentence, pair.low, pair.high
-    parts = range(low + 1, high)
-    if not all(_is_capital_alone(sentence, at) or _is_and(sentence, at) for at in parts):
+    if not all(_is_capital_alone(sentence, at) or _is_and(sentence, at) for at in range(low + 1, high)):
         return False
     if _has_initial_behind(sentence, low) and _has_initial_behind(sentence, high):
         own = low + 1, high + 1

@@ -27,6 +27,7 @@ CHILDREN = (
     child("thais", "Thaís", "dos Santos Silva", "204908"),
     child("her namesake", "Thaís", "Gonçalves", "204909"),
     child("jean", "Jean-Baptiste", "Pierre-Louis", "204910"),
+    child("claude", "Jean-Claude", "Jean-Baptiste", "204916"),
     child("jose", "José Ángel", "Zambrano Ortega", "204912"),
     child("tuan", "Tuấn", "Lương", "204914"),
     child("nora", "Nora", "Hatfield", "204913"),
@@ -224,3 +225,13 @@ def test_an_article_in_small_letters_within_a_line_is_nobodys_name(text: str):
 @each("An Fan won.", "fan, an\n", "An FAN and her mother", "fan an\nlee bo", "Student: an fan", "an fan 204915")
 def test_a_name_that_is_an_article_is_found_with_capitals_on_a_line_of_its_own_or_beside_another_sign(text: str):
     assert "fan" in named(text)
+
+
+@each("Jean-Claude Jean-Baptiste", "Jean-Baptiste, Jean-Claude", "Jean Jean-Baptiste", "Jean-Claude Baptiste")
+def test_a_given_name_may_begin_as_the_family_name_does(text: str):
+    assert named(text) == {"claude"}
+
+
+@each("Lamarck, Jean-Baptiste", "the Saint-Jean-Baptiste parade", "Read by Jean-Baptiste.")
+def test_a_family_name_with_a_hyphen_is_not_both_names(text: str):
+    assert named(text) == set()
