@@ -1,9 +1,7 @@
 """Streets and schools that bear somebody's name: "12 Alice Whitlock Way", "Thomas Moore Middle School"."""
 
-from collections.abc import Collection
 from typing import Final
 
-from portal.guard.pairs import Pair
 from portal.guard.sentences import Sentence
 from portal.guard.spelling import SUFFIXES
 from portal.guard.words import words_of
@@ -27,49 +25,6 @@ _WITH_CAPITAL: Final = frozenset(("place", "via"))
 """These stand before a name in small letters, too: "sent via Ana Rivera"."""
 _NUMBERED: Final = frozenset(words_of("allee platz ring strasse weg"))
 """Behind these the number of a house may stand; behind others it is a seat, a class, a time: "Ana Rivera Row 3"."""
-
-
-_WAYS: Final = frozenset(("across", "at", "en", "in", "inside", "outside", "the", "through", "toward", "towards"))
-"""What stands before a place where a text goes there, and before a name seldom."""
-_GOING: Final = frozenset(
-    words_of("""
-    bus buses come comes coming drive drives driving drove go going hike hikes moved moves ride rides tour tours travel
-    travels trip trips van walk walked walking walks way
-    """)
-)
-"""What stands before `to` and a place; before `to` and a person stands what is given."""
-_AGAINST: Final = frozenset(
-    words_of(
-        "aimed cursed glanced kicked laughed looked pointed screamed shouted spat swore threw thrown yelled yelling"
-    )
-)
-"""What stands before `at` and a person."""
-_OF_PEOPLE: Final = frozenset(words_of("case conference family file folder iep incident meeting referral suspension"))
-"""What has `the` and somebody's name before it."""
-_WHERE: Final = frozenset(words_of("adresse direccion location venue wo where"))
-"""What stands before a place and a colon."""
-
-
-def is_gone_to(pair: Pair, own: Collection[str]) -> bool:
-    """Whether a name, by its `own` words, is a place's too, and a text goes there: "in Charlotte Green", "Where: "."""
-    sentence, before = pair.sentence, pair.low - 1
-    if before < 0 or pair.gaps != ("space",) or not pair.is_forward or not pair.name.is_site(own):
-        return False
-    if sentence.between(before).strip() == ":":
-        return sentence.words[before] in _WHERE
-    if sentence.between(before).strip() or sentence.is_capital(before) or _is_somebodys(sentence, pair.high):
-        return False
-    word, earlier = sentence.words[before], sentence.words[before - 1] if before else ""
-    if word == "to":
-        return earlier in _GOING
-    return word in _WAYS and earlier not in _AGAINST
-
-
-def _is_somebodys(sentence: Sentence, high: int) -> bool:
-    """Whether what follows a name is that person's: "Charlotte Green's", "the Charlotte Green incident"."""
-    if high + 1 < len(sentence) and sentence.words[high + 1] in _OF_PEOPLE and sentence.gap(high) == "space":
-        return True
-    return sentence.may_own(high)
 
 
 def is_of_a_place(sentence: Sentence, low: int, high: int) -> bool:

@@ -27,7 +27,7 @@ from portal.guard.bounds import (
     is_torn_by_tags,
     second_given,
 )
-from portal.guard.eponyms import is_gone_to, is_of_a_place
+from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_timetabled, is_under_head
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
@@ -380,9 +380,9 @@ def _is_spoken_of(pair: Pair) -> bool:
 
 def _weighed(pair: Pair, words: tuple[str, ...]) -> Strength:
     """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
-    sentence = pair.sentence
-    if not (pair.name.is_ordinary(words) or is_gone_to(pair, words)):
+    if not pair.name.is_ordinary(words):
         return "sure"
+    sentence = pair.sentence
     if has_middle_initial(pair) or is_said_of_pupil(pair):
         return "sure"
     if not sentence.begins_line(pair.low):

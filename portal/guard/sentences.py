@@ -186,12 +186,6 @@ class Sentence:
         is_parted = self.between(index) == "  "
         return is_parted and any(f"{word}{mark}s " in self._passage.written for mark in "'\u2019")
 
-    def may_own(self, index: int) -> bool:
-        """Whether a word has an s with an apostrophe anywhere in the text, whatever follows: "at Ana Green's."."""
-        start = self.starts[index]
-        word = re.escape(self._passage.cased[start : start + len(self.words[index])])
-        return re.search(rf"{word}['\u2019`\u00b4]s\b", self._passage.written, re.IGNORECASE) is not None
-
     def begins_line(self, index: int) -> bool:
         """Whether no word stands before this one in its line or cell, but for numbers and single letters."""
         while self.gap(index - 1) in {"space", "comma", "semicolon"}:

@@ -27,8 +27,7 @@ class Spelled:
 
     def _is_of_words(self, person: int) -> bool:
         name = self._roster.name_of(person)
-        own = (*name.given.words, *name.family.words) if name else ()
-        return name is not None and (name.is_ordinary(own) or name.is_site(own))
+        return name is not None and name.is_ordinary((*name.given.words, *name.family.words))
 
     def _has(self, person: Person) -> bool:
         """Whether a name with letters that are not plain stands here, in either order."""

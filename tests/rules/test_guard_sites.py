@@ -1,4 +1,4 @@
-"""Children called like a place and what lies there, Charlotte Green: people, but where a text goes there."""
+"""Children called like a place and what lies there: Charlotte Green is a child, Jackson Hall may be a building."""
 
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, judge
@@ -49,12 +49,18 @@ def test_so_is_one_of_a_wood(text: str):
 
 
 @each(
-    "The concert takes place in Charlotte Green.", "Meet at Charlotte Green", "at the Charlotte Green, 7 pm",
-    "We walk to the Thomas Wood", "Where: Charlotte Green", "On our way to Thomas Wood",
-    "Location: Charlotte Green, 7 pm", "Charlotte Green Auditorium", "El concierto es en Charlotte Green",
-    "412 Thomas Wood Road",
+    "Meet at Charlotte Green", "interested in Charlotte Green", "They were laughing at Charlotte Green",
+    "She is angry at Charlotte Green", "He was rude toward Charlotte Green", "Case moved to Charlotte Green",
+    "Emma walks to Charlotte Green and hands her the note", "We heard through Charlotte Green that Emma left.",
+    "at Charlotte Green\nat Emma Roe", "the Charlotte Green affair", "Emma stared at Charlotte Green",
 )  # fmt: skip
-def test_where_a_text_goes_there_it_is_a_place(text: str):
+def test_no_word_before_a_childs_name_makes_it_a_place(text: str):
+    """What stands before places stands before people as well: each such leniency hid a child within minutes."""
+    assert named(text) == {"charlotte"}
+
+
+@each("Charlotte Green Auditorium", "412 Thomas Wood Road", "Charlotte Green Elementary School")
+def test_what_is_called_after_somebody_is_no_child(text: str):
     assert named(text) == set()
 
 
