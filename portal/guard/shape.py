@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_figures import how_many_are_dialled
-from portal.guard.shape_heads import head_above, head_of, may_be_headed
-from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, Texts, lines_of, lines_of_each
+from portal.guard.shape_heads import Line, head_of, may_be_headed
+from portal.guard.shape_kept import KeptLists, is_kept_head
+from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, lines_of, lines_of_each
 from portal.guard.shape_pairs import are_of_a_kind
 from portal.guard.shape_rows import Row, figures_in, is_grade, labelled, name_in, person_alone, row_of, told_by
 from portal.guard.shape_words import HARD, HEADS, NAMED, Kind
@@ -31,6 +32,10 @@ _HEAD_LINES: Final = 3
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
 _OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home", "address"}
 """What only people have: tables of lands and wares have dates, sums and figures that may be phones as well."""
+_BIRTH_YEARS: Final = frozenset(map(str, range(2005, 2025)))
+"""Those of pupils, for some years to come."""
+_WITH_CENTURY: Final = (4, 8)
+"""Letters of a date that begins with all of its year."""
 _CROWD: Final = 256
 _NEVER: Final = float("inf")
 
@@ -45,8 +50,9 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
     The rows of one list may stand in several parts (the pages of a PDF). `met` keeps the lines of texts that will be
     asked about again. Never raises.
     """
-    lists, cards = [_List()], _Cards()
-    for line in _lines(parts, cards, met):
+    lists, cards, kept = [_List()], _Cards(), KeptLists()
+    for line in _lines(parts, cards, kept, met):
+        kept.take(line)
         if lists[-1].goes_on_alike(line):
             lists[-1].count(line)
             continue
@@ -58,6 +64,8 @@ def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) ->
         found.update(people.counted)
     if (people := cards.closed()).is_of_families():
         found |= Counter(row.place for row in people.rows)
+    kept.close()
+    found |= kept.found
     return tuple(found.items())
 
 
@@ -75,40 +83,27 @@ def _but_of_things(some: Sequence["_List"], every: Iterable["_List"]) -> Iterato
             yield people
 
 
-class _Line(NamedTuple):
-    """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of its part."""
-
-    place: str
-    text: str
-    at: int
-    above: Texts
-    place_in_part: int
-    by_ocr: bool = False
-
-    def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
-        """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
-        return head_above(self.above, self.place_in_part, between, together)
-
-    def begins_staff(self) -> bool:
-        """Whether several of the rows from this one on are of staff, and most: one may be of a child and its coach."""
-        texts = self.above[self.place_in_part : self.place_in_part + GAP]
-        rows = [row for text in texts if (row := row_of(self.place, text))]
-        at_work = sum("staff" in row.kinds for row in rows)
-        return at_work >= FEWEST and 2 * at_work > len(rows)
+def _begins_staff(line: Line) -> bool:
+    """Whether several of the rows from a line on are of staff, and most: one may be of a child and its coach."""
+    texts = line.above[line.place_in_part : line.place_in_part + GAP]
+    rows = [row for text in texts if (row := row_of(line.place, text))]
+    at_work = sum("staff" in row.kinds for row in rows)
+    return at_work >= FEWEST and 2 * at_work > len(rows)
 
 
-def _lines(parts: Iterable[Part], cards: "_Cards", met: dict[str, Lines] | None) -> Iterator[_Line]:
+def _lines(parts: Iterable[Part], cards: "_Cards", kept: KeptLists, met: dict[str, Lines] | None) -> Iterator[Line]:
     """Yield the lines worth a look: with cells or labels, or figures beside a name. All others cost next to nothing."""
     before = 0
     # words apart are every word a cell: the same rows stand in another part as they are
     for part, lines in _by_lines([part for part in parts if not part.place.endswith(WORDS_APART)], met):
         headed = may_be_headed(lines)
-        for number in lines.worth_a_look(lambda: bool(cards.name), _says_nothing):
+        for number in lines.worth_a_look(lambda: bool(cards.name) or kept.is_open, _says_nothing):
             text, is_lone = lines.texts[number], number in lines.lone
-            if not (cards.name or cards.columns or is_lone or number in lines.below) and _is_label_alone(text):
+            is_open = bool(cards.name) or kept.is_open or is_kept_head(text)
+            if not (is_open or cards.columns or is_lone or number in lines.below) and _is_label_alone(text):
                 continue
-            line = _Line(part.place, text, before + number, lines.texts, number, part.by_ocr)
-            if is_lone and not cards.name and (number not in headed or not line.head_above(GAP, _HEAD_LINES)):
+            line = Line(part.place, text, before + number, lines.texts, number, part.by_ocr)
+            if is_lone and not is_open and (number not in headed or not line.head_above(GAP, _HEAD_LINES)):
                 continue
             yield line
         before += len(lines.texts)
@@ -130,8 +125,8 @@ def _by_lines(parts: Sequence[Part], met: dict[str, Lines] | None) -> Iterator[t
 
 @lru_cache(maxsize=1 << 12)
 def _says_nothing(text: str) -> bool:
-    """Whether a line is no row and has no labels, so that nobody's card or list is changed by it."""
-    return "\t" not in text and row_of("", text) is None and not any(labelled(text))
+    """Whether a line is no row, no head and has no labels, so that nobody's card or list is changed by it."""
+    return "\t" not in text and row_of("", text) is None and not any(labelled(text)) and not is_kept_head(text)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -169,18 +164,18 @@ class _List:
     counted: Counter[str] = field(default_factory=Counter)  # by place, the lines that nobody looked at
     is_settled: bool = False
 
-    def take(self, row: Row, line: _Line) -> None:
+    def take(self, row: Row, line: Line) -> None:
         """Take a line that was looked at. So many rows settle that it is a list of families, whatever follows."""
         self.rows.append(row)
         self.last, self.tabs = line.at, line.text.count("\t")
         if len(self.rows) >= _CROWD and len(self.rows).bit_count() == 1:  # not too often: each asks all rows so far
             self.is_settled = self.is_settled or self.is_of_families()
 
-    def goes_on_alike(self, line: _Line) -> bool:
+    def goes_on_alike(self, line: Line) -> bool:
         """Whether a line has as many cells as the one before it in a list that is settled."""
         return self.is_settled and line.at - self.last == 1 and line.text.count("\t") == self.tabs > 0
 
-    def count(self, line: _Line) -> None:
+    def count(self, line: Line) -> None:
         """Count a line as one row more."""
         self.counted[line.place] += 1
         self.last = line.at
@@ -193,7 +188,9 @@ class _List:
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
         if not is_of_people and shared.isdisjoint(_OF_PERSONS) and are_of_a_kind(rows):
             return False
-        kinds = self.head | (shared - {"birth"} if self.head else shared)  # dates under another head are just dates
+        kinds = self.head | (shared - {"birth", "grade"} if self.head else shared)  # under another head just figures
+        if "birth" in kinds & shared and _are_of_children(rows):
+            kinds -= {"staff"}  # the room they are in, their coach
         if "birth" not in shared and _are_of_the_past(rows) and "number" not in self.head:
             kinds -= {"birth"}  # a roll of honor, the pupils of Bach
         if kinds & HARD == {"fee"} and "fee" not in shared and not kinds & {"child", "phone", "address"}:
@@ -225,11 +222,11 @@ class _List:
             return -SURELY
         return odds_of_things([row.name for row in self.rows])
 
-    def goes_on_with(self, row: Row, line: _Line) -> bool:
+    def goes_on_with(self, row: Row, line: Line) -> bool:
         """Whether a row some lines or a page later has the columns of one of the last; no staff list begins with it."""
         before = self.rows[-_HEAD_LINES:] or [row]
         may_be_staff = row.place != before[-1].place and "staff" in row.kinds
-        if may_be_staff and not any("staff" in other.kinds for other in before) and line.begins_staff():
+        if may_be_staff and not any("staff" in other.kinds for other in before) and _begins_staff(line):
             return False
         return any(
             other.at == row.at and other.width >= row.width and (other.kinds ^ row.kinds).isdisjoint(_COLUMNS)
@@ -256,7 +253,7 @@ def _needed(kinds: frozenset[Kind], *, has_head: bool) -> float:
         return 5
     if reach & {"phone", "birth", "home"} and told & {"grade", "number", "address", "home"}:
         return 5
-    return 8 if has_head and told & {"birth", "grade"} else _NEVER
+    return 8 if has_head and "birth" in told else _NEVER
 
 
 def _is_ordinary(name: str) -> bool:
@@ -288,12 +285,18 @@ def _are_called(rows: list[Row]) -> bool:
     return 2 * (others + (0 if are_things else how_many_are_dialled(figures))) >= len(rows)
 
 
+def _are_of_children(rows: list[Row]) -> bool:
+    """Whether most rows have the birth date of somebody who is a child, or was one not long ago."""
+    years = (row.date[:4] if len(row.date) in _WITH_CENTURY else f"20{row.date[:2]}" for row in rows if row.date)
+    return 2 * sum(year in _BIRTH_YEARS for year in years) > len(rows)
+
+
 def _are_of_the_past(rows: list[Row]) -> bool:
     """Whether most rows have a date too old for anybody of a school, and none a date of a child's time."""
     return 2 * sum(row.is_past for row in rows) > len(rows) and not any("birth" in row.kinds for row in rows)
 
 
-def _take(line: _Line, lists: list[_List]) -> None:
+def _take(line: Line, lists: list[_List]) -> None:
     """Add the line to the list it belongs to if it is a row."""
     row, people = row_of(line.place, line.text), lists[-1]
     if row is None:
@@ -328,7 +331,7 @@ class _Cards:
     figures: tuple[str, ...] = ()
     last: int = 0
 
-    def take(self, line: _Line) -> None:
+    def take(self, line: Line) -> None:
         """Read a line: the name over it, its labels with what follows each, and what it tells without one."""
         if self.name and line.at - self.last > GAP:
             self.close()
@@ -353,7 +356,7 @@ class _Cards:
             if told or fields or len(line.text) <= LONGEST_NAME:  # prose does not keep a card open to its end
                 self.last = line.at
 
-    def take_label(self, line: _Line, label: str, value: str) -> None:
+    def take_label(self, line: Line, label: str, value: str) -> None:
         """Take what a label names if something follows it; a name begins another card."""
         kinds = HEADS.kinds_in(label) if value else set()
         if "number" in kinds and value[0].isdigit():
@@ -367,14 +370,15 @@ class _Cards:
         elif self.name:
             self.kinds |= kinds
 
-    def open(self, line: _Line, name: str, columns: frozenset[Kind]) -> None:
+    def open(self, line: Line, name: str, columns: frozenset[Kind]) -> None:
         """Begin the card of a person."""
         self.close()
         self.place, self.name, self.columns, self.kinds, self.last = line.place, name, columns, set(columns), line.at
 
     def close(self) -> None:
         """Take the card as it stands as a row, if it tells what only a child's does."""
-        if self.name and self.kinds & (HARD - {"guardian"} | {"grade", "number"}):
+        is_of_child = "child" in self.kinds and not self.kinds.isdisjoint(("phone", "address", "email"))
+        if self.name and (is_of_child or self.kinds & (HARD - {"guardian"} | {"grade", "number"})):
             self.people.rows.append(Row(self.place, self.name, frozenset(self.kinds), figures=self.figures))
         self.name, self.kinds, self.figures = "", set(), ()
 

@@ -2,15 +2,30 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts
-from portal.guard.shape_words import HEADS, NAMED, NAMED_HEADS, NO_PERSONS, SPOKEN, Kind
+from portal.guard.shape_words import HEADS, NAMED, NAMED_HEADS, NO_BIRTHS, NO_PERSONS, SPOKEN, Kind
 from portal.guard.words import fold, fold_each
 
 _LONGEST_HEAD: Final = 400
 _TOGETHER: Final = 256
 """Lines whose heads are looked for at once: what stands above so many stays in the processor's cache."""
+
+
+class Line(NamedTuple):
+    """A line that may be a row. `at` counts lines through all parts; `above` holds all lines of its part."""
+
+    place: str
+    text: str
+    at: int
+    above: Texts
+    place_in_part: int
+    by_ocr: bool = False
+
+    def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
+        """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
+        return _head_above(self.above, self.place_in_part, between, together)
 
 
 def may_be_headed(lines: Lines) -> frozenset[int]:
@@ -26,7 +41,7 @@ def _may_be_headed(texts: Texts, numbers: list[int]) -> Iterator[int]:
         yield from (number for number, span, may in zip(some, spans, may_name, strict=True) if may or "\t" in span)
 
 
-def head_above(texts: Texts, at: int, between: int, together: int) -> frozenset[Kind] | None:
+def _head_above(texts: Texts, at: int, between: int, together: int) -> frozenset[Kind] | None:
     """Return the columns that one of a few lines above line `at` names, or the last `together`; None if none does."""
     span = texts.span(max(at - between, 0), at)
     if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
@@ -58,7 +73,7 @@ def head_of(text: str) -> frozenset[Kind] | None:
         return None  # a row of somebody called Nina, not a head for girls
     folded, is_in_cells = fold(text), "\t" in text
     if is_in_cells:
-        folded = NO_PERSONS.sub(" ", folded)
+        folded = NO_BIRTHS.sub(" ", NO_PERSONS.sub(" ", folded))
     kinds = frozenset(HEADS.kinds_in(folded))
     if not is_in_cells and not kinds & NAMED:
         return None

@@ -49,7 +49,7 @@ _DATE: Final = re.compile(
     rf"\b(?:({_YEAR})([-./])(\d\d?)\2(\d\d?)|(\d\d?)([-./])(\d\d?)\6({_YEAR}|\d\d)"
     rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? ({_YEAR})|{_MONTHS} \d\d?,? ({_YEAR}))(?!\d)"
 )
-_PAST_YEAR: Final = r"(?:1[0-8]\d\d|19[01]\d)"
+_PAST_YEAR: Final = r"(?:1[0-8]\d\d|19[0-4]\d)"
 _PAST: Final = re.compile(
     rf"(?<![\d./-])(?:{_PAST_YEAR}([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2{_PAST_YEAR}"
     rf"|\d\d?\.?(?: de| of)? {_MONTHS},?(?: de)? {_PAST_YEAR}|{_MONTHS} \d\d?,? {_PAST_YEAR})(?!\d)"
@@ -282,7 +282,7 @@ def _sortable(date: re.Match[str]) -> str:
 
 def _names_in(cells: list[str]) -> tuple[list[str], tuple[Pair, ...]]:
     """Return the people named in cells of a row: in one cell each, else in two that follow each other, and which."""
-    names = [name for cell in cells if (" " in cell or not cell.isascii()) and (name := _person(cell))]
+    names = [name for cell in cells if (" " in cell or not cell.isascii()) and (name := person(cell))]
     if names:
         return names, ()
     pairs: list[Pair] = []
@@ -292,7 +292,7 @@ def _names_in(cells: list[str]) -> tuple[list[str], tuple[Pair, ...]]:
             and other[:1].isupper()
             and one.lower() not in NO_NAMES
             and not _is_short_for(other, one)
-            and (name := _person(f"{one} {other}"))
+            and (name := person(f"{one} {other}"))
         ):
             names = names or [name]
             pairs.append((at, one, other))
@@ -309,11 +309,11 @@ def _is_short_for(code: str, word: str) -> bool:
 
 def person_alone(text: str) -> str | None:
     """Return the person whose name is all that stands in a line."""
-    return _person(text) if len(text) <= LONGEST_NAME and "\t" not in text and CAPITALS.match(text.lstrip()) else None
+    return person(text) if len(text) <= LONGEST_NAME and "\t" not in text and CAPITALS.match(text.lstrip()) else None
 
 
 @lru_cache(maxsize=1 << 14)
-def _person(cell: str) -> str | None:
+def person(cell: str) -> str | None:
     """Return the folded name if a cell is that of a person: two to five capitalised words that name nothing else.
 
     Behind a colon it may stand beside what it is put under: "Oak Ridge: Ana Rivera".
@@ -354,7 +354,7 @@ def name_in(text: str) -> str | None:
             run.append(bare)
             if word[-1] not in ";:)" and len(run) < 4:
                 continue
-        if len(run) > 1 and (name := _person(" ".join(run))):
+        if len(run) > 1 and (name := person(" ".join(run))):
             return name
         run = []
     return None

@@ -33,8 +33,9 @@ _HEADS: Final[tuple[tuple[Kind, str], ...]] = (
         """
         student* pupil* participant*
         child children childs kid kids camper campers alumn* estudiante* nino* nina* hijo hija hijos
-        hijas menor eleve eleves enfant* etudiant* schuler schulerin schulers schueler* schulername kind kinder kindes
-        kindername hoc_sinh ten_tre ten_be ten_con tre_em crianca* aluno* aluna* alunn* bambin* figlio figlia dziecko
+        hijas menor eleve eleves leleve enfant* lenfant etudiant* schuler schulerin schulers schueler* schulername
+        kind kinder kindes kindername
+        hoc_sinh ten_tre ten_be ten_con tre_em crianca* aluno* aluna* alunn* bambin* figlio figlia dziecko
         uczen uczennica ученик* ребен* الطالب الطفل 学生 學生 孩子 학생
         """,
     ),
@@ -153,6 +154,10 @@ NO_PERSONS: Final = re.compile(
     r"|cours|ecole|activite|actividad|kurses|schule|vereins|escola)\b"
 )
 """Names that are not of people."""
+NO_BIRTHS: Final = re.compile(
+    r"\bbirth ?place\b|\bplace of birth\b|\bborn in\b|\blieu de naissance\b|\blugar de nacimiento\b|\bgeburtsort\b"
+)
+"""Where, and not when: in lists of painters and presidents."""
 
 SPOKEN: Final = re.compile(
     r"^\W*(?:dear|hello|hi|greetings|attention|estimad[oa]s?|querid[oa]s?|senor(?:es|as)|liebe[rn]?|sehr geehrte[rn]?"
@@ -189,8 +194,10 @@ FREE_MAIL: Final = re.compile(
     r"@(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|gmx|web|t-online|orange|free"
     r"|wanadoo|laposte|comcast|verizon|att|sbcglobal|bellsouth|charter|mail|ymail|qq|163|126|naver|daum)\."
 )
-UNTAKEN_MAIL: Final = re.compile(r"@(?:[\w-]+\.)*(?:example|test|invalid)(?:\.|$)")
-"""RFC 2606: addresses in samples, which tell nothing about whose they are."""
+UNTAKEN_MAIL: Final = re.compile(
+    r"@(?:[\w-]+\.)*(?:example|test|invalid)(?:\.|$)|@(?:students?|pupils?|stu|learners?)\."
+)
+"""Addresses in samples (RFC 2606), which tell nothing about whose they are, and those that schools give to pupils."""
 
 PARTICLES: Final = frozenset(
     (

@@ -118,12 +118,26 @@ def test_three_rows_are_enough_when_they_say_very_much():
 
 def test_a_class_list_of_names_and_grades_is_a_list_of_children():
     assert listed(table(["name", "grade"], HEADS["English"])) == 12
+    assert listed(table(["name", "grade"], {"name": "Name", "grade": "Grade level"})) == 0  # teachers have one as well
     assert listed(table(["name", "grade"], HEADS["French"])) == 12
     assert listed(table(["name", "birth"], HEADS["German"])) == 12
 
 
 def test_what_each_child_owes_is_a_list_of_children():
     assert listed(table(["name", "fee", "site"], HEADS["English"], rows=5)) == 5
+
+
+@pytest.mark.parametrize("beside", ["Room", "Teacher", "Coach", "Counselor", "Office"])
+def test_birth_dates_of_children_are_nobodys_at_work_whoever_stands_beside(beside: str):
+    rows = [f"{name}\t{born}\tRoom 4" for name, born in zip(PEOPLE, CELLS["birth"], strict=True)]
+    assert listed("\n".join([f"Name\tDOB\t{beside}", *rows])) == 12
+    older = [row.replace("2015-", "1985-") for row in rows]
+    assert not listed("\n".join([f"Name\tBorn\t{beside}", *older]))
+
+
+def test_addresses_that_a_school_gives_to_pupils_are_none_of_people_at_work():
+    rows = [f"{name}\t3\t704-555-01{at:02}\tx{at}@students.oak.org" for at, name in enumerate(PEOPLE)]
+    assert listed("\n".join(["Name\tGrade\tPhone\tE-mail", *rows])) == 12
 
 
 @pytest.mark.parametrize("paid", ["$45", "$45.00", "45.00", "45 €"])

@@ -7,6 +7,7 @@ import pytest
 from portal.guard.shape import personal_rows
 from portal.reading.reader import Part
 from portal.rosters.synthetic import synthetic_rows
+from tests.rules.papers import PEOPLE
 
 _FIRST = "Red Golden Little Old New Blue Green Happy Lucky Grand Northern American Silver Sugar River Norway Scarlet"
 _LAST = "Maple Dragon Palace Elm Spruce Heron Warbler Bakery Tavern Station Creek Falls Ridge Meadow Willow Sparrow Oak"
@@ -164,3 +165,26 @@ def test_children_of_ordinary_names_are_a_list_under_a_head_that_says_so(head: s
     rows = [f"{name}\t{table.day()}\t{table.phone()}" for name in _WORDS]
     assert personal_rows((Part("rows", "\n".join([f"{head}\tDOB\tPhone", *rows])),))
     assert not personal_rows((Part("rows", "\n".join(["Site\tOpened\tPhone", *rows])),))
+
+
+SOLVED = [str(number) for number in (3, 1, 7, 2, 11, 5, 4, 8, 9, 12, 6, 10)]
+HEROES = "Garrett Morgan|Marie Curie|Rosa Parks|Amelia Earhart|Neil Armstrong|Sally Ride|Jackie Robinson|Helen Keller"
+
+
+@pytest.mark.parametrize("head", ["Medals", "Wins", "Table", "Terms", "G"])
+def test_figures_under_a_head_that_says_what_they_are_are_no_grades(head: str):
+    rows = [f"{name}\t{number}" for name, number in zip(PEOPLE, SOLVED, strict=True)]
+    assert not personal_rows((Part("rows", "\n".join([f"Name\t{head}", *rows])),))
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ("Invention\tYear", ["Traffic signal\t1923", "Radium\t1898"]), ("Born in", ["Ohio", "Paris"]),
+        ("Work\tYear\tBirthplace", ["Signal\t1923\tOhio"]),
+        ("Born", ["7/24/1897", "1/15/1929", "5/26/1951", "2/4/1913"]),
+    ],
+)  # fmt: skip
+def test_people_of_the_past_are_no_list_of_families(head: str, cells: list[str]):
+    rows = [f"{name}\t{cells[at % len(cells)]}" for at, name in enumerate(HEROES.split("|"))]
+    assert not personal_rows((Part("rows", "\n".join([f"Name\t{head}", *rows])),))

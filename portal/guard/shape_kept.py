@@ -1,0 +1,170 @@
+"""Lists of a name and what is kept about each person: "Student | Allergies", whatever the cells below say.
+
+A name beside one cell tells nothing by itself: so it stands in casts, menus and lists of those who bring a cake. Here
+the head tells all of it, cell by cell. One says that names stand below it and no more, another what is kept about
+children and no more: "Student fees" is a column of a report, and "Children's dentist" nobody's child.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from portal.guard.ordinary import is_given_name
+from portal.guard.shape_heads import Line, head_of
+from portal.guard.shape_kept_words import CHILDREN, KEPT, NAMES, NAMING, PRIVATE
+from portal.guard.shape_lines import GAP, SHORT
+from portal.guard.shape_rows import person, person_alone
+from portal.guard.words import fold
+
+_MOST_CELLS: Final = 6
+_LONGEST_HEAD: Final = 48
+"""Letters of a cell of a head."""
+_NEEDED_OF_CHILDREN: Final = 5
+_NEEDED: Final = 8
+"""How many different people make a list of children, and of people of whom it is not said that they are."""
+_FEWEST_FILLED: Final = 2
+_WIDE: Final = re.compile(r" {2,}|\u3000")
+_NOTHING: Final = " \t-\u2013\u2014./"
+_FIGURE: Final = re.compile(r"\d")
+_NUMBERS: Final = re.compile("[0-9]+")
+
+
+class _Head(NamedTuple):
+    """What a head says: how many cells a row has, which hold names and what is kept, and how many people are enough."""
+
+    width: int
+    names: tuple[int, ...]
+    kept: tuple[int, ...]
+    needed: int
+
+
+@dataclass(slots=True)
+class KeptLists:
+    """The lists of this kind among lines that are taken in order, and how many rows of them each place has."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    _head: _Head | None = None
+    _last: Line | None = None
+    _people: set[str] = field(default_factory=set)
+    _filled: int = 0
+    _rows: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next lines may be rows of one, however little each tells by itself."""
+        return self._head is not None
+
+    def take(self, line: Line) -> None:
+        """Take a line: a head begins a list, and any other belongs to the last, ends it or says nothing of it."""
+        if (head := _head_of(line.text) or _head_of_two(line)) is not None:
+            if head != self._head or self._last is None or _are_apart(self._last.place, line.place):
+                self.close()
+            self._head, self._last = head, line
+        elif self._head is not None and self._last is not None:
+            if not _goes_on(self._last, line):
+                self.close()
+            elif self._take_row(self._head, line):
+                self._last = line
+            elif head_of(line.text):
+                self.close()
+
+    def _take_row(self, head: _Head, line: Line) -> bool:
+        """Count a row, and say whether it was one."""
+        cells = _cells(line.text)
+        if not max(head.names) < len(cells) <= head.width or len(cells) < 2:
+            return False
+        name = _name_in([cells[at] for at in head.names], may_be_given=head.needed == _NEEDED_OF_CHILDREN)
+        if name is None:
+            return False
+        self._people.add(name)
+        self._filled += any(cells[at].strip(_NOTHING) for at in head.kept if at < len(cells))
+        self._rows[line.place] += 1
+        return True
+
+    def close(self) -> None:
+        """End a list: enough different people make it one, of whom something is kept about more than one."""
+        if self._head and len(self._people) >= self._head.needed and self._filled >= _FEWEST_FILLED:
+            self.found.update(self._rows)
+        self._head, self._last, self._filled = None, None, 0
+        self._people, self._rows = set(), Counter()
+
+
+def is_kept_head(text: str) -> bool:
+    """Whether a line is the head of such a list."""
+    return _head_of(text) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def _head_of(text: str) -> _Head | None:
+    return _as_head(_cells(text)) if _may_be_head(text) else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _may_be_head(text: str) -> bool:
+    """Whether a line has a word for children or names and no figure, or half of a head may be that."""
+    return not (_FIGURE.search(text) and "504" not in text) and NAMING.may_stand_in(fold(text))
+
+
+def _head_of_two(line: Line) -> _Head | None:
+    """Return the head that a line is with the one above, cell by cell: "Student's | Lunch" over "name | status"."""
+    if not line.place_in_part or len(line.text) > SHORT or _FIGURE.search(line.text):
+        return None
+    before = line.above[line.place_in_part - 1]
+    if not (_may_be_head(line.text) or _may_be_head(before)):
+        return None
+    below, above = _cells(line.text), _cells(before)
+    if not 1 < len(below) == len(above):
+        return None
+    return _as_head([f"{one} {other}" for one, other in zip(above, below, strict=True)])
+
+
+def _as_head(cells: Sequence[str]) -> _Head | None:
+    if not 1 < len(cells) <= _MOST_CELLS or any(len(cell) > _LONGEST_HEAD for cell in cells):
+        return None
+    said = [" ".join(re.findall(r"\w+", fold(cell))) for cell in cells]
+    children = [at for at, cell in enumerate(said) if CHILDREN.fullmatch(cell)]
+    names = children or [at for at, cell in enumerate(said) if NAMES.fullmatch(cell)]
+    kept = [at for at, cell in enumerate(said) if (KEPT if children else PRIVATE).fullmatch(cell)]
+    kept = [at for at in kept if at not in names]
+    if not names or not kept:
+        return None
+    return _Head(len(cells), tuple(names[:2]), tuple(kept), _NEEDED_OF_CHILDREN if children else _NEEDED)
+
+
+def _cells(text: str) -> list[str]:
+    """Divide a line into cells; empty ones count, for they tell which column another is in."""
+    mark = next((mark for mark in "\t|;" if mark in text), None)
+    bare = text.strip(" |") if mark == "|" else text
+    return [cell.strip() for cell in (bare.split(mark) if mark else _WIDE.split(text.strip()))]
+
+
+def _name_in(cells: Sequence[str], *, may_be_given: bool) -> str | None:
+    """Return the person whose name cells are, in one or in two; of children a given name by itself will do."""
+    joined = " ".join(filter(None, cells))
+    joined = joined.title() if joined.islower() else joined  # typed in a hurry
+    if (name := person(joined)) is not None:
+        return name
+    bare = fold(joined.strip(" .,*#0123456789"))
+    return bare if may_be_given and joined[:1].isupper() and is_given_name(bare) else None
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    """Whether two lines are of one page, and no heading stands between them."""
+    if line.place != last.place or line.place_in_part <= last.place_in_part:
+        return False
+    between = line.above[last.place_in_part + 1 : line.place_in_part]
+    return len(between) <= GAP and all(map(_may_be_of_row, between))
+
+
+def _may_be_of_row(text: str) -> bool:
+    """Whether a line is what a row goes on in, a name with nothing beside it, or the number of a page."""
+    is_heading = text.strip()[:1].isupper() and not _FIGURE.search(text) and len(_cells(text)) == 1
+    return not is_heading or person_alone(text) is not None
+
+
+def _are_apart(place: str, next_place: str) -> bool:
+    """Whether two places are no pages, slides or sheets of one kind."""
+    return _NUMBERS.sub("", place) != _NUMBERS.sub("", next_place)
