@@ -1,6 +1,7 @@
 """The cast of the guard's tests: children and guardians whose names are written in many ways."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -92,9 +93,15 @@ def is_found(name: str, read: str, *, by_ocr: bool = True) -> bool:
     return isinstance(judge([Part("page 1", f"{read} is in grade 3.", by_ocr=by_ocr)], roster), Blocked)
 
 
-def named(text: str, *, by_ocr: bool = False, allowed: frozenset[str] = frozenset()) -> frozenset[str]:
-    verdict = judge([Part("page 1", text, by_ocr=by_ocr)], ROSTER, allowed)
+def people_in(
+    text: str, roster: Roster, allowed: frozenset[str] = frozenset(), *, by_ocr: bool = False
+) -> frozenset[str]:
+    """Return the ids of whom a text that is all of a file names without being allowed to."""
+    verdict = judge([Part("page 1", text, by_ocr=by_ocr)], roster, allowed)
     return verdict.people if isinstance(verdict, Blocked) else frozenset()
+
+
+named = partial(people_in, roster=ROSTER)
 
 
 def found(text: str, *, by_ocr: bool = False) -> set[str]:

@@ -1,10 +1,13 @@
 """Names whose end a picture hides: under clip art, at its edge, behind a wave."""
 
+from functools import partial
+
 import pytest
 
 from portal.guard.roster import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 CHILDREN = (
@@ -26,9 +29,7 @@ CHILDREN = (
 ROSTER = Roster.of(CHILDREN, Known(phrases=("Petra Quintero Reading Hour",), staff=("Owen Marsh",)))
 
 
-def names_in(text: str, *, by_ocr: bool = True, allowed: frozenset[str] = frozenset()) -> frozenset[str]:
-    verdict = judge([Part("picture 1", text, by_ocr=by_ocr)], ROSTER, allowed)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+names_in = partial(guarded.people_in, roster=ROSTER, by_ocr=True)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Names of which the halves stand apart, are shortened, or in another hand; and numbers written otherwise."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 CHILDREN = (
@@ -27,11 +30,7 @@ CHILDREN = (
 )
 HELEN = Person("guardian", "helen", frozenset({"oliver"}), "Helen", "Whitcombe", (), ("+1 704 555 0142",))
 ROSTER = Roster.of((*CHILDREN, HELEN), Known(phrases=("Riverbend Schools",), staff=("Orla Wentworth",)))
-
-
-def named(text: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+named = partial(guarded.people_in, roster=ROSTER)
 
 
 @each(

@@ -1,10 +1,11 @@
 """Names of which letters were lost on their way: a mark stands where a program had no letter."""
 
+from functools import partial
+
 import pytest
 
 from portal.guard.roster import Person, Roster
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 MARKED = (
@@ -19,9 +20,7 @@ MARKED = (
 )
 
 
-def names_in(text: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], Roster.of(MARKED))
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+names_in = partial(guarded.people_in, roster=Roster.of(MARKED))
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])

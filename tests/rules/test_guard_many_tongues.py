@@ -1,10 +1,13 @@
 """Names as other languages shorten them and as files give them back, and names that only neighbours make up."""
 
+from functools import partial
+
 import pytest
 
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child
 
 CHILDREN = (
@@ -30,9 +33,7 @@ GUARDIANS = (
 ROSTER = Roster.of((*CHILDREN, *GUARDIANS))
 
 
-def named(text: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+named = partial(guarded.people_in, roster=ROSTER)
 
 
 @pytest.mark.parametrize(("text", "who"), [("سلمى األحمد", "salma"), ("عالء حداد", "ala"), ("األحمد، سلمى", "salma")])
@@ -323,8 +324,7 @@ def test_a_latin_word_in_small_letters_behind_a_name_without_capitals_begins_no_
     ],
 )
 def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_consonants(text: str, people: set[str]):
-    verdict = judge([Part("page 1", text)], Roster.of([child("one", "Mohammed", "Haddad", "204817")]))
-    assert (verdict.people if isinstance(verdict, Blocked) else set()) == people
+    assert guarded.people_in(text, Roster.of([child("one", "Mohammed", "Haddad", "204817")])) == people
 
 
 @pytest.mark.parametrize(
@@ -338,8 +338,7 @@ def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_co
     ],
 )
 def test_a_well_known_given_name_behind_an_arabic_one_is_no_family_name_by_its_consonants(text: str, people: set[str]):
-    verdict = judge([Part("page 1", text)], Roster.of([child("one", "Salma", "Haddad", "204817")]))
-    assert (verdict.people if isinstance(verdict, Blocked) else set()) == people
+    assert guarded.people_in(text, Roster.of([child("one", "Salma", "Haddad", "204817")])) == people
 
 
 DOTS = "\u2801\u2803\u2809\u2819\u2811\u280b\u281b\u2813\u280a\u281a"

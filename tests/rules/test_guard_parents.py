@@ -1,10 +1,11 @@
 """Children told by their given name and a parent's family name."""
 
+from functools import partial
+
 import pytest
 
 from portal.guard.roster import Known, Person, Roster
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 ROSTER = Roster.of(
@@ -18,9 +19,7 @@ ROSTER = Roster.of(
 )
 
 
-def people_in(text: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+people_in = partial(guarded.people_in, roster=ROSTER)
 
 
 @each(

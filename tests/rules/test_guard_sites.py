@@ -1,8 +1,9 @@
 """Children called like a place and what lies there: Charlotte Green is a child, Jackson Hall may be a building."""
 
+from functools import partial
+
 from portal.guard.roster import Roster
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 ROSTER = Roster.of(
@@ -20,9 +21,7 @@ ROSTER = Roster.of(
 )
 
 
-def named(text: str, *allowed: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER, frozenset(allowed))
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+named = partial(guarded.people_in, roster=ROSTER)
 
 
 @each(
@@ -80,4 +79,4 @@ def test_a_name_with_its_marks_is_no_place(text: str):
 def test_among_names_of_words_it_counts_as_one_of_three():
     for text in ("Bus 4 riders: Charlotte Green, Grace Park, May Day", "Charlotte Green\nGrace Park\nMay Day"):
         assert named(text) == {"charlotte", "grace", "may"}
-        assert named(text, "charlotte") == {"grace", "may"}
+        assert named(text, allowed=frozenset(["charlotte"])) == {"grace", "may"}

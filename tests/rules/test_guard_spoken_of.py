@@ -1,8 +1,9 @@
 """Children told by the given name where a grown-up of their family is spoken to, or their family stands behind."""
 
+from functools import partial
+
 from portal.guard.roster import Known, Roster
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 CHILDREN = (
@@ -13,9 +14,7 @@ CHILDREN = (
 ROSTER = Roster.of(CHILDREN, Known(staff=("Orla Wentworth",)))
 
 
-def named(text: str) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+named = partial(guarded.people_in, roster=ROSTER)
 
 
 @each(

@@ -4,12 +4,12 @@ Each leniency is tried by somebody who hides a name behind it.
 """
 
 from datetime import date
+from functools import partial
 
 import pytest
 
 from portal.guard.roster import Person, Roster
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
+from tests.rules import guarded
 from tests.rules.guarded import child, each
 
 JOAO = Person("guardian", "joao", frozenset({"thais"}), "João Pedro", "Gonçalves")
@@ -36,9 +36,7 @@ CHILDREN = (
 ROSTER = Roster.of((*CHILDREN, JOAO))
 
 
-def named(text: str, allowed: frozenset[str] = frozenset()) -> frozenset[str]:
-    verdict = judge([Part("page 1", text)], ROSTER, allowed)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+named = partial(guarded.people_in, roster=ROSTER)
 
 
 @each(
@@ -131,7 +129,7 @@ def test_nobody_hides_behind_son_of(text: str, who: set[str]):
     "João Pedro Gonçalves: Thaís",
 )
 def test_a_guardian_of_two_given_names_makes_no_namesake_of_its_child(text: str):
-    assert named(text, frozenset({"thais", "joao"})) == set()
+    assert named(text, allowed=frozenset({"thais", "joao"})) == set()
 
 
 @each(
@@ -143,7 +141,7 @@ def test_a_guardian_of_two_given_names_makes_no_namesake_of_its_child(text: str)
     "Pedro: Gonçalves, Thaís",
 )
 def test_a_namesake_does_not_hide_behind_a_guardian_of_two_given_names(text: str):
-    assert "her namesake" in named(text, frozenset({"thais", "joao"}))
+    assert "her namesake" in named(text, allowed=frozenset({"thais", "joao"}))
 
 
 @each("Jean-Pierre Giraud", "Jean-Pierre Moreau, Alain Portal")

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.guard.roster import Person, Roster
-from portal.guard.rules import Blocked, Clear, judge
+from portal.guard.rules import Clear, judge
 from portal.reading.reader import Part
+from tests.rules.guarded import people_in
 
 _LETTER = """Kính gửi quý phụ huynh và gia đình,
 
@@ -45,11 +46,6 @@ def _roster(names: list[tuple[str, str]]) -> Roster:
     )
 
 
-def _named(text: str, roster: Roster, *, by_ocr: bool = False) -> frozenset[str]:
-    verdict = judge([Part("page 1", text, by_ocr=by_ocr)], roster)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
-
-
 @pytest.mark.parametrize("spell", [str, _plain])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_letter_in_vietnamese_names_nobody_by_its_words(spell: type[str], form: str) -> None:
@@ -69,36 +65,36 @@ def test_a_name_in_such_a_letter_is_found_with_its_marks_and_without(
 ) -> None:
     roster = _roster([(spell(name[0]), spell(name[1]))])
     text = f"{_LETTER}\n\nXin cảm ơn {around.format(*map(change, name))} đã giúp đỡ.\n"
-    assert _named(text, roster) == {"0"}
+    assert people_in(text, roster) == {"0"}
 
 
 def test_marks_read_off_a_picture_hide_nobody() -> None:
     roster = _roster([("Nhã", "Trương")])
-    assert _named("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster, by_ocr=True) == {"0"}
-    assert _named("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster) == frozenset()
+    assert people_in("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster, by_ocr=True) == {"0"}
+    assert people_in("Kính gửi Nhà Trường, xin đến lúc 8 giờ.", roster) == frozenset()
 
 
 @pytest.mark.parametrize("text", ["Tối gia đình: thứ Năm", "Quý gia dinh, xin chao", "Báo váng mát trước 9 giờ"])
 def test_small_letters_read_off_a_picture_of_vietnamese_are_words(text: str) -> None:
     roster = _roster([("Gia Hân", "Đinh"), ("Bảo Ngọc", "Mai")])
-    assert _named(f"{text}.\nKính gửi Nhà Trường, đến lúc 8 giờ.", roster, by_ocr=True) == frozenset()
-    assert _named("Kính gửi Gia Dinh, đến lúc 8 giờ.\nBao Ngọc Mai cũng đến.", roster, by_ocr=True) == {"0", "1"}
+    assert people_in(f"{text}.\nKính gửi Nhà Trường, đến lúc 8 giờ.", roster, by_ocr=True) == frozenset()
+    assert people_in("Kính gửi Gia Dinh, đến lúc 8 giờ.\nBao Ngọc Mai cũng đến.", roster, by_ocr=True) == {"0", "1"}
 
 
 def test_small_letters_beside_vietnamese_are_anybody_elses_name() -> None:
     roster = _roster([("Ana", "Rivera"), ("Gia Hân", "Đinh")])
-    assert _named("Kính gửi Nhà Trường.\nana rivera, gia đình", roster, by_ocr=True) == {"0"}
+    assert people_in("Kính gửi Nhà Trường.\nana rivera, gia đình", roster, by_ocr=True) == {"0"}
 
 
 def test_marks_tell_nothing_of_names_that_are_not_vietnamese() -> None:
     roster = _roster([("Adrián", "Peña"), ("Renée", "Côté")])
-    assert _named("Cảm ơn Adrian Pêna và Rénee Coté đã đến.", roster) == {"0", "1"}
+    assert people_in("Cảm ơn Adrian Pêna và Rénee Coté đã đến.", roster) == {"0", "1"}
 
 
 def test_one_careless_spelling_beside_the_word_is_enough() -> None:
     roster = _roster([("Gia Bảo", "Đinh")])
-    assert _named("Quý gia đình, xin chào. Gia Dinh được mời.", roster) == {"0"}
-    assert _named("Quý gia đình, xin chào. Gia Đinh được mời.", roster) == {"0"}
+    assert people_in("Quý gia đình, xin chào. Gia Dinh được mời.", roster) == {"0"}
+    assert people_in("Quý gia đình, xin chào. Gia Đinh được mời.", roster) == {"0"}
 
 
 @pytest.mark.parametrize(
@@ -119,16 +115,16 @@ def test_small_letters_hide_a_name_only_in_a_sentence_with_capitals_and_no_other
             Person("guardian", "g", frozenset({"trong"}), "Trọng", "Quan", phones=("704-555-0188",)),
         ]
     )
-    assert _named(text, roster)
-    assert not _named("Điều này quan trọng: Quý gia đình, xin đến lúc 8 giờ.", roster)
+    assert people_in(text, roster)
+    assert not people_in("Điều này quan trọng: Quý gia đình, xin đến lúc 8 giờ.", roster)
 
 
 def test_words_of_such_a_letter_are_no_name_from_elsewhere_and_hide_none() -> None:
     roster = _roster([("Dong", "He"), ("María", "Rivera"), ("Minh", "Khuat")])
-    assert _named(f"{_LETTER}\nPhần này được đóng hệ thống.", roster) == frozenset()
+    assert people_in(f"{_LETTER}\nPhần này được đóng hệ thống.", roster) == frozenset()
     found = {"dong he": "0", "Dong He": "0", "maría rivera": "1", "Minh Khuất": "2", "Khuất Minh": "2"}
     for written, who in found.items():
-        assert _named(f"{_LETTER}\nXin cảm ơn {written}, và chào.", roster) == {who}
+        assert people_in(f"{_LETTER}\nXin cảm ơn {written}, và chào.", roster) == {who}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +142,7 @@ def test_words_of_such_a_letter_are_no_name_from_elsewhere_and_hide_none() -> No
 )
 def test_words_of_a_letter_hide_no_name_that_is_cut_by_what_nobody_sees(hidden: str) -> None:
     roster = _roster([("Gia", "Đinh")])
-    assert _named(f"{_LETTER * 3}\nQuý gia đình, xin cảm ơn {hidden} đã giúp đỡ.\n{_LETTER}", roster) == {"0"}
+    assert people_in(f"{_LETTER * 3}\nQuý gia đình, xin cảm ơn {hidden} đã giúp đỡ.\n{_LETTER}", roster) == {"0"}
 
 
 @pytest.mark.parametrize(("given_name", "family_name"), [("Björn", "van der Berg"), ("Mateo", "de la Cruz Pérez")])
@@ -155,10 +151,10 @@ def test_small_particles_of_a_name_from_elsewhere_are_no_vietnamese_words(
     given_name: str, family_name: str, around: str
 ) -> None:
     roster = _roster([(given_name, family_name)])
-    assert _named(f"{_LETTER}\n{around.format(given_name, family_name)}", roster) == {"0"}
+    assert people_in(f"{_LETTER}\n{around.format(given_name, family_name)}", roster) == {"0"}
 
 
 def test_a_name_in_small_letters_is_found_in_a_sentence_that_is_not_vietnamese() -> None:
     roster = _roster([("Quốc Bảo", "Đỗ"), ("Văn Dũng", "Phạm")])
-    assert _named("We met with quốc bảo đỗ about the form. Our spring concert is on May 6.", roster) == {"0"}
-    assert _named("Wir danken văn dũng phạm für das Plakat.", roster) == {"1"}
+    assert people_in("We met with quốc bảo đỗ about the form. Our spring concert is on May 6.", roster) == {"0"}
+    assert people_in("Wir danken văn dũng phạm für das Plakat.", roster) == {"1"}
