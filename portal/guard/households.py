@@ -13,7 +13,7 @@ from portal.guard.ordinary import is_family_name, is_given_name, is_word
 from portal.guard.pairs import is_known_given, is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
-from portal.guard.sentences import CONJUNCTIONS, CUES, TITLES, Sentence
+from portal.guard.sentences import CONJUNCTIONS, CUES, PARENTS, ROW_ENDS, TITLES, Sentence
 from portal.guard.words import words_of
 
 _REACH: Final = 240
@@ -24,8 +24,14 @@ _MARKS: Final = frozenset((":", "(", "-"))
 _FEWEST, _MOST = 2, 6
 """Children of a family that nothing says is one: a teacher's are more, and one alone is a name as others are."""
 _BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
-_ADDRESS: Final = 14
-"""Words between, such as of an address."""
+_COUPLE: Final = 8
+"""Words before a family's name in its line: who the parents are."""
+_STATE: Final = 2
+"""Letters of what stands behind a town: "Charlotte, NC"."""
+_NICE: Final = "kind"
+"""German for a child, and English for a virtue."""
+_ADDRESS: Final = 30
+"""Words between, such as of parents, an address and a phone number."""
 _ASIDES: Final = frozenset(words_of("age aged ages anos in old rm room year years yrs"))
 
 
@@ -39,7 +45,7 @@ class _Told(NamedTuple):
 def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
     """Yield the children told behind the name of their family. `families` are here, each with a given name of it."""
     plurals = _plurals(passage, roster) if passage.has_all_words else {}
-    behind = " :" if passage.present.isdisjoint(CHILD_LABELS) else " :,;"
+    behind = " :" if passage.present.isdisjoint(CHILD_LABELS) else " :,;\n"
     for start, end in passage.places_of({*families, *plurals}):
         if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in behind:
             continue
@@ -74,16 +80,22 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
     is_followed = words[at + 1] in CUES and sentence.between(at) == " "
     last = at + 1 if is_followed else at
     is_family = is_plural or is_followed or (at > 0 and words[at - 1] in CUES and sentence.gap(at - 1) == "space")
-    if last + 1 >= len(words) or not (is_family or _may_be_one(sentence, roster, at)):
+    if last + 1 >= len(words):
+        return
+    may_be_one = is_family or _may_be_one(sentence, roster, at)
+    label = _labelled(sentence, last) if may_be_one else None
+    if label is None and _heads_lines(sentence, at, last):
+        label = _labelled_below(sentence, last)
+    if label is not None:
+        told = _listed(sentence, roster, label + 1, is_family=True)
+        yield from _theirs(sentence, roster, (at, family), told, is_family=True)
+    if not may_be_one:
         return
     is_greeted = is_followed and _ends_sentence(sentence, last) and _ARTICLES.intersection(words[max(at - 2, 0) : at])
     are_below = is_family and _is_bullet(sentence, last)
     if is_greeted or are_below or _is_mark(sentence, last):
         told = _listed(sentence, roster, last + 1, is_family=is_family, are_below=are_below)
         yield from _theirs(sentence, roster, (at, family), told, is_family=is_family)
-    if (label := _labelled(sentence, last)) is not None:
-        told = _listed(sentence, roster, label + 1, is_family=True)
-        yield from _theirs(sentence, roster, (at, family), told, is_family=True)
 
 
 def _theirs(
@@ -107,9 +119,53 @@ def _labelled(sentence: Sentence, at: int) -> int | None:
     for place in range(at + 1, min(at + _ADDRESS, len(sentence) - 1)):
         if not {"\n", "\t"}.isdisjoint(sentence.between(place - 1)):
             break
-        if sentence.words[place] in CHILD_LABELS and sentence.between(place).lstrip()[:1] == ":":
+        if _is_label(sentence, place):
             return place
     return None
+
+
+def _heads_lines(sentence: Sentence, at: int, last: int) -> bool:
+    """Whether a family's name may stand over its address and children: it begins its line, or is that of a couple.
+
+    None is the street in "4 Baker Road", the driver in "Driver: Kim Baker" or the teacher in "Mr. Baker".
+    """
+    if sentence.gap(last) == "space" and sentence.is_capital(last + 1):
+        return False
+    first = at
+    while at - first < _COUPLE and sentence.gap(first - 1) not in ROW_ENDS:
+        first -= 1
+    before, gaps = sentence.words[first:at], sentence.gaps[first:at]
+    if any(map(str.isdigit, before)) or (before and ":" in sentence.between(first) and before[0] not in PARENTS):
+        return False
+    return CUES.union(_ARTICLES).issuperset(before) or "and" in gaps or not CONJUNCTIONS.isdisjoint(before)
+
+
+def _labelled_below(sentence: Sentence, at: int) -> int | None:
+    """Return which word that begins a line below one is a label of children, where only contacts stand between."""
+    for place in range(at + 1, min(at + _ADDRESS, len(sentence) - 1)):
+        between = sentence.between(place - 1)
+        if "\t" in between or between.count("\n") > 1:
+            break
+        if "\n" in between:
+            if _is_label(sentence, place) and sentence.words[place] != _NICE:
+                return place
+            if not _begins_contact(sentence, place):
+                break
+    return None
+
+
+def _begins_contact(sentence: Sentence, at: int) -> bool:
+    """Whether a line tells where somebody lives or how to reach them, and is no other family: "Miller, Tom and Ann"."""
+    end = at
+    while sentence.gap(end) not in ROW_ENDS:
+        end += 1
+    is_family = sentence.gap(at) == "comma" and sentence.words[at].isalpha() and len(sentence.words[at + 1]) != _STATE
+    line = sentence.words[at : end + 1]
+    return not is_family and CUES.isdisjoint(line) and any(letter.isdigit() for word in line for letter in word)
+
+
+def _is_label(sentence: Sentence, at: int) -> bool:
+    return sentence.words[at] in CHILD_LABELS and sentence.between(at).lstrip()[:1] == ":"
 
 
 def _is_all(sentence: Sentence, place: int, name: Name) -> bool:

@@ -30,10 +30,13 @@ _SCHOOL: Final = re.compile(
     r"\bbus\s[0-9]"
 )
 _OF_CHILD: Final = re.compile(
+    r"^ {2}(?:dad|father|guardian|mom|mother|mum|parents?)\b|"
     r"\b(?:(?:is|was|were|came|arrived) (?:absent|ill|late|missing|sick|suspended|tardy)|"
     r"(?:her|his|su|their) (?:dad|father|guardian|madre|mama|mom|mother|mum|padre|papa|parents?))\b"
 )
-"""What is said behind a child's name, whatever stands before it: "was late again", "her mother"."""
+"""What is said behind a child's name, whatever stands before it: "'s mom", "was late again", "her mother"."""
+_LONG_AGO: Final = re.compile(r"\b(?:1[5-8][0-9]{2}|19[0-8][0-9]|novel|tale)\b")
+"""What tells of a year in which nobody of a school was a child, or of a book."""
 _STOPS: Final = frozenset(("", ".", "!", "?"))
 _STAFF: Final = re.compile(
     r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
@@ -269,7 +272,8 @@ def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[
         return "weak", False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
         return "sure", begins, False
-    is_of_child = bool(_OF_CHILD.search(text[end : end + _AFTER].partition("\n\n")[0]))
+    said = text[end : end + _AFTER].partition("\n\n")[0]
+    is_of_child = bool(_OF_CHILD.search(said)) and not _LONG_AGO.search(line)
     if is_of_child and text[:start].rstrip()[-1:] in _STOPS:
         return "weak", begins, True  # what stands before is a sentence of its own, no head
     before, after = text[max(start - _BEFORE, 0) : start], text[end : end + _AFTER]

@@ -39,8 +39,27 @@ def test_children_are_found_behind_a_label_in_the_line_of_their_family(text: str
 
 
 @each(
+    "Thompson family, 412 Hill Road\nChildren: Emma",
+    "Thompson, Mark & Sue\n4 Elm St\n704-555-0142\nChildren: Emma (3)",
+    "Parents: Mark and Sue Thompson\nChildren: Joe (1), Emma",
+    "Thompson family\n4 Elm St\nCharlotte, NC 28202\nChildren: Emma", "Mr. and Mrs. Ambrose\nKids: Karl",
+    "Familia Ambrose\nCalle Olmo 4\nHijos: Karl", "Thompson\nChild: Emma\nGrade: 3",
+    "Ambrose family, Mark and Sue, 412 Hill Road, apartment 12, home 704-555-0142, cell 704-555-0143, children: Karl",
+)  # fmt: skip
+def test_children_are_found_behind_a_label_below_their_family(text: str):
+    assert names_anybody(text, ROSTER)
+
+
+@each(
     "Thompson House, 412 Hill Road, children: 4", "Ambrose wrote of many children: poor Emma was one.",
-    "Thompson, 412 Hill Road\nChildren: Emma",
+    "Thompson, 412 Hill Road\n\nChildren: Emma", "Thompson, 412 Hill Road\nAmbrose, 5 Elm St\nChildren: Emma",
+    "Thompson, Mark & Sue\n4 Elm St\nMiller, Tom and Ann\n5 Oak St\nChildren: Emma",
+    "Thompson family, 4 Elm St\nMiller family, 5 Oak St\nChildren: Emma",
+    "Chaperone: Mr. Thompson\nCell: 704-555-0100\nChildren: Emma, Liam",
+    "Driver: Kim Thompson\nBus: 2\nKids: Emma, Tim",
+    "Mrs. Thompson\nRoom: 2\nChildren: Emma, Joe", "Thompson Elementary School\nChildren: Emma, Tim",
+    "Elias Thompson (1822-1890), children: Emma, Joseph", "Mr. Thompson, values\nKind: Emma\nBrave: Joe",
+    "Thompson, 4 Elm St\nHappy children: Emma", "Thompson, 4 Elm St\nChildren: Emma Watson",
     "Thompson, 412 Hill Road, children: Emma Watson",
     "Ambrose, 412 Hill Road\tchildren: Karl",
 )  # fmt: skip

@@ -27,6 +27,8 @@ people_in = partial(guarded.people_in, roster=ROSTER)
     "Child 12: Sara, seat 4. Parent: Ekdahl, tel. on file", "Sara\tGrade 3\tguardian: P. Ekdahl",
     "Sara, hija de P. Ekdahl", "Sara (Mutter: Frau Ekdahl) kam.", "Sara (parent/guardian Ekdahl)",
     "We saw Sara,\nthe daughter of P. Ekdahl, sing.",
+    "Sara was absent. Her mother, Mrs. Ekdahl, will call.", "Sara is ill. Her dad Mr. Ekdahl called.",
+    "Sara está enferma. Su madre, la señora Ekdahl, llamó.", "Sara fehlt. Ihre Mutter, Frau Ekdahl, rief an.",
 )  # fmt: skip
 def test_a_child_is_named_by_a_parents_family_name(text: str):
     assert people_in(text) == {"sara"}
