@@ -245,25 +245,26 @@ def known_phones_in(passage: Passage, known: Mapping[str, object], ends: PhoneEn
     digits hold one of `ends`, the last seven of each known number, as they do from each place in `near` on.
     """
     found: set[str] = set()
-    for run in {*_runs(passage, near)}:
+    for run in _runs(passage, near):
         for piece in _BLANK_LINE.split(run) if "\n" in run else (run,):
             found.update(filter(known.__contains__, _cores_of(_GROUPS.findall(piece), ends)))
     return found
 
 
-def _runs(passage: Passage, near: Numbers) -> Iterator[str]:
-    """Yield the digits around each of these places of digits, with what marks and blanks a number has between."""
+def _runs(passage: Passage, near: Numbers) -> set[str]:
+    """Return the digits around each of these places of digits, with what marks and blanks a number has between."""
     digits = passage.digits[0]
     gaps = digits[1:] - digits[:-1]
     are_joined = gaps == 1
     wide = np.flatnonzero(~are_joined & (gaps < _NEXT_DIGIT))
     are_joined[wide] = _are_of_phone(passage, digits.take(wide), gaps.take(wide))
     bounds = np.concatenate(([0], np.flatnonzero(~are_joined) + 1, [len(digits)]))
-    runs = np.unique(bounds.searchsorted(digits.searchsorted(near), "right"))
+    runs = bounds.searchsorted(digits.searchsorted(near), "right")
+    runs = runs[np.append(runs[:-1] != runs[1:], [True])[: len(runs)]]  # each run once: `near` is in order
     starts, stops = digits.take(bounds.take(runs - 1)), digits.take(bounds.take(runs) - 1) + 1
     enough = np.flatnonzero(bounds.take(runs) - bounds.take(runs - 1) >= PHONE_DIGITS)
-    for start, stop in zip(starts.take(enough).tolist(), stops.take(enough).tolist(), strict=True):
-        yield passage.folded[start:stop]
+    text, places = passage.folded, zip(starts.take(enough).tolist(), stops.take(enough).tolist(), strict=True)
+    return {text[start:stop] for start, stop in places}
 
 
 def _are_of_phone(passage: Passage, places: Numbers, gaps: Numbers) -> NDArray[np.bool_]:
