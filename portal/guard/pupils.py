@@ -29,8 +29,9 @@ _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),
     (_WINNER, frozenset(("es", "est", "is"))),
     (frozenset(("iep",)), frozenset(("for",))),
+    (frozenset(("motion", "moved", "second", "seconded")), frozenset(("by",))),
 )
-"""Two words that stand before a pupil's name; of `_ANNOUNCED` one is enough."""
+"""Two words that stand before the name of a pupil, or of one who speaks; of `_ANNOUNCED` one is enough."""
 
 
 def is_said_of_pupil(pair: Pair) -> bool:

@@ -9,6 +9,11 @@ GRADES: Final = frozenset(("classe", "curso", "gr", "grade", "grado", "klasse", 
 _IS: Final = frozenset(("is", "was"))
 _STATES: Final = frozenset(("absent", "allergic", "asthmatic", "diabetic", "ill", "sick", "suspended", "tardy"))
 _HAS: Final = frozenset(("has", "have", "had"))
+_GETS: Final = frozenset(("earned", "got", "gets", "received", "serves"))
+_PENALTIES: Final = frozenset(("detention", "detentions", "referral", "suspension"))
+_OWES: Final = frozenset(("owe", "owed", "owes"))
+_VERBS: Final = _IS | _HAS | _GETS | _OWES
+_PARENTS: Final = frozenset(("dad", "father", "guardian", "mom", "mother", "mum", "parent"))
 _AILMENTS: Final = ("allerg", "asthma", "diabet", "epilep", "epipen", "inhaler", "seizure")
 _AILMENT: Final = frozenset(
     ("allergic", "allergy", "asthma", "asthmatic", "diabetes", "diabetic", "epilepsy", "epipen")
@@ -52,11 +57,27 @@ def is_told_of_pupil(sentence: Sentence, low: int, high: int) -> bool:
         return False
     if words[0] in _OWN:
         return sentence.between(high).startswith(_POSSESSIVE)
-    if words[0] in _IS:
+    if words[0] in _VERBS:
+        return _is_done_by_pupil(words, _following(sentence, high + 1))
+    return _is_class_beside(sentence, high) or _is_ailing(sentence, high) or _is_parent(sentence, high)
+
+
+def _is_done_by_pupil(words: list[str], following: list[str]) -> bool:
+    """Whether the words behind a name, a verb first, say what only a pupil is, has, gets or owes."""
+    verb = words[0]
+    if verb in _IS:
         return words[1:2] != [] and (words[1] in _STATES or _IN_GRADE.match(" ".join(words[1:])) is not None)
-    if words[0] in _HAS:
-        return any(word.startswith(_AILMENTS) for word in _following(sentence, high + 1))
-    return _is_class_beside(sentence, high) or _is_ailing(sentence, high)
+    if verb in _OWES:
+        return words[1:2] != [] and words[1][0].isdigit()
+    if verb in _GETS:
+        return not _PENALTIES.isdisjoint(following)
+    return any(word.startswith(_AILMENTS) for word in following)
+
+
+def _is_parent(sentence: Sentence, at: int) -> bool:
+    """Whether a word for a parent stands alone behind a word and a comma: "Charles Hill, parent"; no parent company."""
+    is_behind = sentence.gap(at) == "comma" and "," in sentence.between(at) and sentence.words[at + 1] in _PARENTS
+    return is_behind and sentence.gap(at + 1) != "space"
 
 
 def _is_class_beside(sentence: Sentence, at: int) -> bool:

@@ -20,6 +20,8 @@ def test_a_name_of_words_is_somebodys_where_people_are_spoken_to(text: str):
 @each(
     "Grace Park's IEP is due", "Please bring May Day\u2019s inhaler.", "Will Young's backpack was found",
     "Suspended: Faith Ward", "Detention - Grace Park", "Grace Park \u2013 peanut allergy",
+    "Will Young owes $3", "Faith Ward got a detention", "Grace Park, parent, spoke.", "Ask May Day, parent",
+    "Motion by Faith Ward, second by Grace Park", "Seconded by Will Young.", "Will Young received a referral today",
     "Thank you.\n\nSincerely,\nGrace Park", "Best regards,\n\nMay Day\n555-0142",
 )  # fmt: skip
 def test_a_name_of_words_is_somebodys_who_owns_signs_or_is_kept_in(text: str):
@@ -28,7 +30,9 @@ def test_a_name_of_words_is_somebodys_who_owns_signs_or_is_kept_in(text: str):
 
 @each(
     "Grace Park's locker rooms open", "Grace Park's jackets are here", "Detention in May: Day 3",
-    "Suspended May Day sales", "Grace Park - allergy season is here",
+    "Suspended May Day sales", "Grace Park, parent company of", "Grace Park got a bench", "Will Young owes much",
+    "Grace Park, parents and pets", "A day by May Day", "Moved to Grace Park", "The ward, faith ward, mother",
+    "Grace Park - allergy season is here",
     "Regards to May Day marchers,\nall", "With regards\nMay Day Parade Team",
     "Sincerely yours, may day", "Truly, Grace Park is lovely", "May Day's parents' picnic",
 )  # fmt: skip
