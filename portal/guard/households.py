@@ -26,6 +26,7 @@ _FEWEST, _MOST = 2, 6
 _BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
 _COUPLE: Final = 8
 """Words before a family's name in its line: who the parents are."""
+_SCHOOL: Final = frozenset(("bus", "class", "grade", "period", "rm", "room", "seat", "table", "team"))
 _STATE: Final = 2
 """Letters of what stands behind a town: "Charlotte, NC"."""
 _NICE: Final = "kind"
@@ -129,6 +130,9 @@ def _heads_lines(sentence: Sentence, at: int, last: int) -> bool:
 
     None is the street in "4 Baker Road", the driver in "Driver: Kim Baker" or the teacher in "Mr. Baker".
     """
+    behind = sentence.words[last + 1]
+    if sentence.gap(last) == "and" or behind in CONJUNCTIONS or (len(behind) == 1 and behind.isalpha()):
+        return False  # teachers of one class, authors of one book
     if sentence.gap(last) == "space" and sentence.is_capital(last + 1):
         return False
     first = at
@@ -137,7 +141,11 @@ def _heads_lines(sentence: Sentence, at: int, last: int) -> bool:
     before, gaps = sentence.words[first:at], sentence.gaps[first:at]
     if any(map(str.isdigit, before)) or (before and ":" in sentence.between(first) and before[0] not in PARENTS):
         return False
-    return CUES.union(_ARTICLES).issuperset(before) or "and" in gaps or not CONJUNCTIONS.isdisjoint(before)
+    if CUES.union(_ARTICLES).issuperset(before):
+        return True
+    are_two = "and" in gaps or not CONJUNCTIONS.isdisjoint(before)
+    begins = before[0] in PARENTS or is_given_name(before[0]) or TITLES.union(CONJUNCTIONS).issuperset(before)
+    return are_two and begins
 
 
 def _labelled_below(sentence: Sentence, at: int) -> int | None:
@@ -161,7 +169,10 @@ def _begins_contact(sentence: Sentence, at: int) -> bool:
         end += 1
     is_family = sentence.gap(at) == "comma" and sentence.words[at].isalpha() and len(sentence.words[at + 1]) != _STATE
     line = sentence.words[at : end + 1]
-    return not is_family and CUES.isdisjoint(line) and any(letter.isdigit() for word in line for letter in word)
+    has_time = any(sentence.between(place) == ":" for place in range(at, end))
+    is_of_school = has_time or not _SCHOOL.isdisjoint(line)
+    is_told = any(letter.isdigit() for word in line for letter in word)
+    return is_told and not (is_family or is_of_school) and CUES.isdisjoint(line)
 
 
 def _is_label(sentence: Sentence, at: int) -> bool:

@@ -18,6 +18,7 @@ _REACH: Final = 120
 _MOST_WORDS: Final = 10
 _OWNERS: Final = frozenset(words_of("her his ihr ihre leur sa sein seine ses son su sus their"))
 """Whose parent it is that a sentence begins with: "Ana is ill. Her mother, Mrs. Rivera, called"."""
+_BEFORE_NAMES: Final = TITLES | {"el", "la"}
 _ELDERS: Final = PARENTS - set(
     words_of("""
     brother child children daughter fille fils granddaughter grandson hija hijo kind nephew niece sibling sister sohn
@@ -58,16 +59,14 @@ def _told(passage: Passage, sentence: Sentence, roster: Roster, at: int) -> Iter
             is_told = True
         elif is_capital and not is_told and len(word) == 1:
             initials.append(word)
-        elif is_capital and not (
-            word in TITLES or is_of_class(word) or (word in _OWNERS and words[place + 1] in PARENTS)
-        ):
+        elif is_capital and not (word in TITLES or is_of_class(word) or _is_owner(sentence, place, at)):
             return  # somebody else
 
 
 def _is_owner(sentence: Sentence, place: int, at: int) -> bool:
     """Whether a sentence begins there with whose parent it is, and the family name at a place is that parent's."""
     words = sentence.words
-    return words[place] in _OWNERS and words[place + 1] in _ELDERS and TITLES.issuperset(words[place + 2 : at])
+    return words[place] in _OWNERS and words[place + 1] in _ELDERS and _BEFORE_NAMES.issuperset(words[place + 2 : at])
 
 
 def _is_one_text(passage: Passage, sentence: Sentence, first: int, last: int) -> bool:

@@ -29,9 +29,10 @@ _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),
     (_WINNER, frozenset(("es", "est", "is"))),
     (frozenset(("iep",)), frozenset(("for",))),
-    (frozenset(("motion", "moved", "second", "seconded")), frozenset(("by",))),
 )
-"""Two words that stand before the name of a pupil, or of one who speaks; of `_ANNOUNCED` one is enough."""
+"""Two words that stand before a pupil's name; of `_ANNOUNCED` one is enough."""
+_MOVED: Final = frozenset(("motion", "second", "seconded"))
+"""By whom stands behind them, in minutes; a council's name goes on."""
 
 
 def is_said_of_pupil(pair: Pair) -> bool:
@@ -90,6 +91,8 @@ def _is_announced(pair: Pair) -> bool:
     before, last = words[max(low - 2, 0)], words[low - 1]
     if _is_spoken_to(pair, last) or _is_signed(pair, last):
         return pair.is_forward and _is_by_itself(pair, behind=True)
+    if last == "by" and before in _MOVED:
+        return _is_by_itself(pair, behind=True) and "council" not in words[pair.high + 1 : pair.high + 3]
     is_kept_in = last in _KEPT_IN and pair.sentence.between(low - 1).strip() != ""
     return is_kept_in or last in _ANNOUNCED or any(before in some and last in others for some, others in _INTRODUCED)
 

@@ -7,7 +7,6 @@ Read line by line. A row is a line of cells, or of pieces that tell what they ar
 head above it names the columns. Which columns make a list of families, and not one of people at work, `_needed` says.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from typing import Final
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_figures import how_many_are_dialled
-from portal.guard.shape_heads import Line, head_of, may_be_headed
+from portal.guard.shape_heads import Line, are_alike, head_of, may_be_headed
 from portal.guard.shape_kept import KeptLists, is_kept_head
+from portal.guard.shape_kept_words import CHILDREN
 from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, lines_of, lines_of_each
 from portal.guard.shape_pairs import are_of_a_kind
 from portal.guard.shape_rows import Row, figures_in, is_grade, labelled, name_in, person_alone, row_of, told_by
@@ -32,8 +32,8 @@ _HEAD_LINES: Final = 3
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
 _OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home", "address"}
 """What only people have: tables of lands and wares have dates, sums and figures that may be phones as well."""
-_BIRTH_YEARS: Final = frozenset(map(str, range(2005, 2025)))
-"""Those of pupils, for some years to come."""
+_BIRTH_YEARS: Final = frozenset(map(str, range(2005, 2040)))
+"""Those of pupils under a head that speaks of births."""
 _WITH_CENTURY: Final = (4, 8)
 """Letters of a date that begins with all of its year."""
 _CROWD: Final = 256
@@ -41,7 +41,6 @@ _NEVER: Final = float("inf")
 
 _OF_FAMILIES: Final[frozenset[Kind]] = frozenset(("child", "guardian"))
 _EDGES: Final = " \t\"'{}[],;|*-_•·"
-_NUMBERS: Final = re.compile("[0-9]+")
 
 
 def personal_rows(parts: Iterable[Part], met: dict[str, Lines] | None = None) -> tuple[tuple[str, int], ...]:
@@ -135,11 +134,6 @@ def _is_label_alone(text: str) -> bool:
     return "\t" not in text and row_of("", text) is None and not any(value.strip(_EDGES) for _, value in labelled(text))
 
 
-def _go_on(place: str, next_place: str) -> bool:
-    """Whether what stands at one place may go on at the next: on another page, slide or sheet, in no other part."""
-    return _NUMBERS.sub("", place) == _NUMBERS.sub("", next_place)
-
-
 def _one_row_a_line(text: str) -> str:
     """Return a text with one line a row where blank lines part rows of cells."""
     if "\r" in text:
@@ -188,10 +182,10 @@ class _List:
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
         if not is_of_people and shared.isdisjoint(_OF_PERSONS) and are_of_a_kind(rows):
             return False
-        kinds = self.head | (shared - {"birth", "grade"} if self.head else shared)  # under another head just figures
-        if "birth" in kinds & shared and _are_of_children(rows):
+        kinds = self.head | (shared - self.no_more_than_figures(shared) if self.head else shared)
+        if "birth" in self.head & shared and _are_of_children(rows):
             kinds -= {"staff"}  # the room they are in, their coach
-        if "birth" not in shared and _are_of_the_past(rows) and "number" not in self.head:
+        if shared.isdisjoint(("birth", "phone", "email")) and _are_of_the_past(rows) and "number" not in self.head:
             kinds -= {"birth"}  # a roll of honor, the pupils of Bach
         if kinds & HARD == {"fee"} and "fee" not in shared and not kinds & {"child", "phone", "address"}:
             kinds -= {"fee"}  # what things cost
@@ -204,6 +198,14 @@ class _List:
         people = {row.name for row in rows if self.is_headed or not _is_ordinary(row.name)}
         are_told = is_of_people or ("health" in kinds and odds <= -2 * len(people))
         return len(people) >= _needed(kinds, has_head=are_told)
+
+    def no_more_than_figures(self, shared: frozenset[Kind]) -> frozenset[Kind]:
+        """Return which kinds, of those that rows share, are just dates and figures under a head that names neither.
+
+        A class is none (4B), and beside what reaches people a figure is their grade.
+        """
+        is_grade = "class" in shared or not shared.isdisjoint(("phone", "email", "home", "number"))
+        return frozenset(("birth",) if is_grade else ("birth", "grade"))
 
     @property
     def is_headed(self) -> bool:
@@ -236,7 +238,7 @@ class _List:
 
 def _needed(kinds: frozenset[Kind], *, has_head: bool) -> float:
     """Return how many different people make a list with such columns one of families; infinity for none."""
-    told = kinds - {"name", "child", "staff"}
+    told = kinds - {"name", "child", "staff", "class"}
     hard = told & HARD
     is_of_health = has_head and "health" in hard and bool(told & {"grade", "birth"})
     if "child" in kinds:
@@ -327,6 +329,7 @@ class _Cards:
     kinds: set[Kind] = field(default_factory=set)
     place: str = ""
     name: str = ""
+    is_childs: bool = False  # its label says so and nothing else: no children's librarian
     half: str = ""  # a first or a last name that waits for the other
     figures: tuple[str, ...] = ()
     last: int = 0
@@ -335,7 +338,7 @@ class _Cards:
         """Read a line: the name over it, its labels with what follows each, and what it tells without one."""
         if self.name and line.at - self.last > GAP:
             self.close()
-        if self.columns and not _go_on(self.place, line.place):
+        if self.columns and not are_alike(self.place, line.place):
             self.close()
             self.columns = frozenset()
         name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
@@ -367,6 +370,7 @@ class _Cards:
             self.half = "" if name or " " in value else value
             if name:
                 self.open(line, name, frozenset(kinds - {"name"}))
+                self.is_childs = CHILDREN.is_said(label)
         elif self.name:
             self.kinds |= kinds
 
@@ -377,10 +381,10 @@ class _Cards:
 
     def close(self) -> None:
         """Take the card as it stands as a row, if it tells what only a child's does."""
-        is_of_child = "child" in self.kinds and not self.kinds.isdisjoint(("phone", "address", "email"))
-        if self.name and (is_of_child or self.kinds & (HARD - {"guardian"} | {"grade", "number"})):
+        is_reached = self.is_childs and not self.kinds.isdisjoint(("phone", "address", "email"))
+        if self.name and (is_reached or self.kinds & (HARD - {"guardian"} | {"grade", "number"})):
             self.people.rows.append(Row(self.place, self.name, frozenset(self.kinds), figures=self.figures))
-        self.name, self.kinds, self.figures = "", set(), ()
+        self.name, self.kinds, self.figures, self.is_childs = "", set(), (), False
 
     def closed(self) -> _List:
         """Return all cards as one list."""

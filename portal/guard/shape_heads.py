@@ -1,5 +1,6 @@
 """The head of a list of people: the line above its rows that names its columns."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -9,6 +10,7 @@ from portal.guard.shape_words import HEADS, NAMED, NAMED_HEADS, NO_BIRTHS, NO_PE
 from portal.guard.words import fold, fold_each
 
 _LONGEST_HEAD: Final = 400
+_NUMBERS: Final = re.compile("[0-9]+")
 _TOGETHER: Final = 256
 """Lines whose heads are looked for at once: what stands above so many stays in the processor's cache."""
 
@@ -26,6 +28,11 @@ class Line(NamedTuple):
     def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
         """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
         return _head_above(self.above, self.place_in_part, between, together)
+
+
+def are_alike(place: str, next_place: str) -> bool:
+    """Whether two places are pages, slides or sheets of one kind, so that what stands at one may go on at the next."""
+    return _NUMBERS.sub("", place) == _NUMBERS.sub("", next_place)
 
 
 def may_be_headed(lines: Lines) -> frozenset[int]:
@@ -71,7 +78,7 @@ def head_of(text: str) -> frozenset[Kind] | None:
     """Return the kinds of columns a line names: of people and something about them, or else in cells."""
     if "@" in text or HAS_DIGITS.search(text):
         return None  # a row of somebody called Nina, not a head for girls
-    folded, is_in_cells = fold(text), "\t" in text
+    folded, is_in_cells = fold(text).replace("(e)", ""), "\t" in text  # né(e) le
     if is_in_cells:
         folded = NO_BIRTHS.sub(" ", NO_PERSONS.sub(" ", folded))
     kinds = frozenset(HEADS.kinds_in(folded))

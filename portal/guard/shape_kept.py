@@ -2,7 +2,7 @@
 
 A name beside one cell tells nothing by itself: so it stands in casts, menus and lists of those who bring a cake. Here
 the head tells all of it, cell by cell. One says that names stand below it and no more, another what is kept about
-children and no more: "Student fees" is a column of a report, and "Children's dentist" nobody's child.
+them and no more: "Student fees" is a column of a report, and "Children's dentist" nobody's child.
 """
 
 import re
@@ -13,23 +13,31 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from portal.guard.ordinary import is_given_name
-from portal.guard.shape_heads import Line, head_of
-from portal.guard.shape_kept_words import CHILDREN, KEPT, NAMES, NAMING, PRIVATE
+from portal.guard.shape_heads import Line, are_alike, head_of
+from portal.guard.shape_kept_words import CHILDREN, EXPORTED, FIRST, GRADES, KEPT, LAST, NAMES, NAMING, PRIVATE
 from portal.guard.shape_lines import GAP, SHORT
 from portal.guard.shape_rows import person, person_alone
+from portal.guard.shape_words import HEADS
 from portal.guard.words import fold
 
-_MOST_CELLS: Final = 6
+_MOST_CELLS: Final = 24
 _LONGEST_HEAD: Final = 48
 """Letters of a cell of a head."""
 _NEEDED_OF_CHILDREN: Final = 5
 _NEEDED: Final = 8
 """How many different people make a list of children, and of people of whom it is not said that they are."""
 _FEWEST_FILLED: Final = 2
+_WORD: Final = re.compile(r"\w+")
 _WIDE: Final = re.compile(r" {2,}|\u3000")
-_NOTHING: Final = " \t-\u2013\u2014./"
+_NOTHING: Final = re.compile(r"(?:[\W_]|\b(?:none|no|n a|na|nka|nkda|nada|ninguna|aucune|keine)\b)*")
 _FIGURE: Final = re.compile(r"\d")
-_NUMBERS: Final = re.compile("[0-9]+")
+_YEAR: Final = re.compile(r"\b20\d\d(?:[-/](?:20)?\d\d)?\b")
+_PLAN: Final = "504"
+"""Figures that stand in a head as well: a school year, and the plan by Section 504."""
+_OTHERS: Final = re.compile(
+    r"\b(?:adults?|nurses?|personal|personnel|staff|teachers?|trained|volunteers?|who|lehr\w+)\b"
+)
+"""What is above people of whom nothing is kept."""
 
 
 class _Head(NamedTuple):
@@ -38,7 +46,12 @@ class _Head(NamedTuple):
     width: int
     names: tuple[int, ...]
     kept: tuple[int, ...]
-    needed: int
+    of_children: bool
+
+    @property
+    def needed(self) -> int:
+        """How many different people make a list."""
+        return _NEEDED_OF_CHILDREN if self.of_children else _NEEDED
 
 
 @dataclass(slots=True)
@@ -60,7 +73,7 @@ class KeptLists:
     def take(self, line: Line) -> None:
         """Take a line: a head begins a list, and any other belongs to the last, ends it or says nothing of it."""
         if (head := _head_of(line.text) or _head_of_two(line)) is not None:
-            if head != self._head or self._last is None or _are_apart(self._last.place, line.place):
+            if head != self._head or self._last is None or not are_alike(self._last.place, line.place):
                 self.close()
             self._head, self._last = head, line
         elif self._head is not None and self._last is not None:
@@ -68,7 +81,7 @@ class KeptLists:
                 self.close()
             elif self._take_row(self._head, line):
                 self._last = line
-            elif head_of(line.text):
+            elif head_of(line.text) or _OTHERS.search(fold(line.text)):
                 self.close()
 
     def _take_row(self, head: _Head, line: Line) -> bool:
@@ -76,11 +89,11 @@ class KeptLists:
         cells = _cells(line.text)
         if not max(head.names) < len(cells) <= head.width or len(cells) < 2:
             return False
-        name = _name_in([cells[at] for at in head.names], may_be_given=head.needed == _NEEDED_OF_CHILDREN)
+        name = _name_in([cells[at] for at in head.names], may_be_given=head.of_children)
         if name is None:
             return False
         self._people.add(name)
-        self._filled += any(cells[at].strip(_NOTHING) for at in head.kept if at < len(cells))
+        self._filled += any(not _NOTHING.fullmatch(fold(cells[at])) for at in head.kept if at < len(cells))
         self._rows[line.place] += 1
         return True
 
@@ -105,7 +118,8 @@ def _head_of(text: str) -> _Head | None:
 @lru_cache(maxsize=1 << 12)
 def _may_be_head(text: str) -> bool:
     """Whether a line has a word for children or names and no figure, or half of a head may be that."""
-    return not (_FIGURE.search(text) and "504" not in text) and NAMING.may_stand_in(fold(text))
+    has_figures = _FIGURE.search(text) and _FIGURE.search(_YEAR.sub("", text).replace(_PLAN, ""))
+    return not has_figures and NAMING.may_stand_in(fold(text))
 
 
 def _head_of_two(line: Line) -> _Head | None:
@@ -124,20 +138,33 @@ def _head_of_two(line: Line) -> _Head | None:
 def _as_head(cells: Sequence[str]) -> _Head | None:
     if not 1 < len(cells) <= _MOST_CELLS or any(len(cell) > _LONGEST_HEAD for cell in cells):
         return None
-    said = [" ".join(re.findall(r"\w+", fold(cell))) for cell in cells]
-    children = [at for at, cell in enumerate(said) if CHILDREN.fullmatch(cell)]
-    names = children or [at for at, cell in enumerate(said) if NAMES.fullmatch(cell)]
-    kept = [at for at, cell in enumerate(said) if (KEPT if children else PRIVATE).fullmatch(cell)]
-    kept = [at for at in kept if at not in names]
-    if not names or not kept:
+    said = [" ".join(_WORD.findall(fold(_YEAR.sub("", cell)))) for cell in cells]
+    children = [at for at, cell in enumerate(said) if CHILDREN.is_said(cell)]
+    names = children or _names_at(said)
+    if not names:
         return None
-    return _Head(len(cells), tuple(names[:2]), tuple(kept), _NEEDED_OF_CHILDREN if children else _NEEDED)
+    is_whole = (len(names) > 1 or any(map(GRADES.is_said, said))) and "staff" not in HEADS.kinds_in("\t".join(said))
+    told = KEPT if children else EXPORTED if is_whole else PRIVATE
+    kept = [at for at, cell in enumerate(said) if at not in names and told.is_said(cell)]
+    if not children and is_whole and len(names) > 1:
+        kept += [at for at, cell in enumerate(said) if GRADES.is_said(cell)]
+    if not kept:
+        return None
+    return _Head(len(cells), tuple(names[:2]), tuple(kept), of_children=bool(children))
+
+
+def _names_at(said: Sequence[str]) -> list[int]:
+    """Return which cells of a head are those of given and of family names, or which one is of both."""
+    halves = [next((at for at, cell in enumerate(said) if half.is_said(cell)), -1) for half in (FIRST, LAST)]
+    if min(halves) >= 0 and halves[0] != halves[1]:
+        return sorted(halves)
+    return [at for at, cell in enumerate(said) if NAMES.is_said(cell)][:1]
 
 
 def _cells(text: str) -> list[str]:
     """Divide a line into cells; empty ones count, for they tell which column another is in."""
     mark = next((mark for mark in "\t|;" if mark in text), None)
-    bare = text.strip(" |") if mark == "|" else text
+    bare = text.strip().removeprefix("|").removesuffix("|") if mark == "|" else text
     return [cell.strip() for cell in (bare.split(mark) if mark else _WIDE.split(text.strip()))]
 
 
@@ -161,10 +188,7 @@ def _goes_on(last: Line, line: Line) -> bool:
 
 def _may_be_of_row(text: str) -> bool:
     """Whether a line is what a row goes on in, a name with nothing beside it, or the number of a page."""
+    if _OTHERS.search(fold(text)):
+        return False
     is_heading = text.strip()[:1].isupper() and not _FIGURE.search(text) and len(_cells(text)) == 1
     return not is_heading or person_alone(text) is not None
-
-
-def _are_apart(place: str, next_place: str) -> bool:
-    """Whether two places are no pages, slides or sheets of one kind."""
-    return _NUMBERS.sub("", place) != _NUMBERS.sub("", next_place)

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from portal.guard.ordinary import likeliest_person
 from portal.guard.shape_figures import may_be_counted
 from portal.guard.shape_lines import LONGEST_NAME
-from portal.guard.shape_words import FREE_MAIL, NO_NAMES, PARTICLES, SAID, UNTAKEN_MAIL, Kind
+from portal.guard.shape_words import FREE_MAIL, NO_NAMES, NO_OFFICES_MAIL, PARTICLES, SAID, Kind
 from portal.guard.words import fold, is_unspaced
 
 _LONGEST_KIND: Final = 40
@@ -72,7 +72,7 @@ _NO_PHONE: Final = re.compile(
 """A date, two years, or a book's number (no country's numbers begin so): 02/22/1732, (1596-1650), 978-0-06-196279-0."""
 _WITH_POINT: Final = re.compile(r"(?<![\d./-])\d+\.\d+(?![\d./-])")
 _SUM_ALONE: Final = re.compile(r"(?<![\d./-])\d+\.\d{1,2}(?![\d./-])")
-_DEGREES: Final = re.compile(r"(?:[0-9]|[1-9][0-9]|1[0-7][0-9]|180)\.[0-9]{5,}")
+_RECKONED: Final = re.compile(r"(?:[0-9]|[1-9][0-9]|1[0-7][0-9]|180)\.[0-9]{5,}|[0-9]+\.[0-9]{8,}")
 _FEWEST_DIALLED: Final = 7
 _MOST_SINGLE: Final = 3
 """Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade."""
@@ -157,6 +157,8 @@ def _kinds_of(names: list[str], folded: list[str]) -> set[Kind]:
     is_counted = len(folded) > 1 and folded[0].strip().isdecimal()  # the number of the row, not a grade
     cells = folded[is_counted:] if len(folded) > 1 else folded[0].split()
     kinds.update(kind for cell in cells if (kind := _kind_of(cell)))
+    if "grade" in kinds and not all(cell.strip().isdecimal() for cell in cells if _kind_of(cell) == "grade"):
+        kinds.add("class")
     return kinds | {"guardian"} if _of_one_family(names) else kinds
 
 
@@ -171,7 +173,7 @@ def _kind_of(cell: str) -> Literal["grade", "number"] | None:
 def _domain_and_date(folded: str, kinds: set[Kind]) -> tuple[str, str]:
     mail = _MAIL.search(folded) if "email" in kinds else None
     date = _DATE.search(folded) if "birth" in kinds else None
-    is_at_work = mail is not None and "home" not in kinds and not UNTAKEN_MAIL.search(mail[0])
+    is_at_work = mail is not None and "home" not in kinds and not NO_OFFICES_MAIL.search(mail[0])
     return mail[1] if mail and is_at_work else "", _sortable(date) if date else ""
 
 
@@ -246,9 +248,9 @@ def _may_be_phone(digits: str) -> bool:
     """Whether digits are no date of any century, no years of a life, no row of amounts, and no degrees.
 
     A row of amounts has groups of five and more, mostly single figures, or a point each: "21.0 6 160.0", "0 1 4 4 16
-    46". 31.22222 is how far north something lies.
+    46". 31.22222 is how far north something lies, and 690.799987792969 was reckoned.
     """
-    if _DEGREES.fullmatch(digits) or _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
+    if _RECKONED.fullmatch(digits) or _NO_PHONE.fullmatch(digits) or _YEAR_IN_ROW.fullmatch(digits):
         return False
     groups = _GROUPS.findall(digits)
     single = sum(len(group) == 1 for group in groups)

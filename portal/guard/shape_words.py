@@ -13,10 +13,10 @@ from portal.guard.words import fold
 
 Kind = Literal[
     "name", "child", "guardian", "birth", "health", "fee", "number", "support",
-    "grade", "phone", "email", "home", "address", "staff",
+    "grade", "class", "phone", "email", "home", "address", "staff",
 ]  # fmt: skip
 """What a column tells. `child` is the name of a child, `staff` whatever only people at work have (a title, a room),
-`home` a mail address of the kind that people have for themselves."""
+`home` a mail address of the kind that people have for themselves, `class` a grade that is more than a figure (4B)."""
 
 HARD: Final[frozenset[Kind]] = frozenset(("guardian", "birth", "health", "fee", "support"))
 """What is kept about children and their families, but stands in no directory of a school's own people."""
@@ -155,7 +155,8 @@ NO_PERSONS: Final = re.compile(
 )
 """Names that are not of people."""
 NO_BIRTHS: Final = re.compile(
-    r"\bbirth ?place\b|\bplace of birth\b|\bborn in\b|\blieu de naissance\b|\blugar de nacimiento\b|\bgeburtsort\b"
+    r"\bbirth ?place\b|(?<!and )\bplace of birth\b|\bborn in\b|(?<!et )\blieu de naissance\b"
+    r"|(?<!y )\blugar de nacimiento\b|\bgeburtsort\b"
 )
 """Where, and not when: in lists of painters and presidents."""
 
@@ -194,7 +195,7 @@ FREE_MAIL: Final = re.compile(
     r"@(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|me|mac|aol|proton|protonmail|gmx|web|t-online|orange|free"
     r"|wanadoo|laposte|comcast|verizon|att|sbcglobal|bellsouth|charter|mail|ymail|qq|163|126|naver|daum)\."
 )
-UNTAKEN_MAIL: Final = re.compile(
+NO_OFFICES_MAIL: Final = re.compile(
     r"@(?:[\w-]+\.)*(?:example|test|invalid)(?:\.|$)|@(?:students?|pupils?|stu|learners?)\."
 )
 """Addresses in samples (RFC 2606), which tell nothing about whose they are, and those that schools give to pupils."""

@@ -11,6 +11,15 @@ _STATES: Final = frozenset(("absent", "allergic", "asthmatic", "diabetic", "ill"
 _HAS: Final = frozenset(("has", "have", "had"))
 _GETS: Final = frozenset(("earned", "got", "gets", "received", "serves"))
 _PENALTIES: Final = frozenset(("detention", "detentions", "referral", "suspension"))
+_SOME: Final = frozenset(("a", "another", "an", "one", "two"))
+_PENALTY: Final = 3
+"""Which of the words behind a name follows "got a detention"."""
+_BEHIND: Final = frozenset(
+    ("after", "and", "at", "because", "for", "from", "in", "last", "on", "this", "today", "yesterday")
+)
+_SMALL: Final = 3
+_COUNTED: Final = frozenset(("acres", "billion", "hours", "million", "percent", "points", "thousand", "years"))
+"""Figures of a debt that a family has, and what others owe."""
 _OWES: Final = frozenset(("owe", "owed", "owes"))
 _VERBS: Final = _IS | _HAS | _GETS | _OWES
 _PARENTS: Final = frozenset(("dad", "father", "guardian", "mom", "mother", "mum", "parent"))
@@ -68,16 +77,17 @@ def _is_done_by_pupil(words: list[str], following: list[str]) -> bool:
     if verb in _IS:
         return words[1:2] != [] and (words[1] in _STATES or _IN_GRADE.match(" ".join(words[1:])) is not None)
     if verb in _OWES:
-        return words[1:2] != [] and words[1][0].isdigit()
+        return words[1:2] != [] and words[1].isdecimal() and len(words[1]) <= _SMALL and _COUNTED.isdisjoint(words[2:3])
     if verb in _GETS:
-        return not _PENALTIES.isdisjoint(following)
+        is_penalty = words[1:2] != [] and words[1] in _SOME and not _PENALTIES.isdisjoint(words[2:3])
+        return is_penalty and (len(following) < _PENALTY or following[_PENALTY - 1] in _BEHIND)
     return any(word.startswith(_AILMENTS) for word in following)
 
 
 def _is_parent(sentence: Sentence, at: int) -> bool:
     """Whether a word for a parent stands alone behind a word and a comma: "Charles Hill, parent"; no parent company."""
     is_behind = sentence.gap(at) == "comma" and "," in sentence.between(at) and sentence.words[at + 1] in _PARENTS
-    return is_behind and sentence.gap(at + 1) != "space"
+    return is_behind and not sentence.is_capital(at + 1) and sentence.gap(at + 1) != "space"
 
 
 def _is_class_beside(sentence: Sentence, at: int) -> bool:

@@ -31,6 +31,9 @@ def test_a_name_of_words_is_somebodys_who_owns_signs_or_is_kept_in(text: str):
 @each(
     "Grace Park's locker rooms open", "Grace Park's jackets are here", "Detention in May: Day 3",
     "Suspended May Day sales", "Grace Park, parent company of", "Grace Park got a bench", "Will Young owes much",
+    "Grace Park owes 3 acres", "Grace Park owed $2 million", "May Day owes 100 years", "Motion by Grace Park School",
+    "Grace Park got a detention pond", "Grace Park received a suspension of its permit", "Grace Park, Guardian, 3 May",
+    "The house was moved by Grace Park",
     "Grace Park, parents and pets", "A day by May Day", "Moved to Grace Park", "The ward, faith ward, mother",
     "Grace Park - allergy season is here",
     "Regards to May Day marchers,\nall", "With regards\nMay Day Parade Team",

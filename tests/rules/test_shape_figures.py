@@ -28,6 +28,8 @@ Lincoln Continental 10.4 8 460.0 215 3.00 5.424 17.82 0 0 3 4
 
 def test_figures_with_points_are_no_phones():
     assert personal_rows([Part("page 1", CARS)]) == ()
+    shares = [f"{name}\t{75119 + number}\t{number + 690}.799987792969" for number, name in enumerate(PEOPLE)]
+    assert personal_rows([Part("page 1", "\n".join(shares))]) == ()
     costs = [f"{name} {number + 1} {number + 3}00000.00 {number}" for number, name in enumerate(PEOPLE)]
     assert personal_rows([Part("page 1", "\n".join(costs))]) == ()
 

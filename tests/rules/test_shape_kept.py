@@ -128,6 +128,11 @@ def test_a_head_may_go_over_two_lines(head: str):
 def test_names_in_two_cells_and_blank_cells_and_given_names_alone_are_rows_as_well():
     halves = [name.split(maxsplit=1) for name in PEOPLE]
     assert listed("\n".join(["First\tLast\tAllergies", *(f"{one}\t{other}\tlatex" for one, other in halves)])) == 12
+    homes = [f"{other}\t{one}\t{at} Birch Ln\tWaconia\t5530{at}" for at, (one, other) in enumerate(halves[:9])]
+    for kept in ("Grade", "Absences\tTardies", "Balance"):
+        assert listed("\n".join([f"Last name\tFirst name\t{kept}", *(f"{other}\t{one}\t3" for one, other in halves)]))
+    assert listed("\n".join(["Last\tFirst\tStreet\tCity\tZip", *homes])) == 9
+    assert not listed("\n".join(["Name\tStreet\tCity\tZip", *(home.replace("\t", " ", 1) for home in homes)]))
     assert listed("\n".join(["Student\tIEP", *(f"{name}\t{'Y' if at < 2 else ''}" for at, name in enumerate(PEOPLE))]))
     assert listed("Child\tAllergies\nAna\tbees\nNoah\tnuts\nEmma\tmilk\nLiam\tcats\nSofia\t-\n")
 
@@ -143,3 +148,53 @@ def test_the_pages_of_one_list_are_counted_together_where_each_has_its_head():
     pages = [table(("Student", "IEP"), PEOPLE[at : at + 4], ["Y", "N"]) for at in (0, 4)]
     found = dict(personal_rows([Part(f"page {at}", text) for at, text in enumerate(pages, start=1)]))
     assert found == {"page 1": 4, "page 2": 4}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "First Name\tLast Name\tGrade\tPosition", "First Name\tLast Name\tSpecial Education\tSchool",
+        "First Name\tLast Name\tLanguages", "First\tLast\tReligion", "First\tLast\tHeight", "First\tLast\tMother",
+        "First\tLast\tMailing Address\tTitle", "First\tLast\tStreet Address\tCompany", "Cognome\tNome\tIndirizzo",
+        "Nom\tPrénom\tTraitement", "Nombre\tApellido\tDirección", "First\tLast\tPos\tHeight\tWeight\tHometown",
+    ],
+)  # fmt: skip
+def test_names_in_two_cells_are_people_at_work_or_of_the_past_beside_other_columns(head: str):
+    cells = "\t".join("abc" for _ in head.split("\t")[2:])
+    assert not listed("\n".join([head, *("\t".join([*name.split(maxsplit=1), cells]) for name in PEOPLE)]))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Name\tEpiPen", "Name\tIEP", "Name\tSpecial education", "Name\tExempt", "Name\tUnpaid", "Name\tBalance",
+        "Name\tMMR", "Name\tMedicine", "Athlete\tMedical condition", "Nome\tFarmacia", "Student\tLanguage",
+        "Student\tBehavior", "Student\tDiscipline", "Student\tWeight", "Girls\tHeight", "Scholar\tReligion",
+        "Child\tMother", "Kid\tDiet", "Students\tParents", "Students    Parents    Staff    Alumni", "Child\tParents",
+    ],
+)  # fmt: skip
+def test_heads_of_other_things_beside_names_make_no_list(head: str):
+    assert not listed("\n".join([head, *(f"{name}\tMonday" for name in PEOPLE)]))
+
+
+def test_a_form_that_nobody_has_filled_in_is_no_list():
+    blank = [f"{name}\t{'________' if at % 2 else 'none'}" for at, name in enumerate(PEOPLE)]
+    assert not listed("\n".join(["Student\tAllergies", *blank]))
+    staff = [f"{name}\tFront desk" for name in PEOPLE]
+    for between in ("2025-26 trained staff", "who may give it:", "Trained staff\tWhere", "Trained in Room 4"):
+        assert not listed("\n".join(["Child\tMedication", "\t", between, *staff])), between
+
+
+@pytest.mark.parametrize("kept", ["Absences", "Suspended", "Balance", "MAP score\tIEP"])
+def test_a_grade_beside_names_makes_what_is_kept_in_databases_a_list(kept: str):
+    beside = "\t3" * kept.count("\t")
+    assert listed("\n".join([f"Name\tGrade\t{kept}", *(f"{name}\t3\t4{beside}" for name in PEOPLE)]))
+
+
+def test_a_year_in_the_head_is_none_of_a_row():
+    assert listed(table(("Student", "Allergies 2025-26"), PEOPLE, ["latex"]))
+
+
+@pytest.mark.parametrize("words", ["owed " * 9, "sp ed sped " * 4, "ho ten " * 7, "name of " * 6])
+def test_a_cell_of_words_that_are_others_in_one_is_read_once(words: str):
+    assert not listed("\n".join(f"Student\t{words}q{at}" for at in range(2_000)))
