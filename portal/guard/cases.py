@@ -7,11 +7,19 @@ from typing import Final
 _ADJECTIVE: Final = re.compile(r"(?<=...(?:sk|ck|zk))[ia]\Z")
 _RUSSIAN: Final = re.compile(r"(?<=...[oe]v)a?\Z")
 _FLEETING: Final = re.compile(r"(?<=...[^aeiouy])ek\Z")
-"""Ends of Slavic family names of which one speaks in cases: Wojciechowska, Kuznetsova, Swiatek."""
-_SLAVIC: Final = ("ski", "ska", "cki", "cka", "zki", "zka", "ov", "ova", "ev", "eva", "ek")
+_UKRAINIAN: Final = re.compile(r"(?<=...k)o\Z")
+"""Ends of Slavic family names of which one speaks in cases: Wojciechowska, Kuznetsova, Swiatek, Petrenko."""
+_SLAVIC: Final = ("ski", "ska", "cki", "cka", "zki", "zka", "ov", "ova", "ev", "eva", "ek", "ko")
 _OF_ADJECTIVE: Final = ("i", "a", "iego", "iemu", "im", "iej", "ich")
 _OF_RUSSIAN: Final = ("", "a", "oi", "oy", "u", "ym")
 _OF_FLEETING: Final = ("ka", "kowi", "kiem")
+_OF_UKRAINIAN: Final = ("a", "u", "om", "ovi")
+_DECLENSIONS: Final = (
+    (_ADJECTIVE, _OF_ADJECTIVE),
+    (_RUSSIAN, _OF_RUSSIAN),
+    (_FLEETING, _OF_FLEETING),
+    (_UKRAINIAN, _OF_UKRAINIAN),
+)
 _GREEK: Final = {
     "opoulos": ("opoulou", "opoulo", "opoule"),
     "opoulou": ("opoulos", "opoulo"),
@@ -42,7 +50,7 @@ _FEWEST: Final = 3
 def declined(word: str) -> Iterator[str]:
     """Yield a Slavic or Greek family name as it stands in a sentence, and that of a sister or brother."""
     if word.endswith(_SLAVIC):  # told at once, as few are
-        for ending, others in ((_ADJECTIVE, _OF_ADJECTIVE), (_RUSSIAN, _OF_RUSSIAN), (_FLEETING, _OF_FLEETING)):
+        for ending, others in _DECLENSIONS:
             if found := ending.search(word):
                 yield from (word[: found.start()] + other for other in others)
     for end, theirs in _GREEK.items() if len(word) >= _LONG_NAME else ():

@@ -17,6 +17,7 @@ ROSTER = Roster.of(
         child("maximilian", "Maximilian", "Großmann", "5"),
         child("andrei", "Андрей", "Кузнецов", "6"),
         child("svetlana", "Светлана", "Лысенко", "7"),
+        child("mykhailo", "Mykhailo", "Petrenko", "8"),
     ),
     Known(staff=("Jan Szczepański",)),
 )
@@ -40,6 +41,8 @@ people_in = partial(guarded.people_in, roster=ROSTER)
         ("Кузнецова Андрея нет", "andrei"),
         ("Нет Светланы Лысенко", "svetlana"),
         ("Лысенко Светлану", "svetlana"),
+        ("Шановні батьки Михайла Петренка", "mykhailo"),
+        ("з Михайлом Петренком", "mykhailo"),
     ],
 )
 def test_a_name_is_found_in_every_case(text: str, who: str):
