@@ -24,7 +24,7 @@ _THICK: Final = 4  # times as thick: a rule that is dark may be
 _NEAR: Final = 2  # pixels: what is as near touches it
 _INK, _GRAIN = 16, 6  # of 255, and times as much as paper mostly varies: what is as much darker is ink
 _PIECE: Final = 8  # pixels that are further away: a piece of a letter
-_DARK: Final = 128  # of 255: on a darker page the ink is light
+_DARK: Final = 128  # of 255: on a darker page the ink is light, and a lid is no darker
 _ENOUGH: Final = 5_000_000  # pixels: of a larger picture half as large a one is looked at
 _WIDE: Final = 25  # pixels: no stroke is, and a shade is wider
 
@@ -107,5 +107,12 @@ def _rules_across(ink: Mask, dark: Mask, slope: float, sides: tuple[int, int]) -
 
 
 def _paper_of(grey: Grey) -> NDArray[np.int16]:
-    """Return how light paper is around each pixel, or a shade: the picture without what is dark and narrow."""
-    return (255 - lightest(255 - lightest(np.asarray(grey), _WIDE), _WIDE)).astype(np.int16)
+    """Return how light paper is around each pixel, or a shade: the picture without what is dark and narrow.
+
+    What is pale along an edge may be wide beyond it: where a sheet lies askew, a scanner shows a wedge of its lid.
+    """
+    pixels = np.asarray(grey)
+    beyond = np.pad(np.where(pixels < _DARK, np.uint8(255), pixels), _WIDE, mode="edge")
+    beyond[_WIDE:-_WIDE, _WIDE:-_WIDE] = pixels
+    paper = 255 - lightest(255 - lightest(beyond, _WIDE), _WIDE)
+    return paper[_WIDE:-_WIDE, _WIDE:-_WIDE].astype(np.int16)

@@ -46,6 +46,7 @@ from portal.reading.ocr.readers import ENGLISH, Readers
 from portal.reading.ocr.rooms import full_places
 from portal.reading.ocr.rules import Ruled, Tangled, find_rules, is_page
 from portal.reading.ocr.said import is_piece, is_said, words_said
+from portal.reading.ocr.shade import evened
 from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
@@ -126,6 +127,7 @@ class Eyes:
             picture = uncounted
             seen = self._look(picture)
         if isinstance(seen, Unsure):
+            picture = evened(picture)
             seen = self._look_without_lines(picture)
         return seen if isinstance(seen, Unsure) else self._with_touching(self._with_signs(seen, picture), picture)
 
@@ -190,7 +192,7 @@ class Eyes:
 
     def _with_touching(self, seen: Sight, picture: Grey) -> Sight:
         """Add what touches a rule, as it is read by itself: a reader of lines may have lost it, or letters of it."""
-        if isinstance(seen, Unsure) or not is_page(picture):
+        if isinstance(seen, Unsure) or not is_page(picture := evened(picture)):
             return seen
         said = self._looker.hear(picture, Ink(picture).words_at_rules())
         known = words_said(seen.text) if isinstance(seen, Read) else []

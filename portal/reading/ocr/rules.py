@@ -241,16 +241,18 @@ def _rule_at(level: Mask, grey: Pixels, run: tuple[int, int, int], thin: int) ->
     is_bare = ~(is_above | is_below)
     if np.mean(is_above & is_below) > 1 - _ALONE or is_bare.mean() < _BARE:
         return None
-    around = np.concatenate((grey[above, left:right], grey[below, left:right])).mean(axis=0)
+    beside = np.concatenate((grey[above, left:right], grey[below, left:right]))
+    around = beside.mean(axis=0)
     off = grey[first:behind, left:right].astype(np.float64)[:, is_bare] - np.median(around[is_bare])
-    ink = off.mean(axis=0)
+    each = np.abs(off.mean(axis=1))
+    rows = np.flatnonzero(each >= _EDGE * each.max())
+    top, foot = first + int(rows[0]), first + int(rows[-1]) + 1
+    ink = off[top - first : foot - first].mean(axis=0)  # paper would add its grain
     cells = ink[: len(ink) // _CELL * _CELL].reshape(-1, _CELL).mean(axis=1)
     sheet = float(np.median(grey[::8, ::8]))
     is_paper = abs(np.median(around[is_bare]) + ink.mean() - sheet) < abs(np.median(around[is_bare]) - sheet)
-    if not len(cells) or is_paper or cells.std() > _EVEN * abs(cells.mean()):
+    grain = beside[:, is_bare].std(axis=0).mean() / np.sqrt(_CELL * (foot - top))
+    if not len(cells) or is_paper or cells.std() > np.hypot(_EVEN * cells.mean(), grain):
         return None  # between light letters, the paper is what is dark
-    each = np.abs(off.mean(axis=1))
-    inked = first + np.flatnonzero(each >= _EDGE * each.max())
-    top, foot = int(inked[0]), int(inked[-1]) + 1
     paper = np.where(is_bare, around, grey[max(0, first - 1), left:right]).astype(np.uint8)
     return top, foot, paper
