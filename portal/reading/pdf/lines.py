@@ -36,6 +36,10 @@ _SHORT: Final = 5
 _MOST_WORDS: Final = 30
 _BLANK: Final = 0.29
 """A line's height is some four blanks in most faces."""
+FROM_THE_RIGHT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+"""Hebrew, Arabic and their neighbours, as a class of a pattern."""
+_FIGURES: Final = re.compile("[0-9]+")
+_LEFTWARD: Final = re.compile(f"[{FROM_THE_RIGHT}]")
 _WIDER: Final = 1.15
 _FAR_WIDER: Final = 2
 
@@ -115,6 +119,11 @@ def _is_turned(textpage: pdfium.PdfTextPage, index: int, rotation: float) -> boo
     return angle >= 0 and _TURNED < (angle - rotation) % (2 * math.pi) < 2 * math.pi - _TURNED
 
 
+def backwards(line: str) -> str:
+    """Return a line from its end on. Figures run to the right among letters that do not."""
+    return _FIGURES.sub(lambda run: run[0][::-1], line[::-1])
+
+
 def words_apart(rows: str) -> str:
     """Return rows with every word in a cell of its own: narrow columns may touch, and a number its neighbour."""
     return _WITHIN_ROWS.sub("\t", _TOUCHING.sub("\t", rows))
@@ -172,7 +181,8 @@ def _words(textpage: pdfium.PdfTextPage, first: int, line: Line) -> list[Word]:
     for word in line.text.split(" "):
         if word:
             start, end = _box(textpage, at), _box(textpage, at + _units(word) - 1)
-            words.append(Word(at, Line(start.left, end.right, -start.bottom, line.size, word)))
+            left, right = min(start.left, end.left), max(start.right, end.right)  # Arabic ends at the left
+            words.append(Word(at, Line(left, right, -start.bottom, line.size, word)))
         at += _units(word) + 1
     return words
 
@@ -207,12 +217,14 @@ def _parted(textpage: pdfium.PdfTextPage, words: list[Word]) -> str:
     gaps = [(word.start - before.end) / word.size for (_, before), (_, word) in pairwise(words)]
     usual = min((gap for gap in gaps if gap > _WORD_GAP), default=_CELL_GAP)
     cells = [word.text for _, word in words[:1]]
-    for gap, (before, _), (at, word) in zip(gaps, words, words[1:], strict=False):
+    for gap, (at, word), (next_at, next_word) in zip(gaps, words, words[1:], strict=False):
         is_far = gap > max(_CELL_GAP, _FAR_WIDER * usual)
-        if is_far or (gap > _WIDER * usual and _mark(textpage, before) != _mark(textpage, at)):
-            cells.append(word.text)
+        is_other_script = bool(_LEFTWARD.search(word.text)) != bool(_LEFTWARD.search(next_word.text))
+        is_wider = gap > _WIDER * usual and not is_other_script  # another face has another blank
+        if is_far or (is_wider and _mark(textpage, at) != _mark(textpage, next_at)):
+            cells.append(next_word.text)
         else:
-            cells[-1] += f" {word.text}"
+            cells[-1] += f" {next_word.text}"
     return "\t".join(cells) if any(" " in cell for cell in cells) and _stand_apart(cells) else ""
 
 

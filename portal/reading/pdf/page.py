@@ -15,7 +15,7 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.curves import along_curves, is_torn
 from portal.reading.pdf.drawn import Box, could_be_letters, pieces
-from portal.reading.pdf.lines import in_rows, turned_lines, words_apart
+from portal.reading.pdf.lines import backwards, in_rows, turned_lines, words_apart
 from portal.reading.pdf.placed import WRITTEN_FROM_THE_RIGHT, as_placed
 from portal.reading.reader import WORDS_APART
 
@@ -108,7 +108,7 @@ def _text(page: pdfium.PdfPage, place: str, to: Gathering, known: set[str]) -> s
         to.say(place, _joined(text))
         is_from_right = bool(WRITTEN_FROM_THE_RIGHT.search(text))
         if is_from_right:  # pdfium turns such words round, as if they were drawn as they read
-            to.say(f"{place}, backwards", "\n".join(line[::-1] for line in _joined(text).split("\n")))
+            to.say(f"{place}, backwards", "\n".join(map(backwards, _joined(text).split("\n"))))
         turned = turned_lines(textpage, text, page.get_rotation())
         if len(turned) > 1:  # a name broken over two of them stands together in one of both orders
             to.say(f"{place}, from below", _joined("\r\n".join(reversed(turned))))

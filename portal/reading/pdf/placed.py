@@ -15,13 +15,12 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from portal.reading.pdf.lines import Line, between, in_one_row
+from portal.reading.pdf.lines import FROM_THE_RIGHT, Line, between, in_one_row
 
-_FROM_THE_RIGHT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-WRITTEN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}]{{2}}")
+WRITTEN_FROM_THE_RIGHT: Final = re.compile(f"[{FROM_THE_RIGHT}]{{2}}")
 """Hebrew, Arabic and their neighbours; some programs draw them from the left, letter by letter."""
-_RUN_FROM_THE_LEFT: Final = re.compile(f"[^{_FROM_THE_RIGHT}\\W](?:[^{_FROM_THE_RIGHT}]*[^{_FROM_THE_RIGHT}\\W])?")
-_RUN_FROM_THE_RIGHT: Final = re.compile(f"[{_FROM_THE_RIGHT}](?:[{_FROM_THE_RIGHT}\\s]*[{_FROM_THE_RIGHT}])?")
+_RUN_FROM_THE_LEFT: Final = re.compile(f"[^{FROM_THE_RIGHT}\\W](?:[^{FROM_THE_RIGHT}]*[^{FROM_THE_RIGHT}\\W])?")
+_RUN_FROM_THE_RIGHT: Final = re.compile(f"[{FROM_THE_RIGHT}](?:[{FROM_THE_RIGHT}\\s]*[{FROM_THE_RIGHT}])?")
 _FIGURES: Final = re.compile(r"\d+")
 _BRACKETS: Final = re.compile(r"[()]([^()]{0,200})[()]|[\[\]]([^\[\]]{0,200})[\[\]]")
 _SEVERAL: Final = 2
