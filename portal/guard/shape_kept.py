@@ -16,7 +16,7 @@ from portal.guard.ordinary import is_given_name
 from portal.guard.shape_heads import Line, are_alike, head_of
 from portal.guard.shape_kept_words import CHILDREN, EXPORTED, FIRST, GRADES, KEPT, LAST, NAMES, NAMING, PRIVATE
 from portal.guard.shape_lines import GAP, SHORT
-from portal.guard.shape_rows import person, person_alone
+from portal.guard.shape_rows import is_grade, person, person_alone
 from portal.guard.shape_words import HEADS
 from portal.guard.words import fold
 
@@ -27,6 +27,8 @@ _NEEDED_OF_CHILDREN: Final = 5
 _NEEDED: Final = 8
 """How many different people make a list of children, and of people of whom it is not said that they are."""
 _FEWEST_FILLED: Final = 2
+_TWO: Final = 2
+"""Sections, of which the second may be of others."""
 _WORD: Final = re.compile(r"\w+")
 _WIDE: Final = re.compile(r" {2,}|\u3000")
 _NOTHING: Final = re.compile(r"(?:[\W_]|\b(?:none|no|n a|na|nka|nkda|nada|ninguna|aucune|keine)\b)*")
@@ -35,9 +37,11 @@ _YEAR: Final = re.compile(r"\b20\d\d(?:[-/](?:20)?\d\d)?\b")
 _PLAN: Final = "504"
 """Figures that stand in a head as well: a school year, and the plan by Section 504."""
 _OTHERS: Final = re.compile(
-    r"\b(?:adults?|nurses?|personal|personnel|staff|teachers?|trained|volunteers?|who|lehr\w+)\b"
+    r"\b(?:adults?|nurses?|personal|personnel|staff|teachers|trained|volunteers?|who|lehr\w+)\b"
 )
 """What is above people of whom nothing is kept."""
+_OF_GROUPS: Final = re.compile(r"\b(?:academy|campus|elementary|high|kindergarten|middle|primary|teacher)\b")
+"""What is above some of the children of a list."""
 
 
 class _Head(NamedTuple):
@@ -64,6 +68,9 @@ class KeptLists:
     _people: set[str] = field(default_factory=set)
     _filled: int = 0
     _rows: Counter[str] = field(default_factory=Counter)
+    _sections: int = 0
+    _is_below_heading: bool = True
+    _is_one: bool = False  # by its first section alone
 
     @property
     def is_open(self) -> bool:
@@ -76,33 +83,63 @@ class KeptLists:
             if head != self._head or self._last is None or not are_alike(self._last.place, line.place):
                 self.close()
             self._head, self._last = head, line
-        elif self._head is not None and self._last is not None:
-            if not _goes_on(self._last, line):
-                self.close()
-            elif self._take_row(self._head, line):
+        elif self._last is not None:
+            self._pass_over(self._last, line)
+            if self._take_row(line):
                 self._last = line
-            elif head_of(line.text) or _OTHERS.search(fold(line.text)):
+            else:
+                self._take_other(line.text)
+
+    def _pass_over(self, last: Line, line: Line) -> None:
+        """Take what stands between the last row and a line; end the list where that is too much, or on another page."""
+        between = line.above[last.place_in_part + 1 : line.place_in_part]
+        if line.place != last.place or line.place_in_part <= last.place_in_part or len(between) > GAP:
+            self.close()
+        for text in between[:GAP]:
+            self._take_other(text)
+
+    def _take_other(self, text: str) -> None:
+        """End the list at another head, or where others are spoken of; a heading begins a section of it.
+
+        One above all rows ends it, too: nobody has filled in the form above.
+        """
+        if (len(_cells(text)) > 1 and head_of(text)) or _OTHERS.search(fold(text)):
+            self.close()
+        elif _is_heading(text):
+            self._is_one = self._is_one or (self._sections == 1 and self._are_enough)
+            self._is_below_heading = True
+            if not self._people:
                 self.close()
 
-    def _take_row(self, head: _Head, line: Line) -> bool:
+    @property
+    def _are_enough(self) -> bool:
+        is_told = self._filled >= _FEWEST_FILLED
+        return self._head is not None and len(self._people) >= self._head.needed and is_told
+
+    def _take_row(self, line: Line) -> bool:
         """Count a row, and say whether it was one."""
-        cells = _cells(line.text)
-        if not max(head.names) < len(cells) <= head.width or len(cells) < 2:
+        head, cells = self._head, _cells(line.text)
+        if head is None or not max(head.names) < len(cells) <= head.width or len(cells) < 2:
             return False
         name = _name_in([cells[at] for at in head.names], may_be_given=head.of_children)
         if name is None:
             return False
+        self._sections += self._is_below_heading
+        self._is_below_heading = False
         self._people.add(name)
         self._filled += any(not _NOTHING.fullmatch(fold(cells[at])) for at in head.kept if at < len(cells))
         self._rows[line.place] += 1
         return True
 
     def close(self) -> None:
-        """End a list: enough different people make it one, of whom something is kept about more than one."""
-        if self._head and len(self._people) >= self._head.needed and self._filled >= _FEWEST_FILLED:
+        """End a list: enough different people make it one, of whom something is kept about more than one.
+
+        They stand in its first section, or in three and more: two may be a child's medicine, and who is at the desk.
+        """
+        if self._is_one or (self._sections != _TWO and self._are_enough):
             self.found.update(self._rows)
-        self._head, self._last, self._filled = None, None, 0
-        self._people, self._rows = set(), Counter()
+        self._head, self._last, self._filled, self._people, self._rows = None, None, 0, set(), Counter()
+        self._sections, self._is_below_heading, self._is_one = 0, True, False
 
 
 def is_kept_head(text: str) -> bool:
@@ -178,17 +215,12 @@ def _name_in(cells: Sequence[str], *, may_be_given: bool) -> str | None:
     return bare if may_be_given and joined[:1].isupper() and is_given_name(bare) else None
 
 
-def _goes_on(last: Line, line: Line) -> bool:
-    """Whether two lines are of one page, and no heading stands between them."""
-    if line.place != last.place or line.place_in_part <= last.place_in_part:
-        return False
-    between = line.above[last.place_in_part + 1 : line.place_in_part]
-    return len(between) <= GAP and all(map(_may_be_of_row, between))
+def _is_heading(text: str) -> bool:
+    """Whether a line is a heading of what may be another list; a class, a school or a teacher is one of these children.
 
-
-def _may_be_of_row(text: str) -> bool:
-    """Whether a line is what a row goes on in, a name with nothing beside it, or the number of a page."""
-    if _OTHERS.search(fold(text)):
+    Neither is what a row goes on in, a name alone, or the number of a page or room.
+    """
+    if not text.strip()[:1].isupper() or _FIGURE.search(text) or len(_cells(text)) > 1 or person_alone(text):
         return False
-    is_heading = text.strip()[:1].isupper() and not _FIGURE.search(text) and len(_cells(text)) == 1
-    return not is_heading or person_alone(text) is not None
+    folded = fold(text)
+    return not (is_grade(folded) or _OF_GROUPS.search(folded) or "grade" in HEADS.kinds_in(folded))

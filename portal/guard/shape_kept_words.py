@@ -48,7 +48,7 @@ _EXPORTED: Final = """
 _KEPT: Final = """
     special_ed special_education epi_pen* epipen* inhaler* medicine* medical_condition* medical_issue*
     medical_note* health_condition* health_issue* dx exemption* exempt free_lunch reduced_lunch
-    amount_owed owed paid tuition address mailing_address home_language primary_language native_language
+    owed paid tuition address mailing_address home_language primary_language native_language
     language_at_home language_spoken ethnicity race_ethnicity ethnicity_race immigration_status
     country_of_birth disabilit* accommodation* ell ell_status ell_level esl el_status discipline_referral*
     behavior_plan* behavior_note* behavior_incident* incident* referral* offense offenses infraction* detention*

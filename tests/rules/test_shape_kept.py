@@ -198,3 +198,25 @@ def test_a_year_in_the_head_is_none_of_a_row():
 @pytest.mark.parametrize("words", ["owed " * 9, "sp ed sped " * 4, "ho ten " * 7, "name of " * 6])
 def test_a_cell_of_words_that_are_others_in_one_is_read_once(words: str):
     assert not listed("\n".join(f"Student\t{words}q{at}" for at in range(2_000)))
+
+
+@pytest.mark.parametrize("joint", ["\t", "    ", " | "])
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Oak Ridge|Elm Grove|Pine Hill|Lakeview", "Teacher: Ms. Lee|Teacher: Mr. Fox|Teacher: Ms. Ray|Teacher: Ms. Po",
+        "Ms. Lee|Mr. Fox|Ms. Ray|Ms. Po", "Kindergarten|First grade|Second grade|Third grade", "Room 4|Room 5|Room 6|7",
+        "Oak Elementary School|Elm Primary|Pine Academy|Lake Middle School", "Ms. Lee's class|B|C|D",
+    ],
+)  # fmt: skip
+def test_headings_of_classes_do_not_part_a_list_into_ones_that_are_too_few(headings: str, joint: str):
+    lines = [joint.join(("Student", "Allergies"))]
+    for at, heading in enumerate(headings.split("|")):
+        lines += [heading, *(f"{name}{joint}latex" for name in PEOPLE[at * 3 : at * 3 + 3])]
+    assert listed("\n".join(lines)) == len(PEOPLE)
+
+
+@pytest.mark.parametrize("heading", ["School contacts", "Main office", "Thank you for your help.", "Staff who give it"])
+def test_people_at_a_desk_below_a_childs_own_medicine_are_not_counted_with_it(heading: str):
+    own = ["Child\tMedication", "Emma Miller\tRitalin", "Liam Miller\tnone", "", heading]
+    assert not listed("\n".join([*own, *(f"{name}\tFront desk" for name in PEOPLE)]))
