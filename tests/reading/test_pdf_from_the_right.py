@@ -40,3 +40,15 @@ def test_it_names_the_child_to_everybody_else(key: str):
     verdict = judge(gathered(letter).parts, ROSTER)
     assert isinstance(verdict, Blocked)
     assert key in verdict.people
+
+
+@pytest.mark.parametrize("columns", ["1fr, 1fr, 1fr", "auto, auto, auto"])
+@pytest.mark.parametrize("cells", [("ليلى", "3B", "الحداد"), ("الحداد", "bus", "ليلى"), ("Darwish", "3B", "ليلى")])
+def test_a_name_is_found_whose_halves_fill_cells_with_another_between(cells: tuple[str, ...], columns: str):
+    row = ", ".join(f"[{cell}]" for cell in cells)
+    source = (
+        f'#set document(title: "Bus")\n#table(columns: ({columns}), [Name], [Seat], [Family], {row}, [Zeke], [4], [Q])'
+    )
+    [page] = CagedPress().typeset_all(source, [{}])
+    child = Person("child", "layla", frozenset({"layla"}), "ليلى", "Darwish" if "Darwish" in cells else "الحداد")
+    assert isinstance(judge(gathered(page).parts, Roster.of([child])), Blocked)
