@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -229,7 +229,7 @@ class GivenFile(SQLModel, table=True):
 
     `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, `roster` the number of
     the roster it was judged by. `is_kept`: its bytes are sealed under its id until the mailing is fixed or expires,
-    since nothing but its place is in doubt.
+    since nothing but its place is in doubt. `is_filled`: the portal wrote the child's own name or number into it.
     """
 
     __tablename__ = "given_file"
@@ -255,6 +255,7 @@ class GivenFile(SQLModel, table=True):
     report: str = ""
     roster: int | None = None
     is_kept: bool = False
+    is_filled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class LooseBlob(SQLModel, table=True):

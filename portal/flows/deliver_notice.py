@@ -135,6 +135,7 @@ async def deliver_notice(
             way.given_name,
             f"{letter.base_url}/o#{mint_token(keys, 'link-token', way.link_id, way.code_key_id)}",
             mint_code(keys, way.link_id, way.code_key_id),
+            way.site,
         )
         for way in errand.ways
     ]

@@ -21,8 +21,6 @@ from portal.mailings.tables import Mailing
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 
-_PROGRAMS_NAMED = 3
-
 
 def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> None:
     """Refuse an audience that names what is not there, or that reaches outside the writer's sites.
@@ -58,13 +56,15 @@ def draft_mailing(
     keys: KeyRing,
     draft: Draft,
     *,
+    signer: str = "",
     by: Acting,
     now: datetime,
     change: tuple[str, int] | None = None,
 ) -> Mailing:
     """Write a new mailing, or change one: any change leads back to draft and voids what was approved.
 
-    `change` names the mailing and the version its writer looked at. Raises `ChangedMeanwhile`, `NotNow`.
+    `signer` is what its author signs with; another writer's is not taken. `change` names the mailing and the version
+    that its writer looked at. Raises `ChangedMeanwhile`, `NotNow`.
     """
     pairs = pairs_of(draft.terms)
     if change is None:
@@ -81,22 +81,14 @@ def draft_mailing(
     # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.
     mailing.confidential = draft.confidential or mailing.way != "shared"
     mailing.acknowledge = draft.acknowledge
-    mailing.program = _program(session, draft.terms)
+    if mailing.author_id == by.id:
+        mailing.signer = signer
     mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
     mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
     act = "mailing:draft" if change is None else "mailing:edit"
     ledger.append(session, keys, [Act(act, by.label, {"mailing": mailing.id})], now=now)
     return mailing
-
-
-def _program(session: Session, terms: Sequence[Term]) -> str:
-    """Name the programs a letter comes from: "Chess and Drama". Of many none is named, the organisation alone is."""
-    named = [term.value for term in terms if term.kind == "program"]
-    programs = named or families.programs_of_audience(session, pairs_of(terms))
-    if len(programs) > _PROGRAMS_NAMED:
-        return ""
-    return " and ".join(filter(None, [", ".join(programs[:-1]), *programs[-1:]]))
 
 
 def attach_documents(

@@ -46,7 +46,8 @@ class Sorted:
     """What became of one file, or of one run of pages.
 
     Either it became a document (`cleared`), with the same letter as a web page where there is one, or `problem` says
-    what kind of trouble it is. `id` is that of its kept bytes where `is_kept`.
+    what kind of trouble it is. `id` is that of its kept bytes where `is_kept`;
+    `is_filled` where the portal wrote the child's own name or number into it.
     """
 
     place: int
@@ -61,6 +62,7 @@ class Sorted:
     report: str = ""
     roster: int | None = None
     is_kept: bool = False
+    is_filled: bool = False
     id: str = ""
 
 
@@ -174,7 +176,7 @@ def _given(mailing_id: str, one: Sorted) -> dict[str, Any]:
         "id": one.id or new_id(), "mailing_id": mailing_id, "place": one.place, "file_name": one.file_name,
         "size": one.size, "sha256": one.sha256, "child_id": one.child_id, "suggested_id": one.suggested_id,
         "document_id": one.cleared.document_id if one.cleared else None, "problem": one.problem,
-        "report": one.report, "roster": one.roster, "is_kept": one.is_kept,
+        "report": one.report, "roster": one.roster, "is_kept": one.is_kept, "is_filled": one.is_filled,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     quiet_hours: str = ""
     retention_days: str = ""
     ledger_export_url: str | None = None
+    subject_names: Literal["plain", "never"] = "plain"
     reminder_days: int = Field(default=3, ge=0, le=365)
     link_days: int = Field(default=30, ge=1, le=365)
     approval_waived_below: int = Field(default=0, ge=0, le=100)

@@ -5,7 +5,7 @@ language share is written once; `NoticeLetter.render` fills in the rest.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,8 @@ from portal.words.languages import ENGLISH, Language
 from portal.words.saying import listed, whole_day
 
 _NAMES_IN_SUBJECT = 3
+_PREVIEWED = 90  # characters; a phone shows fewer
+_BETWEEN = " · "
 # A test goes to staff, who read English.
 _TEST_SUBJECT = "TEST: %s"
 _TEST_NOTICE = "TEST. A family would get this message. Here its links lead to the staff preview."
@@ -33,24 +35,26 @@ _LTR_START, _LTR_END = "\u2066", "\u2069"
 
 @dataclass(frozen=True, slots=True)
 class ChildLink:
-    """One child's way in: given name only, the link, and the code for those whose link was cut."""
+    """One child's way in: given name only, the link, the code for those whose link was cut, and the child's site."""
 
     given_name: str
     url: str = field(repr=False)
     code: str = field(repr=False)
+    site: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLetter:
     """The notice of one mailing in one language, ready to be written to each of its guardians who read it.
 
-    `message` is the staff's plain text, `expires` the last day, `contact` whom to ask (may be empty). `in_english` are
-    title and message in English where those are in the letter's own language. A test copy is what a family would
-    get, marked as a test; its links are given by the caller like all others.
+    `message` is the staff's plain text, `signer` who wrote it (may be empty), `expires` the last day, `contact` whom to
+    ask (may be empty). `in_english` are title and message in English where those are in the letter's own language.
+    The subject names the children where `names_in_subject`. A test copy is what a family would get, marked as a test;
+    its links are given by the caller like all others.
     """
 
     organisation: str
-    program: str
+    signer: str = ""
     title: str
     message: str
     base_url: str
@@ -62,6 +66,7 @@ class NoticeLetter:
     in_english: tuple[str, str] | None = None
     occasion: Occasion = "first"
     is_confidential: bool = False
+    names_in_subject: bool = True
     is_test: bool = False
 
     def render(self, to: OneAddress, *, message_id: str, date: datetime, children: Sequence[ChildLink]) -> bytes:
@@ -82,8 +87,10 @@ class NoticeLetter:
         )
 
     def _subject(self, names: Sequence[str]) -> str:
-        children = listed(names, self.language, at_most=_NAMES_IN_SUBJECT)
-        words = self._words.subject_for(self.occasion) % {"title": self._title, "children": children}
+        words = self._words.subject_for(self.occasion) % {"title": self._title}
+        if self.names_in_subject:
+            children = listed(names, self.language, at_most=_NAMES_IN_SUBJECT)
+            words = self._words.subject % {"title": words, "children": children}
         subject = laid_out(words, self.language)
         return _TEST_SUBJECT % subject if self.is_test else subject
 
@@ -94,7 +101,8 @@ class NoticeLetter:
             f"{self._own.type_code} {start}{one_line(child.code)}{end}"
             for name, child in zip(names, children, strict=True)
         ]
-        return self._plain_top + quoted(plain_lines([self._own.greeting(names), *ways])) + self._plain_end
+        top = [self._sender(children), *self._plain_top, self._own.greeting(names)]
+        return self._plain_preview + quoted(plain_lines([*top, *ways])) + self._plain_end
 
     def _html(self, names: Sequence[str], children: Sequence[ChildLink]) -> bytes:
         shown = [paper.name(name) for name in names]
@@ -103,8 +111,16 @@ class NoticeLetter:
             + paper.aside(f"{self._own_html.type_code} {paper.code(one_line(child.code))}")
             for name, child in zip(shown, children, strict=True)
         ]
+        sender = paper.aside(self._sender(children, paper.name))
         greeting = paper.paragraph(self._own_html.greeting(shown))
-        return self._html_top + quoted("".join([greeting, *ways])) + self._html_end
+        return self._html_start + quoted(sender) + self._html_top + quoted("".join([greeting, *ways])) + self._html_end
+
+    def _sender(self, children: Sequence[ChildLink], value: Callable[[str], str] = str) -> str:
+        """Return who writes: the organisation, the site or sites of these children alone, and who signs."""
+        sites = list(dict.fromkeys(one_line(child.site, 80) for child in children))
+        where = listed([value(site) for site in sites if site], self.language)
+        by = [value(one_line(name, 80)) for name in (self.organisation, self.signer)]
+        return _BETWEEN.join(filter(None, [by[0], where, one_line(self.signer) and by[1]]))
 
     def _english_plain(self, given: Sequence[str]) -> bytes:
         if self.language == ENGLISH:
@@ -113,7 +129,7 @@ class NoticeLetter:
         names = [name or words_in(ENGLISH).nameless for name in given]
         about = f"{words_in(ENGLISH).about_title}\n{english.about}"
         sentences = [_BELOW, title, english.greeting(names), english.ways_above(len(names)), english.private]
-        sentences += [english.until, about, english.question, english.note if message else "", _cited(message)]
+        sentences += [english.free, about, english.question, english.note if message else "", _cited(message)]
         return quoted("\n----\n\n" + plain_lines(sentences))
 
     def _english_html(self, given: Sequence[str]) -> bytes:
@@ -123,7 +139,7 @@ class NoticeLetter:
         names = [paper.name(name or words_in(ENGLISH).nameless) for name in given]
         sentences = [f"<strong>{paper.name(title)}</strong>" if title else "", english.greeting(names)]
         about = f"{escape(words_in(ENGLISH).about_title)} {english.about}"
-        sentences += [english.ways_above(len(names)), english.private, english.until, about, english.question]
+        sentences += [english.ways_above(len(names)), english.private, english.free, about, english.question]
         inner = "".join(paper.paragraph(sentence) for sentence in sentences if sentence)
         note = paper.part_heading_of(english.note) + paper.quotation(message) if message else ""
         return quoted(paper.below(_BELOW, inner + note, language=ENGLISH.tag))
@@ -173,9 +189,18 @@ class NoticeLetter:
         return one_line(title), paragraphs(message)
 
     @cached_property
-    def _plain_top(self) -> bytes:
-        reason = self._words.reason_for(self.occasion)
-        return quoted(plain_lines([self._own.sender, _TEST_NOTICE if self.is_test else "", self._title, reason]) + "\n")
+    def _preview(self) -> str:
+        """What an inbox shows beside the subject: the letter's title and its first words."""
+        words = " ".join(line for lines in self._written for line in lines)
+        return f"{self._title} — {_first_words(words)}" if words else self._title
+
+    @cached_property
+    def _plain_preview(self) -> bytes:
+        return quoted(self._preview + "\n\n")
+
+    @cached_property
+    def _plain_top(self) -> tuple[str, str]:
+        return (_TEST_NOTICE if self.is_test else "", self._words.reason_for(self.occasion))
 
     @cached_property
     def _plain_end(self) -> bytes:
@@ -183,16 +208,19 @@ class NoticeLetter:
         about = f"{self._words.about_title}\n{own.about}"
         note, automatic = own.note if self._written else "", self._words.automatic
         return quoted(
-            "\n" + plain_lines([own.private, own.until, note, _cited(self._written), about, own.question, automatic])
+            "\n" + plain_lines([own.private, own.free, note, _cited(self._written), about, own.question, automatic])
         )
+
+    @cached_property
+    def _html_start(self) -> bytes:
+        start = paper.page_start(self._title, language=self.language.tag, direction=self.language.direction)
+        return quoted(start + paper.preview(self._preview))
 
     @cached_property
     def _html_top(self) -> bytes:
         reason = escape(self._words.reason_for(self.occasion))
         return quoted(
-            paper.page_start(self._title, language=self.language.tag, direction=self.language.direction)
-            + paper.aside(self._own_html.sender)
-            + (paper.warning(_TEST_NOTICE) if self.is_test else "")
+            (paper.warning(_TEST_NOTICE) if self.is_test else "")
             + paper.heading(self._title)
             + (paper.paragraph(f"<strong>{reason}</strong>") if reason else "")
         )
@@ -202,7 +230,7 @@ class NoticeLetter:
         own = self._own_html
         return quoted(
             (paper.paragraph(own.private) if own.private else "")
-            + paper.paragraph(own.until)
+            + paper.paragraph(own.free)
             + (paper.part_heading_of(own.note) + paper.quotation(self._written) if self._written else "")
             + paper.part_heading(self._words.about_title)
             + paper.paragraph(own.about)
@@ -212,6 +240,14 @@ class NoticeLetter:
 
 
 _PAGE_END = quoted(paper.PAGE_END)
+
+
+def _first_words(text: str) -> str:
+    """Return as many whole words as a preview shows."""
+    if len(text) <= _PREVIEWED:
+        return text
+    whole = text[:_PREVIEWED].rpartition(" ")[0] or text[:_PREVIEWED]
+    return f"{whole.rstrip('.,;:!?')}…"
 
 
 def _cited(written: list[list[str]]) -> str:
@@ -225,19 +261,16 @@ class _Sentences:
         words = words_in(language)
         said, value, typed = (escape, paper.name, paper.place) if is_html else (str, str, str)
         place = urlsplit(letter.base_url).netloc
-        program, organisation = value(one_line(letter.program, 120)), value(one_line(letter.organisation, 80))
-        both = said(words.sender) % {"program": program, "organisation": organisation}
         contact, expires = one_line(letter.contact), whole_day(letter.expires, language)
         self._language = language
         self._greeting = said(words.greeting)
-        self.sender = both if one_line(letter.program) else organisation
-        self.origin = said(words.origin) % {"sender": self.sender}
+        self._until = said(words.expiry) % {"date": value(expires)}
         self.open_letter = said(words.open_letter)
         self.type_code = said(words.type_code) % {"place": typed(f"{place}/o")}
         self._entry = typed(f"{place}/o")
-        self.until = f"{said(words.expiry) % {'date': value(expires)}} {said(words.keep)}"
+        self.free = f"{said(words.free)} {said(words.keep)}"
         self.private = said(words.private) if letter.is_confidential else ""
-        self.note = said(words.note) % {"sender": self.sender}
+        self.note = said(words.note)
         self.about = said(words.about) % {"place": typed(f"{place}/about")}
         asks = [said(words.contact) % {"contact": value(contact)}] if contact else []
         self.question = ("<br>\n" if is_html else "\n").join(
@@ -250,4 +283,4 @@ class _Sentences:
 
     def greeting(self, names: Sequence[str]) -> str:
         """Return the first sentences; `names` are text or HTML as the rest is."""
-        return f"{self._greeting % {'children': listed(names, self._language)}} {self.origin}"
+        return f"{self._greeting % {'children': listed(names, self._language)}} {self._until}"

@@ -10,6 +10,7 @@ from html import escape
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _SANS = "-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif"
 _SERIF = "'Iowan Old Style',Palatino,'Noto Serif',Georgia,serif"
+_NOTHING_MORE = "&#847;&zwnj;&nbsp;" * 40
 # Mail programs that know dark mode read this; the others keep the light colours written on each element.
 _DARK = (
     "@media (prefers-color-scheme:dark){"
@@ -36,6 +37,14 @@ def page_start(title: str, *, language: str = "en", direction: str = "ltr") -> s
 
 
 PAGE_END = "</div></div></body></html>\n"
+
+
+def preview(text: str) -> str:
+    """Return what an inbox shows beside the subject. The page does not show it; the blanks keep the rest out."""
+    hidden = (
+        "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;mso-hide:all"
+    )
+    return f'<div aria-hidden="true" style="{hidden}">{escape(text)}{_NOTHING_MORE}</div>\n'
 
 
 def heading(text: str) -> str:

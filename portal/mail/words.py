@@ -25,13 +25,12 @@ class Words:
     top_up: str
     re_issue: str
     greeting: str
-    sender: str
-    origin: str
     for_child: str
     open_letter: str
     type_code: str
     expiry: str
     private: str
+    free: str
     keep: str
     note: str
     about_title: str
@@ -42,8 +41,8 @@ class Words:
     nameless: str
 
     def subject_for(self, occasion: Occasion) -> str:
-        """Return the subject line of an occasion."""
-        return {"reminder": self.reminder_subject, "corrected": self.corrected_subject}.get(occasion, self.subject)
+        """Return the subject line of an occasion, before the children are named in it."""
+        return {"reminder": self.reminder_subject, "corrected": self.corrected_subject}.get(occasion, "%(title)s")
 
     def reason_for(self, occasion: Occasion) -> str:
         """Return the sentence that says why this message comes; nothing the first time."""
@@ -71,23 +70,22 @@ def words_in(language: Language) -> Words:
     _ = language.gettext
     return Words(
         subject=_("%(title)s — for %(children)s"),
-        reminder_subject=_("Reminder: %(title)s — for %(children)s"),
-        corrected_subject=_("Corrected: %(title)s — for %(children)s"),
+        reminder_subject=_("Reminder: %(title)s"),
+        corrected_subject=_("Corrected: %(title)s"),
         reminder=_("You have not opened this yet."),
         again=_("We sent you this before. Maybe it did not reach you, so here it is again."),
         corrected=_("This is a corrected letter. It takes the place of the one that you had before."),
         top_up=_("Other families had this letter before. It is for your family too."),
         re_issue=_("The link we sent you before does not work any more. Please use this new one."),
         greeting=_("There is a letter for %(children)s."),
-        sender=_("%(program)s, %(organisation)s"),
-        origin=_("It is from %(sender)s. You do not need an account or a password to read it."),
         for_child=_("For %(child)s"),
         open_letter=_("Open the letter for %(child)s"),
         type_code=_("or go to %(place)s and type this code:"),
         expiry=_("You can open it until %(date)s."),
         private=_("This letter is private. We will ask you for a code, and send it to this e-mail address."),
+        free=_("You do not need an account or a password to read it."),
         keep=_("This message is for you only. Please do not forward it."),
-        note=_("A note from %(sender)s:"),
+        note=_("A note with this letter:"),
         about_title=_("Is this really from the school?"),
         about=_("You can find out without a link. Open your browser and type %(place)s as the address."),
         contact=_("Questions? %(contact)s"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, false
+from sqlalchemy import CheckConstraint, Index, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -15,6 +15,7 @@ class Mailing(SQLModel, table=True):
     `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
     leave; `first_wave` how many families are in wave 0 (the others wait in wave 1); `send_at` is not before when.
     `round` counts the acts that mailed it.
+    `signer` is its author's name, where nobody on the roster is called so.
     Families are asked to say that they have read it where `acknowledge`.
     """
 
@@ -34,7 +35,7 @@ class Mailing(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     title: str
     message: str
-    program: str = ""
+    signer: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     confidential: bool = False
     acknowledge: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     link_days: int

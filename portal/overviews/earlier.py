@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
+from portal.families.repository import own_site
 from portal.families.tables import Guardian, Guardianship
 from portal.links import repository as links
 from portal.links.rules import Held, LinkFacts, Open, is_proven, judge, renewing
@@ -27,7 +28,7 @@ class EarlierLetter:
     copy_id: str
     link: LinkFacts
     title: str | None
-    program: str
+    site: str
     sent_at: datetime | None
 
 
@@ -59,7 +60,7 @@ _EARLIER = (
         SHARED_WITH_BARRED,
         _LIVE_COPY,
         col(Mailing.title),
-        col(Mailing.program),
+        func.coalesce(own_site(col(Link.child_id)), ""),
         col(Mailing.approved_at),
     )
     .join(Guardianship, GUARDIANSHIP_OF_LINK)
@@ -84,11 +85,11 @@ def earlier_letters(
     scope = {"session_id": session_id, "guardian_id": mine.guardian_id, "child_id": mine.child_id, "now": now}
     found = []
     for row in session.execute(_EARLIER.where(~_IS_OPEN_HERE), scope):
-        *facts, has_left, is_shared, copy_id, title, program, sent_at = row
+        *facts, has_left, is_shared, copy_id, title, site, sent_at = row
         link = LinkFacts(*facts)
         if renewing(Held(link, has_left, is_shared, copy_id is not None), now=now) == "same":
             is_told = is_known or not link.is_confidential
-            found.append(EarlierLetter(copy_id, link, title if is_told else None, program if is_told else "", sent_at))
+            found.append(EarlierLetter(copy_id, link, title if is_told else None, site if is_told else "", sent_at))
     words = words_of(session, [one.link.mailing_id for one in found])
     return [_in_language(one, words.get((one.link.mailing_id, reader.tag))) for one in found]
 
@@ -96,7 +97,7 @@ def earlier_letters(
 def _in_language(one: EarlierLetter, words: tuple[str, str] | None) -> EarlierLetter:
     if words is None or one.title is None:
         return one
-    return EarlierLetter(one.copy_id, one.link, words[0], one.program, one.sent_at)
+    return EarlierLetter(one.copy_id, one.link, words[0], one.site, one.sent_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.rules import family_file_name
 from portal.documents.tables import Copy, Document
+from portal.families.repository import own_site
 from portal.families.repository.rights import may_see
 from portal.families.tables import Child, Guardianship
 from portal.links.rules import CLOSED, REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
@@ -22,8 +23,8 @@ from portal.mailings.tables import Mailing
 class Letter:
     """One document that an open link shows, with everything a page says about it.
 
-    `replaced_at` is when it took the place of an earlier version. `language` is empty where it is the letter for
-    everybody; `page_id` and `page_size` are of the same letter as a web page.
+    `site` is the child's own; `replaced_at` is when it took the place of an earlier version. `language` is empty where
+    it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page.
     """
 
     opening_id: str
@@ -38,7 +39,7 @@ class Letter:
     child_given_name: str
     title: str
     message: str
-    program: str
+    site: str
     sent_at: datetime | None
     replaced_at: datetime | None = None
     language: str = ""
@@ -95,7 +96,7 @@ def _letters() -> Select[*tuple[Any, ...]]:
             col(Child.given_name),
             col(Mailing.title),
             col(Mailing.message),
-            col(Mailing.program),
+            func.coalesce(own_site(col(Link.child_id)), ""),
             col(Mailing.approved_at),
             col(FamilySession.ended_at),
             col(FamilySession.expires_at),

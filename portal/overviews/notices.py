@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlmodel import Session, col
 
+from portal.families.repository import own_site
 from portal.families.repository.rights import is_shared_with_barred
 from portal.families.tables import Child, Guardian, Guardianship
 from portal.kernel.addresses import OneAddress
@@ -38,12 +39,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A child that a notice may name, and the link that opens its letter."""
+    """A child that a notice may name, the link that opens its letter, and the child's own site.
+
+    A child that changes its school while a message waits is still written to.
+    """
 
     link_id: str
     code_key_id: str
     given_name: str
     expires_at: datetime
+    site: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ _STANDING = (
         col(Link.code_key_id),
         col(Child.given_name),
         SHARED_WITH_BARRED,
+        func.coalesce(own_site(col(Link.child_id)), ""),
     )
     .join(Mailing, col(Mailing.id) == col(Notice.mailing_id))
     .join(Guardian, col(Guardian.id) == col(Notice.guardian_id))
@@ -115,12 +121,12 @@ def standing_of(connection: Connection, notice_ids: Sequence[str], *, now: datet
     ways: dict[str, list[Way]] = defaultdict(list)
     about: dict[str, tuple[str, str | None, str, bool, Language]] = {}
     for row in connection.execute(_STANDING, {"notice_ids": list(notice_ids), "now": now}):
-        notice_id, state, lease_id, address, address_key, written, *facts, code_key_id, given_name, is_shared = row
+        notice_id, state, lease_id, address, address_key, written, *facts, key_id, given_name, is_shared, site = row
         link = LinkFacts(*facts)
         is_current = OneAddress(address).key == address_key
         about[notice_id] = (state, lease_id, link.mailing_state, is_current, reading_language(written))
         if not is_shared and isinstance(judge(link, now=now), Open):
-            ways[notice_id].append(Way(link.link_id, code_key_id, given_name, link.expires_at))
+            ways[notice_id].append(Way(link.link_id, key_id, given_name, link.expires_at, site))
     return {notice_id: Standing(*facts, tuple(ways[notice_id])) for notice_id, facts in about.items()}
 
 
@@ -170,7 +176,7 @@ def letter_of(
     below = ("" if title == mailing.title else mailing.title, "" if message == mailing.message else mailing.message)
     return NoticeLetter(
         organisation=settings.organisation,
-        program=mailing.program,
+        signer=mailing.signer,
         title=title,
         message=message,
         in_english=below,
@@ -182,5 +188,6 @@ def letter_of(
         language=language,
         occasion=occasion,
         is_confidential=mailing.confidential,
+        names_in_subject=settings.subject_names == "plain" and not mailing.confidential,
         is_test=is_test,
     )

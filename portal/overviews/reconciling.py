@@ -137,12 +137,17 @@ def _pupils(
 def _pairing(
     session: Session, files: Collection[GivenFile], pupils: Sequence[Pupil], sites: frozenset[str] | None
 ) -> pairing.Pairing:
-    given = [pairing.GivenFile(one.place, one.file_name, one.size, one.sha256) for one in files]
+    given = [pairing.GivenFile(one.place, one.file_name, one.size, _told_apart(one)) for one in files]
     chosen = {one.place: one.child_id for one in files if one.child_id}
     undecided = any(one.child_id is None for one in files)
     here = {pupil.child_id for pupil in pupils}
     elsewhere = [one for one in _pupils(session, None, sites) if one.child_id not in here] if undecided else []
     return pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen)
+
+
+def _told_apart(one: GivenFile) -> str:
+    """Return what the same file has in common; letters that were filled in may be alike for two children called Ana."""
+    return f"{one.sha256} {one.child_id}" if one.is_filled else one.sha256
 
 
 def _addressees(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.documents.repository import intakes
 from portal.documents.tables import Document
+from portal.families import repository as families
 from portal.families.tables import Child
 from portal.kernel.addresses import OneAddress
 from portal.kernel.settings import Settings
@@ -39,6 +40,12 @@ class Message:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Child:
+    given_name: str
+    site: str
+
+
 def sample_letter(
     session: Session, by: Acting, mailing_id: str, *, reader: Language, hold: timedelta, now: datetime
 ) -> Shown:
@@ -58,6 +65,7 @@ def sample_letter(
 
 
 def _letter(session: Session, mailing: Mailing, file: Document, hold: timedelta, now: datetime) -> Letter:
+    child = _child_of(session, mailing, file, now)
     link = LinkFacts(
         link_id="",
         mailing_id=mailing.id,
@@ -79,10 +87,10 @@ def _letter(session: Session, mailing: Mailing, file: Document, hold: timedelta,
         media_type=file.media_type,
         size=file.size,
         pages=file.pages,
-        child_given_name=_child_of(session, file) or _children(session, mailing, now)[0],
+        child_given_name=child.given_name,
         title=mailing.title,
         message=mailing.message,
-        program=mailing.program,
+        site=child.site,
         sent_at=mailing.approved_at or now,
         language=file.language,
         page_id=None if file.addressee_id else file.page_id,  # one child's letter is not another's sample
@@ -104,7 +112,8 @@ def sample_message(
         language=reader,
     )
     ways = [
-        ChildLink(name, f"{settings.base_url}/o#{_SAMPLE_END}", _NO_CODE) for name in _children(session, mailing, now)
+        ChildLink(child.given_name, f"{settings.base_url}/o#{_SAMPLE_END}", _NO_CODE, child.site)
+        for child in _children(session, mailing, now)
     ]
     sender = OneAddress.parse(settings.mail_from)
     raw = letter.render(sender, message_id="<sample@sample.invalid>", date=now, children=ways)
@@ -120,18 +129,17 @@ def _first(session: Session, mailing_id: str, held: Sequence[Document]) -> list[
     return sorted(held, key=lambda one: places.get(one.id, len(places)))[:1]
 
 
-def _child_of(session: Session, file: Document) -> str:
-    """Return the given name of the one child a letter is for; nothing for a shared one."""
-    child = session.get(Child, file.addressee_id) if file.addressee_id else None
-    return child.given_name if child else ""
+def _child_of(session: Session, mailing: Mailing, file: Document, now: datetime) -> _Child:
+    """Return the one child a letter is for; of a shared one, the first of one of the families it is for."""
+    return _named(session, [file.addressee_id])[0] if file.addressee_id else _children(session, mailing, now)[0]
 
 
 def _expires_at(mailing: Mailing, hold: timedelta, now: datetime) -> datetime:
     return mailing.links_expire_at or now + hold + timedelta(days=mailing.link_days)
 
 
-def _children(session: Session, mailing: Mailing, now: datetime) -> list[str]:
-    """Return the given names of the children of one guardian that is reached; “your child” where nobody is."""
+def _children(session: Session, mailing: Mailing, now: datetime) -> list[_Child]:
+    """Return the children of one guardian that is reached; “your child” where nobody is."""
     if mailing.approved_at is not None:
         guardian = select(col(Link.guardian_id)).where(col(Link.mailing_id) == mailing.id).limit(1).scalar_subquery()
         theirs = select(col(Link.child_id)).where(col(Link.mailing_id) == mailing.id, col(Link.guardian_id) == guardian)
@@ -142,5 +150,10 @@ def _children(session: Session, mailing: Mailing, now: datetime) -> list[str]:
             held = documents.documents_of(session, mailing.id)
             plan = plan.only(frozenset(one.addressee_id for one in held if one.addressee_id))
         children = list(plan.addressees[0].children) if plan.addressees else []
-    query = select(col(Child.given_name)).where(col(Child.id).in_(children)).order_by(col(Child.given_name))
-    return list(session.execute(query).scalars()) or ["your child"]
+    return _named(session, children) or [_Child("your child", "")]
+
+
+def _named(session: Session, child_ids: Sequence[str]) -> list[_Child]:
+    query = select(col(Child.given_name), func.coalesce(families.own_site(col(Child.id)), ""))
+    named = query.where(col(Child.id).in_(child_ids)).order_by(col(Child.given_name))
+    return [_Child(*row) for row in session.execute(named)]

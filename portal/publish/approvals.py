@@ -16,7 +16,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, RosterChanged
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
-from portal.publish.judging import judge_documents, judge_in_turn, judge_texts, tell_stop, yardstick
+from portal.publish.judging import judge_documents, judge_in_turn, judge_written, tell_stop, yardstick
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -119,7 +119,7 @@ def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) ->
         terms = audiences.terms_of(session, mailing)
         words = mailings.words_of(session, mailing_id)
     measure = yardstick(house, terms, now=now, sites=by.sites)
-    found = judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
+    found = judge_written(house, measure, mailing, words)
     if not found.is_clear:
         return _Again(found, mailing.author_id, mailing.version, measure.number)
     stopped, found = judge_documents(house, measure, held)

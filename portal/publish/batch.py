@@ -42,7 +42,8 @@ class Candidate:
     """A file that is surely this child's letter, if the guard agrees. `page` is the same letter as a web page.
 
     `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
-    whether the portal made it itself, as `Paper` tells.
+    whether the portal made it itself, as `Paper` tells. `is_filled`: the portal wrote this child's name or number into
+    it, so that nobody has to ask whose it is.
     """
 
     place: int
@@ -54,6 +55,7 @@ class Candidate:
     page: str = ""
     label: str = ""
     origin: Origin = "given"
+    is_filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _judge(
     one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], met: Met
 ) -> Judged:
     by = measures[one.child_id]
+    by = replace(by, must_name=None) if one.is_filled else by
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
     found = check_prepared(by, prepared, met)

@@ -18,7 +18,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft
 from portal.mailings.tables import Mailing
-from portal.publish.judging import PUBLISHED, Upload, judge_in_turn, judge_texts, tell_stop, yardstick
+from portal.publish.judging import PUBLISHED, Upload, judge_in_turn, judge_texts, signer_of, tell_stop, yardstick
 from portal.publish.letters import BASE, Halted, Ready, files_of, make_ready, sealed_all
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -63,6 +63,7 @@ class _Act:
     change: Change | None
     drop: frozenset[str]
     same_audience: bool
+    signer: str
     by: Acting
     now: datetime
 
@@ -101,7 +102,7 @@ def put_draft(
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
         return Stopped(None, "text", said)
-    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, by, now)
+    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, signer_of(measure, by), by, now)
     with files_of(house, draft, uploads, texts or {}) as (files, folder):
         ready = make_ready(house, measure, files, folder)
         if isinstance(ready, Halted):
@@ -147,7 +148,9 @@ def _forget(house: House, act: _Act, stopped: Document, found: GuardReport) -> S
 
 
 def _draft(session: Session, house: House, act: _Act) -> Mailing:
-    return draft_mailing.draft_mailing(session, house.keys, act.draft, by=act.by, now=act.now, change=act.change)
+    return draft_mailing.draft_mailing(
+        session, house.keys, act.draft, signer=act.signer, by=act.by, now=act.now, change=act.change
+    )
 
 
 def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped:

@@ -23,7 +23,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft
 from portal.publish.drafts import Change, Stopped
-from portal.publish.judging import Upload, judge_texts, tell_stop, yardstick
+from portal.publish.judging import Upload, judge_texts, signer_of, tell_stop, yardstick
 from portal.publish.settling import settle
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -72,10 +72,11 @@ def give(
     if role not in uploads and not (way == "merge" and ask.get("markdown")):
         raise DraftFaults({"file": sentence})
     _check_sizes(uploads)
-    if stopped := _stopped_words(house, draft, by=by, now=now):
-        return stopped
+    signer = _signer(house, draft, by=by, now=now)
+    if isinstance(signer, Stopped):
+        return signer
     with _sealed(house, uploads) as given, house.db.write() as session:
-        mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
+        mailing = draft_mailing.draft_mailing(session, house.keys, draft, signer=signer, by=by, now=now, change=change)
         said = {child_called(session, number, by=by): why for number, why in (leave_outs or {}).items()}
         leave_out(session, house.keys, mailing, said, by=by, now=now)
         gone = sort_files.give_files(session, house.keys, mailing, given, way=way, ask=ask, by=by, now=now)
@@ -83,14 +84,14 @@ def give(
     return Accepted(mailing.id)
 
 
-def _stopped_words(house: House, draft: Draft, *, by: Acting, now: datetime) -> Stopped | None:
-    """Judge what is written and whom it is for; return the stop, if it is one. Raises `DraftFaults`, `OutOfScope`."""
+def _signer(house: House, draft: Draft, *, by: Acting, now: datetime) -> str | Stopped:
+    """Judge what is written and whom it is for; return who signs, or the stop. Raises `DraftFaults`, `OutOfScope`."""
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
     measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
     texts = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if texts.is_clear:
-        return None
+        return signer_of(measure, by)
     tell_stop(house, texts, what="text", sha256="", by=by, now=now)
     return Stopped(None, "text", texts)
 
@@ -100,10 +101,11 @@ def change_words(house: House, draft: Draft, *, by: Acting, now: datetime, chang
 
     Raises what `give` raises.
     """
-    if stopped := _stopped_words(house, draft, by=by, now=now):
-        return stopped
+    signer = _signer(house, draft, by=by, now=now)
+    if isinstance(signer, Stopped):
+        return signer
     with house.db.write() as session:
-        mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=now, change=change)
+        mailing = draft_mailing.draft_mailing(session, house.keys, draft, signer=signer, by=by, now=now, change=change)
     settle(house, mailing.id, now=now)
     return Accepted(mailing.id)
 

@@ -25,6 +25,7 @@ from portal.guard import repository as pictures
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.scratch import scratch
+from portal.mailings.tables import Mailing
 from portal.overviews import people
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
@@ -69,16 +70,29 @@ def yardstick(
 
 
 def judge_texts(
-    house: House, by: Yardstick, *, title: str, message: str, words: Mapping[str, tuple[str, str]]
+    house: House, by: Yardstick, *, title: str, message: str, words: Mapping[str, tuple[str, str]], signer: str = ""
 ) -> GuardReport:
     """Judge the words that stand in every message, in all languages; `words` are by the language's tag.
 
     What is found in another language is found at `title-es`.
     """
-    texts = {"title": title, "message": message, "sender": house.settings.organisation}
+    texts = {"title": title, "message": message, "sender": house.settings.organisation, "signer": signer}
     for tag, (own_title, own_message) in words.items():
         texts |= {f"title-{tag}": own_title, f"message-{tag}": own_message}
     return check_texts(by, texts)
+
+
+def judge_written(house: House, by: Yardstick, mailing: Mailing, words: Mapping[str, tuple[str, str]]) -> GuardReport:
+    """Judge the words of a mailing as it was written before, with the name of whoever signs it."""
+    return judge_texts(house, by, title=mailing.title, message=mailing.message, words=words, signer=mailing.signer)
+
+
+def signer_of(by: Yardstick, author: Acting) -> str:
+    """Return the name that a letter's author signs with; nothing where the guard takes it for somebody on the roster.
+
+    A teacher may be called as a pupil is, and a provider lets people choose what they are called.
+    """
+    return author.name if check_texts(by, {"signer": author.name}).is_clear else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _pages(
             notice.language.tag,
             notice.language.direction,
             _address(notice, ways),
-            _words(house, mailing, notice, ways, said=(title, message if message_too else ""), today=today),
+            _words(house, notice, ways, said=(title, message if message_too else ""), today=today),
             tuple(_child(house, way, notice, alone=len(ways) == _HOW_TO_BESIDE_EACH) for way in ways),
         )
 
@@ -177,7 +177,6 @@ def _address(notice: PaperNotice, ways: tuple[PaperWay, ...]) -> tuple[str, ...]
 
 def _words(
     house: House,
-    mailing: Mailing,
     notice: PaperNotice,
     ways: tuple[PaperWay, ...],
     *,
@@ -186,9 +185,8 @@ def _words(
 ) -> dict[str, str]:
     settings, language, (title, message) = house.settings, notice.language, said
     words = paper_words(language)
-    sender = f"{mailing.program}, {settings.organisation}" if mailing.program else settings.organisation
     names = listed([way.given_name for way in ways], language)
-    before = [words.greeting % {"children": names}, words.origin % {"sender": sender}, message]
+    before = [words.greeting % {"children": names}, words.free, message]
     if len(ways) > _HOW_TO_BESIDE_EACH:
         before += _how_to(house, words, language)
     expires = min(way.expires_at for way in ways).astimezone(settings.zone).date()

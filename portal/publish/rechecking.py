@@ -1,7 +1,7 @@
 """The roster changed after letters to single children were judged, so each is judged again, from its sealed bytes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
@@ -12,7 +12,7 @@ from portal.kernel.ahead import done_ahead
 from portal.mailings import repository as mailings
 from portal.overviews import audiences
 from portal.publish.batch import findings_of, problem_of
-from portal.publish.judging import check_sealed, judge_texts, yardstick
+from portal.publish.judging import check_sealed, judge_written, yardstick
 from portal.publish.settling import WordsStopped
 from portal.wiring import House
 
@@ -36,13 +36,14 @@ def judge_each(
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
         version, held = mailing.version, list(documents.documents_of(session, mailing_id))
+        filled = intakes.filled_documents(session, mailing_id)
         terms, words = audiences.terms_of(session, mailing), mailings.words_of(session, mailing_id)
     measure = yardstick(house, terms, now=house.clock())
-    if not judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words).is_clear:
+    if not judge_written(house, measure, mailing, words).is_clear:
         raise WordsStopped
     measures = measures_of([one.addressee_id for one in held if one.addressee_id])
     stopped: dict[str, tuple[str, str]] = {}
-    for count, one in enumerate(_read_all(house, held, measures), start=1):
+    for count, one in enumerate(_read_all(house, held, filled, measures), start=1):
         if not one.report.is_clear:
             stopped[one.document.id] = (problem_of(one.report), findings_of(one.report))
         tell(count, len(held))
@@ -58,9 +59,13 @@ def judge_each(
     house.documents.shred(*gone)
 
 
-def _read_all(house: House, held: Iterable[Document], measures: Mapping[str, Yardstick]) -> Iterator[_Again]:
+def _read_all(
+    house: House, held: Iterable[Document], filled: Collection[str], measures: Mapping[str, Yardstick]
+) -> Iterator[_Again]:
     def judge(document: Document) -> tuple[_Again]:
         assert document.addressee_id is not None
-        return (_Again(document, check_sealed(house, measures[document.addressee_id], document)),)
+        measure = measures[document.addressee_id]
+        measure = replace(measure, must_name=None) if document.id in filled else measure
+        return (_Again(document, check_sealed(house, measure, document)),)
 
     return done_ahead(judge, held, at_once=_AT_ONCE, ahead=2 * _AT_ONCE)

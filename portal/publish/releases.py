@@ -14,7 +14,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.scratch import scratch
 from portal.mailings import repository as mailings
 from portal.overviews import audiences
-from portal.publish.judging import Stripped, Upload, judge_texts, sealed, strip_and_judge, tell_stop, yardstick
+from portal.publish.judging import Stripped, Upload, judge_written, sealed, strip_and_judge, tell_stop, yardstick
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -44,7 +44,7 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
     if seen.id != held_id:
         raise NothingHeld
     measure = yardstick(house, terms, now=now, sites=by.sites)
-    texts = judge_texts(house, measure, title=seen.mailing.title, message=seen.mailing.message, words=words)
+    texts = judge_written(house, measure, seen.mailing, words)
     if not texts.is_clear:
         raise NotReleased(f"The title or the message is stopped today. {texts.reason}")
     with scratch() as folder:

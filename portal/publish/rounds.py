@@ -17,7 +17,7 @@ from portal.mailings.tables import Mailing
 from portal.overviews import audiences, round_facts, rounds
 from portal.overviews.rounds import Planned
 from portal.publish.approvals import CHANGED, GuardSaysNo
-from portal.publish.judging import judge_documents, judge_texts, tell_stop, yardstick
+from portal.publish.judging import judge_documents, judge_written, tell_stop, yardstick
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -131,7 +131,7 @@ def _judge_again(house: House, mailing_id: str, roster: int, *, by: Acting, now:
     measure = yardstick(house, terms, now=now, sites=by.sites)
     if measure.number != roster:
         raise RosterChanged
-    stopped, found = None, judge_texts(house, measure, title=mailing.title, message=mailing.message, words=words)
+    stopped, found = None, judge_written(house, measure, mailing, words)
     if found.is_clear:
         stopped, found = judge_documents(house, measure, held)
     if not found.is_clear:

@@ -10,7 +10,7 @@ from portal.flows.check_mailing import check_mailing
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.overviews import audiences, reconciling
-from portal.publish.judging import judge_texts, yardstick
+from portal.publish.judging import judge_written, yardstick
 from portal.wiring import House
 
 
@@ -56,7 +56,7 @@ def ripe_of(house: House, table: reconciling.Table, *, now: datetime) -> Ripe | 
         terms = audiences.terms_of(session, written)
         words = mailings.words_of(session, written.id)
     measure = yardstick(house, terms, now=now)
-    if not judge_texts(house, measure, title=written.title, message=written.message, words=words).is_clear:
+    if not judge_written(house, measure, written, words).is_clear:
         raise WordsStopped
     return Ripe(written.id, table.version, measure.number if oldest is None else min(oldest, measure.number))
 

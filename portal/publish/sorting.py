@@ -279,7 +279,7 @@ def sorted_of(judged: Ended) -> Sorted:
     one, found = judged.candidate, judged.report
     row = Sorted(one.place, one.label or one.name, one.size, one.sha256, one.child_id, roster=judged.roster)
     if judged.cleared:
-        return replace(row, cleared=judged.cleared, page=judged.page)
+        return replace(row, cleared=judged.cleared, page=judged.page, is_filled=one.is_filled)
     row = replace(row, problem=problem_of(found), report=findings_of(found))
     if not judged.kept_id:
         return row

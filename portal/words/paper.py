@@ -11,7 +11,7 @@ class PaperWords:
     """One page for one family; it says what a message by mail says, and how a phone gets there."""
 
     greeting: str
-    origin: str
+    free: str
     scan_title: str
     scan: str
     type_title: str
@@ -32,7 +32,7 @@ def paper_words(language: Language) -> PaperWords:
     _ = language.gettext
     return PaperWords(
         greeting=_("There is a letter for %(children)s."),
-        origin=_("It is from %(sender)s. You do not need an account or a password to read it."),
+        free=_("You do not need an account or a password to read it."),
         scan_title=_("With a phone"),
         scan=_("Point the camera of your phone at the square and press the address that it shows."),
         type_title=_("Or by hand"),

@@ -58,7 +58,7 @@ def spoiled(house: House, cast: Cast, clock: Watch) -> tuple[str, str]:
         session.exec(update(Child).where(col(Child.id) == cast.ana).values(student_number=EVIL))
         session.exec(update(Guardian).values(given_name=EVIL, family_name=EVIL, language=EVIL))
         session.exec(update(Enrolment).where(col(Enrolment.child_id) == cast.sam).values(program=EVIL, site=EVIL))
-        session.exec(update(Mailing).values(title=EVIL, message=f"{EVIL}\n\n{EVIL}", program=EVIL, return_reason=EVIL))
+        session.exec(update(Mailing).values(title=EVIL, message=f"{EVIL}\n\n{EVIL}", signer=EVIL, return_reason=EVIL))
         session.exec(update(Document).values(file_name=EVIL))
         session.exec(update(StaffMember).values(name=EVIL))
         session.exec(update(Notice).values(reply=EVIL))

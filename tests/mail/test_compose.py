@@ -36,7 +36,7 @@ HEADERS = [
 ]
 FIELDS: dict[str, Any] = {
     "organisation": "Birchwood School District",
-    "program": "After School Enrichment Program",
+    "signer": "Kim Park",
     "title": "Welcome to the program",
     "message": "Dear families,\n\nwe begin on Monday.\nBring a <bottle> & a hat: https://birchwood.test/list?a=1&b=2.",
     "contact": "Call the office at 555-0100",
@@ -44,11 +44,11 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def a_link(name: str, letter: str = "a") -> ChildLink:
-    return ChildLink(name, f"{BASE}/o#{letter * 22}.{letter * 43}", f"{letter.upper() * 4}-2222-3333")
+def a_link(name: str, letter: str = "a", site: str = "Oak") -> ChildLink:
+    return ChildLink(name, f"{BASE}/o#{letter * 22}.{letter * 43}", f"{letter.upper() * 4}-2222-3333", site)
 
 
-def a_letter(*, is_test: bool = False, reply_to: OneAddress | None = None, **fields: str) -> NoticeLetter:
+def a_letter(*, is_test: bool = False, reply_to: OneAddress | None = None, **fields: str | bool) -> NoticeLetter:
     sender = OneAddress.parse("letters@birchwood.test")
     return NoticeLetter(**{**FIELDS, **fields}, base_url=BASE, mail_from=sender, reply_to=reply_to, is_test=is_test)
 
@@ -131,7 +131,7 @@ def test_both_texts_say_who_what_until_when_and_whom_to_ask(kind: str) -> None:
     text = text_of(read(raw(a_letter(), a_link("Ana"), a_link("Łukasz", "b"))), kind)
     text = Page(text).text if kind == "html" else text
     for said in [
-        "After School Enrichment Program, Birchwood School District",
+        "Birchwood School District · Oak · Kim Park",
         "Welcome to the program",
         "There is a letter for Ana and Łukasz.",
         f"or go to {HOST}/o and type this code: AAAA-2222-3333",
@@ -173,11 +173,55 @@ def test_a_child_without_a_given_name_is_still_somebody() -> None:
     assert read(raw(a_letter(), a_link("\u202e\r\n")))["Subject"] == "Welcome to the program — for your child"
 
 
-def test_without_a_message_program_or_contact_nothing_hangs_in_the_air() -> None:
-    text = text_of(read(raw(a_letter(message=" \n", program="", contact=""))), "plain")
-    assert text.startswith("Birchwood School District\n\nWelcome")
+def test_without_a_message_signer_site_or_contact_nothing_hangs_in_the_air() -> None:
+    text = text_of(read(raw(a_letter(message=" \n", signer="", contact=""), a_link("Ana", site=""))), "plain")
+    assert text.startswith("Welcome to the program\n\nBirchwood School District\n\nThere is a letter for Ana.")
     assert "note" not in text
     assert "Questions" not in text
+
+
+def test_each_family_reads_of_its_own_childrens_sites_alone() -> None:
+    """Two letters of one mailing share what is written once; the site is not of that."""
+    letter = a_letter()
+    said = [
+        text_of(read(raw(letter, *children)), "plain").split("\n\n")[1]
+        for children in (
+            [a_link("Ana", site="Oak")],
+            [a_link("Sam", site="Maple")],
+            [a_link("Ana", site="Oak"), a_link("Łukasz", "b", site="Maple")],
+            [a_link("Ana", site="Oak"), a_link("Łukasz", "b", site="Oak")],
+        )
+    ]
+    assert said == [
+        f"Birchwood School District · {site} · Kim Park" for site in ("Oak", "Maple", "Oak and Maple", "Oak")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_who_writes_stands_in_it_once(kind: str) -> None:
+    text = text_of(read(raw(a_letter())), kind)
+    assert [text.count(name) for name in ("Birchwood School District", "Oak", "Kim Park")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_an_inbox_shows_the_title_and_the_first_words(kind: str) -> None:
+    text = text_of(read(raw(a_letter())), kind)
+    text = Page(text).text.partition("Welcome to the program")[2] if kind == "html" else text
+    shown = "Dear families, we begin on Monday. Bring a <bottle> & a hat: …"
+    assert " ".join(text.split()).removeprefix("Welcome to the program ").startswith(f"— {shown[:-3]}")
+
+
+def test_a_long_message_is_cut_at_a_word_in_the_preview() -> None:
+    first = text_of(read(raw(a_letter(message="word, " * 300))), "plain").partition("\n")[0]
+    assert first.endswith("word…")
+    assert len(first) < 130
+    assert text_of(read(raw(a_letter(message="x" * 300))), "plain").partition("\n")[0].endswith("x…")
+
+
+def test_a_subject_names_children_only_where_it_may() -> None:
+    hidden = a_letter(names_in_subject=False)
+    assert read(raw(hidden))["Subject"] == "Welcome to the program"
+    assert "There is a letter for Ana." in text_of(read(raw(hidden)), "plain")
 
 
 def test_a_test_copy_says_so_and_is_otherwise_the_same() -> None:
@@ -238,13 +282,13 @@ anything = st.text(st.characters(), max_size=300) | st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
-@given(title=anything, name=anything, message=anything, organisation=anything, program=anything, contact=anything)
-@example(title="\\", name="\\", message="\\", organisation='\\"', program="\\", contact="\\")
-@example(title="a" * 61, name="b" * 61, message="c" * 1500, organisation="d, e; f <g>" * 9, program="", contact="")
+@given(title=anything, name=anything, message=anything, organisation=anything, signer=anything, contact=anything)
+@example(title="\\", name="\\", message="\\", organisation='\\"', signer="\\", contact="\\")
+@example(title="a" * 61, name="b" * 61, message="c" * 1500, organisation="d, e; f <g>" * 9, signer="", contact="")
 def test_whatever_stands_in_the_fields_it_stays_one_message_to_one_address(
-    title: str, name: str, message: str, organisation: str, program: str, contact: str
+    title: str, name: str, message: str, organisation: str, signer: str, contact: str
 ) -> None:
-    letter = a_letter(title=title, message=message, organisation=organisation, program=program, contact=contact)
+    letter = a_letter(title=title, message=message, organisation=organisation, signer=signer, contact=contact)
     octets = raw(letter, a_link(name))
     assert octets.isascii()
     assert all(len(line) <= 998 for line in octets.split(b"\r\n"))

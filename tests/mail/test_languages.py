@@ -22,7 +22,7 @@ every_other = pytest.mark.parametrize("language", OTHERS, ids=lambda language: l
 def notice(language: Language, occasion: Occasion = "first", *names: str) -> EmailMessage:
     letter = NoticeLetter(
         organisation="Birchwood School District",
-        program="After School",
+        signer="Kim Park",
         title="Welcome <to> us",
         message="Dear families,\n\nwe begin on Monday.",
         base_url=f"https://{HOST}",
@@ -57,17 +57,17 @@ def test_a_spanish_notice_reads_as_a_person_would_write_it() -> None:
     own, rule, english = text_of(message, "plain").partition("\n----\n")
     assert rule
     assert own.startswith(
-        "After School, Birchwood School District\n\nWelcome <to> us\n\nHay una carta para Ana e Irene."
+        "Welcome <to> us — Dear families, we begin on Monday.\n\nBirchwood School District · Kim Park\n\n"
+        "Hay una carta para Ana e Irene. Puede abrirla hasta el viernes, 4 de septiembre de 2026."
     )
     assert f"\n\nPara Ana\n{LINK}\no vaya a {HOST}/o y escriba este código: {CODE}\n" in own
-    assert "Puede abrirla hasta el viernes, 4 de septiembre de 2026." in own
-    assert "Una nota de After School, Birchwood School District:\n\n> Dear families,\n>\n> we begin on Monday." in own
+    assert "Una nota junto con esta carta:\n\n> Dear families,\n>\n> we begin on Monday." in own
     assert "¿Tiene preguntas? the office, 555-0100" in own
     assert english == (
-        "\nIn English\n\nThere is a letter for Ana and Irene. It is from After School, Birchwood School District. "
-        "You do not need an account or a password to read it.\n\n"
+        "\nIn English\n\nThere is a letter for Ana and Irene. You can open it until Friday, 4 September 2026.\n\n"
         f"Use the links above, or go to {HOST}/o and type the codes above.\n\n"
-        "You can open it until Friday, 4 September 2026. This message is for you only. Please do not forward it.\n\n"
+        "You do not need an account or a password to read it. "
+        "This message is for you only. Please do not forward it.\n\n"
         "Is this really from the school?\n"
         f"You can find out without a link. Open your browser and type {HOST}/about as the address.\n\n"
         "Questions? the office, 555-0100\n"

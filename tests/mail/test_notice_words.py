@@ -14,7 +14,6 @@ from tests.mail.test_languages import CODE, HOST, LINK, spoken, text_of
 def raw(language: Language, in_english: tuple[str, str] | None, title: str, message: str) -> bytes:
     letter = NoticeLetter(
         organisation="Birchwood School District",
-        program="",
         title=title,
         message=message,
         in_english=in_english,
@@ -36,7 +35,7 @@ def test_the_english_words_stand_below_and_only_once() -> None:
     own, _, english = text_of(message, "plain").partition("\n----\n")
     assert "Welcome" not in own
     assert english.startswith("\nIn English\n\nWelcome\n\n")
-    assert english.endswith("A note from Birchwood School District:\n\n> We begin\n>\n> on Monday.\n")
+    assert english.endswith("A note with this letter:\n\n> We begin\n>\n> on Monday.\n")
     assert text_of(message, "html").count("Welcome") == 1
     assert str(message["Subject"]).startswith("Bienvenidos — ")
 

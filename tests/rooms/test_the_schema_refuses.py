@@ -180,7 +180,7 @@ def test_a_word_of_another_guardian_child_or_mailing_and_the_same_word_twice(
 
 
 def test_a_mailing_approved_by_its_author(house: House, cast: Cast) -> None:
-    row = {"id": new_id(), "title": "t", "message": "", "program": "", "confidential": False, "link_days": 1,
+    row = {"id": new_id(), "title": "t", "message": "", "signer": "", "confidential": False, "link_days": 1,
            "state": "held", "version": 1, "round": 0, "created_at": NOON, "approval_waived": False,
            "return_reason": ""}  # fmt: skip
     refused(house, Mailing, author_id=cast.writer.id, approver_id=cast.writer.id, **row)

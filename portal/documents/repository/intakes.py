@@ -118,6 +118,12 @@ def given_files(session: Session, mailing_id: str) -> Sequence[GivenFile]:
     return session.execute(query.execution_options(populate_existing=True)).scalars().all()
 
 
+def filled_documents(session: Session, mailing_id: str) -> frozenset[str]:
+    """Return the documents of a mailing into which the portal wrote their own child's name or number."""
+    query = select(col(GivenFile.document_id)).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.is_filled))
+    return frozenset(filter(None, session.execute(query).scalars()))
+
+
 def given_file(session: Session, mailing_id: str, given_id: str) -> GivenFile | None:
     """Return one given file of a mailing."""
     query = select(GivenFile).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.id) == given_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
@@ -116,12 +116,6 @@ def audience_leaves_scope(session: Session, terms: Sequence[Term], scope: Scope)
         return False
     query = select(col(Child.id)).where(_matches(terms), ~in_scope(scope)).limit(1)
     return session.execute(query).first() is not None
-
-
-def programs_of_audience(session: Session, terms: Sequence[Term]) -> list[str]:
-    """Return the names of the programs that an audience's children are in, named ones first."""
-    query = select(col(Enrolment.program)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(_matches(terms))
-    return sorted(name for name in session.execute(query.distinct()).scalars() if name)
 
 
 def places(session: Session, scope: Scope) -> dict[str, list[str]]:
@@ -254,6 +248,12 @@ def places_of_children(session: Session, child_ids: Sequence[str]) -> dict[str, 
     for child_id, site, program in _in_pieces(session, query, col(Enrolment.child_id), child_ids):
         found[child_id].append((site, program))
     return found
+
+
+def own_site(child_id: Any) -> ScalarSelect[str]:  # noqa: ANN401 - a column of whatever the query reads
+    """Return a child's own site, for a query: its school, else the first site of its programs; NULL without any."""
+    query = select(col(Enrolment.site)).where(col(Enrolment.child_id) == child_id)
+    return query.order_by(col(Enrolment.program), col(Enrolment.site)).limit(1).scalar_subquery()
 
 
 def grades_of(session: Session, child_ids: Sequence[str]) -> dict[str, str]:
