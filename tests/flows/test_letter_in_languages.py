@@ -190,11 +190,11 @@ async def test_each_guardian_is_written_to_in_their_words_with_the_english_below
     carla, diego, ngozi = mail["carla"], mail["diego"], mail["ngozi"]
     assert carla["Subject"] == "Bienvenidos — para Ana y Luis"
     own, _, english = text_of(carla, "plain").partition("\n----\n")
-    assert "Bienvenidos\n" in own
+    assert own.startswith("Bienvenidos — Empezamos el lunes.\n\nRiverbend Schools · Maple · Rosa\n\n")
     assert "> Empezamos el lunes." in own
     assert "Welcome" not in own
     assert english.startswith("\nIn English\n\nWelcome\n\nThere is a letter for Ana and Luis.")
-    assert english.endswith("A note from After School, Riverbend Schools:\n\n> We begin on Monday.\n")
+    assert english.endswith("A note with this letter:\n\n> We begin on Monday.\n")
     html = text_of(carla, "html")
     assert html.index("Bienvenidos</h1>") < html.index("Empezamos el lunes.") < html.index("In English")
     assert html.index("In English") < html.index("<bdi>Welcome</bdi>") < html.index("We begin on Monday.")

@@ -182,7 +182,8 @@ def test_the_sample_is_written_like_every_message(house: House, cast: Cast, sent
         assert mailing.links_expire_at == now + timedelta(seconds=settings.hold_seconds, days=30)
         letter = notices.letter_of(mailing, settings, expires_at=mailing.links_expire_at)
     names = re.findall(r"^For (\w+)$", sample.text, re.MULTILINE)
-    links = [ChildLink(name, f"{settings.base_url}/o#real", "0000-0000-0000") for name in names]
+    site = "Oak" if names == ["Sam"] else "Maple"
+    links = [ChildLink(name, f"{settings.base_url}/o#real", "0000-0000-0000", site) for name in names]
     raw = letter.render(OneAddress.parse("a@mail.example.org"), message_id="<a@b.example>", date=now, children=links)
     plain = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     assert plain is not None
