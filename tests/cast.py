@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from portal.documents.rules.cleared import ClearedFile
 from portal.families import repository as families
 from portal.families.repository import words
+from portal.families.rules import Plan
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
 from portal.flows import approve_mailing, draft_mailing
 from portal.kernel import tokens
@@ -208,11 +209,11 @@ def code_of(house: House, link_id: str) -> str:
     return tokens.mint_code(house.keys, link_id, house.keys.newest("link-token"))
 
 
-def reach(house: House, mailing_id: str, *, now: datetime) -> audiences.Reach:
-    """Return whom a mailing reaches today."""
+def plan_of(house: House, mailing_id: str, *, now: datetime) -> Plan:
+    """Return whom a mailing would reach if it went out now."""
     with house.db.read() as session:
         from portal.mailings import repository as mailings
 
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
-        return audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+        return audiences.plan_of(session, mailing, now=now)

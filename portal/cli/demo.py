@@ -170,14 +170,14 @@ def _summary(house: House, mailing_id: str, inbox: Inbox, times: _Times) -> dict
     with house.db.read() as session:
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
-        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=house.clock())
+        reach = audiences.reach_of(session, mailing, now=house.clock())
         sent = progress_of(session, mailing_id).notices["sent"]
-        _, guardians = families.counts_on_roster(session)
+        children, guardians = families.counts_on_roster(session)
     link = re.compile(rf"{re.escape(house.settings.base_url)}/o#[\w.-]+")
     found = (link.search(kept.plain_text) for kept in inbox.newest(limit=len(inbox)) if _TITLE in kept.subject)
     sample = next(filter(None, found), None)
     return {
-        "children": len(reach.plan.children),
+        "children": children,
         "guardians": guardians,
         "families_without_email": reach.left_out_by_why.get("no-address", 0),
         "notices_sent": sent,

@@ -11,7 +11,7 @@ from portal.cli.person import on_behalf_of
 from portal.kernel.counts import count_of
 from portal.mailings.rules import RoundKind, state_words
 from portal.overviews.rounds import Planned
-from portal.overviews.sending_seen import families_of, round_page
+from portal.overviews.sending_seen import round_page
 
 By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf this is done.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the mailing.")]
@@ -55,8 +55,8 @@ def _round(mailing_id: str, kind: RoundKind, by: str, *, dry_run: bool, as_json:
             mailing = publish.send_again(house, mailing_id, kind, by=person, seen=seen, child=child, now=now).mailing
     if as_json:
         print_json(
-            mailing=mailing.id, state=mailing.state, kind=kind, round=planned.number, notices=len(planned.recipients),
-            families=families_of(planned), children=planned.children, new_links=planned.renewed,
+            mailing=mailing.id, state=mailing.state, kind=kind, round=planned.number, notices=planned.guardians,
+            families=planned.families, children=planned.children, new_links=planned.renewed,
             left_out=len({one.child_id for one in planned.omissions if one.guardian_id is None}),
         )  # fmt: skip
         return
@@ -68,14 +68,12 @@ def _round(mailing_id: str, kind: RoundKind, by: str, *, dry_run: bool, as_json:
 def _tell(planned: Planned, shown: list[str], *, dry_run: bool) -> None:
     word = "It would go to" if dry_run else "It goes to"
     people.print(
-        f"{word} {count_of(len(planned.recipients), 'guardian')} in "
-        f"{count_of(families_of(planned), 'family', 'families')}, "
-        f"about {count_of(planned.children, 'child', 'children')}."
+        f"{word} {count_of(planned.guardians, 'guardian')}, about {count_of(planned.children, 'child', 'children')}."
     )
     for name in shown if dry_run else ():
         people.print(f"  {name}", markup=False)
-    if dry_run and len(planned.recipients) > len(shown):
-        people.print(f"  and {len(planned.recipients) - len(shown):,} more")
+    if dry_run and planned.guardians > len(shown):
+        people.print(f"  and {planned.guardians - len(shown):,} more")
     if planned.renewed:
         people.print(f"{count_of(planned.renewed, 'link has expired and is', 'links have expired and are')} made anew.")
     if planned.passed_over:

@@ -1,5 +1,6 @@
 """How commands tell of a mailing: whom it reaches, whom it leaves out, and whether files and children add up."""
 
+from collections import Counter
 from typing import Any
 
 from rich.table import Table as Printed
@@ -21,9 +22,9 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
         terms = mailings.terms_of(session, mailing_id)
-        reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=ground.clock())
-        left_out = audiences.left_out(session, mailing, reach.plan)
-        before = sent_before(session, mailing)
+        reach = audiences.reach_of(session, mailing, now=ground.clock())
+        left_out = audiences.left_out(session, reach)
+        before = sent_before(session, mailing, reach.child_ids)
     return {
         "mailing": mailing.id,
         "state": mailing.state,
@@ -31,7 +32,11 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         "families": reach.families,
         "guardians": reach.guardians,
         "children": reach.children,
-        "left_out": [{"child": row.student_number, "why": row.why} for row in left_out if row.guardian_name is None],
+        "left_out": [
+            {"child": row.student_number, "why": row.why} | ({"reason": row.reason} if row.reason else {})
+            for row in left_out
+            if row.guardian_name is None
+        ],
         "sent_before": before and {"mailing": before.mailing_id, "children": before.children, "what": before.sentence},
     }
 
@@ -40,16 +45,16 @@ def print_facts(facts: dict[str, Any]) -> None:
     """Print whom a mailing reaches and whom it leaves out, in sentences."""
     people.print(f"Mailing {facts['mailing']} is {state_words(facts['state'])}. For {facts['audience']}.", markup=False)
     guardians, children = count_of(facts["guardians"], "guardian"), count_of(facts["children"], "child", "children")
-    people.print(f"It reaches {guardians} of {children} in {count_of(facts['families'], 'family', 'families')}.")
+    people.print(f"It reaches {guardians} of {children}.")
     if facts["sent_before"]:
         people.print(facts["sent_before"]["what"], markup=False)
     if facts["left_out"]:
         people.print(f"Children left out: {len(facts['left_out']):,}")
-        counts: dict[str, int] = {}
-        for row in facts["left_out"]:
-            counts[row["why"]] = counts.get(row["why"], 0) + 1
-        for why, count in counts.items():
-            people.print(f"  {count:,}  {audiences.WHY[why]}")
+        counts = Counter((row["why"], row.get("reason", "")) for row in facts["left_out"])
+        for (why, reason), count in counts.most_common(_MOST_SHOWN):
+            people.print(f"  {count:,}  {audiences.WHY[why]}{f': {reason}' if reason else ''}", markup=False)
+        if len(counts) > _MOST_SHOWN:
+            people.print(f"  and {len(counts) - _MOST_SHOWN:,} more reasons: --json shows them all.")
 
 
 def table_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Who receives a letter about which child, decided from facts alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from portal.kernel.addresses import OneAddress
 from portal.kernel.keys import KeyRing
@@ -48,11 +49,15 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """A child that nobody gets a letter about, or one guardian of a child that others do; and why."""
+    """A child that nobody gets a letter about, or one guardian of a child that others do; and why.
+
+    `reason` is what staff wrote down where they left the child out.
+    """
 
     child_id: str
     guardian_id: str | None
     why: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +74,24 @@ class Plan:
         return tuple(omission for omission in self.omissions if omission.guardian_id is None)
 
     @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every guardian who gets a letter, with each child that it is about."""
+        return tuple((one.guardian_id, child) for one in self.addressees for child in one.children)
+
+    @property
     def families(self) -> int:
         """How many families are reached: children and guardians that hang together count once."""
-        return count_families((one.guardian_id, child) for one in self.addressees for child in one.children)
-
-    def only(self, child_ids: frozenset[str]) -> "Plan":
-        """Return who gets what about these children alone."""
-        kept = (
-            replace(one, children=tuple(child for child in one.children if child in child_ids))
-            for one in self.addressees
-        )
-        return replace(self, addressees=tuple(one for one in kept if one.children))
+        return count_families(self.pairs)
 
 
-def plan(ties: Iterable[Tie]) -> Plan:
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def plan(ties: Iterable[Tie], left_out: Mapping[str, str] = _NOBODY) -> Plan:
     """Decide who gets a letter about whom.
 
-    A mailbox that anybody shares who is barred from the child gets nothing about that child.
+    A mailbox that anybody shares who is barred from the child gets nothing about that child. `left_out` are children
+    whom staff leave out, each with the reason: nobody gets anything about them.
     """
     of_child: dict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
@@ -93,6 +99,9 @@ def plan(ties: Iterable[Tie]) -> Plan:
     children_of: dict[tuple[str, str], list[str]] = defaultdict(list)
     omissions: list[Omission] = []
     for child_id, guardians in of_child.items():
+        if child_id in left_out:
+            omissions.append(Omission(child_id, None, LEFT_OUT, left_out[child_id]))
+            continue
         barred: set[str | None] = {tie.address_key for tie in guardians if tie.is_barred and tie.address_key}
         reasons: dict[str, str] = {}
         for tie in guardians:

@@ -1,6 +1,6 @@
 """A second person says yes or no; a yes freezes who gets what, and the hold begins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from portal.documents.errors import FileTakenBack
 from portal.documents.repository import keeping
 from portal.documents.tables import Document
 from portal.families import repository as families
-from portal.families.rules import LEFT_OUT, Plan, later_wave
+from portal.families.rules import Plan, later_wave
 from portal.kernel import tokens
 from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
@@ -71,7 +71,7 @@ def submit_mailing(
     terms = audiences.terms_of(session, mailing)
     if families.audience_leaves_scope(session, terms, by.sites):  # their sites or the roster changed since
         raise OutOfScope
-    if not audiences.reach_of(session, terms, now=now).guardians:
+    if not audiences.plan_of(session, mailing, now=now).addressees:
         raise NobodyReached
     mailings.advance(session, mailing, "submit", submitted_at=now, return_reason="")
     approvers = [
@@ -154,12 +154,12 @@ def note_checked_again(session: Session, mailing_id: str, *, version: int, roste
 def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: datetime, hold: timedelta) -> Prepared:
     """Work out every copy, link and notice, without a lock: 2,900 children take some tenths of a second."""
     files = documents.documents_of(session, mailing.id)
-    plan = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now).plan
+    plan = audiences.plan_of(session, mailing, now=now)
     if mailing.way != "shared":
         sent = _that_add_up(session, mailing, now=now)
         files = [one for one in files if one.id in sent]
-        plan = plan.only(frozenset(one.addressee_id for one in files if one.addressee_id))
-    left_out_by_staff = mailings.leave_outs(session, mailing.id)
+        if not {child for _, child in plan.pairs} <= {one.addressee_id for one in files}:
+            raise NotReconciled
     if not plan.addressees:
         raise NobodyReached
     held_until = when_held(held_from=now, hold=hold, send_at=mailing.send_at)
@@ -169,7 +169,7 @@ def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: 
     waiting = later_wave(plan.addressees, first=mailing.first_wave)
     notices = [row | {"wave": int(row["guardian_id"] in waiting)} for row in notices]
     copies = _copies(files, sorted({row["child_id"] for row in link_rows}), shared)
-    left_out = _left_out(plan, left_out_by_staff, shared)
+    left_out = _left_out(plan, shared)
     roster = families.newest_roster(session)
     return Prepared(
         mailing.id,
@@ -186,15 +186,10 @@ def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: 
     )
 
 
-def _left_out(plan: Plan, by_staff: Collection[str], shared: Row) -> list[Row]:
-    """Give whom the roster leaves out, with the reason, and whom staff leave out."""
-    by_roster: list[Row] = [
+def _left_out(plan: Plan, shared: Row) -> list[Row]:
+    return [
         {"id": new_id(), "child_id": one.child_id, "guardian_id": one.guardian_id, "why": one.why} | shared
         for one in plan.omissions
-        if one.child_id not in by_staff
-    ]
-    return by_roster + [
-        {"id": new_id(), "child_id": child_id, "guardian_id": None, "why": LEFT_OUT} | shared for child_id in by_staff
     ]
 
 

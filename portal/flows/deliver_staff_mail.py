@@ -137,8 +137,9 @@ def _about_mailing(
         case "approval-asked" if mailing.state == "waiting" and errand.turn == _newest_turn(session, errand):
             asked = staff_mail.asked_about(session, mailing, organisation=settings.organisation, now=now)
             return staff_letters.approval_asked(
-                title=title, author=asked.author, audience=asked.audience, families=asked.families, url=url
-            )
+                title=title, author=asked.author, audience=asked.audience, children=asked.children,
+                guardians=asked.guardians, left_out=asked.left_out, url=url,
+            )  # fmt: skip
         case "returned" if mailing.state in {"returned", "draft"} and mailing.return_reason:
             is_by_guard = mailing.state == "draft"
             return staff_letters.returned(title=title, reason=mailing.return_reason, url=url, is_by_guard=is_by_guard)

@@ -3,6 +3,7 @@
 None of them names a child: what there is to see is seen after signing in.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -25,18 +26,30 @@ class StaffLetter:
     url: str = field(repr=False)
 
 
-def approval_asked(*, title: str, author: str, audience: str, families: int, url: str) -> StaffLetter:
-    """Ask an approver to look at a mailing."""
-    whom = f"{one_line(audience)}: {count_of(families, 'family', 'families')}"
+def approval_asked(
+    *, title: str, author: str, audience: str, children: int, guardians: int, left_out: Mapping[str, int], url: str
+) -> StaffLetter:
+    """Ask an approver to look at a mailing; `left_out` counts the children who are left out, by reason in words."""
+    of = f"{count_of(guardians, 'guardian')} of {count_of(children, 'child', 'children')}"
+    whom = f"{one_line(audience)}: {of}"
     return StaffLetter(
         f"Please look at “{one_line(title)}”",
         (
             f"{one_line(author)} asks to send “{one_line(title)}” to {whom}.",
+            *_left_out(left_out),
             "Nothing is sent until you approve it. You can also return it with a reason.",
         ),
         "Look at the letter",
         url,
     )
+
+
+def _left_out(counts: Mapping[str, int]) -> Iterator[str]:
+    total = sum(counts.values())
+    if total:
+        by_reason = ". ".join(f"{why}: {count:,}" for why, count in counts.items())
+        yield f"{count_of(total, 'child is', 'children are')} left out. {by_reason}."
+        yield "The page names them, with the reason that was written down."
 
 
 def correction_waits(*, title: str, url: str) -> StaffLetter:

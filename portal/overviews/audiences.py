@@ -1,15 +1,23 @@
-"""Whom a mailing reaches, whom it leaves out, and in which words."""
+"""Who gets a mailing: the one answer that pages, mails to staff, commands, lists, the approval and top-ups share.
+
+Messages go to guardians and are about children: both are what is counted. Families are counted where a setting or a
+first wave is a number of families, and nowhere beside guardians.
+"""
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from portal.families import repository as families
-from portal.families.rules import Plan, Term, plan
+from portal.families.rules import LEFT_OUT, Omission, Plan, Term, count_families, later_wave, plan
+from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice, NoticeLink
 
 WHY = {
     "left-out": "Left out by staff",
@@ -28,27 +36,95 @@ WHAT_TO_DO = {
     "shared-mailbox": "Ask the family for an address of their own.",
 }
 
+_NAMED = 5
+"""So many children are named beside a reason; the list of all is a page of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The numbers and the names of an audience, as staff see them."""
+    """Guardians and children whom a mailing reaches, and whom it leaves out.
 
-    plan: Plan
-    children: int
-    families: int
-    guardians: int
-    left_out_by_why: dict[str, int]
+    `first` are the guardians of the first wave: all of them where there is one wave alone.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    first: frozenset[str]
+    omissions: tuple[Omission, ...]
+
+    @property
+    def child_ids(self) -> frozenset[str]:
+        """The children whom its messages are about."""
+        return frozenset(child for _, child in self.pairs)
+
+    @property
+    def children(self) -> int:
+        """How many children its messages are about."""
+        return len(self.child_ids)
+
+    @property
+    def guardians(self) -> int:
+        """How many guardians get a message."""
+        return len({guardian for guardian, _ in self.pairs})
+
+    @property
+    def families(self) -> int:
+        """How many families that is: children and guardians that hang together count once."""
+        return count_families(self.pairs)
+
+    @property
+    def children_left_out(self) -> tuple[Omission, ...]:
+        """The children whom nobody gets a message about."""
+        return tuple(one for one in self.omissions if one.guardian_id is None)
+
+    @property
+    def left_out_by_why(self) -> dict[str, int]:
+        """How many children are left out, by the kind of reason, most first."""
+        return dict(Counter(one.why for one in self.children_left_out).most_common())
 
 
-def reach_of(session: Session, terms: tuple[Term, ...], *, now: datetime) -> Reach:
-    """Return whom these terms reach today."""
-    planned = plan(families.ties_of_audience(session, terms, now=now))
+def reach_of(session: Session, mailing: Mailing, *, now: datetime) -> Reach:
+    """Return whom a mailing reaches: by today's roster until it is approved, and as it stands from then on."""
+    if mailing.approved_at is not None:
+        return _as_approved(session, mailing.id)
+    planned = plan_of(session, mailing, now=now)
+    waiting = later_wave(planned.addressees, first=mailing.first_wave)
     return Reach(
-        planned,
-        len(planned.children) - len(planned.children_left_out),
-        planned.families,
-        len({one.guardian_id for one in planned.addressees}),
-        dict(Counter(one.why for one in planned.children_left_out)),
+        planned.pairs,
+        frozenset(one.guardian_id for one in planned.addressees if one.guardian_id not in waiting),
+        planned.omissions,
+    )
+
+
+def plan_of(session: Session, mailing: Mailing, *, now: datetime, but: Container[str] = frozenset()) -> Plan:
+    """Return who would get what if this mailing went out now, to all but these children."""
+    ties = families.ties_of_audience(session, terms_of(session, mailing), now=now)
+    return plan((tie for tie in ties if tie.child_id not in but), mailings.leave_outs(session, mailing.id))
+
+
+def _as_approved(session: Session, mailing_id: str) -> Reach:
+    """Return whom messages and pages of an approved mailing are for, unless they were cancelled or their link is dead.
+
+    A link that was taken back and one that took its place are of the same guardian and child.
+    """
+    alive = select(col(Link.guardian_id), col(Link.child_id)).where(
+        col(Link.mailing_id) == mailing_id, col(Link.revoked_at).is_(None)
+    )
+    living = {(guardian, child) for guardian, child in session.execute(alive)}
+    query = (
+        select(col(NoticeLink.guardian_id), col(NoticeLink.child_id), col(Notice.round), col(Notice.wave))
+        .join(Notice, col(Notice.id) == col(NoticeLink.notice_id))
+        .where(col(Notice.mailing_id) == mailing_id, col(Notice.state) != "cancelled")
+        .order_by(col(Notice.round), col(NoticeLink.guardian_id), col(NoticeLink.child_id))
+    )
+    rows = [row for row in session.execute(query) if (row[0], row[1]) in living]
+    reasons = mailings.leave_outs(session, mailing_id)
+    return Reach(
+        tuple(dict.fromkeys((row[0], row[1]) for row in rows)),
+        frozenset(row[0] for row in rows if not row[2] and not row[3]),
+        tuple(
+            Omission(child, guardian, why, reasons.get(child, "") if why == LEFT_OUT else "")
+            for child, guardian, why in sorted(mailings.left_out_of(session, mailing_id), key=lambda row: row[0])
+        ),
     )
 
 
@@ -59,32 +135,57 @@ def terms_of(session: Session, mailing: Mailing) -> tuple[Term, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutRow:
-    """A child, or one guardian of it, that gets nothing, and why."""
+    """A child, or one guardian of it, that gets nothing, and why; `reason` is what staff wrote, if they left it out."""
 
     child_id: str
     student_number: str
     child_name: str
     guardian_name: str | None
     why: str
+    reason: str
 
 
-def left_out(session: Session, mailing: Mailing, planned: Plan | None, *, limit: int | None = None) -> list[LeftOutRow]:
-    """Return everyone a mailing leaves out: as planned now, or as frozen at approval."""
-    if planned is not None:
-        rows = [(one.child_id, one.guardian_id, one.why) for one in planned.omissions]
-    else:
-        rows = mailings.left_out_of(session, mailing.id)
-    rows.sort(key=lambda row: (row[1] is not None, row[2], row[0]))
-    rows = rows[:limit]
-    children = families.names_of_children(session, [row[0] for row in rows])
-    guardians = families.names_of_guardians(session, [row[1] for row in rows if row[1]])
+def left_out(session: Session, reach: Reach) -> list[LeftOutRow]:
+    """Return everyone who is left out, with names: first the children whom nobody gets anything about."""
+    rows = sorted(reach.omissions, key=lambda one: (one.guardian_id is not None, one.why, one.child_id))
+    children = families.names_of_children(session, [one.child_id for one in rows])
+    guardians = families.names_of_guardians(session, [one.guardian_id for one in rows if one.guardian_id])
     return [
         LeftOutRow(
-            child_id,
-            children[child_id][0],
-            f"{children[child_id][1]} {children[child_id][2]}",
-            guardians[guardian_id][0] if guardian_id else None,
-            why,
+            one.child_id,
+            children[one.child_id][0],
+            f"{children[one.child_id][1]} {children[one.child_id][2]}",
+            guardians[one.guardian_id][0] if one.guardian_id else None,
+            one.why,
+            one.reason,
         )
-        for child_id, guardian_id, why in rows
+        for one in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutGroup:
+    """Children who are left out for one reason: how many, and the names of the first of them."""
+
+    why: str
+    reason: str
+    children: int
+    names: tuple[str, ...]
+
+
+def left_out_groups(session: Session, reach: Reach) -> tuple[LeftOutGroup, ...]:
+    """Return the children who are left out by reason, most first; what staff wrote is one reason however spelt."""
+    groups: dict[tuple[str, str], list[Omission]] = {}
+    for one in reach.children_left_out:
+        groups.setdefault((one.why, one.reason.casefold()), []).append(one)
+    most_first = sorted(groups.values(), key=lambda each: (-len(each), each[0].why, each[0].reason))
+    names = families.names_of_children(session, [one.child_id for each in most_first for one in each[:_NAMED]])
+    return tuple(
+        LeftOutGroup(
+            each[0].why,
+            each[0].reason,
+            len(each),
+            tuple(" ".join(names[one.child_id][1:]) for one in each[:_NAMED]),
+        )
+        for each in most_first
+    )

@@ -71,7 +71,10 @@ def _brought_by(session: Session, document_id: str) -> str:
 
 
 def is_waived(session: Session, mailing: Mailing, *, below: int) -> bool:
-    """Tell whether a setting lets the author's own word do: never where it is confidential, released or large."""
+    """Tell whether a setting lets the author's own word do: never where it is confidential, released or large.
+
+    Large by everybody who ever had a link, whatever became of it: what is sent again later is the corrected version.
+    """
     if mailing.confidential or mailing.way != "shared" or documents.releases_of(session, mailing.id):
         return False
     query = select(col(Link.guardian_id), col(Link.child_id)).where(col(Link.mailing_id) == mailing.id).distinct()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import Session, col
 
 from portal.ledger.tables import Disclosure
@@ -99,7 +99,7 @@ def desk_of(session: Session, by: Acting, *, organisation: str) -> Desk:
         ended=[row for row in rows if row.is_over][:_FEW],
         more_open=len(mine[_FEW:]),
         failed=sum(row.failed for row in over),
-        unread=sum(max(0, row.sent - row.opened) for row in over),
+        unread=_unread(session, [row.id for row in over]),
     )
 
 
@@ -168,13 +168,25 @@ def _notices(session: Session, found: Sequence[Mailing]) -> dict[str, tuple[int,
     counts = {
         row[0]: (row[1], row[2], lost.get(row[0], 0)) for row in session.execute(query.group_by(col(Notice.mailing_id)))
     }
-    failed = guardians.filter(has_failed)
-    of_acts = select(col(Notice.mailing_id), col(Notice.round), guardians, sent, failed).where(
+    failed, meant = guardians.filter(has_failed), guardians.filter(col(Notice.state) != "cancelled")
+    of_acts = select(col(Notice.mailing_id), col(Notice.round), meant, sent, failed).where(
         col(Notice.mailing_id).in_(live), col(Notice.channel) == "mail"
     )
     for row in session.execute(of_acts.group_by(col(Notice.mailing_id), col(Notice.round)).order_by(col(Notice.round))):
         counts[row[0]] = (row[2], row[3], row[4])  # the latest stays
     return counts
+
+
+def _unread(session: Session, ids: Sequence[str]) -> int:
+    """Count the guardians who have these letters and have opened nothing of them, each once a letter."""
+    opened = exists().where(
+        col(Disclosure.mailing_id) == col(Notice.mailing_id), col(Disclosure.guardian_id) == col(Notice.guardian_id)
+    )
+    theirs = select(col(Notice.mailing_id), col(Notice.guardian_id)).where(
+        col(Notice.mailing_id).in_(ids), col(Notice.state) == "sent", ~opened
+    )
+    unread: int = session.execute(select(func.count()).select_from(theirs.distinct().subquery())).scalar_one()
+    return unread
 
 
 def _opened(session: Session, ids: Sequence[str]) -> dict[str, int]:

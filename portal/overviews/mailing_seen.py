@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
 from portal.documents.tables import Document, HeldFile
 from portal.families import repository as families
-from portal.families.rules import count_families
-from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, reconciling
+from portal.overviews.audiences import LeftOutGroup, Reach
 from portal.overviews.progress import Progress, progress_of
 from portal.overviews.sent_before import SentBefore, sent_before
 from portal.overviews.staff_mail import name_of
@@ -26,17 +24,22 @@ from portal.words.languages import LANGUAGES, Language
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Whom a mailing reaches, and the children it leaves out, by reason and most first."""
+    """Whom a mailing reaches, and the children it leaves out, by reason and most first.
+
+    `first` are the guardians of the first wave, all of them where there is one alone. `families` is for settings and
+    waves, which count those.
+    """
 
     children: int
-    families: int
     guardians: int
-    left_out: tuple[tuple[str, int], ...]
+    families: int
+    first: int
+    left_out: tuple[LeftOutGroup, ...]
 
     @property
     def children_left_out(self) -> int:
         """How many children get nothing."""
-        return sum(count for _, count in self.left_out)
+        return sum(group.children for group in self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,13 @@ def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation:
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     held = documents.documents_of(session, mailing.id)
     is_frozen, is_shared = mailing.approved_at is not None, mailing.way == "shared"
+    reach = audiences.reach_of(session, mailing, now=now)
     working = None if is_shared else reconciling.working_of(intakes.intake_of(session, mailing.id))
     return MailingSeen(
         mailing,
         audience_sentence(mailings.terms_of(session, mailing.id), organisation),
         documents.in_language(held) if is_shared else None,
-        _frozen_numbers(session, mailing) if is_frozen else _numbers_today(session, mailing, now),
+        _numbers(session, reach),
         _people(session, mailing),
         progress_of(session, mailing.id) if is_frozen else None,
         mailing.author_id == by.id,
@@ -112,7 +116,7 @@ def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation:
         0 if is_shared else len(held),
         mailings.has_seen_sample(session, mailing, by.id),
         working is not None and not working.is_over,
-        None if is_frozen else sent_before(session, mailing),
+        None if is_frozen else sent_before(session, mailing, reach.child_ids),
     )
 
 
@@ -134,24 +138,9 @@ def _released(session: Session, mailing_id: str) -> Released | None:
     return None
 
 
-def _numbers_today(session: Session, mailing: Mailing, now: datetime) -> Numbers:
-    reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
-    return Numbers(reach.children, reach.families, reach.guardians, _most_first(reach.left_out_by_why))
-
-
-def _frozen_numbers(session: Session, mailing: Mailing) -> Numbers:
-    query = select(col(Link.guardian_id), col(Link.child_id)).where(col(Link.mailing_id) == mailing.id).distinct()
-    pairs = [(guardian, child) for guardian, child in session.execute(query)]
-    left_out: dict[str, int] = {}
-    for _, guardian_id, why in mailings.left_out_of(session, mailing.id):
-        if guardian_id is None:
-            left_out[why] = left_out.get(why, 0) + 1
-    children, guardians = {child for _, child in pairs}, {guardian for guardian, _ in pairs}
-    return Numbers(len(children), count_families(pairs), len(guardians), _most_first(left_out))
-
-
-def _most_first(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+def _numbers(session: Session, reach: Reach) -> Numbers:
+    groups = audiences.left_out_groups(session, reach)
+    return Numbers(reach.children, reach.guardians, reach.families, len(reach.first), groups)
 
 
 def _people(session: Session, mailing: Mailing) -> People:

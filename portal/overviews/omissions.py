@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.mailings import repository as mailings
-from portal.overviews.audiences import LeftOutRow, left_out, reach_of, terms_of
+from portal.overviews.audiences import WHY, LeftOutRow, left_out, reach_of
 from portal.staff.rules import Acting
 
 PAGE = 50
@@ -26,11 +26,13 @@ class Omitted:
 
 
 def omitted(session: Session, mailing_id: str, by: Acting, *, words: str, page: int, now: datetime) -> Omitted:
-    """Return a page of those left out whose name, number or guardian holds every word. Raises `NoSuchMailing`."""
+    """Return a page of those left out whose name, number, guardian or reason holds every word.
+
+    Raises `NoSuchMailing`.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    planned = None if mailing.approved_at else reach_of(session, terms_of(session, mailing), now=now).plan
     wanted = words.casefold().split()
-    rows = [row for row in left_out(session, mailing, planned) if _holds(row, wanted)]
+    rows = [row for row in left_out(session, reach_of(session, mailing, now=now)) if _holds(row, wanted)]
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 1), pages)
     shown = rows[(page - 1) * PAGE : page * PAGE]
@@ -38,5 +40,5 @@ def omitted(session: Session, mailing_id: str, by: Acting, *, words: str, page: 
 
 
 def _holds(row: LeftOutRow, wanted: list[str]) -> bool:
-    text = f"{row.student_number} {row.child_name} {row.guardian_name or ''}".casefold()
+    text = f"{row.student_number} {row.child_name} {row.guardian_name or ''} {row.reason} {WHY[row.why]}".casefold()
     return all(word in text for word in wanted)

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from portal.documents.errors import NoSuchDocument
 from portal.families import repository as families
-from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
@@ -73,20 +71,11 @@ def one_letter(session: Session, by: Acting, mailing_id: str, document_id: str, 
 def _receivers(
     session: Session, seen: LettersSeen, letter: Letter, now: datetime
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    if seen.mailing.approved_at is not None:
-        query = select(col(Link.guardian_id)).where(
-            col(Link.mailing_id) == seen.mailing.id, col(Link.child_id) == letter.child_id
-        )
-        guardians = list(session.execute(query.distinct()).scalars())
-        left = [
-            (guardian, why)
-            for child, guardian, why in mailings.left_out_of(session, seen.mailing.id)
-            if child == letter.child_id and guardian
-        ]
-    else:
-        planned = audiences.reach_of(session, (("child", letter.number),), now=now).plan
-        guardians = [one.guardian_id for one in planned.addressees]
-        left = [(one.guardian_id, one.why) for one in planned.omissions if one.guardian_id]
+    reach = audiences.reach_of(session, seen.mailing, now=now)
+    guardians = [guardian for guardian, child in reach.pairs if child == letter.child_id]
+    left = [
+        (one.guardian_id, one.why) for one in reach.omissions if one.child_id == letter.child_id and one.guardian_id
+    ]
     names = families.names_of_guardians(session, [*guardians, *(guardian for guardian, _ in left)])
     receivers = tuple(sorted(names[guardian][0] for guardian in guardians))
     return receivers, tuple(sorted((names[guardian][0], audiences.WHY.get(why, why)) for guardian, why in left))

@@ -16,13 +16,14 @@ from portal.overviews.notices import MAY_LEAVE
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Messages by state; guardians with at least one disclosure; disclosures.
+    """Messages by state; guardians whom a message or a page of any act reached; who has opened it; disclosures.
 
     `latest` are the messages of the latest act that mailed something, `round_number` says which that is; `paper` are
     the pages of its print runs.
     """
 
     notices: dict[str, int]
+    reached: int
     opened: int
     disclosures: int
     latest: dict[str, int]
@@ -61,7 +62,12 @@ def progress_of(session: Session, mailing_id: str) -> Progress:
         col(Disclosure.mailing_id) == mailing_id
     )
     opened, disclosures = session.execute(query).one()
+    reached: int = session.execute(
+        select(func.count(func.distinct(col(Notice.guardian_id)))).where(
+            col(Notice.mailing_id) == mailing_id, col(Notice.state) == "sent"
+        )
+    ).scalar_one()
     number = outbox.latest_round(session, mailing_id)
     latest = outbox.counts(session, mailing_id, round_number=number)
     paper = outbox.paper_counts(session, mailing_id)
-    return Progress(outbox.counts(session, mailing_id), opened, disclosures, latest, paper, number)
+    return Progress(outbox.counts(session, mailing_id), reached, opened, disclosures, latest, paper, number)

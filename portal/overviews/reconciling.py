@@ -16,6 +16,7 @@ from portal.documents.rules.sampling import sample_of, uneven
 from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import GivenFile, Intake
 from portal.families import repository as families
+from portal.families.rules import plan
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.tables import Mailing
@@ -153,8 +154,8 @@ def _told_apart(one: GivenFile) -> str:
 def _addressees(
     session: Session, terms: tuple[tuple[str, str], ...], pupils: Sequence[Pupil], now: datetime
 ) -> list[Addressee]:
-    planned = audiences.reach_of(session, terms, now=now).plan
-    why = {one.child_id: audiences.WHY[one.why] for one in planned.children_left_out}
+    by_roster = plan(families.ties_of_audience(session, terms, now=now))  # whoever staff leave out besides
+    why = {one.child_id: audiences.WHY[one.why] for one in by_roster.children_left_out}
     return [Addressee(pupil, why.get(pupil.child_id, "")) for pupil in pupils]
 
 

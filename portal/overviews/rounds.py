@@ -10,8 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from portal.families import repository as families
-from portal.families.rules import Omission, plan
+from portal.families.rules import Omission, count_families
 from portal.mailings.rules import RoundKind
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
@@ -54,9 +53,24 @@ class Planned:
     passed_over: int
 
     @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every guardian who gets a message, with each child that it is about."""
+        return tuple((each.guardian_id, one.child_id) for each in self.recipients for one in each.children)
+
+    @property
+    def guardians(self) -> int:
+        """How many guardians get a message, one each."""
+        return len(self.recipients)
+
+    @property
     def children(self) -> int:
         """How many children the messages are about."""
-        return len({one.child_id for recipient in self.recipients for one in recipient.children})
+        return len({child for _, child in self.pairs})
+
+    @property
+    def families(self) -> int:
+        """How many families that is."""
+        return count_families(self.pairs)
 
     @property
     def renewed(self) -> int:
@@ -107,8 +121,7 @@ def planned_top_up(session: Session, mailing: Mailing, *, now: datetime, begins:
     """Return whom a top-up mails: the children of the audience's words who have had no copy of this mailing yet."""
     _, ever = children_with_copies(session, mailing.id)
     known = left_out_at_all(session, mailing.id)
-    ties = families.ties_of_audience(session, audiences.terms_of(session, mailing), now=now)
-    new = plan(tie for tie in ties if tie.child_id not in ever)
+    new = audiences.plan_of(session, mailing, now=now, but=ever)
     wanted = [(one.guardian_id, one.address, list(one.children)) for one in new.addressees]
     omissions = tuple(one for one in new.omissions if (one.guardian_id, one.child_id) not in known)
     recipients = _recipients(wanted, links_of(session, mailing.id), begins)

@@ -17,7 +17,6 @@ from portal.families.tables import Child
 from portal.kernel.addresses import OneAddress
 from portal.kernel.settings import Settings
 from portal.links.rules import LinkFacts, Open
-from portal.links.tables import Link
 from portal.mail.compose import ChildLink
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
@@ -140,16 +139,8 @@ def _expires_at(mailing: Mailing, hold: timedelta, now: datetime) -> datetime:
 
 def _children(session: Session, mailing: Mailing, now: datetime) -> list[_Child]:
     """Return the children of one guardian that is reached; “your child” where nobody is."""
-    if mailing.approved_at is not None:
-        guardian = select(col(Link.guardian_id)).where(col(Link.mailing_id) == mailing.id).limit(1).scalar_subquery()
-        theirs = select(col(Link.child_id)).where(col(Link.mailing_id) == mailing.id, col(Link.guardian_id) == guardian)
-        children = list(session.execute(theirs).scalars())
-    else:
-        plan = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now).plan
-        if mailing.way != "shared":
-            held = documents.documents_of(session, mailing.id)
-            plan = plan.only(frozenset(one.addressee_id for one in held if one.addressee_id))
-        children = list(plan.addressees[0].children) if plan.addressees else []
+    pairs = audiences.reach_of(session, mailing, now=now).pairs
+    children = [child for guardian, child in pairs if guardian == pairs[0][0]]
     return _named(session, children) or [_Child("your child", "")]
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.families import repository as families
-from portal.families.rules import count_families
 from portal.kernel.settings import Settings
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NotNow
@@ -15,7 +14,7 @@ from portal.mailings.rules import check_reminder_is_due
 from portal.mailings.tables import Mailing
 from portal.overviews import notices
 from portal.overviews.round_facts import facts_of, latest_reminder
-from portal.overviews.rounds import Planned, Recipient, planned, planned_top_up
+from portal.overviews.rounds import Recipient, planned, planned_top_up
 from portal.overviews.staff_mail import name_of
 
 ROUND_WORDS = {
@@ -41,7 +40,7 @@ class RoundSeen:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """How many families each act would reach now; `not_yet` says why nobody may be reminded for the moment.
+    """How many guardians each act would reach now; `not_yet` says why nobody may be reminded for the moment.
 
     `top_up` counts children, and is None where each child has a letter of its own.
     """
@@ -92,16 +91,11 @@ def _offers(session: Session, mailing: Mailing, settings: Settings, now: datetim
     except NotNow as error:
         not_yet = str(error)
     return Offers(
-        families_of(planned(facts, "again", begins=begins)),
-        families_of(planned(facts, "reminder", begins=begins)),
+        planned(facts, "again", begins=begins).guardians,
+        planned(facts, "reminder", begins=begins).guardians,
         new.children if new else None,
         not_yet,
     )
-
-
-def families_of(act: Planned) -> int:
-    """Count the families that an act would reach."""
-    return count_families((one.guardian_id, carried.child_id) for one in act.recipients for carried in one.children)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Whether children of a mailing were sent this very letter before: a second run is a second act, and says so."""
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
-from portal.families import repository as families
 from portal.mailings.tables import Mailing
-from portal.overviews import audiences
 
 _WENT = ("held", "sending", "paused", "sent", "stopped")
 
@@ -47,14 +46,13 @@ _SAME = (
 )
 
 
-def sent_before(session: Session, mailing: Mailing) -> SentBefore | None:
-    """Return by which mailing most children of this one's audience have the same letter, if any of them has."""
-    audience = {pupil[0] for pupil in families.pupils_of(session, audiences.terms_of(session, mailing))}
+def sent_before(session: Session, mailing: Mailing, reached: Container[str]) -> SentBefore | None:
+    """Return by which mailing most of the children whom this one reaches have the same letter, if any of them has."""
     children: dict[tuple[str, str, datetime], set[str]] = defaultdict(set)
     for mailing_id, title, approved_at, child_id in session.execute(
         _SAME.where(col(Document.mailing_id) == mailing.id)
     ):
-        if child_id in audience:
+        if child_id in reached:
             children[mailing_id, title, approved_at].add(child_id)
     if not children:
         return None

@@ -1,5 +1,6 @@
 """What messages to staff need to know, gathered from the rooms that know it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +16,13 @@ from portal.staff.tables import SignInLink, StaffMember
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an approver is told about a mailing."""
+    """What an approver is told about a mailing; `left_out` are the children left out, by reason in words."""
 
     author: str
     audience: str
-    families: int
+    children: int
+    guardians: int
+    left_out: Mapping[str, int]
 
 
 def name_of(session: Session, staff_id: str | None) -> str:
@@ -29,10 +32,11 @@ def name_of(session: Session, staff_id: str | None) -> str:
 
 
 def asked_about(session: Session, mailing: Mailing, *, organisation: str, now: datetime) -> Asked:
-    """Return who asks for a mailing, for whom, and how many families that is today."""
+    """Return who asks for a mailing, for whom, how many that is today, and how many are left out."""
     sentence = audience_sentence(mailings.terms_of(session, mailing.id), organisation)
-    reach = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
-    return Asked(name_of(session, mailing.author_id), sentence, reach.families)
+    reach = audiences.reach_of(session, mailing, now=now)
+    left_out = {audiences.WHY[why]: count for why, count in reach.left_out_by_why.items()}
+    return Asked(name_of(session, mailing.author_id), sentence, reach.children, reach.guardians, left_out)
 
 
 def waiting_correction(session: Session, document_id: str) -> tuple[Mailing, str] | None:

@@ -51,7 +51,7 @@ def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, no
     with house.db.write() as session:
         mailing = approve_mailing.submit_mailing(session, house.keys, mailing_id, by=by, version=version, now=now)
     with house.db.read() as session:
-        reached = audiences.reach_of(session, audiences.terms_of(session, mailing), now=now)
+        reached = audiences.reach_of(session, mailing, now=now)
         is_released = bool(documents.releases_of(session, mailing_id))
     if reached.families >= house.settings.approval_waived_below or mailing.confidential or is_released:
         return mailing

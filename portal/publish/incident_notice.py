@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.families import repository as families
+from portal.families.rules import plan
 from portal.incidents.tables import Incident, IncidentMailing
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.rules import TITLE_MOST, Term, check_draft
-from portal.overviews import audiences, incident_seen
+from portal.overviews import incident_seen
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.letters import BASE
 from portal.staff.rules import Acting
@@ -62,8 +63,8 @@ def _reached(session: Session, incident: Incident, about: Sequence[IncidentMaili
         )
     if len(about) == 1 and incident.document_id is None:
         terms = mailings.terms_of(session, about[0].mailing_id)
-        reach = audiences.reach_of(session, tuple((one.kind, one.value) for one in terms), now=now)
-        if {child for one in reach.plan.addressees for child in one.children} <= children:
+        ties = families.ties_of_audience(session, tuple((one.kind, one.value) for one in terms), now=now)
+        if {child for _, child in plan(ties).pairs} <= children:
             return list(terms)
     if len(children) > _MOST_NAMED:
         raise Refused(

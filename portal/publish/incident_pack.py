@@ -186,7 +186,7 @@ def _report(
         numbers=[
             (f"{seen.sum('sent'):,}", "messages delivered"),
             (f"{seen.sum('cancelled'):,}", "never left"),
-            (f"{seen.families_opened:,}", "families opened it"),
+            (f"{seen.opened_by:,}", "guardians opened it"),
             (f"{seen.downloaded_by:,}", "guardians saved it"),
         ],
         sections=[(f"“{one.title}”", _section(house, one)) for one in seen.mailings],
@@ -205,7 +205,7 @@ def _section(house: House, one: incident_seen.MailingFacts) -> list[tuple[str, s
     who = f"Written by {one.author}" + (
         f", approved by {one.approver} {_at(house, one.approved_at)}" if one.approver else ""
     )
-    reached = f"{count_of(one.guardians, 'guardian')} in {count_of(one.families, 'family', 'families')}"
+    reached = count_of(one.guardians, "guardian")
     files = [f"{file.name}, {file.size:,} bytes, SHA-256 {file.sha256}" for file in one.files]
     more = one.file_count - len(one.files)
     released = [

@@ -69,7 +69,8 @@ async def test_everybody_who_may_approve_is_asked(house: House, cast: Cast, cloc
     room = await delivered(house)
     assert sorted(one.to for one in room.delivered) == [IDA.text, OMAR.text]
     text = plain_of(texts(room, OMAR)[0])
-    assert "Rosa asks to send “Welcome” to everyone at Riverbend Schools: 3 families." in text
+    assert "Rosa asks to send “Welcome” to everyone at Riverbend Schools: 4 guardians of 4 children." in text
+    assert "left out" not in text
     assert f"https://letters.riverbend.example/staff/mailings/{mailing_id}\n" in text
 
 

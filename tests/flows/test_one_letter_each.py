@@ -22,6 +22,7 @@ from portal.mailings.errors import BeingCheckedAgain, NotReconciled, SampleNotSe
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.overviews import reconciling
+from portal.overviews.audiences import reach_of
 from portal.overviews.sent_before import sent_before
 from portal.press.typeset import TypstPress
 from portal.publish import Accepted, Upload, sorting
@@ -106,7 +107,7 @@ def test_every_child_gets_its_own_file_and_nobody_else_does(
     with house.db.read() as session:
         second = mailings.find_any(session, again)
         assert second is not None
-        before = sent_before(session, second)
+        before = sent_before(session, second, reach_of(session, second, now=clock.now).child_ids)
     assert before is not None
     assert (before.mailing_id, before.children) == (mailing_id, 3), "whoever gives the same letters again is told"
 

@@ -24,7 +24,7 @@ from portal.overviews.rights_seen import guardianship_seen
 from portal.publish import ComingOfAge, see_to_rights
 from portal.staff.errors import NotAllowed
 from portal.wiring import House
-from tests.cast import Cast, approve, link_of, reach, send_letter, token_of, write_draft
+from tests.cast import Cast, approve, link_of, plan_of, send_letter, token_of, write_draft
 from tests.conftest import Watch
 from tests.flows.district import Office, everybody
 from tests.flows.rounds import Sending
@@ -45,8 +45,7 @@ def bar(house: House, cast: Cast, guardian: str, child: str, wish: Wish = ORDER)
 
 
 def reached(house: House, mailing_id: str, clock: Watch) -> set[tuple[str, str]]:
-    plan = reach(house, mailing_id, now=clock.now).plan
-    return {(one.guardian_id, child) for one in plan.addressees for child in one.children}
+    return set(plan_of(house, mailing_id, now=clock.now).pairs)
 
 
 def test_it_is_dead_at_the_next_request_for_that_pair_alone(

@@ -26,6 +26,6 @@ def test_the_very_same_letter_is_found_by_an_index(house: House, mailing_id: str
         event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
         mailing = mailings.find_any(session, mailing_id)
         assert mailing is not None
-        assert sent_before(session, mailing) is None
+        assert sent_before(session, mailing, frozenset()) is None
         plan = plan_of(session, *next(one for one in asked if "document.sha256" in one[0]))
     assert "ix_document_sha256" in plan

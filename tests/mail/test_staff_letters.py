@@ -13,7 +13,15 @@ from portal.mail.staff_letters import StaffLetter, render_staff_letter
 URL = "https://letters.birchwood.test/staff/mailings/7"
 TITLE = "Welcome\r\nBcc: all@evil.test"
 LETTERS = [
-    staff_letters.approval_asked(title=TITLE, author="Noor", audience="grade 3 at Oak", families=1475, url=URL),
+    staff_letters.approval_asked(
+        title=TITLE,
+        author="Noor",
+        audience="grade 3 at Oak",
+        children=1475,
+        guardians=2051,
+        left_out={"Left out by staff": 2723, "No e-mail address is on file": 1},
+        url=URL,
+    ),
     staff_letters.returned(title=TITLE, reason="The date is <wrong>.", url=URL),
     staff_letters.returned(title=TITLE, reason="The date is <wrong>.", url=URL, is_by_guard=True),
     staff_letters.sending_done(title=TITLE, sent=2890, refused=10, url=URL),
@@ -63,3 +71,11 @@ def test_numbers_and_reasons_are_said() -> None:
 
 def test_a_sign_in_link_is_not_printed() -> None:
     assert "secret" not in repr(LETTERS[4])
+
+
+def test_an_approver_is_told_whom_it_reaches_and_how_many_are_left_out_for_which_reason() -> None:
+    asked = rendered(LETTERS[0]).get_body(("plain",))
+    assert asked is not None
+    text = " ".join(asked.get_content().split())
+    assert "to grade 3 at Oak: 2,051 guardians of 1,475 children." in text
+    assert "2,724 children are left out. Left out by staff: 2,723. No e-mail address is on file: 1." in text

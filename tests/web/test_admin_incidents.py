@@ -68,7 +68,7 @@ def test_one_press_kills_links_messages_and_open_pages_and_shows_the_facts(
     assert "Frozen 6 August, 12:00:05 by Ida" in page
     assert "The wrong file went out. Site list" in page
     assert page.index("message delivered 1") < page.index("Ngozi Okafor") < page.index("Log of decisions")
-    assert "a message or a page went to 1 guardian in 1 family, for 1 child" in page
+    assert "a message or a page went to 1 guardian, for 1 child" in page
     assert "saved welcome.pdf 6 August, 12:00:00" in page
     assert "Nobody overruled it." in page
     assert count(house, Link, col(Link.revoked_why) == "frozen") == 6

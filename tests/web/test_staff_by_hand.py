@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from portal.families import repository as families
 from portal.families.repository import erasing
+from portal.families.rules import plan
 from portal.families.tables import Child, Guardian, Guardianship, HandMadeRight
 from portal.ledger.tables import LedgerEntry
-from portal.overviews import audiences
 from portal.publish import Upkeep
 from portal.staff import repository as staff
 from portal.wiring import House
@@ -26,8 +27,8 @@ UJU = {"child": "100006", "given": "Uju", "family": "Eze", "address": "uju@mail.
 def reached(house: House) -> set[str]:
     """Return whom a letter to Sam's family would reach now, by address."""
     with house.db.read() as session:
-        reach = audiences.reach_of(session, (("child", "100006"),), now=house.clock())
-    return {one.address for one in reach.plan.addressees}
+        ties = families.ties_of_audience(session, [("child", "100006")], now=house.clock())
+    return {one.address for one in plan(ties).addressees}
 
 
 def only_right(house: House) -> HandMadeRight:

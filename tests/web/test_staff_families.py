@@ -223,7 +223,7 @@ def test_the_desk_counts_what_is_held_failed_and_unread_and_shows_few_drafts(
             )  # fmt: skip
     page = staff.get("/staff").text
     text = text_of(page)
-    assert "letter is held 1 being sent 0 guardian was not reached 1 have not opened theirs 3" in text
+    assert "letter is held 1 being sent 0 guardian was not reached 1 guardians have not opened theirs 3" in text
     assert "1 was not reached" in text
     assert page.count(">Draft ") == 8
     assert "3 more drafts, in the list of all letters" in text
@@ -231,7 +231,7 @@ def test_the_desk_counts_what_is_held_failed_and_unread_and_shows_few_drafts(
         came_back = session.exec(select(Notice).where(col(Notice.state) == "bounced")).one()
         session.add(Notice(**came_back.model_dump() | {"id": new_id(), "round": 1, "state": "sent"}))
     text = text_of(staff.get("/staff").text)
-    assert "guardians were not reached 0 have not opened theirs 4" in text
+    assert "guardians were not reached 0 guardians have not opened theirs 4" in text
     assert "Every message that was due has arrived" in text_of(staff.get(f"/staff/mailings/{sent}/not-reached").text)
 
 

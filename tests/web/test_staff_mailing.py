@@ -75,7 +75,7 @@ def start(house: House, mailing_id: str, **notices: str) -> None:
 def test_a_checked_letter_shows_the_numbers_and_who_is_left_out(desk: Desk, cast: Cast, draft: str) -> None:
     page = desk.sit(cast.writer).look(draft)
     assert "Nothing private found. We read 1 page" in page
-    assert "children 4 families 3 guardians 4 children left out 0" in page
+    assert "children 4 guardians 4 children left out 0" in page
     assert "No child is left out." in page
     assert "Ask for approval" in page
     assert "Then it is held for 1 minute, in which anyone can stop it." in page
@@ -92,7 +92,7 @@ def test_whoever_is_left_out_is_counted_with_what_can_be_done(
     draft = write_draft(house, cast, now=clock.now)
     page = desk.sit(cast.writer).look(draft)
     assert "child left out 1" in page
-    assert "No e-mail address is on file Children: 1 Hand the letter over on paper" in page
+    assert "No e-mail address is on file Ana Rivera Children: 1 Hand the letter over on paper" in page
 
 
 def test_the_steps_say_where_it_is(desk: Desk, house: House, cast: Cast, draft: str) -> None:
@@ -229,7 +229,7 @@ def test_while_it_is_sent_the_counts_move(desk: Desk, house: House, cast: Cast, 
     approve(house, cast, draft, now=house.clock())
     start(house, draft, **{cast.carla: "sent", cast.diego: "refused"})
     page = desk.sit(cast.writer).look(draft)
-    assert "It is being sent 2 of 4 messages done" in page
+    assert "It is being sent 2 of 4 guardians done" in page
     assert "sent 1 still to go 2 refused 1 opened it 0" in page
     assert "Diego Rivera diego.rivera@mail.example.org Ana Rivera Luis Rivera" in page
     assert "The mail server refused it: 550 5.1.1 No such user here" in page
@@ -260,7 +260,7 @@ def test_what_was_sent_says_what_became_of_it(desk: Desk, house: House, cast: Ca
     with house.db.write() as session:
         session.exec(update(Mailing).where(col(Mailing.id) == sent).values(state="sent", ended_at=clock.now))
     page = desk.sit(cast.writer).look(sent)
-    assert "messages sent 3 guardians opened it 0 not reached 1 children left out 0" in page
+    assert "guardians have it 3 guardians opened it 0 not reached 1 children left out 0" in page
     assert "take the letter back" not in page
     assert "Tell an administrator at once" in page
     assert "Stop" not in page

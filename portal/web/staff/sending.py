@@ -97,7 +97,7 @@ def before_round(ask: StaffRequest) -> Response:
         found = sending_seen.round_page(session, planned.recipients, page=number)
     return staff_page(
         ask, "staff/sending_round.html", here="Mailings", mailing=mailing, planned=planned, found=found, child=child,
-        families=sending_seen.families_of(planned), hold=span_words(ask.house.settings.hold_seconds),
+        hold=span_words(ask.house.settings.hold_seconds),
     )  # fmt: skip
 
 
