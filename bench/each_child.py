@@ -127,11 +127,14 @@ _ME = str(os.getpid())
 
 
 def _all_of_us() -> set[str]:
-    """Return this process and its children."""
-    found = {_ME}
-    for thread in Path(f"/proc/{_ME}/task").iterdir():
+    """Return this process and all that came of it."""
+    found, new = {_ME}, {_ME}
+    while new:
         with suppress(OSError):  # it has ended since
-            found.update((thread / "children").read_text().split())
+            for thread in Path(f"/proc/{new.pop()}/task").iterdir():
+                children = set((thread / "children").read_text().split())
+                new |= children - found
+                found |= children
     return found
 
 

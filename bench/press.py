@@ -69,12 +69,21 @@ def row(number: int) -> dict[str, str]:
     }  # fmt: skip
 
 
+def family_of(pid: str) -> Iterator[str]:
+    """Give a process and all that came of its first thread: a press goes on in a child (`kernel.cage.go_apart`)."""
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:  # it has just ended
+        return
+    for child in children:
+        yield from family_of(child)
+
+
 def resident_mib() -> float:
-    """The memory of this process and the ones it started."""
-    mine = f"/proc/self/task/{os.getpid()}/children"
-    processes = ["self", *Path(mine).read_text(encoding="ascii").split()]
+    """The memory of this process and all that came of it."""
     pages = 0
-    for process in processes:
+    for process in family_of(str(os.getpid())):
         try:
             pages += int((Path("/proc") / process / "statm").read_text(encoding="ascii").split()[1])
         except OSError:  # it has just ended

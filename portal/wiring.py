@@ -40,8 +40,9 @@ from portal.overviews.letters import Letter
 from portal.overviews.sealed_before import sealed_before
 from portal.press import Press
 from portal.press.caged import CagedPress
-from portal.reading.caged import CagedReader, cage_has_no_network
+from portal.reading.caged import CagedReader, confinement_here
 from portal.reading.clamav import ScannedReader
+from portal.reading.confinement import Confinement
 from portal.reading.reader import Reader
 from portal.reading.showing.caged import CagedViewer
 from portal.reading.showing.kept import KeptPages
@@ -79,7 +80,7 @@ class House(Ground):
 def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     """Make the real adapters for these settings. Raises `StartRefused`."""
     ground = Ground.of(settings, clock=clock)
-    if not settings.is_loopback and not _cage_is_shut():
+    if not settings.is_loopback and not _confinement().is_off_the_network:
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
@@ -108,9 +109,9 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
 
 
 @cache
-def _cage_is_shut() -> bool:
-    """Whether files are read off the network here: a fact of the machine, tried once a process."""
-    return cage_has_no_network()
+def _confinement() -> Confinement:
+    """Return what holds files that are read here: a fact of the machine, tried once a process."""
+    return confinement_here()
 
 
 class KnownPeople:
@@ -178,7 +179,8 @@ def machine_of(house: House) -> Machine:
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None
-    return Machine(_cage_is_shut(), scanner, left, free_bytes(house.settings.data_dir))
+    cage = _confinement()
+    return Machine(cage.is_off_the_network, scanner, left, free_bytes(house.settings.data_dir), cage.layers)
 
 
 def domain_records(nameserver: str = "") -> Records:

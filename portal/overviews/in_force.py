@@ -33,13 +33,15 @@ _LEAST_FREE = 1024**3
 class Machine:
     """What only the process itself can tell: whether files are read off the network, whether the scanner answers.
 
-    `sealed_before` needs the keys; `free_bytes` is the room where the data folder lies.
+    `sealed_before` needs the keys; `free_bytes` is the room where the data folder lies; `cage_layers` is what holds a
+    process that reads files beside the filter of system calls.
     """
 
     cage_is_shut: bool
     scanner_answers: bool | None
     sealed_before: SealedBefore | None = None
     free_bytes: int | None = None
+    cage_layers: tuple[str, ...] = ()
 
 
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
@@ -265,12 +267,7 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
         bad=is_behind or clock_is_set() is False,
     )
     yield from _room(machine)
-    yield fact(
-        "Reading of files",
-        "off the network" if machine.cage_is_shut else "with the network in reach",
-        If("A crafted file could send out what it finds.", "Run on Linux with seccomp (x86_64 or aarch64)."),
-        bad=not machine.cage_is_shut,
-    )
+    yield _reading(machine)
     if machine.scanner_answers is None:
         yield InForce(
             "Virus scanner",
@@ -286,6 +283,27 @@ def _machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[I
             If("Nothing is published until it answers.", "Start clamd, and see that it has signatures."),
             bad=not machine.scanner_answers,
         )
+
+
+def _reading(machine: Machine) -> InForce:
+    if not machine.cage_is_shut:
+        return InForce(
+            "Reading of files",
+            "with the network in reach",
+            "unsafe",
+            "A crafted file could send out what it finds.",
+            "Run on Linux with seccomp (x86_64 or aarch64).",
+        )
+    return fact(
+        "Reading of files",
+        ", ".join(("off the network", *(machine.cage_layers or ("by the filter of system calls alone",)))),
+        If(
+            "A second layer would hold where a flaw of the kernel opens that filter.",
+            "Allow the portal user namespaces (docs/operations.md, What holds a file that is read).",
+            "note",
+        ),
+        bad=not machine.cage_layers,
+    )
 
 
 def _at(body: bytes) -> datetime:

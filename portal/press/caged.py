@@ -17,13 +17,17 @@ from typing import IO, Final
 from weakref import finalize
 
 import portal
+from portal.kernel.ending import end
 from portal.kernel.pipes import TO_WRITE, is_ready
 from portal.press import NotTypeset
 from portal.press.cell import LENGTH, SET, SHUT
 
 MIB: Final = 1024 * 1024
 MAX_PDF: Final = 32 * MIB
-_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.press.cell import main; main()"
+_START: Final = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.kernel.cage import go_apart; go_apart(); "
+    "from portal.press.cell import main; main()"
+)
 _FEW_THREADS: Final = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 _PATIENCE: Final = 60.0
 _BUSY: Final = "The press is busy with other letters. Try again in a minute."
@@ -136,8 +140,7 @@ class _Cell:
         return told[1:]
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        end(self._process)
         self._ears.close()
         self._mouth.close()
 

@@ -24,6 +24,7 @@ from portal.reading.bundles.receiving import (
 )
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
+from portal.reading.confinement import Confinement, confinement_from
 from portal.reading.drafts import OF_ONE, TOGETHER, Draft, bundled, finish_draft, receive_draft, receive_together
 from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
@@ -232,13 +233,13 @@ class CagedReader:
         done = side_by_side(cut, shares)
         return done if isinstance(done, Unreadable) else Cut(tuple(file for some in done for file in some.files))
 
-    def has_no_network(self) -> bool:
-        """Whether a caged process tried to open sockets and was refused. Outside loopback this must hold."""
+    def confinement(self) -> Confinement:
+        """Tell what holds a caged process, which tried it. Outside loopback it must be off the network."""
         file = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return self._cells.ask({"do": "probe"}, file, self._limits, take_whole) == b"shut"
+            return confinement_from(self._cells.ask({"do": "probe"}, file, self._limits, take_whole))
         except CageBroken:
-            return False
+            return Confinement(is_off_the_network=False)
         finally:
             os.close(file)
 
@@ -353,7 +354,7 @@ def _open(path: Path, most: int) -> int | Unreadable:
     return file
 
 
-def cage_has_no_network() -> bool:
-    """Whether files would be read without any way out on this machine, tried with a cage of its own."""
+def confinement_here() -> Confinement:
+    """Tell what would hold files that are read on this machine, tried with a cage of its own."""
     with CagedReader(cells=1) as reader:
-        return reader.has_no_network()
+        return reader.confinement()

@@ -24,6 +24,7 @@ from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.zips import files_of
+from portal.reading.confinement import packed_confinement
 from portal.reading.frames import Frame, ended, packed
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.pdf.faces import draw_with_own_faces
@@ -60,7 +61,7 @@ def warm_up(count_rows: CountRows | None = None) -> None:
 
 def _answer(order: Mapping[str, Any], file: int, tell: Tell, count_rows: CountRows | None) -> Iterable[bytes]:
     if order["do"] == "probe":
-        return [_try_the_network()]
+        return [packed_confinement()]
     opened = os.fdopen(file, "rb")  # closed by the end of this process
     if order["do"] == "unpack":
         return map(packed, ended(files_of(opened), DAMAGED))
@@ -97,19 +98,6 @@ def _strip(data: bytes) -> Iterable[bytes]:
         return pack_parsed(Unreadable(str(sentence)))
     except Exception:  # noqa: BLE001 - whatever a library trips over, the answer is no (promise 10)
         return pack_parsed(Unreadable(_DAMAGED))
-
-
-def _try_the_network() -> bytes:
-    reached = []
-    for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
-        try:
-            socket.socket(family, socket.SOCK_STREAM).close()
-        except PermissionError:
-            continue
-        except OSError:  # too many files, no such family: nothing the filter did
-            pass
-        reached.append(family)
-    return b"open" if reached else b"shut"
 
 
 def main() -> None:

@@ -2,18 +2,19 @@
 
 import json
 import os
-import select
 import signal
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from portal.kernel.cage import forged_door, give_up
+from portal.kernel.cage import calls_to_answer, give_up, keep_to_forking
 from portal.kernel.forks import forked, settle
+from portal.kernel.seccomp import filter_of
 from portal.reading.budget import Limits
 
 _MAX_ORDER: Final = 65_536
+_END_OF_CHILD: Final = (signal.SIGCHLD,)
 Tell = Callable[[bytes], None]
 """Lets a piece go ahead of the answer."""
 Answering = Callable[[Mapping[str, Any], int, Tell], Iterable[bytes]]
@@ -22,8 +23,9 @@ Answering = Callable[[Mapping[str, Any], int, Tell], Iterable[bytes]]
 
 def serve(control: socket.socket, answering: Answering) -> None:
     """Do one order after the other until the other end closes."""
-    forged_door()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _END_OF_CHILD)
     settle()
+    keep_to_forking()
     control.sendall(b"+")
     while True:
         line, descriptors, _, _ = socket.recv_fds(control, _MAX_ORDER, 2)
@@ -41,27 +43,26 @@ def serve(control: socket.socket, answering: Answering) -> None:
 
 
 def _do_apart(order: dict[str, Any], file: int, answer: int, limits: Limits, answering: Answering) -> None:
-    alive, held = os.pipe()  # the child holds one end: its closing is the child's death
+    filter_of(calls_to_answer, file, answer)  # made here, so that no child makes its own
+    signal.sigtimedwait(_END_OF_CHILD, 0)  # one that had to be ended may have left its signal
     child = forked()
     if child == 0:
-        os.close(alive)
         try:
-            confine(limits)
+            confine(limits, file, answer)
             for piece in answering(order, file, partial(_write, answer)):
                 _write(answer, piece)
         finally:
             os._exit(0)
-    for descriptor in (file, answer, held):
+    for descriptor in (file, answer):
         os.close(descriptor)
-    select.select([alive], [], [], limits.wall_seconds)
+    signal.sigtimedwait(_END_OF_CHILD, limits.wall_seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    os.close(alive)
 
 
-def confine(limits: Limits) -> None:
-    """Give up memory, time, files and processes for good, then every system call not needed to think."""
-    give_up(memory=limits.memory, cpu_seconds=limits.cpu_seconds)
+def confine(limits: Limits, reads: int = 0, writes: int = 1) -> None:
+    """Give up memory, time, processes and all but two descriptors for good, then every system call not needed."""
+    give_up(memory=limits.memory, cpu_seconds=limits.cpu_seconds, reads=reads, writes=writes)
 
 
 def _write(answer: int, piece: bytes) -> None:

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import portal
+from portal.kernel.ending import end
 from portal.reading.answers import MAX_ANSWER
 from portal.reading.budget import MIB, CannotRead, Limits
 from portal.reading.frames import CageBroken, Frame, frames_from, read_piece
 from portal.reading.reader import CountRows, Unreadable
 
 _START: Final = (
-    "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"
+    "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); from portal.kernel.cage import go_apart; go_apart(); "
+    "importlib.import_module(sys.argv.pop(1)).main()"
 )
 READS: Final = "portal.reading.cell"
 LOOKS: Final = "portal.reading.eyes"
@@ -103,9 +105,7 @@ class Cell:
     def end(self) -> None:
         """End the process, whatever it is at."""
         self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
+        end(self._process)
 
 
 class CellWithEyes(Cell):

@@ -13,8 +13,11 @@ def test_tesseract_may_have_its_say_about_an_empty_cut():
     readers = Readers()
     child = os.fork()
     if child == 0:
-        confine(LOOKING)
-        readers.read(ENGLISH, Image.new("L", (91, 70), 255))
-        os._exit(0)
+        try:
+            confine(LOOKING)
+            readers.read(ENGLISH, Image.new("L", (91, 70), 255))
+            os._exit(0)
+        finally:
+            os._exit(1)
     _, status = os.waitpid(child, 0)
     assert status == 0

@@ -65,6 +65,9 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
     assert unsafe(seen(house, safe, Machine(cage_is_shut=False, scanner_answers=False))) == {
         "Reading of files", "Virus scanner",
     }  # fmt: skip
+    assert seen(house, safe)["Reading of files"].standing == "note"
+    layered = seen(house, safe, replace(MACHINE, cage_layers=("as another user",)))["Reading of files"]
+    assert (layered.standing, layered.value) == ("safe", "off the network, as another user")
     assert unsafe(seen(house, safe, replace(MACHINE, free_bytes=10**9))) == {"Room on the disk"}
     mailing_id = send_letter(house, cast, now=clock.now)
     with house.db.write() as session:
