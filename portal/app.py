@@ -20,6 +20,7 @@ from portal.web.floods import Floods
 from portal.web.forms import FORM_BYTES
 from portal.web.headers import EveryAnswer
 from portal.web.routes import routes
+from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
 from portal.wiring import House, build_house
 
@@ -65,7 +66,7 @@ class _Site(Starlette):
         self._settings = settings
 
     def build_middleware_stack(self) -> ASGIApp:
-        return EveryAnswer(TooLargeInAPage(super().build_middleware_stack()), self._settings)
+        return EveryAnswer(NotTooMany(TooLargeInAPage(super().build_middleware_stack())), self._settings)
 
 
 def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], AbstractAsyncContextManager[Lifespan]]:

@@ -25,6 +25,7 @@ from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log, start_logging
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.kernel.settings import Settings, load_settings
+from portal.web.server.config import BoundedConfig
 from portal.wiring import House, build_house, mail_room
 from portal.worker import Worker
 
@@ -39,14 +40,12 @@ def site_from_environment() -> Starlette:
     return build_app(load_settings())
 
 
-def site_config(
-    settings: Settings, app: Starlette | str, *, host: str, port: int, processes: int = 1
-) -> uvicorn.Config:
+def site_config(settings: Settings, app: Starlette | str, *, host: str, port: int, processes: int = 1) -> BoundedConfig:
     """Return how the site is served: an app, or for several processes the name of what makes one.
 
-    Only proxies named in the settings are believed about who is asking.
+    Only proxies named in the settings are believed about who is asking. No other protocol is spoken than HTTP/1.1.
     """
-    return uvicorn.Config(
+    return BoundedConfig(
         app,
         host=host,
         port=port,
@@ -55,6 +54,7 @@ def site_config(
         access_log=False,
         log_level="warning",
         server_header=False,
+        ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or "",
         timeout_keep_alive=15,

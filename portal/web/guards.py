@@ -21,6 +21,7 @@ from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
+from portal.web.server.guests import note_genuine
 from portal.wiring import House
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -94,6 +95,7 @@ class AdminRequest(StaffRequest):
     """A signed-in admin."""
 
 
+_FIRST_PROBLEM = 400
 _WAY_OUT = "/staff/sign-out"
 """Signing out needs nobody's word: it works while the provider is silent too."""
 Asking = TypeVar("Asking", bound=AnyRequest)
@@ -160,7 +162,10 @@ async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 
 def _guarded(endpoint: Endpoint, guard: Guard) -> Endpoint:
     async def closing(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            response = await endpoint(request)
+            if guard != "anyone" and response.status_code < _FIRST_PROBLEM:
+                note_genuine(request.scope)
+            return response
         finally:
             await request.close()  # lets go of the files of a form
             if hasattr(request.state, "posted"):
@@ -248,6 +253,7 @@ def _signed_in(
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         acting, session_id = await run_in_threadpool(_sign_in_of, begun)
+        note_genuine(request.scope)
         request.state.staff_id = acting.id
         if begun.house.settings.has_oidc and request.url.path != _WAY_OUT:
             acting = await vouching.stay_vouched(begun.house, session_id, acting)

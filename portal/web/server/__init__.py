@@ -1,0 +1,1 @@
+"""The server itself: what a connection may cost, whatever stands in front of it."""

@@ -1,0 +1,47 @@
+"""How uvicorn serves with our bounds, in each process of its own."""
+
+import asyncio
+from functools import partial
+
+import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from portal.kernel.log import log
+from portal.web.server.connection import BoundedConnection
+from portal.web.server.crowd import Crowd
+from portal.web.server.limits import Limits
+
+_BETWEEN_TELLING = 60.0
+
+
+class BoundedConfig(uvicorn.Config):
+    """Uvicorn's settings, with connections that have bounds."""
+
+    limits: Limits | None = None
+
+    def load(self) -> None:
+        """Make the crowd of this process. Uvicorn calls it once it runs."""
+        super().load()
+        believed = self.loaded_app.trusted_hosts if isinstance(self.loaded_app, ProxyHeadersMiddleware) else ()
+        crowd = Crowd(self.limits or Limits.of_a_process(self.workers), believed.__contains__)
+        asyncio.get_running_loop().call_soon(_Rounds(crowd).go)
+        self.http_protocol_class = partial(BoundedConnection, crowd=crowd)  # type: ignore[assignment]  # makes one
+
+
+class _Rounds:
+    """Looks at every connection again and again, and tells in the log how many were held back."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self._crowd, self._loop = crowd, asyncio.get_running_loop()
+        self._tells_from = 0.0
+
+    def go(self) -> None:
+        """Look at all of them, and once more in a moment."""
+        now = self._loop.time()
+        for guest in self._crowd:
+            guest.look(now)
+        if self._crowd.told and now >= self._tells_from:
+            log("web").warning("connections held back", **{f"for {why}": n for why, n in self._crowd.told.items()})
+            self._crowd.told.clear()
+            self._tells_from = now + _BETWEEN_TELLING
+        self._loop.call_later(self._crowd.limits.tick, self.go)

@@ -1,0 +1,165 @@
+"""Everybody who is connected to this process, by network; who goes when there is no room.
+
+Whoever has the server wait goes first: the one that has waited longest, of the network that has most of them. A browser
+sends its request at once and is then being answered, so that whoever only holds connections open pushes out their own.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Protocol
+
+from portal.web.server.limits import Limits
+
+_MOST_KNOWN = 20_000
+_BITS = {4: 24, 6: 56}
+
+
+class Guest(Protocol):
+    """A connection, as the crowd sees it."""
+
+    network: str
+    is_kept: bool
+    """Whether it is of somebody who is signed in, or of a proxy of our own."""
+
+    def cut(self, why: str) -> None:
+        """End it now."""
+        ...
+
+    def look(self, now: float) -> None:
+        """End it if it has had us wait for too long."""
+        ...
+
+
+@lru_cache(maxsize=8192)
+def network_of(host: str) -> str:
+    """Return which network an address counts to: 256 addresses (IPv4), or the 56 bits that a household may have."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:64]
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ip_network((address, _BITS[address.version]), strict=False))
+
+
+@dataclass(slots=True)
+class _Network:
+    """The connections of one network: how many, and which of them have us wait, the longest first."""
+
+    count: int = 0
+    waiting: dict[Guest, None] = field(default_factory=dict)
+    kept: dict[Guest, None] = field(default_factory=dict)
+
+    def oldest(self) -> Guest | None:
+        """Return the one that goes first."""
+        return next(iter(self.waiting), None) or next(iter(self.kept), None)
+
+
+class Crowd:
+    """The connections of one process, the requests that it is answering, and which cookies were found genuine."""
+
+    def __init__(self, limits: Limits, is_proxy: Callable[[str], bool]) -> None:
+        self.limits, self.is_proxy = limits, is_proxy
+        self.told: Counter[str] = Counter()
+        self._guests: set[Guest] = set()
+        self._networks: dict[str, _Network] = {}
+        self._answering, self._asking = 0, Counter[str]()
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are connected."""
+        return len(self._guests)
+
+    def __iter__(self) -> Iterator[Guest]:
+        """Give everybody, whoever leaves meanwhile."""
+        return iter(tuple(self._guests))
+
+    def enter(self, guest: Guest) -> bool:
+        """Take a connection in, and end another for it where there is no room. False: nobody can go for it."""
+        own = self._networks.get(guest.network)
+        if own and own.count >= self.limits.of_a_network and not guest.is_kept and not self._end(own, "network"):
+            return False
+        if len(self._guests) >= self.limits.connections and not self._end(self._greediest(), "full"):
+            return False
+        self._guests.add(guest)
+        own = self._networks.setdefault(guest.network, _Network())
+        own.count += 1
+        return True
+
+    def leave(self, guest: Guest) -> None:
+        """Forget a connection that has ended."""
+        if guest not in self._guests:
+            return
+        self._guests.remove(guest)
+        own = self._networks[guest.network]
+        own.waiting.pop(guest, None)
+        own.kept.pop(guest, None)
+        own.count -= 1
+        if own.count == 0:
+            del self._networks[guest.network]
+
+    def settle(self, guest: Guest, *, waits: bool) -> None:
+        """Note whether a connection has us wait, from now on if it did not before."""
+        if guest not in self._guests:
+            return
+        own = self._networks[guest.network]
+        here, there = (own.kept, own.waiting) if guest.is_kept else (own.waiting, own.kept)
+        there.pop(guest, None)
+        if waits:
+            here.setdefault(guest)
+        else:
+            here.pop(guest, None)
+
+    def begin(self, network: str, cookie: bytes) -> bool:
+        """Take on a request, unless as many are being answered as may be: for strangers that is sooner."""
+        limits = self.limits
+        most = [limits.connections, limits.of_a_network]
+        if not self.knows(cookie):
+            most = [limits.for_claimants(one) if cookie else limits.for_strangers(one) for one in most]
+        if self._answering >= most[0] or self._asking[network] >= most[1]:
+            self.told["busy"] += 1
+            return False
+        self._answering += 1
+        self._asking[network] += 1
+        return True
+
+    def end(self, network: str) -> None:
+        """Note that a request is over."""
+        self._answering -= 1
+        self._asking[network] -= 1
+        if not self._asking[network]:
+            del self._asking[network]
+
+    def knows(self, cookie: bytes) -> bool:
+        """Tell whether these cookies came with a request that the site found genuine."""
+        return bool(cookie) and _mark(cookie) in self._known
+
+    def remember(self, cookie: bytes) -> None:
+        """Keep the mark of genuine cookies: the last twenty thousand."""
+        mark = _mark(cookie)
+        self._known[mark] = None
+        self._known.move_to_end(mark)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    def _greediest(self) -> _Network:
+        """Return the network that has us wait for most."""
+        most = max(self._networks.values(), key=lambda one: len(one.waiting))
+        return most if most.waiting else max(self._networks.values(), key=lambda one: len(one.kept))
+
+    def _end(self, network: _Network, why: str) -> bool:
+        guest = network.oldest()
+        if guest is None:
+            self.told["refused"] += 1
+            return False
+        self.leave(guest)
+        guest.cut(why)
+        return True
+
+
+def _mark(cookie: bytes) -> bytes:
+    return blake2b(cookie, digest_size=16).digest()
