@@ -30,9 +30,10 @@ class NotTooMany:
             return
         crowd, cookies = connection.crowd, cookies_of(scope["headers"])
         network = network_of(scope["client"][0]) if scope["client"] else ""
-        if crowd.knows(cookies):
+        is_known = crowd.knows(cookies)
+        if is_known:
             connection.keep()
-        if not crowd.begin(network, cookies):
+        if not crowd.begin(network, is_known=is_known, shows_cookie=bool(cookies)):
             answer = answer_http(Request(scope), HTTPException(_BUSY, headers=_SOON))  # here: every thread is taken
             await answer(scope, receive, send)
             return

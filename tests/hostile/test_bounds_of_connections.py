@@ -173,13 +173,25 @@ def test_a_download_that_nobody_reads_is_over(site: Served) -> None:
 
 
 def test_a_download_that_is_read_slowly_but_steadily_arrives(site: Served) -> None:
+    """So it does after a body that took a while."""
     heard = 0
     with site.connect() as door:
-        door.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n" + LAST)
+        door.sendall(b"POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n" + LAST)
+        for _ in range(10):
+            door.sendall(b"a" * 5_000)
+            time.sleep(0.06)
         while more := door.recv(2**20):
             heard += len(more)
             time.sleep(0.01)
     assert heard > 64 * 2**20
+
+
+def test_whoever_is_to_wait_with_a_body_until_we_ask_is_not_too_slow(site: Served) -> None:
+    with site.connect() as door:
+        head = b"POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
+        door.sendall(head + LAST)
+        assert door.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert b"later" in said(door, b"hello")
 
 
 def test_many_requests_at_once_are_too_many(site: Served) -> None:

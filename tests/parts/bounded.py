@@ -40,7 +40,9 @@ async def size(request: Request) -> Response:
     return PlainTextResponse(f"{len(body)} {sorted(request.headers)}")
 
 
-async def large(_: Request) -> Response:
+async def large(request: Request) -> Response:
+    await request.body()
+
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(MANY // 2**20):
             yield bytes(2**20)
@@ -51,6 +53,13 @@ async def large(_: Request) -> Response:
 async def signed_in(request: Request) -> Response:
     note_genuine(request.scope)
     return PlainTextResponse("welcome")
+
+
+async def later(request: Request) -> Response:
+    """Ask for the body after a while."""
+    await asyncio.sleep(1)
+    await request.body()
+    return PlainTextResponse("later")
 
 
 async def slow(_: Request) -> Response:
@@ -69,9 +78,10 @@ _SITE = Starlette(
         Route("/", hello),
         Route("/early", early, methods=["POST"]),
         Route("/size", size, methods=["POST"]),
-        Route("/large", large),
+        Route("/large", large, methods=["GET", "POST"]),
         Route("/signed-in", signed_in),
         Route("/slow", slow),
+        Route("/later", later, methods=["POST"]),
     ],
 )
 

@@ -37,11 +37,11 @@ class _Rounds:
 
     def go(self) -> None:
         """Look at all of them, and once more in a moment."""
-        now = self._loop.time()
+        self._loop.call_later(self._crowd.limits.tick, self.go)
+        now, told = self._loop.time(), self._crowd.told
         for guest in self._crowd:
             guest.look(now)
-        if self._crowd.told and now >= self._tells_from:
-            log("web").warning("connections held back", **{f"for {why}": n for why, n in self._crowd.told.items()})
-            self._crowd.told.clear()
+        if told and now >= self._tells_from:
+            log("web").warning("connections held back", count=dict(told))
+            told.clear()
             self._tells_from = now + _BETWEEN_TELLING
-        self._loop.call_later(self._crowd.limits.tick, self.go)

@@ -25,6 +25,7 @@ _ANSWERS = {
     431: b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
     503: b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n",
 }
+_WHY = {400: "not HTTP", 408: "slow to ask", 431: "large heads", 503: "no room"}
 _NOTHING_MORE = b"cache-control: no-store\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -59,7 +60,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._heads = self._head_bytes = self._head_named = self._head_lines = 0
         self._head_began: float | None = self.loop.time()
         self._came = self._carried = 0  # bytes of a body: all, and those that are not its frames
-        self._pace: tuple[float, int] | None = None  # when we last looked what a body had carried, or what was unsent
+        self._pace: tuple[str, float, int] | None = None  # what we wait for, since when, and how much was done then
         self._lingers_from: float | None = None
 
     # --- who comes and goes
@@ -124,7 +125,7 @@ class BoundedConnection(HttpToolsProtocol):
             if frames > self.limits.head_bytes + self._carried // _SHARE_OF_FRAMES:
                 self._refuse(400)
         if len(self.pipeline) > self.limits.queued:
-            self.cut("queue")
+            self.cut("requests at once")
 
     def on_message_begin(self) -> None:
         """Begin another request."""
@@ -155,7 +156,6 @@ class BoundedConnection(HttpToolsProtocol):
         """Begin the body, and the answer."""
         self._awaits, self._head_began = _Part.BODY, None
         self._came = self._carried = 0
-        self._pace = None
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -207,41 +207,42 @@ class BoundedConnection(HttpToolsProtocol):
     def look(self, now: float) -> None:
         """End it if it has had us wait for longer than it may."""
         if unsent := self.transport.get_write_buffer_size():
-            if self._is_slow(now, -unsent):
+            if self._is_slow("to read", now, -unsent):
                 self.cut("slow to read")
-        elif self._awaits is _Part.BODY:
-            self._look_at_body(now)
-        elif self._is_idle() and self._head_began is not None and now >= self._head_began + self.limits.head_seconds:
-            self._refuse(408)
-
-    def _look_at_body(self, now: float) -> None:
-        if self._lingers_from is not None and now - self._lingers_from >= self.limits.linger_seconds:
+        elif self._lingers_from is not None and now >= self._lingers_from + self.limits.linger_seconds:
             self.cut("slow to send")
-        elif self.flow.read_paused:  # it is we who do not read
+        elif self._awaits is _Part.BODY and not self._has_them_wait():
+            if self._is_slow("to send", now, self._carried):
+                self._refuse(408)
+        else:
             self._pace = None
-        elif self._is_slow(now, self._carried):
-            self._refuse(408)
+            if self._is_idle() and self._head_began is not None and now >= self._head_began + self.limits.head_seconds:
+                self._refuse(408)
 
-    def _is_slow(self, now: float, done: int) -> bool:
+    def _has_them_wait(self) -> bool:
+        """Tell whether it is we who do not take more of a body, or have not asked for it yet."""
+        return self.flow.read_paused or self.cycle.waiting_for_100_continue
+
+    def _is_slow(self, what: str, now: float, done: int) -> bool:
         """Tell whether too little was done since we last looked; look again only after a while."""
-        if self._pace is None:
-            self._pace = now, done
+        if self._pace is None or self._pace[0] != what:
+            self._pace = what, now, done
             return False
-        began, before = self._pace
+        _, began, before = self._pace
         if now - began < self.limits.rate_seconds:
             return False
-        self._pace = now, done
+        self._pace = what, now, done
         return done - before < self.limits.rate * self.limits.rate_seconds
 
     def _is_idle(self) -> bool:
         return self._awaits is _Part.HEAD and not self._is_answering()
 
     def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        return not getattr(self.cycle, "response_complete", True)  # uvicorn has no cycle before the first request
 
     def _refuse(self, status: int) -> None:
         """Say why and end it. Where an answer is on its way it is only ended, for ours would be read as part of it."""
-        self.crowd.told[str(status)] += 1
+        self.crowd.told[_WHY[status]] += 1
         is_silent = status == 408 and self._heads == 0
         is_midway = bool(self.pipeline) or (self._is_answering() and self.cycle.response_started)
         if is_silent or is_midway or self.transport.get_write_buffer_size():
