@@ -114,7 +114,7 @@ def serving(house: House, cast: Cast, tmp_path: Path, processes: int) -> Iterato
     with (tmp_path / "said").open("wb") as said_here:
         site = subprocess.Popen(command, env=environ, stderr=said_here, stdout=said_here)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while not is_ready(port):
             assert site.poll() is None, (tmp_path / "said").read_text()
             assert time.monotonic() < until
