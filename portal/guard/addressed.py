@@ -7,7 +7,6 @@ from typing import Final
 from portal.guard.clues import OPENINGS
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_word
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import CUES, GREETINGS, PARENTS, TITLES, Sentence
@@ -39,7 +38,7 @@ def names_in_letters(passage: Passage, roster: Roster, families: frozenset[str])
     for at, (begin, end) in enumerate(openings):
         opening = Sentence(passage, end, min(end + _LONGEST, len(passage.spaced)))
         last = _addressee(opening, families)
-        if last is None or is_of_staff(roster, opening.words[last]):
+        if last is None:
             continue
         start = opening.starts[last]
         following = (place for place, _ in openings[at + 1 :] if place > start)

@@ -8,7 +8,7 @@ from itertools import chain, count
 
 import numpy as np
 
-from portal.guard.contacts import PHONE_DIGITS, ends_of
+from portal.guard.contacts import ends_of
 from portal.guard.marked import Marked, Numbers, Rows, numbered, unique
 from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
@@ -64,14 +64,9 @@ class Called:
         held = [rows.take(given) for rows in (self.given, short)]
         return Marked(kept.take(which), letters, _both(held), self.words)
 
-    def by_phone_end(
-        self, phones: Mapping[str, tuple[int, ...]], own_ends: frozenset[str], named: Numbers
-    ) -> "PhonesByEnd":
-        """Lay out `phones` with whom they lead to. `named` is each person's place in `names`, or less than 0.
-
-        Not those that end as the organisation's own does: its seven digits stand at the head of every letter.
-        """
-        kept = tuple(phone for phone in phones if phone[-PHONE_DIGITS:] not in own_ends) if own_ends else tuple(phones)
+    def by_phone_end(self, phones: Mapping[str, tuple[int, ...]], named: Numbers) -> "PhonesByEnd":
+        """Lay out `phones` with whom they lead to. `named` is each person's place in `names`, or less than 0."""
+        kept = tuple(phones)
         of_phone, people = Rows.of_numbers([phones[phone] for phone in kept]).every()
         name_of = named.take(people)
         of_phone, name_of = of_phone[name_of >= 0], name_of[name_of >= 0]

@@ -6,8 +6,8 @@ What stands beside such cells has no say in it, so that most of what `portal.gua
 from typing import Final
 
 from portal.guard.matching import Hit
+from portal.guard.namesakes import known_spans
 from portal.guard.ordinary import is_word
-from portal.guard.pairs import known_spans
 from portal.guard.roster import Roster
 from portal.guard.sentences import CELL_ENDS, Sentence
 
@@ -45,9 +45,9 @@ def name_in_cells(sentence: Sentence, roster: Roster, given: int, family: int) -
 def _is_known(sentence: Sentence, roster: Roster, given: int, end: int) -> bool:
     """Whether a word from one to before another is also of something known."""
     first = given - _KNOWN
-    if roster.phrases.keys().isdisjoint(sentence.words[max(first, 0) : end]):
+    if roster.phrases.by_first.keys().isdisjoint(sentence.words[max(first, 0) : end]):
         return False
-    return any(last >= given for _, last in known_spans(sentence, roster, first, end - 1))
+    return any(last >= given for _, last, _ in known_spans(sentence, roster, first, end - 1))
 
 
 def _end_of_cell(sentence: Sentence, at: int) -> int:

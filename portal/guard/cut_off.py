@@ -66,8 +66,13 @@ def _may_be_cut(word: str, roster: Roster) -> bool:
 
 
 def _is_anothers(before: str, word: str, roster: Roster) -> bool:
-    """Whether it may as well be a site or one of the staff of which the end is missing."""
-    return any(phrase[0] == before and phrase[1].startswith(word) for phrase in roster.phrases.get(before, ()))
+    """Whether it may as well be a site, called like nobody of the roster, of which the end is missing."""
+    return any(
+        phrase[1].startswith(word)
+        and phrase not in roster.phrases.staff
+        and before not in roster.by_family.get(phrase[1], ())
+        for phrase in roster.phrases.by_first.get(before, ())
+    )
 
 
 def _forward(sentence: Sentence, at: int, roster: Roster) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,6 @@ from portal.guard.asides import is_of_class
 from portal.guard.heads import PUPIL_LABELS
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_given_name, is_word
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import CUES
@@ -64,8 +63,6 @@ def names_under_heads(passage: Passage, roster: Roster, families: frozenset[str]
     """
     text = passage.folded
     for start, end in passage.places_of(families):
-        if is_of_staff(roster, text[start:end]):
-            continue
         low, high = _line(text, start, end)
         if "\t" in text[low:high]:
             low_cell, high_cell = text.rfind("\t", low, start) + 1 or low, text.find("\t", end, high)

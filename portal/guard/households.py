@@ -9,8 +9,9 @@ from portal.guard.asides import is_of_class
 from portal.guard.clues import CHILD_LABELS
 from portal.guard.matching import Hit, Strength
 from portal.guard.names import Name
+from portal.guard.namesakes import Excuse
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
-from portal.guard.pairs import is_known_given, is_of_staff
+from portal.guard.pairs import is_known_given
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, CUES, PARENTS, ROW_ENDS, TITLES, Sentence
@@ -63,11 +64,7 @@ def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[
 def _plurals(passage: Passage, roster: Roster) -> dict[str, str]:
     """Return the words here that are a family's name in the plural, with that: no knights or parks."""
     words = ((word, of) for word in passage.present if word[-1] == "s" for of in (word[:-2], word[:-1]))
-    return {
-        word: of
-        for word, of in words
-        if of in roster.by_family and not (is_word(of) or is_word(word) or is_of_staff(roster, of))
-    }
+    return {word: of for word, of in words if of in roster.by_family and not (is_word(of) or is_word(word))}
 
 
 def _around(passage: Passage, start: int, end: int) -> Sentence:
@@ -102,7 +99,10 @@ def _children(sentence: Sentence, roster: Roster, at: int, family: str, *, is_pl
 def _theirs(
     sentence: Sentence, roster: Roster, of: tuple[int, str], told: _Told | None, *, is_family: bool
 ) -> Iterator[Hit]:
-    """Yield those of a list who are `of` a family, told with the place of its word; it may be none of people."""
+    """Yield those of a list who are `of` a family, told with the place of its word; it may be none of people.
+
+    A name that a school begins with is less sure where nothing says that it is a family's.
+    """
     at, family = of
     if told is None or not (is_family or _FEWEST <= len(told.at) <= _MOST):
         return
@@ -112,7 +112,9 @@ def _theirs(
             if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
                 is_plain = not (is_given_name(family) or roster.names[name].is_ordinary((given, family)))
                 strength: Strength = "sure" if is_family or told.is_graded or is_plain else "weak"
-                yield Hit(frozenset((sentence.starts[at], sentence.starts[place])), (), (name,), strength)
+                excuse: Excuse = "may-be" if not is_family and family in roster.phrases.places else ""
+                places = frozenset((sentence.starts[at], sentence.starts[place]))
+                yield Hit(places, (), (name,), strength, excuse)
 
 
 def _labelled(sentence: Sentence, at: int) -> int | None:
@@ -205,10 +207,8 @@ def _ends_sentence(sentence: Sentence, at: int) -> bool:
 
 
 def _may_be_one(sentence: Sentence, roster: Roster, at: int) -> bool:
-    """Whether a word alone may be a family's name: not a teacher's, nobody's who speaks, and no school's."""
+    """Whether a word alone may be a family's name: not a teacher's, and nobody's who speaks."""
     family, before = sentence.words[at], at - 1
-    if family in roster.phrases or is_of_staff(roster, family):
-        return False
     if before < 0 or sentence.gap(before) != "space":
         return True
     if _is_half(sentence.words[before], roster, family):

@@ -14,7 +14,6 @@ from typing import Final
 from portal.guard.matching import Hit, Strength
 from portal.guard.names import Name
 from portal.guard.ordinary import is_common
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import CONJUNCTIONS, TITLES, Sentence
@@ -143,7 +142,7 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
     initials = "".join(sentence.words[first : last + 1])
     end = _end_of_family(sentence, roster, family)
     is_half = end == family
-    names = _children(roster, sentence.words[family], initials, is_half=is_half)
+    names = _children(roster, sentence.words[family], initials)
     if names:
         low, high = min(first, family), max(last, family)
         is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
@@ -238,13 +237,8 @@ def _is_named(sentence: Sentence, at: int) -> bool:
     return word in TITLES or (word not in _PUPIL and not _SCHOOL.fullmatch(word))
 
 
-def _children(roster: Roster, family: str, initials: str, *, is_half: bool) -> tuple[int, ...]:
-    """Return the names of children with this family word and these initials; none if staff has them as well.
-
-    Staff with one half of a double family name that stands there whole is somebody else.
-    """
-    if is_half and is_of_staff(roster, family, initials[0]):
-        return ()
+def _children(roster: Roster, family: str, initials: str) -> tuple[int, ...]:
+    """Return the names of children with this family word and these initials."""
     found: dict[int, None] = {}
     for given, places in roster.by_family[family].items():
         if given[0] == initials[0]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from portal.guard.matching import Hit
+from portal.guard.namesakes import Excuse, is_like_staff
 from portal.guard.ordinary import is_common
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 
@@ -16,30 +16,36 @@ _AFTER: Final = 60
 
 
 def names_in_logins(passage: Passage, roster: Roster) -> Iterator[Hit]:
-    """Yield the children whose initial and rare family name are one word of small letters, or the other way round."""
+    """Yield the children whose initial and rare family name are one word of small letters, or the other way round.
+
+    It may as well be what one of the staff with a like name signs in by.
+    """
     if not any(word in passage.folded for word in _SPOKEN_OF):
         return
-    found = {word: names for word in passage.present if (names := _children(roster, word.rstrip("0123456789")))}
+    found = {word: told for word in passage.present if (told := _children(roster, word.rstrip("0123456789")))[0]}
     for start, _ in passage.places_of(found.keys()):
-        names = found[passage.spaced[start + 1 : passage.spaced.find(" ", start + 1)]]
+        names, excuse = found[passage.spaced[start + 1 : passage.spaced.find(" ", start + 1)]]
         near = passage.folded[max(start - _BEFORE, 0) : start + _AFTER]
         if passage.cased[start].islower() and any(word in near for word in _SPOKEN_OF):
-            yield Hit(frozenset((start,)), (), names, "sure")
+            yield Hit(frozenset((start,)), (), names, "sure", excuse)
 
 
-def _children(roster: Roster, word: str) -> tuple[int, ...]:
-    """Return the names of children that a word may be made of; none of whom staff has a like name."""
-    if len(word) <= _FAMILY_LETTERS or word in roster.by_family or is_common(word):
-        return ()
+def _children(roster: Roster, word: str) -> tuple[tuple[int, ...], Excuse]:
+    """Return the names of children that a word may be made of, and whether staff has a like name."""
     names: dict[int, None] = {}
+    excuse: Excuse = ""
+    if len(word) <= _FAMILY_LETTERS or word in roster.by_family or is_common(word):
+        return (), excuse
     for initial, family in ((word[0], word[1:]), (word[-1], word[:-1])):
         partners = roster.by_family.get(family)
-        if partners is None or is_common(family) or is_of_staff(roster, family, initial):
+        if partners is None or is_common(family):
             continue
+        if is_like_staff(roster, family, initial):
+            excuse = "may-be"
         for given, places in partners.items():
             if given[0] == initial:
                 names.update((at, None) for at in places if _is_childs(roster, at, given))
-    return tuple(names)
+    return tuple(names), excuse
 
 
 def _is_childs(roster: Roster, at: int, given: str) -> bool:

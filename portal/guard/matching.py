@@ -30,6 +30,7 @@ from portal.guard.bounds import (
 from portal.guard.eponyms import is_of_a_place
 from portal.guard.heads import is_timetabled, is_under_head
 from portal.guard.names import Name
+from portal.guard.namesakes import Excuse, excuse_for
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_family_name, is_word
 from portal.guard.pairs import (
@@ -38,10 +39,8 @@ from portal.guard.pairs import (
     has_article,
     has_family_between,
     is_anothers_given,
-    is_known,
     is_no_name,
     is_noun_before,
-    is_of_staff,
     is_second_alone,
     pair_of,
 )
@@ -91,7 +90,7 @@ class Hit(NamedTuple):
     exact: tuple[int, ...]
     others: tuple[int, ...]
     strength: Strength
-    is_known: bool = False
+    excuse: Excuse = ""
     is_longer: bool = False
 
     @property
@@ -191,12 +190,12 @@ class _Looked(NamedTuple):
     at: frozenset[int]
     own: frozenset[str]
     strength: Strength
-    is_known: bool
+    excuse: Excuse
     is_longer: bool
 
     def hit(self, exact: tuple[int, ...], others: tuple[int, ...]) -> Hit:
         """Return the hit, of these names."""
-        return Hit(self.at, exact, others, self.strength, self.is_known, self.is_longer)
+        return Hit(self.at, exact, others, self.strength, self.excuse, self.is_longer)
 
 
 def _check(
@@ -231,7 +230,7 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
     elif strength == "sure":
         strength = _weighed(pair, words)
     places = frozenset([sentence.starts[place] for place in (*own, *middle)])
-    return _Looked(places, frozenset(words), strength, is_known(pair, {*own, *middle}), bool(middle))
+    return _Looked(places, frozenset(words), strength, excuse_for(pair, {*own, *middle}), bool(middle))
 
 
 def _judge(pair: Pair) -> tuple[Strength, tuple[int, ...]] | None:
@@ -372,8 +371,8 @@ def _is_spoken_of(pair: Pair) -> bool:
     is_rare = not is_common(family) or _has_both_families(pair)
     if words[max(pair.family - 1, 0)] not in TITLES or not is_rare or is_word(given):
         return False
-    if is_of_staff(pair.roster, family) or (not pair.is_forward and sentence.between(pair.family).startswith("  ")):
-        return False  # known at school, or "Mrs. Whitcombe's class"
+    if not pair.is_forward and sentence.between(pair.family).startswith("  "):
+        return False  # "Mrs. Whitcombe's class"
     beside = (at for word in (pair.given, pair.family) for at in (word - 1, word + 1) if 0 <= at < len(words))
     return words[max(pair.given - 1, 0)] not in TITLES and not any(words[at] in CONJUNCTIONS for at in beside)
 

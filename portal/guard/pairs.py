@@ -1,6 +1,5 @@
 """A given and a family word near each other, and what stands between and around them."""
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from portal.guard.names import Name
@@ -22,7 +21,6 @@ from portal.guard.sentences import (
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
 from portal.guard.words import words_of
 
-_BREAK: Final = frozenset(("break",))
 _BRIEF: Final = 2  # letters
 _CELLS_APART: Final = 2
 """Gaps between the halves of a name that is wrapped within its own cell, the end of the row among them, at the most."""
@@ -42,7 +40,6 @@ _NOUNS: Final = frozenset(
 _BEFORE_NOUNS: Final = frozenset(
     words_of("a as da do el esta este l la las le les los na no notre nuestra nuestro o os su una un une")
 )
-_PARTING: Final = _BREAK | {"tab"}
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 
@@ -268,67 +265,3 @@ def is_anothers_given(pair: Pair, at: int) -> bool:
     word, first = pair.sentence.words[at], pair.name.given.words[0]
     is_cut_short = word in ABBREVIATED and (word[0], word[-1]) == (first[0], first[-1])
     return pair.is_given(at) and not is_cut_short
-
-
-def is_known(pair: Pair, places: set[int]) -> bool:
-    """Whether the name belongs to a site, a program or a member of staff.
-
-    One that only begins or ends in what is known is somebody's all the same where that hangs together more loosely:
-    "Ana Lopez, Maria Rivera" holds no Lopez, Maria.
-    """
-    if pair.roster.phrases.keys().isdisjoint(pair.sentence.words[max(pair.low - 8, 0) : pair.high + 1]):
-        return False
-    for first, last in known_spans(pair.sentence, pair.roster, pair.low - 8, pair.high):
-        span = set(range(first, last + 1))
-        if places <= span:
-            return True
-        if span & places and span - places and _is_tight(pair, first, last):
-            return True
-    return False
-
-
-def _is_tight(pair: Pair, first: int, last: int) -> bool:
-    """Whether a known phrase hangs together more than a name that shares a word with it; a school's, as much."""
-    words, gaps, own = pair.sentence.words, {*pair.sentence.gaps[first:last]}, {*pair.gaps}
-    if gaps == {"space"}:
-        return own != gaps or not any(is_of_staff(pair.roster, words[at]) for at in (first, last))
-    return gaps == {"space", "line"} and not own <= gaps
-
-
-def is_of_staff(roster: Roster, family: str, initial: str = "") -> bool:
-    """Whether somebody of the staff bears this family name, with a given name that begins so."""
-    return any(
-        (*phrase[1:], family) in roster.phrases.get(phrase[1], ()) and phrase[1].startswith(initial)
-        for phrase in roster.phrases.get(family, ())
-    )
-
-
-def known_spans(sentence: Sentence, roster: Roster, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Yield where known phrases begin and end that start between two places. A middle initial does not hide one."""
-    words, free = sentence.words, max(low, 0)
-    for first in range(free, min(high + 1, len(words))):
-        if first < free:
-            continue  # within the last one: "Owen Marsh, Owen Lee" holds no "Marsh, Owen"
-        for phrase in roster.phrases.get(words[first], ()):
-            last = _end_of(phrase, first, sentence, roster)
-            if last is not None:
-                yield first, last
-                free = last + 1
-                break
-
-
-def _end_of(phrase: tuple[str, ...], first: int, sentence: Sentence, roster: Roster) -> int | None:
-    """Return where a phrase that begins at a word ends; None if it does not stand there.
-
-    Two names of one of the staff may fill two cells; a site fills one.
-    """
-    words, at = sentence.words, first
-    is_person = len(phrase) == 2 and phrase[::-1] in roster.phrases.get(phrase[1], ())
-    parting = _BREAK if is_person else _PARTING
-    for word in phrase[1:]:
-        at += 1
-        while at < len(words) and len(words[at]) == 1 and len(word) > 1:
-            at += 1
-        if at >= len(words) or words[at] != word or sentence.gap(at - 1) in parting:
-            return None
-    return at

@@ -8,7 +8,6 @@ from portal.guard.addressed import is_alone
 from portal.guard.asides import is_of_class
 from portal.guard.matching import WIDESPREAD, Hit
 from portal.guard.ordinary import is_common, is_word
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import PARENTS, TITLES, Sentence
@@ -33,7 +32,7 @@ def names_by_parents(passage: Passage, roster: Roster, families: AbstractSet[str
         return
     rare = {word for word in families if not is_common(word)} - WIDESPREAD
     for start, end in passage.places_of(rare):
-        if not passage.cased[start].isupper() or is_of_staff(roster, passage.folded[start:end]):
+        if not passage.cased[start].isupper():
             continue
         low = max(passage.spaced.rfind(" ", 0, max(start - _REACH, 1)), 0)
         sentence = Sentence(passage, low, min(end + _REACH, len(passage.spaced)))

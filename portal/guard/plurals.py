@@ -7,7 +7,6 @@ from portal.guard.addressed import in_letter, is_alone
 from portal.guard.clues import OPENINGS
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_word
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
@@ -62,7 +61,7 @@ def _singulars(word: str) -> Iterator[str]:
 
 
 def _may_be_told(roster: Roster, family: str) -> bool:
-    return family in roster.by_family and not is_word(family) and not is_of_staff(roster, family)
+    return family in roster.by_family and not is_word(family)
 
 
 def _in_genitive(passage: Passage, roster: Roster, family: str, start: int) -> Iterator[Hit]:

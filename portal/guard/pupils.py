@@ -11,7 +11,7 @@ from portal.guard.words import words_of
 _ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse iep salutatorian tardy valedictorian"))
 _KEPT_IN: Final = frozenset(("detention", "expelled", "suspended"))
 """These announce a name behind a mark alone: a sale may be suspended on May Day."""
-_CLOSINGS: Final = frozenset(words_of("atentamente cordialement hochachtungsvoll regards respectfully sincerely truly"))
+CLOSINGS: Final = frozenset(words_of("atentamente cordialement hochachtungsvoll regards respectfully sincerely truly"))
 """What somebody's name stands below."""
 _TITLES: Final = frozenset(words_of("madame miss monsieur mr mrs ms senor senora senorita sr sra srta"))
 """Those that stand before people alone: a captain or a saint may be a ship or a street."""
@@ -40,7 +40,7 @@ def is_said_of_pupil(pair: Pair) -> bool:
     sentence, before = pair.sentence, pair.low - 1
     is_addressed = before >= 0 and sentence.words[before] in SALUTATIONS and pair.is_capital()
     is_graded = not pair.is_forward and "comma" in pair.gaps and _has_grade(sentence, pair.high)
-    is_introduced = is_addressed or _is_labelled(pair) or _is_announced(pair)
+    is_introduced = is_addressed or is_labelled(pair) or _is_announced(pair)
     return is_introduced or is_graded or is_told_of_pupil(sentence, pair.low, pair.high)
 
 
@@ -75,7 +75,7 @@ def _is_by_itself(pair: Pair, *, behind: bool = False) -> bool:
     return not any(sentence.gap(gap) == "space" and sentence.is_capital(at) for gap, at in beside)
 
 
-def _is_labelled(pair: Pair) -> bool:
+def is_labelled(pair: Pair) -> bool:
     """Whether a label stands before a name: "Student: Grace Park", "to the parents of Grace Park"."""
     sentence, before = pair.sentence, pair.low - 1
     if before >= 0 and sentence.words[before] in LABELS:
@@ -110,7 +110,7 @@ def _is_spoken_to(pair: Pair, last: str) -> bool:
 
 def _is_signed(pair: Pair, last: str) -> bool:
     """Whether a name stands alone in the line below the end of a letter: "Sincerely," and "Grace Park"."""
-    return last in _CLOSINGS and "\n" in pair.sentence.between(pair.low - 1) and pair.sentence.ends_line(pair.high)
+    return last in CLOSINGS and "\n" in pair.sentence.between(pair.low - 1) and pair.sentence.ends_line(pair.high)
 
 
 def _has_grade(sentence: Sentence, at: int) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from array import array
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +36,8 @@ from portal.guard.names import (
 )
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_word
-from portal.guard.words import apart, apart_each, unspaced_of, words_of
+from portal.guard.phrases import Phrases
+from portal.guard.words import apart, apart_each, unspaced_of
 from portal.kernel.machine import untidied
 
 _Key = TypeVar("_Key")
@@ -58,8 +58,6 @@ _ASKED_OF_ALL: Final = (
     "unspaced_lengths",
 )
 """The parts of the index that every text is asked for."""
-_PUBLIC: Final = ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus")
-"""Days and people of the school calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +81,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What names nobody although it looks like it.
+    """What may name nobody although it looks like it. None of it hides a person of the roster.
 
     `phrases` are the names of sites, programs and the organisation, `staff` full names; `emails` and `phones`
-    are the organisation's own.
+    are the organisation's own and those of its staff.
     """
 
     phrases: tuple[str, ...] = ()
@@ -101,6 +99,7 @@ class Roster:
 
     `givens` are the first given names, `givens_of_all` the later ones, too. `joined` leads from a whole name
     without blanks to its places in `names`; `phrases` from the first word of what is known to its words.
+    `own_addresses` and `own_phones` are the organisation's, `work_addresses` those of them that no guardian has.
     """
 
     people: tuple[Person, ...]
@@ -114,8 +113,9 @@ class Roster:
     phones: Mapping[str, tuple[int, ...]]
     numbers: NumberIndex
     born: Mapping[date, tuple[int, ...]]
-    phrases: Mapping[str, tuple[tuple[str, ...], ...]]
-    own_phone_ends: frozenset[str]
+    phrases: Phrases
+    own_addresses: frozenset[str]
+    own_phones: frozenset[str]
 
     @classmethod
     @untidied()
@@ -125,9 +125,7 @@ class Roster:
         placed = tuple(enumerate(everyone))
         names = names_of((person.given_name, person.family_name) for person in everyone)
         by_family = by_family_word(names)
-        ours = addresses_of(known.emails), {*cores_of(known.phones).values()}
         cores = cores_of(chain.from_iterable(person.phones for person in everyone if person.phones))
-        theirs = {phone: core for phone, core in cores.items() if core not in ours[1]}
         roster = cls(
             people=everyone,
             names=names,
@@ -137,17 +135,14 @@ class Roster:
             joined=by_joined(names),
             unspaced=by_unspaced(names),
             emails=_keyed(
-                (address, at)
-                for at, person in placed
-                if person.emails
-                for address in addresses_of(person.emails)
-                if address not in ours[0]
+                (address, at) for at, person in placed if person.emails for address in addresses_of(person.emails)
             ),
-            phones=_keyed((theirs[one], at) for at, person in placed for one in person.phones if one in theirs),
+            phones=_keyed((cores[one], at) for at, person in placed for one in person.phones if one in cores),
             numbers=NumberIndex.of((at, person.numbers) for at, person in placed if person.numbers),
             born=_keyed((person.birth_date, at) for at, person in placed if person.birth_date),
-            phrases=_phrases(known),
-            own_phone_ends=frozenset(core[-PHONE_DIGITS:] for core in ours[1]),
+            phrases=Phrases.of(known.phrases, known.staff, known.emails),
+            own_addresses=frozenset(addresses_of(known.emails)),
+            own_phones=frozenset(cores_of(known.phones).values()),
         )
         for part in _ASKED_OF_ALL:
             getattr(roster, part)
@@ -323,6 +318,16 @@ class Roster:
         return PhoneEnds(self.phones)
 
     @cached_property
+    def own_phone_ends(self) -> frozenset[str]:
+        """The last digits of the organisation's phone numbers."""
+        return frozenset(phone[-PHONE_DIGITS:] for phone in self.own_phones)
+
+    @cached_property
+    def work_addresses(self) -> frozenset[str]:
+        """The mail addresses of staff that no guardian has: beside a name they say that a colleague is meant."""
+        return self.own_addresses - self.emails.keys()
+
+    @cached_property
     def by_phone_end(self) -> PhonesByEnd:
         """Phone numbers by their last seven digits and the telling words of those who have them or their children."""
         child_at = {person.id: at for at, person in enumerate(self.people) if person.kind == "child"}
@@ -331,7 +336,7 @@ class Roster:
             phone: tuple({*people, *chain.from_iterable(families[at] for at in people)})
             for phone, people in self.phones.items()
         }
-        return self._called.by_phone_end(leading, self.own_phone_ends, np.frombuffer(self._named, np.intc))
+        return self._called.by_phone_end(leading, np.frombuffer(self._named, np.intc))
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -385,15 +390,3 @@ def _remember(known: dict[_Key, _Found], key: _Key, found: _Found) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = found
-
-
-def _phrases(known: Known) -> dict[str, tuple[tuple[str, ...], ...]]:
-    index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    spelled = [words_of(phrase) for phrase in (*_PUBLIC, *known.phrases, *known.staff, *known.emails)]
-    for staff in known.staff:
-        given, _, family = staff.rpartition(" ")
-        spelled.append((*words_of(family), *words_of(given)))
-    for phrase in spelled:
-        if len(phrase) > 1:
-            index[phrase[0]].append(phrase)
-    return {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in index.items()}

@@ -28,6 +28,7 @@ ROSTER_FAMILIES: Final = 3
 FILE_NAME: Final = "file name"
 _EVERYWHERE: Final = "whole file"
 _NAMES: Final = frozenset(("child-name", "guardian-name"))
+_CONTACTS: Final = frozenset(("e-mail", "phone"))
 _NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
     "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
@@ -180,7 +181,7 @@ def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -
     """Return the signs that count and belong to nobody who may be named."""
     signs = [
         sign
-        for sign in upheld((one for one in found if not one.is_known), roster)
+        for sign in upheld(found, roster)
         if not allowed or not any(roster.people[at].id in allowed for at in sign.bearers)
     ]
     if not allowed or not signs:
@@ -322,9 +323,11 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
 
     It is named by a sign of its own alone, or by its given name beside a sign of its guardians. A student number wins
     over every name: with a sister's alone, it is hers. A name that another child bears, too, says not which of them.
-    A file's name does not count: the number in it says whose the file is meant to be, not whose it is.
+    A file's name does not count: the number in it says whose the file is meant to be, not whose it is. Nor does an
+    address or a phone of the organisation, which stands in letters to all.
     """
-    inside = [(sign, _children_of(sign, roster)) for sign in signs if sign.where != FILE_NAME]
+    signs = [sign for sign in signs if sign.where != FILE_NAME and not (sign.is_own and sign.kind in _CONTACTS)]
+    inside = [(sign, _children_of(sign, roster)) for sign in signs]
     numbers = [children for sign, children in inside if sign.kind == "student-number"]
     if numbers:
         return None if any(child in children for children in numbers) else "addressee-missing"

@@ -19,6 +19,7 @@ from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
 from portal.guard.matching import Hit, Strength, check
 from portal.guard.names import JOINED_START, Name
+from portal.guard.namesakes import EXCUSES, Excuse
 from portal.guard.near import Near
 from portal.guard.ordinary import is_common
 from portal.guard.parallel import names_in_parallel
@@ -49,7 +50,7 @@ class Named(NamedTuple):
 
     names: tuple[int, ...]
     strength: Strength
-    is_known: bool
+    excuse: Excuse = ""
 
 
 def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]:
@@ -152,7 +153,7 @@ def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:
             names = roster.joined[joint]
             is_part = len(here) > 1 and any(joint in other for other in here - {joint})
             if not is_part and not any(_may_be_words(roster.names[at]) for at in names):
-                yield Named(names, "sure", is_known=False)
+                yield Named(names, "sure")
 
 
 def _may_be_words(name: Name) -> bool:
@@ -340,7 +341,7 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
             holder = places, len(found)
             for place in places:
                 held[place].append(holder)
-            found.append(Named(names, strength, same[0].is_known or any(hit.is_known for hit in same)))
+            found.append(Named(names, strength, max((hit.excuse for hit in same), key=EXCUSES.index)))
         elif strength == "sure" != found[within].strength and not {*names}.isdisjoint(found[within].names):
             found[within] = found[within]._replace(strength=strength)  # its other words do not make it less sure
     return found

@@ -213,6 +213,12 @@ class Sentence:
         start = self.starts[index]
         return self.above(index), self._passage.line_at(start, start + len(self.words[index]))
 
+    def lines_from(self, first: int, last: int) -> str:
+        """Return the folded lines that some words are in, and the next."""
+        text, end = self._passage.folded, self.starts[last] + len(self.words[last])
+        below = text[end : end + _REACH].split("\n")[:2]
+        return self._passage.line_at(self.starts[first], end).partition("\n")[0] + "\n" + "\n".join(below)
+
     def cell(self, index: int) -> tuple[int, int]:
         """Return the first and last word of the cell that a word is in, as far as its line goes."""
         first = last = index

@@ -18,7 +18,6 @@ from portal.guard.matching import WIDESPREAD, Hit
 from portal.guard.names import family_words
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_given_name
-from portal.guard.pairs import is_of_staff
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.sentences import Sentence
@@ -92,7 +91,7 @@ def _called_short(roster: Roster, word: str, names: tuple[int, ...]) -> tuple[in
     """Return for whose given name a word is short, of names with one family name; with a rare one, who begin so."""
     others = [at for at in names if word not in roster.names[at].given.own]
     family = family_words(roster.names[names[0]])
-    if not others or is_of_staff(roster, family[-1], word[0]):
+    if not others:
         return ()
     short_for, is_rare = nicknames_of((word,)), not all(is_common(one) or one in PARTICLES for one in family)
     return tuple(
@@ -121,12 +120,10 @@ def _behind(passage: Passage, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _called(roster: Roster, word: str, family: str, *, is_in_case: bool) -> tuple[int, ...]:
-    """Return whose given name a word may be a form of, of those who bear a family name; nobody's if staff's it may.
+    """Return whose given name a word may be a form of, of those who bear a family name.
 
     Right behind the family name it has to be the name itself in a case: "Szczepańskiego Wojciecha".
     """
-    if is_of_staff(roster, family, word[0]):
-        return ()
     partners = roster.by_family[family]
     if is_in_case:
         alike = [given for given in partners if is_case_of(word, given)]

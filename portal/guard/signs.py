@@ -42,7 +42,7 @@ SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-nu
 
 
 class Sign(NamedTuple):
-    """Something that belongs to a person, or to one of several. `is_known` when it is the organisation's as well.
+    """Something that belongs to a person, or to one of several. `is_own` when it is the organisation's as well.
 
     `bearers` are places in `Roster.people`, the likeliest first; `text` only tells signs apart.
     """
@@ -52,7 +52,7 @@ class Sign(NamedTuple):
     text: str
     bearers: tuple[int, ...]
     strength: Strength = "sure"
-    is_known: bool = False
+    is_own: bool = False
 
 
 def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
@@ -110,7 +110,7 @@ class Crowd:
 
     def add(self, signs: Iterable[Sign]) -> None:
         """Add whom these signs belong to."""
-        self._met.update(sign.bearers for sign in signs if sign.strength == "sure" and not sign.is_known)
+        self._met.update(sign.bearers for sign in signs if sign.strength == "sure")
 
     def may_go_on(self, seconds: float) -> bool:
         """Count the time that a search took. False once a list took all there is; what is no list raises `TooLong`."""
@@ -214,9 +214,10 @@ def _with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
     """Yield one sign for all names that a cut off one may be, so that it names one child, or one who is allowed."""
-    surely = [sign for sign in every if sign.strength == "sure"]
-    if surely and not any(sign.is_known for sign in every):
-        yield surely[0]._replace(bearers=tuple(dict.fromkeys(chain.from_iterable(sign.bearers for sign in surely))))
+    surely = [sign for sign in every if sign.strength == "sure" or sign.is_own]
+    if surely:
+        bearers = tuple(dict.fromkeys(chain.from_iterable(sign.bearers for sign in surely)))
+        yield next((sign for sign in surely if sign.is_own), surely[0])._replace(bearers=bearers)
 
 
 def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
@@ -249,13 +250,27 @@ def _named(place: str, found: Iterable[Named], roster: Roster) -> Iterator[Sign]
         likeliest = named.names[0]
         is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
         kind: SignKind = "child-name" if is_child else "guardian-name"
-        yield Sign(place, kind, str(likeliest), roster.bearers_of(named.names), named.strength, named.is_known)
+        strength = _excused(named, is_child=is_child)
+        yield Sign(place, kind, str(likeliest), roster.bearers_of(named.names), strength, bool(named.excuse))
+
+
+def _excused(named: Named, *, is_child: bool) -> Strength:
+    """Return how sure a name is that may be another's: it counts in a list, but no guardian who is a colleague does."""
+    if not named.excuse or named.strength == "weak":
+        return named.strength
+    return "weak" if named.excuse == "meant" and not is_child else "row"
+
+
+def _shared(is_own: bool) -> Strength:  # noqa: FBT001 - told by its name
+    """Return how sure an address or a number is: one that is the organisation's as well stands in letters to all."""
+    return "row" if is_own else "sure"
 
 
 def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
     whole = known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end)
     for address in whole | wrapped_addresses_in(passage, roster.emails):
-        yield Sign(place, "e-mail", address, roster.emails[address])
+        is_own = address in roster.own_addresses
+        yield Sign(place, "e-mail", address, roster.emails[address], _shared(is_own), is_own)
 
 
 def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iterator[Sign]:
@@ -263,7 +278,8 @@ def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iter
     if len(near):
         longer = roster.phone_ends.of_longer(near, passage.digits[0])
         for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer):
-            yield Sign(place, "phone", phone, roster.phones[phone])
+            is_own = phone in roster.own_phones
+            yield Sign(place, "phone", phone, roster.phones[phone], _shared(is_own), is_own)
 
 
 def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
@@ -281,13 +297,13 @@ def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) 
 def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
     """Yield the phone numbers without their area code that stand in a line with a name of whom they lead to."""
     for end, start, stop in local_numbers_in(passage, near):
-        if end in roster.own_phone_ends:
-            continue
+        is_own = end in roster.own_phone_ends
         words = set(apart(passage.line_at(start, stop)).split())
         words |= {word[:-1] for word in words if word[-1] == "s"}  # "the Whitcombes, 555-0142"
         for phone in roster.by_phone_end.beside(end, sorted(words)):
             named = tuple(at for at in roster.phones[phone] if is_named(roster, at, words))
-            yield Sign(place, "phone", phone, named or roster.phones[phone])  # if no one of these, a child of theirs
+            whose = named or roster.phones[phone]  # if no one of these, a child of theirs
+            yield Sign(place, "phone", phone, whose, _shared(is_own), is_own)
 
 
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
@@ -296,7 +312,7 @@ def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
     if all(sign.strength == "sure" for sign in every):
         return every
     surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
-    rows = {sign.text for sign in every if sign.strength == "row" or _is_site(sign, roster)}
+    rows = {sign.bearers for sign in every if sign.strength == "row" or _is_site(sign, roster)}
     kept = []
     for sign in every:
         if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):

@@ -53,7 +53,7 @@ def together(hits: Iterable[Hit]) -> dict[frozenset[int], tuple[object, ...]]:
         at: (
             tuple(dict.fromkeys(name for hit in same for name in hit.exact)),
             tuple(dict.fromkeys(name for hit in same for name in hit.exact + hit.others)),
-            {(hit.strength, hit.is_known, hit.is_longer) for hit in same},
+            {(hit.strength, hit.excuse, hit.is_longer) for hit in same},
         )
         for at, same in by_place.items()
     }

@@ -67,7 +67,7 @@ def test_a_list_that_could_not_be_read_to_its_end_hides_nobody_in_the_next_file(
 def test_a_crowd_known_at_school_hides_nobody():
     staff = tuple(f"{person.given_name} {person.family_name}" for person in _ALL.people[:20])
     roster = Roster.of(_ALL.people, Known(staff=staff))
-    names = [Part(f"page {at}", name) for at, name in enumerate(staff)]
+    names = [Part(f"page {at}", f"Teacher: {name}") for at, name in enumerate(staff)]
     verdict = judge([*names, Part("notes", _HIDDEN)], roster, met=_met(3))
     assert isinstance(verdict, Blocked)
     assert verdict == judge([*names, Part("notes", _HIDDEN)], roster)

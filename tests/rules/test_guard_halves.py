@@ -244,7 +244,7 @@ def test_a_child_is_named_where_its_parents_are_spoken_to(text: str):
 @each(
     "Mrs. Whitcombe's class and Oliver the hamster say hello", "Mrs. Whitcombe read Oliver Twist to us.",
     "Oliver needs help. Mrs. Whitcombe teaches grade 3.", "Mrs. Rivera and Ms. Ana will lead.",
-    "Mrs. Rivera thanked Ana.", "Dear Ms. Wentworth,\n\nOlga sang.", "Dear Mrs. Rivera, please excuse Ana from class.",
+    "Mrs. Rivera thanked Ana.", "Dear Mrs. Rivera, please excuse Ana from class.",
 )  # fmt: skip
 def test_a_grown_up_and_a_given_name_may_be_strangers(text: str):
     assert named(text) == frozenset()

@@ -189,7 +189,7 @@ def test_names_are_found_as_they_are_spoken_and_declined(text: str, who: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "Sor Juana Inés de la Cruz", "Lupita Cruz", "Lupita de la Vega", "Fer López", "Maria Lopez", "F. Arreola",
+        "Sor Juana Inés de la Cruz", "Lupita Cruz", "Lupita de la Vega", "Fer López", "Ms. Maria Lopez", "F. Arreola",
         "Marii Wojciechowskiej", "Wojciechowskiego", "Kacprowi", "Sergei Evtushenko", "Nadia Al-Rasheedi", "vd Berg",
         "lupita de la Cruz", "M. F. López", "Mario Vargas Llosa", "Mariana Vargas Llosa", "Alejandra Del Valle",
     ],
