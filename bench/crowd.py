@@ -9,6 +9,7 @@ from portal.families.tables import Child, Enrolment, Guardian, Guardianship, Ros
 from portal.flows import approve_mailing, draft_mailing
 from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
+from portal.overviews.judged_by import version
 from portal.staff import repository as staff
 from portal.wiring import House
 
@@ -64,11 +65,16 @@ def publish(house: House, families: int, *, now: datetime) -> str:
         )  # fmt: skip
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
         cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
-        draft_mailing.attach_documents(session, house.keys, mailing.id, [cleared], roster=1, by=rosa, now=now)
+        judged_by = version(session, house.guard_terms)
+        draft_mailing.attach_documents(
+            session, house.keys, mailing.id, [cleared], judged_by=judged_by, by=rosa, now=now
+        )
         approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
     with house.db.read() as session:
-        waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar)
-        prepared = approve_mailing.prepare_approval(session, house.keys, waiting, now=now, hold=timedelta())
+        waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar, terms=house.guard_terms)
+        prepared = approve_mailing.prepare_approval(
+            session, house.keys, waiting, terms=house.guard_terms, now=now, hold=timedelta()
+        )
     with house.db.write() as session:
         approve_mailing.approve_mailing(session, house.keys, prepared, by=omar, now=now)
     return mailing.id

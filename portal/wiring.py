@@ -1,13 +1,15 @@
 """The only file that names concrete adapters: which database, blobs, reader and mail server are real."""
 
+import hashlib
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal import guard, reading
 from portal.blobs import Blobs, SealedDocuments
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
@@ -36,6 +38,7 @@ from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
 from portal.overviews.in_force import Machine
+from portal.overviews.judged_by import Terms
 from portal.overviews.letters import Letter
 from portal.overviews.sealed_before import sealed_before
 from portal.press import Press
@@ -67,6 +70,11 @@ class House(Ground):
     people: "KnownPeople"
     age: "KnownAge"
     scanner_answers: Callable[[], bool] | None = None
+
+    @property
+    def guard_terms(self) -> Terms:
+        """What the guard judges by that no row says."""
+        return Terms(self.settings.organisation, self.settings.contact, _rules(self.settings.ocr_models))
 
     def close(self) -> None:
         """Finish what is being written; let go of the reader and both databases."""
@@ -114,26 +122,38 @@ def _confinement() -> Confinement:
     return confinement_here()
 
 
+@cache
+def _rules(models: Path | None) -> str:
+    """Return a mark of how files are read and judged here: the code that does it, and the models of other languages."""
+    mark = hashlib.sha256()
+    own = [path for package in (guard, reading) for path in Path(package.__path__[0]).rglob("*.py")]
+    for path in (*sorted(own), *(sorted(models.glob("*.traineddata")) if models else ())):
+        mark.update(hashlib.sha256(path.read_bytes()).digest())
+    return mark.hexdigest()
+
+
 class KnownPeople:
     """The guard's index of the newest roster, built in the background once per roster, staff and process."""
 
     def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
         """Build nothing yet."""
         self._db, self._keys, self._settings = db, keys, settings
-        self._newest: Newest[tuple[int, Hashable], Roster] = Newest(finish=Roster.lay_out)
+        self._newest: Newest[people.Version, Roster] = Newest(finish=Roster.lay_out)
 
-    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, int]:
-        """Return the index, and the number of the roster it is of. Raises `GuardNotReady` after `wait` seconds."""
+    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, people.Version]:
+        """Return the index, and the version of what it is made of. Raises `GuardNotReady` after `wait` seconds."""
         with self._db.read() as session:
             version = people.version(session)
         try:
-            return self._newest.get(version, lambda: self._build(now), wait=wait), version[0]
+            return self._newest.get(version, lambda: self._build(version, now), wait=wait), version
         except NotReady:
             raise GuardNotReady from None
 
-    def _build(self, now: datetime) -> Roster:
+    def _build(self, version: people.Version, now: datetime) -> Roster:
         organisation, contact = self._settings.organisation, self._settings.contact
         with self._db.read() as session:
+            if people.version(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
+                raise GuardNotReady
             return people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
 
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from portal.documents.rules.cleared import ClearedFile
-from portal.families import repository as families
 from portal.families.repository import words
 from portal.families.rules import Plan
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
@@ -22,7 +21,7 @@ from portal.kernel.db import Database
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
 from portal.mailings.rules import Term, check_draft
-from portal.overviews import audiences
+from portal.overviews import audiences, judged_by
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -161,9 +160,9 @@ def write_draft(
     )
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
-        roster = families.newest_roster(session)
+        version = judged_by.version(session, house.guard_terms)
         draft_mailing.attach_documents(
-            session, house.keys, mailing.id, [cleared], roster=roster, by=cast.writer, now=now
+            session, house.keys, mailing.id, [cleared], judged_by=version, by=cast.writer, now=now
         )
         return mailing.id
 
@@ -174,8 +173,10 @@ def approve(house: House, cast: Cast, mailing_id: str, *, now: datetime) -> None
         approve_mailing.submit_mailing(session, house.keys, mailing_id, by=cast.writer, version=None, now=now)
     hold = timedelta(seconds=house.settings.hold_seconds)
     with house.db.read() as session:
-        mailing = approve_mailing.check_may_approve(session, mailing_id, by=cast.approver)
-        prepared = approve_mailing.prepare_approval(session, house.keys, mailing, now=now, hold=hold)
+        mailing = approve_mailing.check_may_approve(session, mailing_id, by=cast.approver, terms=house.guard_terms)
+        prepared = approve_mailing.prepare_approval(
+            session, house.keys, mailing, terms=house.guard_terms, now=now, hold=hold
+        )
     with house.db.write() as session:
         approve_mailing.approve_mailing(session, house.keys, prepared, by=cast.approver, now=now)
 

@@ -227,9 +227,10 @@ class IntakeFile(SQLModel, table=True):
 class GivenFile(SQLModel, table=True):
     """One file, or one run of pages, of an intake: whose it is and which document it became, or what is wrong with it.
 
-    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, `roster` the number of
-    the roster it was judged by. `is_kept`: its bytes are sealed under its id until the mailing is fixed or expires,
-    since nothing but its place is in doubt. `is_filled`: the portal wrote the child's own name or number into it.
+    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, `judged_by` the
+    version of what it was judged by. `is_kept`: its bytes are sealed under its id until the mailing is fixed or
+    expires, since nothing but its place is in doubt. `is_filled`: the portal wrote the child's own name or number
+    into it.
     """
 
     __tablename__ = "given_file"
@@ -253,7 +254,7 @@ class GivenFile(SQLModel, table=True):
     document_id: str | None = None
     problem: str = ""
     report: str = ""
-    roster: int | None = None
+    judged_by: str | None = None
     is_kept: bool = False
     is_filled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 

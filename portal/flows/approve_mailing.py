@@ -34,7 +34,8 @@ from portal.mailings.rules import held_until as when_held
 from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
-from portal.overviews import audiences, reconciling
+from portal.overviews import audiences, judged_by, reconciling
+from portal.overviews.judged_by import Terms
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
@@ -58,6 +59,7 @@ class Prepared:
     held_until: datetime
     links_expire_at: datetime
     families: int
+    terms: Terms
 
 
 def submit_mailing(
@@ -110,11 +112,12 @@ def _check_approver(session: Session, mailing: Mailing, by: Acting) -> None:
         raise OutOfScope("This mailing reaches children outside the sites you may approve for.")
 
 
-def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: bool = False) -> Mailing:
+def check_may_approve(session: Session, mailing_id: str, *, by: Acting, terms: Terms, waived: bool = False) -> Mailing:
     """Return the mailing if this person may approve it now. Raises what stands in the way.
 
     `waived`: the author asks, and a setting lets their own word do; never for a confidential or released mailing.
-    `RosterChanged` is the one obstacle that the door itself can clear, by having the guard look again.
+    `RosterChanged` is the one obstacle that the door itself can clear, by having the guard look again: something moved
+    that a verdict hung on, be it the roster, the staff, a known picture or a setting among the `terms`.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.state in _APPROVED and not waived:
@@ -128,7 +131,7 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, waived: 
     elif families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
     _check_no_file_is_dead(session, mailing)
-    if mailing.checked_roster != families.newest_roster(session):
+    if mailing.judged_by != judged_by.version(session, terms):
         raise RosterChanged
     if mailing.way != "shared" and not mailings.has_seen_sample(session, mailing, by.id):
         raise SampleNotSeen
@@ -141,17 +144,24 @@ def _check_no_file_is_dead(session: Session, mailing: Mailing) -> None:
         raise FileTakenBack
 
 
-def note_checked_again(session: Session, mailing_id: str, *, version: int, roster: int) -> None:
-    """Note that the guard has cleared this version of a mailing against a newer roster. Raises `ChangedMeanwhile`."""
+def note_checked_again(
+    session: Session, keys: KeyRing, mailing_id: str, *, version: int, judged_by: str, now: datetime
+) -> None:
+    """Note that the guard has cleared this version of a mailing by what is in force now. Raises `ChangedMeanwhile`."""
     mailing = mailings.find_any(session, mailing_id)
     assert mailing is not None
     mailings.check_version(mailing, version)
-    mailing.checked_roster = roster
+    mailing.judged_by = judged_by
     session.add(mailing)
     session.flush()
+    ledger.append(
+        session, keys, [Act("mailing:check", "portal", {"mailing": mailing.id, "judged_by": judged_by})], now=now
+    )
 
 
-def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: datetime, hold: timedelta) -> Prepared:
+def prepare_approval(
+    session: Session, keys: KeyRing, mailing: Mailing, *, terms: Terms, now: datetime, hold: timedelta
+) -> Prepared:
     """Work out every copy, link and notice, without a lock: 2,900 children take some tenths of a second."""
     files = documents.documents_of(session, mailing.id)
     plan = audiences.plan_of(session, mailing, now=now)
@@ -183,6 +193,7 @@ def prepare_approval(session: Session, keys: KeyRing, mailing: Mailing, *, now: 
         held_until,
         expires_at,
         plan.families,
+        terms,
     )
 
 
@@ -250,9 +261,9 @@ def approve_mailing(session: Session, keys: KeyRing, prepared: Prepared, *, by: 
 
     Raises `ChangedMeanwhile` or `RosterChanged` when anything it rests on has moved since it was prepared.
     """
-    mailing = check_may_approve(session, prepared.mailing_id, by=by)
+    mailing = check_may_approve(session, prepared.mailing_id, by=by, terms=prepared.terms)
     _write(session, mailing, prepared, approver_id=by.id, approved_at=now)
-    about: dict[str, Fact] = {"mailing": mailing.id, "links": len(prepared.links), "notices": len(prepared.notices)}
+    about = _about(mailing, prepared)
     ledger.append(session, keys, [Act("mailing:approve", by.label, about)], now=now)
     return mailing
 
@@ -267,11 +278,17 @@ def approve_without_second_person(
     if prepared.families >= below:
         families = count_of(prepared.families, "family", "families")
         raise NotAllowed(f"This letter reaches {families} by now, so a second person approves it.")
-    mailing = check_may_approve(session, prepared.mailing_id, by=by, waived=True)
+    mailing = check_may_approve(session, prepared.mailing_id, by=by, terms=prepared.terms, waived=True)
     _write(session, mailing, prepared, approval_waived=True, approved_at=now)
-    about: dict[str, Fact] = {"mailing": mailing.id, "links": len(prepared.links), "notices": len(prepared.notices)}
+    about = _about(mailing, prepared)
     ledger.append(session, keys, [Act("mailing:approve-waived", by.label, about)], now=now)
     return mailing
+
+
+def _about(mailing: Mailing, prepared: Prepared) -> dict[str, Fact]:
+    judged_by = mailing.judged_by or ""
+    counts = {"links": len(prepared.links), "notices": len(prepared.notices)}
+    return {"mailing": mailing.id, "judged_by": judged_by} | counts
 
 
 def _write(session: Session, mailing: Mailing, prepared: Prepared, **approval: Any) -> None:  # noqa: ANN401 - columns differ in type

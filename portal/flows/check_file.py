@@ -51,10 +51,10 @@ _MARK_IN_WORD = re.compile(rf"[\w;](?:{_IN_LINE})+[\w&]")  # a letter may be wri
 class Yardstick:
     """What files and texts are judged by.
 
-    `number` is the version of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a
-    child who has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said
-    whose letter it is, so that a name which another child bears as well is enough. `near` holds the ids of the children
-    at the sites of whoever is told what is found; None is every site.
+    `number` is that of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a child who
+    has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said whose letter
+    it is, so that a name which another child bears as well is enough. `near` holds the ids of the children at the sites
+    of whoever is told what is found; None is every site. `version` is that of roster, staff, pictures, settings, rules.
     """
 
     roster: Roster
@@ -64,6 +64,7 @@ class Yardstick:
     known: frozenset[str] = frozenset()
     is_chosen: bool = False
     near: frozenset[str] | None = None
+    version: str = ""
 
     def allowing(self, people: frozenset[str]) -> "Yardstick":
         """Return one by which these may be named as well: a release."""
@@ -76,7 +77,8 @@ class GuardReport:
 
     `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
     read with certainty, `unheard` what is missing for those who listen to it. `near` is what may be shown to somebody
-    who acts for some sites, in place of `children` and `findings`; the ledger gets these.
+    who acts for some sites, in place of `children` and `findings`; the ledger gets these. `judged_by` is the
+    version of what it was judged by.
     """
 
     verdict: str
@@ -97,6 +99,7 @@ class GuardReport:
     removed: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     near: Near | None = None
+    judged_by: str = ""
 
     @property
     def shown(self) -> tuple[tuple[str, str, int], ...]:
@@ -164,13 +167,13 @@ def _checked(by: Yardstick, reading: Reading, met: Met) -> GuardReport:
     verdict = judge_file(
         reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, met=met
     )
-    return _report(verdict, reading)
+    return _report(by, verdict, reading)
 
 
 def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
     """Judge a file that cannot be read by its name at least."""
     named = judge((Part("file name", name),), by.roster, by.allowed, near=by.near)
-    return _report(named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
+    return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
 
 
 def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) -> GuardReport:
@@ -183,7 +186,7 @@ def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) ->
 
     def judged(reading: Reading) -> GuardReport:
         verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met, near=by.near)
-        return _report(verdict, reading)
+        return _report(by, verdict, reading)
 
     found = judged(prepared.before)
     if found.is_clear and prepared.after is not None:
@@ -211,13 +214,13 @@ def check_page(by: Yardstick, page: str) -> GuardReport:
     as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
     texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
     parts = (Part("web page", unescape(text)) for text in texts)
-    return _report(judge(parts, by.roster, by.allowed, near=by.near), None)
+    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
     """Judge what staff wrote, by the name of its place: title, message, sender."""
     parts = (Part(place, text) for place, text in texts.items())
-    return _report(judge(parts, by.roster, by.allowed, near=by.near), None)
+    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
 
 
 def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
@@ -225,19 +228,21 @@ def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
     return by.must_name is not None and is_called(by.must_name, texts, by.roster)
 
 
-def not_to_be_stripped(unreadable: Unreadable) -> GuardReport:
+def not_to_be_stripped(by: Yardstick, unreadable: Unreadable) -> GuardReport:
     """Return the report on a file out of which its author, notes and versions cannot be taken."""
-    return _report(unreadable, None)
+    return _report(by, unreadable, None)
 
 
 def _rows(findings: Iterable[Finding]) -> tuple[tuple[str, str, int], ...]:
     return tuple((found.where, found.kind, found.count) for found in findings)
 
 
-def _report(verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
+def _report(by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
     plain = report(verdict)
     findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
-    found = GuardReport(plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"])
+    found = GuardReport(
+        plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"], judged_by=by.version
+    )
     if isinstance(verdict, Blocked):
         found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people, near=verdict.near)
     if reading is None:
@@ -272,5 +277,6 @@ def note_stop(
         "children": found.children,
         "roster_shaped": found.roster_shaped,
         "findings": [f"{kind}: {count}" for _, kind, count in found.findings],
+        "judged_by": found.judged_by,
     }
     ledger.append(session, keys, [Act("document:stop", by.label, about)], now=now)

@@ -74,7 +74,7 @@ def draft_mailing(
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
-        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
+        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
         if not is_same_audience(session, mailing.id, draft.terms):
             documents.void_releases(session, mailing.id)  # who released a file said yes to those it was for
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
@@ -98,14 +98,15 @@ def attach_documents(
     files: Sequence[ClearedFile],
     *,
     drop: Collection[str] = (),
-    roster: int,
+    judged_by: str,
     by: Acting,
     now: datetime,
 ) -> tuple[Mailing, list[str]]:
     """Put cleared files into the mailing, each in place of an earlier one in its language; it is then checked.
 
-    The files in the languages to `drop` go, all others stay. `roster` is the one they were all judged by: an import
-    that came meanwhile is then judged by before approval. Returns the mailing and the ids whose blobs may go.
+    The files in the languages to `drop` go, all others stay. `judged_by` is the version of what they were all
+    judged by: what changed meanwhile is then judged by before approval. Returns the mailing and the ids whose blobs
+    may go.
     """
     mailings.hold(session, [mailing_id])  # before its files, like whoever throws it away
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
@@ -116,10 +117,11 @@ def attach_documents(
     for file in files:
         documents.add_document(session, _row(file, mailing_id, now))
         about: dict[str, Fact] = {"mailing": mailing_id, "document": file.document_id, "sha256": file.sha256}
+        about["judged_by"] = judged_by
         if file.language:
             about["language"] = file.language
         acts.append(Act("document:clear", by.label, about))
-    mailings.advance(session, mailing, "check", checked_roster=roster)
+    mailings.advance(session, mailing, "check", judged_by=judged_by)
     if acts:
         ledger.append(session, keys, acts, now=now)
     return mailing, gone

@@ -4,13 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from portal.documents.repository import intakes
 from portal.guard import repository as guard
 from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
-from portal.mailings import repository as mailings
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 
@@ -34,8 +32,6 @@ def forget_picture(session: Session, keys: KeyRing, sha256: str, *, by: Acting, 
     """
     _check_admin(by)
     if guard.remove_known(session, sha256):
-        mailings.judge_anew(session)
-        intakes.judge_anew(session, mailings.unapproved(session))
         ledger.append(session, keys, [Act("picture:forget", by.label, {"sha256": sha256})], now=now)
 
 

@@ -26,7 +26,7 @@ def open_for_change(session: Session, mailing_id: str, *, by: Acting) -> Mailing
     Whoever changes it approves it not. Raises `NoSuchMailing`, `NotNow`, `WrongCall` for a shared letter.
     """
     mailing = seen(session, mailing_id, by=by)
-    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", checked_roster=None)
+    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
     mailings.add_writer(session, mailing.id, by.id)
     return mailing
 

@@ -103,21 +103,22 @@ def bring_correction(
     seen: Correcting,
     file: Mapping[str, Any],
     *,
+    judged_by: str,
     reason: str,
     by: Acting,
     now: datetime,
 ) -> list[str]:
     """Put a file that was judged clear and sealed beside the one it is to replace; return the ids whose blobs may go.
 
-    `file` has its columns. Nobody sees it until it takes effect; approvers are told by mail. Raises as
-    `check_may_correct`.
+    `file` has its columns, `judged_by` is the version of what it was judged by. Nobody sees it until it takes effect;
+    approvers are told by mail. Raises as `check_may_correct`.
     """
     seen = check_may_correct(session, seen.mailing.id, seen.old.id, by=by)
     gone = documents.forget_correction(session, seen.old.id)
     documents.add_document(session, _row(seen.old, file, now))
     mailings.add_writer(session, seen.mailing.id, by.id)
     outbox.queue_staff_mail(session, "approval-asked", _approvers(session, seen.mailing), about_id=file["id"], now=now)
-    about = _about(seen, file["id"], file["sha256"])
+    about = _about(seen, file["id"], file["sha256"]) | {"judged_by": judged_by}
     about["reason_sha256"] = hashlib.sha256(reason.encode()).hexdigest() if reason else ""
     ledger.append(session, keys, [Act("document:correct", by.label, about)], now=now)
     return gone
@@ -153,13 +154,13 @@ def _about(seen: Correcting, document_id: str, sha256: str) -> dict[str, Fact]:
 
 
 def replace_document(
-    session: Session, keys: KeyRing, seen: Correcting, *, roster: int, second_person: bool, reason: str, by: Acting,
-    now: datetime,
+    session: Session, keys: KeyRing, seen: Correcting, *, roster: int, judged_by: str, second_person: bool,
+    reason: str, by: Acting, now: datetime,
 ) -> int:  # fmt: skip
     """Let a corrected version take effect, in one transaction; return how many children's letters it is now.
 
-    Links stay as they are. `roster` is the one that it was judged by. Raises as `check_may_replace`, `RosterChanged`
-    when another has come, `DocumentReplaced` when somebody was first.
+    Links stay as they are. `roster` is the one that it was judged by, `judged_by` the version of all of that. Raises
+    as `check_may_replace`, `RosterChanged` when another has come, `DocumentReplaced` when somebody was first.
     """
     assert seen.new is not None
     still = check_may_replace(session, seen.mailing.id, seen.old.id, by=by, second_person=second_person)
@@ -179,6 +180,7 @@ def replace_document(
         session, ("document", seen.old.id), by=by.label, reason=reason or _NO_REASON, at=now, counts=(0, 0, 0)
     )
     about = _about(seen, seen.new.id, seen.new.sha256) | {"copies": len(copies), "second_person": second_person}
+    about["judged_by"] = judged_by
     ledger.append(session, keys, [Act("document:replace", by.label, about)], now=now)
     return len(copies)
 

@@ -28,7 +28,9 @@ from portal.staff.rules import Acting
 
 LEASE: timedelta = timedelta(seconds=60)
 KEPT: timedelta = timedelta(hours=72)
-_STOPPED_AGAIN = "The roster or the known pictures have changed, and the guard stops some of these letters now."
+_STOPPED_AGAIN = (
+    "The roster, the staff, the known pictures or a setting has changed, and the guard stops some of these letters now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Sorted:
     page: tuple[str, int] | None = None
     problem: str = ""
     report: str = ""
-    roster: int | None = None
+    judged_by: str = ""
     is_kept: bool = False
     is_filled: bool = False
     id: str = ""
@@ -130,7 +132,7 @@ def give_more(
 
 
 def check_again(session: Session, mailing: Mailing, *, by: Acting, now: datetime) -> None:
-    """Ask for a mailing's documents to be judged anew, since the roster changed; what they are stays."""
+    """Ask for a mailing's documents to be judged anew, since what the guard judges by changed; what they are stays."""
     kept = intakes.intake_of(session, mailing.id)
     if kept and kept.state in {"waiting", "running"}:
         return
@@ -176,15 +178,16 @@ def _given(mailing_id: str, one: Sorted) -> dict[str, Any]:
         "id": one.id or new_id(), "mailing_id": mailing_id, "place": one.place, "file_name": one.file_name,
         "size": one.size, "sha256": one.sha256, "child_id": one.child_id, "suggested_id": one.suggested_id,
         "document_id": one.cleared.document_id if one.cleared else None, "problem": one.problem,
-        "report": one.report, "roster": one.roster, "is_kept": one.is_kept, "is_filled": one.is_filled,
+        "report": one.report, "judged_by": one.judged_by or None, "is_kept": one.is_kept, "is_filled": one.is_filled,
     }  # fmt: skip
 
 
 def _act(mailing_id: str, one: Sorted, by: str) -> Act:
     if one.cleared:
         about = {"mailing": mailing_id, "document": one.cleared.document_id, "sha256": one.cleared.sha256}
-        return Act("document:clear", by, about)
-    return Act("document:stop", by, {"mailing": mailing_id, "what": one.problem, "sha256": one.sha256})
+        return Act("document:clear", by, about | {"judged_by": one.judged_by})
+    stop = {"mailing": mailing_id, "what": one.problem, "sha256": one.sha256}
+    return Act("document:stop", by, stop | ({"judged_by": one.judged_by} if one.judged_by else {}))
 
 
 def put_sorted(
@@ -221,6 +224,7 @@ def stop_letters(
     stopped: Mapping[str, tuple[str, str]],
     *,
     version: int,
+    judged_by: str,
     now: datetime,
 ) -> list[str]:
     """Take letters that are stopped now out of a mailing and lead it back to draft; its author is told.
@@ -232,13 +236,13 @@ def stop_letters(
     if mailing is None:
         raise NoSuchMailing
     mailings.check_version(mailing, version)
-    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=_STOPPED_AGAIN, checked_roster=None)
+    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=_STOPPED_AGAIN, judged_by=None)
     gone: list[str] = []
     for document_id, (problem, report) in stopped.items():
         gone += intakes.stop_given(session, document_id, problem=problem, report=report)
     turn = outbox.next_turn(session, "returned", about_id=mailing.id)
     outbox.queue_staff_mail(session, "returned", [mailing.author_id], about_id=mailing.id, now=now, turn=turn)
-    about = {"mailing": mailing.id, "what": "recheck"}
+    about = {"mailing": mailing.id, "what": "recheck", "judged_by": judged_by}
     acts = [Act("document:stop", "portal", about | {"document": document_id}) for document_id in stopped]
     ledger.append(session, keys, acts, now=now)
     return gone

@@ -13,7 +13,9 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
 
-_SINCE = "The roster or the known pictures have changed since this was checked, and the guard stops "
+_SINCE = (
+    "The roster, the staff, the known pictures or a setting has changed since this was checked, and the guard stops "
+)
 _FILE = "{} now. Choose another file, or this one again to see where."
 _WORDS = "the title or the message now. Change these words."
 
@@ -30,7 +32,7 @@ def stop_at_approval(
         raise NoSuchMailing
     mailings.check_version(mailing, version)
     why = _SINCE + (_FILE.format(stopped.file_name) if stopped else _WORDS)
-    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=why, checked_roster=None)
+    mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=why, judged_by=None)
     gone = documents.remove_drafts(session, mailing_id, {stopped.language}) if stopped else []
     turn = outbox.next_turn(session, "returned", about_id=mailing_id)
     outbox.queue_staff_mail(session, "returned", [mailing.author_id], about_id=mailing_id, now=now, turn=turn)

@@ -147,12 +147,6 @@ def _is_unapproved() -> ColumnElement[bool]:
     return col(Mailing.approved_at).is_(None) & col(Mailing.ended_at).is_(None)
 
 
-def judge_anew(session: Session) -> None:
-    """Let nothing count that the guard has said of mailings which nobody has approved yet."""
-    hold_rows(session, col(Mailing.id), _is_unapproved())
-    change(session, update(Mailing).where(_is_unapproved()).values(checked_roster=None))
-
-
 def add_writer(session: Session, mailing_id: str, staff_id: str) -> None:
     """Note that somebody wrote or changed a mailing."""
     if not has_written(session, mailing_id, staff_id):

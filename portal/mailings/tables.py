@@ -48,7 +48,7 @@ class Mailing(SQLModel, table=True):
     send_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     author_id: str = Field(foreign_key="staff_member.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
-    checked_roster: int | None = None
+    judged_by: str | None = None
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approver_id: str | None = Field(default=None, foreign_key="staff_member.id")
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

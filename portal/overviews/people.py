@@ -1,8 +1,9 @@
 """Everybody whom the guard has to know: all who were on a roster in the last 24 months, leavers too."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
@@ -18,11 +19,18 @@ from portal.staff.tables import StaffMember
 REMEMBERED = timedelta(days=730)
 
 
-def version(session: Session) -> tuple[int, Hashable]:
-    """Return the newest roster's number, and what else the guard's index is made of: it changes with either."""
+class Version(NamedTuple):
+    """What the guard's index is made of: the newest roster's number, and the names and addresses of staff."""
+
+    roster: int
+    colleagues: tuple[tuple[str, str], ...]
+
+
+def version(session: Session) -> Version:
+    """Return the version of what the guard's index would be made of now: it changes with either."""
     staff = select(col(StaffMember.name), col(StaffMember.address)).where(col(StaffMember.removed_at).is_(None))
     colleagues = tuple(sorted((name, address) for name, address in session.execute(staff)))
-    return families.newest_roster(session), colleagues
+    return Version(families.newest_roster(session), colleagues)
 
 
 def index(session: Session, keys: KeyRing, *, organisation: str, contact: str, now: datetime) -> Roster:

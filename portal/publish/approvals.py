@@ -1,4 +1,4 @@
-"""Asking for approval, and giving it: a roster that changed since is judged against first."""
+"""Asking for approval, and giving it: what changed since, of all that a verdict hangs on, is judged against first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
 
-CHANGED = "The roster or the known pictures have changed"
+CHANGED = "The roster, the staff, the known pictures or a setting has changed"
 
 
 class GuardSaysNo(Refused):
-    """The guard no longer clears this letter, because the roster or the known pictures have changed since."""
+    """The guard no longer clears this letter: the roster, the staff, a known picture or a setting has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """What the guard says of one version of a mailing by one roster: of the file that it stops, or of the words.
+    """What the guard says of one version of a mailing by what is in force now: of the file it stops, or of the words.
 
     `to_release` is what it says of a file that a second person may release, whomever an earlier release let pass.
     """
@@ -38,7 +38,7 @@ class _Again:
     report: GuardReport
     author: str
     version: int
-    roster: int
+    judged_by: str
     stopped: Document | None = None
     to_release: GuardReport | None = None
 
@@ -74,15 +74,21 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
     if waived:
         below = house.settings.approval_waived_below
         story = partial(approve_mailing.approve_without_second_person, below=below)
+    terms = house.guard_terms
     for _ in range(3):  # an import may finish between judging and writing; each round judges anew
         try:
             with house.db.read() as session:
                 mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-                mailing = approve_mailing.check_may_approve(session, mailing_id, by=by, waived=waived)
+                mailing = approve_mailing.check_may_approve(session, mailing_id, by=by, terms=terms, waived=waived)
                 if version is not None:
                     mailings.check_version(mailing, version)
                 prepared = approve_mailing.prepare_approval(
-                    session, house.keys, mailing, now=now, hold=timedelta(seconds=house.settings.hold_seconds)
+                    session,
+                    house.keys,
+                    mailing,
+                    terms=terms,
+                    now=now,
+                    hold=timedelta(seconds=house.settings.hold_seconds),
                 )
             with house.db.write() as session:
                 return story(session, house.keys, prepared, by=by, now=now)
@@ -96,7 +102,9 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
                 said = f"{CHANGED} since this was checked. {again.report.reason}"
                 raise GuardSaysNo(f"{said} It is a draft again, and its writer is told.") from None
             with house.db.write() as session:
-                approve_mailing.note_checked_again(session, mailing_id, version=again.version, roster=again.roster)
+                approve_mailing.note_checked_again(
+                    session, house.keys, mailing_id, version=again.version, judged_by=again.judged_by, now=now
+                )
     raise RosterChanged
 
 
@@ -121,11 +129,11 @@ def _judge_again(house: House, mailing_id: str, *, by: Acting, now: datetime) ->
     measure = yardstick(house, terms, now=now, sites=by.sites)
     found = judge_written(house, measure, mailing, words)
     if not found.is_clear:
-        return _Again(found, mailing.author_id, mailing.version, measure.number)
+        return _Again(found, mailing.author_id, mailing.version, measure.version)
     stopped, found = judge_documents(house, measure, held)
     is_alone = stopped is not None and len(held) == 1 and stopped.page_id is None
     to_release = _to_release(house, measure, held) if is_alone else None
-    return _Again(found, mailing.author_id, mailing.version, measure.number, stopped, to_release)
+    return _Again(found, mailing.author_id, mailing.version, measure.version, stopped, to_release)
 
 
 def _to_release(house: House, measure: Yardstick, held: Sequence[Document]) -> GuardReport | None:

@@ -62,7 +62,7 @@ class Candidate:
 class Judged:
     """What the guard says of a candidate; `stripped` is the file to seal if it is clear, `sha256` its hash.
 
-    `roster` is the number of the roster it was judged by. `rightful` is the one child of the mailing whose letter a
+    `rightful` is the one child of the mailing whose letter a
     file is beyond doubt that is stopped as somebody else's: it is whole, and lies under a wrong name.
     """
 
@@ -70,7 +70,6 @@ class Judged:
     report: GuardReport
     stripped: Path | None = None
     sha256: str = ""
-    roster: int = 0
     rightful: str = ""
 
 
@@ -83,7 +82,6 @@ class Ended:
 
     candidate: Candidate
     report: GuardReport
-    roster: int
     cleared: ClearedFile | None = None
     page: tuple[str, int] | None = None
     rightful: str = ""
@@ -117,7 +115,7 @@ def _judge(
     by = measures[one.child_id]
     by = replace(by, must_name=None) if one.is_filled else by
     if isinstance(prepared, Unreadable):
-        return Judged(one, check_unread(by, prepared, name=one.name), roster=by.number)
+        return Judged(one, check_unread(by, prepared, name=one.name))
     found = check_prepared(by, prepared, met)
     if found.is_clear and one.page:
         shown = check_page(by, one.page)
@@ -126,8 +124,8 @@ def _judge(
         found = replace(found, verdict="unreadable", reason=_NOT_PUBLISHED)
     if not found.is_clear:
         rightful = "" if one.page else _rightful(one, found, prepared, measures)
-        return Judged(one, found, roster=by.number, rightful=rightful)
-    return Judged(one, found, paper.into, sha256_of(paper.into), by.number)
+        return Judged(one, found, rightful=rightful)
+    return Judged(one, found, paper.into, sha256_of(paper.into))
 
 
 def _rightful(one: Candidate, found: GuardReport, prepared: Prepared, measures: Mapping[str, Yardstick]) -> str:
@@ -170,7 +168,7 @@ def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
 
 def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, page_id: str | None) -> Ended:
     if document_id is None or one.stripped is None:
-        return Ended(one.candidate, one.report, one.roster, rightful=one.rightful, kept_id=document_id or "")
+        return Ended(one.candidate, one.report, rightful=one.rightful, kept_id=document_id or "")
     sealed, found = kept[document_id], one.report
     if sealed.sha256 != one.sha256:
         raise Refused("A file changed while it was being checked. Choose the files again.")
@@ -178,7 +176,7 @@ def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, pag
         document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
         found.pages or None, found.removed, unheard=" ".join(found.unheard),
     )  # fmt: skip
-    return Ended(one.candidate, found, one.roster, cleared, (page_id, kept[page_id].size) if page_id else None)
+    return Ended(one.candidate, found, cleared, (page_id, kept[page_id].size) if page_id else None)
 
 
 def problem_of(found: GuardReport) -> str:

@@ -129,8 +129,8 @@ def let_take_effect(
         try:
             with house.db.write() as session:
                 children = replace_document.replace_document(
-                    session, house.keys, seen, roster=measure.number, second_person=second_person,
-                    reason=reason.strip(), by=by, now=now,
+                    session, house.keys, seen, roster=measure.number, judged_by=measure.version,
+                    second_person=second_person, reason=reason.strip(), by=by, now=now,
                 )  # fmt: skip
         except RosterChanged:
             continue
@@ -190,7 +190,7 @@ def _seal(
             return _stopped(house, seen, upload, judged.report, by=by, now=now)
         with sealed(house, judged, upload.name) as cleared, house.db.write() as session:
             gone = replace_document.bring_correction(
-                session, house.keys, seen, _columns(cleared), reason=reason, by=by, now=now
+                session, house.keys, seen, _columns(cleared), judged_by=measure.version, reason=reason, by=by, now=now
             )
     house.documents.shred(*gone)
     return Corrected(seen.mailing.id, seen.old.id, cleared.document_id, judged.report)

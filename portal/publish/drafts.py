@@ -128,7 +128,7 @@ def _put(
     with sealed_all(house, ready) as cleared, house.db.write() as session:
         mailing = _draft(session, house, act)
         _, gone = draft_mailing.attach_documents(
-            session, house.keys, mailing.id, cleared, drop=act.drop, roster=measure.number,
+            session, house.keys, mailing.id, cleared, drop=act.drop, judged_by=measure.version,
             by=act.by, now=act.now,
         )  # fmt: skip
     house.documents.shred(*gone)

@@ -27,6 +27,7 @@ from portal.kernel.ids import new_id
 from portal.kernel.scratch import scratch
 from portal.mailings.tables import Mailing
 from portal.overviews import people
+from portal.overviews.judged_by import version_of
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -59,14 +60,16 @@ def yardstick(
     `names_its_child`: and it has to name the child. Of children elsewhere than at `sites`, it is told that they are
     named, not how many. Raises `Refused` while there is no roster, `GuardNotReady`.
     """
-    roster, number = house.people.known(now=now)
+    roster, version = house.people.known(now=now)
     if not roster.people:
         raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
     with house.db.read() as session:
         child = people.only_child(session, terms)
         allowed = people.allowed_for(session, child, now=now) if child else frozenset[str]()
         seen, near = pictures.known_hashes(session), people.children_near(session, sites)
-    return Yardstick(roster, number, allowed, child if names_its_child else None, seen, near=near)
+        judged_by = version_of(version, house.guard_terms, seen)
+    must_name = child if names_its_child else None
+    return Yardstick(roster, version.roster, allowed, must_name, seen, near=near, version=judged_by)
 
 
 def judge_texts(
@@ -111,7 +114,7 @@ def strip_and_judge(house: House, by: Yardstick, upload: Upload, found: GuardRep
     """Take out of a cleared file what no family is meant to get, and judge what is left."""
     done = house.reader.strip(upload.path, into)
     if isinstance(done, Unreadable):
-        return Stripped(into, not_to_be_stripped(done), is_clear=False)
+        return Stripped(into, not_to_be_stripped(by, done), is_clear=False)
     again = check_file(house.reader, by, path=into, name=upload.name)
     report = replace(found, removed=done.removed) if again.is_clear else again
     return Stripped(into, report, again.is_clear)

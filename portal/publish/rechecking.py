@@ -47,15 +47,20 @@ def judge_each(
         if not one.report.is_clear:
             stopped[one.document.id] = (problem_of(one.report), findings_of(one.report))
         tell(count, len(held))
-    number = min(measure.number, *(one.number for one in measures.values()))
+    versions = {measure.version, *(one.version for one in measures.values())}
+    judged_by = measure.version if len(versions) == 1 else ""  # something changed meanwhile: once more, then
     gone: list[str] = []
     with house.db.write() as session:
         mailings.hold(session, [mailing_id])  # before its files, like whoever throws it away
         if stopped:
-            gone = sort_files.stop_letters(session, house.keys, mailing_id, stopped, version=version, now=house.clock())
+            gone = sort_files.stop_letters(
+                session, house.keys, mailing_id, stopped, version=version, judged_by=judged_by, now=house.clock()
+            )
         else:
-            intakes.note_roster(session, mailing_id, number)
-            approve_mailing.note_checked_again(session, mailing_id, version=version, roster=number)
+            intakes.note_judged(session, mailing_id, judged_by)
+            approve_mailing.note_checked_again(
+                session, house.keys, mailing_id, version=version, judged_by=judged_by, now=house.clock()
+            )
     house.documents.shred(*gone)
 
 

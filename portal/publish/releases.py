@@ -58,13 +58,13 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
         judged = strip_and_judge(house, measure.allowing(found.people), upload, found, folder / "letter")
         if not judged.is_clear:
             raise NotReleased(f"Without its hidden parts, this file can’t be published. {judged.report.reason}")
-        replaced = _publish(house, seen, judged, reason=reason, roster=measure.number, by=by, now=now)
+        replaced = _publish(house, seen, judged, reason=reason, judged_by=measure.version, by=by, now=now)
     house.documents.shred(*replaced)
     return judged.report
 
 
 def _publish(
-    house: House, seen: Releasing, judged: Stripped, *, reason: str, roster: int, by: Acting, now: datetime
+    house: House, seen: Releasing, judged: Stripped, *, reason: str, judged_by: str, by: Acting, now: datetime
 ) -> Sequence[str]:
     mailing_id, found = seen.mailing.id, judged.report
     with sealed(house, judged, seen.file_name) as cleared, house.db.write() as session:
@@ -75,7 +75,7 @@ def _publish(
         # one file was looked at, so one is published: others were cleared for what the letter was before
         others = {one.language for one in documents.documents_of(session, mailing_id)}
         _, replaced = draft_mailing.attach_documents(
-            session, house.keys, mailing_id, [cleared], drop=others, roster=roster, by=by, now=now
+            session, house.keys, mailing_id, [cleared], drop=others, judged_by=judged_by, by=by, now=now
         )
         release_file(
             session, house.keys, cleared.document_id, still,

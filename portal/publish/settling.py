@@ -33,14 +33,14 @@ def settle(house: House, mailing_id: str, *, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ripe:
-    """A draft whose letters add up: its version, and the oldest roster that any of them was judged by.
+    """A draft whose letters add up: its version, and the version that all of it was judged by.
 
-    By that it is checked: a newer one is judged against before approval.
+    That is empty where letters and words were judged by several: all of it is judged anew before approval.
     """
 
     mailing_id: str
     version: int
-    roster: int
+    judged_by: str
 
 
 def ripe_of(house: House, table: reconciling.Table, *, now: datetime) -> Ripe | None:
@@ -52,15 +52,15 @@ def ripe_of(house: House, table: reconciling.Table, *, now: datetime) -> Ripe | 
     if not table.found.is_complete or written.state != "draft":
         return None
     with house.db.read() as session:
-        oldest = intakes.oldest_roster(session, written.id)
+        judged = intakes.versions_judged_by(session, written.id)
         terms = audiences.terms_of(session, written)
         words = mailings.words_of(session, written.id)
     measure = yardstick(house, terms, now=now)
     if not judge_written(house, measure, written, words).is_clear:
         raise WordsStopped
-    return Ripe(written.id, table.version, measure.number if oldest is None else min(oldest, measure.number))
+    return Ripe(written.id, table.version, measure.version if judged <= {measure.version} else "")
 
 
 def take_to_checked(session: Session, house: House, ripe: Ripe, *, now: datetime) -> None:
     """Take it to checked. Raises `ChangedMeanwhile` if somebody changed it since."""
-    check_mailing(session, house.keys, ripe.mailing_id, version=ripe.version, roster=ripe.roster, now=now)
+    check_mailing(session, house.keys, ripe.mailing_id, version=ripe.version, judged_by=ripe.judged_by, now=now)

@@ -27,6 +27,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import people, reconciling
+from portal.overviews.judged_by import version_of
 from portal.publish import ways
 from portal.publish.batch import Candidate, Ended, Judged, findings_of, judge_many, problem_of, seal_all
 from portal.publish.holding import held
@@ -256,14 +257,15 @@ def measures_of(house: House, mailing_id: str, child_ids: Sequence[str], *, now:
 
     Raises `Refused` while there is no roster, `GuardNotReady`.
     """
-    roster, number = house.people.known(now=now)
+    roster, version = house.people.known(now=now)
     if not roster.people:
         raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
     with house.db.read() as session:
         allowed = people.allowed_for_each(session, child_ids, now=now)
         known, near = pictures.known_hashes(session), people.children_near(session, _sites(session, mailing_id))
+        judged_by = version_of(version, house.guard_terms, known)
     return {
-        child: Yardstick(roster, number, may_be_named, child, known, near=near)
+        child: Yardstick(roster, version.roster, may_be_named, child, known, near=near, version=judged_by)
         for child, may_be_named in allowed.items()
     }
 
@@ -277,7 +279,9 @@ def _sites(session: Session, mailing_id: str) -> frozenset[str] | None:
 def sorted_of(judged: Ended) -> Sorted:
     """Return what became of a judged letter, as it is kept."""
     one, found = judged.candidate, judged.report
-    row = Sorted(one.place, one.label or one.name, one.size, one.sha256, one.child_id, roster=judged.roster)
+    row = Sorted(
+        one.place, one.label or one.name, one.size, one.sha256, one.child_id, judged_by=judged.report.judged_by
+    )
     if judged.cleared:
         return replace(row, cleared=judged.cleared, page=judged.page, is_filled=one.is_filled)
     row = replace(row, problem=problem_of(found), report=findings_of(found))

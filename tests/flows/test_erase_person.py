@@ -29,7 +29,7 @@ from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry
 from portal.links.tables import TakingBack
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.overviews import kin
+from portal.overviews import judged_by, kin
 from portal.rosters.reader import read_roster
 from portal.staff.errors import NotAllowed
 from portal.wiring import House
@@ -59,7 +59,13 @@ def own_letter(house: House, cast: Cast, clock: Watch) -> str:
     with house.db.write() as session:
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=clock.now)
         draft_mailing.attach_documents(
-            session, house.keys, mailing.id, [cleared], roster=1, by=cast.writer, now=clock.now
+            session,
+            house.keys,
+            mailing.id,
+            [cleared],
+            judged_by=judged_by.version(session, house.guard_terms),
+            by=cast.writer,
+            now=clock.now,
         )
         row = session.get_one(Document, document_id)
         row.kind, row.addressee_id = "own", cast.sam

@@ -281,9 +281,16 @@ def test_nobody_gets_a_copy_of_a_file_that_was_taken_back_meanwhile(office: Offi
     mailing_id = office.checked(es=SPANISH_FILE)
     publish.submit(office.house, mailing_id, by=office.cast.writer, version=None, now=office.house.clock())
     with office.house.db.read() as session:
-        mailing = approve_mailing.check_may_approve(session, mailing_id, by=office.cast.approver)
+        mailing = approve_mailing.check_may_approve(
+            session, mailing_id, by=office.cast.approver, terms=office.house.guard_terms
+        )
         prepared = approve_mailing.prepare_approval(
-            session, office.house.keys, mailing, now=office.house.clock(), hold=timedelta(minutes=10)
+            session,
+            office.house.keys,
+            mailing,
+            terms=office.house.guard_terms,
+            now=office.house.clock(),
+            hold=timedelta(minutes=10),
         )
     take_back_spanish(office, mailing_id)
     with pytest.raises(DocumentReplaced), office.house.db.write() as session:

@@ -385,7 +385,7 @@ def test_letters_judged_by_an_older_roster_are_judged_again_even_if_something_wa
     newer_roster(house, clock)
     odd = next(one.id for one in table(house, mailing_id).files.values() if "odd" in one.file_name)
     assert publish.drop(house, mailing_id, odd, by=cast.writer, now=clock())
-    assert table(house, mailing_id).mailing.checked_roster == 1
+    assert table(house, mailing_id).mailing.judged_by == ""
     publish.submit(house, mailing_id, by=cast.writer, version=None, now=clock())
     look_at_the_sample(house, cast, mailing_id)
     with pytest.raises(BeingCheckedAgain):

@@ -15,6 +15,7 @@ from portal.mailings.errors import AlreadyApproved, ChangedMeanwhile, NobodyReac
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, StaffMail
+from portal.overviews import judged_by
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -29,8 +30,10 @@ def submit(house: House, mailing_id: str, by: Acting, clock: Watch) -> Mailing:
 
 def prepare(house: House, mailing_id: str, by: Acting, clock: Watch) -> Prepared:
     with house.db.read() as session:
-        mailing = approve_mailing.check_may_approve(session, mailing_id, by=by)
-        return approve_mailing.prepare_approval(session, house.keys, mailing, now=clock.now, hold=timedelta(minutes=5))
+        mailing = approve_mailing.check_may_approve(session, mailing_id, by=by, terms=house.guard_terms)
+        return approve_mailing.prepare_approval(
+            session, house.keys, mailing, terms=house.guard_terms, now=clock.now, hold=timedelta(minutes=5)
+        )
 
 
 def change_title(house: House, mailing_id: str, by: Acting, clock: Watch) -> None:
@@ -40,7 +43,7 @@ def change_title(house: House, mailing_id: str, by: Acting, clock: Watch) -> Non
         draft = check_draft(title="Changed", message="", terms=[Term("everyone")], link_days=9, link_hosts=frozenset())
         base = (mailing_id, mailing.version)
         changed = draft_mailing.draft_mailing(session, house.keys, draft, by=by, now=clock.now, change=base)
-        mailings.advance(session, changed, "check", checked_roster=1)
+        mailings.advance(session, changed, "check", judged_by=judged_by.version(session, house.guard_terms))
 
 
 def test_an_author_an_editor_and_a_writer_do_not_approve(house: House, cast: Cast, clock: Watch) -> None:

@@ -74,7 +74,7 @@ def test_a_list_goes_with_its_bytes_and_its_hash_stays_in_the_ledger(house: Hous
     with pytest.raises((BlobMissing, KeyMissing)):
         house.documents.open(document.id, document.size)
     (mailing,) = rows(house, Mailing)
-    assert (mailing.state, mailing.checked_roster, mailing.submitted_at) == ("draft", None, None)
+    assert (mailing.state, mailing.judged_by, mailing.submitted_at) == ("draft", None, None)
     (stop,) = [entry for entry in rows(house, LedgerEntry) if entry.act == "document:stop"]
     assert document.sha256.encode() in stop.body
     assert b"Quillfeather" not in stop.body
@@ -135,7 +135,9 @@ def test_where_the_setting_waives_the_second_person_it_goes_as_well(house: House
 async def test_its_author_is_told_by_mail_and_on_the_page(house: House, cast: Cast, clock: Watch) -> None:
     stopped_at_approval(house, cast, clock, families=3)
     (mailing,) = rows(house, Mailing)
-    assert mailing.return_reason.startswith("The roster or the known pictures have changed since this was checked")
+    assert mailing.return_reason.startswith(
+        "The roster, the staff, the known pictures or a setting has changed since this was"
+    )
     assert "welcome.pdf" in mailing.return_reason
     room = RecordingRoom()
     await Worker(house, room).drain()
@@ -149,7 +151,7 @@ async def test_the_author_of_letters_to_single_children_is_told_as_well(house: H
     publish.submit(house, mailing_id, by=cast.writer, version=None, now=clock.now)
     with house.db.write() as session:
         version = session.get_one(Mailing, mailing_id).version
-        sort_files.stop_letters(session, house.keys, mailing_id, {}, version=version, now=clock.now)
+        sort_files.stop_letters(session, house.keys, mailing_id, {}, version=version, judged_by="", now=clock.now)
     room = RecordingRoom()
     await Worker(house, room).drain()
     (message,) = texts(room, ROSA)

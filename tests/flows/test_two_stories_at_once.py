@@ -154,7 +154,7 @@ def test_a_mailing_is_stopped_while_the_worker_begins_another_and_ends_it(
 def test_a_draft_is_thrown_away_while_it_gets_another_file(house: House, cast: Cast, clock: Watch) -> None:
     mailing_id = write_draft(house, cast, now=clock.now)
     another = ClearedFile(new_id(), "another.pdf", "application/pdf", 1, "0" * 64, 1, 1)
-    giving = told(house, attach_documents, mailing_id, [another], roster=1, by=cast.writer, now=clock.now)
+    giving = told(house, attach_documents, mailing_id, [another], judged_by="1", by=cast.writer, now=clock.now)
     throwing = stopped(house, cast, clock, mailing_id)
     assert between(house.db, giving, throwing, before="INSERT INTO document") == []
     assert ids_of(house, Document) == []

@@ -67,7 +67,9 @@ def test_a_letter_that_has_grown_since_it_was_asked_for_needs_a_second_person(
     mailing_id = write_draft(house, cast, now=clock.now)
     with house.db.write() as session:
         mailing = submit_mailing(session, house.keys, mailing_id, by=cast.writer, version=None, now=clock.now)
-        prepared = prepare_approval(session, house.keys, mailing, now=clock.now, hold=timedelta(0))
+        prepared = prepare_approval(
+            session, house.keys, mailing, terms=house.guard_terms, now=clock.now, hold=timedelta(0)
+        )
         with pytest.raises(NotAllowed, match="by now"):
             approve_without_second_person(
                 session, house.keys, prepared, below=prepared.families, by=cast.writer, now=clock.now

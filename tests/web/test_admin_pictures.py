@@ -166,7 +166,9 @@ def test_a_picture_that_is_read_again_stops_letters_that_nobody_has_approved(
     assert office.site.post(f"/admin/pictures/{SEAL}/forget", data={"form_token": token}).status_code == 303
     if state == "checked":
         publish.submit(house, mailing.id, by=cast.writer, version=None, now=clock.now)
-    with pytest.raises(publish.GuardSaysNo, match=r"known pictures have changed .* A picture can't be read"):
+    with pytest.raises(
+        publish.GuardSaysNo, match=r"known pictures or a setting has changed .* A picture can't be read"
+    ):
         publish.approve(house, mailing.id, by=cast.approver, version=None, now=clock.now)
     assert every(house, Document) == []
     assert [one.state for one in every(house, Mailing)] == ["draft"]

@@ -29,7 +29,9 @@ def bring(house: House, cast: Cast, clock: Watch, mailing_id: str, content: byte
     with house.db.write() as session:
         (old,) = documents.documents_of(session, mailing_id)
         seen = replace_document.check_may_correct(session, mailing_id, old.id, by=cast.writer)
-        replace_document.bring_correction(session, house.keys, seen, file, reason="", by=cast.writer, now=clock.now)
+        replace_document.bring_correction(
+            session, house.keys, seen, file, judged_by="1", reason="", by=cast.writer, now=clock.now
+        )
         return old.id
 
 

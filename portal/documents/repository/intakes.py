@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlmodel import Session, col
 
 from portal.documents.repository import loose
@@ -201,22 +201,14 @@ def pages_by_place(session: Session, mailing_id: str) -> dict[int, int]:
     return {place: pages for place, pages in rows if pages}
 
 
-def oldest_roster(session: Session, mailing_id: str) -> int | None:
-    """Return the number of the oldest roster that one of a mailing's letters was judged by."""
-    judged = select(func.min(col(GivenFile.roster)))
-    query = judged.where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.document_id).is_not(None))
-    oldest: int | None = session.execute(query).scalar()
-    return oldest
+def versions_judged_by(session: Session, mailing_id: str) -> frozenset[str | None]:
+    """Return the versions that a mailing's letters were judged by."""
+    query = select(col(GivenFile.judged_by)).distinct()
+    mine = query.where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.document_id).is_not(None))
+    return frozenset(session.execute(mine).scalars())
 
 
-def note_roster(session: Session, mailing_id: str, roster: int) -> None:
-    """Note by which roster all letters of a mailing were judged."""
+def note_judged(session: Session, mailing_id: str, judged_by: str) -> None:
+    """Note by which version all letters of a mailing were judged."""
     query = update(GivenFile).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.document_id).is_not(None))
-    session.execute(query.values(roster=roster))
-
-
-def judge_anew(session: Session, mailing_ids: Sequence[str]) -> None:
-    """Let nothing count that the guard has said of these mailings' letters: they are as of no roster."""
-    for start in range(0, len(mailing_ids), _AT_ONCE):
-        mine = col(GivenFile.mailing_id).in_(mailing_ids[start : start + _AT_ONCE])
-        change(session, update(GivenFile).where(mine, col(GivenFile.roster).is_not(None)).values(roster=0))
+    session.execute(query.values(judged_by=judged_by))
