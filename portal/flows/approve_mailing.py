@@ -286,9 +286,10 @@ def approve_without_second_person(
 
 
 def _about(mailing: Mailing, prepared: Prepared) -> dict[str, Fact]:
-    judged_by = mailing.judged_by or ""
-    counts = {"links": len(prepared.links), "notices": len(prepared.notices)}
-    return {"mailing": mailing.id, "judged_by": judged_by} | counts
+    return {
+        "mailing": mailing.id, "links": len(prepared.links), "notices": len(prepared.notices),
+        "judged_by": mailing.judged_by,
+    }  # fmt: skip
 
 
 def _write(session: Session, mailing: Mailing, prepared: Prepared, **approval: Any) -> None:  # noqa: ANN401 - columns differ in type
