@@ -129,9 +129,11 @@ def _has_own_address(pair: Pair, first: int, last: int, phrase: Phrase) -> bool:
 
 
 def _is_titled(sentence: Sentence, first: int, last: int) -> bool:
-    """Whether a title stands before a name that no comma parts: no "Mrs. Rivera, Ana"."""
-    is_whole = {*sentence.gaps[first:last]} == {"space"}
-    return is_whole and first > 0 and sentence.words[first - 1] in TITLES and sentence.gap(first - 1) == "space"
+    """Whether a title stands before a name that no comma parts, or begins it: no "Mrs. Rivera, Ana"."""
+    if {*sentence.gaps[first:last]} != {"space"}:
+        return False
+    is_before = first > 0 and sentence.words[first - 1] in TITLES and sentence.gap(first - 1) == "space"
+    return is_before or sentence.words[first] in TITLES
 
 
 def _is_signed(sentence: Sentence, first: int, last: int) -> bool:

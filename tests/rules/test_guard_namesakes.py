@@ -106,6 +106,11 @@ def test_a_colleague_of_whom_the_text_says_so_is_no_child_of_that_name(text: str
     assert _blocks(text, Known())
 
 
+def test_a_colleague_whose_name_is_kept_with_a_title_is_told_by_it():
+    assert _judged("Mr. Oliver Whitcombe teaches.", Known(staff=("Mr. Oliver Whitcombe",))) == Clear()
+    assert _blocks("Oliver Whitcombe was late.", Known(staff=("Mr. Oliver Whitcombe",)))
+
+
 @each(
     "Student number 100400",
     "born 8/10/2014, Oliver Whitcombe",

@@ -16,6 +16,7 @@ from portal.documents.tables import Document, GivenFile
 from portal.guard.tables import KnownPicture
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
+from portal.overviews.judged_by import version
 from portal.reading.reader import OnPart, Part, Reading, Stripped, Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -180,8 +181,11 @@ def test_a_picture_that_is_read_again_has_the_letters_of_a_batch_judged_again(
     office.register("seal.pdf")
     mailing_id = write_draft(house, cast, now=clock.now)
     with house.db.write() as session:
-        given = {"size": 1, "sha256": "0" * 64, "roster": 1, "is_kept": False}
+        before = version(session, house.guard_terms)
+        given = {"size": 1, "sha256": "0" * 64, "judged_by": before, "is_kept": False}
         intakes.add_given_files(session, [given | {"mailing_id": mailing_id, "place": 1, "file_name": "a.pdf"}])
     token = sit_down(office.site, house, cast.admin)
     office.site.post(f"/admin/pictures/{SEAL}/forget", data={"form_token": token})
-    assert [one.roster for one in every(house, GivenFile)] == [0]
+    with house.db.read() as session:
+        assert [one.judged_by for one in every(house, GivenFile)] != [version(session, house.guard_terms)]
+        assert intakes.versions_judged_by(session, mailing_id) == frozenset(), "of letters alone"

@@ -40,7 +40,15 @@ def put_in_place(house: House, cast: Cast, clock: Watch, mailing_id: str, old_id
         seen = replace_document.check_may_replace(session, mailing_id, old_id, by=cast.approver)
     with house.db.write() as session:
         replace_document.replace_document(
-            session, house.keys, seen, roster=1, second_person=True, reason="", by=cast.approver, now=clock.now
+            session,
+            house.keys,
+            seen,
+            roster=1,
+            judged_by="1",
+            second_person=True,
+            reason="",
+            by=cast.approver,
+            now=clock.now,
         )
 
 
