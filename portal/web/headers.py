@@ -19,6 +19,7 @@ _PRIVATE = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "x-accel-buffering": "no",  # a proxy that gathers would hand out what is taken back meanwhile, and write it to disk
     "referrer-policy": "same-origin",  # under no-referrer Chromium posts `Origin: null`
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

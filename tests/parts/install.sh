@@ -1,6 +1,6 @@
 #!/bin/sh
-# Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, and a
-# strict OpenID provider where node is.
+# Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, a proxy,
+# and a strict OpenID provider where node is.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
 # The strict OpenID provider: into the environment of the tests, from the lock beside it. Without node that is said, and
@@ -29,6 +29,8 @@ for pair in ar:fonts-noto-core zh:fonts-noto-cjk; do
 done
 # Not all of us have /usr/sbin in the path. No signatures are fetched: the tests bring their own.
 if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v clamd > /dev/null; then packages="$packages clamav-daemon"; fi
+# The tests start their own; what the package would start is left alone.
+if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx > /dev/null; then packages="$packages nginx-light"; fi
 if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive
@@ -38,5 +40,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     exit 0
 fi
 echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
-echo "On other systems install Chromium, ClamAV and fonts for Arabic and Chinese under whatever name they have there." >&2
+echo "On other systems install Chromium, ClamAV, nginx and fonts for Arabic and Chinese under whatever name they have there." >&2
 exit 1

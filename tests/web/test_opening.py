@@ -20,6 +20,7 @@ EXACT = {
     "referrer-policy": "same-origin",
     "x-robots-tag": "noindex, nofollow",
     "x-content-type-options": "nosniff",
+    "x-accel-buffering": "no",
 }
 
 
