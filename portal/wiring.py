@@ -26,6 +26,7 @@ from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
 from portal.kernel.groups import GroupCommit
+from portal.kernel.headfile import HeadFile
 from portal.kernel.keys import KeyRing
 from portal.kernel.machine import free_bytes
 from portal.kernel.newest import Newest, NotReady
@@ -88,6 +89,7 @@ class House(Ground):
 def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     """Make the real adapters for these settings. Raises `StartRefused`."""
     ground = Ground.of(settings, clock=clock)
+    keep_heads.follow(ground)
     if not settings.is_loopback and not _confinement().is_off_the_network:
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
@@ -111,7 +113,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
         pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
-        age=KnownAge(db, settings),
+        age=KnownAge(ground),
         scanner_answers=scanned.is_answering if scanned else None,
     )
 
@@ -158,12 +160,13 @@ class KnownPeople:
 
 
 class KnownAge:
-    """Whether the database is known to be older than a head outside; every five seconds a process looks at the row."""
+    """Whether the database may be older than a head outside; every five seconds a process looks at file and row."""
 
-    def __init__(self, db: Database, settings: Settings) -> None:
+    def __init__(self, ground: Ground) -> None:
         """Look at nothing yet, and never where no head is kept that can be looked at."""
-        url = settings.ledger_export_url
-        self._db, self._can_know = db, url is not None and not url.startswith("mailto:")
+        url = ground.settings.ledger_export_url
+        self._db, self._keys, self._file = ground.db, ground.keys, HeadFile.of(ground.settings)
+        self._can_know = self._file is not None or (url is not None and not url.startswith("mailto:"))
         self._looked: tuple[datetime, bool] | None = None
 
     def is_due(self, now: datetime) -> bool:
@@ -171,9 +174,21 @@ class KnownAge:
         return self._can_know and not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
 
     def look(self, now: datetime) -> None:
-        """Look again. Raises `DatabaseBusy`."""
+        """Look again, and note what the head file tells. Raises `DatabaseBusy`."""
+        filed = keep_heads.read_filed(self._keys, self._file) if self._file else None
         with self._db.read() as session:
-            self._looked = now, keep_heads.is_older(session)
+            is_older = keep_heads.is_older(session)
+            is_news = not is_older and filed is not None and bool(keep_heads.fault_of(session, filed))
+        if is_news and filed is not None:
+            with self._db.write() as session:
+                is_older = keep_heads.note_from_file(session, filed, now=now)
+        self._looked = now, is_older
+
+    def looked_at(self, now: datetime) -> bool:
+        """Tell whether it is older, after another look if it is time for one. Raises `DatabaseBusy`."""
+        if self.is_due(now):
+            self.look(now)
+        return self.is_older
 
     @property
     def is_older(self) -> bool:
@@ -182,9 +197,7 @@ class KnownAge:
 
     def check(self, *, now: datetime) -> None:
         """Raise `DatabaseOlder` while an older database stands in the place of the newest; else `DatabaseBusy`."""
-        if self.is_due(now):
-            self.look(now)
-        if self.is_older:
+        if self.looked_at(now):
             raise DatabaseOlder
 
 
@@ -195,7 +208,8 @@ def _blobs(settings: Settings) -> Blobs:
 
 
 def machine_of(house: House) -> Machine:
-    """Return what only this process can tell of the machine it runs on."""
+    """Return what only this process can tell of the machine it runs on, once it has looked at the head file."""
+    house.age.look(house.clock())
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None

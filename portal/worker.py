@@ -224,9 +224,7 @@ class Worker:
 
     def _keeps_still(self, now: datetime) -> bool:
         """Whether no letter leaves now: in quiet hours, and out of an older database, in which sent ones wait again."""
-        if self._house.age.is_due(now):
-            self._house.age.look(now)
-        return self._house.age.is_older or self._house.settings.quiet_until(now) is not None
+        return self._house.age.looked_at(now) or self._house.settings.quiet_until(now) is not None
 
     def _notice_turns(self, turns: Sequence[Turn]) -> Sequence[Errand | None]:
         """Keep how messages ended and hand out the next, from a small stock of claims; one transaction."""

@@ -8,10 +8,12 @@ import typer
 from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import keep_heads
-from portal.flows.verify_ledger import Broken, Head, Verified, export_head, read_head, verify_ledger
+from portal.flows.verify_ledger import Broken, Verified, export_head, verify_ledger
 from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
+from portal.kernel.headfile import HeadFile
 from portal.ledger import repository as ledger
+from portal.ledger.rules import Head, read_head
 from portal.overviews import record
 
 app = typer.Typer(help="The record of everything that matters.", no_args_is_help=True)
@@ -48,8 +50,13 @@ def accept_older(
     by: Annotated[str, typer.Option("--by", help="The admin of every site who has seen to it.")],
 ) -> None:
     """Let families read again after an older database was put back, once what it brought back to life is ended."""
-    with open_ground() as ground, ground.db.write() as session:
-        keep_heads.accept_older(session, ground.keys, by=on_behalf_of(session, by), now=ground.clock())
+    with open_ground() as ground:
+        file = HeadFile.of(ground.settings)
+        filed = keep_heads.read_filed(ground.keys, file) if file else None
+        with ground.db.write() as session:
+            if filed:  # no site or worker may have looked yet
+                keep_heads.note_from_file(session, filed, now=ground.clock())
+            keep_heads.accept_older(session, ground.keys, by=on_behalf_of(session, by), now=ground.clock())
     people.print("Families read again, and letters leave. The heads that are later stay where they are, as proof.")
 
 

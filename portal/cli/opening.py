@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from portal.flows.keep_heads import follow
 from portal.kernel.db import Database
 from portal.kernel.ground import Ground
 from portal.kernel.log import start_logging
@@ -31,6 +32,7 @@ def open_ground() -> Iterator[Ground]:
     settings = load_settings()
     start_logging(quiet=True)
     ground = Ground.of(settings)
+    follow(ground)
     try:
         bring_up_to_date(ground.db)
         yield ground

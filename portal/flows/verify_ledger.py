@@ -4,22 +4,18 @@ Somebody who can write to the database can cut its tail and leave a good chain. 
 head that was signed and taken outside before; so take one often, and keep it where that somebody cannot write.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlmodel import Session
 
-from portal.kernel.errors import PortalError, WrongCall
+from portal.kernel.errors import WrongCall
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
-from portal.ledger.rules import GENESIS, Chain, Entry, head_statement
+from portal.ledger.rules import GENESIS, Chain, Entry, Head, signed_head
 from portal.overviews import record
 
 _CHUNK = 1_000
@@ -39,21 +35,8 @@ _TOGETHER = timedelta(minutes=1)
 """Browsers that are answered together share one time in the ledger, and each has its own in its row."""
 
 
-class HeadNotOurs(PortalError):
-    """This head was not signed with a key of this portal, so nothing can be verified against it."""
-
-
 class TooLongToWalk(WrongCall):
     """The ledger is too long to be verified in a browser. Run `portal ledger verify` on the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where the chain ended when its head was taken outside."""
-
-    seq: int
-    mac: bytes
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +57,9 @@ class Broken:
 
 
 def export_head(session: Session, keys: KeyRing, *, organisation: str, now: datetime) -> dict[str, str]:
-    """Return the head of the chain as a signed statement (Ed25519, RFC 8032) to be kept elsewhere.
-
-    `statement` is signed exactly as it stands. `public_key` lets others check it; `read_head` trusts only our own.
-    """
+    """Return the head of the chain as a signed statement to be kept elsewhere."""
     seq, mac = ledger.head(session)
-    statement = head_statement(organisation=organisation, seq=seq, mac=mac, at=now)
-    key_id = keys.newest("ledger-head")
-    signer = keys.signer(key_id)
-    return {
-        "statement": statement.decode(),
-        "signature": signer.sign(statement).hex(),
-        "key_id": key_id,
-        "public_key": signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
-    }
-
-
-def read_head(keys: KeyRing, text: str) -> Head:
-    """Return what an exported head says, once its signature is ours. Raises `HeadNotOurs`."""
-    try:
-        exported: Mapping[str, Any] = json.loads(text)
-        statement = exported["statement"].encode()
-        signer = keys.signer(exported["key_id"])
-        signer.public_key().verify(bytes.fromhex(exported["signature"]), statement)
-        told = json.loads(statement)
-        return Head(told["seq"], bytes.fromhex(told["mac"]), datetime.fromisoformat(told["at"]))
-    except (InvalidSignature, KeyError, ValueError, TypeError, AttributeError):
-        raise HeadNotOurs from None
+    return signed_head(keys, organisation=organisation, seq=seq, mac=mac, at=now)
 
 
 def verify_ledger(

@@ -36,11 +36,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
+from portal.kernel.log import log
 
 Told = TypeVar("Told")
 _BUSY_SECONDS = 10
 _WRITES = "portal_writes"
 _READS = "portal_reads"
+_LASTS = "portal_lasts"
 _TRUSTED_SECONDS = 1.0
 _THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _TELLINGS = 3
@@ -88,6 +90,8 @@ class Database:
         at_once = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._askers = self.engine.execution_options(**at_once)
         self._lock: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
+        self.after_lasting: Callable[[Session], None] | None = None
+        """What is told, before whoever wrote it goes on, that something was committed which `mark_lasting` marked."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -110,6 +114,16 @@ class Database:
         with _in_words(), self._lock, Session(self._writers, expire_on_commit=False) as session:
             yield session
             session.commit()
+        self.tell_if_lasting(session)
+
+    def tell_if_lasting(self, session: Session) -> None:
+        """Tell what was committed, if it was marked. Nobody is told that it failed for this: it stands."""
+        if session.info.pop(_LASTS, False) and self.after_lasting is not None:
+            try:
+                with self.read() as reading:
+                    self.after_lasting(reading)
+            except Exception as error:  # noqa: BLE001 - whatever it is, a worker tries again, and doctor tells
+                log("db").error("not told of what was written", error=type(error).__name__)
 
     def insist(self, story: Callable[[Session], Told]) -> Told:
         """Tell a story in one transaction, and again where PostgreSQL threw it out for another.
@@ -162,7 +176,7 @@ class Database:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:
             connection.detach()  # its temporary tables hold names, and are gone with it
-            yield Workbench(connection, self._lock)
+            yield Workbench(connection, self._lock, self.tell_if_lasting)
 
     def answers(self) -> bool:
         """Tell whether the database answers a trivial question."""
@@ -183,9 +197,12 @@ class Workbench:
     Filling temporary tables takes no lock that another writer waits for, on either database.
     """
 
-    def __init__(self, connection: Connection, lock: AbstractContextManager[object]) -> None:
+    def __init__(
+        self, connection: Connection, lock: AbstractContextManager[object], committed: Callable[[Session], None]
+    ) -> None:
         self._connection = connection
         self._lock = lock
+        self._committed = committed
 
     @contextmanager
     def staging(self) -> Iterator[Connection]:
@@ -201,6 +218,7 @@ class Workbench:
             with _in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
                 yield session
                 session.commit()
+            self._committed(session)
         finally:
             self._connection.execution_options(**{_WRITES: False})
 
@@ -227,6 +245,11 @@ def hold_still(session: Session, what: str, *, shared: bool) -> None:
     if session.get_bind().dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         session.execute(select(lock(func.hashtext(what))))
+
+
+def mark_lasting(session: Session) -> None:
+    """Mark that what this transaction writes must outlive the database itself: see `Database.after_lasting`."""
+    session.info[_LASTS] = True
 
 
 def hold_rows(session: Session, key: Mapped[str], *where: ColumnElement[bool]) -> None:

@@ -22,6 +22,7 @@ from portal.kernel.provider_terms import ProviderTerms, read_terms
 
 _KINDS: Final = ("shared", "own")
 _PREFIX = "PORTAL_"
+_OFF: Final = Path("off")
 _LONGEST_BOUNCE_NAME = 14
 """What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
 _LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     blob_url: str | None = None
     key_file: Path | None = None
     wrap_file: Path | None = None
+    head_file: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     organisation: str = Field(default="Example School District", min_length=1, max_length=80)
     contact: str = Field(default="", max_length=200)
@@ -238,6 +240,13 @@ class Settings(BaseSettings):
     def wraps(self) -> Path:
         """The wrap file, which forgets what is shredded; by default beside the key file."""
         return self.wrap_file or self.keys.with_name(f"{self.keys.name}.wrap")
+
+    @property
+    def head(self) -> Path | None:
+        """The head file, which knows how far the ledger has gone; by default beside the wrap file, None for `off`."""
+        if self.head_file == _OFF:
+            return None
+        return self.head_file or self.wraps.with_suffix(".head")
 
     @cached_property
     def zone(self) -> ZoneInfo:

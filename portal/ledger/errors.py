@@ -11,6 +11,10 @@ class NoSuchDisclosure(NotFound):
     """There is no such view or download."""
 
 
+class HeadNotOurs(PortalError):
+    """This head was not signed with a key of this portal, so nothing can be verified against it."""
+
+
 class DatabaseOlder(PortalError):
     """The database is an older one: links taken back since may live in it. See “After a restore” in the guide."""
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import change, insert_rows
+from portal.kernel.db import change, insert_rows, mark_lasting
 from portal.kernel.keys import KeyRing
-from portal.ledger.rules import Act, Entry, Wanted, link_up, time_of, words_of
+from portal.ledger.rules import Act, Entry, Wanted, link_up, takes_back, time_of, words_of
 from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead, LedgerWatch, LedgerWord
 
 MOST_UNINDEXED: Final = 10_000
@@ -49,6 +49,8 @@ def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetim
         ],
     )
     connection.execute(_MOVE, {"last": entries[-1].seq, "its_mac": entries[-1].mac})
+    if any(takes_back(act.name) for act in acts):
+        mark_lasting(session)  # the head file tells of it as soon as it is committed
 
 
 def hold_head(session: Session) -> None:

@@ -10,12 +10,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from portal.kernel.keys import KeyRing
+from portal.ledger.errors import HeadNotOurs
 
 Fact = str | int | bool | None | list[str]
 GENESIS = b""
 OLDER = "The database is older than a head that was kept outside"
+_EVERYDAY = frozenset(
+    {
+        *("copy:view", "copy:download", "copy:acknowledge", "link:open", "link:refuse", "link:renew"),
+        *("renewal:answer", "renewal:refuse", "notice:came-back"),
+        *("staff:sign-in-refused", "staff:sign-in-link-held-back"),
+    }
+)
+"""Acts that take nothing from anybody, and that families or strangers do at any rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,11 @@ class Act:
     name: str
     by: str
     about: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def takes_back(name: str) -> bool:
+    """Tell whether an older database may undo an act to somebody's harm: every act that is not known to be harmless."""
+    return name not in _EVERYDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,44 @@ def head_statement(*, organisation: str, seq: int, mac: bytes, at: datetime) -> 
     """Return the bytes that are signed when the head of the chain is taken outside."""
     statement = {"at": at.isoformat(), "mac": mac.hex(), "organisation": organisation, "seq": seq}
     return json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ended when its head was taken outside."""
+
+    seq: int
+    mac: bytes
+    at: datetime
+
+
+def signed_head(keys: KeyRing, *, organisation: str, seq: int, mac: bytes, at: datetime) -> dict[str, str]:
+    """Return a head as a signed statement (Ed25519, RFC 8032). `statement` is signed exactly as it stands.
+
+    `public_key` lets others check it; `read_head` trusts only our own.
+    """
+    statement = head_statement(organisation=organisation, seq=seq, mac=mac, at=at)
+    key_id = keys.newest("ledger-head")
+    signer = keys.signer(key_id)
+    return {
+        "statement": statement.decode(),
+        "signature": signer.sign(statement).hex(),
+        "key_id": key_id,
+        "public_key": signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+    }
+
+
+def read_head(keys: KeyRing, text: str) -> Head:
+    """Return what a signed head says, once its signature is ours. Raises `HeadNotOurs`."""
+    try:
+        exported: Mapping[str, Any] = json.loads(text)
+        statement = exported["statement"].encode()
+        signer = keys.signer(exported["key_id"])
+        signer.public_key().verify(bytes.fromhex(exported["signature"]), statement)
+        told = json.loads(statement)
+        return Head(told["seq"], bytes.fromhex(told["mac"]), datetime.fromisoformat(told["at"]))
+    except (InvalidSignature, KeyError, ValueError, TypeError, AttributeError):
+        raise HeadNotOurs from None
 
 
 _ABOUT = ("child", "copy", "device", "document", "guardian", "link", "mailing", "picture", "staff")

@@ -49,7 +49,8 @@ class LedgerWatch(SQLModel, table=True):
     """The one row that says how far the words are, and how the last taking outside of the head went.
 
     `later_head_at`: a head outside, made then, is of an entry that is not here, so this is an older database. Heads
-    from before `accepted_at` are known to be: an admin said so.
+    from before `accepted_at` are known to be: an admin said so. Since `filed_at` a head file is kept, so one that is
+    not there was taken away.
     """
 
     __tablename__ = "ledger_watch"
@@ -63,6 +64,7 @@ class LedgerWatch(SQLModel, table=True):
     problem: str = ""
     later_head_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    filed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Disclosure(SQLModel, table=True):

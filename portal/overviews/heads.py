@@ -1,13 +1,18 @@
 """How the taking outside of the ledger's head goes: for the page, and for whoever looks after the portal."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.kernel.headfile import HeadFile
 from portal.ledger import repository as ledger
+from portal.ledger.rules import time_of
 
 _LATE = timedelta(days=2)
+_FILE_LATE = timedelta(minutes=5)
+"""A commit that takes something back writes the head file at once, and a worker each minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class LastHead:
     failed_at: datetime | None
     problem: str
     is_late: bool
+    is_older: bool
 
 
 def last_head(session: Session, *, now: datetime) -> LastHead:
@@ -26,4 +32,16 @@ def last_head(session: Session, *, now: datetime) -> LastHead:
     watch, (seq, _) = ledger.watch_of(session), ledger.head(session)
     behind = seq - watch.exported_seq
     is_late = behind > 0 and (watch.exported_at is None or now - watch.exported_at > _LATE)
-    return LastHead(watch.exported_at, watch.exported_seq, watch.failed_at, watch.problem, is_late)
+    is_older = watch.later_head_at is not None
+    return LastHead(watch.exported_at, watch.exported_seq, watch.failed_at, watch.problem, is_late, is_older)
+
+
+def file_is_behind(session: Session, file: HeadFile, *, now: datetime) -> bool:
+    """Tell whether entries have stood for minutes of which the head file knows nothing, or it cannot be read."""
+    try:
+        text = file.read()
+        filed = json.loads(json.loads(text)["statement"])["seq"] if text else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+    first = next(ledger.entries(session, after=filed, chunk=1), None)
+    return first is not None and now - time_of(first.body) > _FILE_LATE

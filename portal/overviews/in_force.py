@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -206,15 +207,33 @@ def _sealed(left: SealedBefore) -> InForce:
 
 
 def _heads(settings: Settings) -> Iterator[InForce]:
+    head = settings.head
+    folders = [settings.data_dir.absolute()]
+    if settings.database.startswith("sqlite:///"):
+        folders.append(Path(settings.database.removeprefix("sqlite:///")).absolute().parent)
+    if head is None:
+        why = "Nothing tells that a database which was put back is an older one, and brings back what was taken back."
+        yield InForce("Head file", "none", "unsafe", why, "Unset PORTAL_HEAD_FILE.")
+    else:
+        yield fact(
+            "Head file",
+            str(head),
+            If(
+                "Whoever puts the database back puts this file back as well, so nothing tells that it is an older one.",
+                "Move it out of the folders that are backed up with the database, and set PORTAL_HEAD_FILE.",
+            ),
+            bad=any(head.absolute().is_relative_to(folder) for folder in folders),
+        )
+    url = settings.ledger_export_url
     yield fact(
         "Copies of the ledger's head",
-        "kept outside" if settings.ledger_export_url else "taken by hand",
+        "kept outside" if url else "on this machine alone",
         If(
-            "Without a head outside, nobody can see that the ledger's end was cut off.",
+            "Whoever puts the whole machine back, or changes both, leaves nothing that tells of it.",
             "Set PORTAL_LEDGER_EXPORT_URL, or run portal ledger head each night and keep it elsewhere.",
             "note",
         ),
-        bad=not settings.ledger_export_url,
+        bad=not url,
     )
 
 

@@ -1,19 +1,18 @@
 """What is watched about the portal itself: whatever of it is not in order is told to every admin by mail as well."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
+from portal.kernel.headfile import HeadFile
 from portal.kernel.settings import Settings
-from portal.ledger.rules import OLDER
 from portal.outbox import repository as outbox
 from portal.outbox.rules import AlertKind
 from portal.outbox.tables import Alert
 from portal.overviews import unusual
-from portal.overviews.heads import last_head
+from portal.overviews.heads import file_is_behind, last_head
 from portal.overviews.progress import mail_is_stuck
 from portal.overviews.retention import overdue_since
 
@@ -53,15 +52,13 @@ def fact(name: str, value: str, otherwise: If, *, bad: bool) -> InForce:
 
 def watched(session: Session, settings: Settings, *, now: datetime) -> dict[AlertKind, InForce]:
     """Return everything that is watched, in order or not."""
-    return dict(
-        [
-            ("mail-queue", _mail_queue(session, settings, now=now)),
-            *_heads(session, settings, now=now),
-            ("shredding", _shredding(session, settings, now=now)),
-            ("sign-ins", _sign_ins(session, now=now)),
-            ("unreadable", _unreadable(session, now=now)),
-        ]
-    )
+    return {
+        "mail-queue": _mail_queue(session, settings, now=now),
+        "heads": _heads(session, settings, now=now),
+        "shredding": _shredding(session, settings, now=now),
+        "sign-ins": _sign_ins(session, now=now),
+        "unreadable": _unreadable(session, now=now),
+    }
 
 
 def standing_alerts(session: Session, settings: Settings, *, now: datetime) -> list[tuple[Alert, InForce]]:
@@ -86,24 +83,26 @@ def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InFor
     )
 
 
-def _heads(session: Session, settings: Settings, *, now: datetime) -> Iterator[tuple[AlertKind, InForce]]:
-    if not settings.ledger_export_url:
-        return
-    head = last_head(session, now=now)
-    yield (
-        "heads",
-        fact(
+def _heads(session: Session, settings: Settings, *, now: datetime) -> InForce:
+    head, file = last_head(session, now=now), HeadFile.of(settings)
+    if head.is_older:
+        to_do = "Follow “After a restore” in the operations guide, now. Families read nothing until then."
+        return InForce("Age of the database", "may be an older one", "unsafe", head.problem, to_do)
+    if file is not None and file_is_behind(session, file, now=now):
+        why = "An older database that is put back would bring back to life what was taken back since."
+        to_do = f"See that a worker runs, and that the portal's user can write {file.path} and its folder."
+        return InForce("Head file", "behind the ledger", "unsafe", why, to_do)
+    if settings.ledger_export_url:
+        return fact(
             "Last head that was taken outside",
             f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
             If(
                 head.problem or "The ledger has gone on for two days without one.",
-                "Follow “After a restore” in the operations guide, now."
-                if head.problem.startswith(OLDER)
-                else "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
+                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
             ),
             bad=head.is_late or head.failed_at is not None,
-        ),
-    )
+        )
+    return InForce("Head of the ledger", "is written down as it moves" if file else "is not kept")
 
 
 def _shredding(session: Session, settings: Settings, *, now: datetime) -> InForce:

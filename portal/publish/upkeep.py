@@ -10,7 +10,7 @@ from portal.kernel.log import log
 from portal.ledger import repository as ledger
 from portal.publish.alerts import see_to_alerts
 from portal.publish.dead_keys import end_links_of_dead_keys
-from portal.publish.heads import look_for_later_heads, take_head_outside
+from portal.publish.heads import look_for_later_heads, see_to_head_file, take_head_outside
 from portal.publish.resealing import Resealing
 from portal.publish.rights import see_to_rights
 from portal.publish.shredding import shred_expired, shred_loose
@@ -36,6 +36,7 @@ class Upkeep:
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
             ("index the ledger", timedelta(0), self._index_ledger),
             ("look for later heads", _HOURLY, lambda now: look_for_later_heads(house, now=now)),
+            ("keep the head file", _MINUTE, lambda now: see_to_head_file(house, now=now)),
             ("take the head outside", _MINUTE, self._take_head_outside),
             ("tell admins", _MINUTE, self._tell_admins),
             ("shred what is over", _HOURLY, self._shred_expired),

@@ -13,7 +13,7 @@ def healthz(_: AnyRequest) -> Response:
 
 
 def readyz(ask: AnyRequest) -> Response:
-    """Say whether database, key store and blobs answer, 503 when one does not; and whether the mail queue moves.
+    """Say whether database, key store and blobs answer and the database is the newest, 503 when not; and of the queue.
 
     A queue that does not move, or a silent virus scanner, is told and no reason to take the site away: families
     read on.
@@ -22,6 +22,7 @@ def readyz(ask: AnyRequest) -> Response:
     parts = {"database": house.db.answers(), "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
     moves = False
     if parts["database"]:
+        parts["database_is_newest"] = not house.age.looked_at(ask.now)
         with house.db.read() as session:
             moves = not progress.mail_is_stuck(session, house.settings, now=ask.now)
     told = {"mail_queue": moves}

@@ -15,12 +15,12 @@ from portal import publish
 from portal.app import build_app
 from portal.blobs.buckets import bucket_of
 from portal.flows.keep_heads import accept_older
-from portal.flows.verify_ledger import Broken, Verified, read_head, verify_ledger
+from portal.flows.verify_ledger import Broken, Verified, verify_ledger
 from portal.kernel.errors import StartRefused
 from portal.kernel.settings import Settings, load_settings
 from portal.ledger import repository as ledger
 from portal.ledger.errors import NothingOlder
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, read_head
 from portal.mail.recording import RecordingRoom
 from portal.overviews.heads import last_head
 from portal.overviews.watched import standing_alerts, watched

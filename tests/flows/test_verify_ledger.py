@@ -11,19 +11,17 @@ from sqlalchemy.exc import DataError
 
 from portal.flows.verify_ledger import (
     Broken,
-    Head,
-    HeadNotOurs,
     TooLongToWalk,
     Verified,
     export_head,
-    read_head,
     verify_ledger,
 )
 from portal.kernel.db import Database
 from portal.kernel.keyfile import rotate_key_file
 from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act, chain
+from portal.ledger.errors import HeadNotOurs
+from portal.ledger.rules import Act, Head, chain, read_head
 from tests.conftest import NOON
 
 ENTRIES = 12

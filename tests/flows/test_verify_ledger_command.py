@@ -9,10 +9,10 @@ from typer.testing import CliRunner, Result
 
 from portal.cli import ledger as command
 from portal.families.errors import NoSuchChild
-from portal.flows.verify_ledger import HeadNotOurs
 from portal.kernel.errors import WrongCall
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
+from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Act
 from portal.wiring import House
 from tests.cast import Cast

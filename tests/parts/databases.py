@@ -91,7 +91,8 @@ class Templates:
 
     def _send(self, kind: str, data: Path, url: str, cast: Cast) -> Found:
         clock = Watch()
-        settings = self._settings.model_copy(update={"data_dir": data, "database_url": SecretStr(url)})
+        own = {"data_dir": data, "database_url": SecretStr(url), "head_file": Path("off")}  # many share one key file
+        settings = self._settings.model_copy(update=own)
         house = build_house(settings, clock=clock)
         letter = LETTERS[kind](house, cast, clock)
         house.close()

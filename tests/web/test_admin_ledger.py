@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from portal.flows.verify_ledger import read_head
 from portal.ledger import repository as ledger
-from portal.ledger.rules import Act
+from portal.ledger.rules import Act, read_head
 from portal.wiring import House
 from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch

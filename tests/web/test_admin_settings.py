@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -56,7 +57,9 @@ def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) 
         ({"hold_seconds": 0}, "Time to stop a letter"),
         ({"smtp_url": SecretStr("smtp://mail.example.org")}, "Mail server"),
         ({"key_file": house.settings.data_dir / "portal.keys", "wrap_file": house.settings.wraps}, "Key file"),
-        ({"wrap_file": house.settings.data_dir / "wrap"}, "Wrap file"),
+        ({"wrap_file": house.settings.data_dir / "wrap", "head_file": house.settings.head}, "Wrap file"),
+        ({"head_file": house.settings.data_dir / "head"}, "Head file"),
+        ({"head_file": Path("off")}, "Head file"),
     ):
         assert unsafe(seen(house, safe.model_copy(update=change))) == {name}, name
     assert seen(house, safe)["Proxies that are believed"].standing == "note"

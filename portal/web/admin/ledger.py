@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from starlette.responses import JSONResponse, Response
 
 from portal.flows import verify_ledger as story
-from portal.flows.verify_ledger import Broken, Head, HeadNotOurs, Verified
+from portal.flows.verify_ledger import Broken, Verified
+from portal.ledger.errors import HeadNotOurs
+from portal.ledger.rules import Head, read_head
 from portal.overviews import heads, record, staff_list
 from portal.overviews.record import Filter
 from portal.web.admin import words
@@ -103,4 +105,4 @@ def _outside(ask: AdminRequest) -> Head | None:
         return None
     with closing(ask.form.file.file) as file:
         content = file.read(_HEAD_BYTES)
-    return story.read_head(ask.house.keys, content.decode(errors="replace")) if content else None
+    return read_head(ask.house.keys, content.decode(errors="replace")) if content else None
