@@ -164,13 +164,14 @@ class Worker:
 
     def _round(self) -> bool:
         now = self._house.clock()
-        has_answered = self._answer_wishes() > 0  # more may wait
+        is_older = self._house.age.looked_at(now)
+        has_answered = not is_older and self._answer_wishes() > 0  # more may wait
         is_quiet = self._keeps_still(now)
         begun = [] if is_quiet else self._write(start_sending, now)
         finished = self._write(finish_mailings, now)
         with self._house.db.write() as session:
             forget_old_asking(session, now=now)
-            is_left = has_answered or outbox.has_unfinished_mail(session, now=now)
+            is_left = has_answered or outbox.has_unfinished_mail(session, to_families=not is_older, now=now)
             is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
         for act, mailing_ids in (("begun", begun), ("sent", finished)):
             for mailing_id in mailing_ids:
@@ -292,8 +293,11 @@ class Worker:
             return message_of(session, self._house.keys, self._house.settings, errand, now=self._house.clock())
 
     def _family_turns(self, turns: Sequence[Turn]) -> Sequence[FamilyErrand | None]:
+        now = self._house.clock()
+        if self._house.age.looked_at(now):  # whoever asked may have lost the right since
+            turns = [Turn(turn.done, wants_more=False) for turn in turns]
         with self._house.db.write() as session:
-            return take_family_turns(session, turns, now=self._house.clock())
+            return take_family_turns(session, turns, now=now)
 
     async def _deliver_family_mail(self, errand: FamilyErrand) -> Outcome | Pointless:
         house, settings = self._house, self._house.settings

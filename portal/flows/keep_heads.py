@@ -133,8 +133,10 @@ def note_from_file(session: Session, filed: Filed, *, now: datetime) -> bool:
     return is_older(session)
 
 
-def keep_in_file(session: Session, keys: KeyRing, file: HeadFile, *, organisation: str, now: datetime) -> None:
-    """Put the newest head into the head file, durably. Raises `StartRefused` where it cannot be written.
+def keep_in_file(
+    session: Session, keys: KeyRing, file: HeadFile, *, organisation: str, now: datetime, upto: int | None = None
+) -> None:
+    """Put the newest head into the head file, durably, unless it goes up to there. Raises `StartRefused`, `OSError`.
 
     It never goes back, and covers up neither a later head, nor that one was taken away: until an admin accepts that.
     What the file then held stays beside it.
@@ -145,7 +147,7 @@ def keep_in_file(session: Session, keys: KeyRing, file: HeadFile, *, organisatio
         if seq == 0 or is_older(session) or fault_of(session, filed):
             return
         is_of_this = filed.head is not None and _has(session, filed.head)
-        if filed.head is not None and filed.head.seq >= seq and is_of_this:
+        if filed.head is not None and filed.head.seq >= (upto or seq) and is_of_this:
             return
         if not filed.is_ours or (filed.head is not None and not is_of_this):
             file.set_aside(now)
@@ -156,8 +158,9 @@ def follow(ground: Ground) -> None:
     """Have the head file follow whatever is taken back by way of this ground."""
     file = HeadFile.of(ground.settings)
     if file is not None:
-        ground.db.after_lasting = lambda session: keep_in_file(
-            session, ground.keys, file, organisation=ground.settings.organisation, now=ground.clock()
+        name = ground.settings.organisation
+        ground.db.after_lasting = lambda session, upto: keep_in_file(
+            session, ground.keys, file, organisation=name, now=ground.clock(), upto=upto
         )
 
 

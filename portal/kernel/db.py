@@ -90,8 +90,8 @@ class Database:
         at_once = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._askers = self.engine.execution_options(**at_once)
         self._lock: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
-        self.after_lasting: Callable[[Session], None] | None = None
-        """What is told, before whoever wrote it goes on, that something was committed which `mark_lasting` marked."""
+        self.after_lasting: Callable[[Session, int], None] | None = None
+        """What is told, before whoever wrote it goes on, up to which number something `mark_lasting` was committed."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -118,10 +118,11 @@ class Database:
 
     def tell_if_lasting(self, session: Session) -> None:
         """Tell what was committed, if it was marked. Nobody is told that it failed for this: it stands."""
-        if session.info.pop(_LASTS, False) and self.after_lasting is not None:
+        number = session.info.pop(_LASTS, None)
+        if number is not None and self.after_lasting is not None:
             try:
                 with self.read() as reading:
-                    self.after_lasting(reading)
+                    self.after_lasting(reading, number)
             except Exception as error:  # noqa: BLE001 - whatever it is, a worker tries again, and doctor tells
                 log("db").error("not told of what was written", error=type(error).__name__)
 
@@ -247,9 +248,9 @@ def hold_still(session: Session, what: str, *, shared: bool) -> None:
         session.execute(select(lock(func.hashtext(what))))
 
 
-def mark_lasting(session: Session) -> None:
-    """Mark that what this transaction writes must outlive the database itself: see `Database.after_lasting`."""
-    session.info[_LASTS] = True
+def mark_lasting(session: Session, number: int) -> None:
+    """Mark that what is written here, up to a number, must outlive the database: see `Database.after_lasting`."""
+    session.info[_LASTS] = number
 
 
 def hold_rows(session: Session, key: Mapped[str], *where: ColumnElement[bool]) -> None:

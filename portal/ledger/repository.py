@@ -50,7 +50,7 @@ def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetim
     )
     connection.execute(_MOVE, {"last": entries[-1].seq, "its_mac": entries[-1].mac})
     if any(takes_back(act.name) for act in acts):
-        mark_lasting(session)  # the head file tells of it as soon as it is committed
+        mark_lasting(session, entries[-1].seq)  # the head file tells of it as soon as it is committed
 
 
 def hold_head(session: Session) -> None:

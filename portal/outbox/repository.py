@@ -339,9 +339,10 @@ def note_bounce(
     return True
 
 
-def has_unfinished_mail(session: Session, *, now: datetime) -> bool:
-    """Tell whether a message to staff or a code to a family can be claimed now, or is in some worker's hands."""
-    queries = (select(col(box.id)).where(unfinished(box)).limit(1) for box in (StaffMail, FamilyMail))
+def has_unfinished_mail(session: Session, *, to_families: bool, now: datetime) -> bool:
+    """Tell whether a message to staff, or a code to a family, can be claimed now, or is in some worker's hands."""
+    boxes = (StaffMail, FamilyMail) if to_families else (StaffMail,)
+    queries = (select(col(box.id)).where(unfinished(box)).limit(1) for box in boxes)
     return any(session.execute(query, {"now": now}).first() for query in queries)
 
 

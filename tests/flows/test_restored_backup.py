@@ -20,6 +20,7 @@ from typer.testing import Result
 
 from portal import publish
 from portal.app import build_app
+from portal.flows.keep_heads import accept_older
 from portal.flows.revoke import Target, revoke
 from portal.kernel.headfile import HeadFile
 from portal.kernel.settings import Settings
@@ -39,6 +40,7 @@ from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
 from tests.parts.site import Site
 from tests.web.desks import sit_down
+from tests.web.test_renewal import ask
 
 IDA = "ida@riverbend.example.org"
 Portal = Callable[..., Result]
@@ -168,6 +170,26 @@ def test_doctor_sees_it_before_anything_was_started_and_an_admin_accepts_it(
     assert aside.read_text() == lost
     with served(house) as (site, _):  # the other branch is an older one from now on
         assert site.post("/o", data=token).status_code == 503
+
+
+def test_out_of_it_goes_no_message_to_whoever_had_asked_for_a_link(
+    house: House, cast: Cast, clock: Watch, backups: Backups, sent_letter: str
+) -> None:
+    assert sent_letter
+    with served(house) as (site, _):
+        ask(site, "carla.rivera@mail.example.org")
+    backup, room = backups.made(), RecordingRoom()
+    with house.db.write() as session:
+        ledger.append(session, house.keys, [Act("guardianship:restrict", "staff:ida")], now=clock.now)
+    older = build_house(house.settings.model_copy(update={"database_url": SecretStr(backup)}), clock=clock)
+    asyncio.run(Worker(older, room).drain())
+    assert not [one for one in room.delivered if one.to.startswith("carla")]
+    with older.db.write() as session:
+        accept_older(session, older.keys, by=cast.admin, now=clock.now)
+    clock.forward(seconds=5)
+    asyncio.run(Worker(older, room).drain())
+    assert [one for one in room.delivered if one.to.startswith("carla")]
+    older.close()
 
 
 def head_of(house: House) -> HeadFile:
