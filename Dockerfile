@@ -21,7 +21,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin port
     && install --directory --owner portal --mode 0700 /data /wrap
 COPY --from=build /opt/portal /opt/portal
 # Everything that is written goes to /data, /wrap or /tmp, so the root file system can be read-only. The key file
-# comes from outside, never from the volume it protects; the wrap file is apart from it, and in no backup.
+# comes from outside, never from the volume it protects; the wrap file and the head file are apart, and in no backup.
 ENV PATH=/opt/portal/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

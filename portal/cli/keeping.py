@@ -33,6 +33,8 @@ def init() -> None:
         f"Wrap file:   {settings.wraps}\n"
         "Keep the newest copy of it beside that of the key file, each night in place of the last one, and no older "
         "one: what is shredded is forgotten there.\n"
+        f"Head file:   {settings.head or 'none'}\n"
+        "Keep it out of every backup: by it, a database that is put back is known to be an older one.\n"
     )
     people.print("Next:")
     people.print("  portal roster import PATH")

@@ -299,7 +299,12 @@ class Settings(BaseSettings):
         return read_terms(self.oidc_domains, self.oidc_roles)
 
     def check_key_place(self) -> None:
-        """Refuse a key or wrap file beside the documents it protects, unless only this machine is served."""
+        """Refuse a key or wrap file beside the documents it protects, unless only this machine is served.
+
+        A head file in the place of either would overwrite it.
+        """
+        if self.head in {self.keys, self.wraps}:
+            raise StartRefused("PORTAL_HEAD_FILE names the key file or the wrap file. Give it a name of its own.")
         for what, path, name in (("key", self.keys, "PORTAL_KEY_FILE"), ("wrap", self.wraps, "PORTAL_WRAP_FILE")):
             if path.absolute().is_relative_to(self.data_dir.absolute()) and not self.is_loopback:
                 raise StartRefused(

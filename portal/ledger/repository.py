@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from portal.kernel.columns import UtcDateTime
 from portal.kernel.db import change, insert_rows, mark_lasting
 from portal.kernel.keys import KeyRing
-from portal.ledger.rules import Act, Entry, Wanted, link_up, takes_back, time_of, words_of
+from portal.ledger.rules import EVERYDAY, Act, Entry, Wanted, link_up, takes_back, time_of, words_of
 from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead, LedgerWatch, LedgerWord
 
 MOST_UNINDEXED: Final = 10_000
@@ -79,6 +79,13 @@ def chunks(session: Session, *, after: int, size: int) -> Iterator[list[Entry]]:
             after = found[-1].seq
         if len(found) < size:
             return
+
+
+def first_taking_back(session: Session, *, after: int) -> datetime | None:
+    """Return when the first act after a number was written that an older database may undo to somebody's harm."""
+    query = select(col(LedgerEntry.body)).where(col(LedgerEntry.seq) > after, col(LedgerEntry.act).not_in(EVERYDAY))
+    body = session.execute(query.order_by(col(LedgerEntry.seq)).limit(1)).scalar()
+    return time_of(body) if body is not None else None
 
 
 def note_export(session: Session, **values: object) -> None:

@@ -21,7 +21,7 @@ from portal.ledger.errors import HeadNotOurs
 Fact = str | int | bool | None | list[str]
 GENESIS = b""
 OLDER = "The database is older than a head that was kept outside"
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     {
         *("copy:view", "copy:download", "copy:acknowledge", "link:open", "link:refuse", "link:renew"),
         *("renewal:answer", "renewal:refuse", "notice:came-back"),
@@ -45,7 +45,7 @@ class Act:
 
 def takes_back(name: str) -> bool:
     """Tell whether an older database may undo an act to somebody's harm: every act that is not known to be harmless."""
-    return name not in _EVERYDAY
+    return name not in EVERYDAY
 
 
 @dataclass(frozen=True, slots=True)

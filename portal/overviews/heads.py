@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from portal.kernel.headfile import HeadFile
 from portal.ledger import repository as ledger
-from portal.ledger.rules import time_of
 
 _LATE = timedelta(days=2)
 _FILE_LATE = timedelta(minutes=5)
@@ -37,11 +36,11 @@ def last_head(session: Session, *, now: datetime) -> LastHead:
 
 
 def file_is_behind(session: Session, file: HeadFile, *, now: datetime) -> bool:
-    """Tell whether entries have stood for minutes of which the head file knows nothing, or it cannot be read."""
+    """Tell whether something was taken back minutes ago of which the head file knows nothing, or cannot be read."""
     try:
         text = file.read()
         filed = json.loads(json.loads(text)["statement"])["seq"] if text else 0
     except (OSError, ValueError, KeyError, TypeError):
         return True
-    first = next(ledger.entries(session, after=filed, chunk=1), None)
-    return first is not None and now - time_of(first.body) > _FILE_LATE
+    first = ledger.first_taking_back(session, after=filed)
+    return first is not None and now - first > _FILE_LATE

@@ -45,6 +45,7 @@ def ledger(ask: AdminRequest) -> Response:
         newest=urlencode(asked),
         head=head,
         keeps_heads=ask.house.settings.ledger_export_url is not None,
+        head_file=ask.house.settings.head,
     )
 
 
