@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-MIB: Final = 1024 * 1024
+from portal.kernel.limits import MIB as MIB  # noqa: PLC0414 - given on, as the three are words of every parser here
+from portal.kernel.limits import CannotRead as CannotRead  # noqa: PLC0414
+from portal.kernel.limits import Limits as Limits  # noqa: PLC0414
+
 SAVE_AS_PDF: Final = "Save the letter as PDF and choose it again."
 
 MAX_FILE: Final = 100 * MIB
@@ -19,19 +22,6 @@ MAX_RATIO: Final = 200
 RATIO_FROM: Final = 4 * MIB
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one order may use: bytes of memory, seconds of processor and of the clock."""
-
-    memory: int = 512 * MIB
-    cpu_seconds: int = 5
-    wall_seconds: float = 15.0
-
-    def times(self, orders: int) -> "Limits":
-        """Return the limits for several orders in one: more time, no more memory."""
-        return Limits(self.memory, self.cpu_seconds * orders, self.wall_seconds * orders)
-
-
 LOOKING: Final = Limits(memory=640 * MIB, cpu_seconds=25, wall_seconds=40.0)
 """What looking at one picture may use. Of memory it touches less than 512 MiB: its libraries map more."""
 BUNDLES: Final = Limits(memory=1024 * MIB, cpu_seconds=120, wall_seconds=300.0)
@@ -42,10 +32,6 @@ TOO_LARGE: Final = "A picture in this file is larger than any letter needs. Make
 _TOO_MUCH_TO_SEE: Final = (
     "This file holds more pictures than the portal can check at once. Divide it, or save it with smaller pictures."
 )
-
-
-class CannotRead(Exception):
-    """Reading stops; the text is the sentence for the person who chose the file."""
 
 
 @dataclass(slots=True)

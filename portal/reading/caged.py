@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+from portal.kernel.frames import PIPE, Answer, CageBroken
+from portal.kernel.warm import Cells, Take
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, parsed_from, unpack_sight, unpack_stripped
 from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, CannotRead, Limits
 from portal.reading.bundles.looking import pages_seen
@@ -24,9 +26,9 @@ from portal.reading.bundles.receiving import (
 )
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
 from portal.reading.bundles.zips import MAX_UNPACKED
+from portal.reading.cells import CellWithEyes, framed, take_answer
 from portal.reading.confinement import Confinement, confinement_from
 from portal.reading.drafts import OF_ONE, TOGETHER, Draft, bundled, finish_draft, receive_draft, receive_together
-from portal.reading.frames import PIPE, Answer, CageBroken
 from portal.reading.pictures import Picture
 from portal.reading.reader import (
     LONG,
@@ -45,7 +47,6 @@ from portal.reading.reader import (
     Unreadable,
 )
 from portal.reading.seeing import Parsed, Sight, Sights, Unsure, finish
-from portal.reading.warm import Cells, CellWithEyes, Take, framed, take_whole
 
 _LONG_NAME: Final = f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one."
 _GONE: Final = "The file is not there any more. Choose it again."
@@ -117,7 +118,7 @@ class CagedReader:
 
     def strip(self, path: Path, into: Path) -> Stripped | Unreadable:
         """Write the stripped file to `into`, which is not touched when the answer is no."""
-        answer = self._about(path, {"do": "strip"}, take_whole)
+        answer = self._about(path, {"do": "strip"}, take_answer)
         stripped = answer if isinstance(answer, Unreadable) else unpack_stripped(answer)
         if isinstance(stripped, Unreadable):
             return stripped
@@ -237,7 +238,7 @@ class CagedReader:
         """Tell what holds a caged process, which tried it. Outside loopback it must be off the network."""
         file = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return confinement_from(self._cells.ask({"do": "probe"}, file, self._limits, take_whole))
+            return confinement_from(self._cells.ask({"do": "probe"}, file, self._limits, take_answer))
         except CageBroken:
             return Confinement(is_off_the_network=False)
         finally:
@@ -280,7 +281,7 @@ class CagedReader:
         order = {"do": "look", "width": picture.width, "height": picture.height}
         with _in_memory(picture.packed) as file:
             try:
-                return unpack_sight(self._cells.ask(order, file, self._looking, take_whole))
+                return unpack_sight(self._cells.ask(order, file, self._looking, take_answer))
             except CageBroken:
                 return Unsure()
 

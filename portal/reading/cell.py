@@ -18,21 +18,21 @@ from typing import Any, Final
 
 from PIL import Image
 
+from portal.kernel.frames import Frame, ended, packed
 from portal.kernel.machine import tidy_less_often
+from portal.kernel.serving import Tell, serve
 from portal.reading.answers import Ahead, pack_parsed, pack_stripped
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.zips import files_of
 from portal.reading.confinement import packed_confinement
-from portal.reading.frames import Frame, ended, packed
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.pdf.faces import draw_with_own_faces
 from portal.reading.preparing import prepare, prepare_together
 from portal.reading.reader import CountRows, Unreadable
 from portal.reading.samples import sample_files, sample_letters
 from portal.reading.seeing import Parsed
-from portal.reading.serving import Tell, serve
 from portal.reading.strip.strip import strip
 from portal.reading.texts.encodings import ENCODINGS
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from portal.kernel.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, until_the_end
 from portal.reading.answers import unpack_parsed
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, CannotRead
-from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, CageBroken, Frame, until_the_end
 from portal.reading.reader import Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from portal.kernel.machine import tidy_less_often
+from portal.kernel.serving import Tell, serve
 from portal.reading.answers import pack_sight
 from portal.reading.budget import MAX_FILE
 from portal.reading.colours import most_of
 from portal.reading.ocr.letters import Eyes
-from portal.reading.serving import Tell, serve
 
 
 def _answer(order: Mapping[str, Any], file: int, _tell: Tell, eyes: Eyes) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
+from portal.kernel.frames import Frame, ended
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
@@ -11,7 +12,6 @@ from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
 from portal.reading.bundles.zips import files_of
 from portal.reading.drafts import finish_draft, receive_draft
-from portal.reading.frames import Frame, ended
 from portal.reading.parsing import DAMAGED, answered, parse
 from portal.reading.pictures import Picture
 from portal.reading.preparing import prepare

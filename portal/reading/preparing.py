@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from portal.kernel.frames import BYTES, PARSED, REMOVED, SAME, Frame, ended
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import CannotRead
-from portal.reading.frames import BYTES, PARSED, REMOVED, SAME, Frame, ended
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.reader import Origin, Unreadable
 from portal.reading.strip.pdf import strip_set_pdf

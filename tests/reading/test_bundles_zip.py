@@ -9,13 +9,13 @@ from carriers import document, in_runs, simple_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.kernel.frames import BYTES, END, NAME, PASSED, REASON, CageBroken, Frame, ended
 from portal.publish import Upload
 from portal.publish.giving import bundle
 from portal.reading.budget import MIB
 from portal.reading.bundles import zips
 from portal.reading.bundles.receiving import receive_files
 from portal.reading.caged import CagedReader
-from portal.reading.frames import BYTES, END, NAME, PASSED, REASON, CageBroken, Frame, ended
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reader, Unpacked, Unreadable
 from portal.reading.scripted import ScriptedReader

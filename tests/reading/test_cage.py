@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.reading import serving
+from portal.kernel import serving
 from portal.reading.answers import (
     BROKE_OFF,
     pack_parsed,

@@ -14,10 +14,10 @@ from PIL import Image, ImageDraw
 
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader
+from portal.reading.cells import CellWithEyes
 from portal.reading.pictures import Picture
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
-from portal.reading.warm import CellWithEyes
 
 NAME = "Ana Rivera"
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from portal.kernel.frames import HEAD
 from portal.reading.answers import unpack_parsed, unpack_stripped
-from portal.reading.frames import HEAD
 from portal.reading.reader import Unreadable
 from portal.reading.seeing import Parsed
 

@@ -4,9 +4,9 @@ import os
 
 from PIL import Image
 
+from portal.kernel.serving import confine
 from portal.reading.budget import LOOKING
 from portal.reading.ocr.readers import ENGLISH, Readers
-from portal.reading.serving import confine
 
 
 def test_tesseract_may_have_its_say_about_an_empty_cut():

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from pdf_makers import attached, changed, image, later, outlined
 from PIL import Image, ImageDraw, ImageFont
 
+from portal.kernel.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
 from portal.press.typeset import TypstPress
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Limits
 from portal.reading.caged import CagedReader
 from portal.reading.drafts import SMALL, TOGETHER, receive_draft, receive_together, runs_of
-from portal.reading.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
 from portal.reading.plain import PlainReader
 from portal.reading.preparing import prepare
 from portal.reading.reader import Paper, Part, Prepared, Reader, Reading, Stripped, Unreadable
@@ -368,8 +368,8 @@ def test_frames_survive_the_pipe_whole_and_a_cut_one_is_refused():
 @settings(max_examples=60, deadline=None)
 @given(at=st.integers(0, 10**6), patch=st.binary(max_size=5))
 def test_no_damage_makes_it_do_anything_but_prepare_or_say_no(at: int, patch: bytes):
+    from portal.kernel.frames import ended
     from portal.reading.budget import CannotRead
-    from portal.reading.frames import ended
 
     whole = simple_pdf(info=b"/Info<</Author(Ana Rivera)>>")
     at = 12 + at % (len(whole) - 12)

@@ -7,7 +7,7 @@ from pathlib import Path
 import carriers
 import pytest
 
-from portal.reading.frames import END, ended
+from portal.kernel.frames import END, ended
 from portal.reading.parsing import DAMAGED, parse
 from portal.reading.preparing import prepare
 from portal.reading.samples import sample_letters

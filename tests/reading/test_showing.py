@@ -8,8 +8,8 @@ from concurrent.futures import wait
 import pytest
 from PIL import Image
 
+from portal.kernel.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.budget import MIB, Limits
-from portal.reading.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.showing.caged import CagedViewer, _outline
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy

@@ -14,9 +14,9 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from portal.kernel.frames import BYTES, NAME, Frame
 from portal.reading.budget import MIB, CannotRead
 from portal.reading.bundles.receiving import MAX_BUNDLED_PAGES
-from portal.reading.frames import BYTES, NAME, Frame
 from portal.reading.pdf.plan import hidden_layers, inherited
 from portal.reading.strip.pdf import write_stripped
 

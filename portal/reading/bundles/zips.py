@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
+from portal.kernel.frames import BYTES, NAME, PASSED, Frame
 from portal.reading.budget import MAX_FILE, MAX_RATIO, MIB, RATIO_FROM, CannotRead
-from portal.reading.frames import BYTES, NAME, PASSED, Frame
 
 MAX_FILES: Final = 20_000
 MAX_UNPACKED: Final = 2048 * MIB

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Final, TypeVar
 from weakref import finalize
 
+from portal.kernel.frames import ABOUT, BYTES, COUNT, TEXT, CageBroken, Frame, until_the_end
+from portal.kernel.warm import Cell, Cells, Take
 from portal.reading.budget import MAX_FILE, MIB, Limits
-from portal.reading.frames import ABOUT, BYTES, COUNT, TEXT, CageBroken, Frame, until_the_end
+from portal.reading.cells import SHOWS, framed
 from portal.reading.reader import LONGEST_TITLE, TAG, Unreadable
 from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, NotShown, Outline, PageShown, Shape
-from portal.reading.warm import SHOWS, Cell, Cells, Take, framed
 
 _LIMITS: Final = Limits(memory=512 * MIB, cpu_seconds=5, wall_seconds=10.0)
 _LARGEST: Final = 12 * MIB

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from PIL import Image
 
+from portal.kernel.frames import Frame, ended, packed
+from portal.kernel.serving import Tell, serve
 from portal.reading.budget import MAX_FILE
-from portal.reading.frames import Frame, ended, packed
 from portal.reading.pdf.faces import draw_with_own_faces
 from portal.reading.samples import sample_files
-from portal.reading.serving import Tell, serve
 from portal.reading.showing.drawing import CANNOT, outline, picture
 from portal.reading.showing.viewer import SHAPES
 

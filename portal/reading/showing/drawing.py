@@ -12,8 +12,8 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 from pypdfium2 import raw
 
+from portal.kernel.frames import ABOUT, BYTES, COUNT, TEXT, Frame
 from portal.reading.budget import CannotRead
-from portal.reading.frames import ABOUT, BYTES, COUNT, TEXT, Frame
 from portal.reading.pdf.aloud import aloud
 from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, WIDE, Shape
 

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from portal.kernel.limits import MIB, CannotRead
 from portal.kernel.pipes import is_ready
-from portal.reading.budget import MIB, CannotRead
 
 HEAD: Final = struct.Struct("<cI")
 NAME: Final = b"n"

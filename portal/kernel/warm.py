@@ -9,25 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
 import portal
 from portal.kernel.ending import end
-from portal.reading.answers import MAX_ANSWER
-from portal.reading.budget import MIB, CannotRead, Limits
-from portal.reading.frames import CageBroken, Frame, frames_from, read_piece
-from portal.reading.reader import CountRows, Unreadable
+from portal.kernel.frames import CageBroken, read_piece
+from portal.kernel.limits import MIB, Limits
 
 _START: Final = (
     "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); from portal.kernel.cage import go_apart; go_apart(); "
     "importlib.import_module(sys.argv.pop(1)).main()"
 )
-READS: Final = "portal.reading.cell"
-LOOKS: Final = "portal.reading.eyes"
-SHOWS: Final = "portal.reading.showing.cell"
 _ENVIRONMENT: Final = {
     **dict.fromkeys(("OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"), "1"),  # the child may start none
     # it takes much memory once: in pages of 2 MiB it comes faster; and what onnxruntime starts asks for 64 MiB each
@@ -43,8 +37,8 @@ Take = Callable[[int, float], T]
 class Cell:
     """A process that is warm and waits for orders. Raises `CageBroken` when it does not become so."""
 
-    def __init__(self, module: str = READS, told: str = "") -> None:
-        """Start it: some 0.5 s for one that reads, 1.3 s for one that looks. `told` is for the module."""
+    def __init__(self, module: str, told: str = "") -> None:
+        """Start it: 0.2 s for one that reads text, 1.3 s for one that looks at pictures. `told` is for the module."""
         self._control, theirs = socket.socketpair()
         root = str(Path(portal.__file__).parent.parent)
         arguments = [root, module, str(theirs.fileno()), told]
@@ -108,34 +102,6 @@ class Cell:
         end(self._process)
 
 
-class CellWithEyes(Cell):
-    """One that reads, and beside it, from the first picture on, one that looks: fork(2) copies what a process holds."""
-
-    def __init__(self, models: Path | None = None, count_rows: CountRows | None = None) -> None:
-        """Start the one that reads, and counts rows; `models` are for the other."""
-        self._models = str(models.absolute()) if models else ""
-        self._eyes: Cell | None = None
-        super().__init__(READS, f"{count_rows.__module__}:{count_rows.__qualname__}" if count_rows else "")
-
-    def is_alive(self) -> bool:
-        """Whether neither process has ended."""
-        return super().is_alive() and (self._eyes is None or self._eyes.is_alive())
-
-    def ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
-        """Have an order done by the process it is for. Raises `CageBroken`."""
-        if order["do"] != "look":
-            return super().ask(order, file, limits, take)
-        if self._eyes is None:
-            self._eyes = started(partial(Cell, LOOKS, self._models))
-        return self._eyes.ask(order, file, limits, take)
-
-    def end(self) -> None:
-        """End both processes, whatever they are at."""
-        super().end()
-        if self._eyes is not None:
-            self._eyes.end()
-
-
 def started(start: Callable[[], Cell]) -> Cell:
     """Return what `start` starts. Raises `CageBroken` where the machine has no room for it."""
     try:
@@ -180,25 +146,13 @@ class Cells:
             self._free.put(None)
 
 
-def take_whole(answer: int, until: float) -> bytes:
-    """Read an answer to its end. Raises `CageBroken` for more than any has."""
+def take_whole(answer: int, until: float, most: int) -> bytes:
+    """Read an answer to its end. Raises `CageBroken` for more than `most` bytes."""
     pieces: list[bytes] = []
     size = 0
     while piece := read_piece(answer, until):
         pieces.append(piece)
         size += len(piece)
-        if size > MAX_ANSWER:
+        if size > most:
             raise CageBroken
     return b"".join(pieces)
-
-
-def framed(receive: Callable[[Iterator[Frame]], T], longest: int = 2 * MIB) -> Take[T | Unreadable]:
-    """Return what takes an answer of frames; a reason is an answer too."""
-
-    def take(answer: int, until: float) -> T | Unreadable:
-        try:
-            return receive(frames_from(answer, until, longest))
-        except CannotRead as sentence:
-            return Unreadable(str(sentence))
-
-    return take

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from portal.kernel.cage import calls_to_answer, give_up, keep_to_forking
 from portal.kernel.forks import forked, settle
+from portal.kernel.limits import Limits
 from portal.kernel.seccomp import filter_of
-from portal.reading.budget import Limits
 
 _MAX_ORDER: Final = 65_536
 _END_OF_CHILD: Final = (signal.SIGCHLD,)
