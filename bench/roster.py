@@ -23,7 +23,7 @@ from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.synthetic import write_synthetic_roster
 
 

@@ -26,8 +26,8 @@ from portal.kernel.ids import new_id
 from portal.kernel.keys import load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.overviews import children, finding
+from portal.rosters.caged import read_roster
 from portal.rosters.flat import COLUMNS
-from portal.rosters.reader import read_roster
 from portal.rosters.synthetic import synthetic_rows
 from portal.staff.rules import Acting
 

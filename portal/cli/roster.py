@@ -20,7 +20,7 @@ from portal.flows.import_roster import Imported, check_roster, compare_roster, f
 from portal.kernel.counts import count_of
 from portal.kernel.errors import PortalError
 from portal.kernel.ground import Ground
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.values import Report
 
 app = typer.Typer(help="Who is on the roster.", no_args_is_help=True)

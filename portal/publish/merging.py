@@ -16,8 +16,8 @@ from portal.press.template import StaffTemplate, read_template
 from portal.publish.batch import Candidate
 from portal.publish.letters import check_links
 from portal.publish.ways import NotSorted, Pile, Sorting, Trouble
-from portal.rosters.keyed import Keyed, read_keyed
-from portal.rosters.values import RosterUnreadable
+from portal.rosters.caged import read_keyed
+from portal.rosters.values import Keyed, RosterUnreadable
 from portal.wiring import House, press
 from portal.words.languages import ENGLISH
 from portal.words.saying import whole_day

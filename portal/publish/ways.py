@@ -18,7 +18,7 @@ from portal.mailings.tables import Mailing
 from portal.publish.batch import Candidate
 from portal.publish.judging import Upload
 from portal.reading.reader import MOST_LOOKED_AT, Packed, Pages, Unreadable
-from portal.rosters.keyed import read_list
+from portal.rosters.caged import read_list
 from portal.wiring import House
 
 Tell = Callable[[str, int, int], None]

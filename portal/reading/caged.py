@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+from portal.kernel.calls import in_memory
 from portal.kernel.frames import PIPE, Answer, CageBroken
 from portal.kernel.warm import Cells, Take
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, parsed_from, unpack_sight, unpack_stripped
@@ -158,7 +159,7 @@ class CagedReader:
         """Have one process prepare small files; none for those it could not, or for all if it broke off."""
         told_of = [(name, len(data), origin) for name, data, origin in files]
         take = framed(lambda frames: receive_together(frames, len(files)), MAX_ANSWER)
-        with _in_memory(b"".join(data for _, data, _ in files)) as file:
+        with in_memory(b"".join(data for _, data, _ in files)) as file:
             told = self._told({"do": "prepare together", "papers": told_of}, file, limits, take)
         return [None] * len(files) if isinstance(told, Unreadable) else told
 
@@ -279,7 +280,7 @@ class CagedReader:
 
     def _look(self, picture: Picture) -> Sight:
         order = {"do": "look", "width": picture.width, "height": picture.height}
-        with _in_memory(picture.packed) as file:
+        with in_memory(picture.packed) as file:
             try:
                 return unpack_sight(self._cells.ask(order, file, self._looking, take_answer))
             except CageBroken:
@@ -325,15 +326,6 @@ def _told_beside(on_part: OnPart) -> Iterator[OnPart]:
                 one.result()
         finally:
             thread.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _in_memory(data: bytes) -> Iterator[int]:
-    """Give an open file without a name that holds these bytes."""
-    with os.fdopen(os.memfd_create("given", os.MFD_CLOEXEC), "w+b") as file:
-        file.write(data)
-        file.seek(0)
-        yield file.fileno()
 
 
 def _content_of(path: Path) -> bytes:

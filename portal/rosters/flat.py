@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path
 
 from portal.rosters import cells
 from portal.rosters.cells import printable
 from portal.rosters.csvfile import csv_rows
+from portal.rosters.given import Given
 from portal.rosters.headings import Heading, heading
 from portal.rosters.lines import Line, Lines
 from portal.rosters.scratch import Roster
@@ -33,7 +33,7 @@ _SPLIT = "Names that stood in one cell and were split: {}. Before the comma, or 
 class FlatReader:
     """Reads the flat format. A child's student number is its `child_id`."""
 
-    def read(self, path: Path) -> Roster:
+    def read(self, path: Given) -> Roster:
         """Return the roster. Raises `RosterUnreadable` when needed columns are missing or the file is broken."""
         report = Report()
         is_workbook = path.suffix.lower() == ".xlsx"

@@ -4,10 +4,10 @@ import struct
 import zipfile
 import zlib
 from functools import partial
-from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from portal.rosters.csvfile import Opener
+from portal.rosters.given import Given
 from portal.rosters.values import RosterUnreadable
 
 _MOST_ENTRIES = 500
@@ -52,15 +52,12 @@ class Files:
         return self._openers[name.lower()][1]
 
 
-def open_folder(path: Path) -> Files:
-    """List the CSV files of a folder, or of the only folder in it where an unpacked zip brought a folder of its own."""
-    inside = [one for one in sorted(path.iterdir()) if one.name != _MAC_FOLDER and not one.name.startswith(".")]
-    if len(inside) == 1 and inside[0].is_dir():
-        inside = sorted(inside[0].iterdir())
+def open_folder(path: Given) -> Files:
+    """List the CSV files of a folder."""
     openers: dict[str, tuple[str, Opener]] = {}
-    for file in inside:
-        if file.is_file() and _is_csv(file.name):
-            _add(openers, file.name, partial(_open_file, file))
+    for file in path.inside or ():
+        if _is_csv(file.name):
+            _add(openers, file.name, file.open)
     return Files(openers)
 
 
@@ -94,10 +91,6 @@ def check_budget(archive: zipfile.ZipFile, most_bytes: int = _MOST_BYTES) -> Non
 
 def _is_csv(name: str) -> bool:
     return name.lower().endswith(".csv") and not name.startswith("._")  # a Mac's note about a file, not a file
-
-
-def _open_file(file: Path) -> IO[bytes]:
-    return file.open("rb")
 
 
 def _add(openers: dict[str, tuple[str, Opener]], name: str, opener: Opener) -> None:

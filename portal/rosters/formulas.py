@@ -2,11 +2,11 @@
 
 import posixpath
 import zipfile
-from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
 from portal.rosters.folders import DAMAGE
+from portal.rosters.given import Given
 from portal.rosters.values import RosterUnreadable
 
 _PIECE: Final = 1 << 20
@@ -15,13 +15,13 @@ _UNSOLVED: Final = "a formula whose result is not in the file. Open it in Excel,
 _ERROR: Final = "the error {}. Mend the cell"
 
 
-def cells_without_value(path: Path) -> list[str]:
+def cells_without_value(path: Given) -> list[str]:
     """Return sentences naming up to 100 such cells of the first visible sheet, which a reader shows as empty.
 
     Raises `RosterUnreadable` for XML that is broken or declares a document type. `xlsx_rows` has checked its budget.
     """
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_first_shown(archive)) as part:
+        with zipfile.ZipFile(path.open()) as archive, archive.open(_first_shown(archive)) as part:
             scan = _Scan()
             while piece := part.read(_PIECE):
                 scan.parser.Parse(piece)

@@ -8,9 +8,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 from typing import Final
 
 from portal.kernel.counts import count_of
@@ -18,9 +16,10 @@ from portal.rosters import cells
 from portal.rosters.cells import BadCell, printable
 from portal.rosters.csvfile import csv_rows
 from portal.rosters.formulas import cells_without_value
+from portal.rosters.given import Given
 from portal.rosters.headings import heading
 from portal.rosters.lines import Lines
-from portal.rosters.values import Report, RosterUnreadable
+from portal.rosters.values import FileList, Keyed, Report, RosterUnreadable
 from portal.rosters.xlsxfile import xlsx_rows
 
 _TITLE_ROWS: Final = 10
@@ -40,31 +39,7 @@ _TYPED: Final = re.compile(r"[\t\n]")
 Row = tuple[int, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    """Values by student number and field, as written; an empty cell is an empty value. Faults stop a mailing.
-
-    `columns` are the fields (`amount_due`), `headings` how the file writes each (`Amount due`). A leading zero is
-    kept where the file has it; one that a spreadsheet dropped is for whoever looks the number up.
-    """
-
-    columns: tuple[str, ...]
-    rows: Mapping[str, Mapping[str, str]]
-    faults: tuple[str, ...]
-    headings: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileList:
-    """Rows of (file name, student number) in their order; a file stands twice if the list names it twice."""
-
-    rows: tuple[tuple[str, str], ...]
-    faults: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-
-def read_keyed(path: Path) -> Keyed:
+def read_keyed(path: Given) -> Keyed:
     """Read a CSV or XLSX with a column for the student number and any others, in any order.
 
     Raises `RosterUnreadable` without such a column, with two, or for a broken file. At most 200,000 rows.
@@ -91,7 +66,7 @@ def read_keyed(path: Path) -> Keyed:
     return Keyed(tuple(fields), found, _faults(path, report), headings, tuple(report.notes))
 
 
-def read_list(path: Path) -> FileList:
+def read_list(path: Given) -> FileList:
     """Read a CSV or XLSX of two columns, file name and student number, with or without headings, in any order.
 
     Raises `RosterUnreadable` for a table whose two columns cannot be told, or a broken file.
@@ -113,12 +88,12 @@ def read_list(path: Path) -> FileList:
     return FileList(tuple(found), _faults(path, report), tuple(report.notes))
 
 
-def _rows(path: Path, report: Report) -> Iterator[Row]:
+def _rows(path: Given, report: Report) -> Iterator[Row]:
     """Give the rows of a table. Raises `RosterUnreadable` for another kind of file, and past the most rows."""
     kind = path.suffix.lower()
     if kind == ".xlsx":
         rows = xlsx_rows(path, report)
-    elif kind not in {".csv", ".tsv", ".txt"} or zipfile.is_zipfile(path):
+    elif kind not in {".csv", ".tsv", ".txt"} or zipfile.is_zipfile(path.open()):
         raise RosterUnreadable(f"{path.name} is no table the portal reads. Save it as CSV (UTF-8) or XLSX.")
     else:
         rows = csv_rows(path.name, lambda: path.open("rb"), report)
@@ -128,7 +103,7 @@ def _rows(path: Path, report: Report) -> Iterator[Row]:
         yield row, line
 
 
-def _faults(path: Path, report: Report) -> tuple[str, ...]:
+def _faults(path: Given, report: Report) -> tuple[str, ...]:
     unsolved = cells_without_value(path) if path.suffix.lower() == ".xlsx" else []
     more = report.defect_total - len(report.defects)
     told = [f"{count_of(more, 'more fault is', 'more faults are')} not listed."] if more else []
@@ -203,7 +178,7 @@ def _value(cell: str) -> str:
     return value
 
 
-def _note_decimals(path: Path, rows: Iterable[Mapping[str, str]], report: Report) -> None:
+def _note_decimals(path: Given, rows: Iterable[Mapping[str, str]], report: Report) -> None:
     """Say which columns of a workbook have numbers that its format may show otherwise: 12.5 for $12.50."""
     if path.suffix.lower() != ".xlsx":
         return

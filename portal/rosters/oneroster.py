@@ -11,11 +11,11 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
 
 from portal.rosters import cells
 from portal.rosters.deltas import laid_over
 from portal.rosters.folders import DAMAGE, Files, open_folder, open_zip
+from portal.rosters.given import Given
 from portal.rosters.lines import Line
 from portal.rosters.manifest import Manifest
 from portal.rosters.oneroster_links import join
@@ -44,12 +44,12 @@ _STUDENT_MAIL = "The e-mail addresses and phones of children are not kept."
 class OneRosterReader:
     """Reads OneRoster CSV. `today` ends roles and enrolments whose end date has passed."""
 
-    def __init__(self, today: date, deltas: Sequence[Path] = ()) -> None:
+    def __init__(self, today: date, deltas: Sequence[Given] = ()) -> None:
         """Take the day on which the roster is read, and exports of what changed since the one that is read."""
         self._today = today
         self._deltas = deltas
 
-    def read(self, path: Path) -> Roster:
+    def read(self, path: Given) -> Roster:
         """Return the roster. Raises `RosterUnreadable` for a delta, another version or a broken export."""
         with ExitStack() as open_now:
             files = _opened(path, open_now)
@@ -87,12 +87,12 @@ class OneRosterReader:
         return roster
 
 
-def _opened(path: Path, open_now: ExitStack) -> Files:
+def _opened(path: Given, open_now: ExitStack) -> Files:
     """Open an export until the stack lets go of it. Raises `RosterUnreadable`."""
     if path.is_dir():
         return open_folder(path)
     try:
-        return open_zip(open_now.enter_context(zipfile.ZipFile(path)))
+        return open_zip(open_now.enter_context(zipfile.ZipFile(path.open())))
     except DAMAGE:
         raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 

@@ -1,6 +1,7 @@
-"""A roster on its way in: kept in a private SQLite file without a name, so memory stays flat and nothing stays behind.
+"""A roster on its way in: in memory where it is read, in the cage; outside in a private SQLite file without a name.
 
-SQLite unlinks such a file the moment it opens it (mode 0600); not even a killed import leaves names in a folder.
+So memory stays flat outside, and nothing stays behind: SQLite unlinks such a file the moment it opens it (mode 0600);
+not even a killed import leaves names in a folder.
 """
 
 import sqlite3
@@ -11,10 +12,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from portal.kernel.addresses import OneAddress
+from portal.rosters.cells import printable
 from portal.rosters.values import ChildRow, Enrolment, GuardianRow, GuardianshipRow, Report
 
 _TABLES = """
 PRAGMA cache_size = -16000;
+PRAGMA temp_store = MEMORY;
 PRAGMA journal_mode = OFF;
 CREATE TABLE child (
   seq INTEGER PRIMARY KEY, source TEXT UNIQUE, number TEXT UNIQUE,
@@ -26,6 +29,10 @@ CREATE TABLE guardian (
 CREATE TABLE guardianship (guardian TEXT, child TEXT, basis TEXT, may_view INTEGER, PRIMARY KEY (guardian, child))
   WITHOUT ROWID;
 """
+TABLES = ("child", "enrolment", "guardian", "guardianship")
+Told = tuple[str, list[tuple[str | int | None, ...]]]
+"""Some rows of one of the tables."""
+_AT_ONCE = 1_000
 _CHILDREN = """
 SELECT c.seq, c.source, c.number, c.given, c.family, c.birth, c.grade, e.program, e.site
 FROM child c LEFT JOIN enrolment e ON e.child = c.source ORDER BY c.seq, e.program, e.site
@@ -40,14 +47,14 @@ _BY_CHILD = "CREATE INDEX IF NOT EXISTS guardianship_by_child ON guardianship (c
 class Roster:
     """What a roster file says, to be read as often as wanted until closed; use it in a `with`.
 
-    Everything given is sound: what was not is in `report.defects` and was left out. Holds at most a few
-    megabytes of memory however many children there are.
+    Everything given is sound: what was not is in `report.defects` and was left out. Outside the
+    cage it holds at most a few megabytes of memory however many children there are.
     """
 
-    def __init__(self, report: Report) -> None:
-        """Start empty; a reader fills it."""
+    def __init__(self, report: Report, *, file: str = ":memory:") -> None:
+        """Start empty; a reader fills it in memory, or what comes out of the cage a `file` without a name."""
         self.report = report
-        self._scratch = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._scratch = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._scratch.executescript(_TABLES)
         self._scratch.execute("BEGIN")
 
@@ -96,6 +103,30 @@ class Roster:
         """Return how many rows `child`, `guardian`, `guardianship` or `enrolment` holds."""
         assert table in {"child", "guardian", "guardianship", "enrolment"}
         return int(self._scratch.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - one of four words
+
+    # What follows is for the way out of the cage.
+
+    def told(self) -> Iterator[Told]:
+        """Give all rows as they are kept, some at a time."""
+        for table in TABLES:
+            rows = self._scratch.execute(f"SELECT * FROM {table}")  # noqa: S608 - one of four words
+            while some := rows.fetchmany(_AT_ONCE):
+                yield table, some
+
+    def take(self, told: Told) -> None:
+        """Keep rows that were told. Raises `ValueError` for what no reader tells."""
+        table, rows = told
+        if table not in TABLES:
+            raise ValueError(table)
+        width = len(self._scratch.execute(f"SELECT * FROM {table} LIMIT 0").description)  # noqa: S608 - one of four words
+        words = "".join(cell for row in rows for cell in row if isinstance(cell, str))
+        if any(len(row) != width for row in rows) or printable(words) != words:
+            raise ValueError(table)
+        try:
+            marks = ", ".join("?" * width)
+            self._scratch.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - one of four words
+        except (sqlite3.Error, OverflowError):
+            raise ValueError(table) from None
 
     # What follows is for readers.
 

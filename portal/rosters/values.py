@@ -1,6 +1,7 @@
 """The values a roster is made of, and the report that says what became of every part of the file."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -114,3 +115,27 @@ class Report:
             if number:
                 self.note(sentence.format(number))
         self.tally.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Values by student number and field, as written; an empty cell is an empty value. Faults stop a mailing.
+
+    `columns` are the fields (`amount_due`), `headings` how the file writes each (`Amount due`). A leading zero is
+    kept where the file has it; one that a spreadsheet dropped is for whoever looks the number up.
+    """
+
+    columns: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, str]]
+    faults: tuple[str, ...]
+    headings: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """Rows of (file name, student number) in their order; a file stands twice if the list names it twice."""
+
+    rows: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()

@@ -4,11 +4,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from portal.rosters.folders import DAMAGE, check_budget
+from portal.rosters.given import Given
 from portal.rosters.values import Report, RosterUnreadable
 
 _MOST_BYTES = 400 << 20
@@ -18,14 +18,14 @@ _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def xlsx_rows(path: Path, report: Report) -> Iterator[tuple[int, list[str]]]:
+def xlsx_rows(path: Given, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Give each row with its spreadsheet number. Raises `RosterUnreadable` for a locked, broken or bloated file.
 
     The workbook is held in memory while it is read; a very large roster is lighter as CSV.
     """
     _check_size(path)
     try:
-        with CalamineWorkbook.from_path(path) as workbook:
+        with CalamineWorkbook.from_filelike(path.open()) as workbook:
             shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
             if not shown:
                 raise RosterUnreadable(f"{path.name} has no visible sheet.")
@@ -52,10 +52,10 @@ def _text(cell: Cell) -> str:
             return str(cell)
 
 
-def _check_size(path: Path) -> None:
+def _check_size(path: Given) -> None:
     """Refuse a workbook whose used area would not fit: one cell in the last corner asks for 17 thousand million."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(path.open()) as archive:
             check_budget(archive, _MOST_BYTES)
             for entry in archive.infolist():
                 if entry.filename.lower().startswith("xl/worksheets/") and _extent(archive, entry) > _MOST_CELLS:

@@ -11,8 +11,8 @@ from portal.families.rules import Changes
 from portal.families.tables import Child, Guardian, Guardianship
 from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
 from portal.kernel.db import Workbench
+from portal.rosters.caged import read_roster
 from portal.rosters.flat import COLUMNS
-from portal.rosters.reader import read_roster
 from portal.wiring import House
 
 Cells = dict[str, str]

@@ -30,7 +30,7 @@ from portal.links.tables import TakingBack
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.overviews import judged_by, kin
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.staff.errors import NotAllowed
 from portal.wiring import House
 from tests.cast import Cast, approve, link_of, send_letter, token_of

@@ -13,7 +13,7 @@ from portal.flows.import_roster import check_roster, compare_roster, fingerprint
 from portal.kernel.db import Workbench
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Wanted
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.values import Report
 from tests.cast import Cast
 from tests.conftest import Watch

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from portal.kernel.errors import PortalError
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from tests.rosters.oneroster_builder import small_district
 
 ROWS = [

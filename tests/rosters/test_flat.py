@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from portal.kernel.addresses import OneAddress
-from portal.rosters.flat import COLUMNS, FlatReader
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
+from portal.rosters.flat import COLUMNS
 from portal.rosters.scratch import Roster
 from portal.rosters.values import ChildRow, Enrolment, GuardianRow, RosterUnreadable
 
@@ -302,7 +302,7 @@ def test_a_roster_that_was_written_reads_back_equal(
                      place.program, adult.source_id, adult.given_name, adult.family_name, adult.email or "",
                      adult.mobile, adult.home_phone, adult.language, says]
                 )  # fmt: skip
-    with FlatReader().read(path) as roster:
+    with read_roster(path, date(2026, 9, 1)) as roster:
         assert not roster.report.defects
         assert list(roster.children()) == kids
         assert list(roster.guardians()) == adults

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from portal.rosters.keyed import Keyed, field_name, read_keyed, read_list
-from portal.rosters.values import RosterUnreadable
+from portal.rosters.caged import read_keyed, read_list
+from portal.rosters.keyed import field_name
+from portal.rosters.values import Keyed, RosterUnreadable
 
 FEES = "Student ID,Amount due,Paid by\n7001,$12.50,card\n7002,0,\n"
 

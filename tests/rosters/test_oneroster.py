@@ -7,7 +7,7 @@ import pytest
 
 from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.scratch import Roster
 from portal.rosters.values import ChildRow, GuardianRow, RosterUnreadable
 from tests.rosters.oneroster_builder import Export, small_district

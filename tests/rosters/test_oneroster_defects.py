@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.scratch import Roster
 from tests.rosters.oneroster_builder import Export, small_district
 

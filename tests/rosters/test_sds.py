@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.rosters.reader import read_roster
+from portal.rosters.caged import read_roster
 from portal.rosters.values import RosterUnreadable
 
 TODAY = date(2026, 9, 1)

@@ -1,0 +1,50 @@
+"""Inside the cage of rosters: every reader of a table or an export, whoever gave it."""
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from portal.kernel.answering import answer_calls, framed_values
+from portal.kernel.calls import in_memory
+from portal.rosters.given import Given
+from portal.rosters.keyed import read_keyed, read_list
+from portal.rosters.reader import read_roster
+from portal.rosters.samples import sample_files
+
+
+def _roster(told: Mapping[str, Any], file: int) -> Iterator[object]:
+    path, *deltas = (Given.of(one, file) for one in told["files"])
+    with read_roster(path, date.fromisoformat(told["today"]), deltas) as roster:
+        yield roster.report
+        yield from roster.told()
+
+
+def _keyed(told: Mapping[str, Any], file: int) -> Iterable[object]:
+    return [read_keyed(Given.of(told["files"][0], file))]
+
+
+def _list(told: Mapping[str, Any], file: int) -> Iterable[object]:
+    return [read_list(Given.of(told["files"][0], file))]
+
+
+_READ: Final = {"roster": _roster, "keyed": _keyed, "list": _list}
+
+
+def warm_up() -> None:
+    """Load what readers load late: behind the filter nothing can be opened any more."""
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp437"):
+        codecs.lookup(encoding)
+    for name, data in sample_files().items():
+        with in_memory(data) as file:
+            told = {"today": "2026-09-01", "files": [Given(name, size=len(data)).told()]}
+            for read in _READ.values():
+                for _ in framed_values(partial(read, told, file)):
+                    pass
+
+
+def main() -> None:
+    """Answer calls until the other end closes."""
+    warm_up()
+    answer_calls(_READ)
