@@ -1,9 +1,12 @@
 """Paper: letters are set from a template and values, and a value is never part of the template."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from portal.kernel.errors import WrongCall
+
+OURS_ENDS: Final = "//--\n"
+"""What stands before this in a template is ours: the lines that a sentence names are counted from here."""
 
 
 class NotTypeset(WrongCall):

@@ -20,7 +20,7 @@ import portal
 from portal.kernel.ending import end
 from portal.kernel.pipes import TO_WRITE, is_ready
 from portal.press import NotTypeset
-from portal.press.cell import LENGTH, SET, SHUT
+from portal.press.framing import LENGTH, SET, SHUT
 
 MIB: Final = 1024 * 1024
 MAX_PDF: Final = 32 * MIB

@@ -6,16 +6,14 @@ template, then a row at a time as JSON; each row's answer is a frame, `+` and a 
 
 import json
 import os
-import struct
 import sys
 from typing import Final
 
 from portal.kernel.cage import give_up
 from portal.press import NotTypeset
 from portal.press.engine import Engine
+from portal.press.framing import LENGTH, REFUSED, SET, SHUT
 
-SHUT, SET, REFUSED = b"s", b"+", b"-"
-LENGTH: Final = struct.Struct(">I")
 _BROKEN: Final = "This letter cannot be set."
 
 

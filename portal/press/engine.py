@@ -6,11 +6,9 @@ from typing import Final
 
 from typst import Compiler, TypstError
 
-from portal.press import NotTypeset
+from portal.press import OURS_ENDS, NotTypeset
 from portal.press.fonts import EVERY_FAMILY, SAMPLE, families, font_folders
 
-OURS_ENDS: Final = "//--\n"
-"""What stands before this in a template is ours: the lines that a sentence names are counted from here."""
 _NO_GLYPH: Final = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
 _NO_VALUE: Final = re.compile(r'dictionary does not contain key "(?P<name>[^"]+)"')
 _STOPPED: Final = re.compile(r"panicked with: (?P<words>.+)", re.DOTALL)

@@ -24,6 +24,10 @@ class WrongField(NotTypeset):
     """This letter has a field that the portal does not know."""
 
 
+class WrongTemplate(NotTypeset):
+    """This template cannot be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A place in a text; `name` is a row's key."""

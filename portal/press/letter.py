@@ -12,8 +12,9 @@ from portal.press.fields import Piece, fields_of, pieces_of, value_in
 from portal.press.fonts import MONOSPACED, families
 from portal.press.languages import Direction, direction_of, text_rules
 from portal.press.letter_html import filled, html_of, html_text, joined
-from portal.press.letter_text import LetterText, read_letter
+from portal.press.letter_text import LetterText
 from portal.press.letter_typst import SHOWN, quoted, typst_of, typst_string, typst_text
+from portal.press.reading import read_letter
 
 Paper = Literal["us-letter", "a4"]
 MAX_PICTURE: Final = 256 * 1024

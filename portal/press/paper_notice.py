@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pypdfium2
 import segno
 
 from portal.press import NotTypeset, Press
 from portal.press.languages import Direction, code_of, fonts_of
 from portal.press.letter import Paper
+from portal.press.reading import count_pages
 
 WORDS: Final = ("organisation", "date", "title", "before", "qr", "after", "contact")
 """What a page says in its guardian's language. `before` and `after` stand around the children, `qr` names the picture
@@ -56,9 +56,9 @@ def print_pages(press: Press, pages: Sequence[PaperPage], *, title: str, paper: 
         raise NotTypeset(f"A print run has 1 to {MAX_PAGES:,} pages.")
     drawn = [_page(number, page) for number, page in enumerate(pages, 1)]
     pdf = press.typeset(_TEMPLATE, _values(drawn, title, paper))
-    if _count(pdf) != len(pages):  # a page too many would put every later letter into the neighbour's envelope
+    if count_pages(pdf) != len(pages):  # a page too many would put every later letter into the neighbour's envelope
         alone = press.typeset_all(_TEMPLATE, (_values([page], title, paper) for page in drawn))
-        long = [str(number) for number, sheet in enumerate(alone, 1) if _count(sheet) != 1]
+        long = [str(number) for number, sheet in enumerate(alone, 1) if count_pages(sheet) != 1]
         raise NotTypeset(f"Page {', '.join(long)} holds more than fits on one sheet. Shorten its words.")
     return pdf
 
@@ -94,11 +94,3 @@ def _page(number: int, page: PaperPage) -> dict[str, Any]:
 
 def _child(child: PaperChild) -> dict[str, Any]:
     return {"given_name": child.given_name, "qr": qr_svg(child.url), "code": child.code, "lines": child.lines}
-
-
-def _count(pdf: bytes) -> int:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return len(document)
-    finally:
-        document.close()

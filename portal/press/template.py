@@ -11,29 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from portal.press import NotTypeset
-from portal.press.engine import OURS_ENDS
-from portal.press.fields import CHILD_FIELDS, PLAIN_FIELDS, fields_of, pieces_of, says_something
+from portal.press import OURS_ENDS
+from portal.press.fields import PLAIN_FIELDS, WrongTemplate, fields_of, pieces_of, says_something
 from portal.press.fonts import MONOSPACED, families
 from portal.press.languages import text_rules
 from portal.press.letter_typst import quoted, typst_string
+from portal.press.reading import template_fields
 
 MAX_TEMPLATE: Final = 200_000
 # A `plugin` is a program that remembers from one letter to the next (WebAssembly keeps its memory while the compiler
 # keeps the module); `eval` and `std` are the two ways to reach it under another name. Neighbours are ASCII on purpose:
 # to Typst a letter like ² ends a name.
 _FORBIDDEN: Final = re.compile(r"(?<![A-Za-z0-9_])(plugin|eval|std)(?![A-Za-z0-9_])")
-_DOTTED: Final = re.compile(r"(?<![\w.-])(?P<of>child|value)\.(?P<name>[^\W\d][\w-]*)(?!\w*\()")
 _UNDER: Final = (
     "let under(prefix) = sys.inputs.pairs().filter(((key, _)) => key.starts-with(prefix))"
     ".fold((:), (found, (key, text)) => found + ((key.slice(prefix.len())): text))"
 )
 # It may stand in a variable that nobody uses; shown, it stops the letter.
 _NOTHING: Final = 'context panic("The letter asks for “" + name + "”, which is not given.")'
-
-
-class WrongTemplate(NotTypeset):
-    """This template cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +53,8 @@ def read_template(source: str, *, title: str, language: str) -> StaffTemplate:
         raise WrongTemplate(
             f"Line {line}: a template may not use “{found[0]}”, as one child's letter could then show another's."
         )
-    fields = tuple(dict.fromkeys((*fields_of(title), *_fields(source))))
+    fields = tuple(dict.fromkeys((*fields_of(title), *template_fields(source))))
     return StaffTemplate(fields, _before(title, language) + source)
-
-
-def _fields(source: str) -> tuple[str, ...]:
-    found = dict.fromkeys(f"{use['of']}.{use['name']}" for use in _DOTTED.finditer(source))
-    for name in found:
-        if name.startswith("child.") and name not in CHILD_FIELDS:
-            raise WrongTemplate(f"There is no field {name[:80]}. There are: {', '.join(CHILD_FIELDS)}.")
-    plain = (name for name in PLAIN_FIELDS if re.search(rf"#{name}(?![\w-])", source))
-    return (*found, *plain)
 
 
 def _before(title: str, language: str) -> str:
