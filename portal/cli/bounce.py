@@ -9,7 +9,8 @@ from portal.cli.opening import open_ground, people, print_json
 from portal.flows.note_bounce import Noted, note_bounce, whose
 from portal.kernel.errors import Refused, StartRefused
 from portal.kernel.log import log
-from portal.mail.bounces import MOST_BYTES, Kind, read_report
+from portal.mail.reading import read_report
+from portal.mail.reports import MOST_BYTES, Kind
 
 _TRY_AGAIN = 75
 """EX_TEMPFAIL of sysexits.h: every mail server keeps the message and hands it over again."""

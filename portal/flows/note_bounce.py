@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
 
 from sqlmodel import Session
 
@@ -10,7 +9,8 @@ from portal.kernel.errors import Refused
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
-from portal.mail.bounces import MOST_BYTES, Report
+from portal.mail.reading import header_of
+from portal.mail.reports import MOST_BYTES, Report
 from portal.mail.verp import read_marks
 from portal.outbox import repository as outbox
 from portal.outbox.rules import came_back
@@ -43,13 +43,9 @@ def whose(keys: KeyRing, raw: bytes, *, recipient: str = "") -> str:
 
 
 def _places(raw: bytes) -> list[str]:
-    try:
-        header = "\n".join(str(value) for value in message_from_bytes(raw).values())
-    except Exception:  # noqa: BLE001 - strangers write these; the text below is looked through in any case
-        header = ""
     text = raw.decode("latin-1")
     unfolded = text.replace("=\r\n", "").replace("=\n", "")  # quoted-printable breaks long lines so
-    return [header, unfolded]
+    return [header_of(raw), unfolded]
 
 
 def note_bounce(session: Session, keys: KeyRing, notice_id: str, report: Report, *, now: datetime) -> Noted:

@@ -1,4 +1,4 @@
-"""What a message to the bounce address says: a report of delivery (RFC 3464), its many older shapes, or neither.
+"""In the cage: what a message to the bounce address says: a report (RFC 3464), its many older shapes, or neither.
 
 Nothing of it is kept but a code and a reason. Whose message came back is the envelope's matter (`mail.verp`):
 a report may name other addresses than ours, after a forwarding, and anybody may write one.
@@ -14,9 +14,9 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
-from typing import Any, Literal
+from typing import Any
 
-from portal.mail.bounce_reasons import MEANS_THIS_MAILBOX, Why, code_in, weigh, why_of
+from portal.mail.bounce_reasons import MEANS_THIS_MAILBOX, code_in, weigh, why_of
 from portal.mail.bounce_shapes import (
     ARRIVED,
     CHALLENGE,
@@ -31,9 +31,8 @@ from portal.mail.bounce_shapes import (
     TITLE_OF_AN_AUTO_REPLY,
     is_from_a_robot,
 )
+from portal.mail.reports import MOST_BYTES, Report
 
-MOST_BYTES = 256 * 1024
-"""How much of a message is read. A report comes before the message it is about."""
 _MOST_PARTS = 60
 _MOST_TEXT = 20_000
 _FOR_GOOD = re.compile(r"\bnxdomain\b", re.IGNORECASE)
@@ -43,22 +42,6 @@ _QUOTED = re.compile(
 )
 """What the letter said is not what the server says of it: a title may tell that somebody has moved."""
 _TAGS = re.compile(r"<(style|script)\b[^<]*</\1>|<[^<>]*>", re.IGNORECASE)
-
-Kind = Literal["hard", "soft", "delayed", "arrived", "automatic", "challenge", "receipt", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came back. Only `hard` and `soft` say that a message did not arrive."""
-
-    kind: Kind
-    why: Why = "unclear"
-    code: str = ""
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether the message did not reach its guardian, for good."""
-        return self.kind in {"hard", "soft"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +60,14 @@ def read_report(raw: bytes) -> Report:
         return _read(message_from_bytes(raw[:MOST_BYTES]))
     except Exception:  # noqa: BLE001 - strangers write these, and thousands of parts in parts exhaust the parser
         return Report("other")
+
+
+def header_of(raw: bytes) -> str:
+    """Return what a message's header says, a field a line; nothing where it cannot be read."""
+    try:
+        return "\n".join(str(value) for value in message_from_bytes(raw[:MOST_BYTES]).values())
+    except Exception:  # noqa: BLE001 - strangers write these; whoever asks looks through the text in any case
+        return ""
 
 
 def _read(message: Message) -> Report:

@@ -5,7 +5,7 @@ from typing import Final
 
 from portal.press.fields import CHILD_FIELDS, PLAIN_FIELDS, WrongTemplate
 
-_DOTTED: Final = re.compile(r"(?<![\w.-])(?P<of>child|value)\.(?P<name>[^\W\d][\w-]*)(?!\w*\()")
+_DOTTED: Final = re.compile(r"(?<![\w.-])(?P<of>child|value)\.(?P<name>[^\W\d][\w-]*+)(?!\()")
 
 
 def named_fields(source: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from portal.flows.note_bounce import NotOurs, note_bounce, whose
 from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
-from portal.mail.bounces import Report, read_report
+from portal.mail.reading import read_report
+from portal.mail.reports import Report
 from portal.mail.verp import bounce_address
 from portal.outbox.tables import Bounce, Notice
 from portal.wiring import House

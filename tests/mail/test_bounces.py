@@ -11,7 +11,8 @@ from portal.flows.note_bounce import NotOurs, whose
 from portal.kernel.addresses import OneAddress
 from portal.kernel.keys import KeyRing, MasterKey
 from portal.mail.bounce_reasons import code_in, weigh, why_of
-from portal.mail.bounces import MOST_BYTES, Report, read_report
+from portal.mail.bounces import read_report
+from portal.mail.reports import MOST_BYTES, Report
 from portal.mail.verp import bounce_address
 from tests.mail.bounce_maker import CAUSES, ENDINGS, exim, failures, in_own_words, others, qmail, wrapped
 
