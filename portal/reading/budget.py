@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from portal.kernel.limits import MIB as MIB  # noqa: PLC0414 - given on, as the three are words of every parser here
-from portal.kernel.limits import CannotRead as CannotRead  # noqa: PLC0414
-from portal.kernel.limits import Limits as Limits  # noqa: PLC0414
+from portal.kernel.limits import MIB as MIB  # noqa: PLC0414 - given on: a word of every parser here
+from portal.kernel.limits import CannotRead as CannotRead  # noqa: PLC0414 - given on: a word of every parser here
+from portal.kernel.limits import Limits as Limits  # noqa: PLC0414 - given on: a word of every parser here
 
 SAVE_AS_PDF: Final = "Save the letter as PDF and choose it again."
 
@@ -20,6 +20,9 @@ MAX_PICTURE: Final = 60_000_000
 MAX_GREY: Final = 128 * MIB
 MAX_RATIO: Final = 200
 RATIO_FROM: Final = 4 * MIB
+MAX_UNPACKED: Final = 2048 * MIB
+MAX_FILES: Final = 20_000
+MAX_NAME_BYTES: Final = 4096
 
 
 LOOKING: Final = Limits(memory=640 * MIB, cpu_seconds=25, wall_seconds=40.0)

@@ -15,7 +15,7 @@ from portal.kernel.calls import in_memory
 from portal.kernel.frames import PIPE, Answer, CageBroken
 from portal.kernel.warm import Cells, Take
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, parsed_from, unpack_sight, unpack_stripped
-from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MIB, CannotRead, Limits
+from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MAX_UNPACKED, MIB, CannotRead, Limits
 from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import (
     Share,
@@ -26,11 +26,10 @@ from portal.reading.bundles.receiving import (
     receive_texts,
 )
 from portal.reading.bundles.shares import AllPages, shares_of, side_by_side
-from portal.reading.bundles.zips import MAX_UNPACKED
 from portal.reading.cells import CellWithEyes, framed, take_answer
 from portal.reading.confinement import Confinement, confinement_from
 from portal.reading.drafts import OF_ONE, TOGETHER, Draft, bundled, finish_draft, receive_draft, receive_together
-from portal.reading.pictures import Picture
+from portal.reading.grey import Picture
 from portal.reading.reader import (
     LONG,
     CountRows,

@@ -7,11 +7,11 @@ from typing import Final, Literal, TypeVar
 
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
 from portal.reading.gathering import Gathering, Inside
+from portal.reading.grey import WHOLE_FILE
 from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
 from portal.reading.office.xls import read_xls
 from portal.reading.pdf.files import read_pdf
-from portal.reading.pictures import WHOLE_FILE
 from portal.reading.reader import Kind, OnPart, Reading, Unreadable
 from portal.reading.seeing import Parsed
 from portal.reading.texts.encodings import Decoded, NotText, decode

@@ -11,7 +11,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,17 +18,13 @@ from PIL import Image, ImageFilter, ImageOps
 
 from portal.reading.budget import SAVE_AS_PDF, TOO_LARGE, Budget, CannotRead
 from portal.reading.colours import colours_of
+from portal.reading.grey import MAX_SHOWN, MAX_SIDE, Picture
 from portal.reading.kinds import FILES
 
-WHOLE_FILE: Final = "picture"
-"""The place of a file that is a picture itself."""
 EXEMPT_PIXELS: Final = 64
 """No legible line with a full name fits on a picture of at most this many pixels a side."""
 THUMBNAIL_PIXELS: Final = 256
 """An office file's thumbnail of its own first page: letters two or three pixels high."""
-MAX_SHOWN: Final = 12_000_000
-"""Grey pixels handed on for one picture; a larger one is made smaller."""
-MAX_SIDE: Final = 65_500
 MOST_SCRAP: Final = 16 * 1024
 """Bytes behind the end of a picture that may be nothing but what a program had in its memory."""
 
@@ -65,35 +60,6 @@ _NO_NAME: Final = 3  # bytes: no encoding writes a name in so few
 _PACKED: Final = (*FILES, b"\x1f\x8b\x08", b"BZh", b"ftyp")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _BLEEDS: Final = 5  # pixels: JPEG and WebP halve the colours, so that those of a letter bleed beyond its edge
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture nobody has looked at yet: `width` times `height` grey bytes, black is 0, and its colours, packed.
-
-    The grey views of it stand one below the other (see `without_colour`). `sha256` is that of its size and colours.
-    """
-
-    place: str
-    sha256: str
-    width: int
-    height: int
-    packed: bytes
-
-    @property
-    def grey(self) -> bytes:
-        """The grey pixels, row by row."""
-        return self.unpacked[: self.width * self.height]
-
-    @property
-    def unpacked(self) -> bytes:
-        """The grey pixels, and what `colours` keeps behind them."""
-        return zlib.decompress(self.packed)
-
-    @property
-    def pixels(self) -> str:
-        """The hash of what is looked at, whatever `sha256` claims."""
-        return hashlib.sha256(b"%d %d " % (self.width, self.height) + self.packed).hexdigest()
 
 
 def without_colour(place: str, image: Image.Image, budget: Budget, *, exempt: int | None = None) -> Picture | None:

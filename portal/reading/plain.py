@@ -12,8 +12,8 @@ from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
 from portal.reading.bundles.zips import files_of
 from portal.reading.drafts import finish_draft, receive_draft
+from portal.reading.grey import Picture
 from portal.reading.parsing import DAMAGED, answered, parse
-from portal.reading.pictures import Picture
 from portal.reading.preparing import prepare
 from portal.reading.reader import Cut, OnPage, OnPart, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish

@@ -11,14 +11,9 @@ from portal.rosters.given import Given
 from portal.rosters.headings import Heading, heading
 from portal.rosters.lines import Line, Lines
 from portal.rosters.scratch import Roster
-from portal.rosters.values import ChildRow, Enrolment, GuardianRow, GuardianshipRow, Report, RosterUnreadable
+from portal.rosters.values import COLUMNS, ChildRow, Enrolment, GuardianRow, GuardianshipRow, Report, RosterUnreadable
 from portal.rosters.xlsxfile import xlsx_rows
 
-COLUMNS = (
-    "child_id", "child_given_name", "child_family_name", "birth_date", "grade", "site", "program",
-    "guardian_id", "guardian_given_name", "guardian_family_name", "guardian_email", "guardian_mobile",
-    "guardian_home_phone", "language", "may_receive",
-)  # fmt: skip
 _TITLE_ROWS = 10  # a title or a date may stand above the header
 _SAYS_WHO = ("guardian_id", "guardian_given_name", "guardian_family_name", "guardian_name", "guardian_email",
              "guardian_mobile", "guardian_home_phone")  # fmt: skip

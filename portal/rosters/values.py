@@ -12,6 +12,12 @@ from portal.rosters.cells import printable
 
 GUARDIAN_ROLES = ("parent", "guardian", "relative")
 """Who may be a guardian, in the order in which one of several is taken as the basis."""
+COLUMNS = (
+    "child_id", "child_given_name", "child_family_name", "birth_date", "grade", "site", "program",
+    "guardian_id", "guardian_given_name", "guardian_family_name", "guardian_email", "guardian_mobile",
+    "guardian_home_phone", "language", "may_receive",
+)  # fmt: skip
+"""The portal's own names for the columns of a flat roster."""
 _LISTED = 5_000
 
 

@@ -25,7 +25,7 @@ from portal.reading.answers import (
 )
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader, confinement_here
-from portal.reading.pictures import Picture
+from portal.reading.grey import Picture
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import CagedReader
 from portal.reading.cells import CellWithEyes
-from portal.reading.pictures import Picture
+from portal.reading.grey import Picture
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
 

@@ -14,7 +14,7 @@ from portal.guard.rules import FILE_NAME, Blocked, Met, judge_file
 from portal.guard.shape import personal_rows
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.caged import CagedReader
-from portal.reading.pictures import Picture
+from portal.reading.grey import Picture
 from portal.reading.reader import LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, finish
 

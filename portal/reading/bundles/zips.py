@@ -14,11 +14,17 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from portal.kernel.frames import BYTES, NAME, PASSED, Frame
-from portal.reading.budget import MAX_FILE, MAX_RATIO, MIB, RATIO_FROM, CannotRead
+from portal.reading.budget import (
+    MAX_FILE,
+    MAX_FILES,
+    MAX_NAME_BYTES,
+    MAX_RATIO,
+    MAX_UNPACKED,
+    MIB,
+    RATIO_FROM,
+    CannotRead,
+)
 
-MAX_FILES: Final = 20_000
-MAX_UNPACKED: Final = 2048 * MIB
-MAX_NAME_BYTES: Final = 4096
 DAMAGED: Final = "This zip is damaged. Make it anew and choose it again."
 _LOCKED: Final = "This zip is locked with a password. Make it anew without one and choose it again."
 _TOO_MANY: Final = f"This zip holds more than {MAX_FILES:,} files. Divide it and choose the parts."

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from portal.kernel.folding import folded
 from portal.reading.colours import parted
+from portal.reading.grey import Picture
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.bars import without_bars
@@ -51,7 +52,6 @@ from portal.reading.ocr.sideways import Sideways, check_upright
 from portal.reading.ocr.straight import without_straight
 from portal.reading.ocr.strips import BY_FAR, Strip
 from portal.reading.ocr.witness import Witness
-from portal.reading.pictures import Picture
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
