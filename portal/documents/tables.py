@@ -179,12 +179,13 @@ class Intake(SQLModel, table=True):
     """What staff gave for a mailing with one letter for each child, while it is being worked through.
 
     `ask` is JSON: what else was said (how pages hang together, the text of a letter with its fields). A lease
-    belongs to one process; when it runs out, another one begins where the rows say it got to.
+    belongs to one process; when it runs out, another one begins where the rows say it got to. `attempts` counts how
+    often a process began since the last letter that was written; after two it is set aside.
     """
 
     __tablename__ = "intake"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="ck_intake_state"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'set-aside')", name="ck_intake_state"),
         CheckConstraint("way IN ('files', 'split', 'merge')", name="ck_intake_way"),
         Index("ix_intake_state", "state"),
         Index("ix_intake_expires", "expires_at"),
@@ -204,6 +205,7 @@ class Intake(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class IntakeFile(SQLModel, table=True):

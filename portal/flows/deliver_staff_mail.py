@@ -145,12 +145,22 @@ def _about_mailing(
             return staff_letters.returned(title=title, reason=mailing.return_reason, url=url, is_by_guard=is_by_guard)
         case "sent" | "stopped" | "wave-sent":
             return _about_end(session, errand, mailing, url=url)
-        case "not-mine":
-            return staff_letters.not_my_child(title=title, url=f"{settings.base_url}/admin/links?mailing={mailing.id}")
+        case "set-aside" | "not-mine":
+            return _about_trouble(session, settings, errand, mailing)
         case "test-copy":
             expires_at = mailing.links_expire_at or now + timedelta(days=mailing.link_days)
             return notices.letter_of(mailing, settings, expires_at=expires_at, is_test=True)
     return None
+
+
+def _about_trouble(session: Session, settings: Settings, errand: StaffErrand, mailing: Mailing) -> StaffLetter | None:
+    """Tell of a family that says it is not their child, or of files that are set aside."""
+    if errand.kind == "not-mine":
+        url = f"{settings.base_url}/admin/links?mailing={mailing.id}"
+        return staff_letters.not_my_child(title=mailing.title, url=url)
+    if not staff_mail.is_set_aside(session, mailing.id):
+        return None
+    return staff_letters.set_aside(title=mailing.title, url=f"{_page(settings, mailing.id)}/letters")
 
 
 def _about_end(session: Session, errand: StaffErrand, mailing: Mailing, *, url: str) -> StaffLetter | None:

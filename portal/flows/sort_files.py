@@ -28,6 +28,13 @@ from portal.staff.rules import Acting
 
 LEASE: timedelta = timedelta(seconds=60)
 KEPT: timedelta = timedelta(hours=72)
+_SET_ASIDE = {
+    "sentence": "The portal began twice to work through what was given, and was ended both times. It was set aside.",
+    "fix": "Make the files anew, save tables as CSV, and choose them again. If it happens again, tell whoever runs the "
+    "portal.",
+    "pages": [],
+    "children": [],
+}
 _STOPPED_AGAIN = (
     "The roster, the staff, the known pictures or a setting has changed, and the guard stops some of these letters now."
 )
@@ -144,6 +151,19 @@ def check_again(session: Session, mailing: Mailing, *, by: Acting, now: datetime
         "lease_until": None, "created_at": now, "expires_at": kept.expires_at if kept else now + KEPT,
     }  # fmt: skip
     intakes.put_intake(session, row, [])
+
+
+def set_aside(session: Session, keys: KeyRing, mailing_id: str, *, now: datetime) -> bool:
+    """Set what was given aside if two processes in a row ended over it, and mail whoever gave it; False if not so."""
+    if not intakes.set_intake_aside(session, mailing_id, problem=json.dumps([_SET_ASIDE]), now=now):
+        return False
+    intake = intakes.intake_of(session, mailing_id)
+    assert intake is not None
+    turn = outbox.next_turn(session, "set-aside", about_id=mailing_id)
+    outbox.queue_staff_mail(session, "set-aside", [intake.by_id], about_id=mailing_id, now=now, turn=turn)
+    about: dict[str, Fact] = {"mailing": mailing_id, "attempts": intake.attempts}
+    ledger.append(session, keys, [Act("mailing:set-aside", "worker", about)], now=now)
+    return True
 
 
 def keep_sorted(

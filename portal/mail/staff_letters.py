@@ -99,6 +99,21 @@ def sending_done(*, title: str, sent: int, refused: int, url: str) -> StaffLette
     )
 
 
+def set_aside(*, title: str, url: str) -> StaffLetter:
+    """Tell whoever gave files that the portal could not work through them, and what to do."""
+    return StaffLetter(
+        f"Set aside: the files for “{one_line(title)}”",
+        (
+            f"The portal began twice to work through what you gave for “{one_line(title)}”. It was ended both times.",
+            "So it was set aside. Nobody has received anything.",
+            "Make the files anew, save tables as CSV, and choose them again.",
+            "If it happens again, tell whoever runs the portal.",
+        ),
+        "Choose the files again",
+        url,
+    )
+
+
 def wave_sent(*, title: str, sent: int, refused: int, waiting: int, url: str) -> StaffLetter:
     """Tell the author that the first wave has left, and that the others wait for a person."""
     not_taken = f"{refused:,} could not be delivered." if refused else "None was refused."

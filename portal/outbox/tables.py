@@ -98,7 +98,7 @@ class StaffMail(_Queued, table=True):
         CheckConstraint(_STATES, name="ck_staff_mail_state"),
         CheckConstraint(
             "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine',"
-            " 'checked', 'wave-sent', 'alert', 'frozen', 'admin-added')",
+            " 'checked', 'wave-sent', 'alert', 'frozen', 'admin-added', 'set-aside')",
             name="ck_staff_mail_kind",
         ),
         UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.documents.repository import intakes
 from portal.families.tables import RosterVersion
 from portal.kernel.counts import count_of
 from portal.kernel.machine import changed_at, clock_is_set, others_may_read
@@ -268,6 +269,17 @@ def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator
             "note",
         ),
         bad=roster is None or now - roster > _ROSTER_LASTS,
+    )
+    aside = intakes.count_set_aside(session)
+    yield fact(
+        "Files that were set aside",
+        count_of(aside, "mailing") if aside else "none",
+        If(
+            "A worker was ended twice over what was given for them, so it goes on without.",
+            "Look into the machine's log (out of memory?), and ask whoever gave them to make the files anew.",
+            "note",
+        ),
+        bad=bool(aside),
     )
     yield InForce("Database", urlsplit(settings.database).scheme.partition("+")[0])
 

@@ -55,7 +55,7 @@ class Working:
     @property
     def is_over(self) -> bool:
         """Whether nothing is being done any more."""
-        return self.state in {"done", "failed"}
+        return self.state in {"done", "failed", "set-aside"}
 
 
 @dataclass(frozen=True, slots=True)

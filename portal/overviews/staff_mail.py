@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.repository import intakes
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
@@ -47,6 +48,12 @@ def waiting_correction(session: Session, document_id: str) -> tuple[Mailing, str
     if old is None or mailing is None or mailing.state == "revoked" or old.replaced_at or old.revoked_at:
         return None
     return mailing, old.id
+
+
+def is_set_aside(session: Session, mailing_id: str) -> bool:
+    """Tell whether what was given for a mailing still is set aside."""
+    intake = intakes.intake_of(session, mailing_id)
+    return intake is not None and intake.state == "set-aside"
 
 
 def mailing_of_link(session: Session, link_id: str, *, now: datetime) -> Mailing | None:

@@ -67,12 +67,14 @@ def sort_given(
     """Work through what was given for a mailing; False when there is nothing to do, or somebody else does it.
 
     What stops all of it is kept with the intake, for staff to read. Whatever one file holds stops that file alone.
-    When `is_over` turns true, the work is put down for another process.
+    When `is_over` turns true, the work is put down for another process. After two that ended without an answer it is
+    set aside (`flows.sort_files.set_aside`).
     """
     lease_id, now = new_id(), house.clock()
     with house.db.write() as session:
         mailings.hold(session, [mailing_id])  # here as below before its files, like whoever throws it away
-        if not intakes.claim_intake(session, mailing_id, lease_id=lease_id, until=now + LEASE, now=now):
+        is_aside = sort_files.set_aside(session, house.keys, mailing_id, now=now)
+        if is_aside or not intakes.claim_intake(session, mailing_id, lease_id=lease_id, until=now + LEASE, now=now):
             return False
     work = _Work(house, mailing_id, lease_id, tell, is_over)
     try:
@@ -189,6 +191,8 @@ class _Work:
                 done=done, total=total,
             ))  # fmt: skip
             sort_files.keep_sorted(session, self.house.keys, self.mailing_id, piece, by=by, now=now)
+            if piece:
+                intakes.note_answer(session, self.mailing_id, lease_id=self.lease_id)
         self._tell("judge", done, total)
         return done
 

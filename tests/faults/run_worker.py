@@ -1,6 +1,8 @@
 """A worker in a process of its own, to be killed."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from typing import BinaryIO
 
 from portal.blobs.sealed import Sealed, SealedStore
 from portal.kernel.settings import load_settings
+from portal.publish import sorting
 from portal.wiring import build_house, mail_room
 from portal.worker import Worker
 
@@ -36,4 +39,17 @@ def run_worker_to_a_seal(begun: datetime, number: int, told: Path) -> None:
         return kept
 
     SealedStore.seal_all = seal_and_wait  # type: ignore[method-assign]  # of this process alone
+    run_worker(begun)
+
+
+def run_worker_over(begun: datetime, poison: str) -> None:
+    """Work, and be killed as soon as anything of the mailing with this title is unpacked, as a parser may have it."""
+    unpack = sorting.ways.sort_files
+
+    def killed(pile: sorting.Pile) -> sorting.Sorting:
+        if pile.mailing.title == poison:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return unpack(pile)
+
+    sorting._WAYS = {**sorting._WAYS, "files": killed}  # of this process alone
     run_worker(begun)

@@ -13,6 +13,8 @@ from portal.documents.tables import Document, GivenFile, Intake, IntakeFile
 from portal.kernel.db import change, insert_rows
 
 _AT_ONCE = 500
+MOST_ATTEMPTS = 2
+"""So many processes may begin an intake and end without an answer; what was running then is set aside."""
 _GONE = {
     "sentence": "What was given was kept for three days, and nobody finished it.",
     "fix": "Choose the files again.",
@@ -60,10 +62,30 @@ def waiting_intakes(session: Session, *, now: datetime) -> list[str]:
 
 
 def claim_intake(session: Session, mailing_id: str, *, lease_id: str, until: datetime, now: datetime) -> bool:
-    """Take an intake that nobody works on; False when somebody else was first."""
+    """Take an intake that nobody works on, and count the attempt; False when somebody else was first."""
     free = (col(Intake.state) == "waiting") | ((col(Intake.state) == "running") & (col(Intake.lease_until) <= now))
     query = update(Intake).where(col(Intake.mailing_id) == mailing_id, free)
-    return change(session, query.values(state="running", lease_id=lease_id, lease_until=until)) == 1
+    attempts = col(Intake.attempts) + 1
+    return change(session, query.values(state="running", lease_id=lease_id, lease_until=until, attempts=attempts)) == 1
+
+
+def set_intake_aside(session: Session, mailing_id: str, *, problem: str, now: datetime) -> bool:
+    """Set an intake aside whose processes have ended without an answer too often; False while it may be tried."""
+    lost = (col(Intake.state) == "running") & (col(Intake.lease_until) <= now)
+    query = update(Intake).where(col(Intake.mailing_id) == mailing_id, lost, col(Intake.attempts) >= MOST_ATTEMPTS)
+    return change(session, query.values(state="set-aside", problem=problem, lease_id=None, lease_until=None)) == 1
+
+
+def note_answer(session: Session, mailing_id: str, *, lease_id: str) -> None:
+    """Count attempts anew from the one at work, since it has written letters."""
+    mine = (col(Intake.mailing_id) == mailing_id) & (col(Intake.lease_id) == lease_id)
+    session.execute(update(Intake).where(mine).values(attempts=1))
+
+
+def count_set_aside(session: Session) -> int:
+    """Return how many intakes are set aside."""
+    query = select(func.count()).select_from(Intake).where(col(Intake.state) == "set-aside")
+    return session.execute(query).scalar_one()
 
 
 def note_progress(
@@ -91,10 +113,11 @@ def end_intake(session: Session, mailing_id: str, *, lease_id: str, problem: str
 
 
 def put_down_intake(session: Session, mailing_id: str, *, lease_id: str) -> None:
-    """Leave an intake to whoever takes it next."""
+    """Leave an intake to whoever takes it next; what ends as it should is no attempt."""
     mine = (col(Intake.mailing_id) == mailing_id) & (col(Intake.lease_id) == lease_id)
     query = update(Intake).where(mine, col(Intake.state) == "running")
-    session.execute(query.values(state="waiting", lease_id=None, lease_until=None))
+    fewer = col(Intake.attempts) - 1
+    session.execute(query.values(state="waiting", lease_id=None, lease_until=None, attempts=fewer))
 
 
 def forget_intake_files(session: Session, mailing_id: str) -> list[str]:

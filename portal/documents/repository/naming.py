@@ -27,6 +27,6 @@ def forget_child(session: Session, child_id: str, names: Sequence[str], number: 
     theirs = or_(col(GivenFile.child_id) == child_id, col(GivenFile.suggested_id) == child_id)
     named = or_(theirs, says(GivenFile.file_name), says(GivenFile.report))
     change(session, update(GivenFile).where(named).values(file_name=_NAMELESS, report=""))
-    over = col(Intake.state).in_(("done", "failed"))
+    over = col(Intake.state).in_(("done", "failed", "set-aside"))
     change(session, update(Intake).where(over, says(Intake.problem)).values(problem=""))
     change(session, update(Intake).where(over, says(Intake.ask)).values(ask="{}"))

@@ -110,6 +110,7 @@ ACTS = {
     "mailing:schedule": "A mailing was given a time to leave",
     "mailing:sent": "A mailing was sent to the last family",
     "mailing:start": "A mailing’s first message left",
+    "mailing:set-aside": "What was given for a mailing was set aside",
     "mailing:stop": "A mailing was stopped",
     "mailing:submit": "A mailing was put up for approval",
     "mailing:take-in": "A child was left out no longer",

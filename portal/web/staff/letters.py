@@ -83,7 +83,7 @@ def table_page(
     told = {"said": said, "problem": problem, "fault": fault or Fault()}
     if seen.table is None and seen.working is not None:
         return staff_page(ask, "staff/letters_working.html", here="Mailings", seen=seen, **_so_far(seen.working))
-    if seen.working is not None and seen.working.state == "failed":
+    if seen.working is not None and seen.working.state in {"failed", "set-aside"}:
         few = {"troubles": seen.working.troubles[:_TROUBLES], "more": len(seen.working.troubles[_TROUBLES:])}
         facts = {"seen": seen, "form": ask.form} | few
         return staff_page(ask, "staff/letters_failed.html", here="Mailings", status=status, **facts, **told)
