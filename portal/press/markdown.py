@@ -15,10 +15,14 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
 from portal.press.fields import Field, fields_of, pieces_of
-from portal.press.letter_text import Kind, LetterText, Node, WrongLetter, is_address, spoken
+from portal.press.letter_text import Align, Kind, LetterText, Node, WrongLetter, is_address, spoken
 
 _FIELD: Final = re.compile(r"\{\{[^{}\n]*\}\}")
-_ALIGNED: Final = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
+_ALIGNED: Final[dict[str, Align]] = {
+    "text-align:left": "start",
+    "text-align:center": "center",
+    "text-align:right": "end",
+}
 _MOST_LEVELS: Final = 12
 
 _WRAPPERS: Final = frozenset(("inline", "thead", "tbody"))
@@ -89,7 +93,8 @@ def _parts(tree: SyntaxTreeNode, reading: _Reading) -> tuple[Node, ...]:
 
 
 def _node(tree: SyntaxTreeNode, kind: Kind, reading: _Reading) -> Node:
-    number, href, align = 0, "", "start"
+    number, href = 0, ""
+    align: Align = "start"
     match kind:
         case "heading":
             # Levels follow each other without a gap, whatever was written: PDF/UA-1 (7.4.2) and WCAG 1.3.1

@@ -20,6 +20,7 @@ from portal.mail.inbox import Inbox, InboxServer
 from portal.rosters.values import RosterUnreadable
 from portal.staff import repository as staff
 from tests.flows.district import Cells, Office, everybody, stranger, without
+from tests.rosters.poison import POISON
 
 Run = Callable[..., Result]
 
@@ -55,6 +56,17 @@ def test_it_tells_what_it_changes_and_who_did_it(run: Run, office: Office) -> No
     with office.house.db.read() as session:
         entry = json.loads(ledger.search(session, Wanted(), limit=1)[0].body)
     assert entry["by"] == f"cli:{getpass.getuser()}"
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_a_workbook_that_asks_for_half_a_terabyte_is_refused_in_words_and_changes_nothing(
+    run: Run, office: Office, tmp_path: Path, poison: str
+) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(POISON[poison])
+    done = run(path)
+    assert isinstance(done.exception, RosterUnreadable)
+    assert versions(office) == []
 
 
 def test_columns_that_are_not_kept_are_named(run: Run, tmp_path: Path) -> None:

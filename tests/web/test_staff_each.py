@@ -9,10 +9,14 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from portal.documents.tables import Intake
+from portal.flows import sort_files
 from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast
+from tests.conftest import Watch
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound, card
+from tests.rosters.poison import POISON
 from tests.web.each_desk import FEW, Desk, cards
 
 
@@ -150,6 +154,32 @@ def test_children_without_a_value_are_left_out_with_a_reason_instead(rosa: Desk)
     rosa.sort()
     assert rosa.kinds == []
     assert "pays nothing" in rosa.page()
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_a_table_that_asks_for_half_a_terabyte_is_a_sentence_on_the_page(rosa: Desk, poison: str) -> None:
+    rosa.sorted(("values.xlsx", POISON[poison]), role="values", made="fields", markdown=LETTER)
+    assert "save it anew as CSV" in rosa.page() or "uses a larger area" in rosa.page()
+    right = "Student number,Amount due\n100001,1\n100002,2\n100004,4\n100006,6\n"
+    answer = rosa.post("letters/again", version=str(rosa.mailing.version), file=("values.csv", right.encode()))
+    assert answer.status_code == 303
+    rosa.sort()
+    assert rosa.mailing.state == "checked"
+
+
+def test_what_was_set_aside_says_what_happened_and_is_chosen_again(rosa: Desk, house: House, clock: Watch) -> None:
+    rows = "Student number,Amount due\n100001,1\n100002,2\n100004,4\n100006,6\n"
+    rosa.sorted(("values.csv", rows.encode()), role="values", made="fields", markdown=LETTER)
+    with house.db.write() as session:
+        given = session.get_one(Intake, rosa.mailing.id)
+        given.state, given.attempts, given.lease_id, given.lease_until = "running", 2, "0" * 32, clock.now
+        session.add(given)
+        session.flush()
+        assert sort_files.set_aside(session, house.keys, rosa.mailing.id, now=clock.now)
+    page = rosa.page()
+    assert "The portal began twice to work through what was given, and was ended both times." in page
+    assert "Make the files anew, save tables as CSV, and choose them again." in page
+    assert rosa.site.get(f"{rosa.path}/letters/progress").json() == {"is_over": True}
 
 
 def test_words_are_changed_and_the_letters_stay(rosa: Desk) -> None:
