@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Final, TypeVar
+from weakref import finalize
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,6 +45,7 @@ class Calls:
         self._limits = limits
         self._refusals = {refusal.__name__: refusal for refusal in refusals}
         self._broken = broken
+        finalize(self, self._cells.close)
 
     def value(
         self, do: str, file: int, answer: TypeAdapter[T], told: Mapping[str, object] = {}, *, longest: int = 2 * MIB
@@ -85,10 +87,6 @@ class Calls:
         if isinstance(told_back, PortalError):
             raise told_back
         return told_back
-
-    def close(self) -> None:
-        """End every cell that is not at work."""
-        self._cells.close()
 
     def _heard(self, frames: Iterator[Frame]) -> Iterator[bytes]:
         for kind, body in frames:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from pydantic import TypeAdapter
 
@@ -112,10 +112,10 @@ def _opened(paths: Sequence[Path]) -> Iterator[tuple[int, list[Given]]]:
     with ExitStack() as held:
         try:
             if len(paths) == 1 and not paths[0].is_dir():
-                file = held.enter_context(paths[0].open("rb"))
+                file: BinaryIO = held.enter_context(paths[0].open("rb"))
                 given = [Given(paths[0].name, file.fileno(), 0, os.fstat(file.fileno()).st_size)]
             else:
-                file = held.enter_context(tempfile.TemporaryFile())
+                file = cast("BinaryIO", held.enter_context(tempfile.TemporaryFile()))
                 given = [_laid_into(file, path) for path in paths]
                 file.flush()
         except FileNotFoundError as error:

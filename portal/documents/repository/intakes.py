@@ -85,7 +85,7 @@ def note_answer(session: Session, mailing_id: str, *, lease_id: str) -> None:
 def count_set_aside(session: Session) -> int:
     """Return how many intakes are set aside."""
     query = select(func.count()).select_from(Intake).where(col(Intake.state) == "set-aside")
-    return session.execute(query).scalar_one()
+    return int(session.execute(query).scalar_one())
 
 
 def note_progress(
