@@ -59,6 +59,7 @@ def calls_to_answer(reads: int, writes: int) -> Calls:
     """Return what a process needs to think about what it reads from one descriptor, and to answer into another."""
     return {
         "read": (one_of(0, reads),),
+        "pread64": (one_of(0, reads),),
         "write": (one_of(0, writes),),
         **_THINKING,
         "lseek": (one_of(0, reads),),
@@ -69,7 +70,7 @@ def calls_to_answer(reads: int, writes: int) -> Calls:
 
 def calls_to_fork() -> Calls:
     """Return what a process needs to take orders and fork a child for each, and what the child needs to give up."""
-    any_descriptor: Calls = dict.fromkeys(("read", "write", "lseek", "fstat", "close"), ())
+    any_descriptor: Calls = dict.fromkeys(("read", "pread64", "write", "lseek", "fstat", "close"), ())
     to_fork: Calls = {
         **dict.fromkeys(("recvmsg", "recvfrom", "sendto", "wait4", "rt_sigtimedwait"), ()),
         "clone": (one_of(0, _FORK),),

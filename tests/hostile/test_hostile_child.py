@@ -15,9 +15,10 @@ import pytest
 
 from portal.kernel.cage import ANOTHER_USER, APART, calls_to_answer, give_up
 from portal.kernel.seccomp import NUMBERS
+from portal.kernel.warm import Cell
 from portal.reading.budget import MIB, Limits
 from portal.reading.caged import confinement_here
-from portal.reading.warm import Cell, take_whole
+from portal.reading.cells import take_answer
 from tests.parts import hostile_child
 from tests.parts.system_calls import TABLE
 
@@ -35,7 +36,7 @@ Hostile = Callable[..., bytes]
 
 def ask(cell: Cell, **order: Any) -> bytes:  # noqa: ANN401 - what JSON holds
     with Path(os.devnull).open("rb") as nothing:
-        return cell.ask(order, nothing.fileno(), _LIMITS, take_whole)
+        return cell.ask(order, nothing.fileno(), _LIMITS, take_answer)
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +200,7 @@ def test_an_order_that_took_too_long_costs_the_next_nothing(cell: Cell) -> None:
     theirs, ours = os.pipe()
     short = Limits(memory=512 * MIB, cpu_seconds=20, wall_seconds=0.5)
     try:
-        assert cell.ask({"do": "wait"}, theirs, short, take_whole) == b"waiting"
+        assert cell.ask({"do": "wait"}, theirs, short, take_answer) == b"waiting"
     finally:
         os.close(theirs)
         os.close(ours)
