@@ -18,7 +18,7 @@ balcony
     schema               all tables together, as migrations see them
 
 rooms, no doors between them
-    families, staff, mailings, documents, links, outbox, ledger, guard, incidents
+    families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits
 
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press

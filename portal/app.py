@@ -16,7 +16,6 @@ from portal.kernel.scratch import clear_scratch
 from portal.kernel.settings import Settings
 from portal.publish.heads import look_before_all
 from portal.web import problems
-from portal.web.floods import Floods
 from portal.web.forms import FORM_BYTES
 from portal.web.headers import EveryAnswer
 from portal.web.routes import routes
@@ -32,7 +31,6 @@ class Lifespan(TypedDict):
     """What every request finds in its state."""
 
     house: House
-    floods: Floods
     downloads: CapacityLimiter
 
 
@@ -78,7 +76,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         await look_before_all(house)
         try:
             few = _NEAR if house.documents.is_near else _FAR
-            yield {"house": house, "floods": Floods(), "downloads": CapacityLimiter(few)}
+            yield {"house": house, "downloads": CapacityLimiter(few)}
         finally:
             if given is None:
                 house.close()

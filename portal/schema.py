@@ -10,8 +10,9 @@ from portal.ledger import tables as _ledger
 from portal.links import tables as _links
 from portal.mailings import tables as _mailings
 from portal.outbox import tables as _outbox
+from portal.rate_limits import tables as _rate_limits
 from portal.staff import tables as _staff
 
-ROOMS = (_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents)
+ROOMS = (_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents, _rate_limits)
 APPEND_ONLY = (*_ledger.APPEND_ONLY, *_incidents.APPEND_ONLY)
 metadata = SQLModel.metadata

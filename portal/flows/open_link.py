@@ -80,6 +80,14 @@ def _read(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
     return Attempt(None, lookups) if lookups else None
 
 
+def is_known(session: Session, keys: KeyRing, attempt: Attempt | None, *, now: datetime) -> bool:
+    """Tell whether what was presented is, or was, a link of ours: by its signature, or by the hash of its code."""
+    if _link_of(session, attempt, now=now) is not None:
+        return True
+    former = attempt.former if attempt else None
+    return former is not None and _made_with_a_dead_key(session, keys, former, now=now) is not None
+
+
 def session_id_of(cookie: str) -> str:
     """Return the id under which a session's cookie is kept: its SHA-256, so a stolen database opens nothing."""
     return kept_as(cookie)

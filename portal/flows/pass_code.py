@@ -55,6 +55,11 @@ def step_of(session: Session, step_cookie: str, *, now: datetime) -> StepSeen | 
     return seen
 
 
+def stands(session: Session, step_cookie: str | None, *, now: datetime) -> bool:
+    """Tell whether a browser's cookie is that of a code step which is not over."""
+    return step_cookie is not None and links.link_of_step(session, kept_as(step_cookie), now=now) is not None
+
+
 def _held(session: Session, step_cookie: str, *, now: datetime) -> StepSeen | None:
     """Hold a link's code step still, so that many at once have no more tries than one after the other."""
     link_id = links.link_of_step(session, kept_as(step_cookie), now=now)

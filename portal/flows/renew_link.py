@@ -16,12 +16,12 @@ from portal.kernel.keys import KeyRing, SealBroken
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.links import repository as links
-from portal.links.errors import TooManyTries
 from portal.links.rules import RENEWALS_MOST, RENEWED_FOR, kept_as, may_mail_again, renewing
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.overviews import renewals, targets
 from portal.overviews.renewals import HeldEdition
+from portal.rate_limits.errors import TooManyTries
 
 _LONGEST = 8_000  # characters: a whole message of ours, pasted
 _FEWEST_PRESS = 20
@@ -29,20 +29,30 @@ _AT_ONCE = 10
 _WAITING = 2_000
 
 
-def ask_for_link(session: Session, keys: KeyRing, typed: str, *, press: str, now: datetime) -> None:
+def is_genuine(session: Session, keys: KeyRing, typed: str) -> bool:
+    """Tell whether what was typed is a link or a code of ours. An address is not looked up: that could be measured."""
+    typed = typed.strip()[:_LONGEST]
+    if tokens.row_in(keys, "link-token", typed):
+        return True
+    return links.link_id_by_code(session, tokens.code_lookups_in(keys, typed)) is not None
+
+
+def ask_for_link(
+    session: Session, keys: KeyRing, typed: str, *, press: str, is_genuine: bool = False, now: datetime
+) -> None:
     """Keep a wish, whatever it is, with the same work for all of them.
 
     `press` is the secret of the page that was filled in: the same page sent twice is one wish. Raises `TooManyTries`
-    when so many wait that no worker can be looking at them: better said than kept for nobody.
+    when so many wait that no worker can be looking at them: better said than kept for nobody. A link or a code of
+    ours (`is_genuine`) is kept even then: others may have filled the line.
     """
     typed = typed.strip()[:_LONGEST]
     page = press if len(press) >= _FEWEST_PRESS else new_secret()  # what brings none is a page of its own
     renewal_id = kept_as(f"{page} {typed}")
     hold_still(session, f"renewal:{renewal_id}", shared=False)
     wish = keys.seal("column", typed.encode(errors="replace"), renewal_id.encode())
-    if links.add_renewal(session, renewal_id, wish, now=now) and links.has_waiting_renewals(
-        session, more_than=_WAITING
-    ):
+    is_new = links.add_renewal(session, renewal_id, wish, now=now)
+    if is_new and not is_genuine and links.has_waiting_renewals(session, more_than=_WAITING):
         raise TooManyTries
 
 

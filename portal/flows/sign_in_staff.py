@@ -14,12 +14,14 @@ from portal.kernel.provider_terms import Granted, ProviderTerms
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.outbox import repository as outbox
+from portal.rate_limits import repository as rate_limits
+from portal.rate_limits.rules import WRONG_SIGN_INS
 from portal.staff import repository as staff
 from portal.staff.errors import AdminExists, NoSuchStaff
-from portal.staff.rules import LONGEST_NAME, Acting, checked_name
+from portal.staff.rules import LONGEST_NAME, Acting, checked_name, may_mail_sign_in_link
 
-LINKS_AN_HOUR = 5
 _NOBODY = "staff:unknown"
+OneTimeUse = Literal["sign-in-token", "setup-token"]
 Why = Literal[
     "forged", "spent", "unknown", "unverified", "identity-taken", "provider", "domain", "no-role", "removed"
 ]  # fmt: skip
@@ -27,10 +29,14 @@ Why = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Where somebody signs in: the ids of a session made for this, and of the one the browser had before."""
+    """Where somebody signs in: the ids of a session made for this, and of the one the browser had before.
+
+    `network` is whose failures are counted.
+    """
 
     new_session: str
     old_session: str | None = None
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,19 @@ def make_sign_in_link(session: Session, keys: KeyRing, address: str, *, by: str,
     return _make_link(session, keys, member, by=by, now=now)
 
 
-def ask_for_sign_in_link(session: Session, keys: KeyRing, address: OneAddress, *, now: datetime) -> None:
-    """Mail a one-time link to a staff member, at most five an hour; to anybody else nothing.
+def ask_for_sign_in_link(session: Session, keys: KeyRing, address: OneAddress, *, network: str, now: datetime) -> None:
+    """Mail a one-time link to a staff member, at most five an hour, then one every ten minutes; to others nothing.
 
-    Whoever asks learns nothing of which it was: every end writes one entry and returns nothing (ASVS V6.3.8).
+    Whoever asks learns nothing of which it was: every end writes, and returns nothing (ASVS V6.3.8). Of a network that
+    asks for too many who are not staff, the ledger notes no more; the staff in it are kept out by nobody.
     """
     try:
         member = staff.by_address(session, address.key, through="web")
     except NoSuchStaff:
-        _refuse(session, keys, "unknown", now=now)
+        _refuse(session, keys, "unknown", network, now=now)
         return
-    if staff.sign_in_links_since(session, member.id, now - timedelta(hours=1)) >= LINKS_AN_HOUR:
+    made = staff.sign_in_links_made(session, member.id, since=now - timedelta(hours=1))
+    if not may_mail_sign_in_link(made, now=now):
         ledger.append(session, keys, [Act("staff:sign-in-link-held-back", _NOBODY, {"staff": member.id})], now=now)
         return
     _make_link(session, keys, member, by=_NOBODY, now=now)
@@ -95,17 +103,23 @@ def _make_link(session: Session, keys: KeyRing, member: Acting, *, by: str, now:
     return tokens.mint_token(keys, "sign-in-token", link.id)
 
 
+def is_live(session: Session, keys: KeyRing, use: OneTimeUse, text: str, *, now: datetime) -> bool:
+    """Tell whether a one-time link is genuine and would work now. A forged one is told without the database."""
+    link_id = tokens.row_in(keys, use, text)
+    return link_id is not None and staff.is_live_link(session, link_id, is_setup=use == "setup-token", now=now)
+
+
 def redeem_sign_in_link(
     session: Session, keys: KeyRing, text: str, *, browser: Browser, now: datetime
 ) -> SignedIn | NotSignedIn:
     """Sign in by a one-time link or its token, which is used up by it."""
     link_id = tokens.row_in(keys, "sign-in-token", text)
     if link_id is None:
-        return _refuse(session, keys, "forged", now=now)
+        return _refuse(session, keys, "forged", browser.network, now=now)
     staff_id = staff.use_sign_in_link(session, link_id, now=now)
     person = staff.by_id(session, staff_id) if staff_id else None
     if person is None:
-        return _refuse(session, keys, "spent", now=now)
+        return _refuse(session, keys, "spent", browser.network, now=now)
     return _start(session, keys, person, way="link", browser=browser, now=now)
 
 
@@ -132,11 +146,12 @@ def set_up(
     """
     name, link_id = checked_name(name), tokens.row_in(keys, "setup-token", text)
     if link_id is None:
-        return _refuse(session, keys, "forged", now=now)
-    live = staff.use_setup_link(session, link_id, now=now)
+        return _refuse(session, keys, "forged", browser.network, now=now)
+    if not staff.use_setup_link(session, link_id, now=now):
+        return _refuse(session, keys, "spent", browser.network, now=now)
     ledger.hold_head(session)
-    if not live or staff.admins(session):
-        return _refuse(session, keys, "spent", now=now)
+    if staff.admins(session):  # it was no guess, so it is not counted
+        return _noted(session, keys, "spent", now=now)
     act = "staff:change" if staff.is_known(session, address.key) else "staff:add"
     put = {"address": address.text, "address_key": address.key, "name": name, "role": "admin"}
     staff.set_scope(session, staff.put(session, **put, now=now).id, ())
@@ -156,15 +171,15 @@ def sign_in_by_identity(
     from a group that the terms name, never from an address.
     """
     if not terms.admit(identity.verified_address):
-        return _refuse(session, keys, "domain" if identity.verified_address else "unverified", now=now)
+        return _refuse(session, keys, "domain" if identity.verified_address else "unverified", browser.network, now=now)
     granted = terms.granted(identity.held) if terms.decide_roles else None
     if terms.decide_roles and granted is None:
-        return _refuse(session, keys, "no-role", now=now)
+        return _refuse(session, keys, "no-role", browser.network, now=now)
     found = staff.by_identity(session, issuer=identity.issuer, subject=identity.subject) or _tie(
         session, keys, identity, granted, now=now
     )
     if not isinstance(found, Acting):
-        return _refuse(session, keys, found, now=now)
+        return _refuse(session, keys, found, browser.network, now=now)
     person = _as_granted(session, keys, found, granted, now=now) if granted else found
     signed_in = _start(session, keys, person, way="provider", browser=browser, now=now)
     sealed = keys.seal("provider-token", identity.token, browser.new_session.encode())
@@ -208,9 +223,9 @@ def _as_granted(session: Session, keys: KeyRing, person: Acting, granted: Grante
     return replace(person, role=granted.role, sites=granted.sites)
 
 
-def refuse_sign_in(session: Session, keys: KeyRing, *, now: datetime) -> NotSignedIn:
+def refuse_sign_in(session: Session, keys: KeyRing, *, browser: Browser, now: datetime) -> NotSignedIn:
     """Record that what came back from the OpenID provider did not hold."""
-    return _refuse(session, keys, "provider", now=now)
+    return _refuse(session, keys, "provider", browser.network, now=now)
 
 
 def sign_out(session: Session, keys: KeyRing, person: Acting, *, session_id: str, now: datetime) -> None:
@@ -228,6 +243,13 @@ def _start(session: Session, keys: KeyRing, person: Acting, *, way: str, browser
     return SignedIn(person)
 
 
-def _refuse(session: Session, keys: KeyRing, why: Why, *, now: datetime) -> NotSignedIn:
+def _refuse(session: Session, keys: KeyRing, why: Why, network: str, *, now: datetime) -> NotSignedIn:
+    """Count a failure, and note it in the ledger unless its network has failed too often: no flood fills the ledger."""
+    if rate_limits.count_try(session, keys, WRONG_SIGN_INS, network, now=now):
+        return _noted(session, keys, why, now=now)
+    return NotSignedIn(why)
+
+
+def _noted(session: Session, keys: KeyRing, why: Why, *, now: datetime) -> NotSignedIn:
     ledger.append(session, keys, [Act("staff:sign-in-refused", _NOBODY, {"why": why})], now=now)
     return NotSignedIn(why)

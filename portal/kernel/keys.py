@@ -43,6 +43,7 @@ Purpose = Literal[
     "form",
     "reason",
     "provider-token",
+    "rate-limit",
 ]
 PART_OF: Final[dict[Purpose, Part]] = {
     "link-token": "link",
@@ -61,6 +62,7 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "form": "form",
     "reason": "ledger",
     "provider-token": "sign-in",
+    "rate-limit": "form",
 }
 _LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})
 """Parts whose dead keys do nothing more. A dead key of the others still reads what was written with it."""

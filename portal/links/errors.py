@@ -1,6 +1,6 @@
 """Why a link does not open. A family sees one calm page whatever the reason; the ledger sees the truth."""
 
-from portal.kernel.errors import PortalError, Refused
+from portal.kernel.errors import Refused
 
 
 class LinkUnknown(Refused):
@@ -22,7 +22,3 @@ class LetterReplaced(LinkDead):
 
 class NotOpened(Refused):
     """Nothing is open in this browser. Use the link or the code from your message."""
-
-
-class TooManyTries(PortalError):
-    """Too many tries from this network. Wait a minute and try again."""

@@ -170,17 +170,6 @@ def wrong_pauses(facts: CodeFacts, *, now: datetime) -> bool:
     return 1 + sum(one.wrong for one in facts.challenges if one.created_at + COUNTED_IN > now) >= _WRONG_MOST
 
 
-def asking_network(host: str) -> str:
-    """Return what counts as one asker: an address (IPv4), or the 64 bits that one customer has whole (IPv6)."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return str(ipaddress.ip_network((address, 32 if address.version == 4 else 64), strict=False))
-
-
 def kept_network(host: str) -> str:
     """Return what is kept of where a browser was: the network of 256 addresses (IPv4), or of 48 bits (IPv6).
 

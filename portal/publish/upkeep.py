@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from portal.documents import repository as documents
+from portal.flows.count_tries import forget_counts
 from portal.flows.forget_networks import forget_networks
 from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.log import log
@@ -91,6 +92,7 @@ class Upkeep:
     def _forget_networks(self, now: datetime) -> None:
         with self._house.db.write() as session:
             forget_networks(session, now=now)
+            forget_counts(session, now=now)
 
     def _shred_stopped_files(self, now: datetime) -> None:
         with self._house.db.read() as session:

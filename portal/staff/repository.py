@@ -164,6 +164,13 @@ def use_sign_in_link(session: Session, link_id: str, *, now: datetime) -> str | 
     return session.execute(select(col(SignInLink.staff_id)).where(col(SignInLink.id) == link_id)).scalar()
 
 
+def is_live_link(session: Session, link_id: str, *, is_setup: bool, now: datetime) -> bool:
+    """Tell whether a one-time link would work now; it is not used up by this."""
+    table = SetupLink if is_setup else SignInLink
+    live = (col(table.id) == link_id, col(table.used_at).is_(None), col(table.expires_at) > now)
+    return session.execute(select(col(table.id)).where(*live)).first() is not None
+
+
 def _use_up(session: Session, kind: type[SignInLink] | type[SetupLink], link_id: str, *, now: datetime) -> bool:
     live = (col(kind.id) == link_id, col(kind.used_at).is_(None), col(kind.expires_at) > now)
     return change(session, update(kind).where(*live).values(used_at=now)) == 1
@@ -188,10 +195,10 @@ def _end_setup_links(session: Session, *, now: datetime) -> None:
     session.execute(update(SetupLink).where(*live).values(expires_at=now))
 
 
-def sign_in_links_since(session: Session, staff_id: str, since: datetime) -> int:
-    """Return how many sign-in links somebody was made since a moment."""
-    query = select(col(SignInLink.id)).where(col(SignInLink.staff_id) == staff_id, col(SignInLink.created_at) > since)
-    return len(session.execute(query).all())
+def sign_in_links_made(session: Session, staff_id: str, *, since: datetime) -> list[datetime]:
+    """Return when somebody was made sign-in links, since a moment."""
+    made = col(SignInLink.created_at)
+    return list(session.execute(select(made).where(col(SignInLink.staff_id) == staff_id, made > since)).scalars())
 
 
 def start_session(session: Session, *, session_id: str, staff_id: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who is acting, and what a role may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,6 +10,8 @@ from portal.kernel.errors import WrongCall
 Role = Literal["publisher", "approver", "admin"]
 ROLES: tuple[Role, ...] = ("publisher", "approver", "admin")
 SIGN_IN_LASTS = timedelta(minutes=15)
+_LINKS_AN_HOUR = 5
+_LINK_EACH = timedelta(minutes=10)
 SETUP_LASTS = timedelta(hours=24)
 LONGEST_NAME = 80
 IDLE_LIMIT = timedelta(minutes=60)
@@ -51,6 +54,15 @@ class Acting:
     def is_admin(self) -> bool:
         """Whether the role may take back, and look at the ledger and at staff."""
         return self.role == "admin"
+
+
+def may_mail_sign_in_link(made: Sequence[datetime], *, now: datetime) -> bool:
+    """Tell whether somebody is mailed one more sign-in link: five an hour, and after those one every ten minutes.
+
+    Anybody can ask. Ten minutes are less than a link lasts, so whoever asks for others too leaves them a live one.
+    """
+    recent = [at for at in made if at > now - timedelta(hours=1)]
+    return len(recent) < _LINKS_AN_HOUR or max(recent) + _LINK_EACH <= now
 
 
 def checked_name(typed: str) -> str:

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from portal.flows import keep_signed_in
 from portal.flows.open_link import session_id_of
 from portal.links.errors import NotOpened
-from portal.links.rules import asking_network, kept_network
+from portal.links.rules import kept_network
+from portal.rate_limits.rules import asking_network
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching

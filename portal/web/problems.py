@@ -11,7 +11,8 @@ from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, Wrong
 from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
-from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened, TooManyTries
+from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
+from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import dead_page

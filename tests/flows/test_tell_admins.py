@@ -7,7 +7,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.flows.freeze_incident import freeze
-from portal.flows.sign_in_staff import refuse_sign_in
+from portal.flows.sign_in_staff import Browser, refuse_sign_in
 from portal.incidents.rules import Target
 from portal.kernel.addresses import OneAddress
 from portal.mail.recording import RecordingRoom
@@ -37,7 +37,7 @@ async def subjects(house: House, *, to: OneAddress = IDA) -> list[str]:
 def attack(house: House) -> None:
     with house.db.write() as session:
         for _ in range(20):
-            refuse_sign_in(session, house.keys, now=house.clock())
+            refuse_sign_in(session, house.keys, browser=Browser("new"), now=house.clock())
 
 
 def add_admin(house: House, address: OneAddress, *sites: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.links.rules import asking_network
+from portal.rate_limits.rules import asking_network
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from portal.cli import app
-from portal.flows.sign_in_staff import refuse_sign_in
+from portal.flows.sign_in_staff import Browser, refuse_sign_in
 from portal.kernel.clock import utc_now
 from portal.kernel.settings import Settings
 from portal.mail.inbox import Inbox, InboxServer
@@ -133,7 +133,7 @@ def test_admins_are_told_once_an_episode(
         assert [one.to for one in inbox.newest()] == [cast.admin.address]
         with house.db.write() as session:
             for _ in range(20):
-                refuse_sign_in(session, house.keys, now=utc_now())
+                refuse_sign_in(session, house.keys, browser=Browser("new"), now=utc_now())
         CliRunner().invoke(app, ["doctor", "--tell-admins"])
     finally:
         server.stop()

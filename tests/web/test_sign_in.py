@@ -1,6 +1,7 @@
 """Staff sign in by a one-time link that a press redeems, and sign out again."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -159,10 +160,39 @@ def test_no_address_to_go_to_is_taken_from_the_browser(site: TestClient, token: 
 def test_guessing_is_held_back_by_network(site: TestClient, house: House, token: str) -> None:
     for _ in range(20):
         assert site.post(f"{WAY_IN}/token", data={"token": "A" * 66}).status_code == 403
-    assert site.post(f"{WAY_IN}/token", data={"token": token}).status_code == 429
+    assert site.post(f"{WAY_IN}/token", data={"token": "A" * 66}).status_code == 429
     forwarded = {"X-Forwarded-For": "203.0.113.9"}
-    assert site.post(f"{WAY_IN}/token", data={"token": token}, headers=forwarded).status_code == 429
+    assert site.post(f"{WAY_IN}/token", data={"token": "A" * 66}, headers=forwarded).status_code == 429
     assert sessions(house) == []
+    assert site.post(f"{WAY_IN}/token", data={"token": token}).status_code == 303, "a guesser locks nobody out"
+    assert site.post(f"{WAY_IN}/token", data={"token": token}).status_code == 429, "it is spent, and no secret any more"
+
+
+def test_nobody_in_a_network_locks_its_staff_out_by_asking(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    for number in range(30):
+        asked = site.post(f"{WAY_IN}/link", data={"address": f"nobody{number}@riverbend.example.org"})
+        assert asked.status_code == 200
+    with house.db.read() as session:
+        noted = session.exec(select(func.count()).where(col(LedgerEntry.act) == "staff:sign-in-refused")).one()
+    assert noted == 20, "a flood does not fill the ledger"
+    known = site.post(f"{WAY_IN}/link", data={"address": cast.writer.address})
+    assert known.text.replace(cast.writer.address, "") == asked.text.replace("nobody29@riverbend.example.org", "")
+    token = urlsplit(mailed_link(house, clock)).fragment
+    assert site.post(f"{WAY_IN}/token", data={"token": token}).status_code == 303
+
+
+def test_whoever_asks_for_somebodys_links_leaves_them_a_live_one(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    for _ in range(60):
+        site.post(f"{WAY_IN}/link", data={"address": cast.writer.address})
+        clock.forward(minutes=1)
+        with house.db.read() as session:
+            made = session.exec(select(SignInLink).order_by(col(SignInLink.created_at).desc())).all()
+        assert made[0].expires_at - clock.now > timedelta(minutes=3)
+        assert len(made) <= 11
 
 
 def test_signing_out_ends_the_session_and_clears_the_browser(site: TestClient, house: House, token: str) -> None:

@@ -4,7 +4,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.flows.sign_in_staff import make_sign_in_link
@@ -12,6 +12,7 @@ from portal.kernel.ids import new_id
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
+from portal.ledger.tables import LedgerEntry
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff
 from portal.staff.tables import StaffSession
@@ -202,6 +203,17 @@ def test_a_code_works_once(site: TestClient, house: House, oidc: OpenIdProvider,
     again = {"Cookie": f"__Secure-handshake={handshake}"}
     answer = site.get(callback, headers=again)
     assert answer.status_code == 403, "even with the old handshake: the provider takes a code once"
+
+
+def test_what_did_not_hold_keeps_nobody_else_in_the_network_out(
+    site: TestClient, another_browser: TestClient, house: House, oidc: OpenIdProvider, rosa: str
+) -> None:
+    for _ in range(25):
+        refused(another_browser, house, "/staff/sign-in/callback?code=a&state=b")
+    with house.db.read() as session:
+        noted = session.exec(select(func.count()).where(col(LedgerEntry.act) == "staff:sign-in-refused")).one()
+    assert noted == 20, "a flood does not fill the ledger"
+    assert site.get(come_back(site, oidc, rosa)).status_code == 303
 
 
 def test_a_nonce_that_was_swapped_is_refused(site: TestClient, house: House, oidc: OpenIdProvider, rosa: str) -> None:

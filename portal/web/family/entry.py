@@ -7,9 +7,10 @@ from starlette.responses import Response
 from portal.flows import open_link
 from portal.flows.open_link import CodeAsked, Dead, Opened, Unknown
 from portal.links.errors import LinkUnknown
+from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.dead import dead_page
-from portal.web.floods import OPENINGS, WRONG_LINKS
 from portal.web.guards import AnyRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
+from portal.web.rate_limiting import admit, count
 from portal.web.render import see_other
 from portal.web.render_family import family_page
 
@@ -21,16 +22,14 @@ def entry(ask: AnyRequest) -> Response:
 
 def open_it(ask: AnyRequest) -> Response:
     """Open a link or a code by the family's own press."""
-    floods = ask.http.state.floods
-    attempt = open_link.read_attempt(ask.house.keys, token=ask.form.text("token"), code=ask.form.text("code"))
-    if attempt is None or attempt.link_id is None:  # who holds a signed link is no guesser, whoever guesses beside them
-        floods.check("wrong-link", WRONG_LINKS, ask.network)
-    floods.check("opening", OPENINGS, ask.network)
-    floods.count("opening", OPENINGS, ask.network)
+    keys = ask.house.keys
+    attempt = open_link.read_attempt(keys, token=ask.form.text("token"), code=ask.form.text("code"))
+    if attempt is None or attempt.link_id is None:  # a signed link is genuine: no count is asked, and no database
+        admit(ask, WRONG_LINKS, lambda session: open_link.is_known(session, keys, attempt, now=ask.now))
     with ask.house.db.write() as session:
         outcome = open_link.open_link(
             session,
-            ask.house.keys,
+            keys,
             attempt,
             old_cookie=cookie_of(ask.http, "family"),
             device_cookie=cookie_of(ask.http, "device"),
@@ -50,7 +49,7 @@ def open_it(ask: AnyRequest) -> Response:
             carried = ask.form.text("token") or ask.form.text("code")
             return dead_page(ask.http, "followed" if outcome.is_followed else outcome.why, carried=carried)
         case Unknown():
-            floods.count("wrong-link", WRONG_LINKS, ask.network)
+            count(ask, WRONG_LINKS)
             raise LinkUnknown
         case _:
             assert_never(outcome)

@@ -4,8 +4,9 @@ from starlette.responses import Response
 
 from portal.flows import renew_link
 from portal.kernel.ids import new_secret
-from portal.web.floods import RENEWALS
+from portal.rate_limits.rules import WISHES
 from portal.web.guards import AnyRequest
+from portal.web.rate_limiting import count
 from portal.web.render_family import family_page, language_of
 from portal.words.pages import renew_words
 
@@ -20,10 +21,12 @@ def renew(ask: AnyRequest) -> Response:
 
 def ask_for_link(ask: AnyRequest) -> Response:
     """Keep the wish and say what is said to everybody: the worker looks whose address it is, not this page."""
-    ask.http.state.floods.check("renewal", RENEWALS, ask.network)
-    ask.http.state.floods.count("renewal", RENEWALS, ask.network)
-    typed = ask.form.text("address") or ask.form.text("token") or ask.form.text("code")
+    keys, typed = ask.house.keys, ask.form.text("address") or ask.form.text("token") or ask.form.text("code")
+    with ask.house.db.read() as session:
+        is_genuine = renew_link.is_genuine(session, keys, typed)
+    if not is_genuine:
+        count(ask, WISHES)
     with ask.house.db.write() as session:
-        renew_link.ask_for_link(session, ask.house.keys, typed, press=ask.form.text("press"), now=ask.now)
+        renew_link.ask_for_link(session, keys, typed, press=ask.form.text("press"), is_genuine=is_genuine, now=ask.now)
     language = language_of(ask.http)
     return family_page(ask.http, "family/renew_asked.html", language=language, words=renew_words(language))

@@ -15,8 +15,9 @@ from portal.flows.pass_code import Browser, Passed, Told
 from portal.links.errors import NotOpened
 from portal.links.rules import CODE_LASTS, DEVICE_LASTS, masked, standing
 from portal.overviews.code_steps import StepSeen
-from portal.web.floods import OPENINGS, WRONG_LINKS
+from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.guards import AnyRequest, cookie_of, drop_cookie, set_session_cookie
+from portal.web.rate_limiting import admit, count
 from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
 from portal.words.pages import code_ends, code_page_words
@@ -30,14 +31,14 @@ def verify(ask: AnyRequest) -> Response:
 
 
 def answer(ask: AnyRequest) -> Response:
-    """Mail a code, or take what was typed: the form with the field brings one, the other form none."""
-    floods = ask.http.state.floods
-    floods.check("wrong-link", WRONG_LINKS, ask.network)
-    floods.check("opening", OPENINGS, ask.network)
-    floods.count("opening", OPENINGS, ask.network)
+    """Mail a code, or take what was typed: the form with the field brings one, the other form none.
+
+    The browser's cookie is a genuine secret. What is typed in it is limited by its code and its link, not by network.
+    """
     step_cookie = cookie_of(ask.http, "code")
+    admit(ask, WRONG_LINKS, lambda session: pass_code.stands(session, step_cookie, now=ask.now))
     if step_cookie is None:
-        return _nowhere(ask)
+        return _failed(ask)
     return _typed(ask, step_cookie) if "code" in ask.form.fields else _asked(ask, step_cookie)
 
 
@@ -46,7 +47,7 @@ def _asked(ask: AnyRequest, step_cookie: str) -> Response:
         told = pass_code.send_code(session, ask.house.keys, step_cookie, now=ask.now)
     match told:
         case None:
-            return _nowhere(ask)
+            return _failed(ask)
         case "too-soon" | "paused":
             return _shown(ask, told=told, status=_TOO_MANY)
         case _:
@@ -62,11 +63,10 @@ def _typed(ask: AnyRequest, step_cookie: str) -> Response:
         )
     match told:
         case None:
-            return _nowhere(ask)
+            return _failed(ask)
         case Passed():
             return _opened(ask, told)
         case "wrong" | "over" | "paused":
-            ask.http.state.floods.count("wrong-link", WRONG_LINKS, ask.network)
             return _shown(ask, told=told, status=_TOO_MANY if told == "paused" else _UNTOLD)
         case "no-address" | "sent" | "too-soon":
             return see_other("/o/verify")
@@ -81,6 +81,13 @@ def _opened(ask: AnyRequest, passed: Passed) -> Response:
     if passed.device_cookie:
         set_session_cookie(response, ask.house, "device", passed.device_cookie, lasts=DEVICE_LASTS)
     return response
+
+
+def _failed(ask: AnyRequest) -> Response:
+    """Count a cookie that stands nowhere, unless it was a second press of somebody who is in already."""
+    if not cookie_of(ask.http, "family"):
+        count(ask, WRONG_LINKS)
+    return _nowhere(ask)
 
 
 def _nowhere(ask: AnyRequest) -> Response:

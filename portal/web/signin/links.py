@@ -8,8 +8,9 @@ from portal.flows.sign_in_staff import Browser, NotSignedIn, SignedIn
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_secret
-from portal.web.floods import SIGN_INS
+from portal.rate_limits.rules import WRONG_SIGN_INS
 from portal.web.guards import AnyRequest, StaffRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
+from portal.web.rate_limiting import admit
 from portal.web.render import page, see_other
 
 NO_ADDRESS = "This is not an e-mail address. Write it like name@school.org."
@@ -23,7 +24,7 @@ def new_browser(ask: AnyRequest) -> tuple[str, Browser]:
     """Return the secret of a new staff session, and where it is to begin."""
     cookie = new_secret()
     old = ask.http.cookies.get(cookie_name(ask.house, "staff"))
-    return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None)
+    return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None, ask.network)
 
 
 def welcome(ask: AnyRequest, cookie: str, to: str = "/staff") -> Response:
@@ -45,31 +46,28 @@ def sign_in(ask: AnyRequest) -> Response:
 def ask_for_link(ask: AnyRequest) -> Response:
     """Mail a one-time link to a staff address; the page is the same whoever asks, and for whomever."""
     check_links_are_the_way(ask)
-    count_wrong_try(ask)
     typed = ask.form.text("address")[:300]
     try:
         address = OneAddress.parse(typed)
     except NotOneAddress:
         return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=NO_ADDRESS, over=None)
     with ask.house.db.write() as session:
-        sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, now=ask.now)
+        sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, network=ask.network, now=ask.now)
     return page("signin/asked.html", ask.house.settings, address=address.text)
 
 
 def redeem(ask: AnyRequest) -> Response:
     """Sign in by a one-time link that its owner pressed."""
     check_links_are_the_way(ask)
-    ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
+    keys, text = ask.house.keys, ask.form.text("token")
+    admit(ask, WRONG_SIGN_INS, lambda session: sign_in_staff.is_live(session, keys, "sign-in-token", text, now=ask.now))
     cookie, browser = new_browser(ask)
     with ask.house.db.write() as session:
-        outcome = sign_in_staff.redeem_sign_in_link(
-            session, ask.house.keys, ask.form.text("token"), browser=browser, now=ask.now
-        )
+        outcome = sign_in_staff.redeem_sign_in_link(session, keys, text, browser=browser, now=ask.now)
     match outcome:
         case SignedIn():
             return welcome(ask, cookie)
         case NotSignedIn():
-            count_wrong_try(ask)
             return page("signin/spent.html", ask.house.settings, status=403)
 
 
@@ -86,9 +84,3 @@ def check_links_are_the_way(ask: AnyRequest) -> None:
     """Where a provider answers for staff, no link does: a second way in is as strong as the weaker one."""
     if ask.house.settings.has_oidc:
         raise OtherWay
-
-
-def count_wrong_try(ask: AnyRequest) -> None:
-    """Count what may have been a guess. Raises `TooManyTries`."""
-    ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
-    ask.http.state.floods.count("sign-in", SIGN_INS, ask.network)

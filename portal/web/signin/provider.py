@@ -14,7 +14,6 @@ from portal.flows import sign_in_staff
 from portal.flows.sign_in_staff import Identity, NotSignedIn, SignedIn
 from portal.kernel.log import log
 from portal.web import vouching
-from portal.web.floods import OPENINGS, SIGN_INS
 from portal.web.forms import Form
 from portal.web.guards import AnyRequest
 from portal.web.render import page
@@ -50,8 +49,6 @@ async def start(request: Request) -> Response:
     """Send a browser to the provider. Nothing is granted or kept here but the browser's own handshake cookie."""
     ask = _asked(request)
     settings = ask.house.settings
-    request.state.floods.check("sign-in-start", OPENINGS, ask.network)
-    request.state.floods.count("sign-in-start", OPENINGS, ask.network)
     if request.method == "HEAD":
         return Response()
     try:
@@ -66,9 +63,11 @@ async def start(request: Request) -> Response:
 
 
 async def callback(request: Request) -> Response:
-    """Sign in whom the provider vouches for: the one GET that grants, held by cookie, state, nonce and PKCE."""
+    """Sign in whom the provider vouches for: the one GET that grants, held by cookie, state, nonce and PKCE.
+
+    No limit stands before it: whether what came back is genuine, only the provider can tell.
+    """
     ask = _asked(request)
-    request.state.floods.check("sign-in", SIGN_INS, ask.network)
     if request.method == "HEAD":
         return Response()
     cookie, browser = new_browser(ask)
@@ -79,7 +78,6 @@ async def callback(request: Request) -> Response:
         case SignedIn():
             return welcome(ask, cookie)
         case NotSignedIn():
-            request.state.floods.count("sign-in", SIGN_INS, ask.network)
             return page("signin/refused.html", ask.house.settings, status=403)
 
 
@@ -90,7 +88,7 @@ def _sign_in(ask: AnyRequest, identity: Identity | None, browser: sign_in_staff.
     keys, now = ask.house.keys, ask.now
     with ask.house.db.write() as session:
         if identity is None:
-            return sign_in_staff.refuse_sign_in(session, keys, now=now)
+            return sign_in_staff.refuse_sign_in(session, keys, browser=browser, now=now)
         terms = ask.house.settings.provider_terms
         return sign_in_staff.sign_in_by_identity(session, keys, identity, terms, browser=browser, now=now)
 

@@ -6,10 +6,11 @@ from portal.flows import sign_in_staff
 from portal.flows.sign_in_staff import Browser, NotSignedIn, SignedIn
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import WrongCall
-from portal.web.floods import SIGN_INS
+from portal.rate_limits.rules import WRONG_SIGN_INS
 from portal.web.guards import AnyRequest
+from portal.web.rate_limiting import admit
 from portal.web.render import page
-from portal.web.signin.links import NO_ADDRESS, check_links_are_the_way, count_wrong_try, new_browser, welcome
+from portal.web.signin.links import NO_ADDRESS, check_links_are_the_way, new_browser, welcome
 
 
 def setup(ask: AnyRequest) -> Response:
@@ -21,7 +22,8 @@ def setup(ask: AnyRequest) -> Response:
 def set_up(ask: AnyRequest) -> Response:
     """Make the first admin, and sign this browser in as them."""
     check_links_are_the_way(ask)
-    ask.http.state.floods.check("sign-in", SIGN_INS, ask.network)
+    keys, text = ask.house.keys, ask.form.text("token")
+    admit(ask, WRONG_SIGN_INS, lambda session: sign_in_staff.is_live(session, keys, "setup-token", text, now=ask.now))
     cookie, browser = new_browser(ask)
     try:
         outcome = _redeem(ask, browser)
@@ -31,7 +33,6 @@ def set_up(ask: AnyRequest) -> Response:
         return _form(ask, {"name": str(error)})
     if isinstance(outcome, SignedIn):
         return welcome(ask, cookie, "/admin/settings")
-    count_wrong_try(ask)
     return page("signin/no_setup.html", ask.house.settings, status=403)
 
 

@@ -1,0 +1,26 @@
+"""Tries are counted in the database, so all processes of the site share one limit."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from portal.kernel.columns import UtcDateTime
+
+revision = "0027"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "rate_count",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("window_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "who"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("rate_count")

@@ -1,0 +1,40 @@
+"""Which tries are counted, for whom, and when a count begins anew (fixed windows)."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `most` tries of a kind in each window of time."""
+
+    kind: str
+    most: int
+    within: timedelta
+
+    def window(self, now: datetime) -> datetime:
+        """Return when the window began that this moment lies in: the same for every process."""
+        return datetime.fromtimestamp(now.timestamp() // self.within.total_seconds() * self.within.total_seconds(), UTC)
+
+
+_MINUTE = timedelta(minutes=1)
+WRONG_LINKS = RateLimit("link", 30, _MINUTE)
+"""Failures of families: forged links, unknown codes, unknown browsers at the code step."""
+WRONG_SIGN_INS = RateLimit("sign-in", 20, _MINUTE)
+"""Failures of staff: forged or spent links, addresses that are nobody's, refusals by the OpenID provider."""
+WISHES = RateLimit("renewal", 60, _MINUTE)
+"""Wishes for a fresh link that bring neither a genuine link nor a genuine code: an address, or anything."""
+KEPT = timedelta(hours=1)
+"""For so long a count is kept; longer than any window."""
+
+
+def asking_network(host: str) -> str:
+    """Return what counts as one asker: an address (IPv4), or the 64 bits that one customer has whole (IPv6)."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ipaddress.ip_network((address, 32 if address.version == 4 else 64), strict=False))
