@@ -1,13 +1,14 @@
 """The site: what answers, in which order."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypedDict
 
-from anyio import CapacityLimiter
 from sqlalchemy.exc import IntegrityError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from portal.kernel.errors import PortalError
@@ -18,20 +19,18 @@ from portal.publish.heads import look_before_all
 from portal.web import problems
 from portal.web.forms import FORM_BYTES
 from portal.web.headers import EveryAnswer
+from portal.web.lanes import Lanes, run_in_lane
 from portal.web.routes import routes
 from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
 from portal.wiring import House, build_house
-
-_NEAR, _FAR = 4, 16
-"""So many chunks of downloads are opened at once, where documents lie on this machine and where they are fetched."""
 
 
 class Lifespan(TypedDict):
     """What every request finds in its state."""
 
     house: House
-    downloads: CapacityLimiter
+    lanes: Lanes
 
 
 def build_app(settings: Settings, house: House | None = None) -> Starlette:
@@ -44,16 +43,25 @@ def build_app(settings: Settings, house: House | None = None) -> Starlette:
         routes=routes(),
         lifespan=_lifespan(settings, house),
         exception_handlers={
-            PortalError: problems.answer,
-            HTTPException: problems.answer_http,
-            IntegrityError: problems.answer_same_moment,
-            Exception: problems.answer_crash,
+            PortalError: _in_lane(problems.answer),
+            HTTPException: _in_lane(problems.answer_http),
+            IntegrityError: _in_lane(problems.answer_same_moment),
+            Exception: _in_lane(problems.answer_crash),
         },
         max_body_size=FORM_BYTES,
     )
     # The framework's redirect names `http://` behind a proxy, keeps the query, and has a browser post again there.
     app.router.redirect_slashes = False
     return app
+
+
+def _in_lane(answer: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers an error in the lane of the request that met with it."""
+
+    async def answered(request: Request, error: Exception) -> Response:
+        return await run_in_lane(answer, request, error)
+
+    return answered
 
 
 class _Site(Starlette):
@@ -75,8 +83,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         clear_scratch()
         await look_before_all(house)
         try:
-            few = _NEAR if house.documents.is_near else _FAR
-            yield {"house": house, "downloads": CapacityLimiter(few)}
+            yield {"house": house, "lanes": Lanes(is_near=house.documents.is_near)}
         finally:
             if given is None:
                 house.close()

@@ -39,6 +39,8 @@ from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log
 
 Told = TypeVar("Told")
+MOST_CONNECTIONS = 48
+"""Of one process: more than the site has threads (`web.lanes`), the worker and what else runs beside them."""
 _BUSY_SECONDS = 10
 _WRITES = "portal_writes"
 _READS = "portal_reads"
@@ -296,8 +298,8 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
         hide_parameters=True,
-        pool_size=48,  # one for each thread of the site: a connection past the pool would be opened anew each time
-        max_overflow=16,
+        pool_size=MOST_CONNECTIONS,  # one past the pool would be opened anew each time
+        max_overflow=0,
     )
 
     @event.listens_for(engine, "connect")
@@ -321,7 +323,7 @@ def _postgresql_engine(url: str) -> Engine:
         connect_args={"options": options},
         hide_parameters=True,  # an error's text goes to the log; what was asked or written does not
         pool_size=8,
-        max_overflow=24,
+        max_overflow=MOST_CONNECTIONS - 8,
         pool_use_lifo=True,  # the connection that was used last has the plans of what is asked most
     )
     _look_whether_alive(engine)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +21,9 @@ from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
+from portal.web.in_line import InLine
+from portal.web.lanes import Lane, Lanes, run_in_lane
+from portal.web.line import Turn
 from portal.web.server.guests import note_genuine
 from portal.wiring import House
 
@@ -100,7 +102,10 @@ _FIRST_PROBLEM = 400
 _WAY_OUT = "/staff/sign-out"
 """Signing out needs nobody's word: it works while the provider is silent too."""
 Asking = TypeVar("Asking", bound=AnyRequest)
-
+_UNTOLD_SECONDS = 1.0
+MOST_POSTED = 100 * 1024**2
+"""What a body is taken for that does not say how long it is; no browser sends one."""
+LetIn = Callable[[AnyRequest], Awaitable[tuple[Acting, str]]]
 
 Cookie = Literal["family", "staff", "code", "device"]
 
@@ -160,39 +165,49 @@ async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 
     return form
 
 
-def _guarded(endpoint: Endpoint, guard: Guard) -> Endpoint:
+def _guarded(endpoint: Endpoint, guard: Guard, lane: Lane) -> Endpoint:
     async def closing(request: Request) -> Response:
+        request.state.lanes.enter(lane)
+        answer = None
         try:
-            response = await endpoint(request)
-            if guard != "anyone" and response.status_code < _FIRST_PROBLEM:
+            answer = await endpoint(request)
+            if guard != "anyone" and answer.status_code < _FIRST_PROBLEM:
                 note_genuine(request.scope)
-            return response
         finally:
-            await request.close()  # lets go of the files of a form
-            if hasattr(request.state, "posted"):
-                await request.state.posted.close()
+            if not isinstance(answer, InLine):  # that one has not begun yet
+                await _let_go(request)
+        return answer
 
-    closing.guard = guard  # type: ignore[attr-defined]  # read by the test that every route is guarded
+    closing.guard, closing.lane = guard, lane  # type: ignore[attr-defined]  # read by the tests of every route
     return closing
+
+
+async def _let_go(request: Request) -> None:
+    """Let go of the files of a form, and of the turn in line."""
+    await request.close()
+    if hasattr(request.state, "posted"):
+        await request.state.posted.close()
+    if hasattr(request.state, "turn"):
+        request.state.turn.leave()
 
 
 async def not_older(house: House, now: datetime) -> None:
     """Raise `DatabaseOlder` while an older database stands in the place of the newest: what was taken back may live."""
     if house.age.is_due(now):
-        await run_in_threadpool(house.age.look, now)
+        await run_in_lane(house.age.look, now)
     house.age.check(now=now)
 
 
-def anyone(handler: Callable[[AnyRequest], Response], *, opens: bool = False) -> Endpoint:
+def anyone(handler: Callable[[AnyRequest], Response], *, opens: bool = False, lane: Lane = "entry") -> Endpoint:
     """Let everybody pass; a post must still come from our own page. `opens`: it leads to letters, see `not_older`."""
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         if opens:
             await not_older(begun.house, begun.now)
-        return await run_in_threadpool(handler, replace(begun, form=await _read(begun, None)))
+        return await run_in_lane(handler, replace(begun, form=await _read(begun, None)))
 
-    return _guarded(endpoint, "anyone")
+    return _guarded(endpoint, "anyone", lane)
 
 
 def family_session(request: Request) -> str:
@@ -212,9 +227,9 @@ def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
         session_id = family_session(request)
         form = await _read(begun, session_id)
         ask = FamilyRequest(http=request, house=begun.house, form=form, now=begun.now, session_id=session_id)
-        return await run_in_threadpool(handler, ask)
+        return await run_in_lane(handler, ask)
 
-    return _guarded(endpoint, "family")
+    return _guarded(endpoint, "family", "family")
 
 
 def waiting_family(handler: Callable[[FamilyRequest], Awaitable[Response]]) -> Endpoint:
@@ -227,7 +242,7 @@ def waiting_family(handler: Callable[[FamilyRequest], Awaitable[Response]]) -> E
         ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
         return await handler(ask)
 
-    return _guarded(endpoint, "family")
+    return _guarded(endpoint, "family", "family")
 
 
 def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
@@ -243,6 +258,16 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
     return found.person, session_id
 
 
+async def _who_is_here(begun: AnyRequest) -> tuple[Acting, str]:
+    acting, session_id = await run_in_lane(_sign_in_of, begun)
+    note_genuine(begun.http.scope)
+    begun.http.state.staff_id = acting.id
+    if begun.house.settings.has_oidc and begun.http.url.path != _WAY_OUT:
+        acting = await vouching.stay_vouched(begun.house, session_id, acting)
+    begun.http.state.signed_in = SignedIn(acting, form_token(begun.house.keys, session_id))
+    return acting, session_id
+
+
 def _signed_in(
     handler: Callable[[Asking], Response],
     kind: type[Asking],
@@ -250,19 +275,14 @@ def _signed_in(
     *,
     most_files: int = 1,
     of_every_site: bool = False,
+    lane: Lane = "staff",
+    waits: bool = False,
 ) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
-        acting, session_id = await run_in_threadpool(_sign_in_of, begun)
-        note_genuine(request.scope)
-        request.state.staff_id = acting.id
-        if begun.house.settings.has_oidc and request.url.path != _WAY_OUT:
-            acting = await vouching.stay_vouched(begun.house, session_id, acting)
-        request.state.signed_in = SignedIn(acting, form_token(begun.house.keys, session_id))
-        if guard == "admin" and not acting.is_admin:
-            raise NotAllowed
-        if of_every_site and acting.sites is not None:
-            raise OutOfScope("This is about every site. Ask an admin who acts for all of them.")
+        acting, session_id = await let_in(begun)
+        if waits:
+            request.state.turn = _turn(request, acting)
         ask = kind(
             http=request,
             house=begun.house,
@@ -271,16 +291,64 @@ def _signed_in(
             acting=acting,  # type: ignore[call-arg]  # `kind` is StaffRequest or AdminRequest
             session_id=session_id,
         )
-        return await run_in_threadpool(handler, ask)
+        return await (_in_turn(ask, handler, let_in) if waits else run_in_lane(handler, ask))
 
-    return _guarded(endpoint, guard)
+    async def let_in(begun: AnyRequest) -> tuple[Acting, str]:
+        acting, session_id = await _who_is_here(begun)
+        if guard == "admin" and not acting.is_admin:
+            raise NotAllowed
+        if of_every_site and acting.sites is not None:
+            raise OutOfScope("This is about every site. Ask an admin who acts for all of them.")
+        return acting, session_id
+
+    return _guarded(endpoint, guard, lane)
 
 
-def staff(handler: Callable[[StaffRequest], Response], *, most_files: int = 1) -> Endpoint:
-    """Let signed-in staff pass; what each may do is decided by the story with the acting person in hand."""
-    return _signed_in(handler, StaffRequest, "staff", most_files=most_files)
+def _turn(request: Request, acting: Acting) -> Turn:
+    """Enter the line before a body is read, with as much room as it may take. Raises `LineFull`."""
+    length = request.headers.get("content-length", "")
+    size = int(length) if length.isdecimal() else MOST_POSTED
+    lanes: Lanes = request.state.lanes
+    return lanes.line.enter(acting.id, size)
 
 
-def admin(handler: Callable[[AdminRequest], Response], *, of_every_site: bool = False) -> Endpoint:
-    """Let signed-in admins pass; `of_every_site`: those alone who are not limited to some."""
-    return _signed_in(handler, AdminRequest, "admin", of_every_site=of_every_site)
+async def _in_turn(ask: Asking, handler: Callable[[Asking], Response], let_in: LetIn) -> Response:
+    """Have a slow act done when its turn comes; from the second second on the page tells its place.
+
+    Whoever has waited is asked once more who they are: they may have been removed, or signed out, meanwhile.
+    """
+    request, lanes = ask.http, ask.http.state.lanes
+    turn: Turn = request.state.turn
+
+    async def act(about: Asking) -> Response:
+        response: Response = await lanes.run("slow", handler, about)
+        return response
+
+    async def act_at_last() -> Response:
+        acting, _ = await let_in(ask)
+        return await act(replace(ask, acting=acting, now=ask.house.clock()))  # type: ignore[call-arg]  # as above
+
+    if await turn.wait(_UNTOLD_SECONDS):
+        return await act(ask)
+    return InLine(request, turn, act_at_last, lambda: _let_go(request))
+
+
+def staff(
+    handler: Callable[[StaffRequest], Response], *, most_files: int = 1, lane: Lane = "staff", waits: bool = False
+) -> Endpoint:
+    """Let signed-in staff pass; what each may do is decided by the story with the acting person in hand.
+
+    `waits`: it reads files or sets pages, and is answered by a page; it waits in line.
+    """
+    return _signed_in(handler, StaffRequest, "staff", most_files=most_files, lane=lane, waits=waits)
+
+
+def admin(
+    handler: Callable[[AdminRequest], Response],
+    *,
+    of_every_site: bool = False,
+    lane: Lane = "staff",
+    waits: bool = False,
+) -> Endpoint:
+    """Let signed-in admins pass; `of_every_site`: those alone who are not limited to some; `waits` as for `staff`."""
+    return _signed_in(handler, AdminRequest, "admin", of_every_site=of_every_site, lane=lane, waits=waits)

@@ -18,6 +18,7 @@ from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import dead_page
 from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
+from portal.web.line import LineFull
 from portal.web.lost import found_again, has_lost_its_cookie
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
@@ -43,6 +44,7 @@ STATUS: dict[type[PortalError], int] = {
     BlobsUnreachable: 503,
     DatabaseBusy: 503,
     ShowingBusy: 503,
+    LineFull: 503,
     LedgerUnavailable: 503,
     DatabaseOlder: 503,
     Conflict: 409,
@@ -90,7 +92,7 @@ def answer(request: Request, error: Exception) -> Response:
     elif isinstance(error, _NOT_THEIRS):
         log("web").warning("refused", error=type(error).__name__, door=_door(request), staff=_staff(request))
     sentence = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else str(error)
-    return _problem(request, status, sentence, _LATER if status == _TOO_MANY else None)
+    return _problem(request, status, sentence, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
 
 
 def _only_looks(request: Request) -> bool:

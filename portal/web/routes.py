@@ -101,8 +101,8 @@ def routes() -> tuple[BaseRoute, ...]:
         *_one_mailing(),
         *_admin(),
         _route("/", anyone(operator.front), GET),
-        _route("/healthz", anyone(operator.healthz), GET),
-        _route("/readyz", anyone(operator.readyz), GET),
+        _route("/healthz", operator.healthz, GET),
+        _route("/readyz", anyone(operator.readyz, lane="probe"), GET),
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles(directory=shipped("static"))),
@@ -126,7 +126,7 @@ def _opened() -> list[BaseRoute]:
 def _families() -> list[BaseRoute]:
     return [
         _route("/staff/guardianship", staff(guardianship.guardianship), GET),
-        _route("/staff/guardianship", staff(guardianship.decide), POST),
+        _route("/staff/guardianship", staff(guardianship.decide, lane="brake"), POST),
         _route("/staff/guardianship/lift", staff(guardianship.lift), POST),
         _route("/staff/guardianship/leave", staff(guardianship.leave_paused), POST),
         _route("/staff/guardianship/give", staff(by_hand.form), GET),
@@ -144,40 +144,40 @@ def _admin() -> list[BaseRoute]:
         *_incidents(),
         _route("/admin/links", admin(links.links), GET),
         _route("/admin/links/{link}/fresh", admin(links.send_fresh), POST),
-        _route("/admin/revoke", admin(revoke.preview), GET),
-        _route("/admin/revoke", admin(revoke.revoke), POST),
+        _route("/admin/revoke", admin(revoke.preview, lane="brake"), GET),
+        _route("/admin/revoke", admin(revoke.revoke, lane="brake"), POST),
         _route("/admin/disclosures", admin(disclosures.disclosures), GET),
         _route("/admin/disclosures/mark", admin(disclosures.mark), POST),
-        _route("/admin/disclosures/give", admin(disclosures.give), POST),
+        _route("/admin/disclosures/give", admin(disclosures.give, lane="slow"), POST),
         _route("/admin/pictures", admin(pictures.pictures), GET),
-        _route("/admin/pictures", admin(pictures.register), POST, most_bytes=MOST_BYTES),
+        _route("/admin/pictures", admin(pictures.register, waits=True), POST, most_bytes=MOST_BYTES),
         _route("/admin/pictures/{sha256}/forget", admin(pictures.forget), POST),
         _route("/admin/erase", admin(erase.before, of_every_site=True), GET),
         _route("/admin/erase", admin(erase.erase, of_every_site=True), POST),
         _route("/admin/ledger", admin(ledger.ledger, of_every_site=True), GET),
         _route("/admin/ledger/head", admin(ledger.head, of_every_site=True), GET),
-        _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True), POST),
+        _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True, waits=True), POST),
         _route("/admin/settings", admin(settings.settings), GET),
         _route("/admin/staff", admin(colleagues.staff), GET),
         _route("/admin/staff", admin(colleagues.add), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
-        _route("/admin/staff/{staff}/remove", admin(colleagues.remove), POST),
+        _route("/admin/staff/{staff}/remove", admin(colleagues.remove, lane="brake"), POST),
     ]
 
 
 def _incidents() -> list[BaseRoute]:
     one = "/admin/incidents/{incident}"
     return [
-        _route("/admin/incidents", admin(incidents.incidents), GET),
-        _route("/admin/incidents", admin(incidents.freeze), POST),
-        _route("/admin/incidents/freeze", admin(incidents.before_freeze), GET),
-        _route(one, admin(incidents.incident), GET),
+        _route("/admin/incidents", admin(incidents.incidents, lane="brake"), GET),
+        _route("/admin/incidents", admin(incidents.freeze, lane="brake"), POST),
+        _route("/admin/incidents/freeze", admin(incidents.before_freeze, lane="brake"), GET),
+        _route(one, admin(incidents.incident, lane="brake"), GET),
         _route(f"{one}/decisions", admin(incidents.decide), POST),
         _route(f"{one}/texts/{{text}}", admin(incident_papers.text), GET),
         _route(f"{one}/texts/{{text}}", admin(incident_papers.keep_text), POST, most_bytes=4 * FORM_BYTES),
         _route(f"{one}/texts/{{text}}/file", admin(incident_papers.text_file), GET),
-        _route(f"{one}/pack", admin(incident_papers.pack), POST),
+        _route(f"{one}/pack", admin(incident_papers.pack, lane="slow"), POST),
         _route(f"{one}/undo/{{letter}}", admin(incident_undo.before_undo), GET),
         _route(f"{one}/undo/{{letter}}", admin(incident_undo.undo), POST),
         _route(f"{one}/readings", admin(incident_readings.ask_to_read), POST),
@@ -197,27 +197,27 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/not-reached", staff(mailing.not_reached), GET),
         _route(f"{path}/acknowledged", staff(acknowledged.acknowledged), GET),
         _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), POST),
-        _route(f"{path}/submit", staff(acts.submit), POST),
+        _route(f"{path}/submit", staff(acts.submit, waits=True), POST),
         _route(f"{path}/test", staff(acts.test), POST),
-        _route(f"{path}/approve", staff(acts.approve), POST),
+        _route(f"{path}/approve", staff(acts.approve, waits=True), POST),
         _route(f"{path}/return", staff(acts.return_it), POST),
-        _route(f"{path}/stop", staff(mailing.before_stop), GET),
-        _route(f"{path}/stop", staff(acts.stop), POST),
-        _route(f"{path}/pause", staff(sending.pause), POST),
+        _route(f"{path}/stop", staff(mailing.before_stop, lane="brake"), GET),
+        _route(f"{path}/stop", staff(acts.stop, lane="brake"), POST),
+        _route(f"{path}/pause", staff(sending.pause, lane="brake"), POST),
         _route(f"{path}/continue", staff(sending.go_on), POST),
         _route(f"{path}/schedule", staff(sending.before_schedule), GET),
         _route(f"{path}/schedule", staff(sending.schedule), POST),
         _route(f"{path}/send/{{kind}}", staff(sending.before_round), GET),
-        _route(f"{path}/send/{{kind}}", staff(sending.send_round), POST),
+        _route(f"{path}/send/{{kind}}", staff(sending.send_round, waits=True), POST),
         _route(f"{path}/print", staff(paper.preview), GET),
-        _route(f"{path}/print", staff(paper.print_pages), POST),
+        _route(f"{path}/print", staff(paper.print_pages, lane="slow"), POST),
         _route(f"{path}/print/marks", staff(paper.marks), GET),
         _route(f"{path}/print/marks", staff(paper.mark), POST),
         *_corrections(path),
         *_letters(path),
         _route(f"{path}/stopped", staff(stopped.stopped), GET),
         _route(f"{path}/stopped/file", staff(stopped.file), GET),
-        _route(f"{path}/release", staff(stopped.release), POST),
+        _route(f"{path}/release", staff(stopped.release, waits=True), POST),
     ]
 
 
@@ -227,16 +227,16 @@ def _letters(path: str) -> list[BaseRoute]:
         _many(f"{path}/each", each.change),
         _route(f"{path}/letters", staff(letters_each.letters), GET),
         _route(f"{path}/letters/progress", staff(letters_each.progress), GET),
-        _route(f"{path}/letters/assign", staff(fixes.assign), POST),
-        _route(f"{path}/letters/swap", staff(fixes.swap), POST),
+        _route(f"{path}/letters/assign", staff(fixes.assign, waits=True), POST),
+        _route(f"{path}/letters/swap", staff(fixes.swap, waits=True), POST),
         _route(f"{path}/letters/drop", staff(fixes.drop), POST),
-        _route(f"{path}/letters/use", staff(fixes.use), POST),
-        _route(f"{path}/letters/give", staff(fixes.bring), POST, most_bytes=MOST_BYTES),
+        _route(f"{path}/letters/use", staff(fixes.use, waits=True), POST),
+        _route(f"{path}/letters/give", staff(fixes.bring, waits=True), POST, most_bytes=MOST_BYTES),
         _route(f"{path}/letters/leave-out", staff(fixes.leave_out), POST),
         _route(f"{path}/letters/take-in", staff(fixes.take_in), POST),
-        _route(f"{path}/letters/again", staff(fixes.sort_again), POST, most_bytes=MOST_BYTES),
+        _route(f"{path}/letters/again", staff(fixes.sort_again, waits=True), POST, most_bytes=MOST_BYTES),
         _route(f"{path}/letters/given/{{given}}/file", staff(letters_each.given), GET),
-        _route(f"{path}/letters/pages/{{page}}/file", staff(letters_each.page), GET),
+        _route(f"{path}/letters/pages/{{page}}/file", staff(letters_each.page, lane="slow"), GET),
         _route(f"{path}/letters/{{document}}", staff(letters_each.letter), GET),
         _route(f"{path}/letters/{{document}}/file", staff(letters_each.file), GET),
         _route(f"{path}/sample", staff(letters_each.sample), GET),
@@ -246,13 +246,13 @@ def _letters(path: str) -> list[BaseRoute]:
 
 def _letter(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
     """Return a route that takes one letter, a file for each language."""
-    return _route(path, staff(handler, most_files=MOST_LETTERS), POST, most_bytes=MOST_BYTES)
+    return _route(path, staff(handler, most_files=MOST_LETTERS, waits=True), POST, most_bytes=MOST_BYTES)
 
 
 def _many(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
     """Return a route that takes thousands of files at once, or one of two gigabytes."""
     most_bytes = MOST_GIVEN + _AROUND
-    return _route(path, staff(handler, most_files=MOST_FILES), POST, most_bytes=most_bytes)
+    return _route(path, staff(handler, most_files=MOST_FILES, waits=True), POST, most_bytes=most_bytes)
 
 
 def _corrections(path: str) -> list[BaseRoute]:
@@ -260,9 +260,9 @@ def _corrections(path: str) -> list[BaseRoute]:
     return [
         _route(f"{path}/replace", staff(corrections.which), GET),
         _route(one, staff(corrections.replace), GET),
-        _route(one, staff(corrections.bring), POST, most_bytes=MOST_BYTES),
+        _route(one, staff(corrections.bring, waits=True), POST, most_bytes=MOST_BYTES),
         _route(f"{one}/file", staff(corrections.file), GET),
-        _route(f"{one}/approve", staff(corrections.approve), POST),
+        _route(f"{one}/approve", staff(corrections.approve, waits=True), POST),
         _route(f"{one}/drop", staff(corrections.drop), POST),
     ]
 

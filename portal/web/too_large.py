@@ -3,11 +3,11 @@
 The framework answers it from its own three words of English before any handler of ours is asked.
 """
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.web.lanes import run_in_lane
 from portal.web.problems import answer_http
 
 _TOO_LARGE = 413
@@ -36,7 +36,7 @@ class TooLargeInAPage:
 
         await self._app(scope, receive, pass_on)
         if is_too_large:
-            answer = await run_in_threadpool(answer_http, Request(scope), HTTPException(_TOO_LARGE))
+            answer = await run_in_lane(answer_http, Request(scope), HTTPException(_TOO_LARGE))
             await answer(scope, receive, send)
 
 

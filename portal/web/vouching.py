@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.integrations.starlette_client import OAuth, OAuthError
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from portal.flows import ask_provider_again
@@ -24,6 +23,7 @@ from portal.kernel.provider_terms import CLAIMS
 from portal.kernel.settings import Settings
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting
+from portal.web.lanes import run_in_lane
 from portal.wiring import House
 
 _SIGN_IN_SECONDS = 10
@@ -189,7 +189,7 @@ async def stay_vouched(house: House, session_id: str, person: Acting) -> Acting:
     session waits.
     """
     for _ in range(_WAITS):
-        turn = await run_in_threadpool(_turn, house, session_id)
+        turn = await run_in_lane(_turn, house, session_id)
         if turn == "fresh":
             return person
         if isinstance(turn, Ask):
@@ -209,16 +209,16 @@ def _turn(house: House, session_id: str) -> Turn:
 
 
 async def _ask(house: House, session_id: str, person: Acting, turn: Ask) -> Acting:
-    subject = await run_in_threadpool(_subject, house, person)
+    subject = await run_in_lane(_subject, house, person)
     try:
         answer: Known | None = await _known(house.settings, json.loads(turn.token), subject)
     except SignedOut:
         answer = None
     except Exception as error:  # noqa: BLE001 - no answer that holds is no answer
         log("web").warning("provider-silent", error=type(error).__name__)
-        await run_in_threadpool(_give_back, house, session_id)
+        await run_in_lane(_give_back, house, session_id)
         raise ProviderSilent from None
-    return await run_in_threadpool(_keep, house, session_id, person, answer)
+    return await run_in_lane(_keep, house, session_id, person, answer)
 
 
 async def _known(settings: Settings, token: Mapping[str, str], subject: str) -> Known:

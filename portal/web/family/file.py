@@ -5,8 +5,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
-from anyio import CapacityLimiter, to_thread
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -15,6 +13,7 @@ from portal.links.errors import LinkDead, NotOpened
 from portal.overviews.letters import Letter
 from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import family_session, not_older
+from portal.web.lanes import Lanes, run_in_lane
 from portal.wiring import House
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -48,11 +47,12 @@ def wanted_slice(header: str | None, size: int, *, conditional: bool) -> Slice |
 async def file(request: Request) -> Response:
     """Answer GET with bytes, after the disclosure is durable; HEAD with headers alone."""
     house: House = request.state.house
+    request.state.lanes.enter("family")
     kind: Kind = "download" if request.query_params.get("as") == "download" else "view"
     await not_older(house, house.clock())
     wish = Wish(family_session(request), request.path_params["copy"], kind, house.clock())
     if request.method == "HEAD":
-        letter = await run_in_threadpool(_look, house, wish)
+        letter = await run_in_lane(_look, house, wish)
     else:
         letter = await asyncio.wrap_future(house.disclosures.submit(wish))
     conditional = "if-range" in request.headers
@@ -69,9 +69,9 @@ async def file(request: Request) -> Response:
     if part.end - part.start <= SMALL:
         if house.documents.is_near:  # measured: handing it to a thread costs more than opening it
             return Response(_whole(house, letter, part), status, headers)
-        return Response(await run_in_threadpool(_whole, house, letter, part), status, headers)
-    chunks = await run_in_threadpool(house.documents.open, letter.document_id, letter.size, part.start, part.end)
-    return StreamingResponse(_while_open(house, wish, chunks, request.state.downloads), status, headers)
+        return Response(await run_in_lane(_whole, house, letter, part), status, headers)
+    chunks = await run_in_lane(house.documents.open, letter.document_id, letter.size, part.start, part.end)
+    return StreamingResponse(_while_open(house, wish, chunks, request.state.lanes), status, headers)
 
 
 file.guard = "family"  # type: ignore[attr-defined]  # guarded by its own first line: it streams, so it runs in the loop
@@ -91,14 +91,14 @@ def _headers(letter: Letter, kind: Kind) -> dict[str, str]:
     return headers | {"Accept-Ranges": "bytes"}
 
 
-async def _while_open(house: House, wish: Wish, chunks: Iterator[bytes], few: CapacityLimiter) -> AsyncIterator[bytes]:
+async def _while_open(house: House, wish: Wish, chunks: Iterator[bytes], lanes: Lanes) -> AsyncIterator[bytes]:
     """Yield chunk after chunk, looking again before each: a taking back cuts a running download.
 
     Only a few are opened at once, and not by the threads that answer everybody else: measured, the press of a freeze
     waited four seconds behind the chunks of 200 downloads, and waits a quarter of one beside them.
     """
     while True:
-        chunk = await to_thread.run_sync(_next_chunk, house, wish, chunks, limiter=few)
+        chunk = await lanes.run("download", _next_chunk, house, wish, chunks)
         if chunk is None:
             return
         yield chunk

@@ -6,7 +6,6 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from portal.blobs import BlobMissing, BlobsUnreachable
@@ -21,6 +20,7 @@ from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
 from portal.web.files import page_of
 from portal.web.guards import FamilyRequest
 from portal.web.headers import FILE_POLICY
+from portal.web.lanes import run_in_lane
 from portal.web.render_family import family_page, language_of
 from portal.wiring import House
 from portal.words.pages import letter_words
@@ -35,20 +35,20 @@ Made = TypeVar("Made")
 
 async def letter(ask: FamilyRequest) -> Response:
     """Show one letter, after its disclosure is in the ledger. HEAD asks the same question and writes nothing."""
-    found = await run_in_threadpool(_judged, ask)
+    found = await run_in_lane(_judged, ask)
     if ask.http.method == "HEAD":
-        return await run_in_threadpool(_page, ask, found, Markup(), None)
+        return await run_in_lane(_page, ask, found, Markup(), None)
     outline = await _outline(ask.house, found)
     found = await _disclosed(ask)
-    written = await run_in_threadpool(page_of, ask.house, found)
-    return await run_in_threadpool(_page, ask, found, written, outline)
+    written = await run_in_lane(page_of, ask.house, found)
+    return await run_in_lane(_page, ask, found, written, outline)
 
 
 async def picture(ask: FamilyRequest) -> Response:
     """Show one page of a PDF. It is made first and judged last, so that a taking back stops it until the end."""
-    found = await run_in_threadpool(_judged, ask)
+    found = await run_in_lane(_judged, ask)
     number = _number(ask.path("number"), found)
-    await run_in_threadpool(_check_opens, ask.house, found)
+    await run_in_lane(_check_opens, ask.house, found)
     pages, house = ask.house.pages, ask.house
     making = pages.picture(found.document_id, number, lambda: _whole(house, found))
     try:
@@ -88,7 +88,7 @@ async def _outline(house: House, found: Letter) -> Outline | None:
     if shape is None or found.page_id is not None:
         return None
     try:
-        await run_in_threadpool(_check_opens, house, found)
+        await run_in_lane(_check_opens, house, found)
         making = house.pages.outline(found.document_id, shape, lambda: _whole(house, found))
         return await _made(making, _PATIENCE)
     except (NotShown, ShowingBusy, BlobMissing, BlobsUnreachable, SealBroken, TimeoutError):

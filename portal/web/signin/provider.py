@@ -4,7 +4,6 @@ The handshake's cookie is Starlette's signed session, sent to these paths alone 
 The portal's own sessions are rows.
 """
 
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from portal.kernel.log import log
 from portal.web import vouching
 from portal.web.forms import Form
 from portal.web.guards import AnyRequest
+from portal.web.lanes import run_in_lane
 from portal.web.render import page
 from portal.web.signin.links import OtherWay, new_browser, welcome
 from portal.wiring import House
@@ -73,7 +73,7 @@ async def callback(request: Request) -> Response:
     cookie, browser = new_browser(ask)
     identity = await vouching.vouched_for(request, ask.house.settings)
     request.session.clear()
-    outcome = await run_in_threadpool(_sign_in, ask, identity, browser)
+    outcome = await run_in_lane(_sign_in, ask, identity, browser)
     match outcome:
         case SignedIn():
             return welcome(ask, cookie)
@@ -97,4 +97,5 @@ def _asked(request: Request) -> AnyRequest:
     house: House = request.state.house
     if not house.settings.has_oidc:
         raise OtherWay
+    request.state.lanes.enter("entry")
     return AnyRequest(http=request, house=house, form=Form(), now=house.clock())

@@ -1,0 +1,56 @@
+"""Bulkheads: who waits for what. Each kind of request has threads of its own, which no other kind can use up.
+
+A thread holds at most one connection to the database at a time, and there are more connections than threads
+(`kernel.db.MOST_CONNECTIONS`), so the database is shared out by the same numbers.
+"""
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import partial
+from typing import Final, Literal, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from portal.web.line import AT_ONCE, Line
+
+Lane = Literal["probe", "brake", "entry", "family", "staff", "slow", "download"]
+"""`brake`: freeze, take back, stop, pause. `entry`: whoever has no session. `slow`: what reads files or sets pages."""
+THREADS: Final[Mapping[Lane, int]] = {
+    "probe": 1,
+    "brake": 3,
+    "entry": 4,
+    "family": 10,
+    "staff": 5,
+    "slow": AT_ONCE + 2,
+    "download": 6,
+}
+"""The two of `slow` beyond those of the line are for files that staff ask for, which cannot wait on a page."""
+_NEAR: Final = 4
+"""So many chunks of downloads are opened at once where documents lie on this machine: each takes a processor."""
+_limiter: ContextVar[CapacityLimiter | None] = ContextVar("lane", default=None)
+Given = ParamSpec("Given")
+Told = TypeVar("Told")
+
+
+class Lanes:
+    """The threads of one process, by lane, and the line in which slow acts wait. Made inside the event loop."""
+
+    def __init__(self, *, is_near: bool) -> None:
+        """`is_near`: documents lie on this machine."""
+        self.line = Line()
+        self._limiters = {lane: CapacityLimiter(threads) for lane, threads in THREADS.items()}
+        if is_near:
+            self._limiters["download"].total_tokens = _NEAR
+
+    def enter(self, lane: Lane) -> None:
+        """Have what this request does from here on wait in one lane."""
+        _limiter.set(self._limiters[lane])
+
+    async def run(self, lane: Lane, act: Callable[Given, Told], *given: Given.args, **named: Given.kwargs) -> Told:
+        """Run a function in a thread of a lane."""
+        return await to_thread.run_sync(partial(act, *given, **named), limiter=self._limiters[lane])
+
+
+async def run_in_lane(act: Callable[Given, Told], *given: Given.args, **named: Given.kwargs) -> Told:
+    """Run a function in a thread of the lane that this request is in."""
+    return await to_thread.run_sync(partial(act, *given, **named), limiter=_limiter.get())
