@@ -14,6 +14,7 @@ for name in (
     "press",
     "each_child",
     "incident",
+    "bulkheads",
     "ledger",
     "search",
 ):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from portal.kernel.errors import PortalError
+from portal.kernel.machine import switch_threads_more_often
 from portal.kernel.migrations import check_is_current
 from portal.kernel.scratch import clear_scratch
 from portal.kernel.settings import Settings
@@ -81,6 +82,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         house = given or build_house(settings)
         check_is_current(house.db)
         clear_scratch()
+        switch_threads_more_often()
         await look_before_all(house)
         try:
             yield {"house": house, "lanes": Lanes(is_near=house.documents.is_near)}

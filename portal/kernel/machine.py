@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import gc
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,18 @@ from typing import Final
 _CLOCK_ERROR: Final = 5
 _TIMEX_BYTES: Final = 256
 _OBJECTS_BETWEEN: Final = 20_000
+_TURN_SECONDS: Final = 0.0005
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
 _MIB: Final = 1024 * 1024
+
+
+def switch_threads_more_often() -> None:
+    """Have Python's threads take turns ten times as often as they would.
+
+    A thread that computes holds all others up for a turn, and a short transaction gives its turn away many times:
+    beside files that are judged, it would wait longer for its turns than for the database.
+    """
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def tidy_less_often() -> None:

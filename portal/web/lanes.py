@@ -25,7 +25,7 @@ THREADS: Final[Mapping[Lane, int]] = {
     "download": 6,
 }
 """The two of `slow` beyond those of the line are for files that staff ask for, which cannot wait on a page."""
-_NEAR: Final = 4
+_NEAR: Final = 2
 """So many chunks of downloads are opened at once where documents lie on this machine: each takes a processor."""
 _limiter: ContextVar[CapacityLimiter | None] = ContextVar("lane", default=None)
 Given = ParamSpec("Given")

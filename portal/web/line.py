@@ -10,7 +10,7 @@ from typing import Final
 from portal.kernel.errors import PortalError
 from portal.kernel.machine import free_bytes
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 3
 EACH_AT_ONCE: Final = 2
 MOST: Final = 300
 MOST_EACH: Final = 100
@@ -44,6 +44,8 @@ class Turn:
     async def wait(self, seconds: float) -> bool:
         """Wait so long at most; tell whether the turn has come."""
         self._line.queue(self)
+        if self.has_begun.is_set():
+            return True
         try:
             await asyncio.wait_for(self.has_begun.wait(), seconds)
         except TimeoutError:
@@ -67,6 +69,7 @@ class Line:
         self._free = free
         self._entered: dict[Turn, None] = {}
         self._waiting: dict[Turn, None] = {}
+        self._places: dict[Turn, int] = {}
         self._begun: Counter[str] = Counter()
 
     def enter(self, person: str, size: int) -> Turn:
@@ -84,8 +87,8 @@ class Line:
 
     def queue(self, turn: Turn) -> None:
         """Have a turn wait, once its body is there: who is still sending keeps nobody waiting."""
-        if turn in self._entered and not turn.has_begun.is_set():
-            self._waiting.setdefault(turn)
+        if turn in self._entered and turn not in self._waiting and not turn.has_begun.is_set():
+            self._waiting[turn] = None
             self._go_on()
 
     def leave(self, turn: Turn) -> None:
@@ -96,11 +99,11 @@ class Line:
         self._waiting.pop(turn, None)
         if turn.has_begun.is_set():
             self._begun[turn.person] -= 1
-            self._go_on()
+        self._go_on()
 
     def place_of(self, turn: Turn) -> int:
         """Return a turn's place among those that wait, from 1; 0 for one that does not wait."""
-        return next((place for place, one in enumerate(self._order(), 1) if one is turn), 0)
+        return self._places.get(turn, 0)
 
     def _order(self) -> list[Turn]:
         ahead = Counter(self._begun)
@@ -116,3 +119,4 @@ class Line:
                 del self._waiting[turn]
                 self._begun[turn.person] += 1
                 turn.has_begun.set()
+        self._places = {turn: place for place, turn in enumerate(self._order(), 1)}
