@@ -4,7 +4,7 @@ One answer is sent bit by bit, so it needs no script, and no other process has t
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
@@ -63,7 +63,7 @@ async def _told(request: Request, turn: Turn, act: Callable[[], Awaitable[Respon
     yield end
 
 
-async def _places(turn: Turn) -> AsyncIterator[str]:
+async def _places(turn: Turn) -> AsyncGenerator[str, None]:
     told, looks = 0, 0
     while not await turn.wait(_LOOKS_AGAIN if told else 0):
         place, looks = turn.place, looks + 1
