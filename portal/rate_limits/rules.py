@@ -19,7 +19,7 @@ class RateLimit:
 
 
 _MINUTE = timedelta(minutes=1)
-WRONG_LINKS = RateLimit("link", 30, _MINUTE)
+WRONG_LINKS = RateLimit("wrong-link", 30, _MINUTE)
 """Failures of families: forged links, unknown codes, unknown browsers at the code step."""
 WRONG_SIGN_INS = RateLimit("sign-in", 20, _MINUTE)
 """Failures of staff: forged or spent links, addresses that are nobody's, refusals by the OpenID provider."""

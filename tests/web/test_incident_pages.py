@@ -214,7 +214,7 @@ def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(
     assert audience_of_notice(house, cast, incident, clock) == {Term("child", "100006")}
     sit_down(site, house, cast.admin)
     page = text_of(site.get(incident).text)
-    assert "a message or a page went to 1 guardian in 1 family, for 1 child" in page
+    assert "a message or a page went to 1 guardian, for 1 child" in page
     assert "1 taken by the mail server" in page
     assert "Sent to: one child" in text_of(site.get(f"{incident}/texts/report").text)
     with house.db.read() as session:
