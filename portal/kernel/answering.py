@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from portal.kernel.errors import PortalError
 from portal.kernel.frames import END, REASON, VALUE, Frame, packed
@@ -15,6 +15,7 @@ from portal.kernel.serving import Tell, serve
 
 Function = Callable[[Mapping[str, Any], int], Iterable[object]]
 """Takes what it is told and an open file; gives values. What it refuses it raises, a `PortalError`."""
+_JSON: Final = TypeAdapter[object](object)
 _BROKEN: Final = ("", "")
 """The reason when a library trips over something: which error it is, nobody outside needs to know."""
 
@@ -34,7 +35,7 @@ def framed_values(give: Callable[[], Iterable[object]]) -> Iterator[Frame]:
     """Give each value as a frame, and an end or a reason: whatever a library trips over, there is one (promise 10)."""
     try:
         for value in give():
-            yield Frame(VALUE, to_json(value))
+            yield Frame(VALUE, _JSON.dump_json(value))
         yield Frame(END)
     except PortalError as refusal:
         yield _reason(type(refusal).__name__, str(refusal))
@@ -45,4 +46,4 @@ def framed_values(give: Callable[[], Iterable[object]]) -> Iterator[Frame]:
 
 
 def _reason(name: str, sentence: str) -> Frame:
-    return Frame(REASON, to_json((name, sentence)))
+    return Frame(REASON, _JSON.dump_json((name, sentence)))
