@@ -28,8 +28,8 @@ from portal.guard.shape import personal_rows
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.reading.caged import CagedReader
 from portal.reading.reader import Part
-from portal.rosters.flat import COLUMNS
 from portal.rosters.synthetic import synthetic_rows
+from portal.rosters.values import COLUMNS
 
 SIZES = (2_900, 100_000)
 MEGABYTES = 50

@@ -27,8 +27,8 @@ from portal.kernel.keys import load_key_file, make_key_file
 from portal.kernel.migrations import migrate
 from portal.overviews import children, finding
 from portal.rosters.caged import read_roster
-from portal.rosters.flat import COLUMNS
 from portal.rosters.synthetic import synthetic_rows
+from portal.rosters.values import COLUMNS
 from portal.staff.rules import Acting
 
 CHILDREN = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000

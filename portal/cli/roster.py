@@ -20,12 +20,18 @@ from portal.flows.import_roster import Imported, check_roster, compare_roster, f
 from portal.kernel.counts import count_of
 from portal.kernel.errors import PortalError
 from portal.kernel.ground import Ground
+from portal.rosters.answers import NOTHING_SAID, Answers, answers
 from portal.rosters.caged import read_roster
+from portal.rosters.scratch import Roster
 from portal.rosters.values import Report
 
 app = typer.Typer(help="Who is on the roster.", no_args_is_help=True)
 
 _SHOWN_DEFECTS = 50
+_HELD = {
+    "cells": ("cell", "cells"), "addresses": ("mail address", "mail addresses"),
+    "phones": ("phone number", "phone numbers"), "names": ("name", "names"),
+}  # fmt: skip
 _SIGNS = {"added": "+", "changed": "~", "removed": "-", "kept": "="}
 
 
@@ -41,6 +47,7 @@ class Wishes:
     dry_run: bool = False
     accept_drop: bool = False
     skip_bad_rows: bool = False
+    said: Answers = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def import_file(
     """
     now = ground.clock()
     with ground.db.workbench() as bench:
-        with _progress() as step, read_roster(path, now.astimezone(ground.settings.zone).date(), deltas) as roster:
+        with _progress() as step, _read(ground, path, deltas, wishes.said) as roster:
             tell = step(sum(roster.count(kind) for kind in ("child", "guardian", "guardianship")))
             with bench.staging() as connection:
                 changes = compare_roster(connection, ground.keys, roster, now=now, tell=tell)
@@ -90,6 +97,10 @@ def import_file(
                 )
         except IntegrityError as error:
             raise FamiliesChanged from error
+
+
+def _read(ground: Ground, path: Path, deltas: Sequence[Path], said: Answers) -> Roster:
+    return read_roster(path, ground.clock().astimezone(ground.settings.zone).date(), deltas, said)
 
 
 def _refusal(changes: Changes, report: Report, wishes: Wishes) -> PortalError | None:
@@ -131,13 +142,24 @@ def import_(
     delta: Annotated[
         list[Path], typer.Option(help="A OneRoster export of what changed since PATH; repeat it, the oldest first.")
     ] = [],  # noqa: B006 - typer copies it
+    column: Annotated[
+        list[str],
+        typer.Option(
+            help="What a column of a flat file holds: “Stu #=child_id”, or “Notes=drop” to leave it out; repeat it."
+        ),
+    ] = [],  # noqa: B006 - typer copies it
+    dates: Annotated[
+        str | None,
+        typer.Option(help="How dates in numbers are written: day-first, month-first or year-first.", metavar="ORDER"),
+    ] = None,
     report_to_admins: Annotated[
         bool, typer.Option("--report-to-admins", help="Mail every admin what changed, or why nothing did: in numbers.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Bring the families up to date with a roster: all of it or nothing. Twice is the same as once."""
-    _import((path, *delta), Wishes(dry_run, accept_drop, skip_bad_rows), is_told=report_to_admins, as_json=as_json)
+    wishes = Wishes(dry_run, accept_drop, skip_bad_rows, answers(column, dates))
+    _import((path, *delta), wishes, is_told=report_to_admins, as_json=as_json)
 
 
 def _import(paths: tuple[Path, ...], wishes: Wishes, *, is_told: bool, as_json: bool) -> None:
@@ -154,12 +176,17 @@ def _import(paths: tuple[Path, ...], wishes: Wishes, *, is_told: bool, as_json: 
 
     try:
         with open_ground() as ground:
-            imported = reported(ground, read, lambda: seen[0].changes if seen else None) if is_told else read(ground)
+            imported = reported(ground, read, lambda: _known(seen)) if is_told else read(ground)
     finally:
         if as_json and seen:
             print_json(**_facts(seen[0], imported, wishes))
     if not as_json:
         _print_outcome(imported)
+
+
+def _known(seen: list[Comparison]) -> Changes | None:
+    """Return what an import would change; nothing where the roster was not wholly understood."""
+    return seen[0].changes if seen and not seen[0].report.doubts else None
 
 
 def _facts(compared: Comparison, imported: Imported | None, wishes: Wishes) -> dict[str, Any]:
@@ -178,6 +205,7 @@ def _facts(compared: Comparison, imported: Imported | None, wishes: Wishes) -> d
         "addresses_changed": changes.addresses,
         "kept_as_staff_made_them": changes.differing,
         "erased": changes.erased,
+        "numbers_without_zeros": changes.zeros,
         "named": dict(zip(("children", "guardians", "guardianships"), changes.named, strict=True)),
         "links_taken_back": imported.links if imported else 0,
         "notices_cancelled": imported.notices_cancelled if imported else 0,
@@ -185,6 +213,8 @@ def _facts(compared: Comparison, imported: Imported | None, wishes: Wishes) -> d
         "examples": [asdict(example) for example in changes.examples],
         "mapping": report.mapping,
         "dropped": report.dropped,
+        "dropped_held": report.held,
+        "doubts": [asdict(doubt) for doubt in report.doubts],
         "notes": report.notes,
         "defect_total": report.defect_total,
         "defects": [asdict(defect) for defect in report.defects],
@@ -196,15 +226,26 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 
 def _print_comparison(compared: Comparison) -> None:
-    report, changes = compared.report, compared.changes
+    _print_read(compared.report)
+    if compared.report.doubts:
+        _print_doubts(compared.report)
+    else:  # before that is answered, nobody knows what it would change
+        _print_changes(compared.report, compared.changes)
+
+
+def _print_read(report: Report) -> None:
     people.print(f"Format: {report.format}")
     for file, fields in report.mapping.items():
         read = ", ".join(name if name == field else f"{name} as {field}" for name, field in fields.items())
         _print_plain(f"{file}: read {read}")
     for file, columns in report.dropped.items():
-        _print_plain(f"{file}: not kept {', '.join(columns)}")
+        held = report.held.get(file, {})
+        _print_plain(f"{file}: not kept {', '.join(_with_held(one, held.get(one, {})) for one in columns)}")
     for note in report.notes:
         _print_plain(note)
+
+
+def _print_changes(report: Report, changes: Changes) -> None:
     table = Table("", "Added", "Changed", "Removed")
     for name, tally in (
         ("Children", changes.children),
@@ -230,6 +271,19 @@ def _print_comparison(compared: Comparison) -> None:
             f"Left out, since they were erased: {changes.erased:,}. `portal erase --allow-again` lets them come back."
         )
     _print_defects(report)
+
+
+def _with_held(column: str, held: dict[str, int]) -> str:
+    """Return a dropped column with what it held, in numbers: “Doctor (60 cells, 58 phones)”."""
+    told = [count_of(count, *_HELD[kind]) for kind, count in held.items() if count]
+    return f"{column} ({', '.join(told)})" if told else column
+
+
+def _print_doubts(report: Report) -> None:
+    asked = count_of(len(report.doubts), "thing has to be answered", "things have to be answered")
+    people.print(f"{asked} before this roster can be imported:")
+    for doubt in report.doubts:
+        _print_plain(f"  {doubt}")
 
 
 def _print_defects(report: Report) -> None:

@@ -82,6 +82,7 @@ def table_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
             for one in found.problems
             if not (troubles and one.kind in {"missing", "nothing-to-send"})
         ],
+        "warnings": [table.warning] if table.warning else [],
         "pairs": [{"file": one.name, "child": number[one.child_id]} for one in found.pairs],
     }  # fmt: skip
 
@@ -91,6 +92,8 @@ def print_table(facts: dict[str, Any]) -> None:
     people.print(
         f"{facts['paired']:,} of {count_of(facts['children'], 'child has its', 'children have their')} letter."
     )
+    for warning in facts["warnings"]:
+        people.print(f"Look at this: {warning}", markup=False)
     if not facts["problems"]:
         return
     table = Printed("What does not add up", "What to do", title=None)

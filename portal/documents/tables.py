@@ -229,10 +229,10 @@ class IntakeFile(SQLModel, table=True):
 class GivenFile(SQLModel, table=True):
     """One file, or one run of pages, of an intake: whose it is and which document it became, or what is wrong with it.
 
-    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, `judged_by` the
-    version of what it was judged by. `is_kept`: its bytes are sealed under its id until the mailing is fixed or
-    expires, since nothing but its place is in doubt. `is_filled`: the portal wrote the child's own name or number
-    into it.
+    `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, or of a clear letter
+    the pages that name nobody, `judged_by` the version of what it was judged by. `is_kept`: its bytes are sealed under
+    its id until the mailing is fixed or expires, since nothing but its place is in doubt. `is_filled`: the portal wrote
+    the child's own name or number into it.
     """
 
     __tablename__ = "given_file"

@@ -43,6 +43,14 @@ class EmptyRoster(Refused):
     """This roster names no child with a guardian. Nothing was changed; look at the file and what was left out."""
 
 
+class RosterUnclear(Refused):
+    """This roster can be understood in more than one way. Nothing was changed; answer what is asked, and try again."""
+
+
+class NumbersChanged(Refused):
+    """Student numbers of this roster differ from those on file by leading zeros alone. Nothing was changed."""
+
+
 class RosterHasDefects(PortalError):
     """Some rows of this roster cannot be right. Nothing was changed."""
 

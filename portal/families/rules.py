@@ -263,7 +263,8 @@ class Changes:
 
     `roster` is the version it was compared with, `active` the guardianships of earlier rosters that hold now,
     `named` the children, guardians and guardianships in it, `differing` the hand-made guardianships it contradicts,
-    `erased` the people in it who were erased and stay so.
+    `erased` the people in it who were erased and stay so, `zeros` the new children whose number is that of a child who
+    would go but for the zeros at its front.
     """
 
     roster: int
@@ -276,6 +277,7 @@ class Changes:
     named: tuple[int, int, int]
     examples: tuple[Example, ...]
     erased: int = 0
+    zeros: int = 0
 
     @property
     def is_nothing(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, col
 
 from portal.families import repository as families
-from portal.families.errors import EmptyRoster, LargeDrop, RosterHasDefects
+from portal.families.errors import EmptyRoster, LargeDrop, NumbersChanged, RosterHasDefects, RosterUnclear
 from portal.families.repository import applying, comparing, incoming, staging
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
 from portal.kernel.counts import count_of
@@ -79,23 +79,43 @@ def compare_roster(
 
 
 def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_bad_rows: bool) -> None:
-    """Refuse what should not be imported: rows that cannot be right, nobody at all, a tenth of everybody gone.
+    """Refuse what should not be imported; no sentence names anybody on the roster.
 
-    Raises `RosterHasDefects`, `EmptyRoster`, `LargeDrop`.
+    That is what only a person can answer, rows that cannot be right, nobody at all, numbers without their zeros, a
+    tenth of everybody gone. Raises `RosterUnclear`, `RosterHasDefects`, `EmptyRoster`, `NumbersChanged`, `LargeDrop`.
     """
+    if report.doubts:
+        first, more = report.doubts[0], len(report.doubts) - 1
+        also = f" {count_of(more, 'more question is', 'more questions are')} listed with it." if more else ""
+        raise RosterUnclear(f"{first.sentence} {first.answer}{also} Nothing was changed.")
     if report.defect_total and not skip_bad_rows:
         raise RosterHasDefects(
             f"{count_of(report.defect_total, 'cell')} of this roster cannot be right, "
             "so nothing was changed. Correct the file, or leave those rows out with --skip-bad-rows."
         )
     children, _, guardianships = changes.named
+    if not children and report.ended:
+        raise EmptyRoster(
+            f"The time of all {report.ended:,} children of this roster had ended, the last on {report.last_end}, so it "
+            "names no child any more. Nothing was changed; export it with this year's dates."
+        )
     if not children or not guardianships:
         raise EmptyRoster
+    if changes.zeros and not accept_drop:
+        raise NumbersChanged(_zeros_said(changes))
     if changes.is_large_drop and not accept_drop:
         raise LargeDrop(
             f"{changes.guardianships.removed} of {changes.active} guardianships would end with this roster, more than "
             "a tenth, so nothing was changed. If that is right, import it again with --accept-drop."
         )
+
+
+def _zeros_said(changes: Changes) -> str:
+    return (
+        f"{count_of(changes.zeros, 'child', 'children')} would end and come back as somebody else: the numbers are "
+        "those on file but for their first zeros, which spreadsheets drop (0042 and 42). Nothing was changed. Give the "
+        "column the format Text and export the roster again. If the numbers did change, say --accept-drop."
+    )
 
 
 def import_roster(

@@ -42,6 +42,7 @@ class Sample:
     total: int
     is_seen: bool
     is_complete: bool
+    warning: str = ""
 
 
 def one_letter(session: Session, by: Acting, mailing_id: str, document_id: str, *, now: datetime) -> OneLetter:
@@ -92,4 +93,5 @@ def sample(session: Session, by: Acting, mailing_id: str, *, now: datetime) -> S
         len(seen.letters),
         mailings.has_seen_sample(session, seen.mailing, by.id),
         seen.is_complete,
+        seen.table.warning,
     )

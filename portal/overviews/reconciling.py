@@ -17,6 +17,7 @@ from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import GivenFile, Intake
 from portal.families import repository as families
 from portal.families.rules import plan
+from portal.kernel.counts import count_of
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.tables import Mailing
@@ -62,7 +63,8 @@ class Working:
 class Table:
     """The two-way table of one version of a mailing, with what its rows need: files by place, children by id.
 
-    `odd` are the places of letters whose number of pages is not the usual one.
+    `odd` are the places of letters whose number of pages is not the usual one, `unnamed` of those with pages that name
+    nobody and differ from child to child.
     """
 
     mailing: Mailing
@@ -72,6 +74,7 @@ class Table:
     files: Mapping[int, GivenFile]
     pupils: Mapping[str, Pupil]
     odd: tuple[int, ...] = ()
+    unnamed: tuple[int, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -82,7 +85,18 @@ class Table:
     @property
     def sample(self) -> tuple[Pair, ...]:
         """The pairs that a person has to look at before the mailing may be approved."""
-        return sample_of(self.found.pairs, self.mailing.id, self.odd)
+        return sample_of(self.found.pairs, self.mailing.id, self.odd, self.unnamed)
+
+    @property
+    def warning(self) -> str:
+        """What the portal cannot tell and a person has to look at, in a sentence; or nothing."""
+        if not self.unnamed:
+            return ""
+        return (
+            f"{count_of(len(self.unnamed), 'letter has a page', 'letters have pages')} without any name, and what "
+            "stands there differs from child to child. Only its place says whose such a page is: where one page is "
+            "lost, each child gets the next one's. Look at the last of them, and have the name printed on every page."
+        )
 
 
 def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
@@ -105,7 +119,9 @@ def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
     for child, (number, given, family) in families.names_of_children(session, sorted(strangers)).items():
         known[child] = Pupil(child, number, given, family)
     pages = intakes.pages_by_place(session, mailing_id)
-    return Table(mailing, mailing.version, working_of(intake), found, files, known, uneven(pages))
+    return Table(
+        mailing, mailing.version, working_of(intake), found, files, known, uneven(pages), _unnamed(files.values())
+    )
 
 
 def working_of(intake: Intake | None) -> Working | None:
@@ -167,6 +183,10 @@ def _judged(one: GivenFile) -> Judged:
         return Judged("is-list", reason=_list_of(said.get("children", 0), others=said.get("others", False)))
     rightful = one.suggested_id if one.is_kept else None
     return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""), rightful)
+
+
+def _unnamed(files: Collection[GivenFile]) -> tuple[int, ...]:
+    return tuple(one.place for one in files if one.document_id and one.report and json.loads(one.report).get("unnamed"))
 
 
 def _list_of(children: int, *, others: bool) -> str:

@@ -43,7 +43,7 @@ class Candidate:
 
     `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
     whether the portal made it itself, as `Paper` tells. `is_filled`: the portal wrote this child's name or number into
-    it, so that nobody has to ask whose it is.
+    it, so that nobody has to ask whose it is. `unnamed` are its pages that only their place gives to this child.
     """
 
     place: int
@@ -56,6 +56,7 @@ class Candidate:
     label: str = ""
     origin: Origin = "given"
     is_filled: bool = False
+    unnamed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,11 +287,16 @@ def sorted_of(judged: Ended) -> Sorted:
         one.place, one.label or one.name, one.size, one.sha256, one.child_id, judged_by=judged.report.judged_by
     )
     if judged.cleared:
-        return replace(row, cleared=judged.cleared, page=judged.page, is_filled=one.is_filled)
+        return replace(row, cleared=judged.cleared, page=judged.page, is_filled=one.is_filled, report=_unnamed(one))
     row = replace(row, problem=problem_of(found), report=findings_of(found))
     if not judged.kept_id:
         return row
     return replace(row, id=judged.kept_id, is_kept=True, suggested_id=judged.rightful)
+
+
+def _unnamed(one: Candidate) -> str:
+    """Return, as it is kept, which pages of a clear letter only their place gives to its child."""
+    return json.dumps({"unnamed": one.unnamed}) if one.unnamed else ""
 
 
 def without_lists(

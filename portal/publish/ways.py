@@ -171,6 +171,7 @@ def split_pdf(pile: Pile) -> Sorting:
             group.child_id,
             label=f"{name}, {pages.pages_said(group.pages).lower()}",
             origin="cut",
+            unnamed=group.unnamed,
         )
         for place, (group, path) in enumerate(zip(groups, cut.files, strict=True))
     )
@@ -247,4 +248,5 @@ def _page(number: int, text: str, shape: pages.Shape, roster: Roster, read: Page
         by_number = by_number & frozenset[str]().union(*by_name)
     is_unread = not text.strip() and number - 1 not in read.blank
     has_mark = isinstance(shape, pages.FirstPageMark) and shape.is_on(text)
-    return pages.Page(number, by_number, by_name, has_mark, is_unread=is_unread)
+    wording = "" if by_number or by_name else pages.wording_of(text)
+    return pages.Page(number, by_number, by_name, has_mark, is_unread=is_unread, wording=wording)

@@ -17,9 +17,10 @@ from typing import BinaryIO, Final, cast
 from pydantic import TypeAdapter
 
 from portal.kernel.calls import Calls, checked
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.frames import CageBroken
 from portal.kernel.limits import MIB, Limits
+from portal.rosters.answers import NOTHING_SAID, Answers
 from portal.rosters.given import Given
 from portal.rosters.scratch import Roster, Told
 from portal.rosters.values import FileList, Keyed, Report, RosterUnreadable
@@ -40,13 +41,14 @@ _BROKE_OFF: Final = (
 _MAC_FOLDER: Final = "__MACOSX"
 
 
-def read_roster(path: Path, today: date, deltas: Sequence[Path] = ()) -> Roster:
+def read_roster(path: Path, today: date, deltas: Sequence[Path] = (), said: Answers = NOTHING_SAID) -> Roster:
     """Read a roster of any known format, with what changed since; close it. `today` ends what has ended by then.
 
-    A defect in a row raises nothing; it is in the report. Raises `RosterUnreadable`, or `Refused` for a known format
-    that is not read here.
+    A defect in a row raises nothing; it is in the report, as is what only a person can answer: its doubts, to which
+    `said` are the answers. Raises `RosterUnreadable`, `Refused` for a known format that is not read here, or
+    `WrongCall` for an answer that does not fit the file.
     """
-    told = {"today": today.isoformat()}
+    told = {"today": today.isoformat(), "said": said.told()}
     with _opened((path, *deltas)) as (file, given):
         return _rosters().values("roster", file, _roster, told | _told(given), longest=_LONGEST)
 
@@ -75,7 +77,7 @@ def _broke_off() -> RosterUnreadable:
 
 @cache
 def _rosters() -> Calls:
-    return Calls(_MODULE, limits=_ROSTER, refusals=(RosterUnreadable, Refused), broken=_broke_off)
+    return Calls(_MODULE, limits=_ROSTER, refusals=(RosterUnreadable, Refused, WrongCall), broken=_broke_off)
 
 
 @cache

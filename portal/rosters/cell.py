@@ -4,10 +4,13 @@ import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from itertools import product
 from typing import Any, Final
 
 from portal.kernel.answering import answer_calls, framed_values
 from portal.kernel.calls import in_memory
+from portal.rosters.answers import NOTHING_SAID, answers
+from portal.rosters.dates import Order
 from portal.rosters.given import Given
 from portal.rosters.keyed import read_keyed, read_list
 from portal.rosters.reader import read_roster
@@ -16,7 +19,8 @@ from portal.rosters.samples import sample_files
 
 def _roster(told: Mapping[str, Any], file: int) -> Iterator[object]:
     path, *deltas = (Given.of(one, file) for one in told["files"])
-    with read_roster(path, date.fromisoformat(told["today"]), deltas) as roster:
+    said = answers(**told["said"])
+    with read_roster(path, date.fromisoformat(told["today"]), deltas, said) as roster:
         yield roster.report
         yield from roster.told()
 
@@ -39,8 +43,8 @@ def warm_up() -> None:
     for name, data in sample_files().items():
         with in_memory(data) as file:
             told = {"today": "2026-09-01", "files": [Given(name, size=len(data)).told()]}
-            for read in _READ.values():
-                for _ in framed_values(partial(read, told, file)):
+            for said, read in product((NOTHING_SAID, answers([], Order.DAY_FIRST)), _READ.values()):
+                for _ in framed_values(partial(read, told | {"said": said.told()}, file)):
                     pass
 
 

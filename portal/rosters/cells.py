@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from datetime import date
 
 from portal.kernel.addresses import NotOneAddress, OneAddress
 
@@ -10,11 +9,17 @@ _LONGEST = 200
 # Control characters, and the marks that turn the direction of a line: neither belongs in a name or a mail header.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 _PHONE = re.compile(r"\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
-_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (?:0?0:00(?::00)?|12:00(?::00)? ?AM))?", re.IGNORECASE)
+_FORMULA = re.compile(r"=|[+\-@][A-Za-z_]+[(|!]")
+_SEVERAL = re.compile(r"[&;]| and ", re.IGNORECASE)
+_CUT_OFF = re.compile(r"#{2,}")
+_SHEET_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)", re.IGNORECASE)
+_WITH_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.*|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)\b.*|\d{5}-\d{4}")
+_PLAIN_PHONE = re.compile(r"1?[2-9]\d\d[2-9]\d{6}|0\d{9,10}")
 _GRADE = re.compile(r"(?:grade|gr\.?)?\s*0*(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?", re.IGNORECASE)
 _FLOAT = re.compile(r"\d+\.0")
-_CUT_NUMBER = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
+_CUT_NUMBER = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_SPECIAL = frozenset("=+-@#")
+_CALCULATES = frozenset("=+-@")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _YES = {"yes", "y", "true", "t", "1"}
 _NO = {"no", "n", "false", "f", "0"}
@@ -41,9 +46,39 @@ def printable(words: str) -> str:
 def text(cell: str) -> str:
     """Return the cell with its blanks tidied and its letters composed (NFC); at most 200 characters."""
     tidy = long_text(cell)
+    if tidy[:1] in _SPECIAL:
+        _refuse_sheet_words(tidy)
     if len(tidy) > _LONGEST:
         raise BadCell(f"This cell is longer than {_LONGEST} characters.")
     return tidy
+
+
+def _refuse_sheet_words(tidy: str) -> None:
+    if is_formula(tidy):
+        raise BadCell("This is a formula. Copy the column, paste it as values alone, and save the file again.")
+    if _CUT_OFF.fullmatch(tidy):
+        raise BadCell("The column was too narrow when this was saved, so the value is lost. Widen it and save again.")
+    if _SHEET_ERROR.fullmatch(tidy):
+        raise BadCell("A spreadsheet wrote an error here. Mend the cell and save the file again.")
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would calculate this cell."""
+    start = cell.lstrip()
+    return start[:1] in _CALCULATES and bool(_FORMULA.match(start))
+
+
+def is_phone(cell: str) -> bool:
+    """Whether a cell of an unknown column looks like a phone number: no date, no postcode, no plain number."""
+    tidy = cell.strip().removeprefix("'")
+    if not tidy[:1] or tidy[0] not in "+(0123456789" or _WITH_DATE.fullmatch(tidy):
+        return False
+    if tidy.isdigit():
+        return bool(_PLAIN_PHONE.fullmatch(tidy))
+    try:
+        return bool(phone(tidy)) and not _FLOAT.fullmatch(tidy) and not re.fullmatch(r"\d+[.,]\d+", tidy)
+    except BadCell:
+        return False
 
 
 def long_text(cell: str) -> str:
@@ -61,6 +96,8 @@ def name(cell: str) -> str:
     tidy = text(cell)
     if tidy and ("@" in tidy or not any(letter.isalpha() for letter in tidy)):
         raise BadCell("This is not a name. Look whether columns were swapped.")
+    if _SEVERAL.search(tidy):
+        raise BadCell("This names more than one person. Give each a column or a row of their own.")
     return tidy
 
 
@@ -76,10 +113,18 @@ def needed_id(cell: str) -> str:
 
 def number(cell: str) -> str:
     """Return an id as a spreadsheet shows it: `100001.0` is `100001`. One cut short (`1.2E+05`) cannot be known."""
-    tidy = text(cell)
+    tidy = unmarked(text(cell))
     if _CUT_NUMBER.fullmatch(tidy):
-        raise BadCell("A spreadsheet shortened this number. Give the column the format Text and export it again.")
+        raise BadCell(
+            "A spreadsheet shortened this number, so its last digits are lost. Give the column the format Text, or "
+            "Number without decimals, and export it again."
+        )
     return tidy.removesuffix(".0") if _FLOAT.fullmatch(tidy) else tidy
+
+
+def unmarked(tidy: str) -> str:
+    """Return a cell without the apostrophe by which spreadsheets mark digits as text: `'0042` is `0042`."""
+    return tidy[1:] if len(tidy) > 1 and tidy[0] == "'" and (tidy[1].isdigit() or tidy[1] == "+") else tidy
 
 
 def needed_number(cell: str) -> str:
@@ -93,7 +138,7 @@ def _missing(sentence: str) -> str:
 
 def email(cell: str) -> OneAddress | None:
     """Return the one mail address, or None for an empty cell."""
-    tidy = text(cell)
+    tidy = text(cell).removeprefix("'")
     if not tidy:
         return None
     try:
@@ -115,32 +160,9 @@ def phone(cell: str) -> str:
     return tidy
 
 
-def day(cell: str) -> date | None:
-    """Return a date written 2018-03-04 or, as American offices do, 3/4/2018; None for an empty cell."""
-    tidy = text(cell)
-    if not tidy:
-        return None
-    try:
-        if found := _ISO_DATE.fullmatch(tidy):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := _US_DATE.fullmatch(tidy):
-            return date(int(found[3]), int(found[1]), int(found[2]))
-    except ValueError:
-        pass
-    raise BadCell("This is not a date. Write it as 2018-03-04.")
-
-
-def birth_date(cell: str) -> date | None:
-    """Return a date on which a child can have been born: the year 1900 or later."""
-    born = day(cell)
-    if born and born.year < 1900:
-        raise BadCell("Nobody in a school was born then. Write the date as 2018-03-04.")
-    return born
-
-
 def grade(cell: str) -> str:
     """Return a grade in one spelling: `02`, `2nd` and `Grade 2` are `2`, `KG` is `K`; others in capitals as written."""
-    tidy = text(cell).removesuffix(".0")
+    tidy = unmarked(text(cell)).removesuffix(".0")
     if found := _GRADE.fullmatch(tidy):
         return found[1]
     return "K" if tidy.casefold() in _KINDERGARTEN else tidy.upper()

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from itertools import chain
 from typing import IO
 
@@ -13,11 +13,12 @@ from portal.rosters.values import Report, RosterUnreadable
 _CHUNK = 1 << 20
 _TOP_LINES = 10  # a title may stand above the header
 _DELIMITERS = ",;\t|"
+_SAYS_DELIMITER = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)  # the line by which Excel is told what parts cells
 _QUOTED = re.compile(r'"[^"]*"')
 Opener = Callable[[], IO[bytes]]
 
 
-def csv_rows(file: str, opener: Opener, report: Report) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(file: str, opener: Opener, report: Report) -> Generator[tuple[int, list[str]]]:
     """Give each record with its spreadsheet row number, empty ones too.
 
     The bytes are read twice: once to find the encoding, once for the rows, never more than a chunk in memory.
@@ -28,7 +29,9 @@ def csv_rows(file: str, opener: Opener, report: Report) -> Iterator[tuple[int, l
     with opener() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
         try:
             top = [text.readline(_CHUNK) for _ in range(_TOP_LINES)]
-            reader = csv.reader(chain(top, text), delimiter=_delimiter(top), strict=True)
+            said = _SAYS_DELIMITER.fullmatch(top[0])
+            mark = said[1] if said else _delimiter(top)
+            reader = csv.reader(chain(top[1:] if said else top, text), delimiter=mark, strict=True)
             for row, cells in enumerate(reader, start=1):
                 yield row, cells
         except csv.Error as error:

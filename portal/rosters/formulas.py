@@ -1,16 +1,20 @@
 """The cells of a workbook's sheet that hold no value of their own: a formula never calculated, or an error."""
 
 import posixpath
+import re
 import zipfile
 from typing import Final
 from xml.parsers import expat
 
+from portal.rosters.dates import Samples
 from portal.rosters.folders import DAMAGE
 from portal.rosters.given import Given
 from portal.rosters.values import RosterUnreadable
 
 _PIECE: Final = 1 << 20
 _MOST: Final = 100
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CELL: Final = re.compile(r"[A-Z]{1,3}\d{1,7}")
 _UNSOLVED: Final = "a formula whose result is not in the file. Open it in Excel, let it calculate, and save it again"
 _ERROR: Final = "the error {}. Mend the cell"
 
@@ -20,15 +24,37 @@ def cells_without_value(path: Given) -> list[str]:
 
     Raises `RosterUnreadable` for XML that is broken or declares a document type. `xlsx_rows` has checked its budget.
     """
+    return _scanned(path).found
+
+
+def formula_cells(path: Given, *, below: int) -> dict[int, Samples]:
+    """Return by column, from 0, the cells below a row that are calculated or hold an error. Raises as above."""
+    found: dict[int, Samples] = {}
+    for place in _scanned(path).calculated:
+        letters, row = place.rstrip("0123456789"), int(place.lstrip(_LETTERS) or 0)
+        if row > below:
+            found.setdefault(column_of(letters), Samples()).take(f"cell {place}")
+    return found
+
+
+def column_of(letters: str) -> int:
+    """Return a column's place from 0: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _scanned(path: Given) -> "_Scan":
+    scan = _Scan()
     try:
         with zipfile.ZipFile(path.open()) as archive, archive.open(_first_shown(archive)) as part:
-            scan = _Scan()
             while piece := part.read(_PIECE):
                 scan.parser.Parse(piece)
             scan.parser.Parse(b"", True)  # noqa: FBT003 - expat takes its last-piece flag by position
     except (expat.ExpatError, KeyError, *DAMAGE) as error:
         raise RosterUnreadable(f"{path.name} is not a sound workbook ({error}). Save it again as XLSX.") from None
-    return scan.found
+    return scan
 
 
 def _first_shown(archive: zipfile.ZipFile) -> str:
@@ -58,6 +84,7 @@ class _Scan:
 
     def __init__(self) -> None:
         self.found: list[str] = []
+        self.calculated: list[str] = []
         self._place = self._type = ""
         self._inside = ""
         self._value: str | None = None
@@ -83,7 +110,11 @@ class _Scan:
 
     def _end(self, tag: str) -> None:
         self._inside = ""
-        if tag.rpartition(":")[2] != "c" or len(self.found) >= _MOST:
+        if tag.rpartition(":")[2] != "c":
+            return
+        if (self._has_formula or self._type == "e") and _CELL.fullmatch(self._place):
+            self.calculated.append(self._place)
+        if len(self.found) >= _MOST:
             return
         is_text = self._type == "str" and self._value is not None  # ="" has a result: an empty text
         if self._type == "e":

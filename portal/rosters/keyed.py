@@ -17,7 +17,7 @@ from portal.rosters.cells import BadCell, printable
 from portal.rosters.csvfile import csv_rows
 from portal.rosters.formulas import cells_without_value
 from portal.rosters.given import Given
-from portal.rosters.headings import heading
+from portal.rosters.headings import heading, is_systems_own
 from portal.rosters.lines import Lines
 from portal.rosters.values import FileList, Keyed, Report, RosterUnreadable
 from portal.rosters.xlsxfile import xlsx_rows
@@ -116,7 +116,7 @@ def _word(cell: str) -> str:
 
 def _is_key(cell: str) -> bool:
     found = heading(cell)
-    return found is not None and found.field == "child_id"
+    return found is not None and found.field == "child_id" and not is_systems_own(cell)
 
 
 def _is_bare_key(cell: str) -> bool:

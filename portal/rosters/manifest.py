@@ -5,7 +5,7 @@ Source: 1EdTech OneRoster CSV binding 1.1 and 1.2 (manifest.csv, the header of e
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from portal.kernel.errors import Refused
 from portal.rosters.csvfile import csv_rows
@@ -101,6 +101,27 @@ class Manifest:
         if missing := sorted(_NEEDED[file] - places.keys()):
             raise RosterUnreadable(f"{written} lacks the column {', '.join(missing)}, so it cannot be read.")
         return Lines(written, header, places, rows, self._report)
+
+    def column(self, file: str, field: str) -> Iterator[str]:
+        """Give the cells of one column, to be judged as a whole before the rows are taken."""
+        rows = csv_rows(self._files.written(file), self._files.opener(file), self._report)
+        _, header = next(rows, (1, []))
+        meant = _match(header, set(_HEADERS[file].split()))
+        places = [place for place, found in meant.items() if found == field]
+        for _, cells in rows:
+            yield from (cells[place] for place in places if place < len(cells))
+
+    def strange(self, file: str) -> dict[str, Iterator[str]]:
+        """Return by header the cells of the columns that the standard does not have: a system's own."""
+        rows = csv_rows(self._files.written(file), self._files.opener(file), self._report)
+        _, header = next(rows, (1, []))
+        meant = _match(header, {*_USERS[self.version].split(), *_KEPT[file]})
+        places = {cell.strip(): place for place, cell in enumerate(header) if cell.strip() and place not in meant}
+        return {name: self._cells(file, place) for name, place in places.items()}
+
+    def _cells(self, file: str, place: int) -> Iterator[str]:
+        rows = csv_rows(self._files.written(file), self._files.opener(file), self._report)
+        return (cells[place] for row, cells in rows if row > 1 and place < len(cells))
 
     def _tell(
         self, file: str, header: list[str], meant: dict[int, str], expected: list[str], places: dict[str, int]

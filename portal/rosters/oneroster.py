@@ -12,15 +12,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 
-from portal.rosters import cells
+from portal.kernel.counts import count_of
+from portal.kernel.errors import WrongCall
+from portal.rosters import cells, dates
+from portal.rosters.answers import NOTHING_SAID, Answers
+from portal.rosters.dates import DateColumn, Order, Samples
 from portal.rosters.deltas import laid_over
 from portal.rosters.folders import DAMAGE, Files, open_folder, open_zip
 from portal.rosters.given import Given
+from portal.rosters.headings import is_left_out, word_of
 from portal.rosters.lines import Line
 from portal.rosters.manifest import Manifest
 from portal.rosters.oneroster_links import join
 from portal.rosters.scratch import Roster
-from portal.rosters.sds import as_oneroster, is_school_data_sync
+from portal.rosters.sds import OWN, as_oneroster, is_school_data_sync
+from portal.rosters.survey import Held, said_of
 from portal.rosters.values import GUARDIAN_ROLES, ChildRow, GuardianRow, Report, RosterUnreadable
 
 _STAGES = """
@@ -29,6 +35,7 @@ CREATE TABLE course (id TEXT PRIMARY KEY, title TEXT, active INTEGER) WITHOUT RO
 CREATE TABLE class (id TEXT PRIMARY KEY, title TEXT, course TEXT, school TEXT, active INTEGER, row INTEGER)
   WITHOUT ROWID;
 CREATE TABLE role (user TEXT, role TEXT, org TEXT, row INTEGER);
+CREATE TABLE ended (user TEXT PRIMARY KEY, day TEXT) WITHOUT ROWID;
 CREATE TABLE user (id TEXT PRIMARY KEY, state TEXT, basis TEXT, content INTEGER, row INTEGER) WITHOUT ROWID;
 CREATE TABLE agent (user TEXT, other TEXT, row INTEGER);
 CREATE TABLE user_org (user TEXT, org TEXT, file TEXT, field TEXT, row INTEGER);
@@ -36,18 +43,34 @@ CREATE TABLE place (id TEXT, user TEXT, class TEXT, school TEXT, row INTEGER);
 """
 _ABSENT = "Left out because they are marked for deletion or not enabled: {} users."
 _ENDED = "Left out because they had ended: {} roles and enrolments."
+_ENDED_CHILDREN = "Children left out because their time had ended: {:,}, the last on {}."
 _NO_NUMBER = "Children without an identifier, whose sourcedId is now their student number: {}."
 _MORE_GRADES = "Children with several grades, of which the first was taken: {}."
 _STUDENT_MAIL = "The e-mail addresses and phones of children are not kept."
 
 
+_KEEP_END = """
+INSERT INTO ended VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET day = max(day, excluded.day)
+"""
+
+
 class OneRosterReader:
     """Reads OneRoster CSV. `today` ends roles and enrolments whose end date has passed."""
 
-    def __init__(self, today: date, deltas: Sequence[Given] = ()) -> None:
-        """Take the day on which the roster is read, and exports of what changed since the one that is read."""
+    def __init__(self, today: date, deltas: Sequence[Given] = (), said: Answers = NOTHING_SAID) -> None:
+        """Take the day on which the roster is read, exports of what changed since the one that is read, and answers.
+
+        Its columns have names of their own, so the answers are how dates are written, which further columns of
+        `users.csv` to drop, and that an empty name is meant. Raises `WrongCall` for another.
+        """
+        if any(found and found.key not in _HALVES for found in said.columns.values()):
+            raise WrongCall(
+                "This format names its columns itself. --column can only drop one (HEADER=drop), or say that an empty "
+                'name is meant, as --column "familyName=guardian_family_name".'
+            )
         self._today = today
         self._deltas = deltas
+        self._said = said
 
     def read(self, path: Given) -> Roster:
         """Return the roster. Raises `RosterUnreadable` for a delta, another version or a broken export."""
@@ -78,13 +101,48 @@ class OneRosterReader:
         roster = Roster(report)
         try:
             roster.scratch.executescript(_STAGES + "BEGIN;")
-            _Intake(roster, manifest, self._today).take()
+            _Intake(roster, manifest, self._today, self._said).take()
             join(roster, {name: files.written(name) for name in ("users.csv", *_OTHERS) if name in files})
+            _tell_strange(manifest, files.written("users.csv"), report, self._said)
+            _tell_halves(roster, files.written("users.csv"), self._said)
         except BaseException:
             roster.close()
             raise
         report.close()
         return roster
+
+
+def _tell_strange(manifest: Manifest, file: str, report: Report, said: Answers) -> None:
+    """Stop an import that would drop a system's own column of addresses or phones: more than the standard's one."""
+    for written, column in manifest.strange("users.csv").items():
+        held = Held()
+        for cell in map(str.strip, column):
+            if cell:
+                held.take(cell)
+        many = held.reached()
+        report.held.setdefault(file, {})[written] = {"cells": held.cells} | {
+            kind: one.total for kind, one in many.items()
+        }
+        if not many or word_of(written) in said.columns or is_left_out(written) or written.casefold() in OWN:
+            continue
+        sentence = f"The column “{written}” is not part of this format and would be dropped. It holds {said_of(many)}."
+        answer = f'Bring them into the columns of the format, or leave them out with --column "{written}=drop".'
+        samples = next(iter(many.values())).cells
+        report.doubt("column", file, written, sentence, answer=answer, samples=samples)
+
+
+def _tell_halves(roster: Roster, file: str, said: Answers) -> None:
+    """Stop an import that would know guardians by half of their name: the guard finds nobody by a first name."""
+    for key, (column, missing, there) in _HALVES.items():
+        found = Samples()
+        query = f"SELECT row, {there} FROM guardian WHERE {missing} = '' AND {there} <> '' ORDER BY seq"  # noqa: S608 - names from this file
+        for row, name in roster.scratch.execute(query):
+            found.take(f"row {row}: {name}")
+        if found.total and not said.for_field(key):
+            people = count_of(found.total, "guardian has", "guardians have")
+            sentence = f"{people} a {there} name and no {missing} name."
+            answer = f'Fill in {column}. If they have one name alone, say --column "{column}={key}".'
+            roster.report.doubt("names", file, column, sentence, answer=answer, samples=found.cells)
 
 
 def _opened(path: Given, open_now: ExitStack) -> Files:
@@ -97,13 +155,18 @@ def _opened(path: Given, open_now: ExitStack) -> Files:
         raise RosterUnreadable(f"{path.name} is a damaged zip. Export the roster again.") from None
 
 
+_HALVES = {
+    "guardian_family_name": ("familyName", "family", "given"),
+    "guardian_given_name": ("givenName", "given", "family"),
+}
 _OTHERS = ("orgs.csv", "courses.csv", "classes.csv", "roles.csv", "enrollments.csv", "demographics.csv")
 
 
 class _Intake:
     """Takes the files of one export into the scratch tables, one method a file."""
 
-    def __init__(self, roster: Roster, manifest: Manifest, today: date) -> None:
+    def __init__(self, roster: Roster, manifest: Manifest, today: date, said: Answers) -> None:
+        self._said = said
         self._roster = roster
         self._report = roster.report
         self._scratch = roster.scratch
@@ -118,6 +181,8 @@ class _Intake:
                 step()
             elif file == "roles.csv" and self._manifest.version == "1.2":
                 self._report.note("There is no roles.csv; roles were taken from users.csv.")
+        if self._report.ended:
+            self._report.note(_ENDED_CHILDREN.format(self._report.ended, self._report.last_end))
 
     def _orgs(self) -> None:
         for line in self._manifest.lines("orgs.csv"):
@@ -141,21 +206,33 @@ class _Intake:
             line.fault("sourcedId", "Another row has this sourcedId already.")
 
     def _roles(self) -> None:
+        order = self._order("roles.csv", "endDate")
         for line in self._manifest.lines("roles.csv"):
             user, org = line.read("userSourcedId", cells.needed_id), line.read("orgSourcedId", cells.text)
-            if not line.faults and _is_active(line) and self._lasts(line):
+            if line.faults or not _is_active(line):
+                continue
+            if ended := self._ended(line, order):
+                if line.word("role") == "student":
+                    self._scratch.execute(_KEEP_END, (user, ended.isoformat()))
+            elif not line.faults:
                 values = (user, line.word("role"), org, line.row)
                 self._scratch.execute("INSERT INTO role VALUES (?, ?, ?, ?)", values)
         self._scratch.execute("CREATE INDEX role_by_user ON role (user)")
 
-    def _lasts(self, line: Line) -> bool:
-        end = line.read("endDate", cells.day)
-        if line.faults:
-            return False
+    def _order(self, file: str, field: str) -> Order | None:
+        """Return in which order a column writes days and months."""
+        column = DateColumn(self._today)
+        for cell in self._manifest.column(file, field):
+            column.take(cell)
+        return column.settle(file, field, self._report, self._said.dates)
+
+    def _ended(self, line: Line, order: Order | None) -> date | None:
+        """Return the day on which a role or an enrolment ended; None while it lasts, or when nobody can say."""
+        end = line.read("endDate", lambda cell: dates.day(cell, order, self._today)) if order else None
         if end and end < self._today:
             self._report.count(_ENDED)
-            return False
-        return True
+            return end
+        return None
 
     def _users(self) -> None:
         for line in self._manifest.lines("users.csv"):
@@ -169,6 +246,8 @@ class _Intake:
         basis = next((role for role in GUARDIAN_ROLES if role in roles), None)
         absent = not _is_active(line) or line.word("enabledUser") in {"false", "0", "no"}
         state = "absent" if absent else "present" if basis or "student" in roles else "other"
+        if state == "other" and self._has_ended(user):
+            state = "ended"
         values = (user, state, basis, line.content(), line.row)
         if self._scratch.execute("INSERT OR IGNORE INTO user VALUES (?, ?, ?, ?, ?)", values).rowcount == 0:
             self._repeated(line, user)
@@ -180,6 +259,16 @@ class _Intake:
             if basis:
                 self._guardian(line, user)
             self._references(line, user, is_child="student" in roles)
+
+    def _has_ended(self, user: str) -> bool:
+        """Whether somebody was a student whose time is over; counted, so that nobody takes them for no student."""
+        found = self._roster.one("SELECT day FROM ended WHERE user = ?", user)
+        if not found:
+            return False
+        day = date.fromisoformat(found[0])
+        self._report.ended += 1
+        self._report.last_end = max(self._report.last_end or day, day)
+        return True
 
     def _repeated(self, line: Line, user: str) -> None:
         """Report a second row with one id. When the two differ nobody can say whom others mean: both go."""
@@ -231,18 +320,23 @@ class _Intake:
     def _enrollments(self) -> None:
         seen = "CREATE UNIQUE INDEX place_by_id ON place (id) WHERE id <> ''"
         self._scratch.execute(seen)
+        order = self._order("enrollments.csv", "endDate")
         for line in self._manifest.lines("enrollments.csv"):
             fields = ("userSourcedId", "classSourcedId")
             key, school = line.read("sourcedId", cells.text), line.read("schoolSourcedId", cells.text)
             values = (key or "", *[line.read(field, cells.needed_id) for field in fields], school or "", line.row)
-            if line.faults or line.word("role") not in {"student", ""} or not _is_active(line) or not self._lasts(line):
+            if line.faults or line.word("role") not in {"student", ""} or not _is_active(line):
+                continue
+            if self._ended(line, order) or line.faults:
                 continue
             if self._scratch.execute("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?)", values).rowcount == 0:
                 line.fault("sourcedId", "Another row has this sourcedId already.")
 
     def _births(self) -> None:
+        order = self._order("demographics.csv", "birthDate")
         for line in self._manifest.lines("demographics.csv"):
-            user, born = line.read("sourcedId", cells.needed_id), line.read("birthDate", cells.birth_date)
+            user = line.read("sourcedId", cells.needed_id)
+            born = line.read("birthDate", lambda cell: dates.birth_date(cell, order, self._today)) if order else None
             if user is None or not _is_active(line):
                 continue
             if not self._roster.one("SELECT 1 FROM user WHERE id = ?", user):

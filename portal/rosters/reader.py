@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from portal.rosters.answers import NOTHING_SAID, Answers
 from portal.rosters.flat import FlatReader
 from portal.rosters.given import Given
 from portal.rosters.oneroster import OneRosterReader
@@ -24,19 +25,20 @@ class RosterReader(Protocol):
         ...
 
 
-def reader_for(path: Given, today: date, deltas: Sequence[Given] = ()) -> RosterReader:
+def reader_for(path: Given, today: date, deltas: Sequence[Given] = (), said: Answers = NOTHING_SAID) -> RosterReader:
     """Choose by the name: a folder or zip is OneRoster or School Data Sync, `.csv` and `.xlsx` are flat.
 
     Raises `RosterUnreadable`.
+    `said` is what whoever imports it says about its columns and dates.
     `today` ends what the roster says has ended (roles and enrolments with an end date).
     """
     kind = path.suffix.lower()
     if path.is_dir() or kind == ".zip" or (kind != ".xlsx" and zipfile.is_zipfile(path.open())):
-        return OneRosterReader(today, deltas)
+        return OneRosterReader(today, deltas, said)
     if deltas:
         raise RosterUnreadable("Only a OneRoster export has others of what changed since.")
     if kind in {".csv", ".tsv", ".txt", ".xlsx"}:
-        return FlatReader()
+        return FlatReader(today, said)
     if kind == ".xls":
         raise RosterUnreadable(f"{path.name} is a workbook of the old format. Open it and save it as XLSX.")
     raise RosterUnreadable(
@@ -45,6 +47,9 @@ def reader_for(path: Given, today: date, deltas: Sequence[Given] = ()) -> Roster
     )
 
 
-def read_roster(path: Given, today: date, deltas: Sequence[Given] = ()) -> Roster:
-    """Read a roster of any known format, with what changed since; close it. Raises as `RosterReader.read` does."""
-    return reader_for(path, today, deltas).read(path)
+def read_roster(path: Given, today: date, deltas: Sequence[Given] = (), said: Answers = NOTHING_SAID) -> Roster:
+    """Read a roster of any known format, with what changed since; close it. Raises as `RosterReader.read` does.
+
+    What only a person can answer is in `report.doubts`; `said` are the answers.
+    """
+    return reader_for(path, today, deltas, said).read(path)

@@ -9,10 +9,17 @@ _FLAT = (
     '1,"Roe, Zoë",3/4/2018,Grade 2,North,zoe@exämple.test,"Roe, Ana",206 555 0101,no\r\n'
     '2,"Roe, Max",bad,K,North,max@example.test,"Roe, Ana",206 555 0101 x5,yes\r\n'
 )
+_ASKS = (
+    "Student ID,First Name,Last Name,DOB,Mother,Mother First,Mother Email,Ansprechpartner,Work\r\n"
+    "1,Zoë,Roe,3/4/2018,,Ana,ana@example.test,x@example.test,Ana Roe\r\n"
+    "2,Max,Roe,4 March 2017,Roe,=B2,'206 555 0101,y@example.test,206 555 0101\r\n"
+    "Total: 2\r\n"
+)
 _ONEROSTER: Mapping[str, str] = {
     "orgs.csv": "sourcedId,status,name,type\r\no,active,North,school\r\n",
-    "users.csv": "sourcedId,status,givenName,familyName,rol,email,agentSourcedIds\r\n"
-    "c,active,Zoe,Roe,student,,g\r\ng,active,Ana,Roe,parent,ana@example.test,\r\n",
+    "users.csv": "sourcedId,status,givenName,familyName,rol,email,agentSourcedIds,secondMail\r\n"
+    "c,active,Zoe,Roe,student,,g,\r\ng,active,Ana,,parent,ana@example.test,,a@example.test\r\n",
+    "demographics.csv": "sourcedId,status,birthDate\r\nc,active,3/4/2018\r\n",
 }
 _WORKBOOK: Mapping[str, str] = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -41,6 +48,7 @@ def sample_files() -> dict[str, bytes]:
         "old.csv": _FLAT.encode("cp1252"),
         "wide.csv": _FLAT.encode("utf-16"),
         "bare.csv": _FLAT.encode("utf-16-be"),
+        "asks.csv": _ASKS.encode(),
         "broken.csv": b'Student ID,a\r\n"1',
         "table.xlsx": _zipped(_WORKBOOK),
         "export.zip": _zipped(_ONEROSTER),

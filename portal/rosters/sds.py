@@ -17,7 +17,7 @@ _RENAMED: Final[dict[str, dict[str, str]]] = {
     "enrollments.csv": {},
     "demographics.csv": {"usersourcedid": "sourcedId"},
 }
-_OWN: Final = {"relationshipusersourcedid", "rolestartdate", "sessionsourcedid", "isprimary", "activedirectorymatchid"}
+OWN: Final = {"relationshipusersourcedid", "rolestartdate", "sessionsourcedid", "isprimary", "activedirectorymatchid"}
 """Headers that this format alone has."""
 _TIE: Final = ("userSourcedId", "relationshipUserSourcedId", "relationshipRole")
 _NO_GUARDIAN: Final = (
@@ -31,7 +31,7 @@ def is_school_data_sync(files: Files) -> bool:
         return False
     told = [header for name in ("users.csv", "roles.csv", "relationships.csv") if name in files
             for header in rows_of(files, name)[0]]  # fmt: skip
-    return any(header.casefold() in _OWN for header in told)
+    return any(header.casefold() in OWN for header in told)
 
 
 def as_oneroster(files: Files, report: Report) -> Files:

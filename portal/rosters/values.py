@@ -1,9 +1,10 @@
 """The values a roster is made of, and the report that says what became of every part of the file."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from portal.kernel.addresses import OneAddress
@@ -19,6 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 """The portal's own names for the columns of a flat roster."""
 _LISTED = 5_000
+_SAMPLE = 60
 
 
 class RosterUnreadable(PortalError):
@@ -82,13 +84,42 @@ class Defect:
         return f"{self.file}, row {self.row}, {self.column}: {self.sentence}"
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a roster that can be understood in more than one way: it stops the import until it is answered.
+
+    `sentence` and `answer` hold counts and headers alone. `samples` are up to three cells as written, for the
+    operator's own screen and nowhere else.
+    """
+
+    kind: str
+    file: str
+    column: str
+    sentence: str
+    answer: str
+    samples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return what was seen, with samples, and what to do."""
+        seen = f" For example: {'; '.join(self.samples)}." if self.samples else ""
+        return f"{self.sentence}{seen} {self.answer}"
+
+
 @dataclass(slots=True)
 class Report:
-    """What was found while reading. Lists at most 5,000 defects; `defect_total` counts them all."""
+    """What was found while reading. Lists at most 5,000 defects; `defect_total` counts them all.
+
+    `held` says what a dropped column held, in counts: cells, addresses, phones, names. `ended` counts the children
+    whose time had ended, `last_end` is the last such day.
+    """
 
     format: str = ""
     mapping: dict[str, dict[str, str]] = field(default_factory=dict)
     dropped: dict[str, list[str]] = field(default_factory=dict)
+    held: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    ended: int = 0
+    last_end: date | None = None
     notes: list[str] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     defect_total: int = 0
@@ -107,6 +138,15 @@ class Report:
     def drop(self, file: str, column: str) -> None:
         """Name a column, or `the whole file`, that is not kept."""
         self.dropped.setdefault(file, []).append(printable(column))
+
+    def doubt(
+        self, kind: str, file: str, column: str, sentence: str, *, answer: str, samples: Iterable[str] = ()
+    ) -> None:
+        """Keep what only a person can answer. Up to three samples are kept."""
+        shown = tuple(printable(sample.strip())[:_SAMPLE] for sample in islice(samples, 3))
+        found = Doubt(kind, file, printable(column), printable(sentence), printable(answer), shown)
+        if found not in self.doubts:
+            self.doubts.append(found)
 
     def defect(self, file: str, row: int, column: str, sentence: str) -> None:
         """Keep a defect with its place."""

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -18,7 +18,7 @@ _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def xlsx_rows(path: Given, report: Report) -> Iterator[tuple[int, list[str]]]:
+def xlsx_rows(path: Given, report: Report) -> Generator[tuple[int, list[str]]]:
     """Give each row with its spreadsheet number. Raises `RosterUnreadable` for a locked, broken or bloated file.
 
     The workbook is held in memory while it is read; a very large roster is lighter as CSV.

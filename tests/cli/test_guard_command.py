@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from portal.press.typeset import TypstPress
-from portal.rosters.flat import COLUMNS
+from portal.rosters.values import COLUMNS
 from tests.cli.test_commands import Run, portal  # noqa: F401 - the fixture is asked for by name
 from tests.reading.carriers import workbook
 

@@ -12,7 +12,7 @@ from portal.families.tables import Child, Guardian, Guardianship
 from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
 from portal.kernel.db import Workbench
 from portal.rosters.caged import read_roster
-from portal.rosters.flat import COLUMNS
+from portal.rosters.values import COLUMNS
 from portal.wiring import House
 
 Cells = dict[str, str]

@@ -10,9 +10,9 @@ from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from portal.cli import roster
-from portal.families.errors import LargeDrop, RosterHasDefects
+from portal.families.errors import EmptyRoster, LargeDrop, NumbersChanged, RosterHasDefects, RosterUnclear
 from portal.families.tables import RosterVersion
-from portal.kernel.errors import PortalError
+from portal.kernel.errors import PortalError, WrongCall
 from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
@@ -21,6 +21,7 @@ from portal.rosters.values import RosterUnreadable
 from portal.staff import repository as staff
 from tests.flows.district import Cells, Office, everybody, stranger, without
 from tests.rosters.poison import POISON
+from tests.rosters.test_sds import FILES, folder
 
 Run = Callable[..., Result]
 
@@ -172,3 +173,57 @@ def test_every_admin_is_mailed_how_it_went_in_numbers(
     would = refused.plain_text.partition("What it would have changed:")[2]
     assert "Guardianships: 0 added, 0 changed, 6 gone." in would, "so that nobody reads that they are gone"
     assert "Rivera" not in done.plain_text + refused.plain_text
+
+
+HALVES = (
+    "Student ID,First Name,Last Name,Mother_First,Mother_Email,Fees owed\n1,Noor,Haddad,Huda,huda@mail.example.org,12\n"
+)
+
+
+def test_a_roster_that_is_not_wholly_understood_is_refused_with_samples_and_the_answer_lets_it_pass(
+    run: Run, office: Office, tmp_path: Path
+) -> None:
+    path = tmp_path / "halves.csv"
+    path.write_text(HALVES)
+    done = run(path, "--skip-bad-rows", "--accept-drop")
+    said = refusal(done, RosterUnclear, 3)
+    assert "1 guardian has a given name and no family name." in said
+    assert "Huda" not in said, "an admin is mailed this sentence"
+    assert "For example: row 2: Huda." in done.stdout
+    assert "halves.csv: not kept Fees owed (1 cell)" in done.stdout
+    assert "Added" not in done.stdout, "before that is answered, nobody knows what would change"
+    assert versions(office) == []
+    assert run(path, "--column", "Mother_First=guardian_name mother").exit_code == 0
+    assert versions(office) == [1]
+
+
+def test_json_tells_what_was_asked_and_what_dropped_columns_held(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "halves.csv"
+    path.write_text(HALVES)
+    facts = json.loads(run(path, "--json").stdout)
+    assert facts["imported"] is False
+    assert facts["dropped_held"] == {"halves.csv": {"Fees owed": {"cells": 1}}}
+    assert [(doubt["kind"], doubt["samples"]) for doubt in facts["doubts"]] == [("names", ["row 2: Huda"])]
+
+
+def test_an_answer_that_means_nothing_is_a_wrong_call(run: Run, office: Office) -> None:
+    assert refusal(run(everybody(), "--dates", "german"), WrongCall, 2)
+    assert refusal(run(everybody(), "--column", "Nots=drop"), WrongCall, 2)
+    assert versions(office) == []
+
+
+def test_numbers_that_lost_their_zeros_are_said_to_have_lost_them(run: Run, office: Office) -> None:
+    long = [cells | {"child_id": f"00{cells['child_id']}"} for cells in everybody()]
+    assert run(long).exit_code == 0
+    said = refusal(run(everybody()), NumbersChanged, 3)
+    assert "the numbers are those on file but for their first zeros, which spreadsheets drop" in said
+    assert versions(office) == [1]
+    assert run(everybody(), "--accept-drop").exit_code == 0
+
+
+def test_a_roster_whose_children_have_all_ended_says_so(run: Run, tmp_path: Path) -> None:
+    over = FILES["roles"].replace("y26,02,true,,", "y26,02,true,,2026-06-19")
+    done = run(folder(tmp_path / "sds", roles=over))
+    assert "The time of all 2 children of this roster had ended, the last on 2026-06-30" in refusal(
+        done, EmptyRoster, 3
+    )

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portal.kernel.frames import CageBroken
-from portal.rosters import caged
+from portal.kernel.answering import framed_values
+from portal.kernel.calls import in_memory
+from portal.kernel.errors import WrongCall
+from portal.kernel.frames import CageBroken, Frame
+from portal.rosters import caged, cell
+from portal.rosters.answers import NOTHING_SAID, answers
 from portal.rosters.caged import read_keyed, read_list, read_roster
+from portal.rosters.given import Given
+from portal.rosters.samples import sample_files
 from portal.rosters.scratch import Roster
 from portal.rosters.values import Report, RosterUnreadable
 from tests.rosters.poison import POISON
@@ -47,6 +54,42 @@ def test_a_file_that_is_not_there_or_not_ours_to_read_is_a_sentence(tmp_path: Pa
     for read in (_read, read_keyed, read_list):
         with pytest.raises(RosterUnreadable, match="There is no file or folder"):
             read(tmp_path / "gone.csv")
+
+
+def test_questions_come_out_of_the_cage_and_answers_go_in(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    header, row = SOUND.splitlines()
+    path.write_text(f"{header},DOB,Ansprechpartner = wer\n{row},3/4/2018,omar@example.org\n")
+    with read_roster(path, TODAY) as roster:
+        assert [(doubt.kind, doubt.samples) for doubt in roster.report.doubts] == [
+            ("column", ("omar@example.org",)),
+            ("dates", ("3/4/2018",)),
+        ]
+    said = answers(["Ansprechpartner = wer=guardian_email contact 2", "DOB = birth_date"], "day-first")
+    with read_roster(path, TODAY, (), said) as roster:
+        assert not roster.report.doubts
+        assert [child.birth_date for child in roster.children()] == [date(2018, 4, 3)]
+        assert [str(one.email) for one in roster.guardians()] == ["petra@example.org", "omar@example.org"]
+    assert answers(**said.told()) == said
+
+
+def test_an_answer_that_fits_no_file_is_told_as_that_however_long_the_answers_are(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(SOUND)
+    for said in (answers(["Notes=drop"]), answers([f"Notes{n} {'x' * 90}=drop" for n in range(2_000)])):
+        with pytest.raises(WrongCall, match="has no column “Notes"):
+            read_roster(path, TODAY, (), said)
+
+
+@pytest.mark.parametrize("name", sample_files())
+def test_each_sample_is_read_or_refused_and_trips_nobody(name: str) -> None:
+    data = sample_files()[name]
+    for said in (NOTHING_SAID, answers([], "day-first")):
+        for read in cell._READ.values():
+            with in_memory(data) as file:
+                told = {"today": "2026-09-01", "said": said.told(), "files": [Given(name, size=len(data)).told()]}
+                frames: list[Frame] = list(framed_values(partial(read, told, file)))
+            assert b'["",""]' not in [frame.body for frame in frames]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portal.rosters import cells
+from portal.rosters.dates import Order, day
 from portal.rosters.headings import heading
 
 
@@ -67,7 +68,7 @@ def test_an_id_that_a_spreadsheet_shortened_is_said(written: str):
 
 @pytest.mark.parametrize("written", ["3/4/2018 0:00", "03/04/2018 12:00:00 AM", "2018-03-04 00:00:00"])
 def test_a_date_may_carry_its_midnight(written: str):
-    assert cells.day(written) == date(2018, 3, 4)
+    assert day(written, Order.MONTH_FIRST, date(2026, 9, 1)) == date(2018, 3, 4)
 
 
 def test_names_are_composed_and_their_blanks_tidied():

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.kernel.errors import WrongCall
+from portal.rosters.answers import answers
 from portal.rosters.caged import read_roster
 from portal.rosters.values import RosterUnreadable
 
@@ -83,3 +85,50 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     cut = "userSourcedId,relationshipUserSourcedId\n7001,c1\n"
     with pytest.raises(RosterUnreadable, match=r"relationships\.csv lacks the column relationshipRole"):
         read_roster(folder(tmp_path / "sds", relationships=cut), TODAY)
+
+
+def test_students_whose_time_had_ended_are_said_to_have_ended(tmp_path: Path) -> None:
+    over = FILES["roles"].replace("y26,02,true,,", "y26,02,true,,2026-06-19")
+    with read_roster(folder(tmp_path / "sds", roles=over), TODAY) as roster:
+        assert list(roster.children()) == []
+        assert (roster.report.ended, roster.report.last_end) == (2, date(2026, 6, 30))
+        told = " ".join(roster.report.notes)
+        assert "Children left out because their time had ended: 2, the last on 2026-06-30." in told
+        assert "Left out of agentSourcedIds" not in told, "a child is not left out for being no parent"
+
+
+@pytest.mark.parametrize(("born", "said", "read"), [("3/4/2018", "day-first", date(2018, 4, 3)),
+                                                    ("3/14/2018", None, date(2018, 3, 14))])  # fmt: skip
+def test_birth_dates_in_numbers_are_read_by_their_column_or_ask(
+    tmp_path: Path, born: str, said: str | None, read: date
+) -> None:
+    path = folder(tmp_path / "sds", demographics=f"userSourcedId,sex,birthDate\n7001,x,{born}\n")
+    with read_roster(path, TODAY, (), answers([], said)) as roster:
+        assert not roster.report.doubts
+        assert next(roster.children()).birth_date == read
+    if said:
+        with read_roster(path, TODAY) as roster:
+            assert [doubt.kind for doubt in roster.report.doubts] == ["dates"]
+
+
+def test_a_contact_without_a_family_name_asks_and_may_have_one_name_alone(tmp_path: Path) -> None:
+    path = folder(tmp_path / "sds", users=FILES["users"].replace("Petra,Hart", "Petra,"))
+    with read_roster(path, TODAY) as roster:
+        (doubt,) = roster.report.doubts
+        assert doubt.sentence == "1 guardian has a given name and no family name."
+    with read_roster(path, TODAY, (), answers(["familyName=guardian_family_name"])) as roster:
+        assert not roster.report.doubts
+    with pytest.raises(WrongCall):
+        read_roster(path, TODAY, (), answers(["familyName=child_id"]))
+
+
+def test_a_systems_own_column_of_addresses_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    head, *rows = FILES["users"].splitlines()
+    more = [f"{head},secondEmail,activeDirectoryMatchId2", *(f"{row},c{n}@example.net,x" for n, row in enumerate(rows))]
+    path = folder(tmp_path / "sds", users="\n".join(more) + "\n")
+    with read_roster(path, TODAY) as roster:
+        (doubt,) = roster.report.doubts
+        assert doubt.sentence.endswith("would be dropped. It holds 5 mail addresses.")
+    with read_roster(path, TODAY, (), answers(["secondEmail=drop"])) as roster:
+        assert not roster.report.doubts
+        assert roster.report.held["users.csv"]["secondEmail"] == {"cells": 5, "addresses": 5}

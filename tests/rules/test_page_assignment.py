@@ -13,6 +13,7 @@ from portal.documents.rules.pages import (
     Split,
     pages_said,
     split,
+    wording_of,
 )
 
 MARK = FirstPageMark("Report card")
@@ -248,3 +249,38 @@ def test_a_group_is_contiguous_but_for_pages_passed_over(
     for group in split(given_pages, shape, passed_over).groups:
         between = set(range(group.pages[0], group.pages[-1] + 1)) - set(group.pages)
         assert between <= passed_over
+
+
+TWO_EACH = PagesEach(2)
+
+
+def back(number: int, text: str) -> Page:
+    return Page(number, wording=wording_of(text))
+
+
+def unnamed(*backs: str, shape: Shape = TWO_EACH) -> list[tuple[int, ...]]:
+    """The pages that only their place gives to a child, where each document is a page with its name and a back."""
+    pages = [
+        one for n, text in enumerate(backs) for one in (page(2 * n + 1, f"c{n}", mark=True), back(2 * n + 2, text))
+    ]
+    found = split(pages, shape)
+    assert found.is_complete
+    return [group.unnamed for group in found.groups]
+
+
+@pytest.mark.parametrize("shape", [PagesEach(2), MARK])
+def test_backs_that_name_nobody_and_differ_from_child_to_child_are_marked(shape: Shape):
+    assert unnamed("Reading: 97", "Reading: 64", "Reading: 97", shape=shape) == [(2,), (4,), (6,)]
+
+
+@pytest.mark.parametrize(
+    "backs",
+    [("How grades are given.",) * 3, ("",) * 3, ("HOW grades\nare given.", "How grades are given."),
+     ("Our rules. Page 2 of 60", "Our rules. Page 4 of 60")],
+)  # fmt: skip
+def test_backs_that_say_the_same_to_every_child_are_not_marked(backs: tuple[str, ...]):
+    assert unnamed(*backs) == [()] * len(backs)
+
+
+def test_one_back_that_differs_is_enough_and_an_empty_one_is_nothing_to_look_at():
+    assert unnamed("Our rules.", "", "Our rules. Ask about his inhaler.") == [(2,), (), (6,)]

@@ -1,6 +1,7 @@
 """One letter for each child in the browser: the table, put right row by row, looked at, and approved."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -10,7 +11,8 @@ from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch
-from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, card
+from tests.flows.test_one_letter_each import ALL, ANA, LUIS, OTHER_ANA, SAM, bound, card
+from tests.flows.test_unnamed_pages import BACKS
 from tests.letter_files import pdf_of
 from tests.web.desks import text_of
 from tests.web.each_desk import FEW, Desk, cards
@@ -178,6 +180,20 @@ def test_the_approver_looks_at_the_sample_first(rosa: Desk, cast: Cast) -> None:
     assert rosa.post("approve", version=version).status_code == 303
     assert rosa.mailing.state == "held"
     assert "Sam Okafor" in rosa.page(), "the letters can be looked at after the approval as well"
+
+
+def test_pages_without_a_name_that_differ_are_told_to_the_writer_and_before_the_approval(
+    rosa: Desk, cast: Cast, tmp_path: Path
+) -> None:
+    pages = [page for front, back in zip(FEW.values(), BACKS, strict=True) for page in (front, back)]
+    rosa.sorted(("all.pdf", bound(pages, tmp_path).path.read_bytes()), shape="each", pages_each="2")
+    warning = "4 letters have pages without any name, and what stands there differs from child to child."
+    assert warning in text_of(rosa.page())
+    rosa.post("submit", version=str(rosa.mailing.version))
+    rosa.sit(cast.approver)
+    page = text_of(rosa.page("/sample"))
+    assert warning in page
+    assert "I have looked at every page of these letters" in page
 
 
 def test_a_family_is_previewed_with_the_child_of_the_first_letter(rosa: Desk) -> None:

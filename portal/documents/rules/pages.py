@@ -4,8 +4,9 @@ A page that names somebody is never given to anybody else, and one that names no
 only by what staff said about the documents' shape.
 """
 
+import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -16,6 +17,7 @@ _NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 _CROWD = 4
+_COUNTER: Final = re.compile(r"\bpage \d{1,5}(?: of \d{1,5})?\b|[-–] \d{1,5} [-–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Page:
 
     `numbers` are the ids of the children whose student number stands on it. `names` has, for each child's name on
     it, the ids of all who bear that name. `is_unread` when a part of it, such as a picture, could not be read.
+    `wording` is its text as it is compared with other pages'.
     """
 
     number: int
@@ -31,6 +34,7 @@ class Page:
     names: frozenset[frozenset[str]] = frozenset()
     has_mark: bool = False
     is_unread: bool = False
+    wording: str = ""
 
     @property
     def is_silent(self) -> bool:
@@ -76,10 +80,14 @@ PageProblemKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The pages of one child's document; contiguous, pages passed over aside."""
+    """The pages of one child's document; contiguous, pages passed over aside.
+
+    `unnamed` are those that name nobody though they differ from child to child: only their place says whose they are.
+    """
 
     child_id: str
     pages: tuple[int, ...]
+    unnamed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,7 @@ def split(
         problems = _told_once(problems, rest)
     often = {child for child, count in Counter(group.child_id for group in groups).items() if count > 1}
     problems += [_twice(child, groups) for child in often]
+    groups = _with_unnamed(groups, {page.number: page for page in rest})
     there = {page.number for page in pages}
     if lost := passed_over - there:
         problems.append(_problem("no-such-page", sorted(lost), f"The file has no {pages_said(sorted(lost)).lower()}."))
@@ -150,6 +159,32 @@ def split(
         tuple(sorted(problems, key=lambda problem: problem.pages)),
         tuple(sorted(passed_over & there)),
     )
+
+
+def _with_unnamed(groups: Sequence[Group], pages: Mapping[int, Page]) -> list[Group]:
+    """Mark the pages that name nobody and do not say the same in each document: a lost page shifts them unseen."""
+    wordings: dict[int, set[str]] = defaultdict(set)
+    for group in groups:
+        for at, number in enumerate(group.pages):
+            if pages[number].is_silent:
+                wordings[at].add(pages[number].wording)
+    differ = {at for at, said in wordings.items() if len(said) > 1}
+    return [
+        replace(
+            group,
+            unnamed=tuple(
+                number
+                for at, number in enumerate(group.pages)
+                if at in differ and pages[number].is_silent and pages[number].wording
+            ),
+        )
+        for group in groups
+    ]
+
+
+def wording_of(text: str) -> str:
+    """Return a page's text as it is compared with other pages': without case, line ends and the page's number."""
+    return " ".join(_COUNTER.sub(" ", _folded(text)).split())
 
 
 def _with_choice(page: Page, chosen: Mapping[int, str]) -> Page:

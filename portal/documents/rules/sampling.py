@@ -24,11 +24,13 @@ def uneven(pages: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(sorted(place for place, number in pages.items() if number != usual))
 
 
-def sample_of(pairs: Sequence[Pair], seed: str, odd: Collection[int] = ()) -> tuple[Pair, ...]:
+def sample_of(
+    pairs: Sequence[Pair], seed: str, odd: Collection[int] = (), unnamed: Collection[int] = ()
+) -> tuple[Pair, ...]:
     """Return the first, the last, the largest and three more at random, in their order; fewer when there are fewer.
 
-    Up to ten of the places in `odd` are shown besides. The same for everybody who looks at one mailing, whose id is
-    the `seed`, and not to be foreseen before it has one.
+    Up to ten of the places in `odd` are shown besides, and ten in `unnamed`, the last of them too. The
+    same for everybody who looks at one mailing, whose id is the `seed`, and not to be foreseen before it has one.
     """
     if not pairs:
         return ()
@@ -39,4 +41,5 @@ def sample_of(pairs: Sequence[Pair], seed: str, odd: Collection[int] = ()) -> tu
     rest.sort(key=lambda pair: sha256(f"{seed}\n{pair.place}\n{pair.child_id}".encode()).digest())
     shown.update(pair.place for pair in rest[:_AT_RANDOM])
     shown.update(sorted(odd)[:_MOST_ODD])
+    shown.update([*sorted(unnamed)[: _MOST_ODD - 1], *sorted(unnamed)[-1:]])
     return tuple(pair for pair in ordered if pair.place in shown)

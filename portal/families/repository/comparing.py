@@ -81,6 +81,7 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
             _count(connection, ties.c.change != GONE),
         ),
         examples=tuple(_examples(connection)),
+        zeros=_without_zeros(connection) if roster else 0,
     )
 
 
@@ -218,6 +219,15 @@ def _overruled(connection: Connection, now: datetime) -> int:
         ties.c.change.in_((NEW, BACK, CHANGED, SAME)), ties.c.may_view, in_force(ties.c, "barred", "ended")
     )
     return connection.execute(select(func.count()).where(overruled), {"now": now}).scalar_one()
+
+
+def _without_zeros(connection: Connection) -> int:
+    """Count the new children whose number is that of one who goes, but for the zeros at its front."""
+    new, gone = children.alias(), children.alias()
+    bare = func.ltrim(new.c.student_number, "0")
+    is_same = and_(bare == func.ltrim(gone.c.student_number, "0"), bare != "")
+    query = select(func.count(new.c.id.distinct())).select_from(new).join(gone, is_same)
+    return connection.execute(query.where(new.c.change.in_((NEW, BACK)), gone.c.change == GONE)).scalar_one()
 
 
 def _tally(connection: Connection, laid: Table) -> Tally:
