@@ -39,7 +39,7 @@ from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
 from portal.overviews.in_force import Machine
-from portal.overviews.judged_by import Terms
+from portal.overviews.judged_by import Known, Terms, known_now
 from portal.overviews.letters import Letter
 from portal.overviews.sealed_before import sealed_before
 from portal.press import Press
@@ -140,21 +140,21 @@ class KnownPeople:
     def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
         """Build nothing yet."""
         self._db, self._keys, self._settings = db, keys, settings
-        self._newest: Newest[people.Version, Roster] = Newest(finish=Roster.lay_out)
+        self._newest: Newest[Known, Roster] = Newest(finish=Roster.lay_out)
 
-    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, people.Version]:
+    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, Known]:
         """Return the index, and the version of what it is made of. Raises `GuardNotReady` after `wait` seconds."""
         with self._db.read() as session:
-            version = people.version(session)
+            version = known_now(session)
         try:
             return self._newest.get(version, lambda: self._build(version, now), wait=wait), version
         except NotReady:
             raise GuardNotReady from None
 
-    def _build(self, version: people.Version, now: datetime) -> Roster:
+    def _build(self, version: Known, now: datetime) -> Roster:
         organisation, contact = self._settings.organisation, self._settings.contact
         with self._db.read() as session:
-            if people.version(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
+            if known_now(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
                 raise GuardNotReady
             return people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
 

@@ -9,11 +9,21 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
+from portal.families import repository as families
 from portal.guard import repository as pictures
-from portal.overviews import people
+from portal.staff.tables import StaffMember
+
+
+class Known(NamedTuple):
+    """What the guard's index is made of: the newest roster's number, and the names and addresses of staff."""
+
+    roster: int
+    colleagues: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +35,19 @@ class Terms:
     rules: str
 
 
+def known_now(session: Session) -> Known:
+    """Return what the guard's index would be made of now."""
+    staff = select(col(StaffMember.name), col(StaffMember.address)).where(col(StaffMember.removed_at).is_(None))
+    colleagues = tuple(sorted((name, address) for name, address in session.execute(staff)))
+    return Known(families.newest_roster(session), colleagues)
+
+
 def version(session: Session, terms: Terms) -> str:
     """Return the version of everything that a letter would be judged by now."""
-    return version_of(people.version(session), terms, pictures.known_hashes(session))
+    return version_of(known_now(session), terms, pictures.known_hashes(session))
 
 
-def version_of(known: people.Version, terms: Terms, seen: Collection[str]) -> str:
+def version_of(known: Known, terms: Terms, seen: Collection[str]) -> str:
     """Return the version of what a letter is judged by: an index of people, these terms and these known pictures."""
     rest = [known.colleagues, sorted(seen), terms.organisation, terms.contact, terms.rules]
     return f"{known.roster}-{hashlib.sha256(json.dumps(rest).encode()).hexdigest()}"

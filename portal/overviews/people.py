@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
@@ -17,20 +16,6 @@ from portal.kernel.keys import KeyRing
 from portal.staff.tables import StaffMember
 
 REMEMBERED = timedelta(days=730)
-
-
-class Version(NamedTuple):
-    """What the guard's index is made of: the newest roster's number, and the names and addresses of staff."""
-
-    roster: int
-    colleagues: tuple[tuple[str, str], ...]
-
-
-def version(session: Session) -> Version:
-    """Return the version of what the guard's index would be made of now: it changes with either."""
-    staff = select(col(StaffMember.name), col(StaffMember.address)).where(col(StaffMember.removed_at).is_(None))
-    colleagues = tuple(sorted((name, address) for name, address in session.execute(staff)))
-    return Version(families.newest_roster(session), colleagues)
 
 
 def index(session: Session, keys: KeyRing, *, organisation: str, contact: str, now: datetime) -> Roster:

@@ -16,8 +16,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.mailings.errors import BeingCheckedAgain
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.overviews.judged_by import Terms, version, version_of
-from portal.overviews.people import Version
+from portal.overviews.judged_by import Known, Terms, version, version_of
 from portal.publish.judging import Upload
 from portal.wiring import House
 from tests.cast import Cast
@@ -167,7 +166,7 @@ def test_letters_to_single_children_are_judged_again_by_the_worker(
 
 
 def test_each_thing_that_a_verdict_hangs_on_makes_another_version() -> None:
-    known, terms = Version(1, (("Mia Lee", "mia@school.test"),)), Terms("Riverbend", "office@school.test", "rules")
+    known, terms = Known(1, (("Mia Lee", "mia@school.test"),)), Terms("Riverbend", "office@school.test", "rules")
     each = [
         version_of(known, terms, ()),
         version_of(known._replace(roster=2), terms, ()),
