@@ -9,6 +9,8 @@ from portal.web.server.crowd import network_of
 from portal.web.server.guests import connection_of, cookies_of
 
 _BUSY = 503
+_PROBE = "/healthz"
+"""It costs less than to say that there is no room, and an operator's proxy would take the whole site away for that."""
 _SOON = {"Retry-After": "5"}
 
 
@@ -25,7 +27,7 @@ class NotTooMany:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what there is room for."""
         connection = connection_of(scope) if scope["type"] == "http" else None
-        if connection is None:
+        if connection is None or scope["path"] == _PROBE:
             await self._app(scope, receive, send)
             return
         crowd, cookies = connection.crowd, cookies_of(scope["headers"])
@@ -33,11 +35,12 @@ class NotTooMany:
         is_known = crowd.knows(cookies)
         if is_known:
             connection.keep()
-        if not crowd.begin(network, is_known=is_known, shows_cookie=bool(cookies)):
+        asking = crowd.begin(connection, network, is_known=is_known, shows_cookie=bool(cookies))
+        if asking is None:
             answer = answer_http(Request(scope), HTTPException(_BUSY, headers=_SOON))  # here: every thread is taken
             await answer(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)
         finally:
-            crowd.end(network)
+            crowd.end(asking)

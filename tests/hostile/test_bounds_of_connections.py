@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from portal.web.server.limits import Limits
-from tests.parts.bounded import Served, is_over, said, served
+from portal.web.too_busy import NotTooMany
+from tests.parts.bounded import Served, is_over, said, served, slow
 
-LIMITS = Limits(connections=40, head_seconds=0.4, rate=20_000, rate_seconds=0.4, linger_seconds=0.4, tick=0.05)
+LIMITS = Limits(
+    connections=40, head_seconds=0.4, rate=20_000, rate_seconds=0.4, read_seconds=0.4, linger_seconds=0.4, tick=0.05
+)
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 LAST = b"Connection: close\r\n\r\n"
 POST = b"POST /size HTTP/1.1\r\nHost: x\r\n"
@@ -186,6 +193,21 @@ def test_a_download_that_is_read_slowly_but_steadily_arrives(site: Served) -> No
     assert heard > 64 * 2**20
 
 
+def test_a_download_is_not_too_slow_while_the_system_holds_megabytes_of_it() -> None:
+    """At this pace a third of what the system holds takes longer than the time in which some must be read."""
+    limits = Limits(connections=40, rate=1_000, read_seconds=0.4, tick=0.05)
+    heard, until = 0, time.monotonic() + 3
+    with served(limits) as site, site.connect() as door:
+        door.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n" + LAST)
+        while time.monotonic() < until:
+            heard += len(door.recv(20_000))
+            time.sleep(0.02)
+        after = time.monotonic() + 3
+        while time.monotonic() < after and (more := door.recv(2**20)):
+            heard += len(more)
+    assert heard > 20_000_000, "it was not ended"
+
+
 def test_whoever_is_to_wait_with_a_body_until_we_ask_is_not_too_slow(site: Served) -> None:
     with site.connect() as door:
         head = b"POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
@@ -267,14 +289,60 @@ def test_a_proxy_of_our_own_has_no_share_and_each_network_behind_it_has() -> Non
     assert sorted(answers[:30]) == [200] * 18 + [503] * 12, "of its 20, two are for those who are signed in"
 
 
-def test_some_answers_are_kept_for_those_who_are_signed_in() -> None:
+@pytest.mark.parametrize("proxy", [None, "127.0.0.1"])
+def test_requests_that_have_us_wait_make_room_for_others_of_their_network(proxy: str | None) -> None:
+    """Each network has twenty: eighteen of strangers. A proxy may hand on bodies as they come."""
+    proxied = {"proxy_headers": True, "forwarded_allow_ips": proxy} if proxy else {}
+    with served(Limits(connections=80, tick=0.05), **proxied) as site:
+
+        def begun(network: int, sent: bytes) -> socket.socket:
+            door = site.connect() if proxy else site.connect(f"127.0.{network}.1")
+            door.sendall(sent % (b"X-Forwarded-For: 192.0.%d.1\r\n" % network))
+            return door
+
+        unfinished = POST + b"%sContent-Length: 1000\r\n\r\na"
+        waiting = [begun(1 + n // 18, unfinished) for n in range(70)]
+        time.sleep(0.2)
+        genuine = b"GET /signed-in HTTP/1.1\r\nHost: x\r\n%sCookie: session=genuine\r\n"
+        assert status(said(begun(2, genuine + LAST))) == 200
+        for network in (9, 2):
+            assert status(said(begun(network, GET + b"%s" + LAST))) == 200
+        assert sum(is_over(one, 0.01) for one in waiting) == 2, "those that waited longest, and no more"
+
+
+def test_a_body_of_somebody_who_is_signed_in_makes_no_room() -> None:
     cookie = b"Cookie: session=genuine\r\n"
-    slow = b"GET /slow HTTP/1.1\r\nHost: x\r\n"
     with served(Limits(connections=80, tick=0.05)) as site:
         assert status(site.ask(b"GET /signed-in HTTP/1.1\r\nHost: x\r\n" + cookie + LAST, "127.0.1.1")) == 200
         doors = [site.connect("127.0.1.2") for _ in range(18)]
         for door in doors:
-            door.sendall(slow + LAST)
+            door.sendall(POST + cookie + b"Content-Length: 1000\r\n" + LAST + b"a")
+        time.sleep(0.1)
+        assert status(site.ask(GET + LAST, "127.0.1.3")) == 503
+        assert b"1000 " in said(doors[0], b"a" * 999)
+
+
+def test_the_probe_is_answered_where_there_is_no_room() -> None:
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    site_with_probe = NotTooMany(Starlette(routes=[Route("/healthz", healthz), Route("/slow", slow)]))
+    with served(Limits(connections=40, tick=0.05), site_with_probe) as site:
+        doors = [site.connect("127.0.1.2") for _ in range(9)]
+        for door in doors:
+            door.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n" + LAST)
+        time.sleep(0.1)
+        assert b"ok" in site.ask(b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + LAST, "127.0.1.3")
+
+
+def test_some_answers_are_kept_for_those_who_are_signed_in() -> None:
+    cookie = b"Cookie: session=genuine\r\n"
+    asked = b"GET /slow HTTP/1.1\r\nHost: x\r\n"
+    with served(Limits(connections=80, tick=0.05)) as site:
+        assert status(site.ask(b"GET /signed-in HTTP/1.1\r\nHost: x\r\n" + cookie + LAST, "127.0.1.1")) == 200
+        doors = [site.connect("127.0.1.2") for _ in range(18)]
+        for door in doors:
+            door.sendall(asked + LAST)
         assert status(site.ask(GET + LAST, "127.0.1.3")) == 503
         assert status(site.ask(GET + b"Cookie: session=unknown\r\n" + LAST, "127.0.1.3")) == 200
         assert status(site.ask(GET + cookie + LAST, "127.0.1.3")) == 200

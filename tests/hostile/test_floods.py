@@ -149,6 +149,8 @@ UNFINISHED = {
     "silent": b"",
     "heads": b"GET /healthz HTTP/1.1\r\nX-A: b",
     "bodies": b"POST /o HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\ntoken=",
+    "forms": b"POST /o HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\ntoken=",
 }
 
 

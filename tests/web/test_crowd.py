@@ -12,6 +12,7 @@ class Door:
 
     def __init__(self, network: str, *, is_kept: bool = False) -> None:
         self.network, self.is_kept, self.ended = network, is_kept, ""
+        self.may_go = False
 
     def cut(self, why: str) -> None:
         self.ended = why

@@ -14,6 +14,7 @@ from portal.overviews.letters import Letter
 from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import family_session, not_older
 from portal.web.lanes import Lanes, run_in_lane
+from portal.web.server.guests import note_genuine
 from portal.wiring import House
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -55,6 +56,7 @@ async def file(request: Request) -> Response:
         letter = await run_in_lane(_look, house, wish)
     else:
         letter = await asyncio.wrap_future(house.disclosures.submit(wish))
+    note_genuine(request.scope)
     conditional = "if-range" in request.headers
     part = wanted_slice(request.headers.get("range"), letter.size, conditional=conditional)
     headers = _headers(letter, kind)

@@ -5,6 +5,9 @@ classes are not promised to stay as they are: `tests/hostile/test_bounds_of_conn
 """
 
 import asyncio
+import fcntl
+import struct
+import termios
 from enum import Enum, auto
 from typing import Any
 
@@ -55,7 +58,7 @@ class BoundedConnection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.crowd, self.limits = crowd, crowd.limits
-        self.network, self.is_kept = "", False
+        self.network, self.is_kept, self._is_genuine = "", False, False
         self._awaits = _Part.HEAD
         self._heads = self._head_bytes = self._head_named = self._head_lines = 0
         self._head_began: float | None = self.loop.time()
@@ -82,7 +85,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def keep(self) -> None:
         """Be one of those who go last."""
-        self.is_kept = True
+        self.is_kept = self._is_genuine = True
         self._settle()
 
     def cut(self, why: str) -> None:
@@ -130,6 +133,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin another request."""
         super().on_message_begin()
+        self._is_genuine = False  # a proxy brings one after another
         put_connection(self.scope, self)  # type: ignore[arg-type]  # a TypedDict is a mapping
         self._awaits = _Part.HEAD
         self._head_bytes = self._head_named = self._head_lines = 0
@@ -198,41 +202,55 @@ class BoundedConnection(HttpToolsProtocol):
 
     # --- who keeps us waiting
 
+    @property
+    def may_go(self) -> bool:
+        """Whether it is in the midst of a stranger's request and has us wait."""
+        has_us_wait = self._awaits is _Part.BODY and not self._has_them_wait()
+        return (has_us_wait or self.flow.write_paused) and not self._is_genuine
+
     def _settle(self) -> None:
-        waits = self._is_idle() and not self.flow.write_paused
+        waits = (self._is_idle() or self._lingers_from is not None) and not self.flow.write_paused
         if not self.is_kept:
             waits = waits or self._awaits is _Part.BODY or self.flow.write_paused
         self.crowd.settle(self, waits=waits)
 
     def look(self, now: float) -> None:
         """End it if it has had us wait for longer than it may."""
-        if unsent := self.transport.get_write_buffer_size():
-            if self._is_slow("to read", now, -unsent):
+        if self.transport.get_write_buffer_size():
+            if self._is_slow("to read", now, -self._untaken(), self.limits.read_seconds):
                 self.cut("slow to read")
         elif self._lingers_from is not None and now >= self._lingers_from + self.limits.linger_seconds:
             self.cut("slow to send")
         elif self._awaits is _Part.BODY and not self._has_them_wait():
-            if self._is_slow("to send", now, self._carried):
+            if self._is_slow("to send", now, self._carried, self.limits.rate_seconds):
                 self._refuse(408)
         else:
             self._pace = None
             if self._is_idle() and self._head_began is not None and now >= self._head_began + self.limits.head_seconds:
                 self._refuse(408)
 
+    def _untaken(self) -> int:
+        """Return how many bytes of an answer have not arrived: those here, and those in the system.
+
+        It holds megabytes, and takes more only when a third of them have gone: at 50 kB a second that is a minute.
+        """
+        held = fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+        return self.transport.get_write_buffer_size() + int(struct.unpack("i", held)[0])
+
     def _has_them_wait(self) -> bool:
         """Tell whether it is we who do not take more of a body, or have not asked for it yet."""
         return self.flow.read_paused or self.cycle.waiting_for_100_continue
 
-    def _is_slow(self, what: str, now: float, done: int) -> bool:
+    def _is_slow(self, what: str, now: float, done: int, within: float) -> bool:
         """Tell whether too little was done since we last looked; look again only after a while."""
         if self._pace is None or self._pace[0] != what:
             self._pace = what, now, done
             return False
         _, began, before = self._pace
-        if now - began < self.limits.rate_seconds:
+        if now - began < within:
             return False
         self._pace = what, now, done
-        return done - before < self.limits.rate * self.limits.rate_seconds
+        return done - before < self.limits.rate * within
 
     def _is_idle(self) -> bool:
         return self._awaits is _Part.HEAD and not self._is_answering()

@@ -25,6 +25,11 @@ class Guest(Protocol):
     is_kept: bool
     """Whether it is of somebody who is signed in, or of a proxy of our own."""
 
+    @property
+    def may_go(self) -> bool:
+        """Whether it is in the midst of a stranger's request, and has us wait for more of it or to read our answer."""
+        ...
+
     def cut(self, why: str) -> None:
         """End it now."""
         ...
@@ -59,6 +64,14 @@ class _Network:
         return next(iter(self.waiting), None) or next(iter(self.kept), None)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """A request that is being answered: by which connection it came, and of which network it is."""
+
+    guest: Guest
+    network: str
+
+
 class Crowd:
     """The connections of one process, the requests that it is answering, and which cookies were found genuine."""
 
@@ -68,7 +81,7 @@ class Crowd:
         self._guests: set[Guest] = set()
         self._networks: dict[str, _Network] = {}
         self._having: dict[int, dict[_Network, None]] = {}  # networks by how many of theirs have us wait
-        self._answering, self._asking = 0, Counter[str]()
+        self._answering, self._asking = 0, dict[str, dict[Asking, None]]()  # by network, the oldest first
         self._known: OrderedDict[bytes, None] = OrderedDict()
 
     def __len__(self) -> int:
@@ -134,25 +147,46 @@ class Crowd:
         if now:
             self._having.setdefault(now, {})[own] = None
 
-    def begin(self, network: str, *, is_known: bool, shows_cookie: bool) -> bool:
-        """Take on a request, unless as many are being answered as may be: for strangers that is sooner."""
+    def begin(self, guest: Guest, network: str, *, is_known: bool, shows_cookie: bool) -> Asking | None:
+        """Take on a request, unless as many are being answered as may be: for strangers that is sooner.
+
+        Where there is no room, the oldest goes that has us wait: of its own network, or of the one that asks most.
+        """
         limits = self.limits
         most = [limits.connections, limits.of_a_network]
         if not is_known:
             most = [limits.for_claimants(one) if shows_cookie else limits.for_strangers(one) for one in most]
-        if self._answering >= most[0] or self._asking[network] >= most[1]:
+        is_full_here = len(self._asking.get(network, ())) >= most[1]
+        if (is_full_here and not self._end_asking([network])) or (
+            self._answering >= most[0] and not self._end_asking(self._by_asking())
+        ):
             self.told["too busy"] += 1
-            return False
+            return None
         self._answering += 1
-        self._asking[network] += 1
-        return True
+        asking = Asking(guest, network)
+        self._asking.setdefault(network, {})[asking] = None
+        return asking
 
-    def end(self, network: str) -> None:
-        """Note that a request is over."""
+    def end(self, asking: Asking) -> None:
+        """Note that a request is over. Twice is the same as once."""
+        own = self._asking.get(asking.network, {})
+        if asking not in own:
+            return
         self._answering -= 1
-        self._asking[network] -= 1
-        if not self._asking[network]:
-            del self._asking[network]
+        del own[asking]
+        if not own:
+            del self._asking[asking.network]
+
+    def _by_asking(self) -> list[str]:
+        return sorted(self._asking, key=lambda one: len(self._asking[one]), reverse=True)
+
+    def _end_asking(self, networks: list[str]) -> bool:
+        waiting = (one for network in networks for one in self._asking[network] if one.guest.may_go)
+        if (slow := next(waiting, None)) is None:
+            return False
+        self.end(slow)
+        slow.guest.cut("made room for a request")
+        return True
 
     def knows(self, cookie: bytes) -> bool:
         """Tell whether these cookies came with a request that the site found genuine."""

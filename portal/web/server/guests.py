@@ -3,12 +3,12 @@
 from collections.abc import Iterable, MutableMapping
 from typing import Any, Protocol
 
-from portal.web.server.crowd import Crowd
+from portal.web.server.crowd import Crowd, Guest
 
 _HERE = "portal.connection"
 
 
-class Connected(Protocol):
+class Connected(Guest, Protocol):
     """The connection that a request came by."""
 
     crowd: Crowd

@@ -20,6 +20,8 @@ class Limits:
     head_seconds: float = 10
     rate: int = 1000
     rate_seconds: float = 20
+    read_seconds: float = 60
+    """Longer: what a slow phone reads is told to us in steps, by its system, ours and those of proxies between."""
     linger_seconds: float = 30
     queued: int = 8
     tick: float = 1
