@@ -61,7 +61,7 @@ class Line:
     """The acts of one process that take long. Used in the event loop alone.
 
     Whoever has the fewest acts begun or waiting ahead goes first: one who brings fifty files waits behind one who
-    brings their first. What lies on disk meanwhile is at most half of what is free there.
+    brings their first. What lies on disk meanwhile is at most half of what is free there, and half of that one person's.
     """
 
     def __init__(self, free: Callable[[], int | None] = _free) -> None:
@@ -76,14 +76,21 @@ class Line:
         """Take an act in, before its body of at most `size` bytes is read. Raises `LineFull`, `TooManyInLine`."""
         if sum(turn.person == person for turn in self._entered) >= MOST_EACH:
             raise TooManyInLine
-        held = sum(turn.size for turn in self._entered)
-        free = self._free()
-        has_room = free is None or held + size <= (free + held) // 2 or (not held and size < free)
-        if len(self._entered) >= MOST or not has_room:
+        if len(self._entered) >= MOST or not self._has_room(person, size):
             raise LineFull
         turn = Turn(self, person, size)
         self._entered[turn] = None
         return turn
+
+    def _has_room(self, person: str, size: int) -> bool:
+        """Tell whether another body may lie on disk. Of those before it, nothing may have come yet."""
+        free = self._free()
+        held = sum(turn.size for turn in self._entered)
+        own = sum(turn.size for turn in self._entered if turn.person == person)
+        if free is None or (not held and size < free):
+            return True
+        room = free // 2
+        return held + size <= room and (not own or own + size <= room // 2)
 
     def queue(self, turn: Turn) -> None:
         """Have a turn wait, once its body is there: who is still sending keeps nobody waiting."""

@@ -1,6 +1,7 @@
 """Slow acts wait in a line that is fair to all, and keep nobody else waiting."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -73,6 +74,23 @@ async def test_a_full_line_says_so_before_a_body_is_read() -> None:
         line.enter(f"{number}", 0)
     with pytest.raises(LineFull):
         line.enter("omar", 0)
+
+
+async def test_what_one_person_says_will_come_leaves_room_for_others() -> None:
+    """And the disk is not full once it has come."""
+    line, sizes = Line(free=lambda: 1_000), [100, 60, 30, 10, 5, 1]
+    held = 0
+    for size in sizes * 20:
+        with suppress(LineFull):
+            line.enter("rosa", size)
+            held += size
+    assert held <= 250
+    assert line.enter("omar", 200)
+    for size in sizes * 20:
+        with suppress(LineFull):
+            line.enter("ida", size)
+            held += size
+    assert held + 200 <= 500
 
 
 async def test_bodies_take_half_of_the_disk_at_the_most() -> None:
