@@ -34,11 +34,12 @@ _REVIVED = "Links that were taken back since then may be alive again."
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the head file at a place said at one look: a head of ours; nothing, or nothing in reach; or what is none."""
+    """What the head file at a place said at one look: a head of ours, nothing, what is none; or no look was had."""
 
     path: Path
     head: Head | None
     is_ours: bool = True
+    was_read: bool = True
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
@@ -100,7 +101,7 @@ def read_filed(keys: KeyRing, file: HeadFile) -> Filed:
         text = file.read()
         return Filed(file.path, read_head(keys, text) if text is not None else None)
     except OSError:
-        return Filed(file.path, None)
+        return Filed(file.path, None, was_read=False)
     except (HeadNotOurs, UnicodeDecodeError):
         return Filed(file.path, None, is_ours=False)
 
@@ -125,12 +126,15 @@ def _is_given_up(session: Session) -> bool:
 
 
 def note_from_file(session: Session, filed: Filed, *, now: datetime) -> bool:
-    """Note, and tell, whether the head file shows that this may be an older database. It takes no such note back."""
+    """Note, and tell, whether the head file shows that this may be an older database. It takes no such note back.
+
+    While the file is there and cannot be read, that is told and not noted: a fault of a moment is over with it.
+    """
     ledger.hold_watch(session)
     fault = fault_of(session, filed)
-    if fault and not is_older(session):
+    if fault and filed.was_read and not is_older(session):
         _note_older(session, fault, filed.head.at if filed.head else now, now=now)
-    return is_older(session)
+    return bool(fault) or is_older(session)
 
 
 def keep_in_file(

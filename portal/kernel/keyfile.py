@@ -160,7 +160,8 @@ def _give_to_owner(handle: int, path: Path) -> None:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put a file of secrets in place of another, whole and durable, mode 0400."""
+    """Put a file of secrets in place of another, whole and durable, mode 0400. Raises `StartRefused`, leaving nothing."""
+    file = None
     try:
         with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="ascii") as file:
             os.fchmod(file.fileno(), 0o400)
@@ -175,4 +176,6 @@ def replace_file(path: Path, text: str) -> None:
         finally:
             os.close(handle)
     except OSError as error:
+        if file is not None:
+            Path(file.name).unlink(missing_ok=True)
         raise StartRefused(f"{path} cannot be written: {error.strerror}.") from None

@@ -61,7 +61,7 @@ class Line:
     """The acts of one process that take long. Used in the event loop alone.
 
     Whoever has the fewest acts begun or waiting ahead goes first: one who brings fifty files waits behind one who
-    brings their first. What lies on disk meanwhile is at most half of what is free there, and half of that one person's.
+    brings their first. What lies on disk meanwhile is at most half of what is free there, of one person a quarter.
     """
 
     def __init__(self, free: Callable[[], int | None] = _free) -> None:

@@ -277,6 +277,25 @@ def test_a_head_file_that_is_gone_or_none_of_ours_shuts_families_out_until_it_is
         assert site.post("/o", data=token).status_code == 303
 
 
+def test_a_head_file_that_cannot_be_read_for_a_moment_shuts_families_out_for_that_moment(
+    house: House, cast: Cast, clock: Watch
+) -> None:
+    token = {"token": token_of(house, link_of(house, send_letter(house, cast, now=clock.now), cast.carla, cast.ana))}
+    path = head_of(house).path
+    with served(house) as (site, _):
+        kept = path.rename(path.with_name("elsewhere"))
+        path.mkdir()  # as a disk that answers with a fault
+        clock.forward(seconds=10)
+        assert site.post("/o", data=token).status_code == 503
+        assert site.get("/readyz").status_code == 503
+        assert "Head file" in unsafe(house)
+        path.rmdir()
+        kept.rename(path)
+        clock.forward(seconds=10)
+        assert site.post("/o", data=token).status_code == 303
+        assert site.get("/readyz").status_code == 200
+
+
 def test_a_portal_from_before_has_its_head_written_when_it_starts(house: House, cast: Cast, clock: Watch) -> None:
     off = build_house(house.settings.model_copy(update={"head_file": Path("off")}), clock=clock)
     send_letter(off, cast, now=clock.now)

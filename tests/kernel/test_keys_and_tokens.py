@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
+from portal.kernel.keyfile import replace_file
 from portal.kernel.keys import PART_OF, KeyRing, MasterKey, Purpose, SealBroken, load_key_file, make_key_file
 
 OLD = MasterKey("old1", "2026-01-01", bytes(range(32)))
@@ -57,6 +58,15 @@ def test_a_key_file_that_others_may_read_stops_the_start(tmp_path: Path) -> None
     path.chmod(0o444)
     with pytest.raises(StartRefused, match="chmod 0400"):
         load_key_file(path)
+
+
+def test_a_file_of_secrets_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    place = tmp_path / "portal.keys.head"
+    place.mkdir()  # which no file replaces
+    for _ in range(3):
+        with pytest.raises(StartRefused):
+            replace_file(place, "a secret")
+    assert list(tmp_path.iterdir()) == [place]
 
 
 def test_keys_never_show_themselves() -> None:
