@@ -20,7 +20,7 @@ from portal.publish.heads import look_before_all
 from portal.web import problems
 from portal.web.forms import FORM_BYTES
 from portal.web.headers import EveryAnswer
-from portal.web.lanes import Lanes, run_in_lane
+from portal.web.lanes import Lanes, is_in_a_lane, run_in_lane
 from portal.web.routes import routes
 from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
@@ -60,6 +60,8 @@ def _in_lane(answer: Callable[[Request, Exception], Response]) -> Callable[[Requ
     """Return what answers an error in the lane of the request that met with it."""
 
     async def answered(request: Request, error: Exception) -> Response:
+        if not is_in_a_lane():
+            request.state.lanes.enter("entry", request.scope)
         return await run_in_lane(answer, request, error)
 
     return answered

@@ -160,7 +160,7 @@ def _give_to_owner(handle: int, path: Path) -> None:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put a file of secrets in place of another, whole and durable, mode 0400. Raises `StartRefused`; then nothing is left."""
+    """Put a file of secrets in place of another, whole and durable, mode 0400, or leave none. Raises `StartRefused`."""
     file = None
     try:
         with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="ascii") as file:

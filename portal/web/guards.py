@@ -167,7 +167,7 @@ async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 
 
 def _guarded(endpoint: Endpoint, guard: Guard, lane: Lane) -> Endpoint:
     async def closing(request: Request) -> Response:
-        request.state.lanes.enter(lane)
+        request.state.lanes.enter(lane, request.scope)
         answer = None
         try:
             answer = await endpoint(request)

@@ -5,13 +5,16 @@ A thread holds at most one connection to the database at a time, and there are m
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from contextvars import ContextVar
 from functools import partial
-from typing import Final, Literal, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter, to_thread
 
 from portal.web.line import AT_ONCE, Line
+from portal.web.server.crowd import network_of
 
 Lane = Literal["probe", "brake", "entry", "family", "staff", "slow", "download"]
 """`brake`: freeze, take back, stop, pause. `entry`: whoever has no session. `slow`: what reads files or sets pages."""
@@ -28,6 +31,7 @@ THREADS: Final[Mapping[Lane, int]] = {
 _NEAR: Final = 2
 """So many chunks of downloads are opened at once where documents lie on this machine: each takes a processor."""
 _limiter: ContextVar[CapacityLimiter | None] = ContextVar("lane", default=None)
+_share: ContextVar[CapacityLimiter | None] = ContextVar("share of a lane", default=None)
 Given = ParamSpec("Given")
 Told = TypeVar("Told")
 
@@ -39,12 +43,22 @@ class Lanes:
         """`is_near`: documents lie on this machine."""
         self.line = Line()
         self._limiters = {lane: CapacityLimiter(threads) for lane, threads in THREADS.items()}
+        self._shares = WeakValueDictionary[tuple[Lane, str], CapacityLimiter]()  # each for as long as somebody asks
         if is_near:
             self._limiters["download"].total_tokens = _NEAR
 
-    def enter(self, lane: Lane) -> None:
-        """Have what this request does from here on wait in one lane."""
+    def enter(self, lane: Lane, scope: Mapping[str, Any]) -> None:
+        """Have what this request does from here on wait in one lane, behind its own network first.
+
+        A network has most of the threads and no more, so whoever asks from another waits for that many and not for
+        all that have asked: measured, a family waited three seconds behind three hundred who redeem what is forged.
+        """
+        network = network_of(scope["client"][0]) if scope["client"] else ""
+        share = self._shares.get((lane, network))
+        if share is None:
+            share = self._shares[lane, network] = CapacityLimiter(THREADS[lane] - THREADS[lane] // 4)
         _limiter.set(self._limiters[lane])
+        _share.set(share)
 
     async def run(self, lane: Lane, act: Callable[Given, Told], *given: Given.args, **named: Given.kwargs) -> Told:
         """Run a function in a thread of a lane."""
@@ -53,4 +67,10 @@ class Lanes:
 
 async def run_in_lane(act: Callable[Given, Told], *given: Given.args, **named: Given.kwargs) -> Told:
     """Run a function in a thread of the lane that this request is in."""
-    return await to_thread.run_sync(partial(act, *given, **named), limiter=_limiter.get())
+    async with _share.get() or nullcontext():
+        return await to_thread.run_sync(partial(act, *given, **named), limiter=_limiter.get())
+
+
+def is_in_a_lane() -> bool:
+    """Tell whether this request is in a lane: one that leads to no page of ours is in none."""
+    return _limiter.get() is not None

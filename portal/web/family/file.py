@@ -48,7 +48,7 @@ def wanted_slice(header: str | None, size: int, *, conditional: bool) -> Slice |
 async def file(request: Request) -> Response:
     """Answer GET with bytes, after the disclosure is durable; HEAD with headers alone."""
     house: House = request.state.house
-    request.state.lanes.enter("family")
+    request.state.lanes.enter("family", request.scope)
     kind: Kind = "download" if request.query_params.get("as") == "download" else "view"
     await not_older(house, house.clock())
     wish = Wish(family_session(request), request.path_params["copy"], kind, house.clock())

@@ -97,5 +97,5 @@ def _asked(request: Request) -> AnyRequest:
     house: House = request.state.house
     if not house.settings.has_oidc:
         raise OtherWay
-    request.state.lanes.enter("entry")
+    request.state.lanes.enter("entry", request.scope)
     return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
