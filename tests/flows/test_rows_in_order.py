@@ -11,13 +11,11 @@ from portal.kernel.ids import new_id
 from portal.links import repository as links
 from portal.links.repository import forgetting
 from portal.links.tables import FamilySession, Link, Opening
-from portal.mailings import repository as mailings
-from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.tables import FamilyMail, Notice
 from portal.publish import dead_keys
 from portal.wiring import House
-from tests.cast import Cast, send_letter, write_draft
+from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.flows.deeds import ids_of, make_all, press, remember, take_back, told, written
 from tests.flows.district import Office, without
@@ -99,12 +97,6 @@ def test_messages_with_fresh_links(house: House, cast: Cast, clock: Watch) -> No
             session.flush()
     cancelling = written(house, lambda session: outbox.cancel_family_mail(session, ids, why="", now=clock.now))
     holds_none_behind(house.db, "family_mail", ids, cancelling)
-
-
-def test_drafts_that_the_guard_has_to_look_at_again(house: House, cast: Cast, clock: Watch) -> None:
-    ids = [write_draft(house, cast, now=clock.now) for _ in range(6)]
-    assert sorted(ids) == sorted(ids_of(house, Mailing))
-    holds_none_behind(house.db, "mailing", ids, written(house, mailings.judge_anew))
 
 
 def test_an_erasure_holds_tables_in_the_order_of_everybody(house: House, cast: Cast, clock: Watch) -> None:
