@@ -70,17 +70,15 @@ def excuse_for(pair: Pair, places: set[int]) -> Excuse:
 
 
 def _excuse(pair: Pair, first: int, last: int, phrase: Phrase) -> Excuse:
-    if is_labelled(pair):
+    if is_labelled(pair) or is_told_of_pupil(pair.sentence, pair.low, pair.high):
         return ""
     if phrase in pair.roster.phrases.staff:
         if _has_post(pair.sentence, first, last) or _has_own_address(pair, first, last, phrase):
             return "meant"
         is_said = _is_titled(pair.sentence, first, last) or _is_signed(pair.sentence, first, last)
-        is_told = is_said or _is_in_list_of_staff(pair.sentence, first)
-        return "may-be" if is_told and not is_told_of_pupil(pair.sentence, pair.low, pair.high) else ""
+        return "may-be" if is_said or _is_in_list_of_staff(pair.sentence, first) else ""
     is_longer = not {*pair.name.given.own, *pair.name.family.own}.issuperset(phrase)
-    may_be = (is_longer or phrase in PUBLIC) and not is_told_of_pupil(pair.sentence, pair.low, pair.high)
-    return "may-be" if may_be else ""
+    return "may-be" if is_longer or phrase in PUBLIC else ""
 
 
 def _has_post(sentence: Sentence, first: int, last: int) -> bool:

@@ -106,6 +106,15 @@ def test_a_colleague_of_whom_the_text_says_so_is_no_child_of_that_name(text: str
     assert _blocks(text, Known())
 
 
+@each("Oliver Whitcombe owes $400. Questions: oliver.whitcombe@school.test",
+      "Oliver Whitcombe (grade 3) was sent home.\nowhitcombe@school.test", "Coach Oliver Whitcombe owes $400.",
+      "Teacher: Oliver Whitcombe (2nd grade)", "Whitcombe, Oliver has a peanut allergy, owhitcombe@school.test",
+      "Coach Oliver Whitcombe's mother")  # fmt: skip
+def test_neither_a_post_nor_a_mail_address_makes_a_colleague_of_whom_a_pupils_data_is_told(text: str):
+    staff = Known(staff=("Oliver Whitcombe",), emails=("owhitcombe@school.test", "oliver.whitcombe@school.test"))
+    assert _blocks(text, staff)
+
+
 def test_a_colleague_whose_name_is_kept_with_a_title_is_told_by_it():
     assert _judged("Mr. Oliver Whitcombe teaches.", Known(staff=("Mr. Oliver Whitcombe",))) == Clear()
     assert _blocks("Oliver Whitcombe was late.", Known(staff=("Mr. Oliver Whitcombe",)))
