@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from portal.press import NotTypeset
@@ -18,6 +19,9 @@ _BRACES: Final = re.compile(r"\{\{|\}\}")
 _COLUMN_NAME: Final = re.compile(r"\w(?:[\w /.%-]*[\w%])?")
 _KINDS_THAT_SHOW: Final = frozenset("LNPS")
 _LONGEST: Final = 80
+_MOST_COMPARED: Final = 5
+_MOST_COMPARED_WITH: Final = 200
+"""Fields and columns between which the nearest is sought: each pair takes up to a thousandth of a second."""
 
 
 class WrongField(NotTypeset):
@@ -82,11 +86,14 @@ def missing_fields(fields: Iterable[str], rows: Mapping[str, Mapping[str, str]])
 
 
 def fields_of_no_column(fields: Iterable[str], columns: Iterable[str]) -> dict[str, str]:
-    """Return the fields that are no column of the table, each with the nearest name that there is, or nothing."""
-    known = {name.rpartition(".")[2]: name for name in (*columns, *PLAIN_FIELDS, *CHILD_FIELDS)}
-    strange = [field for field in fields if field.startswith(_COLUMN) and field.removeprefix(_COLUMN) not in columns]
-    near = {field: difflib.get_close_matches(field.rpartition(".")[2], known, 1) for field in strange}
-    return {field: known[found[0]] if found else "" for field, found in near.items()}
+    """Return the fields that are no column of the table; the first few with the nearest name that there is."""
+    every = dict.fromkeys(columns)
+    few = (*islice(every, _MOST_COMPARED_WITH), *PLAIN_FIELDS, *CHILD_FIELDS)
+    known = {name.rpartition(".")[2]: name for name in few}
+    strange = [field for field in fields if field.startswith(_COLUMN) and field.removeprefix(_COLUMN) not in every]
+    compared = strange[:_MOST_COMPARED]
+    near = {field: difflib.get_close_matches(field.rpartition(".")[2], known, 1) for field in compared}
+    return dict.fromkeys(strange, "") | {field: known[found[0]] for field, found in near.items() if found}
 
 
 def says_something(value: str) -> bool:

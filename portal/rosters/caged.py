@@ -26,6 +26,7 @@ from portal.rosters.scratch import Roster, Told
 from portal.rosters.values import FileList, Keyed, Report, RosterUnreadable
 
 _LONGEST: Final = 256 * MIB
+_LONGEST_TABLE: Final = 64 * MIB
 _ROSTER: Final = Limits(memory=2048 * MIB, cpu_seconds=600, wall_seconds=900.0)
 """What a roster may use: one of 100,000 children takes a tenth of the memory and a thirtieth of the time."""
 _TABLE: Final = Limits(memory=1024 * MIB, cpu_seconds=60, wall_seconds=90.0)
@@ -59,7 +60,7 @@ def read_keyed(path: Path) -> Keyed:
     Raises `RosterUnreadable` without such a column, with two, or for a broken file. At most 200,000 rows.
     """
     with _opened((path,)) as (file, given):
-        return _tables().value("keyed", file, _KEYED, _told(given), longest=_LONGEST)
+        return _tables().value("keyed", file, _KEYED, _told(given), longest=_LONGEST_TABLE)
 
 
 def read_list(path: Path) -> FileList:
@@ -68,7 +69,7 @@ def read_list(path: Path) -> FileList:
     Raises `RosterUnreadable` for a table whose two columns cannot be told, or a broken file.
     """
     with _opened((path,)) as (file, given):
-        return _tables().value("list", file, _LIST, _told(given), longest=_LONGEST)
+        return _tables().value("list", file, _LIST, _told(given), longest=_LONGEST_TABLE)
 
 
 def _broke_off() -> RosterUnreadable:

@@ -24,6 +24,9 @@ from portal.rosters.xlsxfile import xlsx_rows
 
 _TITLE_ROWS: Final = 10
 _MOST_ROWS: Final = 200_000
+_MOST_COLUMNS: Final = 1_000
+_MOST_VALUES: Final = 2_000_000
+"""Cells below the headings: whoever asked has them all in memory, and an empty one takes as much there as any."""
 _LONGEST_VALUE: Final = 10_000
 _LONGEST_FIELD: Final = 80
 _KEY: Final = "student number"
@@ -42,7 +45,8 @@ Row = tuple[int, list[str]]
 def read_keyed(path: Given) -> Keyed:
     """Read a CSV or XLSX with a column for the student number and any others, in any order.
 
-    Raises `RosterUnreadable` without such a column, with two, or for a broken file. At most 200,000 rows.
+    Raises `RosterUnreadable` without such a column, with two, or for a broken file. At most 200,000 rows, and two
+    million values.
     """
     report = Report()
     rows = _rows(path, report)
@@ -50,10 +54,16 @@ def read_keyed(path: Given) -> Keyed:
     at, key = _key_place(path.name, top)
     header = top[at][1]
     fields = _fields(path.name, top[at], key, report)
+    most = _MOST_VALUES // max(1, len(fields)) if len(fields) <= _MOST_COLUMNS else 0
     lines = Lines(path.name, header, {_KEY: key} | fields, chain(top[at + 1 :], rows), report)
     found: dict[str, Mapping[str, str]] = {}
     first_rows: dict[str, int] = {}
-    for line in lines:
+    for count, line in enumerate(lines, start=1):
+        if count > most:
+            raise RosterUnreadable(
+                f"{path.name} has more than {_MOST_COLUMNS:,} columns or {_MOST_VALUES:,} values. "
+                "Take out the columns that no letter needs, or split it."
+            )
         number = line.read(_KEY, cells.needed_number)
         values = {field: line.read(field, _value) or "" for field in fields}
         if number in first_rows:

@@ -277,3 +277,14 @@ def test_a_list_of_three_columns_without_headings_is_not_guessed_at(tmp_path: Pa
         listed(tmp_path, "a.pdf,7001,Ana\n")
     with pytest.raises(RosterUnreadable, match="empty"):
         listed(tmp_path, "\n")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1_000, 2_001), (1_001, 1)])
+def test_a_table_of_more_values_than_any_letter_needs_is_refused_before_it_fills_the_site(
+    tmp_path: Path, columns: int, rows: int
+) -> None:
+    head = ",".join(f"c{at}" for at in range(columns))
+    path = tmp_path / "fees.csv"
+    path.write_text(f"Student number,{head}\n" + "".join(f"{100000 + at}{',' * columns}\n" for at in range(rows)))
+    with pytest.raises(RosterUnreadable, match="Take out the columns that no letter needs"):
+        read_keyed(path)
