@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from portal.flows.check_file import (
     check_page,
     check_prepared,
     check_unread,
+    is_called_in,
     sha256_of,
     without_name,
 )
@@ -42,8 +44,9 @@ class Candidate:
     """A file that is surely this child's letter, if the guard agrees. `page` is the same letter as a web page.
 
     `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
-    whether the portal made it itself, as `Paper` tells. `is_filled`: the portal wrote this child's name or number into
-    it, so that nobody has to ask whose it is. `unnamed` are its pages that only their place gives to this child.
+    whether the portal made it itself, as `Paper` tells. `filled` is what the portal wrote of this child's names and
+    number into it. `is_filled`: its pages were seen to show some of that, so nobody has to ask whose it is. `unnamed`
+    are its pages that only their place gives to this child.
     """
 
     place: int
@@ -55,6 +58,7 @@ class Candidate:
     page: str = ""
     label: str = ""
     origin: Origin = "given"
+    filled: tuple[str, ...] = ()
     is_filled: bool = False
     unnamed: tuple[int, ...] = ()
 
@@ -114,9 +118,10 @@ def _judge(
     one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], met: Met
 ) -> Judged:
     by = measures[one.child_id]
-    by = replace(by, must_name=None) if one.is_filled else by
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name))
+    if one.filled and _shows_what_was_filled(one, by, prepared):
+        one, by = replace(one, is_filled=True), replace(by, must_name=None)
     found = check_prepared(by, prepared, met)
     if found.is_clear and one.page:
         shown = check_page(by, one.page)
@@ -127,6 +132,14 @@ def _judge(
         rightful = "" if one.page else _rightful(one, found, prepared, measures)
         return Judged(one, found, rightful=rightful)
     return Judged(one, found, paper.into, sha256_of(paper.into))
+
+
+def _shows_what_was_filled(one: Candidate, by: Yardstick, prepared: Prepared) -> bool:
+    """Whether a page shows a name or number of the child: a template may name a field and show nothing of it."""
+    pages = [part.text for part in prepared.before.parts if part.place.startswith("page ")]
+    texts = [" ".join(text.split()) for text in (*pages, unescape(one.page))]
+    is_there = any(" ".join(said.split()) in text for said in one.filled for text in texts)
+    return is_there or is_called_in(by, texts)
 
 
 def _rightful(one: Candidate, found: GuardReport, prepared: Prepared, measures: Mapping[str, Yardstick]) -> str:

@@ -23,7 +23,7 @@ from portal.words.languages import ENGLISH
 from portal.words.saying import whole_day
 
 Row = Mapping[str, str]
-_NAMING = frozenset({"child.given_name", "child.family_name", "child.name", "child.student_number"})
+_NAMING = ("child.given_name", "child.family_name", "child.name", "child.student_number")
 """The fields that make a letter one child's: once the portal fills in one of them, nobody has to ask whose it is."""
 _NUMBER = re.compile(r"(?=\S*\d)\S+")
 """A student number, and no name: a list chosen by mistake may hold names in the column of numbers."""
@@ -163,7 +163,7 @@ def _today(house: House) -> str:
 def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[str, Row]) -> Iterator[Candidate]:
     machine: Press = press()
     name = safe_file_name(f"{pile.mailing.title}.pdf")
-    is_filled = not _NAMING.isdisjoint(template.fields)
+    naming = [field for field in _NAMING if field in template.fields]
     made = machine.typeset_all(template.typst, (template.values(row) for row in rows.values()))
     with closing(made) as pdfs:  # type: ignore[type-var]  # a generator, which the port calls an iterator
         for place, ((child_id, row), pdf) in enumerate(zip(rows.items(), pdfs, strict=True)):
@@ -171,4 +171,5 @@ def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[st
             path.write_bytes(pdf)
             page = template.html(row) if isinstance(template, LetterTemplate) else ""
             sha256 = hashlib.sha256(pdf).hexdigest()
-            yield Candidate(place, name, path, len(pdf), sha256, child_id, page, origin="set", is_filled=is_filled)
+            filled = tuple(filter(None, map(row.get, naming)))
+            yield Candidate(place, name, path, len(pdf), sha256, child_id, page, origin="set", filled=filled)

@@ -54,3 +54,31 @@ def test_a_letter_that_says_nothing_of_the_child_is_not_known_to_be_its_own(
     rows = "Student ID,Note\n100001,a\n100002,b\n100004,c\n100006,d\n"
     mailing_id = give(house, cast, "merge", {"values": values(rows, tmp_path)}, markdown=f"Dear family, {field}.")
     assert set(problems(house, mailing_id)) == {kind}
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "// For #child.given_name\nDear family, she failed Math.",
+        "#let name = child.name\nDear family, she failed Math.",
+        "#set document(author: child.name)\nDear family, she failed Math.",
+        "#hide[#child.given_name] Dear family, she failed Math.",
+    ],
+)
+def test_a_template_that_names_a_field_and_shows_nothing_of_it_makes_no_letter_known(
+    house: House, cast: Cast, tmp_path: Path, letter: str
+) -> None:
+    """Whoever typed one child's letter into a template would else send it to all."""
+    (tmp_path / "letter.typ").write_text(letter)
+    upload = publish.Upload(tmp_path / "letter.typ", "letter.typ")
+    mailing_id = give(house, cast, "merge", {"template": upload})
+    assert set(problems(house, mailing_id)) <= {"wrong-child", "same-as-other", "unreadable"}
+    assert table(house, mailing_id).mailing.state == "draft"
+
+
+def test_a_template_that_shows_a_given_name_makes_letters_known(house: House, cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "letter.typ").write_text("Dear family of #child.given_name, we begin on Monday.")
+    upload = publish.Upload(tmp_path / "letter.typ", "letter.typ")
+    mailing_id = give(house, cast, "merge", {"template": upload})
+    assert problems(house, mailing_id) == []
+    assert table(house, mailing_id).mailing.state == "checked"
