@@ -25,6 +25,7 @@ from portal.guard import repository as pictures
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.scratch import scratch
+from portal.mailings.rules import hosts_in
 from portal.mailings.tables import Mailing
 from portal.overviews import people
 from portal.overviews.judged_by import version_of
@@ -93,8 +94,11 @@ def judge_written(house: House, by: Yardstick, mailing: Mailing, words: Mapping[
 def signer_of(by: Yardstick, author: Acting) -> str:
     """Return the name that a letter's author signs with; nothing where the guard takes it for somebody on the roster.
 
-    A teacher may be called as a pupil is, and a provider lets people choose what they are called.
+    A teacher may be called as a pupil is, and a provider lets people choose what they are called: a name that is an
+    address would send families there.
     """
+    if hosts_in(author.name):
+        return ""
     return author.name if check_texts(by, {"signer": author.name}).is_clear else ""
 
 

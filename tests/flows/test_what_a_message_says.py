@@ -93,3 +93,5 @@ def test_an_author_whose_name_a_child_bears_does_not_sign(house: House, cast: Ca
     for name, signed in (("Sam Okafor", ""), ("Okafor, Sam", ""), ("Kim Fairweather", "Kim Fairweather"), ("", "")):
         assert signer_of(measure, replace(cast.writer, name=name)) == signed
     assert signer_of(measure, replace(cast.writer, name="Ana owes $45, 100001")) == ""
+    for name in ("Pay at https://pay.example/x", "Office pay-here.com/fees", "www.pay.example"):
+        assert signer_of(measure, replace(cast.writer, name=name)) == "", "no message sends families elsewhere"
