@@ -178,15 +178,24 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
 
 
 def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -> list[Sign]:
-    """Return the signs that count and belong to nobody who may be named."""
-    signs = [
-        sign
-        for sign in upheld(found, roster)
-        if not allowed or not any(roster.people[at].id in allowed for at in sign.bearers)
-    ]
+    """Return the signs that count and belong to nobody who may be named.
+
+    The organisation's own number stands in letters to all: a name that somebody allowed bears is no second sign of it.
+    """
+    every = list(found)
+    theirs = {sign for sign in every if any(roster.people[at].id in allowed for at in sign.bearers)}
+    signs = [sign for sign in upheld(every, roster) if not any(roster.people[at].id in allowed for at in sign.bearers)]
+    if theirs and any(map(_is_own_contact, signs)):
+        others = upheld((sign for sign in every if sign not in theirs), roster)
+        surely = {sign.text for sign in others if _is_own_contact(sign)}
+        signs = [sign for sign in signs if sign.text in surely or not _is_own_contact(sign)]
     if not allowed or not signs:
         return signs
     return _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
+
+
+def _is_own_contact(sign: Sign) -> bool:
+    return sign.is_own and sign.kind in _CONTACTS
 
 
 def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:
@@ -326,7 +335,7 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     A file's name does not count: the number in it says whose the file is meant to be, not whose it is. Nor does an
     address or a phone of the organisation, which stands in letters to all.
     """
-    signs = [sign for sign in signs if sign.where != FILE_NAME and not (sign.is_own and sign.kind in _CONTACTS)]
+    signs = [sign for sign in signs if sign.where != FILE_NAME and not _is_own_contact(sign)]
     inside = [(sign, _children_of(sign, roster)) for sign in signs]
     numbers = [children for sign, children in inside if sign.kind == "student-number"]
     if numbers:
