@@ -28,7 +28,6 @@ ROSTER_FAMILIES: Final = 3
 FILE_NAME: Final = "file name"
 _EVERYWHERE: Final = "whole file"
 _NAMES: Final = frozenset(("child-name", "guardian-name"))
-_CONTACTS: Final = frozenset(("e-mail", "phone"))
 _NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
     "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
@@ -178,24 +177,19 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
 
 
 def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -> list[Sign]:
-    """Return the signs that count and belong to nobody who may be named.
-
-    The organisation's own number stands in letters to all: a name that somebody allowed bears is no second sign of it.
-    """
+    """Return the signs that count and are nobody's who is allowed. The office's own phone needs another of these."""
     every = list(found)
-    theirs = {sign for sign in every if any(roster.people[at].id in allowed for at in sign.bearers)}
-    signs = [sign for sign in upheld(every, roster) if not any(roster.people[at].id in allowed for at in sign.bearers)]
-    if theirs and any(map(_is_own_contact, signs)):
-        others = upheld((sign for sign in every if sign not in theirs), roster)
-        surely = {sign.text for sign in others if _is_own_contact(sign)}
-        signs = [sign for sign in signs if sign.text in surely or not _is_own_contact(sign)]
+    signs = [sign for sign in upheld(every, roster) if not _is_of_any(allowed, sign, roster)]
     if not allowed or not signs:
         return signs
+    if any(sign.is_own_contact for sign in signs):
+        alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
+        signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
     return _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
 
 
-def _is_own_contact(sign: Sign) -> bool:
-    return sign.is_own and sign.kind in _CONTACTS
+def _is_of_any(people: frozenset[str], sign: Sign, roster: Roster) -> bool:
+    return any(roster.people[at].id in people for at in sign.bearers)
 
 
 def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:
@@ -335,7 +329,7 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     A file's name does not count: the number in it says whose the file is meant to be, not whose it is. Nor does an
     address or a phone of the organisation, which stands in letters to all.
     """
-    signs = [sign for sign in signs if sign.where != FILE_NAME and not _is_own_contact(sign)]
+    signs = [sign for sign in signs if sign.where != FILE_NAME and not sign.is_own_contact]
     inside = [(sign, _children_of(sign, roster)) for sign in signs]
     numbers = [children for sign, children in inside if sign.kind == "student-number"]
     if numbers:

@@ -54,6 +54,11 @@ class Sign(NamedTuple):
     strength: Strength = "sure"
     is_own: bool = False
 
+    @property
+    def is_own_contact(self) -> bool:
+        """Whether it is an address or a phone that the organisation has as well."""
+        return self.is_own and self.kind in {"e-mail", "phone"}
+
 
 def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
     """Yield the names that begin on one page or sheet and end on the next, or in a header and end below it."""
