@@ -28,6 +28,7 @@ from portal.mailings.errors import NobodyReached, NotReconciled
 from portal.mailings.rules import RoundKind, Term, check_draft
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews import mailing_seen, omissions, sending_seen, staff_mail
+from portal.overviews.judged_by import version
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, link_of, write_draft
@@ -74,7 +75,10 @@ class Trial:
             session.flush()
             for place, at in enumerate(self.school.filed):
                 self._file(session, mailing.id, place, self.seated.kids[at])
-            check_mailing(session, self.house.keys, mailing.id, version=mailing.version, roster=1, now=self.clock.now)
+            judged = version(session, self.house.guard_terms)
+            check_mailing(
+                session, self.house.keys, mailing.id, version=mailing.version, judged_by=judged, now=self.clock.now
+            )
             return mailing.id
 
     def _file(self, session: Session, mailing_id: str, place: int, child: str) -> None:
