@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from portal.web.server.limits import Limits
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.parts.bounded import said
-from tests.parts.process import free_ports
+from tests.parts.process import free_ports, is_ready
 
 SILENT = 2_000
 NETWORKS = ("127.0.1.", "127.0.2.", "127.0.3.")
@@ -126,14 +125,6 @@ def serving(house: House, cast: Cast, tmp_path: Path, processes: int) -> Iterato
     finally:
         site.kill()
         site.wait(10)
-
-
-def is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def silent(site: Running, sent: bytes = b"") -> Iterator[socket.socket]:

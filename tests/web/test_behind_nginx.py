@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from portal.kernel.clock import utc_now
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.parts.nginx import Nginx, nginx
-from tests.parts.process import free_ports
+from tests.parts.process import free_ports, is_ready
 from tests.web.test_opening import letters_in
 
 MEBIBYTE = 1024 * 1024
@@ -52,14 +51,6 @@ def served(house: House, folder: Path) -> Iterator[Nginx]:
     finally:
         process.kill()
         process.wait(30)
-
-
-def is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def begin(proxy: Nginx, path: str, cookie: str, **headers: str) -> socket.socket:
