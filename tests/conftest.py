@@ -37,6 +37,7 @@ pytest_plugins = [
     "tests.parts.oidc",
     "tests.parts.strict_provider",
     "tests.parts.chromium",
+    "tests.browser.journeys.walk",
     "tests.browser.screens",
 ]
 share_engines()

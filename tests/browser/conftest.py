@@ -15,7 +15,7 @@ from portal.kernel.settings import Settings
 from portal.mail.inbox import Inbox, InboxServer
 from portal.wiring import House, mail_room
 from portal.worker import Worker
-from tests.browser.journeys import SIZES
+from tests.browser.family_ways import SIZES
 from tests.parts.chromium import PATIENCE_MS
 from tests.parts.databases import fresh_database
 from tests.parts.process import free_ports

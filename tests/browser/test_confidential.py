@@ -10,7 +10,7 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
 from portal.mail.inbox import Inbox
 from portal.wiring import House
-from tests.browser.journeys import SIZES, Deliver, both_ways, code_in, links, look, newest, opened, rows
+from tests.browser.family_ways import SIZES, Deliver, both_ways, code_in, links, look, newest, opened, rows
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.flows.languages import speaks

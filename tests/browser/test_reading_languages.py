@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from portal.wiring import House
-from tests.browser.journeys import SIZES
+from tests.browser.family_ways import SIZES
 from tests.browser.judging import printed
 from tests.browser.test_staff_writing import sign_in
 from tests.cast import Cast, link_of, token_of

@@ -15,7 +15,7 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
 from portal.mail.inbox import Inbox
 from portal.wiring import House
-from tests.browser.journeys import SIZES, Deliver, both_ways, links, look, newest, rows
+from tests.browser.family_ways import SIZES, Deliver, both_ways, links, look, newest, rows
 from tests.cast import EVA, Cast, seat_eva, send_letter
 from tests.conftest import Watch
 from tests.parts.chromium import PATIENCE_MS, chromium_path, flags

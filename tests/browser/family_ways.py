@@ -1,4 +1,4 @@
-"""What all journeys of a family share: both screens and both databases, the mail that came, and a look at each page."""
+"""What all ways of a family share: both screens and both databases, the mail that came, and a look at each page."""
 
 import re
 from collections.abc import Callable
