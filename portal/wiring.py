@@ -50,6 +50,7 @@ from portal.reading.confinement import Confinement
 from portal.reading.reader import Reader
 from portal.reading.showing.caged import CagedViewer
 from portal.reading.showing.kept import KeptPages
+from portal.words.own_languages import use_folder
 
 Disclosures = GroupCommit[Wish, Letter]
 _AGE_HOLDS = timedelta(seconds=5)
@@ -88,6 +89,7 @@ class House(Ground):
 
 def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     """Make the real adapters for these settings. Raises `StartRefused`."""
+    use_folder(settings.locale_dir)
     ground = Ground.of(settings, clock=clock)
     keep_heads.follow(ground)
     if not settings.is_loopback and not _confinement().is_off_the_network:

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     cli_approval: bool = False
     trusted_proxies: str = ""
     clamav_url: str | None = None
+    locale_dir: Path | None = None
     ocr_models: Path | None = None
     incident_deadlines: str = ""
 

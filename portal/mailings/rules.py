@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, cast, get_args
 
 from portal.mailings.errors import DraftFaults, NotNow
-from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
+from portal.words.languages import ENGLISH, Language, languages, with_tag
 
 TITLE_MOST = 120
 MESSAGE_MOST = 1_500
@@ -196,7 +196,7 @@ def language_called(tag: str) -> Language:
     """Return another language than English that families can choose. Raises `DraftFaults`."""
     language = with_tag(tag)
     if language is None or language == ENGLISH:
-        known = ", ".join(one.tag for one in LANGUAGES if one != ENGLISH)
+        known = ", ".join(one.tag for one in languages() if one != ENGLISH)
         raise DraftFaults({"": f"“{tag[:40]}” is not another language that families read here: {known}."})
     return language
 

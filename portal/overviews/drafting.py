@@ -12,7 +12,7 @@ from portal.families import repository as families
 from portal.mailings import repository as mailings
 from portal.mailings.rules import Term
 from portal.staff.rules import Acting
-from portal.words.languages import ENGLISH, LANGUAGES, Language, reading_language
+from portal.words.languages import ENGLISH, Language, languages, reading_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def places(session: Session, by: Acting, *, now: datetime) -> Places:
 
 
 def _readers(session: Session, by: Acting, now: datetime) -> tuple[tuple[Language, int], ...]:
-    readers: Counter[Language] = Counter(dict.fromkeys(LANGUAGES, 0))
+    readers: Counter[Language] = Counter(dict.fromkeys(languages(), 0))
     for written, count in families.languages_on_record(session, by.sites, now=now).items():
         readers[reading_language(written)] += count
     del readers[ENGLISH]

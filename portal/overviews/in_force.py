@@ -22,6 +22,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.overviews.sealed_before import SealedBefore
 from portal.overviews.watched import If, InForce, Standing, fact, watched
 from portal.staff import repository as staff
+from portal.words.own_languages import said_by
 
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
@@ -51,6 +52,7 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
     found = [
         *_reaching(settings),
         *_people(session, settings),
+        *_languages(settings),
         *_approving(settings),
         *_mail(settings),
         *_keeping(settings, now=now),
@@ -129,6 +131,14 @@ def _people(session: Session, settings: Settings) -> Iterator[InForce]:
         ),
         bad=admins < 2 or approvers < 2,
     )
+
+
+def _languages(settings: Settings) -> Iterator[InForce]:
+    if settings.locale_dir:
+        said = ", ".join(f"{name} ({count} sentences)" for name, count in said_by(settings.locale_dir).items())
+        yield InForce("Languages of your own", said or "none", "note" if not said else "safe",
+                      "" if said else "The folder holds no catalogue.",
+                      "" if said else "Put a file such as pl.po there, or unset PORTAL_LOCALE_DIR.")  # fmt: skip
 
 
 def _approving(settings: Settings) -> Iterator[InForce]:

@@ -19,7 +19,7 @@ from portal.overviews.sent_before import SentBefore, sent_before
 from portal.overviews.staff_mail import name_of
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
-from portal.words.languages import LANGUAGES, Language
+from portal.words.languages import Language, languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def languages_of(session: Session, mailing_id: str) -> tuple[Language, ...]:
     """Return the languages other than English in which a mailing has a file or words."""
     tags = {one.language for one in documents.documents_of(session, mailing_id)}
     tags |= mailings.words_of(session, mailing_id).keys()
-    return tuple(language for language in LANGUAGES if language.tag in tags)
+    return tuple(language for language in languages() if language.tag in tags)
 
 
 def _stopped(session: Session, mailing_id: str, now: datetime) -> HeldFile | None:

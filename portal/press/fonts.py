@@ -1,4 +1,4 @@
-"""The fonts letters are set in: those inside Typst (Latin, Greek, Cyrillic) and two by package. None of the machine's.
+"""The fonts letters are set in: those inside Typst (Latin, Greek, Cyrillic), three by package, none of the machine's.
 
 So a letter looks the same on every machine, and one whose signs no font has is refused instead of printed as boxes.
 Amiri is the Arabic one because the guard has to read a name back: fonts that draw a letter's dots apart (Noto) come out
@@ -12,12 +12,12 @@ from typing import Final
 
 from portal.kernel.errors import StartRefused
 
-FAMILIES: Final = ("Libertinus Serif", "Amiri", "Noto Sans SC")
+FAMILIES: Final = ("Libertinus Serif", "Amiri", "Noto Sans SC", "Noto Sans KR")
 MONOSPACED: Final = "DejaVu Sans Mono"
-EVERY_FAMILY: Final = (*FAMILIES, "Noto Serif SC", MONOSPACED)
-SAMPLE: Final = "Welcome · Привет · Chào · مرحبا · 欢迎"
+EVERY_FAMILY: Final = (*FAMILIES, "Noto Serif SC", "Noto Serif KR", MONOSPACED)
+SAMPLE: Final = "Welcome · Привет · Chào · مرحبا · 欢迎 · 환영"
 """A text with signs of every one of them."""
-_PACKAGES: Final = ("fontpkg_amiri", "pylopdf_fonts_zh_cn")
+_PACKAGES: Final = ("fontpkg_amiri", "pylopdf_fonts_zh_cn", "pylopdf_fonts_ko")
 
 
 @cache

@@ -9,7 +9,7 @@ from portal.press.fonts import FAMILIES, families
 Direction = Literal["ltr", "rtl"]
 _TAG: Final = re.compile(r"(?P<lang>[a-z]{2,3})(-[A-Z][a-z]{3})?(-(?P<region>[A-Z]{2}))?")
 _RIGHT_TO_LEFT: Final = frozenset(("ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
-_FIRST_FONT: Final = {"ar": "Amiri", "zh": "Noto Sans SC"}
+_FIRST_FONT: Final = {"ar": "Amiri", "ur": "Amiri", "zh": "Noto Sans SC", "ko": "Noto Sans KR"}
 
 
 def direction_of(language: str) -> Direction:

@@ -12,7 +12,7 @@ from portal.overviews.record_language import language_of_session
 from portal.web.guards import cookie_name
 from portal.web.render import page
 from portal.wiring import House
-from portal.words.languages import LANGUAGES, Language, language_named, preferred, with_tag
+from portal.words.languages import Language, language_named, languages, preferred, with_tag
 
 LANGUAGE_COOKIE = "language"
 _PAGES = re.compile(r"/(?:o|o/verify|about|renew|devices|letters(?:/[0-9a-f]{32})?)")
@@ -56,7 +56,7 @@ def family_page(
         request.state.house.settings,
         status=status,
         language=language or language_of(request, asks_record=status < 500),
-        languages=LANGUAGES,
+        languages=languages(),
         here=page_to_return_to(request.url.path),
         **facts,
     )

@@ -9,20 +9,52 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locale"
 
 
+class _Sources:
+    """Where catalogues lie besides the shipped ones: a district's own folder, or nowhere."""
+
+    own: Path | None = None
+
+
+def read_from(own: Path | None) -> None:
+    """Have catalogues of a district's own folder stand before the shipped ones. None: the shipped ones alone."""
+    if own != _Sources.own:
+        _Sources.own = own
+        catalogue.cache_clear()
+
+
 @cache
 def catalogue(locale: str) -> NullTranslations:
-    """Return a language's catalogue, read in a few milliseconds the first time; English is the sentences themselves."""
+    """Return a language's catalogue, read in a few milliseconds the first time; English is the sentences themselves.
+
+    What a district's own catalogue does not say, the shipped one says, and else English.
+    """
     if locale == "en":
         return NullTranslations()
-    with (LOCALES / f"{locale}.po").open("rb") as file:
-        read = read_po(file, locale=locale, abort_invalid=True)
+    paths = [folder / f"{locale}.po" for folder in (LOCALES, _Sources.own) if folder]
+    found: NullTranslations = NullTranslations()
+    for path in paths:
+        if path.exists():
+            newer = _compiled(path)
+            newer.add_fallback(found)
+            found = newer
+    return found
+
+
+def catalogue_in(path: Path) -> Catalog:
+    """Read one file. Raises what Babel raises at a file that is no catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def _compiled(path: Path) -> NullTranslations:
     compiled = BytesIO()
-    write_mo(compiled, read)
+    write_mo(compiled, catalogue_in(path))
     compiled.seek(0)
     return GNUTranslations(compiled)

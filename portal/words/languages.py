@@ -1,6 +1,7 @@
 """The languages that families read, and which of them somebody means."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -18,11 +19,18 @@ class Language:
     tag: str
     name: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    cldr: str = ""
+    """The language of CLDR that counts and writes numbers alike, for one that CLDR does not have."""
 
     @property
     def locale(self) -> str:
-        """The same language as CLDR and gettext spell it."""
+        """The same language as gettext spells it."""
         return self.tag.replace("-", "_")
+
+    @property
+    def counted_as(self) -> str:
+        """The language of CLDR whose plurals and numbers this one has."""
+        return self.cldr or self.locale
 
     def gettext(self, sentence: str) -> str:
         """Return a sentence in this language; it is asked for in English."""
@@ -34,38 +42,80 @@ class Language:
 
 
 ENGLISH = Language("en", "English")
-LANGUAGES = (
+SHIPPED = (
     ENGLISH,
     Language("es", "Español"),
     Language("fr", "Français"),
+    Language("hmn", "Hmoob", cldr="vi"),
     Language("ht", "Kreyòl ayisyen"),
     Language("pt", "Português"),
+    Language("ru", "Русский"),
     Language("so", "Soomaali"),
+    Language("tl", "Tagalog"),
     Language("vi", "Tiếng Việt"),
+    Language("ko", "한국어"),
     Language("zh-Hans", "简体中文"),
+    Language("zh-Hant", "繁體中文"),
     Language("ar", "العربية", "rtl"),
+    Language("ur", "اردو", "rtl"),
 )
 
-_BY_TAG = {language.tag: language for language in LANGUAGES}
-# Names as rosters write them, in English or in the language itself, and the three-letter codes of ISO 639. All
-# Chinese is written in one way here: Cantonese and Taiwanese families read it more easily than English.
+# Names as rosters write them, in English or in the language itself, and the codes of ISO 639. Chinese of which nothing
+# more is said is written in simplified signs; Cantonese and Taiwanese families read the traditional ones.
 _NAMES = {
     "en": "en eng english inglés ingles anglais",
     "es": "es spa spanish español espanol castellano castilian",
     "fr": "fr fra fre french français francais",
+    "hmn": "hmn mww hnj hmong hmoob",
     "ht": "ht hat haitian creole kreyòl kreyol ayisyen",
+    "ko": "ko kor korean 한국어",
     "pt": "pt por portuguese português portugues brazilian",
+    "ru": "ru rus russian русский",
     "so": "so som somali soomaali",
+    "tl": "tl tgl fil tagalog filipino pilipino",
+    "ur": "ur urd urdu اردو",
     "vi": "vi vie vietnamese tiếng tieng việt",
-    "zh-Hans": "zh zho chi cmn yue chinese mandarin cantonese putonghua 中文 汉语 漢語 普通话 普通話 简体中文 繁體中文",
+    "zh-Hans": "zh zho chi cmn chinese mandarin putonghua 中文 汉语 漢語 普通话 普通話 简体中文",
+    "zh-Hant": "yue cantonese taiwanese 繁體中文 粵語 廣東話",
     "ar": "ar ara arb arabic العربية عربي",
 }
-_BY_NAME = {name: _BY_TAG[tag] for tag, names in _NAMES.items() for name in names.split()}
+_TRADITIONAL = {"hant", "tw", "hk", "mo", "traditional", "cantonese", "taiwanese", "taiwan"}
+"""What says of Chinese, in a tag or in words, that its signs are the traditional ones."""
+
+
+class _Spoken:
+    """The languages of this process, by tag and by what rosters call them."""
+
+    def __init__(self) -> None:
+        self.by_tag: dict[str, Language] = {}
+        self.by_name: dict[str, Language] = {}
+
+    def learn(self, language: Language, names: str) -> None:
+        self.by_tag[language.tag] = language
+        self.by_name |= dict.fromkeys(names.split(), language)
+
+
+_spoken = _Spoken()
+
+
+def speak(added: Mapping[Language, str]) -> None:
+    """Have this process speak the shipped languages and these, each with the names that rosters call it."""
+    _spoken.by_tag, _spoken.by_name = {}, {}
+    for language in SHIPPED:
+        _spoken.learn(language, _NAMES[language.tag])
+    for language, names in added.items():
+        _spoken.learn(language, names)
+    language_named.cache_clear()
+
+
+def languages() -> tuple[Language, ...]:
+    """Return every language that families can choose, English first."""
+    return tuple(_spoken.by_tag.values())
 
 
 def with_tag(tag: str) -> Language | None:
     """Return the language with exactly this tag: what a cookie or a form of ours says."""
-    return _BY_TAG.get(tag)
+    return _spoken.by_tag.get(tag)
 
 
 @lru_cache(maxsize=256)
@@ -74,9 +124,11 @@ def language_named(written: str) -> Language | None:
 
     A tag (`es`, `es-MX`, `zh_Hant_TW`), a code (`spa`) or a name (`Spanish`, `Chinese (Mandarin)`, `Kreyòl`):
     the first word decides, and the second where the first says nothing (`Haitian Creole`, `Brazilian Portuguese`).
+    The second decides which Chinese is meant.
     """
     words = re.findall(r"[^\W\d_]+", written.casefold())[:2]
-    return next((_BY_NAME[word] for word in words if word in _BY_NAME), None)
+    found = next((_spoken.by_name[word] for word in words if word in _spoken.by_name), None)
+    return with_tag("zh-Hant") if found and found.tag == "zh-Hans" and not _TRADITIONAL.isdisjoint(words) else found
 
 
 def reading_language(written: str) -> Language:
@@ -93,7 +145,16 @@ def preferred(accept_language: str) -> Language:
     for wish in accept_language[:_LONGEST_WISH].split(","):
         found = _WISH.fullmatch(wish)
         weight = float(found[2] or 1) if found else 0.0
-        language = language_named(found[1].partition("-")[0]) if found else None
+        language = _wished(found[1]) if found else None
         if language and weight > 0:
             wishes.append((min(weight, 1.0), language))
     return max(wishes, key=lambda wish: wish[0])[1] if wishes else ENGLISH
+
+
+def _wished(tag: str) -> Language | None:
+    """Return what a tag of a browser means: its regions are no languages (`de-AR` is not Arabic)."""
+    first, _, rest = tag.partition("-")
+    return language_named(tag if first.lower() == "zh" and rest else first)
+
+
+speak({})

@@ -9,10 +9,14 @@ from babel.numbers import format_decimal
 
 from portal.words.languages import Language
 
-# CLDR has no Haitian Creole: its dates would be French.
+# CLDR has no Haitian Creole, whose dates would be French, and no Hmong, whose months are numbered.
 _KREYOL_DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
 _KREYOL_MONTHS = (
     "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm",
+)  # fmt: skip
+_HMONG_MONTHS = (
+    "ib hlis", "ob hlis", "peb hlis", "plaub hlis", "tsib hlis", "rau hli", "xya hli", "yim hli", "cuaj hli",
+    "kaum hli", "kaum ib hlis", "kaum ob hlis",
 )  # fmt: skip
 _ENGLISH_WHOLE_DAY, _ENGLISH_DAY = "EEEE, d MMMM y", "d MMMM"
 _SOUNDS_LIKE_Y = re.compile(r"(?:<bdi>)?h?[ií](?![aeo])", re.IGNORECASE)  # Spanish says “Ana e Irene”, not “y Irene”
@@ -20,30 +24,34 @@ _SOUNDS_LIKE_Y = re.compile(r"(?:<bdi>)?h?[ií](?![aeo])", re.IGNORECASE)  # Spa
 
 def whole_day(day: date, language: Language) -> str:
     """Return a day written out: “Friday, 5 September 2026”."""
+    if language.tag == "hmn":
+        return f"{short_day(day, language)}, {day.year}"
     if language.tag == "ht":
         return f"{_KREYOL_DAYS[day.weekday()]} {day.day} {_KREYOL_MONTHS[day.month - 1]} {day.year}"
-    return format_date(day, _ENGLISH_WHOLE_DAY if language.tag == "en" else "full", locale=language.locale)
+    return format_date(day, _ENGLISH_WHOLE_DAY if language.tag == "en" else "full", locale=language.counted_as)
 
 
 def short_day(day: date, language: Language) -> str:
     """Return a day of this year: “5 September”."""
+    if language.tag == "hmn":
+        return f"lub {_HMONG_MONTHS[day.month - 1]} ntuj tim {day.day}"
     if language.tag == "ht":
         return f"{day.day} {_KREYOL_MONTHS[day.month - 1]}"
     if language.tag == "en":
         return format_date(day, _ENGLISH_DAY, locale="en")
     # a datetime, because a skeleton is looked up among those for moments
-    return format_skeleton("MMMMd", datetime.combine(day, time()), locale=language.locale)
+    return format_skeleton("MMMMd", datetime.combine(day, time()), locale=language.counted_as)
 
 
 def clock_time(moment: datetime, language: Language) -> str:
     """Return the time of a moment in its own zone: “14:03”, by the clock that the language's readers use."""
-    pattern = "HH:mm" if language.tag in {"en", "ht"} else "short"
-    return format_time(moment.time(), pattern, locale=language.locale)
+    pattern = "HH:mm" if language.tag in {"en", "hmn", "ht"} else "short"
+    return format_time(moment.time(), pattern, locale=language.counted_as)
 
 
 def number(value: float, language: Language) -> str:
     """Return a number with at most one decimal: “2,611”, “1.2”."""
-    return format_decimal(value, "#,##0.#", locale=language.locale)
+    return format_decimal(value, "#,##0.#", locale=language.counted_as)
 
 
 def size_in_words(size: int, language: Language) -> str:

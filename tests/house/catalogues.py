@@ -12,12 +12,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from portal.words.catalogues import LOCALES
-from portal.words.languages import ENGLISH, LANGUAGES, Language
+from portal.words.languages import ENGLISH, SHIPPED, Language
 from tests.house.tree import HOUSE, modules, named
 
 TEMPLATES = HOUSE / "portal" / "web" / "templates"
 FAMILY_TEMPLATES = (TEMPLATES / "base.html", *sorted((TEMPLATES / "family").rglob("*.html")))
-TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
+TRANSLATED = [language for language in SHIPPED if language != ENGLISH]
 MACHINE_MADE = "# machine-made, not yet reviewed"
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _HEADER = """{comment}
@@ -50,12 +50,12 @@ def said() -> Catalog:
 def kept(language: Language) -> Catalog:
     """Return a language's catalogue as it is shipped."""
     with (LOCALES / f"{language.locale}.po").open("rb") as file:
-        return read_po(file, locale=language.locale, abort_invalid=True)
+        return read_po(file, locale=language.counted_as, abort_invalid=True)
 
 
 def _renew(language: Language) -> None:
     path = LOCALES / f"{language.locale}.po"
-    catalogue = kept(language) if path.exists() else Catalog(locale=language.locale, fuzzy=False)
+    catalogue = kept(language) if path.exists() else Catalog(locale=language.counted_as, fuzzy=False)
     comment = catalogue.header_comment if path.exists() else f"# {language.name}\n{MACHINE_MADE}"
     catalogue.update(said(), no_fuzzy_matching=True)
     written = BytesIO()

@@ -10,7 +10,7 @@ import pytest
 
 from portal.kernel.addresses import OneAddress
 from portal.mail.code_letter import CodeLetter
-from portal.words.languages import ENGLISH, LANGUAGES, Language
+from portal.words.languages import ENGLISH, SHIPPED, Language
 
 NOW = datetime(2026, 8, 6, 12, tzinfo=UTC)
 TO, FROM = OneAddress.parse("carla@mail.example.org"), OneAddress.parse("letters@riverbend.example.org")
@@ -31,7 +31,7 @@ def part(message: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.tag)
+@pytest.mark.parametrize("language", SHIPPED, ids=lambda one: one.tag)
 def test_it_says_the_code_in_every_language_with_english_below(language: Language) -> None:
     message = written(language)
     assert "048213" not in str(message["Subject"]), "phones show subjects on a locked screen"
@@ -44,7 +44,7 @@ def test_it_says_the_code_in_every_language_with_english_below(language: Languag
     assert f'dir="{language.direction}"' in part(message, "html")
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.tag)
+@pytest.mark.parametrize("language", SHIPPED, ids=lambda one: one.tag)
 def test_it_has_no_link_no_picture_and_one_recipient(language: Language) -> None:
     message = written(language)
     assert message["To"] == TO.text

@@ -1,7 +1,7 @@
 """The print run: the right code on the right page, one page a family, and nothing but the address in the window."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pypdfium2
@@ -11,6 +11,8 @@ import zxingcpp
 from portal.press import NotTypeset
 from portal.press.caged import CagedPress
 from portal.press.paper_notice import MAX_CHILDREN, PaperChild, PaperPage, print_pages
+from portal.words.languages import SHIPPED, Language
+from portal.words.paper import paper_words
 from tests.press.accessible import alternatives_of, check_pdf_ua, texts_of, title_of
 
 PRESS = CagedPress(cells=2)
@@ -112,6 +114,15 @@ def test_pages_of_several_languages_stand_in_one_run(tmp_path: Path) -> None:
     assert "رسالة" in texts[1]
     assert "您家有一封信" in texts[2]
     assert codes_on(pdf) == [{way.url for way in paper.children} for paper in pages]
+
+
+@pytest.mark.parametrize("language", SHIPPED, ids=lambda language: language.tag)
+def test_every_language_that_families_read_can_be_printed(language: Language) -> None:
+    places = {"children": "Ana", "child": "Ana", "date": "4", "contact": "555 0100", "place": "Zoo", "code": "X"}
+    said = {name: text % places for name, text in asdict(paper_words(language)).items()}
+    words = WORDS | {"before": said["greeting"], "after": "\n".join(said.values())}
+    pdf = print_pages(PRESS, [replace(page(1, 1, words, language.tag), direction=language.direction)], title="x")
+    assert texts_of(pdf)[0].count("Zoo") == 2, "no sign lacks a font, else nothing is printed"
 
 
 def test_three_children_under_many_words_stand_closer_rather_than_on_a_second_sheet() -> None:

@@ -1,19 +1,23 @@
 """A family reads its own language: chosen by hand, else on record, else the browser's; the switch is on every page."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, update
 from starlette.testclient import TestClient
 
+from portal.app import build_app
 from portal.families.tables import Guardian
 from portal.flows.revoke import Target, revoke
-from portal.wiring import House
-from portal.words.languages import LANGUAGES, Language
+from portal.kernel.settings import Settings
+from portal.wiring import House, build_house
+from portal.words.languages import SHIPPED, Language
+from portal.words.own_languages import use_folder
 from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch
 
-every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+every_language = pytest.mark.parametrize("language", SHIPPED, ids=lambda language: language.tag)
 ENGLISH_LEFT = re.compile(r"\b(?:the|your|letter|letters|school|press|this)\b", re.IGNORECASE)
 
 
@@ -70,7 +74,7 @@ def test_every_page_is_whole_in_every_language(
 
 def test_before_opening_the_browser_decides(site: TestClient) -> None:
     assert language_of(site.get("/o").text) == ("en", "ltr")
-    for header, expected in (("es-MX,es;q=0.9", ("es", "ltr")), ("ar", ("ar", "rtl")), ("tl", ("en", "ltr"))):
+    for header, expected in (("es-MX,es;q=0.9", ("es", "ltr")), ("ar", ("ar", "rtl")), ("de", ("en", "ltr"))):
         assert language_of(site.get("/o", headers={"Accept-Language": header}).text) == expected
 
 
@@ -149,7 +153,7 @@ def test_the_switch_names_each_language_in_itself_and_marks_the_current_one(
     for path in ("/o", "/about", "/letters", f"/letters/{copy_id}", "/nothing-here"):
         page = site.get(path, headers={"Accept-Language": "fr"}).text
         (form,) = re.findall(r'(?s)<form method="post" action="/language".*?</form>', page)
-        for language in LANGUAGES:
+        for language in SHIPPED:
             assert f'lang="{language.tag}" dir="{language.direction}"' in form
             assert f">{language.name}</option>" in form
         assert re.findall(r'value="([\w-]+)"[^>]*selected', form) == ["fr"]
@@ -174,3 +178,21 @@ def test_names_and_numbers_are_said_in_the_language_and_names_keep_their_directi
     assert "صفحة واحدة" in page
     assert '<bdi dir="ltr">7KQ2-M4TX-9RDA</bdi>' in site.get("/o").text
     assert '<strong><bdi dir="ltr">https://letters.riverbend.example/o</bdi></strong>' in site.get("/about").text
+
+
+def test_a_district_adds_a_language_by_a_folder(house: House, settings: Settings, tmp_path: Path) -> None:
+    assert house, "the database stands"
+    own = tmp_path / "own"
+    own.mkdir()
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (own / "pl.po").write_text(f'{head}msgid "Open your letter"\nmsgstr "Otwórz swój list"\n', encoding="utf-8")
+    own_house = build_house(settings.model_copy(update={"locale_dir": own}))
+    try:
+        with TestClient(build_app(own_house.settings, own_house), base_url=settings.base_url) as polish:
+            page = polish.get("/o", headers={"Accept-Language": "pl"}).text
+        assert language_of(page) == ("pl", "ltr")
+        assert "Otwórz swój list" in page
+        assert '<option value="pl" lang="pl" dir="ltr" selected>Polski</option>' in page
+    finally:
+        own_house.close()
+        use_folder(None)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
+from portal.words.languages import ENGLISH, SHIPPED, Language, with_tag
 from portal.words.pages import code_ends, code_page_words, devices_words, letter_words, renew_words
 from portal.words.paper import paper_words
 from portal.words.saying import clock_time, listed, number, short_day, size_in_words, whole_day
@@ -87,5 +87,5 @@ def test_arabic_counts_minutes_as_arabic_does(minutes: int, said: str) -> None:
 
 @pytest.mark.parametrize("words", [code_page_words, devices_words, letter_words, paper_words, renew_words])
 def test_every_page_says_something_else_in_every_language(words) -> None:  # noqa: ANN001 - five kinds of words
-    said = {words(language) for language in LANGUAGES}
-    assert len(said) == len(LANGUAGES)
+    said = {words(language) for language in SHIPPED}
+    assert len(said) == len(SHIPPED)

@@ -27,7 +27,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.words.languages import ENGLISH, LANGUAGES, Language, with_tag
+from portal.words.languages import ENGLISH, Language, languages, with_tag
 
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
 _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
@@ -167,7 +167,7 @@ def message(ask: StaffRequest) -> Response:
         message=found,
         mailing_id=mailing_id,
         reader=reader,
-        languages=LANGUAGES,
+        languages=languages(),
     )
 
 

@@ -21,7 +21,7 @@ from portal.web.files import SMALL, CutOff, file_headers, page_of
 from portal.web.guards import StaffRequest
 from portal.web.headers import FRAMED_BY_US
 from portal.web.render import text_of
-from portal.words.languages import ENGLISH, LANGUAGES, with_tag
+from portal.words.languages import ENGLISH, languages, with_tag
 from portal.words.pages import letter_words
 
 _WAY_OUT = re.compile(r'(<a\b[^>]*?) href="[^"]*"')
@@ -50,7 +50,7 @@ def preview(ask: StaffRequest) -> Response:
     page = text_of(
         "family/letter.html", settings, language=reader, shown=shown, letter=shown.letter, written=written,
         outline=outline, pictures=pictures, said=said, words=letter_words(reader),
-        form_token="", languages=LANGUAGES, here="/o",
+        form_token="", languages=languages(), here="/o",
     )  # fmt: skip  # nosec B106  # its forms post nothing
     return HTMLResponse(inert(page), headers=_FRAME)
 

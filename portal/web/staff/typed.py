@@ -10,14 +10,18 @@ from portal.mailings.rules import Draft, Term, TermKind, check_draft
 from portal.overviews.drafting import Places, SoFar
 from portal.publish import field_of
 from portal.web.forms import Form
-from portal.words.languages import ENGLISH, LANGUAGES
+from portal.words.languages import ENGLISH, languages
 
 _MOST_CHILDREN = 200
 _PARTS: tuple[TermKind, ...] = ("program", "site", "grade")
-OTHERS = tuple(language.tag for language in LANGUAGES if language != ENGLISH)
-"""The tags of the languages that a letter may be in besides English."""
-MOST_LETTERS = 1 + len(OTHERS)
+MOST_LETTERS = 60
+"""Files of one form: a letter in more languages than any district reads."""
 _APART = re.compile(r"[\s,;]+")
+
+
+def others() -> tuple[str, ...]:
+    """Return the tags of the languages that a letter may be in besides English."""
+    return tuple(language.tag for language in languages() if language != ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ class Typed:
 def typed_in(form: Form) -> Typed:
     """Return what was posted."""
     chosen = {kind: form.all(kind) for kind in _PARTS}
-    words = {tag: (form.text(f"title-{tag}"), _lines(form, f"message-{tag}")) for tag in OTHERS}
-    texts = {tag: _lines(form, field_of("text", tag)) for tag in ("", *OTHERS)}
+    words = {tag: (form.text(f"title-{tag}"), _lines(form, f"message-{tag}")) for tag in others()}
+    texts = {tag: _lines(form, field_of("text", tag)) for tag in ("", *others())}
     return Typed(
         form.text("title"),
         _lines(form, "message"),
@@ -82,7 +86,7 @@ def typed_in(form: Form) -> Typed:
         form.text("expires"),
         {tag: said for tag, said in words.items() if any(said)},
         {tag: text for tag, text in texts.items() if text.strip()},
-        frozenset(tag for tag in OTHERS if form.text(f"drop-{tag}")),
+        frozenset(tag for tag in others() if form.text(f"drop-{tag}")),
         bool(form.text("confidential")),
         bool(form.text("acknowledge")),
     )

@@ -19,7 +19,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.typed import OTHERS, Typed, nothing_yet, typed_before, typed_in
+from portal.web.staff.typed import Typed, nothing_yet, others, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
 
 _UNTOLD = 422
@@ -76,7 +76,7 @@ def _put(ask: StaffRequest, so_far: SoFar | None) -> Response:
 
 def _chosen(ask: StaffRequest) -> dict[str, Upload]:
     """Return the files of the letter by language; the English one has none."""
-    found = {tag: chosen_files(ask, publish.field_of("file", tag)) for tag in ("", *OTHERS)}
+    found = {tag: chosen_files(ask, publish.field_of("file", tag)) for tag in ("", *others())}
     return {tag: uploads[0] for tag, uploads in found.items() if uploads}
 
 

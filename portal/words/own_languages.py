@@ -1,0 +1,102 @@
+"""A district's own languages: a folder of catalogues, each checked before anybody reads a sentence of it.
+
+A file `pl.po` adds Polish; `es.po` corrects the shipped Spanish. What a file does not say, the shipped catalogue says,
+else English. A sentence that could break a page is refused at the start, never at a family's request.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError
+
+from portal.kernel.errors import StartRefused
+from portal.words import catalogues
+from portal.words.languages import SHIPPED, Language, speak
+
+_PLACE = re.compile(r"%\(\w+\)s")
+_UNSAFE = re.compile(r"[<>&\n\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TAG = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
+_RIGHT_TO_LEFT = "right-to-left"
+
+
+def use_folder(folder: Path | None) -> None:
+    """Speak the shipped languages and those of a folder, from now on in this process.
+
+    Raises `StartRefused` with the file and the sentence that is wrong; then nothing has changed.
+    """
+    added: dict[Language, str] = {}
+    for path in _files(folder) if folder else ():
+        locale = path.stem
+        if not _TAG.fullmatch(locale):
+            raise StartRefused(f"{path}: name the file by its language, such as pl.po or zh_Hant.po.")
+        _check(path)
+        if all(language.locale != locale for language in SHIPPED):
+            language, names = _described(path, locale)
+            added[language] = names
+    catalogues.read_from(folder)
+    speak(added)
+
+
+def said_by(folder: Path | None) -> dict[str, int]:
+    """Return how many sentences each file of a folder says, by its name."""
+    return {path.stem: sum(1 for _ in _sentences(_read(path))) for path in (_files(folder) if folder else ())}
+
+
+def faults_of(message: Message) -> list[str]:
+    """Return what of a translated sentence could break a page: other places than the English, and marks of a page."""
+    ids, forms = (list(given) if isinstance(given, list | tuple) else [given] for given in (message.id, message.string))
+    places, found = sorted(_PLACE.findall(ids[-1])), []
+    for form in (form for form in forms if form):
+        kept = sorted(_PLACE.findall(form))
+        counts_itself = isinstance(message.id, list | tuple) and kept == []  # a form for one number may be a word
+        if not (kept == places or counts_itself):
+            found.append(f"it has to keep {', '.join(places) or 'no place'}")
+        if "%" in _PLACE.sub("", form):
+            found.append("it has a % that stands for nothing")
+        if _UNSAFE.search(form):
+            found.append("it holds <, >, &, a line break or an invisible mark of direction")
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise StartRefused(f"PORTAL_LOCALE_DIR: {folder} is not a folder. Make it, or take the setting away.")
+    return sorted(folder.glob("*.po"))
+
+
+def _read(path: Path) -> Catalog:
+    try:
+        return catalogues.catalogue_in(path)
+    except (PoFileError, OSError, ValueError, UnknownLocaleError) as error:
+        raise StartRefused(f"{path} is not a catalogue of sentences (gettext .po, UTF-8): {error}") from None
+
+
+def _check(path: Path) -> None:
+    catalogue = _read(path)
+    for message in _sentences(catalogue):
+        if faults := faults_of(message):
+            sentence = message.id if isinstance(message.id, str) else message.id[0]
+            raise StartRefused(f"{path}: the sentence for “{sentence}” cannot be used: {faults[0]}.")
+
+
+def _sentences(catalogue: Catalog) -> Iterator[Message]:
+    for message in catalogue:
+        forms = message.string if isinstance(message.string, list | tuple) else [message.string]
+        if message.id and not message.fuzzy and any(forms):
+            yield message
+
+
+def _described(path: Path, locale: str) -> tuple[Language, str]:
+    """Return a language that is not shipped as CLDR describes it, and what rosters may call it."""
+    try:
+        found = Locale.parse(locale)
+    except (UnknownLocaleError, ValueError):
+        raise StartRefused(f"{path}: no language is known as “{locale}”. Name the file as CLDR does.") from None
+    name = found.get_display_name(locale) or locale
+    direction = "rtl" if found.character_order == _RIGHT_TO_LEFT else "ltr"
+    named = (locale.partition("_")[0], (found.english_name or "").split(" ")[0], name.split(" ")[0])
+    language = Language(locale.replace("_", "-"), name[:1].upper() + name[1:], "rtl" if direction == "rtl" else "ltr")
+    return language, " ".join(filter(None, named)).casefold()
