@@ -49,7 +49,7 @@ def faults_of(message: Message) -> list[str]:
     """Return what of a translated sentence could break a page: other places than the English, and marks of a page."""
     ids, forms = (list(given) if isinstance(given, list | tuple) else [given] for given in (message.id, message.string))
     places, found = sorted(_PLACE.findall(ids[-1])), []
-    for form in (form for form in forms if form):
+    for form in (str(form) for form in forms if form):
         kept = sorted(_PLACE.findall(form))
         counts_itself = isinstance(message.id, list | tuple) and kept == []  # a form for one number may be a word
         if not (kept == places or counts_itself):
