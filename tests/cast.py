@@ -6,6 +6,7 @@ Rosa writes, Omar approves, Ida administers, Pia writes for Oak alone.
 """
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -203,6 +204,11 @@ def link_of(house: House, mailing_id: str, guardian: str, child: str) -> str:
 def token_of(house: House, link_id: str) -> str:
     """Return the token that the guardian's message carries."""
     return tokens.mint_token(house.keys, "link-token", link_id)
+
+
+def is_letter(path: str) -> bool:
+    """Tell whether a browser was led right to a letter, past the list."""
+    return re.fullmatch(r"/letters/[0-9a-f]{32}", path) is not None
 
 
 def code_of(house: House, link_id: str) -> str:

@@ -10,6 +10,7 @@ from portal.web.guards import cookie_of
 from portal.web.render_family import family_page
 
 _BENT = re.compile(r"/(o|about|renew|letters)[\s.,;:!?)\]>\"'»”/]*", re.IGNORECASE)
+_AFTER_OPENING = re.compile(r"/o/verify|/letters(?:/[0-9a-f]{32})?")
 _SLASHED = re.compile(r"(/(?:staff|admin|setup)(?:/[a-z-]{1,20}|/[0-9a-f]{32})*)/+")
 """Only what our own addresses are made of goes into a header, and never two slashes first: that is another host."""
 
@@ -36,7 +37,7 @@ def has_lost_its_cookie(request: Request) -> bool:
 
     Only our own pages' addresses are in its Referer (`same-origin`), and the entry page leads here by its button alone.
     """
-    if request.method != "GET" or request.url.path not in {"/letters", "/o/verify"}:
+    if request.method != "GET" or not _AFTER_OPENING.fullmatch(request.url.path):
         return False
     came_from = urlsplit(request.headers.get("referer", "")).path
     brings = cookie_of(request, "family") or cookie_of(request, "code")

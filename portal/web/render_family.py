@@ -23,16 +23,16 @@ def page_to_return_to(path: str) -> str:
     return path if _PAGES.fullmatch(path) else "/o"
 
 
-def language_of(request: Request, *, asks_record: bool = True) -> Language:
-    """Return the language that a family reads its pages in."""
+def language_of(request: Request, *, asks_record: bool = True, cookie: str = "") -> Language:
+    """Return the language that a family reads its pages in; `cookie` is of a session that this very answer begins."""
     by_hand = with_tag(request.cookies.get(LANGUAGE_COOKIE, ""))
-    on_record = _on_record(request) if asks_record and by_hand is None else None
+    on_record = _on_record(request, cookie) if asks_record and by_hand is None else None
     return by_hand or on_record or preferred(request.headers.get("accept-language", ""))
 
 
-def _on_record(request: Request) -> Language | None:
+def _on_record(request: Request, cookie: str) -> Language | None:
     house: House = request.state.house
-    cookie = request.cookies.get(cookie_name(house, "family"), "")
+    cookie = cookie or request.cookies.get(cookie_name(house, "family"), "")
     if not cookie:
         return None
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Deliver = Callable[[], None]
 SIZES: dict[str, "ViewportSize"] = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/o#[\w.-]+")
+A_LETTER = re.compile(r"/letters/[0-9a-f]{32}$")
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 both_ways = pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from portal.ledger.tables import Disclosure
 from portal.links.tables import CodeStep, Link, Opening
 from portal.mailings.tables import Mailing
 from portal.wiring import House
-from tests.cast import LETTER, Cast, link_of, send_letter, token_of
+from tests.cast import LETTER, Cast, is_letter, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.parts.letters import SECRET
 from tests.web.coded import Desk, digits_in
@@ -44,6 +44,15 @@ def earlier(site: TestClient, title: str) -> str:
     found = re.search(rf"{title}.*?{OPENS.pattern}", page_of(site), re.DOTALL)
     assert found
     return found[1]
+
+
+def test_the_new_letter_has_the_button_and_earlier_ones_do_not(site: TestClient, desk: Desk) -> None:
+    site.post("/o", data={"token": desk.token()})
+    new, _, others = page_of(site).partition("Other letters for")
+    assert "Newest" in new
+    looks = re.compile(r'class="(\w+)"[^>]*>Open the letter<')
+    assert looks.findall(new) == ["button"]
+    assert looks.findall(others) == ["quiet", "quiet"]
 
 
 def test_an_earlier_letter_is_listed_and_opened_by_a_press(site: TestClient, desk: Desk) -> None:
@@ -209,11 +218,13 @@ def test_a_child_that_was_shown_and_is_taken_back_gives_way_to_the_other(site: T
 
 
 def test_a_blocked_cookie_is_told(site: TestClient, desk: Desk) -> None:
-    for path, token in (("/letters", desk.token()), ("/letters", token_of(desk.house, desk.link()))):
-        site.post("/o", data={"token": token})
+    for token in (desk.token(), token_of(desk.house, desk.link())):
+        location = site.post("/o", data={"token": token}).headers["location"]
         site.cookies.clear()
-        page = site.get(path, headers={"Referer": f"{desk.house.settings.base_url}/o"})
+        page = site.get(location, headers={"Referer": f"{desk.house.settings.base_url}/o"})
         assert "this browser blocks cookies" in page.text
         assert page.status_code == 404
+        assert is_letter(location)
+        assert "blocks cookies" not in site.get(location).text
     assert "blocks cookies" not in site.get("/letters").text
     assert desk.count(Opening) == 2

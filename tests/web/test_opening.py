@@ -12,7 +12,7 @@ from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.ledger.tables import LedgerHead as LedgerHeadRow
 from portal.links.tables import FamilySession, Link, Opening
 from portal.wiring import House
-from tests.cast import LETTER, Cast, code_of, link_of, token_of
+from tests.cast import LETTER, Cast, code_of, is_letter, link_of, send_letter, token_of
 from tests.conftest import Watch
 
 EXACT = {
@@ -66,7 +66,8 @@ def test_the_entry_page_knows_nothing(site: TestClient) -> None:
 
 def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carlas_link: str) -> None:
     answer = open_with(site, token=token_of(house, carlas_link))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/letters")
+    assert answer.status_code == 303
+    assert is_letter(answer.headers["location"])
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-family=")
     assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
@@ -74,7 +75,8 @@ def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carl
     assert "Ana" in page
     assert "Luis" not in page
     (copy_id,) = letters_in(page)
-    letter = site.get(f"/letters/{copy_id}")
+    letter = site.get(answer.headers["location"])
+    assert answer.headers["location"] == f"/letters/{copy_id}"
     assert "We begin on Monday." in letter.text
     file = site.get(f"/letters/{copy_id}/file")
     assert file.content == LETTER
@@ -85,6 +87,24 @@ def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carl
         assert file.headers[name] == value
     assert "unsafe" not in file.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in file.headers["content-security-policy"]
+
+
+def test_a_typed_code_opens_the_letter_by_a_press(site: TestClient, house: House, carlas_link: str) -> None:
+    answer = open_with(site, code=code_of(house, carlas_link))
+    assert is_letter(answer.headers["location"])
+    assert "We begin on Monday." in site.get(answer.headers["location"]).text
+
+
+def test_where_several_letters_are_open_the_list_comes_first(
+    site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str, carlas_link: str
+) -> None:
+    open_with(site, token=token_of(house, carlas_link))
+    another = send_letter(house, cast, now=clock.now, title="Field trip")
+    answer = open_with(site, token=token_of(house, link_of(house, another, cast.carla, cast.ana)))
+    assert answer.headers["location"] == "/letters"
+    assert len(letters_in(site.get("/letters").text)) == 2
+    sibling = open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
+    assert is_letter(sibling.headers["location"]), "of that child one letter is open"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from portal.flows.open_link import CodeAsked, Dead, Opened, Unknown
 from portal.links.errors import LinkUnknown
 from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.dead import dead_page
+from portal.web.family.letters import place_of
 from portal.web.guards import AnyRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.rate_limiting import admit, count
 from portal.web.render import see_other
@@ -38,7 +39,7 @@ def open_it(ask: AnyRequest) -> Response:
         )
     match outcome:
         case Opened():
-            response = see_other("/letters")
+            response = see_other(place_of(ask, outcome.cookie))
             set_session_cookie(response, ask.house, "family", outcome.cookie)
             return response
         case CodeAsked():

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from portal.flows import open_link, revoke
 from portal.flows.acknowledge_letter import acknowledge_letter
+from portal.flows.open_link import session_id_of
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
 from portal.overviews import letters as letters_view
 from portal.overviews.earlier import EarlierLetter, earlier_letters, is_proven_here, shown_child
 from portal.overviews.letter_languages import Shown, letters_in
 from portal.overviews.letters import Letter
-from portal.web.guards import FamilyRequest, cookie_of, drop_session_cookie, set_session_cookie
+from portal.web.guards import AnyRequest, FamilyRequest, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
 from portal.words.languages import Language
@@ -65,6 +66,17 @@ def letters(ask: FamilyRequest) -> Response:
         asks_codes=any(letter.link.is_confidential for letter in live),
         form_token=ask.form_token,
     )
+
+
+def place_of(ask: AnyRequest, cookie: str) -> str:
+    """Return where a browser goes that has just opened a link: to its letter, or to the list where it has several."""
+    session_id, reader = session_id_of(cookie), language_of(ask.http, cookie=cookie)
+    with ask.house.db.read() as session:
+        found = letters_view.letters_of_session(session, session_id, now=ask.now)
+        live = [letter for letter in found if isinstance(letter.verdict, Open)]
+        chosen = shown_child(session, session_id)
+        shown = [one.letter for one in letters_in(session, live, reader) if chosen in {None, one.letter.link.child_id}]
+    return f"/letters/{shown[0].copy_id}" if len(shown) == 1 else "/letters"
 
 
 def _earlier(

@@ -16,6 +16,7 @@ from portal.links.errors import NotOpened
 from portal.links.rules import CODE_LASTS, DEVICE_LASTS, masked, standing
 from portal.overviews.code_steps import StepSeen
 from portal.rate_limits.rules import WRONG_LINKS
+from portal.web.family.letters import place_of
 from portal.web.guards import AnyRequest, cookie_of, drop_cookie, set_session_cookie
 from portal.web.rate_limiting import admit, count
 from portal.web.render import see_other
@@ -75,7 +76,7 @@ def _typed(ask: AnyRequest, step_cookie: str) -> Response:
 
 
 def _opened(ask: AnyRequest, passed: Passed) -> Response:
-    response = see_other("/letters")
+    response = see_other(place_of(ask, passed.cookie))
     set_session_cookie(response, ask.house, "family", passed.cookie)
     drop_cookie(response, ask.house, "code")
     if passed.device_cookie:
@@ -92,8 +93,8 @@ def _failed(ask: AnyRequest) -> Response:
 
 def _nowhere(ask: AnyRequest) -> Response:
     """Answer a browser that stands before no letter: its code was taken already, or it waited too long."""
-    if cookie_of(ask.http, "family"):
-        return see_other("/letters")
+    if cookie := cookie_of(ask.http, "family"):
+        return see_other(place_of(ask, cookie))
     raise NotOpened
 
 
