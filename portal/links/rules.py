@@ -21,6 +21,8 @@ RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX, KEY_COMPROMISED})
 """Why a link died with its guardian's right, or its key, and nobody took back the letter: there may be a new one."""
 CLOSED = "closed"
 """Why a copy does not open whose letter was kept as long as it may be, or was shredded by hand."""
+SESSION_ENDED = "session-ended"
+"""Why a copy does not open in a browser whose family left, or has had it open for as long as it may be."""
 UNPROVEN = "unproven"
 """Why a confidential copy does not open in a browser that has given no code for it."""
 

@@ -14,7 +14,7 @@ from portal.documents.tables import Copy, Document
 from portal.families.repository import own_site
 from portal.families.repository.rights import may_see
 from portal.families.tables import Child, Guardianship
-from portal.links.rules import CLOSED, REPLACED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
+from portal.links.rules import CLOSED, REPLACED, SESSION_ENDED, UNPROVEN, Dead, LinkFacts, Open, is_proven, judge
 from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings.tables import Mailing
 
@@ -146,7 +146,7 @@ def _letter(columns: Sequence[Any], now: datetime) -> Letter:
         elif document_revoked or (copy_revoked and not document_replaced):
             verdict = Dead("taken-back")
         elif session_ended or opening_ended or session_expires <= now:
-            verdict = Dead("session-ended")
+            verdict = Dead(SESSION_ENDED)
         elif not is_proven(link, rest[22], now=now):
             verdict = Dead(UNPROVEN)
         elif document_replaced:
@@ -157,6 +157,11 @@ def _letter(columns: Sequence[Any], now: datetime) -> Letter:
 def letters_of_session(session: Session, session_id: str, *, now: datetime) -> list[Letter]:
     """Return every letter this browser has opened, each with its verdict as of now."""
     return [_letter(row, now) for row in session.execute(_ALL, {"session_id": session_id, "now": now})]
+
+
+def is_any_open(session: Session, session_id: str, *, now: datetime) -> bool:
+    """Tell whether this browser may see any letter now."""
+    return any(isinstance(letter.verdict, Open) for letter in letters_of_session(session, session_id, now=now))
 
 
 Wanted = tuple[str, str]

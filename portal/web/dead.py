@@ -8,15 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.kernel.ids import new_secret
+from portal.links.rules import SESSION_ENDED
 from portal.web.render_family import family_page, language_of
 from portal.words.pages import DeadWords, dead_words, renew_words
 
 _GONE = 410
+CODE_PAGE = "/o/verify"
 _RENEWABLE = frozenset({"expired", "followed"})
 
 
 def dead_page(request: Request, why: str, *, carried: str = "") -> Response:
     """Answer for a dead link. `carried` is the link or code itself, for a page whose button asks for a fresh one."""
+    if why == SESSION_ENDED:
+        return closed_page(request, status=_GONE)
     language = language_of(request)
     return family_page(
         request,
@@ -27,8 +31,15 @@ def dead_page(request: Request, why: str, *, carried: str = "") -> Response:
         renew=renew_words(language) if why in _RENEWABLE else None,
         carried=carried,
         press=new_secret(),
-        asks_school=why not in _RENEWABLE and why != "session-ended",
+        asks_school=why not in _RENEWABLE,
     )
+
+
+def closed_page(request: Request, *, status: int) -> Response:
+    """Answer a browser in which nothing is open any more, or never was: the same to all, with the way on."""
+    language = language_of(request)
+    words = dead_words(language)["step-ended" if request.url.path == CODE_PAGE else SESSION_ENDED]
+    return family_page(request, "family/closed.html", status=status, language=language, words=words)
 
 
 def _told(words: dict[str, DeadWords], why: str) -> DeadWords:

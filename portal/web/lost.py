@@ -6,8 +6,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from portal.flows.open_link import session_id_of
+from portal.kernel.errors import PortalError
+from portal.overviews.letters import is_any_open
 from portal.web.guards import cookie_of
 from portal.web.render_family import family_page
+from portal.wiring import House
 
 _BENT = re.compile(r"/(o|about|renew|letters)[\s.,;:!?)\]>\"'»”/]*", re.IGNORECASE)
 _AFTER_OPENING = re.compile(r"/o/verify|/letters(?:/[0-9a-f]{32})?")
@@ -42,3 +46,16 @@ def has_lost_its_cookie(request: Request) -> bool:
     came_from = urlsplit(request.headers.get("referer", "")).path
     brings = cookie_of(request, "family") or cookie_of(request, "code")
     return not brings and (came_from in {"/o", "/o/verify"} or came_from.startswith("/o%23"))
+
+
+def has_nothing_open(request: Request) -> bool:
+    """Tell whether no letter is open in a browser: it idled too long, was closed, or never had one. We cannot tell."""
+    cookie = cookie_of(request, "family")
+    if cookie is None:
+        return True
+    house: House = request.state.house
+    try:
+        with house.db.read() as session:
+            return not is_any_open(session, session_id_of(cookie), now=house.clock())
+    except PortalError:  # a page that says what went wrong must not go wrong itself
+        return False

@@ -15,11 +15,11 @@ from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
 from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
-from portal.web.dead import dead_page
+from portal.web.dead import closed_page, dead_page
 from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
 from portal.web.line import LineFull
-from portal.web.lost import found_again, has_lost_its_cookie
+from portal.web.lost import found_again, has_lost_its_cookie, has_nothing_open
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
 from portal.web.render_staff import pages_for
@@ -87,6 +87,8 @@ def answer(request: Request, error: Exception) -> Response:
         return dead_page(request, error.why if isinstance(error, LinkDead) else "")
     if isinstance(error, NotOpened) and has_lost_its_cookie(request):
         return family_page(request, "family/no_cookie.html", status=status)
+    if isinstance(error, NotOpened) and has_nothing_open(request):
+        return closed_page(request, status=status)
     if status >= 500:
         log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
     elif isinstance(error, _NOT_THEIRS):

@@ -170,8 +170,13 @@ def dead_words(language: Language) -> dict[str, DeadWords]:
         ),
         "session-ended": DeadWords(
             _("Your letters are closed"),
-            _("You closed them, or they were open for a long time."),
-            _("To read them again, use the link or the code in the school’s message."),
+            _("You closed them, or they were open for a long time. Then they close by themselves."),
+            _("Open the link in the school’s message again, or type its code here."),
+        ),
+        "step-ended": DeadWords(
+            _("This page is closed"),
+            _("It was open for a long time, or it was used already. Then it closes by itself."),
+            _("Open the link in the school’s message again, or type its code here."),
         ),
         "taken-back": DeadWords(
             _("This letter is closed"),

@@ -99,12 +99,21 @@ def _private_wrong(_: Stage, page: "Page") -> None:
     page.locator("[aria-invalid=true]").wait_for()
 
 
+def _wrong_code(stage: Stage, page: "Page") -> None:
+    _code(stage, page)
+    page.locator("#code").fill("0000-0000-0000")
+    page.locator("#by-code button").click()
+    page.wait_for_load_state()
+
+
 def _letters(stage: Stage, page: "Page") -> None:
     stage.press(page, "Welcome to the program", stage.cast.ana)
+    page.goto(f"{stage.live}/letters")
 
 
 def _children(stage: Stage, page: "Page") -> None:
     stage.press(page, "Welcome to the program", stage.cast.luis)
+    page.goto(f"{stage.live}/letters")
 
 
 def _letter(stage: Stage, page: "Page") -> None:
@@ -152,7 +161,9 @@ PAGES: dict[str, Callable[[Stage, "Page"], None]] = {
     "entry": _entry,
     "code": _code,
     "about": _at("/about"),
-    "nothing-opens": _at("/letters"),
+    "nothing-opens": _wrong_code,
+    "closed": _at("/letters"),
+    "code-closed": _at("/o/verify"),
     "private": _private,
     "private-mailed": _private_mailed,
     "private-wrong": _private_wrong,

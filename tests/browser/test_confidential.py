@@ -139,7 +139,7 @@ def test_a_stranger_with_the_link_sees_the_code_page_and_nothing_else(
     stranger.get_by_role("button", name="Open the letter").click()
     expect(stranger.get_by_text("That is not the code.")).to_be_visible()
     stranger.goto(f"{link.partition('/o#')[0]}/letters")
-    expect(stranger.get_by_role("heading", name="Nothing opens here")).to_be_visible()
+    expect(stranger.get_by_role("heading", name="Your letters are closed")).to_be_visible()
     assert rows(house, Opening) == 0
     context.close()
 

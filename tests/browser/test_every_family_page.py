@@ -25,6 +25,17 @@ def stage(house: House, cast: Cast, clock: Watch, live: str) -> Stage:
     return stage
 
 
+_TAKEN_BY_LANGUAGES = """() => {
+  const chooser = document.getElementById("languages"), bar = document.querySelector(".bar");
+  const own = chooser.offsetHeight, whole = bar.offsetHeight;
+  chooser.style.display = "none";
+  const without = bar.offsetHeight;
+  chooser.style.display = "";
+  return Math.max(own, whole - without);
+}"""
+"""How many pixels of the screen's height the choice of languages takes: its own, and what the bar is higher for it."""
+
+
 def opened(chromium: "Browser", size: dict[str, int], language: str, **more: str) -> "BrowserContext":
     context = chromium.new_context(viewport=size, locale=language, **more)  # type: ignore[arg-type]  # words of its own
     context.set_default_timeout(PATIENCE_MS)
@@ -46,6 +57,8 @@ def test_nothing_is_wrong_with_any_page(
         if (size, language) == (PHONE, "en"):
             screens.read_aloud(page, f"family-{name}")
         wrong[name] = [*faults(page), *without_focus_ring(page)]
+        if size == PHONE:
+            assert page.evaluate(_TAKEN_BY_LANGUAGES) < 50, name
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), name
     context.close()
     assert {name: found for name, found in wrong.items() if found} == {}

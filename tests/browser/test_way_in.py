@@ -81,7 +81,7 @@ def test_three_children_pressed_twice_in_two_tabs_back_forward_and_out(page: "Pa
         expect(page.get_by_text("We begin on Monday.")).to_have_count(0)
         expect(page.get_by_text("For the family of")).to_have_count(0)
     other.reload()
-    expect(other.get_by_role("heading", name="Nothing opens here")).to_be_visible()
+    expect(other.get_by_role("heading", name="Your letters are closed")).to_be_visible()
 
 
 @both_ways

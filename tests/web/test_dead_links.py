@@ -84,7 +84,7 @@ def test_a_session_that_is_over_says_how_to_come_back(site: TestClient, desk: De
     desk.clock.forward(hours=13)
     page = site.get("/letters")
     assert page.status_code == 410
-    assert "use the link or the code in the school’s message" in page.text
+    assert "Open the link in the school’s message again" in page.text
     desk.clock.forward(days=31)
     assert "This link is too old" in site.get("/letters").text
     assert 'href="/renew"' in site.get("/letters").text
