@@ -31,9 +31,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def screen(request: pytest.FixtureRequest, chromium: "Browser") -> Iterator["BrowserContext"]:
+def locale() -> str:
+    """Return the language that the browser asks for."""
+    return "en-US"
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest, chromium: "Browser", locale: str) -> Iterator["BrowserContext"]:
     """Give a fresh browser profile on a phone's screen, or on the one that a journey asks for."""
-    context = chromium.new_context(viewport=SIZES[getattr(request, "param", "phone")], locale="en-US")
+    context = chromium.new_context(viewport=SIZES[getattr(request, "param", "phone")], locale=locale)
     context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()

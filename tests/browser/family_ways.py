@@ -21,6 +21,14 @@ SIZES: dict[str, "ViewportSize"] = {"phone": {"width": 360, "height": 640}, "des
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/o#[\w.-]+")
 A_LETTER = re.compile(r"/letters/[0-9a-f]{32}$")
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+_TAKEN = """() => {
+  const chooser = document.getElementById("languages"), bar = document.querySelector(".bar");
+  const own = chooser.offsetHeight, whole = bar.offsetHeight;
+  chooser.style.display = "none";
+  const without = bar.offsetHeight;
+  chooser.style.display = "";
+  return Math.max(own, whole - without);
+}"""
 
 both_ways = pytest.mark.parametrize(
     ("screen", "database_url"), [("phone", "sqlite"), ("desk", "postgresql")], indirect=True
@@ -62,3 +70,9 @@ def opened(house: House, mailing_id: str) -> int:
 def look(page: "Page") -> None:
     """See that a page fits its screen and can be pressed with a thumb; axe sees every page in the gallery."""
     assert [*too_small(page), *too_wide(page)] == []
+
+
+def taken_by_languages(page: "Page") -> int:
+    """Return how many pixels of height the choice of languages takes: its own, and by how much the bar is higher."""
+    taken: int = page.evaluate(_TAKEN)
+    return taken

@@ -6,6 +6,7 @@ import pytest
 
 from portal.wiring import House
 from tests.browser.family_gallery import PAGES, Stage, walk
+from tests.browser.family_ways import taken_by_languages
 from tests.browser.judging import faults, too_wide, without_focus_ring
 from tests.browser.screens import Screens
 from tests.cast import Cast
@@ -23,17 +24,6 @@ def stage(house: House, cast: Cast, clock: Watch, live: str) -> Stage:
     stage = Stage(house, cast, clock, live)
     stage.set_up()
     return stage
-
-
-_TAKEN_BY_LANGUAGES = """() => {
-  const chooser = document.getElementById("languages"), bar = document.querySelector(".bar");
-  const own = chooser.offsetHeight, whole = bar.offsetHeight;
-  chooser.style.display = "none";
-  const without = bar.offsetHeight;
-  chooser.style.display = "";
-  return Math.max(own, whole - without);
-}"""
-"""How many pixels of the screen's height the choice of languages takes: its own, and what the bar is higher for it."""
 
 
 def opened(chromium: "Browser", size: dict[str, int], language: str, **more: str) -> "BrowserContext":
@@ -58,7 +48,7 @@ def test_nothing_is_wrong_with_any_page(
             screens.read_aloud(page, f"family-{name}")
         wrong[name] = [*faults(page), *without_focus_ring(page)]
         if size == PHONE:
-            assert page.evaluate(_TAKEN_BY_LANGUAGES) < 50, name
+            assert taken_by_languages(page) < 50, name
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), name
     context.close()
     assert {name: found for name, found in wrong.items() if found} == {}

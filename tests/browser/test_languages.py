@@ -3,11 +3,12 @@
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.wiring import House
 from portal.words.languages import SHIPPED
-from tests.browser.family_ways import A_LETTER
+from tests.browser.family_ways import A_LETTER, look, taken_by_languages
 from tests.browser.judging import too_wide
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
@@ -31,6 +32,23 @@ def test_a_link_still_opens_after_the_language_was_changed(
     page.get_by_role("button", name="فتح الرسالة").click()
     expect(page).to_have_url(A_LETTER)
     expect(page.get_by_text("إلى عائلة")).to_contain_text("Ana")
+
+
+@pytest.mark.parametrize("locale", ["en", "ht", "ar"])
+def test_the_choice_of_languages_is_one_quiet_line_whatever_the_school_is_called(page: "Page", live: str) -> None:
+    page.goto(live + "/about")
+    for called in ("Riverbend Schools", "The Riverbend and Amber Creek Consolidated Unified School District"):
+        page.locator(".bar .name").evaluate("(name, called) => { name.textContent = called; }", called)
+        assert taken_by_languages(page) < 50
+    page.locator("#languages summary").click()
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        for one in page.locator("#languages button").all():
+            box = one.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        look(page)
 
 
 def test_every_language_fits_a_phone(page: "Page", live: str) -> None:
