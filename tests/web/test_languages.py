@@ -191,7 +191,7 @@ def test_a_district_adds_a_language_by_a_folder(house: House, settings: Settings
             page = polish.get("/o", headers={"Accept-Language": "pl"}).text
         assert language_of(page) == ("pl", "ltr")
         assert "Otwórz swój list" in page
-        assert '<option value="pl" lang="pl" dir="ltr" selected>Polski</option>' in page
+        assert 'value="pl" aria-current="true"><bdi lang="pl" dir="ltr">Polski</bdi></button>' in page
     finally:
         own_house.close()
         use_folder(None)
