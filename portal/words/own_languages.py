@@ -48,7 +48,7 @@ def said_by(folder: Path | None) -> dict[str, int]:
 def faults_of(message: Message) -> list[str]:
     """Return what of a translated sentence could break a page: other places than the English, and marks of a page."""
     ids, forms = (list(given) if isinstance(given, list | tuple) else [given] for given in (message.id, message.string))
-    places, found = sorted(_PLACE.findall(ids[-1])), []
+    places, found = sorted(_PLACE.findall(str(ids[-1]))), []
     for form in (str(form) for form in forms if form):
         kept = sorted(_PLACE.findall(form))
         counts_itself = isinstance(message.id, list | tuple) and kept == []  # a form for one number may be a word
