@@ -30,6 +30,7 @@ def dead_page(request: Request, why: str, *, carried: str = "") -> Response:
         words=_told(dead_words(language), why),
         renew=renew_words(language) if why in _RENEWABLE else None,
         carried=carried,
+        repeats_request=bool(carried),
         press=new_secret(),
         asks_school=why not in _RENEWABLE,
     )

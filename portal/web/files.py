@@ -1,11 +1,8 @@
-"""How files are answered: a letter's, to families and to staff alike; and our own style sheets and scripts."""
+"""How a letter's file is answered, to families and to staff alike."""
 
 from urllib.parse import quote
 
 from markupsafe import Markup
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from portal.overviews.letters import Letter
 from portal.web.headers import FILE_POLICY
@@ -44,13 +41,3 @@ def page_of(house: House, letter: Letter) -> Markup:
         return Markup()
     chunks = house.documents.open(letter.page_id, letter.page_size)
     return Markup(b"".join(chunks).decode())  # noqa: S704 - the press made it and escaped all that people wrote
-
-
-class OurFiles(StaticFiles):
-    """Style sheets and scripts, the only things a browser may keep: for an hour, on a slow line."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer a file of ours. Raises `HTTPException`."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=3600"
-        return response

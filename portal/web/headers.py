@@ -8,14 +8,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.kernel.settings import Settings
+from portal.web.page_style import style_of
+from portal.web.static_files import inlined_script
 
-_PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
-)
 _PRIVATE = {
     "cache-control": "no-store",
-    "content-security-policy": _PAGE_POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -26,12 +23,20 @@ _PRIVATE = {
     "x-robots-tag": "noindex, nofollow",
 }
 _PLAIN = re.compile(r"/[a-z/-]{0,40}")
-FRAMED_BY_US = _PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 FRAMED_FILE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
     "X-Frame-Options": "SAMEORIGIN",
 }
+
+
+def page_policy(settings: Settings, *, framed_by: str = "'none'") -> str:
+    """Return what a page may load and run: files of this origin, and the very sheet and script that stand in pages."""
+    return (
+        f"default-src 'none'; style-src 'self' {style_of(settings).source}; "
+        f"script-src 'self' {inlined_script('entry.js').source}; img-src 'self' data:; connect-src 'self'; "
+        f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {framed_by}"
+    )
 
 
 class EveryAnswer:
@@ -42,7 +47,7 @@ class EveryAnswer:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        headers = dict(_PRIVATE)
+        headers = {**_PRIVATE, "content-security-policy": page_policy(settings)}
         if settings.is_https:
             headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from portal.flows.open_link import session_id_of
 from portal.kernel.errors import PortalError
 from portal.overviews.record_language import language_of_session
+from portal.web.compressing import compress
 from portal.web.guards import cookie_name
 from portal.web.render import page
 from portal.wiring import House
@@ -48,10 +49,14 @@ def family_page(
     *,
     status: int = 200,
     language: Language | None = None,
+    repeats_request: bool = False,
     **facts: Any,  # noqa: ANN401 - templates take any fact
 ) -> Response:
-    """Return a rendered template as a family's page, with the switch between languages."""
-    return page(
+    """Return a rendered template as a family's page, with the switch between languages.
+
+    `repeats_request`: it holds what was posted, so it is not compressed.
+    """
+    answer = page(
         template,
         request.state.house.settings,
         status=status,
@@ -60,3 +65,4 @@ def family_page(
         here=page_to_return_to(request.url.path),
         **facts,
     )
+    return answer if repeats_request else compress(answer, request.headers)

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from portal.documents.rules import MOST_BYTES
-from portal.kernel.migrations import shipped
 from portal.publish.giving import MOST_GIVEN
 from portal.web import operator
 from portal.web.admin import (
@@ -27,7 +26,6 @@ from portal.web.admin import (
 )
 from portal.web.family import devices, entry, language, letter, letters, renew, verify
 from portal.web.family.file import file
-from portal.web.files import OurFiles
 from portal.web.forms import FORM_BYTES
 from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff, waiting_family
 from portal.web.signin import links as signin
@@ -53,6 +51,7 @@ from portal.web.staff import (
 from portal.web.staff import letters as letters_each
 from portal.web.staff.each_typed import MOST_FILES
 from portal.web.staff.typed import MOST_LETTERS
+from portal.web.static_files import OurFiles
 
 _AROUND = 1024**2 + 64 * 1024 * 8
 """What a form puts around its files, thousands of names included."""
@@ -105,7 +104,7 @@ def routes() -> tuple[BaseRoute, ...]:
         _route("/readyz", anyone(operator.readyz, lane="probe"), GET),
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
-        Mount("/static", OurFiles(directory=shipped("static"))),
+        Mount("/static", OurFiles()),
     )
 
 

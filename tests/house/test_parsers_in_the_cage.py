@@ -20,6 +20,7 @@ WRITES = {
     "portal.mail.inbox": "shows what the demo itself has mailed",
     "portal.cli.inbox_page": "shows what the demo itself has mailed",
     "portal.overviews.samples": "shows a message that it has just written",
+    "portal.web.compressing": "writes gzip of our own pages and files",
 }
 """What a module outside the cage does with a parser's library, where it takes nothing from outside apart."""
 

@@ -42,7 +42,7 @@ def language_of(page: str) -> tuple[str, str]:
 
 def without_values(page: str) -> str:
     """Return the text of a page without what people or the district wrote, and without the names of languages."""
-    parts = ('details class="menu"', "bdi", "title", "article", "script")
+    parts = ('details class="menu"', "bdi", "title", "article", "script", "style")
     page = re.sub("|".join(f"(?s:<{part}.*?</{part.split()[0]}>)" for part in parts), "", page)
     return re.sub(r"<[^>]*>", " ", page)
 

@@ -53,9 +53,3 @@ def test_robots_and_researchers(site: TestClient) -> None:
 def test_the_bare_address_leads_to_the_way_in(site: TestClient) -> None:
     answer = site.get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/o")
-
-
-def test_pages_are_not_kept_and_the_style_sheet_is(site: TestClient) -> None:
-    assert site.get("/o").headers["cache-control"] == "no-store"
-    assert site.get("/static/portal.css").headers["cache-control"] == "public, max-age=3600"
-    assert "no-store" in site.get("/static/nothing.css").headers["cache-control"]

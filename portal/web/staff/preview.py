@@ -14,12 +14,13 @@ from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
 from portal.flows.view_as_staff import LetterFile, letter_file, view_as_staff
 from portal.kernel.errors import PortalError
 from portal.kernel.keys import SealBroken
+from portal.kernel.settings import Settings
 from portal.overviews import acknowledging, drafting, samples
 from portal.overviews.letters import Letter
 from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
 from portal.web.files import SMALL, CutOff, file_headers, page_of
 from portal.web.guards import StaffRequest
-from portal.web.headers import FRAMED_BY_US
+from portal.web.headers import page_policy
 from portal.web.render import text_of
 from portal.words.languages import ENGLISH, languages, with_tag
 from portal.words.pages import letter_words
@@ -30,11 +31,6 @@ _FORM = re.compile(r"<(/?)form\b[^>]*>")
 _FIRST = 3
 """How many pages staff see in the frame; the file itself has all."""
 _PATIENCE = 8.0
-_FRAME = {
-    # the style sheet has to come from this very origin, so the frame keeps it; scripts and forms stay out
-    "Content-Security-Policy": f"{FRAMED_BY_US}; sandbox allow-same-origin",
-    "X-Frame-Options": "SAMEORIGIN",
-}
 
 
 def preview(ask: StaffRequest) -> Response:
@@ -52,7 +48,13 @@ def preview(ask: StaffRequest) -> Response:
         outline=outline, pictures=pictures, said=said, words=letter_words(reader),
         form_token="", languages=languages(), here="/o",
     )  # fmt: skip  # nosec B106  # its forms post nothing
-    return HTMLResponse(inert(page), headers=_FRAME)
+    return HTMLResponse(inert(page), headers=_frame(settings))
+
+
+def _frame(settings: Settings) -> dict[str, str]:
+    """Return the headers of a frame: what it shows comes from this very origin; scripts and forms stay out."""
+    policy = page_policy(settings, framed_by="'self'")
+    return {"Content-Security-Policy": f"{policy}; sandbox allow-same-origin", "X-Frame-Options": "SAMEORIGIN"}
 
 
 def _drawn(ask: StaffRequest, letter: Letter) -> tuple[Outline | None, tuple[str, ...]]:
