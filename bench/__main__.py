@@ -17,6 +17,7 @@ for name in (
     "bulkheads",
     "ledger",
     "search",
+    "slow_line",
 ):
     print(f"== {name}", flush=True)
     runpy.run_module(f"bench.{name}", run_name="__main__")

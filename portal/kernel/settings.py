@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal.kernel.accent import Accent
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.deadlines import Deadline, parse_deadlines
 from portal.kernel.errors import StartRefused
@@ -47,6 +48,8 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     organisation: str = Field(default="Example School District", min_length=1, max_length=80)
     contact: str = Field(default="", max_length=200)
+    mark: Path | None = None
+    accent: str = ""
     timezone: str = "UTC"
     smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
     mail_from: str = "letters@portal.test"
@@ -94,6 +97,11 @@ class Settings(BaseSettings):
             message = "is not a time zone such as America/New_York"
             raise ValueError(message) from None
         return name
+
+    @field_validator("accent")
+    @classmethod
+    def _accent_can_be_read(cls, text: str) -> str:
+        return Accent.parse(text).light if text.strip() else ""
 
     @field_validator("quiet_hours")
     @classmethod
@@ -253,6 +261,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def accent_tones(self) -> Accent | None:
+        """The district's own accent, for light pages and for dark ones; None for the portal's."""
+        return Accent.parse(self.accent) if self.accent else None
 
     @cached_property
     def deadlines(self) -> tuple[Deadline, ...]:

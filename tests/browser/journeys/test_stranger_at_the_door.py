@@ -12,4 +12,4 @@ def test_a_stranger_without_a_message(walk: Walk, live: str) -> None:
     walk.look()
     walk.press(walk.page.get_by_role("link", name="Is this really from the school?"))
     walk.look()
-    walk.arrived(presses=1, kilobytes=110)
+    walk.arrived(presses=1, kilobytes=12)
