@@ -24,7 +24,7 @@ from portal.web.lanes import Lanes, is_in_a_lane, run_in_lane
 from portal.web.routes import routes
 from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
-from portal.wiring import House, build_house
+from portal.wiring import House, build_house, school_mark
 
 
 class Lifespan(TypedDict):
@@ -35,10 +35,12 @@ class Lifespan(TypedDict):
 
 
 def build_app(settings: Settings, house: House | None = None) -> Starlette:
-    """Return the site for these settings. Opens databases when it starts, not before.
+    """Return the site for these settings. Opens databases when it starts, not before. Raises `StartRefused`.
 
     A `house` may be handed in by a door that shares it with a worker; that door then closes it.
     """
+    if settings.mark:
+        school_mark(settings.mark)  # made now, so that no family waits for it
     app = _Site(
         settings,
         routes=routes(),

@@ -50,10 +50,12 @@ from portal.reading.confinement import Confinement
 from portal.reading.reader import Reader
 from portal.reading.showing.caged import CagedViewer
 from portal.reading.showing.kept import KeptPages
+from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
 
 Disclosures = GroupCommit[Wish, Letter]
 _AGE_HOLDS = timedelta(seconds=5)
+_LARGEST_MARK = 5 * 2**20
 _PATIENCE = 5.0
 """Seconds that somebody waits for the guard's index: some tenths for a district, longer for 100,000 children."""
 
@@ -239,6 +241,22 @@ def _drawn_at_once() -> int:
 def _viewer() -> CagedViewer:
     """Return what draws the pages of letters, one a process: it starts its cages once, when the first is asked for."""
     return CagedViewer(_drawn_at_once())
+
+
+@cache
+def school_mark(path: Path) -> MarkShown:
+    """Return the mark that `PORTAL_MARK` names, once a process. Raises `StartRefused`."""
+    try:
+        if path.stat().st_size > _LARGEST_MARK:
+            raise StartRefused(f"PORTAL_MARK names a file of more than {_LARGEST_MARK // 2**20} MB. Make it smaller.")
+        return _viewer().mark(path.read_bytes())
+    except OSError as error:
+        raise StartRefused(f"PORTAL_MARK names a file that cannot be read ({error.strerror}): {path}") from None
+    except NotShown:
+        raise StartRefused(
+            f"PORTAL_MARK names no picture that can be shown: {path}. Save the mark as a PNG or JPEG file; an SVG or a "
+            "PDF is not taken."
+        ) from None
 
 
 def outside(url: str) -> Outside:

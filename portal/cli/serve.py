@@ -26,7 +26,7 @@ from portal.kernel.log import log, start_logging
 from portal.kernel.machine import keep_freed_memory, tidy_less_often
 from portal.kernel.settings import Settings, load_settings
 from portal.web.server.config import BoundedConfig
-from portal.wiring import House, build_house, mail_room
+from portal.wiring import House, build_house, mail_room, school_mark
 from portal.worker import Worker
 
 _AGAIN_AFTER_SECONDS = 5.0
@@ -83,6 +83,8 @@ def serve(
     check_is_free(host, port)
     house = build_house(settings)
     try:
+        if settings.mark:
+            school_mark(settings.mark)  # refused here, before several processes are
         bring_up_to_date(house.db)
         if processes > 1 and house.db.is_sqlite:
             raise StartRefused("SQLite serves one process. Use PostgreSQL for more: set PORTAL_DATABASE_URL.")

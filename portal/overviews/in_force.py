@@ -93,6 +93,13 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
     ):
         why = "It is not set, so families cannot tell who writes to them."
         yield fact(name, value or "none", If(why, f"Set {setting}."), bad=value == default)
+    yield _look(settings)
+
+
+def _look(settings: Settings) -> InForce:
+    tones = settings.accent_tones
+    accent = f"accent {tones.light}, in the dark {tones.dark}" if tones else "the portal’s own accent"
+    return InForce("Mark and accent of pages", f"{settings.mark or 'no mark'}; {accent}")
 
 
 def _people(session: Session, settings: Settings) -> Iterator[InForce]:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.kernel.counts import count_of
 from portal.kernel.settings import Settings
-from portal.web.page_style import style_of
+from portal.web.page_style import mark_of, style_of
 from portal.web.static_files import address_of, inlined_script
 from portal.words.languages import ENGLISH, Language
 from portal.words.saying import clock_time, short_day, size_in_words, whole_day
@@ -106,7 +106,7 @@ def _strong(text: str) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
 
 
-_PAGES.globals.update(static=address_of, style_of=style_of, script_of=inlined_script)
+_PAGES.globals.update(static=address_of, style_of=style_of, mark_of=mark_of, script_of=inlined_script)
 _PAGES.globals["language"] = ENGLISH  # staff pages are in English; a family's page says which it is in
 _PAGES.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n brings it
 _PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_of, second=second_words)

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from portal.documents.rules import MOST_BYTES
 from portal.publish.giving import MOST_GIVEN
-from portal.web import operator
+from portal.web import operator, school_mark
 from portal.web.admin import (
     colleagues,
     disclosures,
@@ -102,6 +102,7 @@ def routes() -> tuple[BaseRoute, ...]:
         _route("/", anyone(operator.front), GET),
         _route("/healthz", operator.healthz, GET),
         _route("/readyz", anyone(operator.readyz, lane="probe"), GET),
+        _route("/mark/{fingerprint}.png", anyone(school_mark.mark), GET),
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles()),

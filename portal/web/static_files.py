@@ -17,7 +17,7 @@ from portal.kernel.migrations import shipped
 from portal.web.compressing import BY_ENCODING, GZIP, compressed, takes_gzip
 
 FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
-_ASK_AGAIN: Final = "no-cache"
+ASK_AGAIN: Final = "no-cache"
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _PATH: Final = re.compile(r"/([a-z-]+)(?:\.([0-9a-f]{12}))?\.(css|js)")
 _STRING: Final = re.compile(r'("[^"]*")')
@@ -126,7 +126,7 @@ class OurFiles:
 def _answer(file: StaticFile, asked: Headers, *, is_this_very_one: bool) -> Response:
     is_zipped = takes_gzip(asked)
     tag = f'"{file.fingerprint}{"-gzip" if is_zipped else ""}"'
-    headers = {"Cache-Control": FOR_A_YEAR if is_this_very_one else _ASK_AGAIN, "ETag": tag} | BY_ENCODING
+    headers = {"Cache-Control": FOR_A_YEAR if is_this_very_one else ASK_AGAIN, "ETag": tag} | BY_ENCODING
     if tag in {one.strip().removeprefix("W/") for one in asked.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
     headers |= {"Content-Type": _TYPES[file.suffix]} | (GZIP if is_zipped else {})

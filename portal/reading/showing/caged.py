@@ -12,10 +12,21 @@ from portal.kernel.warm import Cell, Cells, Take
 from portal.reading.budget import MAX_FILE, MIB, Limits
 from portal.reading.cells import SHOWS, framed
 from portal.reading.reader import LONGEST_TITLE, TAG, Unreadable
-from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, NotShown, Outline, PageShown, Shape
+from portal.reading.showing.viewer import (
+    MARK_HIGH,
+    MARK_WIDE,
+    MOST_PAGES,
+    MOST_TEXT,
+    MarkShown,
+    NotShown,
+    Outline,
+    PageShown,
+    Shape,
+)
 
 _LIMITS: Final = Limits(memory=512 * MIB, cpu_seconds=5, wall_seconds=10.0)
 _LARGEST: Final = 12 * MIB
+_LARGEST_MARK: Final = 8_192
 _MOST_SIDE: Final = 20_000
 _MOST_COUNTED: Final = 10_000
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -45,6 +56,10 @@ class CagedViewer:
     def picture(self, data: bytes, number: int) -> bytes:
         """Return a page as a PNG. Raises `NotShown`."""
         return self._told({"do": "picture", "number": number}, data, framed(_picture, _LARGEST))
+
+    def mark(self, data: bytes) -> MarkShown:
+        """Return a school's mark, made small. Raises `NotShown`."""
+        return self._told({"do": "mark"}, data, framed(_mark))
 
     def _told(self, order: Mapping[str, object], data: bytes, take: Take[T | Unreadable]) -> T:
         if len(data) > MAX_FILE:
@@ -103,6 +118,14 @@ def _page(body: bytes) -> PageShown:
         raise CageBroken
     paragraphs = (lines.strip() for lines in text.decode("utf-8", "replace").split("\n\n"))
     return PageShown(size[0], size[1], tuple(filter(None, paragraphs)))
+
+
+def _mark(frames: Iterator[Frame]) -> MarkShown:
+    png = _picture(frames)
+    width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))  # a PNG begins with its size (PNG 11.2.1)
+    if len(png) > _LARGEST_MARK or not (0 < width <= MARK_WIDE and 0 < height <= MARK_HIGH):
+        raise CageBroken
+    return MarkShown(png, width, height)
 
 
 def _picture(frames: Iterator[Frame]) -> bytes:

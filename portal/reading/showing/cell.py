@@ -14,6 +14,7 @@ from portal.reading.budget import MAX_FILE
 from portal.reading.pdf.faces import draw_with_own_faces
 from portal.reading.samples import sample_files
 from portal.reading.showing.drawing import CANNOT, outline, picture
+from portal.reading.showing.mark_drawing import mark
 from portal.reading.showing.viewer import SHAPES
 
 _SECOND_TO_THE_SITE: Final = 10  # of 19, see nice(2)
@@ -31,6 +32,8 @@ def _frames(order: Mapping[str, Any], data: bytes) -> Iterable[Frame]:
             return outline(data, order["shape"])
         case "picture":
             return picture(data, order["number"])
+        case "mark":
+            return mark(data)
     return []
 
 
@@ -41,7 +44,7 @@ def warm_up() -> None:
     for name, data in sample_files().items():
         shape = {"pdf": SHAPES["application/pdf"], "png": SHAPES["image/png"]}.get(name.rpartition(".")[2])
         if shape:
-            for frames in (outline(data, shape), picture(data, 1)):
+            for frames in (outline(data, shape), picture(data, 1), mark(data)):
                 list(ended(frames, CANNOT))
 
 

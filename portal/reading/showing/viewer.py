@@ -11,6 +11,10 @@ MOST_PAGES: Final = 60
 """How many pages are shown; of a longer letter the rest is in the file."""
 MOST_TEXT: Final = 512 * 1024
 """How many letters of text go with them."""
+MARK_HIGH: Final = 80
+MARK_WIDE: Final = 320
+"""How large a school's mark is at most, in pixels of its own; it stands at half of that."""
+MARK_BYTES: Final = 4_096
 Shape = Literal["pdf", "picture"]
 SHAPES: Final[dict[str, Shape]] = {"application/pdf": "pdf", "image/jpeg": "picture", "image/png": "picture"}
 """What can be shown, by its media type."""
@@ -51,6 +55,15 @@ class Outline:
     def has_text(self) -> bool:
         """Whether any page says something that can be read aloud."""
         return any(page.text for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkShown:
+    """A school's mark as a PNG, and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
 
 
 class Viewer(Protocol):
