@@ -10,10 +10,13 @@ from PIL import Image
 
 from portal.kernel.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.budget import MIB, Limits
+from portal.reading.showing.blocks import Paragraph, Run, text_of
 from portal.reading.showing.caged import CagedViewer, _outline
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy
 from tests.letter_files import pdf_of, png_of
+
+PAGE = b'[1,1,true,[["p",[["x",""]]]]]'
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +31,10 @@ def opened(png: bytes) -> Image.Image:
 
 
 def test_a_letter_says_its_pages_their_sizes_and_their_words(viewer: CagedViewer) -> None:
-    seen = viewer.outline(pdf_of("Welcome\nback", "Bring a coat.", language="es-MX"), "pdf")
-    assert seen == Outline(
-        (PageShown(640, 828, ("Welcome\nback",)), PageShown(640, 828, ("Bring a coat.",))), 2, language="es-MX"
-    )
+    seen = viewer.outline(pdf_of("Welcome\nBack", "Bring a coat.", language="es-MX"), "pdf")
+    welcome, bring = (Paragraph((Run(text),)) for text in ("Welcome\nBack", "Bring a coat."))
+    pages = (PageShown(640, 828, (welcome,), is_sure=True), PageShown(640, 828, (bring,), is_sure=True))
+    assert seen == Outline(pages, 2, language="es-MX")
 
 
 def test_a_page_is_drawn_twice_as_sharp_as_it_stands_and_in_few_colours(viewer: CagedViewer) -> None:
@@ -83,12 +86,18 @@ def test_a_long_letter_says_how_long_it_is_and_shows_its_beginning(viewer: Caged
 def test_a_sentence_goes_on_where_the_paper_broke_it(viewer: CagedViewer) -> None:
     long = "Your child may come from seven in the morning until half"
     (page,) = viewer.outline(pdf_of(f"Hours\n{long}\npast five.\nMonday"), "pdf").pages
-    assert page.text == (f"Hours\n{long} past five.\nMonday",)
+    assert "\n".join(map(text_of, page.blocks)) == f"Hours\n{long} past five.\nMonday"
 
 
 def test_signs_that_turn_or_hide_the_text_do_not_come_along(viewer: CagedViewer) -> None:
     (page,) = viewer.outline(pdf_of("a\x07b"), "pdf").pages
-    assert "".join(page.text).isprintable()
+    assert "".join(map(text_of, page.blocks)).isprintable()
+
+
+def test_more_text_than_any_letter_has_is_shown_as_pictures(viewer: CagedViewer) -> None:
+    seen = viewer.outline(pdf_of("Welcome", "\n".join(["x" * 10_000] * 31)), "pdf")
+    assert [len(page.blocks) for page in seen.pages] == [1, 0]
+    assert not seen.pages[1].is_sure
 
 
 @pytest.mark.parametrize(
@@ -96,11 +105,14 @@ def test_signs_that_turn_or_hide_the_text_do_not_come_along(viewer: CagedViewer)
     [
         [],
         [Frame(END)],
-        [Frame(COUNT, b"2"), Frame(TEXT, b"1 1\nx"), Frame(END)],
-        [Frame(COUNT, b"1"), Frame(TEXT, b"1 1\nx"), Frame(TEXT, b"1 1\nx"), Frame(END)],
-        [Frame(COUNT, b"1"), Frame(TEXT, b"99999999 1\nx"), Frame(END)],
-        [Frame(COUNT, b"1"), Frame(TEXT, b"1 1\n" + b"x" * 600_000), Frame(END)],
-        [Frame(COUNT, b"1"), Frame(ABOUT, b'{"tagged": 1}'), Frame(TEXT, b"1 1\nx"), Frame(END)],
+        [Frame(COUNT, b"2"), Frame(TEXT, PAGE), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, PAGE), Frame(TEXT, PAGE), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"[99999999,1,true,[]]"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"[1,1,true,[[]]]"), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"[" * 100_000), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, PAGE.replace(b"x", b"x" * 600_000)), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(TEXT, b"[1,1,true,[%s]]" % b",".join([b'["p",[]]'] * 30_000)), Frame(END)],
+        [Frame(COUNT, b"1"), Frame(ABOUT, b'{"tagged": 1}'), Frame(TEXT, PAGE), Frame(END)],
         [Frame(COUNT, b"1"), Frame(ABOUT, b'{"tagged":true,"language":"<b>","title":""}'), Frame(END)],
         [Frame(BYTES, b"x"), Frame(END)],
     ],

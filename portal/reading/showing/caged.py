@@ -12,6 +12,7 @@ from portal.kernel.warm import Cell, Cells, Take
 from portal.reading.budget import MAX_FILE, MIB, Limits
 from portal.reading.cells import SHOWS, framed
 from portal.reading.reader import LONGEST_TITLE, TAG, Unreadable
+from portal.reading.showing.blocks import MOST_BLOCKS, NoBlock, pieces_of, text_of, unpacked
 from portal.reading.showing.viewer import (
     MARK_HIGH,
     MARK_WIDE,
@@ -83,7 +84,7 @@ def _outline(frames: Iterator[Frame]) -> Outline:
     """Return what a cell saw; nothing in it is trusted. Raises `CageBroken`, `CannotRead`."""
     pages: list[PageShown] = []
     about: tuple[bool, str, str] | None = None
-    total = letters = 0
+    total = letters = pieces = 0
     for kind, body in until_the_end(frames):
         if kind == COUNT and not total and body.isdigit() and 0 < int(body) <= _MOST_COUNTED:
             total = int(body)
@@ -91,20 +92,17 @@ def _outline(frames: Iterator[Frame]) -> Outline:
             about = _about(body)
         elif kind == TEXT and len(pages) < min(total, MOST_PAGES):
             pages.append(_page(body))
-            letters += sum(map(len, pages[-1].text))
+            letters += sum(len(text_of(block)) for block in pages[-1].blocks)
+            pieces += sum(map(pieces_of, pages[-1].blocks))
         else:
             raise CageBroken
-    if not total or len(pages) != min(total, MOST_PAGES) or letters > MOST_TEXT:
+    if not total or len(pages) != min(total, MOST_PAGES) or letters > MOST_TEXT or pieces > MOST_BLOCKS:
         raise CageBroken
     return Outline(tuple(pages), total, *(about or ()))
 
 
 def _about(body: bytes) -> tuple[bool, str, str]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        raise CageBroken from None
-    match told:
+    match _parsed(body):
         case {"tagged": bool(tagged), "language": str(language), "title": str(title)}:
             if len(title) <= LONGEST_TITLE and (not language or TAG.fullmatch(language)):
                 return tagged, language, title
@@ -112,12 +110,22 @@ def _about(body: bytes) -> tuple[bool, str, str]:
 
 
 def _page(body: bytes) -> PageShown:
-    head, _, text = body.partition(b"\n")
-    size = [int(side) for side in head.split(b" ") if side.isdigit() and 0 < int(side) <= _MOST_SIDE]
-    if len(size) != 2:
-        raise CageBroken
-    paragraphs = (lines.strip() for lines in text.decode("utf-8", "replace").split("\n\n"))
-    return PageShown(size[0], size[1], tuple(filter(None, paragraphs)))
+    match _parsed(body):
+        case [int(width), int(height), bool(is_sure), list(blocks)] if (
+            0 < min(width, height) <= max(width, height) <= _MOST_SIDE
+        ):
+            try:
+                return PageShown(width, height, tuple(map(unpacked, blocks)), is_sure)
+            except NoBlock:
+                pass
+    raise CageBroken
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise CageBroken from None
 
 
 def _mark(frames: Iterator[Frame]) -> MarkShown:

@@ -1,11 +1,10 @@
-"""Inside the cage: the pages of a PDF drawn, and what they say."""
+"""Inside the cage: the pages of a PDF drawn, and their sizes with what they say."""
 
 import io
 import json
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -15,6 +14,8 @@ from pypdfium2 import raw
 from portal.kernel.frames import ABOUT, BYTES, COUNT, TEXT, Frame
 from portal.reading.budget import CannotRead
 from portal.reading.pdf.aloud import aloud
+from portal.reading.showing.blocks import MOST_BLOCKS, packed, pieces_of, text_of
+from portal.reading.showing.reflow import Reflowed, reflowed
 from portal.reading.showing.viewer import MOST_PAGES, MOST_TEXT, WIDE, Shape
 
 CANNOT: Final = "This cannot be shown."
@@ -29,29 +30,25 @@ _HARDLY_A_COLOUR: Final = 12
 _ORIENTATION: Final = 0x0112
 _UNSAYABLE: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """Control characters, and those that turn the direction of what follows, which could dress one text up as another."""
-_NEARLY_FULL: Final = 0.8
-_LONG_LINE: Final = 50
-_ENDS: Final = ".!?:;…"
-_TORN: Final = re.compile(r"[\u0002\ufffe]\n?")
-"""How pdfium says that a word goes on in the next line."""
 
 
 def outline(data: bytes, shape: Shape) -> Iterator[Frame]:
-    """Give how many pages there are, then of each its size and its text. Raises `CannotRead`."""
+    """Give how many pages there are, then of each its size and what it says. Raises `CannotRead`."""
     if shape == "picture":
         yield Frame(COUNT, b"1")
-        yield _sized(*_size_of_picture(data), "")
+        yield _sized(*_size_of_picture(data), Reflowed((), is_sure=False))
         return
     with pdfium.PdfDocument(data) as document:
         yield Frame(COUNT, b"%d" % len(document))
         yield Frame(ABOUT, json.dumps(_about(document)).encode())
-        left = MOST_TEXT
-        for number in range(min(len(document), MOST_PAGES)):
+        left, pieces = MOST_TEXT, MOST_BLOCKS
+        for number, read in enumerate(reflowed(document, MOST_PAGES)):
+            left -= sum(len(text_of(block)) for block in read.blocks)
+            pieces -= sum(map(pieces_of, read.blocks))
+            said = read if left >= 0 and pieces >= 0 else Reflowed((), is_sure=False)
             page = document[number]
-            text = _text_of(page)[:left]
-            left -= len(text)
             scale = _scale_of(page) / _SHARP
-            yield _sized(page.get_width() * scale, page.get_height() * scale, text)
+            yield _sized(page.get_width() * scale, page.get_height() * scale, said)
             page.close()
 
 
@@ -110,24 +107,6 @@ def _size_of_picture(data: bytes) -> tuple[float, float]:
     return (WIDE, WIDE * height / width) if width > WIDE else (width, height)
 
 
-def _sized(width: float, height: float, text: str) -> Frame:
-    size = b"%d %d\n" % (max(1, round(width)), max(1, round(height)))
-    return Frame(TEXT, size + text.encode("utf-8", "replace"))
-
-
-def _text_of(page: pdfium.PdfPage) -> str:
-    textpage = page.get_textpage()
-    text: str = textpage.get_text_range()
-    textpage.close()
-    text = _TORN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _joined(_UNSAYABLE.sub("", text).strip().split("\n"))
-
-
-def _joined(lines: list[str]) -> str:
-    """Let a long line that ends in the middle of a sentence go on: a phone breaks lines elsewhere than paper does."""
-    full = max(map(len, lines)) * _NEARLY_FULL
-    joined = lines[0].strip()
-    for before, line in pairwise(map(str.strip, lines)):
-        goes_on = len(before) >= max(full, _LONG_LINE) and before[-1] not in _ENDS and line
-        joined += (" " if goes_on else "\n") + line
-    return joined
+def _sized(width: float, height: float, said: Reflowed) -> Frame:
+    told = [max(1, round(width)), max(1, round(height)), said.is_sure, [packed(block) for block in said.blocks]]
+    return Frame(TEXT, json.dumps(told).encode())

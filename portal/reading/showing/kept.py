@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, cast
 
 from portal.reading.budget import MIB
+from portal.reading.showing.blocks import pieces_of, text_of
 from portal.reading.showing.viewer import NotShown, Outline, Shape, ShowingBusy, Viewer
 
 MOST_KEPT: Final = 48 * MIB
@@ -96,4 +97,6 @@ class KeptPages:
 
 
 def _weight(outline: Outline) -> int:
-    return sum(_ROUGHLY + 4 * sum(map(len, page.text)) for page in outline.pages)
+    blocks = [block for page in outline.pages for block in page.blocks]
+    pieces = len(outline.pages) + sum(map(pieces_of, blocks))
+    return _ROUGHLY * pieces + 4 * sum(len(text_of(block)) for block in blocks)

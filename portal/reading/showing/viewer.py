@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from portal.kernel.errors import NotFound, PortalError
+from portal.reading.showing.blocks import Block
 
 WIDE: Final = 640
 """How wide a page stands on the letter's page, in CSS pixels; its picture has twice as many."""
@@ -30,11 +31,15 @@ class ShowingBusy(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class PageShown:
-    """One page: its size in CSS pixels, and what it says in paragraphs; none where it is a picture alone."""
+    """One page: its size in CSS pixels, and what it says in the order of reading; nothing where it is a picture alone.
+
+    `is_sure` where that is all the page says, in its order; else its picture has to come first.
+    """
 
     width: int
     height: int
-    text: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,12 @@ class Outline:
     @property
     def has_text(self) -> bool:
         """Whether any page says something that can be read aloud."""
-        return any(page.text for page in self.pages)
+        return any(page.blocks for page in self.pages)
+
+    @property
+    def reads(self) -> bool:
+        """Whether some page is shown as its text first."""
+        return any(page.is_sure for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class Viewer(Protocol):
     """Shows letters that were judged and sealed. Raises `NotShown` for what it cannot show."""
 
     def outline(self, data: bytes, shape: Shape, /) -> Outline:
-        """Return the pages of a letter: their sizes and their text."""
+        """Return the pages of a letter: their sizes and what they say."""
         ...
 
     def picture(self, data: bytes, number: int, /) -> bytes:

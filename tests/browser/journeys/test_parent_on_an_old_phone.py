@@ -72,7 +72,7 @@ def test_two_presses_from_the_message_to_the_letter(
     parent.reads_the_letter()
     walk.in_first_window(walk.page.get_by_role("heading", name=parent.title))
     walk.look()
-    walk.arrived(presses=2, kilobytes=36)
+    walk.arrived(presses=2, kilobytes=39)
 
 
 @everywhere
@@ -93,4 +93,4 @@ def test_the_phone_was_put_away_and_the_way_back_is_in_the_message(
     walk.press(walk.page.locator("#open"))
     parent.reads_the_letter()
     assert rows(house, FamilySession) == 2
-    walk.arrived(presses=4, kilobytes=50)
+    walk.arrived(presses=4, kilobytes=53)

@@ -55,7 +55,7 @@ def test_from_the_message_by_the_code_to_the_letter(
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     assert rows(house, Disclosure) == 1
     walk.look()
-    walk.arrived(presses=4, kilobytes=50)
+    walk.arrived(presses=4, kilobytes=53)
 
 
 @everywhere
@@ -78,4 +78,4 @@ def test_a_phone_that_is_remembered_goes_right_to_the_letter(
     walk.press(page.get_by_role("link", name="Devices we remember"))
     expect(page.get_by_text("This device", exact=True)).to_be_visible()
     walk.look()
-    walk.arrived(presses=10, kilobytes=97)
+    walk.arrived(presses=10, kilobytes=110)
