@@ -90,7 +90,7 @@ class Worker:
         self._mail_is_due = asyncio.Event()
         self._has_run_dry = asyncio.Event()
         self._shut = _Shut()
-        self._is_sorting = False
+        self._is_sorting = self._is_importing = False
         self._upkeep = publish.Upkeep(house)
         self._coming_of_age = publish.ComingOfAge(house)
 
@@ -114,6 +114,7 @@ class Worker:
                 # in quiet hours too: it was asked for
                 group.create_task(self._send(stop, self._family_mail, self._deliver_family_mail))
                 group.create_task(self._sort(stop))
+                group.create_task(self._import_rosters(stop))
                 group.create_task(self._go_round(stop, drains=drains))
             await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
         finally:
@@ -141,6 +142,21 @@ class Worker:
         with self._house.db.read() as session:
             return intakes.waiting_intakes(session, now=self._house.clock())
 
+    async def _import_rosters(self, stop: asyncio.Event) -> None:
+        """Work through rosters that admins gave, beside what is sorted: neither keeps the other waiting."""
+        while not stop.is_set():
+            with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
+                for upload_id in publish.waiting_rosters(self._house):
+                    self._is_importing = True
+                    await asyncio.to_thread(publish.work_on_roster, self._house, upload_id, is_over=stop.is_set)
+            self._is_importing = False
+            await _until(_BEAT_SECONDS, stop)
+
+    def _has_work(self) -> bool:
+        """Whether something else than mail waits, or is in this worker's hands."""
+        is_busy = self._is_sorting or self._is_importing
+        return is_busy or bool(self._waiting_intakes() or publish.waiting_rosters(self._house))
+
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here, and looks as soon as nothing is in hand."""
         beat = _FIRST_DRAIN_BEAT if drains else _BEAT_SECONDS
@@ -156,7 +172,7 @@ class Worker:
                 is_left = True
             if is_left:
                 self._mail_is_due.set()
-            elif drains and not (self._on_their_way or self._is_sorting or self._waiting_intakes()):
+            elif drains and not (self._on_their_way or self._has_work()):
                 stop.set()
             await _until(beat, stop, *([self._has_run_dry] if drains else []))
             beat = min(2 * beat, _BEAT_SECONDS)

@@ -1,28 +1,24 @@
 """`portal roster import`: what a roster changes is shown first, then written all at once or not at all."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy.exc import IntegrityError
 
 from portal.cli.opening import aside, open_ground, people, print_json
 from portal.cli.person import shell_name
 from portal.cli.roster_report import reported
-from portal.families.errors import FamiliesChanged
 from portal.families.rules import Changes, Tally
-from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
+from portal.flows.import_roster import Imported
 from portal.kernel.counts import count_of
-from portal.kernel.errors import PortalError
 from portal.kernel.ground import Ground
-from portal.rosters.answers import NOTHING_SAID, Answers, answers
-from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
+from portal.publish import importing
+from portal.publish.importing import STEPS, Comparison, Wishes, no_show
+from portal.rosters.answers import answers
 from portal.rosters.values import Report
 
 app = typer.Typer(help="Who is on the roster.", no_args_is_help=True)
@@ -40,88 +36,29 @@ def _roster() -> None:
     """Who is on the roster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the caller of an import allows."""
-
-    dry_run: bool = False
-    accept_drop: bool = False
-    skip_bad_rows: bool = False
-    said: Answers = NOTHING_SAID
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A roster that was read and compared, before anything is written; `refusal` is why it may not be."""
-
-    report: Report
-    sha256: str
-    changes: Changes
-    refusal: PortalError | None
-
-
-def _nothing(*_: object) -> None:
-    """Show nothing."""
-
-
 def import_file(
     ground: Ground,
     path: Path,
     *,
     by: str,
     wishes: Wishes = Wishes(),
-    show: Callable[[Comparison], None] = _nothing,
+    show: Callable[[Comparison], None] = no_show,
     deltas: Sequence[Path] = (),
 ) -> Imported | None:
-    """Read and compare a roster, `show` what it changes, and write it; None on a dry run.
-
-    Raises `RosterUnreadable`, what `check_roster` raises, and `FamiliesChanged`.
-    """
-    now = ground.clock()
-    with ground.db.workbench() as bench:
-        with _progress() as step, _read(ground, path, deltas, wishes.said) as roster:
-            tell = step(sum(roster.count(kind) for kind in ("child", "guardian", "guardianship")))
-            with bench.staging() as connection:
-                changes = compare_roster(connection, ground.keys, roster, now=now, tell=tell)
-            report = roster.report
-        compared = Comparison(report, fingerprint(path, *deltas), changes, _refusal(changes, report, wishes))
-        show(compared)
-        if compared.refusal is not None:
-            raise compared.refusal
-        if wishes.dry_run:
-            return None
-        try:
-            with bench.write() as session:
-                return import_roster(
-                    session, ground.keys, changes, format_=report.format, sha256=compared.sha256, by=by, now=now
-                )
-        except IntegrityError as error:
-            raise FamiliesChanged from error
-
-
-def _read(ground: Ground, path: Path, deltas: Sequence[Path], said: Answers) -> Roster:
-    return read_roster(path, ground.clock().astimezone(ground.settings.zone).date(), deltas, said)
-
-
-def _refusal(changes: Changes, report: Report, wishes: Wishes) -> PortalError | None:
-    try:
-        check_roster(changes, report, accept_drop=wishes.accept_drop, skip_bad_rows=wishes.skip_bad_rows)
-    except PortalError as refusal:
-        return refusal
-    return None
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], Callable[[int], None]]]:
-    """Show on standard error, on a terminal alone, that a roster is read and how far comparing it has come."""
+    """Import a roster as `publish.importing` does, with a bar on standard error, on a terminal alone."""
     with Progress(console=aside, transient=True, disable=not aside.is_terminal) as progress:
-        task = progress.add_task("Reading the roster", total=None)
+        task = progress.add_task(STEPS["read"], total=None)
 
-        def counted(total: int) -> Callable[[int], None]:
-            progress.update(task, description="Comparing it with the families on file", total=total)
-            return lambda rows: progress.advance(task, rows)
+        def tell(step: str, done: int, total: int) -> None:
+            progress.update(task, description=STEPS[step], completed=done, total=total or None)
 
-        yield counted
+        return importing.import_file(ground, path, by=by, wishes=wishes, show=show, deltas=deltas, tell=tell)
+
+
+_WithoutAddresses = Annotated[
+    bool,
+    typer.Option("--without-addresses", help="Import although no guardian has an e-mail address: letters go on paper."),
+]
 
 
 @app.command("import")
@@ -139,6 +76,7 @@ def import_(
             "--skip-bad-rows", help="Leave out rows that cannot be right. Whoever is left out counts as gone."
         ),
     ] = False,
+    without_addresses: _WithoutAddresses = False,
     delta: Annotated[
         list[Path], typer.Option(help="A OneRoster export of what changed since PATH; repeat it, the oldest first.")
     ] = [],  # noqa: B006 - typer copies it
@@ -158,7 +96,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Bring the families up to date with a roster: all of it or nothing. Twice is the same as once."""
-    wishes = Wishes(dry_run, accept_drop, skip_bad_rows, answers(column, dates))
+    wishes = Wishes(dry_run, accept_drop, skip_bad_rows, without_addresses, answers(column, dates))
     _import((path, *delta), wishes, is_told=report_to_admins, as_json=as_json)
 
 

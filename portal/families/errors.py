@@ -51,6 +51,10 @@ class NumbersChanged(Refused):
     """Student numbers of this roster differ from those on file by leading zeros alone. Nothing was changed."""
 
 
+class NoAddresses(Refused):
+    """This roster has no e-mail address at all, so no family could be written to. Nothing was changed."""
+
+
 class RosterHasDefects(PortalError):
     """Some rows of this roster cannot be right. Nothing was changed."""
 

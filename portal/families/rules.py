@@ -257,14 +257,38 @@ class Example:
     guardian_source: str
 
 
+NEW_CHILD: Final = "new-child"
+GONE_CHILD: Final = "gone-child"
+NEW_TIE: Final = "new-guardian"
+GONE_TIE: Final = "gone-guardian"
+OTHER_TIE: Final = "other-right"
+OTHER_ADDRESS: Final = "other-address"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChange:
+    """One thing that a roster changes, by names, for whoever decides on it: a child, a tie or an address.
+
+    `child` and `number` are empty for an address. `said` is the new address, or whether letters may go there; `before`
+    is the address until now.
+    """
+
+    what: str
+    child: str = ""
+    number: str = ""
+    guardian: str = ""
+    said: str = ""
+    before: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What a roster would change.
 
     `roster` is the version it was compared with, `active` the guardianships of earlier rosters that hold now,
     `named` the children, guardians and guardianships in it, `differing` the hand-made guardianships it contradicts,
-    `erased` the people in it who were erased and stay so, `zeros` the new children whose number is that of a child who
-    would go but for the zeros at its front.
+    `erased` the people in it who were erased and stay so, `addressed` the guardians in it with an address, `zeros` the
+    new children whose number is that of a child who would go but for the zeros at its front.
     """
 
     roster: int
@@ -278,6 +302,7 @@ class Changes:
     examples: tuple[Example, ...]
     erased: int = 0
     zeros: int = 0
+    addressed: int = 0
 
     @property
     def is_nothing(self) -> bool:

@@ -214,3 +214,44 @@ class ErasedPerson(SQLModel, table=True):
     key_id: str
     reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RosterUpload(SQLModel, table=True):
+    """A roster that an admin gave in the browser, from the first look at it to its import. It names nobody.
+
+    The file is sealed under the row's id, what was found in it under `seen_id`; both are gone after an hour, or when it
+    is imported. `said` is JSON: what the columns hold and how dates are written. `task` is what a worker does next,
+    with a lease as long as it does; `allowed` is JSON: what the admin accepted. `outcome` is JSON: numbers alone.
+    """
+
+    __tablename__ = "roster_upload"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'running', 'looked', 'imported', 'failed')", name="ck_roster_upload_state"
+        ),
+        CheckConstraint("task IN ('look', 'import')", name="ck_roster_upload_task"),
+        CheckConstraint("(seen_id IS NULL) = (seen_size IS NULL)", name="ck_roster_upload_seen"),
+        Index("ix_roster_upload_state", "state"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    by_id: str = Field(foreign_key="staff_member.id")
+    by: str
+    file_name: str
+    size: int
+    said: str
+    allowed: str
+    task: str = "look"
+    state: str = "waiting"
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+    outcome: str = ""
+    seen_id: str | None = None
+    seen_size: int | None = None
+    lease_id: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -10,9 +10,16 @@ from sqlalchemy import Connection
 from sqlmodel import Session, col
 
 from portal.families import repository as families
-from portal.families.errors import EmptyRoster, LargeDrop, NumbersChanged, RosterHasDefects, RosterUnclear
-from portal.families.repository import applying, comparing, incoming, staging
-from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes
+from portal.families.errors import (
+    EmptyRoster,
+    LargeDrop,
+    NoAddresses,
+    NumbersChanged,
+    RosterHasDefects,
+    RosterUnclear,
+)
+from portal.families.repository import applying, comparing, incoming, naming_changes, staging
+from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes, NamedChange
 from portal.kernel.counts import count_of
 from portal.kernel.db import hold_rows, hold_still
 from portal.kernel.keys import KeyRing
@@ -23,6 +30,7 @@ from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.overviews import lost_ties
+from portal.rosters.given import Given
 from portal.rosters.scratch import Roster
 from portal.rosters.values import Report
 
@@ -41,14 +49,15 @@ class Imported:
     sessions_ended: int = 0
 
 
-def fingerprint(path: Path, *more: Path) -> str:
-    """Return the SHA-256 of a roster file, or of a folder's file names and contents in the order of the names.
+def fingerprint(path: Path | Given, *more: Path) -> str:
+    """Return the SHA-256 of a roster file, also of one that is open and lies nowhere.
 
+    Of a folder it is that of its file names and contents, in the order of the names.
     With what changed since, it is that of all their fingerprints.
     """
     if more:
         return hashlib.sha256("\n".join(fingerprint(one) for one in (path, *more)).encode()).hexdigest()
-    if path.is_file():
+    if isinstance(path, Given) or path.is_file():
         return _sha256(path)
     whole = hashlib.sha256()
     for file in sorted(one for one in path.rglob("*") if one.is_file()):
@@ -56,7 +65,7 @@ def fingerprint(path: Path, *more: Path) -> str:
     return whole.hexdigest()
 
 
-def _sha256(file: Path) -> str:
+def _sha256(file: Path | Given) -> str:
     digest = hashlib.sha256()
     with file.open("rb") as content:
         while block := content.read(_BLOCK):
@@ -78,11 +87,19 @@ def compare_roster(
     return replace(comparing.compare(connection, now=now), erased=erased)
 
 
-def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_bad_rows: bool) -> None:
+def name_changes(connection: Connection, *, most: int) -> list[NamedChange]:
+    """Return what a compared roster changes by names, at most so many of each kind. Call it while it is laid out."""
+    return naming_changes.named(connection, most=most)
+
+
+def check_roster(
+    changes: Changes, report: Report, *, accept_drop: bool, skip_bad_rows: bool, without_addresses: bool = False
+) -> None:
     """Refuse what should not be imported; no sentence names anybody on the roster.
 
-    That is what only a person can answer, rows that cannot be right, nobody at all, numbers without their zeros, a
-    tenth of everybody gone. Raises `RosterUnclear`, `RosterHasDefects`, `EmptyRoster`, `NumbersChanged`, `LargeDrop`.
+    That is what only a person can answer, rows that cannot be right, nobody at all, nobody with an address, numbers
+    without their zeros, a tenth of everybody gone. Raises `RosterUnclear`, `RosterHasDefects`, `EmptyRoster`,
+    `NoAddresses`, `NumbersChanged`, `LargeDrop`.
     """
     if report.doubts:
         first, more = report.doubts[0], len(report.doubts) - 1
@@ -101,6 +118,12 @@ def check_roster(changes: Changes, report: Report, *, accept_drop: bool, skip_ba
         )
     if not children or not guardianships:
         raise EmptyRoster
+    if not changes.addressed and not without_addresses:
+        raise NoAddresses(
+            "This roster has no e-mail address at all, so no family could be written to. Nothing was changed. Export "
+            "it again with the guardians' e-mail addresses. If the families have none and get their letters on paper, "
+            "say --without-addresses."
+        )
     if changes.zeros and not accept_drop:
         raise NumbersChanged(_zeros_said(changes))
     if changes.is_large_drop and not accept_drop:

@@ -31,6 +31,15 @@ from portal.publish.pictures import NotOnePicture, know_pictures_of
 from portal.publish.records import GivenRecord, RecordFile, give_record
 from portal.publish.releases import held_chunks, release
 from portal.publish.rights import ComingOfAge, see_to_rights
+from portal.publish.roster_uploads import (
+    Allowed,
+    forget_roster,
+    give_roster,
+    import_it,
+    look_again,
+    waiting_rosters,
+    work_on_roster,
+)
 from portal.publish.rounds import look_at_round, send_again
 from portal.publish.shredding import erase, look_at_erasure, shred_by_hand, shred_expired, shred_loose
 from portal.publish.sorting import forget_expired, sort_given
@@ -39,6 +48,7 @@ from portal.publish.upkeep import Upkeep
 __all__ = [
     "BASE",
     "Accepted",
+    "Allowed",
     "Checked",
     "ComingOfAge",
     "Corrected",
@@ -67,16 +77,20 @@ __all__ = [
     "erase",
     "field_of",
     "forget_expired",
+    "forget_roster",
     "give",
     "give_one",
     "give_record",
+    "give_roster",
     "held_chunks",
     "how_it_reads",
     "how_they_read",
+    "import_it",
     "incident_pack",
     "know_pictures_of",
     "leave_out",
     "let_take_effect",
+    "look_again",
     "look_at_erasure",
     "look_at_fresh",
     "look_at_round",
@@ -104,5 +118,7 @@ __all__ = [
     "take_in",
     "undo_freeze",
     "use",
+    "waiting_rosters",
+    "work_on_roster",
     "yardstick",
 ]

@@ -167,7 +167,7 @@ class _Work:
             judge_each(self.house, self.mailing_id, lambda ids: self._measures(ids, now), partial(self._step, "judge"))
             return
         pile = self._pile(mailing, intake, folder)
-        with held(self.house, self.mailing_id, self.lease_id):
+        with held(self._hold):
             sorting = _WAYS[intake.way](pile)
         measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
@@ -175,6 +175,10 @@ class _Work:
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
         letters = (one for one in sorting.letters if one.place not in done)
         self._judge(judge_many(self.house, letters, measures, folder), by, len(done), sorting.total)
+
+    def _hold(self) -> None:
+        with self.house.db.write() as session:
+            intakes.hold_intake(session, self.mailing_id, lease_id=self.lease_id, until=self.house.clock() + LEASE)
 
     def _judge(self, judged: Iterator[Judged], by: str, done: int, total: int) -> None:
         while piece := list(islice(judged, _PIECE)):

@@ -23,7 +23,7 @@ from portal.kernel.limits import MIB, Limits
 from portal.rosters.answers import NOTHING_SAID, Answers
 from portal.rosters.given import Given
 from portal.rosters.scratch import Roster, Told
-from portal.rosters.values import FileList, Keyed, Report, RosterUnreadable
+from portal.rosters.values import ColumnsMissing, FileList, Keyed, Report, RosterUnreadable, Sheet
 
 _LONGEST: Final = 256 * MIB
 _LONGEST_TABLE: Final = 64 * MIB
@@ -34,6 +34,7 @@ _REPORT: Final = TypeAdapter(Report)
 _TOLD: Final = TypeAdapter(Told)
 _KEYED: Final = TypeAdapter(Keyed)
 _LIST: Final = TypeAdapter(FileList)
+_SHEET: Final = TypeAdapter(Sheet | None)
 _MODULE: Final = "portal.rosters.cell"
 _BROKE_OFF: Final = (
     "This file is damaged, or reading it takes more memory or time than any roster needs, so the portal stopped. "
@@ -42,8 +43,10 @@ _BROKE_OFF: Final = (
 _MAC_FOLDER: Final = "__MACOSX"
 
 
-def read_roster(path: Path, today: date, deltas: Sequence[Path] = (), said: Answers = NOTHING_SAID) -> Roster:
+def read_roster(path: Path | Given, today: date, deltas: Sequence[Path] = (), said: Answers = NOTHING_SAID) -> Roster:
     """Read a roster of any known format, with what changed since; close it. `today` ends what has ended by then.
+
+    `path` may be a file that is open already, and lies nowhere.
 
     A defect in a row raises nothing; it is in the report, as is what only a person can answer: its doubts, to which
     `said` are the answers. Raises `RosterUnreadable`, `Refused` for a known format that is not read here, or
@@ -52,6 +55,16 @@ def read_roster(path: Path, today: date, deltas: Sequence[Path] = (), said: Answ
     told = {"today": today.isoformat(), "said": said.told()}
     with _opened((path, *deltas)) as (file, given):
         return _rosters().values("roster", file, _roster, told | _told(given), longest=_LONGEST)
+
+
+def read_sheet(path: Path | Given, today: date, said: Answers = NOTHING_SAID) -> Sheet | None:
+    """Return the columns of a flat roster for a person to look at; None for a format that names its columns itself.
+
+    Raises `RosterUnreadable`.
+    """
+    told = {"today": today.isoformat(), "said": said.told()}
+    with _opened((path,)) as (file, given):
+        return _rosters().value("sheet", file, _SHEET, told | _told(given))
 
 
 def read_keyed(path: Path) -> Keyed:
@@ -78,7 +91,9 @@ def _broke_off() -> RosterUnreadable:
 
 @cache
 def _rosters() -> Calls:
-    return Calls(_MODULE, limits=_ROSTER, refusals=(RosterUnreadable, Refused, WrongCall), broken=_broke_off)
+    return Calls(
+        _MODULE, limits=_ROSTER, refusals=(RosterUnreadable, ColumnsMissing, Refused, WrongCall), broken=_broke_off
+    )
 
 
 @cache
@@ -107,24 +122,28 @@ def _roster(values: Iterator[bytes]) -> Roster:
 
 
 @contextmanager
-def _opened(paths: Sequence[Path]) -> Iterator[tuple[int, list[Given]]]:
+def _opened(paths: Sequence[Path | Given]) -> Iterator[tuple[int, list[Given]]]:
     """Give one open file with all that is given, and what of it is which: a file alone is opened where it lies.
 
     Folders, and a roster with what changed since, are laid one behind the other into a file without a name.
     """
+    first = paths[0]
+    if isinstance(first, Given):  # it comes alone
+        yield first.file, [first]
+        return
     with ExitStack() as held:
         try:
-            if len(paths) == 1 and not paths[0].is_dir():
-                file: BinaryIO = held.enter_context(paths[0].open("rb"))
-                given = [Given(paths[0].name, file.fileno(), 0, os.fstat(file.fileno()).st_size)]
+            if len(paths) == 1 and not first.is_dir():
+                file: BinaryIO = held.enter_context(first.open("rb"))
+                given = [Given(first.name, file.fileno(), 0, os.fstat(file.fileno()).st_size)]
             else:
                 file = cast("BinaryIO", held.enter_context(tempfile.TemporaryFile()))
-                given = [_laid_into(file, path) for path in paths]
+                given = [_laid_into(file, path) for path in paths if isinstance(path, Path)]
                 file.flush()
         except FileNotFoundError as error:
             raise RosterUnreadable(f"There is no file or folder {error.filename}.") from None
         except OSError as error:
-            raise RosterUnreadable(f"{error.filename or paths[0]} cannot be opened: {error.strerror}.") from None
+            raise RosterUnreadable(f"{error.filename or first} cannot be opened: {error.strerror}.") from None
         yield file.fileno(), given
 
 

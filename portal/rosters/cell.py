@@ -13,7 +13,7 @@ from portal.rosters.answers import NOTHING_SAID, answers
 from portal.rosters.dates import Order
 from portal.rosters.given import Given
 from portal.rosters.keyed import read_keyed, read_list
-from portal.rosters.reader import read_roster
+from portal.rosters.reader import read_roster, read_sheet
 from portal.rosters.samples import sample_files
 
 
@@ -25,6 +25,11 @@ def _roster(told: Mapping[str, Any], file: int) -> Iterator[object]:
         yield from roster.told()
 
 
+def _sheet(told: Mapping[str, Any], file: int) -> Iterable[object]:
+    path = Given.of(told["files"][0], file)
+    return [read_sheet(path, date.fromisoformat(told["today"]), answers(**told["said"]))]
+
+
 def _keyed(told: Mapping[str, Any], file: int) -> Iterable[object]:
     return [read_keyed(Given.of(told["files"][0], file))]
 
@@ -33,7 +38,7 @@ def _list(told: Mapping[str, Any], file: int) -> Iterable[object]:
     return [read_list(Given.of(told["files"][0], file))]
 
 
-_READ: Final = {"roster": _roster, "keyed": _keyed, "list": _list}
+_READ: Final = {"roster": _roster, "sheet": _sheet, "keyed": _keyed, "list": _list}
 
 
 def warm_up() -> None:

@@ -93,15 +93,19 @@ def tell_halves(columns: Columns, missing: str, found: Samples, report: Report) 
     whole, there = missing.replace(f"{half}_name", "name"), missing.replace(half, other)
     people = count_of(found.total, "guardian has", "guardians have")
     sentence = f"{people} a {other} name and no {half} name."
+    says = ""
     if column := columns.of(missing):
-        answer = f'Fill in “{column}”. If they have one name alone, say --column "{column}={missing}".'
+        says = f"{column}={missing}"
+        answer = f'Fill in “{column}”. If they have one name alone, say --column "{says}".'
     elif column := columns.of(whole) or columns.of(there):
+        says = f"{column}={whole}"
         answer = (
             f'Say which column holds it, as --column "HEADER={missing}". If “{column}” holds whole names, '
-            f'say --column "{column}={whole}".'
+            f'say --column "{says}".'
         )
     else:
         answer = f'Say which column holds it, as --column "HEADER={missing}".'
+    column = columns.of(there) or columns.of(whole)
     report.doubt(
-        "names", columns.file, columns.of(there) or columns.of(whole), sentence, answer=answer, samples=found.cells
+        "names", columns.file, column, sentence, answer=answer, samples=found.cells, says=[says] if says else []
     )

@@ -16,10 +16,11 @@ from portal.rosters.dates import Order, Samples
 from portal.rosters.formulas import formula_cells
 from portal.rosters.given import Given
 from portal.rosters.lines import Line, Lines
-from portal.rosters.mapping import SAYS_WHO, Columns, Row, columns_of
+from portal.rosters.mapping import SAYS_WHO, Columns, Row, check_guardians, columns_of, likely_columns
 from portal.rosters.scratch import Roster
+from portal.rosters.sheet import look_at
 from portal.rosters.survey import Survey, tell_formulas
-from portal.rosters.values import COLUMNS, ChildRow, Enrolment, GuardianRow, GuardianshipRow, Report
+from portal.rosters.values import COLUMNS, ChildRow, Enrolment, GuardianRow, GuardianshipRow, Report, Sheet
 from portal.rosters.xlsxfile import xlsx_rows
 
 _CLASH = "{} differs here from row {}: {}. One of the two rows is wrong, or two people share an id."
@@ -66,6 +67,8 @@ class FlatReader:
         survey = Survey(columns, self._today)
         survey.take(_below(columns, _rows(path, report)))
         survey.tell(report, self._said)
+        if not any("=guardian_email" in one for doubt in report.doubts for one in doubt.says):
+            check_guardians(columns)  # else the question about the addresses says it better
         if _is_workbook(path):
             _tell_formula_cells(path, columns, report)
         body = survey.cleaned(_below(columns, _rows(path, report)), report)
@@ -78,6 +81,13 @@ class FlatReader:
             raise
         report.close()
         return roster
+
+
+def sheet_of(path: Given, today: date, said: Answers = NOTHING_SAID) -> Sheet:
+    """Return the columns of a file for a person to look at, whatever is missing. Raises `RosterUnreadable`."""
+    with closing(_rows(path, Report())) as rows:
+        columns = likely_columns(path.name, rows, said)
+    return look_at(columns, _below(columns, _rows(path, Report())), today)
 
 
 def _is_workbook(path: Given) -> bool:

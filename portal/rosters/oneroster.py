@@ -126,9 +126,10 @@ def _tell_strange(manifest: Manifest, file: str, report: Report, said: Answers) 
         if not many or word_of(written) in said.columns or is_left_out(written) or written.casefold() in OWN:
             continue
         sentence = f"The column “{written}” is not part of this format and would be dropped. It holds {said_of(many)}."
-        answer = f'Bring them into the columns of the format, or leave them out with --column "{written}=drop".'
+        says = f"{written}=drop"
+        answer = f'Bring them into the columns of the format, or leave them out with --column "{says}".'
         samples = next(iter(many.values())).cells
-        report.doubt("column", file, written, sentence, answer=answer, samples=samples)
+        report.doubt("column", file, written, sentence, answer=answer, samples=samples, says=[says])
 
 
 def _tell_halves(roster: Roster, file: str, said: Answers) -> None:
@@ -141,8 +142,9 @@ def _tell_halves(roster: Roster, file: str, said: Answers) -> None:
         if found.total and not said.for_field(key):
             people = count_of(found.total, "guardian has", "guardians have")
             sentence = f"{people} a {there} name and no {missing} name."
-            answer = f'Fill in {column}. If they have one name alone, say --column "{column}={key}".'
-            roster.report.doubt("names", file, column, sentence, answer=answer, samples=found.cells)
+            says = f"{column}={key}"
+            answer = f'Fill in {column}. If they have one name alone, say --column "{says}".'
+            roster.report.doubt("names", file, column, sentence, answer=answer, samples=found.cells, says=[says])
 
 
 def _opened(path: Given, open_now: ExitStack) -> Files:

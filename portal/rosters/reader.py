@@ -6,11 +6,11 @@ from datetime import date
 from typing import Protocol
 
 from portal.rosters.answers import NOTHING_SAID, Answers
-from portal.rosters.flat import FlatReader
+from portal.rosters.flat import FlatReader, sheet_of
 from portal.rosters.given import Given
 from portal.rosters.oneroster import OneRosterReader
 from portal.rosters.scratch import Roster
-from portal.rosters.values import RosterUnreadable
+from portal.rosters.values import RosterUnreadable, Sheet
 
 
 class RosterReader(Protocol):
@@ -53,3 +53,11 @@ def read_roster(path: Given, today: date, deltas: Sequence[Given] = (), said: An
     What only a person can answer is in `report.doubts`; `said` are the answers.
     """
     return reader_for(path, today, deltas, said).read(path)
+
+
+def read_sheet(path: Given, today: date, said: Answers = NOTHING_SAID) -> Sheet | None:
+    """Return the columns of a flat roster for a person to look at; None for a format that names its columns itself.
+
+    Raises `RosterUnreadable`.
+    """
+    return sheet_of(path, today, said) if isinstance(reader_for(path, today), FlatReader) else None

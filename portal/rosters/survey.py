@@ -5,7 +5,7 @@ dropped in silence. Every such finding is a doubt, which stops the import until 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -132,8 +132,8 @@ class Survey:
 
     def tell(self, report: Report, said: Answers) -> None:
         """Put into the report what the columns that are not kept hold, and whatever only a person can answer."""
+        self.settle()
         for place, held in sorted(self._held.items()):
-            held.settle()
             self._tell_held(place, held, report)
         for place, found in sorted(self._formulas.items()):
             tell_formulas(self._columns, place, found, report)
@@ -144,40 +144,55 @@ class Survey:
 
     def _tell_held(self, place: int, held: Held, report: Report) -> None:
         written = self._columns.written(place)
-        names = held.names(self._words, is_guardians=speaks_of_guardian(written))
-        kinds = {"addresses": held.addresses, "phones": held.phones, "names": names}
+        kinds = self._kinds(place, held)
         if written:
             counts = {kind: found.total for kind, found in kinds.items() if found.total}
             report.held.setdefault(self._columns.file, {})[written] = {"cells": held.cells} | counts
-        if place not in self._columns.doubtful:
-            return
-        many = {
-            kind: found for kind, found in kinds.items() if _is_many(found.total, held.cells, is_names=kind == "names")
-        }
-        if many:
+        if many := self.asked_of(place):
             self._ask(place, many, report)
+
+    def _kinds(self, place: int, held: Held) -> dict[str, Samples]:
+        names = held.names(self._words, is_guardians=speaks_of_guardian(self._columns.written(place)))
+        return {"addresses": held.addresses, "phones": held.phones, "names": names}
+
+    def asked_of(self, place: int) -> dict[str, Samples]:
+        """Return whom the cells of a column hold about which somebody has to answer, by kind; once all is settled."""
+        if place not in self._columns.doubtful:
+            return {}
+        held = self._held[place]
+        return {
+            kind: found
+            for kind, found in self._kinds(place, held).items()
+            if _is_many(found.total, held.cells, is_names=kind == "names")
+        }
+
+    def settle(self) -> None:
+        """Count what columns hold, once all rows were looked at."""
+        for held in self._held.values():
+            held.settle()
 
     def _ask(self, place: int, many: dict[str, Samples], report: Report) -> None:
         written, file = self._columns.written(place), self._columns.file
         kind = next(iter(many))
         told = said_of(many)
+        name, field_ = self._columns.name(place), self.free(FIELD_OF[kind])
+        says = (f"{name}={field_}", f"{name}={DROP}")
+        answer = f'Say what it is, as --column "{says[0]}", or leave it out with --column "{says[1]}".'
         if not written:
             sentence = f"Column {place + 1} of {file} has no header, and holds {told}."
-            report.doubt("column", file, f"column {place + 1}", sentence, answer=_UNNAMED, samples=many[kind].cells)
+            report.doubt("column", file, name, sentence, answer=answer, samples=many[kind].cells, says=says)
             return
         found = heading(written)
         why = "is not known and would be dropped"
         if found and found.key in self._columns.places:
             why = f"would be dropped, for another already says {found.key}"
-        field_ = self._free(_FIELDS[kind])
-        answer = f'Say what it is, as --column "{written}={field_}", or leave it out with --column "{written}={DROP}".'
         sentence = f"The column “{written}” {why}. It holds {told}."
-        report.doubt("column", file, written, sentence, answer=answer, samples=many[kind].cells)
+        report.doubt("column", file, written, sentence, answer=answer, samples=many[kind].cells, says=says)
 
-    def _free(self, field_: str) -> str:
-        """Return the first guardian's field that no column holds yet, as an example."""
+    def free(self, field_: str, taken: Container[str] = ()) -> str:
+        """Return the first guardian's field that no column holds yet."""
         keys = [field_, *(f"{field_} {slot}" for slot in (*self._columns.slots, *"234") if slot != "1")]
-        return next((key for key in keys if key not in self._columns.places), field_)
+        return next((key for key in keys if key not in self._columns.places and key not in taken), field_)
 
     def cleaned(self, rows: Iterable[Row], report: Report) -> Iterator[Row]:
         """Give the rows without those that total the others, and without the apostrophes that mark text."""
@@ -192,10 +207,9 @@ class Survey:
             yield row, cells
 
 
-_UNNAMED: Final = "Give it a header, or empty it."
 _SAID: Final = {"addresses": ("mail address", "mail addresses"), "phones": ("phone number", "phone numbers"),
                 "names": ("name of a person", "names of persons")}  # fmt: skip
-_FIELDS: Final = {"addresses": "guardian_email", "phones": "guardian_mobile", "names": "guardian_name"}
+FIELD_OF: Final = {"addresses": "guardian_email", "phones": "guardian_mobile", "names": "guardian_name"}
 
 
 def said_of(many: Mapping[str, Samples]) -> str:

@@ -27,6 +27,10 @@ class RosterUnreadable(PortalError):
     """This is not a roster the portal can read. Nothing was changed."""
 
 
+class ColumnsMissing(RosterUnreadable):
+    """The headers of this roster do not say where something is that every roster needs. Nothing was changed."""
+
+
 class Enrolment(NamedTuple):
     """A place a child has: a program at a site. Either may be empty when the roster does not name it."""
 
@@ -89,7 +93,7 @@ class Doubt:
     """Something in a roster that can be understood in more than one way: it stops the import until it is answered.
 
     `sentence` and `answer` hold counts and headers alone. `samples` are up to three cells as written, for the
-    operator's own screen and nowhere else.
+    operator's own screen and nowhere else. `says` are the answers that settle it, as `--column` takes them.
     """
 
     kind: str
@@ -98,6 +102,7 @@ class Doubt:
     sentence: str
     answer: str
     samples: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return what was seen, with samples, and what to do."""
@@ -140,11 +145,20 @@ class Report:
         self.dropped.setdefault(file, []).append(printable(column))
 
     def doubt(
-        self, kind: str, file: str, column: str, sentence: str, *, answer: str, samples: Iterable[str] = ()
+        self,
+        kind: str,
+        file: str,
+        column: str,
+        sentence: str,
+        *,
+        answer: str,
+        samples: Iterable[str] = (),
+        says: Iterable[str] = (),
     ) -> None:
         """Keep what only a person can answer. Up to three samples are kept."""
         shown = tuple(printable(sample.strip())[:_SAMPLE] for sample in islice(samples, 3))
-        found = Doubt(kind, file, printable(column), printable(sentence), printable(answer), shown)
+        answers = tuple(printable(one) for one in says)
+        found = Doubt(kind, file, printable(column), printable(sentence), printable(answer), shown, answers)
         if found not in self.doubts:
             self.doubts.append(found)
 
@@ -185,3 +199,28 @@ class FileList:
     rows: tuple[tuple[str, str], ...]
     faults: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """One column of a flat roster, for a person to say what it holds.
+
+    `name` is what answers call it. `key` is the field it was taken for, or nothing. `kind` is `known`, `left-out` (by
+    its header), `twin` (its header stands in the file before) or `unknown`. `holds` says in words which persons were
+    found in its cells, and then somebody has to answer; `proposed` is the field that addresses are proposed for.
+    """
+
+    name: str
+    key: str
+    kind: str
+    samples: tuple[str, ...]
+    holds: str = ""
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The columns of a flat roster below the header that was found, or that is likeliest to be one."""
+
+    row: int
+    columns: tuple[SeenColumn, ...]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.keys import KeyRing
-from portal.web.many_files import read_onto_disk
+from portal.web.many_files import read_into_memory, read_onto_disk
 
 FORM_BYTES = 64 * 1024
 _MOST_FIELDS = 400
@@ -72,10 +72,11 @@ def check_form_token(keys: KeyRing, session_id: str, form: Form) -> None:
         raise ForeignPost
 
 
-async def read_form(request: Request, *, most_files: int = 1) -> Form:
+async def read_form(request: Request, *, most_files: int = 1, in_memory: bool = False) -> Form:
     """Read the posted form; the body's limit is the route's own, files are spooled to disk past 1 MiB.
 
-    Of more files than one each is an `OnDisk`. Raises `NotText`, `TooManyFiles`.
+    Of more files than one each is an `OnDisk`; one that has to stay `in_memory` lies on no disk. Raises `NotText`,
+    `TooManyFiles`.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))  # as Starlette reads it
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
@@ -84,6 +85,9 @@ async def read_form(request: Request, *, most_files: int = 1) -> Form:
         return Form()
     if kind == b"multipart/form-data" and most_files > 1:
         posted = await read_onto_disk(request, most_files=most_files, most_fields=_MOST_FIELDS, part_bytes=FORM_BYTES)
+        request.state.posted = posted
+    elif kind == b"multipart/form-data" and in_memory:
+        posted = await read_into_memory(request, most_fields=_MOST_FIELDS, part_bytes=FORM_BYTES)
         request.state.posted = posted
     else:
         posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=FORM_BYTES)

@@ -155,11 +155,11 @@ def _begin(request: Request) -> AnyRequest:
     return AnyRequest(http=request, house=house, form=Form(), now=house.clock())
 
 
-async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 1) -> Form:
+async def _read(begun: AnyRequest, session_id: str | None, *, most_files: int = 1, in_memory: bool = False) -> Form:
     """Read what was posted, once it is known who posts: nobody unknown fills a disk with uploads."""
     if begun.http.method in {"GET", "HEAD"}:
         return begun.form
-    form = await read_form(begun.http, most_files=most_files)
+    form = await read_form(begun.http, most_files=most_files, in_memory=in_memory)
     if session_id is not None:
         check_form_token(begun.house.keys, session_id, form)
     return form
@@ -277,6 +277,7 @@ def _signed_in(
     of_every_site: bool = False,
     lane: Lane = "staff",
     waits: bool = False,
+    in_memory: bool = False,
 ) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
@@ -286,7 +287,7 @@ def _signed_in(
         ask = kind(
             http=request,
             house=begun.house,
-            form=await _read(begun, session_id, most_files=most_files),
+            form=await _read(begun, session_id, most_files=most_files, in_memory=in_memory),
             now=begun.now,
             acting=acting,  # type: ignore[call-arg]  # `kind` is StaffRequest or AdminRequest
             session_id=session_id,
@@ -349,6 +350,12 @@ def admin(
     of_every_site: bool = False,
     lane: Lane = "staff",
     waits: bool = False,
+    in_memory: bool = False,
 ) -> Endpoint:
-    """Let signed-in admins pass; `of_every_site`: those alone who are not limited to some; `waits` as for `staff`."""
-    return _signed_in(handler, AdminRequest, "admin", of_every_site=of_every_site, lane=lane, waits=waits)
+    """Let signed-in admins pass; `of_every_site`: those alone who are not limited to some; `waits` as for `staff`.
+
+    `in_memory`: the file that is posted lies on no disk.
+    """
+    return _signed_in(
+        handler, AdminRequest, "admin", of_every_site=of_every_site, lane=lane, waits=waits, in_memory=in_memory
+    )

@@ -1,10 +1,11 @@
-"""Many files in one form: each lies on disk from its first byte, and none of them stays open.
+"""Forms with files: many lie on disk each from its first byte, and none of them stays open; one may not lie there.
 
 Starlette keeps small uploads in memory and large ones as open files. Thousands at once would take a gigabyte of the
 one, or more of the other than a process may have.
 """
 
 import os
+import sys
 import tempfile
 from contextlib import aclosing
 from pathlib import Path
@@ -66,4 +67,18 @@ async def read_onto_disk(request: Request, *, most_files: int, most_fields: int,
     except MultiPartException as error:
         if error.message.startswith("Too many files"):
             raise TooManyFiles from error
+        raise HTTPException(400) from error
+
+
+class _IntoMemory(MultiPartParser):
+    spool_max_size = sys.maxsize  # a route's own limit holds
+
+
+async def read_into_memory(request: Request, *, most_fields: int, part_bytes: int) -> FormData:
+    """Read a multipart form whose one file never lies on a disk; whoever asked closes it."""
+    try:
+        async with aclosing(request.stream()) as stream:
+            parser = _IntoMemory(request.headers, stream, max_files=1, max_fields=most_fields, max_part_size=part_bytes)
+            return await parser.parse()
+    except MultiPartException as error:
         raise HTTPException(400) from error

@@ -12,13 +12,14 @@ _FOR_ALL = (("Home", "/staff"), ("Mailings", "/staff/mailings"), ("Families", "/
 _AT_HAND = (("Incidents", "/admin/incidents"), ("Take back", "/admin/revoke"))
 """What an admin needs with shaking hands stands in the row; the rest of theirs is one press away."""
 _MORE = (
+    ("Roster", "/admin/roster"),
     ("Ledger", "/admin/ledger"),
     ("Staff", "/admin/staff"),
     ("Pictures", "/admin/pictures"),
     ("Erase", "/admin/erase"),
     ("Settings", "/admin/settings"),
 )
-_OF_EVERY_SITE = {"Ledger", "Erase"}
+_OF_EVERY_SITE = {"Roster", "Ledger", "Erase"}
 Pages = tuple[tuple[str, str], ...]
 
 

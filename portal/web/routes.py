@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from portal.documents.rules import MOST_BYTES
 from portal.publish.giving import MOST_GIVEN
+from portal.publish.roster_uploads import MOST_ROSTER
 from portal.web import operator, school_mark
 from portal.web.admin import (
     colleagues,
@@ -22,6 +23,7 @@ from portal.web.admin import (
     links,
     pictures,
     revoke,
+    roster,
     settings,
 )
 from portal.web.family import devices, entry, language, letter, letters, renew, verify
@@ -157,12 +159,27 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/ledger", admin(ledger.ledger, of_every_site=True), GET),
         _route("/admin/ledger/head", admin(ledger.head, of_every_site=True), GET),
         _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True, waits=True), POST),
+        *_roster(),
         _route("/admin/settings", admin(settings.settings), GET),
         _route("/admin/staff", admin(colleagues.staff), GET),
         _route("/admin/staff", admin(colleagues.add), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
         _route("/admin/staff/{staff}/remove", admin(colleagues.remove, lane="brake"), POST),
+    ]
+
+
+def _roster() -> list[BaseRoute]:
+    one, size = "/admin/roster/{upload}", MOST_ROSTER + _AROUND
+    give = admin(roster.give, of_every_site=True, waits=True, in_memory=True)
+    return [
+        _route("/admin/roster", admin(roster.roster, of_every_site=True), GET),
+        _route("/admin/roster", give, POST, most_bytes=size),
+        _route(one, admin(roster.upload, of_every_site=True), GET),
+        _route(f"{one}/progress", admin(roster.progress, of_every_site=True), GET),
+        _route(f"{one}/columns", admin(roster.columns, of_every_site=True), POST),
+        _route(f"{one}/import", admin(roster.import_it, of_every_site=True), POST),
+        _route(f"{one}/forget", admin(roster.forget, of_every_site=True), POST),
     ]
 
 

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from portal import schema
+from portal import publish, schema
 from portal.documents.tables import Document
 from portal.families.tables import Child
 from portal.flows.freeze_incident import freeze
@@ -100,6 +100,7 @@ class Town:
         with house.db.write() as session:
             target = Target("mailing", self.wrong)
             self.incident = freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=now).incident_id
+        self.upload = publish.give_roster(house, "roster.csv", b"Student ID", by=cast.admin, now=now)
 
     def paths(self) -> list[str]:
         with self.house.db.read() as session:
@@ -110,7 +111,7 @@ class Town:
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
                  "letter": [self.wrong, self.sent], "number": ["1"],
-                 "page": ["1"]}  # fmt: skip
+                 "page": ["1"], "upload": [self.upload]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
@@ -173,7 +174,8 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
         sit_down(town.site, town.house, town.cast.admin)
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
-             "reading": "0" * 32, "letter": town.wrong, "page": "1", "link": town.link}  # fmt: skip
+             "reading": "0" * 32, "letter": town.wrong, "page": "1", "link": town.link,
+             "upload": town.upload}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip

@@ -156,6 +156,13 @@ DOORS: dict[str, str] = {
         GET /admin/disclosures
         POST /admin/disclosures/mark
         POST /admin/disclosures/give
+        GET /admin/roster
+        POST /admin/roster
+        GET /admin/roster/{upload}
+        GET /admin/roster/{upload}/progress
+        POST /admin/roster/{upload}/columns
+        POST /admin/roster/{upload}/import
+        POST /admin/roster/{upload}/forget
         GET /admin/settings
     """,
 }

@@ -82,6 +82,7 @@ def compare(connection: Connection, *, now: datetime) -> Changes:
         ),
         examples=tuple(_examples(connection)),
         zeros=_without_zeros(connection) if roster else 0,
+        addressed=_count(connection, and_(guardians.c.change != GONE, guardians.c.address_key.is_not(None))),
     )
 
 

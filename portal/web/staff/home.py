@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from portal.kernel.ids import is_id
-from portal.overviews import corrections, desk, hand_made_seen, incident_readings, rights_seen, watched
+from portal.overviews import corrections, desk, given_rosters, hand_made_seen, incident_readings, rights_seen, watched
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 
@@ -19,9 +19,11 @@ def home(ask: StaffRequest) -> Response:
         corrected, corrected_total = corrections.waiting_for(session, ask.acting, limit=_MOST_TASKS)
         alerts = watched.standing_alerts(session, ask.house.settings, now=ask.now) if ask.acting.is_admin else []
         askings = incident_readings.waiting(session, by=ask.acting, now=ask.now) if ask.acting.is_admin else []
+        is_to_import = ask.acting.is_admin and ask.acting.sites is None and not given_rosters.has_roster(session)
     return staff_page(
         ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total, alerts=alerts,
         askings=askings, rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
+        is_to_import=is_to_import,
     )  # fmt: skip
 
 
