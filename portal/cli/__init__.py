@@ -43,6 +43,7 @@ COMMANDS: Final[Places] = {
     "guard": ("guard.app", "Ask the guard about a file."),
     "guardianship": ("guardianship.app", "Who may see which child, as staff decide it."),
     "mailing": ("mailing.app", "Publish a letter to families, step by step."),
+    "child": ("child.app", "One child, as staff see it."),
     "link": ("link.app", "One guardian's way to one letter."),
     "document": ("document.app", "Correct a letter's file."),
     "incident": ("incident.app", "When something went wrong."),
@@ -56,7 +57,6 @@ app = typer.Typer(
     help="Letters reach families by link, and can be taken back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 
 

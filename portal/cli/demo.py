@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,7 +15,16 @@ import uvicorn
 
 from portal import publish
 from portal.app import build_app
-from portal.cli.demo_cast import PEOPLE, import_demo_roster, seat_staff, sign_in_links, write_letter
+from portal.cli.demo_cast import (
+    FIELD_TRIP,
+    PEOPLE,
+    WELCOME,
+    Words,
+    import_demo_roster,
+    seat_staff,
+    sign_in_links,
+    write_letter,
+)
 from portal.cli.inbox_page import inbox_site
 from portal.cli.opening import aside, bring_up_to_date, people, print_json
 from portal.cli.serve import check_is_free, drain_outbox, run_deliveries, serve_together, site_config
@@ -26,15 +36,18 @@ from portal.kernel.log import start_logging
 from portal.kernel.settings import Settings
 from portal.mail.inbox import Inbox, InboxServer
 from portal.mailings import repository as mailings
-from portal.mailings.rules import Term, check_draft
+from portal.mailings.rules import check_draft
 from portal.overviews import audiences
 from portal.overviews.progress import progress_of
 from portal.publish import Checked, Upload
+from portal.staff.rules import Acting, Role
 from portal.wiring import House, build_house
 
 _MARK = "made-by-portal-demo"
-_TITLE = "Welcome to the After School Enrichment Program"
-_MESSAGE = "We are glad that your child is with us this year.\n\nThe letter says when we begin and what to bring."
+_HELD_SECONDS = 900
+"""As long as the sign-in links last: whoever comes in by one still sees that letter held."""
+_HOLD_SECONDS = 60
+"""The hold of what is approved in the demo itself: long enough to be stopped, short enough to be waited for."""
 Made = TypeVar("Made")
 
 
@@ -74,7 +87,7 @@ def demo(
         times = _Times(quiet=as_json)
         house = times.step("keys_and_schema", "Making keys and schema", lambda: _make_house(settings))
         try:
-            mailing_id = _publish(house, times)
+            mailing_id, staff = _publish(house, times)
             times.step("delivery", "Delivering every notice over SMTP", lambda: run_deliveries(drain_outbox(house)))
             summary = _summary(house, mailing_id, inbox, times)
             inbox_port = port + 1
@@ -84,8 +97,8 @@ def demo(
             else:
                 _say(summary, settings)
             if not once:
-                _say_doors(house)
-                asyncio.run(_stay(house, inbox, port=port, inbox_port=inbox_port))
+                _say_doors(house, _leave_held(house, staff))
+                asyncio.run(_stay(_with_hold(house, _HOLD_SECONDS), inbox, port=port, inbox_port=inbox_port))
         finally:
             house.close()
 
@@ -110,6 +123,7 @@ def _empty_folder(data: Path) -> Callable[[str, str], Settings]:
                 "smtp_url": smtp_url,
                 "organisation": "Riverbend Schools",
                 "contact": "the program office, 555 0100",
+                "timezone": "America/Chicago",
                 "mail_from": "letters@riverbend.example.org",
                 "hold_seconds": 0,
                 "cli_approval": True,
@@ -135,35 +149,54 @@ def _make_house(settings: Settings) -> House:
     return house
 
 
-def _publish(house: House, times: _Times) -> str:
+def _publish(house: House, times: _Times) -> tuple[str, dict[Role, Acting]]:
     times.step("roster", "Importing the roster of 2,900 children", lambda: import_demo_roster(house))
     staff = times.step("staff", "Adding a publisher, an approver and an admin", lambda: seat_staff(house))
     letter = times.step("letter", "Setting the welcome letter", lambda: write_letter(house))
-    draft = check_draft(
-        title=_TITLE,
-        message=_MESSAGE,
-        terms=[Term("everyone")],
-        link_days=house.settings.link_days,
-        link_hosts=house.settings.link_hosts,
-    )
-    writer, approver = staff["publisher"], staff["approver"]
-    upload = Upload(letter, "welcome-letter.pdf")
-    checked = times.step(
+    mailing_id = times.step(
         "guard",
         "Having the guard read it, and sealing it",
-        lambda: publish.put_draft(house, draft, by=writer, now=house.clock(), upload=upload),
+        lambda: _draft(house, WELCOME, staff["publisher"], upload=Upload(letter, "welcome-letter.pdf")),
     )
     letter.unlink()
-    if not isinstance(checked, Checked):
-        raise PortalError(f"The guard stopped the demo's letter. {checked.report.reason}")
-    mailing_id = checked.mailing_id
-    publish.submit(house, mailing_id, by=writer, version=None, now=house.clock())
     times.step(
         "approval",
         "Approving it as a second person: links and notices are written",
-        lambda: publish.approve(house, mailing_id, by=approver, version=None, now=house.clock()),
+        lambda: _approve(house, mailing_id, staff),
     )
-    return mailing_id
+    return mailing_id, staff
+
+
+def _draft(house: House, words: Words, by: Acting, *, upload: Upload | None = None) -> str:
+    draft = check_draft(
+        title=words.title,
+        message=words.message,
+        terms=[words.term],
+        link_days=house.settings.link_days,
+        link_hosts=house.settings.link_hosts,
+    )
+    texts = {publish.BASE: words.letter} if words.letter else None
+    checked = publish.put_draft(house, draft, by=by, now=house.clock(), upload=upload, texts=texts)
+    if not isinstance(checked, Checked):
+        raise PortalError(f"The guard stopped the demo's letter. {checked.report.reason}")
+    return checked.mailing_id
+
+
+def _approve(house: House, mailing_id: str, staff: dict[Role, Acting]) -> None:
+    publish.submit(house, mailing_id, by=staff["publisher"], version=None, now=house.clock())
+    publish.approve(house, mailing_id, by=staff["approver"], version=None, now=house.clock())
+
+
+def _with_hold(house: House, seconds: int) -> House:
+    return replace(house, settings=house.settings.model_copy(update={"hold_seconds": seconds}))
+
+
+def _leave_held(house: House, staff: dict[Role, Acting]) -> str:
+    """Leave a second letter approved and inside its hold, for somebody to watch it count down, or to stop it."""
+    waiting = _with_hold(house, _HELD_SECONDS)
+    mailing_id = _draft(waiting, FIELD_TRIP, staff["publisher"])
+    _approve(waiting, mailing_id, staff)
+    return f"{house.settings.base_url}/staff/mailings/{mailing_id}"
 
 
 def _summary(house: House, mailing_id: str, inbox: Inbox, times: _Times) -> dict[str, Any]:
@@ -174,7 +207,7 @@ def _summary(house: House, mailing_id: str, inbox: Inbox, times: _Times) -> dict
         sent = progress_of(session, mailing_id).notices["sent"]
         children, guardians = families.counts_on_roster(session)
     link = re.compile(rf"{re.escape(house.settings.base_url)}/o#[\w.-]+")
-    found = (link.search(kept.plain_text) for kept in inbox.newest(limit=len(inbox)) if _TITLE in kept.subject)
+    found = (link.search(kept.plain_text) for kept in inbox.newest(limit=len(inbox)) if WELCOME.title in kept.subject)
     sample = next(filter(None, found), None)
     return {
         "children": children,
@@ -197,12 +230,16 @@ def _say(summary: dict[str, Any], settings: Settings) -> None:
     people.print(f"One family's link  {summary['sample_link']}")
 
 
-def _say_doors(house: House) -> None:
+def _say_doors(house: House, held: str) -> None:
     people.print("\nSign in, for 15 minutes, once each:")
     for role, link in sign_in_links(house).items():
         who = f"{PEOPLE[role]} ({role})"
         people.print(f"  {who:26}  {link}")
-    people.print("\nMore of them are in the inbox when you ask for one on the sign-in page. Stop with Ctrl-C.")
+    people.print(
+        f"\n“{FIELD_TRIP.title}” is approved and held: it leaves in {_HELD_SECONDS // 60} minutes, and can be stopped "
+        f"until then.\nOnce you are signed in it stands on the home page, and counts down at\n  {held}"
+    )
+    people.print("\nMore sign-in links are in the inbox when you ask for one on the sign-in page. Stop with Ctrl-C.")
 
 
 async def _stay(house: House, inbox: Inbox, *, port: int, inbox_port: int) -> None:

@@ -1,12 +1,14 @@
-"""Who and what the demo is made of: its roster, its three staff members and its letter."""
+"""Who and what the demo is made of: its roster, its three staff members and its letters."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from portal.cli.person import shell_name
 from portal.cli.roster import import_file
 from portal.flows import change_staff, sign_in_staff
 from portal.kernel.scratch import scratch
+from portal.mailings.rules import Term
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff
 from portal.staff.rules import Acting, Role
@@ -18,6 +20,40 @@ _ADDRESSES: dict[Role, str] = {
     "approver": "omar.haddad@riverbend.example.org",
     "admin": "ida.lindqvist@riverbend.example.org",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter of the demo says, and to whom it goes; `letter` is its Markdown, empty where it is a file."""
+
+    title: str
+    message: str
+    term: Term
+    letter: str = ""
+
+
+WELCOME = Words(
+    "Welcome to the After School Enrichment Program",
+    "We are glad that your child is with us this year.\n\nThe letter says when we begin and what to bring.",
+    Term("everyone"),
+)
+FIELD_TRIP = Words(
+    "Field trip to the river on Friday",
+    "Grade 5 goes to the river on Friday. The letter says what to bring.",
+    Term("grade", "5"),
+    """Dear families,
+
+grade 5 goes to the river on Friday. The bus leaves at nine in the morning and is back at two.
+
+## What to bring
+
+- shoes that may get wet,
+- a packed lunch and a water bottle,
+- a rain jacket.
+
+Call the program office if your child stays at school that day.
+""",
+)
 
 
 def import_demo_roster(house: House) -> None:

@@ -10,6 +10,7 @@ from portal.cli.guard import guard_facts
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.kernel.counts import count_of
 from portal.publish import Corrected, Upload
 
@@ -37,6 +38,7 @@ def replace(
     where that is confidential, or a file of it was released.
     """
     with open_house() as house:
+        document_id = whole_id(house, "document", document_id)
         with house.db.read() as session:
             person = on_behalf_of(session, by)
         mailing_id = publish.mailing_of(house, document_id)

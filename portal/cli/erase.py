@@ -9,6 +9,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.flows import erase_person
 from portal.flows.erase_person import Erasing, Who
 from portal.kernel.counts import count_of
@@ -31,8 +32,10 @@ def erase(
     """
     if bool(child) == bool(guardian):
         raise WrongCall("Name --child NUMBER or --guardian ID.")
-    who = Who("child", child) if child else Who("guardian", guardian)
     with open_house() as house:
+        if guardian and not allow_again:  # whom nobody knows any more is named as the roster does
+            guardian = whole_id(house, "guardian", guardian)
+        who = Who("child", child) if child else Who("guardian", guardian)
         now = house.clock()
         with house.db.read() as session:
             person = on_behalf_of(session, by)

@@ -1,18 +1,18 @@
 """`portal guardianship`: restrict or end what one guardian may see of one child, and lift that again."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
 from portal.cli.ended import what_ended
-from portal.cli.opening import open_ground, people, print_json
+from portal.cli.opening import answer, open_ground, people, print_json
 from portal.cli.person import on_behalf_of, shell_name
+from portal.cli.whole_id import whole_id
 from portal.flows import restrict_guardianship as story
 from portal.flows.restrict_guardianship import Kind, Restricted, Wish
-from portal.kernel.errors import WrongCall
 from portal.kernel.ground import Ground
+from portal.kernel.moments import day_begins
 from portal.overviews import kin
 
 app = typer.Typer(help="Who may see which child, as staff decide it.", no_args_is_help=True)
@@ -55,15 +55,18 @@ def end(
 @app.command()
 def lift(
     guardian_id: _Guardian, student_number: _Child, reason: _Reason,
-    by: Annotated[str, typer.Option("--by", help="The admin on whose behalf this is done.")],
+    by: Annotated[str, typer.Option("--by", help="The admin on whose behalf this is done.")], as_json: _Json = False,
 ) -> None:  # fmt: skip
     """Lift what was restricted or ended. Old links stay dead; what is sent again has new ones."""
-    with open_ground() as ground, ground.db.write() as session:
-        person = on_behalf_of(session, by)
-        tied = kin.tied_by_name(session, guardian_id, student_number, person.sites)
-        pair = (tied.guardian_id, tied.child_id)
-        story.lift(session, ground.keys, pair, by=person, reason=reason, now=ground.clock())
-    people.print("Lifted. The old links stay dead; what is sent from now on has new ones.")
+    with open_ground() as ground:
+        guardian_id = _named(ground, guardian_id)
+        with ground.db.write() as session:
+            person = on_behalf_of(session, by)
+            tied = kin.tied_by_name(session, guardian_id, student_number, person.sites)
+            pair = (tied.guardian_id, tied.child_id)
+            story.lift(session, ground.keys, pair, by=person, reason=reason, now=ground.clock())
+    words = "Lifted. The old links stay dead; what is sent from now on has new ones."
+    answer(words, as_json=as_json, lifted=True, guardian=tied.guardian_id, child=tied.student_number)
 
 
 def _decide(
@@ -71,7 +74,9 @@ def _decide(
 ) -> None:
     reason, reference, until = told
     with open_ground() as ground:
-        ends = _midnight_after(until, ground) if until else None
+        guardian_id = _named(ground, guardian_id)
+        zone, now = ground.settings.zone, ground.clock()
+        ends = day_begins(until, zone=zone, now=now, later=1) if until else None
         is_end = kind == "ended"
         wish = Wish(kind, reason, reference, ends if is_end else None, None if is_end else ends)
 
@@ -79,7 +84,7 @@ def _decide(
             person = on_behalf_of(session, by) if by else None
             tied = kin.tied_by_name(session, guardian_id, student_number, person.sites if person else None)
             label, pair = person.label if person else shell_name(), (tied.guardian_id, tied.child_id)
-            return story.restrict(session, ground.keys, pair, wish, by=label, now=ground.clock())
+            return story.restrict(session, ground.keys, pair, wish, by=label, now=now)
 
         done = ground.db.insist(act)
     if as_json:
@@ -88,13 +93,9 @@ def _decide(
         _print_words(done)
 
 
-def _midnight_after(text: str, ground: Ground) -> datetime:
-    """Return the end of a day where the school is."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=1)
-        return datetime.combine(day, time.min, tzinfo=ground.settings.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise WrongCall(f"“{text}” is not a date. Write it like 2027-06-30.") from None
+def _named(ground: Ground, guardian: str) -> str:
+    """Return a guardian's whole id by its beginning; an address stays as it is."""
+    return guardian if "@" in guardian else whole_id(ground, "guardian", guardian)
 
 
 def _print_json(done: Restricted) -> None:

@@ -11,6 +11,7 @@ from portal.cli.ended import what_ended
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.flows import freeze_incident
 from portal.incidents import repository as incidents
 from portal.incidents.errors import NoSuchIncident
@@ -32,6 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def freeze(mailing_id: Id, by: By, reason: Reason, as_json: Json = False) -> None:
     """Freeze a mailing within a second: links dead, messages cancelled, pages closed, downloads cut. Twice is once."""
     with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
         target, now = Target("mailing", mailing_id), house.clock()
 
         def act(session: Session) -> tuple[Acting, freeze_incident.Frozen]:
@@ -77,6 +79,7 @@ def undo(
 ) -> None:
     """Undo a freeze that was a mistake: the same letter with fresh links, after the hold. The old links stay dead."""
     with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
         now = house.clock()
         with house.db.read() as session:
             person = on_behalf_of(session, by)
@@ -115,6 +118,7 @@ def pack(
 ) -> None:
     """Write everything about a mailing's newest incident into one zip: report, tables, texts, the ledger's proof."""
     with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
         with house.db.read() as session:
             person = on_behalf_of(session, by)
             mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites)

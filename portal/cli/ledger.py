@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from portal.cli.opening import open_ground, people, print_json
+from portal.cli.opening import Json, answer, open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.flows import keep_heads
 from portal.flows.verify_ledger import Broken, Verified, export_head, verify_ledger
@@ -17,12 +17,13 @@ from portal.ledger.rules import Head, read_head
 from portal.overviews import record
 
 app = typer.Typer(help="The record of everything that matters.", no_args_is_help=True)
+AsEver = Annotated[bool, typer.Option("--json", help="Print JSON, which it does in any case.")]
 
 
 @app.command()
 def verify(
     head: Annotated[Path | None, typer.Option(help="A head that `portal ledger head` printed earlier.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Walk the whole chain; exit 1 with the first bad number when anything was changed, removed or cut."""
     text = _text_of(head) if head else None
@@ -38,7 +39,7 @@ def verify(
 
 
 @app.command()
-def head() -> None:
+def head(_: AsEver = True) -> None:
     """Print the signed head of the chain as one JSON object; keep it where this machine cannot write."""
     with open_ground() as ground, ground.db.read() as session:
         organisation = ground.settings.organisation
@@ -48,6 +49,7 @@ def head() -> None:
 @app.command("accept-older")
 def accept_older(
     by: Annotated[str, typer.Option("--by", help="The admin of every site who has seen to it.")],
+    as_json: Json = False,
 ) -> None:
     """Let families read again after an older database was put back, once what it brought back to life is ended."""
     with open_ground() as ground:
@@ -57,12 +59,14 @@ def accept_older(
             if filed:  # no site or worker may have looked yet
                 keep_heads.note_from_file(session, filed, now=ground.clock())
             keep_heads.accept_older(session, ground.keys, by=on_behalf_of(session, by), now=ground.clock())
-    people.print("Families read again, and letters leave. The heads that are later stay where they are, as proof.")
+    words = "Families read again, and letters leave. The heads that are later stay where they are, as proof."
+    answer(words, as_json=as_json, accepted=True)
 
 
 @app.command()
 def export(
     child: Annotated[str, typer.Option(help="Only what is about the child with this student number.")] = "",
+    _: AsEver = True,
 ) -> None:
     """Print the entries, oldest first, as one JSON object a line."""
     with open_ground() as ground, ground.db.read() as session:

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import open_ground, people, print_json
+from portal.cli.opening import open_ground, people, print_json, whole_ids
 from portal.cli.person import on_behalf_of
 from portal.cli.telling import mailing_facts, print_facts
+from portal.cli.whole_id import whole_id
 from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.mailings import repository as mailings
-from portal.mailings.rules import state_words
+from portal.mailings.rules import STATES, state_words
 from portal.overviews import acknowledging
 from portal.overviews.progress import progress_of
 
@@ -22,33 +23,43 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 def list_mailings(
     by: Annotated[str, typer.Option("--by", help="Only those that this staff member may see.")] = "",
+    state: Annotated[
+        list[str], typer.Option(metavar="STATE", help="Only those in this state, such as held or waiting; repeat it.")
+    ] = [],  # noqa: B006 - typer copies it
     as_json: Json = False,
 ) -> None:
     """List the mailings, newest first."""
+    unknown = sorted(set(state) - set(STATES))
+    if unknown:
+        raise WrongCall(f"There is no state {unknown[0]}. There are: {', '.join(STATES)}.")
     with open_ground() as ground, ground.db.read() as session:
         person = on_behalf_of(session, by) if by else None
         staff_id, sites = (person.id, person.sites) if person else ("", None)
-        rows = mailings.page(session, staff_id=staff_id, sites=sites, limit=200)
+        rows = mailings.page(session, staff_id=staff_id, sites=sites, states=state, limit=200)
     if as_json:
         for row in rows:
             print_json(mailing=row.id, title=row.title, state=row.state, created_at=row.created_at.isoformat())
         return
-    table = Table("Id", "Title", "State", "Written (UTC)")
+    table = Table(whole_ids(), "Title", "State", "Written (UTC)")
     for row in rows:
         table.add_row(row.id, row.title, state_words(row.state), f"{row.created_at:%Y-%m-%d %H:%M}")
-    people.print(table if rows else "There is no mailing yet.")
+    none = "There is no mailing in this state." if state else "There is no mailing yet."
+    people.print(table if rows else none)
 
 
 def status(mailing_id: Id, as_json: Json = False) -> None:
     """Say how far a mailing has come."""
-    with open_ground() as ground, ground.db.read() as session:
-        mailing = mailings.find_any(session, mailing_id)
-        if mailing is None:
-            raise WrongCall("There is no such mailing.")
-        done = progress_of(session, mailing_id)
-        read = acknowledging.counts_of(session, mailing)
+    with open_ground() as ground:
+        mailing_id = whole_id(ground, "mailing", mailing_id)
+        with ground.db.read() as session:
+            mailing = mailings.find_any(session, mailing_id)
+            if mailing is None:
+                raise WrongCall("There is no such mailing.")
+            done = progress_of(session, mailing_id)
+            read = acknowledging.counts_of(session, mailing)
     if as_json:
         print_json(
+            mailing=mailing_id,
             state=mailing.state,
             notices=done.notices,
             opened=done.opened,
@@ -79,6 +90,7 @@ def status(mailing_id: Id, as_json: Json = False) -> None:
 def preview(mailing_id: Id, by: By, as_json: Json = False) -> None:
     """Show whom a mailing reaches and whom it leaves out, as of now."""
     with open_ground() as ground:
+        mailing_id = whole_id(ground, "mailing", mailing_id)
         with ground.db.read() as session:
             person = on_behalf_of(session, by)
             mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites)

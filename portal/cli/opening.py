@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
+from rich.table import Column
 
 from portal.flows.keep_heads import follow
 from portal.kernel.db import Database
@@ -13,6 +15,8 @@ from portal.kernel.ground import Ground
 from portal.kernel.log import start_logging
 from portal.kernel.migrations import check_is_current, migrate
 from portal.kernel.settings import Settings, load_settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 people = Console(highlight=False, soft_wrap=True)
 aside = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -45,6 +49,19 @@ def setup_address(settings: Settings, token: str) -> str:
     return f"{settings.base_url}/setup#{token}"
 
 
+def whole_ids(title: str = "Id") -> Column:
+    """Return a column of ids that no narrow terminal cuts: they are there to be copied."""
+    return Column(title, no_wrap=True, min_width=32)
+
+
 def print_json(**facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
     """Print one JSON object on one line."""
     print(json.dumps(facts, ensure_ascii=False, default=str))
+
+
+def answer(words: str, *, as_json: bool, **facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
+    """Say what was done: in a sentence for people, or as one JSON object for programs."""
+    if as_json:
+        print_json(**facts)
+    else:
+        people.print(words, markup=False)

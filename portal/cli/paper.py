@@ -10,6 +10,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.outbox.rules import PaperMark
@@ -34,6 +35,7 @@ def print_letters(
     if out.is_dir():
         raise WrongCall(f"{out} is a folder. Name the file to write.")
     with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
         with house.db.read() as session:
             person = on_behalf_of(session, by)
         now = house.clock()

@@ -1,15 +1,16 @@
 """`portal shred` and `portal hold`: what is destroyed for good, and what may not be."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
 
 from portal import publish
 from portal.cli.house import open_house
-from portal.cli.opening import people, print_json
+from portal.cli.opening import people, print_json, whole_ids
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.flows import hold_mailing, shred_documents
 from portal.flows.shred_documents import Shredding
 from portal.kernel.counts import count_of
@@ -44,7 +45,8 @@ def shred(
             return
         if not by:
             raise WrongCall("Name the admin on whose behalf this is done: --by EMAIL.")
-        what = Shredding("mailing", mailing) if mailing else Shredding("document", document)
+        kind: Literal["mailing", "document"] = "mailing" if mailing else "document"
+        what = Shredding(kind, whole_id(house, kind, mailing or document))
         _shred_named(house, what, by=by, reason=reason, yes=yes, as_json=as_json)
 
 
@@ -102,7 +104,7 @@ def _facts(batches: list[Batch]) -> list[dict[str, str | int | datetime]]:
 def _print_batches(headline: str, batches: list[Batch]) -> None:
     if not batches:
         return
-    table = Table("Mailing", "Title", "Letters", "Kept since", title=headline, title_justify="left")
+    table = Table(whole_ids("Mailing"), "Title", "Letters", "Kept since", title=headline, title_justify="left")
     for one in batches:
         table.add_row(one.mailing_id, one.title, f"{one.documents:,}", f"{one.since:%Y-%m-%d}")
     people.print(table)
@@ -117,9 +119,11 @@ def hold(
 ) -> None:
     """Put a mailing under legal hold: nothing of it is shredded until the hold is lifted."""
     act = hold_mailing.lift_hold if lift else hold_mailing.hold_mailing
-    with open_house() as house, house.db.write() as session:
-        person = on_behalf_of(session, by)
-        changed = act(session, house.keys, mailing_id, by=person, reason=reason, now=house.clock())
+    with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
+        with house.db.write() as session:
+            person = on_behalf_of(session, by)
+            changed = act(session, house.keys, mailing_id, by=person, reason=reason, now=house.clock())
     if as_json:
         print_json(mailing=mailing_id, held=not lift, changed=changed)
     elif lift:

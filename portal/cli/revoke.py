@@ -1,6 +1,6 @@
 """`portal revoke`: take back a link, a document, a mailing, or everything that a family was sent."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -9,12 +9,14 @@ from sqlmodel import Session
 from portal.cli.ended import what_ended
 from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.families import repository as families
 from portal.families.errors import NoSuchChild
 from portal.flows import revoke as story
 from portal.flows.revoke import TakenBack, Target
 from portal.kernel.errors import WrongCall
 from portal.overviews import kin
+from portal.overviews.beginnings import Kind
 from portal.staff.rules import Acting
 
 _WHAT = {
@@ -25,6 +27,7 @@ _WHAT = {
     "guardian": "All of this guardian's links were",
     "child": "All links to this child were",
 }
+_BY_ID: Final[tuple[Kind, ...]] = ("link", "document", "mailing", "guardian")
 
 
 def revoke(
@@ -46,6 +49,9 @@ def revoke(
     if len(given) != 1:
         raise WrongCall("Name exactly one of --link, --document, --mailing, --guardianship, --guardian and --child.")
     with open_ground() as ground:
+        named |= {kind: whole_id(ground, kind, named[kind]) for kind in _BY_ID if named[kind]}
+        if "@" not in guardianship[0]:
+            guardianship = (whole_id(ground, "guardian", guardianship[0]), guardianship[1])
 
         def act(session: Session) -> tuple[Target, story.TakenBack]:
             person = on_behalf_of(session, by)
@@ -54,7 +60,7 @@ def revoke(
 
         target, done = ground.db.insist(act)
     if as_json:
-        _print_json(done)
+        _print_json(target, done)
     else:
         _print_words(target, done)
 
@@ -73,8 +79,10 @@ def _target(session: Session, kind: str, named: dict[str, str], pair: tuple[str,
             return Target("guardianship", kin.id_of(tied.guardian_id, tied.child_id))
 
 
-def _print_json(done: TakenBack) -> None:
+def _print_json(target: Target, done: TakenBack) -> None:
     print_json(
+        what=target.kind,
+        id=target.id,
         links=done.links,
         notices_cancelled=done.notices_cancelled,
         sessions_ended=done.sessions_ended,

@@ -8,6 +8,7 @@ from portal import publish
 from portal.cli.house import open_house
 from portal.cli.opening import people, print_json
 from portal.cli.person import on_behalf_of
+from portal.cli.whole_id import whole_id
 from portal.kernel.counts import count_of
 from portal.mailings.rules import RoundKind, state_words
 from portal.overviews.rounds import Planned
@@ -45,6 +46,7 @@ def top_up(mailing_id: Id, by: By, dry_run: DryRun = False, as_json: Json = Fals
 
 def _round(mailing_id: str, kind: RoundKind, by: str, *, dry_run: bool, as_json: bool, child: str = "") -> None:
     with open_house() as house:
+        mailing_id = whole_id(house, "mailing", mailing_id)
         now = house.clock()
         with house.db.read() as session:
             person = on_behalf_of(session, by)

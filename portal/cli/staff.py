@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import open_ground, people, print_json, setup_address
+from portal.cli.opening import Json, answer, open_ground, people, print_json, setup_address
 from portal.cli.person import shell_name
 from portal.flows import change_staff, sign_in_staff
 from portal.kernel.counts import count_of
@@ -30,6 +30,7 @@ def add(
     role: Annotated[str, typer.Option(help="publisher, approver or admin.")],
     name: Annotated[str, typer.Option(help="What people call them.")] = "",
     scope: Annotated[list[str], typer.Option(help="A site they may act for; repeat it. Without it: every site.")] = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
 ) -> None:
     """Add somebody to the staff, or give them another role or other sites. Twice is the same as once."""
     with open_ground() as ground, ground.db.write() as session:
@@ -37,15 +38,19 @@ def add(
             session, ground.keys, address, role=role, name=name, sites=scope, by=shell_name(), now=ground.clock()
         )
     sites = ", ".join(scope) if scope else "every site"
-    people.print(f"{member.name or member.address} is {member.role} for {sites}.", markup=False)
+    answer(
+        f"{member.name or member.address} is {member.role} for {sites}.",
+        as_json=as_json, address=member.address, name=member.name, role=member.role, sites=sorted(scope) or None,
+    )  # fmt: skip
 
 
 @app.command()
-def remove(address: Address) -> None:
+def remove(address: Address, as_json: Json = False) -> None:
     """Take somebody off the staff. They are signed out at once."""
     with open_ground() as ground, ground.db.write() as session:
         ended = change_staff.remove_staff(session, ground.keys, address, by=shell_name(), now=ground.clock())
-    people.print(f"{address} is off the staff. {count_of(ended, 'open session')} ended.", markup=False)
+    words = f"{address} is off the staff. {count_of(ended, 'open session')} ended."
+    answer(words, as_json=as_json, address=address, sessions_ended=ended)
 
 
 @app.command("list")
@@ -77,18 +82,19 @@ def list_(
 
 
 @app.command("sign-in-link")
-def sign_in_link(address: Address) -> None:
+def sign_in_link(address: Address, as_json: Json = False) -> None:
     """Print a link that signs somebody in once, within 15 minutes. They are told by mail."""
     with open_ground() as ground:
         if ground.settings.has_oidc:
             raise Refused("Staff sign in with their school accounts here, so there are no sign-in links.")
         with ground.db.write() as session:
             token = sign_in_staff.make_sign_in_link(session, ground.keys, address, by=shell_name(), now=ground.clock())
-        print(f"{ground.settings.base_url}/staff/sign-in#{token}")
+    link = f"{ground.settings.base_url}/staff/sign-in#{token}"
+    answer(link, as_json=as_json, link=link)
 
 
 @app.command("setup-link")
-def setup_link() -> None:
+def setup_link(as_json: Json = False) -> None:
     """Print a link that makes the first admin in a browser, once, within 24 hours. Those before it end."""
     with open_ground() as ground:
         if ground.settings.has_oidc:
@@ -97,4 +103,5 @@ def setup_link() -> None:
             raise Refused(f"Staff sign in with their school accounts here. {adding}")
         with ground.db.write() as session:
             token = sign_in_staff.make_setup_link(session, ground.keys, by=shell_name(), now=ground.clock())
-        print(setup_address(ground.settings, token))
+    link = setup_address(ground.settings, token)
+    answer(link, as_json=as_json, link=link)

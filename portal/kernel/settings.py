@@ -1,15 +1,14 @@
 """Settings from the environment: names that are wrong stop the start, with the nearest right one."""
 
-import difflib
 import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,9 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from portal.kernel.accent import Accent
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.deadlines import Deadline, parse_deadlines
+from portal.kernel.environment import FILE, check_names, with_secrets_read
 from portal.kernel.errors import StartRefused
 from portal.kernel.moments import QuietHours
 from portal.kernel.provider_terms import ProviderTerms, read_terms
+from portal.kernel.zones import zone_name
 
 _KINDS: Final = ("shared", "own")
 _PREFIX = "PORTAL_"
@@ -91,12 +92,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _timezone_is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            message = "is not a time zone such as America/New_York"
-            raise ValueError(message) from None
-        return name
+        return zone_name(name)
 
     @field_validator("accent")
     @classmethod
@@ -257,6 +253,11 @@ class Settings(BaseSettings):
             return None
         return self.head_file or self.wraps.with_suffix(".head")
 
+    @property
+    def has_timezone(self) -> bool:
+        """Whether somebody said which zone the organisation is in."""
+        return "timezone" in self.model_fields_set
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
@@ -368,22 +369,25 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def secret_names() -> set[str]:
+    """Return the names of all settings that hold a secret; each may be given by a file as well, as `NAME_FILE`."""
+    fields = Settings.model_fields.items()
+    return {
+        _PREFIX + name.upper() for name, field in fields if SecretStr in {field.annotation, *get_args(field.annotation)}
+    }
+
+
 def known_names() -> set[str]:
     """Return every `PORTAL_*` name that means something."""
-    return {_PREFIX + name.upper() for name in Settings.model_fields}
+    return {_PREFIX + name.upper() for name in Settings.model_fields} | {name + FILE for name in secret_names()}
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment. Raises `StartRefused` with a sentence for each wrong one."""
     given = {name: value for name, value in (environ or os.environ).items() if name.startswith(_PREFIX)}
-    for name in sorted(given):
-        if name in _LATER:
-            raise StartRefused(f"{name} is not built yet in this version; unset it.")
-        if name not in known_names():
-            near = difflib.get_close_matches(name, known_names(), n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise StartRefused(f"There is no setting {name}.{hint}")
-    values = {name.removeprefix(_PREFIX).lower(): value for name, value in given.items() if value != ""}
+    check_names(given, known_names(), _LATER)
+    read = with_secrets_read(given, secret_names())
+    values = {name.removeprefix(_PREFIX).lower(): value for name, value in read.items() if value != ""}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -75,11 +75,22 @@ def senders(session: Session, *, staff_id: str, sites: frozenset[str] | None) ->
 
 
 def page(
-    session: Session, *, staff_id: str, sites: frozenset[str] | None, before: str = "", limit: int = 50
+    session: Session,
+    *,
+    staff_id: str,
+    sites: frozenset[str] | None,
+    before: str = "",
+    states: Sequence[str] = (),
+    limit: int = 50,
 ) -> Sequence[Mailing]:
-    """Return the newest mailings that this staff member may see, or those older than the one with the id `before`."""
+    """Return the newest mailings that this staff member may see, or those older than the one with the id `before`.
+
+    Where states are named, only those in one of them.
+    """
     age = (col(Mailing.created_at), col(Mailing.id))  # several may be written at one moment
     query = select(Mailing).where(visible_to(staff_id, sites)).order_by(*(one.desc() for one in age)).limit(limit)
+    if states:
+        query = query.where(col(Mailing.state).in_(states))
     if before:
         then = select(col(Mailing.created_at)).where(col(Mailing.id) == before).scalar_subquery()
         query = query.where(or_(age[0] < then, and_(age[0] == then, age[1] < before)))

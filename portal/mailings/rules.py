@@ -48,7 +48,8 @@ _STATE_WORDS: dict[State, str] = {
     "revoked": "taken back",
     "returned": "returned to its author",
 }
-assert set(_STATE_WORDS) == set(get_args(State))
+STATES: tuple[State, ...] = get_args(State)
+assert set(_STATE_WORDS) == set(STATES)
 
 RoundKind = Literal["again", "reminder", "top-up", "one-family"]
 _PRINTED_IN: frozenset[State] = frozenset({"sending", "paused", "sent"})

@@ -54,6 +54,7 @@ class GuardianSeen:
 class LetterSeen:
     """One guardian's link to one letter about the child, how its message fared, and when it was first opened."""
 
+    link_id: str
     mailing_id: str
     title: str
     guardian_id: str
@@ -168,6 +169,7 @@ def _letters(session: Session, child_id: str, now: datetime) -> list[LetterSeen]
     )
     query = (
         select(
+            col(Link.id),
             col(Link.mailing_id),
             col(Mailing.title),
             col(Guardian.id),

@@ -93,6 +93,16 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
     ):
         why = "It is not set, so families cannot tell who writes to them."
         yield fact(name, value or "none", If(why, f"Set {setting}."), bad=value == default)
+    yield fact(
+        "Time zone",
+        settings.timezone if settings.has_timezone else "not set, so UTC",
+        If(
+            "Staff say when a letter goes out, and families read dates, by another clock than yours.",
+            "Set PORTAL_TIMEZONE to where the organisation is, such as America/Chicago.",
+            "note",
+        ),
+        bad=not settings.has_timezone,
+    )
     yield _look(settings)
 
 

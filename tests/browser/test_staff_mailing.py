@@ -65,6 +65,24 @@ def test_a_hold_counts_down_and_the_page_moves_on_by_itself(
     page.get_by_role("heading", name="It is being sent").wait_for()
 
 
+def test_a_moment_is_typed_in_words_and_said_back_or_picked(
+    phone: "BrowserContext", sit: SignIn, house: House, cast: Cast, clock: Watch, live: str
+) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    page, path = sit(phone, cast.writer), f"{live}/staff/mailings/{mailing_id}/schedule"
+    keep = page.get_by_role("button", name="Keep it")
+    page.goto(path)
+    page.get_by_label("Day and time").fill("9/10/2026 7:30 AM")
+    keep.click()
+    page.get_by_text("That is Thursday, September 10, 2026 at 7:30 AM, UTC.").wait_for()
+    assert page.get_by_label("Or pick it").input_value() == "2026-09-10T07:30"
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("Or pick it").fill("2026-09-11T16:15")
+    assert page.get_by_label("Day and time").input_value() == "2026-09-11 16:15"
+    keep.click()
+    page.get_by_text("It goes out on Friday, 11 September 2026, 16:15, and not before.").wait_for()
+
+
 def test_while_it_is_sent_the_counts_move_without_loading_the_page(
     phone: "BrowserContext", sit: SignIn, house: House, cast: Cast, clock: Watch, live: str
 ) -> None:

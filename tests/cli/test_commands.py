@@ -1,7 +1,11 @@
 """The commands as an operator types them: a fresh process each, exit codes and one sentence on standard error."""
 
+import contextlib
 import json
 import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,7 +84,8 @@ def test_from_an_empty_folder_to_a_letter_taken_back(portal: Run, roster: Path, 
     assert (shell.returncode, "browser" in shell.stderr) == (3, True)
     own = portal("mailing", "approve", mailing, "--by", WRITER, PORTAL_CLI_APPROVAL="1")
     assert own.returncode == 3
-    assert portal("mailing", "approve", mailing, "--by", APPROVER, PORTAL_CLI_APPROVAL="1").returncode == 0
+    approved = portal("mailing", "approve", mailing, "--by", APPROVER, "--json", PORTAL_CLI_APPROVAL="1")
+    assert json.loads(approved.stdout)["state"] == "held"
     status = json.loads(portal("mailing", "status", mailing, "--json").stdout)
     assert status["state"] == "held"
     assert status["notices"]["queued"] == facts["guardians"]
@@ -112,6 +117,42 @@ def test_where_groups_at_the_provider_decide_about_roles_nobody_is_told_to_add_s
     assert "staff add" not in refused.stderr
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_time_zone_that_was_never_set_is_told_at_the_beginning_and_by_the_doctor(portal: Run) -> None:
+    begun = portal("init").stdout
+    assert "Time zone:   not set, so times are read and shown in UTC. Set PORTAL_TIMEZONE" in begun
+    chosen = portal("init", "--timezone", "America/Chicago").stdout
+    assert "Time zone:   UTC. Set this in the portal's environment to make it America/Chicago:" in chosen
+    assert "  PORTAL_TIMEZONE=America/Chicago\n" in chosen
+    again = json.loads(portal("init", "--timezone", "America/Chicago", "--json").stdout)
+    assert (again["key_file_made"], again["to_set"]) == (False, {"PORTAL_TIMEZONE": "America/Chicago"})
+    assert json.loads(portal("init", "--json", PORTAL_TIMEZONE="America/Chicago").stdout)["to_set"] == {}
+    for zone, standing in (({}, "note"), ({"PORTAL_TIMEZONE": "America/Chicago"}, "safe")):
+        facts = {one["name"]: one for one in json.loads(portal("doctor", "--json", **zone).stdout)["facts"]}
+        assert facts["Time zone"]["standing"] == standing
+        assert ("PORTAL_TIMEZONE" in facts["Time zone"]["to_do"]) == (not zone)
+
+
+def test_at_a_terminal_the_time_zone_is_asked_for(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    environ = {"PATH": os.environ["PATH"], "PORTAL_DATA_DIR": str(tmp_path / "data"), "TZ": "America/Denver"}
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "portal", "init"], stdin=slave, stdout=slave, stderr=slave, env=environ, cwd=tmp_path
+    )
+    os.close(slave)
+    os.write(master, b"Chicgo\nAmerica/Chicago\n")
+    said = b""
+    with contextlib.suppress(OSError):  # how a terminal ends
+        while more := os.read(master, 4096):
+            said += more
+    os.close(master)
+    text = said.decode()
+    assert begun.wait(60) == 0, text
+    assert "such as America/Chicago [America/Denver]:" in text
+    assert "“Chicgo” is not a time zone; the nearest is America/Chicago." in text
+    assert "PORTAL_TIMEZONE=America/Chicago\r\n" in text
+
+
 def test_the_accident_is_stopped_at_the_command_line(portal: Run, roster: Path, tmp_path: Path) -> None:
     portal("init")
     portal("roster", "import", str(roster))
@@ -141,6 +182,7 @@ def test_the_accident_is_stopped_at_the_command_line(portal: Run, roster: Path, 
         (("mailing", "list", "--by", "nobody@x.example"), 2),
         (("roster", "import", "/nowhere.csv"), 1),
         (("guard", "check", "/nowhere.pdf"), 2),
+        (("init", "--timezone", "Mars/Olympus"), 2),
     ],
 )
 def test_a_wrong_call_says_so(portal: Run, words: tuple[str, ...], code: int) -> None:
@@ -149,6 +191,17 @@ def test_a_wrong_call_says_so(portal: Run, words: tuple[str, ...], code: int) ->
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("portal mai", "mailing"), ("portal mailing st", "stop status"), ("portal link reissue --j", "--json")],
+)
+def test_a_shell_completes_commands_and_options(portal: Run, typed: str, offered: str) -> None:
+    at = str(len(typed.split()) - 1)
+    done = portal(_PORTAL_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=at)
+    assert done.stdout.split() == offered.split()
 
 
 def test_nothing_starts_without_keys(portal: Run) -> None:

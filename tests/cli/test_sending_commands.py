@@ -41,7 +41,7 @@ def test_a_mailing_is_scheduled_paused_continued_and_reminded(
     planned = portal("mailing", "schedule", mailing, "Monday 07:30", "--by", WRITER, "--first-wave", "20")
     assert planned.returncode == 0, planned.stderr
     assert "It goes out Monday, " in planned.stdout
-    assert "07:30; first to 20 families alone." in planned.stdout
+    assert " at 7:30 AM, UTC; first to 20 families alone." in planned.stdout
     gap = portal("mailing", "schedule", mailing, "2027-03-28 02:30", "--by", WRITER, PORTAL_TIMEZONE="Europe/Berlin")
     assert (gap.returncode, "There is no 02:30 on 28 March 2027" in gap.stderr) == (2, True)
     portal("mailing", "schedule", mailing, "now", "--by", WRITER, "--first-wave", "0")

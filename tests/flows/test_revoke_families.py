@@ -61,6 +61,7 @@ def test_each_level_takes_back_what_it_says_and_tells_who_had_opened_it(
     done = back(run, "--guardianship", cast.carla, "100001")
     (opened,) = done.pop("already_opened")  # type: ignore[misc]  # a list, as JSON has it
     assert (opened["guardian"], opened["child"]) == (cast.carla, "100001")
+    assert (done.pop("what"), done.pop("id")) == ("guardianship", f"{cast.carla}.{cast.ana}")
     assert done == {"links": 1, "notices_cancelled": 0, "sessions_ended": 1}
     assert dead(house) == {(cast.carla, cast.ana)}
     assert back(run, "--guardian", cast.carla)["notices_cancelled"] == 1
@@ -133,7 +134,7 @@ def test_the_command_restricts_ends_and_lifts(run: Run, house: House, cast: Cast
     words = (cast.diego, "100001", "--reason", "The court says so.")
     done = json.loads(run("guardianship", "restrict", *words, "--until", "2099-06-30", "--json").stdout)
     assert (done["kind"], done["links"], done["ends_at"]) == ("barred", 1, "2099-07-01T00:00:00+00:00")
-    again = run("guardianship", "restrict", *words, "--until", "2099-06-30")
+    again = run("guardianship", "restrict", *words, "--until", "June 30, 2099")
     assert "It was so before. 1 link is dead" in again.stdout
     ended = json.loads(
         run("guardianship", "end", "Diego.Rivera@mail.example.org", "100002", "--reason", "Left.", "--json").stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.kernel.errors import StartRefused
-from portal.kernel.settings import known_names, load_settings
+from portal.kernel.settings import known_names, load_settings, secret_names
 from portal.reading.clamav import parse_clamav_url
 
 KEPT = {"PORTAL_BASE_URL": "https://letters.riverbend.example"}
@@ -85,6 +85,13 @@ def test_proxies_are_named_by_address_or_network(proxies: str) -> None:
     assert load_settings(KEPT | {"PORTAL_TRUSTED_PROXIES": proxies}).trusted_proxies.count("/") == proxies.count("/")
 
 
+def test_a_time_zone_that_is_none_is_answered_with_the_nearest() -> None:
+    nearest = "PORTAL_TIMEZONE is not a time zone; the nearest is America/Chicago."
+    assert refused(PORTAL_TIMEZONE="Chicago") == nearest
+    assert load_settings(KEPT | {"PORTAL_TIMEZONE": "UTC"}).has_timezone
+    assert not load_settings(KEPT | {"PORTAL_TIMEZONE": ""}).has_timezone
+
+
 def test_all_wrong_values_are_told_at_once() -> None:
     sentence = refused(PORTAL_HOLD_SECONDS="-1", PORTAL_TIMEZONE="Mars")
     assert "PORTAL_HOLD_SECONDS" in sentence
@@ -95,6 +102,42 @@ def test_secrets_are_not_shown() -> None:
     settings = load_settings(KEPT | {"PORTAL_SMTP_URL": "smtps://me:hunter2@mail.example:465"})
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in str(settings.model_dump())
+
+
+def test_each_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    assert secret_names() >= {"PORTAL_SMTP_URL", "PORTAL_DATABASE_URL", "PORTAL_KEY_STORE_URL"}
+    assert "PORTAL_OIDC_CLIENT_SECRET" in secret_names()
+    file = tmp_path / "secret"
+    for ending in ("", "\n", "\r\n"):
+        file.write_bytes(b"smtps://me:hunter2@mail.example:465" + ending.encode())
+        for name in secret_names() - {"PORTAL_OIDC_CLIENT_SECRET"}:
+            settings = load_settings(KEPT | {f"{name}_FILE": str(file)})
+            held = getattr(settings, name.removeprefix("PORTAL_").lower())
+            assert held.get_secret_value() == "smtps://me:hunter2@mail.example:465"
+    assert load_settings(KEPT | {"PORTAL_SMTP_URL_FILE": ""}).smtp_url.get_secret_value() == "smtp://127.0.0.1:1025"
+    assert load_settings({"PORTAL_SMTP_URL": "", "PORTAL_SMTP_URL_FILE": str(file)}).smtp_url
+
+
+def test_a_secret_in_a_file_that_is_not_right_is_told_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    sentence = refused(PORTAL_SMTP_URL_FILE=str(file))
+    assert sentence.startswith(f"PORTAL_SMTP_URL_FILE names {file}, which cannot be read: No such file or directory.")
+    assert "may read it" in sentence
+    assert "Is a directory" in refused(PORTAL_SMTP_URL_FILE=str(tmp_path))
+    file.write_bytes(b"\n")
+    assert "which is empty" in refused(PORTAL_SMTP_URL_FILE=str(file))
+    file.write_bytes(b"\xff\xfe")
+    assert "no text in UTF-8" in refused(PORTAL_SMTP_URL_FILE=str(file))
+    file.write_bytes(b"x" * 70_000)
+    assert "too long for a secret" in refused(PORTAL_SMTP_URL_FILE=str(file))
+    both = refused(PORTAL_SMTP_URL_FILE=str(file), PORTAL_SMTP_URL="smtp://mail.example")
+    assert both == "Both PORTAL_SMTP_URL and PORTAL_SMTP_URL_FILE are set. Unset one of them."
+
+
+def test_a_name_of_a_file_that_is_no_secrets_is_answered_with_the_nearest_right_one() -> None:
+    assert "Did you mean PORTAL_SMTP_URL_FILE?" in refused(PORTAL_SMPT_URL_FILE="/run/secrets/smtp")
+    assert "There is no setting PORTAL_CONTACT_FILE." in refused(PORTAL_CONTACT_FILE="/run/secrets/contact")
+    assert "not built yet" in refused(PORTAL_METRICS_TOKEN_FILE="/run/secrets/token")
 
 
 def test_keys_inside_the_data_folder_are_for_this_machine_alone(tmp_path: Path) -> None:

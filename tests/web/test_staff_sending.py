@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 
 import pytest
 from httpx2 import Response
@@ -96,11 +97,42 @@ def test_a_draft_is_planned_for_a_moment_and_a_first_wave(
     assert 'value="2026-08-10 07:30"' in site.get(f"{desk.path}/schedule").text
 
 
+def test_a_date_that_can_be_read_two_ways_is_said_back_in_words_before_it_counts(
+    site: TestClient, house: House, cast: Cast, clock: Watch
+) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    desk = Desk(site, house, mailing_id, cast.writer)
+    said = desk.press("/schedule", when="9/10/2026 7:30 AM", first_wave="2")
+    assert said.status_code == 200
+    words = html.unescape(text_of(said.text))
+    assert re.search("That is Thursday, September 10, 2026 at 7:30 AM, UTC ?. Press “Keep it” if you mean it", words)
+    assert 'value="9/10/2026 7:30 AM"' in said.text
+    assert 'name="first_wave" inputmode="numeric" autocomplete="off" value="2"' in said.text
+    assert mailing_of(house, mailing_id).send_at is None
+    understood = re.search(r'name="understood" value="([^"]+)"', said.text)
+    assert understood
+    other = desk.press("/schedule", when="10/9/2026 7:30 AM", understood=understood[1])
+    assert "That is <strong>Friday, October 9, 2026 at 7:30 AM, UTC</strong>" in other.text, "what was said was another"
+    done = desk.press("/schedule", when="9/10/2026 7:30 AM", understood=understood[1], first_wave="2")
+    assert done.headers["location"] == f"{desk.path}?said=scheduled"
+    found = mailing_of(house, mailing_id)
+    assert (found.send_at, found.first_wave) == (datetime(2026, 9, 10, 7, 30, tzinfo=UTC), 2)
+
+
+@pytest.mark.parametrize("when", ["Monday 7:30 am", "Aug 10, 2026 7:30 AM", "2026-08-10T07:30"])
+def test_what_can_be_read_one_way_alone_is_kept_at_the_first_press(
+    site: TestClient, house: House, cast: Cast, clock: Watch, when: str
+) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    assert Desk(site, house, mailing_id, cast.writer).press("/schedule", when=when).status_code == 303
+    assert mailing_of(house, mailing_id).send_at == datetime(2026, 8, 10, 7, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ({"when": "yesterday"}, "That is not a moment."),
-        ({"when": "2026-08-05 07:30"}, "Wednesday, 5 August 2026, 07:30 is over."),
+        ({"when": "2026-08-05 07:30"}, "Wednesday, August 5, 2026 at 7:30 AM, UTC is over."),
         ({"first_wave": "all"}, "Write a number of families, such as 20."),
         ({"first_wave": "0"}, "Write a number of families, such as 20."),
     ],

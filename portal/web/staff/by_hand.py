@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from portal.families.rules import BASES, Basis, NewPerson, RightWish
 from portal.flows import give_right as story
 from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import WrongCall
+from portal.kernel.moments import day_begins
 from portal.overviews import hand_made_seen, kin
 from portal.web.guards import StaffRequest
 from portal.web.render import see_other
@@ -106,12 +106,13 @@ def _wish(ask: StaffRequest, values: dict[str, str]) -> tuple[RightWish | None, 
     for name in ("reason", "reference"):
         if len(values[name]) > _LONGEST:
             faults[name] = f"Say it in at most {_LONGEST} letters."
+    zone = ask.house.settings.zone
     try:
-        starts = _midnight(ask, values["since"]) if values["since"] else ask.now
+        starts = day_begins(values["since"], zone=zone, now=ask.now) if values["since"] else ask.now
     except WrongCall as error:
         faults["since"] = str(error)
     try:
-        ends = _midnight(ask, values["until"], days=1) if values["until"] else None
+        ends = day_begins(values["until"], zone=zone, now=ask.now, later=1) if values["until"] else None
         if ends is not None and ends <= ask.now:
             faults["until"] = "That day is over. Name a later one, or leave it empty."
     except WrongCall as error:
@@ -121,15 +122,6 @@ def _wish(ask: StaffRequest, values: dict[str, str]) -> tuple[RightWish | None, 
     if faults:
         return None, faults
     return RightWish(cast("Basis", values["basis"]), values["reason"], values["reference"], starts, ends), {}
-
-
-def _midnight(ask: StaffRequest, text: str, *, days: int = 0) -> datetime:
-    """Return the beginning of a day where the school is, or of one so many days later. Raises `WrongCall`."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=days)
-        return datetime.combine(day, time.min, tzinfo=ask.house.settings.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise WrongCall("Write the day like 2027-06-30, or leave it empty.") from None
 
 
 def _page(ask: StaffRequest, number: str, typed: Typed) -> Response:

@@ -1,7 +1,7 @@
 """What one guardian may see of one child: what a restriction would end, the press, what it ended, and its lifting."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import cast, get_args
 
 from sqlmodel import Session
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from portal.flows import restrict_guardianship as story
 from portal.flows.restrict_guardianship import Kind, Wish
 from portal.kernel.errors import WrongCall
+from portal.kernel.moments import day_begins
 from portal.overviews import kin, rights_seen
 from portal.web.guards import StaffRequest
 from portal.web.render import see_other
@@ -99,11 +100,7 @@ def _wish(ask: StaffRequest, typed: Typed) -> tuple[Wish | None, dict[str, str]]
 
 def _end_of(ask: StaffRequest, text: str) -> datetime:
     """Return the end of a day where the school is. Raises `WrongCall` for what is no day to come."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=1)
-        ends = datetime.combine(day, time.min, tzinfo=ask.house.settings.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise WrongCall("Write the day like 2027-06-30, or leave it empty.") from None
+    ends = day_begins(text, zone=ask.house.settings.zone, now=ask.now, later=1)
     if ends <= ask.now:
         raise WrongCall("That day is over. Name a later one, or leave it empty.")
     return ends

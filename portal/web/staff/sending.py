@@ -1,6 +1,7 @@
 """Pausing and going on, when a mailing goes out, and sending it again to some: each with a look at whom it reaches."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
 
@@ -9,7 +10,8 @@ from starlette.responses import Response
 from portal import publish
 from portal.flows import pause_mailing, schedule_mailing
 from portal.kernel.errors import NotFound
-from portal.kernel.moments import NoMoment, parse_moment
+from portal.kernel.moments import NoMoment, moment_in_words, parse_moment, zone_in_words
+from portal.kernel.written_days import Habit, reads_two_ways
 from portal.mailings.rules import RoundKind
 from portal.overviews import mailing_seen, sending_seen
 from portal.web.guards import StaffRequest
@@ -48,37 +50,59 @@ def go_on(ask: StaffRequest) -> Response:
 
 def before_schedule(ask: StaffRequest) -> Response:
     """Ask when a mailing goes out, and to how many families first."""
-    return _schedule_page(ask, {})
+    return _schedule_page(ask, None)
 
 
-def _schedule_page(ask: StaffRequest, faults: dict[str, str], *, status: int = 200) -> Response:
+def _schedule_page(ask: StaffRequest, plan: "_Plan | None", *, status: int = 200) -> Response:
     settings = ask.house.settings
     with ask.house.db.read() as session:
         seen = mailing_seen.mailing_seen(
             session, ask.acting, ask.path("mailing"), organisation=settings.organisation, now=ask.now
         )
-    typed = {name: ask.form.text(name) for name in ("when", "first_wave")} if faults else {}
+    typed = {name: ask.form.text(name) for name in ("when", "first_wave")} if plan else {}
     return staff_page(
-        ask, "staff/sending_schedule.html", here="Mailings", seen=seen, faults=faults, typed=typed, status=status,
-        hold=span_words(settings.hold_seconds),
+        ask, "staff/sending_schedule.html", here="Mailings", seen=seen, typed=typed, status=status,
+        faults=plan.faults if plan else {}, hold=span_words(settings.hold_seconds),
+        said=plan.send_at if plan else None, now_local=ask.now.astimezone(settings.zone),
+        clock=zone_in_words(settings.zone), month_first=Habit.of(settings.zone).month_first,
+        in_words=moment_in_words,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When a mailing goes out and to how many first, as it was typed, with a sentence for each fault."""
+
+    send_at: datetime | None
+    wave: int | None
+    is_understood: bool
+    faults: dict[str, str]
+
+
+def _plan(ask: StaffRequest) -> _Plan:
+    """Read what was typed. A moment that may be read in two ways is understood once the page has said it in words."""
+    when, first = ask.form.text("when").strip(), ask.form.text("first_wave").strip()
+    send_at, wave, faults = None, ask.form.number("first_wave"), {}
+    try:
+        send_at = parse_moment(when, zone=ask.house.settings.zone, now=ask.now) if when else None
+    except NoMoment as error:
+        faults["when"] = str(error)
+    if first and not wave:
+        faults["first_wave"] = "Write a number of families, such as 20."
+    understood = send_at is None or not reads_two_ways(when) or ask.form.text("understood") == send_at.isoformat()
+    return _Plan(send_at, wave, understood, faults)
 
 
 def schedule(ask: StaffRequest) -> Response:
     """Keep when a mailing goes out, and to how many families first."""
-    when, first = ask.form.text("when").strip(), ask.form.text("first_wave").strip()
-    try:
-        send_at = parse_moment(when, zone=ask.house.settings.zone, now=ask.now) if when else None
-    except NoMoment as error:
-        return _schedule_page(ask, {"when": str(error)}, status=_UNTOLD)
-    wave = ask.form.number("first_wave")
-    if first and not wave:
-        return _schedule_page(ask, {"first_wave": "Write a number of families, such as 20."}, status=_UNTOLD)
+    plan = _plan(ask)
+    if plan.faults or not plan.is_understood:
+        return _schedule_page(ask, plan, status=_UNTOLD if plan.faults else 200)
 
     def act(mailing_id: str) -> None:
         with ask.house.db.write() as session:
             schedule_mailing.schedule_mailing(
-                session, ask.house.keys, mailing_id, send_at=send_at, first_wave=wave,
+                session, ask.house.keys, mailing_id, send_at=plan.send_at, first_wave=plan.wave,
                 version=ask.form.number("version") or 0, hold=timedelta(seconds=ask.house.settings.hold_seconds),
                 by=ask.acting, now=ask.now,
             )  # fmt: skip
