@@ -88,9 +88,11 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         clear_scratch()
         switch_threads_more_often()
         await look_before_all(house)
+        lanes = Lanes(is_near=house.documents.is_near)
         try:
-            yield {"house": house, "lanes": Lanes(is_near=house.documents.is_near)}
+            yield {"house": house, "lanes": lanes}
         finally:
+            await lanes.end()
             if given is None:
                 house.close()
 

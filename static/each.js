@@ -24,9 +24,9 @@
     if (total > Number(files.dataset.most)) { return "This is larger than 2 GB, which is the most."; }
     if (!chosen.length) { return ""; }
     if (wayOf(chosen) === "split") { return "One PDF. It is cut into a letter for each child, by the number or name on its pages."; }
-    if (chosen.length === 1 && /\.zip$/i.test(chosen[0].name)) { return "A zip. Each file in it goes to the child whose number stands in its name."; }
-    if (chosen.length === 1) { return "One file. It goes to the child whose number stands in its name."; }
-    return chosen.length.toLocaleString("en") + " files. Each goes to the child whose number stands in its name.";
+    if (chosen.length === 1 && /\.zip$/i.test(chosen[0].name)) { return "A zip. Each file in it goes to the child whose number stands in its name, or who is named in it."; }
+    if (chosen.length === 1) { return "One file. It goes to the child whose number stands in its name, or who is named in it."; }
+    return chosen.length.toLocaleString("en") + " files. Each goes to the child whose number stands in its name, or who is named in it.";
   }
 
   function look() {

@@ -19,6 +19,7 @@ from portal.kernel.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.machine import tidy_less_often
 from portal.kernel.settings import Settings
 from portal.reading.caged import CagedReader
+from portal.web import doing
 from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.parts.engines import share_engines
@@ -144,6 +145,12 @@ def cast(house: House, clock: Watch, templates: "Templates") -> Cast:
     """Seat two families and four staff members, unless the database was made with them."""
     found = templates.found_in(house.settings.database)
     return found.cast if found else seat_the_cast(house.db, now=clock.now)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have slow acts answered by their answer however long they take here; tests of the page between say otherwise."""
+    monkeypatch.setattr(doing, "AT_ONCE_SECONDS", 60.0)
 
 
 @pytest.fixture

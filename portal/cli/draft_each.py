@@ -17,6 +17,7 @@ from portal.cli.telling import mailing_facts, print_facts, print_table, table_fa
 from portal.kernel.errors import WrongCall
 from portal.kernel.scratch import scratch
 from portal.mailings.rules import Draft
+from portal.overviews import reconciling
 from portal.publish import Accepted, Stopped, Upload, Way
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -24,12 +25,16 @@ from portal.wiring import House
 
 @dataclass(frozen=True, slots=True)
 class EachGiven:
-    """What letters are made from: files by role, a letter with fields, what is told, and `NUMBER=REASON`s."""
+    """What letters are made from: files by role, a letter with fields, what is told, and `NUMBER=REASON`s.
+
+    With `accept_suggestions` somebody has looked through what is suggested, and says that it is right.
+    """
 
     files: Mapping[str, Path | None]
     merge: Path | None
     told: Mapping[str, Any]
     leave_out: Sequence[str]
+    accept_suggestions: bool = False
 
 
 def reasons_of(typed: Sequence[str]) -> dict[str, str]:
@@ -78,6 +83,8 @@ def draft_each(house: House, checked: Draft, given: EachGiven, person: Acting, *
             print_stop(done)
         raise typer.Exit(3)
     _sort(house, done)
+    if given.accept_suggestions:
+        _accept(house, done.mailing_id, person)
     facts = mailing_facts(house, done.mailing_id) | {"reconciliation": table_facts(house, done.mailing_id)}
     heard = publish.how_they_read(house, done.mailing_id)
     facts["accessibility"] = heard.facts()
@@ -90,6 +97,14 @@ def draft_each(house: House, checked: Draft, given: EachGiven, person: Acting, *
             people.print(f"For screen readers: {sentence}", markup=False)
     if not facts["reconciliation"]["complete"]:
         raise typer.Exit(3)
+
+
+def _accept(house: House, mailing_id: str, person: Acting) -> None:
+    now = house.clock()
+    with house.db.read() as session:
+        table = reconciling.table_of(session, mailing_id, now=now)
+    if these := [table.files[one.place].id for one in table.found.suggestions]:
+        publish.confirm(house, mailing_id, these, by=person, now=now)
 
 
 def _sort(house: House, done: Accepted) -> None:

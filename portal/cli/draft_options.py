@@ -24,6 +24,10 @@ TextIn = Annotated[list[str] | None, typer.Option(help="LANG=F.md: the same in a
 
 PerChild = Annotated[Path | None, _file("A letter for each child: a folder or a zip of files.", folder=True)]
 Match = Annotated[Path | None, _file("A list with two columns: file name, student number.")]
+AcceptSuggestions = Annotated[
+    bool,
+    typer.Option("--accept-suggestions", help="Say that each suggested file is that child's. Look through them first."),
+]
 Split = Annotated[Path | None, _file("One PDF that holds every child's pages.")]
 PagesEach = Annotated[int, typer.Option(help="Pages of each document in the PDF.", min=0)]
 FirstPage = Annotated[str, typer.Option(help="Words that stand on the first page of each document alone.")]

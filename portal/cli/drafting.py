@@ -25,6 +25,7 @@ def draft(
     text_in: options.TextIn = None,
     per_child: options.PerChild = None,
     match: options.Match = None,
+    accept_suggestions: options.AcceptSuggestions = False,
     split: options.Split = None,
     pages_each: options.PagesEach = 0,
     first_page: options.FirstPage = "",
@@ -45,14 +46,20 @@ def draft(
     letter = LetterGiven(file, text, also or [], text_in or [])
     files = {"archive": per_child, "list": match, "pdf": split, "values": values, "logo": logo, "signature": signature}
     told = {"pages_each": pages_each, "mark": first_page, "passed_over": pass_over or [], "signer": signer}
-    each = EachGiven(files, merge, told, leave_out or [])
-    asks = {"confidential": confidential, "acknowledge": acknowledge}
+    each = EachGiven(files, merge, told, leave_out or [], accept_suggestions)
+    said, asks = ((title, message), (title_in, message_in)), {"confidential": confidential, "acknowledge": acknowledge}
     with open_house() as house:
-        person, checked = _checked(house, by, (title, message), (title_in, message_in), audience, expires, asks)
-        if _is_each(letter, each):
-            draft_each(house, checked, each, person, as_json=as_json)
-        else:
-            draft_letter(house, checked, letter, person, as_json=as_json)
+        person, checked = _checked(house, by, *said, audience, expires, asks)
+        _draft(house, checked, letter, each, person, as_json=as_json)
+
+
+def _draft(
+    house: House, checked: Draft, letter: LetterGiven, each: EachGiven, person: Acting, *, as_json: bool
+) -> None:
+    if _is_each(letter, each):
+        draft_each(house, checked, each, person, as_json=as_json)
+    else:
+        draft_letter(house, checked, letter, person, as_json=as_json)
 
 
 def _is_each(letter: LetterGiven, each: EachGiven) -> bool:
@@ -63,6 +70,8 @@ def _is_each(letter: LetterGiven, each: EachGiven) -> bool:
     is_each = letter.file is None and letter.text is None
     if is_each and (letter.also or letter.text_in):
         raise WrongCall("--also and --text-in are for one letter for all.")
+    if each.accept_suggestions and each.files["archive"] is None:
+        raise WrongCall("--accept-suggestions is for --per-child.")
     if not is_each and each.leave_out:
         raise WrongCall("--leave-out is for letters to single children.")
     return is_each

@@ -232,7 +232,8 @@ class GivenFile(SQLModel, table=True):
     `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, or of a clear letter
     the pages that name nobody, `judged_by` the version of what it was judged by. `is_kept`: its bytes are sealed under
     its id until the mailing is fixed or expires, since nothing but its place is in doubt. `is_filled`: the portal wrote
-    the child's own name or number into it.
+    the child's own name or number into it. `is_chosen`: a person said that it is this child's, whom it may name by a
+    name that another child bears as well. What is only suggested has a problem, and so no document.
     """
 
     __tablename__ = "given_file"
@@ -259,6 +260,7 @@ class GivenFile(SQLModel, table=True):
     judged_by: str | None = None
     is_kept: bool = False
     is_filled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_chosen: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class LooseBlob(SQLModel, table=True):

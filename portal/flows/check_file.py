@@ -31,6 +31,7 @@ from portal.guard.shape import MET_AT_MOST
 from portal.kernel.ahead import done_ahead
 from portal.kernel.counts import count_of
 from portal.kernel.keys import KeyRing
+from portal.kernel.steps import watching
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.reading.drafts import bundled
@@ -155,8 +156,13 @@ def check_files(
 
 
 def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
-    met = Met()
-    readings = reader.read_all(files, by.known, lambda part: met.look_ahead(part, by.roster))
+    met, tell = Met(), watching()
+
+    def ahead(part: Part) -> None:
+        tell(part.place, 0, 0)
+        met.look_ahead(part, by.roster)
+
+    readings = reader.read_all(files, by.known, ahead)
     for (_, name), reading in zip(files, readings, strict=True):
         yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, met)
         if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > MET_AT_MOST:
@@ -185,7 +191,9 @@ def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) ->
     met = met or (Met() if prepared.after else None)
 
     def judged(reading: Reading) -> GuardReport:
-        verdict = judge_file(reading, by.roster, by.allowed, must_name=by.must_name, met=met, near=by.near)
+        verdict = judge_file(
+            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, met=met, near=by.near
+        )
         return _report(by, verdict, reading)
 
     found = judged(prepared.before)

@@ -15,7 +15,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults, NotNow
-from portal.mailings.rules import move
+from portal.mailings.rules import Term, move
 from portal.mailings.tables import Mailing
 from portal.staff.rules import Acting
 
@@ -81,6 +81,19 @@ def take_in(session: Session, keys: KeyRing, mailing: Mailing, child_id: str, *,
     mailings.take_in(session, mailing.id, child_id)
     about = {"mailing": mailing.id, "child": child_id}
     ledger.append(session, keys, [Act("mailing:take-in", by.label, about)], now=now)
+
+
+def narrow(
+    session: Session, keys: KeyRing, mailing: Mailing, terms: Sequence[Term], *, by: Acting, now: datetime
+) -> None:
+    """Make a part of the audience the whole of it; whoever was left out of the rest is no question any more."""
+    pairs = [(term.kind, term.value) for term in terms]
+    mailings.put(session, mailing, terms, families.sites_of_audience(session, pairs))
+    here = {row[0] for row in families.pupils_of(session, pairs)}
+    for child_id in mailings.leave_outs(session, mailing.id).keys() - here:
+        mailings.take_in(session, mailing.id, child_id)
+    about = {"mailing": mailing.id, "what": "audience"}
+    ledger.append(session, keys, [Act("mailing:edit", by.label, about)], now=now)
 
 
 def note_sample_seen(session: Session, mailing_id: str, *, version: int, by: Acting, now: datetime) -> None:

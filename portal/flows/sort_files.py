@@ -56,7 +56,8 @@ class Sorted:
 
     Either it became a document (`cleared`), with the same letter as a web page where there is one, or `problem` says
     what kind of trouble it is. `id` is that of its kept bytes where `is_kept`;
-    `is_filled` where the portal wrote the child's own name or number into it.
+    `is_filled` where the portal wrote the child's own name or number into it, `is_chosen` where a person said whose
+    it is.
     """
 
     place: int
@@ -72,6 +73,7 @@ class Sorted:
     judged_by: str = ""
     is_kept: bool = False
     is_filled: bool = False
+    is_chosen: bool = False
     id: str = ""
 
 
@@ -199,6 +201,7 @@ def _given(mailing_id: str, one: Sorted) -> dict[str, Any]:
         "size": one.size, "sha256": one.sha256, "child_id": one.child_id, "suggested_id": one.suggested_id,
         "document_id": one.cleared.document_id if one.cleared else None, "problem": one.problem,
         "report": one.report, "judged_by": one.judged_by or None, "is_kept": one.is_kept, "is_filled": one.is_filled,
+        "is_chosen": one.is_chosen,
     }  # fmt: skip
 
 

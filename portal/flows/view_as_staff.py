@@ -73,14 +73,15 @@ def _check_opens(mailing: Mailing, document: Document) -> None:
 def given_file(session: Session, mailing_id: str, given_id: str, *, by: Acting) -> LetterFile:
     """Return a file that is nobody's yet and is kept until somebody says whose. Raises `NoSuchMailing`, `NothingGiven`.
 
-    The guard has not read it, so nothing is known of its kind but what its name says.
+    Nothing is known of its kind but what its name says.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     found = intakes.given_file(session, mailing.id, given_id)
     if found is None or not found.is_kept:
         raise NothingGiven
     is_pdf = found.file_name.casefold().endswith(".pdf")
-    return LetterFile(found.id, found.file_name, "application/pdf" if is_pdf else _UNKNOWN, found.size)
+    size = intakes.kept_size(found)
+    return LetterFile(found.id, found.file_name, "application/pdf" if is_pdf else _UNKNOWN, size)
 
 
 def page_in_doubt(session: Session, mailing_id: str, page: int, *, by: Acting) -> LetterFile:

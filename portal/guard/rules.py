@@ -13,8 +13,9 @@ from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.errors import TooLong
+from portal.guard.named_children import but_parts_of, children_by, children_of
 from portal.guard.ordinary import is_word
-from portal.guard.roster import Person, Roster
+from portal.guard.roster import Roster
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
 from portal.guard.signs import Crowd, Found, Sign, SignKind, bearers_of_all, found_in, signs_across, signs_in, upheld
@@ -27,7 +28,6 @@ ROSTER_FAMILIES: Final = 3
 
 FILE_NAME: Final = "file name"
 _EVERYWHERE: Final = "whole file"
-_NAMES: Final = frozenset(("child-name", "guardian-name"))
 _NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
     "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
@@ -185,7 +185,7 @@ def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -
     if any(sign.is_own_contact for sign in signs):
         alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
         signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
-    return _but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
+    return but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
 
 
 def _is_of_any(people: frozenset[str], sign: Sign, roster: Roster) -> bool:
@@ -244,20 +244,25 @@ def judge_file(
     return replace(verdict, findings=(wrong, *verdict.findings), near=told)
 
 
-def children_on(text: str, roster: Roster) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
-    """Return the ids of the children whose number stands on a page; and for each child's name, all who bear it.
+def children_in(
+    parts: Iterable[Part], roster: Roster, met: Met | None = None
+) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
+    """Return the ids of the children whose number stands in a file, its name aside; and for each name, all who bear it.
 
-    A name within the longer name of a child whose number stands there too is that child's.
+    A number that was read off a picture counts beside a name of its child alone: one wrong digit is another child.
+    Raises `TooLong`.
     """
-    signs = list(signs_in(Part("page", text), roster))
-    numbers = frozenset(one for sign in signs if sign.kind == "student-number" for one in _children_of(sign, roster))
-    signs = _but_parts_of(signs, [roster.by_id[one] for one in numbers], roster)
-    names = frozenset(_children_of(sign, roster) for sign in signs if sign.kind == "child-name")
-    return numbers, names - {frozenset()}
-
-
-def _children_of(sign: Sign, roster: Roster) -> frozenset[str]:
-    return frozenset(roster.people[at].id for at in sign.bearers if roster.people[at].kind == "child")
+    met = met or Met()
+    inside = [part for part in parts if part.place != FILE_NAME]
+    try:
+        found = [(part.by_ocr, met.found_in(part, roster)) for part in inside]
+    finally:
+        met.crowd.clear()
+    signs = {by_ocr: [sign for is_ocr, one in found if is_ocr == by_ocr for sign in (*one.signs, *(one.counted or ()))]
+             for by_ocr in (False, True)}  # fmt: skip
+    numbers, names = children_by((*signs[False], *signs[True]), roster)
+    sure, _ = children_by(signs[False], roster)
+    return numbers & (sure | frozenset[str]().union(*names)), names
 
 
 def may_be_released(verdict: Verdict) -> bool:
@@ -307,20 +312,6 @@ def _counted(signs: Iterable[Sign]) -> _Counts:
     return Counter((where, kind) for where, kind, _ in different)
 
 
-def _but_parts_of(signs: list[Sign], theirs: Iterable[Person], roster: Roster) -> list[Sign]:
-    """Leave out names that are a part of a name that may stand there: “Hao Lin” within “Hao Lin Lin”."""
-    whole = [Counter(words_of(f"{person.given_name} {person.family_name}")) for person in theirs]
-
-    def is_part(sign: Sign) -> bool:
-        if sign.kind not in _NAMES:
-            return False
-        name = roster.names[int(sign.text)]
-        words = Counter((*name.given.words, *name.family.words))
-        return any(words < every for every in whole)
-
-    return [sign for sign in signs if not is_part(sign)]
-
-
 def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> FindingKind | None:
     """Return what is wrong with how a child is named in its own letter, or None when it surely is.
 
@@ -330,7 +321,7 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     address or a phone of the organisation, which stands in letters to all.
     """
     signs = [sign for sign in signs if sign.where != FILE_NAME and not sign.is_own_contact]
-    inside = [(sign, _children_of(sign, roster)) for sign in signs]
+    inside = [(sign, children_of(sign, roster)) for sign in signs]
     numbers = [children for sign, children in inside if sign.kind == "student-number"]
     if numbers:
         return None if any(child in children for children in numbers) else "addressee-missing"

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.documents.repository import intakes
-from portal.documents.rules.problems import Pair, Problem
+from portal.documents.rules.problems import Pair, Problem, grounds_said
 from portal.documents.rules.reconciling import LeftOut
 from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import GivenFile
@@ -20,6 +20,7 @@ from portal.families import repository as families
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, reconciling
+from portal.overviews.narrower import Narrower, narrower
 from portal.overviews.reconciling import Table, Working
 from portal.staff.rules import Acting
 
@@ -45,7 +46,8 @@ class Letter:
 class Doubt:
     """Something that does not add up, with the file and the child it is about, where there are such.
 
-    `partner` is the file that it may change places with, `files` are all of a child's where it has several.
+    `partner` is the file that it may change places with, `files` are all of a child's where it has several. `may_be`
+    are the children of the audience one of whom it may be for.
     """
 
     problem: Problem
@@ -54,6 +56,7 @@ class Doubt:
     suggested: Pupil | None
     partner: GivenFile | None = None
     files: tuple[GivenFile, ...] = ()
+    may_be: tuple[Pupil, ...] = ()
 
     @property
     def id(self) -> str:
@@ -64,6 +67,15 @@ class Doubt:
     def can_be_given(self) -> bool:
         """Whether another file for the child would put it right, or leaving the child out."""
         return self.child is not None and self.problem.kind in _WHOSE_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A file that is read as the letter of the child it may be for, and why it may be; a person says so, or not."""
+
+    given: GivenFile
+    child: Pupil
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class LettersSeen:
-    """The letters of a mailing; `table` is None once it is approved, when nothing can be in doubt any more."""
+    """The letters of a mailing; `table` is None once it is approved, when nothing can be in doubt any more.
+
+    With a `narrower` audience, the children without a file are one doubt, and told with it.
+    """
 
     mailing: Mailing
     given: Given
@@ -87,6 +102,8 @@ class LettersSeen:
     doubts: tuple[Doubt, ...]
     letters: tuple[Letter, ...]
     left_out: tuple[tuple[LeftOut, Pupil], ...]
+    suggested: tuple[Suggested, ...] = ()
+    narrower: Narrower | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -103,7 +120,7 @@ class LettersSeen:
     @property
     def to_put_right(self) -> int:
         """How many things there are to put right."""
-        return sum(count for _, count in self.kinds)
+        return sum(count for _, count in self.kinds) + (self.narrower is not None)
 
     @property
     def shift(self) -> Problem | None:
@@ -113,8 +130,8 @@ class LettersSeen:
     @property
     def missing(self) -> tuple[str, ...]:
         """The student numbers of all children without a file."""
-        return tuple(
-            doubt.child.student_number for doubt in self.doubts if doubt.problem.kind == "missing" and doubt.child
+        return (
+            tuple(self.table.pupils[child].student_number for child in self.table.found.missing) if self.table else ()
         )
 
     def number_of(self, child_id: str) -> str:
@@ -154,7 +171,11 @@ def letters_seen(session: Session, by: Acting, mailing_id: str, *, now: datetime
     table = reconciling.table_of(session, mailing_id, now=now)
     left_out = tuple((one, table.pupils[one.child_id]) for one in table.found.left_out)
     here = {row[0] for row in families.pupils_of(session, audiences.terms_of(session, mailing))}
-    return LettersSeen(mailing, given, working, table, tuple(_doubts(table, here)), letters_of(table), left_out)
+    wide = narrower(session, table)
+    doubts = tuple(one for one in _doubts(session, table, here) if wide is None or one.problem.kind != "missing")
+    return LettersSeen(
+        mailing, given, working, table, doubts, letters_of(table), left_out, tuple(_suggested(table)), wide
+    )
 
 
 def _of_each(session: Session, by: Acting, mailing_id: str) -> Mailing:
@@ -204,8 +225,16 @@ def _frozen(session: Session, mailing_id: str) -> Iterator[Letter]:
         yield Letter(one.id, one.file_name, one.size, one.addressee_id, number, f"{given} {family}".strip())
 
 
-def _doubts(table: Table, here: Collection[str]) -> Iterator[Doubt]:
+def _suggested(table: Table) -> Iterator[Suggested]:
+    for one in table.found.suggestions:
+        child = table.pupils[one.child_id]
+        yield Suggested(table.files[one.place], child, grounds_said(one.why, child))
+
+
+def _doubts(session: Session, table: Table, here: Collection[str]) -> Iterator[Doubt]:
     """Yield what is in doubt; a child whom the mailing is not for is not named, since not everybody may see it."""
+    unclear = {child for problem in table.found.problems for child in problem.may_be if child in here}
+    chosen_from = {one.child_id: one for one in reconciling.placed(session, map(table.pupils.__getitem__, unclear))}
     for problem in table.found.problems:
         given = table.files.get(problem.place) if problem.place is not None else None
         child = table.pupils.get(problem.child_id) if problem.child_id and problem.child_id in here else None
@@ -216,7 +245,14 @@ def _doubts(table: Table, here: Collection[str]) -> Iterator[Doubt]:
         )
         several = (problem.place, *problem.others) if problem.others and problem.place is not None else ()
         files = tuple(table.files[place] for place in several)
-        yield Doubt(problem, None if is_all else given, None if is_all else child, suggested, partner, files)
+        may_be = sorted((chosen_from[child] for child in problem.may_be if child in chosen_from), key=_number)
+        yield Doubt(
+            problem, None if is_all else given, None if is_all else child, suggested, partner, files, tuple(may_be)
+        )
+
+
+def _number(child: Pupil) -> str:
+    return child.student_number
 
 
 def _name(child: Pupil) -> str:

@@ -1,8 +1,8 @@
 """Files and children laid beside each other, as of now: what was given, whom the mailing is for, who is left out."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from portal.documents.repository import intakes
 from portal.documents.rules import pairing
+from portal.documents.rules.inside import Open, Perhaps, as_read
 from portal.documents.rules.problems import Judged, Pair
 from portal.documents.rules.reconciling import Addressee, Reconciliation, reconcile
 from portal.documents.rules.sampling import sample_of, uneven
@@ -118,6 +119,8 @@ def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
     strangers = {child for one in files.values() for child in (one.child_id, one.suggested_id) if child} - known.keys()
     for child, (number, given, family) in families.names_of_children(session, sorted(strangers)).items():
         known[child] = Pupil(child, number, given, family)
+    suggested = [known[one.child_id] for one in found.suggestions]
+    known |= {pupil.child_id: pupil for pupil in placed(session, suggested)}
     pages = intakes.pages_by_place(session, mailing_id)
     return Table(
         mailing, mailing.version, working_of(intake), found, files, known, uneven(pages), _unnamed(files.values())
@@ -159,7 +162,31 @@ def _pairing(
     undecided = any(one.child_id is None for one in files)
     here = {pupil.child_id for pupil in pupils}
     elsewhere = [one for one in _pupils(session, None, sites) if one.child_id not in here] if undecided else []
-    return pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen)
+    told = {one.place: said for one in files if (said := _said(one))}
+    return as_read(pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen), told, here)
+
+
+def _said(one: GivenFile) -> Perhaps | Open | None:
+    """Return what reading a file told of whose it may be."""
+    said = json.loads(one.report) if one.child_id is None and one.report else {}
+    if "why" in said and one.suggested_id and one.is_kept:
+        return Perhaps(one.suggested_id, tuple(said["why"]))
+    return Open(said["open"], tuple(said["children"])) if "open" in said else None
+
+
+def placed(session: Session, pupils: Iterable[Pupil]) -> list[Pupil]:
+    """Return children with their sites and grades, by which namesakes are told apart."""
+    all_of_them = list(pupils)
+    ids = [pupil.child_id for pupil in all_of_them]
+    grades, places = families.grades_of(session, ids), families.places_of_children(session, ids)
+    return [
+        replace(
+            pupil,
+            sites=tuple(dict.fromkeys(site for site, _ in places.get(pupil.child_id, ()))),
+            grade=grades.get(pupil.child_id) or "",
+        )
+        for pupil in all_of_them
+    ]
 
 
 def _told_apart(one: GivenFile) -> str:

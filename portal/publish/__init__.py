@@ -17,7 +17,7 @@ from portal.publish.corrections import (
 )
 from portal.publish.dead_keys import check_may_reissue, end_links_of_dead_keys, look_at_fresh, reissue, rotate
 from portal.publish.drafts import Checked, Stopped, put_draft
-from portal.publish.fixing import assign, drop, give_one, leave_out, swap, take_in, use
+from portal.publish.fixing import assign, confirm, drop, give_one, leave_out, narrow, swap, take_in, use
 from portal.publish.fresh_link import reissue_link
 from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
 from portal.publish.incident_notice import draft_incident_notice
@@ -68,6 +68,7 @@ __all__ = [
     "bundle",
     "change_words",
     "check_may_reissue",
+    "confirm",
     "correct",
     "correction_chunks",
     "draft_incident_notice",
@@ -97,6 +98,7 @@ __all__ = [
     "look_at_undo",
     "mailing_of",
     "mark_printed",
+    "narrow",
     "page_in_doubt",
     "parts_of",
     "print_run",

@@ -1,7 +1,7 @@
 """Many small letters are judged, stripped, judged again and sealed, several at a time and in their order."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from html import unescape
@@ -12,9 +12,12 @@ from typing import BinaryIO
 from portal.blobs import Sealed
 from portal.documents.repository import loose
 from portal.documents.rules.cleared import ClearedFile
+from portal.documents.rules.inside import Deciding, Inside, Open, Perhaps, Sure, WhyOpen
+from portal.documents.rules.pairing import Ambiguous, Unmatched
 from portal.flows.check_file import (
     GuardReport,
     Yardstick,
+    check_file,
     check_page,
     check_prepared,
     check_unread,
@@ -22,7 +25,8 @@ from portal.flows.check_file import (
     sha256_of,
     without_name,
 )
-from portal.guard.rules import Met
+from portal.guard.errors import TooLong
+from portal.guard.rules import FILE_NAME, Met, children_in
 from portal.kernel.ahead import done_ahead, in_runs
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
@@ -36,6 +40,15 @@ _AT_ONCE = 4
 _AHEAD = 6
 """So many runs of letters may be judged ahead, so that nobody waits while a piece is sealed and written."""
 
+_Whose = Callable[[Unmatched | Ambiguous, Inside], Sure | Perhaps | Open]
+_WHY_NOT: Mapping[str, WhyOpen] = {
+    "unreadable": "unread",
+    "wrong-child": "not-named-inside",
+    "same-name": "not-named-inside",
+    "names-others": "names-others",
+}
+"""Why a file can't be suggested for the child it seems to be for: it would be stopped."""
+
 _NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and choose it again."
 
 
@@ -46,7 +59,8 @@ class Candidate:
     `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
     whether the portal made it itself, as `Paper` tells. `filled` is what the portal wrote of this child's names and
     number into it. `is_filled`: its pages were seen to show some of that, so nobody has to ask whose it is. `unnamed`
-    are its pages that only their place gives to this child.
+    are its pages that only their place gives to this child. `is_chosen`: a person said that it is this child's.
+    With a `doubt` it is nobody's, and without a child, until it is read.
     """
 
     place: int
@@ -61,6 +75,8 @@ class Candidate:
     filled: tuple[str, ...] = ()
     is_filled: bool = False
     unnamed: tuple[int, ...] = ()
+    is_chosen: bool = False
+    doubt: Unmatched | Ambiguous | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,8 @@ class Judged:
     """What the guard says of a candidate; `stripped` is the file to seal if it is clear, `sha256` its hash.
 
     `rightful` is the one child of the mailing whose letter a
-    file is beyond doubt that is stopped as somebody else's: it is whole, and lies under a wrong name.
+    file is beyond doubt that is stopped as somebody else's: it is whole, and lies under a wrong name. `said` is what
+    reading told of a file that is nobody's yet.
     """
 
     candidate: Candidate
@@ -76,13 +93,15 @@ class Judged:
     stripped: Path | None = None
     sha256: str = ""
     rightful: str = ""
+    said: Sure | Perhaps | Open | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What was sealed of a judged candidate, if anything: its file, and its page with the page's size.
 
-    `kept_id` is that of a file which is `rightful`'s: kept as it was given, until somebody says so.
+    `kept_id` is that of a file which is `rightful`'s, or nobody's yet: kept as it was given, until somebody says so.
+    One that is suggested is kept as it would be published, and `cleared` is what it would be.
     """
 
     candidate: Candidate
@@ -90,34 +109,100 @@ class Ended:
     cleared: ClearedFile | None = None
     page: tuple[str, int] | None = None
     rightful: str = ""
+    said: Sure | Perhaps | Open | None = None
     kept_id: str = ""
 
 
 def judge_many(
-    house: House, candidates: Iterable[Candidate], measures: Mapping[str, Yardstick], folder: Path
+    house: House,
+    candidates: Iterable[Candidate],
+    measures: Mapping[str, Yardstick],
+    folder: Path,
+    deciding: Deciding | None = None,
 ) -> Iterator[Judged]:
-    """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks."""
+    """Judge candidates in their order, each by its own child's measure; some are judged ahead of whoever asks.
+
+    Of those in doubt `deciding` says whose they are, by the same reading; they are measured without a child.
+    """
 
     def judged(some: list[Candidate]) -> list[Judged]:
-        return _judge_some(house, some, measures, folder)
+        return _judge_some(some, folder, _Measured(house, measures, deciding, Met()))
 
     return done_ahead(judged, in_runs(candidates, OF_ONE), at_once=_AT_ONCE, ahead=_AHEAD)
 
 
-def _judge_some(
-    house: House, some: Sequence[Candidate], measures: Mapping[str, Yardstick], folder: Path
-) -> list[Judged]:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What some files are judged by, and what was found in them; without `deciding`, no file is in doubt."""
+
+    house: House
+    measures: Mapping[str, Yardstick]
+    deciding: Deciding | None
+    met: Met
+
+
+def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[Judged]:
     papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}", one.origin) for one in some]
-    known = frozenset[str].intersection(*(measures[one.child_id].known for one in some))
-    prepared = house.reader.prepare(papers, known)
-    met = Met()
-    return [_judge(*one, measures, met) for one in zip(some, papers, prepared, strict=True)]
+    known = frozenset[str].intersection(*(by.measures[one.child_id].known for one in some))
+    prepared = by.house.reader.prepare(papers, known)
+    return [
+        _judge(one, paper, read, by.measures, by.met)
+        if one.doubt is None or by.deciding is None
+        else _judge_unsure(by, one, paper, read, by.deciding.whose)
+        for one, paper, read in zip(some, papers, prepared, strict=True)
+    ]
+
+
+def _judge_unsure(
+    by: _Measured,
+    one: Candidate,
+    paper: Paper,
+    prepared: Prepared | Unreadable,
+    whose: _Whose,
+) -> Judged:
+    """Judge a file that is nobody's yet: as a list it is stopped, and as a child's letter where it is surely one's."""
+    found = _as_nobodys(by, one, prepared)
+    if found.roster_shaped:
+        return Judged(one, found)
+    if isinstance(prepared, Unreadable) or found.verdict == "unreadable" or one.doubt is None:
+        return Judged(one, found, said=Open("unread"))
+    said = _said(by, one.doubt, prepared, whose)
+    if isinstance(said, Open):
+        return Judged(one, found, said=said)
+    if said.child_id not in by.measures:
+        return Judged(one, found, said=said if isinstance(said, Sure) else Open("not-here"))
+    mine = replace(one, child_id=said.child_id, doubt=None, is_chosen=isinstance(said, Perhaps))
+    judged = _judge(mine, paper, prepared, by.measures, by.met)
+    if isinstance(said, Sure):
+        return judged
+    if not judged.report.is_clear:
+        said = Open(_WHY_NOT[problem_of(judged.report)], (said.child_id,))
+    return replace(judged, candidate=one, said=said, rightful="")
+
+
+def _as_nobodys(by: _Measured, one: Candidate, prepared: Prepared | Unreadable) -> GuardReport:
+    """Return what the guard says of a file as nobody's; what no family could open is read in full, too."""
+    measure = by.measures[one.child_id]
+    if not isinstance(prepared, Unreadable):
+        return check_prepared(measure, prepared, by.met)
+    found = check_unread(measure, prepared, name=one.name)
+    return found if found.parts_read else check_file(by.house.reader, measure, path=one.path, name=one.name)
+
+
+def _said(by: _Measured, doubt: Unmatched | Ambiguous, prepared: Prepared, whose: _Whose) -> Sure | Perhaps | Open:
+    """Say whose a file is by what stands in it, as it was read for the guard."""
+    parts = [part for part in prepared.before.parts if part.place != FILE_NAME]
+    try:
+        numbers, names = children_in(parts, by.measures[""].roster, by.met)
+    except TooLong:
+        return Open("unread")
+    return whose(doubt, Inside(numbers, names, tuple(part.text for part in parts)))
 
 
 def _judge(
     one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], met: Met
 ) -> Judged:
-    by = measures[one.child_id]
+    by = replace(measures[one.child_id], is_chosen=one.is_chosen)
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name))
     if one.filled and _shows_what_was_filled(one, by, prepared):
@@ -157,9 +242,9 @@ def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
     """Seal what is clear, exactly as it was judged, all together. Raises `Refused` if a file changed meanwhile.
 
     What is sealed is noted before; if no row is written after all, the worker shreds it. A file that is clear as
-    another child's letter alone is kept as it was given.
+    another child's letter alone is kept as it was given, and so is one that is nobody's yet.
     """
-    ids = {one.candidate.place: new_id() for one in judged if one.stripped or one.rightful}
+    ids = {one.candidate.place: new_id() for one in judged if one.stripped or one.rightful or _is_asked(one)}
     pages = {one.candidate.place: new_id() for one in judged if one.stripped and one.candidate.page}
     with house.db.write() as session:
         loose.note(session, [*ids.values(), *pages.values()], now=house.clock())
@@ -180,9 +265,14 @@ def seal_all(house: House, judged: Sequence[Judged]) -> list[Ended]:
     return ended
 
 
+def _is_asked(one: Judged) -> bool:
+    """Whether a person has to say whose it is."""
+    return isinstance(one.said, Perhaps | Open)
+
+
 def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, page_id: str | None) -> Ended:
     if document_id is None or one.stripped is None:
-        return Ended(one.candidate, one.report, rightful=one.rightful, kept_id=document_id or "")
+        return Ended(one.candidate, one.report, rightful=one.rightful, said=one.said, kept_id=document_id or "")
     sealed, found = kept[document_id], one.report
     if sealed.sha256 != one.sha256:
         raise Refused("A file changed while it was being checked. Choose the files again.")
@@ -190,7 +280,8 @@ def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, pag
         document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
         found.pages or None, found.removed, unheard=" ".join(found.unheard),
     )  # fmt: skip
-    return Ended(one.candidate, found, cleared, (page_id, kept[page_id].size) if page_id else None)
+    page = (page_id, kept[page_id].size) if page_id else None
+    return Ended(one.candidate, found, cleared, page, said=one.said, kept_id=document_id if one.said else "")
 
 
 def problem_of(found: GuardReport) -> str:

@@ -176,6 +176,8 @@ def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped
                 replaced += hold_stopped_file(session, house.keys, mailing.id, stopped, by=by, now=now)
             else:
                 replaced += documents.let_go(session, mailing.id)
+                mailing.return_reason = found.reason  # for whoever did not wait for the answer
+                session.add(mailing)
     except BaseException:
         if is_held:
             house.documents.shred(stopped.id)

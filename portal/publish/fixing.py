@@ -1,6 +1,8 @@
 """One doubt of a mailing with one letter for each child is put right; then it is asked again whether all adds up."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,14 +11,16 @@ from sqlmodel import Session
 from portal.documents.errors import FileEmpty, FileTooLarge, NothingGiven
 from portal.documents.repository import intakes
 from portal.documents.rules import MOST_BYTES, safe_file_name
+from portal.documents.rules.cleared import ClearedFile
 from portal.documents.tables import GivenFile
-from portal.flows import reconcile_mailing, sort_files
+from portal.flows import draft_mailing, reconcile_mailing, sort_files
 from portal.flows.check_file import sha256_of
 from portal.flows.sort_files import Sorted
 from portal.kernel.scratch import scratch
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import reconciling
+from portal.overviews.narrower import narrower
 from portal.publish.batch import Candidate, judge_many, seal_all
 from portal.publish.judging import Upload
 from portal.publish.settling import settle
@@ -39,9 +43,68 @@ def assign(house: House, mailing_id: str, given_id: str, *, number: str, by: Act
     if given is None or not given.is_kept:
         raise NothingGiven
     name = given.file_name
-    if given.problem == "wrong-child":  # its name says whose it was thought to be, and would name that child
+    if given.problem == "wrong-child" or _is_misnamed(given):  # its name says whose it was thought to be
         name = safe_file_name(f"{number.strip()}{Path(name).suffix}")
-    return _put(house, mailing_id, {given_id: (given, child, name)}, by=by, now=now)
+    return _put(house, mailing_id, {given_id: (given, child, name)}, by=by, now=now, is_chosen=True)
+
+
+def _is_misnamed(given: GivenFile) -> bool:
+    """Whether its name means other children than what stands in it."""
+    return given.problem == "ambiguous" and json.loads(given.report or "{}").get("open") == "name-and-text-differ"
+
+
+def confirm(house: House, mailing_id: str, given_ids: Collection[str], *, by: Acting, now: datetime) -> bool:
+    """Say of suggested files that each is the child's it was suggested for. Tell whether all adds up now.
+
+    They were read as those children's letters, so nothing is read again. A second press is the same as one.
+    Raises `ChangedMeanwhile` for what is not suggested any more, `NotNow`.
+    """
+    with house.db.read() as session:
+        reconcile_mailing.seen(session, mailing_id, by=by)
+        table = reconciling.table_of(session, mailing_id, now=now)
+    confirmed = {one.id for one in table.files.values() if one.is_chosen and one.document_id}
+    if set(given_ids) <= confirmed:
+        return table.is_complete
+
+    def act(session: Session, mailing: Mailing) -> list[str]:
+        rows = reconciling.table_of(session, mailing.id, now=now)
+        suggested = {rows.files[one.place].id: rows.files[one.place] for one in rows.found.suggestions}
+        if not set(given_ids) - confirmed <= suggested.keys():
+            raise ChangedMeanwhile
+        done = {one: _as_confirmed(suggested[one]) for one in given_ids if one in suggested}
+        gone = sort_files.put_sorted(session, house.keys, mailing, done, by=by.label, now=now)
+        return [one for one in gone if one not in done]  # its bytes are what was read, and stay
+
+    return _change(house, mailing_id, by=by, now=now, act=act)
+
+
+def narrow(house: House, mailing_id: str, *, is_by_place: bool, version: int | None, by: Acting, now: datetime) -> bool:
+    """Make those whom the files are for the audience: in few words, or each child. Tell whether all adds up now.
+
+    Raises `ChangedMeanwhile` when it is not what somebody looked at any more, `NotNow`.
+    """
+    with house.db.read() as session:
+        reconcile_mailing.seen(session, mailing_id, by=by)
+        table = reconciling.table_of(session, mailing_id, now=now)
+        found = narrower(session, table)
+        terms = (found.terms if is_by_place else found.by_number) if found else ()
+        if table.version != version or not terms:
+            raise ChangedMeanwhile
+        draft_mailing.check_audience(session, terms, by=by)
+    return _change(
+        house, mailing_id, by=by, now=now,
+        act=lambda session, mailing: reconcile_mailing.narrow(session, house.keys, mailing, terms, by=by, now=now),
+    )  # fmt: skip
+
+
+def _as_confirmed(given: GivenFile) -> Sorted:
+    """Return a suggested file as its child's letter: the bytes that are kept are what was judged."""
+    told = json.loads(given.report)["cleared"]
+    cleared = ClearedFile(**told | {"document_id": given.id, "removed": tuple(told["removed"])})
+    return Sorted(
+        given.place, given.file_name, given.size, given.sha256, given.suggested_id, cleared=cleared,
+        judged_by=given.judged_by or "", is_chosen=True, id=given.id,
+    )  # fmt: skip
 
 
 def swap(house: House, mailing_id: str, given_id: str, other_id: str, *, by: Acting, now: datetime) -> bool:
@@ -69,11 +132,20 @@ def _is_of(one: GivenFile, other: GivenFile) -> bool:
 
 
 def _put(
-    house: House, mailing_id: str, places: Mapping[str, tuple[GivenFile, str, str]], *, by: Acting, now: datetime
+    house: House,
+    mailing_id: str,
+    places: Mapping[str, tuple[GivenFile, str, str]],
+    *,
+    by: Acting,
+    now: datetime,
+    is_chosen: bool = False,
 ) -> bool:
     """Put kept files in place of given ones, by their ids: which file, as whose letter, under which name."""
     with scratch() as folder:
-        candidates = [_unsealed(house, given, child, folder, called) for given, child, called in places.values()]
+        candidates = [
+            replace(_unsealed(house, given, child, folder, called), is_chosen=is_chosen)
+            for given, child, called in places.values()
+        ]
         done = dict(zip(places, _judged(house, mailing_id, candidates, folder, now=now), strict=True))
 
     def act(session: Session, mailing: Mailing) -> list[str]:
@@ -204,5 +276,5 @@ def _judged(
 def _unsealed(house: House, given: GivenFile, child_id: str, folder: Path, name: str) -> Candidate:
     path = folder / given.id
     with path.open("wb") as out:
-        out.writelines(house.documents.open(given.id, given.size))
+        out.writelines(house.documents.open(given.id, intakes.kept_size(given)))
     return Candidate(given.place, name, path, given.size, given.sha256, child_id)

@@ -37,13 +37,14 @@ def judge_each(
         assert mailing is not None
         version, held = mailing.version, list(documents.documents_of(session, mailing_id))
         filled = intakes.filled_documents(session, mailing_id)
+        chosen = intakes.chosen_documents(session, mailing_id)
         terms, words = audiences.terms_of(session, mailing), mailings.words_of(session, mailing_id)
     measure = yardstick(house, terms, now=house.clock())
     if not judge_written(house, measure, mailing, words).is_clear:
         raise WordsStopped
     measures = measures_of([one.addressee_id for one in held if one.addressee_id])
     stopped: dict[str, tuple[str, str]] = {}
-    for count, one in enumerate(_read_all(house, held, filled, measures), start=1):
+    for count, one in enumerate(_read_all(house, held, _measured(measures, filled, chosen)), start=1):
         if not one.report.is_clear:
             stopped[one.document.id] = (problem_of(one.report), findings_of(one.report))
         tell(count, len(held))
@@ -64,13 +65,19 @@ def judge_each(
     house.documents.shred(*gone)
 
 
-def _read_all(
-    house: House, held: Iterable[Document], filled: Collection[str], measures: Mapping[str, Yardstick]
-) -> Iterator[_Again]:
-    def judge(document: Document) -> tuple[_Again]:
+def _measured(
+    measures: Mapping[str, Yardstick], filled: Collection[str], chosen: Collection[str]
+) -> Callable[[Document], Yardstick]:
+    def measure_of(document: Document) -> Yardstick:
         assert document.addressee_id is not None
-        measure = measures[document.addressee_id]
-        measure = replace(measure, must_name=None) if document.id in filled else measure
-        return (_Again(document, check_sealed(house, measure, document)),)
+        measure = replace(measures[document.addressee_id], is_chosen=document.id in chosen)
+        return replace(measure, must_name=None) if document.id in filled else measure
+
+    return measure_of
+
+
+def _read_all(house: House, held: Iterable[Document], measure_of: Callable[[Document], Yardstick]) -> Iterator[_Again]:
+    def judge(document: Document) -> tuple[_Again]:
+        return (_Again(document, check_sealed(house, measure_of(document), document)),)
 
     return done_ahead(judge, held, at_once=_AT_ONCE, ahead=2 * _AT_ONCE)

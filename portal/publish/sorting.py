@@ -8,14 +8,12 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlmodel import Session
-
-from portal.documents.repository import intakes, loose
+from portal.documents.repository import intakes
 from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import Intake
 from portal.families import repository as families
 from portal.flows import sort_files
-from portal.flows.check_file import Yardstick, check_file
+from portal.flows.check_file import Yardstick
 from portal.flows.draft_mailing import pairs_of
 from portal.flows.sort_files import LEASE, Sorted
 from portal.guard import repository as pictures
@@ -30,8 +28,9 @@ from portal.overviews import people, reconciling
 from portal.overviews.judged_by import version_of
 from portal.publish import ways
 from portal.publish.batch import Candidate, Ended, Judged, findings_of, judge_many, problem_of, seal_all
+from portal.publish.doubtful import kept, nobodys_measure, sites_of, unsure, without_lists
 from portal.publish.holding import held
-from portal.publish.judging import Upload, yardstick
+from portal.publish.judging import Upload
 from portal.publish.merging import merge_letters
 from portal.publish.rechecking import judge_each
 from portal.publish.settling import Ripe, ripe_of, take_to_checked
@@ -40,9 +39,6 @@ from portal.wiring import House
 
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
-
-_NOBODYS = frozenset({"unmatched", "ambiguous", "doubled", "same-as-other"})
-"""Doubts in which a whole file waits for somebody to say whose it is; it may be the enrolment list."""
 
 _BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
 
@@ -170,11 +166,14 @@ class _Work:
         with held(self._hold):
             sorting = _WAYS[intake.way](pile)
         measures = self._measures([pupil.child_id for pupil in pile.pupils], now)
+        if sorting.deciding is not None:
+            measures[""] = nobodys_measure(self.house, self.mailing_id, now=now)
         doubtful = [one for one in sorting.doubtful if one.row.place not in done]
         doubtful = without_lists(self.house, self.mailing_id, doubtful, folder, now=now)
         self._keep([self._kept(one) for one in doubtful], by, len(done), sorting.total)
         letters = (one for one in sorting.letters if one.place not in done)
-        self._judge(judge_many(self.house, letters, measures, folder), by, len(done), sorting.total)
+        judged = judge_many(self.house, letters, measures, folder, sorting.deciding)
+        self._judge(judged, by, len(done), sorting.total)
 
     def _hold(self) -> None:
         with self.house.db.write() as session:
@@ -270,7 +269,7 @@ def measures_of(house: House, mailing_id: str, child_ids: Sequence[str], *, now:
         raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
     with house.db.read() as session:
         allowed = people.allowed_for_each(session, child_ids, now=now)
-        known, near = pictures.known_hashes(session), people.children_near(session, _sites(session, mailing_id))
+        known, near = pictures.known_hashes(session), people.children_near(session, sites_of(session, mailing_id))
         judged_by = version_of(version, house.guard_terms, known)
     return {
         child: Yardstick(roster, version.roster, may_be_named, child, known, near=near, version=judged_by)
@@ -278,18 +277,15 @@ def measures_of(house: House, mailing_id: str, child_ids: Sequence[str], *, now:
     }
 
 
-def _sites(session: Session, mailing_id: str) -> frozenset[str] | None:
-    mailing = mailings.find_any(session, mailing_id)
-    assert mailing is not None
-    return reconciling.sites_of_writer(session, mailing)
-
-
 def sorted_of(judged: Ended) -> Sorted:
     """Return what became of a judged letter, as it is kept."""
     one, found = judged.candidate, judged.report
     row = Sorted(
-        one.place, one.label or one.name, one.size, one.sha256, one.child_id, judged_by=judged.report.judged_by
-    )
+        one.place, one.label or one.name, one.size, one.sha256, one.child_id or None,
+        judged_by=judged.report.judged_by, is_chosen=one.is_chosen,
+    )  # fmt: skip
+    if one.doubt is not None:
+        return unsure(row, judged)
     if judged.cleared:
         return replace(row, cleared=judged.cleared, page=judged.page, is_filled=one.is_filled, report=_unnamed(one))
     row = replace(row, problem=problem_of(found), report=findings_of(found))
@@ -301,57 +297,6 @@ def sorted_of(judged: Ended) -> Sorted:
 def _unnamed(one: Candidate) -> str:
     """Return, as it is kept, which pages of a clear letter only their place gives to its child."""
     return json.dumps({"unnamed": one.unnamed}) if one.unnamed else ""
-
-
-def without_lists(
-    house: House, mailing_id: str, doubtful: Sequence[ways.Doubtful], folder: Path, *, now: datetime
-) -> list[ways.Doubtful]:
-    """Return files that are nobody's yet, those that are lists of children without their bytes: they are not kept.
-
-    Whose letter the others are is asked, and they are judged as that child's then. Raises as `measures_of`.
-    """
-    of_sha = {one.row.sha256: one for one in doubtful if one.path is not None and one.row.problem in _NOBODYS}
-    nobodys = [
-        Candidate(place, one.row.file_name, one.path, one.row.size, sha256, "")
-        for place, (sha256, one) in enumerate(of_sha.items())
-        if one.path is not None
-    ]
-    lists = _lists_of(house, mailing_id, nobodys, folder, now=now) if nobodys else {}
-    return [
-        ways.Doubtful(replace(one.row, problem="is-list", report=lists[one.row.sha256], is_kept=False), None)
-        if one.row.problem in _NOBODYS and one.row.sha256 in lists
-        else one
-        for one in doubtful
-    ]
-
-
-def _lists_of(
-    house: House, mailing_id: str, nobodys: Sequence[Candidate], folder: Path, *, now: datetime
-) -> dict[str, str]:
-    """Return what was found in those files that are lists, by hash. What no family could open is read in full, too."""
-    with house.db.read() as session:
-        sites = _sites(session, mailing_id)
-    by = yardstick(house, (), now=now, sites=sites)
-    found = {}
-    for one in judge_many(house, nobodys, {"": by}, folder):
-        report, given = one.report, one.candidate
-        if not report.parts_read:  # it was judged by its name alone
-            report = check_file(house.reader, by, path=given.path, name=given.name)
-        if report.roster_shaped:
-            found[given.sha256] = findings_of(report)
-    return found
-
-
-def kept(house: House, one: ways.Doubtful) -> Sorted:
-    """Seal a file that somebody has to say more about, and return its row."""
-    if one.path is None:
-        return one.row
-    kept_id = new_id()
-    with house.db.write() as session:
-        loose.note(session, [kept_id], now=house.clock())
-    with one.path.open("rb") as file:
-        house.documents.seal(kept_id, file)
-    return replace(one.row, id=kept_id)
 
 
 def _pupils(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Pupil, ...]:

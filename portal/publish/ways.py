@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from portal.documents.rules import pages, pairing, safe_file_name
+from portal.documents.rules.inside import Deciding
 from portal.documents.rules.tokens import KnownNumbers, Pupil
 from portal.flows.check_file import sha256_of
 from portal.flows.sort_files import Sorted
+from portal.guard.named_children import children_on
 from portal.guard.roster import Roster
-from portal.guard.rules import children_on
 from portal.mailings.tables import Mailing
+from portal.overviews.reconciling import placed
 from portal.publish.batch import Candidate
 from portal.publish.judging import Upload
 from portal.reading.reader import MOST_LOOKED_AT, Packed, Pages, Unreadable
@@ -25,7 +27,7 @@ Tell = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
 
 _MEND = "Mend the PDF and choose it again."
-_KEPT = (pairing.Unmatched, pairing.Ambiguous, pairing.Doubled, pairing.SameAsOther)
+_KEPT = (pairing.Doubled, pairing.SameAsOther)
 """Outcomes in which nothing but whose it is is in doubt: the file is kept until somebody says."""
 
 
@@ -75,15 +77,22 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """Letters that may each be one child's, made as they are asked for, and files in doubt."""
+    """Letters that may each be one child's, made as they are asked for, and files in doubt.
+
+    Where some of the letters have to be read first, `deciding` says whose they are.
+    """
 
     total: int
     letters: Iterable[Candidate]
     doubtful: tuple[Doubtful, ...] = ()
+    deciding: Deciding | None = None
 
 
 def sort_files(pile: Pile) -> Sorting:
-    """Pair the files of a zip with children, by the number in the name or by a list. Raises `NotSorted`."""
+    """Pair the files of a zip with children: by the number in the name, by a list, or else by what stands in them.
+
+    Raises `NotSorted`.
+    """
     pile.tell("unpack", 0, 1)
     unpacked = pile.house.reader.unpack(pile.files["archive"].path, pile.folder)
     if isinstance(unpacked, Unreadable):
@@ -98,17 +107,30 @@ def sort_files(pile: Pile) -> Sorting:
     doubtful = [
         Doubtful(_in_doubt(one), path_of[one.file.place] if isinstance(one, _KEPT) else None)
         for one in found.outcomes
-        if not isinstance(one, pairing.Paired)
+        if not isinstance(one, pairing.Paired | pairing.Unmatched | pairing.Ambiguous)
     ]
-    letters = [
-        Candidate(
-            one.file.place, safe_file_name(one.file.name), path_of[one.file.place], one.file.size, one.file.sha256,
-            one.child_id,
-        )
-        for one in found.outcomes
-        if isinstance(one, pairing.Paired)
-    ]  # fmt: skip
-    return Sorting(len(given), letters, tuple(doubtful))
+    letters = [_candidate(one, path_of[one.file.place]) for one in found.outcomes]
+    are_read_first = any(one is not None and one.doubt is not None for one in letters)
+    return Sorting(len(given), filter(None, letters), tuple(doubtful), _deciding(pile) if are_read_first else None)
+
+
+def _candidate(one: pairing.Outcome, path: Path) -> Candidate | None:
+    file = one.file
+    name = safe_file_name(file.name)
+    match one:
+        case pairing.Paired():
+            return Candidate(file.place, name, path, file.size, file.sha256, one.child_id)
+        case pairing.Unmatched() | pairing.Ambiguous():
+            return Candidate(file.place, name, path, file.size, file.sha256, "", doubt=one)
+        case _:
+            return None
+
+
+def _deciding(pile: Pile) -> Deciding:
+    """Return who decides by what stands in a file; knows where children are, to tell namesakes apart."""
+    pupils = (*pile.pupils, *pile.elsewhere)
+    with pile.house.db.read() as session:
+        return Deciding(placed(session, pupils))
 
 
 def _given(place: int, file: Packed) -> pairing.GivenFile:
@@ -134,18 +156,14 @@ def _list_trouble(fault: pairing.ListFault) -> Trouble:
 def _in_doubt(one: pairing.Outcome) -> Sorted:
     file = one.file
     child = getattr(one, "child_id", None)
-    suggested = getattr(one, "suggested", None)
     problem = _PROBLEMS[type(one)]
     is_kept = isinstance(one, _KEPT)
     return Sorted(
-        file.place, safe_file_name(file.name), file.size, file.sha256, child, suggested, problem=problem,
-        is_kept=is_kept,
-    )  # fmt: skip
+        file.place, safe_file_name(file.name), file.size, file.sha256, child, problem=problem, is_kept=is_kept
+    )
 
 
 _PROBLEMS: Mapping[type, str] = {
-    pairing.Unmatched: "unmatched",
-    pairing.Ambiguous: "ambiguous",
     pairing.NotInAudience: "not-in-audience",
     pairing.Doubled: "doubled",
     pairing.SameAsOther: "same-as-other",

@@ -1,6 +1,7 @@
 """A reader whose parsers run in a cage: strangers' bytes never meet the process that holds the keys."""
 
 import io
+import itertools
 import os
 import shutil
 import time
@@ -13,6 +14,7 @@ from typing import Final, Self, TypeVar
 
 from portal.kernel.calls import in_memory
 from portal.kernel.frames import PIPE, Answer, CageBroken
+from portal.kernel.steps import watching
 from portal.kernel.warm import Cells, Take
 from portal.reading.answers import BROKE_OFF, MAX_ANSWER, parsed_from, unpack_sight, unpack_stripped
 from portal.reading.budget import BUNDLES, LOOKING, MAX_FILE, MAX_NAME, MAX_UNPACKED, MIB, CannotRead, Limits
@@ -272,10 +274,19 @@ class CagedReader:
 
     def _look_at(self, pictures: Sequence[Picture]) -> list[Sight]:
         """Look at the pictures of one file, on as many cells as are free."""
-        if len(pictures) <= 1:
-            return [self._look(picture) for picture in pictures]
+        tell, count, done = watching(), len(pictures), itertools.count(1)
+
+        def look(picture: Picture) -> Sight:
+            sight = self._look(picture)
+            tell("picture", next(done), count)
+            return sight
+
+        if pictures:
+            tell("picture", 0, count)
+        if count <= 1:
+            return [look(picture) for picture in pictures]
         with ThreadPoolExecutor(self._at_once) as threads:
-            return list(threads.map(self._look, pictures))
+            return list(threads.map(look, pictures))
 
     def _look(self, picture: Picture) -> Sight:
         order = {"do": "look", "width": picture.width, "height": picture.height}

@@ -20,6 +20,7 @@ from portal.rate_limits.rules import asking_network
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
+from portal.web.doing import Doing
 from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
 from portal.web.in_line import InLine
 from portal.web.lanes import Lane, Lanes, run_in_lane
@@ -102,7 +103,6 @@ _FIRST_PROBLEM = 400
 _WAY_OUT = "/staff/sign-out"
 """Signing out needs nobody's word: it works while the provider is silent too."""
 Asking = TypeVar("Asking", bound=AnyRequest)
-_UNTOLD_SECONDS = 1.0
 MOST_POSTED = 100 * 1024**2
 """What a body is taken for that does not say how long it is; no browser sends one."""
 LetIn = Callable[[AnyRequest], Awaitable[tuple[Acting, str]]]
@@ -174,7 +174,7 @@ def _guarded(endpoint: Endpoint, guard: Guard, lane: Lane) -> Endpoint:
             if guard != "anyone" and answer.status_code < _FIRST_PROBLEM:
                 note_genuine(request.scope)
         finally:
-            if not isinstance(answer, InLine):  # that one has not begun yet
+            if not isinstance(answer, InLine):  # that one is not over yet
                 await _let_go(request)
         return answer
 
@@ -314,9 +314,10 @@ def _turn(request: Request, acting: Acting) -> Turn:
 
 
 async def _in_turn(ask: Asking, handler: Callable[[Asking], Response], let_in: LetIn) -> Response:
-    """Have a slow act done when its turn comes; from the second second on the page tells its place.
+    """Have a slow act done when its turn comes; from the second second on the page tells its place, and how far it is.
 
-    Whoever has waited is asked once more who they are: they may have been removed, or signed out, meanwhile.
+    It goes on without whoever leaves the page. Whoever has waited is asked once more who they are: they may have been
+    removed, or signed out, meanwhile.
     """
     request, lanes = ask.http, ask.http.state.lanes
     turn: Turn = request.state.turn
@@ -329,9 +330,11 @@ async def _in_turn(ask: Asking, handler: Callable[[Asking], Response], let_in: L
         acting, _ = await let_in(ask)
         return await act(replace(ask, acting=acting, now=ask.house.clock()))  # type: ignore[call-arg]  # as above
 
-    if await turn.wait(_UNTOLD_SECONDS):
-        return await act(ask)
-    return InLine(request, turn, act_at_last, lambda: _let_go(request))
+    doing = Doing(turn, lambda: act(ask), act_at_last, lambda: _let_go(request))
+    lanes.keep(doing.task)
+    if await doing.is_over_at_once():
+        return doing.task.result()
+    return InLine(request, doing)
 
 
 def staff(

@@ -1,81 +1,76 @@
-"""The page of an act that waits in line: it tells its place while it waits, and ends with the answer itself.
+"""The page of an act that takes long: it tells its place in line, then how far it is, and ends with the answer itself.
 
-One answer is sent bit by bit, so it needs no script, and no other process has to know about it.
+One answer is sent bit by bit, so it needs no script, and no other process has to know about it. Whoever leaves the page
+leaves the act to go on.
 """
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator
 from typing import Final
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-from portal.web.line import Turn
+from portal.web.doing import Doing
 from portal.web.render import text_of
 
 _MARK: Final = "\ue000"
 """Where what comes later goes, in a page that is made at once: a character that no text of ours holds."""
-_LOOKS_AGAIN: Final = 1.0
-_SAYS_AGAIN: Final = 15
-"""After so many looks a place is said again, so that nobody in between takes the connection for dead."""
+_LOOKS_AGAIN: Final = 0.5
+_SAYS_AGAIN: Final = 30
+"""After so many looks it is said again, so that nobody in between takes the connection for dead."""
 _SCRIPT: Final = re.compile(r'<script src="[^"]+"[^>]*></script>')
 _INSIDE: Final = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+_PAGE: Final = re.compile(r"page (\d+)")
 
 _ON: Final = Markup(
     '<meta http-equiv="refresh" content="0; url={}"><p class="place"><a href="{}">It is done. Go on.</a></p>'
 )
+_PLACE: Final = Markup('<p class="place">You are number <strong>{}</strong> in line.</p>\n')
+_STEP: Final = Markup('<div class="place"><p>{}</p>\n<progress aria-label="{}"{}></progress></div>\n')
+_COUNTED: Final = Markup(' max="{}" value="{}"')
 
 
 class InLine(StreamingResponse):
-    """Tells a turn's place until it comes, then has the act done and sends its answer. Ends by `close`."""
+    """Tells how far an act is until it is over, and sends its answer."""
 
-    def __init__(
-        self,
-        request: Request,
-        turn: Turn,
-        act: Callable[[], Awaitable[Response]],
-        close: Callable[[], Awaitable[None]],
-    ) -> None:
-        """`act` is begun when the turn has come; whoever goes away before has it not done."""
-        self._close = close
-        super().__init__(_told(request, turn, act), media_type="text/html", headers={"X-Accel-Buffering": "no"})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the page; let go of the form and of the turn however that ends."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._close()
+    def __init__(self, request: Request, doing: Doing) -> None:
+        """Take an act that is waited for, or being done."""
+        super().__init__(_told(request, doing), media_type="text/html", headers={"X-Accel-Buffering": "no"})
 
 
-async def _told(request: Request, turn: Turn, act: Callable[[], Awaitable[Response]]) -> AsyncIterator[str]:
-    begin, after_places, end = text_of("staff/in_line.html", request.state.house.settings, mark=_MARK).split(_MARK)
+async def _told(request: Request, doing: Doing) -> AsyncIterator[str]:
+    settings, is_read = request.state.house.settings, doing.turn.has_begun.is_set()
+    begin, after_places, end = text_of("staff/in_line.html", settings, mark=_MARK, is_read=is_read).split(_MARK)
     yield begin
-    async with aclosing(_places(turn)) as places:
-        async for place in places:
-            yield place
-    yield '<p class="place">Your turn has come. The file is being read.</p>\n'
+    told, looks = "", 0
+    while not await doing.is_over_within(_LOOKS_AGAIN if told else 0):
+        said, looks = how_far(doing), looks + 1
+        if said != told or looks % _SAYS_AGAIN == 0:
+            told = said
+            yield said
     yield after_places
-    yield _answer_of(await _done(request, act))
+    yield _answer_of(await _done(request, doing))
     yield end
 
 
-async def _places(turn: Turn) -> AsyncGenerator[str, None]:
-    told, looks = 0, 0
-    while not await turn.wait(_LOOKS_AGAIN if told else 0):
-        place, looks = turn.place, looks + 1
-        if place != told or looks % _SAYS_AGAIN == 0:
-            told = place
-            yield f'<p class="place">You are number <strong>{place}</strong> in line.</p>\n'
+def how_far(doing: Doing) -> str:
+    """Say how far an act is: its place in line, or the page or picture that is being read, with a bar."""
+    if not doing.turn.has_begun.is_set():
+        return _PLACE.format(doing.turn.place)
+    step, done, total = doing.step
+    page = _PAGE.match(step)
+    said = f"Reading page {page[1]}." if page else "The file is being read."
+    if total:
+        said = f"Reading picture {done + 1} of {total}." if done < total else "Every picture is read."
+    return _STEP.format(said, said, _COUNTED.format(total, done) if total > 1 else "")
 
 
-async def _done(request: Request, act: Callable[[], Awaitable[Response]]) -> Response:
+async def _done(request: Request, doing: Doing) -> Response:
     """Return the answer of the act, or the page of what stopped it: its status was sent before anybody knew."""
     try:
-        return await act()
+        return doing.task.result()
     except Exception as error:
         handlers = request.app.exception_handlers
         handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)

@@ -4,6 +4,7 @@ A thread holds at most one connection to the database at a time, and there are m
 (`kernel.db.MOST_CONNECTIONS`), so the database is shared out by the same numbers.
 """
 
+from asyncio import Task, wait
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from contextvars import ContextVar
@@ -30,6 +31,8 @@ THREADS: Final[Mapping[Lane, int]] = {
 """The two of `slow` beyond those of the line are for files that staff ask for, which cannot wait on a page."""
 _NEAR: Final = 2
 """So many chunks of downloads are opened at once where documents lie on this machine: each takes a processor."""
+_AT_THE_END: Final = 30
+"""Seconds that a process waits, when it ends, for what was begun."""
 _limiter: ContextVar[CapacityLimiter | None] = ContextVar("lane", default=None)
 _share: ContextVar[CapacityLimiter | None] = ContextVar("share of a lane", default=None)
 Given = ParamSpec("Given")
@@ -42,6 +45,7 @@ class Lanes:
     def __init__(self, *, is_near: bool) -> None:
         """`is_near`: documents lie on this machine."""
         self.line = Line()
+        self._tasks: set[Task[Any]] = set()
         self._limiters = {lane: CapacityLimiter(threads) for lane, threads in THREADS.items()}
         self._shares = WeakValueDictionary[tuple[Lane, str], CapacityLimiter]()  # each for as long as somebody asks
         if is_near:
@@ -59,6 +63,16 @@ class Lanes:
             share = self._shares[lane, network] = CapacityLimiter(THREADS[lane] - THREADS[lane] // 4)
         _limiter.set(self._limiters[lane])
         _share.set(share)
+
+    def keep(self, task: "Task[Any]") -> None:
+        """Hold on to a task until it is over: nobody else may."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """Wait until all that was begun is over, though not for ever."""
+        if self._tasks:
+            await wait(self._tasks, timeout=_AT_THE_END)
 
     async def run(self, lane: Lane, act: Callable[Given, Told], *given: Given.args, **named: Given.kwargs) -> Told:
         """Run a function in a thread of a lane."""

@@ -245,6 +245,8 @@ def _letters(path: str) -> list[BaseRoute]:
         _route(f"{path}/letters", staff(letters_each.letters), GET),
         _route(f"{path}/letters/progress", staff(letters_each.progress), GET),
         _route(f"{path}/letters/assign", staff(fixes.assign, waits=True), POST),
+        _route(f"{path}/letters/confirm", staff(fixes.confirm), POST),
+        _route(f"{path}/letters/narrow", staff(fixes.narrow), POST),
         _route(f"{path}/letters/swap", staff(fixes.swap, waits=True), POST),
         _route(f"{path}/letters/drop", staff(fixes.drop), POST),
         _route(f"{path}/letters/use", staff(fixes.use, waits=True), POST),

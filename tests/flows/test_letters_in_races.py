@@ -129,9 +129,9 @@ def test_no_mark_hides_a_name_on_a_web_page(page: str) -> None:
 def test_a_file_that_went_while_it_was_judged_is_not_put_back(
     house: House, cast: Cast, clock: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {"100001.pdf": ANA, "Luis R.pdf": LUIS, "100004.pdf": OTHER_ANA, "100006.pdf": SAM}
+    files = {"100001.pdf": ANA, "100002 100001.pdf": LUIS, "100004.pdf": OTHER_ANA, "100006.pdf": SAM}
     mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
-    given = next(one for one in table(house, mailing_id).files.values() if one.file_name == "Luis R.pdf")
+    given = next(one for one in table(house, mailing_id).files.values() if one.file_name == "100002 100001.pdf")
     judge = fixing._judged
 
     def while_a_colleague_drops_it(*args: object, **more: object) -> object:

@@ -146,13 +146,13 @@ def test_what_does_not_add_up_is_listed_and_cannot_be_submitted(
 def test_each_doubt_can_be_put_right_and_then_it_adds_up(
     house: House, cast: Cast, clock: Watch, tmp_path: Path
 ) -> None:
-    files = {"100001.pdf": ANA, "Luis R.pdf": LUIS, "card 100004.pdf": OTHER_ANA, "odd.pdf": "Reading list."}
+    files = {"100001.pdf": ANA, "100002 100001.pdf": LUIS, "card 100004.pdf": OTHER_ANA, "odd.pdf": "Reading list."}
     mailing_id = give(house, cast, "files", {"archive": zipped(files, tmp_path)})
     given = {one.file_name: one.id for one in table(house, mailing_id).files.values()}
     now = clock()
     assert not publish.drop(house, mailing_id, given["odd.pdf"], by=cast.writer, now=now)
     assert not publish.leave_out(house, mailing_id, {"100006": "moved away"}, by=cast.writer, now=now)
-    assert publish.assign(house, mailing_id, given["Luis R.pdf"], number="100002", by=cast.writer, now=now)
+    assert publish.assign(house, mailing_id, given["100002 100001.pdf"], number="100002", by=cast.writer, now=now)
     assert table(house, mailing_id).mailing.state == "checked"
     assert not publish.take_in(house, mailing_id, "100006", by=cast.writer, now=now)
     upload = tmp_path / "sam.pdf"

@@ -96,6 +96,8 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/letters
         GET /staff/mailings/{mailing}/letters/progress
         POST /staff/mailings/{mailing}/letters/assign
+        POST /staff/mailings/{mailing}/letters/confirm
+        POST /staff/mailings/{mailing}/letters/narrow
         POST /staff/mailings/{mailing}/letters/swap
         POST /staff/mailings/{mailing}/letters/drop
         POST /staff/mailings/{mailing}/letters/use

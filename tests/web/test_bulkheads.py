@@ -43,6 +43,11 @@ class HeldReader(WarmReader):
         return super().read(path, name, known, on_part)
 
 
+@pytest.fixture(autouse=True)
+def patient() -> None:
+    """Have what takes longer than a second told, as it is."""
+
+
 @pytest.fixture
 def held() -> Iterator[HeldReader]:
     reader = HeldReader()
@@ -72,9 +77,13 @@ class Uploader:
         self._cookie = site.cookies["__Host-staff"]
         site.cookies.clear()
 
+    @property
+    def here(self) -> dict[str, str]:
+        return {"Cookie": f"__Host-staff={self._cookie}"}
+
     def upload(self, file: bytes = LETTER, title: str = "Welcome") -> "Future[Response]":
         typed = {"title": title, "message": "We begin on Monday.", "audience": "everyone", "expires": "30"}
-        headers = {"Cookie": f"__Host-staff={self._cookie}"}
+        headers = self.here
         return self._threads.submit(
             self._site.post, "/staff/mailings", data=typed | {"form_token": self._token},
             files={"file": ("welcome.pdf", file, "application/pdf")}, headers=headers,
@@ -146,6 +155,26 @@ def test_whoever_waits_is_told_their_place_and_then_the_answer(
     assert "Waiting in line" in told
     assert "The file was not published" in told or "stopped" in told.lower()
     assert stopped.result().text.count("</html>") == 1
+
+
+def test_what_takes_longer_than_a_second_tells_that_it_is_read_and_leads_to_its_letter(
+    site: TestClient, house: House, held: HeldReader, cast: Cast, threads: ThreadPoolExecutor
+) -> None:
+    rosa = Uploader(site, house, cast.writer, threads)
+    clear, stopped = rosa.upload(), rosa.upload(ROSTER, title="Fourth")
+    for _ in range(2):
+        assert held.asked.acquire(timeout=LONG)
+    threads.submit(lambda: (threading.Event().wait(2), held.may_read.set()))
+    page = clear.result(LONG)
+    assert page.status_code == 200
+    assert "<h1>It is being read</h1>" in page.text
+    assert '<progress aria-label="The file is being read."></progress>' in page.text
+    assert "You may also leave it" in page.text
+    assert 'http-equiv="refresh" content="0; url=/staff/mailings/' in page.text
+    assert "stopped" in text_of(stopped.result(LONG).text).lower()
+    told = text_of(site.get("/staff", headers=rosa.here).text)
+    assert "Fourth" in told
+    assert "Choose a file that names nobody else." in told, "whoever left finds why on the home page"
 
 
 def test_whoever_is_removed_while_they_wait_does_nothing_any_more(

@@ -147,6 +147,18 @@ def filled_documents(session: Session, mailing_id: str) -> frozenset[str]:
     return frozenset(filter(None, session.execute(query).scalars()))
 
 
+def chosen_documents(session: Session, mailing_id: str) -> frozenset[str]:
+    """Return the documents of a mailing of which a person said whose they are."""
+    query = select(col(GivenFile.document_id)).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.is_chosen))
+    return frozenset(filter(None, session.execute(query).scalars()))
+
+
+def kept_size(given: GivenFile) -> int:
+    """Return how many bytes are kept of a file: of a suggested one, those of the letter as it would be published."""
+    cleared = json.loads(given.report).get("cleared") if given.problem == "suggested" else None
+    return int(cleared["size"]) if cleared else given.size
+
+
 def given_file(session: Session, mailing_id: str, given_id: str) -> GivenFile | None:
     """Return one given file of a mailing."""
     query = select(GivenFile).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.id) == given_id)

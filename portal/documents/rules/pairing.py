@@ -33,10 +33,16 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Nobody's number stands in the name, or the list gives a number nobody has. `suggested` is by name alone."""
+    """Nobody's number stands in the name, or the list gives a number nobody has; or what reading it told beyond that.
+
+    `suggested` is by name alone.
+    """
 
     file: GivenFile
-    why: Literal["no-number", "number-of-list-unknown"]
+    why: Literal[
+        "no-number", "number-of-list-unknown", "nothing-inside", "unread", "not-named-inside", "names-others",
+        "not-here", "has-another",
+    ]  # fmt: skip
     suggested: str | None = None
 
 
@@ -45,9 +51,21 @@ class Ambiguous:
     """It may be one of several children's, or a number that may be something else. A person has to say."""
 
     file: GivenFile
-    why: Literal["several-numbers", "may-be-no-number", "number-and-name-differ", "listed-differently"]
+    why: Literal[
+        "several-numbers", "may-be-no-number", "number-and-name-differ", "listed-differently", "same-name",
+        "names-several", "name-and-text-differ",
+    ]  # fmt: skip
     children: tuple[str, ...]
     suggested: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """It may be this child's, for these reasons, and was read as its letter. It is nobody's until a person says so."""
+
+    file: GivenFile
+    child_id: str
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ class Empty:
 
 
 Doubtful = Unmatched | Ambiguous | NotInAudience | Doubled | SameAsOther | Empty
-Outcome = Paired | Doubtful
+Outcome = Paired | Suggested | Doubtful
 
 
 @dataclass(frozen=True, slots=True)

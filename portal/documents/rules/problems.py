@@ -33,10 +33,36 @@ _UNCLEAR: Final[dict[str, str]] = {
     "may-be-no-number": "The number in its name may be a date, a page or a counter, or the number of {}.",
     "number-and-name-differ": "The number and the name in its name are different children's: {}.",
     "listed-differently": "The list says several things about it. It may be for {}.",
+    "same-name": "Several children bear the name in it, and nothing else in it tells them apart: {}.",
+    "names-several": "It names several children: {}.",
+    "name-and-text-differ": "Its name and what stands in it are different children's: {}.",
 }
 _UNMATCHED: Final[dict[str, str]] = {
     "no-number": "No child's student number stands in its name.",
     "number-of-list-unknown": "The list gives it a student number that nobody at your sites has.",
+    "nothing-inside": "Neither its name nor what stands in it says whose it is.",
+    "unread": "It could not be read in full.",
+    "not-named-inside": "Nothing in it names a child surely.",
+    "names-others": "It names people of other families.",
+    "not-here": "It seems to be for a child this mailing is not for.",
+    "has-another": "The child it may be for has another file as well.",
+}
+_CHOOSE: Final = "Choose the child, put the student number into the file's name, or take the file away."
+_MENDS: Final[dict[str, str]] = {
+    "unread": "Make it anew and choose it again, or take the file away.",
+    "not-named-inside": "Have the child's name or student number printed in it and choose it again, or take it away.",
+    "names-others": "Choose a file that names nobody else, or take it away.",
+    "not-here": "Take the file away, or widen whom the mailing is for.",
+    "has-another": "Look at both, choose the child of each, or take one of them away.",
+}
+_GROUNDS: Final[dict[str, str]] = {
+    "number": "the student number stands in it",
+    "text": "the name stands in it",
+    "file-name": "the name stands in the file’s name",
+    "file-number": "the number stands in the file’s name",
+    "site": "it says {site}",
+    "grade": "it says grade {grade}",
+    "namesake": "another child has the same name",
 }
 
 
@@ -71,7 +97,8 @@ class Problem:
     """What stops the mailing. `place` and `name` are the file's, or the first page's; `suggested` is whose it may be.
 
     A `place` is given where there is a file or page to do something about; a `child_id` where it is about one child.
-    `partner` is the place of the file it is swapped with, `others` are those of a child's further files.
+    `partner` is the place of the file it is swapped with, `others` are those of a child's further files. `may_be` are
+    the children one of whom an unclear file may be for.
     """
 
     kind: ProblemKind
@@ -83,6 +110,7 @@ class Problem:
     suggested: str | None = None
     partner: int | None = None
     others: tuple[int, ...] = ()
+    may_be: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -110,12 +138,14 @@ class Wording:
         match outcome:
             case Unmatched(why=why, suggested=suggested):
                 sentence = f"{name} belongs to nobody yet. {_UNMATCHED[why]}{self._hint(suggested)}"
-                fix = "Choose the child, put the student number into the file's name, or take the file away."
+                fix = _MENDS.get(
+                    why, "Choose the child, put the student number into the file's name, or take the file away."
+                )
                 return Problem("unmatched", sentence, fix, file.place, file.name, None, suggested)
             case Ambiguous(why=why, children=children, suggested=suggested):
                 sentence = f"{name} is unclear. {_UNCLEAR[why].format(self.all_of(children, 'or'))}"
                 return Problem("ambiguous", sentence, "Choose the child, or take the file away.",
-                               file.place, file.name, None, suggested)  # fmt: skip
+                               file.place, file.name, None, suggested, may_be=children)  # fmt: skip
             case NotInAudience(child_id=child):
                 fix = "Take the file away, or widen whom the mailing is for."
                 return Problem("not-in-audience", f"{name} is for {_ANOTHER}.", fix, file.place, file.name, child)
@@ -194,11 +224,10 @@ class Wording:
         sentence = f"{self.one(child)} is to be left out without a reason."
         return Problem("leave-out", sentence, "Say why, in three letters or more.", None, "", child)
 
-    def of_missing(self, child: str, perhaps: str = "") -> Problem:
-        """Say that there is no file for a child; `perhaps` is the name of one that may be."""
-        hint = f" {quoted(perhaps)} may be theirs." if perhaps else ""
+    def of_missing(self, child: str) -> Problem:
+        """Say that there is no file for a child."""
         fix = "Add the file, or leave the child out and say why."
-        return Problem("missing", f"There is no file for {self.one(child)}.{hint}", fix, None, "", child)
+        return Problem("missing", f"There is no file for {self.one(child)}.", fix, None, "", child)
 
     def one(self, child: str) -> str:
         """Name a child with its number, as “Ana Lopez (12345)”."""
@@ -233,6 +262,12 @@ class Wording:
 
     def _hint(self, suggested: str | None) -> str:
         return f" It may be for {self.one(suggested)}." if suggested else ""
+
+
+def grounds_said(why: Sequence[str], pupil: Pupil) -> str:
+    """Say why a file may be a child's: “its name stands in it, it says grade 2”."""
+    said = [_GROUNDS[one].format(site=" or ".join(pupil.sites), grade=pupil.grade) for one in why if one in _GROUNDS]
+    return ", ".join(said)
 
 
 def of_list(fault: ListFault) -> Problem:

@@ -3,7 +3,7 @@
 What does not add up is a problem: a sentence that says what happened, and one that says what to do.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from portal.documents.rules.pairing import (
     Outcome,
     Paired,
     Pairing,
+    Suggested,
     Unmatched,
 )
 from portal.documents.rules.problems import NOTHING, Judged, Pair, Problem, Wording, of_list
@@ -50,12 +51,23 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A file that may be a child's, and why. It is nobody's until a person says so."""
+
+    place: int
+    name: str
+    child_id: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many there are of each. `files` are files as given, or groups of pages and pages that are in no group."""
 
     files: int
     children: int
     paired: int
+    suggested: int
     left_out: int
     missing: int
     problems: int
@@ -63,10 +75,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The table. `missing` are the children who have neither file nor leave-out; each is also a problem."""
+    """The table. `missing` are the children who have neither file nor leave-out; each is also a problem.
+
+    A child whose file is in question is told with that file, and is not missing besides.
+    """
 
     problems: tuple[Problem, ...]
     pairs: tuple[Pair, ...]
+    suggestions: tuple[Suggestion, ...]
     left_out: tuple[LeftOut, ...]
     missing: tuple[str, ...]
     counts: Counts
@@ -74,7 +90,7 @@ class Reconciliation:
     @property
     def is_complete(self) -> bool:
         """Whether it adds up both ways, and the mailing may go to its approver."""
-        return not self.problems
+        return not self.problems and not self.suggestions
 
 
 def reconcile(
@@ -98,7 +114,8 @@ def reconcile(
     sound = {one.file.place for one in outcomes if isinstance(one, Paired)}
     to_judge = [one for one in to_send if one.place in sound]
     pairs = tuple(one for one in to_judge if _is_clear(verdicts.get(one.place)))
-    without = children.keys() - aside.keys() - {one.child_id for one in given} - _in_two_groups(found)
+    suggestions = tuple(_suggestions(outcomes, aside))
+    without = _without(children.keys() - aside.keys() - {one.child_id for one in given}, found, outcomes)
     missing = tuple(child for child in children if child in without and not children[child].unreachable)
 
     problems = _of_doubts([one for one in outcomes if _child_of(one) not in aside], verdicts, say)
@@ -106,24 +123,21 @@ def reconcile(
     problems += _of_verdicts(to_judge, verdicts, say)
     problems += filter(None, [shift_in(to_send, tuple(children), verdicts)])
     problems += [say.of_bad_leave_out(child) for child in left_out if child not in aside]
-    problems += _of_missing(missing, tuple(problems), say)
-    if not pairs and not problems:
+    problems += map(say.of_missing, missing)
+    if not pairs and not problems and not suggestions:
         problems.append(NOTHING)
     left = tuple(_left_out(children, aside, without, given))
-    return Reconciliation(
-        tuple(sorted(problems, key=lambda problem: problem.rank)),
-        pairs,
-        left,
-        missing,
-        Counts(len(outcomes) + _loose(found), len(children), len(pairs), len(left), len(missing), len(problems)),
-    )
+    files = len(outcomes) + _loose(found)
+    counts = Counts(files, len(children), len(pairs), len(suggestions), len(left), len(missing), len(problems))
+    told = tuple(sorted(problems, key=lambda problem: problem.rank))
+    return Reconciliation(told, pairs, suggestions, left, missing, counts)
 
 
 def _outcomes(found: Pairing | Split, children: Mapping[str, Addressee]) -> Iterator[Outcome]:
     """Give an outcome a file or group. One for a child not in this audience is never a pair, whoever made it."""
     made = found.outcomes if isinstance(found, Pairing) else map(_as_outcome, found.groups)
     for outcome in made:
-        if isinstance(outcome, Paired) and outcome.child_id not in children:
+        if isinstance(outcome, Paired | Suggested) and outcome.child_id not in children:
             yield NotInAudience(outcome.file, outcome.child_id)
         else:
             yield outcome
@@ -136,7 +150,30 @@ def _as_outcome(group: Group) -> Paired:
 def _is_doubtful(outcome: Outcome) -> TypeGuard[Doubtful]:
     """Whether something is to be said about a file; of a child's several files the first tells."""
     is_told = isinstance(outcome, Doubled) and min(outcome.others) < outcome.file.place
-    return not isinstance(outcome, Paired) and not is_told
+    return not isinstance(outcome, Paired | Suggested) and not is_told
+
+
+def _without(nobodys: Collection[str], found: Pairing | Split, outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Return those of the children without a file of whom nothing else tells already."""
+    without = frozenset(nobodys) - _in_two_groups(found)
+    return without - _in_question(outcomes, without)
+
+
+def _suggestions(outcomes: Iterable[Outcome], aside: Collection[str]) -> Iterator[Suggestion]:
+    for one in outcomes:
+        if isinstance(one, Suggested) and one.child_id not in aside:
+            yield Suggestion(one.file.place, one.file.name, one.child_id, one.why)
+
+
+def _in_question(outcomes: Sequence[Outcome], without: Collection[str]) -> frozenset[str]:
+    """Return the children without a file of whom some file's row tells already: it may be theirs.
+
+    Where a file may be one of several children's, it takes as many such files as there are children without one.
+    """
+    may_be = [frozenset(one.children).intersection(without) for one in outcomes if isinstance(one, Ambiguous)]
+    shared = {children for children, files in Counter(may_be).items() if files >= len(children)}
+    hinted = {one.suggested for one in outcomes if isinstance(one, Unmatched | Ambiguous) and one.suggested}
+    return frozenset(hinted).union(*shared)
 
 
 def _child_of(outcome: Outcome) -> str | None:
@@ -184,11 +221,6 @@ def _of_verdicts(pairs: Sequence[Pair], verdicts: Mapping[int, Judged], say: Wor
         for pair in pairs
         if not _is_clear(judged := verdicts.get(pair.place)) and pair.place not in partners
     ]
-
-
-def _of_missing(missing: Iterable[str], problems: Iterable[Problem], say: Wording) -> list[Problem]:
-    perhaps = {problem.suggested: problem.name for problem in problems if problem.suggested and problem.name}
-    return [say.of_missing(child, perhaps.get(child, "")) for child in missing]
 
 
 def _left_out(

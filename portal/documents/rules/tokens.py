@@ -26,12 +26,14 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A child as staff know it."""
+    """A child as staff know it. `sites` and `grade` are there where it may have to be told from a namesake."""
 
     child_id: str
     student_number: str
     given_name: str
     family_name: str
+    sites: tuple[str, ...] = ()
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +101,21 @@ class KnownNames:
         self._of: dict[str, list[tuple[str, str, Words]]] = defaultdict(list)
         self._by_child: dict[str, tuple[str, Words]] = {}
         for pupil in pupils:
-            given, family = _letters_of(pupil.given_name), _letters_of(pupil.family_name)
+            given, family = letters_of(pupil.given_name), letters_of(pupil.family_name)
             if given and family:
                 self._of[family[0]].append((pupil.child_id, given[0], family))
                 self._by_child[pupil.child_id] = (given[0], family)
 
     def named_in(self, name: str) -> frozenset[str]:
         """Return the ids of the children of whom the first given name and the whole family name stand here."""
-        words = set(_letters_of(name))
+        words = set(letters_of(name))
         known = (entry for word in words for entry in self._of.get(word, ()))
         return frozenset(child for child, given, family in known if given in words and words.issuperset(family))
 
     def may_mean(self, name: str, child: str) -> bool:
         """Whether a name could be this child's written short: the given name and one of the family names."""
         given, family = self._by_child.get(child, ("", ()))
-        words = set(_letters_of(name))
+        words = set(letters_of(name))
         return given in words and not words.isdisjoint(family)
 
 
@@ -124,7 +126,8 @@ def words_of(name: str) -> Words:
     return tuple(_WORD.findall(plain.casefold()))
 
 
-def _letters_of(name: str) -> Words:
+def letters_of(name: str) -> Words:
+    """Return the same without accents."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     return words_of(bare)
 

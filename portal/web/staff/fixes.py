@@ -31,6 +31,22 @@ def assign(ask: StaffRequest) -> Response:
     )  # fmt: skip
 
 
+def confirm(ask: StaffRequest) -> Response:
+    """Say of all files that somebody has looked through that each is the child's it was suggested for."""
+    these = ask.form.all("given")
+    return _done(ask, "confirmed", "", lambda id_: publish.confirm(ask.house, id_, these, by=ask.acting, now=ask.now))
+
+
+def narrow(ask: StaffRequest) -> Response:
+    """Make those whom the files are for the audience."""
+    version, is_by_place = ask.form.number("version"), ask.form.text("to") == "place"
+
+    def act(mailing_id: str) -> None:
+        publish.narrow(ask.house, mailing_id, is_by_place=is_by_place, version=version, by=ask.acting, now=ask.now)
+
+    return _done(ask, "narrowed", "", act)
+
+
 def swap(ask: StaffRequest) -> Response:
     """Let two files change places."""
     given_id, other_id = ask.form.text("given"), ask.form.text("other")

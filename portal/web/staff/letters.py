@@ -22,6 +22,8 @@ from portal.web.render_staff import staff_page
 
 _PAGE = 100
 _DOUBTS = 25
+_SUGGESTED = 200
+"""So many are confirmed by one press: what stands on one page."""
 _TROUBLES = 50
 _STEPS = {
     "": "It waits for its turn",
@@ -50,6 +52,8 @@ _SAID = {
     "given": "Here is what became of what you chose.",
     "assigned": "The file is that child’s now.",
     "swapped": "The two files have changed places. Both were read again.",
+    "confirmed": "These files are their children’s now.",
+    "narrowed": "The mailing is only for whom these files are for.",
     "dropped": "The file is taken away. It is not sent.",
     "used": "This file is that child’s. The others are taken away.",
     "brought": "The file is that child’s now.",
@@ -109,6 +113,7 @@ def _table(ask: StaffRequest, seen: LettersSeen) -> dict[str, Any]:
         "doubts": seen.doubts[(doubt - 1) * _DOUBTS : doubt * _DOUBTS],
         "doubt_page": doubt,
         "doubt_pages": doubts,
+        "suggested": seen.suggested[:_SUGGESTED],
         "kinds": [(count, _KINDS[kind]) for kind, count in seen.kinds if kind in _KINDS],
         "is_busy": seen.working is not None and not seen.working.is_over,
     }
