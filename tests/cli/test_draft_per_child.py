@@ -13,7 +13,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 __all__ = ["portal"]
 
 NEW = ("mailing", "draft", "--by", WRITER, "--title", "Report cards")
-HEAD = "student_number,child_given_name,child_family_name,grade,site,guardian_given_name,guardian_family_name,guardian_email\n"
+HEAD = (
+    "student_number,child_given_name,child_family_name,grade,site,"
+    "guardian_given_name,guardian_family_name,guardian_email\n"
+)
 ROSTER = HEAD + "".join(
     f"{number},{given},{family},{grade},{site},Pat,{family},{number}@mail.example.org\n"
     for number, given, family, grade, site in [
