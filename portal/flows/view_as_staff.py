@@ -106,6 +106,6 @@ def note_staff_view(
 def note_list_given(
     session: Session, keys: KeyRing, mailing_id: str, *, entries: int, by: Acting, now: datetime
 ) -> None:
-    """Note who took the list of those who have read a letter, and of how many."""
+    """Note who took a list of a letter's guardians, with who got it or has read it, and of how many."""
     about: dict[str, Fact] = {"mailing": mailing_id, "entries": entries}
     ledger.append(session, keys, [Act("mailing:list-read", by.label, about)], now=now)

@@ -71,7 +71,7 @@ def test_a_hidden_tick_is_not_sent(desk: "Page", house: House, live: str, tmp_pa
     desk.get_by_label("Oak", exact=True).check()
     desk.get_by_label("Children I name").check()
     assert not desk.get_by_label("Oak", exact=True).is_visible()
-    desk.get_by_label("Student numbers").fill("100001")
+    desk.get_by_label("Names or student numbers").fill("100001")
     desk.get_by_label("Message to families (if you like)").fill("Ana needs a coat.")
     desk.get_by_role("button", name="Check the letter").click()
     desk.wait_for_url(f"{live}/staff/mailings/*")

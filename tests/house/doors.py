@@ -69,6 +69,8 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/preview/message
         GET /staff/mailings/{mailing}/file
         GET /staff/mailings/{mailing}/progress
+        GET /staff/mailings/{mailing}/families
+        POST /staff/mailings/{mailing}/families.csv
         GET /staff/mailings/{mailing}/acknowledged
         POST /staff/mailings/{mailing}/acknowledged.csv
         GET /staff/mailings/{mailing}/not-reached

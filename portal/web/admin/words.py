@@ -100,7 +100,7 @@ ACTS = {
     "mailing:edit": "A mailing was changed",
     "mailing:give": "Files for single children were brought",
     "mailing:leave-out": "It was said why a child gets no file",
-    "mailing:list-read": "The list of who has read a letter was saved",
+    "mailing:list-read": "The list of who got a letter, or has read it, was saved",
     "mailing:one-family": "One family got its letter by hand",
     "mailing:pause": "A mailing was paused",
     "mailing:remind": "Families who had not opened a letter were reminded",

@@ -104,6 +104,11 @@ def nothing_yet(settings: Settings, places: Places, *, sites: frozenset[str] | N
     return Typed(whom="part", chosen={"site": own}, expires=str(settings.link_days))
 
 
+def for_child(typed: Typed, number: str) -> Typed:
+    """Return the same form for one child, by its student number."""
+    return replace(typed, whom="children", chosen={}, numbers=number)
+
+
 def typed_before(so_far: SoFar) -> Typed:
     """Return a mailing as its writer typed it."""
     kinds = {term.kind for term in so_far.terms}

@@ -10,7 +10,7 @@ from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.kernel.errors import Conflict, PortalError, Refused
 from portal.mailings.errors import ChangedMeanwhile, DraftFaults
 from portal.mailings.rules import MESSAGE_MOST, move
-from portal.overviews import drafting
+from portal.overviews import children, drafting
 from portal.overviews.drafting import SoFar
 from portal.publish import Accepted, Checked, Stopped, Upload
 from portal.publish.stops import fault_of_letter, faults_of_text, words_of
@@ -19,7 +19,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
-from portal.web.staff.typed import Typed, nothing_yet, others, typed_before, typed_in
+from portal.web.staff.typed import Typed, for_child, nothing_yet, others, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
 
 _UNTOLD = 422
@@ -27,10 +27,13 @@ _UNTOLD = 422
 
 
 def new(ask: StaffRequest) -> Response:
-    """Show an empty form."""
+    """Show an empty form; from a family's page, one that is for that child."""
     with ask.house.db.read() as session:
         places = drafting.places(session, ask.acting, now=ask.now)
-    return _form(ask, nothing_yet(ask.house.settings, places, sites=ask.acting.sites))
+        number = ask.query("child")
+        child = number and children.child_seen(session, ask.acting, number, now=ask.now)
+    empty = nothing_yet(ask.house.settings, places, sites=ask.acting.sites)
+    return _form(ask, for_child(empty, child.student_number) if child else empty)
 
 
 def edit(ask: StaffRequest) -> Response:

@@ -1,0 +1,91 @@
+"""Children whom a writer names by hand: by student number, by name, or by both, as `Ana Rivera (100001)`.
+
+A name stands for a child only when it is one child's whole name at the writer's sites. Two of one name, or a part of a
+name, are asked back with the numbers to choose from: nobody is written to by a guess.
+"""
+
+import re
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from portal.families import repository as families
+from portal.families.repository import searching
+from portal.kernel.counts import count_of
+from portal.kernel.folding import words_in
+from portal.mailings.errors import DraftFaults
+from portal.staff.rules import Acting
+
+MOST: Final = 200
+_LOOKED_AT: Final = 20
+_TOLD: Final = 5
+_LINES: Final = re.compile(r"[\n;]+")
+_NUMBERED: Final = re.compile(r".*\(\s*([^()\s]{1,64})\s*\)\s*")
+_NAME: Final = re.compile(r"[^\W\d_]{2}")
+_ONE_NUMBER: Final = re.compile(r"[\s,]+")
+
+
+def numbers_of(session: Session, by: Acting, typed: str) -> list[str]:
+    """Return the student numbers that were meant, in their order, each once.
+
+    Raises `DraftFaults` with what to write in place of a name that is no child's, or several children's.
+    """
+    numbers: dict[str, None] = {}
+    unsure: list[str] = []
+    for line in filter(None, (line.strip() for line in _LINES.split(typed))):
+        for entry in _entries(session, by, line):
+            found = _meant(session, by, entry)
+            numbers |= dict.fromkeys([found] if isinstance(found, str) else [])
+            unsure += [] if isinstance(found, str) else [_asked_back(entry, found)]
+    if unsure:
+        more = f" And {len(unsure) - _TOLD} more." if len(unsure) > _TOLD else ""
+        raise DraftFaults({"audience": " ".join(unsure[:_TOLD]) + more})
+    if len(numbers) > MOST:
+        raise DraftFaults({"audience": f"Name at most {count_of(MOST, 'child', 'children')}, or choose their site."})
+    return list(numbers)
+
+
+def _entries(session: Session, by: Acting, line: str) -> list[str]:
+    """Split a line at its commas, unless it is one name turned round: `Rivera, Ana`."""
+    if not _NAME.search(line):
+        return [number for number in _ONE_NUMBER.split(line) if number]
+    if _NUMBERED.fullmatch(line) or ("," in line and _called(session, by, line)):
+        return [line]
+    return [entry for entry in (part.strip() for part in line.split(",")) if entry]
+
+
+def _meant(session: Session, by: Acting, entry: str) -> str | list[Row[Any]]:
+    """Return the number of the one child that is meant, or the children it could be."""
+    if numbered := _NUMBERED.fullmatch(entry):
+        return numbered[1]
+    if not _NAME.search(entry) or families.child_by_number(session, entry, by.sites):
+        return entry
+    called = _called(session, by, entry)
+    if len(called) == 1:
+        return str(called[0].student_number)
+    return called or _near(session, by, entry)
+
+
+def _called(session: Session, by: Acting, entry: str) -> list[Row[Any]]:
+    wanted = sorted(words_in(entry))
+    return [row for row in _near(session, by, entry) if wanted == sorted(words_in(_name(row)))]
+
+
+def _near(session: Session, by: Acting, entry: str) -> list[Row[Any]]:
+    return list(searching.children_page(session, by.sites, search=entry, after=None, limit=_LOOKED_AT))
+
+
+def _name(row: Row[Any]) -> str:
+    return f"{row.given_name} {row.family_name}"
+
+
+def _asked_back(entry: str, could_be: list[Row[Any]]) -> str:
+    if not could_be:
+        return f"No child here is called “{entry}”. Write the name as the roster has it, or the student number."
+    several = ", ".join(
+        f"{_name(row)} ({row.student_number})" + (f", grade {row.grade}" if row.grade else "")
+        for row in sorted(could_be, key=lambda row: str(row.student_number))[:_TOLD]
+    )
+    more = f" and {len(could_be) - _TOLD} more" if len(could_be) > _TOLD else ""
+    return f"Which child is “{entry}”? Write the number of the one you mean: {several}{more}."

@@ -1,0 +1,81 @@
+"""Children are named as people name them; two of one name, or half a name, are asked back and never guessed."""
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as drawing
+from hypothesis import strategies as st
+
+from portal.mailings.errors import DraftFaults
+from portal.overviews.named_children import numbers_of
+from portal.wiring import House
+from tests.cast import Cast
+
+
+def meant(house: House, cast: Cast, typed: str, *, at_oak: bool = False) -> list[str]:
+    with house.db.read() as session:
+        return numbers_of(session, cast.oak_writer if at_oak else cast.writer, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("Sam Okafor", ["100006"]),
+        ("okafor, SAM", ["100006"]),
+        ("Luis Rivera\nSam Okafor", ["100002", "100006"]),
+        ("Luis Rivera, Sam Okafor", ["100002", "100006"]),
+        ("100001, 100006", ["100001", "100006"]),
+        ("100001 100006\n100001", ["100001", "100006"]),
+        ("Ana Rivera (100004)", ["100004"]),
+        ("Ana Rivera (100004); Lúis Rivera", ["100004", "100002"]),
+        ("", []),
+        ("no-such-number-7", ["no-such-number-7"]),
+    ],
+)
+def test_who_is_meant(house: House, cast: Cast, typed: str, numbers: list[str]) -> None:
+    if typed == "no-such-number-7":
+        with pytest.raises(DraftFaults, match="No child here is called"):
+            meant(house, cast, typed)
+    else:
+        assert meant(house, cast, typed) == numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        (
+            "Ana Rivera",
+            "Write the number of the one you mean: Ana Rivera (100001), grade 2, Ana Rivera (100004), grade 5.",
+        ),
+        ("Rivera", "Which child is “Rivera”?"),
+        ("Sam", "Write the number of the one you mean: Sam Okafor (100006), grade 3."),
+        ("Ngozi Okafor", "Which child is “Ngozi Okafor”?"),
+        ("Nobody Known", "No child here is called “Nobody Known”."),
+    ],
+)
+def test_what_is_asked_back(house: House, cast: Cast, typed: str, asked: str) -> None:
+    with pytest.raises(DraftFaults) as faults:
+        meant(house, cast, f"100002\n{typed}")
+    assert asked in faults.value.faults["audience"]
+
+
+def test_nobody_of_another_site_is_found(house: House, cast: Cast) -> None:
+    assert meant(house, cast, "Sam Okafor", at_oak=True) == ["100006"]
+    with pytest.raises(DraftFaults) as faults:
+        meant(house, cast, "Luis Rivera", at_oak=True)
+    assert "100002" not in faults.value.faults["audience"]
+    assert "No child here is called “Luis Rivera”" in faults.value.faults["audience"]
+
+
+_WORDS = st.sampled_from(["Ana", "Rivera", "Luis", "Sam", "Okafor", "Ngozi", "100001", "(100004)", ",", ";", "\n"])
+
+
+@drawing(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(_WORDS, max_size=6))
+def test_a_name_alone_never_stands_for_one_of_two(house: House, cast: Cast, words: list[str]) -> None:
+    typed = " ".join(words)
+    try:
+        numbers = meant(house, cast, typed)
+    except DraftFaults:
+        return
+    for number in {"100001", "100004"} & set(numbers):
+        assert number in typed, "both are called Ana Rivera"
