@@ -17,7 +17,6 @@ from typing import Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import publish
-from portal.documents.repository import intakes
 from portal.flows.deliver_family_mail import (
     FamilyErrand,
     FamilyMessage,
@@ -90,9 +89,8 @@ class Worker:
         self._mail_is_due = asyncio.Event()
         self._has_run_dry = asyncio.Event()
         self._shut = _Shut()
-        self._is_sorting = self._is_importing = False
         self._upkeep = publish.Upkeep(house)
-        self._coming_of_age = publish.ComingOfAge(house)
+        self._jobs = publish.Jobs(house)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
@@ -113,49 +111,12 @@ class Worker:
                 group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
                 # in quiet hours too: it was asked for
                 group.create_task(self._send(stop, self._family_mail, self._deliver_family_mail))
-                group.create_task(self._sort(stop))
-                group.create_task(self._import_rosters(stop))
+                group.create_task(self._jobs.run(stop))
                 group.create_task(self._go_round(stop, drains=drains))
             await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
         finally:
             heart.cancel()
             await self._room.close()
-
-    async def _sort(self, stop: asyncio.Event) -> None:
-        """Work through what staff gave for single children, one mailing at a time; in a thread, for it takes time."""
-        while not stop.is_set():
-            with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
-                await asyncio.to_thread(self._coming_of_age.look)
-                for mailing_id in self._waiting_intakes():
-                    self._is_sorting = True
-                    await asyncio.to_thread(self._sort_one, mailing_id, stop)
-            self._is_sorting = False
-            await _until(_BEAT_SECONDS, stop)
-
-    def _sort_one(self, mailing_id: str, stop: asyncio.Event) -> None:
-        try:
-            publish.sort_given(self._house, mailing_id, is_over=stop.is_set)
-        except (PortalError, SQLAlchemyError) as error:  # its lease holds it back for a minute, and it alone
-            log("worker").warning("files not sorted", mailing=mailing_id, error=type(error).__name__)
-
-    def _waiting_intakes(self) -> list[str]:
-        with self._house.db.read() as session:
-            return intakes.waiting_intakes(session, now=self._house.clock())
-
-    async def _import_rosters(self, stop: asyncio.Event) -> None:
-        """Work through rosters that admins gave, beside what is sorted: neither keeps the other waiting."""
-        while not stop.is_set():
-            with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
-                for upload_id in publish.waiting_rosters(self._house):
-                    self._is_importing = True
-                    await asyncio.to_thread(publish.work_on_roster, self._house, upload_id, is_over=stop.is_set)
-            self._is_importing = False
-            await _until(_BEAT_SECONDS, stop)
-
-    def _has_work(self) -> bool:
-        """Whether something else than mail waits, or is in this worker's hands."""
-        is_busy = self._is_sorting or self._is_importing
-        return is_busy or bool(self._waiting_intakes() or publish.waiting_rosters(self._house))
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here, and looks as soon as nothing is in hand."""
@@ -172,7 +133,7 @@ class Worker:
                 is_left = True
             if is_left:
                 self._mail_is_due.set()
-            elif drains and not (self._on_their_way or self._has_work()):
+            elif drains and not (self._on_their_way or self._jobs.are_left()):
                 stop.set()
             await _until(beat, stop, *([self._has_run_dry] if drains else []))
             beat = min(2 * beat, _BEAT_SECONDS)

@@ -3,7 +3,7 @@
   "use strict";
   function by(id) { return document.getElementById(id); }
   var form = by("write"), files = by("files"), folder = by("folder"), said = by("files-said");
-  var button = form.querySelector("button[type=submit]");
+  var button = form.querySelector("button[type=submit]"), brought = form.dataset.brought; // a file that is there already
 
   function show(kind, value) {
     form.querySelectorAll("[data-" + kind + "]").forEach(function (part) {
@@ -35,11 +35,11 @@
     var words = inWords(chosen);
     var wrong = /^Th/.test(words);
     show("made", made);
-    if (made === "files") { show("way", wayOf(chosen)); }
+    if (made === "files") { show("way", wayOf(chosen.length || !brought ? chosen : [{ name: brought }])); }
     said.textContent = words;
     said.classList.toggle("fault", wrong);
     files.setCustomValidity(wrong ? words : "");
-    files.required = made === "files" && !folder.files.length;
+    files.required = made === "files" && !folder.files.length && !brought;
   }
 
   form.addEventListener("change", look);

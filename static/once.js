@@ -14,7 +14,7 @@
     var sent = JSON.parse(memory.getItem("sent") || "{}");
     if (sent.from && sent.from === document.referrer) { memory.setItem("letter " + sent.form, here.dataset.letter); }
     memory.removeItem("sent");
-  } else if (/\/mailings\/new(\/each)?$/.test(window.location.pathname)) {
+  } else if (/\/mailings\/new(\/each)?$|\/begun\/[0-9a-f]+$/.test(window.location.pathname)) {
     if (!state.form) {
       state.form = Array.from(window.crypto.getRandomValues(new Uint32Array(4)), String).join("-");
       window.history.replaceState(state, "");

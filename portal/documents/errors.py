@@ -50,3 +50,7 @@ class UnderHold(Refused):
             f"This mailing is under legal hold since {since:%Y-%m-%d}, so nothing of it is shredded. "
             "Lift the hold first."
         )
+
+
+class NothingBegun(NotFound):
+    """This letter is not kept any more: it was finished, discarded, or not changed for thirty days."""

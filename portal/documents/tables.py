@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -261,6 +261,46 @@ class GivenFile(SQLModel, table=True):
     is_kept: bool = False
     is_filled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_chosen: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class BegunLetter(SQLModel, table=True):
+    """A letter that somebody has begun and not had checked yet: what they typed, and the file it begins with.
+
+    Only its author sees it. `typed_sealed` is the form as JSON, `other_sealed` what another browser tab had when `tab`
+    saved over it. `mailing_id` is the mailing that it changes, or that it became at `done_at`. The guard reads a file
+    at once, by a lease; `report` says as JSON what it found, never the text. `file_id` is empty once a file is not
+    kept any more.
+    """
+
+    __tablename__ = "begun_letter"
+    __table_args__ = (
+        CheckConstraint("way IN ('shared', 'each')", name="ck_begun_letter_way"),
+        CheckConstraint("reading IN ('', 'waiting', 'running', 'done')", name="ck_begun_letter_reading"),
+        Index("ix_begun_letter_author", "author_id"),
+        Index("ix_begun_letter_reading", "reading"),
+        Index("ix_begun_letter_expires", "expires_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    author_id: str = Field(foreign_key="staff_member.id")
+    way: str
+    mailing_id: str | None = Field(default=None, foreign_key="mailing.id")
+    typed_sealed: bytes = Field(sa_type=LargeBinary)
+    version: int
+    tab: str
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+    other_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    other_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    name_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    file_id: str | None = None
+    file_size: int | None = None
+    file_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reading: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    report: str = ""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class LooseBlob(SQLModel, table=True):

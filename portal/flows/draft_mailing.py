@@ -11,6 +11,7 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.rules.cleared import ClearedFile
 from portal.families import repository as families
+from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
@@ -60,17 +61,19 @@ def draft_mailing(
     by: Acting,
     now: datetime,
     change: tuple[str, int] | None = None,
+    as_id: str = "",
 ) -> Mailing:
     """Write a new mailing, or change one: any change leads back to draft and voids what was approved.
 
     `signer` is what its author signs with; another writer's is not taken. `change` names the mailing and the version
-    that its writer looked at. Raises `ChangedMeanwhile`, `NotNow`.
+    that its writer looked at. `as_id` is the id of a new one, by which a form pressed twice makes one mailing.
+    Raises `ChangedMeanwhile`, `NotNow`.
     """
-    pairs = pairs_of(draft.terms)
     if change is None:
         mailing = Mailing(
-            title=draft.title, message=draft.message, link_days=draft.link_days, author_id=by.id, created_at=now
-        )
+            id=as_id or new_id(), title=draft.title, message=draft.message, link_days=draft.link_days,
+            author_id=by.id, created_at=now,
+        )  # fmt: skip
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
@@ -83,7 +86,7 @@ def draft_mailing(
     mailing.acknowledge = draft.acknowledge
     if mailing.author_id == by.id:
         mailing.signer = signer
-    mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs))
+    mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs_of(draft.terms)))
     mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
     act = "mailing:draft" if change is None else "mailing:edit"

@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlmodel import Session, col
 
-from portal.families import repository as families
 from portal.families.errors import (
     EmptyRoster,
     LargeDrop,
@@ -29,7 +28,7 @@ from portal.links import repository as links
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
-from portal.overviews import lost_ties
+from portal.overviews import audiences, lost_ties
 from portal.rosters.given import Given
 from portal.rosters.scratch import Roster
 from portal.rosters.values import Report
@@ -175,8 +174,7 @@ def import_roster(
 def _move_audiences(session: Session) -> None:
     """Keep whoever acts for some sites from reading on in a letter that now reaches others."""
     for mailing_id in mailings.unapproved(session):
-        terms = [(term.kind, term.value) for term in mailings.terms_of(session, mailing_id)]
-        mailings.set_sites(session, mailing_id, families.sites_of_audience(session, terms))
+        mailings.set_sites(session, mailing_id, audiences.sites_of(session, mailing_id))
 
 
 def _take_back(session: Session, changes: Changes, now: datetime) -> tuple[int, int, int]:

@@ -49,6 +49,15 @@ def how_it_ended(session: Session, session_id: str, *, now: datetime) -> Over | 
     return None if is_live else "idle"
 
 
+def whose_it_was(session: Session, session_id: str) -> Acting | None:
+    """Return whose session it is that has run out, so that what they typed meanwhile is kept for them.
+
+    None for one that somebody ended, and for whoever is off the staff.
+    """
+    found = staff.find_session(session, session_id)
+    return staff.by_id(session, found.staff_id) if found is not None and found.ended_at is None else None
+
+
 def note_use(session: Session, session_id: str, *, now: datetime) -> None:
     """Note that a session is in use, which puts off its idle limit."""
     staff.see_session(session, session_id, now=now)

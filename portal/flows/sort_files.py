@@ -24,6 +24,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
+from portal.overviews import audiences
 from portal.staff.rules import Acting
 
 LEASE: timedelta = timedelta(seconds=60)
@@ -174,7 +175,14 @@ def keep_sorted(
     """Write what became of some files, all or nothing."""
     documents.add_documents(session, [_document(mailing_id, one, now) for one in done if one.cleared])
     intakes.add_given_files(session, [_given(mailing_id, one) for one in done])
+    _be_at_their_sites(session, mailing_id)
     ledger.append(session, keys, [_act(mailing_id, one, by) for one in done], now=now)
+
+
+def _be_at_their_sites(session: Session, mailing_id: str) -> None:
+    """Let a mailing for the children its files are for be at the sites of those, now that they are known."""
+    if audiences.is_for_its_files(session, mailing_id):
+        mailings.add_sites(session, mailing_id, audiences.sites_of(session, mailing_id))
 
 
 def note_list(session: Session, keys: KeyRing, mailing_id: str, sha256: str, *, by: str, now: datetime) -> None:

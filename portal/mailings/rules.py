@@ -56,7 +56,8 @@ _PRINTED_IN: frozenset[State] = frozenset({"sending", "paused", "sent"})
 _CORRECTED_IN: frozenset[State] = _PRINTED_IN | {"held", "stopped"}
 _SCHEDULED_IN: frozenset[State] = frozenset({"draft", "checked", "waiting", "returned", "held"})
 
-TermKind = Literal["everyone", "program", "site", "grade", "child"]
+TermKind = Literal["everyone", "program", "site", "grade", "child", "files"]
+"""`files` are the children whom the files of a mailing are for, whoever they turn out to be."""
 
 _URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+")  # bounded: each dot may begin one
 _BARE_HOST = re.compile(
@@ -239,6 +240,8 @@ def _fault_of_audience(kinds: set[TermKind]) -> str | None:
         return "Choose whom the letter is for."
     if "everyone" in kinds and len(kinds) > 1:
         return "Choose either everyone or a part of the families, not both."
+    if "files" in kinds and len(kinds) > 1:
+        return "Choose either the children these files are for or other families, not both."
     if "child" in kinds and len(kinds) > 1:
         return "Named children stand alone: take the other choices away."
     return None
@@ -277,6 +280,8 @@ def audience_sentence(terms: Sequence[Term], organisation: str) -> str:
         by_kind.setdefault(term.kind, []).append(term.value)
     if "everyone" in by_kind or not by_kind:
         return f"everyone at {organisation}"
+    if "files" in by_kind:
+        return "the children its files are for"
     if "child" in by_kind:
         numbers = by_kind["child"]
         return f"the child with number {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} named children"

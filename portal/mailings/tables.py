@@ -61,11 +61,13 @@ class Mailing(SQLModel, table=True):
 
 
 class AudienceTerm(SQLModel, table=True):
-    """One word of an audience: everyone, a program, a site, a grade or a named child."""
+    """One word of an audience: everyone, a program, a site, a grade, a named child, or those its files are for."""
 
     __tablename__ = "audience_term"
     __table_args__ = (
-        CheckConstraint("kind IN ('everyone', 'program', 'site', 'grade', 'child')", name="ck_audience_term_kind"),
+        CheckConstraint(
+            "kind IN ('everyone', 'program', 'site', 'grade', 'child', 'files')", name="ck_audience_term_kind"
+        ),
     )
 
     mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")

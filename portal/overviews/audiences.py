@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal.documents.repository import intakes
 from portal.families import repository as families
 from portal.families.rules import LEFT_OUT, Omission, Plan, Term, count_families, later_wave, plan
 from portal.links.tables import Link
@@ -36,6 +37,7 @@ WHAT_TO_DO = {
     "shared-mailbox": "Ask the family for an address of their own.",
 }
 
+_FILES = ("files", "")
 _NAMED = 5
 """So many children are named beside a reason; the list of all is a page of its own."""
 
@@ -129,8 +131,29 @@ def _as_approved(session: Session, mailing_id: str) -> Reach:
 
 
 def terms_of(session: Session, mailing: Mailing) -> tuple[Term, ...]:
-    """Return a mailing's audience as plain pairs."""
-    return tuple((term.kind, term.value) for term in mailings.terms_of(session, mailing.id))
+    """Return a mailing's audience as plain pairs; the children its files are for as those they are, and nobody else."""
+    return _terms(session, mailing.id)
+
+
+def is_for_its_files(session: Session, mailing_id: str) -> bool:
+    """Tell whether a mailing is for the children whom its files are for."""
+    return any((term.kind, term.value) == _FILES for term in mailings.terms_of(session, mailing_id))
+
+
+def sites_of(session: Session, mailing_id: str) -> set[str]:
+    """Return the sites at which the children of a mailing are."""
+    return families.sites_of_audience(session, _terms(session, mailing_id))
+
+
+def _terms(session: Session, mailing_id: str) -> tuple[Term, ...]:
+    terms = tuple((term.kind, term.value) for term in mailings.terms_of(session, mailing_id))
+    return _of_files(session, mailing_id) or terms if _FILES in terms else terms
+
+
+def _of_files(session: Session, mailing_id: str) -> tuple[Term, ...]:
+    children = {*intakes.children_given(session, mailing_id), *mailings.leave_outs(session, mailing_id)}
+    names = families.names_of_children(session, sorted(children)).values()
+    return tuple(("child", number) for number in sorted(number for number, _, _ in names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,14 @@ def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
     pupils = _pupils(session, terms)
     files = {one.place: one for one in intakes.given_files(session, mailing_id)}
     intake = intakes.intake_of(session, mailing_id)
+    sites = sites_of_writer(session, mailing)
+    known_by = _pupils(session, None, sites) if audiences.is_for_its_files(session, mailing_id) else pupils
     found = reconcile(
-        _pairing(session, files.values(), pupils, sites_of_writer(session, mailing)),
+        _pairing(session, files.values(), known_by, sites),
         _addressees(session, terms, pupils, now),
         {place: _judged(one) for place, one in files.items() if one.document_id or one.problem in _STOPPED},
         mailings.leave_outs(session, mailing_id),
+        known=known_by,
     )
     known = {pupil.child_id: pupil for pupil in pupils}
     strangers = {child for one in files.values() for child in (one.child_id, one.suggested_id) if child} - known.keys()

@@ -1,10 +1,11 @@
-"""What older keys sealed of what the database keeps sealed: phones, birth dates and reasons."""
+"""What older keys sealed of what the database keeps sealed: phones, birth dates, reasons and letters begun."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from portal.documents.tables import BegunLetter
 from portal.families.tables import Child, Guardian, HandMadeRight, Restriction
 from portal.kernel.keys import KeyRing
 from portal.kernel.resealing import SealedColumns, count_behind
@@ -19,6 +20,9 @@ SEALED = (
     ),
     SealedColumns(HandMadeRight, "id", {"reason_sealed": "reason", "reference_sealed": "reference"}),
     SealedColumns(ErroneousDisclosure, "disclosure_id", {"reason_sealed": "reason"}),
+    SealedColumns(
+        BegunLetter, "id", {"typed_sealed": "typed", "other_sealed": "other", "name_sealed": "file_name"}
+    ),
 )  # fmt: skip
 """Everything that is sealed with a key of the part `column` and stays; in the order in which it is sealed anew."""
 

@@ -7,6 +7,16 @@ those bytes, then write the row.
 from portal.publish.accessible import Readable, how_it_reads, how_they_read
 from portal.publish.alerts import see_to_alerts
 from portal.publish.approvals import GuardSaysNo, approve, submit
+from portal.publish.beginning import (
+    begin,
+    brought_file,
+    discard_begun,
+    finish_begun,
+    keep_typed,
+    read_begun,
+    tie_begun,
+    waiting_to_be_read,
+)
 from portal.publish.corrections import (
     Corrected,
     correct,
@@ -23,6 +33,7 @@ from portal.publish.giving import Accepted, Way, bundle, change_words, give, sor
 from portal.publish.incident_notice import draft_incident_notice
 from portal.publish.incident_pack import Pack, incident_pack
 from portal.publish.incident_undo import look_at_undo, undo_freeze
+from portal.publish.jobs import Jobs
 from portal.publish.judging import Upload, yardstick
 from portal.publish.letters import BASE, field_of
 from portal.publish.looking import page_in_doubt
@@ -54,6 +65,7 @@ __all__ = [
     "Corrected",
     "GivenRecord",
     "GuardSaysNo",
+    "Jobs",
     "NotOnePicture",
     "Pack",
     "Printed",
@@ -65,18 +77,22 @@ __all__ = [
     "Way",
     "approve",
     "assign",
+    "begin",
+    "brought_file",
     "bundle",
     "change_words",
     "check_may_reissue",
     "confirm",
     "correct",
     "correction_chunks",
+    "discard_begun",
     "draft_incident_notice",
     "drop",
     "drop_correction",
     "end_links_of_dead_keys",
     "erase",
     "field_of",
+    "finish_begun",
     "forget_expired",
     "forget_roster",
     "give",
@@ -88,6 +104,7 @@ __all__ = [
     "how_they_read",
     "import_it",
     "incident_pack",
+    "keep_typed",
     "know_pictures_of",
     "leave_out",
     "let_take_effect",
@@ -103,6 +120,7 @@ __all__ = [
     "parts_of",
     "print_run",
     "put_draft",
+    "read_begun",
     "reissue",
     "reissue_link",
     "release",
@@ -118,9 +136,11 @@ __all__ = [
     "submit",
     "swap",
     "take_in",
+    "tie_begun",
     "undo_freeze",
     "use",
     "waiting_rosters",
+    "waiting_to_be_read",
     "work_on_roster",
     "yardstick",
 ]

@@ -56,7 +56,8 @@ class Stopped:
 class _Act:
     """Who writes what, over which earlier version of it; `drop` are the languages whose file goes.
 
-    `same_audience`: it is for whom it was for, so that what a second person released for them stays released.
+    `same_audience`: it is for whom it was for, so that what a second person released for them stays released. `as_id`
+    is the id of a new mailing.
     """
 
     draft: Draft
@@ -66,6 +67,7 @@ class _Act:
     signer: str
     by: Acting
     now: datetime
+    as_id: str
 
 
 def put_draft(
@@ -80,13 +82,14 @@ def put_draft(
     drop: Collection[str] = (),
     change: Change | None = None,
     names_its_child: bool = True,
+    as_id: str = "",
 ) -> Checked | Stopped:
     """Write a mailing, or change one, with its file and `others` by language; the English one has no language.
 
     `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
     replaced, but for those in the languages to `drop`. One that is stopped stops all. A letter to one child alone has
-    to name that child, in each file or in the title or message, unless `names_its_child` is false. Raises
-    `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
+    to name that child, in each file, the title or the message, unless `names_its_child` is false. `as_id`: its new id.
+    Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
     uploads = {**({BASE: upload} if upload else {}), **(others or {})}
     new = {*uploads, *(texts or {})}
@@ -95,19 +98,25 @@ def put_draft(
         held = documents.documents_of(session, change[0]) if change else []
         same_audience = change is not None and draft_mailing.is_same_audience(session, change[0], draft.terms)
     kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
-    if BASE not in new and all(one.language != BASE for one in kept):
-        raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
+    _check_is_for_all(draft, {*new, *(one.language for one in kept)})
     measure = _measure(house, draft, names_its_child=names_its_child, by=by, now=now)
     said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
         return Stopped(None, "text", said)
-    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, signer_of(measure, by), by, now)
+    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, signer_of(measure, by), by, now, as_id)
     with files_of(house, draft, uploads, texts or {}) as (files, folder):
         ready = make_ready(house, measure, files, folder)
         if isinstance(ready, Halted):
             return _stop(house, act, ready, is_alone=len(files) == 1 and not (kept or ready.upload.page))
         return _put(house, act, ready, kept, measure)
+
+
+def _check_is_for_all(draft: Draft, languages: Collection[str]) -> None:
+    if any(term.kind == "files" for term in draft.terms):
+        raise DraftFaults({"audience": "Choose whom the letter is for."})
+    if BASE not in languages:
+        raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
 
 
 def _measure(house: House, draft: Draft, *, names_its_child: bool, by: Acting, now: datetime) -> Yardstick:
@@ -149,7 +158,14 @@ def _forget(house: House, act: _Act, stopped: Document, found: GuardReport) -> S
 
 def _draft(session: Session, house: House, act: _Act) -> Mailing:
     return draft_mailing.draft_mailing(
-        session, house.keys, act.draft, signer=act.signer, by=act.by, now=act.now, change=act.change
+        session,
+        house.keys,
+        act.draft,
+        signer=act.signer,
+        by=act.by,
+        now=act.now,
+        change=act.change,
+        as_id=act.as_id,
     )
 
 

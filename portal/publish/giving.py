@@ -61,22 +61,28 @@ def give(
     now: datetime,
     leave_outs: Mapping[str, str] | None = None,
     change: Change | None = None,
+    as_id: str = "",
 ) -> Accepted | Stopped:
     """Write a draft with one letter for each child and take in what it is made from, to be sorted next.
 
     `uploads` are by role: `archive`, `pdf`, `template`, and beside them `list`, `values`, `logo`, `signature`.
-    `leave_outs` are children by student number, each with the reason why it gets no letter.
+    `leave_outs` are children by student number, each with the reason why it gets no letter. `as_id` is the id of a
+    new mailing.
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
     role, sentence = _FIRST[way]
     if role not in uploads and not (way == "merge" and ask.get("markdown")):
         raise DraftFaults({"file": sentence})
+    if way == "merge" and any(term.kind == "files" for term in draft.terms):
+        raise DraftFaults({"audience": "Choose the children whom the letter is written for."})
     _check_sizes(uploads)
     signer = _signer(house, draft, by=by, now=now)
     if isinstance(signer, Stopped):
         return signer
     with _sealed(house, uploads) as given, house.db.write() as session:
-        mailing = draft_mailing.draft_mailing(session, house.keys, draft, signer=signer, by=by, now=now, change=change)
+        mailing = draft_mailing.draft_mailing(
+            session, house.keys, draft, signer=signer, by=by, now=now, change=change, as_id=as_id
+        )
         said = {child_called(session, number, by=by): why for number, why in (leave_outs or {}).items()}
         leave_out(session, house.keys, mailing, said, by=by, now=now)
         gone = sort_files.give_files(session, house.keys, mailing, given, way=way, ask=ask, by=by, now=now)

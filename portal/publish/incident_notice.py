@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from sqlmodel import Session
 
@@ -11,11 +12,14 @@ from portal.incidents.tables import Incident, IncidentMailing
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.rules import TITLE_MOST, Term, check_draft
-from portal.overviews import incident_seen
+from portal.overviews import audiences, incident_seen
 from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.letters import BASE
 from portal.staff.rules import Acting
 from portal.wiring import House
+
+if TYPE_CHECKING:
+    from portal.mailings.rules import TermKind
 
 _TITLE = "About our letter “{}”"
 _MESSAGE = "There was a mistake with one of our letters. Please read what happened, and what you can do."
@@ -62,10 +66,12 @@ def _reached(session: Session, incident: Incident, about: Sequence[IncidentMaili
             "want to tell families all the same, write a letter and copy this text into it."
         )
     if len(about) == 1 and incident.document_id is None:
-        terms = mailings.terms_of(session, about[0].mailing_id)
-        ties = families.ties_of_audience(session, tuple((one.kind, one.value) for one in terms), now=now)
+        mailing = mailings.find_any(session, about[0].mailing_id)
+        assert mailing is not None
+        terms = audiences.terms_of(session, mailing)
+        ties = families.ties_of_audience(session, terms, now=now)
         if {child for _, child in plan(ties).pairs} <= children:
-            return list(terms)
+            return [Term(cast("TermKind", kind), value) for kind, value in terms]
     if len(children) > _MOST_NAMED:
         raise Refused(
             f"It reached {len(children):,} children, and not everybody whom a letter was for: too many to be named one "

@@ -40,6 +40,7 @@ from portal.wiring import House
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
 
+_FILES = ("files", "")
 _BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
 
 _WAYS: Mapping[str, Callable[[Pile], Sorting]] = {
@@ -226,8 +227,9 @@ class _Work:
         with self.house.db.read() as session:
             given = intakes.intake_files(session, mailing.id)
             terms = pairs_of(mailings.terms_of(session, mailing.id))
-            audience = _pupils(families.pupils_of(session, terms))
             everyone = _pupils(families.pupils_of(session, None, scope=reconciling.sites_of_writer(session, mailing)))
+            # the children the files are for are known when they are sorted: until then it is any of them
+            audience = everyone if _FILES in terms else _pupils(families.pupils_of(session, terms))
             left_out = frozenset(mailings.leave_outs(session, mailing.id))
         here = {pupil.child_id for pupil in audience}
         files: dict[str, Upload] = {}

@@ -10,6 +10,7 @@ from portal.flows.hold_stopped_file import forget_stopped_files
 from portal.kernel.log import log
 from portal.ledger import repository as ledger
 from portal.publish.alerts import see_to_alerts
+from portal.publish.beginning import forget_begun
 from portal.publish.dead_keys import end_links_of_dead_keys
 from portal.publish.heads import look_for_later_heads, see_to_head_file, take_head_outside
 from portal.publish.resealing import Resealing
@@ -33,6 +34,7 @@ class Upkeep:
         self._chores: tuple[tuple[str, timedelta, Callable[[datetime], None]], ...] = (
             ("shred stopped files", timedelta(0), self._shred_stopped_files),
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
+            ("forget begun letters", _MINUTE, lambda now: forget_begun(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
             ("index the ledger", timedelta(0), self._index_ledger),

@@ -106,8 +106,10 @@ Asking = TypeVar("Asking", bound=AnyRequest)
 MOST_POSTED = 100 * 1024**2
 """What a body is taken for that does not say how long it is; no browser sends one."""
 LetIn = Callable[[AnyRequest], Awaitable[tuple[Acting, str]]]
+Keeps = Callable[[AnyRequest, Acting], None]
+"""Keeps what somebody posted whose session has run out while they typed."""
 
-Cookie = Literal["family", "staff", "code", "device"]
+Cookie = Literal["family", "staff", "code", "device", "back"]
 
 
 def cookie_name(house: House, kind: Cookie) -> str:
@@ -278,10 +280,15 @@ def _signed_in(
     lane: Lane = "staff",
     waits: bool = False,
     in_memory: bool = False,
+    keeps: Keeps | None = None,
 ) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
-        acting, session_id = await let_in(begun)
+        try:
+            acting, session_id = await let_in(begun)
+        except SignedOut:
+            await _keep_of_signed_out(begun, keeps, most_files=most_files)
+            raise
         if waits:
             request.state.turn = _turn(request, acting)
         ask = kind(
@@ -303,6 +310,24 @@ def _signed_in(
         return acting, session_id
 
     return _guarded(endpoint, guard, lane)
+
+
+async def _keep_of_signed_out(begun: AnyRequest, keeps: Keeps | None, *, most_files: int) -> None:
+    """Keep what was posted by a browser whose session has run out: the row still says whose it was."""
+    length = begun.http.headers.get("content-length", "")
+    cookie = cookie_of(begun.http, "staff")
+    if keeps is None or cookie is None or not length.isdecimal() or int(length) > MOST_POSTED:
+        return
+    session_id = session_id_of(cookie)
+    person = await run_in_lane(_whose_it_was, begun, session_id)
+    if person is not None:
+        form = await _read(begun, session_id, most_files=most_files)
+        await run_in_lane(keeps, replace(begun, form=form), person)
+
+
+def _whose_it_was(begun: AnyRequest, session_id: str) -> Acting | None:
+    with begun.house.db.read() as session:
+        return keep_signed_in.whose_it_was(session, session_id)
 
 
 def _turn(request: Request, acting: Acting) -> Turn:
@@ -338,13 +363,18 @@ async def _in_turn(ask: Asking, handler: Callable[[Asking], Response], let_in: L
 
 
 def staff(
-    handler: Callable[[StaffRequest], Response], *, most_files: int = 1, lane: Lane = "staff", waits: bool = False
+    handler: Callable[[StaffRequest], Response],
+    *,
+    most_files: int = 1,
+    lane: Lane = "staff",
+    waits: bool = False,
+    keeps: Keeps | None = None,
 ) -> Endpoint:
     """Let signed-in staff pass; what each may do is decided by the story with the acting person in hand.
 
-    `waits`: it reads files or sets pages, and is answered by a page; it waits in line.
+    `waits`: it reads files or sets pages, and is answered by a page; it waits in line. `keeps` what is typed.
     """
-    return _signed_in(handler, StaffRequest, "staff", most_files=most_files, lane=lane, waits=waits)
+    return _signed_in(handler, StaffRequest, "staff", most_files=most_files, lane=lane, waits=waits, keeps=keeps)
 
 
 def admin(

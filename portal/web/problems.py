@@ -15,6 +15,7 @@ from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
 from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
+from portal.web.coming_back import note_place
 from portal.web.dead import closed_page, dead_page
 from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
@@ -80,7 +81,9 @@ def answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, PortalError)
     status = status_of(error)
     if isinstance(error, SignedOut):
-        return see_other("/staff/sign-in")
+        to_sign_in = see_other("/staff/sign-in")
+        note_place(request, to_sign_in)
+        return to_sign_in
     if isinstance(error, LetterReplaced):  # whoever had the old one open is shown what there is now
         return see_other("/letters")
     if status == _GONE and not request.url.path.startswith(_STAFF):

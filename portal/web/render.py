@@ -46,6 +46,12 @@ def time_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -
     return f"{short_day(local.date(), language)}, {clock_time(local, language)}"
 
 
+def when_words(moment: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return a moment as people say it who talk about it on the same day: “14:03”; else “5 September, 14:03”."""
+    is_today = moment.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock_time(moment.astimezone(zone), ENGLISH) if is_today else time_words(moment, zone)
+
+
 def second_words(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment to the second, where the order of things counts: “5 September, 19:04:12”."""
     local = moment.astimezone(zone)

@@ -36,6 +36,7 @@ from portal.web.signin import setup as first_setup
 from portal.web.staff import (
     acknowledged,
     acts,
+    begun,
     by_hand,
     corrections,
     each,
@@ -53,6 +54,7 @@ from portal.web.staff import (
 )
 from portal.web.staff import letters as letters_each
 from portal.web.staff.each_typed import MOST_FILES
+from portal.web.staff.keeping import keep_of_signed_out
 from portal.web.staff.typed import MOST_LETTERS
 from portal.web.static_files import OurFiles
 
@@ -92,6 +94,7 @@ def routes() -> tuple[BaseRoute, ...]:
         *_sign_in(),
         _route("/staff", staff(home.home), GET),
         *_families(),
+        *_begun(),
         _route("/staff/mailings", staff(home.mailings), GET),
         _letter("/staff/mailings", writing.create),
         _route("/staff/mailings/new", staff(writing.new), GET),
@@ -110,6 +113,17 @@ def routes() -> tuple[BaseRoute, ...]:
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),
         Mount("/static", OurFiles()),
     )
+
+
+def _begun() -> list[BaseRoute]:
+    one = "/staff/begun/{begun}"
+    return [
+        _many("/staff/begun", begun.begin),
+        _route(one, staff(begun.go_on), GET),
+        _route(f"{one}/typed", staff(begun.typed, keeps=begun.keep_of_signed_out), POST, most_bytes=8 * FORM_BYTES),
+        _route(f"{one}/progress", staff(begun.progress), GET),
+        _route(f"{one}/discard", staff(begun.discard), POST),
+    ]
 
 
 def _opened() -> list[BaseRoute]:
@@ -268,13 +282,15 @@ def _letters(path: str) -> list[BaseRoute]:
 
 def _letter(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
     """Return a route that takes one letter, a file for each language."""
-    return _route(path, staff(handler, most_files=MOST_LETTERS, waits=True), POST, most_bytes=MOST_BYTES)
+    keeping_it = staff(handler, most_files=MOST_LETTERS, waits=True, keeps=keep_of_signed_out)
+    return _route(path, keeping_it, POST, most_bytes=MOST_BYTES)
 
 
 def _many(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
     """Return a route that takes thousands of files at once, or one of two gigabytes."""
     most_bytes = MOST_GIVEN + _AROUND
-    return _route(path, staff(handler, most_files=MOST_FILES, waits=True), POST, most_bytes=most_bytes)
+    keeping_it = staff(handler, most_files=MOST_FILES, waits=True, keeps=keep_of_signed_out)
+    return _route(path, keeping_it, POST, most_bytes=most_bytes)
 
 
 def _corrections(path: str) -> list[BaseRoute]:

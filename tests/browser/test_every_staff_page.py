@@ -10,7 +10,9 @@ from starlette.routing import Route
 
 from portal.documents.tables import Document
 from portal.flows import revoke
+from portal.flows.keep_begun import keep_typed
 from portal.flows.revoke import Target
+from portal.kernel.ids import new_id
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.web.routes import routes
@@ -79,9 +81,15 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
         session.execute(of_sent.where(col(Notice.guardian_id) == cast.carla).values(state="bounced"))
     held = send_letter(house, cast, now=clock.now, title="Sports day")
     checked = write_draft(house, cast, now=clock.now, title="Autumn")
+    begun_id = new_id()
+    with house.db.write() as session:
+        fields = {"title": ["Snow day"], "expires": ["30"]}
+        keep_typed(
+            session, house.keys, begun_id, fields, way="shared", tab="one", known=0, by=cast.admin, now=clock.now
+        )
     mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
     return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
-                              "guardian": cast.carla})  # fmt: skip
+                              "guardian": cast.carla, "begun": begun_id})  # fmt: skip
 
 
 _ODD = """() => {

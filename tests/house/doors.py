@@ -48,6 +48,11 @@ DOORS: dict[str, str] = {
     "staff": """
         POST /staff/sign-out
         GET /staff
+        POST /staff/begun
+        GET /staff/begun/{begun}
+        POST /staff/begun/{begun}/typed
+        GET /staff/begun/{begun}/progress
+        POST /staff/begun/{begun}/discard
         GET /staff/families
         GET /staff/families/{number:path}
         GET /staff/guardianship

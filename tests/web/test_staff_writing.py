@@ -284,7 +284,7 @@ def test_a_letter_written_here_that_names_a_child_is_not_lost_when_it_is_stopped
     assert "Thank you, Sam Okafor</textarea>" in answer.text
     assert "Choose another file" not in answer.text
     (mailing,) = rows(house, Mailing)
-    assert f'action="/staff/mailings/{mailing.id}"' in answer.text
+    assert f'action="/staff/mailings/{mailing.id}?begun=' in answer.text
     answer = rosa.put(f"/staff/mailings/{mailing.id}", file=None, text="Thank you, all", version=str(mailing.version))
     assert answer.status_code == 303
     (mailing,) = rows(house, Mailing)

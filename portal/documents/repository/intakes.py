@@ -141,6 +141,12 @@ def given_files(session: Session, mailing_id: str) -> Sequence[GivenFile]:
     return session.execute(query.execution_options(populate_existing=True)).scalars().all()
 
 
+def children_given(session: Session, mailing_id: str) -> frozenset[str]:
+    """Return the children whom a mailing's files are for, as far as that is known."""
+    query = select(col(GivenFile.child_id)).where(col(GivenFile.mailing_id) == mailing_id).distinct()
+    return frozenset(filter(None, session.execute(query).scalars()))
+
+
 def filled_documents(session: Session, mailing_id: str) -> frozenset[str]:
     """Return the documents of a mailing into which the portal wrote their own child's name or number."""
     query = select(col(GivenFile.document_id)).where(col(GivenFile.mailing_id) == mailing_id, col(GivenFile.is_filled))

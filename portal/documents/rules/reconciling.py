@@ -6,6 +6,7 @@ What does not add up is a problem: a sentence that says what happened, and one t
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, TypeGuard
 
@@ -98,17 +99,18 @@ def reconcile(
     audience: Sequence[Addressee],
     verdicts: Mapping[int, Judged],
     left_out: Mapping[str, str] = _NOBODY,
+    known: Iterable[Pupil] = (),
 ) -> Reconciliation:
     """Lay files, children, the guard's verdicts and the leave-outs beside each other.
 
     `verdicts` are by a file's place, or by the first page of a group; a file without one stops the mailing.
-    `left_out` are children staff leave out (child id to reason): their files are not sent and are no problem. A child
-    nobody can be told about and without a file is left out by itself; with one it keeps its file, to be printed.
+    `left_out` are children staff leave out (child id to reason), whose files are no problem. A child nobody can be told
+    about is left out by itself without a file, and keeps it to be printed with one. `known` others may be named.
     """
     children = {one.pupil.child_id: one for one in audience}
     aside = {child: reason for child, reason in left_out.items() if child in children and _is_reason(reason)}
     outcomes = tuple(_outcomes(found, children))
-    say = Wording((one.pupil for one in audience), {one.file.place: one.file.name for one in outcomes})
+    say = Wording(chain(known, (one.pupil for one in audience)), {one.file.place: one.file.name for one in outcomes})
     given = [_pair(one.file, child) for one in outcomes if (child := _child_of(one)) in children]
     to_send = [one for one in given if one.child_id not in aside]
     sound = {one.file.place for one in outcomes if isinstance(one, Paired)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
@@ -52,10 +52,12 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
-    """Same kind = or, different kinds = and; a named child stands alone."""
+    """Same kind = or, different kinds = and; a named child stands alone. Whom files are for is not known here."""
     by_kind: dict[str, list[str]] = {}
     for kind, value in terms:
         by_kind.setdefault(kind, []).append(value)
+    if "files" in by_kind:
+        return false()
     if "child" in by_kind:
         return col(Child.student_number).in_(by_kind["child"])
     conditions = [on_roster()]

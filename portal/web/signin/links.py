@@ -9,7 +9,16 @@ from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_secret
 from portal.rate_limits.rules import WRONG_SIGN_INS
-from portal.web.guards import AnyRequest, StaffRequest, cookie_name, cookie_of, drop_session_cookie, set_session_cookie
+from portal.web.coming_back import place_of
+from portal.web.guards import (
+    AnyRequest,
+    StaffRequest,
+    cookie_name,
+    cookie_of,
+    drop_cookie,
+    drop_session_cookie,
+    set_session_cookie,
+)
 from portal.web.rate_limiting import admit
 from portal.web.render import page, see_other
 
@@ -27,10 +36,14 @@ def new_browser(ask: AnyRequest) -> tuple[str, Browser]:
     return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None, ask.network)
 
 
-def welcome(ask: AnyRequest, cookie: str, to: str = "/staff") -> Response:
-    """Send a browser in, with its new session. Where to is never the browser's word: an address could be planted."""
-    response = see_other(to)
+def welcome(ask: AnyRequest, cookie: str, to: str = "") -> Response:
+    """Send a browser in, with its new session, back to the letter it was signed out from, if it was.
+
+    No address is taken from the browser, for it could be planted: an id at most, which opens to its author alone.
+    """
+    response = see_other(to or place_of(ask))
     set_session_cookie(response, ask.house, "staff", cookie)
+    drop_cookie(response, ask.house, "back")
     return response
 
 
@@ -40,7 +53,8 @@ def sign_in(ask: AnyRequest) -> Response:
     if cookie:
         with ask.house.db.read() as session:
             over = keep_signed_in.how_it_ended(session, session_id_of(cookie), now=ask.now)
-    return page("signin/sign_in.html", ask.house.settings, address="", fault="", over=over)
+    is_typing = place_of(ask) != "/staff"
+    return page("signin/sign_in.html", ask.house.settings, address="", fault="", over=over, is_typing=is_typing)
 
 
 def ask_for_link(ask: AnyRequest) -> Response:

@@ -57,12 +57,12 @@ def each_typed_before(words: Typed, given: Given) -> EachTyped:
     return EachTyped(words, "fields" if given.way == "merge" else "files", told)
 
 
-def chosen(ask: StaffRequest, folder: Path) -> Chosen:
-    """Recognise the way from what was chosen. Raises `DraftFaults`."""
+def chosen(ask: StaffRequest, folder: Path, brought: Upload | None = None) -> Chosen:
+    """Recognise the way from what was chosen, or `brought` before. Raises `DraftFaults`."""
     beside = {role: found[0] for role in _BESIDE if (found := chosen_files(ask, role))}
     if ask.form.text("made") == "fields":
         return _fields(ask.form, beside)
-    files = chosen_files(ask, "files")
+    files = chosen_files(ask, "files") or ([brought] if brought else [])
     if not files:
         raise DraftFaults({"files": "Choose the letters: a zip, all the files at once, or one PDF with all of them."})
     uploads = {"list": beside["list"]} if "list" in beside else {}

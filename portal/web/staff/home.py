@@ -3,25 +3,36 @@
 from starlette.responses import Response
 
 from portal.kernel.ids import is_id
-from portal.overviews import corrections, desk, given_rosters, hand_made_seen, incident_readings, rights_seen, watched
+from portal.overviews import (
+    begun_seen,
+    corrections,
+    desk,
+    given_rosters,
+    hand_made_seen,
+    incident_readings,
+    rights_seen,
+    watched,
+)
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 
 _MOST_TASKS = 5
 
 
-def home(ask: StaffRequest) -> Response:
-    """Show what lies on somebody's desk."""
+def home(ask: StaffRequest, *, fault: str = "", status: int = 200) -> Response:
+    """Show what lies on somebody's desk; with what kept a letter from being begun, if it was."""
     with ask.house.db.read() as session:
         found = desk.desk_of(session, ask.acting, organisation=ask.house.settings.organisation)
         of_age, of_age_total = rights_seen.to_decide(session, ask.acting, limit=_MOST_TASKS)
         rights, rights_total = hand_made_seen.waiting(session, ask.acting, limit=_MOST_TASKS)
         corrected, corrected_total = corrections.waiting_for(session, ask.acting, limit=_MOST_TASKS)
         alerts = watched.standing_alerts(session, ask.house.settings, now=ask.now) if ask.acting.is_admin else []
+        begun = begun_seen.begun_by(session, ask.house.keys, ask.acting)
         askings = incident_readings.waiting(session, by=ask.acting, now=ask.now) if ask.acting.is_admin else []
         is_to_import = ask.acting.is_admin and ask.acting.sites is None and not given_rosters.has_roster(session)
     return staff_page(
-        ask, "staff/home.html", here="Home", desk=found, of_age=of_age, of_age_total=of_age_total, alerts=alerts,
+        ask, "staff/home.html", here="Home", status=status, fault=fault, begun=begun, desk=found,
+        of_age=of_age, of_age_total=of_age_total, alerts=alerts,
         askings=askings, rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
         is_to_import=is_to_import,
     )  # fmt: skip

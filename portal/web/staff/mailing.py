@@ -25,8 +25,9 @@ from portal.overviews.mailing_seen import MailingSeen
 from portal.overviews.sending_seen import SendingSeen
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
-from portal.web.render import see_other
+from portal.web.render import see_other, when_words
 from portal.web.render_staff import staff_page
+from portal.web.staff.already import done_before
 from portal.words.languages import ENGLISH, Language, languages, with_tag
 
 _STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
@@ -55,7 +56,16 @@ _SAID = {
 
 def mailing(ask: StaffRequest) -> Response:
     """Show a mailing as its state asks."""
-    return shown(ask, said=_SAID.get(ask.query("said"), ""))
+    said = ask.query("said")
+    return shown(ask, said=_made(ask) if said == "made" else _SAID.get(said, ""))
+
+
+def _made(ask: StaffRequest) -> str:
+    """Say when somebody made a letter who pressed a second time."""
+    with ask.house.db.read() as session:
+        found, _ = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
+    at = when_words(found.created_at, ask.house.settings.zone, now=ask.now)
+    return f"You made this letter at {at}. Your second press changed nothing."
 
 
 def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = "", status: int = 200) -> Response:
@@ -94,11 +104,13 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
 
 
 def done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
-    """Do it and go back to the page; where a promise or another person's change says no, say so on that page."""
+    """Do it and go back to the page; what was done before is told, and so is a no, by a promise or another's change."""
     mailing_id = ask.path("mailing")
     try:
         act(mailing_id)
     except (Refused, Conflict) as error:
+        if before := done_before(ask, said, mailing_id):
+            return shown(ask, said=before)
         return shown(ask, problem=str(error), status=status_of(error))
     return see_other(f"/staff/mailings/{mailing_id}?said={said}")
 

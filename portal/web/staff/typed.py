@@ -13,6 +13,7 @@ from portal.web.forms import Form
 from portal.words.languages import ENGLISH, languages
 
 _MOST_CHILDREN = 200
+_WHOLE: Mapping[str, TermKind] = {"everyone": "everyone", "files": "files"}
 _PARTS: tuple[TermKind, ...] = ("program", "site", "grade")
 MOST_LETTERS = 60
 """Files of one form: a letter in more languages than any district reads."""
@@ -26,7 +27,7 @@ def others() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of the form as they stand in the browser; `whom` is everyone, part, children or not said yet.
+    """The fields of the form as they stand in the browser; `whom` is everyone, part, children, files or not said yet.
 
     `words` are title and message in other languages, `texts` the letters that are written here, the English one
     under no language, and `drop` the languages whose file is to go.
@@ -64,7 +65,7 @@ class Typed:
 
     def _terms(self) -> list[Term]:
         # Everything that was answered counts: two answers are a question to the writer, never a guess.
-        terms = [Term("everyone")] if self.whom == "everyone" else []
+        terms = [Term(_WHOLE[self.whom])] if self.whom in _WHOLE else []
         terms += [Term(kind, value) for kind in _PARTS for value in self.chosen.get(kind, [])]
         numbers = [number for number in _APART.split(self.numbers) if number]
         if len(numbers) > _MOST_CHILDREN:
@@ -112,7 +113,7 @@ def for_child(typed: Typed, number: str) -> Typed:
 def typed_before(so_far: SoFar) -> Typed:
     """Return a mailing as its writer typed it."""
     kinds = {term.kind for term in so_far.terms}
-    whom = "everyone" if "everyone" in kinds else "children" if "child" in kinds else "part"
+    whom = next((name for name in _WHOLE if name in kinds), "children" if "child" in kinds else "part")
     chosen = {kind: [term.value for term in so_far.terms if term.kind == kind] for kind in _PARTS}
     numbers = "\n".join(term.value for term in so_far.terms if term.kind == "child")
     # what stands in English too was not written for that language

@@ -1,0 +1,83 @@
+// Keeps on the server what is typed, a moment after each pause, and says so. Without this a press on the button does.
+(function () {
+  "use strict";
+  var PAUSE = 800, AGAIN = 5000, MOST_LASTING = 60000; // so much is sent even while the page is left
+  var form = document.getElementById("write"), said = document.getElementById("kept");
+  var brought = document.querySelector("[data-progress]");
+  var last = typed(), timer = 0, busy = false, over = false;
+
+  function typed() {
+    var fields = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) {
+      if (typeof value === "string") { fields.append(name, value); }
+    });
+    return fields;
+  }
+
+  function same(one, other) { // the version this tab knows of is no typing
+    one = new URLSearchParams(one); other = new URLSearchParams(other);
+    one.delete("saved"); other.delete("saved");
+    return one.toString() === other.toString();
+  }
+
+  function say(words, to, name) {
+    said.textContent = words + " ";
+    if (!to) { return; }
+    var link = document.createElement("a");
+    link.href = to;
+    link.textContent = name;
+    said.append(link);
+  }
+
+  function soon(after) { clearTimeout(timer); timer = setTimeout(keep, after || PAUSE); }
+
+  function keep() {
+    var fields = typed();
+    if (over || same(fields, last)) { return; }
+    if (busy) { soon(); return; }
+    busy = true;
+    var to = form.dataset.kept + "/typed?way=" + form.dataset.way + (form.dataset.mailing ? "&mailing=" + form.dataset.mailing : "");
+    fetch(to, { method: "POST", body: fields, redirect: "manual", keepalive: fields.toString().length < MOST_LASTING }).then(function (answer) {
+      if (answer.type === "opaqueredirect") {
+        over = true;
+        say("You are signed out. What you typed until a moment ago is kept.", "/staff/sign-in", "Sign in and go on here");
+        return null;
+      }
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.json();
+    }).then(function (found) {
+      busy = false;
+      if (!found) { return; }
+      last = fields;
+      form.elements.saved.value = found.saved;
+      say(found.said, found.to, found.to.indexOf("/begun/") > 0 ? "See the other text" : "See the letter");
+      if (window.location.pathname !== form.dataset.kept) {
+        window.history.replaceState(window.history.state, "", form.dataset.kept);
+      }
+    }).catch(function () {
+      busy = false;
+      say("The portal does not answer, so what you typed last is not kept yet. It tries again by itself.", "");
+      soon(AGAIN);
+    });
+  }
+
+  function look() { // whether the file has been read meanwhile
+    if (document.hidden) { setTimeout(look, 1000); return; }
+    fetch(brought.dataset.progress, { redirect: "manual" }).then(function (answer) {
+      return answer.ok ? answer.json() : null; // gone, or signed out
+    }).then(function (found) {
+      if (!found) { return null; }
+      if (!found.is_over) { setTimeout(look, 1000); return null; }
+      return fetch(form.dataset.kept).then(function (answer) { return answer.text(); });
+    }).then(function (page) {
+      var fresh = page && new DOMParser().parseFromString(page, "text/html").getElementById("brought");
+      if (fresh) { brought.replaceWith(fresh); } else if (page) { keep(); window.setTimeout(function () { window.location.reload(); }, 2 * PAUSE); }
+    }).catch(function () { setTimeout(look, 5000); });
+  }
+
+  form.addEventListener("input", function () { soon(); });
+  form.addEventListener("change", function () { soon(); });
+  form.addEventListener("submit", function () { clearTimeout(timer); });
+  document.addEventListener("visibilitychange", function () { if (document.hidden) { keep(); } });
+  if (brought) { look(); }
+})();
