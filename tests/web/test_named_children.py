@@ -4,11 +4,15 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as drawing
 from hypothesis import strategies as st
+from sqlmodel import select
+from starlette.testclient import TestClient
 
 from portal.mailings.errors import DraftFaults
+from portal.mailings.tables import AudienceTerm
 from portal.overviews.named_children import numbers_of
 from portal.wiring import House
 from tests.cast import Cast
+from tests.web.desks import sit_down, text_of
 
 
 def meant(house: House, cast: Cast, typed: str, *, at_oak: bool = False) -> list[str]:
@@ -79,3 +83,28 @@ def test_a_name_alone_never_stands_for_one_of_two(house: House, cast: Cast, word
         return
     for number in {"100001", "100004"} & set(numbers):
         assert number in typed, "both are called Ana Rivera"
+
+
+def test_a_form_takes_names_and_asks_back_where_two_have_one(site: TestClient, house: House, cast: Cast) -> None:
+    token = sit_down(site, house, cast.writer)
+    form = {"form_token": token, "title": "A coat", "message": "Please bring it.", "expires": "30",
+            "audience": "children", "numbers": "Okafor, Sam\nAna Rivera", "text": "A warm coat."}  # fmt: skip
+    asked = site.post("/staff/mailings", data=form)
+    assert asked.status_code == 422
+    assert "Write the number of the one you mean: Ana Rivera (100001), grade 2" in text_of(asked.text)
+    assert "Okafor, Sam\nAna Rivera" in asked.text, "what was typed still stands there"
+    made = site.post("/staff/mailings", data=form | {"numbers": "Okafor, Sam\nAna Rivera (100001)"})
+    assert made.status_code == 303, text_of(made.text)
+    with house.db.read() as session:
+        terms = [(term.kind, term.value) for term in session.exec(select(AudienceTerm))]
+    assert sorted(terms) == [("child", "100001"), ("child", "100006")]
+
+
+def test_a_letter_to_a_family_begins_on_its_page(site: TestClient, house: House, cast: Cast) -> None:
+    sit_down(site, house, cast.writer)
+    assert 'href="/staff/mailings/new?child=100006"' in site.get("/staff/families/100006").text
+    page = site.get("/staff/mailings/new?child=100006").text
+    assert 'name="audience" value="children" checked' in page
+    assert ">\n100006</textarea>" in page
+    sit_down(site, house, cast.oak_writer)
+    assert site.get("/staff/mailings/new?child=100001").status_code == 404

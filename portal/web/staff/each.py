@@ -27,6 +27,7 @@ from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.web.staff.each_typed import MOST_FILES, EachTyped, chosen, each_typed_before, each_typed_in
 from portal.web.staff.keeping import as_begun, begun_change, begun_id_of, begun_of, keep, keeping_of
+from portal.web.staff.naming import draft_of
 from portal.web.staff.typed import nothing_yet, typed_before
 from portal.web.staff.uploads import chosen_files
 from portal.web.staff.writing import faults_of
@@ -117,7 +118,7 @@ def _give(ask: StaffRequest, so_far: SoFar | None, begun: Begun | None) -> Respo
 
 def _given(ask: StaffRequest, typed: EachTyped, so_far: SoFar | None, begun: Begun | None) -> Accepted | Stopped:
     base = (so_far.id, ask.form.number("version") or 0) if so_far else None
-    draft = typed.words.draft(ask.house.settings)
+    draft = draft_of(ask, typed.words)
     is_brought = typed.made != "fields" and not chosen_files(ask, "files")
     with scratch() as folder, publish.brought_file(ask.house, begun.file if begun and is_brought else None) as brought:
         found = chosen(ask, folder, brought)

@@ -5,19 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from portal.kernel.settings import Settings
-from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft, Term, TermKind, check_draft
 from portal.overviews.drafting import Places, SoFar
 from portal.publish import field_of
 from portal.web.forms import Form
 from portal.words.languages import ENGLISH, languages
 
-_MOST_CHILDREN = 200
 _WHOLE: Mapping[str, TermKind] = {"everyone": "everyone", "files": "files"}
 _PARTS: tuple[TermKind, ...] = ("program", "site", "grade")
 MOST_LETTERS = 60
 """Files of one form: a letter in more languages than any district reads."""
-_APART = re.compile(r"[\s,;]+")
 
 
 def others() -> tuple[str, ...]:
@@ -29,7 +26,8 @@ def others() -> tuple[str, ...]:
 class Typed:
     """The fields of the form as they stand in the browser; `whom` is everyone, part, children, files or not said yet.
 
-    `words` are title and message in other languages, `texts` the letters that are written here, the English one
+    `numbers` are children as they were named, one a line. `words` are title and message in other languages, `texts`
+    the letters that are written here, the English one
     under no language, and `drop` the languages whose file is to go.
     """
 
@@ -67,10 +65,7 @@ class Typed:
         # Everything that was answered counts: two answers are a question to the writer, never a guess.
         terms = [Term(_WHOLE[self.whom])] if self.whom in _WHOLE else []
         terms += [Term(kind, value) for kind in _PARTS for value in self.chosen.get(kind, [])]
-        numbers = [number for number in _APART.split(self.numbers) if number]
-        if len(numbers) > _MOST_CHILDREN:
-            raise DraftFaults({"audience": f"Name at most {_MOST_CHILDREN} children, or choose their site or grade."})
-        return terms + [Term("child", number) for number in numbers]
+        return terms + [Term("child", number) for number in filter(None, map(str.strip, self.numbers.splitlines()))]
 
 
 def typed_in(form: Form) -> Typed:

@@ -26,6 +26,7 @@ from portal.web.problems import status_of
 from portal.web.render import see_other, when_words
 from portal.web.render_staff import staff_page
 from portal.web.staff.keeping import as_begun, begun_change, begun_id_of, begun_of, keep, keeping_of
+from portal.web.staff.naming import draft_of
 from portal.web.staff.typed import Typed, for_child, nothing_yet, others, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
 
@@ -132,7 +133,7 @@ def _written(
     ask: StaffRequest, typed: Typed, so_far: SoFar | None, begun: Begun | None
 ) -> Checked | Accepted | Stopped:
     base = (so_far.id, ask.form.number("version") or 0) if so_far else None
-    draft = typed.draft(ask.house.settings)
+    draft = draft_of(ask, typed)
     if so_far is not None and so_far.way != "shared" and base:
         return publish.change_words(ask.house, draft, by=ask.acting, now=ask.now, change=base)
     files = _chosen(ask)
