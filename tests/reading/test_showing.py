@@ -1,21 +1,27 @@
 """The pages of a letter are drawn in a cage, kept within bounds, and drawn once for all who ask."""
 
+import contextlib
 import io
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from portal.kernel.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.budget import MIB, Limits
+from portal.reading.samples import sample_letters
 from portal.reading.showing.blocks import Paragraph, Run, text_of
 from portal.reading.showing.caged import CagedViewer, _outline
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy
 from tests.letter_files import pdf_of, png_of
 
+TAGGED = sample_letters()[0]
 PAGE = b'[1,1,true,[["p",[["x",""]]]]]'
 
 
@@ -120,6 +126,28 @@ def test_more_text_than_any_letter_has_is_shown_as_pictures(viewer: CagedViewer)
 def test_no_answer_that_makes_no_sense_is_taken_for_an_outline(frames: list[Frame]) -> None:
     with pytest.raises(CageBroken):
         _outline(iter(frames))
+
+
+@given(json_values=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
+def test_no_block_that_makes_no_sense_leaves_the_cage(json_values: object) -> None:
+    page = json.dumps([1, 1, True, [json_values]]).encode()
+    try:
+        seen = _outline(iter([Frame(COUNT, b"1"), Frame(TEXT, page), Frame(END)]))
+    except CageBroken:
+        return
+    assert "".join(map(text_of, seen.pages[0].blocks)).encode()
+
+
+@settings(max_examples=15)
+@given(places=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8))
+def test_a_damaged_letter_is_shown_or_not_and_ends_nothing(
+    viewer: CagedViewer, places: list[tuple[int, int]]
+) -> None:  # fmt: skip
+    damaged = bytearray(TAGGED)
+    for at, byte in places:
+        damaged[at % len(damaged)] = byte
+    with contextlib.suppress(NotShown):
+        assert viewer.outline(bytes(damaged), "pdf").total >= 1
 
 
 class CountingViewer:
