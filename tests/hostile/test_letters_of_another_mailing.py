@@ -35,8 +35,8 @@ def cards(house: House, by: Acting, where: str, upload: Upload, now: Watch) -> s
 
 @pytest.fixture
 def two(house: House, cast: Cast, clock: Watch, tmp_path: Path) -> tuple[str, str]:
-    """Give Maple's cards, one of which is nobody's yet, and Oak's own card."""
-    maple = {"100001.pdf": ANA, "100004.pdf": OTHER_ANA, "brother.pdf": LUIS}
+    """Give Maple's cards, one of which is only suggested yet, and Oak's own card."""
+    maple = {"100001.pdf": ANA, "100004.pdf": OTHER_ANA, "brother.pdf": f"{LUIS} Sister: Ana Rivera."}
     theirs = cards(house, cast.writer, "Maple", zipped(maple, tmp_path), clock)
     return theirs, cards(house, cast.oak_writer, "Oak", zipped({"100006.pdf": SAM}, tmp_path), clock)
 
@@ -56,9 +56,11 @@ def doors(mine: str, document: str, given: str) -> Iterator[tuple[str, str, dict
     ):  # fmt: skip
         yield "GET", f"{path}/{end}", {}
     yield "GET", f"{path}/letters/pages/1/file", {}
-    for end in ("assign", "drop", "swap"):
+    for end in ("assign", "confirm", "drop", "swap"):
         yield "POST", f"{path}/letters/{end}", {"given": given, "number": "100006", "other": given}
     yield "POST", f"{path}/letters/take-in", {"number": "100001"}
+    for to in ("place", "children"):
+        yield "POST", f"{path}/letters/narrow", {"to": to, "version": "9"}
     yield "POST", f"{path}/letters/leave-out", {"number": "100001", "reason": "not at Oak", "version": "9"}
     for end in ("approve", "drop"):
         yield "POST", f"{path}/documents/{document}/replace/{end}", {"reason": "A reason that is long enough."}
@@ -73,7 +75,9 @@ def test_another_mailings_letters_do_not_open_or_move_by_way_of_mine(
     with house.db.read() as session:
         documents = session.exec(select(Document.id).where(col(Document.mailing_id) == theirs)).all()
         given = session.exec(select(GivenFile.id).where(col(GivenFile.mailing_id) == theirs)).all()
+        waiting = session.exec(select(GivenFile.problem).where(col(GivenFile.mailing_id) == theirs)).all()
     assert (len(documents), len(given)) == (2, 3)
+    assert "suggested" in waiting
     for document in documents:
         for one in given:
             for method, path, fields in doors(mine, document, one):
