@@ -88,7 +88,9 @@ def upload(port: int, cookie: str, token: str, pdf: bytes) -> int:
     for at in range(0, len(pdf), 1 << 20):
         connection.send(pdf[at : at + (1 << 20)])
     connection.send(tail)
-    return connection.getresponse().status
+    answer = connection.getresponse()
+    answer.read()  # it tells how far it is before it ends
+    return answer.status
 
 
 def download(port: int, path: str, headers: str) -> int:
