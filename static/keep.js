@@ -4,7 +4,7 @@
   var PAUSE = 800, AGAIN = 5000, MOST_LASTING = 60000; // so much is sent even while the page is left
   var form = document.getElementById("write"), said = document.getElementById("kept");
   var brought = document.querySelector("[data-progress]");
-  var last = typed(), timer = 0, busy = false, over = false;
+  var last = touched() ? null : typed(), timer = 0, busy = false, over = false;
 
   function typed() {
     var fields = new URLSearchParams();
@@ -14,7 +14,15 @@
     return fields;
   }
 
+  function touched() { // before this script was there, or by the browser, which keeps what was typed before a reload
+    return Array.from(form.elements).some(function (one) {
+      if (one.type === "checkbox" || one.type === "radio") { return one.checked !== one.defaultChecked; }
+      return /^(text|textarea|number)$/.test(one.type) && one.value !== one.defaultValue;
+    });
+  }
+
   function same(one, other) { // the version this tab knows of is no typing
+    if (!other) { return false; }
     one = new URLSearchParams(one); other = new URLSearchParams(other);
     one.delete("saved"); other.delete("saved");
     return one.toString() === other.toString();
@@ -79,5 +87,6 @@
   form.addEventListener("change", function () { soon(); });
   form.addEventListener("submit", function () { clearTimeout(timer); });
   document.addEventListener("visibilitychange", function () { if (document.hidden) { keep(); } });
+  if (!last) { soon(); }
   if (brought) { look(); }
 })();
