@@ -35,8 +35,8 @@ from portal.mailings.rules import move
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import audiences, judged_by, reconciling
+from portal.overviews.approvers import approvers_of
 from portal.overviews.judged_by import Terms
-from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
 
@@ -75,13 +75,8 @@ def submit_mailing(
         raise OutOfScope
     if not audiences.plan_of(session, mailing, now=now).addressees:
         raise NobodyReached
-    mailings.advance(session, mailing, "submit", submitted_at=now, return_reason="")
-    approvers = [
-        one.id
-        for one in staff.possible_approvers(session, but=mailing.author_id)
-        if not families.audience_leaves_scope(session, terms, one.sites)
-        and not mailings.has_written(session, mailing_id, one.id)
-    ]
+    mailings.advance(session, mailing, "submit", submitted_at=now, return_reason="", reminded_at=None)
+    approvers = [one.id for one in approvers_of(session, mailing)]
     turn = outbox.next_turn(session, "approval-asked", about_id=mailing_id)
     outbox.queue_staff_mail(session, "approval-asked", approvers, about_id=mailing_id, now=now, turn=turn)
     ledger.append(session, keys, [Act("mailing:submit", by.label, {"mailing": mailing_id})], now=now)

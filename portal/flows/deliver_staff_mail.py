@@ -1,6 +1,6 @@
 """A message goes to a staff member: claimed, made from what is true now, handed over, and its end kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from portal.mail.compose import ChildLink, NoticeLetter
 from portal.mail.room import MailRoom, Outcome, StillWanted
 from portal.mail.staff_letters import StaffLetter, render_staff_letter
 from portal.mailings import repository as mailings
+from portal.mailings.repository.asked_approvers import asked_since_submitted
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.rules import Lease, Pointless, Turn
@@ -73,7 +74,7 @@ def message_of(
         url = f"{settings.base_url}/staff/sign-in#{mint_token(keys, 'sign-in-token', errand.about_id)}"
         minutes = max(1, (until - now) // timedelta(minutes=1))
         return StaffMessage(to, staff_letters.sign_in_link(url=url, minutes=minutes))
-    if errand.kind in {"alert", "frozen", "admin-added"}:
+    if errand.kind in {"alert", "frozen", "admin-added", "alarm"}:
         told = _about_admins(session, settings, errand, member, now=now)
         return StaffMessage(to, told) if told else _GONE
     if errand.kind == "not-mine":
@@ -106,10 +107,8 @@ def _about_admins(
             return None
         who = f"{added.name} ({added.address})" if added.name else added.address
         return staff_letters.admin_added(who=who, url=f"{settings.base_url}/admin/staff/{added.id}")
-    if errand.kind == "frozen":
-        facts = admin_mail.freeze_now(session, errand.about_id, by=by, moment=moment)
-        url = f"{settings.base_url}/admin/incidents/{errand.about_id}"
-        return staff_letters.frozen(facts, url=url) if facts else None
+    if errand.kind in {"frozen", "alarm"}:
+        return _about_incident(session, settings, errand, by, moment)
     found = admin_mail.alert_now(session, settings, errand.about_id, turn=errand.turn, now=now)
     if found is None:
         return None
@@ -118,6 +117,17 @@ def _about_admins(
     if alert.over_at is not None:
         return staff_letters.alert_over(name=fact.name, since=since, until=moment(alert.over_at), url=url)
     return staff_letters.alert_stands(name=fact.name, sentence=fact.sentence, since=since, url=url)
+
+
+def _about_incident(
+    session: Session, settings: Settings, errand: StaffErrand, by: Acting, moment: Callable[[datetime], str]
+) -> StaffLetter | None:
+    if errand.kind == "alarm":
+        raised = admin_mail.alarm_now(session, errand.about_id, by=by, moment=moment)
+        return staff_letters.alarm(raised, base_url=settings.base_url) if raised else None
+    facts = admin_mail.freeze_now(session, errand.about_id, by=by, moment=moment)
+    url = f"{settings.base_url}/admin/incidents/{errand.about_id}"
+    return staff_letters.frozen(facts, url=url) if facts else None
 
 
 def _about_correction(session: Session, settings: Settings, errand: StaffErrand) -> StaffLetter | None:
@@ -134,12 +144,8 @@ def _about_mailing(
 ) -> StaffLetter | NoticeLetter | None:
     title, url = mailing.title, _page(settings, mailing.id)
     match errand.kind:
-        case "approval-asked" if mailing.state == "waiting" and errand.turn == _newest_turn(session, errand):
-            asked = staff_mail.asked_about(session, mailing, organisation=settings.organisation, now=now)
-            return staff_letters.approval_asked(
-                title=title, author=asked.author, audience=asked.audience, children=asked.children,
-                guardians=asked.guardians, left_out=asked.left_out, url=url,
-            )  # fmt: skip
+        case "approval-asked" | "approval-passed-on" | "approval-reminder" | "approval-asked-too":
+            return _about_waiting(session, settings, errand, mailing, now=now)
         case "returned" if mailing.state in {"returned", "draft"} and mailing.return_reason:
             is_by_guard = mailing.state == "draft"
             return staff_letters.returned(title=title, reason=mailing.return_reason, url=url, is_by_guard=is_by_guard)
@@ -151,6 +157,48 @@ def _about_mailing(
             expires_at = mailing.links_expire_at or now + timedelta(days=mailing.link_days)
             return notices.letter_of(mailing, settings, expires_at=expires_at, is_test=True)
     return None
+
+
+def _approval_asked(
+    session: Session, settings: Settings, mailing: Mailing, *, now: datetime, passed_on_by: str = "", since: str = ""
+) -> StaffLetter:
+    """Ask for a look at a mailing: at its sample where each child has a letter, for there it is approved."""
+    asked = staff_mail.asked_about(session, mailing, organisation=settings.organisation, now=now)
+    page = _page(settings, mailing.id)
+    return staff_letters.approval_asked(
+        title=mailing.title, author=asked.author, audience=asked.audience, children=asked.children,
+        guardians=asked.guardians, left_out=asked.left_out, passed_on_by=passed_on_by, since=since,
+        url=page if mailing.way == "shared" else f"{page}/sample",
+    )  # fmt: skip
+
+
+def _about_waiting(
+    session: Session, settings: Settings, errand: StaffErrand, mailing: Mailing, *, now: datetime
+) -> StaffLetter | None:
+    """Ask for a look at a mailing that waits, tell that it waits still, or that somebody was asked by name."""
+    if mailing.state != "waiting":
+        return None
+    if errand.kind == "approval-asked":
+        is_newest = errand.turn == _newest_turn(session, errand)
+        return _approval_asked(session, settings, mailing, now=now) if is_newest else None
+    if errand.kind == "approval-reminder":
+        assert mailing.submitted_at is not None
+        local = mailing.submitted_at.astimezone(settings.zone)
+        since = f"{whole_day(local.date(), ENGLISH)}, {local:%H:%M}"
+        return _approval_asked(session, settings, mailing, now=now, since=since)
+    rows = asked_since_submitted(session, mailing)
+    named = next((one for one in reversed(rows) if (one.staff_id == errand.staff_id) == _is_named(errand)), None)
+    if named is None:
+        return None
+    by = staff_mail.name_of(session, named.by_id)
+    if _is_named(errand):
+        return _approval_asked(session, settings, mailing, now=now, passed_on_by=by)
+    who = staff_mail.name_of(session, named.staff_id)
+    return staff_letters.approval_asked_too(title=mailing.title, who=who, by=by, url=_page(settings, mailing.id))
+
+
+def _is_named(errand: StaffErrand) -> bool:
+    return errand.kind == "approval-passed-on"
 
 
 def _about_trouble(session: Session, settings: Settings, errand: StaffErrand, mailing: Mailing) -> StaffLetter | None:

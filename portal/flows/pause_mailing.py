@@ -9,6 +9,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
+from portal.mailings.rules import check_links_open
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import notices
@@ -37,6 +38,7 @@ def continue_mailing(
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.state == "sending" and wave in {None, mailing.wave}:
         return mailing
+    check_links_open(mailing.links_paused_at)
     going = mailing.wave + notices.is_wave_over(session, mailing)
     if wave not in {None, going}:
         raise ChangedMeanwhile("Meanwhile the last message of this wave has left. Look again before the next one goes.")

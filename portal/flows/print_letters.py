@@ -25,6 +25,7 @@ from portal.links import repository as links
 from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, RosterChanged
+from portal.mailings.rules import check_links_open
 from portal.mailings.rules import check_may_print as check_state
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
@@ -64,6 +65,7 @@ def check_may_print(session: Session, mailing_id: str, settings: Settings, *, by
     mailing = check_may_mark(session, mailing_id, by=by)
     if keeping.is_closed(session, mailing_id):
         raise Refused("The letters of this mailing were shredded, so there is nothing to print.")
+    check_links_open(mailing.links_paused_at)
     held = mailing.held_until
     hold_over = held and (settings.quiet_until(max(held, now)) or held)
     check_state(mailing.state, hold_over=hold_over, now=now, zone=settings.zone)

@@ -17,7 +17,7 @@ from portal.links import repository as links
 from portal.links.repository import for_good
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, NobodyLeft, RosterChanged
-from portal.mailings.rules import RoundKind
+from portal.mailings.rules import RoundKind, check_links_open
 from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import audiences, rounds
@@ -66,9 +66,10 @@ class Sent:
 def check_may_send(session: Session, mailing_id: str, *, by: Acting) -> Mailing:
     """Return a mailing whose whole audience is within somebody's sites. Raises `NoSuchMailing`, `OutOfScope`.
 
-    Raises `Refused` once its letters are shredded.
+    Raises `NotNow` while its links are paused, `Refused` once its letters are shredded.
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
+    check_links_open(mailing.links_paused_at)
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
     if keeping.is_closed(session, mailing_id):

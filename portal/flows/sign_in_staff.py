@@ -56,9 +56,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The new session is this person's."""
+    """The new session is this person's; `leads_to` is the page that they asked for before, as it was kept."""
 
     person: Acting
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def make_sign_in_link(session: Session, keys: KeyRing, address: str, *, by: str,
     return _make_link(session, keys, member, by=by, now=now)
 
 
-def ask_for_sign_in_link(session: Session, keys: KeyRing, address: OneAddress, *, network: str, now: datetime) -> None:
+def ask_for_sign_in_link(
+    session: Session, keys: KeyRing, address: OneAddress, *, network: str, leads_to: str = "", now: datetime
+) -> None:
     """Mail a one-time link to a staff member, at most five an hour, then one every ten minutes; to others nothing.
 
     Whoever asks learns nothing of which it was: every end writes, and returns nothing (ASVS V6.3.8). Of a network that
@@ -92,11 +95,11 @@ def ask_for_sign_in_link(session: Session, keys: KeyRing, address: OneAddress, *
     if not may_mail_sign_in_link(made, now=now):
         ledger.append(session, keys, [Act("staff:sign-in-link-held-back", _NOBODY, {"staff": member.id})], now=now)
         return
-    _make_link(session, keys, member, by=_NOBODY, now=now)
+    _make_link(session, keys, member, by=_NOBODY, leads_to=leads_to, now=now)
 
 
-def _make_link(session: Session, keys: KeyRing, member: Acting, *, by: str, now: datetime) -> str:
-    link = staff.add_sign_in_link(session, member.id, now=now)
+def _make_link(session: Session, keys: KeyRing, member: Acting, *, by: str, leads_to: str = "", now: datetime) -> str:
+    link = staff.add_sign_in_link(session, member.id, leads_to=leads_to, now=now)
     outbox.queue_staff_mail(session, "sign-in", [member.id], about_id=link.id, now=now)
     about = {"staff": member.id, "sign_in_link": link.id}
     ledger.append(session, keys, [Act("staff:sign-in-link", by, about)], now=now)
@@ -120,7 +123,8 @@ def redeem_sign_in_link(
     person = staff.by_id(session, staff_id) if staff_id else None
     if person is None:
         return _refuse(session, keys, "spent", browser.network, now=now)
-    return _start(session, keys, person, way="link", browser=browser, now=now)
+    signed_in = _start(session, keys, person, way="link", browser=browser, now=now)
+    return replace(signed_in, leads_to=staff.sign_in_leads_to(session, link_id))
 
 
 def make_setup_link(session: Session, keys: KeyRing, *, by: str, now: datetime) -> str:

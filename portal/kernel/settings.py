@@ -27,11 +27,8 @@ _PREFIX = "PORTAL_"
 _OFF: Final = Path("off")
 _LONGEST_BOUNCE_NAME = 14
 """What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
-_LATER = {  # named by the interface, built by later work: refused rather than accepted and ignored
-    "PORTAL_MIGRATION_DATABASE_URL",
-    "PORTAL_SEND_RATE",
-    "PORTAL_METRICS_TOKEN",
-}
+_LATER = {"PORTAL_MIGRATION_DATABASE_URL", "PORTAL_SEND_RATE", "PORTAL_METRICS_TOKEN"}
+"""Named by the interface, built by later work: refused rather than accepted and ignored."""
 
 
 class Settings(BaseSettings):
@@ -67,6 +64,7 @@ class Settings(BaseSettings):
     retention_days: str = ""
     ledger_export_url: str | None = None
     subject_names: Literal["plain", "never"] = "plain"
+    approval_reminder_hours: int = Field(default=24, ge=0, le=720)
     reminder_days: int = Field(default=3, ge=0, le=365)
     link_days: int = Field(default=30, ge=1, le=365)
     approval_waived_below: int = Field(default=0, ge=0, le=100)

@@ -19,6 +19,8 @@ SHARED_MAILBOX = "shared-mailbox"
 KEY_COMPROMISED = "key-compromised"
 RENEWABLE = frozenset({RESTRICTED, OF_AGE, SHARED_MAILBOX, KEY_COMPROMISED})
 """Why a link died with its guardian's right, or its key, and nobody took back the letter: there may be a new one."""
+PAUSED = "paused"
+"""Why a link does not open whose letter somebody on the staff is looking at: it opens again when that is over."""
 CLOSED = "closed"
 """Why a copy does not open whose letter was kept as long as it may be, or was shredded by hand."""
 SESSION_ENDED = "session-ended"
@@ -55,6 +57,7 @@ class LinkFacts:
     may_see: bool
     mailing_state: str
     is_confidential: bool = False
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,15 @@ class Dead:
 
 
 def judge(link: LinkFacts, *, now: datetime) -> Open | Dead:
-    """Decide whether a link opens now: taken back, right ended, mailing taken back, expired, in this order."""
+    """Decide whether a link opens now: taken back, right ended, mailing taken back, paused, expired, in this order."""
     if link.revoked_at is not None:
         return Dead(link.revoked_why or "taken-back")
     if not link.may_see:
         return Dead("guardianship-ended")
     if link.mailing_state == "revoked":
         return Dead("taken-back")
+    if link.is_paused:
+        return Dead(PAUSED)
     if link.expires_at <= now:
         return Dead("expired")
     return Open()

@@ -27,17 +27,37 @@ class StaffLetter:
 
 
 def approval_asked(
-    *, title: str, author: str, audience: str, children: int, guardians: int, left_out: Mapping[str, int], url: str
-) -> StaffLetter:
-    """Ask an approver to look at a mailing; `left_out` counts the children who are left out, by reason in words."""
+    *, title: str, author: str, audience: str, children: int, guardians: int, left_out: Mapping[str, int], url: str,
+    passed_on_by: str = "", since: str = "",
+) -> StaffLetter:  # fmt: skip
+    """Ask an approver to look at a mailing; `left_out` counts the children who are left out, by reason in words.
+
+    `passed_on_by` is who asks this approver by name; `since` when approval was asked for, in a reminder.
+    """
     of = f"{count_of(guardians, 'guardian')} of {count_of(children, 'child', 'children')}"
     whom = f"{one_line(audience)}: {of}"
     return StaffLetter(
-        f"Please look at “{one_line(title)}”",
+        f"Still waits for approval: “{one_line(title)}”" if since else f"Please look at “{one_line(title)}”",
         (
+            *([f"{one_line(passed_on_by)} asks you by name to look at this letter."] if passed_on_by else []),
+            *([f"This letter has waited for approval since {since}."] if since else []),
             f"{one_line(author)} asks to send “{one_line(title)}” to {whom}.",
             *_left_out(left_out),
             "Nothing is sent until you approve it. You can also return it with a reason.",
+            *(["If you have no time, its page lets you ask somebody else."] if since else []),
+        ),
+        "Look at the letter",
+        url,
+    )
+
+
+def approval_asked_too(*, title: str, who: str, by: str, url: str) -> StaffLetter:
+    """Tell whoever was asked before that somebody else was asked by name."""
+    return StaffLetter(
+        f"Somebody else was asked as well: “{one_line(title)}”",
+        (
+            f"{one_line(by)} asked {one_line(who)} to look at “{one_line(title)}”, which waits for approval.",
+            "One yes is enough. If you are looking at it already, go on: you may still approve or return it.",
         ),
         "Look at the letter",
         url,
@@ -193,6 +213,38 @@ def alert_over(*, name: str, since: str, until: str, url: str) -> StaffLetter:
         ),
         "See how it stands",
         url,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFacts:
+    """Who noticed that something is wrong with a letter, when, and whether they paused its links."""
+
+    mailing_id: str
+    title: str
+    by: str
+    at: str
+    is_paused: bool
+
+
+def alarm(facts: AlarmFacts, *, base_url: str) -> StaffLetter:
+    """Call an admin to a letter."""
+    title, by = f"“{one_line(facts.title)}”", one_line(facts.by)
+    if facts.is_paused:
+        subject, did = f"Links paused: {title}", f"{by} paused the links of {title} on {facts.at}."
+        stands = "No family can open it now, and nothing more of it is sent. Nothing is taken back yet."
+    else:
+        subject, did = f"Please look at once: {title}", f"{by} calls all administrators about {title}, on {facts.at}."
+        stands = "Nothing was stopped: families can still open it."
+    return StaffLetter(
+        subject,
+        (
+            did,
+            stands,
+            "The page says who has opened it. There you freeze it, take it back, or leave it open.",
+        ),
+        "Look at it now",
+        f"{base_url}/admin/incidents/freeze?kind=mailing&id={facts.mailing_id}",
     )
 
 

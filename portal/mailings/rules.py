@@ -56,6 +56,12 @@ _PRINTED_IN: frozenset[State] = frozenset({"sending", "paused", "sent"})
 _CORRECTED_IN: frozenset[State] = _PRINTED_IN | {"held", "stopped"}
 _SCHEDULED_IN: frozenset[State] = frozenset({"draft", "checked", "waiting", "returned", "held"})
 
+_SATURDAY = 5
+OPENED_AGAIN_WITHIN = timedelta(minutes=10)
+"""So long may whoever paused a letter's links let them open again by themselves; afterwards an admin looks first."""
+CALLED_AGAIN_AFTER = timedelta(hours=1)
+"""Until then a second press on “call” tells when the admins were called."""
+
 TermKind = Literal["everyone", "program", "site", "grade", "child", "files"]
 """`files` are the children whom the files of a mailing are for, whoever they turn out to be."""
 
@@ -126,6 +132,25 @@ def check_may_print(state: str, *, hold_over: datetime | None, now: datetime, zo
         raise NotNow(f"This mailing is {state_words(state)}, so nothing of it is printed.")
 
 
+def check_may_pause_links(state: str) -> None:
+    """Refuse to pause the links of what has none, or whose links are dead already. Raises `NotNow`."""
+    if state == "revoked":
+        raise NotNow("This letter is taken back already: no link of it opens.")
+    if state not in _CORRECTED_IN:
+        raise NotNow(f"This letter is {state_words(state)}, so no family has a link to it.")
+
+
+def check_links_open(paused_at: datetime | None) -> None:
+    """Refuse to send or print anything more of a mailing while its links are paused. Raises `NotNow`."""
+    if paused_at is not None:
+        raise NotNow("Its links are paused, so families could not open it. Let them open it again first.")
+
+
+def may_open_again(*, is_admin: bool, is_theirs: bool, paused_at: datetime, now: datetime) -> bool:
+    """Tell whether somebody may undo a pause of links: an admin, or for ten minutes whoever paused them."""
+    return is_admin or (is_theirs and now < paused_at + OPENED_AGAIN_WITHIN)
+
+
 def check_may_correct(state: str) -> None:
     """Refuse a corrected version of what nobody has approved yet, or of what was taken back. Raises `NotNow`."""
     if state not in _CORRECTED_IN:
@@ -137,6 +162,21 @@ def held_until(*, held_from: datetime, hold: timedelta, send_at: datetime | None
     """Return when a held mailing may begin: after its hold, and not before the moment it is scheduled for."""
     over = held_from + hold
     return max(over, send_at) if send_at else over
+
+
+def reminder_of_approval_due(*, asked: datetime, told: datetime | None, hours: int, zone: tzinfo) -> datetime:
+    """Return when approvers are told once more that a mailing waits: after so many hours, then at most once a day.
+
+    Hours of a Saturday or a Sunday do not count: what is asked for on Friday at four is due on Monday at four.
+    """
+    local = (told or asked).astimezone(zone).replace(tzinfo=None)
+    left = timedelta(hours=max(hours, 24) if told else hours)
+    while True:
+        tomorrow = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        if local.weekday() < _SATURDAY and local + left <= tomorrow:
+            return (local + left).replace(tzinfo=zone).astimezone(UTC)
+        left -= (tomorrow - local) if local.weekday() < _SATURDAY else timedelta()
+        local = tomorrow
 
 
 def check_reminder_is_due(*, latest: datetime | None, days: int, now: datetime, zone: tzinfo) -> None:

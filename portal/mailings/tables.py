@@ -15,7 +15,8 @@ class Mailing(SQLModel, table=True):
     `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
     leave; `first_wave` how many families are in wave 0 (the others wait in wave 1); `send_at` is not before when.
     `round` counts the acts that mailed it.
-    `signer` is its author's name, where nobody on the roster is called so.
+    `signer` is its author's name, where nobody on the roster is called so. While `links_paused_at` is set no link of it
+    opens anything; `reminded_at` is when approvers were last told that it still waits.
     Families are asked to say that they have read it where `acknowledge`.
     """
 
@@ -58,6 +59,8 @@ class Mailing(SQLModel, table=True):
     links_expire_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_by_id: str | None = Field(default=None, foreign_key="staff_member.id")
+    links_paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AudienceTerm(SQLModel, table=True):
@@ -125,6 +128,33 @@ class SampleSeen(SQLModel, table=True):
     mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
     staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
     version: int
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AskedApprover(SQLModel, table=True):
+    """An approver whom somebody asked by name to look at a mailing that waited, and when."""
+
+    __tablename__ = "asked_approver"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
+    by_id: str = Field(foreign_key="staff_member.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Alarm(SQLModel, table=True):
+    """Somebody noticed that something is wrong: they paused a mailing's links, or called the admins without that."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        CheckConstraint("kind IN ('pause', 'call')", name="ck_alarm_kind"),
+        Index("ix_alarm_mailing", "mailing_id", "at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    mailing_id: str = Field(foreign_key="mailing.id")
+    kind: str
+    by_id: str = Field(foreign_key="staff_member.id")
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -91,14 +91,15 @@ class Bounce(SQLModel, table=True):
 
 
 class StaffMail(_Queued, table=True):
-    """One message to one staff member; `about_id` names the mailing, link, incident, person or alert it is about."""
+    """One message to one staff member; `about_id` names the mailing, link, incident, person, alert or alarm of it."""
 
     __tablename__ = "staff_mail"
     __table_args__ = (
         CheckConstraint(_STATES, name="ck_staff_mail_state"),
         CheckConstraint(
             "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine',"
-            " 'checked', 'wave-sent', 'alert', 'frozen', 'admin-added', 'set-aside')",
+            " 'checked', 'wave-sent', 'alert', 'frozen', 'admin-added', 'set-aside', 'alarm', 'approval-reminder',"
+            " 'approval-passed-on', 'approval-asked-too')",
             name="ck_staff_mail_kind",
         ),
         UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),

@@ -7,10 +7,14 @@ from sqlmodel import Session
 
 from portal.incidents.errors import NoSuchIncident
 from portal.kernel.settings import Settings
-from portal.mail.staff_letters import FrozenFacts
+from portal.mail.staff_letters import AlarmFacts, FrozenFacts
+from portal.mailings import repository as mailings
+from portal.mailings.errors import NoSuchMailing
+from portal.mailings.repository import alarms
 from portal.outbox import repository as outbox
 from portal.outbox.tables import Alert
 from portal.overviews.incident_seen import incident_seen
+from portal.overviews.staff_mail import name_of
 from portal.overviews.watched import InForce, watched
 from portal.staff.rules import Acting
 
@@ -25,6 +29,19 @@ def alert_now(
         if known == kind and (alert := outbox.alert(session, known)) is not None and alert.turn == turn:
             return alert, fact
     return None
+
+
+def alarm_now(session: Session, alarm_id: str, *, by: Acting, moment: Callable[[datetime], str]) -> AlarmFacts | None:
+    """Return who noticed something and what they did; None for an admin who may not see the mailing."""
+    alarm = alarms.find_alarm(session, alarm_id)
+    if alarm is None:
+        return None
+    try:
+        mailing = mailings.find(session, alarm.mailing_id, staff_id=by.id, sites=by.sites)
+    except NoSuchMailing:
+        return None
+    who = name_of(session, alarm.by_id)
+    return AlarmFacts(mailing.id, mailing.title, who, moment(alarm.at), is_paused=alarm.kind == "pause")
 
 
 def freeze_now(

@@ -25,7 +25,10 @@ _LIVE = ("waiting", "held", "sending", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A mailing as lists show it; `messages`, `sent`, `failed` and `opened` count guardians."""
+    """A mailing as lists show it; `messages`, `sent`, `failed` and `opened` count guardians.
+
+    `may_raise`: whoever looks may pause its links or call the admins, as everybody may who sees it.
+    """
 
     id: str
     title: str
@@ -42,6 +45,8 @@ class Listed:
     sent: int
     failed: int
     opened: int
+    links_paused_at: datetime | None = None
+    may_raise: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -140,6 +145,8 @@ def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation
             mailing.return_reason,
             *notices.get(mailing.id, (0, 0, 0)),
             opened.get(mailing.id, 0),
+            mailing.links_paused_at,
+            mailing.state == "sent",
         )
         for mailing in found
     ]

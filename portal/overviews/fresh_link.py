@@ -13,7 +13,7 @@ from portal.links.errors import LinkUnknown
 from portal.links.rules import NOT_MINE, Dead, LinkFacts, Open, judge
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
-from portal.mailings.rules import move
+from portal.mailings.rules import check_links_open, move
 from portal.mailings.tables import Mailing
 from portal.overviews import targets
 from portal.overviews.key_links import FreshPlanned
@@ -90,6 +90,7 @@ def planned_fresh_link(session: Session, link_id: str, *, by: Acting, now: datet
         raise StillOpens
     if mailing.state == "revoked" or keeping.is_closed(session, mailing.id):
         raise NoWayBack
+    check_links_open(mailing.links_paused_at)
     move(mailing.state, "fresh-links")
     facts = facts_of(session, mailing, child_id=child, now=now)
     mine = next((one for one in facts.plan.addressees if one.guardian_id == guardian and child in one.children), None)

@@ -64,6 +64,7 @@ LINK_FACTS = (
     may_see(),
     col(Mailing.state),
     col(Mailing.confidential),
+    col(Mailing.links_paused_at).is_not(None),
 )
 GUARDIANSHIP_OF_LINK = and_(
     col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id)

@@ -8,16 +8,15 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
 from portal.documents.tables import Document, HeldFile
-from portal.families import repository as families
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, reconciling
+from portal.overviews.approvers import approvers_of
 from portal.overviews.audiences import LeftOutGroup, Reach
 from portal.overviews.progress import Progress, progress_of
 from portal.overviews.sent_before import SentBefore, sent_before
 from portal.overviews.staff_mail import name_of
-from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.words.languages import Language, languages
 
@@ -146,12 +145,7 @@ def _numbers(session: Session, reach: Reach) -> Numbers:
 def _people(session: Session, mailing: Mailing) -> People:
     asked: tuple[str, ...] = ()
     if mailing.state == "waiting":
-        terms = audiences.terms_of(session, mailing)
-        asked = tuple(
-            one.display
-            for one in staff.possible_approvers(session, but=mailing.author_id)
-            if not families.audience_leaves_scope(session, terms, one.sites)
-        )
+        asked = tuple(one.display for one in approvers_of(session, mailing))
     return People(
         name_of(session, mailing.author_id),
         name_of(session, mailing.approver_id) if mailing.approver_id else "",

@@ -13,6 +13,7 @@ from portal.publish.alerts import see_to_alerts
 from portal.publish.beginning import forget_begun
 from portal.publish.dead_keys import end_links_of_dead_keys
 from portal.publish.heads import look_for_later_heads, see_to_head_file, take_head_outside
+from portal.publish.reminders import remind_waiting
 from portal.publish.resealing import Resealing
 from portal.publish.rights import see_to_rights
 from portal.publish.shredding import shred_expired, shred_loose
@@ -42,6 +43,7 @@ class Upkeep:
             ("keep the head file", _MINUTE, lambda now: see_to_head_file(house, now=now)),
             ("take the head outside", _MINUTE, self._take_head_outside),
             ("tell admins", _MINUTE, self._tell_admins),
+            ("remind approvers", _MINUTE, self._remind_approvers),
             ("shred what is over", _HOURLY, self._shred_expired),
             ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
             ("seal columns anew", timedelta(0), Resealing(house).do),
@@ -80,6 +82,10 @@ class Upkeep:
     def _tell_admins(self, now: datetime) -> None:
         for kind in see_to_alerts(self._house, now=now):
             log("worker").info("admins told", about=kind)
+
+    def _remind_approvers(self, now: datetime) -> None:
+        if done := remind_waiting(self._house, now=now):
+            log("worker").info("approvers reminded", mailings=done)
 
     def _end_links_of_dead_keys(self, now: datetime) -> None:
         keys = self._house.keys

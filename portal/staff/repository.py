@@ -149,9 +149,9 @@ def remove(session: Session, staff_id: str, *, now: datetime) -> int:
     return change(session, update(StaffSession).where(*open_ones).values(ended_at=now))
 
 
-def add_sign_in_link(session: Session, staff_id: str, *, now: datetime) -> SignInLink:
-    """Insert a one-time sign-in link that lasts 15 minutes."""
-    link = SignInLink(staff_id=staff_id, created_at=now, expires_at=now + SIGN_IN_LASTS)
+def add_sign_in_link(session: Session, staff_id: str, *, leads_to: str = "", now: datetime) -> SignInLink:
+    """Insert a one-time sign-in link that lasts 15 minutes; `leads_to` is the page its owner asked for before."""
+    link = SignInLink(staff_id=staff_id, created_at=now, expires_at=now + SIGN_IN_LASTS, leads_to=leads_to)
     session.add(link)
     session.flush()
     return link
@@ -162,6 +162,11 @@ def use_sign_in_link(session: Session, link_id: str, *, now: datetime) -> str | 
     if not _use_up(session, SignInLink, link_id, now=now):
         return None
     return session.execute(select(col(SignInLink.staff_id)).where(col(SignInLink.id) == link_id)).scalar()
+
+
+def sign_in_leads_to(session: Session, link_id: str) -> str:
+    """Return the page that the owner of a sign-in link asked for before, or nothing."""
+    return session.execute(select(col(SignInLink.leads_to)).where(col(SignInLink.id) == link_id)).scalar() or ""
 
 
 def is_live_link(session: Session, link_id: str, *, is_setup: bool, now: datetime) -> bool:

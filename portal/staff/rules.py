@@ -56,6 +56,14 @@ class Acting:
         return self.role == "admin"
 
 
+def may_raise_alarm(by: Acting, *, sites: frozenset[str], is_author: bool) -> bool:
+    """Tell whether somebody may pause a letter's links, or call the admins about it: whoever notices first.
+
+    Any role may, for a letter whose sites are all among theirs; of a letter at no site yet its author alone.
+    """
+    return by.sites is None or (sites <= by.sites and (is_author or bool(sites)))
+
+
 def may_mail_sign_in_link(made: Sequence[datetime], *, now: datetime) -> bool:
     """Tell whether somebody is mailed one more sign-in link: five an hour, and after those one every ten minutes.
 

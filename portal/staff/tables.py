@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.columns import UtcDateTime
@@ -43,7 +43,10 @@ class StaffScope(SQLModel, table=True):
 
 
 class SignInLink(SQLModel, table=True):
-    """A one-time way in for one staff member; its token is derived, never stored."""
+    """A one-time way in for one staff member; its token is derived, never stored.
+
+    `leads_to` is the page of ours that they came for before they had to sign in.
+    """
 
     __tablename__ = "sign_in_link"
 
@@ -52,6 +55,7 @@ class SignInLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    leads_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class SetupLink(SQLModel, table=True):

@@ -109,7 +109,7 @@ LetIn = Callable[[AnyRequest], Awaitable[tuple[Acting, str]]]
 Keeps = Callable[[AnyRequest, Acting], None]
 """Keeps what somebody posted whose session has run out while they typed."""
 
-Cookie = Literal["family", "staff", "code", "device", "back"]
+Cookie = Literal["family", "staff", "code", "device"]
 
 
 def cookie_name(house: House, kind: Cookie) -> str:

@@ -24,10 +24,6 @@ _PRIVATE = {
 }
 _PLAIN = re.compile(r"/[a-z/-]{0,40}")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
-FRAMED_FILE = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
-    "X-Frame-Options": "SAMEORIGIN",
-}
 
 
 def page_policy(settings: Settings, *, framed_by: str = "'none'") -> str:

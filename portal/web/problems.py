@@ -15,7 +15,6 @@ from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
 from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
-from portal.web.coming_back import note_place
 from portal.web.dead import closed_page, dead_page
 from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
@@ -24,6 +23,7 @@ from portal.web.lost import found_again, has_lost_its_cookie, has_nothing_open
 from portal.web.render import page, see_other
 from portal.web.render_family import family_page, language_of
 from portal.web.render_staff import pages_for
+from portal.web.signin.returning import way_in
 from portal.web.vouching import ProviderSilent, ProviderUnusable
 from portal.words.languages import Language
 
@@ -81,9 +81,7 @@ def answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, PortalError)
     status = status_of(error)
     if isinstance(error, SignedOut):
-        to_sign_in = see_other("/staff/sign-in")
-        note_place(request, to_sign_in)
-        return to_sign_in
+        return see_other(way_in(request))
     if isinstance(error, LetterReplaced):  # whoever had the old one open is shown what there is now
         return see_other("/letters")
     if status == _GONE and not request.url.path.startswith(_STAFF):

@@ -36,6 +36,7 @@ from portal.web.signin import setup as first_setup
 from portal.web.staff import (
     acknowledged,
     acts,
+    alarms,
     begun,
     by_hand,
     corrections,
@@ -49,6 +50,7 @@ from portal.web.staff import (
     preview,
     recipients,
     sending,
+    shown_pages,
     stopped,
     writing,
 )
@@ -225,6 +227,8 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/preview", staff(preview.preview), GET),
         _route(f"{path}/preview/message", staff(mailing.message), GET),
         _route(f"{path}/file", staff(preview.file), GET),
+        _route(f"{path}/read", staff(shown_pages.read), GET),
+        _route(f"{path}/documents/{{document}}/pages/{{number}}.png", staff(shown_pages.picture, lane="slow"), GET),
         _route(f"{path}/progress", staff(mailing.progress), GET),
         _route(f"{path}/not-reached", staff(mailing.not_reached), GET),
         _route(f"{path}/families", staff(recipients.families), GET),
@@ -238,6 +242,10 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/stop", staff(mailing.before_stop, lane="brake"), GET),
         _route(f"{path}/stop", staff(acts.stop, lane="brake"), POST),
         _route(f"{path}/pause", staff(sending.pause, lane="brake"), POST),
+        _route(f"{path}/pause-links", staff(alarms.pause_links, lane="brake"), POST),
+        _route(f"{path}/open-links", staff(alarms.open_links), POST),
+        _route(f"{path}/call-admins", staff(alarms.call_admins, lane="brake"), POST),
+        _route(f"{path}/ask-approver", staff(acts.ask_approver), POST),
         _route(f"{path}/continue", staff(sending.go_on), POST),
         _route(f"{path}/schedule", staff(sending.before_schedule), GET),
         _route(f"{path}/schedule", staff(sending.schedule), POST),
@@ -276,7 +284,7 @@ def _letters(path: str) -> list[BaseRoute]:
         _route(f"{path}/letters/{{document}}", staff(letters_each.letter), GET),
         _route(f"{path}/letters/{{document}}/file", staff(letters_each.file), GET),
         _route(f"{path}/sample", staff(letters_each.sample), GET),
-        _route(f"{path}/sample", staff(letters_each.note_sample), POST),
+        _route(f"{path}/sample", staff(letters_each.note_sample, waits=True), POST),
     ]
 
 

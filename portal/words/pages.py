@@ -168,6 +168,7 @@ def dead_words(language: Language) -> dict[str, DeadWords]:
             _("Somebody told us that this letter is not for them. So we closed the link and told the school."),
             _("Is the letter for you? Then ask the school to send it again."),
         ),
+        "paused": _looked_at(language),
         "session-ended": DeadWords(
             _("Your letters are closed"),
             _("You closed them, or they were open for a long time. Then they close by themselves."),
@@ -185,3 +186,12 @@ def dead_words(language: Language) -> dict[str, DeadWords]:
             _("Did the school send you a newer message? Then use the link in that one."),
         ),
     }
+
+
+def _looked_at(language: Language) -> DeadWords:
+    _ = language.gettext
+    return DeadWords(
+        _("The school is looking at this letter"),
+        _("It is closed for now. Nothing is wrong with your phone, and you do not have to do anything."),
+        _("Try the same link again tomorrow."),
+    )

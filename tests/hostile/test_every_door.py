@@ -98,7 +98,8 @@ class Walker:
         said |= {"guardian": parts["guardian"], "child": parts["number:path"], "mailing": parts["mailing"]}
         posted = said | {"form_token": self.token} if method == "POST" else None
         answer = self.site.request(method, path, data=posted, params=None if posted else said)
-        status = 401 if answer.headers.get("location") == "/staff/sign-in" else answer.status_code
+        led = answer.headers.get("location", "").partition("?")[0]
+        status = 401 if led == "/staff/sign-in" else answer.status_code
         if status not in expected:
             self.wrong.append(f"{door}: {status}, not {sorted(expected)}")
         return answer.text

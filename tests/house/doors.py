@@ -73,6 +73,8 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/preview
         GET /staff/mailings/{mailing}/preview/message
         GET /staff/mailings/{mailing}/file
+        GET /staff/mailings/{mailing}/read
+        GET /staff/mailings/{mailing}/documents/{document}/pages/{number}.png
         GET /staff/mailings/{mailing}/progress
         GET /staff/mailings/{mailing}/families
         POST /staff/mailings/{mailing}/families.csv
@@ -84,6 +86,10 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/stop
         POST /staff/mailings/{mailing}/stop
         POST /staff/mailings/{mailing}/pause
+        POST /staff/mailings/{mailing}/pause-links
+        POST /staff/mailings/{mailing}/open-links
+        POST /staff/mailings/{mailing}/call-admins
+        POST /staff/mailings/{mailing}/ask-approver
         POST /staff/mailings/{mailing}/continue
         GET /staff/mailings/{mailing}/schedule
         POST /staff/mailings/{mailing}/schedule

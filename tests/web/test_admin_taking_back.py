@@ -44,7 +44,7 @@ def admin_of_oak(house: House, clock: Watch) -> Acting:
 
 @pytest.mark.parametrize("path", [*LISTS, "/admin/revoke?kind=mailing&id=0"])
 def test_only_admins_come_in(site: TestClient, house: House, cast: Cast, path: str) -> None:
-    assert site.get(path).headers["location"] == "/staff/sign-in"
+    assert site.get(path).headers["location"] == f"/staff/sign-in?next={path.partition('?')[0]}"
     for person in (cast.writer, cast.approver):
         sit_down(site, house, person)
         assert site.get(path).status_code == 403

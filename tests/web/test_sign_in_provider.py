@@ -126,6 +126,18 @@ def test_a_staff_member_signs_in_and_is_known_by_subject(
     assert signed_in(house) == [cast.writer.id] * 2
 
 
+def test_the_page_that_somebody_came_for_survives_the_provider(
+    site: TestClient, cast: Cast, oidc: OpenIdProvider, rosa: str
+) -> None:
+    assert cast.writer
+    for wanted, page in (("/staff/families", "/staff/families"), ("//evil.test/staff", "/staff")):
+        way_in = site.get(f"/staff/sign-in?next={wanted}").text
+        assert ("?next=" in way_in) == (wanted == page)
+        started = site.get(f"{START}?next={wanted}")
+        answer = site.get(relative(oidc.sign_in(started.headers["location"], rosa)))
+        assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
 def test_an_admins_address_on_another_account_does_not_sign_in(
     site: TestClient, house: House, cast: Cast, oidc: OpenIdProvider
 ) -> None:

@@ -120,7 +120,7 @@ def test_from_asking_to_the_hold_by_two_people(desk: Desk, house: House, cast: C
     assert refused.status_code == 403
     assert "That was not done. Your role does not approve letters. Ask an approver." in text_of(refused.text)
     page = desk.sit(cast.approver).look(draft)
-    assert "It waits for your approval. Rosa asked 6 August, 12:00." in page
+    assert "It waits for your approval since 6 August, 12:00, to 4 guardians of 4 children." in page
     assert desk.press(draft, "approve").headers["location"].endswith("?said=approved")
     again = desk.press(draft, "approve")
     assert again.status_code == 200
@@ -262,7 +262,7 @@ def test_what_was_sent_says_what_became_of_it(desk: Desk, house: House, cast: Ca
     page = desk.sit(cast.writer).look(sent)
     assert "guardians have it 3 guardians opened it 0 not reached 1 children left out 0" in page
     assert "take the letter back" not in page
-    assert "Tell an administrator at once" in page
+    assert "Call all administrators" in page
     assert "Stop" not in page
     assert "Ngozi Okafor" in desk.look(sent, "/not-reached")
     page = desk.sit(cast.admin).site.get(f"/staff/mailings/{sent}").text
@@ -312,7 +312,8 @@ def test_reading_changes_nothing(desk: Desk, house: House, cast: Cast, draft: st
 def test_signed_out_staff_reach_nothing(site: TestClient, draft: str) -> None:
     for more in ("", "/preview", "/file", "/progress"):
         answer = site.get(f"/staff/mailings/{draft}{more}")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in")
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/staff/sign-in")
     assert site.post(f"/staff/mailings/{draft}/stop").status_code == 303
 
 

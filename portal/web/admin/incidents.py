@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import cast, get_args
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from portal.flows import decide_in_incident, freeze_incident
@@ -13,7 +14,8 @@ from portal.incidents.rules import Kind, Target
 from portal.incidents.rules.deadlines import FERPA, KNOWN
 from portal.kernel.deadlines import Deadline
 from portal.kernel.errors import WrongCall
-from portal.overviews import incident_choices, incident_readings, incident_seen, taking_back
+from portal.overviews import alarms_seen, incident_choices, incident_readings, incident_seen, taking_back
+from portal.overviews.alarms_seen import AlarmSeen
 from portal.overviews.taking_back import Look
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
@@ -94,6 +96,7 @@ def _button(ask: AdminRequest, target: Target, fault: str) -> Response:
             for kind, one in chosen
         ]
         files = incident_choices.files_of(session, target.id) if target.kind == "mailing" else []
+        raised = _alarms(session, ask, target)
     return staff_page(
         ask,
         "admin/freeze.html",
@@ -103,10 +106,19 @@ def _button(ask: AdminRequest, target: Target, fault: str) -> Response:
         looks=looks,
         files=files,
         sum=_sum(looks),
+        alarms=raised,
         reasons=REASONS,
         fault=fault,
         typed=ask.form.text("reason"),
     )
+
+
+def _alarms(session: Session, ask: AdminRequest, target: Target) -> list[AlarmSeen]:
+    """Return who paused the links of the mailing that is meant, or called the admins about it."""
+    if target.kind != "mailing":
+        return []
+    seen = alarms_seen.alarm_of(session, target.id, ask.acting, now=ask.now)
+    return [seen] if seen.paused_at or seen.told_at else []
 
 
 def _sum(looks: Sequence[Look]) -> Sum:

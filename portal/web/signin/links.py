@@ -9,18 +9,17 @@ from portal.kernel.addresses import NotOneAddress, OneAddress
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_secret
 from portal.rate_limits.rules import WRONG_SIGN_INS
-from portal.web.coming_back import place_of
 from portal.web.guards import (
     AnyRequest,
     StaffRequest,
     cookie_name,
     cookie_of,
-    drop_cookie,
     drop_session_cookie,
     set_session_cookie,
 )
 from portal.web.rate_limiting import admit
 from portal.web.render import page, see_other
+from portal.web.signin.returning import BEGIN, page_after_sign_in, sign_in_page
 
 NO_ADDRESS = "This is not an e-mail address. Write it like name@school.org."
 
@@ -36,14 +35,10 @@ def new_browser(ask: AnyRequest) -> tuple[str, Browser]:
     return cookie, Browser(session_id_of(cookie), session_id_of(old) if old else None, ask.network)
 
 
-def welcome(ask: AnyRequest, cookie: str, to: str = "") -> Response:
-    """Send a browser in, with its new session, back to the letter it was signed out from, if it was.
-
-    No address is taken from the browser, for it could be planted: an id at most, which opens to its author alone.
-    """
-    response = see_other(to or place_of(ask))
+def welcome(ask: AnyRequest, cookie: str, to: str = BEGIN) -> Response:
+    """Send a browser in, with its new session. Whoever takes `to` from outside asks `page_after_sign_in` first."""
+    response = see_other(to)
     set_session_cookie(response, ask.house, "staff", cookie)
-    drop_cookie(response, ask.house, "back")
     return response
 
 
@@ -53,8 +48,7 @@ def sign_in(ask: AnyRequest) -> Response:
     if cookie:
         with ask.house.db.read() as session:
             over = keep_signed_in.how_it_ended(session, session_id_of(cookie), now=ask.now)
-    is_typing = place_of(ask) != "/staff"
-    return page("signin/sign_in.html", ask.house.settings, address="", fault="", over=over, is_typing=is_typing)
+    return _way_in(ask, ask.query("next"), over=over)
 
 
 def ask_for_link(ask: AnyRequest) -> Response:
@@ -64,10 +58,21 @@ def ask_for_link(ask: AnyRequest) -> Response:
     try:
         address = OneAddress.parse(typed)
     except NotOneAddress:
-        return page("signin/sign_in.html", ask.house.settings, status=400, address=typed, fault=NO_ADDRESS, over=None)
+        return _way_in(ask, ask.form.text("next"), status=400, address=typed, fault=NO_ADDRESS)
+    leads_to = page_after_sign_in(ask.form.text("next"))
     with ask.house.db.write() as session:
-        sign_in_staff.ask_for_sign_in_link(session, ask.house.keys, address, network=ask.network, now=ask.now)
-    return page("signin/asked.html", ask.house.settings, address=address.text)
+        sign_in_staff.ask_for_sign_in_link(
+            session, ask.house.keys, address, network=ask.network, leads_to=leads_to, now=ask.now
+        )
+    return page("signin/asked.html", ask.house.settings, address=address.text, way_in=sign_in_page(leads_to))
+
+
+def _way_in(
+    ask: AnyRequest, wanted: str, *, status: int = 200, address: str = "", fault: str = "", over: str | None = None
+) -> Response:
+    """Return the sign-in page, which leads on to what was wanted."""
+    facts = {"address": address, "fault": fault, "over": over, "leads_to": page_after_sign_in(wanted), "begin": BEGIN}
+    return page("signin/sign_in.html", ask.house.settings, status=status, **facts)
 
 
 def redeem(ask: AnyRequest) -> Response:
@@ -79,8 +84,8 @@ def redeem(ask: AnyRequest) -> Response:
     with ask.house.db.write() as session:
         outcome = sign_in_staff.redeem_sign_in_link(session, keys, text, browser=browser, now=ask.now)
     match outcome:
-        case SignedIn():
-            return welcome(ask, cookie)
+        case SignedIn(leads_to=leads_to):
+            return welcome(ask, cookie, page_after_sign_in(leads_to))
         case NotSignedIn():
             return page("signin/spent.html", ask.house.settings, status=403)
 

@@ -18,6 +18,7 @@ from portal.web.guards import AnyRequest
 from portal.web.lanes import run_in_lane
 from portal.web.render import page
 from portal.web.signin.links import OtherWay, new_browser, welcome
+from portal.web.signin.returning import page_after_sign_in
 from portal.wiring import House
 
 _HANDSHAKE_SECONDS = 600
@@ -55,6 +56,7 @@ async def start(request: Request) -> Response:
         provider = await vouching.provider(settings)
         back = f"{settings.base_url}/staff/sign-in/callback"
         more = vouching.asked_at_the_sign_in(settings.oidc_issuer)
+        request.session["next"] = page_after_sign_in(ask.query("next"))
         redirect: Response = await provider.authorize_redirect(request, back, **more)
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
         log("web").error("provider-unusable", error=type(error).__name__)
@@ -71,12 +73,13 @@ async def callback(request: Request) -> Response:
     if request.method == "HEAD":
         return Response()
     cookie, browser = new_browser(ask)
+    wanted = str(request.session.get("next", ""))
     identity = await vouching.vouched_for(request, ask.house.settings)
     request.session.clear()
     outcome = await run_in_lane(_sign_in, ask, identity, browser)
     match outcome:
         case SignedIn():
-            return welcome(ask, cookie)
+            return welcome(ask, cookie, page_after_sign_in(wanted))
         case NotSignedIn():
             return page("signin/refused.html", ask.house.settings, status=403)
 

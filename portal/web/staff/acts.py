@@ -5,7 +5,7 @@ from functools import partial
 from starlette.responses import Response
 
 from portal import publish
-from portal.flows import approve_mailing, send_test, stop_mailing
+from portal.flows import approve_mailing, ask_other_approver, send_test, stop_mailing
 from portal.web.guards import StaffRequest
 from portal.web.staff.mailing import done, shown
 
@@ -55,6 +55,18 @@ def return_it(ask: StaffRequest) -> Response:
             )
 
     return done(ask, "returned", act)
+
+
+def ask_approver(ask: StaffRequest) -> Response:
+    """Ask another approver by name."""
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            ask_other_approver.ask_other_approver(
+                session, ask.house.keys, mailing_id, ask.form.text("approver")[:64], by=ask.acting, now=ask.now
+            )
+
+    return done(ask, "asked", act)
 
 
 def stop(ask: StaffRequest) -> Response:

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from portal.kernel.ids import is_id
 from portal.overviews import (
+    alarms_seen,
     begun_seen,
     corrections,
     desk,
@@ -28,6 +29,7 @@ def home(ask: StaffRequest, *, fault: str = "", status: int = 200) -> Response:
         corrected, corrected_total = corrections.waiting_for(session, ask.acting, limit=_MOST_TASKS)
         alerts = watched.standing_alerts(session, ask.house.settings, now=ask.now) if ask.acting.is_admin else []
         begun = begun_seen.begun_by(session, ask.house.keys, ask.acting)
+        paused = alarms_seen.paused_now(session, ask.acting) if ask.acting.is_admin else []
         askings = incident_readings.waiting(session, by=ask.acting, now=ask.now) if ask.acting.is_admin else []
         is_to_import = ask.acting.is_admin and ask.acting.sites is None and not given_rosters.has_roster(session)
     return staff_page(
@@ -35,6 +37,7 @@ def home(ask: StaffRequest, *, fault: str = "", status: int = 200) -> Response:
         of_age=of_age, of_age_total=of_age_total, alerts=alerts,
         askings=askings, rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
         is_to_import=is_to_import,
+        paused=paused,
     )  # fmt: skip
 
 

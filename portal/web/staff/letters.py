@@ -10,15 +10,17 @@ from portal import publish
 from portal.flows import reconcile_mailing, view_as_staff
 from portal.flows.view_as_staff import LetterFile
 from portal.kernel.errors import Conflict, PortalError, Refused
-from portal.overviews import letters_seen, one_letter
+from portal.overviews import approvers, letters_seen, mailing_seen, one_letter
+from portal.overviews.audiences import WHAT_TO_DO, WHY
 from portal.overviews.letters_seen import LettersSeen
 from portal.overviews.reconciling import Working
 from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import StaffRequest
-from portal.web.headers import FRAMED_FILE
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.web.staff import acts
+from portal.web.staff.shown_pages import shown_pages
 
 _PAGE = 100
 _DOUBTS = 25
@@ -139,11 +141,13 @@ def letter(ask: StaffRequest) -> Response:
     """Show one letter beside its child and whoever will get it."""
     with ask.house.db.read() as session:
         one = one_letter.one_letter(session, ask.acting, ask.path("mailing"), ask.path("document"), now=ask.now)
-    return staff_page(ask, "staff/letter.html", here="Mailings", one=one)
+        found = view_as_staff.own_letter_file(session, ask.path("mailing"), ask.path("document"), by=ask.acting)
+    shown = shown_pages(ask, [found])
+    return staff_page(ask, "staff/letter.html", here="Mailings", one=one, shown=shown[0] if shown else None)
 
 
 def file(ask: StaffRequest) -> Response:
-    """Show one child's letter, in a frame of ours if need be, after it is in the ledger who looked."""
+    """Hand out one child's letter, after it is in the ledger who looked."""
     mailing_id, document_id, house = ask.path("mailing"), ask.path("document"), ask.house
 
     def find() -> LetterFile:
@@ -161,7 +165,7 @@ def given(ask: StaffRequest) -> Response:
         with ask.house.db.read() as session:
             return view_as_staff.given_file(session, mailing_id, given_id, by=ask.acting)
 
-    return _handed_out(ask, find, is_unread=True)
+    return _handed_out(ask, find)
 
 
 def page(ask: StaffRequest) -> Response:
@@ -172,11 +176,9 @@ def page(ask: StaffRequest) -> Response:
     return Response(data, headers=file_headers(f"page {number}.pdf", "application/pdf"))
 
 
-def _handed_out(ask: StaffRequest, find: Callable[[], LetterFile], *, is_unread: bool = False) -> Response:
+def _handed_out(ask: StaffRequest, find: Callable[[], LetterFile]) -> Response:
     found, house = find(), ask.house
     headers = file_headers(found.file_name, found.media_type) | {"Content-Length": str(found.size)}
-    if not is_unread and headers["Content-Disposition"].startswith("inline"):
-        headers |= FRAMED_FILE
     if ask.http.method == "HEAD":
         return Response(headers=headers)
     with house.db.write() as session:
@@ -205,19 +207,37 @@ def sample(ask: StaffRequest) -> Response:
 
 
 def note_sample(ask: StaffRequest) -> Response:
-    """Note that somebody has looked at the sample of the version they saw, and go back to the mailing."""
-    mailing_id = ask.path("mailing")
+    """Note that somebody has looked at the sample of the version they saw; the same press may approve that version."""
+    mailing_id, version = ask.path("mailing"), ask.form.number("version") or 0
     try:
         with ask.house.db.write() as session:
-            reconcile_mailing.note_sample_seen(
-                session, mailing_id, version=ask.form.number("version") or 0, by=ask.acting, now=ask.now
-            )
+            reconcile_mailing.note_sample_seen(session, mailing_id, version=version, by=ask.acting, now=ask.now)
     except (Refused, Conflict) as error:
         return _sample(ask, problem=str(error), status=status_of(error))
-    return see_other(f"/staff/mailings/{mailing_id}?said=sample")
+    if not ask.form.text("approve"):
+        return see_other(f"/staff/mailings/{mailing_id}?said=sample")
+    return acts.approve(ask)
 
 
 def _sample(ask: StaffRequest, *, problem: str = "", status: int = 200) -> Response:
+    mailing_id = ask.path("mailing")
     with ask.house.db.read() as session:
-        found = one_letter.sample(session, ask.acting, ask.path("mailing"), now=ask.now)
-    return staff_page(ask, "staff/sample.html", here="Mailings", status=status, found=found, problem=problem)
+        found = one_letter.sample(session, ask.acting, mailing_id, now=ask.now)
+        seen = mailing_seen.mailing_seen(
+            session, ask.acting, mailing_id, organisation=ask.house.settings.organisation, now=ask.now
+        )
+        able = {one.id for one in approvers.approvers_of(session, found.mailing)}
+        files = [
+            view_as_staff.own_letter_file(session, mailing_id, one.document_id, by=ask.acting) for one in found.letters
+        ]
+    shown = shown_pages(ask, files)
+    facts = {
+        "found": found,
+        "seen": seen,
+        "may_approve": found.mailing.state == "waiting" and ask.acting.id in able,
+        "shown": {one.document_id: one for one in shown},
+        "problem": problem,
+        "why": WHY,
+        "to_do": WHAT_TO_DO,
+    }
+    return staff_page(ask, "staff/sample.html", here="Mailings", status=status, **facts)

@@ -12,6 +12,8 @@ from portal.kernel.errors import Conflict, Refused
 from portal.mailings.rules import may_move
 from portal.overviews import (
     acknowledging,
+    alarms_seen,
+    approvers,
     code_steps,
     corrections,
     mailing_seen,
@@ -50,6 +52,10 @@ _SAID = {
     "reminder": "The reminder goes out after the hold.",
     "top-up": "It goes to those enrolled since, after the hold.",
     "one-family": "It goes to that family again, after the hold.",
+    "links-open": "Families can open it again.",
+    "called": "Every administrator is told by mail.",
+    "called-before": "Nobody was mailed again: the administrators were told within the last hour.",
+    "asked": "They are asked by mail.",
     "released": "You released the file, with your reason. Its writer can now ask for approval.",
 }
 
@@ -81,6 +87,8 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         read = acknowledging.counts_of(session, seen.mailing)
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
         kept = retention.kept(session, settings.retention, seen.mailing.id)
+        alarm = alarms_seen.alarm_seen(session, seen.mailing, ask.acting, now=ask.now)
+        asking = approvers.asking_of(session, seen.mailing, ask.acting) if seen.mailing.state == "waiting" else None
     looks = seen.file is not None and seen.mailing.state in _LOOKED_AT
     hears = bool(seen.letters) and seen.mailing.state in _LOOKED_AT
     facts = {
@@ -94,6 +102,8 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "now": ask.now,
         "codes_paused": paused,
         "kept": kept,
+        "alarm": alarm,
+        "asking": asking,
     } | _places(ask, seen, sending)
     told = {"why": WHY, "to_do": WHAT_TO_DO, "reader": _reader(ask)} | {
         "said": said,

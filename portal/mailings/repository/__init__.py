@@ -114,6 +114,15 @@ def sent_of(
     return [(row[0], row[1]) for row in session.execute(query.order_by(col(Mailing.approved_at).desc()))]
 
 
+def with_paused_links(
+    session: Session, *, staff_id: str, sites: frozenset[str] | None
+) -> list[tuple[str, str, datetime]]:
+    """Return id and title of the mailings whose links are paused, and since when, that this staff member may see."""
+    paused = col(Mailing.links_paused_at)
+    query = select(col(Mailing.id), col(Mailing.title), paused).where(paused.is_not(None), visible_to(staff_id, sites))
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(paused.desc()))]
+
+
 def titled(
     session: Session, words: str, *, staff_id: str, sites: frozenset[str] | None, limit: int
 ) -> list[tuple[str, str, str]]:
@@ -188,6 +197,8 @@ def terms_of(session: Session, mailing_id: str) -> tuple[Term, ...]:
 def advance(session: Session, mailing: Mailing, by: Move, **changes: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Move a mailing on by compare-and-set of its version. Raises `NotNow` or `ChangedMeanwhile`."""
     after = move(mailing.state, by)
+    if after == "revoked":  # what is dead is paused no more: fresh links of it open, should there be any
+        changes |= {"links_paused_at": None}
     query = (
         update(Mailing)
         .where(col(Mailing.id) == mailing.id, col(Mailing.version) == mailing.version)
@@ -205,8 +216,10 @@ def check_version(mailing: Mailing, version: int) -> None:
 
 
 def due_to_start(session: Session, *, now: datetime) -> Sequence[Mailing]:
-    """Return the held mailings whose hold is over."""
-    query = select(Mailing).where(col(Mailing.state) == "held", col(Mailing.held_until) <= now)
+    """Return the held mailings whose hold is over; one whose links are paused waits until they open again."""
+    query = select(Mailing).where(
+        col(Mailing.state) == "held", col(Mailing.held_until) <= now, col(Mailing.links_paused_at).is_(None)
+    )
     return session.execute(query.order_by(col(Mailing.id))).scalars().all()
 
 
@@ -249,6 +262,17 @@ def rounds_of(session: Session, mailing_id: str) -> Sequence[Round]:
 def in_state(session: Session, state: str) -> Sequence[Mailing]:
     """Return all mailings in a state."""
     return session.execute(select(Mailing).where(col(Mailing.state) == state)).scalars().all()
+
+
+def sites_of(session: Session, mailing_id: str) -> frozenset[str]:
+    """Return the sites that a mailing's audience is at."""
+    query = select(col(MailingSite.site)).where(col(MailingSite.mailing_id) == mailing_id)
+    return frozenset(session.execute(query).scalars())
+
+
+def note_reminded(session: Session, mailing_id: str, *, now: datetime) -> None:
+    """Note when approvers were told once more; whoever looks at the mailing meanwhile still looks at this version."""
+    session.execute(update(Mailing).where(col(Mailing.id) == mailing_id).values(reminded_at=now))
 
 
 def add_left_out(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
