@@ -176,8 +176,15 @@ def _judge_unsure(
     if isinstance(said, Sure):
         return judged
     if not judged.report.is_clear:
-        said = Open(_WHY_NOT[problem_of(judged.report)], (said.child_id,))
+        said = _stopped(one.doubt, said.child_id, problem_of(judged.report))
     return replace(judged, candidate=one, said=said, rightful="")
+
+
+def _stopped(doubt: Unmatched | Ambiguous, child_id: str, problem: str) -> Open:
+    """Say why a file is not suggested for the child it seems to be for; its name may name others than its text."""
+    if isinstance(doubt, Ambiguous) and problem == "names-others":
+        return Open("names-several", doubt.children)
+    return Open(_WHY_NOT[problem], (child_id,))
 
 
 def _as_nobodys(by: _Measured, one: Candidate, prepared: Prepared | Unreadable) -> GuardReport:

@@ -142,9 +142,11 @@ def given_files(session: Session, mailing_id: str) -> Sequence[GivenFile]:
 
 
 def children_given(session: Session, mailing_id: str) -> frozenset[str]:
-    """Return the children whom a mailing's files are for, as far as that is known."""
-    query = select(col(GivenFile.child_id)).where(col(GivenFile.mailing_id) == mailing_id).distinct()
-    return frozenset(filter(None, session.execute(query).scalars()))
+    """Return the children whom a mailing's files are for, as far as that is known or suggested."""
+    mine = col(GivenFile.mailing_id) == mailing_id
+    known = select(col(GivenFile.child_id)).where(mine)
+    suggested = select(col(GivenFile.suggested_id)).where(mine, col(GivenFile.problem) == "suggested")
+    return frozenset(filter(None, session.execute(known.union(suggested)).scalars()))
 
 
 def filled_documents(session: Session, mailing_id: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal.mailings.rules import Draft
-from portal.overviews.named_children import numbers_of
+from portal.overviews.children_meant import numbers_of
 from portal.web.guards import StaffRequest
 from portal.web.staff.typed import Typed
 

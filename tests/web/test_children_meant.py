@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from portal.mailings.errors import DraftFaults
 from portal.mailings.tables import AudienceTerm
-from portal.overviews.named_children import numbers_of
+from portal.overviews.children_meant import numbers_of
 from portal.wiring import House
 from tests.cast import Cast
 from tests.web.desks import sit_down, text_of
