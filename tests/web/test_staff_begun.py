@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from httpx2 import Response
@@ -10,7 +11,6 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.documents.tables import BegunLetter, Document
-from portal.flows.sign_in_staff import make_sign_in_link
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing, MailingSite
 from portal.publish import Upkeep
@@ -21,6 +21,7 @@ from tests.conftest import Watch
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound
 from tests.web.desks import sit_down, text_of
 from tests.web.each_desk import FEW, zipped
+from tests.web.test_sign_in import mailed_link
 from tests.web.test_staff_writing import LETTER, NAMING_ONE, ROSTER, rows
 
 BEGUN = "a" * 32
@@ -307,11 +308,10 @@ def test_whoever_was_signed_out_while_typing_is_back_in_it_after_signing_in(
     clock.forward(hours=20)
     title = "Snow day on Monday" if by == "pressing" else "Snow day"
     answer = rosa.site.get(ROW + BEGUN) if by == "looking" else rosa.check(ROW + BEGUN, title=title, file=LETTER)
-    assert answer.headers["location"] == "/staff/sign-in"
-    assert "What you typed is kept." in rosa.page("/staff/sign-in")
-    with house.db.write() as session:
-        token = make_sign_in_link(session, house.keys, cast.writer.address, by="cli:office", now=clock.now)
-    answer = rosa.site.post("/staff/sign-in/token", data={"token": token})
+    assert answer.headers["location"] == f"/staff/sign-in?next={ROW}{BEGUN}"
+    assert "What you typed is kept." in rosa.page(answer.headers["location"])
+    rosa.site.post("/staff/sign-in/link", data={"address": cast.writer.address, "next": ROW + BEGUN})
+    answer = rosa.site.post("/staff/sign-in/token", data={"token": urlsplit(mailed_link(house, clock)).fragment})
     assert answer.headers["location"] == ROW + BEGUN
     assert values(rosa.page(ROW + BEGUN))["title"] == title
     assert rows(house, Mailing) == []

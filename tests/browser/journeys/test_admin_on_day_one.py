@@ -49,7 +49,7 @@ def test_an_admin_on_day_one(walk: Walk, invitation: str, roster: Path, deliver:
     expect(page.get_by_text("Ida imported it")).to_be_visible()
     expect(page.get_by_role("definition").first).to_have_text(str(CHILDREN))
     walk.look()
-    walk.arrived(presses=9, kilobytes=140)
+    walk.arrived(presses=9, kilobytes=220)
 
 
 def become_the_admin(walk: Walk, invitation: str) -> None:
