@@ -48,6 +48,12 @@ def links(text: str) -> list[str]:
     return LINK.findall(text.partition("In English")[0])
 
 
+def link_in(inbox: Inbox, to: str) -> str:
+    """Return the one link of the newest message to somebody on the staff."""
+    (link,) = re.findall(r"http://127\.0\.0\.1:\d+/\S+", newest(inbox, to))
+    return str(link)
+
+
 def code_in(text: str) -> str:
     """Return the code that is typed in place of a message's first link."""
     found = CODE.search(text)

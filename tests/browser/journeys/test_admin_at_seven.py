@@ -10,8 +10,7 @@ from sqlmodel import select
 from portal.mail.inbox import Inbox
 from portal.mailings.tables import Mailing
 from portal.wiring import House
-from tests.browser.family_ways import links, newest
-from tests.browser.journeys.test_approver_on_a_phone import link_in
+from tests.browser.family_ways import link_in, links, newest
 from tests.browser.journeys.walk import Walk, everywhere
 from tests.browser.screens import Screens
 from tests.browser.test_staff_writing import sign_in

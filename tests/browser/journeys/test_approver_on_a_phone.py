@@ -1,6 +1,5 @@
 """Omar is on the bus. A mail asks him to approve a letter: he reads it on his phone and says yes, or asks Ida."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from portal.flows.approve_mailing import submit_mailing
 from portal.mail.inbox import Inbox
 from portal.mailings.tables import Mailing
 from portal.wiring import House
-from tests.browser.family_ways import newest
+from tests.browser.family_ways import link_in, newest
 from tests.browser.journeys.walk import Walk, everywhere
 from tests.browser.screens import Screens
 from tests.browser.test_staff_letters import begun
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 
 Deliver = Callable[[], None]
 LETTER = "Dear families,\n\nschool begins on Monday at 8:15. Please bring a bag and a bottle of water."
-
-
-def link_in(inbox: Inbox, to: str) -> str:
-    """Return the one link of the newest message to somebody on the staff."""
-    (link,) = re.findall(r"http://127\.0\.0\.1:\d+/\S+", newest(inbox, to))
-    return str(link)
 
 
 def state_of(house: House) -> str:
