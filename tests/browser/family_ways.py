@@ -75,7 +75,8 @@ def opened(house: House, mailing_id: str) -> int:
 
 def look(page: "Page") -> None:
     """See that a page fits its screen and can be pressed with a thumb; axe sees every page in the gallery."""
-    assert [*too_small(page), *too_wide(page)] == []
+    found = [*too_small(page), *too_wide(page)]
+    assert found == [], found
 
 
 def taken_by_languages(page: "Page") -> int:

@@ -85,7 +85,7 @@ def redeem(ask: AnyRequest) -> Response:
         outcome = sign_in_staff.redeem_sign_in_link(session, keys, text, browser=browser, now=ask.now)
     match outcome:
         case SignedIn(leads_to=leads_to):
-            return welcome(ask, cookie, page_after_sign_in(leads_to))
+            return welcome(ask, cookie, page_after_sign_in(leads_to or ask.form.text("next")))
         case NotSignedIn():
             return page("signin/spent.html", ask.house.settings, status=403)
 
