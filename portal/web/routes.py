@@ -242,9 +242,6 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/stop", staff(mailing.before_stop, lane="brake"), GET),
         _route(f"{path}/stop", staff(acts.stop, lane="brake"), POST),
         _route(f"{path}/pause", staff(sending.pause, lane="brake"), POST),
-        _route(f"{path}/pause-links", staff(alarms.pause_links, lane="brake"), POST),
-        _route(f"{path}/open-links", staff(alarms.open_links), POST),
-        _route(f"{path}/call-admins", staff(alarms.call_admins, lane="brake"), POST),
         _route(f"{path}/ask-approver", staff(acts.ask_approver), POST),
         _route(f"{path}/continue", staff(sending.go_on), POST),
         _route(f"{path}/schedule", staff(sending.before_schedule), GET),
@@ -255,11 +252,20 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/print", staff(paper.print_pages, lane="slow"), POST),
         _route(f"{path}/print/marks", staff(paper.marks), GET),
         _route(f"{path}/print/marks", staff(paper.mark), POST),
+        *_alarms(path),
         *_corrections(path),
         *_letters(path),
         _route(f"{path}/stopped", staff(stopped.stopped), GET),
         _route(f"{path}/stopped/file", staff(stopped.file), GET),
         _route(f"{path}/release", staff(stopped.release, waits=True), POST),
+    ]
+
+
+def _alarms(path: str) -> list[BaseRoute]:
+    return [
+        _route(f"{path}/pause-links", staff(alarms.pause_links, lane="brake"), POST),
+        _route(f"{path}/open-links", staff(alarms.open_links), POST),
+        _route(f"{path}/call-admins", staff(alarms.call_admins, lane="brake"), POST),
     ]
 
 

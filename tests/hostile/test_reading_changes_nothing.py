@@ -16,6 +16,7 @@ from portal.documents.tables import Document
 from portal.families.tables import Child
 from portal.flows.freeze_incident import freeze
 from portal.incidents.rules import Target
+from portal.kernel.ids import new_id
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of, write_draft
@@ -101,6 +102,11 @@ class Town:
         with house.db.write() as session:
             target = Target("mailing", self.wrong)
             self.incident = freeze(session, house.keys, target, by=cast.admin, reason="Wrong.", now=now).incident_id
+        self.begun = new_id()
+        publish.keep_typed(
+            house, self.begun, {"title": ["Snow day"]}, way="shared", tab="t", known=0, mailing_id=None, by=cast.writer,
+            now=now,
+        )  # fmt: skip
         self.upload = publish.give_roster(house, "roster.csv", b"Student ID", by=cast.admin, now=now)
 
     def paths(self) -> list[str]:
@@ -112,7 +118,8 @@ class Town:
                  "number:path": ["100001"], "document": [document], "given": ["0" * 32],
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
                  "letter": [self.wrong, self.sent], "number": ["1"],
-                 "page": ["1"], "upload": [self.upload]}  # fmt: skip
+                 "page": ["1"], "upload": [self.upload],
+                 "begun": [self.begun, "0" * 32], "fingerprint": ["0" * 12]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
@@ -176,7 +183,7 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
              "reading": "0" * 32, "letter": town.wrong, "page": "1", "link": town.link,
-             "upload": town.upload}  # fmt: skip
+             "upload": town.upload, "begun": town.begun}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip
