@@ -18,7 +18,9 @@ from portal.mailings.errors import DraftFaults
 from portal.staff.rules import Acting
 
 MOST: Final = 200
-_LOOKED_AT: Final = 20
+_LOOKED_AT: Final = 500
+_WORDS: Final = 20
+"""Nobody is called by more."""
 _TOLD: Final = 5
 _LINES: Final = re.compile(r"[\n;]+")
 _NUMBERED: Final = re.compile(r".*\(\s*([^()\s]{1,64})\s*\)\s*")
@@ -33,17 +35,25 @@ def numbers_of(session: Session, by: Acting, typed: str) -> list[str]:
     """
     numbers: dict[str, None] = {}
     unsure: list[str] = []
-    for line in filter(None, (line.strip() for line in _LINES.split(typed))):
-        for entry in _entries(session, by, line):
-            found = _meant(session, by, entry)
-            numbers |= dict.fromkeys([found] if isinstance(found, str) else [])
-            unsure += [] if isinstance(found, str) else [_asked_back(entry, found)]
+    for entry in _all_entries(session, by, typed):
+        found = _meant(session, by, entry)
+        numbers |= dict.fromkeys([found] if isinstance(found, str) else [])
+        unsure += [] if isinstance(found, str) else [_asked_back(entry, found)]
     if unsure:
         more = f" And {len(unsure) - _TOLD} more." if len(unsure) > _TOLD else ""
         raise DraftFaults({"audience": " ".join(unsure[:_TOLD]) + more})
-    if len(numbers) > MOST:
-        raise DraftFaults({"audience": f"Name at most {count_of(MOST, 'child', 'children')}, or choose their site."})
     return list(numbers)
+
+
+def _all_entries(session: Session, by: Acting, typed: str) -> list[str]:
+    """Return what was named, each once; more than may be named are looked up nowhere. Raises `DraftFaults`."""
+    lines = dict.fromkeys(filter(None, (line.strip() for line in _LINES.split(typed))))
+    entries: dict[str, None] = {}
+    for line in lines if len(lines) <= MOST else ():
+        entries |= dict.fromkeys(_entries(session, by, line))
+    if max(len(lines), len(entries)) > MOST:
+        raise DraftFaults({"audience": f"Name at most {count_of(MOST, 'child', 'children')}, or choose their site."})
+    return list(entries)
 
 
 def _entries(session: Session, by: Acting, line: str) -> list[str]:
@@ -61,18 +71,25 @@ def _meant(session: Session, by: Acting, entry: str) -> str | list[Row[Any]]:
         return numbered[1]
     if not _NAME.search(entry) or families.child_by_number(session, entry, by.sites):
         return entry
-    called = _called(session, by, entry)
-    if len(called) == 1:
+    near = _near(session, by, entry)
+    called = _called_in(near, entry)
+    if len(called) == 1 and len(near) < _LOOKED_AT:  # of more than were looked at, another may be called so
         return str(called[0].student_number)
-    return called or _near(session, by, entry)
+    return called or near
 
 
 def _called(session: Session, by: Acting, entry: str) -> list[Row[Any]]:
+    return _called_in(_near(session, by, entry), entry)
+
+
+def _called_in(near: list[Row[Any]], entry: str) -> list[Row[Any]]:
     wanted = sorted(words_in(entry))
-    return [row for row in _near(session, by, entry) if wanted == sorted(words_in(_name(row)))]
+    return [row for row in near if wanted == sorted(words_in(_name(row)))]
 
 
 def _near(session: Session, by: Acting, entry: str) -> list[Row[Any]]:
+    if len(words_in(entry)) > _WORDS:
+        return []
     return list(searching.children_page(session, by.sites, search=entry, after=None, limit=_LOOKED_AT))
 
 

@@ -4,14 +4,18 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as drawing
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from portal.families.repository import words as found_by
+from portal.families.tables import Child, Enrolment
+from portal.kernel.ids import new_id
 from portal.mailings.errors import DraftFaults
 from portal.mailings.tables import AudienceTerm
 from portal.overviews.children_meant import numbers_of
 from portal.wiring import House
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.web.desks import sit_down, text_of
 
 
@@ -60,6 +64,41 @@ def test_what_is_asked_back(house: House, cast: Cast, typed: str, asked: str) ->
     with pytest.raises(DraftFaults) as faults:
         meant(house, cast, f"100002\n{typed}")
     assert asked in faults.value.faults["audience"]
+
+
+@pytest.mark.parametrize("others", [3, 19, 25, 260])
+def test_a_name_is_never_guessed_however_many_are_called_almost_so(house: House, cast: Cast, others: int) -> None:
+    with house.db.write() as session:
+        ids = [new_id() for _ in range(others)]
+        for at, child in enumerate(ids):
+            number = f"7{at:05}"
+            session.add(Child(id=child, student_number=number, source_id=number, given_name="Ana",
+                              family_name="Alba Rivera", grade="1", seen_at=NOON))  # fmt: skip
+            session.flush()
+            session.add(Enrolment(child_id=child, site="Maple", program="After School"))
+        session.flush()
+        found_by.index(session, ids)
+    with pytest.raises(DraftFaults) as faults:
+        meant(house, cast, "Ana Rivera")
+    assert "Ana Rivera (100001), grade 2, Ana Rivera (100004), grade 5." in faults.value.faults["audience"]
+
+
+def test_too_many_names_are_refused_before_anybody_is_looked_up(house: House, cast: Cast) -> None:
+    typed = "\n".join(f"Nobody Known{at}" for at in range(5_000))
+    with house.db.read() as session:
+        asked: list[str] = []
+        event.listen(house.db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        with pytest.raises(DraftFaults, match="at most 200 children"):
+            numbers_of(session, cast.writer, typed)
+    assert len(asked) < 10
+
+
+@pytest.mark.parametrize(
+    "typed", ["Ana Rivera, " * 3_000, "Ana " + "Rivera " * 3_000, " ".join(f"word{n}" for n in range(3_000))]
+)
+def test_what_is_too_long_for_a_name_is_nobodys(house: House, cast: Cast, typed: str) -> None:
+    with pytest.raises(DraftFaults):
+        meant(house, cast, typed)
 
 
 def test_nobody_of_another_site_is_found(house: House, cast: Cast) -> None:
