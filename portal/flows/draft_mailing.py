@@ -19,6 +19,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft, Term
 from portal.mailings.tables import Mailing
+from portal.overviews import audiences
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
 
@@ -86,7 +87,8 @@ def draft_mailing(
     mailing.acknowledge = draft.acknowledge
     if mailing.author_id == by.id:
         mailing.signer = signer
-    mailings.put(session, mailing, draft.terms, families.sites_of_audience(session, pairs_of(draft.terms)))
+    mailings.put(session, mailing, draft.terms, ())
+    mailings.set_sites(session, mailing.id, audiences.sites_of(session, mailing.id))
     mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
     act = "mailing:draft" if change is None else "mailing:edit"

@@ -11,6 +11,8 @@ from tests.flows.test_one_letter_each import ANA, LUIS, SAM, card
 from tests.web.desks import text_of
 from tests.web.each_desk import Desk
 
+NAMESAKES = "Progress report. Ana Rivera. Reading: very good."
+
 
 @pytest.fixture
 def rosa(site: TestClient, house: House, cast: Cast) -> Desk:
@@ -36,16 +38,25 @@ def test_nobody_is_missing_who_has_no_file(rosa: Desk, house: House) -> None:
 
 
 def test_a_file_that_somebody_says_is_a_childs_brings_that_child_in(rosa: Desk) -> None:
-    give(rosa, **{"100001": ANA, "report": "Luis Rivera and Ana Rivera read together."})
+    give(rosa, **{"100001": ANA, "report": NAMESAKES})
     assert rosa.kinds == ["ambiguous"]
-    rosa.post("letters/assign", given=rosa.given("report.pdf"), number="100002")
+    rosa.post("letters/assign", given=rosa.given("report.pdf"), number="100004")
     assert rosa.kinds == []
-    assert "children 2 guardians 2" in numbers(rosa)
+    assert "children 2 guardians 3" in numbers(rosa)
+
+
+def test_a_file_that_is_suggested_for_a_child_brings_that_child_in_once_it_is_confirmed(rosa: Desk) -> None:
+    give(rosa, **{"100006": SAM, "Rivera,_Ana": f"{NAMESAKES} She is in grade 2."})
+    assert rosa.kinds == []
+    assert rosa.mailing.state == "draft", "nobody has said so yet"
+    rosa.post("letters/confirm", given=rosa.given("Rivera, Ana.pdf"))
+    assert rosa.mailing.state == "checked"
+    assert "children 2 guardians 3" in numbers(rosa)
 
 
 def test_a_file_that_may_be_two_childrens_is_asked_about_by_name(rosa: Desk) -> None:
     give(rosa, **{"100001": ANA, "100002_100006": LUIS})
-    assert rosa.kinds == ["ambiguous"]
+    assert rosa.kinds == ["unmatched"]
     page = text_of(rosa.page())
     assert "Luis Rivera" in page
 
@@ -74,3 +85,25 @@ def test_a_letter_with_fields_needs_to_be_told_whom_it_is_written_for(rosa: Desk
     answer = rosa.give(audience="files", made="fields", markdown="Dear family of {{ child.name }},")
     assert answer.status_code == 422
     assert "Choose the children whom the letter is written for." in answer.text
+
+
+def test_who_may_see_it_stays_with_its_files_when_its_words_are_changed(
+    site: TestClient, house: House, cast: Cast
+) -> None:
+    pia = Desk(site, house, cast.oak_writer)
+    give(pia, **{"100006": SAM})
+    ida = Desk(site, house, cast.admin)
+    ida.path = pia.path
+    ida.post("letters/give", file=("ana.pdf", card(ANA)), number="100001")
+    sit = Desk(site, house, cast.oak_writer)
+    assert sit.site.get(pia.path).status_code == 404, "Ana is at Maple"
+    ida.sit(cast.admin)
+    words = {"title": "Report cards again", "message": "", "expires": "30", "audience": "files",
+             "version": str(ida.mailing.version)}  # fmt: skip
+    answer = site.post(pia.path, data={"form_token": ida.token} | words)
+    assert answer.status_code == 303, text_of(answer.text)
+    with house.db.read() as session:
+        query = select(MailingSite.site).where(col(MailingSite.mailing_id) == ida.id)
+        assert set(session.exec(query)) == {"Maple", "Oak"}
+    pia.sit(cast.oak_writer)
+    assert site.get(pia.path).status_code == 404

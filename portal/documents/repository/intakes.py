@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlmodel import Session, col
 
 from portal.documents.repository import loose
@@ -143,10 +143,9 @@ def given_files(session: Session, mailing_id: str) -> Sequence[GivenFile]:
 
 def children_given(session: Session, mailing_id: str) -> frozenset[str]:
     """Return the children whom a mailing's files are for, as far as that is known or suggested."""
-    mine = col(GivenFile.mailing_id) == mailing_id
-    known = select(col(GivenFile.child_id)).where(mine)
-    suggested = select(col(GivenFile.suggested_id)).where(mine, col(GivenFile.problem) == "suggested")
-    return frozenset(filter(None, session.execute(known.union(suggested)).scalars()))
+    theirs = case((col(GivenFile.problem) == "suggested", col(GivenFile.suggested_id)), else_=col(GivenFile.child_id))
+    query = select(theirs).where(col(GivenFile.mailing_id) == mailing_id).distinct()
+    return frozenset(filter(None, session.execute(query).scalars()))
 
 
 def filled_documents(session: Session, mailing_id: str) -> frozenset[str]:
