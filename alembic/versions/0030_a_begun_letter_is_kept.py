@@ -12,6 +12,15 @@ depends_on = None
 
 _KINDS = "'everyone', 'program', 'site', 'grade', 'child'"
 
+_NUMBERS = """
+INSERT INTO audience_term (mailing_id, kind, value)
+SELECT DISTINCT term.mailing_id, 'child', child.student_number
+FROM audience_term AS term
+JOIN given_file ON given_file.mailing_id = term.mailing_id
+JOIN child ON child.id = given_file.child_id
+WHERE term.kind = 'child' AND term.value = ''
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -48,7 +57,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM audience_term WHERE kind = 'files'")
+    # no term at all is everyone: whom the files are for is said by number, and where there are none, nobody
+    op.execute("UPDATE audience_term SET kind = 'child' WHERE kind = 'files'")
+    op.execute(_NUMBERS)
+    op.execute("DELETE FROM audience_term WHERE kind = 'child' AND value = '' AND mailing_id IN (SELECT mailing_id FROM"
+               " given_file WHERE child_id IS NOT NULL)")  # fmt: skip
     _check(f"kind IN ({_KINDS})")
     op.drop_table("begun_letter")
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from portal.kernel.columns import UtcDateTime
+from portal.kernel.errors import StartRefused
 
 revision = "0033"
 down_revision = "0032"
@@ -44,6 +45,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    paused = op.get_bind().execute(sa.text("SELECT count(*) FROM mailing WHERE links_paused_at IS NOT NULL")).scalar()
+    if paused:
+        raise StartRefused(
+            f"The links of {paused} letters are paused, and the version before opens them. Take these letters back or "
+            "let families open them again first."
+        )
     op.execute(f"DELETE FROM staff_mail WHERE kind IN ({_NEW_KINDS})")
     _check_kinds(_KINDS)
     op.drop_index("ix_alarm_mailing", "alarm")

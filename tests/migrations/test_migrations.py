@@ -3,15 +3,22 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import schema
+from portal.documents.tables import GivenFile
+from portal.families.tables import Child
 from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
-from portal.kernel.migrations import current, head, migrate
+from portal.kernel.migrations import current, head, migrate, shipped
+from portal.mailings.tables import AudienceTerm, Mailing
+from portal.staff.tables import StaffMember
+from tests.cast import NOON
 
 
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
@@ -104,6 +111,69 @@ def test_a_child_of_before_the_upgrade_is_found_by_all_its_words(
         "d": ["sam"],
     }
     assert all(words.startswith(" ") and words.endswith(" ") for words in found.values()), "each stands between blanks"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    is_sqlite = kind == "sqlite"
+    url = f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
+    database = Database(url)
+    migrate(database)
+    with database.write() as session:
+        member = StaffMember(address="r@school.test", address_key="r@school.test", name="Rosa", role="publisher",
+                             created_at=NOON)  # fmt: skip
+        session.add(member)
+        session.add(
+            Child(id="c", student_number="1", source_id="1", given_name="Ana", family_name="Rivera", seen_at=NOON)
+        )
+        session.flush()
+        for mailing in ("m", "n"):
+            session.add(Mailing(id=mailing, title="", message="", link_days=30, way="files", author_id=member.id,
+                                created_at=NOON))  # fmt: skip
+            session.flush()
+            session.add(AudienceTerm(mailing_id=mailing, kind="files", value=""))
+        session.add(GivenFile(mailing_id="m", place=0, file_name="a.pdf", size=1, sha256="0", child_id="c"))
+    _step_back(database, "0029")
+    with database.connect() as connection:
+        rows = connection.execute(text("SELECT mailing_id, kind, value FROM audience_term ORDER BY mailing_id"))
+        assert [tuple(row) for row in rows] == [("m", "child", "1"), ("n", "child", "")], "no term is everyone"
+    migrate(database)
+    assert current(database) == head()
+    database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_paused_is_not_opened_by_a_step_back(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    is_sqlite = kind == "sqlite"
+    url = f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
+    database = Database(url)
+    migrate(database)
+    with database.write() as session:
+        member = StaffMember(address="r@school.test", address_key="r@school.test", name="Rosa", role="publisher",
+                             created_at=NOON)  # fmt: skip
+        session.add(member)
+        session.flush()
+        session.add(Mailing(title="", message="", link_days=30, author_id=member.id, created_at=NOON,
+                            links_paused_at=NOON))  # fmt: skip
+    with pytest.raises(StartRefused, match="paused"):
+        _step_back(database, "0032")
+    assert current(database) == head()
+    with database.write() as session:
+        session.execute(update(Mailing).values(links_paused_at=None))
+    _step_back(database, "0032")
+    migrate(database)
+    database.close()
+
+
+def _step_back(database: Database, to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(shipped("alembic")))
+    config.set_main_option("path_separator", "os")
+    with database.rebuild() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
 
 
 def _insert(connection: Connection, table: str, **known: str) -> None:
