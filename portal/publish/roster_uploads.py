@@ -150,19 +150,33 @@ def look_again(house: House, upload_id: str, told: Told, *, now: datetime) -> No
     _ask(house, upload_id, "look", now=now, said=json.dumps(asdict(told)))
 
 
-def import_it(house: House, upload_id: str, allowed: Allowed, *, by: Acting, now: datetime) -> None:
-    """Have a roster imported that was looked at; a second press is the same import. Raises `RosterGone`."""
-    _ask(house, upload_id, "import", now=now, allowed=json.dumps(asdict(allowed)), by_id=by.id, by=by.label)
+def import_it(
+    house: House, upload_id: str, allowed: Allowed, *, shown: str | None = None, by: Acting, now: datetime
+) -> None:
+    """Have a roster imported that was looked at; a second press is the same import. Raises `RosterGone`.
+
+    `shown` names what was found in it when somebody looked: where that is not the newest, nothing is asked for.
+    """
+    _ask(
+        house,
+        upload_id,
+        "import",
+        now=now,
+        seen_id=shown,
+        allowed=json.dumps(asdict(allowed)),
+        by_id=by.id,
+        by=by.label,
+    )
 
 
-def _ask(house: House, upload_id: str, task: str, *, now: datetime, **values: str) -> None:
+def _ask(house: House, upload_id: str, task: str, *, now: datetime, seen_id: str | None = None, **values: str) -> None:
     with house.db.write() as session:
         upload = uploads.upload_of(session, upload_id)
         if upload is None:
             raise NoSuchUpload
         if upload.state == "looked" and upload.created_at + KEPT <= now:
             raise RosterGone
-        uploads.ask_for(session, upload_id, task, **values)
+        uploads.ask_for(session, upload_id, task, seen_id=seen_id, **values)
 
 
 def forget_roster(house: House, upload_id: str, *, now: datetime) -> None:

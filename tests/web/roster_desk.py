@@ -26,7 +26,7 @@ class Office:
     def __init__(self, site: TestClient, house: House, person: Acting) -> None:
         self.site, self.house, self.person = site, house, person
         self.token = sit_down(site, house, person)
-        self.path = ""
+        self.path = self.shown = ""
 
     def give(self, text: str | bytes, name: str = "roster.csv") -> Response:
         data = text.encode() if isinstance(text, str) else text
@@ -47,10 +47,12 @@ class Office:
     def page(self, more: str = "") -> str:
         answer = self.site.get(self.path + more)
         assert answer.status_code == 200, text_of(answer.text)
+        if found := re.search(r'name="shown" value="([^"]*)"', answer.text):
+            self.shown = found[1]
         return answer.text
 
     def post(self, what: str, **fields: str) -> Response:
-        return self.site.post(f"{self.path}/{what}", data={"form_token": self.token} | fields)
+        return self.site.post(f"{self.path}/{what}", data={"form_token": self.token, "shown": self.shown} | fields)
 
     def choose(self, page: str, **changes: str) -> Response:
         """Send the form of columns as it stands, with other choices for these headers."""

@@ -76,8 +76,13 @@ def end_task(session: Session, upload_id: str, *, lease_id: str, **values: objec
     return change(session, query.values(lease_id=None, lease_until=None, attempts=0, **values)) == 1
 
 
-def ask_for(session: Session, upload_id: str, task: str, **values: object) -> bool:
-    """Have a worker do something with a roster that was looked at; False where it waits for nothing any more."""
+def ask_for(session: Session, upload_id: str, task: str, *, seen_id: str | None = None, **values: object) -> bool:
+    """Have a worker do something with a roster that was looked at; False where it waits for nothing any more.
+
+    With `seen_id` it has to be the newest that was found in it.
+    """
     looked = and_(col(RosterUpload.id) == upload_id, col(RosterUpload.state) == "looked")
+    if seen_id is not None:
+        looked = and_(looked, col(RosterUpload.seen_id) == seen_id)
     fresh = {"state": "waiting", "task": task, "step": "", "done": 0, "total": 0, "problem": ""}
     return change(session, update(RosterUpload).where(looked).values(fresh | values)) == 1

@@ -32,6 +32,10 @@ KINDS: Final = {
     rules.OTHER_TIE: "Rights that change",
 }
 """What a roster changes, the riskiest first."""
+_LOOKED_AT_ANEW: Final = (
+    "It was looked at anew since, with other columns: by you in another window, or by another administrator. Nothing "
+    "was imported. Below is what it would change now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,14 @@ def import_it(ask: AdminRequest) -> Response:
     seen = seen_in(ask.house, given, now=ask.now)
     if seen.report is None or seen.changes is None:
         return see_other(f"/admin/roster/{given.id}")
+    if ask.form.text("shown") != given.seen_id:
+        return _changes(ask, given, seen, problem=_LOOKED_AT_ANEW, status=409)
     missing = [one for one in _accepts(seen.report, seen.changes) if ask.form.number(one.field) != one.number]
     if missing or _blocked(seen):
         return _changes(ask, given, seen, missing=missing, status=400)
     ticks = {one.field for one in _accepts(seen.report, seen.changes)}
     allowed = publish.Allowed(bool(ticks & {"drop", "zeros"}), "bad_rows" in ticks, "no_addresses" in ticks)
-    publish.import_it(ask.house, given.id, allowed, by=ask.acting, now=ask.now)
+    publish.import_it(ask.house, given.id, allowed, shown=given.seen_id, by=ask.acting, now=ask.now)
     return see_other(f"/admin/roster/{given.id}")
 
 
@@ -184,8 +190,9 @@ def _accepts(report: Report, changes: Changes) -> list[Accept]:
 
 
 def _changes(
-    ask: AdminRequest, given: GivenRoster, seen: Seen, *, missing: Sequence[Accept] = (), status: int = 200
-) -> Response:
+    ask: AdminRequest, given: GivenRoster, seen: Seen, *, missing: Sequence[Accept] = (), problem: str = "",
+    status: int = 200,
+) -> Response:  # fmt: skip
     report, changes = seen.report, seen.changes
     assert report is not None
     assert changes is not None
@@ -198,7 +205,7 @@ def _changes(
         ask, "admin/roster_changes.html", given, status=status, report=report, changes=changes, counts=counts,
         kinds=KINDS, what=what, words=words, found=len(rows), rows=rows[(page - 1) * _PAGE : page * _PAGE], page=page,
         pages=pages, most=NAMED, accepts=_accepts(report, changes), missing={one.field for one in missing},
-        blocked=_blocked(seen), defects=report.defects[:_DEFECTS],
+        blocked=_blocked(seen), problem=problem or given.problem, defects=report.defects[:_DEFECTS],
     )  # fmt: skip
 
 
