@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
+from portal.documents.tables import Document
 from portal.kernel import tokens
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
@@ -105,6 +106,17 @@ def test_where_several_letters_are_open_the_list_comes_first(
     assert len(letters_in(site.get("/letters").text)) == 2
     sibling = open_with(site, token=token_of(house, link_of(house, mailing_id, cast.carla, cast.luis)))
     assert is_letter(sibling.headers["location"]), "of that child one letter is open"
+
+
+def test_a_letter_that_is_kept_no_more_does_not_open_another_one_in_its_place(
+    site: TestClient, house: House, cast: Cast, clock: Watch, carlas_link: str
+) -> None:
+    another = send_letter(house, cast, now=clock.now, title="Field trip")
+    open_with(site, token=token_of(house, carlas_link))
+    with house.db.write() as session:
+        session.execute(update(Document).where(col(Document.mailing_id) == another).values(closed_at=clock.now))
+    answer = open_with(site, token=token_of(house, link_of(house, another, cast.carla, cast.ana)))
+    assert answer.headers["location"] == "/letters"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def open_it(ask: AnyRequest) -> Response:
         )
     match outcome:
         case Opened():
-            response = see_other(place_of(ask, outcome.cookie))
+            response = see_other(place_of(ask, outcome.cookie, link_id=outcome.link.link_id))
             set_session_cookie(response, ask.house, "family", outcome.cookie)
             return response
         case CodeAsked():

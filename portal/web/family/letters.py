@@ -68,15 +68,19 @@ def letters(ask: FamilyRequest) -> Response:
     )
 
 
-def place_of(ask: AnyRequest, cookie: str) -> str:
-    """Return where a browser goes that has just opened a link: to its letter, or to the list where it has several."""
+def place_of(ask: AnyRequest, cookie: str, *, link_id: str = "") -> str:
+    """Return where a browser goes that has just opened a link: to its letter, or to the list where it has several.
+
+    With `link_id` only to that link's letter: whose letter is kept no more is not shown another in its place.
+    """
     session_id, reader = session_id_of(cookie), language_of(ask.http, cookie=cookie)
     with ask.house.db.read() as session:
         found = letters_view.letters_of_session(session, session_id, now=ask.now)
         live = [letter for letter in found if isinstance(letter.verdict, Open)]
         chosen = shown_child(session, session_id)
         shown = [one.letter for one in letters_in(session, live, reader) if chosen in {None, one.letter.link.child_id}]
-    return f"/letters/{shown[0].copy_id}" if len(shown) == 1 else "/letters"
+    is_alone = len(shown) == 1 and link_id in {"", shown[0].link.link_id}
+    return f"/letters/{shown[0].copy_id}" if is_alone else "/letters"
 
 
 def _earlier(
