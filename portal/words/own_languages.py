@@ -17,7 +17,8 @@ from portal.words import catalogues
 from portal.words.languages import SHIPPED, Language, speak
 
 _PLACE = re.compile(r"%\(\w+\)s")
-_UNSAFE = re.compile(r"[<>&\n\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r'[<>&"\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+"""Sentences also stand in attributes of pages, which a straight quotation mark ends, and in headers of messages."""
 _TAG = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 _RIGHT_TO_LEFT = "right-to-left"
 
@@ -57,7 +58,7 @@ def faults_of(message: Message) -> list[str]:
         if "%" in _PLACE.sub("", form):
             found.append("it has a % that stands for nothing")
         if _UNSAFE.search(form):
-            found.append("it holds <, >, &, a line break or an invisible mark of direction")
+            found.append('it holds <, >, &, a straight ", a line break or an invisible mark of direction')
     return found
 
 

@@ -74,6 +74,8 @@ def test_a_file_corrects_a_shipped_language(tmp_path: Path) -> None:
         ("pl.po", "Do %(day)s.", "it has to keep %(date)s"),
         ("pl.po", "Do %(date)s, 100% tak", "a % that stands for nothing"),
         ("pl.po", "Do <b>%(date)s</b>", "it holds <"),
+        ("pl.po", '\\" onfocus=\\"x %(date)s', 'a straight "'),
+        ("pl.po", "Do\\r%(date)s", "a line break"),
         ("pl.po", "Do \u202e%(date)s", "an invisible mark of direction"),
         ("xx.po", "Do %(date)s", "no language is known as “xx”"),
         ("polish words.po", "Do %(date)s", "name the file by its language"),
@@ -96,7 +98,7 @@ def test_a_file_that_is_no_catalogue_and_a_folder_that_is_none(tmp_path: Path) -
         use_folder(tmp_path / "nowhere")
 
 
-_PIECES = st.sampled_from(["%(date)s", "%(x)s", "%", "%s", "<", "słowo ", "{}", "100%", "%(date)d", "\u2066"])
+_PIECES = st.sampled_from(["%(date)s", "%(x)s", "%", "%s", "<", "słowo ", "{}", "100%", "%(date)d", "\u2066", '\\"'])
 
 
 @given(st.lists(_PIECES, min_size=1, max_size=5))
@@ -111,7 +113,7 @@ def test_whatever_is_taken_can_be_said(tmp_path_factory: pytest.TempPathFactory,
     assert polish is not None
     shown = polish.gettext(UNTIL) % {"date": "4"}
     assert "4" in shown
-    assert not set(shown) & set("<>&\n\u2066")
+    assert not set(shown) & set('<>&"\n\u2066')
 
 
 def test_every_sentence_can_be_said_in_every_language() -> None:
