@@ -215,6 +215,23 @@ def test_what_the_page_does_not_show_is_not_said(hidden: bytes) -> None:
     assert [text_of(block) for block in page.blocks] == [LONG]
 
 
+@pytest.mark.parametrize(
+    "box", [b"0 g 60 490 300 20 re f 1 g ", b"1 g 60 490 300 20 re f 0 g "], ids=["black", "white"]
+)
+def test_words_under_a_box_that_says_something_else_are_not_said(box: bytes) -> None:
+    under = words_at((72, 500, "Ben was suspended for")) + words_at((210, 500, "three days"))
+    label = words_at((72, 500, "TAKEN OUT")) + b"0 g "
+    (page,) = seen(drawn(words_at((72, 700, LONG)) + under + box + label))
+    assert [text_of(block) for block in page.blocks] == [LONG, "TAKEN OUT"]
+
+
+def test_a_word_on_a_line_to_be_filled_in_is_said() -> None:
+    filled = words_at((72, 500, "Name: ____________________")) + words_at((112, 501, "Maria Silva"))
+    (page,) = seen(drawn(words_at((72, 700, LONG)) + filled))
+    assert "Maria" in text_of(page.blocks[-1])
+    assert "Name:" in text_of(page.blocks[-1])
+
+
 def test_words_that_take_the_place_of_what_is_drawn_are_not_said() -> None:
     (page,) = seen(drawn(b"/Span <</ActualText (Another)>> BDC " + words_at((72, 700, LONG)) + b" EMC"))
     assert [text_of(block) for block in page.blocks] == [LONG]

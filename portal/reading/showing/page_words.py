@@ -14,6 +14,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from portal.reading.pdf.page import flattened
+from portal.reading.showing.overprint import without_covered
 
 _UNSEEN_MODES: Final = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
 _BOLD: Final = 600
@@ -67,6 +68,12 @@ class Word:
     url: str = ""
     is_torn: bool = False
     is_glued: bool = False
+    thing: Any = None
+
+    @property
+    def thing_id(self) -> int:
+        """Which text of the page it begins in."""
+        return ctypes.cast(self.thing, ctypes.c_void_p).value or 0
 
     @property
     def middle(self) -> float:
@@ -206,7 +213,7 @@ class _Words:
         self._styles: dict[int, _Style] = {}
         self._letters: list[_Letter] = []
         self._style = _Style(0, is_bold=False, is_drawn=True, mark=-1, clip=_EVERYWHERE)
-        self._is_level = True
+        self._is_level, self._thing = True, None
         self._angle = math.radians(paper.rotation)
         self._is_unknown = self._glues = False
         self._before: _Letter | None = None
@@ -233,6 +240,7 @@ class _Words:
             if not self._letters:
                 self._glues |= self._before is not None and _touch(self._before, letter)
                 self._before, self._style = None, style
+                self._thing = raw.FPDFText_GetTextObject(self._page.raw, at)
                 angle = float(raw.FPDFText_GetCharAngle(self._page.raw, at))
                 turned = (angle + self._angle + math.pi) % (2 * math.pi) - math.pi
                 self._is_level = angle < 0 or abs(turned) < _LEVEL
@@ -289,6 +297,7 @@ class _Words:
             self.turned += 1
         else:
             word = Word(text, left, top, right, bottom, style.size, style.is_bold, style.mark, is_glued=glues)
+            word.thing = self._thing
             self.words.append(word)
 
 
@@ -361,16 +370,23 @@ def _face(thing: Any) -> str:  # noqa: ANN401 - a handle of pdfium
 def _seen(page: pdfium.PdfPage, paper: Paper, words: list[Word]) -> list[Word]:
     """Return the words that leave ink on the page: none that is white on white, covered, or beside the paper."""
     scale = min(_PIXELS_TO_A_POINT, math.sqrt(_MOST_PIXELS / (paper.width * paper.height)))
-    drawn = page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil().convert("L")
-    return [word for word in words if _has_ink(drawn, word, scale)]
+
+    def draw() -> Image.Image:
+        return page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil().convert("L")
+
+    def box_of(word: Word) -> tuple[int, int, int, int]:
+        inset = _MIDDLE * (word.bottom - word.top) if any(map(str.isalnum, word.text)) else 0
+        left, right = max(int(word.left * scale), 0), min(math.ceil(word.right * scale), drawn.width)
+        top = max(int((word.top + inset) * scale), 0)
+        return left, top, right, min(math.ceil((word.bottom - inset) * scale), drawn.height)
+
+    drawn = draw()
+    return without_covered([word for word in words if _has_ink(drawn, box_of(word))], drawn, draw, box_of)
 
 
-def _has_ink(drawn: Image.Image, word: Word, scale: float) -> bool:
-    is_mark = not any(map(str.isalnum, word.text))
-    inset = 0 if is_mark else _MIDDLE * (word.bottom - word.top)
-    left, right = max(int(word.left * scale), 0), min(math.ceil(word.right * scale), drawn.width)
-    top, bottom = max(int((word.top + inset) * scale), 0), min(math.ceil((word.bottom - inset) * scale), drawn.height)
+def _has_ink(drawn: Image.Image, box: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = box
     if right <= left or bottom <= top:
         return False
-    darkest, brightest = drawn.crop((left, top, right, bottom)).getextrema()
+    darkest, brightest = drawn.crop(box).getextrema()
     return int(brightest) - int(darkest) >= _LEAST_CONTRAST  # type: ignore[arg-type]  # a grey picture has one band
