@@ -67,6 +67,7 @@ def claim_notices(connection: Connection, *, most: int, now: datetime) -> list[E
         outbox.claim(connection, Notice, ids, lease_id=lease_id, until=now + LEASE)
         standing = notices.standing_of(connection, ids, now=now)
         leases = {one.notice_id: Lease(one.notice_id, lease_id, one.attempts, one.due_at) for one in found}
+        found = [one for one in found if not _is_held_back(standing.get(one.notice_id))]
         pointless = {one.notice_id: why for one in found if (why := _why_not(standing.get(one.notice_id)))}
         hand_in(connection, [Done(leases[row_id], Pointless(why)) for row_id, why in pointless.items()], now=now)
         errands += [
@@ -75,6 +76,11 @@ def claim_notices(connection: Connection, *, most: int, now: datetime) -> list[E
             if one.notice_id not in pointless
         ]
     return errands
+
+
+def _is_held_back(standing: Standing | None) -> bool:
+    """Whether its mailing stopped going out since the message was found: it is claimed anew when its lease is over."""
+    return standing is not None and standing.mailing_state == "paused"
 
 
 def _why_not(standing: Standing | None) -> str | None:

@@ -71,10 +71,8 @@ def draft_mailing(
     Raises `ChangedMeanwhile`, `NotNow`.
     """
     if change is None:
-        mailing = Mailing(
-            id=as_id or new_id(), title=draft.title, message=draft.message, link_days=draft.link_days,
-            author_id=by.id, created_at=now,
-        )  # fmt: skip
+        words = {"title": draft.title, "message": draft.message, "link_days": draft.link_days}
+        mailing = Mailing(id=as_id or new_id(), author_id=by.id, created_at=now, **words)
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
@@ -91,8 +89,8 @@ def draft_mailing(
     mailings.set_sites(session, mailing.id, audiences.sites_of(session, mailing.id))
     mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
-    act = "mailing:draft" if change is None else "mailing:edit"
-    ledger.append(session, keys, [Act(act, by.label, {"mailing": mailing.id})], now=now)
+    act = Act("mailing:edit" if change else "mailing:draft", by.label, {"mailing": mailing.id})
+    ledger.append(session, keys, [act], now=now)
     return mailing
 
 

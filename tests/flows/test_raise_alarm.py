@@ -4,13 +4,16 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
+from portal.flows.deliver_notice import claim_notices
 from portal.flows.freeze_incident import freeze
 from portal.flows.pause_mailing import continue_mailing
 from portal.flows.print_letters import check_may_print
 from portal.flows.raise_alarm import Raised, call_admins, open_links_again, pause_links
 from portal.flows.send_round import check_may_send
+from portal.flows.start_sending import start_sending
 from portal.incidents.rules import Target
 from portal.ledger.tables import LedgerEntry
 from portal.links.rules import Dead, Open, judge
@@ -19,6 +22,7 @@ from portal.mail.recording import RecordingRoom
 from portal.mailings.errors import NoSuchMailing, NotNow
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
+from portal.outbox.tables import Notice
 from portal.overviews import letters
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
@@ -112,6 +116,35 @@ async def test_a_pause_is_heard_right_before_a_message_leaves(
     later = RecordingRoom()
     await Worker(house, later).drain()
     assert len(families_mail(room) + families_mail(later)) == 4
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where somebody may come in between
+async def test_a_pause_while_messages_are_claimed_cancels_none_of_them(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    clock.forward(seconds=61)
+    with house.db.write() as session:
+        start_sending(session, house.keys, now=clock.now)
+    with house.db.write() as session:
+
+        def between(_: object, __: object, statement: str, *___: object) -> None:
+            if "SKIP LOCKED" in statement:
+                tell(house, pause_links, mailing_id, cast.writer)
+
+        connection = session.connection()
+        event.listen(connection, "after_cursor_execute", between)
+        assert claim_notices(connection, most=10, now=clock.now) == []
+        event.remove(connection, "after_cursor_execute", between)
+    with house.db.read() as session:
+        states = set(session.exec(select(Notice.state).where(col(Notice.mailing_id) == mailing_id)))
+    assert "cancelled" not in states
+    open_again(house, mailing_id, cast.admin)
+    with house.db.write() as session:
+        continue_mailing(session, house.keys, mailing_id, by=cast.writer, wave=None, now=clock.now)
+    clock.forward(minutes=10)
+    room = RecordingRoom()
+    await Worker(house, room).drain()
+    assert len(families_mail(room)) == 4
 
 
 def test_whoever_paused_undoes_it_for_ten_minutes_and_nobody_else_but_an_admin(
