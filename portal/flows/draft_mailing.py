@@ -71,8 +71,10 @@ def draft_mailing(
     Raises `ChangedMeanwhile`, `NotNow`.
     """
     if change is None:
-        words = {"title": draft.title, "message": draft.message, "link_days": draft.link_days}
-        mailing = Mailing(id=as_id or new_id(), author_id=by.id, created_at=now, **words)
+        mailing = Mailing(
+            id=as_id or new_id(), title=draft.title, message=draft.message, link_days=draft.link_days,
+            author_id=by.id, created_at=now,
+        )  # fmt: skip
     else:
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
@@ -85,8 +87,7 @@ def draft_mailing(
     mailing.acknowledge = draft.acknowledge
     if mailing.author_id == by.id:
         mailing.signer = signer
-    mailings.put(session, mailing, draft.terms, ())
-    mailings.set_sites(session, mailing.id, audiences.sites_of(session, mailing.id))
+    mailings.put(session, mailing, draft.terms, audiences.sites_for(session, mailing.id, pairs_of(draft.terms)))
     mailings.set_words(session, mailing.id, draft.words)
     mailings.add_writer(session, mailing.id, by.id)
     act = Act("mailing:edit" if change else "mailing:draft", by.label, {"mailing": mailing.id})

@@ -5,7 +5,7 @@ first wave is a number of families, and nowhere beside guardians.
 """
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,8 +145,17 @@ def sites_of(session: Session, mailing_id: str) -> set[str]:
     return families.sites_of_audience(session, _terms(session, mailing_id))
 
 
+def sites_for(session: Session, mailing_id: str, terms: Sequence[Term]) -> set[str]:
+    """Return the sites at which its children are when a mailing has such an audience: its files stay what they are."""
+    return families.sites_of_audience(session, _with_files(session, mailing_id, tuple(terms)))
+
+
 def _terms(session: Session, mailing_id: str) -> tuple[Term, ...]:
     terms = tuple((term.kind, term.value) for term in mailings.terms_of(session, mailing_id))
+    return _with_files(session, mailing_id, terms)
+
+
+def _with_files(session: Session, mailing_id: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return _of_files(session, mailing_id) or terms if _FILES in terms else terms
 
 

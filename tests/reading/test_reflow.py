@@ -225,11 +225,24 @@ def test_words_under_a_box_that_says_something_else_are_not_said(box: bytes) -> 
     assert [text_of(block) for block in page.blocks] == [LONG, "TAKEN OUT"]
 
 
-def test_a_word_on_a_line_to_be_filled_in_is_said() -> None:
-    filled = words_at((72, 500, "Name: ____________________")) + words_at((112, 501, "Maria Silva"))
+def test_words_on_lines_to_be_filled_in_are_said() -> None:
+    filled = b"".join(
+        words_at((72, 600 - 30 * at, f"Name {at}: ____________________")) + words_at((122, 601 - 30 * at, f"Maria{at}"))
+        for at in range(9)
+    )
     (page,) = seen(drawn(words_at((72, 700, LONG)) + filled))
-    assert "Maria" in text_of(page.blocks[-1])
-    assert "Name:" in text_of(page.blocks[-1])
+    said_there = " ".join(text_of(block) for block in page.blocks)
+    assert all(f"Maria{at}" in said_there for at in range(9))
+
+
+def test_words_over_a_large_pale_one_are_all_said() -> None:
+    pale = b"0.85 g " + words_at((72, 560, "SAMPLE"), size=120) + b"0 g "
+    lines = b"".join(
+        words_at((72, 640 - 14 * at, f"The office is open from seven to five, number {at}.")) for at in range(8)
+    )
+    (page,) = seen(drawn(pale + lines))
+    said_there = " ".join(text_of(block) for block in page.blocks)
+    assert all(f"number {at}." in said_there for at in range(8))
 
 
 def test_words_that_take_the_place_of_what_is_drawn_are_not_said() -> None:

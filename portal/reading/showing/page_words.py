@@ -372,7 +372,8 @@ def _seen(page: pdfium.PdfPage, paper: Paper, words: list[Word]) -> list[Word]:
     scale = min(_PIXELS_TO_A_POINT, math.sqrt(_MOST_PIXELS / (paper.width * paper.height)))
 
     def draw() -> Image.Image:
-        return page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil().convert("L")
+        whole: Image.Image = page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil()
+        return whole.convert("L")
 
     def box_of(word: Word) -> tuple[int, int, int, int]:
         inset = _MIDDLE * (word.bottom - word.top) if any(map(str.isalnum, word.text)) else 0
