@@ -33,11 +33,14 @@ Draw = Callable[[], Image.Image]
 Box = tuple[int, int, int, int]
 
 
-def without_covered(words: list[Word], drawn: Image.Image, draw: Draw, box_of: Callable[[Word], Box]) -> list[Word]:
-    """Return the words but those whose place shows the same when they are not drawn."""
+def without_covered(
+    words: list[Word], drawn: Image.Image, draw: Draw, box_of: Callable[[Word], Box]
+) -> tuple[list[Word], bool]:
+    """Return the words but those whose place shows the same when they are not drawn; whether some lie upon others."""
     upon: dict[int, set[int]] = {}
     doubtful: dict[int, list[Word]] = {}
-    for one, other in _upon_each_other(words):
+    pairs = list(_upon_each_other(words))
+    for one, other in pairs:
         for word, beside in ((one, other), (other, one)):
             upon.setdefault(word.thing_id, set()).add(beside.thing_id)
             doubtful.setdefault(word.thing_id, []).append(word)
@@ -47,7 +50,8 @@ def without_covered(words: list[Word], drawn: Image.Image, draw: Draw, box_of: C
         change = ImageChops.difference(drawn, _drawn_without([word.thing for word in several], draw))
         hidden |= {id(word) for word in several if not _differs(change.crop(box_of(word)))}
     hidden |= {id(word) for several in doubtful.values() for word in several}
-    return [word for word in words if id(word) not in hidden]
+    are_piled = any(hidden.isdisjoint((id(one), id(other))) for one, other in pairs)
+    return [word for word in words if id(word) not in hidden], are_piled
 
 
 def _apart(upon: Mapping[int, set[int]]) -> Iterator[list[int]]:

@@ -82,12 +82,16 @@ class Word:
 
 
 class PageWords(NamedTuple):
-    """The words of a page that are seen, how many are not, how many are no letters, and how many are turned."""
+    """The words of a page that are seen, how many are not, how many are no letters, and how many are turned.
+
+    `are_piled`: some lie upon others, and all of them are seen, as upon a pale word as large as the page.
+    """
 
     seen: list[Word]
     unseen: int
     garbled: int
     turned: int
+    are_piled: bool = False
 
 
 class _Style(NamedTuple):
@@ -182,14 +186,15 @@ def words_of(page: pdfium.PdfPage, paper: Paper, links: list[tuple[Any, str]], m
         found.read()
     finally:
         textpage.close()
-    seen = _seen(page, paper, found.words) if found.words else []
+    seen, are_piled = _seen(page, paper, found.words) if found.words else ([], False)
     leading = [(paper.box(box.left, box.bottom, box.right, box.top), url) for box, url in links]
     for word in seen if leading else ():
         across = (word.left + word.right) / 2
         word.url = next(
             (url for (x0, y0, x1, y1), url in leading if x0 <= across <= x1 and y0 <= word.middle <= y1), ""
         )
-    return PageWords(seen, found.unseen + len(found.words) - len(seen), found.garbled, found.turned), letters
+    unseen = found.unseen + len(found.words) - len(seen)
+    return PageWords(seen, unseen, found.garbled, found.turned, are_piled), letters
 
 
 class _Letter(NamedTuple):
@@ -367,8 +372,8 @@ def _face(thing: Any) -> str:  # noqa: ANN401 - a handle of pdfium
     return held.raw[: max(min(size, _LONGEST_NAME) - 1, 0)].decode("ascii", "replace")
 
 
-def _seen(page: pdfium.PdfPage, paper: Paper, words: list[Word]) -> list[Word]:
-    """Return the words that leave ink on the page: none that is white on white, covered, or beside the paper."""
+def _seen(page: pdfium.PdfPage, paper: Paper, words: list[Word]) -> tuple[list[Word], bool]:
+    """Return the words that leave ink on the page, none that is white on white or covered; whether some are piled."""
     scale = min(_PIXELS_TO_A_POINT, math.sqrt(_MOST_PIXELS / (paper.width * paper.height)))
 
     def draw() -> Image.Image:

@@ -79,6 +79,7 @@ def _is_sure(page: pdfium.PdfPage, paper: Paper, words: PageWords, layout: Layou
     count = len(words.seen)
     if (
         not count
+        or words.are_piled
         or words.unseen > count
         or words.garbled > _MOST_GARBLED * count
         or words.turned > _MOST_TURNED * count
