@@ -137,14 +137,13 @@ def read_begun(house: House, begun_id: str) -> None:
         name = begun.name_of(house.keys, there)
     if by is None:
         return
-    with brought_file(house, BegunFile(there.file_id, there.file_size, name)) as upload:
-        assert upload is not None
-        try:
-            found = _read(house, upload, by=by, now=now)
-        except Exception as error:  # noqa: BLE001 - whoever checks the letter is told of it then; the worker goes on
-            log("worker").info("begun letter not read", error=type(error).__name__)
-            return
-        sha256 = sha256_of(upload.path)
+    try:
+        with brought_file(house, BegunFile(there.file_id, there.file_size, name)) as upload:
+            assert upload is not None
+            found, sha256 = _read(house, upload, by=by, now=now), sha256_of(upload.path)
+    except Exception as error:  # noqa: BLE001 - whoever checks the letter is told of it then; the worker goes on
+        log("worker").info("begun letter not read", error=type(error).__name__)
+        return
     is_letter = _may_be_a_letter(found)
     if not is_letter:
         tell_stop(house, found, what="file", sha256=sha256, by=by, now=now)

@@ -202,6 +202,21 @@ def test_a_begun_letter_is_discarded_with_its_file(rosa: Desk, house: House) -> 
     assert rosa.site.get(path).headers["location"] == "/staff"
 
 
+@pytest.mark.parametrize("trouble", ["its key is gone", "no room on the disk"])
+def test_a_file_that_cannot_be_opened_stops_no_worker(
+    rosa: Desk, house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trouble: str
+) -> None:
+    path = rosa.begin("First week.pdf", LETTER)
+    (begun,) = rows(house, BegunLetter)
+    if begun.file_id and trouble == "its key is gone":
+        house.documents.shred(begun.file_id)
+    else:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    publish.read_begun(house, begun.id)
+    monkeypatch.undo()
+    assert "First week" in rosa.page(path)
+
+
 def test_a_file_waits_three_days_and_what_was_typed_thirty(rosa: Desk, house: House, cast: Cast, clock: Watch) -> None:
     path = rosa.begin("welcome.pdf", LETTER)
     rosa.keep(path, title="Welcome back", expires="30")
