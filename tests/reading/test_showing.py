@@ -15,7 +15,7 @@ from PIL import Image
 from portal.kernel.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.budget import MIB, Limits
 from portal.reading.samples import sample_letters
-from portal.reading.showing.blocks import Paragraph, Run, text_of
+from portal.reading.showing.blocks import Cell, Paragraph, Run, Table, text_of
 from portal.reading.showing.caged import CagedViewer, _outline
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy
@@ -185,6 +185,31 @@ def test_what_is_kept_is_bounded_and_the_longest_unseen_goes_first() -> None:
         kept.picture("letter", number, bytes).result()
         kept._threads.submit(int).result()  # what comes after the drawing has been done
     assert viewer.drawn == [1, 2, 3, 2]
+    kept.close()
+
+
+class Linked:
+    """Shows a letter whose words each lead to a long address."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def outline(self, _data: bytes, _shape: Shape) -> Outline:
+        self.drawn += 1
+        cell = Cell(tuple(Run("x", f"https://school.test/{'y' * 1_900}{at}") for at in range(100)))
+        return Outline((PageShown(1, 1, (Paragraph(cell.runs), Table(((cell,),)))),), 1)
+
+    def picture(self, _data: bytes, _number: int) -> bytes:
+        raise NotShown
+
+
+def test_addresses_weigh_as_well_of_what_is_kept() -> None:
+    viewer = Linked()
+    kept = KeptPages(viewer, 1, most_kept=400_000)
+    for _ in range(2):
+        kept.outline("letter", "pdf", bytes).result()
+        kept._threads.submit(int).result()
+    assert viewer.drawn == 2
     kept.close()
 
 

@@ -182,3 +182,10 @@ def _said(runs: Runs) -> str:
 def pieces_of(block: Block) -> int:
     """Return how many blocks, rows and cells a block is."""
     return 1 + sum(1 + len(row) for row in block.rows) if isinstance(block, Table) else 1
+
+
+def urls_of(block: Block) -> int:
+    """Return how many letters its URLs have, each as often as it stands there."""
+    several = [cell.runs for row in block.rows for cell in row] if isinstance(block, Table) else []
+    several += [] if isinstance(block, Table | Picture) else [block.runs]
+    return sum(len(run.url) for runs in several for run in runs)

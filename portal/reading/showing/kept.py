@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, cast
 
 from portal.reading.budget import MIB
-from portal.reading.showing.blocks import pieces_of, text_of
+from portal.reading.showing.blocks import pieces_of, text_of, urls_of
 from portal.reading.showing.viewer import NotShown, Outline, Shape, ShowingBusy, Viewer
 
 MOST_KEPT: Final = 48 * MIB
@@ -99,4 +99,4 @@ class KeptPages:
 def _weight(outline: Outline) -> int:
     blocks = [block for page in outline.pages for block in page.blocks]
     pieces = len(outline.pages) + sum(map(pieces_of, blocks))
-    return _ROUGHLY * pieces + 4 * sum(len(text_of(block)) for block in blocks)
+    return _ROUGHLY * pieces + 4 * sum(len(text_of(block)) + urls_of(block) for block in blocks)
