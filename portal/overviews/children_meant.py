@@ -38,7 +38,7 @@ def numbers_of(session: Session, by: Acting, typed: str) -> list[str]:
     for entry in _all_entries(session, by, typed):
         found = _meant(session, by, entry)
         numbers |= dict.fromkeys([found] if isinstance(found, str) else [])
-        unsure += [] if isinstance(found, str) else [_asked_back(entry, found)]
+        unsure += [] if isinstance(found, str) else [_asked_back(session, entry, found)]
     if unsure:
         more = f" And {len(unsure) - _TOLD} more." if len(unsure) > _TOLD else ""
         raise DraftFaults({"audience": " ".join(unsure[:_TOLD]) + more})
@@ -54,6 +54,15 @@ def _all_entries(session: Session, by: Acting, typed: str) -> list[str]:
     if max(len(lines), len(entries)) > MOST:
         raise DraftFaults({"audience": f"Name at most {count_of(MOST, 'child', 'children')}, or choose their site."})
     return list(entries)
+
+
+def number_of(session: Session, by: Acting, typed: str) -> str:
+    """Return the student number of the one child that was meant. Raises `DraftFaults` as `numbers_of` does."""
+    entry = " ".join(typed.split())
+    found = _meant(session, by, entry)
+    if isinstance(found, str):
+        return found
+    raise DraftFaults({"number": _asked_back(session, entry, found)})
 
 
 def _entries(session: Session, by: Acting, line: str) -> list[str]:
@@ -97,12 +106,17 @@ def _name(row: Row[Any]) -> str:
     return f"{row.given_name} {row.family_name}"
 
 
-def _asked_back(entry: str, could_be: list[Row[Any]]) -> str:
+def _asked_back(session: Session, entry: str, could_be: list[Row[Any]]) -> str:
     if not could_be:
         return f"No child here is called “{entry}”. Write the name as the roster has it, or the student number."
-    several = ", ".join(
-        f"{_name(row)} ({row.student_number})" + (f", grade {row.grade}" if row.grade else "")
-        for row in sorted(could_be, key=lambda row: str(row.student_number))[:_TOLD]
-    )
-    more = f" and {len(could_be) - _TOLD} more" if len(could_be) > _TOLD else ""
+    told = sorted(could_be, key=lambda row: str(row.student_number))[:_TOLD]
+    sites = families.places_of_children(session, [row.id for row in told])
+    several = "; ".join(_told_apart(row, [site for site, _ in sites.get(row.id, ())]) for row in told)
+    more = f"; and {len(could_be) - _TOLD} more" if len(could_be) > _TOLD else ""
     return f"Which child is “{entry}”? Write the number of the one you mean: {several}{more}."
+
+
+def _told_apart(row: Row[Any], sites: list[str]) -> str:
+    """Return what tells a child from its namesakes."""
+    where = [f"grade {row.grade}"] if row.grade else []
+    return ", ".join([f"{_name(row)} ({row.student_number})", *where, *sorted(set(sites))])

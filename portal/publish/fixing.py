@@ -20,6 +20,7 @@ from portal.kernel.scratch import scratch
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews import reconciling
+from portal.overviews.children_meant import number_of
 from portal.overviews.narrower import narrower
 from portal.publish.batch import Candidate, judge_many, seal_all
 from portal.publish.judging import Upload
@@ -34,17 +35,19 @@ Change = Callable[[Session, Mailing], Sequence[str] | None]
 def assign(house: House, mailing_id: str, given_id: str, *, number: str, by: Acting, now: datetime) -> bool:
     """Say whose a kept file is: it is judged as that child's letter. Tell whether all adds up now.
 
-    Raises `NothingGiven` when its bytes were not kept, `DraftFaults` for a number nobody has, `NotNow`.
+    Raises `NothingGiven` when its bytes were not kept, `DraftFaults` for what is no child's name or number,
+    or several children's name, `NotNow`.
     """
     with house.db.read() as session:
         mailing = reconcile_mailing.seen(session, mailing_id, by=by)
         given = intakes.given_file(session, mailing.id, given_id)
+        number = number_of(session, by, number)
         child = reconcile_mailing.child_called(session, number, by=by)
     if given is None or not given.is_kept:
         raise NothingGiven
     name = given.file_name
     if given.problem == "wrong-child" or _is_misnamed(given):  # its name says whose it was thought to be
-        name = safe_file_name(f"{number.strip()}{Path(name).suffix}")
+        name = safe_file_name(f"{number}{Path(name).suffix}")
     return _put(house, mailing_id, {given_id: (given, child, name)}, by=by, now=now, is_chosen=True)
 
 

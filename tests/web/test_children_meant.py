@@ -52,10 +52,10 @@ def test_who_is_meant(house: House, cast: Cast, typed: str, numbers: list[str]) 
     [
         (
             "Ana Rivera",
-            "Write the number of the one you mean: Ana Rivera (100001), grade 2, Ana Rivera (100004), grade 5.",
+            "the one you mean: Ana Rivera (100001), grade 2, Maple; Ana Rivera (100004), grade 5, Maple.",
         ),
         ("Rivera", "Which child is “Rivera”?"),
-        ("Sam", "Write the number of the one you mean: Sam Okafor (100006), grade 3."),
+        ("Sam", "Write the number of the one you mean: Sam Okafor (100006), grade 3, Oak."),
         ("Ngozi Okafor", "Which child is “Ngozi Okafor”?"),
         ("Nobody Known", "No child here is called “Nobody Known”."),
     ],

@@ -46,7 +46,7 @@ def test_a_zip_is_sorted_and_its_table_asks_for_approval(rosa: Desk) -> None:
     assert rosa.mailing.state == "waiting"
 
 
-def test_a_file_that_is_nobodys_is_looked_at_and_given_to_its_child(rosa: Desk) -> None:
+def test_a_file_that_is_nobodys_is_looked_at_and_given_to_its_child_by_name(rosa: Desk) -> None:
     name, siblings = "Siblings.pdf", "Luis Rivera and Ana Rivera read together."
     rosa.sorted(cards({one: text for one, text in FEW.items() if text != LUIS} | {name: siblings}))
     assert set(rosa.kinds) == {"ambiguous"}
@@ -58,7 +58,9 @@ def test_a_file_that_is_nobodys_is_looked_at_and_given_to_its_child(rosa: Desk) 
     assert answer.status_code == 422
     assert "No child on the roster has the number 123." in answer.text
     assert 'value="123" aria-invalid="true"' in answer.text
-    answer = rosa.post("letters/assign", given=given, number="100002")
+    namesakes = rosa.post("letters/assign", given=given, number="Ana Rivera")
+    assert "Ana Rivera (100001), grade 2, Maple; Ana Rivera (100004), grade 5, Maple." in namesakes.text
+    answer = rosa.post("letters/assign", given=given, number="Rivera, Luis")
     assert answer.headers["location"] == f"{rosa.path}/letters?said=assigned"
     assert rosa.kinds == []
 
