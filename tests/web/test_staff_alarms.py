@@ -69,7 +69,9 @@ def test_the_page_tells_who_paused_it_and_what_follows(desk: Desk, house: House,
     assert desk.press(letter, "open-links").status_code == 403
     page = desk.sit(cast.admin).look(letter)
     assert "Look at it, and freeze it Let families open it again" in page
-    assert "The links of “ Welcome ” are paused since 6 August, 12:00." in text_of(desk.site.get("/staff").text)
+    home = text_of(desk.site.get("/staff").text)
+    assert "The links of “ Welcome ” are paused since 6 August, 12:00." in home
+    assert home.index("are paused since") < home.index("choose its file"), "before a new letter is begun"
     freeze = text_of(desk.site.get(f"/admin/incidents/freeze?kind=mailing&id={letter}").text)
     assert "Its links are paused since 6 August, 12:00, by Rosa ." in freeze
     assert "Let families open it again" in freeze
@@ -85,6 +87,18 @@ def test_a_second_call_tells_when_they_were_told(desk: Desk, house: House, cast:
     assert "Nobody was mailed again" in page
     assert "Every administrator was told 6 August, 12:00, by Rosa. Families can still open the letter." in page
     assert mailed(house) == [cast.admin.id]
+
+
+def test_once_it_is_taken_back_no_page_says_that_families_can_open_it(
+    desk: Desk, house: House, cast: Cast, clock: Watch
+) -> None:
+    letter = sent(house, cast, clock)
+    desk.sit(cast.writer).press(letter, "call-admins")
+    with house.db.write() as session:
+        session.execute(update(Mailing).where(col(Mailing.id) == letter).values(state="revoked"))
+    page = desk.look(letter)
+    assert "Every administrator was told 6 August, 12:00, by Rosa." in page
+    assert "Families can still open" not in page
 
 
 def test_each_is_one_press_from_home_where_the_letter_is_listed_as_sent(
