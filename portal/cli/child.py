@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from portal.cli.opening import Json, open_ground, people, print_json, whole_ids
+from portal.cli.opening import Json, folded, open_ground, people, print_json, whole_ids
 from portal.cli.person import on_behalf_of, the_shell
 from portal.overviews.audiences import WHY
 from portal.overviews.children import ChildSeen, GuardianSeen, LetterSeen, child_seen
@@ -62,11 +62,11 @@ def _tell(seen: ChildSeen) -> None:
     grade = f", grade {seen.grade}" if seen.grade else ""
     name = f"{seen.given_name} {seen.family_name}".strip()
     people.print(f"{name} ({seen.student_number}){grade}, at {places}.{gone}", markup=False)
-    table = Table(whole_ids("Guardian"), "Name", "Address", "Letters")
+    table = Table(whole_ids("Guardian"), *folded("Name", "Address", "Letters"))
     for guardian in seen.guardians:
         table.add_row(guardian.id, guardian.name, guardian.address or "none", _goes(guardian))
     people.print(table if seen.guardians else "No guardian is on the roster.")
-    letters = Table(whole_ids("Link"), "Letter", "To", "State")
+    letters = Table(whole_ids("Link"), *folded("Letter", "To", "State"))
     for letter in seen.letters:
         letters.add_row(letter.link_id, letter.title, letter.guardian_name, _state(letter))
     people.print(letters if seen.letters else "No letter was sent about this child.")

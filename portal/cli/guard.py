@@ -10,7 +10,7 @@ from rich.text import Text
 
 from portal import publish
 from portal.cli.house import open_house
-from portal.cli.opening import aside, people, print_json
+from portal.cli.opening import aside, folded, people, print_json
 from portal.families import repository as families
 from portal.flows.check_file import GuardReport, Yardstick, check_files
 from portal.kernel.counts import count_of
@@ -82,7 +82,7 @@ def _print_words(path: Path, found: GuardReport, *, for_one: bool) -> None:
     told = words_of(found, for_one=for_one)
     people.print(f"{path}: {told.heading}\n{told.found}", markup=False)
     if told.places:
-        table = Table("Where we found it", "What")
+        table = Table(*folded("Where we found it", "What"))
         for place in told.places:
             table.add_row(Text(place.where), Text(place.what))
         people.print(table)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from portal import publish
 from portal.cli.house import open_house
-from portal.cli.opening import open_ground, people, print_json, whole_ids
+from portal.cli.opening import folded, open_ground, people, print_json, whole_ids
 from portal.cli.person import on_behalf_of
 from portal.cli.whole_id import whole_id
 from portal.kernel.errors import WrongCall
@@ -91,7 +91,7 @@ def find(
         for one in found[:_MOST]:
             print_json(**_found(one))
         return
-    table = Table(whole_ids(), "Letter", "Guardian", "Child", "Opens")
+    table = Table(whole_ids(), *folded("Letter", "Guardian", "Child", "Opens"))
     for one in found[:_MOST]:
         child = f"{one.child_name} ({one.student_number})"
         table.add_row(one.link_id, one.title, one.guardian_name, child, _opens(one, now))

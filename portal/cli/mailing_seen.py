@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import open_ground, people, print_json, whole_ids
+from portal.cli.opening import folded, open_ground, people, print_json, whole_ids
 from portal.cli.person import on_behalf_of
 from portal.cli.telling import mailing_facts, print_facts
 from portal.cli.whole_id import whole_id
@@ -40,7 +40,7 @@ def list_mailings(
         for row in rows:
             print_json(mailing=row.id, title=row.title, state=row.state, created_at=row.created_at.isoformat())
         return
-    table = Table(whole_ids(), "Title", "State", "Written (UTC)")
+    table = Table(whole_ids(), *folded("Title", "State", "Written (UTC)"))
     for row in rows:
         table.add_row(row.id, row.title, state_words(row.state), f"{row.created_at:%Y-%m-%d %H:%M}")
     none = "There is no mailing in this state." if state else "There is no mailing yet."

@@ -54,6 +54,11 @@ def whole_ids(title: str = "Id") -> Column:
     return Column(title, no_wrap=True, min_width=32)
 
 
+def folded(*titles: str) -> list[Column]:
+    """Return columns whose long words a narrow terminal breaks, and never cuts: an address is there to be read."""
+    return [Column(title, overflow="fold") for title in titles]
+
+
 def print_json(**facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
     """Print one JSON object on one line."""
     print(json.dumps(facts, ensure_ascii=False, default=str))

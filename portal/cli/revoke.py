@@ -7,7 +7,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from portal.cli.ended import what_ended
-from portal.cli.opening import open_ground, people, print_json
+from portal.cli.opening import folded, open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.cli.whole_id import whole_id
 from portal.families import repository as families
@@ -108,7 +108,7 @@ def _print_words(target: Target, done: TakenBack) -> None:
         people.print("Nobody had opened any of it.")
         return
     people.print(f"{len(done.already_opened):,} had opened something of it before:")
-    table = Table("Guardian", "Child", "First opened (UTC)")
+    table = Table(*folded("Guardian", "Child", "First opened (UTC)"))
     for reader in done.already_opened:
         table.add_row(reader.guardian_name, reader.child_name, f"{reader.at:%Y-%m-%d %H:%M:%S}")
     people.print(table)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from portal.cli.opening import Json, answer, open_ground, people, print_json, setup_address
+from portal.cli.opening import Json, answer, folded, open_ground, people, print_json, setup_address
 from portal.cli.person import shell_name
 from portal.flows import change_staff, sign_in_staff
 from portal.kernel.counts import count_of
@@ -75,7 +75,7 @@ def list_(
         adding = "Add somebody: portal staff add EMAIL --role admin"
         people.print(f"Nobody is on the staff yet. {_BY_GROUPS if by_groups else adding}")
         return
-    table = Table("Address", "Name", "Role", "Sites")
+    table = Table(*folded("Address", "Name", "Role", "Sites"))
     for member, sites in everyone:
         table.add_row(member.address, member.name, member.role, ", ".join(sorted(sites)) or "every site")
     people.print(table)

@@ -127,6 +127,7 @@ def test_a_link_and_a_child_are_found_with_ids_that_other_commands_take(
     assert cast.rosa_r in {one["guardian"] for one in shown["guardians"]}
     assert link in {one["link"] for one in shown["letters"]}
     words = portal("child", "show", mine["child"]).stdout
+    assert "…" not in words, "nothing is cut where the terminal is narrow"
     assert cast.rosa_r in words
     assert link in words
     with pytest.raises(NoSuchChild):
