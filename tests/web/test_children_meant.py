@@ -144,6 +144,6 @@ def test_a_letter_to_a_family_begins_on_its_page(site: TestClient, house: House,
     assert 'href="/staff/mailings/new?child=100006"' in site.get("/staff/families/100006").text
     page = site.get("/staff/mailings/new?child=100006").text
     assert 'name="audience" value="children" checked' in page
-    assert ">\n100006</textarea>" in page
+    assert ">\nSam Okafor (100006)</textarea>" in page
     sit_down(site, house, cast.oak_writer)
     assert site.get("/staff/mailings/new?child=100001").status_code == 404

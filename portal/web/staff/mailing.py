@@ -47,7 +47,7 @@ _SAID = {
     "thrown-away": "The draft is thrown away.",
     "paused": "It is paused. What has not left waits until somebody continues.",
     "continued": "It goes on.",
-    "scheduled": "It is kept when it goes out.",
+    "scheduled": "Its day and time are kept.",
     "again": "It goes to those it did not reach, after the hold.",
     "reminder": "The reminder goes out after the hold.",
     "top-up": "It goes to those enrolled since, after the hold.",

@@ -100,9 +100,9 @@ def nothing_yet(settings: Settings, places: Places, *, sites: frozenset[str] | N
     return Typed(whom="part", chosen={"site": own}, expires=str(settings.link_days))
 
 
-def for_child(typed: Typed, number: str) -> Typed:
-    """Return the same form for one child, by its student number."""
-    return replace(typed, whom="children", chosen={}, numbers=number)
+def for_child(typed: Typed, named: str) -> Typed:
+    """Return the same form for one child, as its name and number."""
+    return replace(typed, whom="children", chosen={}, numbers=named)
 
 
 def typed_before(so_far: SoFar) -> Typed:

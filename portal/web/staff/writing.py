@@ -41,7 +41,9 @@ def new(ask: StaffRequest) -> Response:
         number = ask.query("child")
         child = number and children.child_seen(session, ask.acting, number, now=ask.now)
     empty = nothing_yet(ask.house.settings, places, sites=ask.acting.sites)
-    return _form(ask, for_child(empty, child.student_number) if child else empty)
+    if child:
+        empty = for_child(empty, f"{child.given_name} {child.family_name} ({child.student_number})")
+    return _form(ask, empty)
 
 
 def edit(ask: StaffRequest) -> Response:
