@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from portal.documents.errors import NothingBegun
 from portal.documents.repository import begun
 from portal.documents.repository.begun import Fields
 from portal.documents.tables import BegunLetter
-from portal.kernel.keys import KeyRing
+from portal.kernel.keys import KeyRing, SealBroken
 from portal.staff.rules import Acting
 
 _MOST = 20
@@ -62,8 +63,15 @@ def begun_seen(session: Session, keys: KeyRing, begun_id: str, by: Acting) -> Be
 
 
 def begun_by(session: Session, keys: KeyRing, by: Acting) -> Sequence[Begun]:
-    """Return the letters that somebody has begun and not finished, the newest first."""
-    return [_seen(keys, one) for one in begun.open_of(session, by.id, limit=_MOST)]
+    """Return the letters that somebody has begun and not finished, the newest first.
+
+    One whose seal no key opens any more is passed over: it shuts nobody out of Home, and its time runs out.
+    """
+    found = []
+    for one in begun.open_of(session, by.id, limit=_MOST):
+        with suppress(SealBroken):
+            found.append(_seen(keys, one))
+    return found
 
 
 def begun_change(session: Session, mailing_id: str, by: Acting, *, way: str) -> str | None:

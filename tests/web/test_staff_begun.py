@@ -193,6 +193,14 @@ def test_what_is_typed_is_kept_for_its_author_alone(rosa: Desk, house: House, ca
     assert len(rows(house, BegunLetter)) == 1
 
 
+def test_a_begun_letter_that_no_key_opens_shuts_nobody_out(rosa: Desk, house: House) -> None:
+    rosa.keep(title="Snow day", expires="30")
+    with house.db.write() as session:
+        row = session.exec(select(BegunLetter)).one()
+        row.typed_sealed = bytes(reversed(row.typed_sealed))
+    assert "Snow day" not in rosa.page("/staff")
+
+
 def test_a_begun_letter_is_discarded_with_its_file(rosa: Desk, house: House) -> None:
     path = rosa.begin("welcome.pdf", LETTER)
     for _ in range(2):
