@@ -20,10 +20,10 @@ FIGURES = "journey"
 
 everywhere = pytest.mark.parametrize(
     ("screen", "database_url"),
-    [("phone", "sqlite"), ("desk", "sqlite"), ("phone", "postgresql"), ("desk", "postgresql")],
+    [("phone", "sqlite"), ("desk", "postgresql")],
     indirect=True,
 )
-"""A journey on a screen of 360 and on one of 1280 pixels, each on both databases."""
+"""A journey on a screen of 360 pixels and on one of 1280, and so on each database: queries know nothing of screens."""
 
 
 class Walk:
