@@ -56,7 +56,7 @@ def test_a_file_that_is_suggested_for_a_child_brings_that_child_in_once_it_is_co
 
 def test_a_file_that_may_be_two_childrens_is_asked_about_by_name(rosa: Desk) -> None:
     give(rosa, **{"100001": ANA, "100002_100006": LUIS})
-    assert rosa.kinds == ["unmatched"]
+    assert rosa.kinds == ["ambiguous"]
     page = text_of(rosa.page())
     assert "Luis Rivera" in page
 
