@@ -1,5 +1,6 @@
 """Whoever asks waits behind their own network, and behind few of any other."""
 
+import gc
 import threading
 
 import anyio
@@ -27,6 +28,7 @@ async def test_a_flood_of_one_network_leaves_a_thread_to_the_others() -> None:
             assert done == ["198.51.100.1"]
             may_end.set()
     assert len(done) == 101
+    gc.collect()  # a share that is held by a cycle of a task that is over goes with it
     assert len(lanes._shares) <= 1, "only of those who still ask"
 
 
