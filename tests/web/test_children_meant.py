@@ -80,7 +80,9 @@ def test_a_name_is_never_guessed_however_many_are_called_almost_so(house: House,
         found_by.index(session, ids)
     with pytest.raises(DraftFaults) as faults:
         meant(house, cast, "Ana Rivera")
-    assert "Ana Rivera (100001), grade 2, Maple; Ana Rivera (100004), grade 5, Maple." in faults.value.faults["audience"]
+    assert (
+        "Ana Rivera (100001), grade 2, Maple; Ana Rivera (100004), grade 5, Maple." in faults.value.faults["audience"]
+    )
 
 
 def test_too_many_names_are_refused_before_anybody_is_looked_up(house: House, cast: Cast) -> None:
