@@ -1,7 +1,7 @@
 """A district's own mark and accent, as families and staff see them; and a message, which stays without pictures."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from PIL import Image, ImageDraw
@@ -46,10 +46,10 @@ def link(house: House, cast: Cast, clock: Watch, live: str, deliver: Deliver, in
 @pytest.mark.parametrize("language", ["en-US", "ar"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_mark_stands_above_and_the_letter_begins_in_the_first_window(
-    chromium: "Browser", link: str, theme: str, language: str
+    chromium: "Browser", link: str, theme: Literal["light", "dark"], language: str
 ) -> None:
     for size in SIZES.values():
-        context = chromium.new_context(viewport=size, color_scheme=theme, locale=language)  # type: ignore[arg-type]  # one of two
+        context = chromium.new_context(viewport=size, color_scheme=theme, locale=language)
         page = context.new_page()
         page.goto(link)
         assert faults(page) == []

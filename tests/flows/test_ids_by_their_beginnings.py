@@ -81,8 +81,10 @@ def test_a_beginning_that_several_have_is_refused_with_those_by_every_command(
 ) -> None:
     with house.db.read() as session:
         document = session.exec(select(Document.id).where(col(Document.mailing_id) == mailing_id)).one()
-    tables = {"mailing": (Mailing, mailing_id), "document": (Document, document), "guardian": (Guardian, cast.rosa_r)}
-    two_of(house, *tables[kind])  # type: ignore[arg-type]  # each table beside an id of its own
+    tables: dict[str, tuple[type[Mailing | Document | Guardian], str]] = {
+        "mailing": (Mailing, mailing_id), "document": (Document, document), "guardian": (Guardian, cast.rosa_r)
+    }  # fmt: skip
+    two_of(house, *tables[kind])
     for words in ALL[kind]:
         with pytest.raises(WrongCall, match=f"Several ids begin with “abcd”.*\n  {LIKE}1 .*\n  {LIKE}2 "):
             portal(*words)

@@ -107,7 +107,9 @@ def test_a_tagged_letter_is_its_tags(tmp_path: Path) -> None:
 
 def test_a_link_leads_where_the_letter_says(tmp_path: Path) -> None:
     (page,) = seen(pdf(tmp_path, TAGGED))
-    (linked,) = [run for run in page.blocks[1].runs if run.url]  # type: ignore[union-attr] - a paragraph
+    paragraph = page.blocks[1]
+    assert isinstance(paragraph, Paragraph)
+    (linked,) = [run for run in paragraph.runs if run.url]
     assert (linked.text, linked.host) == ("the first day", "school.test")
 
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from portal.links.rules import Dead, LinkFacts, Open, judge
 from portal.mailings.errors import NotNow
 from portal.mailings.rules import check_may_pause_links, may_open_again, reminder_of_approval_due
-from portal.staff.rules import ROLES, Acting, may_raise_alarm
+from portal.staff.rules import ROLES, Acting, Role, may_raise_alarm
 
 NOW = datetime(2026, 8, 6, 12, 0, tzinfo=UTC)
 CHICAGO = ZoneInfo("America/Chicago")
 SITES = st.frozensets(st.sampled_from(["Oak", "Maple", "Elm", "Pine"]))
 
 
-def person(role: str, sites: frozenset[str] | None) -> Acting:
-    return Acting("p", "p@riverbend.example.org", "", role, sites)  # type: ignore[arg-type]  # drawn from ROLES
+def person(role: Role, sites: frozenset[str] | None) -> Acting:
+    return Acting("p", "p@riverbend.example.org", "", role, sites)
 
 
 @given(role=st.sampled_from(ROLES), own=SITES.filter(bool), of=SITES, is_author=st.booleans())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 from pypdfium2 import raw
 
 _MOST: Final = 4
@@ -68,7 +68,7 @@ def _apart(upon: Mapping[int, set[int]]) -> Iterator[list[int]]:
 
 
 def _differs(change: Image.Image) -> bool:
-    return int(change.getextrema()[1]) >= _LEAST  # type: ignore[arg-type]  # a grey picture has one band
+    return ImageStat.Stat(change).extrema[0][1] >= _LEAST
 
 
 def _drawn_without(things: Iterable[Any], draw: Draw) -> Image.Image:

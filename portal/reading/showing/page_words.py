@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Final, NamedTuple
 
 import pypdfium2 as pdfium
-from PIL import Image
+from PIL import Image, ImageStat
 from pypdfium2 import raw
 
 from portal.reading.pdf.page import flattened
@@ -394,5 +394,5 @@ def _has_ink(drawn: Image.Image, box: tuple[int, int, int, int]) -> bool:
     left, top, right, bottom = box
     if right <= left or bottom <= top:
         return False
-    darkest, brightest = drawn.crop(box).getextrema()
-    return int(brightest) - int(darkest) >= _LEAST_CONTRAST  # type: ignore[arg-type]  # a grey picture has one band
+    darkest, brightest = ImageStat.Stat(drawn.crop(box)).extrema[0]
+    return brightest - darkest >= _LEAST_CONTRAST
