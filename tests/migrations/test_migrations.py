@@ -113,24 +113,33 @@ def test_a_child_of_before_the_upgrade_is_found_by_all_its_words(
     assert all(words.startswith(" ") and words.endswith(" ") for words in found.values()), "each stands between blanks"
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def _with_rosa(kind: str, folder: Path, request: pytest.FixtureRequest) -> tuple[Database, str]:
+    """Return a new database of the newest schema with one writer, and her id."""
     is_sqlite = kind == "sqlite"
-    url = f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
-    database = Database(url)
+    database = Database(
+        f"sqlite:///{folder / 'new.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
+    )
     migrate(database)
     with database.write() as session:
         member = StaffMember(address="r@school.test", address_key="r@school.test", name="Rosa", role="publisher",
                              created_at=NOON)  # fmt: skip
         session.add(member)
+        session.flush()
+        return database, member.id
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    database, rosa = _with_rosa(kind, tmp_path, request)
+    with database.write() as session:
         session.add(
             Child(id="c", student_number="1", source_id="1", given_name="Ana", family_name="Rivera", seen_at=NOON)
         )
         session.flush()
         for mailing in ("m", "n"):
-            session.add(Mailing(id=mailing, title="", message="", link_days=30, way="files", author_id=member.id,
+            session.add(Mailing(id=mailing, title="", message="", link_days=30, way="files", author_id=rosa,
                                 created_at=NOON))  # fmt: skip
             session.flush()
             session.add(AudienceTerm(mailing_id=mailing, kind="files", value=""))
@@ -146,16 +155,9 @@ def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_is_paused_is_not_opened_by_a_step_back(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    is_sqlite = kind == "sqlite"
-    url = f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else request.getfixturevalue("postgresql").new_database()
-    database = Database(url)
-    migrate(database)
+    database, rosa = _with_rosa(kind, tmp_path, request)
     with database.write() as session:
-        member = StaffMember(address="r@school.test", address_key="r@school.test", name="Rosa", role="publisher",
-                             created_at=NOON)  # fmt: skip
-        session.add(member)
-        session.flush()
-        session.add(Mailing(title="", message="", link_days=30, author_id=member.id, created_at=NOON,
+        session.add(Mailing(title="", message="", link_days=30, author_id=rosa, created_at=NOON,
                             links_paused_at=NOON))  # fmt: skip
     with pytest.raises(StartRefused, match="paused"):
         _step_back(database, "0032")
