@@ -38,9 +38,9 @@ from portal.mail.dns import DnsRecords
 from portal.mail.room import MailRoom
 from portal.mail.smtp import SmtpRoom, SmtpServer
 from portal.overviews import people
-from portal.overviews.in_force import Machine
 from portal.overviews.judged_by import Known, Terms, known_now
 from portal.overviews.letters import Letter
+from portal.overviews.machine_in_force import Machine
 from portal.overviews.sealed_before import sealed_before
 from portal.press import Press
 from portal.press.caged import CagedPress

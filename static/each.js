@@ -3,6 +3,7 @@
   "use strict";
   function by(id) { return document.getElementById(id); }
   var form = by("write"), files = by("files"), folder = by("folder"), said = by("files-said");
+  var words = JSON.parse(form.dataset.words);
   var button = form.querySelector("button[type=submit]"), brought = form.dataset.brought; // a file that is there already
 
   function show(kind, value) {
@@ -20,25 +21,25 @@
 
   function inWords(chosen) {
     var total = chosen.reduce(function (sum, one) { return sum + one.size; }, 0);
-    if (chosen.length > Number(files.dataset.mostFiles)) { return "These are too many files at once. Put them into a zip and choose that."; }
-    if (total > Number(files.dataset.most)) { return "This is larger than 2 GB, which is the most."; }
+    if (chosen.length > Number(files.dataset.mostFiles)) { return words.too_many; }
+    if (total > Number(files.dataset.most)) { return words.too_large; }
     if (!chosen.length) { return ""; }
-    if (wayOf(chosen) === "split") { return "One PDF. It is cut into a letter for each child, by the number or name on its pages."; }
-    if (chosen.length === 1 && /\.zip$/i.test(chosen[0].name)) { return "A zip. Each file in it goes to the child whose number stands in its name, or who is named in it."; }
-    if (chosen.length === 1) { return "One file. It goes to the child whose number stands in its name, or who is named in it."; }
-    return chosen.length.toLocaleString("en") + " files. Each goes to the child whose number stands in its name, or who is named in it.";
+    if (wayOf(chosen) === "split") { return words.split; }
+    if (chosen.length === 1 && /\.zip$/i.test(chosen[0].name)) { return words.zip; }
+    if (chosen.length === 1) { return words.one; }
+    return words.many.replace("{number}", chosen.length.toLocaleString(document.documentElement.lang));
   }
 
   function look() {
     var made = form.querySelector("input[name=made]:checked").value;
     var chosen = Array.from(files.files).concat(Array.from(folder.files));
-    var words = inWords(chosen);
-    var wrong = /^Th/.test(words);
+    var text = inWords(chosen);
+    var wrong = text !== "" && (text === words.too_many || text === words.too_large);
     show("made", made);
     if (made === "files") { show("way", wayOf(chosen.length || !brought ? chosen : [{ name: brought }])); }
-    said.textContent = words;
+    said.textContent = text;
     said.classList.toggle("fault", wrong);
-    files.setCustomValidity(wrong ? words : "");
+    files.setCustomValidity(wrong ? text : "");
     files.required = made === "files" && !folder.files.length && !brought;
   }
 

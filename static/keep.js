@@ -4,6 +4,7 @@
   var PAUSE = 800, AGAIN = 5000, MOST_LASTING = 60000; // so much is sent even while the page is left
   var form = document.getElementById("write"), said = document.getElementById("kept");
   var brought = document.querySelector("[data-progress]");
+  var words = JSON.parse(form.dataset.words);
   var last = touched() ? null : typed(), timer = 0, busy = false, over = false;
 
   function typed() {
@@ -28,8 +29,8 @@
     return one.toString() === other.toString();
   }
 
-  function say(words, to, name) {
-    said.textContent = words + " ";
+  function say(text, to, name) {
+    said.textContent = text + " ";
     if (!to) { return; }
     var link = document.createElement("a");
     link.href = to;
@@ -48,7 +49,7 @@
     fetch(to, { method: "POST", body: fields, redirect: "manual", keepalive: fields.toString().length < MOST_LASTING }).then(function (answer) {
       if (answer.type === "opaqueredirect") {
         over = true;
-        say("You are signed out. What you typed until a moment ago is kept.", "/staff/sign-in", "Sign in and go on here");
+        say(words.signed_out, "/staff/sign-in", words.sign_in);
         return null;
       }
       if (!answer.ok) { throw new Error(String(answer.status)); }
@@ -58,13 +59,13 @@
       if (!found) { return; }
       last = fields;
       form.elements.saved.value = found.saved;
-      say(found.said, found.to, found.to.indexOf("/begun/") > 0 ? "See the other text" : "See the letter");
+      say(found.said, found.to, found.to.indexOf("/begun/") > 0 ? words.other : words.letter);
       if (window.location.pathname !== form.dataset.kept) {
         window.history.replaceState(window.history.state, "", form.dataset.kept);
       }
     }).catch(function () {
       busy = false;
-      say("The portal does not answer, so what you typed last is not kept yet. It tries again by itself.", "");
+      say(words.no_answer, "");
       soon(AGAIN);
     });
   }

@@ -18,8 +18,8 @@
       if (found.is_over) { location.replace(location.pathname + "?said=given"); return; }
       card.querySelector("[data-lost]").hidden = true;
       show("step", found.step);
-      show("done", found.total ? found.done.toLocaleString("en") : "");
-      show("total", found.total ? "of " + found.total.toLocaleString("en") : "");
+      show("done", found.total ? found.done.toLocaleString(document.documentElement.lang) : "");
+      show("total", found.of);
       if (found.total) { bar.max = found.total; bar.value = found.done; } else { bar.removeAttribute("value"); }
       setTimeout(look, EVERY);
     }).catch(function () {

@@ -15,7 +15,7 @@
 
   function show(name, number) {
     card.querySelectorAll("[data-count=" + name + "]").forEach(function (place) {
-      if (place.tagName === "PROGRESS") { place.value = number; } else { place.textContent = number.toLocaleString("en"); }
+      if (place.tagName === "PROGRESS") { place.value = number; } else { place.textContent = number.toLocaleString(document.documentElement.lang); }
     });
   }
 

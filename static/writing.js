@@ -4,27 +4,33 @@
   function by(id) { return document.getElementById(id); }
   var form = by("write"), title = by("title"), message = by("message"), file = by("file");
   var count = by("message-count"), size = by("file-size");
+  var words = JSON.parse(form.dataset.words);
   var most = Number(message.dataset.most), mostBytes = file && Number(file.dataset.most); // words alone have no file
+
+  function filled(text, number) {
+    function written(value) { return value.toLocaleString(document.documentElement.lang); }
+    return text.replace("{number}", written(number)).replace("{most}", written(most));
+  }
 
   function show() {
     var text = message.value.split("\n").map(function (line) { return line.trimEnd(); }).join("\n").trim();
     var letters = Array.from(text).length;
     count.textContent = letters > most
-      ? "Too long by " + (letters - most).toLocaleString("en") + "; " + most.toLocaleString("en") + " is the most."
-      : letters.toLocaleString("en") + " of " + most.toLocaleString("en") + " letters";
+      ? filled(words.too_long, letters - most)
+      : filled(words.letters, letters);
     count.classList.toggle("over", letters > most);
-    by("preview-title").textContent = title.value.trim() || "Title";
-    by("preview-message").textContent = text || "Your message";
+    by("preview-title").textContent = title.value.trim() || words.title;
+    by("preview-message").textContent = text || words.message;
     by("preview-message").parentNode.hidden = !text;
     var named = by("preview-file");
     if (!named) { return; }
-    named.textContent = (file.files[0] && file.files[0].name) || named.dataset.kept || "Your PDF";
+    named.textContent = (file.files[0] && file.files[0].name) || named.dataset.kept || words.file;
   }
 
   function weigh() {
     var chosen = file.files[0];
     var tooLarge = chosen && chosen.size > mostBytes;
-    size.textContent = tooLarge ? "This file is larger than 100 MB, which is the most. Choose a smaller one." : "";
+    size.textContent = tooLarge ? words.too_large : "";
     show();
     file.setCustomValidity(tooLarge ? size.textContent : "");
   }

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.kernel.errors import Conflict, NotFound, Refused, WrongCall
+from portal.words.sentences import sentence
 
 
 class NoSuchDocument(NotFound):
@@ -47,8 +48,10 @@ class UnderHold(Refused):
     def __init__(self, since: datetime) -> None:
         """Say since when."""
         super().__init__(
-            f"This mailing is under legal hold since {since:%Y-%m-%d}, so nothing of it is shredded. "
-            "Lift the hold first."
+            sentence(
+                "This mailing is under legal hold since %(day)s, so nothing of it is shredded. Lift the hold first.",
+                day=f"{since:%Y-%m-%d}",
+            )
         )
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from portal.kernel.addresses import OneAddress
 from portal.kernel.keys import KeyRing
+from portal.words.sentences import sentence
 
 NO_GUARDIAN = "no-guardian"
 NO_ADDRESS = "no-address"
@@ -191,11 +192,11 @@ def open_private(keys: KeyRing, owner_id: str, column: str, sealed: bytes) -> st
 
 Basis = Literal["court", "placed", "forgotten", "agreed", "other"]
 BASES: dict[Basis, str] = {
-    "court": "A court gave this person custody or guardianship",
-    "placed": "An authority placed the child with this person",
-    "forgotten": "A parent or guardian whom the roster does not name",
-    "agreed": "The parents, or the student of age, agreed in writing",
-    "other": "Something else",
+    "court": sentence("A court gave this person the right to act for the child"),
+    "placed": sentence("An authority placed the child with this person"),
+    "forgotten": sentence("A parent or guardian whom the roster does not name"),
+    "agreed": sentence("The parents, or the student of age, agreed in writing"),
+    "other": sentence("Something else"),
 }
 """On what a right rests that staff give by hand, in words."""
 BY_HAND = "by-hand"

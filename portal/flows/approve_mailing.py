@@ -14,7 +14,6 @@ from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.rules import Plan, later_wave
 from portal.kernel import tokens
-from portal.kernel.counts import count_of
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
 from portal.kernel.keys import KeyRing
@@ -39,6 +38,7 @@ from portal.overviews.approvers import approvers_of
 from portal.overviews.judged_by import Terms
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import numbered, sentence
 
 Row = dict[str, Any]
 _APPROVED = frozenset({"held", "sending", "paused", "sent"})
@@ -90,7 +90,7 @@ def return_mailing(
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     _check_approver(session, mailing, by)
     if not reason.strip():
-        raise WrongCall("Say what should be different; the author reads it.")
+        raise WrongCall(sentence("Say what should be different; the author reads it."))
     mailings.advance(session, mailing, "return", return_reason=reason.strip()[:1_000])
     turn = outbox.next_turn(session, "returned", about_id=mailing_id)
     outbox.queue_staff_mail(session, "returned", [mailing.author_id], about_id=mailing_id, now=now, turn=turn)
@@ -100,11 +100,11 @@ def return_mailing(
 
 def _check_approver(session: Session, mailing: Mailing, by: Acting) -> None:
     if not by.may_approve:
-        raise NotAllowed("Your role does not approve letters. Ask an approver.")
+        raise NotAllowed(sentence("Your role does not approve letters. Ask an approver."))
     if by.id == mailing.author_id or mailings.has_written(session, mailing.id, by.id):
         raise OwnMailing
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
-        raise OutOfScope("This mailing reaches children outside the sites you may approve for.")
+        raise OutOfScope(sentence("This mailing reaches children outside the sites you may approve for."))
 
 
 def check_may_approve(session: Session, mailing_id: str, *, by: Acting, terms: Terms, waived: bool = False) -> Mailing:
@@ -271,8 +271,13 @@ def approve_without_second_person(
     Raises `NotAllowed` where it reaches `below` families or more by now: an import may have come since it was asked.
     """
     if prepared.families >= below:
-        families = count_of(prepared.families, "family", "families")
-        raise NotAllowed(f"This letter reaches {families} by now, so a second person approves it.")
+        raise NotAllowed(
+            numbered(
+                "This letter reaches %(number)s family by now, so a second person approves it.",
+                "This letter reaches %(number)s families by now, so a second person approves it.",
+                prepared.families,
+            )
+        )
     mailing = check_may_approve(session, prepared.mailing_id, by=by, terms=prepared.terms, waived=True)
     _write(session, mailing, prepared, approval_waived=True, approved_at=now)
     about = _about(mailing, prepared)

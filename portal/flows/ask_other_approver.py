@@ -16,6 +16,7 @@ from portal.outbox import repository as outbox
 from portal.overviews import approvers
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def ask_other_approver(
@@ -28,12 +29,14 @@ def ask_other_approver(
     mailings.hold(session, [mailing_id])
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.state != "waiting":
-        raise NotNow(f"This letter is {state_words(mailing.state)}, so nobody is asked to approve it.")
+        raise NotNow(
+            sentence("This letter is %(state)s, so nobody is asked to approve it.", state=state_words(mailing.state))
+        )
     able = approvers.approvers_of(session, mailing)
     if not approvers.may_ask(session, mailing, by, able):
-        raise NotAllowed("Whoever wrote this letter, or may approve it, asks somebody else.")
+        raise NotAllowed(sentence("Whoever wrote this letter, or may approve it, asks somebody else."))
     if approver_id == by.id or approver_id not in {one.id for one in able}:
-        raise OutOfScope("Choose somebody else who may approve this letter.")
+        raise OutOfScope(sentence("Choose somebody else who may approve this letter."))
     if not asked_approvers.add_asked_approver(session, mailing, approver_id, by_id=by.id, now=now):
         return mailing
     others = [one.id for one in able if one.id not in {by.id, approver_id}]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import ROLES, Acting, checked_name
 from portal.staff.tables import StaffMember
+from portal.words.sentences import sentence
 
 
 class LastAdmin(Refused):
@@ -61,11 +62,8 @@ def add_staff(
     """
     one = OneAddress.parse(address)
     scope = sorted({" ".join(site.split()) for site in sites})
-    if role not in ROLES:
-        raise WrongCall(f"There is no role “{role}”. The roles are {', '.join(ROLES)}.")
+    _check(role, scope)
     name = checked_name(name)
-    if "" in scope:
-        raise WrongCall("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
     hold_still(session, f"staff:{one.key}", shared=False)  # of two admins who change one person the second looks again
     before = _present(session, one.key)
     if seen is not None and seen != (standing(before.role, before.name, before.sites or ()) if before else ""):
@@ -80,6 +78,17 @@ def add_staff(
     ledger.append(session, keys, [Act("staff:change" if before else "staff:add", by, about)], now=now)
     _check_an_admin_is_left(session, before)
     return member
+
+
+def _check(role: str, scope: Sequence[str]) -> None:
+    if role not in ROLES:
+        raise WrongCall(
+            sentence("There is no role “%(role)s”. The roles are %(roles)s.", role=role, roles=", ".join(ROLES))
+        )
+    if "" in scope:
+        raise WrongCall(
+            sentence("A site needs a name. Leave sites out altogether for somebody who may act for every site.")
+        )
 
 
 def _tell_the_others(session: Session, new_admin: str, *, now: datetime) -> None:

@@ -29,7 +29,6 @@ from portal.guard.rules import (
 )
 from portal.guard.shape import MET_AT_MOST
 from portal.kernel.ahead import done_ahead
-from portal.kernel.counts import count_of
 from portal.kernel.keys import KeyRing
 from portal.kernel.steps import watching
 from portal.ledger import repository as ledger
@@ -37,6 +36,8 @@ from portal.ledger.rules import Act, Fact
 from portal.reading.drafts import bundled
 from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
+from portal.words.sentences import numbered, sentence
+from portal.words.several import with_commas
 
 _AT_ONCE = 3
 """One more than the reader's cells, which would have nothing to do while what they read is judged."""
@@ -115,17 +116,16 @@ class GuardReport:
     @property
     def reading_in_words(self) -> str:
         """What was read, in a sentence: “The guard read 3 pages, 2 pictures and 14 parts in all.”."""
-        counts = [
-            (self.pages, "page"),
-            (self.sheets, "sheet"),
-            (self.pictures, "picture"),
-            (self.hidden, "hidden part"),
-        ]
-        told = [count_of(count, noun) for count, noun in counts if count]
         if not self.parts_read:
-            return "The guard could not read it to its end, so nobody knows all that is in it."
-        told.append(f"{count_of(self.parts_read, 'text')} in all")
-        return f"The guard read {', '.join(told)}."
+            return sentence("The guard could not read it to its end, so nobody knows all that is in it.")
+        counts = (
+            (self.pages, numbered("%(number)s page", "%(number)s pages", self.pages)),
+            (self.sheets, numbered("%(number)s sheet", "%(number)s sheets", self.sheets)),
+            (self.pictures, numbered("%(number)s picture", "%(number)s pictures", self.pictures)),
+            (self.hidden, numbered("%(number)s hidden part", "%(number)s hidden parts", self.hidden)),
+            (self.parts_read, numbered("%(number)s text in all", "%(number)s texts in all", self.parts_read)),
+        )
+        return sentence("The guard read %(parts)s.", parts=with_commas([told for count, told in counts if count]))
 
 
 def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> GuardReport:

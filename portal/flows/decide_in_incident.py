@@ -15,6 +15,7 @@ from portal.ledger.rules import Act
 from portal.overviews.incident_seen import find_incident
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def decide(session: Session, keys: KeyRing, incident_id: str, text: str, *, by: Acting, now: datetime) -> None:
@@ -25,7 +26,7 @@ def decide(session: Session, keys: KeyRing, incident_id: str, text: str, *, by: 
     _check(session, incident_id, by)
     text = text.replace("\r\n", "\n").strip()
     if not 0 < len(text) <= DECISION_MOST:
-        raise WrongCall(f"Say what was decided, in at most {DECISION_MOST:,} letters.")
+        raise WrongCall(sentence("Say what was decided, in at most %(most)s letters.", most=DECISION_MOST))
     hold_still(session, f"incident:{incident_id}", shared=False)
     if [(one.by, one.text) for one in incidents.decisions_of(session, incident_id)[-1:]] == [(by.label, text)]:
         return
@@ -40,7 +41,7 @@ def keep_text(session: Session, incident_id: str, kind: TextKind, text: str, *, 
     _check(session, incident_id, by)
     text = text.replace("\r\n", "\n").strip()
     if not 0 < len(text) <= TEXT_MOST:
-        raise WrongCall(f"Write something, in at most {TEXT_MOST:,} letters.")
+        raise WrongCall(sentence("Write something, in at most %(most)s letters.", most=TEXT_MOST))
     incidents.put_text(session, incident_id, kind, text, by=by.label, now=now)
 
 

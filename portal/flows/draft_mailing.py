@@ -1,7 +1,7 @@
 """A mailing is written: who it is for, what it says, and the files that the guard has cleared, one a language."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,13 @@ from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import Sentence, one_after_another, sentence
+
+_NO_SUCH: Mapping[str, Callable[..., Sentence]] = {
+    "program": lambda **facts: sentence("There is no program “%(name)s” on the roster.", **facts),
+    "site": lambda **facts: sentence("There is no site “%(name)s” on the roster.", **facts),
+    "grade": lambda **facts: sentence("There is no grade “%(name)s” on the roster.", **facts),
+}
 
 
 def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> None:
@@ -33,14 +40,20 @@ def check_audience(session: Session, terms: Sequence[Term], *, by: Acting) -> No
     for term in terms:
         if term.kind in known and term.value not in known[term.kind]:
             near = difflib.get_close_matches(term.value, reachable[term.kind], n=1, cutoff=0.5)
-            hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise DraftFaults({"audience": f"There is no {term.kind} “{term.value}” on the roster.{hint}"})
+            hint = sentence("Did you mean “%(name)s”?", name=near[0]) if near else ""
+            raise DraftFaults({"audience": one_after_another(_NO_SUCH[term.kind](name=term.value), hint)})
     unknown = families.unknown_numbers(session, [term.value for term in terms if term.kind == "child"], by.sites)
     if unknown:
-        raise DraftFaults({"audience": f"No child on the roster has the number {', '.join(unknown[:5])}."})
+        raise DraftFaults(
+            {"audience": sentence("No child on the roster has the number %(numbers)s.", numbers=", ".join(unknown[:5]))}
+        )
     if families.audience_leaves_scope(session, pairs_of(terms), by.sites):
         own = ", ".join(sorted(by.sites or ()))
-        raise OutOfScope(f"This reaches children outside the sites you may write to ({own}). Choose a site of yours.")
+        raise OutOfScope(
+            sentence(
+                "This reaches children outside the sites you may write to (%(own)s). Choose a site of yours.", own=own
+            )
+        )
 
 
 def pairs_of(terms: Sequence[Term]) -> tuple[tuple[str, str], ...]:

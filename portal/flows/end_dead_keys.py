@@ -17,8 +17,9 @@ from portal.links.rules import KEY_COMPROMISED
 from portal.outbox import repository as outbox
 from portal.overviews import key_links, targets
 from portal.staff import repository as staff
+from portal.words.sentences import sentence
 
-_WHY_CANCELLED = "Its link was made with a key that is in wrong hands."
+_WHY_CANCELLED = sentence("Its link was made with a key that is in wrong hands.")
 _AT_ONCE = 500
 
 

@@ -30,10 +30,11 @@ from portal.overviews import kin
 from portal.overviews.free_text import Place, places_that_may_name
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Kind = Literal["child", "guardian"]
 _WHY = "erased"
-_WHY_CANCELLED = "The person it is about was erased."
+_WHY_CANCELLED = sentence("The person it is about was erased.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def look_at_words(session: Session, seen: Erasing) -> Erasing:
 def look_at_erasure(session: Session, who: Who, *, by: Acting) -> Erasing:
     """Return what erasing somebody would take away. Raises `NotAllowed`, `NoSuchChild`, `NoSuchGuardian`."""
     if not by.is_admin or by.sites is not None:
-        raise NotAllowed("An erasure reaches every site, so it is for an admin of all of them.")
+        raise NotAllowed(sentence("An erasure reaches every site, so it is for an admin of all of them."))
     if who.kind == "guardian":
         guardian = _guardian(session, who.name)
         return Erasing(guardian.id, (guardian.id,), (), 0, len(links.live_of_person(session, [guardian.id])))
@@ -94,7 +95,7 @@ def erase_person(
     `named_in` goes into the ledger as ids, so that it can be looked at when the name is gone.
     """
     if not reason.strip():
-        raise WrongCall("Say why, without a name; the reason is kept with the mark.")
+        raise WrongCall(sentence("Say why, without a name; the reason is kept with the mark."))
     hold_still(session, "roster", shared=False)
     seen = replace(look_at_erasure(session, who, by=by), named_in=tuple(named_in))
     places: dict[str, Fact] = {"named_in": sorted({one.about_id for one in named_in})}
@@ -118,7 +119,7 @@ def erase_person(
 def allow_again(session: Session, keys: KeyRing, who: Who, *, by: Acting, now: datetime) -> bool:
     """Let the next roster bring somebody back who was erased, as somebody new; False when nobody was."""
     if not by.is_admin or by.sites is not None:
-        raise NotAllowed("An erasure reaches every site, so it is for an admin of all of them.")
+        raise NotAllowed(sentence("An erasure reaches every site, so it is for an admin of all of them."))
     if not erasing.forget_marks(session, keys, who.kind, who.name):
         return False
     ledger.append(session, keys, [Act(f"{who.kind}:allow-again", by.label)], now=now)

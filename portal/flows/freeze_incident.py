@@ -33,8 +33,9 @@ from portal.overviews import renewals, targets
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
-_WHY_CANCELLED = "Taken back before it left."
+_WHY_CANCELLED = sentence("Taken back before it left.")
 Counts = tuple[int, int, int]
 _NOTHING: Counts = (0, 0, 0)
 
@@ -57,7 +58,9 @@ def freeze(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
         raise NotAllowed
     reason = reason.strip()
     if not 0 < len(reason) <= REASON_MOST:
-        raise WrongCall(f"Say why it is frozen, in at most {REASON_MOST} letters; the reason is kept with it.")
+        raise WrongCall(
+            sentence("Say why it is frozen, in at most %(most)s letters; the reason is kept with it.", most=REASON_MOST)
+        )
     hold_still(session, "incident", shared=False)  # two hands on the button are one press
     wanted = _wanted(session, target, by)
     before = _before(session, target, wanted)
@@ -106,7 +109,7 @@ def _wanted(session: Session, target: Target, by: Acting) -> Sequence[str]:
             return [mailings.find(session, document.mailing_id, staff_id=by.id, sites=by.sites).id]
         case "span":
             if target.since is None or target.until is None:
-                raise WrongCall("Say from when and until when.")
+                raise WrongCall(sentence("Say from when and until when."))
             sent = mailings.sent_by(session, target.id, target.since, target.until)
             wanted = [one for one in sent if _is_visible(session, one, by)]
             if not wanted:

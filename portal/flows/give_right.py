@@ -24,10 +24,11 @@ from portal.outbox import repository as outbox
 from portal.overviews import hand_made_seen, kin
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _LONGEST = 500
 _LONGEST_NAME = 80
-_WHY_CANCELLED = "The right to see the child ended before it left."
+_WHY_CANCELLED = sentence("The right to see the child ended before it left.")
 
 
 def ask_for_right(
@@ -67,7 +68,7 @@ def confirm_right(session: Session, keys: KeyRing, right_id: str, *, by: Acting,
     if not by.may_approve:
         raise NotAllowed
     if by.through != "web":
-        raise Refused("A right is confirmed in the browser alone: a shell is not a second person.")
+        raise Refused(sentence("A right is confirmed in the browser alone: a shell is not a second person."))
     hold_still(session, "roster", shared=False)
     one = _within(session, right_id, by)
     if one.confirmed_at is not None:
@@ -75,7 +76,7 @@ def confirm_right(session: Session, keys: KeyRing, right_id: str, *, by: Acting,
     if one.asked_by_id == by.id:
         raise OwnRight
     if one.ends_at is not None and one.ends_at <= now:
-        raise NoSuchRight("Its last day is over already. Write it down anew if it is still meant.")
+        raise NoSuchRight(sentence("Its last day is over already. Write it down anew if it is still meant."))
     _check_may_have(session, (one.guardian_id, one.child_id), now=now)
     hand_made.confirm(session, one, by_id=by.id, now=now)
     restrictions.move_on(session, now=now)
@@ -150,15 +151,17 @@ def _check_may_have(session: Session, pair: tuple[str, str], *, now: datetime) -
 
 def _check(wish: RightWish, now: datetime) -> None:
     if not 0 < len(wish.reason.strip()) <= _LONGEST or len(wish.reference) > _LONGEST:
-        raise WrongCall(f"Say why, in at most {_LONGEST} letters; the reason is kept with it.")
+        raise WrongCall(sentence("Say why, in at most %(most)s letters; the reason is kept with it.", most=_LONGEST))
     if wish.ends_at is not None and wish.ends_at <= max(now, wish.starts_at):
-        raise WrongCall("The last day is before the first, or over already.")
+        raise WrongCall(sentence("The last day is before the first, or over already."))
 
 
 def _check_person(who: NewPerson) -> None:
     for name in (who.given_name, who.family_name):
         if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-            raise WrongCall(f"Write given name and family name, each in at most {_LONGEST_NAME} letters.")
+            raise WrongCall(
+                sentence("Write given name and family name, each in at most %(most)s letters.", most=_LONGEST_NAME)
+            )
 
 
 def _row(

@@ -13,6 +13,7 @@ from portal.ledger.rules import Act
 from portal.mailings import repository as mailings
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def hold_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, reason: str, now: datetime) -> bool:
@@ -43,6 +44,6 @@ def _check(session: Session, mailing_id: str, by: Acting, reason: str) -> None:
     if not by.is_admin:
         raise NotAllowed
     if not reason.strip():
-        raise WrongCall("Say why; the reason is kept with the hold.")
+        raise WrongCall(sentence("Say why; the reason is kept with the hold."))
     mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     mailings.hold(session, [mailing_id])  # first of all, like whoever freezes it

@@ -19,7 +19,6 @@ from portal.families.errors import (
 )
 from portal.families.repository import applying, comparing, incoming, naming_changes, staging
 from portal.families.rules import ADDRESS_CHANGED, GUARDIANSHIP_ENDED, SHARED_MAILBOX, Changes, NamedChange
-from portal.kernel.counts import count_of
 from portal.kernel.db import hold_rows, hold_still
 from portal.kernel.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -32,8 +31,9 @@ from portal.overviews import audiences, lost_ties
 from portal.rosters.given import Given
 from portal.rosters.scratch import Roster
 from portal.rosters.values import Report
+from portal.words.sentences import numbered, one_after_another, sentence
 
-_WHY_CANCELLED = "The roster changed before it left: another address, or no longer a guardian of this child."
+_WHY_CANCELLED = sentence("The roster changed before it left: another address, or no longer a guardian of this child.")
 _BLOCK = 1 << 20
 
 
@@ -101,42 +101,78 @@ def check_roster(
     `NoAddresses`, `NumbersChanged`, `LargeDrop`.
     """
     if report.doubts:
-        first, more = report.doubts[0], len(report.doubts) - 1
-        also = f" {count_of(more, 'more question is', 'more questions are')} listed with it." if more else ""
-        raise RosterUnclear(f"{first.sentence} {first.answer}{also} Nothing was changed.")
+        raise RosterUnclear(_doubts_said(report))
     if report.defect_total and not skip_bad_rows:
-        raise RosterHasDefects(
-            f"{count_of(report.defect_total, 'cell')} of this roster cannot be right, "
-            "so nothing was changed. Correct the file, or leave those rows out with --skip-bad-rows."
-        )
+        raise RosterHasDefects(_defects_said(report))
     children, _, guardianships = changes.named
     if not children and report.ended:
-        raise EmptyRoster(
-            f"The time of all {report.ended:,} children of this roster had ended, the last on {report.last_end}, so it "
-            "names no child any more. Nothing was changed; export it with this year's dates."
-        )
+        raise EmptyRoster(_ended_said(report))
     if not children or not guardianships:
         raise EmptyRoster
     if not changes.addressed and not without_addresses:
-        raise NoAddresses(
-            "This roster has no e-mail address at all, so no family could be written to. Nothing was changed. Export "
-            "it again with the guardians' e-mail addresses. If the families have none and get their letters on paper, "
-            "say --without-addresses."
-        )
+        raise NoAddresses(_addresses_said())
     if changes.zeros and not accept_drop:
         raise NumbersChanged(_zeros_said(changes))
     if changes.is_large_drop and not accept_drop:
-        raise LargeDrop(
-            f"{changes.guardianships.removed} of {changes.active} guardianships would end with this roster, more than "
-            "a tenth, so nothing was changed. If that is right, import it again with --accept-drop."
-        )
+        raise LargeDrop(_drop_said(changes))
+
+
+def _doubts_said(report: Report) -> str:
+    first, more = report.doubts[0], len(report.doubts) - 1
+    also = numbered(
+        "%(number)s more question is listed with it.", "%(number)s more questions are listed with it.", more
+    )
+    return one_after_another(first.sentence, first.answer, also if more else "", sentence("Nothing was changed."))
+
+
+def _defects_said(report: Report) -> str:
+    return one_after_another(
+        numbered(
+            "%(number)s cell of this roster cannot be right, so nothing was changed.",
+            "%(number)s cells of this roster cannot be right, so nothing was changed.",
+            report.defect_total,
+        ),
+        sentence("Correct the file, or leave those rows out with --skip-bad-rows."),
+    )
+
+
+def _ended_said(report: Report) -> str:
+    return sentence(
+        "The time of all %(ended)s children of this roster had ended, the last on %(last_end)s, "
+        "so it names no child any more. Nothing was changed; export it with this year's dates.",
+        ended=report.ended,
+        last_end=report.last_end,
+    )
+
+
+def _addresses_said() -> str:
+    return sentence(
+        "This roster has no e-mail address at all, so no family could be written to. Nothing was changed. Export "
+        "it again with the guardians' e-mail addresses. If the families have none and get their letters on paper, "
+        "say --without-addresses."
+    )
+
+
+def _drop_said(changes: Changes) -> str:
+    return sentence(
+        "%(removed)s of %(active)s guardianships would end with this roster, more than a tenth, "
+        "so nothing was changed. If that is right, import it again with --accept-drop.",
+        removed=changes.guardianships.removed,
+        active=changes.active,
+    )
 
 
 def _zeros_said(changes: Changes) -> str:
-    return (
-        f"{count_of(changes.zeros, 'child', 'children')} would end and come back as somebody else: the numbers are "
-        "those on file but for their first zeros, which spreadsheets drop (0042 and 42). Nothing was changed. Give the "
-        "column the format Text and export the roster again. If the numbers did change, say --accept-drop."
+    return one_after_another(
+        numbered(
+            "%(number)s child would end and come back as somebody else: the numbers are those on file "
+            "but for their first zeros, which spreadsheets drop (0042 and 42).",
+            "%(number)s children would end and come back as somebody else: the numbers are those on file "
+            "but for their first zeros, which spreadsheets drop (0042 and 42).",
+            changes.zeros,
+        ),
+        sentence("Nothing was changed. Give the column the format Text and export the roster again."),
+        sentence("If the numbers did change, say --accept-drop."),
     )
 
 

@@ -20,6 +20,7 @@ from portal.ledger.errors import HeadNotOurs, NothingOlder
 from portal.ledger.rules import OLDER, Act, Head, read_head, signed_head
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _EVERY = timedelta(days=1)
 _ENTRIES = 1_000
@@ -189,7 +190,9 @@ def accept_older(session: Session, keys: KeyRing, *, by: Acting, now: datetime) 
     Raises `NotAllowed` for anybody but an admin of every site, `NothingOlder` where no later head was seen.
     """
     if not by.is_admin or by.sites is not None:
-        raise NotAllowed("Only an admin of every site can say that an older database was seen to. Ask one of them.")
+        raise NotAllowed(
+            sentence("Only an admin of every site can say that an older database was seen to. Ask one of them.")
+        )
     later = ledger.hold_watch(session).later_head_at
     if later is None:
         raise NothingOlder

@@ -11,6 +11,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 LABEL_MOST = 80
 
@@ -20,7 +21,11 @@ def know_picture(session: Session, keys: KeyRing, sha256: str, *, label: str, by
     _check_admin(by)
     label = " ".join(label.split())
     if not 0 < len(label) <= LABEL_MOST:
-        raise WrongCall(f"Say what the picture is, in at most {LABEL_MOST} letters: the logo of the school, say.")
+        raise WrongCall(
+            sentence(
+                "Say what the picture is, in at most %(most)s letters: the logo of the school, say.", most=LABEL_MOST
+            )
+        )
     if guard.add_known(session, sha256, label=label, by_id=by.id, now=now):
         ledger.append(session, keys, [Act("picture:know", by.label, {"sha256": sha256})], now=now)
 
@@ -37,4 +42,4 @@ def forget_picture(session: Session, keys: KeyRing, sha256: str, *, by: Acting, 
 
 def _check_admin(by: Acting) -> None:
     if not by.is_admin or by.sites is not None:
-        raise NotAllowed("A known picture counts for every letter, so an admin of every site registers it.")
+        raise NotAllowed(sentence("A known picture counts for every letter, so an admin of every site registers it."))

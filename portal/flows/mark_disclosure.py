@@ -13,6 +13,7 @@ from portal.ledger.errors import NoSuchDisclosure
 from portal.ledger.rules import Act, Fact
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _LONGEST = 500
 
@@ -31,7 +32,7 @@ def mark_erroneous(
         raise NoSuchDisclosure
     reason = reason.strip()
     if not reason or len(reason) > _LONGEST:
-        raise WrongCall(f"Say why it should not have been, in at most {_LONGEST} letters.")
+        raise WrongCall(sentence("Say why it should not have been, in at most %(most)s letters.", most=_LONGEST))
     if ledger.is_erroneous(session, disclosure_id):
         return
     sealed = seal_private(keys, disclosure_id, "reason", reason)

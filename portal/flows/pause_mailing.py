@@ -14,6 +14,7 @@ from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import notices
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def pause_mailing(session: Session, keys: KeyRing, mailing_id: str, *, by: Acting, now: datetime) -> Mailing:
@@ -41,7 +42,9 @@ def continue_mailing(
     check_links_open(mailing.links_paused_at)
     going = mailing.wave + notices.is_wave_over(session, mailing)
     if wave not in {None, going}:
-        raise ChangedMeanwhile("Meanwhile the last message of this wave has left. Look again before the next one goes.")
+        raise ChangedMeanwhile(
+            sentence("Meanwhile the last message of this wave has left. Look again before the next one goes.")
+        )
     mailings.advance(session, mailing, "continue", wave=going)
     outbox.set_due(session, mailing_id, at=now)
     about: dict[str, Fact] = {"mailing": mailing_id, "wave": going}

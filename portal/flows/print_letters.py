@@ -34,6 +34,7 @@ from portal.overviews import audiences
 from portal.overviews.unprinted import Carried, Unprinted
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Row = dict[str, Any]
 _IDS_AN_ENTRY = 100
@@ -64,7 +65,7 @@ def check_may_print(session: Session, mailing_id: str, settings: Settings, *, by
     """
     mailing = check_may_mark(session, mailing_id, by=by)
     if keeping.is_closed(session, mailing_id):
-        raise Refused("The letters of this mailing were shredded, so there is nothing to print.")
+        raise Refused(sentence("The letters of this mailing were shredded, so there is nothing to print."))
     check_links_open(mailing.links_paused_at)
     held = mailing.held_until
     hold_over = held and (settings.quiet_until(max(held, now)) or held)
@@ -138,7 +139,9 @@ def add_pages(
         raise RosterChanged
     mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
-        raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you print it.")
+        raise ChangedMeanwhile(
+            sentence("A link of this mailing was taken back meanwhile. Look again before you print it.")
+        )
     mailings.change_waiting(session, mailing, round=mailing.round + 1)
     mailings.add_round(session, mailing, "print", by_id=by.id, at=now, notices=len(prepared.notices))
     documents.add_copies(session, prepared.copies)

@@ -22,6 +22,7 @@ from portal.overviews import alarms_seen
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def open_links_again(session: Session, keys: KeyRing, mailing_id: str, *, by: Ac
     if mailing.links_paused_at is None:
         return mailing
     if not alarms_seen.is_undone_by(session, mailing, by, now=now):
-        raise NotAllowed("An administrator lets families open it again: every one of them was told by mail.")
+        raise NotAllowed(sentence("An administrator lets families open it again: every one of them was told by mail."))
     mailings.change_waiting(session, mailing, links_paused_at=None)
     ledger.append(session, keys, [Act("mailing:open-links", by.label, {"mailing": mailing_id})], now=now)
     return mailing

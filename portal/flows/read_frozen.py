@@ -28,6 +28,8 @@ from portal.overviews.incident_seen import find_incident
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
+from portal.words.several import calendar_day_words
 
 _PRESSED_AGAIN: Final = timedelta(minutes=5)
 
@@ -53,7 +55,11 @@ def ask_to_read(
     _check_known(session, incident_id, by.id, now=now)
     reason = " ".join(reason.split())
     if not REASON_LEAST <= len(reason) <= REASON_MOST:
-        raise WrongCall(f"Say why it has to be read, in {REASON_LEAST} to {REASON_MOST} letters.")
+        raise WrongCall(
+            sentence(
+                "Say why it has to be read, in %(least)s to %(most)s letters.", least=REASON_LEAST, most=REASON_MOST
+            )
+        )
     hold_still(session, f"incident:{incident_id}", shared=False)
     for one in incidents.readings_of(session, incident_id):
         is_mine = (one.asked_by_id, one.document_id) == (by.id, document.id)
@@ -92,7 +98,7 @@ def grant_reading(
         case "over":
             raise NoSuchReading
         case "asked" if staff.admin_since(session, reading.asked_by_id) is None:
-            raise NoSuchReading("Whoever asked is no administrator any more. Somebody else has to ask anew.")
+            raise NoSuchReading(sentence("Whoever asked is no administrator any more. Somebody else has to ask anew."))
         case "asked":
             _check_known(session, incident_id, reading.asked_by_id, now=now)
             incidents.grant(session, reading_id, by_id=by.id, now=now, until=now + READING_LASTS)
@@ -121,10 +127,15 @@ def may_read(session: Session, incident_id: str, reading_id: str, *, by: Acting,
     if state != "open" or by.id not in two:
         raise NotGranted
     if any(one is None or staff.admin_since(session, one) is None for one in two):
-        raise NotGranted("The other one is no administrator any more, so the time of both is over.")
+        raise NotGranted(sentence("The other one is no administrator any more, so the time of both is over."))
     document = _document(session, incident_id, reading.document_id, by)
     if document.closed_at is not None:
-        raise NotGranted(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
+        raise NotGranted(
+            sentence(
+                "This letter was shredded on %(day)s, so nobody can open it again.",
+                day=calendar_day_words(document.closed_at),
+            )
+        )
     return FrozenFile(document.id, document.file_name, document.media_type, document.size)
 
 
@@ -139,7 +150,7 @@ def _check(session: Session, incident_id: str, by: Acting) -> tuple[frozenset[st
     if not by.is_admin:
         raise NotAllowed
     if by.through != "web":
-        raise Refused("A frozen letter is read in the browser alone: a shell is not a person.")
+        raise Refused(sentence("A frozen letter is read in the browser alone: a shell is not a person."))
     incident, about = find_incident(session, incident_id, by=by)
     return frozenset(one.mailing_id for one in about), incident.document_id
 

@@ -18,6 +18,7 @@ from portal.mailings.errors import DraftFaults, NotNow
 from portal.mailings.rules import Term, move
 from portal.mailings.tables import Mailing
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def open_for_change(session: Session, mailing_id: str, *, by: Acting) -> Mailing:
@@ -35,11 +36,11 @@ def seen(session: Session, mailing_id: str, *, by: Acting) -> Mailing:
     """Return a mailing that somebody may change now. Raises `NoSuchMailing`, `NotNow`, `WrongCall`."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.way == "shared":
-        raise WrongCall("This mailing has one letter for everybody. Change the letter instead.")
+        raise WrongCall(sentence("This mailing has one letter for everybody. Change the letter instead."))
     move(mailing.state, "edit")
     intake = intakes.intake_of(session, mailing.id)
     if intake is not None and intake.state in {"waiting", "running"}:
-        raise NotNow("The files are still being read. Wait until that is done, then change what is left.")
+        raise NotNow(sentence("The files are still being read. Wait until that is done, then change what is left."))
     return mailing
 
 
@@ -47,7 +48,9 @@ def child_called(session: Session, number: str, *, by: Acting) -> str:
     """Return the id of the child with this student number within somebody's sites. Raises `DraftFaults`."""
     child = families.child_by_number(session, number.strip(), by.sites)
     if child is None or child.left_at is not None:
-        raise DraftFaults({"number": f"No child on the roster has the number {number.strip()[:40]}."})
+        raise DraftFaults(
+            {"number": sentence("No child on the roster has the number %(numbers)s.", numbers=number.strip()[:40])}
+        )
     return child.id
 
 
@@ -70,7 +73,7 @@ def leave_out(
     """Leave children out, by id, each with its reason. Raises `DraftFaults` for a reason that says nothing."""
     said = {child_id: " ".join(reason.split())[:200] for child_id, reason in reasons.items()}
     if any(len(reason) < LEAVE_OUT_LEAST for reason in said.values()):
-        raise DraftFaults({"reason": "Say in a few words why the child gets no letter."})
+        raise DraftFaults({"reason": sentence("Say in a few words why the child gets no letter.")})
     mailings.set_leave_outs(session, mailing.id, said, by_id=by.id, now=now)
     acts = [Act("mailing:leave-out", by.label, {"mailing": mailing.id, "child": child_id}) for child_id in said]
     ledger.append(session, keys, acts, now=now)

@@ -20,6 +20,7 @@ from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,22 @@ def check_may_release(session: Session, mailing_id: str, *, by: Acting, now: dat
     """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if not by.may_approve:
-        raise NotAllowed("Your role releases no files. Ask an approver.")
+        raise NotAllowed(sentence("Your role releases no files. Ask an approver."))
     held = documents.held_file(session, mailing_id)
     if held is None or held.expires_at <= now:
         raise NothingHeld
     if by.id in {mailing.author_id, held.tried_by_id} or mailings.has_written(session, mailing_id, by.id):
-        raise OwnMailing("Nobody releases a file of a letter they wrote or changed themselves. Ask a second person.")
+        raise OwnMailing(
+            sentence("Nobody releases a file of a letter they wrote or changed themselves. Ask a second person.")
+        )
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
-        raise OutOfScope("This letter reaches children outside the sites you may approve for.")
+        raise OutOfScope(sentence("This letter reaches children outside the sites you may approve for."))
     if mailing.state != "draft":  # what others look at now must not change under their eyes
         raise NotNow(
-            f"This letter is {state_words(mailing.state)} with another file. Its writer has to choose this one anew."
+            sentence(
+                "This letter is %(state)s with another file. Its writer has to choose this one anew.",
+                state=state_words(mailing.state),
+            )
         )
     return Releasing(
         mailing, held.id, held.file_name, held.media_type, held.size, held.sha256, held.findings, held.tried_by_id,

@@ -30,8 +30,9 @@ from portal.overviews import audiences
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
-_NO_REASON = "Replaced by a corrected version."
+_NO_REASON = sentence("Replaced by a corrected version.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def check_may_correct(session: Session, mailing_id: str, document_id: str, *, by
         raise OutOfScope
     check_state(mailing.state)
     if old.id not in {one.id for one in documents.documents_of(session, mailing.id)} or old.revoked_at is not None:
-        raise NoSuchDocument("This file was replaced or taken back already, so there is nothing to correct in it.")
+        raise NoSuchDocument(
+            sentence("This file was replaced or taken back already, so there is nothing to correct in it.")
+        )
     return Correcting(mailing, old, documents.correction_of(session, old.id))
 
 
@@ -74,7 +77,7 @@ def check_may_replace(
     if not second_person and not _wants_a_second_look(session, seen.mailing):
         return seen
     if not by.may_approve:
-        raise NotAllowed("Your role does not approve letters. Ask an approver.")
+        raise NotAllowed(sentence("Your role does not approve letters. Ask an approver."))
     if _has_a_hand_in(session, seen.mailing, by):
         raise OwnMailing
     return seen

@@ -29,11 +29,12 @@ from portal.outbox import repository as outbox
 from portal.overviews import kin, renewals
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Kind = Literal["barred", "ended"]
 Pair = restrictions.Pair
 _ACTS = {"barred": "guardianship:restrict", "ended": "guardianship:end", "of-age": "guardianship:of-age"}
-_WHY_CANCELLED = "The right to see the child ended before it left."
+_WHY_CANCELLED = sentence("The right to see the child ended before it left.")
 _LONGEST = 500
 _AT_ONCE = 500
 
@@ -89,11 +90,11 @@ def restrict(session: Session, keys: KeyRing, pair: Pair, wish: Wish, *, by: str
 
 def _check(wish: Wish, now: datetime) -> None:
     if not wish.reason.strip():
-        raise WrongCall("Say why; the reason is kept with it.")
+        raise WrongCall(sentence("Say why; the reason is kept with it."))
     if len(wish.reason) > _LONGEST or len(wish.reference) > _LONGEST:
-        raise WrongCall(f"Say it in at most {_LONGEST} letters.")
+        raise WrongCall(sentence("Say it in at most %(most)s letters.", most=_LONGEST))
     if wish.ends_at is not None and wish.ends_at <= max(now, wish.starts_at or now):
-        raise WrongCall("The last day is over already. Name a later one, or none.")
+        raise WrongCall(sentence("The last day is over already. Name a later one, or none."))
 
 
 def _covers(found: Restriction, wish: Wish, now: datetime) -> bool:
@@ -207,7 +208,7 @@ def lift(session: Session, keys: KeyRing, pair: Pair, *, by: Acting, reason: str
     pause since the child came of age also by an approver. Raises `NotAllowed`, `NothingToLift`, `WrongCall`.
     """
     if not reason.strip() or len(reason) > _LONGEST:
-        raise WrongCall(f"Say why, in at most {_LONGEST} letters; the reason is kept with it.")
+        raise WrongCall(sentence("Say why, in at most %(most)s letters; the reason is kept with it.", most=_LONGEST))
     hold_still(session, "roster", shared=False)
     found = restrictions.all_open(session, pair, now=now)
     if not found:

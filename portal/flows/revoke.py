@@ -33,6 +33,7 @@ from portal.overviews.targets import Reader
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
 _PASSING = RENEWABLE | {FROZEN}
@@ -69,7 +70,7 @@ def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
     if not by.is_admin:
         raise NotAllowed
     if not reason.strip():
-        raise WrongCall("Say why it is taken back; the reason is kept with it.")
+        raise WrongCall(sentence("Say why it is taken back; the reason is kept with it."))
     target = _within(session, target, by, now=now)
     done, acts = _take_back(session, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
     ledger.append(session, keys, acts, now=now)
@@ -106,7 +107,7 @@ def not_my_child(session: Session, keys: KeyRing, *, session_id: str, copy_id: s
         return False
     by = f"family:{letter.link.guardian_id}"
     target = Target("link", letter.link.link_id)
-    reason = "The family says this is not their child."
+    reason = sentence("The family says this is not their child.")
     done, acts = _take_back(session, target, by=by, reason=reason, why=NOT_MINE, now=now)
     if not done.is_repeat:
         # Whoever reads that address is not who we thought, so no browser is known by a code that went there.
@@ -154,7 +155,7 @@ def _named(target: Target) -> dict[str, Fact]:
 
 
 Counts = tuple[int, int, int]
-_WHY_CANCELLED = "Taken back before it left."
+_WHY_CANCELLED = sentence("Taken back before it left.")
 
 
 def _mark(session: Session, target: Target, why: str, now: datetime) -> Counts:

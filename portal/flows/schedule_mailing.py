@@ -18,6 +18,7 @@ from portal.outbox import repository as outbox
 from portal.overviews import audiences
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 def schedule_mailing(
@@ -44,9 +45,9 @@ def schedule_mailing(
         raise OutOfScope
     check_may_schedule(mailing.state, round_number=outbox.latest_round(session, mailing_id))
     if send_at is not None and send_at <= now:
-        raise WrongCall("That moment is over. Choose a time that is still to come.")
+        raise WrongCall(sentence("That moment is over. Choose a time that is still to come."))
     if first_wave is not None and not 1 <= first_wave < 100_000:
-        raise WrongCall("A first wave has at least one family. Leave it empty to send to all at once.")
+        raise WrongCall(sentence("A first wave has at least one family. Leave it empty to send to all at once."))
     if (mailing.send_at, mailing.first_wave) == (send_at, first_wave):
         return mailing
     if mailing.state == "held":
@@ -72,7 +73,7 @@ def _move_hold(
     now: datetime,
 ) -> None:
     if first_wave != mailing.first_wave:
-        raise NotNow("Who is in the first wave was fixed with the approval, so it can't be changed any more.")
+        raise NotNow(sentence("Who is in the first wave was fixed with the approval, so it can't be changed any more."))
     assert mailing.approved_at is not None
     begins = held_until(held_from=mailing.approved_at if send_at else now, hold=hold, send_at=send_at)
     expires = begins + timedelta(days=mailing.link_days)

@@ -25,6 +25,7 @@ from portal.overviews.round_rows import RoundRows, Row
 from portal.overviews.rounds import Planned
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _ACTS: dict[RoundKind, str] = {
     "again": "mailing:again",
@@ -73,7 +74,7 @@ def check_may_send(session: Session, mailing_id: str, *, by: Acting) -> Mailing:
     if families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
     if keeping.is_closed(session, mailing_id):
-        raise Refused("The letters of this mailing were shredded, so there is nothing to send.")
+        raise Refused(sentence("The letters of this mailing were shredded, so there is nothing to send."))
     return mailing
 
 
@@ -89,10 +90,12 @@ def sent_before(
         return None
     if (done.kind, done.by_id) != (kind, by.id):
         raise ChangedMeanwhile(
-            "Somebody else has just sent something of this mailing. Look again before you send more."
+            sentence("Somebody else has just sent something of this mailing. Look again before you send more.")
         )
     if kind == "one-family" and rounds.children_of_round(session, mailing.id, number) != {child_id}:
-        raise ChangedMeanwhile("You have just sent this to another family. Look again before you send it to this one.")
+        raise ChangedMeanwhile(
+            sentence("You have just sent this to another family. Look again before you send it to this one.")
+        )
     return Sent(mailing, number, done.notices, is_repeat=True)
 
 
@@ -166,7 +169,9 @@ def _check_still_so(session: Session, mailing: Mailing, prepared: Prepared) -> N
         raise RosterChanged
     mailings.hold(session, [mailing.id])  # before its links, like whoever takes it back
     if for_good.any_taken_back(session, mailing.id, prepared.renewed):
-        raise ChangedMeanwhile("A link of this mailing was taken back meanwhile. Look again before you send it.")
+        raise ChangedMeanwhile(
+            sentence("A link of this mailing was taken back meanwhile. Look again before you send it.")
+        )
 
 
 def _about(prepared: Prepared) -> dict[str, Fact]:

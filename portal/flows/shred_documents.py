@@ -23,6 +23,7 @@ from portal.mailings import repository as mailings
 from portal.overviews import retention
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Kind = Literal["mailing", "document"]
 MOVING = retention.MOVING
@@ -58,7 +59,7 @@ def what_would_go(session: Session, what: Shredding, *, by: Acting) -> list[Clos
     mailing_id = document.mailing_id if document else what.id
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.state in MOVING:
-        raise Refused("This mailing is on its way to families. Stop it or take it back first, then shred.")
+        raise Refused(sentence("This mailing is on its way to families. Stop it or take it back first, then shred."))
     hold = keeping.hold_of(session, mailing.id)
     if hold is not None:
         raise UnderHold(hold.at)
@@ -71,7 +72,7 @@ def close_by_hand(
 ) -> list[Closed]:
     """Close documents because an admin says so. A second time there is nothing to close. Raises as above."""
     if not reason.strip():
-        raise WrongCall("Say why it is shredded; the reason is kept.")
+        raise WrongCall(sentence("Say why it is shredded; the reason is kept."))
     found = what_would_go(session, what, by=by)
     closed = keeping.close(session, [one.id for one in found], why=reason.strip(), now=now)
     _note(session, keys, closed, by=by.label, why="by-hand", now=now)

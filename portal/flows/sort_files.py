@@ -26,17 +26,21 @@ from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.overviews import audiences
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
+from portal.words.several import to_keep
 
 LEASE: timedelta = timedelta(seconds=60)
 KEPT: timedelta = timedelta(hours=72)
-_SET_ASIDE = {
-    "sentence": "The portal began twice to work through what was given, and was ended both times. It was set aside.",
-    "fix": "Make the files anew, save tables as CSV, and choose them again. If it happens again, tell whoever runs the "
-    "portal.",
-    "pages": [],
-    "children": [],
-}
-_STOPPED_AGAIN = (
+_SET_ASIDE = to_keep(
+    sentence=sentence(
+        "The portal began twice to work through what was given, and was ended both times. It was set aside."
+    ),
+    fix=sentence(
+        "Make the files anew, save tables as CSV, and choose them again. If it happens again, tell whoever runs the "
+        "portal."
+    ),
+) | {"pages": [], "children": []}
+_STOPPED_AGAIN = sentence(
     "The roster, the staff, the known pictures or a setting has changed, and the guard stops some of these letters now."
 )
 

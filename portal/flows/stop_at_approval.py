@@ -12,12 +12,23 @@ from portal.ledger.rules import Act
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.outbox import repository as outbox
+from portal.words.sentences import one_after_another, sentence
 
-_SINCE = (
+_WORDS = sentence(
     "The roster, the staff, the known pictures or a setting has changed since this was checked, and the guard stops "
+    "the title or the message now. Change these words."
 )
-_FILE = "{} now. Choose another file, or this one again to see where."
-_WORDS = "the title or the message now. Change these words."
+
+
+def _file_said(name: str) -> str:
+    return one_after_another(
+        sentence(
+            "The roster, the staff, the known pictures or a setting has changed since this was checked, "
+            "and the guard stops %(name)s now.",
+            name=name,
+        ),
+        sentence("Choose another file, or this one again to see where."),
+    )
 
 
 def stop_at_approval(
@@ -31,7 +42,7 @@ def stop_at_approval(
     if mailing is None:
         raise NoSuchMailing
     mailings.check_version(mailing, version)
-    why = _SINCE + (_FILE.format(stopped.file_name) if stopped else _WORDS)
+    why = str(_file_said(stopped.file_name) if stopped else _WORDS)
     mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=why, judged_by=None)
     gone = documents.remove_drafts(session, mailing_id, {stopped.language}) if stopped else []
     turn = outbox.next_turn(session, "returned", about_id=mailing_id)

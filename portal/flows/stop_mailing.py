@@ -22,6 +22,7 @@ from portal.outbox.rules import STOPPED
 from portal.overviews import stopping
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _WHY_DEAD = "taken-back"
 
@@ -83,7 +84,9 @@ def _is_draft(session: Session, mailing: Mailing, *, by: Acting) -> bool:
     if mailing.state == "waiting" or not may_move(mailing.state, "edit"):
         return False
     if not (by.is_admin or by.id == mailing.author_id or mailings.has_written(session, mailing.id, by.id)):
-        raise NotAllowed("Somebody else writes this draft. They throw it away themselves, or an administrator does.")
+        raise NotAllowed(
+            sentence("Somebody else writes this draft. They throw it away themselves, or an administrator does.")
+        )
     return True
 
 

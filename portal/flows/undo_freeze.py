@@ -30,6 +30,7 @@ from portal.overviews.round_rows import RoundRows, Row
 from portal.overviews.undoing import UndoPlanned
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def undo_freeze(
         raise NotAllowed
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= REASON_MOST:
-        raise WrongCall(f"Say why the freeze was a mistake, in at most {REASON_MOST} letters.")
+        raise WrongCall(sentence("Say why the freeze was a mistake, in at most %(most)s letters.", most=REASON_MOST))
     hold_still(session, "incident", shared=False)
     before = undone_before(session, prepared.incident_id, prepared.mailing_id, by=by)
     if before is not None:
@@ -154,7 +155,7 @@ def _lift_hold(session: Session, prepared: Prepared, *, by: Acting, now: datetim
     hold = keeping.hold_of(session, prepared.mailing_id)
     if hold is None or hold.at != incidents.find(session, prepared.incident_id).at:
         return []
-    keeping.lift_hold(session, prepared.mailing_id, by=by.label, reason="The freeze was undone.", now=now)
+    keeping.lift_hold(session, prepared.mailing_id, by=by.label, reason=sentence("The freeze was undone."), now=now)
     return [Act("mailing:lift-hold", by.label, {"mailing": prepared.mailing_id})]
 
 

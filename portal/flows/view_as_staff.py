@@ -17,6 +17,8 @@ from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
+from portal.words.several import calendar_day_words
 
 _UNKNOWN = "application/octet-stream"
 
@@ -65,9 +67,14 @@ def own_letter_file(session: Session, mailing_id: str, document_id: str, *, by: 
 
 def _check_opens(mailing: Mailing, document: Document) -> None:
     if document.closed_at is not None:
-        raise NotAllowed(f"This letter was shredded on {document.closed_at:%d %B %Y}, so nobody can open it again.")
+        raise NotAllowed(
+            sentence(
+                "This letter was shredded on %(day)s, so nobody can open it again.",
+                day=calendar_day_words(document.closed_at),
+            )
+        )
     if mailing.state == "revoked" or document.revoked_at is not None:
-        raise NotAllowed("This letter was taken back, so its file no longer opens here.")
+        raise NotAllowed(sentence("This letter was taken back, so its file no longer opens here."))
 
 
 def given_file(session: Session, mailing_id: str, given_id: str, *, by: Acting) -> LetterFile:

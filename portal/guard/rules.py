@@ -21,6 +21,7 @@ from portal.guard.shape_lines import Lines
 from portal.guard.signs import Crowd, Found, Sign, SignKind, bearers_of_all, found_in, signs_across, signs_in, upheld
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Rows, Unreadable
+from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
 _Counts = Counter[tuple[str, FindingKind]]
@@ -30,10 +31,10 @@ FILE_NAME: Final = "file name"
 _EVERYWHERE: Final = "whole file"
 _NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
-    "file-type": "The end of its name does not fit what is inside. Check that it is the file you meant.",
-    "personal-columns": "It is a list of people with personal columns. Choose the letter instead.",
-    "addressee-missing": "This does not look like the letter of the child it is for. Choose the right file.",
-    "addressee-unsure": "Another child bears the same name. Put the student number into the letter.",
+    "file-type": sentence("The end of its name does not fit what is inside. Check that it is the file you meant."),
+    "personal-columns": sentence("It is a list of people with personal columns. Choose the letter instead."),
+    "addressee-missing": sentence("This does not look like the letter of the child it is for. Choose the right file."),
+    "addressee-unsure": sentence("Another child bears the same name. Put the student number into the letter."),
 }
 
 
@@ -296,14 +297,23 @@ def report(verdict: Verdict) -> dict[str, Any]:
 
 def _reason(blocked: Blocked) -> str:
     kinds = {finding.kind for finding in blocked.findings}
-    said = [sentence for kind, sentence in _SENTENCES.items() if kind in kinds]
-    told = blocked.near or blocked
-    if blocked.children:
-        children = "one child" if told.children == 1 else f"{told.children} children"
-        whom = [f"{children} of other families"] if told.children else []
-        whom += ["others"] if blocked.near and blocked.near.others else []
-        said.insert(0, f"It names {' and '.join(whom)}. Choose a file that names nobody else.")
-    return " ".join(said)
+    told = [said for kind, said in _SENTENCES.items() if kind in kinds]
+    return one_after_another(*([_named(blocked), *told] if blocked.children else told))
+
+
+def _named(blocked: Blocked) -> Sentence:
+    told, choose = blocked.near or blocked, sentence("Choose a file that names nobody else.")
+    one_family = numbered(
+        "It names one child of other families.", "It names %(number)s children of other families.", told.children
+    )
+    with_others = numbered(
+        "It names one child of other families and others.",
+        "It names %(number)s children of other families and others.",
+        told.children,
+    )
+    if not told.children:
+        return one_after_another(sentence("It names others."), choose)
+    return one_after_another(with_others if blocked.near and blocked.near.others else one_family, choose)
 
 
 def _counted(signs: Iterable[Sign]) -> _Counts:

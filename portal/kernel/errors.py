@@ -8,7 +8,13 @@ class PortalError(Exception):
 
     def __init__(self, sentence: str | None = None) -> None:
         """Say what happened in `sentence`; without one the class's docstring is the sentence."""
-        super().__init__(sentence or (type(self).__doc__ or "").strip())
+        self.sentence = sentence or self.default()
+        super().__init__(self.sentence)
+
+    @classmethod
+    def default(cls) -> str:
+        """Return what it says of itself where nobody says more."""
+        return (cls.__doc__ or "").strip()
 
 
 class WrongCall(PortalError):

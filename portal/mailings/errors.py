@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.kernel.errors import Conflict, NotFound, Refused, WrongCall
+from portal.words.sentences import one_after_another
 
 
 class NoSuchMailing(NotFound):
@@ -14,7 +15,7 @@ class DraftFaults(WrongCall):
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         """Take a sentence for each field that is wrong."""
-        super().__init__(" ".join(faults.values()))
+        super().__init__(one_after_another(*faults.values()))
         self.faults = dict(faults)
 
 

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, cast, get_args
 
 from portal.mailings.errors import DraftFaults, NotNow
 from portal.words.languages import ENGLISH, Language, languages, with_tag
+from portal.words.saying import clock_time, short_day, weekday_and_day
+from portal.words.sentences import Sentence, numbered, one_after_another, sentence
+from portal.words.several import one_of, with_commas
 
 TITLE_MOST = 120
 MESSAGE_MOST = 1_500
@@ -36,17 +39,17 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
     "re-issue": (frozenset({"revoked"}), "held"),
     "fresh-links": (frozenset({"sent", "held", "sending"}), "held"),
 }
-_STATE_WORDS: dict[State, str] = {
-    "draft": "still a draft",
-    "checked": "checked, but not submitted for approval",
-    "waiting": "waiting for approval",
-    "held": "approved and held before sending",
-    "sending": "being sent",
-    "paused": "paused",
-    "sent": "sent",
-    "stopped": "stopped",
-    "revoked": "taken back",
-    "returned": "returned to its author",
+_STATE_WORDS: dict[State, Sentence] = {
+    "draft": sentence("still a draft"),
+    "checked": sentence("checked, but not submitted for approval"),
+    "waiting": sentence("waiting for approval"),
+    "held": sentence("approved and held before sending"),
+    "sending": sentence("being sent"),
+    "paused": sentence("paused"),
+    "sent": sentence("sent"),
+    "stopped": sentence("stopped"),
+    "revoked": sentence("taken back"),
+    "returned": sentence("returned to its author"),
 }
 STATES: tuple[State, ...] = get_args(State)
 assert set(_STATE_WORDS) == set(STATES)
@@ -107,16 +110,20 @@ def move(state: str, by: Move) -> State:
     """Return the state that follows. Raises `NotNow` with the reason in words."""
     allowed, after = _MOVES[by]
     if state not in allowed:
-        raise NotNow(f"This mailing is {state_words(state)}, so this can't be done now.")
+        raise NotNow(sentence("This mailing is %(state)s, so this can't be done now.", state=state_words(state)))
     return after
 
 
 def check_may_schedule(state: str, *, round_number: int) -> None:
     """Refuse a moment for what has begun, and for a round: that one leaves when its hold is over. Raises `NotNow`."""
     if state not in _SCHEDULED_IN:
-        raise NotNow(f"This mailing is {state_words(state)}, so it can't be scheduled any more.")
+        raise NotNow(
+            sentence("This mailing is %(state)s, so it can't be scheduled any more.", state=state_words(state))
+        )
     if round_number:
-        raise NotNow("Only the first sending of a mailing is scheduled; what is sent again leaves after its hold.")
+        raise NotNow(
+            sentence("Only the first sending of a mailing is scheduled; what is sent again leaves after its hold.")
+        )
 
 
 def check_may_print(state: str, *, hold_over: datetime | None, now: datetime, zone: tzinfo) -> None:
@@ -126,24 +133,26 @@ def check_may_print(state: str, *, hold_over: datetime | None, now: datetime, zo
     """
     if state == "held" and hold_over is not None:
         over = hold_over.astimezone(zone)
-        day = "" if over.date() == now.astimezone(zone).date() else f" on {over:%A}, {over.day} {over:%B}"
-        raise NotNow(f"The pages can be printed when the hold is over,{day} at {over:%H:%M}.")
+        if over.date() == now.astimezone(zone).date():
+            raise NotNow(sentence("The pages can be printed when the hold is over, at %(time)s.", time=_time(over)))
+        told = {"day": _weekday(over), "time": _time(over)}
+        raise NotNow(sentence("The pages can be printed when the hold is over, on %(day)s at %(time)s.", **told))
     if state not in _PRINTED_IN:
-        raise NotNow(f"This mailing is {state_words(state)}, so nothing of it is printed.")
+        raise NotNow(sentence("This mailing is %(state)s, so nothing of it is printed.", state=state_words(state)))
 
 
 def check_may_pause_links(state: str) -> None:
     """Refuse to pause the links of what has none, or whose links are dead already. Raises `NotNow`."""
     if state == "revoked":
-        raise NotNow("This letter is taken back already: no link of it opens.")
+        raise NotNow(sentence("This letter is taken back already: no link of it opens."))
     if state not in _CORRECTED_IN:
-        raise NotNow(f"This letter is {state_words(state)}, so no family has a link to it.")
+        raise NotNow(sentence("This letter is %(state)s, so no family has a link to it.", state=state_words(state)))
 
 
 def check_links_open(paused_at: datetime | None) -> None:
     """Refuse to send or print anything more of a mailing while its links are paused. Raises `NotNow`."""
     if paused_at is not None:
-        raise NotNow("Its links are paused, so families could not open it. Let them open it again first.")
+        raise NotNow(sentence("Its links are paused, so families could not open it. Let them open it again first."))
 
 
 def may_open_again(*, is_admin: bool, is_theirs: bool, paused_at: datetime, now: datetime) -> bool:
@@ -154,8 +163,8 @@ def may_open_again(*, is_admin: bool, is_theirs: bool, paused_at: datetime, now:
 def check_may_correct(state: str) -> None:
     """Refuse a corrected version of what nobody has approved yet, or of what was taken back. Raises `NotNow`."""
     if state not in _CORRECTED_IN:
-        change = " Change the letter itself." if state in _SCHEDULED_IN else ""
-        raise NotNow(f"This mailing is {state_words(state)}, so no file of it is replaced.{change}")
+        told = sentence("This mailing is %(state)s, so no file of it is replaced.", state=state_words(state))
+        raise NotNow(one_after_another(told, sentence("Change the letter itself.") if state in _SCHEDULED_IN else ""))
 
 
 def held_until(*, held_from: datetime, hold: timedelta, send_at: datetime | None) -> datetime:
@@ -186,15 +195,38 @@ def check_reminder_is_due(*, latest: datetime | None, days: int, now: datetime, 
     local = latest.astimezone(zone)
     due = (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone).astimezone(UTC)
     if now < due:
-        day = due.astimezone(zone)
-        often = "a day" if days == 1 else f"every {days} days"
         raise NotNow(
-            f"Families were reminded on {local.day} {local:%B}, and are reminded at most once {often}. "
-            f"They may be reminded again on {day:%A}, {day.day} {day:%B}, from {day:%H:%M}."
+            one_after_another(
+                sentence("Families were reminded on %(day)s, and are reminded at most once a day.", day=_day(local))
+                if days == 1
+                else sentence(
+                    "Families were reminded on %(day)s, and are reminded at most once every %(count)s days.",
+                    day=_day(local),
+                    count=days,
+                ),
+                sentence(
+                    "They may be reminded again on %(day)s, from %(time)s.",
+                    day=_weekday(due.astimezone(zone)),
+                    time=_time(due.astimezone(zone)),
+                ),
+            )
         )
 
 
-def state_words(state: str) -> str:
+def _time(moment: datetime) -> Sentence:
+    return Sentence(lambda language: clock_time(moment, language))
+
+
+def _day(moment: datetime) -> Sentence:
+    return Sentence(lambda language: short_day(moment.date(), language))
+
+
+def _weekday(moment: datetime) -> Sentence:
+    day = moment.date()
+    return Sentence(lambda language: weekday_and_day(day, language))
+
+
+def state_words(state: str) -> Sentence:
     """Return a state as people say it."""
     return _STATE_WORDS[cast("State", state)]
 
@@ -222,13 +254,14 @@ def check_draft(
     found = {
         **_faults_of_words(title, message, link_hosts),
         "audience": _fault_of_audience({term.kind for term in chosen}),
-        "expires": None if 1 <= link_days <= 365 else "Links can stay open for 1 to 365 days.",
+        "expires": None if 1 <= link_days <= 365 else sentence("Links can stay open for 1 to 365 days."),
     }
     for tag, said in spoken.items():
         spoken_name = language_called(tag).name
-        for (name, sentence), text in zip(_faults_of_words(*said, link_hosts).items(), said, strict=True):
-            found[f"{name}-{tag}"] = f"{spoken_name}: {sentence}" if sentence and text not in base else None
-    faults = {name: sentence for name, sentence in found.items() if sentence}
+        for (name, fault), text in zip(_faults_of_words(*said, link_hosts).items(), said, strict=True):
+            told = fault and sentence("%(language)s: %(fault)s", language=spoken_name, fault=fault)
+            found[f"{name}-{tag}"] = told if text not in base else None
+    faults = {name: fault for name, fault in found.items() if fault}
     if faults:
         raise DraftFaults(faults)
     return Draft(title, message, chosen, link_days, confidential, spoken, acknowledge)
@@ -239,7 +272,10 @@ def language_called(tag: str) -> Language:
     language = with_tag(tag)
     if language is None or language == ENGLISH:
         known = ", ".join(one.tag for one in languages() if one != ENGLISH)
-        raise DraftFaults({"": f"“{tag[:40]}” is not another language that families read here: {known}."})
+        told = sentence(
+            "“%(tag)s” is not another language that families read here: %(known)s.", tag=tag[:40], known=known
+        )
+        raise DraftFaults({"": told})
     return language
 
 
@@ -250,40 +286,53 @@ def _plain(title: str, message: str) -> tuple[str, str]:
 
 def _faults_of_words(title: str, message: str, link_hosts: frozenset[str]) -> dict[str, str | None]:
     return {
-        "title": _fault_of_length("title", title, least=1, most=TITLE_MOST)
-        or _fault_of_text("title", title, link_hosts),
-        "message": _fault_of_length("message", message, least=0, most=MESSAGE_MOST)
-        or _fault_of_text("message", message, link_hosts),
+        "title": _fault_of_title(title) or _fault_of_text("title", title, link_hosts),
+        "message": _fault_of_message(message) or _fault_of_text("message", message, link_hosts),
     }
 
 
-def _fault_of_length(name: str, text: str, *, least: int, most: int) -> str | None:
-    if len(text) < least:
-        return f"Give the letter a {name}."
-    return f"The {name} is {len(text):,} letters long; {most:,} is the most." if len(text) > most else None
+def _fault_of_title(title: str) -> str | None:
+    if not title:
+        return sentence("Give the letter a title.")
+    told = {"count": len(title), "most": TITLE_MOST}
+    is_over = len(title) > TITLE_MOST
+    return sentence("The title is %(count)s letters long; %(most)s is the most.", **told) if is_over else None
 
 
-def _fault_of_text(name: str, text: str, link_hosts: frozenset[str]) -> str | None:
+def _fault_of_message(message: str) -> str | None:
+    told = {"count": len(message), "most": MESSAGE_MOST}
+    is_over = len(message) > MESSAGE_MOST
+    return sentence("The message is %(count)s letters long; %(most)s is the most.", **told) if is_over else None
+
+
+def _fault_of_text(name: Literal["title", "message"], text: str, link_hosts: frozenset[str]) -> str | None:
+    is_title = name == "title"
     if any(letter in _FORBIDDEN or (unicodedata.category(letter) == "Cc" and letter not in "\n\t") for letter in text):
-        return f"The {name} holds a hidden control character. Type it again by hand."
-    strangers = sorted(hosts_in(text) - link_hosts)
-    if strangers:
         return (
-            f"The {name} links to {', '.join(strangers)}, which families are not sent to from here. "
-            "Take the address out, or ask an administrator to allow it."
+            sentence("The title holds a hidden control character. Type it again by hand.")
+            if is_title
+            else sentence("The message holds a hidden control character. Type it again by hand.")
         )
-    return None
+    strangers = with_commas(sorted(hosts_in(text) - link_hosts))
+    if not strangers:
+        return None
+    told = (
+        sentence("The title links to %(hosts)s, which families are not sent to from here.", hosts=strangers)
+        if is_title
+        else sentence("The message links to %(hosts)s, which families are not sent to from here.", hosts=strangers)
+    )
+    return one_after_another(told, sentence("Take the address out, or ask an administrator to allow it."))
 
 
 def _fault_of_audience(kinds: set[TermKind]) -> str | None:
     if not kinds:
-        return "Choose whom the letter is for."
+        return sentence("Choose whom the letter is for.")
     if "everyone" in kinds and len(kinds) > 1:
-        return "Choose either everyone or a part of the families, not both."
+        return sentence("Choose either everyone or a part of the families, not both.")
     if "files" in kinds and len(kinds) > 1:
-        return "Choose either the children these files are for or other families, not both."
+        return sentence("Choose either the children these files are for or other families, not both.")
     if "child" in kinds and len(kinds) > 1:
-        return "Named children stand alone: take the other choices away."
+        return sentence("Named children stand alone: take the other choices away.")
     return None
 
 
@@ -309,33 +358,39 @@ def parse_term(text: str) -> Term:
     if kind in {"program", "site", "grade", "child"} and value:
         return Term(cast("TermKind", kind), value)
     raise DraftFaults(
-        {"audience": f"“{text}” is not an audience: use everyone, program:NAME, site:NAME, grade:G or child:NUMBER."}
+        {
+            "audience": sentence(
+                "“%(text)s” is not an audience: use everyone, program:NAME, site:NAME, grade:G or child:NUMBER.",
+                text=text,
+            )
+        }
     )
 
 
-def audience_sentence(terms: Sequence[Term], organisation: str) -> str:
+def audience_sentence(terms: Sequence[Term], organisation: str) -> Sentence:
     """Say whom a mailing is for, as a person would: “grade 3 or 4 in After School at Oak”."""
     by_kind: dict[str, list[str]] = {}
     for term in terms:
         by_kind.setdefault(term.kind, []).append(term.value)
     if "everyone" in by_kind or not by_kind:
-        return f"everyone at {organisation}"
+        return sentence("everyone at %(site)s", site=organisation)
     if "files" in by_kind:
-        return "the children its files are for"
+        return sentence("the children its files are for")
     if "child" in by_kind:
         numbers = by_kind["child"]
-        return f"the child with number {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} named children"
-    parts = []
-    if "grade" in by_kind:
-        parts.append(f"grade {_either(by_kind['grade'])}")
-    if "program" in by_kind:
-        parts.append(("in " if parts else "everyone in ") + _either(by_kind["program"]))
-    if "site" in by_kind:
-        parts.append(("at " if parts else "everyone at ") + _either(by_kind["site"]))
-    return " ".join(parts)
+        if len(numbers) == 1:
+            return sentence("the child with number %(child_number)s", child_number=numbers[0])
+        return numbered("%(number)s named child", "%(number)s named children", len(numbers))
+    told = {kind: one_of(values) for kind, values in by_kind.items()}
+    return _PARTS[tuple(kind in told for kind in ("grade", "program", "site"))](**told)
 
 
-def _either(values: Sequence[str]) -> str:
-    if len(values) <= 2:
-        return " or ".join(values)
-    return f"{', '.join(values[:-1])} or {values[-1]}"
+_PARTS: Mapping[tuple[bool, ...], Callable[..., Sentence]] = {
+    (True, False, False): lambda **facts: sentence("grade %(grade)s", **facts),
+    (True, True, False): lambda **facts: sentence("grade %(grade)s in %(program)s", **facts),
+    (True, False, True): lambda **facts: sentence("grade %(grade)s at %(site)s", **facts),
+    (True, True, True): lambda **facts: sentence("grade %(grade)s in %(program)s at %(site)s", **facts),
+    (False, True, False): lambda **facts: sentence("everyone in %(program)s", **facts),
+    (False, False, True): lambda **facts: sentence("everyone at %(site)s", **facts),
+    (False, True, True): lambda **facts: sentence("everyone in %(program)s at %(site)s", **facts),
+}

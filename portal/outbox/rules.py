@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 
 from portal.mail.bounce_reasons import Why, code_in, why_of
 from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.words.sentences import sentence
 
 LEASE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 15.0
@@ -14,47 +15,66 @@ _LONGEST_WAIT = timedelta(minutes=15)
 _GIVE_UP_AFTER = timedelta(days=3)
 _FEWEST_TRIES = 10
 
-ADDRESS_CHANGED = "The address changed after approval."
-STOPPED = "Stopped before it left."
-NOTHING_OPENS = "No link in it opens a letter any more."
+ADDRESS_CHANGED = sentence("The address changed after approval.")
+STOPPED = sentence("Stopped before it left.")
+NOTHING_OPENS = sentence("No link in it opens a letter any more.")
 
 
 _REASONS: dict[Why, tuple[str, str]] = {
-    "no-mailbox": ("There is no mailbox at this address.", "Ask the family for the right address."),
+    "no-mailbox": (sentence("There is no mailbox at this address."), sentence("Ask the family for the right address.")),
     "no-domain": (
-        "What stands after the @ takes no mail. It may be misspelled.",
-        "Ask the family for the right address.",
+        sentence("What stands after the @ takes no mail. It may be misspelled."),
+        sentence("Ask the family for the right address."),
     ),
-    "closed": ("This mailbox is closed or no longer in use.", "Ask the family for another address."),
-    "moved": ("Whoever had this address has moved to another.", "Ask the family for the new address."),
-    "full": ("The mailbox is full.", "Tell the family, then send again. The address may be right."),
+    "closed": (
+        sentence("This mailbox is closed or no longer in use."),
+        sentence("Ask the family for another address."),
+    ),
+    "moved": (
+        sentence("Whoever had this address has moved to another."),
+        sentence("Ask the family for the new address."),
+    ),
+    "full": (sentence("The mailbox is full."), sentence("Tell the family, then send again. The address may be right.")),
     "blocked": (
-        "Their mail provider took it for unwanted mail.",
-        "The address may be right. Print the letter, and tell whoever runs your mail.",
+        sentence("Their mail provider took it for unwanted mail."),
+        sentence("The address may be right. Print the letter, and tell whoever runs your mail."),
     ),
     "too-large": (
-        "Their mail provider says that it is too large.",
-        "Tell whoever runs your mail, and print the letter.",
+        sentence("Their mail provider says that it is too large."),
+        sentence("Tell whoever runs your mail, and print the letter."),
     ),
     "loop": (
-        "It went round in a circle between mail servers.",
-        "Ask the family for another address: this one is forwarded to where it came from. Or print the letter.",
+        sentence("It went round in a circle between mail servers."),
+        sentence(
+            "Ask the family for another address: this one is forwarded to where it came from. Or print the letter."
+        ),
     ),
     "relay": (
-        "The mail server it was brought to does not take mail for this address.",
-        "Ask the family for the address, or print the letter. If it happens often, tell whoever runs your mail.",
+        sentence("The mail server it was brought to does not take mail for this address."),
+        sentence(
+            "Ask the family for the address, or print the letter. If it happens often, tell whoever runs your mail."
+        ),
     ),
-    "no-answer": ("Their mail server did not answer for days.", "The address may be right. Send again later."),
-    "put-off": ("Their mail server put it off each time.", "The address may be right. Send again later."),
-    "busy": ("Their mail server was too busy.", "The address may be right. Send again later."),
-    "trouble": ("Their mail system had a fault.", "The address may be right. Send again later."),
-    "unclear": ("Their mail server does not say why.", "Ask the family for the address, or print the letter."),
+    "no-answer": (
+        sentence("Their mail server did not answer for days."),
+        sentence("The address may be right. Send again later."),
+    ),
+    "put-off": (
+        sentence("Their mail server put it off each time."),
+        sentence("The address may be right. Send again later."),
+    ),
+    "busy": (sentence("Their mail server was too busy."), sentence("The address may be right. Send again later.")),
+    "trouble": (sentence("Their mail system had a fault."), sentence("The address may be right. Send again later.")),
+    "unclear": (
+        sentence("Their mail server does not say why."),
+        sentence("Ask the family for the address, or print the letter."),
+    ),
 }
 
 
 def came_back(why: Why) -> str:
     """Return what is noted of a notice that came back."""
-    return _REASONS[why][0]
+    return str(_REASONS[why][0])
 
 
 def reason_in_words(state: str, reply: str) -> tuple[str, str]:
@@ -94,9 +114,9 @@ def alert_step(
 
 PaperMark = Literal["handed-out", "posted", "undeliverable"]
 _MARKS: dict[PaperMark, tuple[str, str]] = {
-    "handed-out": ("sent", "Handed out on paper."),
-    "posted": ("sent", "Posted on paper."),
-    "undeliverable": ("bounced", "On paper, and nobody could be given it."),
+    "handed-out": ("sent", str(sentence("Handed out on paper."))),
+    "posted": ("sent", str(sentence("Posted on paper."))),
+    "undeliverable": ("bounced", str(sentence("On paper, and nobody could be given it."))),
 }
 
 

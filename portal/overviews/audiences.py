@@ -19,22 +19,23 @@ from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
+from portal.words.sentences import sentence
 
-WHY = {
-    "left-out": "Left out by staff",
-    "no-guardian": "No guardian is on the roster",
-    "no-address": "No e-mail address is on file",
-    "may-not-receive": "Not marked to receive letters",
-    "of-age": "The child is 18 or older, so letters to guardians pause",
-    "shared-mailbox": "The mailbox is shared with somebody who does not receive letters about this child",
+WHY: dict[str, str] = {
+    "left-out": sentence("Left out by staff"),
+    "no-guardian": sentence("No guardian is on the roster"),
+    "no-address": sentence("No e-mail address is on file"),
+    "may-not-receive": sentence("Not marked to receive letters"),
+    "of-age": sentence("The child is 18 or older, so letters to guardians pause"),
+    "shared-mailbox": sentence("The mailbox is shared with somebody who does not receive letters about this child"),
 }
-WHAT_TO_DO = {
-    "left-out": "Write to this family on its own, if it should get a letter after all.",
-    "no-guardian": "Add a guardian in the student information system, then import the roster again.",
-    "no-address": "Hand the letter over on paper, or add an address and import the roster again.",
-    "may-not-receive": "Ask the school office who may receive letters.",
-    "of-age": "Decide on the child’s page whether letters go on.",
-    "shared-mailbox": "Ask the family for an address of their own.",
+WHAT_TO_DO: dict[str, str] = {
+    "left-out": sentence("Write to this family on its own, if it should get a letter after all."),
+    "no-guardian": sentence("Add a guardian in the student information system, then import the roster again."),
+    "no-address": sentence("Hand the letter over on paper, or add an address and import the roster again."),
+    "may-not-receive": sentence("Ask the school office who may receive letters."),
+    "of-age": sentence("Decide on the child’s page whether letters go on."),
+    "shared-mailbox": sentence("Ask the family for an address of their own."),
 }
 
 _FILES = ("files", "")

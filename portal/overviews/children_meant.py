@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from portal.families import repository as families
 from portal.families.repository import searching
-from portal.kernel.counts import count_of
 from portal.kernel.folding import words_in
 from portal.mailings.errors import DraftFaults
 from portal.staff.rules import Acting
+from portal.words.sentences import Sentence, numbered, one_after_another, sentence
+from portal.words.several import with_commas, with_semicolons
 
 MOST: Final = 200
 _LOOKED_AT: Final = 500
@@ -40,8 +41,9 @@ def numbers_of(session: Session, by: Acting, typed: str) -> list[str]:
         numbers |= dict.fromkeys([found] if isinstance(found, str) else [])
         unsure += [] if isinstance(found, str) else [_asked_back(session, entry, found)]
     if unsure:
-        more = f" And {len(unsure) - _TOLD} more." if len(unsure) > _TOLD else ""
-        raise DraftFaults({"audience": " ".join(unsure[:_TOLD]) + more})
+        left = len(unsure) - _TOLD
+        more = numbered("And %(number)s more.", "And %(number)s more.", left) if left > 0 else ""
+        raise DraftFaults({"audience": one_after_another(*unsure[:_TOLD], more)})
     return list(numbers)
 
 
@@ -52,7 +54,7 @@ def _all_entries(session: Session, by: Acting, typed: str) -> list[str]:
     for line in lines if len(lines) <= MOST else ():
         entries |= dict.fromkeys(_entries(session, by, line))
     if max(len(lines), len(entries)) > MOST:
-        raise DraftFaults({"audience": f"Name at most {count_of(MOST, 'child', 'children')}, or choose their site."})
+        raise DraftFaults({"audience": sentence("Name at most %(most)s children, or choose their site.", most=MOST)})
     return list(entries)
 
 
@@ -76,8 +78,8 @@ def _entries(session: Session, by: Acting, line: str) -> list[str]:
 
 def _meant(session: Session, by: Acting, entry: str) -> str | list[Row[Any]]:
     """Return the number of the one child that is meant, or the children it could be."""
-    if numbered := _NUMBERED.fullmatch(entry):
-        return numbered[1]
+    if named := _NUMBERED.fullmatch(entry):
+        return named[1]
     if not _NAME.search(entry) or families.child_by_number(session, entry, by.sites):
         return entry
     near = _near(session, by, entry)
@@ -108,15 +110,23 @@ def _name(row: Row[Any]) -> str:
 
 def _asked_back(session: Session, entry: str, could_be: list[Row[Any]]) -> str:
     if not could_be:
-        return f"No child here is called “{entry}”. Write the name as the roster has it, or the student number."
+        return sentence(
+            "No child here is called “%(name)s”. Write the name as the roster has it, or the student number.",
+            name=entry,
+        )
     told = sorted(could_be, key=lambda row: str(row.student_number))[:_TOLD]
     sites = families.places_of_children(session, [row.id for row in told])
-    several = "; ".join(_told_apart(row, [site for site, _ in sites.get(row.id, ())]) for row in told)
-    more = f"; and {len(could_be) - _TOLD} more" if len(could_be) > _TOLD else ""
-    return f"Which child is “{entry}”? Write the number of the one you mean: {several}{more}."
+    several = [_told_apart(row, [site for site, _ in sites.get(row.id, ())]) for row in told]
+    left = len(could_be) - _TOLD
+    more = [numbered("and %(number)s more", "and %(number)s more", left)] if left > 0 else []
+    return sentence(
+        "Which child is “%(name)s”? Write the number of the one you mean: %(children)s.",
+        name=entry,
+        children=with_semicolons([*several, *more]),
+    )
 
 
-def _told_apart(row: Row[Any], sites: list[str]) -> str:
+def _told_apart(row: Row[Any], sites: list[str]) -> Sentence:
     """Return what tells a child from its namesakes."""
-    where = [f"grade {row.grade}"] if row.grade else []
-    return ", ".join([f"{_name(row)} ({row.student_number})", *where, *sorted(set(sites))])
+    where = [sentence("grade %(grade)s", grade=row.grade)] if row.grade else []
+    return with_commas([f"{_name(row)} ({row.student_number})", *where, *sorted(set(sites))])

@@ -16,6 +16,7 @@ from portal.outbox.tables import Notice
 from portal.overviews.unreached import ELSE_REACHED
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
+from portal.words.several import kept
 
 PAGE = 50
 _FEW = 8
@@ -142,7 +143,7 @@ def _listed(session: Session, found: Sequence[Mailing], by: Acting, organisation
             mailing.submitted_at,
             mailing.held_until,
             mailing.ended_at,
-            mailing.return_reason,
+            kept(mailing.return_reason),
             *notices.get(mailing.id, (0, 0, 0)),
             opened.get(mailing.id, 0),
             mailing.links_paused_at,

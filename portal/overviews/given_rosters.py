@@ -12,6 +12,7 @@ from portal.families.repository import uploads
 from portal.families.repository.uploads import KEPT
 from portal.families.tables import RosterUpload, RosterVersion
 from portal.overviews.record import names_of_staff
+from portal.words.several import kept
 
 _MOST = 5
 
@@ -91,6 +92,6 @@ def _given(session: Session, one: RosterUpload, now: datetime) -> GivenRoster:
     by = names_of_staff(session, [one.by]).get(one.by, one.by)
     return GivenRoster(
         one.id, one.file_name, by, one.task, one.state, one.step,
-        one.done, one.total, one.problem, json.loads(one.outcome or "{}"), tuple(said["columns"]), said["dates"],
+        one.done, one.total, kept(one.problem), json.loads(one.outcome or "{}"), tuple(said["columns"]), said["dates"],
         one.seen_id, one.seen_size, one.created_at, one.ended_at, is_gone,
     )  # fmt: skip

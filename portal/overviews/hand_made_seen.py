@@ -15,6 +15,7 @@ from portal.kernel.keys import KeyRing
 from portal.overviews import kin, record
 from portal.overviews.staff_mail import name_of
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _seen(
         one.against_roster,
         _on_roster_as(session, one, guardian),
         one.ended_at,
-        names.get(one.ended_by or "", "its last day" if one.ended_by == "worker" else ""),
+        names.get(one.ended_by or "", sentence("its last day") if one.ended_by == "worker" else ""),
         is_waiting and by.may_approve and by.id != one.asked_by_id,
         is_waiting and (by.may_approve or by.id == one.asked_by_id),
     )

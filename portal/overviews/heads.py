@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from portal.kernel.headfile import HeadFile
 from portal.ledger import repository as ledger
+from portal.words.several import kept
 
 _LATE = timedelta(days=2)
 _FILE_LATE = timedelta(minutes=5)
@@ -32,7 +33,7 @@ def last_head(session: Session, *, now: datetime) -> LastHead:
     behind = seq - watch.exported_seq
     is_late = behind > 0 and (watch.exported_at is None or now - watch.exported_at > _LATE)
     is_older = watch.later_head_at is not None
-    return LastHead(watch.exported_at, watch.exported_seq, watch.failed_at, watch.problem, is_late, is_older)
+    return LastHead(watch.exported_at, watch.exported_seq, watch.failed_at, kept(watch.problem), is_late, is_older)
 
 
 def file_is_behind(session: Session, file: HeadFile, *, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from portal.overviews import record
 from portal.overviews.incident_seen import find_incident
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
+from portal.words.sentences import numbered
 
 _MOST_FILES = 12
 
@@ -43,7 +44,13 @@ def listed(session: Session, *, by: Acting, limit: int = 50) -> list[Listed]:
         except NoSuchIncident:
             continue
         titles = [mailing.title for each in about if (mailing := mailings.find_any(session, each.mailing_id))]
-        title = titles[0] if len(titles) == 1 else f"{titles[0]}, and {len(titles) - 1} more"
+        title = (
+            titles[0]
+            if len(titles) == 1
+            else numbered(
+                "%(title)s, and %(number)s more", "%(title)s, and %(number)s more", len(titles) - 1, title=titles[0]
+            )
+        )
         name = record.names_of_staff(session, [incident.by]).get(incident.by, incident.by)
         found.append(Listed(one.id, title, name, one.at, one.reason, all(each.undone_at for each in about)))
     return found

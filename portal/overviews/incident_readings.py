@@ -17,6 +17,7 @@ from portal.overviews.incident_seen import find_incident
 from portal.overviews.staff_mail import name_of
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,11 @@ def letter_of_child(session: Session, incident_id: str, number: str, *, by: Acti
     _, about = find_incident(session, incident_id, by=by)
     child = families.child_by_number(session, number, by.sites)
     if child is None:
-        raise NoSuchDocument("No letter of this incident is for a child with this number.")
+        raise NoSuchDocument(sentence("No letter of this incident is for a child with this number."))
     query = select(col(Document.id)).where(
         col(Document.mailing_id).in_([one.mailing_id for one in about]), col(Document.addressee_id) == child.id
     )
     found: str | None = session.execute(query.order_by(col(Document.created_at).desc()).limit(1)).scalar()
     if found is None:
-        raise NoSuchDocument("No letter of this incident is for a child with this number.")
+        raise NoSuchDocument(sentence("No letter of this incident is for a child with this number."))
     return found

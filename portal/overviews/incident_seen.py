@@ -24,6 +24,7 @@ from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews import record
 from portal.overviews.staff_mail import name_of
 from portal.staff.rules import Acting
+from portal.words.sentences import numbered, sentence
 
 FILES_SHOWN = 20
 
@@ -118,7 +119,12 @@ class IncidentSeen:
     def title(self) -> str:
         """What the incident is called: its letter, or its letters."""
         first = self.mailings[0].title
-        return first if len(self.mailings) == 1 else f"{first}, and {len(self.mailings) - 1} more"
+        more = len(self.mailings) - 1
+        return (
+            numbered("%(title)s, and %(number)s more", "%(title)s, and %(number)s more", more, title=first)
+            if more
+            else first
+        )
 
     def sum(self, state: str) -> int:
         """How many messages of all mailings ended like this before the freeze."""
@@ -212,7 +218,7 @@ def _for_whom(session: Session, incident: Incident, mailing: Mailing, organisati
     """Say whom a mailing was for; where the incident is about one child's file, that it was for one child."""
     addressee = select(col(Document.addressee_id)).where(col(Document.id) == incident.document_id)
     if incident.document_id is not None and session.execute(addressee).scalar() is not None:
-        return "one child"
+        return sentence("one child")
     return audience_sentence(mailings.terms_of(session, mailing.id), organisation)
 
 

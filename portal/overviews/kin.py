@@ -19,6 +19,7 @@ from portal.links.tables import Link
 from portal.mailings.tables import AudienceTerm
 from portal.outbox.repository import UNSENT
 from portal.outbox.tables import Notice, NoticeLink
+from portal.words.sentences import sentence
 
 _AT_ONCE = 500
 
@@ -143,7 +144,7 @@ def tied_by_name(session: Session, named: str, student_number: str, sites: froze
     )
     found = session.execute(query.limit(2)).scalars().all()
     if len(found) > 1:
-        raise WrongCall("Two guardians of this child read that mailbox. Name one of them by id.")
+        raise WrongCall(sentence("Two guardians of this child read that mailbox. Name one of them by id."))
     return tied(session, found[0] if found else "", student_number, sites)
 
 

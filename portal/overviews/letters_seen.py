@@ -23,6 +23,7 @@ from portal.overviews import audiences, reconciling
 from portal.overviews.narrower import Narrower, narrower
 from portal.overviews.reconciling import Table, Working
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _WHOSE_FILE = frozenset(
     {"is-list", "wrong-child", "names-others", "same-as-other", "doubled", "empty", "unreadable", "missing"}
@@ -142,7 +143,7 @@ class LettersSeen:
     def named(self, child_id: str) -> str:
         """Return the name and number of a child of the audience; a number of words for anybody else."""
         child = self.table.pupils.get(child_id) if self.table else None
-        return f"{_name(child)} ({child.student_number})" if child else "a child this is not for"
+        return f"{_name(child)} ({child.student_number})" if child else sentence("a child this is not for")
 
     def has_number(self, number: str) -> bool:
         """Whether a child of the audience has this student number."""
@@ -181,7 +182,7 @@ def letters_seen(session: Session, by: Acting, mailing_id: str, *, now: datetime
 def _of_each(session: Session, by: Acting, mailing_id: str) -> Mailing:
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if mailing.way == "shared":
-        raise NoSuchDocument("This mailing has one letter for everybody, and none for each child.")
+        raise NoSuchDocument(sentence("This mailing has one letter for everybody, and none for each child."))
     return mailing
 
 

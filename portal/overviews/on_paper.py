@@ -22,15 +22,16 @@ from portal.overviews.letters import GUARDIANSHIP_OF_LINK, LINK_FACTS
 from portal.overviews.unprinted import NotPrinted, unprinted
 from portal.overviews.unreached import children_of_notices
 from portal.words.languages import Language, reading_language
+from portal.words.sentences import sentence
 
 PAGE = 50
 WHY_NOT = {
-    "no-letter": "There is no letter that it could open",
-    "taken-back": "The link was taken back",
-    "expired": "The link has expired",
+    "no-letter": sentence("There is no letter that it could open"),
+    "taken-back": sentence("The link was taken back"),
+    "expired": sentence("The link has expired"),
     "guardianship-ended": WHY["may-not-receive"],
     "may-not-receive": WHY["may-not-receive"],
-    "has-address": "There is an e-mail address now",
+    "has-address": sentence("There is an e-mail address now"),
 }
 """Why a child is not on a page, in words."""
 

@@ -12,6 +12,7 @@ from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.overviews.letters_seen import Letter, LettersSeen, letters_of, letters_seen
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def sample(session: Session, by: Acting, mailing_id: str, *, now: datetime) -> S
     """Return the sample of a mailing before its approval. Raises `NoSuchMailing`, `NoSuchDocument`."""
     seen = letters_seen(session, by, mailing_id, now=now)
     if seen.table is None:
-        raise NoSuchDocument("There is nothing here to look at before an approval.")
+        raise NoSuchDocument(sentence("There is nothing here to look at before an approval."))
     return Sample(
         seen.mailing,
         letters_of(seen.table, seen.table.sample),

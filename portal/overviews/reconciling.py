@@ -18,12 +18,13 @@ from portal.documents.rules.tokens import Pupil
 from portal.documents.tables import GivenFile, Intake
 from portal.families import repository as families
 from portal.families.rules import plan
-from portal.kernel.counts import count_of
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences
 from portal.staff import repository as staff
+from portal.words.sentences import numbered, one_after_another, sentence
+from portal.words.several import in_words
 
 _STOPPED: Mapping[str, Literal["is-list", "wrong-child", "names-others", "same-name", "unreadable"]] = {
     "is-list": "is-list",
@@ -93,10 +94,16 @@ class Table:
         """What the portal cannot tell and a person has to look at, in a sentence; or nothing."""
         if not self.unnamed:
             return ""
-        return (
-            f"{count_of(len(self.unnamed), 'letter has a page', 'letters have pages')} without any name, and what "
-            "stands there differs from child to child. Only its place says whose such a page is: where one page is "
-            "lost, each child gets the next one's. Look at the last of them, and have the name printed on every page."
+        return one_after_another(
+            numbered(
+                "%(number)s letter has a page without any name, and what stands there differs from child to child.",
+                "%(number)s letters have pages without any name, and what stands there differs from child to child.",
+                len(self.unnamed),
+            ),
+            sentence(
+                "Only its place says whose such a page is: where one page is lost, each child gets the next one's."
+            ),
+            sentence("Look at the last of them, and have the name printed on every page."),
         )
 
 
@@ -135,7 +142,7 @@ def working_of(intake: Intake | None) -> Working | None:
     if intake is None:
         return None
     troubles = tuple(
-        Trouble(one["sentence"], one["fix"], tuple(one["pages"]), tuple(one["children"]))
+        Trouble(in_words(one, "sentence"), in_words(one, "fix"), tuple(one["pages"]), tuple(one["children"]))
         for one in json.loads(intake.problem or "[]")
     )
     return Working(intake.state, intake.step, intake.done, intake.total, troubles)
@@ -212,7 +219,7 @@ def _judged(one: GivenFile) -> Judged:
     if one.problem == "is-list":
         return Judged("is-list", reason=_list_of(said.get("children", 0), others=said.get("others", False)))
     rightful = one.suggested_id if one.is_kept else None
-    return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), said.get("reason", ""), rightful)
+    return Judged(_STOPPED[one.problem], frozenset(said.get("named", ())), in_words(said, "reason"), rightful)
 
 
 def _unnamed(files: Collection[GivenFile]) -> tuple[int, ...]:
@@ -221,8 +228,18 @@ def _unnamed(files: Collection[GivenFile]) -> tuple[int, ...]:
 
 def _list_of(children: int, *, others: bool) -> str:
     """Return what a list holds; of children whom the writer does not write to, only that there are some."""
-    told = [f"{children:,} {'child' if children == 1 else 'children'}"] if children else []
-    told += ["others"] if others else []
-    if not told:
-        return "It holds personal data in rows, of people who are not on your roster."
-    return f"It is a list: it names {' and '.join(told)} from your roster."
+    if not children and not others:
+        return sentence("It holds personal data in rows, of people who are not on your roster.")
+    if not children:
+        return sentence("It is a list: it names others from your roster.")
+    if not others:
+        return numbered(
+            "It is a list: it names %(number)s child from your roster.",
+            "It is a list: it names %(number)s children from your roster.",
+            children,
+        )
+    return numbered(
+        "It is a list: it names %(number)s child and others from your roster.",
+        "It is a list: it names %(number)s children and others from your roster.",
+        children,
+    )

@@ -21,6 +21,7 @@ from portal.ledger.rules import Entry, Wanted
 from portal.ledger.tables import Disclosure, ErroneousDisclosure
 from portal.links.tables import Link
 from portal.staff.tables import StaffMember
+from portal.words.sentences import sentence
 
 _SHOWN_SUBJECTS = ("child", "link", "disclosure")
 
@@ -43,7 +44,9 @@ def line_of(entry: Entry) -> Line:
         at = datetime.fromisoformat(body.pop("at"))
         return Line(entry.seq, at, body.pop("act"), body.pop("by"), body)
     except (ValueError, KeyError, AttributeError, TypeError):
-        raise LedgerBroken(f"Entry {entry.seq:,} of the ledger cannot be read: it was changed.") from None
+        raise LedgerBroken(
+            sentence("Entry %(number)s of the ledger cannot be read: it was changed.", number=entry.seq)
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from portal.overviews import kin, record, taking_back, targets
 from portal.overviews.kin import Kin
 from portal.overviews.targets import Reader
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _seen(keys: KeyRing, by: Acting, one: Restriction, names: dict[str, str], no
         one.made_at,
         one.starts_at,
         one.ends_at,
-        names.get(one.by, "The portal" if one.by == "worker" else "The command line"),
+        names.get(one.by, sentence("The portal") if one.by == "worker" else sentence("The command line")),
         text("reason", one.reason_sealed),
         text("reference", one.reference_sealed),
         not is_over and one.starts_at <= now,

@@ -25,6 +25,7 @@ from portal.overviews.letter_languages import Shown, letter_in
 from portal.overviews.letters import Letter
 from portal.staff.rules import Acting
 from portal.words.languages import ENGLISH, Language
+from portal.words.sentences import sentence
 
 _NO_CODE = "XXXX-XXXX-XXXX"
 _SAMPLE_END = "a-secret-of-this-family-alone"
@@ -58,7 +59,7 @@ def sample_letter(
     if mailing.way != "shared":
         wanted = _first(session, mailing.id, held)
     if not wanted:
-        raise NoSuchDocument("There is no letter yet that families could open. Choose a file first.")
+        raise NoSuchDocument(sentence("There is no letter yet that families could open. Choose a file first."))
     letters = [_letter(session, mailing, file, hold, now) for file in wanted]
     return letter_in(session, letters[0], letters, reader)
 

@@ -16,15 +16,16 @@ from portal.overviews import notices
 from portal.overviews.round_facts import facts_of, latest_reminder
 from portal.overviews.rounds import Recipient, planned, planned_top_up
 from portal.overviews.staff_mail import name_of
+from portal.words.sentences import reason, sentence
 
 ROUND_WORDS = {
-    "again": "Sent again to those not reached",
-    "reminder": "Reminder",
-    "top-up": "Children enrolled since",
-    "one-family": "Sent again to one family",
-    "corrected": "Corrected letter",
-    "print": "Print run",
-    "re-issue": "Fresh links in place of dead ones",
+    "again": sentence("Sent again to those not reached"),
+    "reminder": sentence("Reminder"),
+    "top-up": sentence("Children enrolled since"),
+    "one-family": sentence("Sent again to one family"),
+    "corrected": sentence("Corrected letter"),
+    "print": sentence("Print run"),
+    "re-issue": sentence("Fresh links in place of dead ones"),
 }
 
 
@@ -89,7 +90,7 @@ def _offers(session: Session, mailing: Mailing, settings: Settings, now: datetim
         latest = latest_reminder(session, mailing.id)
         check_reminder_is_due(latest=latest, days=settings.reminder_days, now=now, zone=settings.zone)
     except NotNow as error:
-        not_yet = str(error)
+        not_yet = reason(error)
     return Offers(
         planned(facts, "again", begins=begins).guardians,
         planned(facts, "reminder", begins=begins).guardians,

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from portal.documents.tables import Copy, Document
 from portal.mailings.tables import Mailing
+from portal.words.sentences import sentence
 
 _WENT = ("held", "sending", "paused", "sent", "stopped")
 
@@ -27,8 +28,17 @@ class SentBefore:
     @property
     def sentence(self) -> str:
         """What staff are told."""
-        whom = "One child" if self.children == 1 else f"{self.children:,} children"
-        return f"{whom} of this audience had the same letter before, in “{self.title}”, and would be told of it again."
+        if self.children == 1:
+            return sentence(
+                "One child of this audience had the same letter before, in “%(title)s”, and would be told of it again.",
+                title=self.title,
+            )
+        return sentence(
+            "%(count)s children of this audience had the same letter before, in “%(title)s”, "
+            "and would be told of it again.",
+            count=self.children,
+            title=self.title,
+        )
 
 
 _Earlier = aliased(Document)

@@ -22,6 +22,7 @@ from portal.overviews.kin import Kin
 from portal.overviews.targets import FoundLink, Reader
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 Kind = Literal["link", "document", "mailing", "guardianship", "guardian", "child"]
 _UNSENT = ("queued", "sending")
@@ -95,7 +96,7 @@ def _look_at_family(session: Session, kind: kin.Kind, target_id: str, by: Acting
     readers = targets.readers_of_family(session, kind, target_id, by.sites)
     done = None if counts[0] else _done(session, kind, target_id)  # new letters since can be taken back too
     if done and _was_about_others(session, kind, target_id, by):
-        done = Done(done.at, done.by, "It was about other sites too, so the reason is kept there.", *counts)
+        done = Done(done.at, done.by, sentence("It was about other sites too, so the reason is kept there."), *counts)
     return Look(kind, target_id, "", "", "", None, None, "", found, *counts, tuple(readers), done)
 
 

@@ -23,6 +23,7 @@ from portal.overviews.incident_seen import find_incident
 from portal.overviews.round_facts import Pair, facts_of
 from portal.overviews.rounds import Carried, Recipient
 from portal.staff.rules import Acting
+from portal.words.sentences import sentence
 
 _AT_ONCE = 500
 
@@ -82,7 +83,7 @@ def planned_undo(
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     if keeping.is_closed(session, mailing_id, document_id=incident.document_id):
         raise NothingToUndo(
-            "What was frozen has been shredded since, so a fresh link would open nothing. Nothing was sent."
+            sentence("What was frozen has been shredded since, so a fresh link would open nothing. Nothing was sent.")
         )
     given_back = _given_back(session, incident, mailing)
     died = _died(session, mailing_id, incident.at)

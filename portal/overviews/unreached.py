@@ -13,6 +13,7 @@ from portal.mailings import repository as mailings
 from portal.outbox.rules import reason_in_words
 from portal.outbox.tables import Notice, NoticeLink
 from portal.staff.rules import Acting
+from portal.words.several import kept
 
 PAGE = 50
 _STATES = ("refused", "bounced", "cancelled")
@@ -85,7 +86,7 @@ def unreached(session: Session, by: Acting, mailing_id: str, *, page: int, size:
             address,
             tuple(children[notice_id]),
             state,
-            reply,
+            kept(reply),
             *reason_in_words(state, reply),
             has_another=bool(address and now_at) and now_at != address,
         )

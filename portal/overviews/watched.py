@@ -15,6 +15,9 @@ from portal.overviews import unusual
 from portal.overviews.heads import file_is_behind, last_head
 from portal.overviews.progress import mail_is_stuck
 from portal.overviews.retention import overdue_since
+from portal.words.saying import calendar_day, clock_time
+from portal.words.sentences import Sentence, sentence
+from portal.words.several import kept
 
 Standing = Literal["safe", "note", "unsafe"]
 _SHREDDING_MAY_LAG = timedelta(hours=6)
@@ -50,6 +53,11 @@ def fact(name: str, value: str, otherwise: If, *, bad: bool) -> InForce:
     return InForce(name, value, otherwise.standing, otherwise.why, otherwise.to_do) if bad else InForce(name, value)
 
 
+def moment_words(moment: datetime) -> Sentence:
+    """Return a moment in UTC: “05 September 2026, 14:03 UTC”."""
+    return Sentence(lambda language: f"{calendar_day(moment.date(), language)}, {clock_time(moment, language)} UTC")
+
+
 def watched(session: Session, settings: Settings, *, now: datetime) -> dict[AlertKind, InForce]:
     """Return everything that is watched, in order or not."""
     return {
@@ -73,11 +81,11 @@ def standing_alerts(session: Session, settings: Settings, *, now: datetime) -> l
 def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InForce:
     stands = mail_is_stuck(session, settings, now=now)
     return fact(
-        "Mail queue",
-        "stands" if stands else "moves",
+        sentence("Mail queue"),
+        sentence("stands") if stands else sentence("moves"),
         If(
-            "Messages have waited for more than an hour.",
-            "See that a worker runs (portal serve or portal worker) and that the mail server takes messages.",
+            sentence("Messages have waited for more than an hour."),
+            sentence("See that a worker runs (portal serve or portal worker) and that the mail server takes messages."),
         ),
         bad=stands,
     )
@@ -86,33 +94,39 @@ def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InFor
 def _heads(session: Session, settings: Settings, *, now: datetime) -> InForce:
     head, file = last_head(session, now=now), HeadFile.of(settings)
     if head.is_older:
-        to_do = "Follow “After a restore” in the operations guide, now. Families read nothing until then."
-        return InForce("Age of the database", "may be an older one", "unsafe", head.problem, to_do)
+        to_do = sentence("Follow “After a restore” in the operations guide, now. Families read nothing until then.")
+        return InForce(
+            sentence("Age of the database"), sentence("may be an older one"), "unsafe", kept(head.problem), to_do
+        )
     if file is not None and file_is_behind(session, file, now=now):
-        why = "An older database that is put back would bring back to life what was taken back since."
-        to_do = f"See that a worker runs, and that the portal's user can write {file.path} and its folder."
-        return InForce("Head file", "behind the ledger", "unsafe", why, to_do)
+        why = sentence("An older database that is put back would bring back to life what was taken back since.")
+        to_do = sentence(
+            "See that a worker runs, and that the portal's user can write %(path)s and its folder.", path=file.path
+        )
+        return InForce(sentence("Head file"), sentence("behind the ledger"), "unsafe", why, to_do)
     if settings.ledger_export_url:
         return fact(
-            "Last head that was taken outside",
-            f"{head.at:%d %B %Y, %H:%M} UTC" if head.at else "none yet",
+            sentence("Last head that was taken outside"),
+            moment_words(head.at) if head.at else sentence("none yet"),
             If(
-                head.problem or "The ledger has gone on for two days without one.",
-                "See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to.",
+                kept(head.problem) or sentence("The ledger has gone on for two days without one."),
+                sentence("See that a worker runs, and that PORTAL_LEDGER_EXPORT_URL can be written to."),
             ),
             bad=head.is_late or head.failed_at is not None,
         )
-    return InForce("Head of the ledger", "is written down as it moves" if file else "is not kept")
+    return InForce(
+        sentence("Head of the ledger"), sentence("is written down as it moves") if file else sentence("is not kept")
+    )
 
 
 def _shredding(session: Session, settings: Settings, *, now: datetime) -> InForce:
     is_late = overdue_since(session, settings.retention, now=now) > _SHREDDING_MAY_LAG
     return fact(
-        "Shredding",
-        "late" if is_late else "in time",
+        sentence("Shredding"),
+        sentence("late") if is_late else sentence("in time"),
         If(
-            "Letters are kept for longer than the setting says.",
-            "See that a worker runs, that it can write the wrap file's folder, and what its log says.",
+            sentence("Letters are kept for longer than the setting says."),
+            sentence("See that a worker runs, that it can write the wrap file's folder, and what its log says."),
         ),
         bad=is_late,
     )
@@ -121,11 +135,13 @@ def _shredding(session: Session, settings: Settings, *, now: datetime) -> InForc
 def _sign_ins(session: Session, *, now: datetime) -> InForce:
     refused = unusual.refused_sign_ins(session, now=now)
     return fact(
-        "Refused sign-ins in the last hour",
-        f"{refused}",
+        sentence("Refused sign-ins in the last hour"),
+        str(refused),
         If(
-            "Somebody may be trying to come in as one of you.",
-            "Look in the ledger. If they come from outside, close the sign-in page to other networks at your proxy.",
+            sentence("Somebody may be trying to come in as one of you."),
+            sentence(
+                "Look in the ledger. If they come from outside, close the sign-in page to other networks at your proxy."
+            ),
         ),
         bad=refused >= unusual.MANY_SIGN_INS,
     )
@@ -134,11 +150,13 @@ def _sign_ins(session: Session, *, now: datetime) -> InForce:
 def _unreadable(session: Session, *, now: datetime) -> InForce:
     unreadable, stopped = unusual.unreadable_files(session, now=now)
     return fact(
-        "Files that could not be read in the last day",
-        f"{unreadable} of {stopped} that were stopped",
+        sentence("Files that could not be read in the last day"),
+        sentence("%(unreadable)s of %(stopped)s that were stopped", unreadable=unreadable, stopped=stopped),
         If(
-            "Something about the files, or about this machine, has changed.",
-            "Try one of them: portal guard check FILE. Save letters as PDF from the program they were written in.",
+            sentence("Something about the files, or about this machine, has changed."),
+            sentence(
+                "Try one of them: portal guard check FILE. Save letters as PDF from the program they were written in."
+            ),
         ),
         bad=unreadable >= unusual.MANY_UNREADABLE,
     )

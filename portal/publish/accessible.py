@@ -1,6 +1,6 @@
 """Whether a screen reader can make sense of a cleared PDF, and what its writer can do. It stops nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -9,29 +9,57 @@ from portal.kernel.errors import PortalError
 from portal.overviews.hearing import unheard_of
 from portal.reading.showing.viewer import SHAPES, Outline
 from portal.wiring import House
+from portal.words.sentences import Sentence, one_after_another, sentence
 
 _PATIENCE: Final = 10.0
-_SCANNED: Final = "Make the PDF from the program in which the letter was written, instead of scanning it."
-_TAGGED: Final = "In Word, choose Save As, PDF, and keep “Document structure tags for accessibility” in the options."
-_NO_TEXT: Final = f"Its pages are pictures, so a screen reader reads nothing at all. {_SCANNED}"
-_NO_TAGS: Final = f"Its headings, lists and tables are not marked, so a screen reader reads one long text. {_TAGGED}"
-_NO_LANGUAGE: Final = (
+_SCANNED: Final = sentence("Make the PDF from the program in which the letter was written, instead of scanning it.")
+_TAGGED: Final = sentence(
+    "In Word, choose Save As, PDF, and keep “Document structure tags for accessibility” in the options."
+)
+_NO_TEXT: Final = one_after_another(
+    sentence("Its pages are pictures, so a screen reader reads nothing at all."), _SCANNED
+)
+_NO_TAGS: Final = one_after_another(
+    sentence("Its headings, lists and tables are not marked, so a screen reader reads one long text."), _TAGGED
+)
+_NO_LANGUAGE: Final = sentence(
     "It does not say its language, so it may be read aloud in the wrong one. In Word, choose Review, Language, and save"
     " it as PDF again."
 )
-_NO_TITLE: Final = "It has no title of its own. In Word, write one under File, Info, Title, and save it as PDF again."
-_OF_MANY: Final = {
-    "text": f"pages are pictures alone, so a screen reader reads nothing. {_SCANNED}",
-    "tags": f"headings, lists and tables are not marked, so a screen reader reads one long text. {_TAGGED}",
-    "language": "no language is given, so they may be read aloud in the wrong one. In Word, choose Review, Language.",
-    "title": "no title is given. In Word, write one under File, Info, Title.",
+_NO_TITLE: Final = sentence(
+    "It has no title of its own. In Word, write one under File, Info, Title, and save it as PDF again."
+)
+
+
+_OF_MANY: Final[Mapping[str, Callable[..., Sentence]]] = {
+    "text": lambda **facts: sentence(
+        "%(count)s of %(letters)s letters: pages are pictures alone, so a screen reader reads nothing.", **facts
+    ),
+    "tags": lambda **facts: sentence(
+        "%(count)s of %(letters)s letters: headings, lists and tables are not marked, "
+        "so a screen reader reads one long text.",
+        **facts,
+    ),
+    "language": lambda **facts: sentence(
+        "%(count)s of %(letters)s letters: no language is given, so they may be read aloud in the wrong one. "
+        "In Word, choose Review, Language.",
+        **facts,
+    ),
+    "title": lambda **facts: sentence(
+        "%(count)s of %(letters)s letters: no title is given. In Word, write one under File, Info, Title.", **facts
+    ),
 }
-_CUT: Final = {
-    "tags": "headings, lists and tables are not marked: cutting one PDF into letters loses the marks. Give a file for"
-    " each child, or a letter with fields.",
-    "title": "",
-}
-"""What is said where the letters were cut from one PDF, and cannot be made better in Word."""
+_ADVICE: Final[Mapping[str, str]] = {"text": _SCANNED, "tags": _TAGGED}
+
+
+def _cut(count: int, letters: int) -> Sentence:
+    """Say what is said where the letters were cut from one PDF, and cannot be made better in Word."""
+    return sentence(
+        "%(count)s of %(letters)s letters: headings, lists and tables are not marked: cutting one PDF into letters "
+        "loses the marks. Give a file for each child, or a letter with fields.",
+        count=count,
+        letters=letters,
+    )
 
 
 class SealedFile(Protocol):
@@ -59,7 +87,7 @@ class Readable:
         if not self.has_text:
             return (_NO_TEXT,)
         missing = ((self.is_tagged, _NO_TAGS), (self.language, _NO_LANGUAGE), (self.title, _NO_TITLE))
-        return tuple(sentence for is_there, sentence in missing if not is_there)
+        return tuple(told for is_there, told in missing if not is_there)
 
     def facts(self) -> dict[str, Any]:
         """Return the same as plain values."""
@@ -84,9 +112,16 @@ class ManyHeard:
     @property
     def advice(self) -> tuple[str, ...]:
         """What some lack and what to do, the gravest first."""
-        words = _OF_MANY | (_CUT if self.is_cut else {})
-        each = ((self.lacking.get(what, 0), sentence) for what, sentence in words.items() if sentence)
-        return tuple(f"{count:,} of {self.letters:,} letters: {sentence}" for count, sentence in each if count)
+        return tuple(self._said(what) for what in _OF_MANY if self.lacking.get(what) and not self._is_of_cut(what))
+
+    def _is_of_cut(self, what: str) -> bool:
+        return self.is_cut and what == "title"
+
+    def _said(self, what: str) -> Sentence:
+        about = {"count": self.lacking[what], "letters": self.letters}
+        if self.is_cut and what == "tags":
+            return _cut(**about)
+        return one_after_another(_OF_MANY[what](**about), _ADVICE.get(what, ""))
 
     def facts(self) -> dict[str, Any]:
         """Return the same as plain values."""

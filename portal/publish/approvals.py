@@ -20,8 +20,10 @@ from portal.publish.judging import judge_documents, judge_in_turn, judge_written
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import one_after_another, sentence
+from portal.words.several import kept
 
-CHANGED = "The roster, the staff, the known pictures or a setting has changed"
+CHANGED_SINCE = sentence("The roster, the staff, the known pictures or a setting has changed since this was checked.")
 
 
 class GuardSaysNo(Refused):
@@ -99,8 +101,10 @@ def _approve(house: House, mailing_id: str, *, by: Acting, version: int | None, 
             again = _judge_again(house, mailing_id, by=by, now=now)
             if not again.report.is_clear:
                 _stop(house, mailing_id, again, by=by, now=now)
-                said = f"{CHANGED} since this was checked. {again.report.reason}"
-                raise GuardSaysNo(f"{said} It is a draft again, and its writer is told.") from None
+                said = one_after_another(CHANGED_SINCE, kept(again.report.reason))
+                raise GuardSaysNo(
+                    one_after_another(said, sentence("It is a draft again, and its writer is told."))
+                ) from None
             with house.db.write() as session:
                 approve_mailing.note_checked_again(
                     session, house.keys, mailing_id, version=again.version, judged_by=again.judged_by, now=now

@@ -34,6 +34,8 @@ from portal.publish.judging import PUBLISHED
 from portal.reading.drafts import OF_ONE
 from portal.reading.reader import Origin, Paper, Prepared, Unreadable
 from portal.wiring import House
+from portal.words.sentences import sentence
+from portal.words.several import kept, to_keep
 
 _AT_ONCE = 4
 """Twice the reader's cells: while two files are read, two are judged."""
@@ -49,7 +51,7 @@ _WHY_NOT: Mapping[str, WhyOpen] = {
 }
 """Why a file can't be suggested for the child it seems to be for: it would be stopped."""
 
-_NOT_PUBLISHED = "Families open letters on any phone: save this one as PDF and choose it again."
+_NOT_PUBLISHED = sentence("Families open letters on any phone: save this one as PDF and choose it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,7 @@ def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, pag
         return Ended(one.candidate, one.report, rightful=one.rightful, said=one.said, kept_id=document_id or "")
     sealed, found = kept[document_id], one.report
     if sealed.sha256 != one.sha256:
-        raise Refused("A file changed while it was being checked. Choose the files again.")
+        raise Refused(sentence("A file changed while it was being checked. Choose the files again."))
     cleared = ClearedFile(
         document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
         found.pages or None, found.removed, unheard=" ".join(found.unheard),
@@ -304,5 +306,6 @@ def problem_of(found: GuardReport) -> str:
 def findings_of(found: GuardReport) -> str:
     """Return what the guard found in a file as JSON: kinds, places, counts and ids, never the text."""
     near, rows = found.near, [{"where": where, "kind": kind, "count": count} for where, kind, count in found.shown]
-    about = {"reason": found.reason, "children": near.children if near else found.children, "findings": rows}
-    return json.dumps(about | {"others": bool(near and near.others), "named": sorted(found.people)})
+    about = {"children": near.children if near else found.children, "findings": rows}
+    about |= {"others": bool(near and near.others), "named": sorted(found.people)}
+    return json.dumps(to_keep(reason=kept(found.reason)) | about)

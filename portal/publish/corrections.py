@@ -17,7 +17,7 @@ from portal.flows.view_as_staff import LetterFile, note_staff_view
 from portal.kernel.scratch import scratch
 from portal.mailings.errors import DraftFaults, RosterChanged
 from portal.overviews import audiences, corrections
-from portal.publish.approvals import CHANGED, GuardSaysNo
+from portal.publish.approvals import CHANGED_SINCE, GuardSaysNo
 from portal.publish.judging import (
     PUBLISHED,
     Upload,
@@ -29,6 +29,11 @@ from portal.publish.judging import (
 )
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import one_after_another, sentence
+from portal.words.several import kept
+
+_SAVE_AS_PDF = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
+_OLD_ONE_STAYS = sentence("The corrected version is not kept; families still have the old one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def correct(
     if not found.is_clear:
         return _stopped(house, seen, upload, found, by=by, now=now)
     if found.media_type not in PUBLISHED:
-        raise DraftFaults({"file": "Families open letters on any phone: save the letter as PDF and choose it again."})
+        raise DraftFaults({"file": _SAVE_AS_PDF})
     done = _seal(house, seen, upload, found, measure, reason=reason.strip(), by=by, now=now)
     if done.correction_id and (alone or waived):
         return let_take_effect(
@@ -124,8 +129,7 @@ def let_take_effect(
         if not found.is_clear:
             tell_stop(house, found, what="recheck", sha256=seen.new.sha256, by=by, now=now)
             drop_correction(house, mailing_id, document_id, correction_id=correction_id, by=by, now=now)
-            said = f"{CHANGED} since this was checked. {found.reason}"
-            raise GuardSaysNo(f"{said} The corrected version is not kept; families still have the old one.")
+            raise GuardSaysNo(one_after_another(CHANGED_SINCE, kept(found.reason), _OLD_ONE_STAYS))
         try:
             with house.db.write() as session:
                 children = replace_document.replace_document(

@@ -14,6 +14,7 @@ from portal.overviews import key_links
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def look_at_fresh(house: House, *, now: datetime) -> Reissued:
 def check_may_reissue(by: Acting) -> None:
     """Raise `NotAllowed` for anybody but an admin of every site: a key is no single site's."""
     if not by.is_admin or by.sites is not None:
-        raise NotAllowed("Only an admin of every site sends fresh links for the links of a key. Ask one of them.")
+        raise NotAllowed(
+            sentence("Only an admin of every site sends fresh links for the links of a key. Ask one of them.")
+        )
 
 
 def reissue(house: House, *, by: Acting, now: datetime) -> Reissued:

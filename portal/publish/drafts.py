@@ -22,6 +22,7 @@ from portal.publish.judging import PUBLISHED, Upload, judge_in_turn, judge_texts
 from portal.publish.letters import BASE, Halted, Ready, files_of, make_ready, sealed_all
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 Change = tuple[str, int]
 """The mailing to change, and the version of it that its writer looked at."""
@@ -114,9 +115,9 @@ def put_draft(
 
 def _check_is_for_all(draft: Draft, languages: Collection[str]) -> None:
     if any(term.kind == "files" for term in draft.terms):
-        raise DraftFaults({"audience": "Choose whom the letter is for."})
+        raise DraftFaults({"audience": sentence("Choose whom the letter is for.")})
     if BASE not in languages:
-        raise DraftFaults({"file": "Choose the letter as a PDF file or a picture."})
+        raise DraftFaults({"file": sentence("Choose the letter as a PDF file or a picture.")})
 
 
 def _measure(house: House, draft: Draft, *, names_its_child: bool, by: Acting, now: datetime) -> Yardstick:

@@ -27,6 +27,7 @@ from portal.publish.judging import Upload, judge_texts, signer_of, tell_stop, ya
 from portal.publish.settling import settle
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 Way = Literal["files", "split", "merge"]
 MOST_GIVEN = 2 * 1024**3
@@ -37,9 +38,9 @@ MOST_BESIDE = 32 * 1024**2
 
 _MOST = {"archive": MOST_GIVEN, "pdf": MOST_GIVEN, "template": 1024**2, "logo": 1024**2, "signature": 1024**2}
 _FIRST: dict[Way, tuple[str, str]] = {
-    "files": ("archive", "Choose the letters: a zip file, or all the files at once."),
-    "split": ("pdf", "Choose the PDF that holds all the letters."),
-    "merge": ("template", "Write the letter, or choose a template."),
+    "files": ("archive", sentence("Choose the letters: a zip file, or all the files at once.")),
+    "split": ("pdf", sentence("Choose the PDF that holds all the letters.")),
+    "merge": ("template", sentence("Write the letter, or choose a template.")),
 }
 
 
@@ -70,11 +71,11 @@ def give(
     new mailing.
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
-    role, sentence = _FIRST[way]
+    role, told = _FIRST[way]
     if role not in uploads and not (way == "merge" and ask.get("markdown")):
-        raise DraftFaults({"file": sentence})
+        raise DraftFaults({"file": told})
     if way == "merge" and any(term.kind == "files" for term in draft.terms):
-        raise DraftFaults({"audience": "Choose the children whom the letter is written for."})
+        raise DraftFaults({"audience": sentence("Choose the children whom the letter is written for.")})
     _check_sizes(uploads)
     signer = _signer(house, draft, by=by, now=now)
     if isinstance(signer, Stopped):

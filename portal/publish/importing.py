@@ -27,13 +27,14 @@ from portal.rosters.caged import read_roster
 from portal.rosters.given import Given
 from portal.rosters.scratch import Roster
 from portal.rosters.values import Report
+from portal.words.sentences import sentence
 
 Tell = Callable[[str, int, int], None]
 """Hears the step, how many of its rows are done, and of how many; 0 where nobody knows."""
 STEPS: Final = {
-    "read": "Reading the roster",
-    "compare": "Comparing it with the families on file",
-    "write": "Writing the families",
+    "read": sentence("Reading the roster"),
+    "compare": sentence("Comparing it with the families on file"),
+    "write": sentence("Writing the families"),
 }
 
 

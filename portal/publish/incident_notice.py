@@ -17,6 +17,7 @@ from portal.publish.drafts import Checked, Stopped, put_draft
 from portal.publish.letters import BASE
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 if TYPE_CHECKING:
     from portal.mailings.rules import TermKind
@@ -35,7 +36,9 @@ def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acti
     """
     if _UNSAID in text:
         raise Refused(
-            "There are still brackets in the text. Say what they ask for, or take them out; then make a letter."
+            sentence(
+                "There are still brackets in the text. Say what they ask for, or take them out; then make a letter."
+            )
         )
     with house.db.read() as session:
         incident, about = incident_seen.find_incident(session, incident_id, by=by)
@@ -62,8 +65,11 @@ def _reached(session: Session, incident: Incident, about: Sequence[IncidentMaili
     children = incident_seen.affected(session, incident, about)
     if not children:
         raise Refused(
-            "No message of it had left, and nobody had opened it, so there is no family who has to be told. If you "
-            "want to tell families all the same, write a letter and copy this text into it."
+            sentence(
+                "No message of it had left, and nobody had opened it, so there is no family who has to "
+                "be told. If you want to tell families all the same, write a letter and copy this text "
+                "into it."
+            )
         )
     if len(about) == 1 and incident.document_id is None:
         mailing = mailings.find_any(session, about[0].mailing_id)
@@ -74,8 +80,11 @@ def _reached(session: Session, incident: Incident, about: Sequence[IncidentMaili
             return [Term(cast("TermKind", kind), value) for kind, value in terms]
     if len(children) > _MOST_NAMED:
         raise Refused(
-            f"It reached {len(children):,} children, and not everybody whom a letter was for: too many to be named one "
-            "by one. Write a letter for each of them, and copy this text into it."
+            sentence(
+                "It reached %(children)s children, and not everybody whom a letter was for: too many to "
+                "be named one by one. Write a letter for each of them, and copy this text into it.",
+                children=len(children),
+            )
         )
     names = families.names_of_children(session, sorted(children)).values()
     return [Term("child", number) for number in sorted(number for number, _, _ in names)]

@@ -32,6 +32,7 @@ from portal.overviews.judged_by import version_of
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 PUBLISHED = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
@@ -63,7 +64,9 @@ def yardstick(
     """
     roster, version = house.people.known(now=now)
     if not roster.people:
-        raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+        raise Refused(
+            sentence("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+        )
     with house.db.read() as session:
         child = people.only_child(session, terms)
         allowed = people.allowed_for(session, child, now=now) if child else frozenset[str]()
@@ -135,7 +138,7 @@ def sealed(house: House, judged: Stripped, name: str, *, language: str = "", pag
         kept = house.documents.seal(document_id, file)
     try:
         if kept.sha256 != sha256:
-            raise Refused("The file changed while it was being checked. Choose it again.")  # noqa: TRY301 - the bytes go
+            raise Refused(sentence("The file changed while it was being checked. Choose it again."))  # noqa: TRY301 - the bytes go
         page_size = house.documents.seal(page_id, BytesIO(page.encode())).size if page_id else None
         yield ClearedFile(
             document_id, name, found.media_type, kept.size, kept.sha256, found.parts_read, found.pages or None,

@@ -19,6 +19,7 @@ from portal.publish.judging import PUBLISHED, Stripped, Upload, sealed, strip_an
 from portal.wiring import House, press
 from portal.words.languages import ENGLISH, Language
 from portal.words.saying import whole_day
+from portal.words.sentences import Sentence, reason, sentence
 
 BASE = ""
 """The language of the letter for everybody, which is the English one: it has no tag of its own."""
@@ -59,7 +60,7 @@ def files_of(
     """
     twice = sorted(uploads.keys() & texts.keys())
     if twice:
-        raise DraftFaults({field_of("file", twice[0]): "Choose a file or write the letter, not both."})
+        raise DraftFaults({field_of("file", twice[0]): sentence("Choose a file or write the letter, not both.")})
     for tag in {*uploads, *texts} - {BASE}:
         language_called(tag)
     with scratch() as folder:
@@ -74,7 +75,13 @@ def _checked(tag: str, upload: Upload) -> Upload:
         return Upload(upload.path, safe_file_name(upload.name), upload.page)
     error = FileTooLarge() if size else FileEmpty()
     if tag:
-        raise DraftFaults({field_of("file", tag): f"{language_called(tag).name}: {error}"})
+        raise DraftFaults(
+            {
+                field_of("file", tag): sentence(
+                    "%(language)s: %(fault)s", language=language_called(tag).name, fault=reason(error)
+                )
+            }
+        )
     raise error
 
 
@@ -93,13 +100,23 @@ def _set(house: House, draft: Draft, tag: str, markdown: str, folder: Path) -> U
         )
         check_links(template.links, house.settings.link_hosts)
         if template.fields:
-            raise NotTypeset(f"All families get this same letter, so it can’t have the field {template.fields[0]}.")  # noqa: TRY301 - told like the press's own
+            raise NotTypeset(_same_for_all(template.fields[0]))  # noqa: TRY301 - told like the press's own
         pdf = machine.typeset(template.typst, {})
     except NotTypeset as error:
-        raise DraftFaults({field_of("text", tag): f"{language.name}: {error}" if tag else str(error)}) from error
+        raise DraftFaults(
+            {
+                field_of("text", tag): sentence("%(language)s: %(fault)s", language=language.name, fault=reason(error))
+                if tag
+                else reason(error)
+            }
+        ) from error
     path = folder / field_of("text", tag)
     path.write_bytes(pdf)
     return Upload(path, safe_file_name(f"{title}.pdf"), template.html({}))
+
+
+def _same_for_all(name: str) -> Sentence:
+    return sentence("All families get this same letter, so it can’t have the field %(name)s.", name=name)
 
 
 def _today(house: House, language: Language) -> str:
@@ -110,7 +127,11 @@ def check_links(links: tuple[str, ...], allowed: frozenset[str]) -> None:
     """Refuse a letter with links to places that families are not sent to from here. Raises `NotTypeset`."""
     foreign = sorted({host for link in links for host in hosts_in(link)} - allowed)
     if foreign:
-        raise NotTypeset(f"The letter links to {', '.join(foreign)}, which families are not sent to from here.")
+        raise NotTypeset(
+            sentence(
+                "The letter links to %(hosts)s, which families are not sent to from here.", hosts=", ".join(foreign)
+            )
+        )
 
 
 def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folder: Path) -> list[Ready] | Halted:
@@ -124,8 +145,8 @@ def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folde
         if not found.is_clear:
             return Halted(language, upload, found)
         if found.media_type not in PUBLISHED:
-            sentence = "Families open letters on any phone: save the letter as PDF and choose it again."
-            raise DraftFaults({field_of("file", language): sentence})
+            told = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
+            raise DraftFaults({field_of("file", language): told})
         stripped = strip_and_judge(house, by, upload, found, folder / f"stripped-{place}")
         if not stripped.is_clear:
             return Halted(language, upload, stripped.report)

@@ -8,7 +8,6 @@ from contextlib import closing
 from portal.documents.rules import safe_file_name
 from portal.documents.rules.tokens import KnownNumbers
 from portal.families import repository as families
-from portal.kernel.counts import count_of
 from portal.press import NotTypeset, Press
 from portal.press.fields import CHILD_FIELDS, fields_of_no_column, missing_fields
 from portal.press.letter import Letterhead, LetterTemplate, compose_letter
@@ -21,6 +20,8 @@ from portal.rosters.values import Keyed, RosterUnreadable
 from portal.wiring import House, press
 from portal.words.languages import ENGLISH
 from portal.words.saying import whole_day
+from portal.words.sentences import numbered, one_after_another, reason, sentence
+from portal.words.several import all_of, with_commas
 
 Row = Mapping[str, str]
 _NAMING = ("child.given_name", "child.family_name", "child.name", "child.student_number")
@@ -35,7 +36,7 @@ def merge_letters(pile: Pile) -> Sorting:
         template = template_of(pile)
         rows = _rows(pile, template.fields)
     except (NotTypeset, RosterUnreadable) as error:
-        raise NotSorted([Trouble(str(error), "Change the letter or the table and try again.")]) from error
+        raise NotSorted([Trouble(reason(error), sentence("Change the letter or the table and try again."))]) from error
     return Sorting(len(rows), _letters(pile, template, rows))
 
 
@@ -60,7 +61,7 @@ def _rows(pile: Pile, fields: Sequence[str]) -> dict[str, Row]:
     """Return each child's own values by child id. Raises `NotSorted` where one is missing, or is nobody's or two's."""
     keyed = read_keyed(pile.files["values"].path) if "values" in pile.files else None
     if keyed and keyed.faults:
-        raise NotSorted([Trouble(fault, "Correct the table and choose it again.") for fault in keyed.faults])
+        raise NotSorted([Trouble(fault, sentence("Correct the table and choose it again.")) for fault in keyed.faults])
     given, troubles = _values(pile, keyed) if keyed else ({}, [])
     rows = _roster_rows(pile, given)
     unknown = fields_of_no_column(fields, keyed.columns if keyed else ())
@@ -90,7 +91,12 @@ def _values(pile: Pile, keyed: Keyed) -> tuple[dict[str, Row], list[Trouble]]:
     twice = {child: rows for child, rows in rows_of.items() if len(rows) > 1}
     troubles = [_strangers(sorted(strangers))] if strangers else []
     troubles += [
-        Trouble(f"The table has {len(rows)} rows for one child: {', '.join(rows)}.", "Leave one of them.", (), (child,))
+        Trouble(
+            sentence("The table has %(count)s rows for one child: %(rows)s.", count=len(rows), rows=", ".join(rows)),
+            sentence("Leave one of them."),
+            (),
+            (child,),
+        )
         for child, rows in twice.items()
     ]
     return {child: keyed.rows[rows[0]] for child, rows in rows_of.items()}, troubles
@@ -98,29 +104,52 @@ def _values(pile: Pile, keyed: Keyed) -> tuple[dict[str, Row], list[Trouble]]:
 
 def _unknown(field: str, near: str, *, has_table: bool) -> Trouble:
     name = field.removeprefix("value.")
-    why = f"the table has no column {name}" if has_table else "no table was chosen"
-    hint = f" Did you mean {near}?" if near else ""
-    fix = "Write a field that there is, or choose a table with this column."
-    return Trouble(f"There is no field {name}, and {why}.{hint}", fix)
+    told = (
+        sentence("There is no field %(name)s, and the table has no column %(name)s.", name=name)
+        if has_table
+        else sentence("There is no field %(name)s, and no table was chosen.", name=name)
+    )
+    hint = sentence("Did you mean %(name)s?", name=near) if near else ""
+    return Trouble(
+        one_after_another(told, hint), sentence("Write a field that there is, or choose a table with this column.")
+    )
 
 
 def _gap(field: str, children: list[str]) -> Trouble:
-    count = "one child" if len(children) == 1 else count_of(len(children), "child", "children")
-    fix = (
-        "Fill it in the student information system and import the roster again, or leave these children out."
-        if field in CHILD_FIELDS
-        else "Fill it in the table and choose the table again, or leave these children out."
+    name = field.removeprefix("value.")
+    told = (
+        sentence("The field %(name)s is empty for one child.", name=name)
+        if len(children) == 1
+        else sentence("The field %(name)s is empty for %(count)s children.", name=name, count=len(children))
     )
-    return Trouble(f"The field {field.removeprefix('value.')} is empty for {count}.", fix, children=tuple(children))
+    fix = (
+        sentence("Fill it in the student information system and import the roster again, or leave these children out.")
+        if field in CHILD_FIELDS
+        else sentence("Fill it in the table and choose the table again, or leave these children out.")
+    )
+    return Trouble(told, fix, children=tuple(children))
 
 
 def _strangers(numbers: list[str]) -> Trouble:
     shown = [number for number in numbers if _NUMBER.fullmatch(number)][:5]
     more = len(numbers) - len(shown)
-    named = f": {', '.join(shown)}{f' and {more:,} more' if more else ''}" if shown else ""
+    named = with_commas(shown)
+    if more:
+        named = all_of([named, numbered("%(count)s more", "%(count)s more", more, count=more)])
     return Trouble(
-        f"The table has {count_of(len(numbers), 'row')} for student numbers whom this letter is not for{named}.",
-        "Take these rows out of the table, or choose the audience again.",
+        numbered(
+            "The table has %(number)s row for student numbers whom this letter is not for: %(numbers)s.",
+            "The table has %(number)s rows for student numbers whom this letter is not for: %(numbers)s.",
+            len(numbers),
+            numbers=named,
+        )
+        if shown
+        else numbered(
+            "The table has %(number)s row for student numbers whom this letter is not for.",
+            "The table has %(number)s rows for student numbers whom this letter is not for.",
+            len(numbers),
+        ),
+        sentence("Take these rows out of the table, or choose the audience again."),
     )
 
 

@@ -27,6 +27,7 @@ from portal.wiring import House
 from portal.words.languages import Language
 from portal.words.paper import PaperWords, paper_words
 from portal.words.saying import listed, whole_day
+from portal.words.sentences import sentence
 
 _press = cache(wiring.press)
 _GUARDIANS_A_PART = 400
@@ -71,7 +72,7 @@ def print_run(
         notices = [page for page in run.pages if page.ways]
         parts = parts_of(len(notices))
         if not notices or not 1 <= part <= parts:
-            raise NobodyLeft("There is nobody left whose letter could be printed, so nothing was printed.")
+            raise NobodyLeft(sentence("There is nobody left whose letter could be printed, so nothing was printed."))
         chosen = notices[(part - 1) * _GUARDIANS_A_PART : part * _GUARDIANS_A_PART]
         pdf = _typeset(house, mailing, words, chosen, today=now.astimezone(house.settings.zone).date())
         ids = tuple(page.notice_id for page in chosen)
@@ -80,7 +81,9 @@ def print_run(
                 continue
             print_letters.note_download(session, house.keys, house.settings, mailing_id, ids, by=by, now=now)
         return Printed(pdf, ids, run.missing + missing, part, parts)
-    raise ChangedMeanwhile("Letters of this mailing were being taken back while it was printed. Print it again.")
+    raise ChangedMeanwhile(
+        sentence("Letters of this mailing were being taken back while it was printed. Print it again.")
+    )
 
 
 def mark_printed(
@@ -106,7 +109,7 @@ def _add_pages(house: House, mailing_id: str, *, by: Acting, now: datetime) -> N
             continue
         if prepared.is_last:
             return
-    raise ChangedMeanwhile("This mailing is being changed at this moment. Print it again.")
+    raise ChangedMeanwhile(sentence("This mailing is being changed at this moment. Print it again."))
 
 
 Words = Mapping[str, tuple[str, str]]

@@ -10,6 +10,8 @@ from portal.publish.judging import Upload
 from portal.reading.reader import Reading
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import one_after_another, sentence
+from portal.words.several import kept
 
 
 class NotOnePicture(Refused):
@@ -26,11 +28,15 @@ def know_pictures_of(house: House, upload: Upload, *, label: str, by: Acting, no
         known = guard.known_hashes(session)
     reading = house.reader.read(upload.path, safe_file_name(upload.name), known)
     if isinstance(reading, Reading):
-        raise NotOnePicture("The portal can read this file as it is, so there is no picture to register.")
+        raise NotOnePicture(sentence("The portal can read this file as it is, so there is no picture to register."))
     if not reading.pictures:
-        raise NotOnePicture(f"There is no picture to register in this file. {reading.reason}")
+        raise NotOnePicture(
+            one_after_another(sentence("There is no picture to register in this file."), kept(reading.reason))
+        )
     if len(reading.pictures) > 1:
-        raise NotOnePicture("This file holds several pictures that the portal can’t read. Choose one picture alone.")
+        raise NotOnePicture(
+            sentence("This file holds several pictures that the portal can’t read. Choose one picture alone.")
+        )
     with house.db.write() as session:
         know_picture(session, house.keys, reading.pictures[0], label=label, by=by, now=now)
     return reading.pictures[0]

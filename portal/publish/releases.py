@@ -17,6 +17,8 @@ from portal.overviews import audiences
 from portal.publish.judging import Stripped, Upload, judge_written, sealed, strip_and_judge, tell_stop, yardstick
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import one_after_another, sentence
+from portal.words.several import kept
 
 
 class NotReleased(Refused):
@@ -46,7 +48,7 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
     measure = yardstick(house, terms, now=now, sites=by.sites)
     texts = judge_written(house, measure, seen.mailing, words)
     if not texts.is_clear:
-        raise NotReleased(f"The title or the message is stopped today. {texts.reason}")
+        raise NotReleased(one_after_another(sentence("The title or the message is stopped today."), kept(texts.reason)))
     with scratch() as folder:
         upload = Upload(folder / "stopped", seen.file_name)
         with upload.path.open("wb") as file:
@@ -54,10 +56,16 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
         found = check_file(house.reader, measure, path=upload.path, name=upload.name)
         if not (found.is_clear or found.may_be_released):
             tell_stop(house, found, what="release", sha256=seen.sha256, by=by, now=now)
-            raise NotReleased(f"Judged again, this file can’t be released. {found.reason}")
+            raise NotReleased(
+                one_after_another(sentence("Judged again, this file can’t be released."), kept(found.reason))
+            )
         judged = strip_and_judge(house, measure.allowing(found.people), upload, found, folder / "letter")
         if not judged.is_clear:
-            raise NotReleased(f"Without its hidden parts, this file can’t be published. {judged.report.reason}")
+            raise NotReleased(
+                one_after_another(
+                    sentence("Without its hidden parts, this file can’t be published."), kept(judged.report.reason)
+                )
+            )
         replaced = _publish(house, seen, judged, reason=reason, judged_by=measure.version, by=by, now=now)
     house.documents.shred(*replaced)
     return judged.report

@@ -6,11 +6,11 @@ what was found in it after an hour, whatever happens; the row that stays names n
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
@@ -37,18 +37,22 @@ from portal.rosters.given import Given
 from portal.rosters.values import ColumnsMissing, Report, Sheet
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import reason, sentence
+from portal.words.several import in_words, to_keep
 
 MOST_ROSTER: Final = 64 * 1024**2
 """Bytes of a roster that are taken in the browser: one of 100,000 children has half of that."""
 NAMED: Final = 20_000
 """So many changes of each kind are kept by name, to be looked at; a count of all stands beside them."""
 _LEASE: Final = timedelta(seconds=60)
-_ENDED_TWICE: Final = (
+_ENDED_TWICE: Final = sentence(
     "Two processes in a row ended over this roster: the portal may be out of memory, or the file may be damaged. "
     "Nothing was changed. Open it in a spreadsheet, save it anew as CSV (UTF-8), and give it again."
 )
-_FAILED: Final = "The portal could not work through this roster; its log says why. Nothing was changed. Try again."
-_MOVED: Final = (
+_FAILED: Final = sentence(
+    "The portal could not work through this roster; its log says why. Nothing was changed. Try again."
+)
+_MOVED: Final = sentence(
     "The families changed since you looked at this roster. Nothing was imported. Below is what it would change now."
 )
 
@@ -75,17 +79,22 @@ class _Moved(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found in a roster. `refusal` is the kind of what keeps it from being imported, `sentence` in words.
+    """What was found in a roster. `refusal` is the kind of what keeps it from being imported, `told` in words.
 
     `sheet` has the columns of a flat one. Without `report` it could not be read yet, because of its columns.
     """
 
     sheet: Sheet | None
     refusal: str = ""
-    sentence: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
     report: Report | None = None
     changes: Changes | None = None
     named: tuple[NamedChange, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What keeps it from being imported, in words."""
+        return in_words(self.told, "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +288,7 @@ class _Work:
         except (ColumnsMissing, WrongCall) as error:
             if sheet is None:
                 raise
-            return self._keep(Seen(sheet, type(error).__name__, str(error)))
+            return self._keep(Seen(sheet, type(error).__name__, to_keep(sentence=reason(error))))
         except PortalError:
             if not found:  # it could not be read at all
                 raise
@@ -330,13 +339,13 @@ class _Work:
         data, seen_id = _SEEN.dump_json(seen), new_id()
         _seal(self.house, seen_id, data, since=self.upload.created_at)
         before = [self.upload.seen_id] if self.upload.seen_id else []
-        is_kept = self.end(state="looked", seen_id=seen_id, seen_size=len(data), problem=problem)
+        is_kept = self.end(state="looked", seen_id=seen_id, seen_size=len(data), problem=str(problem))
         _shred(self.house, before if is_kept else [seen_id])
         return is_kept
 
-    def fail(self, sentence: str) -> bool:
+    def fail(self, told: str) -> bool:
         """End it for good, with a sentence; the file is shredded."""
-        is_ended = self.end(state="failed", problem=sentence, ended_at=self.house.clock())
+        is_ended = self.end(state="failed", problem=str(told), ended_at=self.house.clock())
         if is_ended:
             _shred(self.house, _blobs(self.upload))
         return is_ended
@@ -354,9 +363,13 @@ class _Work:
 def _seen(sheet: Sheet | None, compared: Comparison) -> Seen:
     refusal = compared.refusal
     return Seen(
-        sheet, type(refusal).__name__ if refusal else "", str(refusal) if refusal else "", compared.report,
-        compared.changes, compared.named,
-    )  # fmt: skip
+        sheet,
+        type(refusal).__name__ if refusal else "",
+        to_keep(sentence=reason(refusal)) if refusal else {},
+        compared.report,
+        compared.changes,
+        compared.named,
+    )
 
 
 def _outcome(compared: Comparison, imported: Imported) -> str:

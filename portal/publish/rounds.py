@@ -16,10 +16,12 @@ from portal.mailings.rules import RoundKind, check_reminder_is_due, move
 from portal.mailings.tables import Mailing
 from portal.overviews import audiences, round_facts, rounds
 from portal.overviews.rounds import Planned
-from portal.publish.approvals import CHANGED, GuardSaysNo
+from portal.publish.approvals import CHANGED_SINCE, GuardSaysNo
 from portal.publish.judging import judge_documents, judge_written, tell_stop, yardstick
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.sentences import one_after_another
+from portal.words.several import kept
 
 Seen = tuple[int, int]
 """What somebody looked at: the version of the mailing, and the number of the round that it would be."""
@@ -136,4 +138,4 @@ def _judge_again(house: House, mailing_id: str, roster: int, *, by: Acting, now:
         stopped, found = judge_documents(house, measure, held)
     if not found.is_clear:
         tell_stop(house, found, what="recheck", sha256=stopped.sha256 if stopped else "", by=by, now=now)
-        raise GuardSaysNo(f"{CHANGED} since this was checked. {found.reason}")
+        raise GuardSaysNo(one_after_another(CHANGED_SINCE, kept(found.reason)))

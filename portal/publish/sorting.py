@@ -36,12 +36,16 @@ from portal.publish.rechecking import judge_each
 from portal.publish.settling import Ripe, ripe_of, take_to_checked
 from portal.publish.ways import NotSorted, Pile, Sorting, Trouble
 from portal.wiring import House
+from portal.words.sentences import reason, sentence
+from portal.words.several import to_keep
 
 _PIECE = 50
 """Letters written in one transaction: some 5 ms under the lock."""
 
 _FILES = ("files", "")
-_BROKEN = Trouble("The portal could not work through these files; its log says why.", "Choose them again.")
+_BROKEN = Trouble(
+    sentence("The portal could not work through these files; its log says why."), sentence("Choose them again.")
+)
 
 _WAYS: Mapping[str, Callable[[Pile], Sorting]] = {
     "files": ways.sort_files,
@@ -142,7 +146,7 @@ class _Work:
         except PortalError as error:
             if self.is_again and isinstance(error, ChangedMeanwhile):
                 return ""  # whoever changed it asks for approval anew
-            return _as_json([Trouble(str(error), "Try again; nothing was published.")])
+            return _as_json([Trouble(reason(error), sentence("Try again; nothing was published."))])
         except (TakenOver, Interrupted):
             raise
         except Exception as error:  # noqa: BLE001 - one mailing that fails must not stop the worker
@@ -268,7 +272,9 @@ def measures_of(house: House, mailing_id: str, child_ids: Sequence[str], *, now:
     """
     roster, version = house.people.known(now=now)
     if not roster.people:
-        raise Refused("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+        raise Refused(
+            sentence("There is no roster yet, so nobody can tell whom a letter names. Import the roster first.")
+        )
     with house.db.read() as session:
         allowed = people.allowed_for_each(session, child_ids, now=now)
         known, near = pictures.known_hashes(session), people.children_near(session, sites_of(session, mailing_id))
@@ -306,7 +312,7 @@ def _pupils(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Pupil, ...]:
 
 
 def _as_json(troubles: Sequence[Trouble]) -> str:
-    return json.dumps([asdict(one) for one in troubles])
+    return json.dumps([asdict(one) | to_keep(sentence=one.sentence, fix=one.fix) for one in troubles])
 
 
 def forget_expired(house: House, *, now: datetime) -> None:

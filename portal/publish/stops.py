@@ -2,32 +2,46 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.flows.check_file import GuardReport
-from portal.kernel.counts import count_of
+from portal.words.sentences import Sentence, numbered, one_after_another, said, sentence
+from portal.words.several import kept, with_commas, with_semicolons
 
 _MOST_PLACES = 12
-_MANY = "A letter to many families names nobody."
-_ONE = "A letter to one child names that child and its own family alone."
-_LEAFLET = (
-    "Choose that child’s letter. A leaflet that names nobody can go to one child alone "
-    "once the child’s name stands in the title or the message."
+_MANY = sentence("A letter to many families names nobody.")
+_ONE = sentence("A letter to one child names that child and its own family alone.")
+_LEAFLET = one_after_another(
+    sentence("Choose that child’s letter."),
+    sentence(
+        "A leaflet that names nobody can go to one child alone "
+        "once the child’s name stands in the title or the message."
+    ),
 )
 _OTHERS = "others"
 _MISSING = "addressee-missing"
 _UNCOUNTED = {_OTHERS, _MISSING}
 _ROWS = re.compile(r"(?P<sheet>.*)rows? (?P<first>\d+)(?:-(?P<last>\d+))?(?P<note>.*)")
-_KINDS = {
-    "child-name": ("full name of a child", "full names of children"),
-    "guardian-name": ("full name of a guardian", "full names of guardians"),
-    "e-mail": ("e-mail address", "e-mail addresses"),
-    "phone": ("phone number", "phone numbers"),
-    "student-number": ("student number", "student numbers"),
-    "birth-date": ("birth date with a name", "birth dates with a name"),
-    "personal-columns": ("row of personal data", "rows of personal data"),
-    "file-type": ("name that says another kind of file", "names that say another kind of file"),
+_KINDS: Mapping[str, Callable[[int], Sentence]] = {
+    "child-name": lambda number: numbered(
+        "%(number)s full name of a child", "%(number)s full names of children", number
+    ),
+    "guardian-name": lambda number: numbered(
+        "%(number)s full name of a guardian", "%(number)s full names of guardians", number
+    ),
+    "e-mail": lambda number: numbered("%(number)s e-mail address", "%(number)s e-mail addresses", number),
+    "phone": lambda number: numbered("%(number)s phone number", "%(number)s phone numbers", number),
+    "student-number": lambda number: numbered("%(number)s student number", "%(number)s student numbers", number),
+    "birth-date": lambda number: numbered(
+        "%(number)s birth date with a name", "%(number)s birth dates with a name", number
+    ),
+    "personal-columns": lambda number: numbered(
+        "%(number)s row of personal data", "%(number)s rows of personal data", number
+    ),
+    "file-type": lambda number: numbered(
+        "%(number)s name that says another kind of file", "%(number)s names that say another kind of file", number
+    ),
 }
 
 
@@ -59,36 +73,64 @@ def words_of(report: GuardReport, *, for_one: bool = False) -> StopPage:
 
 def _told(report: GuardReport, to_whom: str) -> tuple[str, str, str]:
     kinds = {kind for _, kind, _ in report.findings}
-    children = _named(report)
+    stopped = sentence("This file was stopped.")
     if report.verdict == "unreadable":
-        return "This file was stopped. The portal can’t read all of it.", report.reason, ""
+        return one_after_another(stopped, sentence("The portal can’t read all of it.")), kept(report.reason), ""
     if report.roster_shaped:
-        who, found = "children", f"It names {children} from your roster."
-        if not report.children:
-            who, found = "people", "It holds personal data in rows, of people who are not on your roster."
-        return f"This file was stopped. It is a list of {who}.", found, (
-            "A list like this can’t be sent to families by anyone, not even with approval. "
-            "If you meant to send a letter, choose that file."
-        )  # fmt: skip
+        return _told_of_list(report, stopped)
     if report.children:
-        return f"This file was stopped. It names {children}.", f"It names {children} from your roster.", (
-            f"{to_whom} Take the names out, or choose the file you meant to send."
-        )  # fmt: skip
+        return (
+            one_after_another(stopped, _named(report)),
+            _named_of_roster(report),
+            one_after_another(to_whom, sentence("Take the names out, or choose the file you meant to send.")),
+        )
     if "file-type" in kinds:
-        return "This file was stopped. Its name does not fit.", report.reason, (
-            "Make sure it is the file you meant, save it under a name that fits, and choose it again."
-        )  # fmt: skip
+        advice = sentence("Make sure it is the file you meant, save it under a name that fits, and choose it again.")
+        return one_after_another(stopped, sentence("Its name does not fit.")), kept(report.reason), advice
     if _MISSING in kinds:
-        return "This file was stopped. It does not name the child it is for.", report.reason, _LEAFLET
-    return "This file was stopped.", report.reason, "Choose the file you meant to send."
+        told = one_after_another(stopped, sentence("It does not name the child it is for."))
+        return told, kept(report.reason), _LEAFLET
+    return stopped, kept(report.reason), sentence("Choose the file you meant to send.")
 
 
-def _named(report: GuardReport) -> str:
-    """Return how many children are named; of those elsewhere than whoever asked acts for, that there are some."""
-    if report.near is None:
-        return count_of(report.children, "child", "children")
-    own = [count_of(report.near.children, "child", "children")] if report.near.children else []
-    return " and ".join([*own, "others"] if report.near.others else own)
+def _told_of_list(report: GuardReport, stopped: str) -> tuple[str, str, str]:
+    advice = one_after_another(
+        sentence("A list like this can’t be sent to families by anyone, not even with approval."),
+        sentence("If you meant to send a letter, choose that file."),
+    )
+    if report.children:
+        return one_after_another(stopped, sentence("It is a list of children.")), _named_of_roster(report), advice
+    told = one_after_another(stopped, sentence("It is a list of people."))
+    return told, sentence("It holds personal data in rows, of people who are not on your roster."), advice
+
+
+def _named(report: GuardReport) -> Sentence:
+    """Say how many children are named; of those elsewhere than whoever asked acts for, that there are some."""
+    children, others = _counts(report)
+    if not children:
+        return sentence("It names others.") if others else sentence("It names nobody.")
+    if others:
+        return numbered("It names %(number)s child and others.", "It names %(number)s children and others.", children)
+    return numbered("It names %(number)s child.", "It names %(number)s children.", children)
+
+
+def _named_of_roster(report: GuardReport) -> Sentence:
+    children, others = _counts(report)
+    if not children:
+        return sentence("It names others from your roster.") if others else sentence("It names nobody.")
+    if others:
+        return numbered(
+            "It names %(number)s child and others from your roster.",
+            "It names %(number)s children and others from your roster.",
+            children,
+        )
+    return numbered(
+        "It names %(number)s child from your roster.", "It names %(number)s children from your roster.", children
+    )
+
+
+def _counts(report: GuardReport) -> tuple[int, bool]:
+    return (report.children, False) if report.near is None else (report.near.children, report.near.others)
 
 
 def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
@@ -102,9 +144,13 @@ def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
 
 def _counted(kinds: Counter[str]) -> str:
     """Return what was found, of others at the end and without a number."""
-    told = [count_of(count, *_KINDS.get(kind, (kind, kind))) for kind, count in kinds.items() if kind not in _UNCOUNTED]
-    told += ["the name of the child it is for is missing"] if _MISSING in kinds else []
-    return ", ".join([*told, _OTHERS] if _OTHERS in kinds else told)
+    told: list[str] = [
+        _KINDS[kind](count) if kind in _KINDS else f"{count:,} {kind}"
+        for kind, count in kinds.items()
+        if kind not in _UNCOUNTED
+    ]
+    told += [sentence("the name of the child it is for is missing")] if _MISSING in kinds else []
+    return with_commas([*told, sentence("others")] if _OTHERS in kinds else told)
 
 
 def _joined(places: Iterable[tuple[str, Counter[str]]]) -> list[tuple[str, Counter[str]]]:
@@ -137,18 +183,27 @@ def _in_order(place: str) -> list[tuple[int, str]]:
 
 def faults_of_text(report: GuardReport) -> dict[str, str]:
     """Return a sentence for each field of the form whose own words were stopped."""
-    faults = {
-        place.where[:1].lower() + place.where[1:]: f"Found here: {place.what} of families on the roster. Take it out."
+    faults: dict[str, str] = {
+        place.where[:1].lower() + place.where[1:]: sentence(
+            "Found here: %(what)s of families on the roster. Take it out.", what=place.what
+        )
         for place in places_of(report.shown)
     }
     sender = faults.pop("sender", None)
     if sender:
-        faults[""] = "The name of the school is also the name of somebody on the roster. Ask an administrator."
+        faults[""] = sentence(
+            "The name of the school is also the name of somebody on the roster. Ask an administrator."
+        )
     return faults
 
 
 def fault_of_letter(report: GuardReport) -> str:
     """Return a sentence for a letter that was written here and stopped: what was found, where, and what to do."""
     told = words_of(report)
-    where = "; ".join(f"{place.where}: {place.what}" for place in told.places)
-    return " ".join(filter(None, [told.found, where and f"{where}.", "Change the letter, and it is looked at again."]))
+    where = with_semicolons([_where(place) for place in told.places])
+    found = Sentence(lambda language: f"{said(where, language)}.") if told.places else ""
+    return one_after_another(told.found, found, sentence("Change the letter, and it is looked at again."))
+
+
+def _where(place: Place) -> Sentence:
+    return Sentence(lambda language: f"{place.where}: {said(place.what, language)}")

@@ -22,11 +22,13 @@ from portal.publish.judging import Upload
 from portal.reading.reader import MOST_LOOKED_AT, Packed, Pages, Unreadable
 from portal.rosters.caged import read_list
 from portal.wiring import House
+from portal.words.sentences import sentence
+from portal.words.several import kept
 
 Tell = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
 
-_MEND = "Mend the PDF and choose it again."
+_MEND = sentence("Mend the PDF and choose it again.")
 _KEPT = (pairing.Doubled, pairing.SameAsOther)
 """Outcomes in which nothing but whose it is is in doubt: the file is kept until somebody says."""
 
@@ -96,9 +98,15 @@ def sort_files(pile: Pile) -> Sorting:
     pile.tell("unpack", 0, 1)
     unpacked = pile.house.reader.unpack(pile.files["archive"].path, pile.folder)
     if isinstance(unpacked, Unreadable):
-        raise NotSorted([Trouble(unpacked.reason, "Make the zip again and choose it once more.")])
+        raise NotSorted([Trouble(kept(unpacked.reason), sentence("Make the zip again and choose it once more."))])
     if not unpacked.files:
-        raise NotSorted([Trouble("There is no file in this zip.", "Put the letters into it and choose it again.")])
+        raise NotSorted(
+            [
+                Trouble(
+                    sentence("There is no file in this zip."), sentence("Put the letters into it and choose it again.")
+                )
+            ]
+        )
     given = [_given(place, file) for place, file in enumerate(unpacked.files)]
     found = pairing.pair(given, pile.pupils, _listed(pile), elsewhere=pile.elsewhere)
     if found.list_faults:
@@ -142,15 +150,23 @@ def _listed(pile: Pile) -> tuple[tuple[str, str], ...] | None:
         return None
     listed = read_list(pile.files["list"].path)
     if listed.faults:
-        fix = "Correct the list and choose it again."
+        fix = sentence("Correct the list and choose it again.")
         raise NotSorted([Trouble(fault, fix) for fault in listed.faults])
     return listed.rows
 
 
 def _list_trouble(fault: pairing.ListFault) -> Trouble:
     if fault.why == "no-such-file":
-        return Trouble(f"The list names “{fault.name}”, which is not in the zip.", "Correct the list or the zip.")
-    return Trouble(f"The list says {fault.number} for “{fault.name}”; no child has this number.", "Correct the list.")
+        return Trouble(
+            sentence("The list names “%(name)s”, which is not in the zip.", name=fault.name),
+            sentence("Correct the list or the zip."),
+        )
+    return Trouble(
+        sentence(
+            "The list says %(number)s for “%(name)s”; no child has this number.", number=fault.number, name=fault.name
+        ),
+        sentence("Correct the list."),
+    )
 
 
 def _in_doubt(one: pairing.Outcome) -> Sorted:
@@ -177,7 +193,7 @@ def split_pdf(pile: Pile) -> Sorting:
     groups = _groups(pile)
     cut = pile.house.reader.cut(given.path, [[page - 1 for page in one.pages] for one in groups], pile.folder)
     if isinstance(cut, Unreadable):
-        raise NotSorted([Trouble(cut.reason, _MEND)])
+        raise NotSorted([Trouble(kept(cut.reason), _MEND)])
     name = safe_file_name(given.name)
     letters = (
         Candidate(
@@ -187,7 +203,7 @@ def split_pdf(pile: Pile) -> Sorting:
             path.stat().st_size,
             sha256_of(path),
             group.child_id,
-            label=f"{name}, {pages.pages_said(group.pages).lower()}",
+            label=f"{name}, {pages.pages_within(group.pages)}",
             origin="cut",
             unnamed=group.unnamed,
         )
@@ -204,7 +220,7 @@ def _read(pile: Pile, look_at: frozenset[int] = frozenset(), *, at_their_word: b
         at_their_word=at_their_word,
     )
     if isinstance(read, Unreadable):
-        raise NotSorted([Trouble(read.reason, _MEND)])
+        raise NotSorted([Trouble(kept(read.reason), _MEND)])
     shape = _shape(pile.ask)
     return [_page(number, text, shape, pile.roster, read) for number, text in enumerate(read.texts, start=1)]
 
@@ -226,7 +242,7 @@ def _groups(pile: Pile) -> tuple[pages.Group, ...]:
         _check_is_no_list(pile, seen)
         raise NotSorted(
             [Trouble(one.sentence, one.fix, one.pages, one.children) for one in found.problems]
-            or [Trouble("There is no page in this PDF.", "Choose the PDF that holds the letters.")]
+            or [Trouble(sentence("There is no page in this PDF."), sentence("Choose the PDF that holds the letters."))]
         )
     return found.groups
 
@@ -235,12 +251,14 @@ def _check_is_no_list(pile: Pile, seen: Sequence[pages.Page]) -> None:
     """Raise `NotSorted` for a PDF most of whose pages name many children: it is nobody's letters, but the roster."""
     crowded = sum(page.is_crowded for page in seen)
     if 2 * crowded > len(seen):
-        sentence = (
-            f"This PDF was stopped. It is a list: {crowded:,} of its {len(seen):,} pages name many children each. "
-            "Nobody has received it, and the portal has kept no copy."
+        told = sentence(
+            "This PDF was stopped. It is a list: %(crowded)s of its %(pages)s pages name many children each. "
+            "Nobody has received it, and the portal has kept no copy.",
+            crowded=crowded,
+            pages=len(seen),
         )
-        fix = "Nobody can send a list like this. Choose the letters you meant."
-        raise NotSorted([Trouble(sentence, fix)], list_sha256=sha256_of(pile.files["pdf"].path))
+        fix = sentence("Nobody can send a list like this. Choose the letters you meant.")
+        raise NotSorted([Trouble(told, fix)], list_sha256=sha256_of(pile.files["pdf"].path))
 
 
 def _split(pile: Pile, seen: Sequence[pages.Page]) -> pages.Split:

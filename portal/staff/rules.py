@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from portal.kernel.errors import WrongCall
+from portal.words.sentences import sentence
 
 Role = Literal["publisher", "approver", "admin"]
 ROLES: tuple[Role, ...] = ("publisher", "approver", "admin")
@@ -77,7 +78,7 @@ def checked_name(typed: str) -> str:
     """Return what people call somebody, with single blanks; nothing is a name too. Raises `WrongCall`."""
     name = " ".join(typed.split())
     if len(name) > LONGEST_NAME or not (name.isprintable() or not name):
-        raise WrongCall(f"A name has at most {LONGEST_NAME} letters.")
+        raise WrongCall(sentence("A name has at most %(most)s letters.", most=LONGEST_NAME))
     return name
 
 

@@ -27,6 +27,7 @@ from portal.web.lanes import Lane, Lanes, run_in_lane
 from portal.web.line import Turn
 from portal.web.server.guests import note_genuine
 from portal.wiring import House
+from portal.words.sentences import sentence
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Guard = Literal["anyone", "family", "staff", "admin"]
@@ -306,7 +307,7 @@ def _signed_in(
         if guard == "admin" and not acting.is_admin:
             raise NotAllowed
         if of_every_site and acting.sites is not None:
-            raise OutOfScope("This is about every site. Ask an admin who acts for all of them.")
+            raise OutOfScope(sentence("This is about every site. Ask an admin who acts for all of them."))
         return acting, session_id
 
     return _guarded(endpoint, guard, lane)

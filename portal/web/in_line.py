@@ -13,7 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from portal.web.doing import Doing
+from portal.web.reader_language import staff_language_of
 from portal.web.render import text_of
+from portal.words.languages import Language
+from portal.words.sentences import filled, sentence
 
 _MARK: Final = "\ue000"
 """Where what comes later goes, in a page that is made at once: a character that no text of ours holds."""
@@ -24,10 +27,9 @@ _SCRIPT: Final = re.compile(r'<script src="[^"]+"[^>]*></script>')
 _INSIDE: Final = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _PAGE: Final = re.compile(r"page (\d+)")
 
-_ON: Final = Markup(
-    '<meta http-equiv="refresh" content="0; url={}"><p class="place"><a href="{}">It is done. Go on.</a></p>'
-)
-_PLACE: Final = Markup('<p class="place">You are number <strong>{}</strong> in line.</p>\n')
+_ON: Final = Markup('<meta http-equiv="refresh" content="0; url={}"><p class="place"><a href="{}">{}</a></p>')
+_PLACE: Final = Markup('<p class="place">{}</p>\n')
+_YOUR_PLACE: Final = str(sentence("You are number %(place)s in line.", place="%(place)s"))
 _STEP: Final = Markup('<div class="place"><p>{}</p>\n<progress aria-label="{}"{}></progress></div>\n')
 _COUNTED: Final = Markup(' max="{}" value="{}"')
 
@@ -41,30 +43,37 @@ class InLine(StreamingResponse):
 
 
 async def _told(request: Request, doing: Doing) -> AsyncIterator[str]:
-    settings, is_read = request.state.house.settings, doing.turn.has_begun.is_set()
-    begin, after_places, end = text_of("staff/in_line.html", settings, mark=_MARK, is_read=is_read).split(_MARK)
+    settings, language = request.state.house.settings, staff_language_of(request)
+    is_read = doing.turn.has_begun.is_set()
+    begin, after_places, end = text_of(
+        "staff/in_line.html", settings, mark=_MARK, is_read=is_read, language=language
+    ).split(_MARK)
     yield begin
     told, looks = "", 0
     while not await doing.is_over_within(_LOOKS_AGAIN if told else 0):
-        said, looks = how_far(doing), looks + 1
+        said, looks = how_far(doing, language), looks + 1
         if said != told or looks % _SAYS_AGAIN == 0:
             told = said
             yield said
     yield after_places
-    yield _answer_of(await _done(request, doing))
+    yield _answer_of(await _done(request, doing), language)
     yield end
 
 
-def how_far(doing: Doing) -> str:
+def how_far(doing: Doing, language: Language) -> str:
     """Say how far an act is: its place in line, or the page or picture that is being read, with a bar."""
     if not doing.turn.has_begun.is_set():
-        return _PLACE.format(doing.turn.place)
+        place = Markup("<strong>{}</strong>").format(language.number(doing.turn.place))
+        return _PLACE.format(filled(Markup(language.gettext(_YOUR_PLACE)), {"place": place}, language))  # noqa: S704 - words hold no markup
     step, done, total = doing.step
     page = _PAGE.match(step)
-    said = f"Reading page {page[1]}." if page else "The file is being read."
+    told = sentence("Reading page %(page)s.", page=page[1]) if page else sentence("The file is being read.")
     if total:
-        said = f"Reading picture {done + 1} of {total}." if done < total else "Every picture is read."
-    return _STEP.format(said, said, _COUNTED.format(total, done) if total > 1 else "")
+        at = {"number": done + 1, "total": total}
+        told = (sentence("Reading picture %(number)s of %(total)s.", **at) if done < total
+                else sentence("Every picture is read."))  # fmt: skip
+    words = told.said_in(language)
+    return _STEP.format(words, words, _COUNTED.format(total, done) if total > 1 else "")
 
 
 async def _done(request: Request, doing: Doing) -> Response:
@@ -80,11 +89,11 @@ async def _done(request: Request, doing: Doing) -> Response:
         return problem
 
 
-def _answer_of(answer: Response) -> str:
+def _answer_of(answer: Response, language: Language) -> str:
     """Return an answer as the rest of a page: its own inside, or a way on to where it leads."""
     to = answer.headers.get("location")
     if to is not None:
-        return _ON.format(to, to)
+        return _ON.format(to, to, sentence("It is done. Go on.").said_in(language))
     page = bytes(answer.body).decode()
     inside = _INSIDE.search(page)
     assert inside is not None, "an act that waits in line is answered by a page or leads to one"

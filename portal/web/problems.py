@@ -20,12 +20,14 @@ from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
 from portal.web.line import LineFull
 from portal.web.lost import found_again, has_lost_its_cookie, has_nothing_open
-from portal.web.render import page, see_other
+from portal.web.reader_language import staff_language_of
+from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
-from portal.web.render_staff import pages_for
+from portal.web.render_staff import page_for_staff, pages_for
 from portal.web.signin.returning import way_in
 from portal.web.vouching import ProviderSilent, ProviderUnusable
 from portal.words.languages import Language
+from portal.words.sentences import reason, said, sentence
 
 STATUS: dict[type[PortalError], int] = {
     LinkUnknown: 404,
@@ -58,16 +60,18 @@ _LATER = {"Retry-After": "60"}
 _NOT_THEIRS = (ForeignPost, NotAllowed, OutOfScope)
 """Who is refused so tried what no page of ours offers them, or a page offered it that is too old (ASVS V16.3.2)."""
 _STAFF = ("/staff", "/admin")
-_LOOKED = "This page can’t be shown just now. What you pressed before is done. Load the page again in a moment."
+_LOOKED = sentence(
+    "This page can’t be shown just now. What you pressed before is done. Load the page again in a moment."
+)
 """What staff read where a page fails that only shows: it may be the one behind a press that went through."""
 _MOST_CAUSES = 5
 _IS_THERE = "23505"
 """PostgreSQL's unique_violation."""
 _CALM = {_NOT_FOUND: "family/unknown.html"}
 _HTTP_SENTENCES = {
-    404: "There is no page here.",
-    405: "This page can't be used that way.",
-    413: "That is larger than the portal takes. The largest letter is 100 MB, the largest zip 2 GB.",
+    404: sentence("There is no page here."),
+    405: sentence("This page can't be used that way."),
+    413: sentence("That is larger than the portal takes. The largest letter is 100 MB, the largest zip 2 GB."),
 }
 
 
@@ -94,8 +98,8 @@ def answer(request: Request, error: Exception) -> Response:
         log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
     elif isinstance(error, _NOT_THEIRS):
         log("web").warning("refused", error=type(error).__name__, door=_door(request), staff=_staff(request))
-    sentence = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else str(error)
-    return _problem(request, status, sentence, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
+    told = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else reason(error)
+    return _problem(request, status, told, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
 
 
 def _only_looks(request: Request) -> bool:
@@ -132,7 +136,7 @@ def answer_same_moment(request: Request, error: Exception) -> Response:
     if getattr(error.orig, "sqlstate", None) != _IS_THERE:
         raise error
     log("web").warning("refused", error="same moment", door=_door(request), staff=_staff(request))
-    return _problem(request, STATUS[Conflict], str(Conflict()))
+    return _problem(request, STATUS[Conflict], reason(Conflict()))
 
 
 def answer_http(request: Request, error: Exception) -> Response:
@@ -140,36 +144,35 @@ def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == _NOT_FOUND and (meant := found_again(request)):
         return meant
-    sentence = _HTTP_SENTENCES.get(error.status_code, "The portal could not make sense of this.")
-    return _problem(request, error.status_code, sentence, error.headers)
+    told = _HTTP_SENTENCES.get(error.status_code, sentence("The portal could not make sense of this."))
+    return _problem(request, error.status_code, told, error.headers)
 
 
 def answer_crash(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, without a word of it."""
     log("web").error("crashed", error=type(error).__name__)
-    failed = "Something went wrong on our side, and nothing was changed. Try again in a moment."
+    failed = sentence("Something went wrong on our side, and nothing was changed. Try again in a moment.")
     return _problem(request, 500, _LOOKED if _only_looks(request) else failed)
 
 
-def _to_staff(request: Request, status: int, sentence: str) -> Response:
+def _to_staff(request: Request, status: int, told: str) -> Response:
     """Say it to staff, with their pages where the guard knows who they are: the way on is not through the start."""
     known: SignedIn | None = getattr(request.state, "signed_in", None)
     facts = (
         {"acting": known.acting, "form_token": known.form_token, "here": "", "pages_for": pages_for} if known else {}
     )
-    settings = request.state.house.settings
-    return page("staff/problem.html", settings, status=status, sentence=sentence, **facts)
+    return page_for_staff(request, "staff/problem.html", status=status, sentence=told, **facts)
 
 
-def _problem(request: Request, status: int, sentence: str, headers: object = None) -> Response:
+def _problem(request: Request, status: int, told: str, headers: object = None) -> Response:
     if request.url.path.endswith("/progress"):
-        return PlainTextResponse(sentence, status_code=status)
+        return PlainTextResponse(said(told, staff_language_of(request)), status_code=status)
     if request.url.path.startswith(_STAFF):
-        response = _to_staff(request, status, sentence)
+        response = _to_staff(request, status, told)
     else:
         template = _CALM.get(status, "family/problem.html")
-        sentence = _to_a_family(status, language_of(request, asks_record=status < 500))
-        response = family_page(request, template, status=status, sentence=sentence)
+        calm = _to_a_family(status, language_of(request, asks_record=status < 500))
+        response = family_page(request, template, status=status, sentence=calm)
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response

@@ -15,8 +15,22 @@ from portal.kernel.counts import count_of
 from portal.kernel.settings import Settings
 from portal.web.page_style import mark_of, style_of
 from portal.web.static_files import address_of, inlined_script
-from portal.words.languages import ENGLISH, Language
+from portal.words.languages import Language
 from portal.words.saying import clock_time, short_day, size_in_words, whole_day
+from portal.words.sentences import Sentence, filled
+from portal.words.several import kept
+
+
+@pass_context
+def _in_words(page: Context, value: object) -> object:
+    """Return what a page shows: a sentence in the language of its reader, anything else as it is."""
+    return value.said_in(_language(page)) if isinstance(value, Sentence) else value
+
+
+def _language(page: Context) -> Language:
+    language: Language = page["language"]
+    return language
+
 
 # `autoescape` by suffix would leave `.jinja` unescaped, and a silent undefined hides a missing fact.
 _PAGES = Environment(
@@ -27,70 +41,60 @@ _PAGES = Environment(
     lstrip_blocks=True,
     auto_reload=False,
     extensions=["jinja2.ext.i18n"],
+    finalize=_in_words,
 )
 
 
-def date_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
+def date_words(moment: datetime, zone: ZoneInfo) -> Sentence:
     """Return a day as people say it: “Friday, 5 September 2026”."""
-    return whole_day(moment.astimezone(zone).date(), language)
+    day = moment.astimezone(zone).date()
+    return Sentence(lambda language: whole_day(day, language))
 
 
-def day_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
+def day_words(moment: datetime, zone: ZoneInfo) -> Sentence:
     """Return a day in short: “5 September”."""
-    return short_day(moment.astimezone(zone).date(), language)
+    day = moment.astimezone(zone).date()
+    return Sentence(lambda language: short_day(day, language))
 
 
-def time_words(moment: datetime, zone: ZoneInfo, language: Language = ENGLISH) -> str:
+def time_words(moment: datetime, zone: ZoneInfo) -> Sentence:
     """Return a moment as people say it: “5 September, 14:03”."""
     local = moment.astimezone(zone)
-    return f"{short_day(local.date(), language)}, {clock_time(local, language)}"
+    return Sentence(lambda language: f"{short_day(local.date(), language)}, {clock_time(local, language)}")
 
 
-def when_words(moment: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+def when_words(moment: datetime, zone: ZoneInfo, *, now: datetime) -> Sentence:
     """Return a moment as people say it who talk about it on the same day: “14:03”; else “5 September, 14:03”."""
-    is_today = moment.astimezone(zone).date() == now.astimezone(zone).date()
-    return clock_time(moment.astimezone(zone), ENGLISH) if is_today else time_words(moment, zone)
+    local = moment.astimezone(zone)
+    is_today = local.date() == now.astimezone(zone).date()
+    return Sentence(lambda language: clock_time(local, language)) if is_today else time_words(moment, zone)
 
 
-def second_words(moment: datetime, zone: ZoneInfo) -> str:
+def second_words(moment: datetime, zone: ZoneInfo) -> Sentence:
     """Return a moment to the second, where the order of things counts: “5 September, 19:04:12”."""
     local = moment.astimezone(zone)
-    return f"{short_day(local.date(), ENGLISH)}, {local:%H:%M:%S}"
+    return Sentence(lambda language: f"{short_day(local.date(), language)}, {local:%H:%M:%S}")
+
+
+def number_words(number: float) -> Sentence:
+    """Return a number as its reader's language writes it: “2,611”."""
+    return Sentence(lambda language: language.number(number))
+
+
+def size_words(size: int) -> Sentence:
+    """Return a file's size: “812 kB”, “1.2 MB”."""
+    return Sentence(lambda language: size_in_words(size, language))
 
 
 @pass_context
-def _gettext(page: Context, sentence: str) -> str:
-    return _language(page).gettext(sentence)
+def _gettext(page: Context, english: str, /, **facts: Any) -> Markup:  # noqa: ANN401 - a page shows any fact
+    return filled(Markup(_language(page).gettext(english)), facts, _language(page))  # noqa: S704 - words hold no markup
 
 
 @pass_context
-def _ngettext(page: Context, one: str, many: str, number: int) -> str:
-    return _language(page).ngettext(one, many, number)
-
-
-@pass_context
-def _date(page: Context, moment: datetime, zone: ZoneInfo) -> str:
-    return date_words(moment, zone, _language(page))
-
-
-@pass_context
-def _day(page: Context, moment: datetime, zone: ZoneInfo) -> str:
-    return day_words(moment, zone, _language(page))
-
-
-@pass_context
-def _moment(page: Context, moment: datetime, zone: ZoneInfo) -> str:
-    return time_words(moment, zone, _language(page))
-
-
-@pass_context
-def _size(page: Context, size: int) -> str:
-    return size_in_words(size, _language(page))
-
-
-def _language(page: Context) -> Language:
-    language: Language = page["language"]
-    return language
+def _ngettext(page: Context, one: str, many: str, number: int, /, **facts: Any) -> Markup:  # noqa: ANN401 - as above
+    language = _language(page)
+    return filled(Markup(language.ngettext(one, many, number)), {"num": number, **facts}, language)  # noqa: S704 - as above
 
 
 def _own_direction(text: str) -> Markup:
@@ -103,6 +107,11 @@ def _left_to_right(text: str) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
+def _link(text: str, address: str) -> Markup:
+    """Return words of a sentence that lead on."""
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
 def _mail(address: str) -> Markup:
     """Return an address that opens a new message, which quotes nothing: an answer would carry the link along."""
     return Markup('<a href="mailto:{}"><bdi dir="ltr">{}</bdi></a>').format(quote(address, safe="@"), address)
@@ -113,10 +122,10 @@ def _strong(text: str) -> Markup:
 
 
 _PAGES.globals.update(static=address_of, style_of=style_of, mark_of=mark_of, script_of=inlined_script)
-_PAGES.globals["language"] = ENGLISH  # staff pages are in English; a family's page says which it is in
-_PAGES.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n brings it
-_PAGES.filters.update(date=_date, day=_day, moment=_moment, size=_size, count=count_of, second=second_words)
-_PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong, mail=_mail)
+_PAGES.install_gettext_callables(_gettext, _ngettext)  # type: ignore[attr-defined]  # i18n brings it
+_PAGES.filters.update(date=date_words, day=day_words, moment=time_words, second=second_words)
+_PAGES.filters.update(size=size_words, number=number_words, count=count_of, kept=kept)
+_PAGES.filters.update(bdi=_own_direction, ltr=_left_to_right, strong=_strong, link=_link, mail=_mail)
 
 
 def text_of(template: str, settings: Settings, **facts: Any) -> str:  # noqa: ANN401 - templates take any fact

@@ -1,6 +1,5 @@
 """A family's page: in the language chosen by hand, else of the guardian's record, else of the browser."""
 
-import re
 from typing import Any
 
 from starlette.requests import Request
@@ -11,22 +10,15 @@ from portal.kernel.errors import PortalError
 from portal.overviews.record_language import language_of_session
 from portal.web.compressing import compress
 from portal.web.guards import cookie_name
+from portal.web.reader_language import chosen_by_hand, page_to_return_to
 from portal.web.render import page
 from portal.wiring import House
-from portal.words.languages import Language, language_named, languages, preferred, with_tag
-
-LANGUAGE_COOKIE = "language"
-_PAGES = re.compile(r"/(?:o|o/verify|about|renew|devices|letters(?:/[0-9a-f]{32})?)")
-
-
-def page_to_return_to(path: str) -> str:
-    """Return a family page's path as it is, and the way in for anything else: nobody is sent anywhere else."""
-    return path if _PAGES.fullmatch(path) else "/o"
+from portal.words.languages import Language, language_named, languages, preferred
 
 
 def language_of(request: Request, *, asks_record: bool = True, cookie: str = "") -> Language:
     """Return the language that a family reads its pages in; `cookie` is of a session that this very answer begins."""
-    by_hand = with_tag(request.cookies.get(LANGUAGE_COOKIE, ""))
+    by_hand = chosen_by_hand(request)
     on_record = _on_record(request, cookie) if asks_record and by_hand is None else None
     return by_hand or on_record or preferred(request.headers.get("accept-language", ""))
 

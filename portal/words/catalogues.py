@@ -14,6 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locale"
+OF_STAFF = "staff"
+"""The folder inside a folder of catalogues for what staff alone read."""
 
 
 class _Sources:
@@ -37,14 +39,25 @@ def catalogue(locale: str) -> NullTranslations:
     """
     if locale == "en":
         return NullTranslations()
-    paths = [folder / f"{locale}.po" for folder in (LOCALES, _Sources.own) if folder]
     found: NullTranslations = NullTranslations()
-    for path in paths:
+    for folder in _folders():
+        path = folder / f"{locale}.po"
         if path.exists():
             newer = _compiled(path)
             newer.add_fallback(found)
             found = newer
     return found
+
+
+def has_staff_words(locale: str) -> bool:
+    """Tell whether a language has a catalogue of what staff read."""
+    return any((folder / f"{locale}.po").exists() for folder in _folders() if folder.name == OF_STAFF)
+
+
+def _folders() -> list[Path]:
+    """Return where catalogues lie; what a later one says stands before the earlier ones."""
+    roots = [root for root in (LOCALES, _Sources.own) if root]
+    return [folder for root in roots for folder in (root / OF_STAFF, root)]
 
 
 def catalogue_in(path: Path) -> Catalog:

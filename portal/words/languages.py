@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from portal.words.catalogues import catalogue
+from babel.numbers import format_decimal
+
+from portal.words.catalogues import catalogue, has_staff_words
 
 _LONGEST_WISH = 400
 _WISH = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
@@ -39,6 +41,10 @@ class Language:
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Return a sentence about a number of things, in the form this language has for that number."""
         return catalogue(self.locale).ngettext(one, many, number)
+
+    def number(self, value: float) -> str:
+        """Return a number as its readers write it, with at most one decimal: “2,611”, “1.2”."""
+        return format_decimal(value, "#,##0.#", locale=self.counted_as)
 
 
 ENGLISH = Language("en", "English")
@@ -113,6 +119,11 @@ def languages() -> tuple[Language, ...]:
     return tuple(_spoken.by_tag.values())
 
 
+def staff_languages() -> tuple[Language, ...]:
+    """Return every language that staff can choose, English first: those with a catalogue of what staff read."""
+    return tuple(language for language in languages() if language == ENGLISH or has_staff_words(language.locale))
+
+
 def with_tag(tag: str) -> Language | None:
     """Return the language with exactly this tag: what a cookie or a form of ours says."""
     return _spoken.by_tag.get(tag)
@@ -136,17 +147,17 @@ def reading_language(written: str) -> Language:
     return language_named(written) or ENGLISH
 
 
-def preferred(accept_language: str) -> Language:
-    """Return the language that a browser asks for first among ours (RFC 9110 12.5.4); English where there is none.
+def preferred(accept_language: str, among: tuple[Language, ...] = ()) -> Language:
+    """Return the language that a browser asks for first among some (RFC 9110 12.5.4); English where there is none.
 
-    A header that is too long or makes no sense asks for nothing.
+    Without `among`, all that families can choose. A header that is too long or makes no sense asks for nothing.
     """
     wishes: list[tuple[float, Language]] = []
     for wish in accept_language[:_LONGEST_WISH].split(","):
         found = _WISH.fullmatch(wish)
         weight = float(found[2] or 1) if found else 0.0
         language = _wished(found[1]) if found else None
-        if language and weight > 0:
+        if language and weight > 0 and (not among or language in among):
             wishes.append((min(weight, 1.0), language))
     return max(wishes, key=lambda wish: wish[0])[1] if wishes else ENGLISH
 

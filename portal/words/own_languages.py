@@ -1,7 +1,8 @@
 """A district's own languages: a folder of catalogues, each checked before anybody reads a sentence of it.
 
-A file `pl.po` adds Polish; `es.po` corrects the shipped Spanish. What a file does not say, the shipped catalogue says,
-else English. A sentence that could break a page is refused at the start, never at a family's request.
+A file `pl.po` adds Polish; `es.po` corrects the shipped Spanish; `staff/pl.po` adds it to the staff pages. What a file
+does not say, the shipped catalogue says, else English. A sentence that could break a page is refused at the start,
+never at a family's request.
 """
 
 import re
@@ -30,20 +31,27 @@ def use_folder(folder: Path | None) -> None:
     """
     added: dict[Language, str] = {}
     for path in _files(folder) if folder else ():
-        locale = path.stem
-        if not _TAG.fullmatch(locale):
-            raise StartRefused(f"{path}: name the file by its language, such as pl.po or zh_Hant.po.")
         _check(path)
-        if all(language.locale != locale for language in SHIPPED):
-            language, names = _described(path, locale)
+        if all(language.locale != path.stem for language in SHIPPED):
+            language, names = _described(path, path.stem)
             added[language] = names
+    for path in _files(folder / catalogues.OF_STAFF) if folder and (folder / catalogues.OF_STAFF).is_dir() else ():
+        _check(path)
+        if all(language.locale != path.stem for language in (*SHIPPED, *added)):
+            raise StartRefused(f"{path}: families have no {path.stem}.po yet. Add it first, beside the staff folder.")
     catalogues.read_from(folder)
     speak(added)
 
 
 def said_by(folder: Path | None) -> dict[str, int]:
-    """Return how many sentences each file of a folder says, by its name."""
-    return {path.stem: sum(1 for _ in _sentences(_read(path))) for path in (_files(folder) if folder else ())}
+    """Return how many sentences a folder says in each language, to families and to staff."""
+    if folder is None:
+        return {}
+    files = {path.stem: (path, folder / catalogues.OF_STAFF / path.name) for path in _files(folder)}
+    return {
+        locale: sum(len(list(_sentences(_read(path)))) for path in paths if path.exists())
+        for locale, paths in files.items()
+    }
 
 
 def faults_of(message: Message) -> list[str]:
@@ -76,6 +84,8 @@ def _read(path: Path) -> Catalog:
 
 
 def _check(path: Path) -> None:
+    if not _TAG.fullmatch(path.stem):
+        raise StartRefused(f"{path}: name the file by its language, such as pl.po or zh_Hant.po.")
     catalogue = _read(path)
     for message in _sentences(catalogue):
         if faults := faults_of(message):

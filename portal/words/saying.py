@@ -1,11 +1,10 @@
-"""Dates, numbers and lists of names, as each language says them."""
+"""Dates, sizes and lists of names, as each language says them."""
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_decimal
 
 from portal.words.languages import Language
 
@@ -43,23 +42,32 @@ def short_day(day: date, language: Language) -> str:
     return format_skeleton("MMMMd", datetime.combine(day, time()), locale=language.counted_as)
 
 
+def weekday_and_day(day: date, language: Language) -> str:
+    """Return a day near by: “Friday, 5 September”."""
+    if language.tag in {"en", "hmn", "ht"}:
+        return format_date(day, "EEEE, d MMMM", locale="en")
+    return f"{format_date(day, 'EEEE', locale=language.counted_as)} {short_day(day, language)}"
+
+
+def calendar_day(day: date, language: Language) -> str:
+    """Return a day with its year: “05 September 2026”."""
+    if language.tag in {"en", "hmn", "ht"}:
+        return format_date(day, "dd MMMM y", locale="en")
+    return format_date(day, "long", locale=language.counted_as)
+
+
 def clock_time(moment: datetime, language: Language) -> str:
     """Return the time of a moment in its own zone: “14:03”, by the clock that the language's readers use."""
     pattern = "HH:mm" if language.tag in {"en", "hmn", "ht"} else "short"
     return format_time(moment.time(), pattern, locale=language.counted_as)
 
 
-def number(value: float, language: Language) -> str:
-    """Return a number with at most one decimal: “2,611”, “1.2”."""
-    return format_decimal(value, "#,##0.#", locale=language.counted_as)
-
-
 def size_in_words(size: int, language: Language) -> str:
     """Return a file's size: “812 kB”, “1.2 MB”."""
     _ = language.gettext
     if size < 1_000_000:
-        return _("%(number)s kB") % {"number": number(max(1, round(size / 1_000)), language)}
-    return _("%(number)s MB") % {"number": number(size / 1_000_000, language)}
+        return _("%(number)s kB") % {"number": language.number(max(1, round(size / 1_000)))}
+    return _("%(number)s MB") % {"number": language.number(size / 1_000_000)}
 
 
 def listed(names: Sequence[str], language: Language, *, at_most: int = 20) -> str:
@@ -68,7 +76,7 @@ def listed(names: Sequence[str], language: Language, *, at_most: int = 20) -> st
     shown, rest = list(names[:at_most]), len(names) - at_most
     if rest > 0:
         more = language.ngettext("%(count)s more", "%(count)s more", rest)
-        shown.append(more % {"count": number(rest, language)})
+        shown.append(more % {"count": language.number(rest)})
     if len(shown) < 2:
         return "".join(shown)
     before, between = shown[0], _("%(before)s, %(next)s")

@@ -28,6 +28,11 @@ class Screens:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether this run keeps pictures, which are of English pages."""
+        return self._folder is not None
+
     def keep(self, page: "Page", name: str) -> None:
         """Keep a picture of the whole page, its colours reduced so that it stays small."""
         if self._folder is None:

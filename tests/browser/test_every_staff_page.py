@@ -102,12 +102,27 @@ _ODD = """() => {
 """Buttons in the type of headings, and short words that a narrow column breaks in two."""
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["desk", "phone"])
+_ENGLISH_LEFT = """() => {
+  const said = document.body.cloneNode(true);
+  const own = 'bdi, q, code, textarea, input, .languages, [lang=en], [data-own]';
+  said.querySelectorAll(own).forEach(one => one.remove());
+  const english = /\\b(the|of|and|is|was|are|this|it|for|to|letters?)\\b/i;
+  const words = said.innerText.replace(/\\S*[/]\\S*/g, '');  // paths of this machine
+  return words.split('\\n').filter(line => english.test(line)).map(line => `English: ${line}`);
+}"""
+"""Lines that are still English on a page in Spanish, beside what people and the district wrote."""
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"), [(1280, "light", "en"), (360, "dark", "es")], ids=["desk", "phone"]
+)
 def test_nothing_is_wrong_with_any_page(
-    chromium: "Browser", office: Office, house: House, cast: Cast, live: str, screens: Screens, width: int, scheme: str
-) -> None:
+    chromium: "Browser", office: Office, house: House, cast: Cast, live: str, screens: Screens, width: int,
+    scheme: str, language: str,
+) -> None:  # fmt: skip
     context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
-    context.add_cookies([{"name": "staff", "value": session_of(house, cast.admin), "url": live}])
+    cookies = {"staff": session_of(house, cast.admin), "language": "en" if screens.are_kept else language}
+    context.add_cookies([{"name": name, "value": value, "url": live} for name, value in cookies.items()])
     page, wrong = context.new_page(), {}
     for name, path in office.pages().items():
         answer = page.goto(live + path)
@@ -115,6 +130,7 @@ def test_nothing_is_wrong_with_any_page(
         screens.keep(page, f"{name}-{width}-{scheme}")
         said = [] if answer.status < 500 else [f"status {answer.status}"]
         wrong[name] = [*said, *faults(page), *without_focus_ring(page), *page.evaluate(_ODD)]
+        wrong[name] += page.evaluate(_ENGLISH_LEFT) if cookies["language"] == "es" else []
     context.close()
     assert {name: found for name, found in wrong.items() if found} == {}
     assert len(wrong) > 25

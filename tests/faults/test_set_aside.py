@@ -14,7 +14,8 @@ from portal.documents.tables import Intake
 from portal.flows import sort_files
 from portal.mailings.rules import Term, check_draft
 from portal.overviews import reconciling
-from portal.overviews.in_force import Machine, in_force
+from portal.overviews.in_force import in_force
+from portal.overviews.machine_in_force import Machine
 from portal.publish import Accepted, Upload
 from portal.staff import repository as staff
 from portal.wiring import House

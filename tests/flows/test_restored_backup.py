@@ -28,7 +28,8 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, read_head, takes_back
 from portal.ledger.tables import LedgerWatch
 from portal.mail.recording import RecordingRoom
-from portal.overviews.in_force import Machine, in_force
+from portal.overviews.in_force import in_force
+from portal.overviews.machine_in_force import Machine
 from portal.overviews.watched import InForce, watched
 from portal.wiring import House, build_house, machine_of
 from portal.worker import Worker

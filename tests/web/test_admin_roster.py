@@ -137,7 +137,7 @@ def test_how_far_it_is_can_be_asked_while_it_works(ida: Office) -> None:
     assert "The roster is being read" in page
     assert "You may close this page" in page
     told = ida.site.get(f"{ida.path}/progress").json()
-    assert told == {"is_over": False, "step": "It waits for its turn", "done": 0, "total": 0}
+    assert told == {"is_over": False, "step": "It waits for its turn", "done": 0, "total": 0, "of": ""}
     ida.work()
     assert ida.site.get(f"{ida.path}/progress").json()["is_over"] is True
     listed = text_of(ida.site.get("/admin/roster").text)

@@ -17,7 +17,8 @@ from portal.kernel.settings import Settings
 from portal.mail.inbox import Inbox, InboxServer
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews.in_force import BACKUP_MARK, Machine, in_force
+from portal.overviews.in_force import BACKUP_MARK, in_force
+from portal.overviews.machine_in_force import Machine
 from portal.overviews.watched import InForce
 from portal.wiring import House
 from tests.cast import Cast, send_letter

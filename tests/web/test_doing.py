@@ -10,6 +10,7 @@ from portal.kernel.steps import watched_by, watching
 from portal.web.doing import Doing
 from portal.web.in_line import how_far
 from portal.web.line import Line
+from portal.words.languages import ENGLISH
 
 pytestmark = pytest.mark.anyio
 
@@ -79,7 +80,7 @@ async def test_how_far_it_is_stands_in_words_and_in_a_bar(step: tuple[str, int, 
     doing = Doing(line.enter("rosa", 0), act.at_once, act.later, act.close)
     await act.has_begun.wait()
     doing.step = step
-    assert said in how_far(doing)
+    assert said in how_far(doing, ENGLISH)
     act.may_end.set()
     await doing.task
 

@@ -7,7 +7,7 @@ import pytest
 from portal.words.languages import ENGLISH, SHIPPED, Language, with_tag
 from portal.words.pages import code_ends, code_page_words, devices_words, letter_words, renew_words
 from portal.words.paper import paper_words
-from portal.words.saying import clock_time, listed, number, short_day, size_in_words, whole_day
+from portal.words.saying import clock_time, listed, short_day, size_in_words, whole_day
 
 DAY = date(2026, 9, 4)
 
@@ -40,7 +40,7 @@ def test_a_day_is_said_as_its_readers_say_it(tag: str, whole: str, short: str) -
 def test_times_and_numbers_follow_the_language() -> None:
     moment = datetime(2026, 9, 4, 14, 3, tzinfo=UTC)
     assert [clock_time(moment, spoken(tag)) for tag in ("en", "es", "ar")] == ["14:03", "14:03", "2:03 م"]
-    assert [number(2611, spoken(tag)) for tag in ("en", "es", "vi")] == ["2,611", "2.611", "2.611"]
+    assert [spoken(tag).number(2611) for tag in ("en", "es", "vi")] == ["2,611", "2.611", "2.611"]
     assert [size_in_words(1_240_000, spoken(tag)) for tag in ("en", "fr", "es")] == ["1.2 MB", "1,2 Mo", "1,2 MB"]
     assert [size_in_words(size, ENGLISH) for size in (1, 812_400, 999_999)] == ["1 kB", "812 kB", "1,000 kB"]
 

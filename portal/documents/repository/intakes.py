@@ -11,16 +11,16 @@ from sqlmodel import Session, col
 from portal.documents.repository import loose
 from portal.documents.tables import Document, GivenFile, Intake, IntakeFile
 from portal.kernel.db import change, insert_rows
+from portal.words.sentences import sentence
+from portal.words.several import to_keep
 
 _AT_ONCE = 500
 MOST_ATTEMPTS = 2
 """So many processes may begin an intake and end without an answer; what was running then is set aside."""
-_GONE = {
-    "sentence": "What was given was kept for three days, and nobody finished it.",
-    "fix": "Choose the files again.",
-    "pages": [],
-    "children": [],
-}
+_GONE = to_keep(
+    sentence=sentence("What was given was kept for three days, and nobody finished it."),
+    fix=sentence("Choose the files again."),
+) | {"pages": [], "children": []}
 
 
 def put_intake(session: Session, row: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> list[str]:

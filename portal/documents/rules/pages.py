@@ -13,6 +13,9 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import Final, Literal, assert_never
 
+from portal.words.sentences import Sentence, sentence
+from portal.words.several import all_of, with_commas
+
 _NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
 
 
@@ -116,17 +119,23 @@ class Split:
 
 
 _FIXES: Final[dict[PageProblemKind, str]] = {
-    "names-nobody": "Say whose page it is, or pass it over if it is nobody's, such as a cover page.",
-    "names-several": "A page must name one child alone. Mend the file where it was made and choose it again.",
-    "same-name": "Say whose page it is; in the file, the student number would tell them apart.",
-    "two-groups": "Look whether a page is out of its order, or stands there twice. Mend the file and choose it again.",
-    "other-child-inside": "Look whether a page is missing before it, or the number of pages or the mark is wrong.",
-    "no-name-after": "Say how many pages each document has; or pass these over if they are blank.",
-    "unread": "Say whose page it is after a look at it, or make the file anew with text instead of pictures.",
-    "remainder": "Look whether a page is missing, or pass over the pages that are nobody's, such as a cover page.",
-    "before-first-mark": "Pass them over if they are nobody's, such as a cover page, or choose other words.",
-    "no-such-page": "Correct the pages to pass over.",
-    "no-pages-each": "Say how many pages each document has: 1 or more.",
+    "names-nobody": sentence("Say whose page it is, or pass it over if it is nobody's, such as a cover page."),
+    "names-several": sentence("A page must name one child alone. Mend the file where it was made and choose it again."),
+    "same-name": sentence("Say whose page it is; in the file, the student number would tell them apart."),
+    "two-groups": sentence(
+        "Look whether a page is out of its order, or stands there twice. Mend the file and choose it again."
+    ),
+    "other-child-inside": sentence(
+        "Look whether a page is missing before it, or the number of pages or the mark is wrong."
+    ),
+    "no-name-after": sentence("Say how many pages each document has; or pass these over if they are blank."),
+    "unread": sentence("Say whose page it is after a look at it, or make the file anew with text instead of pictures."),
+    "remainder": sentence(
+        "Look whether a page is missing, or pass over the pages that are nobody's, such as a cover page."
+    ),
+    "before-first-mark": sentence("Pass them over if they are nobody's, such as a cover page, or choose other words."),
+    "no-such-page": sentence("Correct the pages to pass over."),
+    "no-pages-each": sentence("Say how many pages each document has: 1 or more."),
 }
 
 
@@ -153,7 +162,8 @@ def split(
     groups = _with_unnamed(groups, {page.number: page for page in rest})
     there = {page.number for page in pages}
     if lost := passed_over - there:
-        problems.append(_problem("no-such-page", sorted(lost), f"The file has no {pages_said(sorted(lost)).lower()}."))
+        told = sentence("The file has no %(pages)s.", pages=pages_within(sorted(lost)))
+        problems.append(_problem("no-such-page", sorted(lost), told))
     return Split(
         tuple(group for group in groups if group.child_id not in often),
         tuple(sorted(problems, key=lambda problem: problem.pages)),
@@ -196,18 +206,20 @@ def _judged(rest: list[Page], shape: Shape) -> Iterator[Group | PageProblem]:
         case EveryPage():
             yield from map(_whose, _by_owner(rest))
         case PagesEach(count) if count < 1:
-            yield _problem("no-pages-each", _numbers(rest), "A document cannot have no pages.")
+            yield _problem("no-pages-each", _numbers(rest), sentence("A document cannot have no pages."))
         case PagesEach(count):
             whole = len(rest) - len(rest) % count
             yield from (_whose(tuple(rest[at : at + count])) for at in range(0, whole, count))
             if left := _numbers(rest[whole:]):
-                yield _problem("remainder", left, f"{pages_said(left)}: too few pages for a document of {count}.")
+                told = sentence(
+                    "%(pages)s: too few pages for a document of %(count)s.", pages=pages_said(left), count=count
+                )
+                yield _problem("remainder", left, told)
         case FirstPageMark():
             starts = [at for at, page in enumerate(rest) if page.has_mark] + [len(rest)]
             if before := _numbers(rest[: starts[0]]):
-                yield _problem(
-                    "before-first-mark", before, f"{pages_said(before)}: before the first page with the mark."
-                )
+                told = sentence("%(pages)s: before the first page with the mark.", pages=pages_said(before))
+                yield _problem("before-first-mark", before, told)
             yield from (_whose(tuple(rest[start:end])) for start, end in pairwise(starts))
         case _:
             assert_never(shape)
@@ -221,10 +233,13 @@ def _told_once(problems: list[PageProblem], rest: list[Page]) -> list[PageProble
         return problems
     silent, count = {page.number for page in rest[starts[0] :] if page.is_silent}, apart.pop()
     others = [one for one in problems if not silent.issuperset(one.pages)]
-    sentence = (
-        f"{len(silent):,} pages name nobody, {count - 1} after each that does: a document may have {count} pages."
+    told = sentence(
+        "%(pages)s pages name nobody, %(after)s after each that does: a document may have %(count)s pages.",
+        pages=len(silent),
+        after=count - 1,
+        count=count,
     )
-    return [*others, _problem("no-name-after", sorted(silent), sentence)]
+    return [*others, _problem("no-name-after", sorted(silent), told)]
 
 
 def _by_owner(rest: list[Page]) -> Iterator[Bundle]:
@@ -255,24 +270,38 @@ def _whose(bundle: Bundle) -> Group | PageProblem:
     children = sorted({child for page in bundle for child in page.numbers.union(*page.names)})
     first = bundle[0]
     if mixed := [page.number for page in bundle if not page.is_silent and not _able((page,))]:
-        return _problem("names-several", numbers, f"{pages_said(mixed)} names more than one child.", children)
+        told = sentence("%(pages)s names more than one child.", pages=pages_said(mixed))
+        return _problem("names-several", numbers, told, children)
     if children and not able:
-        return _problem("other-child-inside", numbers, f"{pages_said(numbers)}: not all name the same child.", children)
+        told = sentence("%(pages)s: not all name the same child.", pages=pages_said(numbers))
+        return _problem("other-child-inside", numbers, told, children)
     if unread := [page.number for page in bundle if page.is_silent and page.is_unread]:
-        sentence = f"{pages_said(unread)}: names nobody in letters, and holds a picture that could not be read."
-        return _problem("unread", numbers, sentence, children)
+        told = sentence(
+            "%(pages)s: names nobody in letters, and holds a picture that could not be read.", pages=pages_said(unread)
+        )
+        return _problem("unread", numbers, told, children)
     if first.is_silent:
-        sentence = f"Page {first.number} names nobody" + (", though a document begins there." if children else ".")
-        return _problem("names-nobody", numbers, sentence, children)
+        page = str(first.number)
+        told = (
+            sentence("Page %(page)s names nobody, though a document begins there.", page=page)
+            if children
+            else sentence("Page %(page)s names nobody.", page=page)
+        )
+        return _problem("names-nobody", numbers, told, children)
     if _owner(first) is None:
-        return _problem("same-name", numbers, f"Page {first.number}: several children bear the name on it.", children)
+        told = sentence("Page %(page)s: several children bear the name on it.", page=str(first.number))
+        return _problem("same-name", numbers, told, children)
     return Group(min(able), numbers)
 
 
 def _twice(child: str, groups: Iterable[Group]) -> PageProblem:
     theirs = [group.pages for group in groups if group.child_id == child]
-    sentence = f"One child has {len(theirs)} documents: {', '.join(pages_said(pages).lower() for pages in theirs)}."
-    return _problem("two-groups", [number for pages in theirs for number in pages], sentence, [child])
+    told = sentence(
+        "One child has %(count)s documents: %(pages)s.",
+        count=len(theirs),
+        pages=with_commas([pages_within(pages) for pages in theirs]),
+    )
+    return _problem("two-groups", [number for pages in theirs for number in pages], told, [child])
 
 
 def _problem(kind: PageProblemKind, pages: Sequence[int], sentence: str, children: Sequence[str] = ()) -> PageProblem:
@@ -283,13 +312,23 @@ def _numbers(pages: Iterable[Page]) -> tuple[int, ...]:
     return tuple(page.number for page in pages)
 
 
-def pages_said(numbers: Sequence[int]) -> str:
+def pages_said(numbers: Sequence[int]) -> Sentence:
     """Say pages as people do: “Page 3”, “Pages 3 to 5” (with a dash), “Pages 3, 7 and 9”."""
     if len(numbers) == 1:
-        return f"Page {numbers[0]}"
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"Pages {numbers[0]}–{numbers[-1]}"
-    return f"Pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        return sentence("Page %(page)s", page=str(numbers[0]))
+    return sentence("Pages %(pages)s", pages=_which(numbers))
+
+
+def pages_within(numbers: Sequence[int]) -> Sentence:
+    """Say pages within a sentence: “page 3”, “pages 3 to 5” (with a dash)."""
+    if len(numbers) == 1:
+        return sentence("page %(page)s", page=str(numbers[0]))
+    return sentence("pages %(pages)s", pages=_which(numbers))
+
+
+def _which(numbers: Sequence[int]) -> str:
+    is_run = numbers[-1] - numbers[0] == len(numbers) - 1
+    return f"{numbers[0]}–{numbers[-1]}" if is_run else all_of([str(number) for number in numbers])
 
 
 def _folded(text: str) -> str:

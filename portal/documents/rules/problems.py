@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never, get_args
 
@@ -18,6 +18,8 @@ from portal.documents.rules.pairing import (
     Unmatched,
 )
 from portal.documents.rules.tokens import Pupil
+from portal.words.sentences import Sentence, numbered, one_after_another, said, sentence
+from portal.words.several import all_of, any_of, one_of, with_commas
 
 ProblemKind = Literal[
     "is-list", "shifted", "swapped", "wrong-child", "names-others", "same-name", "same-as-other", "doubled",
@@ -27,42 +29,56 @@ ProblemKind = Literal[
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(get_args(ProblemKind))}
 _MOST_NAMED: Final = 3
-_ANOTHER: Final = "a child this mailing is not for"
-_UNCLEAR: Final[dict[str, str]] = {
-    "several-numbers": "The numbers of several children stand in its name: {}.",
-    "may-be-no-number": "The number in its name may be a date, a page or a counter, or the number of {}.",
-    "number-and-name-differ": "The number and the name in its name are different children's: {}.",
-    "listed-differently": "The list says several things about it. It may be for {}.",
-    "same-name": "Several children bear the name in it, and nothing else in it tells them apart: {}.",
-    "names-several": "It names several children: {}.",
-    "name-and-text-differ": "Its name and what stands in it are different children's: {}.",
+_ANOTHER: Final = sentence("a child this mailing is not for")
+_UNCLEAR: Final[dict[str, Callable[..., Sentence]]] = {
+    "several-numbers": lambda **facts: sentence(
+        "The numbers of several children stand in its name: %(children)s.", **facts
+    ),
+    "may-be-no-number": lambda **facts: sentence(
+        "The number in its name may be a date, a page or a counter, or the number of %(children)s.", **facts
+    ),
+    "number-and-name-differ": lambda **facts: sentence(
+        "The number and the name in its name are different children's: %(children)s.", **facts
+    ),
+    "listed-differently": lambda **facts: sentence(
+        "The list says several things about it. It may be for %(children)s.", **facts
+    ),
+    "same-name": lambda **facts: sentence(
+        "Several children bear the name in it, and nothing else in it tells them apart: %(children)s.", **facts
+    ),
+    "names-several": lambda **facts: sentence("It names several children: %(children)s.", **facts),
+    "name-and-text-differ": lambda **facts: sentence(
+        "Its name and what stands in it are different children's: %(children)s.", **facts
+    ),
 }
 _UNMATCHED: Final[dict[str, str]] = {
-    "no-number": "No child's student number stands in its name.",
-    "number-of-list-unknown": "The list gives it a student number that nobody at your sites has.",
-    "nothing-inside": "Neither its name nor what stands in it says whose it is.",
-    "unread": "It could not be read in full.",
-    "not-named-inside": "Nothing in it names a child surely.",
-    "names-others": "It names people of other families.",
-    "not-here": "It seems to be for a child this mailing is not for.",
-    "has-another": "The child it may be for has another file as well.",
+    "no-number": sentence("No child's student number stands in its name."),
+    "number-of-list-unknown": sentence("The list gives it a student number that nobody at your sites has."),
+    "nothing-inside": sentence("Neither its name nor what stands in it says whose it is."),
+    "unread": sentence("It could not be read in full."),
+    "not-named-inside": sentence("Nothing in it names a child surely."),
+    "names-others": sentence("It names people of other families."),
+    "not-here": sentence("It seems to be for a child this mailing is not for."),
+    "has-another": sentence("The child it may be for has another file as well."),
 }
-_CHOOSE: Final = "Choose the child, put the student number into the file's name, or take the file away."
+_CHOOSE: Final = sentence("Choose the child, put the student number into the file's name, or take the file away.")
 _MENDS: Final[dict[str, str]] = {
-    "unread": "Make it anew and choose it again, or take the file away.",
-    "not-named-inside": "Have the child's name or student number printed in it and choose it again, or take it away.",
-    "names-others": "Choose a file that names nobody else, or take it away.",
-    "not-here": "Take the file away, or widen whom the mailing is for.",
-    "has-another": "Look at both, choose the child of each, or take one of them away.",
+    "unread": sentence("Make it anew and choose it again, or take the file away."),
+    "not-named-inside": sentence(
+        "Have the child's name or student number printed in it and choose it again, or take it away."
+    ),
+    "names-others": sentence("Choose a file that names nobody else, or take it away."),
+    "not-here": sentence("Take the file away, or widen whom the mailing is for."),
+    "has-another": sentence("Look at both, choose the child of each, or take one of them away."),
 }
-_GROUNDS: Final[dict[str, str]] = {
-    "number": "the student number stands in it",
-    "text": "the name stands in it",
-    "file-name": "the name stands in the file’s name",
-    "file-number": "the number stands in the file’s name",
-    "site": "it says {site}",
-    "grade": "it says grade {grade}",
-    "namesake": "another child has the same name",
+_GROUNDS: Final[dict[str, Callable[..., Sentence]]] = {
+    "number": lambda **facts: sentence("the student number stands in it", **facts),
+    "text": lambda **facts: sentence("the name stands in it", **facts),
+    "file-name": lambda **facts: sentence("the name stands in the file’s name", **facts),
+    "file-number": lambda **facts: sentence("the number stands in the file’s name", **facts),
+    "site": lambda **facts: sentence("it says %(site)s", **facts),
+    "grade": lambda **facts: sentence("it says grade %(grade)s", **facts),
+    "namesake": lambda **facts: sentence("another child has the same name", **facts),
 }
 
 
@@ -119,7 +135,9 @@ class Problem:
 
 
 NOTHING: Final = Problem(
-    "nothing-to-send", "There is no file for anybody.", "Choose the files, or the audience, again."
+    "nothing-to-send",
+    sentence("There is no file for anybody."),
+    sentence("Choose the files, or the audience, again."),
 )
 
 
@@ -135,153 +153,204 @@ class Wording:
         """Say what is wrong with a file before it is read."""
         file = outcome.file
         name = quoted(file.name)
+        told: str
         match outcome:
             case Unmatched(why=why, suggested=suggested):
-                sentence = f"{name} belongs to nobody yet. {_UNMATCHED[why]}{self._hint(suggested)}"
-                fix = _MENDS.get(
-                    why, "Choose the child, put the student number into the file's name, or take the file away."
+                told = one_after_another(
+                    sentence("%(file)s belongs to nobody yet.", file=name), _UNMATCHED[why], self._hint(suggested)
                 )
-                return Problem("unmatched", sentence, fix, file.place, file.name, None, suggested)
+                return Problem("unmatched", told, _MENDS.get(why, _CHOOSE), file.place, file.name, None, suggested)
             case Ambiguous(why=why, children=children, suggested=suggested):
-                sentence = f"{name} is unclear. {_UNCLEAR[why].format(self.all_of(children, 'or'))}"
-                return Problem("ambiguous", sentence, "Choose the child, or take the file away.",
+                unclear = _UNCLEAR[why](children=self.all_of(children, one_of))
+                told = one_after_another(sentence("%(file)s is unclear.", file=name), unclear)
+                return Problem("ambiguous", told, sentence("Choose the child, or take the file away."),
                                file.place, file.name, None, suggested, may_be=children)  # fmt: skip
             case NotInAudience(child_id=child):
-                fix = "Take the file away, or widen whom the mailing is for."
-                return Problem("not-in-audience", f"{name} is for {_ANOTHER}.", fix, file.place, file.name, child)
+                told = sentence("%(file)s is for a child this mailing is not for.", file=name)
+                return Problem("not-in-audience", told, _MENDS["not-here"], file.place, file.name, child)
             case Doubled(child_id=child, others=others, are_same=are_same):
-                same = " They are the same, letter for letter." if are_same else " They differ."
-                sentence = f"{self.one(child)} has {len(others) + 1} files: {name}, {self._files(others)}.{same}"
-                fix = "Use one of them." if are_same else "Look at them, and use the right one."
-                return Problem("doubled", sentence, fix, file.place, file.name, child, others=others)
+                told, fix = self._of_doubled(name, child, others, are_same=are_same)
+                return Problem("doubled", told, fix, file.place, file.name, child, others=others)
             case SameAsOther(child_id=child, others=others):
-                sentence = f"{name} for {self.one(child)} is the same, letter for letter, as {self._files(others)}."
-                fix = "One of them was copied under a wrong name. Look at them and replace the wrong one."
-                return Problem("same-as-other", sentence, fix, file.place, file.name, child)
+                told = sentence(
+                    "%(file)s for %(child)s is the same, letter for letter, as %(files)s.",
+                    file=name, child=self.one(child), files=self._files(others),
+                )  # fmt: skip
+                fix = sentence("One of them was copied under a wrong name. Look at them and replace the wrong one.")
+                return Problem("same-as-other", told, fix, file.place, file.name, child)
             case Empty(child_id=child):
-                whose = f", the file for {self.one(child)}," if child else ""
-                fix = "Make it anew and choose it again, or take it away."
-                return Problem("empty", f"{name}{whose} is empty.", fix, file.place, file.name, child)
+                told = (
+                    sentence("%(file)s, the file for %(child)s, is empty.", file=name, child=self.one(child))
+                    if child
+                    else sentence("%(file)s is empty.", file=name)
+                )
+                fix = sentence("Make it anew and choose it again, or take it away.")
+                return Problem("empty", told, fix, file.place, file.name, child)
             case _:
                 assert_never(outcome)
 
+    def _of_doubled(self, name: str, child: str, others: Sequence[int], *, are_same: bool) -> tuple[str, str]:
+        files = with_commas([name, self._files(others)])
+        there = {"child": self.one(child), "count": len(others) + 1, "files": files}
+        told = one_after_another(
+            sentence("%(child)s has %(count)s files: %(files)s.", **there),
+            sentence("They are the same, letter for letter.") if are_same else sentence("They differ."),
+        )
+        return told, sentence("Use one of them.") if are_same else sentence("Look at them, and use the right one.")
+
     def of_swap(self, pair: Pair, other: Pair) -> Problem:
         """Say of two files, once, that each is the letter of the other's child."""
-        sentence = (
-            f"Two files are swapped: {quoted(pair.name)}, matched with {self.one(pair.child_id)}, is the letter of "
-            f"{self.one(other.child_id)}, and {quoted(other.name)} is the other one's."
+        told = sentence(
+            "Two files are swapped: %(file)s, matched with %(child)s, is the letter of %(other)s, "
+            "and %(file_of_other)s is the other one's.",
+            file=quoted(pair.name),
+            child=self.one(pair.child_id),
+            other=self.one(other.child_id),
+            file_of_other=quoted(other.name),
         )
-        fix = "Swap the two files, or put their names right and choose them again."
-        return Problem("swapped", sentence, fix, pair.place, pair.name, pair.child_id, other.child_id, other.place)
+        fix = sentence("Swap the two files, or put their names right and choose them again.")
+        return Problem("swapped", told, fix, pair.place, pair.name, pair.child_id, other.child_id, other.place)
 
     def of_verdict(self, pair: Pair, judged: Judged | None, *, is_swapped: bool) -> Problem:
         """Say what is wrong with a file that was read, or that it was not."""
-        name, child = quoted(pair.name), self.one(pair.child_id)
-        fix = "Take it away and choose the right file for this child."
         if judged is None:
-            kind: ProblemKind = "not-judged"
-            sentence, fix = f"{name} for {child} has not been read yet.", "Wait until it has been read."
-        elif judged.verdict == "is-list":
+            unread = sentence("%(file)s for %(child)s has not been read yet.", **self._of(pair))
+            return _of_file("not-judged", pair, unread, sentence("Wait until it has been read."), None)
+        if judged.verdict == "is-list":
             return self.of_list_given(pair.place, pair.name, pair.child_id, judged)
-        elif judged.verdict == "unreadable":
-            kind, sentence = "unreadable", f"{name} for {child} could not be read in full. {judged.reason}".rstrip()
-            fix = "Make it anew and choose it again, or leave the child out."
-        elif judged.verdict == "same-name":
-            kind, sentence = "same-name", f"{name} for {child} bears a name that another child has, too."
-            fix = "Put the student number or the birth date into the letter and choose it again."
-        elif judged.verdict == "names-others":
-            kind, sentence = "names-others", f"{name} for {child} also names {self.all_of(sorted(judged.named))}."
-            fix = "Choose a file that names nobody else."
-        else:
-            kind = "wrong-child"
-            named = judged.named | ({judged.rightful} if judged.rightful else set())
-            others = f" It names {self.all_of(sorted(named))}." if named else ""
-            also = " The file of that child names this one: the two seem to be swapped." if is_swapped else ""
-            sentence = f"{name} is matched with {child}, who is not named in it.{others}{also}"
-        rightful = judged.rightful if judged else None
-        return Problem(kind, sentence, fix, pair.place, pair.name, pair.child_id, rightful)
+        kind, told, fix = self._of_stop(pair, judged, is_swapped=is_swapped)
+        return _of_file(kind, pair, told, fix, judged.rightful)
+
+    def _of_stop(self, pair: Pair, judged: Judged, *, is_swapped: bool) -> tuple[ProblemKind, str, str]:
+        about = self._of(pair)
+        if judged.verdict == "unreadable":
+            told = sentence("%(file)s for %(child)s could not be read in full.", **about)
+            fix = sentence("Make it anew and choose it again, or leave the child out.")
+            return "unreadable", one_after_another(told, judged.reason), fix
+        if judged.verdict == "same-name":
+            told = sentence("%(file)s for %(child)s bears a name that another child has, too.", **about)
+            fix = sentence("Put the student number or the birth date into the letter and choose it again.")
+            return "same-name", told, fix
+        if judged.verdict == "names-others":
+            named = self.all_of(sorted(judged.named))
+            told = sentence("%(file)s for %(child)s also names %(named)s.", **about, named=named)
+            return "names-others", told, sentence("Choose a file that names nobody else.")
+        others = judged.named | ({judged.rightful} if judged.rightful else set())
+        told = one_after_another(
+            sentence("%(file)s is matched with %(child)s, who is not named in it.", **about),
+            sentence("It names %(named)s.", named=self.all_of(sorted(others))) if others else "",
+            sentence("The file of that child names this one: the two seem to be swapped.") if is_swapped else "",
+        )
+        return "wrong-child", told, sentence("Take it away and choose the right file for this child.")
+
+    def _of(self, pair: Pair) -> dict[str, Sentence]:
+        return {"file": quoted(pair.name), "child": self.one(pair.child_id)}
 
     def of_list_given(self, place: int, name: str, child: str | None, judged: Judged) -> Problem:
         """Say that a file is a list of children, whosever letter it was given as."""
-        sentence = (
-            f"{quoted(name)} was stopped. {judged.reason} Nobody has received it, and the portal has kept no copy."
+        told = one_after_another(
+            sentence("%(file)s was stopped.", file=quoted(name)),
+            judged.reason,
+            sentence("Nobody has received it, and the portal has kept no copy."),
         )
-        fix = "Nobody can send a list like this. Take it away, and choose the letters you meant."
-        return Problem("is-list", sentence, fix, place, name, child)
+        fix = sentence("Nobody can send a list like this. Take it away, and choose the letters you meant.")
+        return Problem("is-list", told, fix, place, name, child)
 
     def of_pages(self, problem: PageProblem) -> Problem:
         """Say what is wrong with pages that are nobody's yet."""
-        about = f" About {self.all_of(problem.children)}." if problem.children else ""
+        about = sentence("About %(children)s.", children=self.all_of(problem.children)) if problem.children else ""
         child = problem.children[0] if len(problem.children) == 1 else None
         place = problem.pages[0] if problem.pages else None
-        return Problem("page", problem.sentence + about, problem.fix, place, "", child, child)
+        told = one_after_another(problem.sentence, about)
+        return Problem("page", told, problem.fix, place, "", child, child)
 
     def of_bad_leave_out(self, child: str) -> Problem:
         """Say what is wrong with a leave-out: its reason, or that the child is not in the audience at all."""
         if child not in self._pupils:
-            fix = "Take the leave-out away."
-            return Problem("leave-out", f"A leave-out is for {_ANOTHER}.", fix, None, "", child)
-        sentence = f"{self.one(child)} is to be left out without a reason."
-        return Problem("leave-out", sentence, "Say why, in three letters or more.", None, "", child)
+            told = sentence("A leave-out is for a child this mailing is not for.")
+            return Problem("leave-out", told, sentence("Take the leave-out away."), None, "", child)
+        told = sentence("%(child)s is to be left out without a reason.", child=self.one(child))
+        return Problem("leave-out", told, sentence("Say why, in three letters or more."), None, "", child)
 
     def of_missing(self, child: str) -> Problem:
         """Say that there is no file for a child."""
-        fix = "Add the file, or leave the child out and say why."
-        return Problem("missing", f"There is no file for {self.one(child)}.", fix, None, "", child)
+        told = sentence("There is no file for %(child)s.", child=self.one(child))
+        fix = sentence("Add the file, or leave the child out and say why.")
+        return Problem("missing", told, fix, None, "", child)
 
-    def one(self, child: str) -> str:
+    def one(self, child: str) -> Sentence:
         """Name a child with its number, as “Ana Lopez (12345)”."""
         pupil = self._pupils.get(child)
-        return f"{pupil.given_name} {pupil.family_name} ({pupil.student_number})" if pupil else _ANOTHER
+        return _with_number(f"{pupil.given_name} {pupil.family_name}", pupil.student_number) if pupil else _ANOTHER
 
-    def all_of(self, children: Sequence[str], word: str = "and") -> str:
+    def all_of(self, children: Sequence[str], join: Callable[[Sequence[str]], Sentence] = all_of) -> Sentence:
         """Name up to three children, and how many more there are."""
         here = self._by_name([self._pupils[child] for child in children if child in self._pupils])
-        said = here[:_MOST_NAMED]
-        if more := len(here) - len(said) + sum(child not in self._pupils for child in children):
-            whom = "more" if len(here) > _MOST_NAMED else "whom this mailing is not for"
-            said.append(f"{more} {whom}" if said or more > 1 else _ANOTHER)
-        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}" if said else "other people"
+        shown = here[:_MOST_NAMED]
+        if more := len(here) - len(shown) + sum(child not in self._pupils for child in children):
+            unnamed = _more(more) if len(here) > _MOST_NAMED else _not_meant(more)
+            shown.append(unnamed if shown or more > 1 else _ANOTHER)
+        return join(shown) if shown else sentence("other people")
 
-    def _by_name(self, pupils: Sequence[Pupil]) -> list[str]:
+    def _by_name(self, pupils: Sequence[Pupil]) -> list[Sentence]:
         """Name children, namesakes once: a file that says one name names one child, whichever of them it is."""
         of_name: dict[str, list[Pupil]] = defaultdict(list)
         for pupil in pupils:
             of_name[f"{pupil.given_name} {pupil.family_name}"].append(pupil)
-        said = []
+        named = []
         for name, them in of_name.items():
             numbers = [pupil.student_number for pupil in them[:_MOST_NAMED]]
-            more = [f"{len(them) - _MOST_NAMED} more"] if len(them) > _MOST_NAMED else []
-            said.append(f"{name} ({' or '.join([*numbers, *more])})")
-        return said
+            more = [_more(len(them) - _MOST_NAMED)] if len(them) > _MOST_NAMED else []
+            named.append(_with_number(name, any_of([*numbers, *more])))
+        return named
 
-    def _files(self, places: Sequence[int]) -> str:
-        said = [quoted(self._names.get(place, "")) for place in places[:_MOST_NAMED]]
-        more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
-        return ", ".join(said) + more
+    def _files(self, places: Sequence[int]) -> Sentence:
+        shown = with_commas([quoted(self._names.get(place, "")) for place in places[:_MOST_NAMED]])
+        return all_of([shown, _more(len(places) - _MOST_NAMED)]) if len(places) > _MOST_NAMED else shown
 
     def _hint(self, suggested: str | None) -> str:
-        return f" It may be for {self.one(suggested)}." if suggested else ""
+        return sentence("It may be for %(child)s.", child=self.one(suggested)) if suggested else ""
 
 
-def grounds_said(why: Sequence[str], pupil: Pupil) -> str:
+def _of_file(kind: ProblemKind, pair: Pair, told: str, fix: str, rightful: str | None) -> Problem:
+    return Problem(kind, told, fix, pair.place, pair.name, pair.child_id, rightful)
+
+
+def _with_number(name: str, number: str) -> Sentence:
+    return Sentence(lambda language: f"{name} ({said(number, language)})")
+
+
+def _more(number: int) -> Sentence:
+    return numbered("%(count)s more", "%(count)s more", number, count=number)
+
+
+def _not_meant(number: int) -> Sentence:
+    return numbered("%(number)s whom this mailing is not for", "%(number)s whom this mailing is not for", number)
+
+
+def grounds_said(why: Sequence[str], pupil: Pupil) -> Sentence:
     """Say why a file may be a child's: “its name stands in it, it says grade 2”."""
-    said = [_GROUNDS[one].format(site=" or ".join(pupil.sites), grade=pupil.grade) for one in why if one in _GROUNDS]
-    return ", ".join(said)
+    about = {"site": any_of(pupil.sites), "grade": pupil.grade}
+    return with_commas([_GROUNDS[one](**about) for one in why if one in _GROUNDS])
 
 
 def of_list(fault: ListFault) -> Problem:
     """Say what is wrong with a row of the list."""
     name = quoted(fault.name)
     if fault.why == "no-such-file":
-        sentence, fix = f"The list names {name}, but there is no such file.", "Add the file, or correct the list."
+        told = sentence("The list names %(file)s, but there is no such file.", file=name)
+        fix = sentence("Add the file, or correct the list.")
     else:
-        sentence = f"The list gives {name} the student number “{fault.number}”, which nobody at your sites has."
-        fix = "Correct the number in the list."
-    return Problem("list", sentence, fix, None, fault.name)
+        told = sentence(
+            "The list gives %(file)s the student number “%(number)s”, which nobody at your sites has.",
+            file=name,
+            number=fault.number,
+        )
+        fix = sentence("Correct the number in the list.")
+    return Problem("list", told, fix, None, fault.name)
 
 
-def quoted(name: str) -> str:
+def quoted(name: str) -> Sentence:
     """Quote a file's name without what turns or breaks a line: it is shown on pages and terminals."""
     shown = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    return f"“{shown if len(shown) <= 120 else '…' + shown[-119:]}”"
+    return sentence("“%(name)s”", name=shown if len(shown) <= 120 else "…" + shown[-119:])

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from portal.documents.rules.problems import Judged, Pair, Problem, quoted
+from portal.words.sentences import sentence
 
 _FEWEST: Final = 2
-_FIX: Final = (
+_FIX: Final = sentence(
     "Look for a file that is missing, doubled or out of place near it. Put the names right and choose the files again."
 )
 
@@ -24,13 +25,22 @@ def shift_in(pairs: Sequence[Pair], audience: Sequence[str], verdicts: Mapping[i
     run, step = max(runs, key=lambda found: len(found[0]), default=((), 0))
     if len(run) < _FEWEST:
         return None
-    after = "after" if step == 1 else "before"
     first = run[0]
-    sentence = (
-        f"The files seem to be shifted by one from {quoted(first.name)} on: "
-        f"{len(run)} in a row name the child {after} the one they are for."
+    about = {"file": quoted(first.name), "count": len(run)}
+    told = (
+        sentence(
+            "The files seem to be shifted by one from %(file)s on: "
+            "%(count)s in a row name the child after the one they are for.",
+            **about,
+        )
+        if step == 1
+        else sentence(
+            "The files seem to be shifted by one from %(file)s on: "
+            "%(count)s in a row name the child before the one they are for.",
+            **about,
+        )
     )
-    return Problem("shifted", sentence, _FIX, first.place, first.name, first.child_id)
+    return Problem("shifted", told, _FIX, first.place, first.name, first.child_id)
 
 
 def swapped(pairs: Iterable[Pair], verdicts: Mapping[int, Judged]) -> frozenset[str]:

@@ -16,11 +16,12 @@ from portal.staff.rules import ROLES, Acting
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason, sentence
 
 _ROLE_WORDS = {
-    "publisher": "Publisher: writes letters and asks for approval",
-    "approver": "Approver: writes letters, and approves those of others",
-    "admin": "Admin: all of that, takes letters back, reads the ledger, looks after the staff",
+    "publisher": sentence("Publisher: writes letters and asks for approval"),
+    "approver": sentence("Approver: writes letters, and approves those of others"),
+    "admin": sentence("Admin: all of that, takes letters back, reads the ledger, looks after the staff"),
 }
 
 
@@ -86,9 +87,9 @@ def _typed(ask: AdminRequest, address: str) -> Typed:
 def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
     faults: dict[str, str] = {}
     if typed.role not in ROLES:
-        faults["role"] = "Choose what they may do."
+        faults["role"] = sentence("Choose what they may do.")
     if ask.form.text("reach") != "all" and not typed.sites:  # no answer is never taken for every site
-        faults["site"] = "Choose at least one site, or every site."
+        faults["site"] = sentence("Choose at least one site, or every site.")
     if is_new and (fault := _address_fault(ask, typed.address)):
         faults["address"] = fault
     if faults:
@@ -101,9 +102,9 @@ def _put(ask: AdminRequest, typed: Typed, *, is_new: bool) -> dict[str, str]:
                 by=ask.acting.label, now=ask.now, seen="" if is_new else typed.seen,
             )  # fmt: skip
     except LastAdmin as error:
-        return {"role": str(error)}
+        return {"role": reason(error)}
     except WrongCall as error:
-        return {"name": str(error)}
+        return {"name": reason(error)}
     return {}
 
 
@@ -111,11 +112,11 @@ def _address_fault(ask: AdminRequest, typed: str) -> str:
     try:
         address = OneAddress.parse(typed)
     except NotOneAddress:
-        return "This is not an e-mail address. Write it like name@school.org."
+        return sentence("This is not an e-mail address. Write it like name@school.org.")
     with ask.house.db.read() as session:
         everyone = staff_list.colleagues(session, now=ask.now)
     if any(one.address.casefold() == address.key for one in everyone):
-        return "Somebody with this address is on the staff already. Choose “Change” beside them in the list."
+        return sentence("Somebody with this address is on the staff already. Choose “Change” beside them in the list.")
     return ""
 
 

@@ -10,6 +10,7 @@ from portal.web.files import file_headers
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason
 
 _PAGE = 100
 
@@ -29,7 +30,7 @@ def mark(ask: AdminRequest) -> Response:
                 now=ask.now,
             )  # fmt: skip
     except WrongCall as error:
-        return _page(ask, number, fault=str(error), marking=ask.form.text("disclosure"))
+        return _page(ask, number, fault=reason(error), marking=ask.form.text("disclosure"))
     return see_other(f"/admin/disclosures?child={number}")
 
 

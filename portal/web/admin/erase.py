@@ -8,11 +8,12 @@ from portal.flows.erase_person import Erasing, Kind, Who
 from portal.kernel.errors import WrongCall
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page
+from portal.words.sentences import sentence
 
 _LONGEST = 80
 _LONGEST_REASON = 500
-_NOBODY = "Nobody here has this number or id. Look at it again; whoever is erased is not found any more."
-_MISSING = "Say why, in at most 500 letters and without a name. The reason is kept."
+_NOBODY = sentence("Nobody here has this number or id. Look at it again; whoever is erased is not found any more.")
+_MISSING = sentence("Say why, in at most 500 letters and without a name. The reason is kept.")
 
 
 def before(ask: AdminRequest) -> Response:
@@ -49,5 +50,5 @@ def _who(kind: str, name: str) -> Who:
     kinds: tuple[Kind, ...] = ("child", "guardian")
     found = next((one for one in kinds if one == kind), None)
     if found is None:
-        raise WrongCall("Say whether it is a child or a guardian.")
+        raise WrongCall(sentence("Say whether it is a child or a guardian."))
     return Who(found, name)

@@ -14,6 +14,7 @@ from portal.publish import Stopped
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import one_after_another, reason, sentence
 
 _NAMES = {"notice": "notice-to-families.txt", "report": "report-to-authority.txt"}
 
@@ -40,7 +41,7 @@ def _page(ask: AdminRequest, *, fault: str = "", typed: str | None = None, statu
         text=written if typed is None else typed,
         is_kept=is_kept,
         fault=fault,
-        said="It is kept." if ask.query("said") == "kept" else "",
+        said=sentence("It is kept.") if ask.query("said") == "kept" else "",
     )
 
 
@@ -53,7 +54,7 @@ def keep_text(ask: AdminRequest) -> Response:
     except WrongCall as error:
         if isinstance(error, NotFound):
             raise
-        return _page(ask, fault=str(error), typed=typed, status=400)
+        return _page(ask, fault=reason(error), typed=typed, status=400)
     if kind == "notice" and ask.form.text("then") == "letter":
         return _letter(ask, typed)
     return see_other(f"/admin/incidents/{incident_id}/texts/{kind}?said=kept")
@@ -63,11 +64,13 @@ def _letter(ask: AdminRequest, typed: str) -> Response:
     try:
         done = publish.draft_incident_notice(ask.house, ask.path("incident"), typed, by=ask.acting, now=ask.now)
     except DraftFaults as error:
-        return _page(ask, fault=str(error), typed=typed, status=422)
+        return _page(ask, fault=reason(error), typed=typed, status=422)
     except Refused as error:
-        return _page(ask, fault=f"It is kept, but is no letter yet. {error}", typed=typed, status=422)
+        fault = one_after_another(sentence("It is kept, but is no letter yet."), reason(error))
+        return _page(ask, fault=fault, typed=typed, status=422)
     if isinstance(done, Stopped):
-        return _page(ask, fault=f"The guard stopped this text. {done.report.reason}", typed=typed, status=422)
+        fault = one_after_another(sentence("The guard stopped this text."), done.report.reason)
+        return _page(ask, fault=fault, typed=typed, status=422)
     return see_other(f"/staff/mailings/{done.mailing_id}")
 
 

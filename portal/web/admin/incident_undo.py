@@ -7,6 +7,7 @@ from portal.overviews.sending_seen import round_page
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import numbered, sentence
 
 
 def before_undo(ask: AdminRequest) -> Response:
@@ -27,7 +28,7 @@ def before_undo(ask: AdminRequest) -> Response:
         missing=planned.missing,
         pages=len(planned.paper),
         rows=shown.rows,
-        hold=f"in {minutes} minutes" if minutes else "at once",
+        hold=numbered("in %(number)s minute", "in %(number)s minutes", minutes) if minutes else sentence("at once"),
     )
 
 

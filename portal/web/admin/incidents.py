@@ -21,17 +21,18 @@ from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import sentence
 
 _MOST_LETTERS = 12
 _MOST_ROWS = 12
 """So many of those who had seen it stand above what happens next; the others are one press away."""
 _LONGEST_REASON = 400
 REASONS = (
-    "It is not clear yet what went wrong.",
-    "The wrong file went out.",
-    "It went to the wrong families.",
-    "There is a fault in the letter.",
-    "An account was used by somebody else.",
+    sentence("It is not clear yet what went wrong."),
+    sentence("The wrong file went out."),
+    sentence("It went to the wrong families."),
+    sentence("There is a fault in the letter."),
+    sentence("An account was used by somebody else."),
 )
 
 
@@ -68,7 +69,14 @@ def freeze(ask: AdminRequest) -> Response:
     target = _target(ask, ask.form.text)
     more = " ".join(ask.form.text("reason").split())
     if len(more) > _LONGEST_REASON:
-        return _button(ask, target, f"Say it in at most {_LONGEST_REASON} letters; more goes into the log afterwards.")
+        return _button(
+            ask,
+            target,
+            sentence(
+                "Say it in at most %(most)s letters; more goes into the log afterwards.",
+                most=_LONGEST_REASON,
+            ),
+        )
     chosen = ask.form.text("why")
     reason = " ".join(filter(None, (chosen if chosen in REASONS else "", more))) or REASONS[0]
     done = ask.house.db.insist(
@@ -199,7 +207,7 @@ def decide(ask: AdminRequest) -> Response:
 def _target(ask: AdminRequest, given: Callable[[str], str]) -> Target:
     kind, target_id = given("kind"), given("id")[:64]
     if kind not in get_args(Kind):
-        raise WrongCall("Choose a letter, a file, or what somebody sent in a time.")
+        raise WrongCall(sentence("Choose a letter, a file, or what somebody sent in a time."))
     if kind != "span":
         return Target(cast("Kind", kind), target_id)
     return Target("span", target_id, _moment(ask, given("since")), _moment(ask, given("until")))
@@ -211,4 +219,4 @@ def _moment(ask: AdminRequest, text: str) -> datetime:
         local = datetime.fromisoformat(text[:40])
         return local.replace(tzinfo=local.tzinfo or ask.house.settings.zone).astimezone(UTC)
     except (ValueError, OverflowError):  # no moment, or one before or after all that a calendar holds
-        raise WrongCall("Say from when and until when, like 2026-08-06 18:30.") from None
+        raise WrongCall(sentence("Say from when and until when, like 2026-08-06 18:30.")) from None

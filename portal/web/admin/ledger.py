@@ -17,6 +17,7 @@ from portal.overviews.record import Filter
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason
 
 _PAGE = 100
 _MOST_WALKED = 200_000
@@ -76,7 +77,7 @@ def verify(ask: AdminRequest) -> Response:
     try:
         outside = _outside(ask)
     except HeadNotOurs as error:
-        fault = str(error)
+        fault = reason(error)
     else:
         with ask.house.db.read() as session:
             found = story.verify_ledger(session, ask.house.keys, outside=outside, most=_MOST_WALKED)

@@ -14,10 +14,13 @@ from portal.web.guards import AdminRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason, sentence
 
 _SAID = {
-    "known": "It is registered. A letter that was stopped because of it can be chosen again.",
-    "forgotten": "It is read again from now on, also in letters that were checked and that nobody has approved yet.",
+    "known": sentence("It is registered. A letter that was stopped because of it can be chosen again."),
+    "forgotten": sentence(
+        "It is read again from now on, also in letters that were checked and that nobody has approved yet."
+    ),
 }
 
 
@@ -30,7 +33,7 @@ def register(ask: AdminRequest) -> Response:
     """Register the one picture of a file."""
     posted = ask.form.file
     if posted is None or not posted.filename:
-        return _page(ask, fault="Choose the picture, or a letter that holds it.", status=400)
+        return _page(ask, fault=sentence("Choose the picture, or a letter that holds it."), status=400)
     try:
         with scratch() as folder:
             path = folder / "picture"
@@ -39,7 +42,7 @@ def register(ask: AdminRequest) -> Response:
             upload = Upload(path, posted.filename)
             publish.know_pictures_of(ask.house, upload, label=ask.form.text("label"), by=ask.acting, now=ask.now)
     except (Refused, WrongCall) as error:
-        return _page(ask, fault=str(error), status=_status(error))
+        return _page(ask, fault=reason(error), status=_status(error))
     return see_other("/admin/pictures?said=known")
 
 

@@ -14,13 +14,14 @@ from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import sentence
 
 _MOST_READERS = 100
 _LONGEST_REASON = 500
 _LONGEST_ID = 80
 _LONGEST_SEARCH = 100
-_MISSING = "Say why it is taken back. The reason is kept with it."
-_TOO_LONG = f"Say it in at most {_LONGEST_REASON} letters."
+_MISSING = sentence("Say why it is taken back. The reason is kept with it.")
+_TOO_LONG = sentence("Say it in at most %(most)s letters.", most=_LONGEST_REASON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ def _page(ask: AdminRequest, target: Target, typed: Typed) -> Response:
 
 def _target(kind: str, target_id: str) -> Target:
     if kind not in get_args(Kind):
-        raise WrongCall("That is nothing the portal takes back. Find what you mean first.")
+        raise WrongCall(sentence("That is nothing the portal takes back. Find what you mean first."))
     return Target(cast("Kind", kind), target_id[:_LONGEST_ID])

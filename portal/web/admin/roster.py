@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from portal import publish
 from portal.documents.errors import FileEmpty
 from portal.families import rules
 from portal.families.rules import Changes, NamedChange
-from portal.kernel.counts import count_of
 from portal.overviews import given_rosters
 from portal.overviews.given_rosters import GivenRoster
 from portal.publish.importing import STEPS
@@ -19,20 +18,21 @@ from portal.rosters.values import Report
 from portal.web.admin.roster_columns import ColumnsForm, chosen_in, mapping_of
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
-from portal.web.render_staff import staff_page
+from portal.web.render_staff import for_script, of_words, staff_page
+from portal.words.sentences import numbered, reason, sentence
 
 _PAGE: Final = 50
 _DEFECTS: Final = 50
 KINDS: Final = {
-    rules.GONE_TIE: "Guardianships that end",
-    rules.OTHER_ADDRESS: "Addresses that change",
-    rules.GONE_CHILD: "Children who leave",
-    rules.NEW_CHILD: "New children",
-    rules.NEW_TIE: "New guardianships",
-    rules.OTHER_TIE: "Rights that change",
+    rules.GONE_TIE: sentence("Guardianships that end"),
+    rules.OTHER_ADDRESS: sentence("Addresses that change"),
+    rules.GONE_CHILD: sentence("Children who leave"),
+    rules.NEW_CHILD: sentence("New children"),
+    rules.NEW_TIE: sentence("New guardianships"),
+    rules.OTHER_TIE: sentence("Rights that change"),
 }
 """What a roster changes, the riskiest first."""
-_LOOKED_AT_ANEW: Final = (
+_LOOKED_AT_ANEW: Final = sentence(
     "It was looked at anew since, with other columns: by you in another window, or by another administrator. Nothing "
     "was imported. Below is what it would change now."
 )
@@ -63,11 +63,13 @@ def give(ask: AdminRequest) -> Response:
     """Take a roster, sealed at once, and have it looked at."""
     posted = ask.form.file
     if posted is None or not posted.filename:
-        return _front(ask, fault="Choose the roster: a CSV or XLSX file, or a zip of OneRoster or SDS.", status=400)
+        return _front(
+            ask, fault=sentence("Choose the roster: a CSV or XLSX file, or a zip of OneRoster or SDS."), status=400
+        )
     try:
         given = publish.give_roster(ask.house, posted.filename, posted.file.read(), by=ask.acting, now=ask.now)
     except FileEmpty as error:
-        return _front(ask, fault=str(error), status=400)
+        return _front(ask, fault=reason(error), status=400)
     return see_other(f"/admin/roster/{given}")
 
 
@@ -96,12 +98,12 @@ def upload(ask: AdminRequest) -> Response:
 def progress(ask: AdminRequest) -> Response:
     """Answer how far the work is, for the page that looks again."""
     given = _given(ask)
-    return JSONResponse({"is_over": not given.is_working, **_so_far(given)})
+    return for_script(ask.http, {"is_over": not given.is_working, **_so_far(given)})
 
 
 def _so_far(given: GivenRoster) -> dict[str, Any]:
-    step = STEPS.get(given.step, "It waits for its turn")
-    return {"step": step, "done": given.done, "total": given.total}
+    step = STEPS.get(given.step, sentence("It waits for its turn"))
+    return {"step": step, "done": given.done, "total": given.total, "of": of_words(given.total)}
 
 
 def columns(ask: AdminRequest) -> Response:
@@ -162,29 +164,32 @@ def _accepts(report: Report, changes: Changes) -> list[Accept]:
     if report.defect_total:
         found.append(Accept(
             "bad_rows", report.defect_total,
-            "Some cells cannot be right. Their rows can be left out; whoever is left out counts as gone.",
-            f"Leave out the rows of {count_of(report.defect_total, 'bad cell')}",
+            sentence("Some cells cannot be right. Their rows can be left out; whoever is left out counts as gone."),
+            numbered("Leave out the rows of %(number)s bad cell", "Leave out the rows of %(number)s bad cells",
+                     report.defect_total),
         ))  # fmt: skip
     if not changes.addressed and changes.named[1]:
         found.append(Accept(
             "no_addresses", changes.named[1],
-            "This roster has no e-mail address at all, so no family could be written to. Choose another file, or go "
-            "back to the columns, unless these families have none and get their letters on paper.",
-            f"None of the {changes.named[1]:,} guardians has an address; letters go on paper",
+            sentence("This roster has no e-mail address at all, so no family could be written to. Choose another file, "
+                     "or go back to the columns, unless these families have none and get their letters on paper."),
+            sentence("None of the %(number)s guardians has an address; letters go on paper", number=changes.named[1]),
         ))  # fmt: skip
     if changes.zeros:
         found.append(Accept(
             "zeros", changes.zeros,
-            "Student numbers differ from those on file by the zeros at their front alone, which spreadsheets drop. "
-            "These children would leave and come back as somebody else. Give the column the format Text and export "
-            "again.",
-            f"The numbers of {changes.zeros:,} children did change",
+            sentence("Student numbers differ from those on file by the zeros at their front alone, which spreadsheets "
+                     "drop. These children would leave and come back as somebody else. Give the column the format Text "
+                     "and export again."),
+            sentence("The numbers of %(number)s children did change", number=changes.zeros),
         ))  # fmt: skip
     if changes.is_large_drop:
         found.append(Accept(
             "drop", changes.guardianships.removed,
-            "More than a tenth of all guardianships would end. Most often that is a wrong file, or half of one.",
-            f"{changes.guardianships.removed:,} of {changes.active:,} guardianships end, and that is right",
+            sentence("More than a tenth of all guardianships would end. Most often that is a wrong file, or half of "
+                     "one."),
+            sentence("%(removed)s of %(active)s guardianships end, and that is right",
+                     removed=changes.guardianships.removed, active=changes.active),
         ))  # fmt: skip
     return found
 

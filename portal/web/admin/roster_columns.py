@@ -11,29 +11,32 @@ from portal.rosters.dates import Order
 from portal.rosters.headings import heading_of, word_of
 from portal.rosters.values import Doubt, SeenColumn
 from portal.web.forms import Form
+from portal.words.sentences import one_after_another, sentence
 
 _OF_CHILD: Final = {
-    "child_id": "student number", "child_name": "whole name", "child_given_name": "given name",
-    "child_family_name": "family name", "birth_date": "date of birth", "grade": "grade", "site": "school or site",
-    "program": "program", "household_phone": "phone of the household",
+    "child_id": sentence("student number"), "child_name": sentence("whole name"),
+    "child_given_name": sentence("given name"), "child_family_name": sentence("family name"),
+    "birth_date": sentence("date of birth"), "grade": sentence("grade"), "site": sentence("school or site"),
+    "program": sentence("program"), "household_phone": sentence("phone of the household"),
 }  # fmt: skip
 _OF_GUARDIAN: Final = {
-    "guardian_email": "e-mail address", "guardian_name": "whole name", "guardian_given_name": "given name",
-    "guardian_family_name": "family name", "guardian_mobile": "mobile phone", "guardian_home_phone": "home phone",
-    "guardian_id": "id", "language": "language", "may_receive": "may receive letters, yes or no",
-    "guardian_relation": "what they are to the child", "guardian_kind": "kind of contact",
-    "guardian_is": "is a guardian, yes or no",
+    "guardian_email": sentence("e-mail address"), "guardian_name": sentence("whole name"),
+    "guardian_given_name": sentence("given name"), "guardian_family_name": sentence("family name"),
+    "guardian_mobile": sentence("mobile phone"), "guardian_home_phone": sentence("home phone"),
+    "guardian_id": sentence("id"), "language": sentence("language"),
+    "may_receive": sentence("may receive letters, yes or no"),
+    "guardian_relation": sentence("what they are to the child"), "guardian_kind": sentence("kind of contact"),
+    "guardian_is": sentence("is a guardian, yes or no"),
 }  # fmt: skip
 _PLACES: Final = {
-    "1": "Guardian", "2": "Second guardian", "3": "Third guardian", "4": "Fourth guardian", "mother": "Mother",
-    "father": "Father",
+    "1": sentence("Guardian"), "2": sentence("Second guardian"), "3": sentence("Third guardian"),
+    "4": sentence("Fourth guardian"), "mother": sentence("Mother"), "father": sentence("Father"),
 }  # fmt: skip
 _ORDERS: Final = {
-    Order.MONTH_FIRST: "The month first: 3/14/2018",
-    Order.DAY_FIRST: "The day first: 14/3/2018",
-    Order.YEAR_FIRST: "The year first: 18/3/14",
+    Order.MONTH_FIRST: sentence("The month first: 3/14/2018"),
+    Order.DAY_FIRST: sentence("The day first: 14/3/2018"),
+    Order.YEAR_FIRST: sentence("The year first: 18/3/14"),
 }
-_NEEDED: Final = "Every roster needs {}. Choose which column holds it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +116,22 @@ def _form(seen: Seen, told: Told, keys: Sequence[str], date: str | None) -> Colu
     asked = [one for one in doubts if one.says and word_of(one.column) not in names]
     dates = [one for one in doubts if one.kind == "dates"]
     mend = [one for one in doubts if not one.says and one not in dates]
-    needed = "".join(_NEEDED.format(one) + " " for one in _missing(keys)) if seen.refusal == "ColumnsMissing" else ""
+    needed = one_after_another(*_missing(keys)) if seen.refusal == "ColumnsMissing" else ""
     known = tuple(one for one in chosen if one not in unknown)
     questions = tuple(_asked(one, _columns(seen)) for one in asked)
     return ColumnsForm(
         unknown, known, questions, tuple(dates), tuple(mend), _options(_columns(seen)), date,
-        {"needed": needed.strip()} if needed else {},
+        {"needed": needed} if needed else {},
     )  # fmt: skip
 
 
 def _missing(keys: Sequence[str]) -> Iterator[str]:
     if "child_id" not in keys:
-        yield "the student number"
+        yield sentence("Every roster needs the student number. Choose which column holds it.")
     if "child_name" not in keys and not {"child_given_name", "child_family_name"} <= set(keys):
-        yield "the child’s name"
+        yield sentence("Every roster needs the child’s name. Choose which column holds it.")
     if not any(key.startswith("guardian_") for key in keys):
-        yield "the guardian’s e-mail address"
+        yield sentence("Every roster needs the guardian’s e-mail address. Choose which column holds it.")
 
 
 def _asked(doubt: Doubt, columns: Sequence[SeenColumn]) -> Asked:
@@ -137,13 +140,13 @@ def _asked(doubt: Doubt, columns: Sequence[SeenColumn]) -> Asked:
     same = [one for one in columns if doubt.kind == "column" and word_of(one.name) == word_of(column)]
     if same:  # one answer is for all columns of a header, and the first of them is taken
         says = f"{column}={same[0].key or DROP}"
-        label = f"Take the first column “{column}”, and leave the others out"
+        label = sentence("Take the first column “%(column)s”, and leave the others out", column=column)
     elif key == DROP:
-        label = f"Leave out “{column}”"
+        label = sentence("Leave out “%(column)s”", column=column)
     elif key.partition(" ")[0] == "guardian_name":
-        label = f"“{column}” holds whole names, and some people have one name alone"
+        label = sentence("“%(column)s” holds whole names, and some people have one name alone", column=column)
     else:
-        label = "They have one name alone"
+        label = sentence("They have one name alone")
     return Asked(doubt.sentence, doubt.samples, says, label)
 
 
@@ -154,12 +157,14 @@ def _options(columns: Sequence[SeenColumn]) -> Mapping[str, Mapping[str, str]]:
     }
     slots = [*dict.fromkeys(["1", "2", *sorted(there - {""})])]
     options: dict[str, Mapping[str, str]] = {
-        "The child": {key: f"Child: {words}" for key, words in _OF_CHILD.items()},
+        sentence("The child"): {key: sentence("Child: %(words)s", words=words) for key, words in _OF_CHILD.items()},
     }
     for slot in slots:
         who = _PLACES.get(slot, slot.capitalize())
         end = "" if slot == "1" else f" {slot}"
-        options[who] = {f"{key}{end}": f"{who}: {words}" for key, words in _OF_GUARDIAN.items()}
+        options[who] = {
+            f"{key}{end}": sentence("%(who)s: %(words)s", who=who, words=words) for key, words in _OF_GUARDIAN.items()
+        }
     return options
 
 
@@ -173,8 +178,8 @@ def chosen_in(form: Form, seen: Seen, told: Told) -> tuple[ColumnsForm, Told]:
     twice = {key for key, times in Counter(keys).items() if times > 1 and key not in {"", DROP}}
 
     def judged(one: Chosen) -> Chosen:
-        fault = "Choose what this column holds, or leave it out." if not one.key else ""
-        fault = "Two columns are said to hold this. Choose one of them." if one.key in twice else fault
+        fault = sentence("Choose what this column holds, or leave it out.") if not one.key else ""
+        fault = sentence("Two columns are said to hold this. Choose one of them.") if one.key in twice else fault
         return Chosen(one.place, one.column, one.key, fault)
 
     date = form.text("dates") if form.text("dates") in set(Order) else told.dates
@@ -189,12 +194,12 @@ def chosen_in(form: Form, seen: Seen, told: Told) -> tuple[ColumnsForm, Told]:
 
 def _faults(made: ColumnsForm, form: Form, keys: Sequence[str] | None) -> dict[str, str]:
     faults: dict[str, str] = {}
-    if keys is not None and (needed := [_NEEDED.format(one) for one in _missing(keys)]):
-        faults["needed"] = " ".join(needed)
+    if keys is not None and (needed := [*_missing(keys)]):
+        faults["needed"] = one_after_another(*needed)
     if made.dates and form.text("dates") not in set(Order):
-        faults["dates"] = "Say how the dates are written."
+        faults["dates"] = sentence("Say how the dates are written.")
     if any(one.says not in form.all("settle") for one in made.asked):
-        faults["settle"] = "Confirm each of these, or mend the file and choose it again."
+        faults["settle"] = sentence("Confirm each of these, or mend the file and choose it again.")
     return faults
 
 

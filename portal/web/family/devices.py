@@ -23,7 +23,10 @@ def devices(ask: FamilyRequest) -> Response:
     words = devices_words(language)
     rows = []
     for one in seen.devices:
-        days = {"day": day_words(one.since, zone, language), "until": day_words(one.until, zone, language)}
+        days = {
+            "day": day_words(one.since, zone).said_in(language),
+            "until": day_words(one.until, zone).said_in(language),
+        }
         rows.append((one, words.since % days))
     return family_page(
         ask.http,

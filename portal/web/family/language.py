@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from portal.web.guards import AnyRequest
+from portal.web.reader_language import LANGUAGE_COOKIE, page_to_return_to
 from portal.web.render import see_other
-from portal.web.render_family import LANGUAGE_COOKIE, page_to_return_to
 from portal.words.languages import with_tag
 
 _A_YEAR = 365 * 24 * 60 * 60

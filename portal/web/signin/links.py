@@ -18,10 +18,12 @@ from portal.web.guards import (
     set_session_cookie,
 )
 from portal.web.rate_limiting import admit
-from portal.web.render import page, see_other
+from portal.web.render import see_other
+from portal.web.render_staff import page_for_staff
 from portal.web.signin.returning import BEGIN, page_after_sign_in, sign_in_page
+from portal.words.sentences import sentence
 
-NO_ADDRESS = "This is not an e-mail address. Write it like name@school.org."
+NO_ADDRESS = sentence("This is not an e-mail address. Write it like name@school.org.")
 
 
 class OtherWay(Refused):
@@ -64,7 +66,7 @@ def ask_for_link(ask: AnyRequest) -> Response:
         sign_in_staff.ask_for_sign_in_link(
             session, ask.house.keys, address, network=ask.network, leads_to=leads_to, now=ask.now
         )
-    return page("signin/asked.html", ask.house.settings, address=address.text, way_in=sign_in_page(leads_to))
+    return page_for_staff(ask.http, "signin/asked.html", address=address.text, way_in=sign_in_page(leads_to))
 
 
 def _way_in(
@@ -72,7 +74,7 @@ def _way_in(
 ) -> Response:
     """Return the sign-in page, which leads on to what was wanted."""
     facts = {"address": address, "fault": fault, "over": over, "leads_to": page_after_sign_in(wanted), "begin": BEGIN}
-    return page("signin/sign_in.html", ask.house.settings, status=status, **facts)
+    return page_for_staff(ask.http, "signin/sign_in.html", status=status, **facts)
 
 
 def redeem(ask: AnyRequest) -> Response:
@@ -87,7 +89,7 @@ def redeem(ask: AnyRequest) -> Response:
         case SignedIn(leads_to=leads_to):
             return welcome(ask, cookie, page_after_sign_in(leads_to or ask.form.text("next")))
         case NotSignedIn():
-            return page("signin/spent.html", ask.house.settings, status=403)
+            return page_for_staff(ask.http, "signin/spent.html", status=403)
 
 
 def sign_out(ask: StaffRequest) -> Response:

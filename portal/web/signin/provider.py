@@ -16,7 +16,7 @@ from portal.web import vouching
 from portal.web.forms import Form
 from portal.web.guards import AnyRequest
 from portal.web.lanes import run_in_lane
-from portal.web.render import page
+from portal.web.render_staff import page_for_staff
 from portal.web.signin.links import OtherWay, new_browser, welcome
 from portal.web.signin.returning import page_after_sign_in
 from portal.wiring import House
@@ -60,7 +60,7 @@ async def start(request: Request) -> Response:
         redirect: Response = await provider.authorize_redirect(request, back, **more)
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
         log("web").error("provider-unusable", error=type(error).__name__)
-        return page("signin/provider_down.html", settings, status=503)
+        return page_for_staff(ask.http, "signin/provider_down.html", status=503)
     return redirect
 
 
@@ -81,7 +81,7 @@ async def callback(request: Request) -> Response:
         case SignedIn():
             return welcome(ask, cookie, page_after_sign_in(wanted))
         case NotSignedIn():
-            return page("signin/refused.html", ask.house.settings, status=403)
+            return page_for_staff(ask.http, "signin/refused.html", status=403)
 
 
 start.guard = callback.guard = "anyone"  # type: ignore[attr-defined]  # they ask the provider, so they run in the loop

@@ -9,8 +9,9 @@ from portal.kernel.errors import WrongCall
 from portal.rate_limits.rules import WRONG_SIGN_INS
 from portal.web.guards import AnyRequest
 from portal.web.rate_limiting import admit
-from portal.web.render import page
+from portal.web.render_staff import page_for_staff
 from portal.web.signin.links import NO_ADDRESS, check_links_are_the_way, new_browser, welcome
+from portal.words.sentences import reason
 
 
 def setup(ask: AnyRequest) -> Response:
@@ -30,10 +31,10 @@ def set_up(ask: AnyRequest) -> Response:
     except NotOneAddress:
         return _form(ask, {"address": NO_ADDRESS})
     except WrongCall as error:
-        return _form(ask, {"name": str(error)})
+        return _form(ask, {"name": reason(error)})
     if isinstance(outcome, SignedIn):
         return welcome(ask, cookie, "/admin/settings")
-    return page("signin/no_setup.html", ask.house.settings, status=403)
+    return page_for_staff(ask.http, "signin/no_setup.html", status=403)
 
 
 def _redeem(ask: AnyRequest, browser: Browser) -> SignedIn | NotSignedIn:
@@ -49,4 +50,4 @@ def _form(ask: AnyRequest, faults: dict[str, str]) -> Response:
     """Show the form again with what was typed: the link is still good, for it was not looked at."""
     typed = {name: ask.form.text(name)[:2_000] for name in ("token", "address", "name")}
     said = {name: faults.get(name, "") for name in ("address", "name")}
-    return page("signin/setup.html", ask.house.settings, status=400 if faults else 200, typed=typed, faults=said)
+    return page_for_staff(ask.http, "signin/setup.html", status=400 if faults else 200, typed=typed, faults=said)

@@ -8,6 +8,7 @@ from portal import publish
 from portal.flows import approve_mailing, ask_other_approver, send_test, stop_mailing
 from portal.web.guards import StaffRequest
 from portal.web.staff.mailing import done, shown
+from portal.words.sentences import sentence
 
 _UNTOLD = 422
 """The words are understood, and lack what the author needs (RFC 9110 15.5.21)."""
@@ -46,7 +47,7 @@ def return_it(ask: StaffRequest) -> Response:
     """Send it back to its author, with a reason."""
     reason = ask.form.text("reason")
     if not reason.strip():
-        return shown(ask, fault="Say what should be different; the author reads it.", status=_UNTOLD)
+        return shown(ask, fault=sentence("Say what should be different; the author reads it."), status=_UNTOLD)
 
     def act(mailing_id: str) -> None:
         with ask.house.db.write() as session:

@@ -10,6 +10,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.staff.mailing import done, shown
+from portal.words.sentences import reason
 
 
 def pause_links(ask: StaffRequest) -> Response:
@@ -30,7 +31,7 @@ def call_admins(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             raised = raise_alarm.call_admins(session, ask.house.keys, mailing_id, by=ask.acting, now=ask.now)
     except (Refused, Conflict) as error:
-        return shown(ask, problem=str(error), status=status_of(error))
+        return shown(ask, problem=reason(error), status=status_of(error))
     return see_other(f"/staff/mailings/{mailing_id}?said={'called-before' if raised.is_repeat else 'called'}")
 
 

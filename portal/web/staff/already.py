@@ -7,6 +7,7 @@ from portal.overviews import mailing_seen
 from portal.overviews.mailing_seen import MailingSeen
 from portal.web.guards import StaffRequest
 from portal.web.render import when_words
+from portal.words.sentences import either, one_after_another, sentence
 
 _APPROVED = frozenset({"held", "sending", "paused", "sent"})
 _FEW = 3
@@ -32,7 +33,7 @@ def done_before(ask: StaffRequest, act: str, mailing_id: str) -> str:
         case "returned":
             is_same = seen.mailing.return_reason == ask.form.text("reason").strip()[:1_000]
             return (
-                "You returned it. Its author is told, with your reason."
+                sentence("You returned it. Its author is told, with your reason.")
                 if seen.mailing.state == "returned" and is_same
                 else ""
             )
@@ -44,20 +45,31 @@ def _asked(seen: MailingSeen, version: int, at: At) -> str:
     mailing = seen.mailing
     if mailing.submitted_at is None:
         return ""
-    asked = f"{'You asked for approval' if seen.is_mine else 'Approval was asked for'} at {at(mailing.submitted_at)}."
+    when = at(mailing.submitted_at)
+    asked = (sentence("You asked for approval at %(when)s.", when=when) if seen.is_mine
+             else sentence("Approval was asked for at %(when)s.", when=when))  # fmt: skip
     if mailing.state == "waiting" and mailing.version == version + 1:  # what was asked for is what was looked at
-        return f"{asked} {_waits_for(seen.people.asked)}"
+        return one_after_another(asked, _waits_for(seen.people.asked))
     if mailing.state in _APPROVED and mailing.approved_at is not None:
-        by = "No second person was needed" if mailing.approval_waived else f"{seen.people.approver} approved it"
-        return f"{asked} {by}{'' if mailing.approval_waived else f' at {at(mailing.approved_at)}'}."
+        return one_after_another(
+            asked, _by_whom(mailing.approval_waived, seen.people.approver, at(mailing.approved_at))
+        )
     return ""
+
+
+def _by_whom(is_waived: bool, approver: str, when: str) -> str:  # noqa: FBT001 - a fact of the mailing
+    if is_waived:
+        return sentence("No second person was needed.")
+    return sentence("%(approver)s approved it at %(when)s.", approver=approver, when=when)
 
 
 def _waits_for(asked: Sequence[str]) -> str:
     if not asked:
-        return "Nobody else may approve it yet: ask an administrator to add an approver."
+        return sentence("Nobody else may approve it yet: ask an administrator to add an approver.")
     return (
-        f"It waits for {' or '.join(asked)}." if len(asked) <= _FEW else f"It waits for one of {len(asked)} approvers."
+        sentence("It waits for %(names)s.", names=either(asked))
+        if len(asked) <= _FEW
+        else sentence("It waits for one of %(number)s approvers.", number=len(asked))
     )
 
 
@@ -65,5 +77,7 @@ def _approved(seen: MailingSeen, staff_id: str, at: At) -> str:
     mailing = seen.mailing
     if mailing.state not in _APPROVED or mailing.approved_at is None or mailing.approver_id is None:
         return ""
-    who = "You" if mailing.approver_id == staff_id else seen.people.approver
-    return f"{who} approved it at {at(mailing.approved_at)}."
+    when = at(mailing.approved_at)
+    if mailing.approver_id == staff_id:
+        return sentence("You approved it at %(when)s.", when=when)
+    return sentence("%(approver)s approved it at %(when)s.", approver=seen.people.approver, when=when)

@@ -11,6 +11,7 @@ from portal.web.render import see_other
 from portal.web.staff import each, home, writing
 from portal.web.staff.keeping import begun_of, keep, keep_as, told
 from portal.web.staff.uploads import chosen_files
+from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 
@@ -19,11 +20,11 @@ def begin(ask: StaffRequest) -> Response:
     """Begin a letter with what was dropped or chosen on Home."""
     files = chosen_files(ask, "files")
     if not files:
-        return home.home(ask, fault="Choose the letter first: a PDF, a picture, or a zip.", status=_UNTOLD)
+        return home.home(ask, fault=sentence("Choose the letter first: a PDF, a picture, or a zip."), status=_UNTOLD)
     try:
         begun_id = publish.begin(ask.house, files, by=ask.acting, now=ask.now)
     except (FileEmpty, FileTooLarge) as error:
-        return home.home(ask, fault=str(error), status=_UNTOLD)
+        return home.home(ask, fault=reason(error), status=_UNTOLD)
     return see_other(f"/staff/begun/{begun_id}")
 
 

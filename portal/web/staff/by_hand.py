@@ -17,6 +17,7 @@ from portal.overviews import hand_made_seen, kin
 from portal.web.guards import StaffRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason, sentence
 
 _SOMEBODY_NEW = "new"
 _LONGEST = 500
@@ -52,9 +53,9 @@ def ask_for(ask: StaffRequest) -> Response:
             child = kin.child_of_number(session, number, ask.acting.sites)
             story.ask_for_right(session, ask.house.keys, child.child_id, who, wish, by=ask.acting, now=ask.now)
     except (HasTheRight, Restricted) as error:
-        return _page(ask, number, Typed(values, same, {"guardian": str(error)}))
+        return _page(ask, number, Typed(values, same, {"guardian": reason(error)}))
     except WrongCall as error:
-        return _page(ask, number, Typed(values, same, {"given": str(error)}))
+        return _page(ask, number, Typed(values, same, {"given": reason(error)}))
     return _back(number)
 
 
@@ -85,40 +86,40 @@ def _who(
     """Return whom is meant, whom we know with that mailbox, and what is wrong with what was typed."""
     if values["guardian"] not in {"", _SOMEBODY_NEW}:
         return values["guardian"], [], {}
-    faults = {name: "Write the name." for name in ("given", "family") if not values[name]}
+    faults: dict[str, str] = {name: sentence("Write the name.") for name in ("given", "family") if not values[name]}
     address = None
     try:
         address = OneAddress.parse(values["address"]) if values["address"] else None
     except NotOneAddress:
-        faults["address"] = "This is not one e-mail address. Write it like name@mail.org, or leave it empty."
+        faults["address"] = sentence("This is not one e-mail address. Write it like name@mail.org, or leave it empty.")
     same = known(address.key) if address else []
     if same and not values["guardian"]:
-        faults["guardian"] = "Somebody with this mailbox is known already. Say whether it is the same person."
+        faults["guardian"] = sentence("Somebody with this mailbox is known already. Say whether it is the same person.")
     return NewPerson(values["given"], values["family"], address, values["language"][:20]), same, faults
 
 
 def _wish(ask: StaffRequest, values: dict[str, str]) -> tuple[RightWish | None, dict[str, str]]:
     faults: dict[str, str] = {}
     if values["basis"] not in BASES:
-        faults["basis"] = "Choose on what it rests."
+        faults["basis"] = sentence("Choose on what it rests.")
     if not values["reason"]:
-        faults["reason"] = "Say why. The reason is kept with it, sealed."
+        faults["reason"] = sentence("Say why. The reason is kept with it, sealed.")
     for name in ("reason", "reference"):
         if len(values[name]) > _LONGEST:
-            faults[name] = f"Say it in at most {_LONGEST} letters."
+            faults[name] = sentence("Say it in at most %(most)s letters.", most=_LONGEST)
     zone = ask.house.settings.zone
     try:
         starts = day_begins(values["since"], zone=zone, now=ask.now) if values["since"] else ask.now
     except WrongCall as error:
-        faults["since"] = str(error)
+        faults["since"] = reason(error)
     try:
         ends = day_begins(values["until"], zone=zone, now=ask.now, later=1) if values["until"] else None
         if ends is not None and ends <= ask.now:
-            faults["until"] = "That day is over. Name a later one, or leave it empty."
+            faults["until"] = sentence("That day is over. Name a later one, or leave it empty.")
     except WrongCall as error:
-        faults["until"] = str(error)
+        faults["until"] = reason(error)
     if not faults and ends is not None and ends <= starts:
-        faults["until"] = "The last day is before the first."
+        faults["until"] = sentence("The last day is before the first.")
     if faults:
         return None, faults
     return RightWish(cast("Basis", values["basis"]), values["reason"], values["reference"], starts, ends), {}

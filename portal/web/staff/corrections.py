@@ -19,13 +19,14 @@ from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.web.staff.uploads import posted_file
+from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 _REASON_MOST = 500
 _SAID = {
-    "brought": "It is read, and nothing private was found. Families still have the old one.",
-    "replaced": "It is replaced. Every family finds the new one at the link it has.",
-    "dropped": "The corrected version is forgotten. Nothing has changed for families.",
+    "brought": sentence("It is read, and nothing private was found. Families still have the old one."),
+    "replaced": sentence("It is replaced. Every family finds the new one at the link it has."),
+    "dropped": sentence("The corrected version is forgotten. Nothing has changed for families."),
 }
 
 
@@ -51,7 +52,7 @@ def bring(ask: StaffRequest) -> Response:
         for_one = check_may_correct(session, mailing_id, document_id, by=ask.acting).old.addressee_id is not None
     with posted_file(ask) as upload:
         if upload is None:
-            return _page(ask, fault="Choose the corrected version.", status=_UNTOLD)
+            return _page(ask, fault=sentence("Choose the corrected version."), status=_UNTOLD)
         try:
             done = publish.correct(ask.house, mailing_id, document_id, upload, by=ask.acting, now=ask.now)
         except (Refused, Conflict, WrongCall) as error:
@@ -64,7 +65,7 @@ def bring(ask: StaffRequest) -> Response:
             "is_held": False,
             "is_picture": bool(done.report.unread),
             "read": done.report.reading_in_words,
-            "stays": "Families still have the version from before.",
+            "stays": sentence("Families still have the version from before."),
         }
         return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
     return see_other(f"{_path(ask)}?said={'replaced' if done.in_effect else 'brought'}")
@@ -132,7 +133,7 @@ def _reason(ask: StaffRequest) -> str:
 
 
 def _refused(ask: StaffRequest, error: PortalError) -> Response:
-    return _page(ask, problem=str(error), status=status_of(error))
+    return _page(ask, problem=reason(error), status=status_of(error))
 
 
 def _path(ask: StaffRequest) -> str:
@@ -159,5 +160,5 @@ def _why_not(ask: StaffRequest, seen: CorrectionSeen) -> str:
         with ask.house.db.read() as session:
             check_may_correct(session, seen.mailing.id, seen.document.id, by=ask.acting)
     except (Refused, NotFound) as error:
-        return str(error)
+        return reason(error)
     return ""

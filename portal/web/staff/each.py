@@ -28,9 +28,11 @@ from portal.web.render_staff import staff_page
 from portal.web.staff.each_typed import MOST_FILES, EachTyped, chosen, each_typed_before, each_typed_in
 from portal.web.staff.keeping import as_begun, begun_change, begun_id_of, begun_of, keep, keeping_of
 from portal.web.staff.naming import draft_of
+from portal.web.staff.script_words import for_each_child
 from portal.web.staff.typed import nothing_yet, typed_before
 from portal.web.staff.uploads import chosen_files
 from portal.web.staff.writing import faults_of
+from portal.words.sentences import reason
 
 _UNTOLD = 422
 
@@ -103,7 +105,7 @@ def _give(ask: StaffRequest, so_far: SoFar | None, begun: Begun | None) -> Respo
         faults = {"files" if name == "file" else name: sentence for name, sentence in error.faults.items()}
         return _form(ask, typed, so_far=so_far, begun=begun, faults=faults, status=_UNTOLD)
     except (FileEmpty, FileTooLarge) as error:
-        return _form(ask, typed, so_far=so_far, begun=begun, faults={"files": str(error)}, status=_UNTOLD)
+        return _form(ask, typed, so_far=so_far, begun=begun, faults={"files": reason(error)}, status=_UNTOLD)
     except (Refused, Conflict) as error:
         said = faults_of(error)
         status = _UNTOLD if "audience" in said else status_of(error)
@@ -152,4 +154,5 @@ def _form(
         "fields": CHILD_FIELDS + PLAIN_FIELDS,
     }
     told = {"faults": faults or {}, "stopped": stopped, "had_file": bool(ask.form.files)}
+    told["script_words"] = for_each_child
     return staff_page(ask, "staff/write_each.html", here="Mailings", status=status, **facts, **limits, **told)

@@ -13,6 +13,7 @@ from portal.web.forms import Form
 from portal.web.guards import StaffRequest
 from portal.web.staff.typed import Typed, typed_in
 from portal.web.staff.uploads import chosen_files
+from portal.words.sentences import sentence
 
 MOST_FILES = 5_000
 _MOST_PAGES = 400
@@ -64,7 +65,9 @@ def chosen(ask: StaffRequest, folder: Path, brought: Upload | None = None) -> Ch
         return _fields(ask.form, beside)
     files = chosen_files(ask, "files") or ([brought] if brought else [])
     if not files:
-        raise DraftFaults({"files": "Choose the letters: a zip, all the files at once, or one PDF with all of them."})
+        raise DraftFaults(
+            {"files": sentence("Choose the letters: a zip, all the files at once, or one PDF with all of them.")}
+        )
     uploads = {"list": beside["list"]} if "list" in beside else {}
     if len(files) == 1 and _ends(files[0], ".pdf"):
         return Chosen("split", {"pdf": files[0]}, shape_of(ask.form))
@@ -77,12 +80,18 @@ def _fields(form: Form, beside: Mapping[str, Upload]) -> Chosen:
     markdown = form.text("markdown").replace("\r\n", "\n").strip()
     if len(markdown) > _MOST_MARKDOWN:
         raise DraftFaults(
-            {"markdown": f"The letter is {len(markdown):,} letters long; {_MOST_MARKDOWN:,} is the most."}
+            {
+                "markdown": sentence(
+                    "The letter is %(number)s letters long; %(most)s is the most.",
+                    number=len(markdown),
+                    most=_MOST_MARKDOWN,
+                )
+            }
         )
     if not markdown and "template" not in beside:
-        raise DraftFaults({"markdown": "Write the letter, or choose a Typst file."})
+        raise DraftFaults({"markdown": sentence("Write the letter, or choose a Typst file.")})
     if markdown and "template" in beside:
-        raise DraftFaults({"markdown": "Write the letter here or choose a Typst file, not both."})
+        raise DraftFaults({"markdown": sentence("Write the letter here or choose a Typst file, not both.")})
     uploads = {role: upload for role, upload in beside.items() if role != "list"}
     told = {"markdown": markdown, "signer": " ".join(form.text("signer").split())[:120]}
     return Chosen("merge", uploads, told if markdown else {})
@@ -97,11 +106,15 @@ def shape_of(form: Form) -> dict[str, Any]:
     pages_each, mark = form.number("pages_each"), " ".join(form.text("mark").split())
     match form.text("shape"):
         case "each" if not pages_each or pages_each > _MOST_PAGES:
-            raise DraftFaults({"shape": f"Say how many pages each letter has: 1 to {_MOST_PAGES}."})
+            raise DraftFaults(
+                {"shape": sentence("Say how many pages each letter has: 1 to %(most)s.", most=_MOST_PAGES)}
+            )
         case "each":
             return {"pages_each": pages_each, "mark": ""}
         case "mark" if not mark:
-            raise DraftFaults({"shape": "Type the words that stand on the first page of every letter, nowhere else."})
+            raise DraftFaults(
+                {"shape": sentence("Type the words that stand on the first page of every letter, nowhere else.")}
+            )
         case "mark":
             return {"pages_each": 0, "mark": mark}
         case _:

@@ -18,6 +18,7 @@ from portal.web.render import see_other
 from portal.web.staff.each_typed import shape_of
 from portal.web.staff.letters import Fault, table_page
 from portal.web.staff.uploads import posted_file
+from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 
@@ -75,7 +76,7 @@ def bring(ask: StaffRequest) -> Response:
     number, row = ask.form.text("number"), ask.form.text("row")
     with posted_file(ask) as upload:
         if upload is None:
-            return table_page(ask, fault=Fault(row, "file", "Choose the file first."), status=_UNTOLD)
+            return table_page(ask, fault=Fault(row, "file", sentence("Choose the file first.")), status=_UNTOLD)
 
         def act(mailing_id: str) -> None:
             publish.give_one(ask.house, mailing_id, number=number, upload=upload, by=ask.acting, now=ask.now)
@@ -156,7 +157,9 @@ def _told(ask: StaffRequest, seen: LettersSeen) -> dict[str, Any]:
             passed.update(trouble.pages)
         elif number := form.text(f"whose-{at}").strip():
             if not seen.has_number(number):
-                raise DraftFaults({f"whose-{at}": f"No child of this mailing has the number {number[:40]}."})
+                raise DraftFaults(
+                    {f"whose-{at}": sentence("No child of this mailing has the number %(number)s.", number=number[:40])}
+                )
             chosen |= {str(page): number for page in trouble.pages}
     return {"passed_over": sorted(passed), "chosen": chosen, **shape_of(form)}
 
@@ -173,7 +176,7 @@ def _done(ask: StaffRequest, said: str, row: str, act: Callable[[str], object]) 
         typed = ask.form.text(field)
         return table_page(ask, fault=Fault(row or field, field, sentence, typed), status=_UNTOLD)
     except (FileEmpty, FileTooLarge) as error:
-        return table_page(ask, fault=Fault(row or "file", "file", str(error)), status=_UNTOLD)
+        return table_page(ask, fault=Fault(row or "file", "file", reason(error)), status=_UNTOLD)
     except (Refused, Conflict, NotFound) as error:
         return _refused(ask, error)
     page = ask.form.number("doubts") or 1
@@ -182,4 +185,4 @@ def _done(ask: StaffRequest, said: str, row: str, act: Callable[[str], object]) 
 
 
 def _refused(ask: StaffRequest, error: PortalError) -> Response:
-    return table_page(ask, problem=str(error), status=status_of(error))
+    return table_page(ask, problem=reason(error), status=status_of(error))

@@ -15,6 +15,7 @@ from portal.overviews import kin, rights_seen
 from portal.web.guards import StaffRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason, sentence
 
 _LONGEST = 500
 
@@ -58,7 +59,11 @@ def lift(ask: StaffRequest) -> Response:
     """Lift what was laid on a guardianship."""
     guardian, number, reason = ask.form.text("guardian"), ask.form.text("child"), ask.form.text("reason").strip()
     if not reason or len(reason) > _LONGEST:
-        fault = f"Say it in at most {_LONGEST} letters." if reason else "Say why. The reason is kept with it."
+        fault = (
+            sentence("Say it in at most %(most)s letters.", most=_LONGEST)
+            if reason
+            else sentence("Say why. The reason is kept with it.")
+        )
         return _page(ask, guardian, number, Typed(lift_reason=reason, faults={"lift": fault}))
     with ask.house.db.write() as session:
         found = kin.tied(session, guardian, number, ask.acting.sites)
@@ -79,17 +84,17 @@ def leave_paused(ask: StaffRequest) -> Response:
 def _wish(ask: StaffRequest, typed: Typed) -> tuple[Wish | None, dict[str, str]]:
     faults: dict[str, str] = {}
     if typed.kind not in get_args(Kind):
-        faults["kind"] = "Choose what is to happen."
+        faults["kind"] = sentence("Choose what is to happen.")
     if not typed.reason:
-        faults["reason"] = "Say why. The reason is kept with it, sealed."
+        faults["reason"] = sentence("Say why. The reason is kept with it, sealed.")
     for name in ("reason", "reference"):
         if len(getattr(typed, name)) > _LONGEST:
-            faults[name] = f"Say it in at most {_LONGEST} letters."
+            faults[name] = sentence("Say it in at most %(most)s letters.", most=_LONGEST)
     ends: datetime | None = None
     try:
         ends = _end_of(ask, typed.until) if typed.until else None
     except WrongCall as error:
-        faults["until"] = str(error)
+        faults["until"] = reason(error)
     if faults:
         return None, faults
     kind = cast("Kind", typed.kind)
@@ -102,7 +107,7 @@ def _end_of(ask: StaffRequest, text: str) -> datetime:
     """Return the end of a day where the school is. Raises `WrongCall` for what is no day to come."""
     ends = day_begins(text, zone=ask.house.settings.zone, now=ask.now, later=1)
     if ends <= ask.now:
-        raise WrongCall("That day is over. Name a later one, or leave it empty.")
+        raise WrongCall(sentence("That day is over. Name a later one, or leave it empty."))
     return ends
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from portal import publish
 from portal.flows.keep_begun import Kept, Way
@@ -17,6 +17,8 @@ from portal.staff.rules import Acting
 from portal.web.forms import Form
 from portal.web.guards import AnyRequest, StaffRequest
 from portal.web.render import see_other, when_words
+from portal.web.render_staff import for_script
+from portal.words.sentences import sentence
 
 _LONGEST = 10
 _NEVER_KEPT = frozenset({"form_token", "saved", "tab"})
@@ -114,13 +116,21 @@ def as_begun(so_far: SoFar, begun: Begun) -> SoFar:
 
 def told(ask: StaffRequest, kept: Kept) -> Response:
     """Answer the script that keeps: the version it knows from now on, and what its page says."""
-    at = _at(ask, kept.at)
+    what, to = _what_to_say(ask, kept)
+    return for_script(ask.http, {"saved": kept.version, "said": what, "to": to})
+
+
+def _what_to_say(ask: StaffRequest, kept: Kept) -> tuple[str, str]:
     if kept.done_at is not None:
-        said = f"You had this letter checked at {_at(ask, kept.done_at)}. To keep what you type now, check it again."
-        return JSONResponse({"saved": kept.version, "said": said, "to": f"/staff/mailings/{kept.mailing_id}"})
+        when = _at(ask, kept.done_at)
+        what = sentence(
+            "You had this letter checked at %(when)s. To keep what you type now, check it again.", when=when
+        )
+        return what, f"/staff/mailings/{kept.mailing_id}"
     if kept.other_at is not None:
-        other = _at(ask, kept.other_at)
-        said = f"This letter was changed in another window at {other}; this is the newer text. Both are kept."
-        begun = ask.path("begun")
-        return JSONResponse({"saved": kept.version, "said": said, "to": f"/staff/begun/{begun}?text=other"})
-    return JSONResponse({"saved": kept.version, "said": f"Kept at {at}.", "to": ""})
+        what = sentence(
+            "This letter was changed in another window at %(when)s; this is the newer text. Both are kept.",
+            when=_at(ask, kept.other_at),
+        )
+        return what, f"/staff/begun/{ask.path('begun')}?text=other"
+    return sentence("Kept at %(when)s.", when=_at(ask, kept.at)), ""

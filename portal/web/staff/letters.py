@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from portal import publish
 from portal.flows import reconcile_mailing, view_as_staff
@@ -18,9 +18,10 @@ from portal.web.files import SMALL, CutOff, file_headers
 from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
-from portal.web.render_staff import staff_page
+from portal.web.render_staff import for_script, of_words, staff_page
 from portal.web.staff import acts
 from portal.web.staff.shown_pages import shown_pages
+from portal.words.sentences import reason, sentence
 
 _PAGE = 100
 _DOUBTS = 25
@@ -28,40 +29,43 @@ _SUGGESTED = 200
 """So many are confirmed by one press: what stands on one page."""
 _TROUBLES = 50
 _STEPS = {
-    "": "It waits for its turn",
-    "unpack": "Unpacking the zip",
-    "pages": "Reading the pages",
-    "merge": "Writing the letters",
-    "judge": "Reading every letter, and whom it names",
+    "": sentence("It waits for its turn"),
+    "unpack": sentence("Unpacking the zip"),
+    "pages": sentence("Reading the pages"),
+    "merge": sentence("Writing the letters"),
+    "judge": sentence("Reading every letter, and whom it names"),
 }
 _KINDS = {
-    "is-list": ("file that is a list of children", "files that are lists of children"),
-    "shifted": ("shift by one", "shifts by one"),
-    "swapped": ("pair of swapped files", "pairs of swapped files"),
-    "wrong-child": ("file that does not name its child", "files that do not name their child"),
-    "names-others": ("file that names others too", "files that name others too"),
-    "same-as-other": ("file that is the same as another child’s", "files that are the same as another child’s"),
-    "doubled": ("child with more than one file", "children with more than one file"),
-    "ambiguous": ("file with an unclear name", "files with an unclear name"),
-    "unmatched": ("file that is nobody’s yet", "files that are nobody’s yet"),
-    "not-in-audience": ("file for a child this is not for", "files for children this is not for"),
-    "empty": ("empty file", "empty files"),
-    "unreadable": ("file that could not be read", "files that could not be read"),
-    "not-judged": ("file that is not read yet", "files that are not read yet"),
-    "missing": ("child without a file", "children without a file"),
+    "is-list": (sentence("file that is a list of children"), sentence("files that are lists of children")),
+    "shifted": (sentence("shift by one"), sentence("shifts by one")),
+    "swapped": (sentence("pair of swapped files"), sentence("pairs of swapped files")),
+    "wrong-child": (sentence("file that does not name its child"), sentence("files that do not name their child")),
+    "names-others": (sentence("file that names others too"), sentence("files that name others too")),
+    "same-as-other": (
+        sentence("file that is the same as another child’s"),
+        sentence("files that are the same as another child’s"),
+    ),
+    "doubled": (sentence("child with more than one file"), sentence("children with more than one file")),
+    "ambiguous": (sentence("file with an unclear name"), sentence("files with an unclear name")),
+    "unmatched": (sentence("file that is nobody’s yet"), sentence("files that are nobody’s yet")),
+    "not-in-audience": (sentence("file for a child this is not for"), sentence("files for children this is not for")),
+    "empty": (sentence("empty file"), sentence("empty files")),
+    "unreadable": (sentence("file that could not be read"), sentence("files that could not be read")),
+    "not-judged": (sentence("file that is not read yet"), sentence("files that are not read yet")),
+    "missing": (sentence("child without a file"), sentence("children without a file")),
 }
 _SAID = {
-    "given": "Here is what became of what you chose.",
-    "assigned": "The file is that child’s now.",
-    "swapped": "The two files have changed places. Both were read again.",
-    "confirmed": "These files are their children’s now.",
-    "narrowed": "The mailing is only for whom these files are for.",
-    "dropped": "The file is taken away. It is not sent.",
-    "used": "This file is that child’s. The others are taken away.",
-    "brought": "The file is that child’s now.",
-    "left-out": "Left out, for the reason you gave.",
-    "taken-in": "Taken in again.",
-    "changed": "The words are changed. The letters stay as they are.",
+    "given": sentence("Here is what became of what you chose."),
+    "assigned": sentence("The file is that child’s now."),
+    "swapped": sentence("The two files have changed places. Both were read again."),
+    "confirmed": sentence("These files are their children’s now."),
+    "narrowed": sentence("The mailing is only for whom these files are for."),
+    "dropped": sentence("The file is taken away. It is not sent."),
+    "used": sentence("This file is that child’s. The others are taken away."),
+    "brought": sentence("The file is that child’s now."),
+    "left-out": sentence("Left out, for the reason you gave."),
+    "taken-in": sentence("Taken in again."),
+    "changed": sentence("The words are changed. The letters stay as they are."),
 }
 
 
@@ -97,7 +101,8 @@ def table_page(
 
 
 def _so_far(working: Working) -> dict[str, Any]:
-    return {"step": _STEPS.get(working.step, "Working"), "done": working.done, "total": working.total}
+    step = _STEPS.get(working.step, sentence("Working"))
+    return {"step": step, "done": working.done, "total": working.total, "of": of_words(working.total)}
 
 
 def _table(ask: StaffRequest, seen: LettersSeen) -> dict[str, Any]:
@@ -133,8 +138,8 @@ def progress(ask: StaffRequest) -> Response:
     with ask.house.db.read() as session:
         working = letters_seen.how_far(session, ask.acting, ask.path("mailing"))
     if working is None or working.is_over:
-        return JSONResponse({"is_over": True})
-    return JSONResponse({"is_over": False, **_so_far(working)})
+        return for_script(ask.http, {"is_over": True})
+    return for_script(ask.http, {"is_over": False, **_so_far(working)})
 
 
 def letter(ask: StaffRequest) -> Response:
@@ -213,7 +218,7 @@ def note_sample(ask: StaffRequest) -> Response:
         with ask.house.db.write() as session:
             reconcile_mailing.note_sample_seen(session, mailing_id, version=version, by=ask.acting, now=ask.now)
     except (Refused, Conflict) as error:
-        return _sample(ask, problem=str(error), status=status_of(error))
+        return _sample(ask, problem=reason(error), status=status_of(error))
     if not ask.form.text("approve"):
         return see_other(f"/staff/mailings/{mailing_id}?said=sample")
     return acts.approve(ask)

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from portal import publish
-from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused
 from portal.mailings.rules import may_move
 from portal.overviews import (
@@ -31,32 +30,33 @@ from portal.web.render import see_other, when_words
 from portal.web.render_staff import staff_page
 from portal.web.staff.already import done_before
 from portal.words.languages import ENGLISH, Language, languages, with_tag
+from portal.words.sentences import numbered, reason, sentence
 
-_STEPS = ("Letter", "Check", "Approval", "Hold", "Sent")
+_STEPS = (sentence("Letter"), sentence("Check"), sentence("Approval"), sentence("Hold"), sentence("Sent"))
 _AT_STEP = {"draft": 1, "checked": 2, "returned": 1, "waiting": 3, "held": 4, "sending": 5, "paused": 5, "sent": 6}
 _FEW = 8
 _DRAFTS = frozenset({"draft", "checked", "returned"})
 _LOOKED_AT = frozenset({"checked", "waiting"})
 _SAID = {
-    "submitted": "Approval is asked for.",
-    "sample": "You have looked at the sample. Now you can approve it.",
-    "test": "A test message is on its way to you. It names no child and opens nothing.",
-    "approved": "You approved it. It is held before the first message leaves.",
-    "returned": "You returned it. Its author is told, with your reason.",
-    "stopped": "It is stopped.",
-    "thrown-away": "The draft is thrown away.",
-    "paused": "It is paused. What has not left waits until somebody continues.",
-    "continued": "It goes on.",
-    "scheduled": "Its day and time are kept.",
-    "again": "It goes to those it did not reach, after the hold.",
-    "reminder": "The reminder goes out after the hold.",
-    "top-up": "It goes to those enrolled since, after the hold.",
-    "one-family": "It goes to that family again, after the hold.",
-    "links-open": "Families can open it again.",
-    "called": "Every administrator is told by mail.",
-    "called-before": "Nobody was mailed again: the administrators were told within the last hour.",
-    "asked": "They are asked by mail.",
-    "released": "You released the file, with your reason. Its writer can now ask for approval.",
+    "submitted": sentence("Approval is asked for."),
+    "sample": sentence("You have looked at the sample. Now you can approve it."),
+    "test": sentence("A test message is on its way to you. It names no child and opens nothing."),
+    "approved": sentence("You approved it. It is held before the first message leaves."),
+    "returned": sentence("You returned it. Its author is told, with your reason."),
+    "stopped": sentence("It is stopped."),
+    "thrown-away": sentence("The draft is thrown away."),
+    "paused": sentence("It is paused. What has not left waits until somebody continues."),
+    "continued": sentence("It goes on."),
+    "scheduled": sentence("Its day and time are kept."),
+    "again": sentence("It goes to those it did not reach, after the hold."),
+    "reminder": sentence("The reminder goes out after the hold."),
+    "top-up": sentence("It goes to those enrolled since, after the hold."),
+    "one-family": sentence("It goes to that family again, after the hold."),
+    "links-open": sentence("Families can open it again."),
+    "called": sentence("Every administrator is told by mail."),
+    "called-before": sentence("Nobody was mailed again: the administrators were told within the last hour."),
+    "asked": sentence("They are asked by mail."),
+    "released": sentence("You released the file, with your reason. Its writer can now ask for approval."),
 }
 
 
@@ -71,7 +71,7 @@ def _made(ask: StaffRequest) -> str:
     with ask.house.db.read() as session:
         found, _ = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
     at = when_words(found.created_at, ask.house.settings.zone, now=ask.now)
-    return f"You made this letter at {at}. Your second press changed nothing."
+    return sentence("You made this letter at %(when)s. Your second press changed nothing.", when=at)
 
 
 def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = "", status: int = 200) -> Response:
@@ -121,7 +121,7 @@ def done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response
     except (Refused, Conflict) as error:
         if before := done_before(ask, said, mailing_id):
             return shown(ask, said=before)
-        return shown(ask, problem=str(error), status=status_of(error))
+        return shown(ask, problem=reason(error), status=status_of(error))
     return see_other(f"/staff/mailings/{mailing_id}?said={said}")
 
 
@@ -147,10 +147,22 @@ def _places(ask: StaffRequest, seen: MailingSeen, sending: SendingSeen) -> dict[
 
 def span_words(seconds: int) -> str:
     """Return how long a hold is, as people say it: “5 minutes”, “90 seconds”, “2 hours”; nothing for no hold."""
-    for whole, noun in ((3_600, "hour"), (60, "minute"), (1, "second")):
+    for whole, said_of in ((3_600, _hours), (60, _minutes), (1, _seconds)):
         if seconds and seconds % whole == 0:
-            return count_of(seconds // whole, noun)
+            return said_of(seconds // whole)
     return ""
+
+
+def _hours(number: int) -> str:
+    return numbered("%(number)s hour", "%(number)s hours", number)
+
+
+def _minutes(number: int) -> str:
+    return numbered("%(number)s minute", "%(number)s minutes", number)
+
+
+def _seconds(number: int) -> str:
+    return numbered("%(number)s second", "%(number)s seconds", number)
 
 
 def progress(ask: StaffRequest) -> Response:

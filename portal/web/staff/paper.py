@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.flows.print_letters import check_may_mark, check_may_print
-from portal.kernel.counts import count_of
 from portal.kernel.errors import Conflict, Refused, WrongCall
 from portal.mailings.errors import NotNow
 from portal.outbox.rules import PaperMark
@@ -16,6 +15,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import numbered, reason, sentence
 
 _UNTOLD = 422
 _FEW = 50
@@ -49,7 +49,7 @@ def _why_not(ask: StaffRequest) -> str:
         with ask.house.db.read() as session:
             check_may_print(session, ask.path("mailing"), ask.house.settings, by=ask.acting, now=ask.now)
     except NotNow as error:
-        return str(error)
+        return reason(error)
     return ""
 
 
@@ -61,7 +61,7 @@ def print_pages(ask: StaffRequest) -> Response:
             ask.house, ask.path("mailing"), by=ask.acting, now=ask.now, open_only=open_only, part=part
         )
     except (Refused, Conflict, WrongCall) as error:
-        return _preview(ask, problem=str(error), status=status_of(error))
+        return _preview(ask, problem=reason(error), status=status_of(error))
     headers = file_headers(done.file_name, "application/pdf", is_saved=True)
     return Response(done.pdf, headers=headers | {"Cache-Control": "no-store"})
 
@@ -70,8 +70,9 @@ def marks(ask: StaffRequest) -> Response:
     """List the pages that were printed, and what became of each."""
     page = ask.query("page")
     said = ask.query("said")
-    done = count_of(int(said), "page") if said.isascii() and said.isdigit() and len(said) < 7 else ""
-    return _marks(ask, page, said=f"{done} marked." if done else "")
+    done = int(said) if said.isascii() and said.isdigit() and len(said) < 7 else None
+    told = "" if done is None else numbered("%(number)s page marked.", "%(number)s pages marked.", done)
+    return _marks(ask, page, said=told)
 
 
 def _marks(ask: StaffRequest, page: str, *, said: str = "", problem: str = "", status: int = 200) -> Response:
@@ -89,7 +90,9 @@ def mark(ask: StaffRequest) -> Response:
     notices = tuple(ask.form.all("shown" if wish == _ALL_SHOWN else "notice"))
     wish = "handed-out" if wish == _ALL_SHOWN else wish
     if wish not in _MARKS or not notices:
-        return _marks(ask, page, problem="Tick the pages first; then say what became of them.", status=_UNTOLD)
+        return _marks(
+            ask, page, problem=sentence("Tick the pages first; then say what became of them."), status=_UNTOLD
+        )
     changed = publish.mark_printed(ask.house, ask.path("mailing"), notices, _MARKS[wish], by=ask.acting, now=ask.now)
     at = f"page={page}&" if page.isascii() and page.isdigit() else ""
     return see_other(f"/staff/mailings/{ask.path('mailing')}/print/marks?{at}said={changed}")

@@ -12,15 +12,16 @@ from portal.overviews.who_has_it import SHOWN, Has, Shown
 from portal.web.files import file_headers
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
+from portal.words.sentences import sentence
 
 _LONGEST_SEARCH = 100
 _HEAD = ("guardian", "e-mail address", "student numbers", "children", "message", "delivered", "opened")
 FATES = {
-    "opened": "Opened",
-    "delivered": "Delivered, not opened",
-    "waiting": "Still to go",
-    "failed": "Not delivered",
-    "none": "Nothing was written to them",
+    "opened": sentence("Opened"),
+    "delivered": sentence("Delivered, not opened"),
+    "waiting": sentence("Still to go"),
+    "failed": sentence("Not delivered"),
+    "none": sentence("Nothing was written to them"),
 }
 
 

@@ -17,6 +17,7 @@ from portal.overviews import mailing_seen, sending_seen
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 from portal.web.staff.mailing import done, span_words
+from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 _KINDS = frozenset({"again", "reminder", "top-up", "one-family"})
@@ -86,9 +87,9 @@ def _plan(ask: StaffRequest) -> _Plan:
     try:
         send_at = parse_moment(when, zone=ask.house.settings.zone, now=ask.now) if when else None
     except NoMoment as error:
-        faults["when"] = str(error)
+        faults["when"] = reason(error)
     if first and not wave:
-        faults["first_wave"] = "Write a number of families, such as 20."
+        faults["first_wave"] = sentence("Write a number of families, such as 20.")
     understood = send_at is None or not reads_two_ways(when) or ask.form.text("understood") == send_at.isoformat()
     return _Plan(send_at, wave, understood, faults)
 

@@ -17,6 +17,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.words.sentences import reason
 
 _UNTOLD = 422
 
@@ -48,9 +49,9 @@ def release(ask: StaffRequest) -> Response:
             ask.house, mailing_id, form.text("held"), reason=form.text("reason"), by=ask.acting, now=ask.now
         )
     except ReasonTooShort as error:
-        return _page(ask, fault=str(error), status=_UNTOLD)
+        return _page(ask, fault=reason(error), status=_UNTOLD)
     except (Refused, Conflict) as error:
-        return _page(ask, problem=str(error), status=status_of(error))
+        return _page(ask, problem=reason(error), status=status_of(error))
     return see_other(f"/staff/mailings/{mailing_id}?said=released")
 
 

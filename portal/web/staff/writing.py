@@ -27,8 +27,10 @@ from portal.web.render import see_other, when_words
 from portal.web.render_staff import staff_page
 from portal.web.staff.keeping import as_begun, begun_change, begun_id_of, begun_of, keep, keeping_of
 from portal.web.staff.naming import draft_of
+from portal.web.staff.script_words import for_one_letter
 from portal.web.staff.typed import Typed, for_child, nothing_yet, others, typed_before, typed_in
 from portal.web.staff.uploads import chosen_files
+from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 """The words are understood, and can't be published as they are (RFC 9110 15.5.21)."""
@@ -112,13 +114,12 @@ def _pressed_again(ask: StaffRequest, kept: Kept, mailing_id: str) -> Response:
     begun_id = new_id()
     keep(ask, begun_id, "shared", mailing_id)
     at = when_words(kept.done_at or ask.now, ask.house.settings.zone, now=ask.now)
-    sentence = (
-        f"You had this letter checked at {at}, in another window or by an earlier press. What you typed here since "
-        "still stands below. Checking it puts these words in place of those."
+    why = sentence(
+        "You had this letter checked at %(when)s, in another window or by an earlier press. What you typed here since "
+        "still stands below. Checking it puts these words in place of those.",
+        when=at,
     )
-    return _form(
-        ask, typed_in(ask.form), so_far=so_far, begun=begun_of(ask, begun_id), faults={"": sentence}, status=409
-    )
+    return _form(ask, typed_in(ask.form), so_far=so_far, begun=begun_of(ask, begun_id), faults={"": why}, status=409)
 
 
 def _put(ask: StaffRequest, so_far: SoFar | None, begun: Begun | None) -> Response:
@@ -186,7 +187,7 @@ def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
         "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
         "is_picture": bool(done.report.unread),
         "read": done.report.reading_in_words,
-        "stays": "Your title, message and choice of families are kept.",
+        "stays": sentence("Your title, message and choice of families are kept."),
     }
     return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
 
@@ -207,16 +208,18 @@ def faults_of(error: PortalError) -> Mapping[str, str]:
         case DraftFaults():
             return error.faults
         case FileEmpty() | FileTooLarge():
-            return {"file": str(error)}
+            return {"file": reason(error)}
         case OutOfScope():
-            return {"audience": str(error)}
+            return {"audience": reason(error)}
         case ChangedMeanwhile():
             return {
-                "": "Somebody changed this letter while you were writing. What you typed still stands below. "
-                "Look at the letter first; saving now puts your words in place of theirs."
+                "": sentence(
+                    "Somebody changed this letter while you were writing. What you typed still stands below. "
+                    "Look at the letter first; saving now puts your words in place of theirs."
+                )
             }
         case _:
-            return {"": str(error)}
+            return {"": reason(error)}
 
 
 def _form(
@@ -245,5 +248,6 @@ def _form(
         faults=faults or {},
         stopped=stopped,
         most=MESSAGE_MOST,
+        script_words=for_one_letter,
         had_file=any(posted.filename for several in ask.form.files.values() for posted in several),
     )
