@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz mutants clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz golden golden-accept golden-record mutants clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -20,6 +20,8 @@ help:
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make fuzz        the readers of strangers' files, with fresh examples (SECONDS=60)"
+	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
+	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
@@ -94,6 +96,15 @@ bench: .venv/.dev
 SECONDS ?= 60
 fuzz: .venv/.dev
 	@$(BIN)/python -m tests.drills.fuzz --seconds $(SECONDS)
+
+golden: .venv/.dev
+	@$(BIN)/python -m tests.goldens.replay
+
+golden-accept: .venv/.dev
+	@$(BIN)/python -m tests.goldens.record --accept
+
+golden-record: .venv/.dev
+	@$(BIN)/python -m tests.goldens.record $(PLACES)
 
 MINUTES ?= 5
 soak: .venv/.dev

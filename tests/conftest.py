@@ -43,8 +43,11 @@ pytest_plugins = [
 ]
 share_engines()
 keep_files_in_memory()
+# The same examples are drawn at every run, by hand as in CI; `make fuzz` draws others.
 # An example may take as long as it takes, here as where CI is set: other work on the machine makes any of them slow.
-drawing.register_profile("house", drawing(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.register_profile(
+    "house", drawing(), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 drawing.load_profile("house")
 
 
