@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from portal.guard.consonants import ARABIC, family_keys, is_listed
+from portal.guard.evidence import SURE, lowered
 from portal.guard.hangul import HANGUL, TITLED, named_in_hangul
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
 from portal.guard.words import words_of
 
@@ -35,7 +37,9 @@ def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
         return
     for start, end, names in named_in_hangul(passage.folded, roster.korean):
         is_name = end - start > _OF_WORDS or TITLED.match(passage.folded, end)
-        yield Hit(frozenset(range(start, end)), (), names, "sure" if is_name else "weak")
+        yield Hit(
+            frozenset(range(start, end)), (), names, Rule.NAME_HANGUL, *(SURE if is_name else lowered(Rule.CUE_BRIEF))
+        )
 
 
 def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None) -> Iterator[Hit]:
@@ -78,7 +82,9 @@ def _found(
             words = (*range(at, last + 1), *range(place, end + 1))
             is_by_sound = sentence.words[end].isascii() and sentence.words[end] not in roster.by_family
             is_of_prose = is_by_sound and _are_words(sentence, words)
-            yield Hit(frozenset(sentence.starts[word] for word in words), (), names, "weak" if is_of_prose else "sure")
+            places = frozenset(sentence.starts[word] for word in words)
+            cues = lowered(Rule.CUE_ORDINARY) if is_of_prose else SURE
+            yield Hit(places, (), names, Rule.NAME_CONSONANTS, *cues)
             break
 
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from portal.guard.clues import OPENINGS
+from portal.guard.evidence import SURE, lowered
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CUES, GREETINGS, PARENTS, TITLES, Sentence
 from portal.guard.words import words_of
 
@@ -86,7 +88,8 @@ def _of_family(
             if word in roster.names[name].given.firsts and is_alone(sentence, at, roster.names[name].given.own)
         )
         if names:
-            yield Hit(frozenset((family[1], sentence.starts[at])), (), names, "sure" if is_telling else "weak")
+            cues = SURE if is_telling else lowered(Rule.CUE_ORDINARY if is_word(word) else Rule.CUE_MANY)
+            yield Hit(frozenset((family[1], sentence.starts[at])), (), names, Rule.NAME_SALUTATION, *cues)
 
 
 def _is_told(letter: Sentence, at: int) -> bool:

@@ -9,6 +9,7 @@ from portal.guard.matching import Hit
 from portal.guard.namesakes import known_spans
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CELL_ENDS, Sentence
 
 _MOST: Final = 3
@@ -38,7 +39,12 @@ def name_in_cells(sentence: Sentence, roster: Roster, given: int, family: int) -
     around = *words[max(given - _AROUND, 0) : given], *words[end : end + _AROUND]
     if not whose.besides.isdisjoint(around) or _is_known(sentence, roster, given, end):
         return None
-    hit = Hit(frozenset(sentence.starts[given:end]), whose.exact, whose.others, "sure")
+    hit = Hit(
+        frozenset(sentence.starts[given:end]),
+        whose.exact,
+        whose.others,
+        Rule.NAME_FULL if whose.exact else Rule.NAME_PARTIAL,
+    )
     return hit, middle if whose.is_alone else given + 1
 
 

@@ -10,6 +10,7 @@ from portal.guard.headed import Words, names_stacked, names_under_heads, words_b
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 
 _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
@@ -103,4 +104,4 @@ def _hits(
             others = tuple(name for name in names if name not in exact)
             parts = [roster.names[name].given for name in names]
             if any(first in part.firsts or {*part.words} <= {first, *between} for part in parts):
-                yield Hit(frozenset((place, at)), exact, others, "sure")
+                yield Hit(frozenset((place, at)), exact, others, Rule.NAME_FIELDS)

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from portal.guard.asides import is_of_class
+from portal.guard.evidence import SURE, lowered
 from portal.guard.heads import PUPIL_LABELS
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_given_name, is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CUES
 from portal.guard.spelling import PARTICLES, SUFFIXES
 
@@ -92,7 +94,8 @@ def _below(
     is_sure = len(found) > 1 or any(word in CUES for word, _ in head)
     for (given, at), names in found if is_sure or not is_common(family) else ():
         is_given_only = not is_word(given) and (are_rows or given not in roster.by_family)
-        yield Hit(frozenset((at, place[0])), names, (), "sure" if is_sure or is_given_only else "row")
+        cues = SURE if is_sure or is_given_only else lowered(Rule.CUE_ORDINARY, to="row")
+        yield Hit(frozenset((at, place[0])), names, (), Rule.NAME_HEAD, *cues)
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:
@@ -195,7 +198,7 @@ def names_stacked(passage: Passage, roster: Roster, families: frozenset[str]) ->
         if not all(passage.cased[at].isupper() for _, at in (*first[:1], *last[:1])):
             continue
         hits = [
-            (Hit(frozenset((place, start)), (at,), (), "sure"), is_common(family))
+            (Hit(frozenset((place, start)), (at,), (), Rule.NAME_LINES), is_common(family))
             for family, start in last
             for given, place in first
             for at in (roster.by_family[family] if family in families else {}).get(given, ())

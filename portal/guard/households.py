@@ -7,13 +7,15 @@ from typing import Final, NamedTuple
 
 from portal.guard.asides import is_of_class
 from portal.guard.clues import CHILD_LABELS
-from portal.guard.matching import Hit, Strength
+from portal.guard.evidence import SURE, lowered
+from portal.guard.matching import Hit
 from portal.guard.names import Name
 from portal.guard.namesakes import Excuse
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
 from portal.guard.pairs import is_known_given
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CONJUNCTIONS, CUES, PARENTS, ROW_ENDS, TITLES, Sentence
 from portal.guard.words import words_of
 
@@ -111,10 +113,11 @@ def _theirs(
         for name in roster.by_family[family].get(given, ()):
             if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
                 is_plain = not (is_given_name(family) or roster.names[name].is_ordinary((given, family)))
-                strength: Strength = "sure" if is_family or told.is_graded or is_plain else "weak"
+                is_sure = is_family or told.is_graded or is_plain
+                strength, cues = SURE if is_sure else lowered(Rule.CUE_ORDINARY)
                 excuse: Excuse = "may-be" if not is_family and family in roster.phrases.places else ""
                 places = frozenset((sentence.starts[at], sentence.starts[place]))
-                yield Hit(places, (), (name,), strength, excuse)
+                yield Hit(places, (), (name,), Rule.NAME_HOUSEHOLD, strength, cues, excuse)
 
 
 def _labelled(sentence: Sentence, at: int) -> int | None:

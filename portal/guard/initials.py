@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from portal.guard.matching import Hit, Strength
+from portal.guard.evidence import Strength, shift
+from portal.guard.matching import Hit
 from portal.guard.names import Name
 from portal.guard.ordinary import is_common
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CONJUNCTIONS, TITLES, Sentence
 from portal.guard.spelling import PARTICLES, SUFFIXES
 from portal.guard.words import words_of
@@ -97,10 +99,10 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
     is_of_pupils = 2 * len(found) >= len(_ANY.findall(passage.cased))
     for one in found:
         if one.is_told and is_of_pupils:
-            yield one.hit._replace(strength="sure")
+            yield _raised(one.hit, Rule.CUE_TOLD, "sure")
         else:
             is_one_of_many = is_list and one.is_row and one.hit.strength == "weak"
-            yield one.hit._replace(strength="row") if is_one_of_many else one.hit
+            yield _raised(one.hit, Rule.CUE_ROW, "row") if is_one_of_many else one.hit
 
 
 def _called(passage: Passage, found: Iterable[_Found]) -> Iterator[Hit]:
@@ -110,7 +112,12 @@ def _called(passage: Passage, found: Iterable[_Found]) -> Iterator[Hit]:
     """
     rows = {one.hit.at: one.hit for one in found if one.is_called and one.is_row}
     if len({hit.others for hit in rows.values()}) >= _FEWEST_CALLED and len(rows) >= _MOSTLY * _entries(passage, rows):
-        yield from (hit._replace(strength="row") for hit in rows.values())
+        yield from (_raised(hit, Rule.CUE_ROW, "row") for hit in rows.values())
+
+
+def _raised(hit: Hit, rule: Rule, strength: Strength) -> Hit:
+    """Return a hit with another strength, and the cue that made it so."""
+    return hit._replace(strength=strength, cues=hit.cues + shift(rule, hit.strength, strength))
 
 
 def _entries(passage: Passage, rows: Collection[frozenset[int]]) -> int:
@@ -147,11 +154,14 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
         low, high = min(first, family), max(last, family)
         is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
         strength, is_row, is_told = _judged(passage, sentence, low, high)
+        cues = shift(Rule.CUE_TOLD, "weak", strength)
         written = sentence.words[low : max(high, end) + 1]
         full = tuple(at for at in names if _is_full(roster.names[at], initials, written))
         if full and not is_usual and not _is_of_staff(passage, sentence.starts[low]):
-            names, strength = full, "sure"
-        hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, strength if len(names) == 1 else "weak")
+            names, cues, strength = full, cues + shift(Rule.CUE_FULL_INITIALS, strength, "sure"), "sure"
+        if len(names) > 1:
+            cues, strength = cues + shift(Rule.CUE_MANY, strength, "weak"), "weak"
+        hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, Rule.NAME_INITIALS, strength, cues)
         yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
 
 
@@ -177,7 +187,10 @@ def _with_given_name(passage: Passage, sentence: Sentence, roster: Roster, at: i
     if names:
         is_usual = is_common(sentence.words[at - 1])
         strength, _, is_told = _judged(passage, sentence, at - 1, at)
-        hit = Hit(frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, strength)
+        cues = shift(Rule.CUE_TOLD, "weak", strength)
+        hit = Hit(
+            frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, Rule.NAME_CALLED, strength, cues
+        )
         before = sentence.words[at - 2] if sentence.gap(at - 2) == "space" else ""
         is_row = not before or before.isdigit() or before in CONJUNCTIONS
         yield _Found(hit, is_row, is_told=is_told, is_common=is_usual, is_called=True)

@@ -8,6 +8,7 @@ from portal.guard.namesakes import Excuse, is_like_staff
 from portal.guard.ordinary import is_common
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 
 _SPOKEN_OF: Final = ("login", "log-in", "username", "user name", "benutzername", "usuario", "chromebook", "password")
 _FAMILY_LETTERS: Final = 5
@@ -27,7 +28,7 @@ def names_in_logins(passage: Passage, roster: Roster) -> Iterator[Hit]:
         names, excuse = found[passage.spaced[start + 1 : passage.spaced.find(" ", start + 1)]]
         near = passage.folded[max(start - _BEFORE, 0) : start + _AFTER]
         if passage.cased[start].islower() and any(word in near for word in _SPOKEN_OF):
-            yield Hit(frozenset((start,)), (), names, "sure", excuse)
+            yield Hit(frozenset((start,)), (), names, Rule.NAME_LOGIN, excuse=excuse)
 
 
 def _children(roster: Roster, word: str) -> tuple[tuple[int, ...], Excuse]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from portal.guard.matching import Hit, Strength
+from portal.guard.evidence import SURE, lowered
+from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.pinyin import SURNAMES, sound_of
 from portal.guard.roster import Person, Roster
+from portal.guard.rule_ids import Rule
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _OF_TWO: Final = frozenset(
@@ -48,8 +50,8 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
         for length in _LENGTHS:
             at = _named(roster, text[start : start + length])
             if at is not None and (length >= _SURE or _is_alone(text, start, start + length)):
-                strength: Strength = "weak" if text[start : start + length] in _WORDS else "sure"
-                yield Hit(frozenset(range(start, start + length)), (), (at,), strength)
+                cues = lowered(Rule.CUE_ORDINARY) if text[start : start + length] in _WORDS else SURE
+                yield Hit(frozenset(range(start, start + length)), (), (at,), Rule.NAME_MANDARIN, *cues)
                 break
 
 

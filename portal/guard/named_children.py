@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from portal.guard.evidence import Sign
 from portal.guard.roster import Person, Roster
-from portal.guard.signs import Sign, signs_in
+from portal.guard.signs import signs_in
 from portal.guard.words import words_of
 from portal.reading.reader import Part
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from portal.guard.passages import Passage
+from portal.guard.rule_ids import Rule
 from portal.guard.tabular import Columns
 from portal.guard.words import apart, fold, words_of
 
@@ -120,6 +121,10 @@ def is_strong(number: str) -> bool:
     return len(number.lstrip("0")) >= STRONG_DIGITS
 
 
+Numbered = tuple[str, tuple[int, ...], Rule]
+"""A number that stands in a text, whose it is, and by which rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberIndex:
     """Student numbers by their one spelling (runs joined).
@@ -160,7 +165,7 @@ class NumberIndex:
                     wholes.setdefault(digits, joined)
         return cls(strong, weak, tails, wholes, any(len(number) >= _TELLING_DIGITS for number in strong))
 
-    def found_in(self, passage: Passage, is_named: Callable[[str, int], bool]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def found_in(self, passage: Passage, is_named: Callable[[str, int], bool]) -> Iterator[Numbered]:
         """Yield the numbers in a passage with whose they are. `is_named` tells if a folded line names that person."""
         text = passage.folded
         columns = Columns(text, self.strong.__contains__, persons=_PERSONS, labels=_HEADS)
@@ -171,15 +176,15 @@ class NumberIndex:
                 line = passage.line_at(start, end)
                 whose = tuple(position for position in whose if is_named(line, position))
             if whose:
-                yield text[start:end], whose
+                yield text[start:end], whose, Rule.NUMBER_EXACT
         for start, end in passage.places_of(passage.present & self.tails.keys()):
             before = apart(text[max(start - 30, 0) : start])
             for number in self.tails[text[start:end]]:
                 if _ends_in(f"{before}{text[start:end]}", number) and stands_alone(passage.cased, start, end):
-                    yield number, self.strong[number]
+                    yield number, self.strong[number], Rule.NUMBER_PARTS
         for start, end in passage.places_of(passage.present & self.weak.keys()):
             for number, whose in self._weak(text[start:end], passage, start, end, is_named):
-                yield self.wholes.get(number, number), whose
+                yield self.wholes.get(number, number), whose, Rule.NUMBER_NAMED
         yield from self._behind_labels(passage)
         yield from self._prefixed(passage)
         yield from self._lettered(passage)
@@ -188,7 +193,7 @@ class NumberIndex:
             yield from self._glued(passage)
             yield from self._in_groups(passage)
 
-    def _behind_labels(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _behind_labels(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the numbers behind "student", "ID" and the like: in groups, with other zeros, without their letter."""
         text = passage.folded
         if not (labels := passage.present & LABELS):
@@ -207,9 +212,9 @@ class NumberIndex:
                 if not whose or (is_short and _is_of_link(text[max(start - _LONGEST_LINK, 0) : found.start("number")])):
                     continue
                 if not _is_of_others(label, before, text[found.end() : found.end() + 20]):
-                    yield self.wholes.get(number, number), whose
+                    yield self.wholes.get(number, number), whose, Rule.NUMBER_LABELLED
 
-    def _prefixed(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _prefixed(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the numbers with zeros or a label joined before them: "0000204893", "S204893"."""
         figures, text = passage.figures, passage.folded
         places: list[int] = []
@@ -223,7 +228,7 @@ class NumberIndex:
             end = digits.end() if digits else start
             yield from self._if_alone(text[start:end].lstrip("0"), passage, start, end)
 
-    def _lettered(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _lettered(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the numbers with letters of a school's own at either end, "R100993" or "100993-5B", where they list.
 
         One may be any code that happens to hold such a number; of three, and half of all such codes here, none does.
@@ -242,9 +247,9 @@ class NumberIndex:
         numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}
         known = numbers & self.strong.keys()
         if len(known) >= _FEWEST_IN_LIST and 2 * len(known) >= len(numbers):
-            yield from ((number, self.strong[number]) for number in sorted(known))
+            yield from ((number, self.strong[number], Rule.NUMBER_LETTERED) for number in sorted(known))
 
-    def _grouped(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _grouped(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the numbers in groups ("204,893") of a list under a head that says so, of which most are known."""
         if passage.present.isdisjoint(LABELS):
             return
@@ -253,24 +258,24 @@ class NumberIndex:
         }
         known = numbers & self.strong.keys()
         if len(known) >= _FEWEST_IN_LIST and 4 * len(known) >= 3 * len(numbers):
-            yield from ((number, self.strong[number]) for number in sorted(known))
+            yield from ((number, self.strong[number], Rule.NUMBER_GROUPED) for number in sorted(known))
 
-    def _glued(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _glued(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the telling numbers with a letter or two before or behind them: "S71147109A"."""
         for start, stop in passage.figures.joined:
             found = _GLUED.search(passage.folded, max(start - 3, 0), stop + 3)
             number = found["number"].lstrip("0") if found else ""
             if found and number in self.strong and stands_alone(passage.cased, *found.span("number")):
-                yield number, self.strong[number]
+                yield number, self.strong[number], Rule.NUMBER_PADDED
 
-    def _in_groups(self, passage: Passage) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _in_groups(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the telling numbers whose figures stand in groups: "7114 7109"."""
         figures = passage.figures
         known = {found for found in _IN_GROUPS.findall(figures.distinct) if self._joined(found) in self.strong}
         for found in _IN_GROUPS.finditer(figures.text) if known else ():
             start = figures.place(found.start())
             if found[0] in known and stands_alone(passage.cased, start, start + len(found[0])):
-                yield self._joined(found[0]), self.strong[self._joined(found[0])]
+                yield self._joined(found[0]), self.strong[self._joined(found[0])], Rule.NUMBER_GROUPED
 
     @staticmethod
     def _joined(groups: str) -> str:
@@ -278,7 +283,7 @@ class NumberIndex:
         number = groups.replace(" ", "").replace("-", "").lstrip("0")
         return number if len(number) >= _TELLING_DIGITS else ""
 
-    def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _if_alone(self, number: str, passage: Passage, start: int, end: int) -> Iterator[Numbered]:
         whose = self.strong.get(number)
         if not whose:
             return
@@ -286,7 +291,7 @@ class NumberIndex:
         is_prefixed = not before[-1:].isalpha() or _PREFIX.search(before)
         is_whole = not goes_on or _ID_BEFORE.search(before)  # "id204893grade3"
         if is_prefixed and is_whole and stands_alone(passage.cased, start, end):
-            yield number, whose
+            yield number, whose, Rule.NUMBER_PADDED
 
     def _weak(
         self, token: str, passage: Passage, start: int, end: int, is_named: Callable[[str, int], bool]

@@ -6,6 +6,7 @@ from portal.guard.names import Name
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_given_name, is_word
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import (
     ABBREVIATED,
     CONJUNCTIONS,
@@ -136,18 +137,18 @@ def _is_field(sentence: Sentence, at: int) -> bool:
     return not FIELD_WORDS.isdisjoint(sentence.words[first:at])
 
 
-def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | None:
-    """Widen a pair of words to all of this name around it; None where a sentence ends between."""
+def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | Rule:
+    """Widen a pair of words to all of this name around it; return the veto where it cannot be."""
     words, pair = sentence.words, (sentence.words[given], sentence.words[family])
     low, high = min(given, family), max(given, family)
     low, high = _widened(sentence, name, low, high)
     between = tuple(sentence.gaps[low:high])
     if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):
-        return None
+        return Rule.VETO_SENTENCE
     if "tab" in between and _is_over_rows(sentence, low, high, between):
-        return None
+        return Rule.VETO_COLUMNS
     if name.family.needed and not _has_all(name.family.needed, words[low : high + 1]):
-        return None
+        return Rule.VETO_FAMILY_PART
     foreign: list[int] = []
     for at in range(low + 1, high):
         word = words[at]
@@ -162,7 +163,7 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
         if not _is_initial(sentence, at):
             foreign.append(at)
         elif given < at < family and _is_of_another(name, word, words[low : high + 1]):
-            return None
+            return Rule.VETO_OTHER_INITIAL
     return Pair(sentence, roster, name, given, family, low, high, between, tuple(foreign))
 
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from portal.guard.matching import Hit
 from portal.guard.names import Name
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CONJUNCTIONS, Sentence
 from portal.guard.spelling import PARTICLES, SUFFIXES
 
@@ -137,7 +138,7 @@ def _hit(sentence: Sentence, roster: Roster, names: Iterable[int], first: _Entry
     whose = tuple(at for at in names if _is_all(roster.names[at], given, family))
     if not whose:
         return None
-    return Hit(frozenset(sentence.starts[at] for at in (*first.places, *last.places)), (), whose, "sure")
+    return Hit(frozenset(sentence.starts[at] for at in (*first.places, *last.places)), (), whose, Rule.NAME_PARALLEL)
 
 
 def _is_all(name: Name, given: list[str], family: list[str]) -> bool:

@@ -6,10 +6,13 @@ from typing import Final
 
 from portal.guard.addressed import is_alone
 from portal.guard.asides import is_of_class
-from portal.guard.matching import WIDESPREAD, Hit
+from portal.guard.evidence import SURE, lowered
+from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_word
+from portal.guard.pair_judging import WIDESPREAD
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import PARENTS, TITLES, Sentence
 from portal.guard.words import words_of
 
@@ -52,7 +55,8 @@ def _told(passage: Passage, sentence: Sentence, roster: Roster, at: int) -> Iter
             is_lone = words[place + 1] in PARENTS or is_alone(sentence, place)
             if names and is_lone and _is_one_text(passage, sentence, place, at):
                 places = frozenset((sentence.starts[place], sentence.starts[at]))
-                yield Hit(places, (), names, "weak" if is_word(word) else "sure")
+                cues = lowered(Rule.CUE_ORDINARY) if is_word(word) else SURE
+                yield Hit(places, (), names, Rule.NAME_PARENT, *cues)
             return
         if word in PARENTS:
             is_told = True

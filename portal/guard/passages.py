@@ -22,6 +22,8 @@ from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import Coded, Numbers, coded, codes_of, in_western
 from portal.guard.lexicon import Lexicon
+from portal.guard.trace import Stretch, Trace
+from portal.guard.views import View
 from portal.guard.words import apart, fold_cased, in_small
 
 LENGTH: Final = 1 << 17
@@ -130,7 +132,12 @@ class Passage:
         seam: int | None = None,
         lexicon: Lexicon | None = None,
         known: Coded | None = None,
+        *,
+        view: View = View.PLAIN,
     ) -> None:
+        self.view = view
+        self.trace: Trace | None = None
+        """Where candidates are told, if somebody asks."""
         self.written = text
         self.cased = fold_cased(text, known)
         self.folded = in_small(self.cased)
@@ -259,6 +266,13 @@ class Passage:
         places = self.digits[0]
         return np.asarray(places.searchsorted(starts) < places.searchsorted(stops))
 
+    def stretch(self, places: Collection[int]) -> Stretch:
+        """Return the words from the first to the last of those that begin at these places of `folded`, for a trace."""
+        start, last = max(min(places), 0), max(places)
+        end = self.spaced.find(" ", last + 1) - 1  # `spaced` begins one blank earlier
+        where = self.trace.where if self.trace else ""
+        return Stretch(where, self.view, self.cased[start : max(end, last + 1)], self.cased.count("\n", 0, start) + 1)
+
     def line_at(self, start: int, end: int) -> str:
         """Return the folded line that this place is in; of a very long one what is around."""
         before = self.folded[max(start - _LONGEST_LINE, 0) : start].rpartition("\n")[2]
@@ -286,28 +300,33 @@ def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
         piece = _scripts_apart(plain) if is_eastern else plain
         whole = Passage(piece, lexicon=lexicon, known=known)
         yield whole
-        yield from (Passage(shown, lexicon=lexicon) for shown in undisguised(plain, beyond))
+        yield from (Passage(shown, lexicon=lexicon, view=View.DISGUISED) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
-            yield Passage(mended.text, mended.focus)
+            yield Passage(mended.text, mended.focus, view=View.MENDED)
         if "\\" in piece and (spelt := spelt_out(piece)) != piece:
-            yield from (Passage(meant, lexicon=lexicon) for meant in dict.fromkeys((spelt, opened(spelt))))
-        yield from (Passage(rows, lexicon=lexicon) for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS))
+            yield from (
+                Passage(meant, lexicon=lexicon, view=View.ESCAPED) for meant in dict.fromkeys((spelt, opened(spelt)))
+            )
+        for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS):
+            yield Passage(rows, lexicon=lexicon, view=View.ROWS)
         if len(text) <= _SHORT and (words := parted(piece)):
-            yield Passage(words)
+            yield Passage(words, view=View.PARTED)
         if len(text) <= _OF_LETTERS and (words := without_figures(piece)):
-            yield Passage(words, lexicon=lexicon)
+            yield Passage(words, lexicon=lexicon, view=View.UNFIGURED)
         if len(beyond):
-            yield from (Passage(meant, lexicon=lexicon) for meant in _beyond_latin(plain, piece, beyond))
+            for view, meant in _beyond_latin(plain, piece, beyond):
+                yield Passage(meant, lexicon=lexicon, view=view)
 
 
-def _beyond_latin(plain: str, piece: str, beyond: Numbers) -> Iterator[str]:
+def _beyond_latin(plain: str, piece: str, beyond: Numbers) -> Iterator[tuple[View, str]]:
     """Yield what a text says in other scripts, as it looks or sounds: `piece` is what is `plain`, scripts apart."""
     if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
-        yield seen
+        yield View.LOOKS, seen
     if _are_within(beyond, (BRAILLE,)).any():
-        yield braille_in_latin(piece)
+        yield View.BRAILLE, braille_in_latin(piece)
     if _are_within(beyond, _EASTERN).any():
-        yield from filter(None, (without_guides(plain), kana_in_latin(piece)))
+        told = (View.UNGUIDED, without_guides(plain)), (View.KANA, kana_in_latin(piece))
+        yield from ((view, meant) for view, meant in told if meant)
 
 
 def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:

@@ -5,10 +5,12 @@ from typing import Final
 
 from portal.guard.addressed import in_letter, is_alone
 from portal.guard.clues import OPENINGS
+from portal.guard.evidence import SURE, lowered
 from portal.guard.matching import Hit
 from portal.guard.ordinary import is_common, is_word
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
 
 _BEFORE_BARE: Final = frozenset(("los", "les"))
@@ -74,7 +76,7 @@ def _in_genitive(passage: Passage, roster: Roster, family: str, start: int) -> I
         return
     names = tuple(at for at in partners[given] if given in roster.names[at].given.firsts)
     if names and passage.cased[start - 1] == " ":
-        yield Hit(frozenset((low, start)), (), names, "sure")
+        yield Hit(frozenset((low, start)), (), names, Rule.NAME_GENITIVE)
 
 
 def _may_be_plural(passage: Passage, start: int, *, is_bare: bool) -> bool:
@@ -113,4 +115,5 @@ def _near(sentence: Sentence, at: int, roster: Roster, family: str) -> Iterator[
             names = tuple(name for name in partners[given] if given in roster.names[name].given.firsts)
             if names:
                 places = frozenset((sentence.starts[place], sentence.starts[at]))
-                yield Hit(places, (), names, "weak" if is_word(given) else "sure")
+                cues = lowered(Rule.CUE_ORDINARY) if is_word(given) else SURE
+                yield Hit(places, (), names, Rule.NAME_PLURAL, *cues)

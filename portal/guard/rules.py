@@ -5,29 +5,36 @@ beside a name of that child. A given or a family name alone never is one. A name
 sign, which counts beside a second one of the same family, or in a list.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
+from portal.guard.counting import count_named
 from portal.guard.errors import TooLong
+from portal.guard.evidence import Cue, Cues, Sign, SignKind
 from portal.guard.named_children import but_parts_of, children_by, children_of
 from portal.guard.ordinary import is_word
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
-from portal.guard.signs import Crowd, Found, Sign, SignKind, bearers_of_all, found_in, signs_across, signs_in, upheld
+from portal.guard.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
+from portal.guard.trace import Trace, key_of
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
-_Counts = Counter[tuple[str, FindingKind]]
 ROSTER_FAMILIES: Final = 3
 
 FILE_NAME: Final = "file name"
+_Fault = Literal["addressee-missing", "addressee-unsure"]
+_FAULTS: Final[dict[_Fault, Rule]] = {
+    "addressee-missing": Rule.ADDRESSEE_MISSING,
+    "addressee-unsure": Rule.ADDRESSEE_UNSURE,
+}
 _EVERYWHERE: Final = "whole file"
 _NEVER_RELEASED: Final = frozenset(("file-type", "addressee-missing", "addressee-unsure"))
 _SENTENCES: Final[dict[str, str]] = {
@@ -42,12 +49,15 @@ _SENTENCES: Final[dict[str, str]] = {
 class Finding:
     """How many different signs of one kind stand in one place. Never the sign itself.
 
-    `others`: signs of children at other sites than those of whoever asked, however many, as one.
+    `others`: signs of children at other sites than those of whoever asked, however many, as one. `rules` found them,
+    and `cues` changed how sure they are; two findings are the same whatever these are.
     """
 
     where: str
     kind: FindingKind
     count: int
+    rules: tuple[Rule, ...] = field(default=(), compare=False)
+    cues: Cues = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +103,24 @@ class Met:
 
     Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
     what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were
-    searched ahead. `crowd` is whom the file names that is read or judged now.
+    searched ahead. `crowd` is whom the file names that is read or judged now. A `trace` is told what is looked at, of
+    which nothing may be kept from before then.
     """
 
     found: dict[Part, Found] = field(default_factory=dict)
     long: dict[int, tuple[Part, Found]] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
     crowd: Crowd = field(default_factory=Crowd)
+    trace: Trace | None = None
 
     def found_in(self, part: Part, roster: Roster) -> Found:
         """Return the signs in a part, looked for once."""
         if len(part.text) > MET_AT_MOST:
             held = self.long.get(id(part))
-            return held[1] if held else found_in(part, roster, self.crowd)
+            return held[1] if held else found_in(part, roster, self.crowd, self.trace)
         found = self.found.get(part)
         if found is None:
-            found = self.found[part] = found_in(part, roster, self.crowd)
+            found = self.found[part] = found_in(part, roster, self.crowd, self.trace)
         else:
             self.crowd.add(found.signs)
         return found
@@ -146,18 +158,18 @@ def judge(
     """
     every = tuple(parts)
     found = _searched(every, roster, allowed, met or Met())
-    signs = _of_others(found, roster, allowed)
+    signs = _of_others(found, roster, allowed, met.trace if met else None)
     lists = personal_rows(every, met.lines if met else None) if rows is None else rows
-    beside: _Counts = Counter({(where, "personal-columns"): rows for where, rows in lists})
+    beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     if fault is not None and not (is_chosen and fault == "addressee-unsure"):
-        beside[_EVERYWHERE, fault] += 1
-    if not (counts := _counted(signs) + beside):
+        beside.append(Finding(_EVERYWHERE, fault, 1, (_FAULTS[fault],)))
+    if not (findings := _counted(signs) + beside):
         return Clear()
-    children, families = _count_named(signs, roster)
+    children, families = count_named(signs, roster)
     told = None if near is None else _near(signs, beside, roster, near)
     is_list = families >= ROSTER_FAMILIES or bool(lists)
-    return Blocked(_findings(counts), children, is_list, _ids_of(signs, roster), told)
+    return Blocked(_in_order(findings), children, is_list, _ids_of(signs, roster), told)
 
 
 def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], met: Met) -> list[Sign]:
@@ -166,10 +178,10 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
         found = [met.found_in(part, roster) for part in parts]
     finally:
         met.crowd.clear()
-    across = tuple(signs_across(parts, roster))
+    across = tuple(signs_across(parts, roster, met.trace))
     if any(one.counted is not None for one in found):
         surely = _of_others(dict.fromkeys(chain(*(one.signs for one in found), across)), roster, allowed)
-        if _count_named(surely, roster)[1] < ROSTER_FAMILIES:
+        if count_named(surely, roster)[1] < ROSTER_FAMILIES:
             found = [
                 one if one.counted is None else Found(signs_in(part, roster))
                 for part, one in zip(parts, found, strict=True)
@@ -177,16 +189,24 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
     return [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
 
 
-def _of_others(found: Iterable[Sign], roster: Roster, allowed: frozenset[str]) -> list[Sign]:
+def _of_others(
+    found: Iterable[Sign], roster: Roster, allowed: frozenset[str], trace: Trace | None = None
+) -> list[Sign]:
     """Return the signs that count and are nobody's who is allowed. The office's own phone needs another of these."""
     every = list(found)
-    signs = [sign for sign in upheld(every, roster) if not _is_of_any(allowed, sign, roster)]
-    if not allowed or not signs:
-        return signs
-    if any(sign.is_own_contact for sign in signs):
+    held = upheld(every, roster)
+    signs = theirs = [sign for sign in held if not _is_of_any(allowed, sign, roster)]
+    if allowed and any(sign.is_own_contact for sign in signs):
         alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
         signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
-    return but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster)
+    kept = but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster) if signs else []
+    if trace is not None:
+        trace.veto_others(every, held, Rule.VETO_ALONE)
+        trace.veto_others(held, theirs, Rule.VETO_ALLOWED)
+        trace.veto_others(theirs, signs, Rule.VETO_OWN_CONTACT)
+        trace.veto_others(signs, kept, Rule.VETO_ALLOWED_PART)
+        trace.kept.update((key_of(sign), sign) for sign in kept)
+    return kept
 
 
 def _is_of_any(people: frozenset[str], sign: Sign, roster: Roster) -> bool:
@@ -197,11 +217,11 @@ def _ids_of(signs: Iterable[Sign], roster: Roster) -> frozenset[str]:
     return frozenset([roster.people[at].id for at in bearers_of_all(signs)])
 
 
-def _findings(counts: _Counts) -> tuple[Finding, ...]:
-    return tuple(Finding(where, kind, count) for (where, kind), count in sorted(counts.items()))
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: (one.where, one.kind)))
 
 
-def _near(signs: Iterable[Sign], beside: _Counts, roster: Roster, near: frozenset[str]) -> Near:
+def _near(signs: Iterable[Sign], beside: list[Finding], roster: Roster, near: frozenset[str]) -> Near:
     """Return the verdict as somebody may know it who acts for the sites of `near`: who is elsewhere is others."""
 
     def is_near(at: int) -> bool:
@@ -209,13 +229,15 @@ def _near(signs: Iterable[Sign], beside: _Counts, roster: Roster, near: frozense
         return person.id in near if person.kind == "child" else bool(person.family & near)
 
     theirs: list[Sign] = []
-    others: _Counts = Counter()
+    elsewhere: list[Sign] = []
     for sign in signs:
         if bearers := tuple(at for at in sign.bearers if is_near(at)):
             theirs.append(sign._replace(bearers=bearers))
         else:
-            others[sign.where, "others"] = 1
-    return Near(_count_named(theirs, roster)[0], _findings(_counted(theirs) + beside + others))
+            elsewhere.append(sign)
+    others = [replace(one, kind="others", count=1) for one in _counted(elsewhere)]
+    unlike = {one.where: one for one in others}.values()
+    return Near(count_named(theirs, roster)[0], _in_order((*_counted(theirs), *beside, *unlike)))
 
 
 def judge_file(
@@ -238,7 +260,7 @@ def judge_file(
         return Unreadable(str(sentence))
     if not reading.misnamed:
         return verdict
-    wrong = Finding(FILE_NAME, "file-type", 1)
+    wrong = Finding(FILE_NAME, "file-type", 1, (Rule.FILE_TYPE,))
     if isinstance(verdict, Clear):
         return Blocked((wrong,), 0, roster_shaped=False)
     told = verdict.near and replace(verdict.near, findings=(wrong, *verdict.near.findings))
@@ -316,13 +338,23 @@ def _named(blocked: Blocked) -> Sentence:
     return one_after_another(with_others if blocked.near and blocked.near.others else one_family, choose)
 
 
-def _counted(signs: Iterable[Sign]) -> _Counts:
-    """Count each sign once a place, however often it stands there."""
-    different = {(sign.where, sign.kind, sign.text) for sign in signs}
-    return Counter((where, kind) for where, kind, _ in different)
+def _counted(signs: Iterable[Sign]) -> list[Finding]:
+    """Count each sign once a place, however often it stands there, with all rules and cues that made it."""
+    places: dict[tuple[str, SignKind], tuple[set[str], set[Rule], set[Cue]]] = {}
+    for sign in signs:
+        if (place := places.get(sign[:2])) is None:
+            place = places[sign[:2]] = set(), set(), set()
+        texts, rules, cues = place
+        texts.add(sign.text)
+        rules.add(sign.rule)
+        cues.update(sign.cues)
+    return [
+        Finding(where, kind, len(texts), tuple(sorted(rules)), tuple(sorted(cues)))
+        for (where, kind), (texts, rules, cues) in places.items()
+    ]
 
 
-def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> FindingKind | None:
+def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roster: Roster) -> _Fault | None:
     """Return what is wrong with how a child is named in its own letter, or None when it surely is.
 
     It is named by a sign of its own alone, or by its given name beside a sign of its guardians. A student number wins
@@ -365,35 +397,3 @@ def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_kno
     needs_family = is_word(given[0]) and not is_family_known
     needed = {*given, *(words_of(person.family_name) if needs_family else ())}
     return any(needed <= {*words_of(text)} for text in texts)
-
-
-def _count_named(signs: Iterable[Sign], roster: Roster) -> tuple[int, int]:
-    """Return children and families named. A sign several people share counts as one of them, already named or not."""
-    texts: dict[tuple[int, ...], str] = {}  # of each that belong to the same the first: the others add nobody
-    for sign in signs:
-        if (text := texts.get(sign.bearers)) is None or sign.text < text:
-            texts[sign.bearers] = sign.text
-    named: dict[int, None] = {}
-    near: set[int] = set()  # all of whose family somebody is named
-    for number, _, bearers in sorted((len(bearers), text, bearers) for bearers, text in texts.items()):
-        if number > 1 and not near.isdisjoint(bearers):
-            continue
-        if (first := bearers[0]) not in named:
-            named[first] = None
-            near.update(*[roster.relatives[child] for child in roster.people[first].family])
-    people = [roster.people[at] for at in named]
-    groups = _joined(person.family or frozenset({person.id}) for person in people)
-    directly = {person.id for person in people if person.kind == "child"}
-    return len(directly) + sum(map(directly.isdisjoint, groups)), len(groups)
-
-
-def _joined(families: Iterable[frozenset[str]]) -> list[set[str]]:
-    """Join families that share a child, however long the chain."""
-    group_of: dict[str, set[str]] = {}
-    for family in dict.fromkeys(families):
-        joined = set(family).union(*(group_of[child] for child in family if child in group_of))
-        group_of.update(dict.fromkeys(joined, joined))
-    groups: dict[int, set[str]] = defaultdict(set)
-    for group in group_of.values():
-        groups[id(group)] = group
-    return list(groups.values())

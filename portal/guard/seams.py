@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portal.guard.passages import HYPHENS, Passage
+from portal.guard.views import View
 
 _EDGE: Final = 200
 _LONGEST_HEAD: Final = 60
@@ -37,11 +38,11 @@ def beginnings_of_page(text: str) -> Iterator[str]:
 
 def over_the_seam(end: str, beginning: str) -> Iterator[Passage]:
     """Yield what two pages say across the seam between them; a word that is broken there is of either side of it."""
-    yield Passage(f"{end}\n{beginning}", seam=len(end))
+    yield Passage(f"{end}\n{beginning}", seam=len(end), view=View.SEAM)
     if end.endswith(("-", *HYPHENS)) and beginning[:1].isalpha():
         whole = f"{end[:-1]}{beginning}"
         word = max(map(end.rfind, " \n\t")) + 1
-        yield from (Passage(whole, seam=word), Passage(whole, seam=word + 1))
+        yield from (Passage(whole, seam=at, view=View.SEAM) for at in (word, word + 1))
 
 
 def _is_title(line: str) -> bool:

@@ -1,7 +1,7 @@
 """Every full name of the roster in a passage: by a word of the family name first, then what is near it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from itertools import accumulate, pairwise
@@ -12,12 +12,13 @@ from portal.guard.across_scripts import names_across_arabic, names_in_hangul
 from portal.guard.addressed import names_in_letters
 from portal.guard.cells import name_in_cells
 from portal.guard.clues import LETTERS
+from portal.guard.evidence import STRENGTHS, SURE, Cues, Strength, lowered, shift
 from portal.guard.fields import names_in_fields
 from portal.guard.households import names_in_households
 from portal.guard.initials import names_with_initials
 from portal.guard.logins import names_in_logins
 from portal.guard.mandarin import names_in_mandarin
-from portal.guard.matching import Hit, Strength, check
+from portal.guard.matching import Hit, check
 from portal.guard.names import JOINED_START, Name
 from portal.guard.namesakes import EXCUSES, Excuse
 from portal.guard.near import Near
@@ -27,6 +28,7 @@ from portal.guard.parents import names_by_parents
 from portal.guard.passages import Passage
 from portal.guard.plurals import names_in_plurals
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
 from portal.guard.stacked import names_in_stacks
@@ -42,15 +44,20 @@ _SHORTEST_JOINED: Final = 7
 _BRIEF_FAMILY: Final = 3
 _SHORTEST_SPELLED: Final = 5
 _FEWEST_LETTERS: Final = 4
-_STRENGTHS: Final[tuple[Strength, ...]] = ("weak", "row", "sure")
 
 
 class Named(NamedTuple):
-    """Whom a stretch of text names: the names it may be, the likeliest first."""
+    """Whom a stretch of text names: the names it may be, the likeliest first, and by which rule and cues.
+
+    `at` is where its words begin in the passage.
+    """
 
     names: tuple[int, ...]
-    strength: Strength
+    rule: Rule
+    strength: Strength = "sure"
+    cues: Cues = ()
     excuse: Excuse = ""
+    at: frozenset[int] = frozenset()
 
 
 def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]:
@@ -91,14 +98,18 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
-    return _settled(_as_marked(hits, passage, roster))
+    return _settled(_as_marked(hits, passage, roster), passage)
 
 
 def _as_marked(hits: list[Hit], passage: Passage, roster: Roster) -> Iterable[Hit]:
     """Return the hits in a text; in a Vietnamese one by its marks, or where these are a guess, by its capitals."""
     if passage.has_guessed_marks:
-        return [hit._replace(strength="weak") if _are_words(hit, passage, roster) else hit for hit in hits]
+        return [_weakened(hit, Rule.CUE_GUESSED_MARKS) if _are_words(hit, passage, roster) else hit for hit in hits]
     return _with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits
+
+
+def _weakened(hit: Hit, rule: Rule) -> Hit:
+    return hit._replace(strength="weak", cues=hit.cues + shift(rule, hit.strength, "weak"))
 
 
 def _are_words(hit: Hit, passage: Passage, roster: Roster) -> bool:
@@ -123,8 +134,10 @@ def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> 
         told = {name: toned.told(starts, partial(bearing, name)) for name in hit.exact + hit.others}
         exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
-            strength = hit.strength if "sure" in told.values() else "weak"
-            yield hit._replace(exact=exact, others=others, strength=strength)
+            marked = hit._replace(exact=exact, others=others)
+            yield marked if "sure" in told.values() else _weakened(marked, Rule.CUE_OTHER_MARKS)
+        elif passage.trace is not None:
+            passage.trace.drop(passage.stretch(hit.at), hit.names, Rule.VETO_MARKS)
 
 
 def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
@@ -134,7 +147,7 @@ def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
         return []
     whole = Sentence(passage, 0, len(passage.spaced))
     hits = names_in_parallel(whole, roster, frozenset(partners).union(*partners.values()))
-    return _settled(hit for hit in hits if min(hit.at) < seam <= max(hit.at))
+    return _settled((hit for hit in hits if min(hit.at) < seam <= max(hit.at)), passage)
 
 
 def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:
@@ -153,7 +166,7 @@ def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:
             names = roster.joined[joint]
             is_part = len(here) > 1 and any(joint in other for other in here - {joint})
             if not is_part and not any(_may_be_words(roster.names[at]) for at in names):
-                yield Named(names, "sure")
+                yield Named(names, Rule.NAME_AT_ONCE)
 
 
 def _may_be_words(name: Name) -> bool:
@@ -259,8 +272,12 @@ def _joined_hit(sentence: Sentence, roster: Roster, text: str, first: int, last:
     if not is_spelled and ("tab" in gaps or gaps.count("line") > 1):
         return None
     places = frozenset(sentence.starts[first : last + 1])
-    strength: Strength = "weak" if _may_be_words(name) else "sure"
-    return Hit(places, *_written_joined(roster, text), strength)
+    rule, cues = Rule.NAME_SPELLED if is_spelled else Rule.NAME_BROKEN, _said_by_words(name)
+    return Hit(places, *_written_joined(roster, text), rule, *cues)
+
+
+def _said_by_words(name: Name) -> tuple[Strength, Cues]:
+    return lowered(Rule.CUE_ORDINARY) if _may_be_words(name) else SURE
 
 
 def _written_joined(roster: Roster, text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -289,9 +306,9 @@ def _in_joined_words(passage: Passage, roster: Roster, *, thorough: bool) -> Ite
         exact, others = _written_joined(roster, joined)
         has_hump = _has_hump(passage, start, len(joined))
         is_one = not (exact or has_hump or joined != passage.folded[start:end]) and _may_be_vietnamese_given(name)
-        strength: Strength = "weak" if is_one or _may_be_words(name) else "sure"
+        cues = lowered(Rule.CUE_MANY) if is_one else _said_by_words(name)
         if has_hump or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
-            yield Hit(frozenset((start,)), exact, others, strength)
+            yield Hit(frozenset((start,)), exact, others, Rule.NAME_JOINED, *cues)
 
 
 def _may_be_vietnamese_given(name: Name) -> bool:
@@ -305,12 +322,12 @@ def _has_hump(passage: Passage, start: int, length: int) -> bool:
     return any(one.islower() and other.isupper() for one, other in pairwise(word))
 
 
-def _joint(same: Iterable[Hit]) -> tuple[Strength, tuple[int, ...]]:
-    """Return how sure hits on the same words are together, and whom they name."""
-    strength = max((hit.strength for hit in same), key=_STRENGTHS.index)
+def _joint(same: Sequence[Hit]) -> tuple[Hit, tuple[int, ...]]:
+    """Return the surest of hits on the same words, in full if one is, and whom they name together."""
+    surest = max(same, key=lambda hit: (STRENGTHS.index(hit.strength), bool(hit.exact)))
     exact = tuple(name for hit in same for name in hit.exact)
     others = (name for hit in same if not (exact and hit.is_longer) for name in hit.others)
-    return strength, tuple(dict.fromkeys((*exact, *others)))
+    return surest, tuple(dict.fromkeys((*exact, *others)))
 
 
 def _is_pieced(
@@ -323,7 +340,7 @@ def _is_pieced(
     )
 
 
-def _settled(hits: Iterable[Hit]) -> list[Named]:
+def _settled(hits: Iterable[Hit], passage: Passage) -> list[Named]:
     """Join hits on the same words, and drop those within a longer one."""
     by_place: dict[frozenset[int], list[Hit]] = defaultdict(list)
     for hit in hits:
@@ -332,16 +349,24 @@ def _settled(hits: Iterable[Hit]) -> list[Named]:
     found: list[Named] = []
     for places in sorted(by_place, key=len, reverse=True):
         same = by_place[places]
-        strength, names = _joint(same) if len(same) > 1 else (same[0].strength, same[0].names)
+        surest, names = _joint(same) if len(same) > 1 else (same[0], same[0].names)
         beside = held.get(min(places))
         within = next((at for longer, at in beside if places < longer), None) if beside else None
         if within is None and beside and _is_pieced(places, held, found):
+            if passage.trace is not None:
+                passage.trace.drop(passage.stretch(places), names, Rule.VETO_PIECED)
             continue
         if within is None:
             holder = places, len(found)
             for place in places:
                 held[place].append(holder)
-            found.append(Named(names, strength, max((hit.excuse for hit in same), key=EXCUSES.index)))
-        elif strength == "sure" != found[within].strength and not {*names}.isdisjoint(found[within].names):
-            found[within] = found[within]._replace(strength=strength)  # its other words do not make it less sure
+            excuse = max((hit.excuse for hit in same), key=EXCUSES.index)
+            found.append(Named(names, surest.rule, surest.strength, surest.cues, excuse, places))
+            continue
+        if passage.trace is not None:
+            passage.trace.drop(passage.stretch(places), names, Rule.VETO_WITHIN)
+        longer = found[within]
+        if surest.strength == "sure" != longer.strength and not {*names}.isdisjoint(longer.names):
+            cues = longer.cues + shift(Rule.CUE_PART, longer.strength, "sure")
+            found[within] = longer._replace(strength="sure", cues=cues)  # its other words do not make it less sure
     return found

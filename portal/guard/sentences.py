@@ -2,10 +2,12 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from portal.guard.passages import Passage
+from portal.guard.rule_ids import Rule
 from portal.guard.words import words_of
 
 Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
@@ -121,9 +123,16 @@ class Sentence:
         else:
             self.starts = passage.word_starts(start, end)
         self._passage = passage
+        self.trace = passage.trace
+        """Where vetoes are told, if somebody asks."""
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def drop(self, places: Iterable[int], names: Collection[int], veto: Rule) -> None:
+        """Tell the trace that words are none of some names."""
+        if self.trace is not None:
+            self.trace.drop(self._passage.stretch([self.starts[at] for at in places]), names, veto)
 
     @property
     def may_hold_tags(self) -> bool:

@@ -14,12 +14,14 @@ from rapidfuzz.distance import OSA
 from portal.guard.bounds import ARTICLES
 from portal.guard.cases import is_case_of
 from portal.guard.eponyms import is_of_a_place
-from portal.guard.matching import WIDESPREAD, Hit
+from portal.guard.matching import Hit
 from portal.guard.names import family_words
 from portal.guard.nicknames import nicknames_of
 from portal.guard.ordinary import is_common, is_given_name
+from portal.guard.pair_judging import WIDESPREAD
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
 from portal.guard.spelling import PARTICLES
 
@@ -60,7 +62,7 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
             if names is None:
                 names = known[given, family, is_behind] = _called(roster, given, family, is_in_case=is_behind)
             if names and not _is_of_a_place(passage, min(start, place), max(end, stop)):
-                yield Hit(frozenset((place, start)), (), names, "sure")
+                yield Hit(frozenset((place, start)), (), names, Rule.NAME_SHORT)
 
 
 def names_before_whole_families(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
@@ -84,7 +86,7 @@ def names_before_whole_families(passage: Passage, roster: Roster, families: Abst
                     called = known[key] = _called_short(roster, key[1], names)
                 found += [(at, place) for at in called]
         for at, place in sorted(found):
-            yield Hit(frozenset((place, start)), (), (at,), "sure")
+            yield Hit(frozenset((place, start)), (), (at,), Rule.NAME_SHORT_DOUBLE)
 
 
 def _called_short(roster: Roster, word: str, names: tuple[int, ...]) -> tuple[int, ...]:

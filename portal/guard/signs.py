@@ -6,19 +6,20 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise, product
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.guard.births import births_in, is_named
 from portal.guard.blurred import unblurred, uncut
 from portal.guard.combs import uncombed
 from portal.guard.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.errors import TooLong
+from portal.guard.evidence import SURE, Cues, Sign, SignKind, Strength, lowered, shift
 from portal.guard.letters import Numbers
-from portal.guard.matching import Strength
 from portal.guard.passages import Passage, passages_of
 from portal.guard.proclitics import without_particles
 from portal.guard.quoted import unquoted
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.seams import beginnings_of_page, ends_of_page, over_the_seam
 from portal.guard.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
 from portal.guard.servants import servants_in_one
@@ -26,6 +27,8 @@ from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
 from portal.guard.tones import is_vietnamese
+from portal.guard.trace import Stretch, Trace
+from portal.guard.views import View
 from portal.guard.words import apart, fold_cased, in_small
 from portal.guard.wrapped import wrapped_addresses_in
 from portal.reading.reader import Part
@@ -38,46 +41,34 @@ _TITLE: Final = re.compile(r"[^\t\n]*\n\n")
 """What is on a sheet's tab."""
 _SMALL: Final = 20_000
 """Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
-SignKind = Literal["child-name", "guardian-name", "e-mail", "phone", "student-number", "birth-date"]
 
 
-class Sign(NamedTuple):
-    """Something that belongs to a person, or to one of several. `is_own` when it is the organisation's as well.
-
-    `bearers` are places in `Roster.people`, the likeliest first; `text` only tells signs apart.
-    """
-
-    where: str
-    kind: SignKind
-    text: str
-    bearers: tuple[int, ...]
-    strength: Strength = "sure"
-    is_own: bool = False
-
-    @property
-    def is_own_contact(self) -> bool:
-        """Whether it is an address or a phone that the organisation has as well."""
-        return self.is_own and self.kind in {"e-mail", "phone"}
-
-
-def signs_across(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
+def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = None) -> Iterator[Sign]:
     """Yield the names that begin on one page or sheet and end on the next, or in a header and end below it."""
-    yield from _across_headers(parts, roster)
+    yield from _across_headers(parts, roster, trace)
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
             for end, beginning in product(ends_of_page(page.text), beginnings_of_page(following.text)):
                 for passage in over_the_seam(fold_cased(end), beginning):
-                    yield from _named(following.place, names_in(passage, roster, thorough=True), roster)
+                    _watch(passage, trace, following.place)
+                    yield from _named(following.place, names_in(passage, roster, thorough=True), roster, passage)
     sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
     for sheet, following in pairwise(sheets):
         if sheet.place.partition(",")[0] != following.place.partition(",")[0]:
             first = fold_cased(sheet.text)
-            passage = Passage(f"{first}\n\n{following.text}", seam=len(first))
-            yield from _named(following.place, names_in_two_lists(passage, roster), roster)
+            passage = Passage(f"{first}\n\n{following.text}", seam=len(first), view=View.SEAM)
+            _watch(passage, trace, following.place)
+            yield from _named(following.place, names_in_two_lists(passage, roster), roster, passage)
 
 
-def _across_headers(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
+def _watch(passage: Passage, trace: Trace | None, place: str) -> None:
+    """Have a passage tell what is found in it, if somebody asks."""
+    if trace is not None:
+        trace.where, passage.trace = place, trace
+
+
+def _across_headers(parts: Sequence[Part], roster: Roster, trace: Trace | None) -> Iterator[Sign]:
     """Yield the names of which a header holds one half and what stands right below it the other, as pages show them."""
     for header in parts:
         if not (place := _HEADERS.match(header.place)):
@@ -93,8 +84,9 @@ def _across_headers(parts: Sequence[Part], roster: Roster) -> Iterator[Sign]:
             for part in parts:
                 if part.place == "text" if not place[1] else part.place.startswith(f"{place[1]}row"):
                     below = _TITLE.sub("", part.text[:_BELOW], count=1) if place[1] else part.text[:_BELOW]
-                    passage = Passage(f"{head}\n{below}", seam=len(head))
-                    yield from _named(header.place, names_in(passage, roster, thorough=True), roster)
+                    passage = Passage(f"{head}\n{below}", seam=len(head), view=View.SEAM)
+                    _watch(passage, trace, header.place)
+                    yield from _named(header.place, names_in(passage, roster, thorough=True), roster, passage)
 
 
 @dataclass(slots=True)
@@ -149,10 +141,11 @@ def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
             yield sign
         else:
             whose = tuple(filter(spelled.names, sign.bearers))
-            yield sign._replace(bearers=whose, strength="sure") if whose else sign
+            cues = sign.cues + shift(Rule.CUE_EXACT_MARKS, sign.strength, "sure")
+            yield sign._replace(bearers=whose, strength="sure", cues=cues) if whose else sign
 
 
-def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
+def found_in(part: Part, roster: Roster, crowd: Crowd, trace: Trace | None = None) -> Found:
     """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once.
 
     Raises `TooLong` where the file has used up the crowd's patience before one was met.
@@ -160,6 +153,7 @@ def found_in(part: Part, roster: Roster, crowd: Crowd) -> Found:
     signs, counted, spelled = list[Sign](), None, Spelled(part.text, roster)
     since = time.thread_time()
     for passage in _passages(part, roster):
+        _watch(passage, trace, part.place)
         if not crowd.is_met:
             found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), spelled))
             crowd.add(found)
@@ -195,26 +189,34 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     yield from signs_of(passage, roster, part.place, thorough=thorough)
     for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
-        yield from signs_of(meant, roster, part.place, thorough=thorough)
-    for meant in chain(_with_figures(passage, roster), without_particles(passage, roster)):
-        yield from signs_of(meant, roster, part.place, thorough=thorough)
+        yield from signs_of(_as_view(meant, View.RESTORED, passage), roster, part.place, thorough=thorough)
+    for view, meant in _with_figures(passage, roster):
+        yield from signs_of(_as_view(meant, view, passage), roster, part.place, thorough=thorough)
     for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
-        yield from signs_of(Passage(spelled), roster, part.place, thorough=True)
+        yield from signs_of(_as_view(Passage(spelled), View.COMB, passage), roster, part.place, thorough=True)
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
-            yield from signs_of(clearer, roster, part.place, thorough=thorough)
+            yield from signs_of(_as_view(clearer, View.UNBLURRED, passage), roster, part.place, thorough=thorough)
         for readings in uncut(passage, roster):
-            found = chain.from_iterable(names_in(one, roster, thorough=True) for one in readings)
-            yield from _of_any(list(_named(part.place, found, roster)))
+            views = [_as_view(one, View.UNCUT, passage) for one in readings]
+            found = [_named(part.place, names_in(one, roster, thorough=True), roster, one) for one in views]
+            yield from _of_any(list(chain.from_iterable(found)))
 
 
-def _with_figures(passage: Passage, roster: Roster) -> Iterator[Passage]:
-    """Yield pieces of a passage with figures for words, and where letters and figures stand for each other, these."""
+def _as_view(meant: Passage, view: View, of: Passage) -> Passage:
+    """Return a passage as a view of another, whose trace it tells."""
+    meant.view, meant.trace = view, of.trace
+    return meant
+
+
+def _with_figures(passage: Passage, roster: Roster) -> Iterator[tuple[View, Passage]]:
+    """Yield pieces of a passage with figures for words, letters and figures for each other, and without particles."""
     if passage.has_digits:
         places = beside_letters(passage)
-        yield from names_with_figures(passage, roster, places)
-        yield from numbers_with_letters(passage, roster, places)
-    yield from numbers_in_words(passage, roster)
+        yield from ((View.SWAPPED, meant) for meant in names_with_figures(passage, roster, places))
+        yield from ((View.SWAPPED, meant) for meant in numbers_with_letters(passage, roster, places))
+    yield from ((View.SPOKEN, meant) for meant in numbers_in_words(passage, roster))
+    yield from ((View.PARTICLES, meant) for meant in without_particles(passage, roster))
 
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
@@ -227,55 +229,73 @@ def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
 
 def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
     """Yield the signs in a passage that need no look at what is around them: enough to count who is on a list."""
-    yield from _named(place, names_in_lines(passage, roster), roster)
+    yield from _named(place, names_in_lines(passage, roster), roster, passage)
     yield from _addresses(place, passage, roster)
     yield from _births(place, passage, roster)
     if passage.has_digits:
         yield from _phones(place, passage, roster, roster.phone_ends.places_in(*passage.digits))
         for number in sorted(passage.present & roster.numbers.strong.keys()):
-            yield Sign(place, "student-number", number, roster.numbers.strong[number])
+            yield Sign(place, "student-number", number, roster.numbers.strong[number], Rule.NUMBER_EXACT)
 
 
 def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
     """Yield the signs in one passage."""
-    yield from _named(place, names_in(passage, roster, thorough=thorough), roster)
+    yield from _named(place, names_in(passage, roster, thorough=thorough), roster, passage)
+    others = _others_of(passage, roster, place, thorough=thorough)
+    yield from others if passage.trace is None else _told(others, passage, passage.trace)
+
+
+def _others_of(passage: Passage, roster: Roster, place: str, *, thorough: bool) -> Iterator[Sign]:
+    """Yield the signs in one passage that are no names."""
     yield from _addresses(place, passage, roster)
     if passage.has_digits:
         yield from _in_digits(place, passage, roster, thorough=thorough)
     yield from _births(place, passage, roster)
 
 
+def _told(signs: Iterable[Sign], passage: Passage, trace: Trace) -> Iterator[Sign]:
+    """Yield signs and tell them to a trace."""
+    for sign in signs:
+        trace.add(Stretch(trace.where, passage.view, sign.text, 0), sign)
+        yield sign
+
+
 def _births(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
     for born, bearers in births_in(passage, roster):
-        yield Sign(place, "birth-date", born.isoformat(), bearers)
+        yield Sign(place, "birth-date", born.isoformat(), bearers, Rule.BIRTH_BESIDE)
 
 
-def _named(place: str, found: Iterable[Named], roster: Roster) -> Iterator[Sign]:
+def _named(place: str, found: Iterable[Named], roster: Roster, passage: Passage) -> Iterator[Sign]:
     for named in found:
         likeliest = named.names[0]
         is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
         kind: SignKind = "child-name" if is_child else "guardian-name"
-        strength = _excused(named, is_child=is_child)
-        yield Sign(place, kind, str(likeliest), roster.bearers_of(named.names), strength, bool(named.excuse))
+        rule, strength, cues, is_own = named.rule, named.strength, named.cues, bool(named.excuse)
+        if is_own and strength != "weak":
+            strength, why = _excused(named, is_child=is_child)
+            cues += why
+        sign = Sign(place, kind, str(likeliest), roster.bearers_of(named.names), rule, strength, cues, is_own)
+        if passage.trace is not None and named.at:
+            passage.trace.add(passage.stretch(named.at), sign)
+        yield sign
 
 
-def _excused(named: Named, *, is_child: bool) -> Strength:
+def _excused(named: Named, *, is_child: bool) -> tuple[Strength, Cues]:
     """Return how sure a name is that may be another's: it counts in a list, but no guardian who is a colleague does."""
-    if not named.excuse or named.strength == "weak":
-        return named.strength
-    return "weak" if named.excuse == "meant" and not is_child else "row"
+    is_meant = named.excuse == "meant"
+    strength: Strength = "weak" if is_meant and not is_child else "row"
+    return strength, shift(Rule.CUE_COLLEAGUE if is_meant else Rule.CUE_NAMESAKE, named.strength, strength)
 
 
-def _shared(is_own: bool) -> Strength:  # noqa: FBT001 - told by its name
-    """Return how sure an address or a number is: one that is the organisation's as well stands in letters to all."""
-    return "row" if is_own else "sure"
+_OWN: Final = lowered(Rule.CUE_SHARED, to="row")
+"""How sure an address or a number is that is the organisation's as well, which stands in letters to all."""
 
 
 def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
     whole = known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end)
     for address in whole | wrapped_addresses_in(passage, roster.emails):
-        is_own = address in roster.own_addresses
-        yield Sign(place, "e-mail", address, roster.emails[address], _shared(is_own), is_own)
+        is_own, rule = address in roster.own_addresses, Rule.EMAIL_EXACT if address in whole else Rule.EMAIL_WRAPPED
+        yield Sign(place, "e-mail", address, roster.emails[address], rule, *(_OWN if is_own else SURE), is_own)
 
 
 def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iterator[Sign]:
@@ -284,7 +304,9 @@ def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iter
         longer = roster.phone_ends.of_longer(near, passage.digits[0])
         for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer):
             is_own = phone in roster.own_phones
-            yield Sign(place, "phone", phone, roster.phones[phone], _shared(is_own), is_own)
+            yield Sign(
+                place, "phone", phone, roster.phones[phone], Rule.PHONE_EXACT, *(_OWN if is_own else SURE), is_own
+            )
 
 
 def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
@@ -295,8 +317,8 @@ def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) 
     yield from _phones(place, passage, roster, near)
     if thorough and len(near):
         yield from _in_local_numbers(place, passage, roster, near.tolist())
-    for number, bearers in roster.numbers.found_in(passage, is_named_on):
-        yield Sign(place, "student-number", number, bearers)
+    for number, bearers, rule in roster.numbers.found_in(passage, is_named_on):
+        yield Sign(place, "student-number", number, bearers, rule)
 
 
 def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
@@ -308,7 +330,7 @@ def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterab
         for phone in roster.by_phone_end.beside(end, sorted(words)):
             named = tuple(at for at in roster.phones[phone] if is_named(roster, at, words))
             whose = named or roster.phones[phone]  # if no one of these, a child of theirs
-            yield Sign(place, "phone", phone, whose, _shared(is_own), is_own)
+            yield Sign(place, "phone", phone, whose, Rule.PHONE_LOCAL, *(_OWN if is_own else SURE), is_own)
 
 
 def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
@@ -320,11 +342,18 @@ def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
     rows = {sign.bearers for sign in every if sign.strength == "row" or _is_site(sign, roster)}
     kept = []
     for sign in every:
-        if sign.strength == "sure" or (sign.strength == "row" and len(rows) >= 3):
+        if sign.strength == "sure":
             kept.append(sign)
+        elif sign.strength == "row" and len(rows) >= 3:
+            kept.append(_supported(sign, Rule.CUE_LIST))
         elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
-            kept.append(sign._replace(bearers=supported))
+            kept.append(_supported(sign._replace(bearers=supported), Rule.CUE_FAMILY))
     return kept
+
+
+def _supported(sign: Sign, rule: Rule) -> Sign:
+    """Return a sign that counts because of others."""
+    return sign._replace(strength="sure", cues=sign.cues + shift(rule, sign.strength, "sure"))
 
 
 def _is_site(sign: Sign, roster: Roster) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from portal.guard.matching import Hit, Strength
+from portal.guard.evidence import SURE, lowered
+from portal.guard.matching import Hit
 from portal.guard.ordinary import is_family_name, is_given_name, is_word
 from portal.guard.pairs import is_known_given
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 
 _WORD: Final = r"[^\W\d_]{2,}(?:[ '-][^\W\d_]+)?"
 _ROW: Final = re.compile(rf"(?<![^\n]){_WORD}(?:\t{_WORD})+(?=\t*(?:\n|\Z))")
@@ -74,5 +76,6 @@ def _named(given: _Cell, family: _Cell, roster: Roster) -> Iterator[Hit]:
     for at in roster.by_family.get(last, {}).get(first, ()):
         name = roster.names[at]
         if first in name.given.firsts:
-            strength: Strength = "row" if name.is_ordinary((first, last)) else "sure"
-            yield Hit(frozenset((given.start, family.start + len(family.text) - len(last))), (), (at,), strength)
+            cues = lowered(Rule.CUE_ORDINARY, to="row") if name.is_ordinary((first, last)) else SURE
+            places = frozenset((given.start, family.start + len(family.text) - len(last)))
+            yield Hit(places, (), (at,), Rule.NAME_STACKED, *cues)

@@ -7,6 +7,7 @@ from typing import Final
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
+from portal.guard.rule_ids import Rule
 from portal.guard.words import words_of
 
 _SHORTEST_SPACED_OUT: Final = 3
@@ -40,7 +41,7 @@ def names_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
     text = passage.folded
     for start, name in _unspaced_in(text, roster, starts):
         if len(name) > 2 or _is_bounded(text, start, start + len(name)):
-            yield Hit(frozenset(range(start, start + len(name))), (roster.unspaced[name],), (), "sure")
+            yield Hit(frozenset(range(start, start + len(name))), (roster.unspaced[name],), (), Rule.NAME_UNSPACED)
     for run in _SPACED_OUT.finditer(text):
         yield from _in_spaced_out(run, roster, starts)
     for cut in _CUT.finditer(text):
@@ -61,7 +62,7 @@ def _in_spaced_out(run: re.Match[str], roster: Roster, starts: re.Pattern[str]) 
     places = [run.start() + at for at, letter in enumerate(run[0]) if not letter.isspace()]
     for start, name in _unspaced_in("".join(run[0].split()), roster, starts):
         if len(name) >= _SHORTEST_SPACED_OUT:
-            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), "sure")
+            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), Rule.NAME_SPREAD)
 
 
 def _is_bounded(text: str, start: int, end: int) -> bool:
@@ -82,4 +83,4 @@ def _over_cut(text: str, cut: tuple[int, int], roster: Roster, starts: re.Patter
         is_over = start < len(before[0]) < start + len(name)
         is_word = start == len(before[0]) - 1 and before[0][-2:] in _WORDS
         if len(name) >= _SHORTEST_SPACED_OUT and is_over and not is_word:
-            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), "sure")
+            yield Hit(frozenset(places[start : start + len(name)]), (roster.unspaced[name],), (), Rule.NAME_SPREAD)

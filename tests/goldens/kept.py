@@ -16,6 +16,7 @@ from typing import Any, Final
 from portal.guard.roster import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, Finding, Met, judge
 from portal.guard.signs import Crowd
+from portal.guard.trace import Trace, key_of
 from portal.reading.reader import Part, Rows
 
 FOLDER: Final = Path(__file__).parent / "recorded"
@@ -44,11 +45,16 @@ class Case:
         return hash_of([value for key, value in _case_in_plain(self).items() if key != "test"])
 
     def verdict(self, rosters: "Rosters") -> dict[str, Any]:
-        """Ask the guard again."""
-        return in_plain(self.asked(rosters))
+        """Ask the guard again: the verdict, the rules of hits that do not count, and the vetoes."""
+        trace = Trace()
+        said = self.asked(rosters, trace)
+        vetoes = {veto for *_, veto in trace.dropped} | {*trace.vetoes.values()}
+        uncounted = [sign for _, sign in trace.hits if key_of(sign) not in trace.kept]
+        rules = {rule for sign in uncounted for rule in (sign.rule, *(cue.rule for cue in sign.cues))}
+        return in_plain(said) | {key: sorted(some) for key, some in (("uncounted", rules), ("vetoes", vetoes)) if some}
 
-    def asked(self, rosters: "Rosters") -> Clear | Blocked:
-        """Return what the guard says."""
+    def asked(self, rosters: "Rosters", trace: Trace) -> Clear | Blocked:
+        """Return what the guard says, and tell a trace why."""
         return judge(
             self.parts,
             rosters[self.roster],
@@ -57,7 +63,7 @@ class Case:
             is_chosen=self.is_chosen,
             near=self.near,
             rows=self.rows,
-            met=Met(crowd=Crowd(enough=self.enough)),
+            met=Met(crowd=Crowd(enough=self.enough), trace=trace),
         )
 
 
@@ -95,8 +101,18 @@ def in_plain(said: Clear | Blocked) -> dict[str, Any]:
     return row
 
 
+def verdict_alone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a plain verdict says without the rules that made it say so."""
+    alone = {key: value for key, value in row.items() if key not in {"uncounted", "vetoes"}}
+    if "near" in alone:
+        alone["near"] = verdict_alone(alone["near"])
+    if "findings" in alone:
+        alone["findings"] = [finding[:3] for finding in alone["findings"]]
+    return alone
+
+
 def _finding(found: Finding) -> list[Any]:
-    return [found.where, found.kind, found.count]
+    return [found.where, found.kind, found.count, list(found.rules), [list(cue) for cue in found.cues]]
 
 
 def roster_in_plain(people: Iterable[Person], known: Known) -> dict[str, Any]:

@@ -24,12 +24,17 @@ class Change:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
+    @property
+    def is_of_verdict(self) -> bool:
+        """Whether the verdict itself is another one, and not only by which rules it came about."""
+        return kept.verdict_alone(self.before) != kept.verdict_alone(self.after)
+
     def in_words(self) -> str:
         """Tell it in some lines."""
         text = " ⏎ ".join(part.text for part in self.case.parts).replace("\n", "⏎").replace("\t", "⇥")
         shown = text if len(text) <= _TEXT_SHOWN else f"{text[:_TEXT_SHOWN]} … ({len(text):,} characters)"
         return (
-            f"{self.case.id}  {self.case.test}\n  text    {shown}\n"
+            f"{self.case.id}  {self.case.test}  {'VERDICT' if self.is_of_verdict else 'rules'}\n  text    {shown}\n"
             f"  before  {json.dumps(self.before, ensure_ascii=False)}\n"
             f"  after   {json.dumps(self.after, ensure_ascii=False)}"
         )
@@ -70,11 +75,16 @@ def main() -> int:
     with multiprocessing.Pool(_PROCESSES) as pool:
         shares = pool.map(_share, range(_PROCESSES))
     count, changed = sum(share[0] for share in shares), [change for share in shares for change in share[1]]
+    changed.sort(key=lambda change: not change.is_of_verdict)
     for change in changed[:_SHOWN]:
         print(change.in_words())
     if len(changed) > _SHOWN:
         print(f"… and {len(changed) - _SHOWN:,} more.")
-    print(f"{count:,} cases, {len(changed):,} changed, {time.monotonic() - began:.1f} s.")
+    verdicts = sum(change.is_of_verdict for change in changed)
+    print(
+        f"{count:,} cases: {verdicts:,} other verdicts, {len(changed) - verdicts:,} the same by other rules; "
+        f"{time.monotonic() - began:.1f} s."
+    )
     if changed:
         print("If that is what you want, `make golden-accept` keeps it; say why in the commit.")
     return 1 if changed else 0
