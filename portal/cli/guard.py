@@ -1,4 +1,4 @@
-"""`portal guard check`: what the guard says of a file, without publishing it."""
+"""`portal guard check` and `explain`: what the guard says of a file and why, without publishing it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from portal import publish
+from portal.cli.guard_explain import explained, print_explained, roster_in
 from portal.cli.house import open_house
-from portal.cli.opening import aside, folded, people, print_json
+from portal.cli.opening import Json, aside, folded, people, print_json
 from portal.families import repository as families
 from portal.flows.check_file import GuardReport, Yardstick, check_files
 from portal.kernel.counts import count_of
@@ -49,6 +50,28 @@ def check(
                 _print_words(path, found, for_one=child is not None)
     if not all_clear:
         raise typer.Exit(3)
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="File to read and judge.", exists=True, dir_okay=False)],
+    child: Annotated[
+        str | None, typer.Option(help="Student number of the child whose own letter the file is meant to be.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="Roster file to judge by, in place of the roster that is imported.", exists=True)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say for developers why the guard says what it says: views, hits, rules, cues, vetoes.
+
+    It prints words of the file and names of the roster on your screen. Nothing of that is stored or logged.
+    """
+    if child is not None and roster is not None:
+        raise WrongCall("Name --child or --roster, not both: the child is one of the imported roster.")
+    with open_house() as house:
+        by = _measure(house, child) if roster is None else Yardstick(roster_in(roster, house.clock()), 0)
+        print_explained(file, explained(house.reader, file, by), as_json=as_json)
 
 
 def _measure(house: House, number: str | None) -> Yardstick:

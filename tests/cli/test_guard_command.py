@@ -1,4 +1,4 @@
-"""`portal guard check`: what it prints for a person and for a program, and a child's own letter."""
+"""`portal guard check` and `explain`: what they print for a person and for a program, and a child's own letter."""
 
 import json
 from pathlib import Path
@@ -122,3 +122,33 @@ def test_a_name_that_says_another_kind_of_file_is_a_finding(with_roster: Run, tm
     facts = json.loads(answer.stdout)
     assert facts["verdict"] == "blocked"
     assert facts["findings"] == [{"where": "file name", "kind": "file-type", "count": 1}]
+
+
+def test_explain_says_rules_cues_and_vetoes_and_keeps_nothing(with_roster: Run, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Ngozi Okafor reads well.\n\nOkafor Ngozi Adaeze, Ana Rivera", encoding="utf-8")
+    said = with_roster("guard", "explain", str(file))
+    assert said.returncode == 0, said.stderr
+    words = " ".join(said.stdout.split())
+    assert "letter.txt: blocked. It names 2 children of other families." in words
+    assert "view plain: The text as it stands" in words
+    assert "“Ngozi Okafor” in line 1 child-name of child Ngozi Okafor" in words
+    assert "rule name.full: All of a person's given and family name stands there." in words
+    assert "strength sure: it counts" in words
+    log = [path.read_text(errors="replace") for path in tmp_path.rglob("*.log")]
+    assert not [text for text in log if "Okafor" in text]
+
+
+def test_explain_judges_a_childs_own_letter_and_by_a_roster_that_nobody_imported(
+    with_roster: Run, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "own.txt", tmp_path / "other.csv"
+    file.write_text("Ana Rivera reads well.", encoding="utf-8")
+    other.write_text("\n".join(",".join(row) for row in (COLUMNS, ROWS[3])), encoding="utf-8")
+    own = json.loads(with_roster("guard", "explain", "--child", "200001", "--json", str(file)).stdout)
+    assert (own["verdict"], [hit["veto"] for hit in own["hits"]]) == ("clear", ["veto.allowed"])
+    file.write_text("Ngozi Okafor and Ana Rivera read well.", encoding="utf-8")
+    foreign = json.loads(with_roster("guard", "explain", "--roster", str(other), "--json", str(file)).stdout)
+    assert [hit["people"] for hit in foreign["hits"]] == [["child Ngozi Okafor (child 200003)"]]
+    both = with_roster("guard", "explain", "--child", "200001", "--roster", str(other), str(file))
+    assert both.returncode == 2
