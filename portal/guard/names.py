@@ -39,9 +39,10 @@ class Name(NamedTuple):
         return are_common(own) and is_site(*self._halves(own))
 
     def _halves(self, own: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return which of its words are of the given name, and which of the family name."""
+        """Return which of its words are of the given name, and which of the family name; one word may be both."""
         given = tuple(word for word in own if word in self.given.own or word in self.given.firsts)
-        return given, tuple(word for word in own if word not in given)
+        family = tuple(word for word in own if word not in given)
+        return given, family or tuple(word for word in own if word in self.family.own)
 
 
 class Group(NamedTuple):

@@ -155,7 +155,7 @@ def _doubted(pair: Pair) -> tuple[Strength, Cues]:
         return lowered(Rule.CUE_SECOND_GIVEN)
     if (cue := _cue_around(pair)) is not None:
         return lowered(cue)
-    if not is_titled(pair):
+    if given == family or not is_titled(pair):  # nobody's title is the given name itself: Santa-Santa
         return SURE
     if pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high):
         return "row", shift(Rule.CUE_TITLE, "sure", "weak") + shift(Rule.CUE_ROW, "weak", "row")

@@ -173,8 +173,14 @@ def _may_wrap(name: Name, words: list[str]) -> bool:
 
 
 def _widened(sentence: Sentence, name: Name, low: int, high: int) -> tuple[int, int]:
-    """Return the first and last word of a stretch with those of the same name that stand right beside it."""
-    words, gaps, pair = sentence.words, sentence.gaps, (sentence.words[low], sentence.words[high])
+    """Return the first and last word of a stretch with those of the same name that stand right beside it.
+
+    A word of the pair is not of the name once more, unless the family name has it twice: Nur Nur.
+    """
+    words, gaps = sentence.words, sentence.gaps
+    pair: tuple[str, ...] = words[low], words[high]
+    if len(family := name.family.words) > len({*family}):
+        pair = tuple([word for word in pair if family.count(word) < 2])
     while gaps[low - 1] == "space" and _is_of(name, words[low - 1]) and words[low - 1] not in pair:
         low -= 1
     while gaps[high] == "space" and _is_of(name, words[high + 1]) and words[high + 1] not in pair:

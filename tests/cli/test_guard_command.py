@@ -134,7 +134,7 @@ def test_explain_says_rules_cues_and_vetoes_and_keeps_nothing(with_roster: Run, 
     assert "view plain: The text as it stands" in words
     assert "“Ngozi Okafor” in line 1 child-name of child Ngozi Okafor" in words
     assert "rule name.full: All of a person's given and family name stands there." in words
-    assert "strength sure: it counts" in words
+    assert "strength sure: sure by the rule; it counts" in words
     log = [path.read_text(errors="replace") for path in tmp_path.rglob("*.log")]
     assert not [text for text in log if "Okafor" in text]
 
