@@ -19,7 +19,7 @@ help:
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
-	@echo "make fuzz        the readers of strangers' files, with fresh examples (SECONDS=60)"
+	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
@@ -95,7 +95,7 @@ bench: .venv/.dev
 
 SECONDS ?= 60
 fuzz: .venv/.dev
-	@$(BIN)/python -m tests.drills.fuzz --seconds $(SECONDS)
+	@$(BIN)/python -m tests.drills.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(PLACES)
 
 golden: .venv/.dev
 	@$(BIN)/python -m tests.goldens.replay

@@ -1,12 +1,14 @@
-"""`make fuzz`: the properties of what reads strangers' files, names and words, with fresh examples for a chosen time.
+"""`make fuzz`: the properties of readers and rules, with fresh random examples for a chosen time.
 
-`python -m tests.drills.fuzz [--seconds N] [PLACE …]`. Every property has an even share of the time and as many examples
-as fit into it, in place of the some dozens that `make test` has time for. An example that fails is made as small as can
-be, printed, and kept in `.hypothesis`: the test itself, run alone, tries it first.
+`python -m tests.drills.fuzz [--seconds N] [--seed N] [PLACE …]`. `make test` draws the same examples everywhere and at
+every run. Here they are drawn afresh, from a seed that is printed: every property has an even share of the time and as
+many examples as fit into it. An example that fails is made as small as can be, printed, and kept in `.hypothesis`: this
+drill tries it first when it runs that test again.
 """
 
 import argparse
 import functools
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -17,14 +19,11 @@ PLACES = (
     "tests/reading",
     "tests/rosters",
     "tests/mail",
-    "tests/kernel/test_pasted.py",
-    "tests/kernel/test_keys_and_tokens.py",
-    "tests/kernel/test_addresses.py",
-    "tests/press/test_letter.py",
-    "tests/press/test_fields.py",
-    "tests/rules/test_pairing.py",
-    "tests/rules/test_shape.py",
-    "tests/rules/test_what_a_mailing_may_say.py",
+    "tests/kernel",
+    "tests/press",
+    "tests/rules",
+    "tests/guard_corpus/test_mutations.py",
+    "tests/words",
 )
 FIRST, MOST = 20, 1000
 """Examples of a property's first round and of its largest: the clock is looked at after each, and sizes double."""
@@ -33,7 +32,8 @@ FIRST, MOST = 20, 1000
 class Longer:
     """Has pytest run properties alone, each until its share of the time is over."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, seed: int) -> None:
+        self._seed = seed
         self._seconds, self._ends, self._left = seconds, 0.0, 0
         self._told = ""
         self.failed: list[str] = []
@@ -53,7 +53,7 @@ class Longer:
         try:
             while True:
                 before = count()
-                _with_examples(pyfuncitem.obj, size)(**given)
+                _with_examples(pyfuncitem.obj, size, self._seed + before)(**given)
                 now = time.monotonic()
                 fit = int((until - now) * count() / (now - began))
                 if fit < FIRST or count() - before < size:  # fewer came than were asked for: there are no others
@@ -83,8 +83,8 @@ def _count_calls(test: Callable[..., None]) -> Callable[[], int]:
     return lambda: calls[0]
 
 
-def _with_examples(test: Callable[..., None], count: int) -> Callable[..., None]:
-    """Return the property with so many examples, whatever number it says of itself."""
+def _with_examples(test: Callable[..., None], count: int, seed: int) -> Callable[..., None]:
+    """Return the property with so many examples from a seed, whatever number it says of itself."""
     from hypothesis import HealthCheck, settings  # pytest wants to be the first who imports it
     from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -97,18 +97,22 @@ def _with_examples(test: Callable[..., None], count: int) -> Callable[..., None]
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
+    test._hypothesis_internal_use_seed = seed
     return test
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="make fuzz", description="Try the readers of strangers' bytes for a while.")
     asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--seed", type=int, help="To draw again what was drawn from this seed, in as much time.")
     asked.add_argument("places", nargs="*", default=PLACES, metavar="PLACE", help="Tests to take, other than all.")
     told = asked.parse_args()
-    longer = Longer(told.seconds)
+    seed = random.SystemRandom().getrandbits(32) if told.seed is None else told.seed
+    print(f"Seed {seed}.", flush=True)
+    longer = Longer(told.seconds, seed)
     code = pytest.main(["--quiet", "--no-header", *told.places], plugins=[longer])
     for node in longer.failed:
-        print(f"To repeat: .venv/bin/pytest '{node}'   (what failed is kept in .hypothesis, and tried first)")
+        print(f"To repeat: .venv/bin/python -m tests.drills.fuzz --seed {seed} '{node}'   (what failed is tried first)")
     return int(code)
 
 
