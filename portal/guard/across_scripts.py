@@ -12,7 +12,7 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 _OF_WORDS: Final = 2
 """Letters of hangul that most words have."""
@@ -23,9 +23,9 @@ _NEAR: Final = 8
 """Words on either side of a name that say whether its text has capitals."""
 _WORDS: Final = re.compile(" *(?:[^ ]+ *){1,14}")
 """More words than a given name and the family name behind it are."""
-_OPENED: Final = frozenset(words_of("عبد أبو بن ابن"))
+_OPENED: Final = listed("compound-openers")
 """Words that belong to the one behind them."""
-_LATIN_OPENED: Final = frozenset(("al", "el", "ben", "bin", "abu"))
+_LATIN_OPENED: Final = listed("compound-openers-latin")
 
 
 def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:

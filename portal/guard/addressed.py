@@ -12,21 +12,16 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CUES, GREETINGS, PARENTS, TITLES, Sentence
-from portal.guard.words import words_of
+from portal.guard.vocabulary import any_of, listed
 
 _LONGEST: Final = 80
 _LETTER: Final = 600
 """Characters of a letter in which the child is named if the letter is about it."""
 _NEAR: Final = 12
 """Words behind the family name within which even a name that very many bear is that family's."""
-_OF_CHILDREN: Final = PARENTS | frozenset(
-    words_of("about concerning dass ihr que regarding student su that votre your")
-)
+_OF_CHILDREN: Final = PARENTS | listed("about-children")
 """What stands before the name of a child that its parents are told of."""
-_SUBJECT: Final = re.compile(
-    r"(?:\A|\n)[^\S\n]*(?:re|ref|subject|subj|regarding|concerning|about|betr|betreff|asunto|objet|assunto)"
-    r"[ .]?:[^\n]*\n\s*\Z"
-)
+_SUBJECT: Final = re.compile(rf"(?:\A|\n)[^\S\n]*(?:{any_of('subject-lines')})[ .]?:[^\n]*\n\s*\Z")
 """The line above a salutation that says what a letter is about."""
 _END: Final = re.compile(r"[,:;!\n]")
 

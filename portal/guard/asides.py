@@ -6,21 +6,17 @@ from typing import Final
 from portal.guard.pairs import Pair
 from portal.guard.sentences import FIELD_WORDS, FUNCTION_WORDS, Sentence
 from portal.guard.told import GRADES
-from portal.guard.words import is_unspaced, words_of
+from portal.guard.vocabulary import listed
+from portal.guard.words import is_unspaced
 
-_FAMILY_NAMES: Final = frozenset(words_of("apellido apellidos familienname nachname surname"))
+_FAMILY_NAMES: Final = listed("words-for-family-name")
 _NAMES: Final = frozenset(("name", "names"))
 _OF_FAMILY: Final = frozenset(("family", "last"))
-_SAYING: Final = frozenset(words_of("called es heisst ist lautet mit whose"))
-_ONE: Final = frozenset(words_of("alumna alumno camper child daughter estudiante hija hijo pupil son student"))
-_WHOSE: Final = frozenset(words_of("el her his la mi my our su the their your"))
+_SAYING: Final = listed("saying")
+_ONE: Final = listed("one-child")
+_WHOSE: Final = listed("whose")
 _ASIDES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb()')
-_CLASSES: Final = GRADES | frozenset(
-    words_of("""
-    الصف صف الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر
-    כיתה כתה класс класса классе клас класу класі τάξη
-    """)
-)
+_CLASSES: Final = GRADES | listed("class-words")
 """What says that a class is told, with the Arabic words for which."""
 _CLASS: Final = re.compile(r"[1-9k][a-f]|1[0-2][a-f]?|(?:[1-9]|1[0-2])(?:st|nd|rd|th)|pre-?k|kindergarten")
 """A class as schools write it, where `_CLASSES` do not: "3B", "3rd"."""

@@ -11,7 +11,8 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.shape_words import HEADS
 from portal.guard.spoken_dates import SPOKEN, spoken_dates_in
-from portal.guard.words import in_small, pieces_of, unspaced_of, words_of
+from portal.guard.vocabulary import listed
+from portal.guard.words import in_small, pieces_of, unspaced_of
 
 _AROUND: Final = 60
 """Characters on either side of a date: a few words."""
@@ -19,8 +20,8 @@ _BESIDE_MONTH: Final = 10
 """Characters beside a month that hold its day, or its year in two digits."""
 _FIGURE_BEHIND: Final = re.compile(r"[\s.,/-]{0,3}(?:del? |the )?'?[0-9]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_BORN: Final = frozenset(words_of("nee ne nacio nacido nacida nascido nascida nato nata"))
-_BETWEEN: Final = frozenset(words_of("was is est wurde ist fue foi on the am le el em il in of de date fecha data"))
+_BORN: Final = listed("born")
+_BETWEEN: Final = listed("between-born-and-date")
 """Words between a name, a word for birth and the date."""
 _MOST_BETWEEN: Final = 6
 _ROW: Final = 1000

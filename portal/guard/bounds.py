@@ -9,13 +9,12 @@ from portal.guard.pairs import FILLERS, Pair, before_particles, past_initial
 from portal.guard.sentences import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
 from portal.guard.spelling import Spelling
 from portal.guard.told import is_label_of_one
+from portal.guard.vocabulary import listed
 
-_STYLES: Final = frozenset(
-    ("king", "lady", "lord", "pope", "prince", "queen", "saint", "san", "santa", "santo", "sir", "st")
-)
+_STYLES: Final = listed("styles")
 """What stands before the given name of saints and kings, and is a family name as well."""
-ARTICLES: Final = frozenset(("the", "los", "las", "die", "les", "os", "as"))
-_JOINING: Final = CONJUNCTIONS | {"with", "con", "mit", "avec", "com"}
+ARTICLES: Final = listed("plural-articles")
+_JOINING: Final = CONJUNCTIONS | listed("with")
 _TWO_CELLS: Final = 2
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 

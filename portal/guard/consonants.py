@@ -11,34 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Self
 
+from portal.guard.lexicon import rows
 from portal.guard.names import Name
 from portal.guard.spelling import PARTICLES, variants
 from portal.guard.words import fold
 
 ARABIC: Final = re.compile("[\u0620-\u06ff]")
-_GIVEN: Final = """
-    abdulaziz عبدالعزيز abdulkarim عبدالكريم abdullah عبدالله abdulqadir عبدالقادر abdulrahman عبدالرحمن
-    abdulsalam عبدالسلام adam آدم adel عادل adnan عدنان ahmed أحمد aisha عائشة ali علي amal أمل amin أمين
-    amina أمينة amir أمير amira أميرة ammar عمار amr عمرو anas أنس anwar أنور ashraf أشرف asma أسماء aya آية
-    ayman أيمن aziz عزيز basel باسل bashar بشار bilal بلال dalia داليا dania دانيا dina دينا eman إيمان
-    fadi فادي fahad فهد faisal فيصل farah فرح fares فارس faris فارس fatima فاطمة ghada غادة hadi هادي hala هلا
-    halima حليمة hamza حمزة hana هناء hanan حنان hani هاني hasan حسن hassan حسن heba هبة hind هند hisham هشام
-    huda هدى hussein حسين ibrahim إبراهيم idris إدريس iman إيمان ismail إسماعيل jamal جمال jana جنى jannah جنة
-    jawad جواد kamal كمال kareem كريم karim كريم khadija خديجة khaled خالد khalil خليل layan ليان layla ليلى
-    lina لينا lubna لبنى maha مها mahdi مهدي mahmoud محمود majid ماجد malak ملاك malik مالك mariam مريم
-    marwa مروة marwan مروان maryam مريم mohammed محمد mona منى muna منى musa موسى mustafa مصطفى nada ندى
-    nadia نادية nasser ناصر nour نور noura نورة omar عمر osama أسامة rachid رشيد rami رامي rana رنا rania رانيا
-    rashid رشيد rayan ريان reem ريم rim ريم ruba ربى saad سعد sabah صباح safa صفاء said سعيد salah صلاح
-    salem سالم salim سليم salma سلمى samer سامر sami سامي samir سمير sana سناء sara سارة sarah سارة shahd شهد
-    sulaiman سليمان suleiman سليمان sultan سلطان taha طه tamer تامر tariq طارق waleed وليد walid وليد yahya يحيى
-    yasin ياسين yasmin ياسمين yasmine ياسمين yazan يزن younes يونس yousef يوسف yunus يونس yusuf يوسف zahra زهراء
-    zain زين zainab زينب zakaria زكريا ziad زياد
-    bushra بشرى dunya دنيا fadwa فدوى farida فريدة habiba حبيبة hatem حاتم haytham هيثم ihab إيهاب jaber جابر
-    jamil جميل jamila جميلة karima كريمة kawthar كوثر laith ليث latifa لطيفة mazen مازن munir منير murad مراد
-    nabil نبيل nabila نبيلة naima نعيمة najwa نجوى nidal نضال nizar نزار qasim قاسم raed رائد rasha رشا saif سيف
-    salwa سلوى samira سميرة shadi شادي sufyan سفيان talal طلال wael وائل widad وداد yasser ياسر zaki زكي
-"""
-"""The commonest given names in Latin letters, each with how Arabic writes it."""
 _ARABIC_SOUNDS: Final = {
     **dict.fromkeys("ب\u067e", "b"),
     **dict.fromkeys("تطث", "t"),
@@ -78,8 +56,8 @@ def _listed() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Return the Arabic name of each Latin spelling, and all Latin spellings of each Arabic name, folded."""
     arabic: dict[str, str] = {}
     latin: dict[str, dict[str, None]] = defaultdict(dict)
-    words = _GIVEN.split()
-    for name, written in zip(words[::2], map(fold, words[1::2]), strict=True):
+    for name, in_arabic in rows("given-names-in-latin"):
+        written = fold(in_arabic)
         for spelled in variants(name):
             if spelled.isascii():
                 arabic.setdefault(spelled, written)

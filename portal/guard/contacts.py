@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.guard.letters import Numbers
+from portal.guard.lexicon import entries
 from portal.guard.passages import Passage
+from portal.guard.vocabulary import any_of
 from portal.guard.words import fold
 
 PHONE_DIGITS: Final = 7
@@ -31,12 +33,12 @@ _PLAIN_ADDRESS: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\
 _QUOTED_LOCAL: Final = re.compile(r"^(?:mailto:|[.+%&=~-]|3d)+")
 _ESCAPED_SIGN: Final = "3d"
 """What is left of an equals sign in quoted-printable text (RFC 2045, 6.7); an address may stick to it."""
-_SPOKEN_AT: Final = re.compile(r" (?:at|arroba|chez) (?=[\w-]+(?:\.| (?:dot|punto|ponto|point|punkt) )[\w-])")
-_AT_WORDS: Final = (" at ", " arroba ", " chez ")
+_SPOKEN_AT: Final = re.compile(rf" (?:{any_of('at-words')}) (?=[\w-]+(?:\.| (?:{any_of('dot-words')}) )[\w-])")
+_AT_WORDS: Final = tuple(f" {word} " for word in entries("at-words"))
 _MARKED_AT: Final = re.compile(r"[(\[{<]\s?(?:at|@)\s?[)\]}>]|%40|@(?=\s)|(?<=\s)@|(?<=\w)[*_-]at[*_-](?=\w)")
 _DOT: Final = re.compile(
-    r"\s{0,3}(?:[(\[{<]\s?(?:dot|punkt|punto|point|\.)\s?[)\]}>]"
-    r"|(?<=\w)(?:\s+|[*_-])(?:dot|punto|ponto|point|punkt)(?:\s+|[*_-])(?=\w))\s{0,3}"
+    rf"\s{{0,3}}(?:[(\[{{<]\s?(?:{any_of('dot-words-in-brackets')}|\.)\s?[)\]}}>]"
+    rf"|(?<=\w)(?:\s+|[*_-])(?:{any_of('dot-words')})(?:\s+|[*_-])(?=\w))\s{{0,3}}"
 )
 _PLAIN_AT: Final = re.compile(r"(?<=\w)@(?=\w)")
 _BLANKS_AROUND: Final = re.compile(r"\s{1,3}@\s{0,3}|@\s{1,3}")
@@ -45,7 +47,7 @@ _AT_MARKS: Final = (
 )  # fmt: skip
 _DOT_MARKS: Final = ("(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", " dot ", "(.", "[.", "(punto", " punto ")
 """What hides the stop of an address whose @ is plain to see, which is read as one with a hidden @."""
-_ANY_AT: Final = ("@", "at", "%40", "arroba", "chez")
+_ANY_AT: Final = ("@", "%40", *entries("at-words"))
 _WIDEST: Final = 120
 _MARKS: Final = " ()[].+/-\n\t\u00b7\u2022_"
 _IN_PHONES: Final = np.isin(np.arange(ord(max(_MARKS)) + 2), [ord(mark) for mark in _MARKS])

@@ -6,24 +6,17 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Final
 
-_MONTHS: Final = (
-    "january jan enero ene janvier janv januar jan janeiro gennaio",
-    "february feb febrero fevrier fevr februar fevereiro fev febbraio",
-    "march mar marzo mars marz maerz marco",
-    "april apr abril abr avril avr aprile",
-    "may mayo mai maio maggio",
-    "june jun junio juin juni junho giugno",
-    "july jul julio juillet juil juli julho luglio",
-    "august aug agosto ago aout",
-    "september sept sep septiembre septembre setembro settembre",
-    "october oct octubre octobre oktober okt outubro ottobre",
-    "november nov noviembre novembre novembro",
-    "december dec diciembre dic decembre dezember dez dezembro dicembre",
-)
-"""In English, Spanish, French, German, Portuguese and Italian, folded, with their abbreviations."""
-MONTHS: Final = frozenset((*" ".join(_MONTHS).split(), "thang"))
-MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names.split()}
+from portal.guard.lexicon import by_language
+from portal.guard.vocabulary import listed
+
+MONTH_OF: Final = {
+    name: month
+    for months in by_language("months").values()
+    for month, names in enumerate(months, 1)
+    for name in names.split()
+}
 """The number of a month by any of its names."""
+MONTHS: Final = frozenset(MONTH_OF) | listed("month-word")
 
 _NUMERIC: Final = re.compile(r"(?<![0-9./-])([0-9]{1,4})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?([0-9]{2,4})(?![0-9])")
 _COMPACT_YEAR_LAST: Final = re.compile(r"(?<![0-9])([0-3][0-9])([0-3][0-9])((?:19|20)[0-9]{2})(?![0-9])")

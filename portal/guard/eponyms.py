@@ -4,26 +4,16 @@ from typing import Final
 
 from portal.guard.sentences import Sentence
 from portal.guard.spelling import SUFFIXES
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
-_STREETS: Final = frozenset(
-    words_of("""
-    alley allee ave avenue blvd boulevard circle cir court ct drive highway hwy lane ln parkway pkwy platz rd road ring
-    row square street strasse terrace trail turnpike way weg
-    """)
-)
-_HOUSES: Final = frozenset(
-    words_of("""
-    academy airport auditorium college elementary foundation gymnasium hospital institute library lyceum monument museum
-    playground prize scholarship stadium theater theatre university
-    """)
-)
-_LEVELS: Final = frozenset(("elementary", "high", "junior", "memorial", "middle", "primary"))
-_SCHOOLS: Final = frozenset(("gymnasium", "high", "hospital", "library", "park", "school"))
-_BEFORE: Final = frozenset(words_of("allee avenida avenue boulevard calle plaza praca rua rue"))
+_STREETS: Final = listed("street-words")
+_HOUSES: Final = listed("house-words")
+_LEVELS: Final = listed("school-levels")
+_SCHOOLS: Final = listed("school-words")
+_BEFORE: Final = listed("street-words-before")
 _WITH_CAPITAL: Final = frozenset(("place", "via"))
 """These stand before a name in small letters, too: "sent via Ana Rivera"."""
-_NUMBERED: Final = frozenset(words_of("allee platz ring strasse weg"))
+_NUMBERED: Final = listed("street-words-numbered")
 """Behind these the number of a house may stand; behind others it is a seat, a class, a time: "Ana Rivera Row 3"."""
 
 

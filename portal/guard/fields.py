@@ -11,6 +11,7 @@ from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
+from portal.guard.vocabulary import any_of
 
 _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
@@ -20,7 +21,7 @@ _MOST_CELLS: Final = 100
 """People side by side, at the most."""
 _BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
 _AFTER: Final = re.compile(
-    r"[ _-]?(?:names?|de pila|de famille|paterno|materno)?\s?(?:\([^)\n]{0,24}\)\s?)?[\"'*_]{0,3}"
+    rf"[ _-]?(?:{any_of('words-behind-labels')})?\s?(?:\([^)\n]{{0,24}}\)\s?)?[\"'*_]{{0,3}}"
     r"(?:\s?[:=]|[\t>|]|[ ]?\n|[ ]?(?:[._\u2026\u00b7][ ]?){3,80})"
 )
 _VALUE: Final = re.compile(r"(?:[\s\"'*_|]|<[^<>]*>)*([^\t\n;|<>:={}]{1,60})")

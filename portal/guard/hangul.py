@@ -11,31 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Final
 
+from portal.guard.lexicon import entries, pairs
 from portal.guard.names import Name
+from portal.guard.vocabulary import any_of
 
 HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
-_SURNAMES: Final = (
-    "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구민진지엄채원천"
-    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
-)
+_SURNAMES: Final = entries("surname-syllables")
 """What nearly all Korean family names are written with."""
-_OF_TWO: Final = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
+_OF_TWO: Final = entries("family-names-of-two-syllables")
 """Family names of two letters."""
-_OTHERWISE: Final = {
-    "이": "lee rhee yi",
-    "박": "park bak",
-    "최": "choi choe",
-    "임": "lim im rim",
-    "노": "noh roh",
-    "유": "yoo ryu",
-    "류": "ryu yoo",
-    "우": "woo",
-    "오": "oh",
-    "허": "hur heo huh",
-    "구": "koo",
-    "여": "yeo",
-    "육": "yook",
-}
+_OTHERWISE: Final = pairs("spellings-of-surnames")
 """Family names that are not written as they sound."""
 _ROUGH: Final = tuple(
     (re.compile(pattern), rough)
@@ -58,10 +43,16 @@ _ROUGH: Final = tuple(
         ("(.)\\1+", r"\1"),
     )
 )
-_PARTICLES: Final = "[이가은는을를의와과도만]|에게|에서"
-_FOLLOWS: Final = re.compile(f"{_PARTICLES}|학생|어린이|양|군|님|씨|학부모|보호자|부모")
+_PARTICLES: Final = any_of("particles-behind-names")
+_FOLLOWS: Final = re.compile(
+    f"{_PARTICLES}|{any_of('pupil-words-behind-names')}|{any_of('titles-behind-names')}"
+    f"|{any_of('parent-words-behind-names')}"
+)
 """Particles and titles, which are written right behind a name."""
-TITLED: Final = re.compile(rf" (?:(?:학생|어린이)(?:{_PARTICLES})|[양군님씨](?:{_PARTICLES}|(?!\w)))")
+TITLED: Final = re.compile(
+    rf" (?:(?:{any_of('pupil-words-behind-names')})(?:{_PARTICLES})"
+    rf"|(?:{any_of('titles-behind-names')})(?:{_PARTICLES}|(?!\w)))"
+)
 """Matches behind whoever has a title; 오전 학생 수업 is a lesson in the forenoon."""
 _LONGEST: Final = 4
 _FEWEST: Final = 3

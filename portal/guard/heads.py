@@ -6,43 +6,21 @@ A head that says neither proves nothing, and the lines may be either.
 import re
 from typing import Final
 
+from portal.guard.vocabulary import listed
 from portal.guard.words import apart
 
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PUPILS: Final = _listed("""
-    alumna alumnas alumno alumnos camper campers eleve eleves enrolled estudiante estudiantes learner learners
-    participant participants pupil pupils schuler schulerin schulerinnen student students
-""")
-_FIRST: Final = _listed("first given forename firstname nombre nombres prenom vorname")
-_LAST: Final = _listed("last surname family lastname apellido apellidos nom nachname familienname")
-_NAME: Final = _listed("name names nombre nom nome")
-_TOLD: Final = _listed("""
-    age allergies allergy birth birthday birthdate dob gender grade grado guardian guardians homeroom klasse madre
-    medication padre parent parents sex
-""")
-_REST: Final = _listed("""
-    address class classe classroom code contact date day days de del des email fee fees full id initial initials
-    legal list mail middle mobile no notes nr number of paid phone preferred program roll room roster school
-    site status suffix teacher tel telephone the year
-""")
+_PUPILS: Final = listed("pupil-heads")
+_FIRST: Final = listed("given-name-heads")
+_LAST: Final = listed("family-name-heads")
+_NAME: Final = listed("name-heads")
+_TOLD: Final = listed("heads-beside-pupils")
+_REST: Final = listed("other-head-words")
 _WORDS: Final = _PUPILS | _FIRST | _LAST | _NAME | _TOLD | _REST
 PUPIL_LABELS: Final = _PUPILS | _FIRST | _NAME
 """Words that may stand before a pupil's given name."""
-_STOPS: Final = _listed("""
-    stop stops arret arrets fermata haltestelle haltestellen parada paradas paragem paragens przystanek
-""")
-_OF_STOPS: Final = _listed("autobus bus location name")
-_TIMED: Final = _listed("""
-    abfahrt afternoon afternoons am ankunft approx arrival arrivals arrive arrives bus depart departs departure
-    departures drop dropoff evening fahrt heure hora horario hour hours leave leaves ligne line linea linie llegada
-    manana manha matin midday mittag morgens morning mornings nachmittag nachmittags nachmittage no noon number
-    off pick pickup pm return returns route ruta salida soir tarde time times tour trip uhr uhrzeit up
-    mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday
-""")
+_STOPS: Final = listed("stop-heads")
+_OF_STOPS: Final = listed("words-beside-stops")
+_TIMED: Final = listed("timetable-words")
 """What else the head of a timetable says, so that no other of its columns may hold a word, and no name."""
 _HOUR: Final = re.compile(r"(?<![\w:.])[0-2]?[0-9][:.h][0-5][0-9](?::[0-5][0-9])?(?: ?[ap]\.?m?\b\.?)?(?!\.?[\w:])")
 _FIGURE: Final = re.compile(r"(?<!\w)(?:[0-9]{1,3}[a-d]?|[ap]\.?m\.?|-+|x)(?!\w)")

@@ -17,11 +17,11 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CONJUNCTIONS, CUES, PARENTS, ROW_ENDS, TITLES, Sentence
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 _REACH: Final = 240
 _BEFORE: Final = 30
-_ARTICLES: Final = frozenset(("the", "our", "los", "les", "die"))
+_ARTICLES: Final = listed("articles-of-families")
 _MARKS: Final = frozenset((":", "(", "-"))
 """What stands between a family and its children; a dash has a blank before it."""
 _FEWEST, _MOST = 2, 6
@@ -29,14 +29,14 @@ _FEWEST, _MOST = 2, 6
 _BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
 _COUPLE: Final = 8
 """Words before a family's name in its line: who the parents are."""
-_SCHOOL: Final = frozenset(("bus", "class", "grade", "period", "rm", "room", "seat", "table", "team"))
+_SCHOOL: Final = listed("words-before-a-figure")
 _STATE: Final = 2
 """Letters of what stands behind a town: "Charlotte, NC"."""
 _NICE: Final = "kind"
 """German for a child, and English for a virtue."""
 _ADDRESS: Final = 30
 """Words between, such as of parents, an address and a phone number."""
-_ASIDES: Final = frozenset(words_of("age aged ages anos in old rm room year years yrs"))
+_ASIDES: Final = listed("words-of-age")
 
 
 class _Told(NamedTuple):

@@ -20,31 +20,25 @@ from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import CONJUNCTIONS, TITLES, Sentence
 from portal.guard.spelling import PARTICLES, SUFFIXES
-from portal.guard.words import words_of
+from portal.guard.vocabulary import any_of, listed
 
-_PUPIL: Final = frozenset(
-    words_of("alumna alumno camper child eleve estudiante kind participant pupil schuler schulerin student")
-)
+_PUPIL: Final = listed("pupil-words")
 _SCHOOL: Final = re.compile(
-    r"\b(?:absent|allerg\w*|camper|classe|enrolled|gr|grade|grado|kindergarten|klasse|pick-?up|pre-?k|pupil|student|"
-    r"tardy|elementary|academy|primary|iep|inhaler|medication|owe[ds]?|owing|unpaid)\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
+    rf"\b(?:{any_of('school-cues')})\b|\b(?:[1-9]|1[0-2])(?:st|nd|rd|th|[a-d])\b|"
     r"\bbus\s[0-9]"
 )
 _OF_CHILD: Final = re.compile(
-    r"^ {2}(?:dad|father|guardian|mom|mother|mum|parents?)\b|"
-    r"\b(?:(?:is|was|were|came|arrived) (?:absent|ill|late|missing|sick|suspended|tardy)|"
-    r"(?:her|his|su|their) (?:dad|father|guardian|madre|mama|mom|mother|mum|padre|papa|parents?))\b"
+    rf"^ {{2}}(?:{any_of('parents-behind-a-possessive')})\b|"
+    rf"\b(?:(?:{any_of('came')}) (?:{any_of('absences')})|"
+    rf"(?:{any_of('owners-of-parents')}) (?:{any_of('parents-with-an-owner')}))\b"
 )
 """What is said behind a child's name, whatever stands before it: "'s mom", "was late again", "her mother"."""
 _LONG_AGO: Final = re.compile(r"\b(?:1[5-8][0-9]{2}|19[0-8][0-9]|novel|tale)\b")
 """What tells of a year in which nobody of a school was a child, or of a book."""
 _STOPS: Final = frozenset(("", ".", "!", "?"))
 _STAFF: Final = re.compile(
-    r"\b(?:aides?|author\w*|board|chair|coach\w*|committee|cordialement|counsel\w*|direct\w*|doi|dr|driver|edit\w*|eds?|"
-    r"ext|faculty|gruss\w*|https?|illustrat\w*|instruct\w*|isbn|issn|journal|lehr\w*|librar\w*|maestr[oa]s?|mrs?|ms|photo\w*|"
-    r"(?<!we )(?<!you )(?<!they )(?<!to )(?<!will )(?<!still )miss|"
-    r"mx|nurse|(?<!the )office|pp|princip\w*|prof\w*|publish\w*|referee|regards|rm|room|secretar\w*|sincerely|staff|"
-    r"press|superint\w*|taught|teach\w*|team|trustee\w*|vol|yours)\b|\((?:18|19|20)[0-9]{2}"
+    rf"\b(?:{any_of('staff-cues')}|"
+    r"(?<!we )(?<!you )(?<!they )(?<!to )(?<!will )(?<!still )miss|(?<!the )office)\b|\((?:18|19|20)[0-9]{2}"
 )
 _LINE: Final = re.compile(
     r"^[^\w\n]*(?:(?:[A-Z]\.? ?){1,2}[A-Z][^\W\d_]+|[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?[,\t]? ?[A-Z]\.?)(?=\W|\Z)",

@@ -5,9 +5,11 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Final
 
+from portal.guard.lexicon import entries
+
 KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
 _HONORIFIC: Final = re.compile(
-    "(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc]{2})(?=(?:さん|くん|ちゃん|さま)(?![\u3041-\u3096]{2}))"
+    f"(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc]{{2}})(?=(?:{'|'.join(entries('honorifics'))})(?![\u3041-\u3096]{{2}}))"
 )
 _LONGEST_KEPT: Final = 40
 """Runs that are remembered are shorter: most of a text are the same few thousand."""

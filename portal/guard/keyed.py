@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from portal.guard.vocabulary import any_of
+
 _VALUE: Final = r"[^&=\n\t<>\"]{0,80}"
 _PAIR: Final = rf"[\w.%\[\]-]{{1,60}}={_VALUE}"
 _QUERY: Final = re.compile(rf"(?<![\w.%\[\]-]){_PAIR}(?:&{_PAIR})+")
@@ -25,7 +27,7 @@ _FIELDS: Final = range(3, 8)
 _BOTH: Final = 2
 _HAS_FIGURE: Final = re.compile("[0-9]")
 _LONGEST_RECORD, _LONGEST_FIELD = 120, 28
-_OF_NAME: Final = re.compile("name|nom|apellido|first|last|given|family", re.IGNORECASE)
+_OF_NAME: Final = re.compile(any_of("words-in-keys"), re.IGNORECASE)
 _LONGEST_ROW: Final = 500
 _WORD: Final = re.compile(r"[^\W_]+")
 _HUMP: Final = re.compile(

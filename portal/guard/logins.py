@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from portal.guard.lexicon import entries
 from portal.guard.matching import Hit
 from portal.guard.namesakes import Excuse, is_like_staff
 from portal.guard.ordinary import is_common
@@ -10,7 +11,7 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 
-_SPOKEN_OF: Final = ("login", "log-in", "username", "user name", "benutzername", "usuario", "chromebook", "password")
+_SPOKEN_OF: Final = entries("login-words")
 _FAMILY_LETTERS: Final = 5
 _BEFORE: Final = 200
 _AFTER: Final = 60

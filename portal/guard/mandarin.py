@@ -7,28 +7,18 @@ from functools import cache, lru_cache
 from typing import Final
 
 from portal.guard.evidence import SURE, lowered
+from portal.guard.lexicon import entries
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.pinyin import SURNAMES, sound_of
 from portal.guard.roster import Person, Roster
 from portal.guard.rule_ids import Rule
+from portal.guard.vocabulary import listed
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_OF_TWO: Final = frozenset(
-    ("欧阳", "上官", "司马", "司徒", "诸葛", "夏侯", "皇甫", "慕容", "令狐", "公孙", "东方", "南宫", "尉迟", "端木")
-)
+_OF_TWO: Final = listed("family-names-of-two-characters")
 """Family names of two characters, simplified."""
-_LISTED: Final = """
-    周一 周二 周三 周四 周五 周六 周日 周末 周年 周期 周围 时间 时候 时期 时代 费用 项目 单位 单独 单子 任何 任务
-    任意 关于 关系 关心 关闭 关注 文件 文化 文字 文学 文明 文具 程序 程度 章节 曾经 方法 方便 方向 方式 方面 方案
-    高兴 高度 高中 高级 高年 马上 安全 安排 安静 安装 安心 成功 成为 成绩 成长 成员 成人 成立 金额 金钱 钱包 万一
-    温度 温暖 温馨 严格 严重 严禁 白天 白色 黄色 黄金 蓝色 陈述 张贴 石头 车站 车辆 车费 应该 应用 应当 应急 明天
-    明白 明显 明年 明确 常常 常见 常用 何时 何人 何处 于是 易于 左右 司机 全部 全体 全家 全年 全天 全校 解决 解释
-    解答 和平 和谐 华人 华语 阳光 符合 冷水 黎明 龙舟 农历 农场 江河 向上 向前 包括 包含 包裹 童年 童话 景点 党员
-    师生 师长 简单 简介 简历 毛衣 毛巾 席位 游戏 游泳 游览 路线 路上 连接 连续 古典 左侧 管理 管道 宁静 尚未 盛大
-    牛奶 麦片 米饭 顾问 顾客 谷物 余下 余额 杜绝 康复
-"""
-_WORDS: Final = frozenset(_LISTED.split())
+_WORDS: Final = frozenset(entries("words-beginning-like-names"))
 """Words of two characters of which the first is a family name, too: alone in the cell of a table they are nobody."""
 _LENGTHS: Final = (4, 3, 2)
 _SURE: Final = 3

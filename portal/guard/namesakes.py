@@ -15,7 +15,7 @@ from portal.guard.pupils import CLOSINGS, is_labelled
 from portal.guard.roster import Roster
 from portal.guard.sentences import TITLES, Sentence
 from portal.guard.told import is_told_of_pupil
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 Excuse = Literal["", "may-be", "meant"]
 """Nothing else; it may be something else; or a colleague is meant by what the text says of them."""
@@ -28,27 +28,11 @@ _NEAR: Final = 4
 """Words between a name and the post behind it: "Owen Marsh, third grade math teacher"."""
 _SHORTEST: Final = 3
 """Letters of a name that tell whose a mail address is."""
-_POSTS: Final = frozenset(
-    words_of("""
-    administrator aide coach coordinator counselor counsellor custodian dean director headmaster headmistress
-    headteacher instructor librarian nurse paraeducator principal psychologist receptionist registrar secretary
-    superintendent teacher therapist
-    bibliotecaria bibliotecario consejera consejero coordinador coordinadora directora docente enfermera enfermero
-    entrenador entrenadora maestra maestro profesor profesora secretaria secretario
-    directeur directrice enseignant enseignante infirmiere professeur
-    erzieher erzieherin lehrer lehrerin schulleiter schulleiterin sekretarin
-    """)
-)
-_OF_POSTS: Final = frozenset(
-    words_of("""
-    a an the our your assistant associate head lead vice art math mathematics music reading science english spanish
-    first second third fourth fifth sixth seventh eighth french grade grades
-    kindergarten preschool program school site th st nd rd physical education special
-    """)
-)
+_POSTS: Final = listed("posts")
+_OF_POSTS: Final = listed("words-beside-posts")
 """Words of a post before the one that says it is one."""
-_STAFF: Final = frozenset(words_of("colegiado docentes faculty kollegium lehrkrafte personal staff teachers team"))
-_OF_HEADS: Final = _STAFF | frozenset(words_of("contact contacts directory list of office our school the unser"))
+_STAFF: Final = listed("staff-words")
+_OF_HEADS: Final = _STAFF | listed("words-of-staff-heads")
 _LONGEST_HEAD: Final = 60
 _MOST_LINES: Final = 40
 

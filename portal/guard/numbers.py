@@ -13,7 +13,8 @@ from typing import Final, Self
 from portal.guard.passages import Passage
 from portal.guard.rule_ids import Rule
 from portal.guard.tabular import Columns
-from portal.guard.words import apart, fold, words_of
+from portal.guard.vocabulary import any_of, listed
+from portal.guard.words import apart, fold
 
 STRONG_DIGITS: Final = 5
 """From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
@@ -23,12 +24,13 @@ _TELLING_DIGITS: Final = 8
 _FEWEST_DIGITS: Final = 4
 _PLAIN: Final = re.compile("[1-9][0-9]*")
 _RUNS: Final = re.compile(r"[^\W\d_]+|[0-9]+")
-_SAID: Final = frozenset(("number", "no", "id", "nr", "num", "code", "numero", "nummer", "matricula"))
-_LABELLED: Final = frozenset(("student", "pupil", "child", "alumno", "eleve", "schuler"))
-_PERSONS: Final = _LABELLED | frozenset(words_of("alumna camper estudiante learner participant schulerin"))
-_IDS: Final = frozenset(words_of("id lasid matricula matrikelnummer sasid schulernummer sid ssid studentid"))
+_SAID: Final = listed("number-words")
+_LABELLED: Final = listed("pupil-number-words")
+_PERSONS: Final = _LABELLED | listed("pupil-number-words-alone")
+_IDS: Final = listed("id-words")
 _NUMBER_AFTER: Final = (
-    r"(?![^\W_])[ _-]{0,2}(?P<id>(?:id|sid)?[ _-]{0,2}(?:number|no|nr|num|code|numero|nummer|n\.?o|n(?=[.\u00b0]))?)"
+    rf"(?![^\W_])[ _-]{{0,2}}(?P<id>(?:id|sid)?[ _-]{{0,2}}"
+    rf"(?:{any_of('number-words-in-labels')}|n\.?o|n(?=[.\u00b0]))?)"
     r"[\s.:#=|\"'\u00b0-]{0,5}(?:s[ -]?|[a-z]{1,2}-?)?"
     r"(?P<number>[0-9]{1,10}(?:[ ,.-][0-9]{1,6}(?![a-z0-9])){0,4})(?![0-9]|[,.-][0-9]+(?![0-9a-z]))"
 )
@@ -38,12 +40,12 @@ _FARTHEST: Final = 32
 LABELS: Final = _PERSONS | _IDS
 _HEADS: Final = LABELS | _SAID
 """What a column of student numbers may be headed by."""
-_OF_ONE: Final = re.compile(r"\b(?:per|a|each|every|cost|costs)\s*\Z")
+_OF_ONE: Final = re.compile(rf"\b(?:{any_of('words-before-a-price')})\s*\Z")
 _LINE_BEGINS: Final = re.compile(r"(?:^|[^\w ]|  ) ?\Z")
 _PADDED: Final = re.compile(r"0(?<![0-9]0)0*[1-9][0-9]{4,}(?![0-9])")
 _JOINED: Final = re.compile(r"[stud](?=[0-9]{5})")
-_PREFIX: Final = re.compile(r"(?<![^\W_])(?:s|st|stu|id|sid|student|studentid|no|nr)\Z")
-_ID_BEFORE: Final = re.compile(r"(?<![^\W_])(?:stu|id|sid|student|studentid)\Z")
+_PREFIX: Final = re.compile(rf"(?<![^\W_])(?:{any_of('number-prefixes')})\Z")
+_ID_BEFORE: Final = re.compile(rf"(?<![^\W_])(?:{any_of('id-prefixes')})\Z")
 _DIGITS: Final = re.compile("[0-9]+")
 _LETTERED: Final = re.compile(
     r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
@@ -63,21 +65,15 @@ _STATE: Final = (
 _POSTAL_BEFORE: Final = re.compile(rf"(?:\b{_STATE}[.,]?|\b(?:CH|[DABFNI])-)\s*\Z")
 _POSTAL_AFTER: Final = re.compile(r"-[0-9]{4}\b")
 _OTHER_LABEL: Final = re.compile(
-    r"\b(?:p\.?\s?o\.? ?box|box|isbn|issn|iban|invoice|inv|order|po|rf[pq]|zip|zip code|postal code|"
-    r"plz|routing|ein|tax|license|licence|permit|serial|model|item|sku|upc|population|room|suite|phone|tel|fax|"
-    r"bugs?|kb|rfc|cve|ticket|z-index)"
+    rf"\b(?:p\.?\s?o\.? ?box|{any_of('other-labels')})"
     r"\W{0,3}(?:(?:number|no|nr|code|id)\b)?\W{0,3}\Z"
 )
 _LAST_WORD: Final = re.compile(r"\W{0,6}(\w+)")
 """Finds the last word of a text that is read backwards."""
-_LABEL_ENDS: Final = words_of("""
-    box bug bugs code cve ein fax iban id index inv invoice isbn issn item kb licence
-    license model no nr number order permit phone plz po population rfc rfp rfq room routing serial sku suite tax tel
-    ticket upc zip
-""")
+_LABEL_ENDS: Final = tuple(sorted(listed("other-number-words")))
 """How the last word before a number ends if `_OTHER_LABEL` is to find a label there."""
 _LINK: Final = re.compile(r"(?:://|\bwww\.)[^\s<>\"']*\Z")
-_LINK_TO_PUPIL: Final = re.compile(r"student|pupil|child|learner|alumn|eleve|(?<![a-z])(?:sis|sid|stu)(?![a-z])")
+_LINK_TO_PUPIL: Final = re.compile(rf"{any_of('pupil-words-in-links')}|(?<![a-z])(?:sis|sid|stu)(?![a-z])")
 _LONGEST_LINK: Final = 300
 _POSTAL_DIGITS: Final = 5
 _COLOUR_BEFORE: Final = re.compile(

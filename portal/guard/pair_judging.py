@@ -53,22 +53,15 @@ from portal.guard.sentences import (
     TITLES,
 )
 from portal.guard.tones import FAMILIES
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 _FEW_WORDS: Final = 6
 _LOOSELY: Final = 4
 _TYING: Final = 2
-_VIETNAMESE: Final = frozenset(words_of("bui dang dinh doan duong hoang huynh ngo pham phan truong vo vu"))
+_VIETNAMESE: Final = listed("family-names-of-one-language")
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
 _MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
-WIDESPREAD: Final = frozenset(
-    words_of("""
-    bui cai cao chang chen cheng cho choi chu dang dinh do doan duong fang feng gao guo han he ho hoang hong hu huang
-    huynh jang jeon jiang jung kang khan kim kumar kwon lai lam le li liang lim lin liu lu luo luong ly ma mai ngo
-    oh pan park pham phan qian shah sharma shen shi shin singh son song sun tang to tran truong tsai vo vu wang wei wu
-    xie xu yang yao yoon yu zeng zhang zhao zheng zhou zhu
-    """)
-)
+WIDESPREAD: Final = listed("widespread-family-names")
 """Family names of Asia that so many bear that one given name of several does not tell who it is."""
 
 

@@ -20,7 +20,7 @@ from portal.guard.sentences import (
     Sentence,
 )
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 _BRIEF: Final = 2  # letters
 _CELLS_APART: Final = 2
@@ -31,16 +31,9 @@ _LONGEST_LINE: Final = 20
 """Words before one in its line, among which a label is looked for."""
 _SPACES: Final[list[Gap]] = ["space", "space"]
 _ARTICLE: Final = "an"
-_NOUNS: Final = frozenset(
-    words_of("""
-    calle capilla castillo colegio escuela escuelas iglesia iglesias palacio palacios parque plaza puente villa igreja
-    ponte rua ecole eglise chapelle rue ville
-    """)
-)
+_NOUNS: Final = listed("nouns-before-names")
 """Family names that are words of Spanish, Portuguese or French for what is named after somebody."""
-_BEFORE_NOUNS: Final = frozenset(
-    words_of("a as da do el esta este l la las le les los na no notre nuestra nuestro o os su una un une")
-)
+_BEFORE_NOUNS: Final = listed("words-before-nouns")
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 

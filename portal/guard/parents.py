@@ -14,19 +14,14 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import PARENTS, TITLES, Sentence
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 _REACH: Final = 120
 _MOST_WORDS: Final = 10
-_OWNERS: Final = frozenset(words_of("her his ihr ihre leur sa sein seine ses son su sus their"))
+_OWNERS: Final = listed("owners")
 """Whose parent it is that a sentence begins with: "Ana is ill. Her mother, Mrs. Rivera, called"."""
 _BEFORE_NAMES: Final = TITLES | {"el", "la"}
-_ELDERS: Final = PARENTS - set(
-    words_of("""
-    brother child children daughter fille fils granddaughter grandson hija hijo kind nephew niece sibling sister sohn
-    son tochter twin
-    """)
-)
+_ELDERS: Final = PARENTS - listed("younger-kin")
 
 
 def names_by_parents(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:

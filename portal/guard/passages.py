@@ -21,9 +21,9 @@ from portal.guard.humps import parted, without_figures
 from portal.guard.kana import kana_in_latin
 from portal.guard.keyed import laid_out, records, tight_rows
 from portal.guard.letters import Coded, Numbers, coded, codes_of, in_western
-from portal.guard.lexicon import Lexicon
 from portal.guard.trace import Stretch, Trace
 from portal.guard.views import View
+from portal.guard.word_filter import WordFilter
 from portal.guard.words import apart, fold_cased, in_small
 
 LENGTH: Final = 1 << 17
@@ -130,7 +130,7 @@ class Passage:
         text: str,
         focus: tuple[int, int] | None = None,
         seam: int | None = None,
-        lexicon: Lexicon | None = None,
+        lexicon: WordFilter | None = None,
         known: Coded | None = None,
         *,
         view: View = View.PLAIN,
@@ -286,7 +286,7 @@ class _Mended:
     focus: tuple[int, int]
 
 
-def passages_of(text: str, lexicon: Lexicon | None = None) -> Iterator[Passage]:
+def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passage]:
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
     That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, values behind keys,

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from portal.guard.vocabulary import phrases
 from portal.guard.words import words_of
 
 Phrase = tuple[str, ...]
-PUBLIC: Final = frozenset(
-    map(words_of, ("Martin Luther King", "Cesar Chavez Day", "George Washington", "Abraham Lincoln", "Santa Claus"))
-)
+PUBLIC: Final = frozenset(phrases("public-names"))
 """Days and people of the school calendar."""
 
 

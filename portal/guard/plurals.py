@@ -12,9 +12,10 @@ from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
+from portal.guard.vocabulary import listed
 
 _BEFORE_BARE: Final = frozenset(("los", "les"))
-_BEFORE_PLURALS: Final = OPENINGS | {"the", "our", "los", "les", "die"}
+_BEFORE_PLURALS: Final = OPENINGS | listed("articles-before-plurals")
 _SHORTEST: Final = 5
 _NEAR: Final = 10
 _REACH: Final = 150

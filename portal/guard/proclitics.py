@@ -7,6 +7,7 @@ from typing import Final
 from portal.guard.passages import Passage
 from portal.guard.rewritten import Meant, rewritten
 from portal.guard.roster import Roster
+from portal.guard.vocabulary import listed
 from portal.guard.words import words_of
 
 _JOINED: Final = re.compile(
@@ -16,7 +17,7 @@ _JOINED: Final = re.compile(
 _BEFORE_ARTICLE: Final = "\u0644\u0644"
 _ARTICLE: Final = "\u0627\u0644"
 _SHORTEST: Final = 3
-_PHRASES: Final = frozenset(words_of("لصالح بفضل بحمد"))
+_PHRASES: Final = listed("phrases-with-proclitics")
 """Words with a particle that begin a phrase of their own: "in favour of", "by the grace of"."""
 _SERVANT: Final = words_of("عبد")[0]
 _OF_GOD: Final = words_of("الله")[0]

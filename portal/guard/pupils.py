@@ -6,24 +6,18 @@ from portal.guard.asides import is_of_class, is_told_to_be_one
 from portal.guard.pairs import Pair
 from portal.guard.sentences import CONJUNCTIONS, LABELS, OF, SALUTATIONS, Sentence
 from portal.guard.told import is_told_of_pupil
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
-_ANNOUNCED: Final = frozenset(words_of("absent congratulate excuse iep salutatorian tardy valedictorian"))
-_KEPT_IN: Final = frozenset(("detention", "expelled", "suspended"))
+_ANNOUNCED: Final = listed("announced")
+_KEPT_IN: Final = listed("kept-in")
 """These announce a name behind a mark alone: a sale may be suspended on May Day."""
-CLOSINGS: Final = frozenset(words_of("atentamente cordialement hochachtungsvoll regards respectfully sincerely truly"))
+CLOSINGS: Final = listed("closings")
 """What somebody's name stands below."""
-_TITLES: Final = frozenset(words_of("madame miss monsieur mr mrs ms senor senora senorita sr sra srta"))
+_TITLES: Final = listed("titles-of-address")
 """Those that stand before people alone: a captain or a saint may be a ship or a street."""
-_WISHED: Final = frozenset(
-    words_of("birthday cumpleanos congratulations congrats felicidades felicitations hello hi parabens")
-)
-_AWARDED: Final = frozenset(
-    words_of(
-        "awarded congratulations congrats decerne felicidades felicitaciones felicitations otorgado parabens presented"
-    )
-)
-_WINNER: Final = frozenset(words_of("winner champion ganador ganadora gagnant gagnante"))
+_WISHED: Final = listed("wishes")
+_AWARDED: Final = listed("awarded")
+_WINNER: Final = listed("winners")
 _PARTING: Final = frozenset(("and", "comma", "line", "semicolon"))
 _INTRODUCED: Final = (
     (_AWARDED, frozenset(("a", "ao", "to"))),

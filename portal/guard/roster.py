@@ -17,7 +17,6 @@ from portal.guard.clues import CLUES
 from portal.guard.consonants import Consonants, is_arabic, latin_spellings
 from portal.guard.contacts import PHONE_DIGITS, PhoneEnds, addresses_of, cores_of
 from portal.guard.hangul import by_korean_sound, is_korean
-from portal.guard.lexicon import Lexicon
 from portal.guard.looks import Vocabulary
 from portal.guard.lost import Lost
 from portal.guard.marked import Marked
@@ -37,6 +36,7 @@ from portal.guard.names import (
 from portal.guard.numbers import NumberIndex
 from portal.guard.ordinary import is_word
 from portal.guard.phrases import Phrases
+from portal.guard.word_filter import WordFilter
 from portal.guard.words import apart, apart_each, unspaced_of
 from portal.kernel.machine import untidied
 
@@ -339,13 +339,13 @@ class Roster:
         return self._called.by_phone_end(leading, np.frombuffer(self._named, np.intc))
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def lexicon(self) -> WordFilter:
         """Every word that a long passage is asked for."""
         numbers, ends = self.numbers, self.locals_end
         known = self.by_family, self.givens_of_all, self.joined, numbers.strong, numbers.weak, numbers.tails, ends
         plurals = (f"{word}s" for word in self.by_family if not is_word(word))
         across = (other for word in self.givens_of_all if not word.isascii() for other in latin_spellings(word))
-        return Lexicon(chain(CLUES, across, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
+        return WordFilter(chain(CLUES, across, self.hosts, self.birth_years, self.birth_serials, plurals, *known))
 
     @cached_property
     def unspaced_starts(self) -> re.Pattern[str] | None:

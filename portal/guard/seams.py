@@ -6,12 +6,13 @@ from typing import Final
 
 from portal.guard.passages import HYPHENS, Passage
 from portal.guard.views import View
+from portal.guard.vocabulary import any_of
 
 _EDGE: Final = 200
 _LONGEST_HEAD: Final = 60
 _SMALL_WORD: Final = 3
 _FOOT: Final = re.compile(
-    r"\n(?:\W*(?:p\.\s*)?|[^\n]{0,80}(?:\b(?:page|pagina|página|seite|trang|strona)\s*|[|\u00b7\u2022\u2013\u2014]\s*))"
+    rf"\n(?:\W*(?:p\.\s*)?|[^\n]{{0,80}}(?:\b(?:{any_of('page-words')})\s*|[|\u00b7\u2022\u2013\u2014]\s*))"
     r"[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z",
     re.IGNORECASE,
 )

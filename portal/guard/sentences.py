@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from portal.guard.passages import Passage
 from portal.guard.rule_ids import Rule
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed
 
 Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 """What parts two words; `break` where nothing belongs together: after a sentence, at a blank line."""
@@ -32,72 +32,22 @@ CELL_ENDS: Final = _ENDS | ROW_ENDS
 """What ends a cell of a row that may stand right between lines of a letter."""
 
 
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-ABBREVIATED: Final = _listed("""
-    abd benj cath chas danl dr edw eliz fco fr gco geo hr jas jos jr kath ma marg mohd mr mrs ms muhd no nr prof robt
-    saml sr sra srta st thos wm
-""")
+ABBREVIATED: Final = listed("abbreviated-names")
 """Words that a stop may stand behind within a sentence: titles, and given names cut short."""
-CONJUNCTIONS: Final = frozenset(("and", "y", "e", "und", "et", "or", "og", "och", "va", "iyo"))
-TITLES: Final = frozenset(
-    (
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "herr",
-        "frau",
-        "senor",
-        "senora",
-        "sr",
-        "sra",
-        "srta",
-        "mme",
-        "mlle",
-        "m",
-    )
-)
-FIELD_WORDS: Final = _listed("""
-    apellido apellidos familienname family first fn fname forename full given last legal ln lname middle nachname name
-    names nom nombre nombres preferred prenom sur surname vorname
-""")
-LABELS: Final = FIELD_WORDS | _listed("""
-    alumna alumno camper child children dad daughter eleve enrolled estudiante father guardian guardians kind
-    madre mom mother padre parent parents participant pupil schuler schulerin son student students tutor
-""")
-GROUPS: Final = _listed("boys brothers children girls kids siblings sisters twins")
-CUES: Final = GROUPS | _listed("boy child familia familie families famille family girl household kid")
-KIN: Final = _listed("""
-    brother dad daughter father fille fils granddaughter grandson hija hijo madre
-    mere mom mother mum mutter nephew niece padre pere sibling sister sohn son tochter twin vater
-""")
-PARENTS: Final = KIN | frozenset(
-    words_of("""
-    child children eltern guardian guardians grandfather grandmother grandparent kind mama mum papa parent parents
-    stepfather stepmother tutor tutora мать отец мама папа мати батько 父亲 母亲 家长 어머니 아버지 والدة والد
-    """)
-)
+CONJUNCTIONS: Final = listed("conjunctions")
+TITLES: Final = listed("titles")
+FIELD_WORDS: Final = listed("words-in-name-labels")
+LABELS: Final = FIELD_WORDS | listed("words-in-person-labels")
+GROUPS: Final = listed("groups-of-children")
+CUES: Final = GROUPS | listed("family-cues")
+KIN: Final = listed("kin")
+PARENTS: Final = KIN | listed("parents")
 """Words that tell whose child somebody is."""
-FUNCTION_WORDS: Final = _listed("""
-    a all am an and any are as at avec be been both but by can con could dans das der did die do does e each el
-    en est et for from had has have he her his if im in into is it its la las le los may mit more most no not o
-    oder of off on or other ou our out over para por pour que se shall she should so some su such sur than that
-    the their them then they this to un una und up very von was we were who will with would y you your zu
-""")
-OF: Final = frozenset(("de", "of", "von"))
+FUNCTION_WORDS: Final = listed("function-words")
+OF: Final = listed("of")
 """What stands between a label and whose it is: "the parents of Grace Park"."""
-SALUTATIONS: Final = _listed("cher chere dear estimada estimado liebe lieber querida querido")
-GREETINGS: Final = _listed("""
-    ask attention attn bcc bonjour bus call cc cher chere class congratulations contact dear estimada estimado
-    from grade hallo hello hey hi hola liebe lieber meet querida querido re room see subject team thank thanks
-    to welcome with
-""")
+SALUTATIONS: Final = listed("salutations")
+GREETINGS: Final = listed("greetings")
 
 
 def _gap_of(between: str, may_end: bool) -> Gap:  # noqa: FBT001 - remembered by its place

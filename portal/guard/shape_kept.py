@@ -18,6 +18,7 @@ from portal.guard.shape_kept_words import CHILDREN, EXPORTED, FIRST, GRADES, KEP
 from portal.guard.shape_lines import GAP, SHORT
 from portal.guard.shape_rows import is_grade, person, person_alone
 from portal.guard.shape_words import HEADS
+from portal.guard.vocabulary import any_of
 from portal.guard.words import fold
 
 _MOST_CELLS: Final = 24
@@ -31,16 +32,14 @@ _TWO: Final = 2
 """Sections, of which the second may be of others."""
 _WORD: Final = re.compile(r"\w+")
 _WIDE: Final = re.compile(r" {2,}|\u3000")
-_NOTHING: Final = re.compile(r"(?:[\W_]|\b(?:none|no|n a|na|nka|nkda|nada|ninguna|aucune|keine)\b)*")
+_NOTHING: Final = re.compile(rf"(?:[\W_]|\b(?:{any_of('words-for-nothing')})\b)*")
 _FIGURE: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"\b20\d\d(?:[-/](?:20)?\d\d)?\b")
 _PLAN: Final = "504"
 """Figures that stand in a head as well: a school year, and the plan by Section 504."""
-_OTHERS: Final = re.compile(
-    r"\b(?:adults?|nurses?|personal|personnel|staff|teachers|trained|volunteers?|who|lehr\w+)\b"
-)
+_OTHERS: Final = re.compile(rf"\b(?:{any_of('others-than-children')})\b")
 """What is above people of whom nothing is kept."""
-_OF_GROUPS: Final = re.compile(r"\b(?:academy|campus|elementary|high|kindergarten|middle|primary|teacher)\b")
+_OF_GROUPS: Final = re.compile(rf"\b(?:{any_of('groups-of-a-list')})\b")
 """What is above some of the children of a list."""
 
 

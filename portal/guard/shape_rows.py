@@ -10,6 +10,7 @@ from portal.guard.ordinary import likeliest_person
 from portal.guard.shape_figures import may_be_counted
 from portal.guard.shape_lines import LONGEST_NAME
 from portal.guard.shape_words import FREE_MAIL, NO_NAMES, NO_OFFICES_MAIL, PARTICLES, SAID, Kind
+from portal.guard.vocabulary import any_of, listed
 from portal.guard.words import fold, is_unspaced
 
 _LONGEST_KIND: Final = 40
@@ -23,7 +24,7 @@ _ONE_WORD: Final = re.compile(_WORD)
 _WORDS: Final = re.compile(rf"{_WORD}(?:,? {{1,2}}{_WORD}){{1,4}}")
 CAPITALS: Final = re.compile(r"[A-Z](?<!\w[A-Z])[\w'.-]{0,24}[\W_]{1,4}(?:[a-z]{1,3} ){0,3}[A-Z]")
 """Two capitalised words. The first letter comes first: what a pattern begins with is found much faster than `\\b`."""
-_STREETS: Final = frozenset(["st", "ave", "rd", "dr", "ln", "ct", "blvd", "hwy", "pkwy", "pl", "sq", "str"])
+_STREETS: Final = listed("street-abbreviations")
 """What "Elm St" and the like end in; "St" before a name is one."""
 _CLUE: Final = re.compile(r"[\d@]")
 _WIDE: Final = re.compile(r"\t| {2,}|\u3000")
@@ -40,10 +41,7 @@ _DIALLED: Final = re.compile(
 _HOUSE: Final = re.compile(r"(?<![\d.,])\d{1,5}[a-z]?,? [^\W\d_]{3,} [^\W\d_]{2,}|[^\W\d_]{3,} \d{1,4}[a-z]?(?=\t|$)")
 """A house number beside the words of a street."""
 _GROUPS: Final = re.compile(r"\d+")
-_MONTHS: Final = (
-    r"(?:jan|ene|janv|jän|feb|fev|fevr|mar|marz|mrz|apr|abr|avr|may|mai|mayo|jun|juin|juni|jul|juil|juli|aug|ago|aout|sep|sept"
-    r"|oct|okt|nov|dec|dez|dic)[a-z]{0,7}\.?"
-)
+_MONTHS: Final = rf"(?:{any_of('month-beginnings')})[a-z]{{0,7}}\.?"
 _YEAR: Final = r"(?:199[5-9]|20[0-3]\d)"
 _DATE: Final = re.compile(
     rf"\b(?:({_YEAR})([-./])(\d\d?)\2(\d\d?)|(\d\d?)([-./])(\d\d?)\6({_YEAR}|\d\d)"
@@ -82,9 +80,8 @@ _LONGEST_UNSPACED: Final = 8
 _YEAR_IN_ROW: Final = re.compile(r"(?:\d{1,2} )*(?:19|20)\d\d(?: \d{1,2})*")
 """A year among ages, grades and goals, the cells of a row that a page shows by blanks: "29 1985 10"."""
 _GRADE: Final = re.compile(
-    r"(?:(?:grade|gr|year|yr|klasse|kl|grado|classe|class|clase|lop)\.? ?)?"
-    r"(?:(?:1[0-2]|0?[1-9])(?: ?(?:st|nd|rd|th|ro|do|to|er|eme|e|o|a|\.))?(?: ?(?:grade|klasse|grado|annee))?[a-f]?"
-    r"|k|tk|pk|pre-?k|kg|kinder(?:garten)?|cp|ce[12]|cm[12])"
+    rf"(?:(?:{any_of('grade-prefixes')})\.? ?)?(?:(?:1[0-2]|0?[1-9])(?: ?(?:{any_of('ordinal-endings')}|\.))?"
+    rf"(?: ?(?:{any_of('grade-suffixes')}))?[a-f]?|{any_of('grades-by-letters')})"
 )
 _SUM: Final = re.compile(r"[$€£] ?\d{1,5}(?:[.,]\d\d)?|\d{1,5}(?:[.,]\d\d)(?: ?[$€£])?|\d{1,5} ?[$€£]")
 _NUMBER: Final = re.compile(r"[a-z]{0,2}\d{5,9}")

@@ -12,18 +12,15 @@ from portal.guard.cases import declined
 from portal.guard.ordinary import is_common
 from portal.guard.romanised import by_other_rules, spelled_otherwise
 from portal.guard.same_names import same_names
-from portal.guard.words import at_once, words_of, words_of_each
+from portal.guard.vocabulary import listed
+from portal.guard.words import at_once, words_of_each
 
-_PARTICLES: Final = """
-    de del della dello degli di da das do dos du des d la las lo los le les van vd von der den ter ten te zu zum zur vom
-    y e i af av al el ul as ash ibn bin binti bint ben abu
-"""
-PARTICLES: Final = frozenset((*_PARTICLES.split(), *words_of("بن ابن بنت أبو أبي أم آل")))
+PARTICLES: Final = listed("particles")
 """Words in front of a family name that people leave out."""
 _MIDDLE: Final = frozenset(("thi", "van"))
 """What middle names of Vietnamese women and men begin with."""
-_INSEPARABLE: Final = frozenset(("st", "saint", "san", "santa", "sankt", "mc", "mac", "o", "fitz", "ou"))
-SUFFIXES: Final = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "esq", "phd", "md"))
+_INSEPARABLE: Final = listed("inseparable-particles")
+SUFFIXES: Final = listed("suffixes")
 
 _EXPANDED: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "a", "œ": "o", "đ": "dj", "ð": "dh"}

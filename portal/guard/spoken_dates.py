@@ -7,47 +7,16 @@ from functools import cache
 from typing import Final
 
 from portal.guard.dates import MONTH_OF
-from portal.guard.words import words_of
+from portal.guard.vocabulary import listed, numbered
 
-_ORDINALS: Final = words_of("""
-    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-    sixteenth seventeenth eighteenth nineteenth twentieth
-""")
-_ENGLISH: Final = words_of("""
-    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-    nineteen twenty
-""")
-_SPANISH: Final = words_of("""
-    uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho
-    diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho
-    veintinueve treinta
-""")
-_MILLENNIUM: Final = 2000
-_FIRST_OF_TENS: Final = 10
-"""From 2010 on a year is told in two halves: twenty ten."""
 _BEFORE: Final = 40
 _AFTER: Final = 60
 """Characters beside a month that its day and year have room in."""
 
 
-def _numbered(words: tuple[str, ...]) -> dict[str, int]:
-    return {word: number for number, word in enumerate(words, 1)}
-
-
-_UNITS: Final = {f"twenty {word}": 20 + number for word, number in _numbered(_ENGLISH[:9]).items()}
-_DAY_OF: Final = (
-    _numbered(_ORDINALS)
-    | {f"twenty {word}": 20 + number for word, number in _numbered(_ORDINALS[:9]).items()}
-    | {"thirtieth": 30, "thirty first": 31, "primero": 1, "treinta y uno": 31}
-    | _numbered(_SPANISH)
-)
-_YEAR_OF: Final = (
-    {f"two thousand {word}": number for word, number in (_numbered(_ENGLISH) | _UNITS).items()}
-    | {f"two thousand and {word}": number for word, number in (_numbered(_ENGLISH) | _UNITS).items()}
-    | {f"twenty {word}": number for word, number in (_numbered(_ENGLISH) | _UNITS).items() if number >= _FIRST_OF_TENS}
-    | {f"dos mil {word}": number for word, number in _numbered(_SPANISH).items()}
-)
-SPOKEN: Final = frozenset(word for day in _DAY_OF for word in day.split()) | {"thousand", "mil"}
+_DAY_OF: Final = numbered("days-in-words")
+_YEAR_OF: Final = numbered("years-in-words")
+SPOKEN: Final = frozenset(word for day in _DAY_OF for word in day.split()) | listed("words-of-years-in-words")
 """Words of which one is in every day or year that is told in words."""
 
 
@@ -92,7 +61,7 @@ def spoken_dates_in(folded: str, start: int, end: int) -> Iterator[tuple[date, i
 def _day(found: re.Match[str]) -> date | None:
     day, month, year = (re.sub(r"[\s-]+", " ", found[part]) for part in ("day", "month", "year"))
     number = int(day) if day.isdigit() else _DAY_OF[day]
-    full = int(year) if year.isdigit() else _MILLENNIUM + _YEAR_OF[year]
+    full = int(year) if year.isdigit() else _YEAR_OF[year]
     try:
         return date(full, MONTH_OF[month], number)
     except ValueError:

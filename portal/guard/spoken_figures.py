@@ -10,20 +10,16 @@ import numpy as np
 
 from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.known_figures import may_be_known
+from portal.guard.lexicon import by_language, rows
 from portal.guard.passages import Passage
 from portal.guard.rewritten import Meant, rewritten
 from portal.guard.roster import Roster
 
-_REPEATED: Final = {"double": 2, "doble": 2, "doppel": 2, "triple": 3}
+_REPEATED: Final = {word: int(times) for times, word in rows("repeated")}
 _MARKS: Final = r"[ \t\n,.()/\u00b7-]"
-_HAN: Final = (
-    ("〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"),
-    tuple("零幺两叁肆伍陆柒捌玖"),
-    tuple("零壹贰参肆伍陆柒捌玖"),
-)
-_HANGUL: Final = (tuple("공일이삼사오육칠팔구"), tuple("영일이삼사오륙칠팔구"))
 _OF_LETTERS: Final = tuple(
-    ({letter: str(at % 10) for row in rows for at, letter in enumerate(row)}) for rows in (_HAN, _HANGUL)
+    {letter: str(at) for row in of_language for at, letter in enumerate(row.split())}
+    for of_language in by_language("digits-without-blanks").values()
 )
 _IN_LETTERS: Final = tuple(
     re.compile(f"[{''.join(known)}0-9](?:{_MARKS}{{0,3}}[{''.join(known)}0-9]){{4,}}") for known in _OF_LETTERS

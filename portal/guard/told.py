@@ -3,50 +3,43 @@
 import re
 from typing import Final
 
+from portal.guard.lexicon import entries
 from portal.guard.sentences import KIN, Sentence
+from portal.guard.vocabulary import any_of, listed
 
-GRADES: Final = frozenset(("classe", "curso", "gr", "grade", "grado", "klasse", "lop"))
-_IS: Final = frozenset(("is", "was"))
-_STATES: Final = frozenset(("absent", "allergic", "asthmatic", "diabetic", "ill", "sick", "suspended", "tardy"))
-_HAS: Final = frozenset(("has", "have", "had"))
-_GETS: Final = frozenset(("earned", "got", "gets", "received", "serves"))
-_PENALTIES: Final = frozenset(("detention", "detentions", "referral", "suspension"))
-_SOME: Final = frozenset(("a", "another", "an", "one", "two"))
+GRADES: Final = listed("grade-words")
+_IS: Final = listed("is")
+_STATES: Final = listed("states-of-a-pupil")
+_HAS: Final = listed("has")
+_GETS: Final = listed("gets")
+_PENALTIES: Final = listed("penalties")
+_SOME: Final = listed("indefinite")
 _PENALTY: Final = 3
 """Which of the words behind a name follows "got a detention"."""
-_BEHIND: Final = frozenset(
-    ("after", "and", "at", "because", "for", "from", "in", "last", "on", "this", "today", "yesterday")
-)
+_BEHIND: Final = listed("behind-a-penalty")
 _SMALL: Final = 3
-_COUNTED: Final = frozenset(("acres", "billion", "hours", "million", "percent", "points", "thousand", "years"))
+_COUNTED: Final = listed("counted-things")
 """Figures of a debt that a family has, and what others owe."""
-_OWES: Final = frozenset(("owe", "owed", "owes"))
+_OWES: Final = listed("owes")
 _VERBS: Final = _IS | _HAS | _GETS | _OWES
-_PARENTS: Final = frozenset(("dad", "father", "guardian", "mom", "mother", "mum", "parent"))
-_AILMENTS: Final = ("allerg", "asthma", "diabet", "epilep", "epipen", "inhaler", "seizure")
-_AILMENT: Final = frozenset(
-    ("allergic", "allergy", "asthma", "asthmatic", "diabetes", "diabetic", "epilepsy", "epipen")
-)
+_PARENTS: Final = listed("parents-of-one")
+_AILMENTS: Final = entries("ailment-beginnings")
+_AILMENT: Final = listed("ailments")
 """What ends a note: "peanut allergy"; not "allergies or not"."""
-_ORDINAL: Final = (
-    r"(?:[0-9]{1,2}(?:st|nd|rd|th|er|o|a)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
-    r"twelfth|primer|segundo|tercer|cuarto|quinto|sexto|premiere|deuxieme)"
-)
+_ORDINAL: Final = rf"(?:[0-9]{{1,2}}(?:st|nd|rd|th|er|o|a)|{any_of('ordinals-of-grades')})"
 _GRADE: Final = (
-    rf"(?:{'|'.join(sorted(GRADES))}) (?:[0-9]\w?|[pt]?k)|{_ORDINAL} (?:grade|grado|curso|klasse)"
+    rf"(?:{'|'.join(sorted(GRADES))}) (?:[0-9]\w?|[pt]?k)|{_ORDINAL} (?:{any_of('grade-words-behind-ordinals')})"
     r"|(?:[1-9]|1[0-2])(?:[a-f]| [b-f])"
 )
 _AGE: Final = "(?:[3-9]|1[0-9])"
 _OF_PUPIL: Final = re.compile(
     rf"(?:{_GRADE}|(?:a )?{_ORDINAL} grader|(?:a )?kindergart(?:e?ner|ner)|aged? {_AGE}"
-    rf"|{_AGE} (?:years?|yrs?|anos|ans|jahre|tuoi)(?: old| alt)?)"
+    rf"|{_AGE} (?:{any_of('years-of-age')})(?: old| alt)?)"
 )
 """What stands in brackets or between commas behind a pupil's name: "3B", "2nd grade", "age 8", "a first grader"."""
 _IN_GRADE: Final = re.compile(rf"(?:in (?:the )?(?:{_GRADE}|kindergarten)|a {_ORDINAL} grader)\b")
-_DAYS: Final = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-_OWN: Final = KIN | frozenset(
-    ("backpack", "coat", "cubby", "homework", "iep", "inhaler", "jacket", "lunchbox", "medication")
-)
+_DAYS: Final = listed("weekdays")
+_OWN: Final = KIN | listed("things-of-a-pupil")
 """What is a pupil's, and neither a park's nor a holiday's."""
 _FEW_WORDS: Final = 5
 _POSSESSIVE: Final = "  "

@@ -7,11 +7,12 @@ nguyên, phạm, lý. Where the writer sets marks, they tell a word from a name;
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
 
+from portal.guard.lexicon import entries
 from portal.guard.spelling import PARTICLES
 from portal.guard.words import fold, words_of_each
 
@@ -19,16 +20,6 @@ _OWN: Final = "\u0111\u01b0\u01a1\u0110\u01af\u01a0" + "".join(map(chr, range(0x
 """Letters that other languages do not have: \u0111, \u01b0 and \u01a1, and those of Unicode's Vietnamese block."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _CHUNK: Final = re.compile(r"\S+")
-_FAMILY_NAMES: Final = """
-    Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Mai Trịnh Đào Đoàn Cao Hà Tạ Tô
-    Trương Châu La Quách Thái Văn Kim Vương Phùng Triệu Lương Tăng Lưu Tống Thạch Mạc Đàm Quan Giang Nghiêm Ninh Tiêu
-    Bạch Từ Lục Khổng Doãn Hứa Kiều Viên Phí Thân Âu Ông Lại Chu Tôn
-"""
-_COMPOUNDS: Final = """
-    phụ huynh, văn phòng, quản lý, xử lý, vật lý, địa lý, trợ lý, cao đẳng, cao cấp, nâng cao, chiều cao, ngày mai,
-    chiều mai, tối mai, hồ sơ, hồ bơi, đỗ xe, mục tiêu, lưu trữ, chủ trương
-"""
-"""Words of two syllables that are nobody's name with these marks, though each may be somebody's without."""
 _TONES: Final = {"\u0300": "grave", "\u0301": "acute", "\u0303": "wavy", "\u0309": "wavy", "\u0323": "dot"}
 """Two of the five tones sound alike to half of the speakers, who write one for the other: Nguyển."""
 
@@ -53,21 +44,21 @@ def marks_of(word: str) -> Marks:
     return frozenset(found)
 
 
-def _forms(words: str) -> dict[str, set[Marks]]:
+def _forms(words: Iterable[str]) -> dict[str, set[Marks]]:
     forms: dict[str, set[Marks]] = defaultdict(set)
-    for word in words.split():
+    for word in words:
         forms[fold(word)].add(marks_of(word))
     return dict(forms)
 
 
-def _pairs(listed: str) -> frozenset[tuple[tuple[str, Marks], ...]]:
-    return frozenset(tuple((fold(word), marks_of(word)) for word in pair.split()) for pair in listed.split(","))
+def _pairs(phrases: Iterable[str]) -> frozenset[tuple[tuple[str, Marks], ...]]:
+    return frozenset(tuple((fold(word), marks_of(word)) for word in pair.split()) for pair in phrases)
 
 
-_FAMILY_FORMS: Final = _forms(_FAMILY_NAMES)
+_FAMILY_FORMS: Final = _forms(entries("family-names-with-marks"))
 FAMILIES: Final = frozenset(_FAMILY_FORMS)
 """Folded family names, which stand before a middle and a given name where all are written."""
-_NOBODY: Final = _pairs(_COMPOUNDS)
+_NOBODY: Final = _pairs(entries("words-with-family-names"))
 
 
 class Written:

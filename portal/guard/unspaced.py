@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from portal.guard.lexicon import entries
 from portal.guard.matching import Hit
 from portal.guard.passages import Passage
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
-from portal.guard.words import words_of
 
 _SHORTEST_SPACED_OUT: Final = 3
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -20,17 +20,12 @@ _CUT: Final = re.compile(rf" {{0,4}}\n {{0,4}}|(?<={_HAN}) (?={_HAN})")
 _HAN_ENDS: Final = re.compile(rf"{_HAN}+\Z")
 _HAN_BEGINS: Final = re.compile(rf"{_HAN}+")
 _LONGEST: Final = 5
-_WORDS: Final = frozenset(
-    words_of("""
-    上周 下周 本周 每周 这周 一周 提高 最高 身高 很高 更高 两张 一张 几张 这张 每张 纸张 国王 女王 语文 中文 英文
-    作文 课文 地方 双方 奖金 现金 资金 基金 长江 金黄 明白 立马 平安 早安 公安 健康
-    """)
-)
+_WORDS: Final = frozenset(entries("words-around-names"))
 """Words that end in what is a family name as well, before the end of a line."""
-_AFTER_NAMES: Final = "同先女老小家的君様さ氏씨군양님"
-_TITLES: Final = frozenset(("先生", "女士", "小姐", "太太"))
-_AND: Final = "和与與跟及同、"
-_BEFORE_NAMES: Final = "名生长長是和与與、"
+_AFTER_NAMES: Final = "".join(entries("letters-behind-names"))
+_TITLES: Final = frozenset(entries("titles-without-blanks"))
+_AND: Final = "".join(entries("and-without-blanks"))
+_BEFORE_NAMES: Final = "".join(entries("letters-before-names"))
 
 
 def names_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:

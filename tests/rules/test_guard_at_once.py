@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from portal.guard.alphabets import FOREIGN, by_looks, has_foreign, in_latin
 from portal.guard.dates import days_meant, numeric_dates_in
-from portal.guard.lexicon import Lexicon
 from portal.guard.numbers import stands_alone
 from portal.guard.passages import Passage, passages_of
 from portal.guard.roster import Known, Person, Roster
@@ -24,6 +23,7 @@ from portal.guard.shape_lines import FEW, Lines, lines_of, lines_of_each
 from portal.guard.shape_rows import told_by
 from portal.guard.shape_terms import Terms
 from portal.guard.signs import signs_of
+from portal.guard.word_filter import WordFilter
 from portal.guard.words import apart, fold, fold_cased, in_small
 from portal.reading.reader import Part
 from tests.rules.guarded import ROSTER, judge_text, named
@@ -149,7 +149,7 @@ def test_figures_and_letters_that_stand_alone_are_found_as_they_are_one_by_one(l
     joined = [(start, stop) for start, stop in stretches if spaced[start] != " " or spaced[stop + 1] != " "]
     assert alone
     assert passage.capitals_alone == alone
-    told = Passage(_long(f"{letters}ABC 0123456789", 1), lexicon=Lexicon(["rivera"]))
+    told = Passage(_long(f"{letters}ABC 0123456789", 1), lexicon=WordFilter(["rivera"]))
     assert (told.capitals_alone, told.spelled) == (alone, passage.spelled)
     assert passage.figures.text.split("\n\n\n\n\n") == [text[start:stop] for start, stop in stretches]
     assert passage.figures.joined == joined != []
@@ -162,7 +162,7 @@ def test_no_word_of_a_long_text_is_left_out(seed: int):
     text = f" {''.join(dice.choices(letters, k=dice.randrange(4_000, 9_000)))} "
     words = set(text.split())
     sought = {word for word in words if dice.random() < 0.5}
-    told = Lexicon([*sought, "elsewhere", "Ⅷ"]).found_in(text)
+    told = WordFilter([*sought, "elsewhere", "Ⅷ"]).found_in(text)
     assert told is not None
     found = told.places
     assert sought <= found.keys() <= words
@@ -177,7 +177,7 @@ def test_no_word_of_a_long_text_is_left_out(seed: int):
 def test_a_long_text_is_cut_into_few_more_words_than_are_sought():
     dice = random.Random(1)
     text = " ".join("".join(dice.choices("abcdefgh", k=9)) for _ in range(5_000))
-    found = Lexicon(["whitcombe", "rivera"]).found_in(f" rivera {text} ")
+    found = WordFilter(["whitcombe", "rivera"]).found_in(f" rivera {text} ")
     assert found is not None
     assert 0 < len(found.places) < 10
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from portal.guard.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
 from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.headed import names_stacked
-from portal.guard.lexicon import Lexicon
 from portal.guard.passages import Passage
 from portal.guard.spoken_figures import neighbours
+from portal.guard.word_filter import WordFilter
 from tests.rules.guarded import ROSTER
 
 _LONG = "we read and sing and play " * 160
@@ -34,7 +34,7 @@ def _one_by_one(text: str, word: re.Match[str], others: list[re.Match[str]]) -> 
 def test_words_for_figures_beside_others_or_figures_are_those_found_one_by_one(text: str):
     words = [word for word in re.finditer(r"[a-z0-9]+", text) if word[0] in FIGURES]
     expected = [word.start() for word in words if _one_by_one(text, word, words)]
-    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=Lexicon(FIGURES))):
+    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=WordFilter(FIGURES))):
         assert [start for start in neighbours(passage, passage.present & FIGURES) if start < len(text)] == expected
 
 
@@ -76,7 +76,7 @@ def test_phones_are_those_of_each_run_of_digits(text: str):
 def test_addresses_are_those_around_each_host(written: list[str], apart: int):
     known = dict.fromkeys(("lee@home.test", "ana.lee@home.test"))
     text = f" {'sing ' * 4 * apart}".join(written)
-    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=Lexicon(["home", "lee"]))):
+    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=WordFilter(["home", "lee"]))):
         around = [passage.folded[max(start - 120, 0) : end + 120] for start, end in passage.places_of({"home"})]
         expected = {one for near in around for one in addresses_in(near) if one in known}
         assert known_addresses_in(passage, known, frozenset({"home"}), frozenset({"lee"})) == expected

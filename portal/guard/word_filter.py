@@ -23,7 +23,7 @@ _BYTES: Final = 20
 _BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
 
 
-class Lexicon:
+class WordFilter:
     """Folded words, one bit each in a table of a megabyte: none is ever missed (Bloom, CACM 13/7, 1970)."""
 
     def __init__(self, words: Iterable[str]) -> None:
