@@ -23,9 +23,9 @@ from pathlib import Path
 import pikepdf
 
 from portal.guard.shape import personal_rows
-from portal.press.typeset import TypstPress
-from portal.reading.caged import CagedReader
-from portal.reading.drafts import TOGETHER
+from portal.press.typesetting.typeset import TypstPress
+from portal.reading.cage.caged import CagedReader
+from portal.reading.cage.drafts import TOGETHER
 from portal.reading.reader import Cut, Packed, Pages, Paper, Prepared, Unpacked, Unreadable
 
 SEED = 20_210_806

@@ -20,12 +20,12 @@ from sqlmodel import col
 from bench.disclosure import prepare
 from bench.incident import Asked, download, press, seat_admin
 from bench.notices import build
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.ids import new_secret
 from portal.kernel.log import start_logging
 from portal.links.tables import Link
 from portal.staff import repository as staff
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 from tests.reading.carriers import simple_pdf
 
 _PUBLISHERS = 4

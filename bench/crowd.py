@@ -6,10 +6,11 @@ from sqlalchemy import insert
 
 from portal.documents.rules.cleared import ClearedFile
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.flows import approve_mailing, draft_mailing
+from portal.flows.approving import approve_mailing
+from portal.flows.writing import draft_mailing
 from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
-from portal.overviews.judged_by import version
+from portal.overviews.operation.judged_by import version
 from portal.staff import repository as staff
 from portal.wiring import House
 

@@ -28,7 +28,7 @@ from bench.crowd import publish
 from bench.notices import build
 from portal.app import build_app
 from portal.documents.tables import Copy, Document
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.ids import new_id, new_secret
 from portal.kernel.log import start_logging
 from portal.ledger.tables import Disclosure

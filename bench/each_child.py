@@ -25,14 +25,14 @@ import pikepdf
 
 from bench.notices import build
 from portal import publish
-from portal.cli.roster import import_file
+from portal.cli.families.roster import import_file
 from portal.families import repository as families
 from portal.kernel.ids import new_id
 from portal.kernel.log import start_logging
 from portal.mailings.rules import Term, check_draft
-from portal.overviews import reconciling
-from portal.press.caged import CagedPress
-from portal.press.letter import Letterhead, compose_letter
+from portal.overviews.per_child import reconciling
+from portal.press.letters.letter import Letterhead, compose_letter
+from portal.press.typesetting.caged import CagedPress
 from portal.publish import Accepted, Upload, Way
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff

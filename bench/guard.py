@@ -20,14 +20,14 @@ from rich.table import Table
 
 from bench.guard_baselines import cells_of_workbook, seconds_of, words_of_pdf, words_of_text
 from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
-from portal.flows.check_file import Yardstick, check_files, check_prepared
 from portal.guard.roster import Roster
 from portal.guard.rules import Blocked, Clear, Met
 from portal.guard.shape import personal_rows
-from portal.kernel.ahead import done_ahead, in_runs
-from portal.kernel.machine import keep_freed_memory, tidy_less_often
-from portal.reading.caged import CagedReader
-from portal.reading.drafts import TOGETHER
+from portal.kernel.machine.ahead import done_ahead, in_runs
+from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
+from portal.publish.checking.check_file import Yardstick, check_files, check_prepared
+from portal.reading.cage.caged import CagedReader
+from portal.reading.cage.drafts import TOGETHER
 from portal.reading.reader import Paper, Prepared, Reading
 from tests.guard_corpus.cases import listed
 from tests.guard_corpus.corpus import CORPUS, Judged, judged

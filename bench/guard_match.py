@@ -25,11 +25,11 @@ from portal.guard.kin import families_of
 from portal.guard.roster import Person, Roster
 from portal.guard.rules import Blocked, Clear, Met, Verdict, judge, judge_file
 from portal.guard.shape import personal_rows
-from portal.kernel.machine import keep_freed_memory, tidy_less_often
-from portal.reading.caged import CagedReader
+from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
+from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Part
+from portal.rosters.fields.values import COLUMNS
 from portal.rosters.synthetic import synthetic_rows
-from portal.rosters.values import COLUMNS
 
 SIZES = (2_900, 100_000)
 MEGABYTES = 50

@@ -20,13 +20,13 @@ from sqlmodel import col
 
 from bench.disclosure import prepare, processor_seconds
 from bench.notices import build
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.ids import new_secret
 from portal.kernel.log import start_logging
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.staff import repository as staff
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 
 _SIZE = 8 * 2**20
 _SIP = 2**16

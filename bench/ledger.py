@@ -16,11 +16,11 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from portal.flows.verify_ledger import Verified, verify_ledger
-from portal.kernel.db import Database
+from portal.flows.keeping.verify_ledger import Verified, verify_ledger
 from portal.kernel.ids import new_id
-from portal.kernel.keys import KeyRing, MasterKey
-from portal.kernel.migrations import migrate
+from portal.kernel.secrets.keys import KeyRing, MasterKey
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import migrate
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Wanted, link_up
 from portal.ledger.tables import LedgerEntry, LedgerHead

@@ -1,4 +1,5 @@
-"""Teach the net of `portal.reading.pdf.sight` anew: `python -m bench.letters FOLDER…`, folders of innocent PDFs.
+"""Teach the net of `portal.reading.pdf.lettering.sight` anew: `python -m bench.letters FOLDER…`, folders of innocent
+PDFs.
 
 Each font of each PDF draws its letters, as the guard has it do, and says which they are. Families of fonts whose
 maps are known to say nothing (mathematics, music) are left out, and so is, at the end of a first lesson, every
@@ -18,7 +19,8 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
 from portal.reading.budget import CannotRead
-from portal.reading.pdf import fonts, leaves, sight
+from portal.reading.pdf import leaves
+from portal.reading.pdf.lettering import fonts, sight
 from portal.reading.pdf.plan import plan_of
 
 HIDDEN, LESSONS, AT_ONCE = 64, 12, 256

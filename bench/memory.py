@@ -15,11 +15,11 @@ from sqlmodel import col
 
 from bench.disclosure import prepare
 from bench.notices import build
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.ids import new_secret
 from portal.kernel.log import start_logging
 from portal.staff.tables import StaffMember, StaffSession
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 
 SIZE = 100_000_000
 _HOST = "letters.riverbend.example"

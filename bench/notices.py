@@ -18,14 +18,14 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from bench.crowd import publish
-from portal.cli.serve import run_deliveries
-from portal.kernel.addresses import OneAddress
-from portal.kernel.keys import make_key_file
+from portal.cli.operation.serve import run_deliveries
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.log import start_logging
-from portal.kernel.migrations import migrate
-from portal.kernel.settings import Settings
-from portal.mail.recording import RecordingRoom
-from portal.mail.room import Accepted
+from portal.kernel.secrets.keys import make_key_file
+from portal.kernel.storage.migrations import migrate
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import RecordingRoom
+from portal.mail.transport.room import Accepted
 from portal.mailings import repository as mailings
 from portal.outbox import repository as outbox
 from portal.wiring import House, build_house, mail_room

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from portal.press.caged import CagedPress
-from portal.press.letter import Letterhead, compose_letter
-from portal.press.paper_notice import PaperChild, PaperPage, print_pages
-from portal.press.template import read_template
+from portal.press.letters.letter import Letterhead, compose_letter
+from portal.press.letters.template import read_template
+from portal.press.papers.paper_notice import PaperChild, PaperPage, print_pages
+from portal.press.typesetting.caged import CagedPress
 
 CHILDREN = 2_900
 LETTER = """
@@ -70,7 +70,7 @@ def row(number: int) -> dict[str, str]:
 
 
 def family_of(pid: str) -> Iterator[str]:
-    """Give a process and all that came of its first thread: a press goes on in a child (`kernel.cage.go_apart`)."""
+    """Give a process and all that came of its first thread: a press goes on in a child (`lockdown.go_apart`)."""
     yield pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()

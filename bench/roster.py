@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.flows.import_roster import compare_roster, fingerprint, import_roster
+from portal.flows.people.import_roster import compare_roster, fingerprint, import_roster
 from portal.kernel.clock import utc_now
-from portal.kernel.db import Database
-from portal.kernel.keys import KeyRing, load_key_file, make_key_file
-from portal.kernel.migrations import migrate
+from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import migrate
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.rosters.caged import read_roster

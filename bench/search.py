@@ -19,16 +19,17 @@ from sqlmodel import Session, col
 
 from portal.families import repository as families
 from portal.families.tables import Child
-from portal.flows.import_roster import compare_roster, fingerprint, import_roster
+from portal.flows.people.import_roster import compare_roster, fingerprint, import_roster
 from portal.kernel.clock import utc_now
-from portal.kernel.db import Database
 from portal.kernel.ids import new_id
-from portal.kernel.keys import load_key_file, make_key_file
-from portal.kernel.migrations import migrate
-from portal.overviews import children, finding
+from portal.kernel.secrets.keys import load_key_file, make_key_file
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import migrate
+from portal.overviews.links import finding
+from portal.overviews.people import children
 from portal.rosters.caged import read_roster
+from portal.rosters.fields.values import COLUMNS
 from portal.rosters.synthetic import synthetic_rows
-from portal.rosters.values import COLUMNS
 from portal.staff.rules import Acting
 
 CHILDREN = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000

@@ -29,7 +29,7 @@ from bench.notices import build
 from portal.app import build_app
 from portal.documents.tables import Document
 from portal.kernel.log import start_logging
-from portal.kernel.tokens import mint_token
+from portal.kernel.secrets.tokens import mint_token
 from portal.links.tables import Link
 from portal.wiring import House, build_house
 from tests.browser.letters import ONE_PAGE

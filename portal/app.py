@@ -11,19 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError
-from portal.kernel.machine import switch_threads_more_often
-from portal.kernel.migrations import check_is_current
-from portal.kernel.scratch import clear_scratch
-from portal.kernel.settings import Settings
-from portal.publish.heads import look_before_all
+from portal.kernel.machine.host import switch_threads_more_often
+from portal.kernel.machine.scratch import clear_scratch
+from portal.kernel.storage.migrations import check_is_current
+from portal.publish.upkeep.heads import look_before_all
 from portal.web import problems
-from portal.web.forms import FORM_BYTES
-from portal.web.headers import EveryAnswer
-from portal.web.lanes import Lanes, is_in_a_lane, run_in_lane
+from portal.web.answers.headers import EveryAnswer
+from portal.web.posted.forms import FORM_BYTES
 from portal.web.routes import routes
 from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
+from portal.web.waiting.lanes import Lanes, is_in_a_lane, run_in_lane
 from portal.wiring import House, build_house, school_mark
 
 

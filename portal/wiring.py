@@ -16,39 +16,39 @@ from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
-from portal.flows import keep_heads
-from portal.flows.disclose_document import Wish, disclose
+from portal.flows.keeping import keep_heads
+from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
 from portal.guard.roster import Roster
 from portal.guard.shape import personal_rows
 from portal.kernel.clock import Clock, utc_now
-from portal.kernel.db import Database
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
-from portal.kernel.groups import GroupCommit
-from portal.kernel.headfile import HeadFile
-from portal.kernel.keys import KeyRing
-from portal.kernel.machine import free_bytes
-from portal.kernel.newest import Newest, NotReady
-from portal.kernel.settings import Settings
-from portal.kernel.wrapping import WrapFile
+from portal.kernel.machine.host import free_bytes
+from portal.kernel.machine.newest import Newest, NotReady
+from portal.kernel.secrets.headfile import HeadFile
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.secrets.wrapping import WrapFile
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.groups import GroupCommit
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
-from portal.mail.alignment import Records
-from portal.mail.dns import DnsRecords
-from portal.mail.room import MailRoom
-from portal.mail.smtp import SmtpRoom, SmtpServer
-from portal.overviews import people
-from portal.overviews.judged_by import Known, Terms, known_now
-from portal.overviews.letters import Letter
-from portal.overviews.machine_in_force import Machine
-from portal.overviews.sealed_before import sealed_before
+from portal.mail.authentication.alignment import Records
+from portal.mail.authentication.dns import DnsRecords
+from portal.mail.transport.room import MailRoom
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
+from portal.overviews.family.letters import Letter
+from portal.overviews.operation.judged_by import Known, Terms, known_now
+from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.operation.sealed_before import sealed_before
+from portal.overviews.people import known_people
 from portal.press import Press
-from portal.press.caged import CagedPress
-from portal.reading.caged import CagedReader, confinement_here
+from portal.press.typesetting.caged import CagedPress
+from portal.reading.cage.caged import CagedReader, confinement_here
+from portal.reading.cage.confinement import Confinement
 from portal.reading.clamav import ScannedReader
-from portal.reading.confinement import Confinement
 from portal.reading.reader import Reader
-from portal.reading.showing.caged import CagedViewer
+from portal.reading.showing.caged_viewer import CagedViewer
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
@@ -171,7 +171,7 @@ class KnownPeople:
         with self._db.read() as session:
             if known_now(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
                 raise GuardNotReady
-            return people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
+            return known_people.index(session, self._keys, organisation=organisation, contact=contact, now=now)
 
 
 class KnownAge:

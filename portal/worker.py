@@ -17,7 +17,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import publish
-from portal.flows.deliver_family_mail import (
+from portal.flows.opening.renew_link import answer_wishes
+from portal.flows.sending.deliver_family_mail import (
     FamilyErrand,
     FamilyMessage,
     deliver_family_mail,
@@ -26,31 +27,30 @@ from portal.flows.deliver_family_mail import (
     still_holds,
     take_family_turns,
 )
-from portal.flows.deliver_notice import Errand, LetterKey, claim_notices, deliver_notice, hand_in, look_again
-from portal.flows.deliver_staff_mail import (
+from portal.flows.sending.deliver_notice import Errand, LetterKey, claim_notices, deliver_notice, hand_in, look_again
+from portal.flows.sending.deliver_staff_mail import (
     StaffErrand,
     StaffMessage,
     deliver_staff_mail,
     message_of,
     take_staff_turns,
 )
-from portal.flows.finish_mailing import finish_mailings
-from portal.flows.renew_link import answer_wishes
-from portal.flows.start_sending import start_sending
+from portal.flows.sending.finish_mailing import finish_mailings
+from portal.flows.sending.start_sending import start_sending
 from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
 from portal.kernel.log import log
-from portal.kernel.scratch import clear_scratch
-from portal.kernel.together import Together
-from portal.mail.compose import NoticeLetter
-from portal.mail.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.kernel.machine.scratch import clear_scratch
+from portal.kernel.storage.together import Together
+from portal.mail.letters.compose import NoticeLetter
+from portal.mail.transport.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
 from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
-from portal.overviews import notices
-from portal.publish.heads import look_before_all
+from portal.overviews.family import notices
+from portal.publish.upkeep.heads import look_before_all
 from portal.wiring import House
 
 _SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave

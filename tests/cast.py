@@ -16,13 +16,15 @@ from portal.documents.rules.cleared import ClearedFile
 from portal.families.repository import words
 from portal.families.rules import Plan
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.flows import approve_mailing, draft_mailing
-from portal.kernel import tokens
-from portal.kernel.db import Database
+from portal.flows.approving import approve_mailing
+from portal.flows.writing import draft_mailing
 from portal.kernel.ids import new_id
+from portal.kernel.secrets import tokens
+from portal.kernel.storage.db import Database
 from portal.links.tables import Link
 from portal.mailings.rules import Term, check_draft
-from portal.overviews import audiences, judged_by
+from portal.overviews.audience import audiences
+from portal.overviews.operation import judged_by
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House

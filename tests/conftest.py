@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from portal.app import build_app
-from portal.kernel.keys import KeyRing, load_key_file, make_key_file
-from portal.kernel.machine import tidy_less_often
-from portal.kernel.settings import Settings
-from portal.reading.caged import CagedReader
-from portal.web import doing
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.machine.host import tidy_less_often
+from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
+from portal.reading.cage.caged import CagedReader
+from portal.web.waiting import doing
 from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.parts.engines import share_engines

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from portal.kernel.machine import untidied
+from portal.kernel.machine.host import untidied
 
 STEPS: int = 200_000
 

@@ -8,7 +8,7 @@ test looks for the triggers at every head.
 import sqlalchemy as sa
 from alembic import op
 
-from portal.kernel import columns
+from portal.kernel.storage import columns
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.kernel import columns
+from portal.kernel.storage import columns
 
 revision = "0007"
 down_revision = "0006"

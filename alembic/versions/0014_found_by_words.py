@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.kernel.folding import address_words, words_in
+from portal.kernel.text.folding import address_words, words_in
 
 revision = "0014"
 down_revision = "0013"

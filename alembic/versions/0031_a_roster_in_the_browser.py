@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.kernel.columns import UtcDateTime
+from portal.kernel.storage.columns import UtcDateTime
 
 revision = "0031"
 down_revision = "0030"

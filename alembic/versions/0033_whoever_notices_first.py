@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.kernel.columns import UtcDateTime
 from portal.kernel.errors import StartRefused
+from portal.kernel.storage.columns import UtcDateTime
 
 revision = "0033"
 down_revision = "0032"

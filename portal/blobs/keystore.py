@@ -35,10 +35,10 @@ from sqlmodel import Session
 
 from portal.blobs import BlobExists, BlobsUnreachable, KeyMissing
 from portal.blobs.names import checked
-from portal.kernel.db import Database
 from portal.kernel.ids import new_key
-from portal.kernel.keys import KeyRing, SealBroken
-from portal.kernel.wrapping import Forest, WrapFile
+from portal.kernel.secrets.keys import KeyRing, SealBroken
+from portal.kernel.secrets.wrapping import Forest, WrapFile
+from portal.kernel.storage.db import Database
 
 _METADATA = MetaData()
 _KEYS = Table(

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from portal.blobs import Blobs, DataKeys, Sealed
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id, new_key
-from portal.kernel.keys import SealBroken
+from portal.kernel.secrets.keys import SealBroken
 
 CHUNK = 1024 * 1024
 _TAG = 16

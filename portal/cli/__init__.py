@@ -12,43 +12,55 @@ from rich.console import Console
 
 from portal.cli.later import Places, later
 from portal.kernel.errors import PortalError
-from portal.kernel.machine import keep_freed_memory, tidy_less_often
+from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 
 COMMANDS: Final[Places] = {
     "init": (
-        "keeping.init",
+        "operation.keeping.init",
         "Make the data folder, the key file and the schema. What is there already is never overwritten.",
     ),
-    "migrate": ("keeping.migrate_schema", "Bring the database to this version's schema."),
-    "serve": ("serve.serve", "Serve the site, with one delivery worker inside."),
-    "worker": ("serve.worker", "Deliver what is due, until a signal; with --drain until nothing is due."),
+    "migrate": ("operation.keeping.migrate_schema", "Bring the database to this version's schema."),
+    "serve": ("operation.serve.serve", "Serve the site, with one delivery worker inside."),
+    "worker": ("operation.serve.worker", "Deliver what is due, until a signal; with --drain until nothing is due."),
     "demo": (
-        "demo.demo",
+        "demonstration.demo.demo",
         "Do the whole job for 2,900 made-up children, then keep the site, a worker and an inbox running.",
     ),
     "bounce": (
-        "bounce.bounce",
+        "operation.bounce.bounce",
         "Read a message that came back from standard input, and note with its letter that it did not arrive.",
     ),
-    "doctor": ("doctor.doctor", "Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."),
-    "revoke": ("revoke.revoke", "Take back: dead at the next request, and for good. Twice gives the same answer."),
+    "doctor": (
+        "operation.doctor.doctor",
+        "Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe.",
+    ),
+    "revoke": (
+        "taking_back.revoke.revoke",
+        "Take back: dead at the next request, and for good. Twice gives the same answer.",
+    ),
     "shred": (
-        "retention.shred",
+        "operation.retention.shred",
         "Destroy the keys and bytes of letters for good: those whose days are over, or those that are named.",
     ),
-    "hold": ("retention.hold", "Put a mailing under legal hold: nothing of it is shredded until the hold is lifted."),
-    "erase": ("erase.erase", "Erase the names, addresses, phones, birth date and own letters of somebody for good."),
-    "roster": ("roster.app", "Who is on the roster."),
-    "staff": ("staff.app", "Who signs in, as what, and for which sites."),
-    "guard": ("guard.app", "Ask the guard about a file."),
-    "guardianship": ("guardianship.app", "Who may see which child, as staff decide it."),
-    "mailing": ("mailing.app", "Publish a letter to families, step by step."),
-    "child": ("child.app", "One child, as staff see it."),
-    "link": ("link.app", "One guardian's way to one letter."),
-    "document": ("document.app", "Correct a letter's file."),
-    "incident": ("incident.app", "When something went wrong."),
-    "ledger": ("ledger.app", "The record of everything that matters."),
-    "keys": ("keys.app", "The keys that everything is signed and sealed with."),
+    "hold": (
+        "operation.retention.hold",
+        "Put a mailing under legal hold: nothing of it is shredded until the hold is lifted.",
+    ),
+    "erase": (
+        "families.erase.erase",
+        "Erase the names, addresses, phones, birth date and own letters of somebody for good.",
+    ),
+    "roster": ("families.roster.app", "Who is on the roster."),
+    "staff": ("operation.staff.app", "Who signs in, as what, and for which sites."),
+    "guard": ("letters.guard.app", "Ask the guard about a file."),
+    "guardianship": ("families.guardianship.app", "Who may see which child, as staff decide it."),
+    "mailing": ("letters.mailing.app", "Publish a letter to families, step by step."),
+    "child": ("families.child.app", "One child, as staff see it."),
+    "link": ("taking_back.link.app", "One guardian's way to one letter."),
+    "document": ("letters.document.app", "Correct a letter's file."),
+    "incident": ("taking_back.incident.app", "When something went wrong."),
+    "ledger": ("operation.ledger.app", "The record of everything that matters."),
+    "keys": ("operation.keys.app", "The keys that everything is signed and sealed with."),
 }
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from portal.cli.opening import bring_up_to_date
+from portal.kernel.configuration.settings import load_settings
 from portal.kernel.log import start_logging
-from portal.kernel.settings import load_settings
 from portal.wiring import House, build_house
 
 

@@ -14,7 +14,7 @@ Places = Mapping[str, tuple[str, str]]
 
 def loaded(place: str) -> Any:  # noqa: ANN401 - typer keeps this type to itself
     """Return the command of that place, or the group of commands, with its module loaded."""
-    module, _, thing = place.partition(".")
+    module, _, thing = place.rpartition(".")
     found = getattr(import_module(f"portal.cli.{module}"), thing)
     if isinstance(found, typer.Typer):
         return get_group(found)

@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Column
 
-from portal.flows.keep_heads import follow
-from portal.kernel.db import Database
+from portal.flows.keeping.keep_heads import follow
+from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.ground import Ground
 from portal.kernel.log import start_logging
-from portal.kernel.migrations import check_is_current, migrate
-from portal.kernel.settings import Settings, load_settings
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import check_is_current, migrate
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

@@ -5,7 +5,7 @@ import os
 
 from sqlmodel import Session
 
-from portal.kernel.addresses import OneAddress
+from portal.kernel.text.addresses import OneAddress
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 

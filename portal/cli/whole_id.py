@@ -6,7 +6,7 @@ from portal.cli.opening import aside
 from portal.kernel.errors import WrongCall
 from portal.kernel.ground import Ground
 from portal.kernel.ids import is_id
-from portal.overviews.beginnings import Kind, ids_that_begin
+from portal.overviews.people.beginnings import Kind, ids_that_begin
 
 _FEWEST: Final = 4
 _MOST_SHOWN: Final = 10

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-from portal.kernel.columns import UtcDateTime
 from portal.kernel.ids import new_id
+from portal.kernel.storage.columns import UtcDateTime
 
 IS_SHARED = text("kind = 'shared'")
 """Written out, since SQLite does not look into an index of some rows alone for a value that it is handed."""

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
-from portal.kernel.addresses import OneAddress
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.text.addresses import OneAddress
 from portal.words.sentences import sentence
 
 NO_GUARDIAN = "no-guardian"

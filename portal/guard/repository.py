@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from portal.guard.tables import KnownPicture
-from portal.kernel.db import change
+from portal.kernel.storage.db import change
 
 
 def known_hashes(session: Session) -> frozenset[str]:

@@ -38,7 +38,7 @@ from portal.guard.ordinary import is_word
 from portal.guard.phrases import Phrases
 from portal.guard.word_filter import WordFilter
 from portal.guard.words import apart, apart_each, unspaced_of
-from portal.kernel.machine import untidied
+from portal.kernel.machine.host import untidied
 
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")

@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 
 from portal.incidents.errors import NoSuchIncident, NoSuchReading
 from portal.incidents.tables import Incident, IncidentDecision, IncidentMailing, IncidentReading, IncidentText
-from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
+from portal.kernel.storage.db import change, insert_rows
 
 _AT_ONCE = 500
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from portal.kernel.clock import Clock, utc_now
-from portal.kernel.db import Database
-from portal.kernel.keys import KeyRing, load_key_file
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.secrets.keys import KeyRing, load_key_file
+from portal.kernel.storage.db import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Integer, LargeBinary, Select, bindparam, e
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
-from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import change, insert_rows, mark_lasting
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.db import change, insert_rows, mark_lasting
 from portal.ledger.rules import EVERYDAY, Act, Entry, Wanted, link_up, takes_back, time_of, words_of
 from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry, LedgerHead, LedgerWatch, LedgerWord
 

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
 from portal.ledger.errors import HeadNotOurs
 
 Fact = str | int | bool | None | list[str]

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from portal.kernel.columns import UtcDateTime
 from portal.kernel.ids import new_id
+from portal.kernel.storage.columns import UtcDateTime
 
 APPEND_ONLY = ("ledger_entry", "disclosure")
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from portal.kernel.columns import UtcDateTime
-from portal.kernel.db import change, hold_rows, insert_rows
 from portal.kernel.ids import jitter, new_id
+from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.outbox.rules import LEASE, AlertKind, Ending, Lease, Turn, ending
 from portal.outbox.tables import Alert, Bounce, FamilyMail, FamilyMailLink, Notice, NoticeLink, StaffMail
 

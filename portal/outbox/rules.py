@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from portal.mail.bounce_reasons import Why, code_in, why_of
-from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mail.returned.bounce_reasons import Why, code_in, why_of
+from portal.mail.transport.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.words.sentences import sentence
 
 LEASE = timedelta(seconds=60)

@@ -4,9 +4,6 @@ The order is the promise: judge what was chosen, take out what no family is mean
 those bytes, then write the row.
 """
 
-from portal.publish.accessible import Readable, how_it_reads, how_they_read
-from portal.publish.alerts import see_to_alerts
-from portal.publish.approvals import GuardSaysNo, approve, submit
 from portal.publish.beginning import (
     begin,
     brought_file,
@@ -17,7 +14,11 @@ from portal.publish.beginning import (
     tie_begun,
     waiting_to_be_read,
 )
-from portal.publish.corrections import (
+from portal.publish.checking.accessible import Readable, how_it_reads, how_they_read
+from portal.publish.checking.judging import Upload, yardstick
+from portal.publish.checking.pictures import NotOnePicture, know_pictures_of
+from portal.publish.checking.releases import held_chunks, release
+from portal.publish.correcting.corrections import (
     Corrected,
     correct,
     correction_chunks,
@@ -25,24 +26,24 @@ from portal.publish.corrections import (
     let_take_effect,
     mailing_of,
 )
-from portal.publish.dead_keys import check_may_reissue, end_links_of_dead_keys, look_at_fresh, reissue, rotate
-from portal.publish.drafts import Checked, Stopped, put_draft
-from portal.publish.fixing import assign, confirm, drop, give_one, leave_out, narrow, swap, take_in, use
-from portal.publish.fresh_link import reissue_link
-from portal.publish.giving import Accepted, Way, bundle, change_words, give, sort_again
-from portal.publish.incident_notice import draft_incident_notice
-from portal.publish.incident_pack import Pack, incident_pack
-from portal.publish.incident_undo import look_at_undo, undo_freeze
-from portal.publish.jobs import Jobs
-from portal.publish.judging import Upload, yardstick
-from portal.publish.letters import BASE, field_of
-from portal.publish.looking import page_in_doubt
-from portal.publish.paper import Printed, mark_printed, parts_of, print_run
-from portal.publish.pictures import NotOnePicture, know_pictures_of
-from portal.publish.records import GivenRecord, RecordFile, give_record
-from portal.publish.releases import held_chunks, release
-from portal.publish.rights import ComingOfAge, see_to_rights
-from portal.publish.roster_uploads import (
+from portal.publish.correcting.dead_keys import (
+    check_may_reissue,
+    end_links_of_dead_keys,
+    look_at_fresh,
+    reissue,
+    rotate,
+)
+from portal.publish.correcting.fresh_link import reissue_link
+from portal.publish.incidents.incident_notice import draft_incident_notice
+from portal.publish.incidents.incident_pack import Pack, incident_pack
+from portal.publish.incidents.incident_undo import look_at_undo, undo_freeze
+from portal.publish.one_letter.drafts import Checked, Stopped, put_draft
+from portal.publish.one_letter.letters import BASE, field_of
+from portal.publish.per_child.fixing import assign, confirm, drop, give_one, leave_out, narrow, swap, take_in, use
+from portal.publish.per_child.giving import Accepted, Way, bundle, change_words, give, sort_again
+from portal.publish.per_child.looking import page_in_doubt
+from portal.publish.per_child.sorting import forget_expired, sort_given
+from portal.publish.rosters.roster_uploads import (
     Allowed,
     forget_roster,
     give_roster,
@@ -51,10 +52,15 @@ from portal.publish.roster_uploads import (
     waiting_rosters,
     work_on_roster,
 )
-from portal.publish.rounds import look_at_round, send_again
-from portal.publish.shredding import erase, look_at_erasure, shred_by_hand, shred_expired, shred_loose
-from portal.publish.sorting import forget_expired, sort_given
-from portal.publish.upkeep import Upkeep
+from portal.publish.rounds.approvals import GuardSaysNo, approve, submit
+from portal.publish.rounds.paper import Printed, mark_printed, parts_of, print_run
+from portal.publish.rounds.rounds import look_at_round, send_again
+from portal.publish.upkeep.alerts import see_to_alerts
+from portal.publish.upkeep.chores import Upkeep
+from portal.publish.upkeep.jobs import Jobs
+from portal.publish.upkeep.records import GivenRecord, RecordFile, give_record
+from portal.publish.upkeep.rights import ComingOfAge, see_to_rights
+from portal.publish.upkeep.shredding import erase, look_at_erasure, shred_by_hand, shred_expired, shred_loose
 
 __all__ = [
     "BASE",

@@ -11,18 +11,18 @@ from portal.documents.repository import begun
 from portal.documents.repository.begun import Fields
 from portal.documents.rules import MOST_BYTES, safe_file_name
 from portal.documents.rules.titles import title_of
-from portal.flows import keep_begun
-from portal.flows.check_file import GuardReport, check_file, sha256_of
-from portal.flows.keep_begun import Brought, Kept, Way
-from portal.flows.sort_files import LEASE
+from portal.flows.writing import keep_begun
+from portal.flows.writing.keep_begun import Brought, Kept, Way
+from portal.flows.writing.sort_files import LEASE
 from portal.kernel.ids import new_id
 from portal.kernel.log import log
-from portal.kernel.scratch import scratch
+from portal.kernel.machine.scratch import scratch
 from portal.mailings.rules import TITLE_MOST
-from portal.overviews.begun_seen import BegunFile
-from portal.publish.giving import MOST_GIVEN, bundle
-from portal.publish.judging import Upload, tell_stop, yardstick
-from portal.publish.stops import words_of
+from portal.overviews.writing.begun_seen import BegunFile
+from portal.publish.checking.check_file import GuardReport, check_file, sha256_of
+from portal.publish.checking.judging import Upload, tell_stop, yardstick
+from portal.publish.checking.stops import words_of
+from portal.publish.per_child.giving import MOST_GIVEN, bundle
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -86,7 +86,7 @@ def keep_typed(
     by: Acting,
     now: datetime,
 ) -> Kept:
-    """Keep what stands in a form, as `flows.keep_begun.keep_typed` does."""
+    """Keep what stands in a form, as `flows.writing.keep_begun.keep_typed` does."""
     with house.db.write() as session:
         return keep_begun.keep_typed(
             session, house.keys, begun_id, fields, way=way, tab=tab, known=known, mailing_id=mailing_id, by=by, now=now

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from portal.flows.sort_files import LEASE
+from portal.flows.writing.sort_files import LEASE
 from portal.kernel.errors import PortalError
 
 _EVERY_SECONDS = LEASE.total_seconds() / 3

@@ -6,9 +6,9 @@ from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from portal.kernel.db import change
-from portal.kernel.keys import KeyRing
 from portal.kernel.log import log
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import change
 from portal.rate_limits.rules import RateLimit
 from portal.rate_limits.tables import RateCount
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from portal.kernel.columns import UtcDateTime
+from portal.kernel.storage.columns import UtcDateTime
 
 
 class RateCount(SQLModel, table=True):

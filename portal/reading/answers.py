@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Self, cast
 
-from portal.kernel.frames import HEAD
+from portal.kernel.cage.frames import HEAD
 from portal.reading.budget import MAX_FILE, MAX_GREY, MAX_TEXT, MIB, SAVE_AS_PDF
-from portal.reading.grey import MAX_SHOWN, MAX_SIDE, Picture
+from portal.reading.images.grey import MAX_SHOWN, MAX_SIDE, Picture
 from portal.reading.reader import (
     LONG,
     MEDIA_TYPES,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from portal.kernel.limits import MIB as MIB  # noqa: PLC0414 - given on: a word of every parser here
-from portal.kernel.limits import CannotRead as CannotRead  # noqa: PLC0414 - given on: a word of every parser here
-from portal.kernel.limits import Limits as Limits  # noqa: PLC0414 - given on: a word of every parser here
+from portal.kernel.cage.limits import MIB as MIB  # noqa: PLC0414 - given on: a word of every parser here
+from portal.kernel.cage.limits import CannotRead as CannotRead  # noqa: PLC0414 - given on: a word of every parser here
+from portal.kernel.cage.limits import Limits as Limits  # noqa: PLC0414 - given on: a word of every parser here
 
 SAVE_AS_PDF: Final = "Save the letter as PDF and choose it again."
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from portal.reading.budget import Budget
-from portal.reading.grey import Picture
-from portal.reading.picture_details import told_by
-from portal.reading.pictures import decode_picture, without_colour
+from portal.reading.images.grey import Picture
+from portal.reading.images.picture_details import told_by
+from portal.reading.images.pictures import decode_picture, without_colour
 from portal.reading.reader import AHEAD, OnPart, Part, Unheard
 
 Inside = Callable[[bytes, str], None]

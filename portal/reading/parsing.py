@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeVar
 
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
 from portal.reading.gathering import Gathering, Inside
-from portal.reading.grey import WHOLE_FILE
+from portal.reading.images.grey import WHOLE_FILE
 from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
 from portal.reading.office.xls import read_xls

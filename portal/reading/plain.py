@@ -4,17 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from portal.kernel.frames import Frame, ended
+from portal.kernel.cage.frames import Frame, ended
 from portal.reading.budget import MAX_FILE, CannotRead
 from portal.reading.bundles.cut import cut_pages
 from portal.reading.bundles.leaf_texts import page_pictures, page_texts
 from portal.reading.bundles.looking import pages_seen
 from portal.reading.bundles.receiving import receive_cuts, receive_files, receive_pictures, receive_texts
-from portal.reading.bundles.zips import files_of
-from portal.reading.drafts import finish_draft, receive_draft
-from portal.reading.grey import Picture
+from portal.reading.bundles.zip_of_files import files_of
+from portal.reading.cage.drafts import finish_draft, receive_draft
+from portal.reading.cage.preparing import prepare
+from portal.reading.images.grey import Picture
 from portal.reading.parsing import DAMAGED, answered, parse
-from portal.reading.preparing import prepare
 from portal.reading.reader import Cut, OnPage, OnPart, Pages, Paper, Prepared, Reading, Stripped, Unpacked, Unreadable
 from portal.reading.seeing import Look, Parsed, Sight, Sights, finish
 from portal.reading.strip.strip import strip

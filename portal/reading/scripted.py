@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from portal.kernel.frames import ended
+from portal.kernel.cage.frames import ended
 from portal.reading.budget import CannotRead
 from portal.reading.bundles.receiving import receive_files
-from portal.reading.bundles.zips import files_of
+from portal.reading.bundles.zip_of_files import files_of
 from portal.reading.reader import (
     Cut,
     OnPage,

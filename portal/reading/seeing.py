@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from portal.reading.grey import WHOLE_FILE, Picture
+from portal.reading.images.grey import WHOLE_FILE, Picture
 from portal.reading.reader import Part, Reading, Unreadable
 
 MAX_PICTURES: Final = 60

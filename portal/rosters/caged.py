@@ -16,14 +16,14 @@ from typing import BinaryIO, Final, cast
 
 from pydantic import TypeAdapter
 
-from portal.kernel.calls import Calls, checked
+from portal.kernel.cage.calls import Calls, checked
+from portal.kernel.cage.frames import CageBroken
+from portal.kernel.cage.limits import MIB, Limits
 from portal.kernel.errors import Refused, WrongCall
-from portal.kernel.frames import CageBroken
-from portal.kernel.limits import MIB, Limits
-from portal.rosters.answers import NOTHING_SAID, Answers
-from portal.rosters.given import Given
-from portal.rosters.scratch import Roster, Told
-from portal.rosters.values import ColumnsMissing, FileList, Keyed, Report, RosterUnreadable, Sheet
+from portal.rosters.fields.answers import NOTHING_SAID, Answers
+from portal.rosters.fields.scratch import Roster, Told
+from portal.rosters.fields.values import ColumnsMissing, FileList, Keyed, Report, RosterUnreadable, Sheet
+from portal.rosters.files.given import Given
 
 _LONGEST: Final = 256 * MIB
 _LONGEST_TABLE: Final = 64 * MIB

@@ -7,14 +7,14 @@ from functools import partial
 from itertools import product
 from typing import Any, Final
 
-from portal.kernel.answering import answer_calls, framed_values
-from portal.kernel.calls import in_memory
-from portal.rosters.answers import NOTHING_SAID, answers
-from portal.rosters.dates import Order
-from portal.rosters.given import Given
-from portal.rosters.keyed import read_keyed, read_list
+from portal.kernel.cage.answering import answer_calls, framed_values
+from portal.kernel.cage.calls import in_memory
+from portal.rosters.fields.answers import NOTHING_SAID, answers
+from portal.rosters.fields.dates import Order
+from portal.rosters.files.given import Given
 from portal.rosters.reader import read_roster, read_sheet
 from portal.rosters.samples import sample_files
+from portal.rosters.tables.keyed import read_keyed, read_list
 
 
 def _roster(told: Mapping[str, Any], file: int) -> Iterator[object]:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from portal.rosters.answers import NOTHING_SAID, Answers
-from portal.rosters.flat import FlatReader, sheet_of
-from portal.rosters.given import Given
-from portal.rosters.oneroster import OneRosterReader
-from portal.rosters.scratch import Roster
-from portal.rosters.values import RosterUnreadable, Sheet
+from portal.rosters.exports.oneroster import OneRosterReader
+from portal.rosters.fields.answers import NOTHING_SAID, Answers
+from portal.rosters.fields.scratch import Roster
+from portal.rosters.fields.values import RosterUnreadable, Sheet
+from portal.rosters.files.given import Given
+from portal.rosters.tables.flat import FlatReader, sheet_of
 
 
 class RosterReader(Protocol):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from portal.rosters.values import COLUMNS
+from portal.rosters.fields.values import COLUMNS
 
 _SITES = (
     "Amber Creek Elementary", "Birchfield School", "Cedar Hollow Elementary", "Dunmore Primary",

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, hold_rows, insert_rows
+from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
 from portal.staff.tables import ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from portal.kernel.columns import UtcDateTime
 from portal.kernel.ids import new_id
+from portal.kernel.storage.columns import UtcDateTime
 
 
 class StaffMember(SQLModel, table=True):

@@ -12,20 +12,20 @@ from typing import Literal, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.flows import keep_signed_in
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
+from portal.flows.people import keep_signed_in
 from portal.links.errors import NotOpened
 from portal.links.rules import kept_network
 from portal.rate_limits.rules import asking_network
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
-from portal.web.doing import Doing
-from portal.web.forms import Form, check_form_token, check_same_origin, form_token, read_form
-from portal.web.in_line import InLine
-from portal.web.lanes import Lane, Lanes, run_in_lane
-from portal.web.line import Turn
+from portal.web.posted.forms import Form, check_form_token, check_same_origin, form_token, read_form
 from portal.web.server.guests import note_genuine
+from portal.web.waiting.doing import Doing
+from portal.web.waiting.in_line import InLine
+from portal.web.waiting.lanes import Lane, Lanes, run_in_lane
+from portal.web.waiting.line import Turn
 from portal.wiring import House
 from portal.words.sentences import sentence
 

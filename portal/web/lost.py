@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.errors import PortalError
-from portal.overviews.letters import is_any_open
+from portal.overviews.family.letters import is_any_open
 from portal.web.guards import cookie_of
 from portal.web.render_family import family_page
 from portal.wiring import House

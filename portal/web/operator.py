@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from portal.overviews import progress
+from portal.overviews.sending import progress
 from portal.web.guards import AnyRequest
 from portal.web.render import see_other
 

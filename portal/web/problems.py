@@ -6,26 +6,26 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
-from portal.kernel.db import DatabaseBusy
 from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, WrongCall
-from portal.kernel.keys import SealBroken
 from portal.kernel.log import log
+from portal.kernel.secrets.keys import SealBroken
+from portal.kernel.storage.db import DatabaseBusy
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
 from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import closed_page, dead_page
-from portal.web.forms import ForeignPost
 from portal.web.guards import SignedIn
-from portal.web.line import LineFull
 from portal.web.lost import found_again, has_lost_its_cookie, has_nothing_open
+from portal.web.posted.forms import ForeignPost
 from portal.web.reader_language import staff_language_of
 from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of
 from portal.web.render_staff import page_for_staff, pages_for
 from portal.web.signin.returning import way_in
 from portal.web.vouching import ProviderSilent, ProviderUnusable
+from portal.web.waiting.line import LineFull
 from portal.words.languages import Language
 from portal.words.sentences import reason, said, sentence
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from portal.flows import count_tries
+from portal.flows.opening import count_tries
 from portal.rate_limits.errors import TooManyTries
 from portal.rate_limits.rules import RateLimit
 from portal.web.guards import AnyRequest

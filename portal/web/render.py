@@ -11,10 +11,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.kernel.counts import count_of
-from portal.kernel.settings import Settings
-from portal.web.page_style import mark_of, style_of
-from portal.web.static_files import address_of, inlined_script
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.text.counts import count_of
+from portal.web.answers.page_style import mark_of, style_of
+from portal.web.answers.static_files import address_of, inlined_script
 from portal.words.languages import Language
 from portal.words.saying import clock_time, short_day, size_in_words, whole_day
 from portal.words.sentences import Sentence, filled

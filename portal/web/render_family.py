@@ -5,10 +5,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.errors import PortalError
-from portal.overviews.record_language import language_of_session
-from portal.web.compressing import compress
+from portal.overviews.family.record_language import language_of_session
+from portal.web.answers.compressing import compress
 from portal.web.guards import cookie_name
 from portal.web.reader_language import chosen_by_hand, page_to_return_to
 from portal.web.render import page

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from portal.documents.rules import MOST_BYTES
-from portal.publish.giving import MOST_GIVEN
-from portal.publish.roster_uploads import MOST_ROSTER
+from portal.publish.per_child.giving import MOST_GIVEN
+from portal.publish.rosters.roster_uploads import MOST_ROSTER
 from portal.web import operator, school_mark
 from portal.web.admin import (
     colleagues,
@@ -26,39 +26,23 @@ from portal.web.admin import (
     roster,
     settings,
 )
+from portal.web.answers.static_files import OurFiles
 from portal.web.family import devices, entry, language, letter, letters, renew, verify
 from portal.web.family.file import file
-from portal.web.forms import FORM_BYTES
 from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff, waiting_family
-from portal.web.signin import links as signin
+from portal.web.posted.forms import FORM_BYTES
+from portal.web.signin import one_time_links as signin
 from portal.web.signin import provider
 from portal.web.signin import setup as first_setup
-from portal.web.staff import (
-    acknowledged,
-    acts,
-    alarms,
-    begun,
-    by_hand,
-    corrections,
-    each,
-    families,
-    fixes,
-    guardianship,
-    home,
-    mailing,
-    paper,
-    preview,
-    recipients,
-    sending,
-    shown_pages,
-    stopped,
-    writing,
-)
-from portal.web.staff import letters as letters_each
-from portal.web.staff.each_typed import MOST_FILES
-from portal.web.staff.keeping import keep_of_signed_out
-from portal.web.staff.typed import MOST_LETTERS
-from portal.web.static_files import OurFiles
+from portal.web.staff import home
+from portal.web.staff.following import acknowledged, acts, alarms, mailing, paper, recipients, sending
+from portal.web.staff.people import by_hand, families, guardianship
+from portal.web.staff.viewing import child_letters as letters_each
+from portal.web.staff.viewing import corrections, fixes, preview, shown_pages, stopped
+from portal.web.staff.writing import begun, each, writing
+from portal.web.staff.writing.each_typed import MOST_FILES
+from portal.web.staff.writing.keeping import keep_of_signed_out
+from portal.web.staff.writing.typed import MOST_LETTERS
 
 _AROUND = 1024**2 + 64 * 1024 * 8
 """What a form puts around its files, thousands of names included."""

@@ -3,9 +3,9 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from portal.web.answers.headers import FILE_POLICY
+from portal.web.answers.static_files import ASK_AGAIN, FOR_A_YEAR, fingerprint_of
 from portal.web.guards import AnyRequest
-from portal.web.headers import FILE_POLICY
-from portal.web.static_files import ASK_AGAIN, FOR_A_YEAR, fingerprint_of
 from portal.wiring import school_mark
 
 

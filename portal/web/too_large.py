@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.web.lanes import run_in_lane
 from portal.web.problems import answer_http
+from portal.web.waiting.lanes import run_in_lane
 
 _TOO_LARGE = 413
 _WORDS = b"text/plain"

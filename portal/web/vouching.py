@@ -14,16 +14,16 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.integrations.starlette_client import OAuth, OAuthError
 from starlette.requests import Request
 
-from portal.flows import ask_provider_again
-from portal.flows.ask_provider_again import Ask, Known, Turn
-from portal.flows.sign_in_staff import Identity
+from portal.flows.people import ask_provider_again
+from portal.flows.people.ask_provider_again import Ask, Known, Turn
+from portal.flows.people.sign_in_staff import Identity
+from portal.kernel.configuration.provider_terms import CLAIMS
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
-from portal.kernel.provider_terms import CLAIMS
-from portal.kernel.settings import Settings
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting
-from portal.web.lanes import run_in_lane
+from portal.web.waiting.lanes import run_in_lane
 from portal.wiring import House
 
 _SIGN_IN_SECONDS = 10

@@ -9,10 +9,10 @@ import pytest
 from portal.blobs import BlobExists, BlobsUnreachable, DataKeys, KeyMissing
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.memory import MemoryDataKeys
-from portal.kernel.db import Database
 from portal.kernel.ids import new_id
-from portal.kernel.keys import KeyRing, MasterKey, SealBroken
-from portal.kernel.wrapping import WrapFile
+from portal.kernel.secrets.keys import KeyRing, MasterKey, SealBroken
+from portal.kernel.secrets.wrapping import WrapFile
+from portal.kernel.storage.db import Database
 from tests.conftest import NOON
 
 OAK = MasterKey("k-oak", "2024-08-01", bytes(range(32)))

@@ -14,7 +14,7 @@ from portal.blobs.disk import DiskBlobs
 from portal.blobs.memory import MemoryBlobs, MemoryDataKeys
 from portal.blobs.sealed import CHUNK, NotInDocument, SealedStore
 from portal.kernel.ids import new_id
-from portal.kernel.keys import SealBroken
+from portal.kernel.secrets.keys import SealBroken
 
 HEADER, TAG = 8, 16
 SIZES = (0, 1, 200_000, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 7)

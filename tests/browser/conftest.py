@@ -11,8 +11,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from portal.app import build_app
-from portal.kernel.settings import Settings
-from portal.mail.inbox import Inbox, InboxServer
+from portal.kernel.configuration.settings import Settings
+from portal.mail.transport.inbox import Inbox, InboxServer
 from portal.wiring import House, mail_room
 from portal.worker import Worker
 from tests.browser.family_ways import SIZES

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, update
 
-from portal.flows import revoke
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.links.tables import Link
-from portal.press.typeset import TypstPress
+from portal.press.typesetting.typeset import TypstPress
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

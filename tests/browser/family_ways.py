@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import func, select
 
-from portal.mail.inbox import Inbox
-from portal.overviews.progress import progress_of
+from portal.mail.transport.inbox import Inbox
+from portal.overviews.sending.progress import progress_of
 from portal.wiring import House
 from tests.browser.judging import too_small, too_wide
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import A_LETTER, SIZES, Deliver, both_ways, code_in, links, look, newest, opened, rows
 from tests.cast import Cast, send_letter

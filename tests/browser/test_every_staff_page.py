@@ -9,9 +9,9 @@ from sqlmodel import col, select, update
 from starlette.routing import Route
 
 from portal.documents.tables import Document
-from portal.flows import revoke
-from portal.flows.keep_begun import keep_typed
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
+from portal.flows.writing.keep_begun import keep_typed
 from portal.kernel.ids import new_id
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from portal.flows import revoke
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import A_LETTER, SIZES, Deliver, both_ways, code_in, links, look, newest, opened, rows
 from tests.browser.judging import printed

@@ -7,8 +7,8 @@ import pytest
 import typst
 from playwright.sync_api import expect
 
-from portal.kernel.settings import Settings
-from portal.mail.inbox import Inbox
+from portal.kernel.configuration.settings import Settings
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import Deliver, both_ways, links, look, newest
 from tests.browser.judging import printed

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from PIL import Image, ImageDraw
 
-from portal.kernel.settings import Settings
-from portal.mail.inbox import Inbox
+from portal.kernel.configuration.settings import Settings
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import SIZES, Deliver, links, newest
 from tests.browser.judging import faults

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
-from portal.flows.sign_in_staff import make_setup_link, make_sign_in_link
+from portal.flows.people.sign_in_staff import make_setup_link, make_sign_in_link
 from portal.staff.tables import SignInLink, StaffSession
 from portal.wiring import House
 from tests.browser.judging import faults, without_focus_ring

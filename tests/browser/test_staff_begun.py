@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from portal.documents.tables import BegunLetter
-from portal.flows.sign_in_staff import make_sign_in_link
+from portal.flows.people.sign_in_staff import make_sign_in_link
 from portal.wiring import House
 from tests.browser.test_staff_writing import sign_in, sound
 from tests.cast import Cast

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlmodel import col, select, update
 
-from portal.flows import approve_mailing, start_sending
+from portal.flows.approving import approve_mailing
+from portal.flows.sending import start_sending
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.staff.rules import Acting

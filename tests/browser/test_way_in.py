@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 
 from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import A_LETTER, SIZES, Deliver, both_ways, links, look, newest, rows
 from tests.cast import EVA, Cast, seat_eva, send_letter

@@ -46,7 +46,7 @@ def roster(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def letter(tmp_path: Path) -> Path:
-    from portal.press.typeset import TypstPress
+    from portal.press.typesetting.typeset import TypstPress
 
     path = tmp_path / "welcome.pdf"
     path.write_bytes(TypstPress().typeset('#set document(title: "Welcome")\n= Welcome\nWe begin on Monday.', {}))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal.cli import demo
+from portal.cli.demonstration import demo
 from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.cast import Cast

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from portal.press.typeset import TypstPress
-from portal.rosters.values import COLUMNS
+from portal.press.typesetting.typeset import TypstPress
+from portal.rosters.fields.values import COLUMNS
 from tests.cli.test_commands import Run, portal  # noqa: F401 - the fixture is asked for by name
 from tests.reading.carriers import workbook
 

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from portal.cli import COMMANDS, mailing
+from portal.cli import COMMANDS
 from portal.cli.later import Places, loaded
+from portal.cli.letters import mailing
 
 READS_FILES = {"numpy", "PIL", "pikepdf", "pypdfium2", "tesserocr", "resvg_py", "python_calamine", "olefile"}
 SERVES = {"starlette", "uvicorn", "authlib", "jinja2"}
@@ -22,17 +23,20 @@ def loads(module: str, watched: set[str]) -> set[str]:
 
 
 def test_plain_commands_load_nothing_that_reads_files_or_serves() -> None:
-    plain = ("bounce", "staff", "ledger", "revoke", "guardianship", "keeping", "mailing_seen", "mailing_moves")
+    plain = (
+        "operation.bounce", "operation.staff", "operation.ledger", "operation.keeping", "taking_back.revoke",
+        "families.guardianship", "letters.mailing_seen", "letters.mailing_moves",
+    )  # fmt: skip
     assert loads(", ".join(f"portal.cli.{command}" for command in plain), HEAVY) == set()
 
 
 def test_asking_for_help_loads_no_command_and_no_database() -> None:
-    others = {f"portal.cli.{place.partition('.')[0]}" for place, _ in COMMANDS.values()}
+    others = {f"portal.cli.{place.rpartition('.')[0]}" for place, _ in COMMANDS.values()}
     assert loads("portal.cli", HEAVY | others | {"sqlalchemy", "pydantic"}) == set()
 
 
 def test_the_process_that_holds_the_keys_loads_no_parser_that_belongs_in_the_cage() -> None:
-    assert loads("portal.app, portal.worker, portal.cli.roster, portal.cli.bounce", CAGED) == set()
+    assert loads("portal.app, portal.worker, portal.cli.families.roster, portal.cli.operation.bounce", CAGED) == set()
 
 
 @pytest.mark.parametrize("places", [COMMANDS, mailing.COMMANDS], ids=["portal", "mailing"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select, update
 
-from portal.kernel.db import Database
+from portal.kernel.storage.db import Database
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice

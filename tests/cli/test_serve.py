@@ -18,9 +18,9 @@ import pytest
 from sqlmodel import select
 
 from portal import publish, worker
-from portal.cli import serve
+from portal.cli.operation import serve
 from portal.kernel.clock import utc_now
-from portal.kernel.keys import make_key_file
+from portal.kernel.secrets.keys import make_key_file
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.wiring import House
@@ -171,6 +171,6 @@ def test_a_chore_that_fails_in_an_unforeseen_way_keeps_no_other(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(house.data_keys, "roll", break_down)
-    monkeypatch.setattr(publish.upkeep, "forget_networks", lambda *_, **__: done.append(1))  # the chore after it
+    monkeypatch.setattr(publish.upkeep.chores, "forget_networks", lambda *_, **__: done.append(1))  # the chore after it
     upkeep.do(clock.now)
     assert done

@@ -30,10 +30,10 @@ from sqlmodel import col, select
 
 from bench.crowd import rows_of
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.kernel import tokens
+from portal.kernel.configuration.settings import load_settings
 from portal.kernel.ground import Ground
 from portal.kernel.ids import new_id
-from portal.kernel.settings import load_settings
+from portal.kernel.secrets import tokens
 from portal.links.tables import Link
 from portal.staff import repository as staff
 from portal.staff.rules import Acting

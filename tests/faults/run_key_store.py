@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy import event
 
 from portal.blobs.keystore import SqlDataKeys
-from portal.kernel.db import Database
-from portal.kernel.keys import load_key_file
-from portal.kernel.wrapping import WrapFile
+from portal.kernel.secrets.keys import load_key_file
+from portal.kernel.secrets.wrapping import WrapFile
+from portal.kernel.storage.db import Database
 
 
 def run_key_store(act: str, step: int, url: str, key_file: Path, moment: datetime, ids: Sequence[str]) -> None:

@@ -4,8 +4,8 @@ import os
 import signal
 from datetime import datetime
 
-from portal.flows.revoke import Target, revoke
-from portal.kernel.settings import load_settings
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.configuration.settings import load_settings
 from portal.staff.rules import Acting
 from portal.wiring import build_house
 

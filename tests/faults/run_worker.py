@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal.blobs.sealed import Sealed, SealedStore
-from portal.kernel.settings import load_settings
-from portal.publish import sorting
+from portal.kernel.configuration.settings import load_settings
+from portal.publish.per_child import sorting
 from portal.wiring import build_house, mail_room
 from portal.worker import Worker
 

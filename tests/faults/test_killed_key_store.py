@@ -10,11 +10,11 @@ import pytest
 
 from portal.blobs import KeyMissing
 from portal.blobs.keystore import SqlDataKeys
-from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
-from portal.kernel.keys import SealBroken, load_key_file, make_key_file
-from portal.kernel.wrapping import WrapFile
+from portal.kernel.secrets.keys import SealBroken, load_key_file, make_key_file
+from portal.kernel.secrets.wrapping import WrapFile
+from portal.kernel.storage.db import Database
 from tests.conftest import NOON, Watch
 from tests.faults.run_key_store import run_key_store
 from tests.parts.commands import start_forked

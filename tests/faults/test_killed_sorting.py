@@ -13,12 +13,12 @@ import pikepdf
 from sqlmodel import col, select
 
 from portal import publish
-from portal.cli.roster import import_file
+from portal.cli.families.roster import import_file
 from portal.documents.tables import Document, Intake
 from portal.families import repository as families
 from portal.mailings.rules import Term, check_draft
-from portal.overviews import reconciling
-from portal.press.typeset import TypstPress
+from portal.overviews.per_child import reconciling
+from portal.press.typesetting.typeset import TypstPress
 from portal.publish import Accepted, Upload
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff

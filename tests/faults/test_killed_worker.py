@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 from sqlmodel import select
 
 from bench.crowd import publish
-from portal.mail.smtp import SmtpRoom, SmtpServer
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from portal.outbox import repository as outbox
 from portal.outbox.tables import Notice
 from portal.wiring import House
@@ -97,7 +97,7 @@ async def test_what_a_dead_worker_held_is_waited_for_by_a_drain(house: House, cl
             notice.state, notice.lease_id = "sending", "0" * 32
             notice.lease_until = clock.now + timedelta(seconds=30)
         session.flush()
-        from portal.flows.start_sending import start_sending
+        from portal.flows.sending.start_sending import start_sending
 
         start_sending(session, house.keys, now=clock.now)
     async with sink() as server:

@@ -11,11 +11,11 @@ from sqlmodel import Session
 from portal import publish
 from portal.documents.repository import intakes
 from portal.documents.tables import Intake
-from portal.flows import sort_files
+from portal.flows.writing import sort_files
 from portal.mailings.rules import Term, check_draft
-from portal.overviews import reconciling
-from portal.overviews.in_force import in_force
-from portal.overviews.machine_in_force import Machine
+from portal.overviews.operation.in_force import in_force
+from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.per_child import reconciling
 from portal.publish import Accepted, Upload
 from portal.staff import repository as staff
 from portal.wiring import House

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from portal.cli import app
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
 from portal.wiring import House
 from tests.flows.district import Office
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, select
 
-from portal.flows.open_link import Opened, open_link, read_attempt
-from portal.flows.revoke import Kind, Target, revoke
+from portal.flows.opening.open_link import Opened, open_link, read_attempt
+from portal.flows.taking_back.revoke import Kind, Target, revoke
 from portal.kernel.ids import new_id
 from portal.links import repository as links
 from portal.wiring import House

@@ -9,10 +9,10 @@ from sqlmodel import col, select
 
 from portal.families.rules import Changes
 from portal.families.tables import Child, Guardian, Guardianship
-from portal.flows.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
-from portal.kernel.db import Workbench
+from portal.flows.people.import_roster import Imported, check_roster, compare_roster, fingerprint, import_roster
+from portal.kernel.storage.db import Workbench
 from portal.rosters.caged import read_roster
-from portal.rosters.values import COLUMNS
+from portal.rosters.fields.values import COLUMNS
 from portal.wiring import House
 
 Cells = dict[str, str]

@@ -1,6 +1,6 @@
 """The end of a hold, for tests of what may happen only after it."""
 
-from portal.flows.start_sending import start_sending
+from portal.flows.sending.start_sending import start_sending
 from portal.wiring import House
 from tests.conftest import Watch
 

@@ -11,7 +11,7 @@ from portal.families.tables import Guardian
 from portal.mailings import repository as mailings
 from portal.mailings.rules import Draft, Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.press.typeset import TypstPress
+from portal.press.typesetting.typeset import TypstPress
 from portal.publish import Checked, Stopped, Upload
 from portal.wiring import House
 from tests.cast import Cast

@@ -7,18 +7,18 @@ from sqlmodel import select
 from portal import publish
 from portal.documents.tables import Copy
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.flows.disclose_document import Wish, disclose
-from portal.flows.open_link import Opened, open_link, read_attempt, session_id_of
-from portal.flows.send_round import Sent
-from portal.kernel import tokens
-from portal.kernel.addresses import OneAddress
+from portal.flows.opening.disclose_document import Wish, disclose
+from portal.flows.opening.open_link import Opened, open_link, read_attempt, session_id_of
+from portal.flows.sending.send_round import Sent
 from portal.kernel.ids import new_id
-from portal.mail.recording import RecordingRoom
+from portal.kernel.secrets import tokens
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.rules import RoundKind
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews.letters import Letter
-from portal.overviews.rounds import Planned
+from portal.overviews.family.letters import Letter
+from portal.overviews.sending.rounds import Planned
 from portal.staff.rules import Acting
 from portal.wiring import House
 from portal.worker import Worker

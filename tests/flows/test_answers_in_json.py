@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from portal.cli import mailing_moves
+from portal.cli.letters import mailing_moves
 from portal.kernel.clock import utc_now
 from portal.mailings.tables import Mailing
 from portal.wiring import House

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import select
 
-from portal.flows.change_staff import LastAdmin, OwnRemoval, PersonChanged, add_staff, remove_staff, standing
-from portal.kernel.addresses import NotOneAddress
+from portal.flows.people.change_staff import LastAdmin, OwnRemoval, PersonChanged, add_staff, remove_staff, standing
 from portal.kernel.errors import WrongCall
+from portal.kernel.text.addresses import NotOneAddress
 from portal.ledger import repository as ledger
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff

@@ -5,8 +5,8 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from portal.flows.check_file import Yardstick, check_files
-from portal.reading.drafts import SMALL
+from portal.publish.checking.check_file import Yardstick, check_files
+from portal.reading.cage.drafts import SMALL
 from portal.reading.plain import PlainReader
 from portal.reading.reader import OnPart, Reading, Unreadable
 from tests.guard_corpus.roster import roster

@@ -4,9 +4,9 @@ import pytest
 from sqlmodel import col, select, update
 
 from portal.families.tables import Guardian
-from portal.flows.open_link import CodeAsked, Opened, open_link, read_attempt
+from portal.flows.opening.open_link import CodeAsked, Opened, open_link, read_attempt
 from portal.outbox.tables import Notice
-from portal.publish.paper import mark_printed, print_run
+from portal.publish.rounds.paper import mark_printed, print_run
 from portal.wiring import House
 from tests.cast import Cast, code_of, link_of, send_letter
 from tests.conftest import Watch

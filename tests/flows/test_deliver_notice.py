@@ -12,17 +12,17 @@ import pytest
 from sqlmodel import col, select
 
 from portal.families.tables import Guardian, Guardianship
-from portal.flows.deliver_notice import claim_notices, hand_in, look_again
-from portal.flows.revoke import Target, revoke
-from portal.flows.start_sending import start_sending
-from portal.flows.stop_mailing import stop_mailing
-from portal.kernel.addresses import OneAddress
-from portal.kernel.tokens import read_token
+from portal.flows.sending.deliver_notice import claim_notices, hand_in, look_again
+from portal.flows.sending.start_sending import start_sending
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.secrets.tokens import read_token
+from portal.kernel.text.addresses import OneAddress
 from portal.ledger.tables import LedgerEntry
-from portal.mail.recording import RecordingRoom
-from portal.mail.room import Accepted, Outcome, RetryableFailure, StillWanted
-from portal.mail.smtp import SmtpRoom, SmtpServer
-from portal.mail.verp import read_marks
+from portal.mail.returned.verp import read_marks
+from portal.mail.transport.recording import RecordingRoom
+from portal.mail.transport.room import Accepted, Outcome, RetryableFailure, StillWanted
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from portal.mailings.tables import Mailing
 from portal.outbox.rules import ADDRESS_CHANGED, NOTHING_OPENS, Done
 from portal.outbox.tables import Notice

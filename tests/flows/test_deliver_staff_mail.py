@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from portal.flows.approve_mailing import return_mailing, submit_mailing
-from portal.flows.revoke import not_my_child
-from portal.flows.send_test import send_test
-from portal.flows.stop_mailing import stop_mailing
-from portal.kernel.addresses import OneAddress
-from portal.kernel.tokens import read_token
-from portal.mail.recording import RecordingRoom
+from portal.flows.approving.approve_mailing import return_mailing, submit_mailing
+from portal.flows.sending.send_test import send_test
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import not_my_child
+from portal.kernel.secrets.tokens import read_token
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import RecordingRoom
 from portal.outbox import repository as outbox
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff
@@ -107,8 +107,8 @@ async def test_the_author_is_told_who_stopped_it_and_how_much_had_left(
 
 
 async def test_admins_are_told_when_a_child_was_not_theirs(house: House, cast: Cast, clock: Watch) -> None:
-    from portal.flows.open_link import Attempt, Opened, open_link, session_id_of
-    from portal.overviews.letters import letters_of_session
+    from portal.flows.opening.open_link import Attempt, Opened, open_link, session_id_of
+    from portal.overviews.family.letters import letters_of_session
     from tests.cast import link_of
 
     mailing_id = send_letter(house, cast, now=clock.now)

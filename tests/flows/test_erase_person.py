@@ -15,13 +15,15 @@ from portal.documents.tables import Copy, Document, Release
 from portal.families.errors import NoSuchChild
 from portal.families.repository.erasing import erased_ids
 from portal.families.tables import Child, Guardian
-from portal.flows import draft_mailing, erase_person, hold_mailing, mark_disclosure
-from portal.flows.decide_in_incident import decide
-from portal.flows.erase_person import Who
-from portal.flows.freeze_incident import freeze
-from portal.flows.import_roster import compare_roster
-from portal.flows.revoke import Target, revoke
-from portal.flows.verify_ledger import Broken, Verified, verify_ledger
+from portal.flows.incidents.decide_in_incident import decide
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.keeping import hold_mailing, mark_disclosure
+from portal.flows.keeping.verify_ledger import Broken, Verified, verify_ledger
+from portal.flows.people import erase_person
+from portal.flows.people.erase_person import Who
+from portal.flows.people.import_roster import compare_roster
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.flows.writing import draft_mailing
 from portal.incidents.rules import Target as Frozen
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
@@ -29,7 +31,8 @@ from portal.ledger.tables import Disclosure, ErroneousDisclosure, LedgerEntry
 from portal.links.tables import TakingBack
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.overviews import judged_by, kin
+from portal.overviews.links import kin
+from portal.overviews.operation import judged_by
 from portal.rosters.caged import read_roster
 from portal.staff.errors import NotAllowed
 from portal.wiring import House

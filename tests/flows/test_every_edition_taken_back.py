@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from portal.flows.open_link import Opened, open_link, read_attempt, session_id_of
-from portal.flows.revoke import TakenBack, Target, not_my_child, revoke
-from portal.kernel import tokens
+from portal.flows.opening.open_link import Opened, open_link, read_attempt, session_id_of
+from portal.flows.taking_back.revoke import TakenBack, Target, not_my_child, revoke
+from portal.kernel.secrets import tokens
 from portal.links.tables import FamilySession, Link, Opening
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import ChangedMeanwhile
-from portal.overviews import letters, taking_back
+from portal.overviews.family import letters
+from portal.overviews.links import taking_back
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

@@ -14,17 +14,17 @@ from starlette.testclient import TestClient
 from portal import publish
 from portal.app import build_app
 from portal.blobs.buckets import bucket_of
-from portal.flows.keep_heads import accept_older
-from portal.flows.verify_ledger import Broken, Verified, verify_ledger
+from portal.flows.keeping.keep_heads import accept_older
+from portal.flows.keeping.verify_ledger import Broken, Verified, verify_ledger
+from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.errors import StartRefused
-from portal.kernel.settings import Settings, load_settings
 from portal.ledger import repository as ledger
 from portal.ledger.errors import NothingOlder
 from portal.ledger.rules import Act, read_head
-from portal.mail.recording import RecordingRoom
-from portal.overviews.heads import last_head
-from portal.overviews.watched import standing_alerts, watched
-from portal.publish.heads import HeadNotTaken, take_head_outside
+from portal.mail.transport.recording import RecordingRoom
+from portal.overviews.operation.heads import last_head
+from portal.overviews.operation.watched import standing_alerts, watched
+from portal.publish.upkeep.heads import HeadNotTaken, take_head_outside
 from portal.staff.errors import NotAllowed
 from portal.wiring import House, build_house
 from portal.worker import Worker

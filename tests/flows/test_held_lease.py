@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from portal.documents.repository import intakes
 from portal.documents.tables import Intake
-from portal.flows.sort_files import LEASE
+from portal.flows.writing.sort_files import LEASE
 from portal.publish.holding import held
 from portal.wiring import House
 from tests.cast import Cast

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, func, select, text
 from portal.families.errors import EmptyRoster, FamiliesChanged, LargeDrop, RosterHasDefects
 from portal.families.rules import Changes, Tally, open_private
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.flows.import_roster import check_roster, compare_roster, fingerprint, import_roster
-from portal.kernel.db import Workbench
+from portal.flows.people.import_roster import check_roster, compare_roster, fingerprint, import_roster
+from portal.kernel.storage.db import Workbench
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Wanted
 from portal.rosters.caged import read_roster
-from portal.rosters.values import Report
+from portal.rosters.fields.values import Report
 from tests.cast import Cast
 from tests.conftest import Watch
 from tests.flows.district import Cells, Office, everybody, row, stranger, tie_of, without

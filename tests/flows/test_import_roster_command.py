@@ -9,15 +9,15 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
-from portal.cli import roster
+from portal.cli.families import roster
 from portal.families.errors import EmptyRoster, LargeDrop, NumbersChanged, RosterHasDefects, RosterUnclear
 from portal.families.tables import RosterVersion
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError, WrongCall
-from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
-from portal.mail.inbox import Inbox, InboxServer
-from portal.rosters.values import RosterUnreadable
+from portal.mail.transport.inbox import Inbox, InboxServer
+from portal.rosters.fields.values import RosterUnreadable
 from portal.staff import repository as staff
 from tests.flows.district import Cells, Office, everybody, stranger, without
 from tests.rosters.poison import POISON

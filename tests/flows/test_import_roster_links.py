@@ -5,8 +5,8 @@ import json
 import pytest
 from sqlmodel import select
 
-from portal.flows import open_link
-from portal.flows.open_link import Dead, Opened, read_attempt
+from portal.flows.opening import open_link
+from portal.flows.opening.open_link import Dead, Opened, read_attempt
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
 from portal.links.tables import FamilySession, Link, Opening

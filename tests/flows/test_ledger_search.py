@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Select, TextClause, text
 
-from portal.kernel.db import Database
 from portal.kernel.ids import new_id
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import Database
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Wanted
 from portal.ledger.tables import LedgerEntry

@@ -14,11 +14,11 @@ from portal.documents import repository as documents
 from portal.documents.errors import DocumentReplaced, FileTakenBack
 from portal.documents.tables import Copy, HeldFile
 from portal.families.tables import Guardian, RosterVersion
-from portal.flows import approve_mailing
-from portal.flows.revoke import Target, revoke
+from portal.flows.approving import approve_mailing
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, DraftFaults
 from portal.mailings.rules import Term

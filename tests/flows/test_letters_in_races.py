@@ -11,13 +11,14 @@ from portal.blobs import KeyMissing
 from portal.documents.repository import loose
 from portal.documents.tables import Copy, Document, GivenFile, LooseBlob
 from portal.families.tables import Child, Enrolment
-from portal.flows.check_file import Yardstick, check_page
 from portal.guard.roster import Person, Roster
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
 from portal.mailings.errors import ChangedMeanwhile, NotNow
 from portal.mailings.rules import Term, check_draft
-from portal.publish import Accepted, Upload, fixing
+from portal.publish import Accepted, Upload
+from portal.publish.checking.check_file import Yardstick, check_page
+from portal.publish.per_child import fixing
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

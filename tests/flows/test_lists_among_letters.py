@@ -8,8 +8,8 @@ from sqlmodel import select
 from portal import publish
 from portal.documents.errors import NothingGiven
 from portal.documents.repository import intakes
-from portal.flows.check_file import sha256_of
 from portal.ledger.tables import LedgerEntry
+from portal.publish.checking.check_file import sha256_of
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

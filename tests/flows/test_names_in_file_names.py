@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 from portal import publish
 from portal.documents.repository import loose
 from portal.documents.tables import Document
-from portal.flows import sort_files
+from portal.flows.writing import sort_files
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile, NotReconciled
 from portal.mailings.rules import Term
-from portal.overviews import reconciling
-from portal.overviews.narrower import narrower
-from portal.reading.caged import CagedReader
+from portal.overviews.per_child import reconciling
+from portal.overviews.per_child.narrower import narrower
+from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Paper, Prepared, Unreadable
 from portal.wiring import House
 from tests.cast import Cast

@@ -10,13 +10,13 @@ from typer.testing import CliRunner, Result
 
 from portal.cli import app
 from portal.families.tables import Guardian
-from portal.flows.note_bounce import NotOurs, note_bounce, whose
-from portal.kernel.settings import Settings
+from portal.flows.sending.note_bounce import NotOurs, note_bounce, whose
+from portal.kernel.configuration.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
-from portal.mail.reading import read_report
-from portal.mail.reports import Report
-from portal.mail.verp import bounce_address
+from portal.mail.returned.reading import read_report
+from portal.mail.returned.reports import Report
+from portal.mail.returned.verp import bounce_address
 from portal.outbox.tables import Bounce, Notice
 from portal.wiring import House
 from tests.cast import Cast, send_letter

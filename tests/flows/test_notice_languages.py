@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import col, update
 
 from portal.families.tables import Guardian
-from portal.flows.deliver_notice import claim_notices, look_again
-from portal.flows.start_sending import start_sending
-from portal.mail.recording import RecordingRoom
+from portal.flows.sending.deliver_notice import claim_notices, look_again
+from portal.flows.sending.start_sending import start_sending
+from portal.mail.transport.recording import RecordingRoom
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, send_letter

@@ -15,17 +15,18 @@ from portal import publish
 from portal.documents.errors import NothingGiven
 from portal.documents.tables import Copy, Document, LooseBlob
 from portal.families.tables import RosterVersion
-from portal.flows.reconcile_mailing import note_sample_seen
+from portal.flows.writing.reconcile_mailing import note_sample_seen
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, NotReconciled, SampleNotSeen
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.overviews import reconciling
-from portal.overviews.audiences import reach_of
-from portal.overviews.sent_before import sent_before
-from portal.press.typeset import TypstPress
-from portal.publish import Accepted, Upload, sorting
+from portal.overviews.audience.audiences import reach_of
+from portal.overviews.audience.sent_before import sent_before
+from portal.overviews.per_child import reconciling
+from portal.press.typesetting.typeset import TypstPress
+from portal.publish import Accepted, Upload
+from portal.publish.per_child import sorting
 from portal.reading.reader import Reading
 from portal.wiring import House
 from tests.cast import Cast
@@ -57,15 +58,7 @@ def give(house: House, cast: Cast, way: publish.Way, uploads: Mapping[str, Uploa
     draft = check_draft(
         title="Report cards", message="Here it is.", terms=[Term("everyone")], link_days=30, link_hosts=frozenset()
     )
-    done = publish.give(
-        house,
-        draft,
-        way=way,
-        uploads=uploads,
-        ask=ask,
-        by=cast.writer,
-        now=house.clock(),
-    )
+    done = publish.give(house, draft, way=way, uploads=uploads, ask=ask, by=cast.writer, now=house.clock())
     assert isinstance(done, Accepted)
     assert publish.sort_given(house, done.mailing_id)
     return done.mailing_id

@@ -10,14 +10,14 @@ from sqlmodel import select
 
 from portal import publish
 from portal.documents.tables import Document, GivenFile
-from portal.flows.change_staff import add_staff, remove_staff
-from portal.flows.know_picture import forget_picture, know_picture
+from portal.flows.people.change_staff import add_staff, remove_staff
+from portal.flows.writing.know_picture import forget_picture, know_picture
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.errors import BeingCheckedAgain
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
-from portal.overviews.judged_by import Known, Terms, version, version_of
-from portal.publish.judging import Upload
+from portal.overviews.operation.judged_by import Known, Terms, version, version_of
+from portal.publish.checking.judging import Upload
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

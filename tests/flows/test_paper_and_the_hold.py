@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from portal.flows import schedule_mailing
-from portal.flows.deliver_staff_mail import StaffErrand, StaffMessage, message_of
-from portal.flows.open_link import Opened, open_link, read_attempt
-from portal.flows.stop_mailing import Stopped, stop_mailing
+from portal.flows.opening.open_link import Opened, open_link, read_attempt
+from portal.flows.sending import schedule_mailing
+from portal.flows.sending.deliver_staff_mail import StaffErrand, StaffMessage, message_of
+from portal.flows.sending.stop_mailing import Stopped, stop_mailing
 from portal.links.rules import Dead, Open, judge
 from portal.links.tables import Link, Opening
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import NotNow
 from portal.mailings.tables import Mailing
 from portal.outbox.rules import Lease
 from portal.outbox.tables import Notice, NoticeLink, StaffMail
-from portal.overviews import letters
+from portal.overviews.family import letters
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, code_of, link_of, send_letter

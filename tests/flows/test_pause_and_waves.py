@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from portal.flows.approve_mailing import submit_mailing
-from portal.flows.pause_mailing import continue_mailing, pause_mailing
-from portal.flows.schedule_mailing import schedule_mailing
-from portal.flows.stop_mailing import stop_mailing
+from portal.flows.approving.approve_mailing import submit_mailing
+from portal.flows.sending.pause_mailing import continue_mailing, pause_mailing
+from portal.flows.sending.schedule_mailing import schedule_mailing
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import WrongCall
-from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import ChangedMeanwhile, NotNow
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews.progress import mail_is_stuck
+from portal.overviews.sending.progress import mail_is_stuck
 from portal.wiring import House, build_house
 from portal.worker import Worker
 from tests.cast import Cast, approve, send_letter, write_draft

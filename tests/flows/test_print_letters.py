@@ -12,9 +12,9 @@ from sqlmodel import col, select, update
 
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Guardian, Guardianship
-from portal.flows.finish_mailing import finish_mailings
-from portal.flows.revoke import Target, revoke
-from portal.flows.stop_mailing import stop_mailing
+from portal.flows.sending.finish_mailing import finish_mailings
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
@@ -22,9 +22,9 @@ from portal.mailings.errors import NoSuchMailing, NotNow
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing, MailingWords, Round
 from portal.outbox.tables import Notice, NoticeLink
-from portal.overviews import on_paper
-from portal.overviews.progress import progress_of
-from portal.publish.paper import Printed, mark_printed, print_run
+from portal.overviews.sending import on_paper
+from portal.overviews.sending.progress import progress_of
+from portal.publish.rounds.paper import Printed, mark_printed, print_run
 from portal.wiring import House
 from tests.cast import LETTER, Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch

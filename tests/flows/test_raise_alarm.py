@@ -7,23 +7,23 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, select
 
-from portal.flows.deliver_notice import claim_notices
-from portal.flows.freeze_incident import freeze
-from portal.flows.pause_mailing import continue_mailing
-from portal.flows.print_letters import check_may_print
-from portal.flows.raise_alarm import Raised, call_admins, open_links_again, pause_links
-from portal.flows.send_round import check_may_send
-from portal.flows.start_sending import start_sending
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.incidents.raise_alarm import Raised, call_admins, open_links_again, pause_links
+from portal.flows.sending.deliver_notice import claim_notices
+from portal.flows.sending.pause_mailing import continue_mailing
+from portal.flows.sending.print_letters import check_may_print
+from portal.flows.sending.send_round import check_may_send
+from portal.flows.sending.start_sending import start_sending
 from portal.incidents.rules import Target
 from portal.ledger.tables import LedgerEntry
 from portal.links.rules import Dead, Open, judge
 from portal.links.tables import Link
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import NoSuchMailing, NotNow
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews import letters
+from portal.overviews.family import letters
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import ROLES, Acting

@@ -14,21 +14,22 @@ from portal.documents import repository as documents
 from portal.documents.errors import DocumentReplaced, NoSuchDocument, NothingToReplace
 from portal.documents.tables import Copy, Document
 from portal.families.tables import RosterVersion
-from portal.flows import revoke
-from portal.flows.deliver_staff_mail import StaffErrand, StaffMessage, message_of
-from portal.flows.revoke import Target
+from portal.flows.sending.deliver_staff_mail import StaffErrand, StaffMessage, message_of
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link, TakingBack
-from portal.mail.staff_letters import StaffLetter
+from portal.mail.letters.staff_letters import StaffLetter
 from portal.mailings.errors import NoSuchMailing, NotNow, OwnMailing
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
 from portal.outbox.rules import Lease, Pointless
 from portal.outbox.tables import StaffMail
-from portal.overviews import corrections, drafting, mailing_seen, taking_back
-from portal.publish.corrections import Corrected, correct, drop_correction, let_take_effect
-from portal.publish.judging import Upload
+from portal.overviews.links import taking_back
+from portal.overviews.writing import corrections, drafting, mailing_seen
+from portal.publish.checking.judging import Upload
+from portal.publish.correcting.corrections import Corrected, correct, drop_correction, let_take_effect
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -214,7 +215,7 @@ def test_a_roster_that_names_somebody_in_it_stops_it_at_the_last_moment(
     desk: Corrections, house: House, clock: Watch, mailing_id: str
 ) -> None:
     from portal.families.tables import Child
-    from portal.publish.approvals import GuardSaysNo
+    from portal.publish.rounds.approvals import GuardSaysNo
 
     (old,) = current(house, mailing_id)
     done = desk.bring(old, saying("Leila Farouk begins on Tuesday."))

@@ -20,17 +20,17 @@ from typer.testing import Result
 
 from portal import publish
 from portal.app import build_app
-from portal.flows.keep_heads import accept_older
-from portal.flows.revoke import Target, revoke
-from portal.kernel.headfile import HeadFile
-from portal.kernel.settings import Settings
+from portal.flows.keeping.keep_heads import accept_older
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.secrets.headfile import HeadFile
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, read_head, takes_back
 from portal.ledger.tables import LedgerWatch
-from portal.mail.recording import RecordingRoom
-from portal.overviews.in_force import in_force
-from portal.overviews.machine_in_force import Machine
-from portal.overviews.watched import InForce, watched
+from portal.mail.transport.recording import RecordingRoom
+from portal.overviews.operation.in_force import in_force
+from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.operation.watched import InForce, watched
 from portal.wiring import House, build_house, machine_of
 from portal.worker import Worker
 from tests.cast import Cast, link_of, send_letter, token_of

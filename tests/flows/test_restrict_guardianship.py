@@ -10,17 +10,17 @@ from starlette.testclient import TestClient
 from portal.families import repository as families
 from portal.families.rules import may_be_named, seal_private
 from portal.families.tables import Child, Guardian, Restriction
-from portal.flows.deliver_notice import claim_notices, look_again
-from portal.flows.restrict_guardianship import Restricted, Wish, lift, restrict
-from portal.flows.start_sending import start_sending
+from portal.flows.people.restrict_guardianship import Restricted, Wish, lift, restrict
+from portal.flows.sending.deliver_notice import claim_notices, look_again
+from portal.flows.sending.start_sending import start_sending
 from portal.kernel.errors import WrongCall
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
 from portal.links.tables import Link
 from portal.mailings.errors import RosterChanged
 from portal.outbox.tables import Notice
-from portal.overviews.people import allowed_for
-from portal.overviews.rights_seen import guardianship_seen
+from portal.overviews.people.known_people import allowed_for
+from portal.overviews.rights.rights_seen import guardianship_seen
 from portal.publish import ComingOfAge, see_to_rights
 from portal.staff.errors import NotAllowed
 from portal.wiring import House

@@ -15,14 +15,15 @@ from portal import publish
 from portal.blobs import BlobMissing, KeyMissing
 from portal.documents.errors import FileTakenBack, UnderHold
 from portal.documents.tables import Document, LooseBlob
-from portal.flows import hold_mailing, send_round, shred_documents
-from portal.flows.shred_documents import Shredding
-from portal.flows.verify_ledger import Verified, verify_ledger
+from portal.flows.keeping import hold_mailing, shred_documents
+from portal.flows.keeping.shred_documents import Shredding
+from portal.flows.keeping.verify_ledger import Verified, verify_ledger
+from portal.flows.sending import send_round
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import Refused, WrongCall
-from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
-from portal.overviews import retention
+from portal.overviews.operation import retention
 from portal.publish import Upkeep
 from portal.staff.errors import NotAllowed
 from portal.wiring import House, build_house

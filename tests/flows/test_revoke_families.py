@@ -17,7 +17,7 @@ from portal.ledger.tables import LedgerEntry
 from portal.links.errors import LinkUnknown
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
-from portal.overviews.fresh_link import NoWayBack, StillOpens
+from portal.overviews.links.fresh_link import NoWayBack, StillOpens
 from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.wiring import House

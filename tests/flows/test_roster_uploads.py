@@ -13,11 +13,11 @@ from portal.families.errors import NoAddresses, RosterUnclear
 from portal.families.repository import uploads
 from portal.families.rules import GONE_TIE, NEW_CHILD, OTHER_ADDRESS, OTHER_TIE, NamedChange
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterUpload, RosterVersion
-from portal.flows.import_roster import fingerprint
+from portal.flows.people.import_roster import fingerprint
 from portal.kernel.errors import PortalError
-from portal.publish.importing import Comparison, Wishes, import_file
-from portal.publish.roster_uploads import Seen, Told, seen_in
-from portal.rosters.answers import answers
+from portal.publish.rosters.importing import Comparison, Wishes, import_file
+from portal.publish.rosters.roster_uploads import Seen, Told, seen_in
+from portal.rosters.fields.answers import answers
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.staff import repository as staff
 from portal.staff.rules import Acting

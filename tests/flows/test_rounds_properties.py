@@ -9,14 +9,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlmodel import select
 
 from portal.families.tables import Guardianship
-from portal.flows.deliver_notice import claim_notices, hand_in
-from portal.flows.finish_mailing import finish_mailings
-from portal.flows.pause_mailing import continue_mailing, pause_mailing
-from portal.flows.start_sending import start_sending
-from portal.flows.stop_mailing import stop_mailing
+from portal.flows.sending.deliver_notice import claim_notices, hand_in
+from portal.flows.sending.finish_mailing import finish_mailings
+from portal.flows.sending.pause_mailing import continue_mailing, pause_mailing
+from portal.flows.sending.start_sending import start_sending
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import Conflict, Refused
-from portal.kernel.settings import Settings
-from portal.mail.room import Accepted, PermanentFailure
+from portal.mail.transport.room import Accepted, PermanentFailure
 from portal.mailings.tables import Mailing, Round
 from portal.outbox.rules import Done
 from portal.outbox.tables import Notice

@@ -6,14 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
-from portal.flows.erase_person import Who, erase_person
+from portal.flows.people.erase_person import Who, erase_person
 from portal.kernel.ids import new_id
 from portal.links import repository as links
 from portal.links.repository import forgetting
 from portal.links.tables import FamilySession, Link, Opening
 from portal.outbox import repository as outbox
 from portal.outbox.tables import FamilyMail, Notice
-from portal.publish import dead_keys
+from portal.publish.correcting import dead_keys
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch

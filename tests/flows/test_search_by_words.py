@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select, update
 from portal.families.repository import searching, words
 from portal.families.rules import NewPerson, RightWish
 from portal.families.tables import Child, Guardianship, PersonWord
-from portal.flows import erase_person, give_right
-from portal.flows.erase_person import Who
-from portal.kernel.folding import folded, words_in
-from portal.overviews import finding, targets
+from portal.flows.people import erase_person, give_right
+from portal.flows.people.erase_person import Who
+from portal.kernel.text.folding import folded, words_in
+from portal.overviews.links import finding, targets
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

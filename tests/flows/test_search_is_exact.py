@@ -8,8 +8,8 @@ from sqlmodel import Session
 from portal.families.repository import searching, words
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
 from portal.kernel.clock import utc_now
-from portal.kernel.db import insert_rows
-from portal.kernel.folding import words_in
+from portal.kernel.storage.db import insert_rows
+from portal.kernel.text.folding import words_in
 from portal.wiring import House
 
 _NAMES = ("mara", "marcus", "ng", "nguyen", "rivera", "rivas", "zora")

@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import col, func, select, update
 
 from portal.documents.tables import Document
-from portal.flows import approve_mailing, draft_mailing
-from portal.flows.approve_mailing import Prepared
+from portal.flows.approving import approve_mailing
+from portal.flows.approving.approve_mailing import Prepared
+from portal.flows.writing import draft_mailing
 from portal.kernel.errors import WrongCall
 from portal.ledger.tables import LedgerEntry
 from portal.mailings import repository as mailings
@@ -15,7 +16,7 @@ from portal.mailings.errors import AlreadyApproved, ChangedMeanwhile, NobodyReac
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, StaffMail
-from portal.overviews import judged_by
+from portal.overviews.operation import judged_by
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
 from portal.wiring import House

@@ -7,17 +7,17 @@ import pytest
 from sqlmodel import col, func, select
 
 from portal.families.tables import Guardian, Guardianship
-from portal.flows.revoke import Target, revoke
-from portal.flows.stop_mailing import stop_mailing
-from portal.kernel.addresses import OneAddress
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.text.addresses import OneAddress
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import ChangedMeanwhile, NobodyLeft, NoSuchMailing, NotNow
 from portal.mailings.rules import Term
 from portal.mailings.tables import LeftOut, Mailing, Round
 from portal.outbox.tables import Notice
-from portal.overviews.unreached import unreached
+from portal.overviews.sending.unreached import unreached
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
 from tests.conftest import Watch
@@ -195,7 +195,7 @@ async def test_a_link_that_was_taken_back_is_passed_over_and_said(sent: Sending)
 async def test_a_link_taken_back_while_it_was_looked_at_is_not_made_anew(
     sent: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.flows import send_round
+    from portal.flows.sending import send_round
 
     sent.clock.forward(days=40)
     seen = (sent.mailing.version, 1)

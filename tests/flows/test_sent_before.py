@@ -6,7 +6,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from portal.mailings import repository as mailings
-from portal.overviews.sent_before import sent_before
+from portal.overviews.audience.sent_before import sent_before
 from portal.wiring import House
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from portal.flows.change_staff import add_staff
-from portal.flows.sign_in_staff import (
+from portal.flows.people.change_staff import add_staff
+from portal.flows.people.sign_in_staff import (
     Browser,
     NotSignedIn,
     SignedIn,
@@ -18,10 +18,10 @@ from portal.flows.sign_in_staff import (
     redeem_sign_in_link,
     set_up,
 )
-from portal.kernel import tokens
-from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import WrongCall
 from portal.kernel.ids import new_id
+from portal.kernel.secrets import tokens
+from portal.kernel.text.addresses import OneAddress
 from portal.ledger import repository as ledger
 from portal.staff import repository as staff
 from portal.staff.errors import AdminExists

@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 from typer.testing import Result
 
-from portal.flows.change_staff import LastAdmin
-from portal.flows.sign_in_staff import Browser, SignedIn, redeem_sign_in_link, set_up
-from portal.kernel.addresses import OneAddress
+from portal.flows.people.change_staff import LastAdmin
+from portal.flows.people.sign_in_staff import Browser, SignedIn, redeem_sign_in_link, set_up
 from portal.kernel.clock import utc_now
 from portal.kernel.errors import Refused, WrongCall
+from portal.kernel.text.addresses import OneAddress
 from portal.staff.errors import AdminExists
 from portal.wiring import House
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import func, select
 
-from portal.flows.change_staff import add_staff, remove_staff
-from portal.flows.sign_in_staff import (
+from portal.flows.people.change_staff import add_staff, remove_staff
+from portal.flows.people.sign_in_staff import (
     Browser,
     Identity,
     NotSignedIn,
@@ -20,10 +20,10 @@ from portal.flows.sign_in_staff import (
     sign_in_by_identity,
     sign_out,
 )
-from portal.kernel import tokens
-from portal.kernel.addresses import OneAddress
+from portal.kernel.configuration.provider_terms import read_terms
 from portal.kernel.ids import new_id
-from portal.kernel.provider_terms import read_terms
+from portal.kernel.secrets import tokens
+from portal.kernel.text.addresses import OneAddress
 from portal.ledger import repository as ledger
 from portal.outbox.tables import StaffMail
 from portal.staff import repository as staff

@@ -10,10 +10,10 @@ from portal import publish
 from portal.blobs import BlobMissing, KeyMissing
 from portal.documents.tables import Document, HeldFile, LooseBlob
 from portal.families.tables import Guardian, RosterVersion
-from portal.flows import sort_files
-from portal.kernel.addresses import OneAddress
+from portal.flows.writing import sort_files
+from portal.kernel.text.addresses import OneAddress
 from portal.ledger.tables import LedgerEntry
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.tables import Mailing
 from portal.wiring import House
 from portal.worker import Worker
@@ -96,7 +96,7 @@ def test_one_that_may_be_released_is_kept_for_three_days_and_passes_by_a_second_
 
 
 def test_it_goes_when_the_three_days_are_over(house: House, cast: Cast, clock: Watch) -> None:
-    from portal.publish.upkeep import Upkeep
+    from portal.publish.upkeep.chores import Upkeep
 
     stopped_at_approval(house, cast, clock, families=1)
     (held,) = rows(house, HeldFile)

@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from portal.flows.freeze_incident import freeze
-from portal.flows.sign_in_staff import Browser, refuse_sign_in
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.people.sign_in_staff import Browser, refuse_sign_in
 from portal.incidents.rules import Target
-from portal.kernel.addresses import OneAddress
-from portal.mail.recording import RecordingRoom
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import RecordingRoom
 from portal.outbox.tables import Alert, StaffMail
 from portal.publish import Upkeep, see_to_alerts
 from portal.staff import repository as staff

@@ -10,11 +10,11 @@ from portal import publish
 from portal.blobs import BlobMissing, KeyMissing
 from portal.documents.repository import keeping
 from portal.documents.tables import Document, GivenFile, HeldFile, Intake, IntakeFile
-from portal.flows.stop_mailing import Stopped, stop_mailing
+from portal.flows.sending.stop_mailing import Stopped, stop_mailing
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import StaffMail
-from portal.overviews import desk
+from portal.overviews.writing import desk
 from portal.publish import Upload
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting

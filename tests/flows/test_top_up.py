@@ -6,7 +6,7 @@ from sqlmodel import select
 from portal.mailings.errors import FilesWanted, NobodyLeft
 from portal.mailings.rules import Term
 from portal.mailings.tables import LeftOut, Mailing, MailingSite
-from portal.press.typeset import TypstPress
+from portal.press.typesetting.typeset import TypstPress
 from portal.publish import GuardSaysNo
 from portal.wiring import House
 from tests.cast import Cast, send_letter

@@ -15,29 +15,30 @@ from starlette.testclient import TestClient
 from portal import publish
 from portal.families.rules import open_private, seal_private
 from portal.families.tables import Child, Guardian
-from portal.flows import reissue_links
-from portal.flows.renew_link import answer_wishes
-from portal.flows.restrict_guardianship import Wish, restrict
-from portal.flows.revoke import Target, revoke
-from portal.flows.stop_mailing import stop_mailing
-from portal.flows.verify_ledger import Verified, verify_ledger
-from portal.kernel import resealing as kernel_resealing
-from portal.kernel import tokens
+from portal.flows.keeping.verify_ledger import Verified, verify_ledger
+from portal.flows.opening.renew_link import answer_wishes
+from portal.flows.people.restrict_guardianship import Wish, restrict
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back import reissue_links
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
-from portal.kernel.keyfile import PARTS, rotate_key_file
-from portal.kernel.keys import KeyRing, load_key_file
+from portal.kernel.secrets import resealing as kernel_resealing
+from portal.kernel.secrets import tokens
+from portal.kernel.secrets.keyfile import PARTS, rotate_key_file
+from portal.kernel.secrets.keys import KeyRing, load_key_file
 from portal.ledger import repository as ledger
 from portal.links.tables import FamilySession, Link
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import FamilyMailLink, Notice
-from portal.overviews import key_links
-from portal.overviews.in_force import in_force
-from portal.overviews.kin import id_of
-from portal.overviews.sealed_before import SEALED
-from portal.overviews.watched import InForce
-from portal.publish import Upkeep, resealing
+from portal.overviews.links import key_links
+from portal.overviews.links.kin import id_of
+from portal.overviews.operation.in_force import in_force
+from portal.overviews.operation.sealed_before import SEALED
+from portal.overviews.operation.watched import InForce
+from portal.publish import Upkeep
+from portal.publish.upkeep import resealing
 from portal.staff.errors import NotAllowed
 from portal.staff.tables import StaffSession
 from portal.wiring import House, machine_of

@@ -13,28 +13,28 @@ from portal.documents import repository as documents
 from portal.documents.rules.cleared import ClearedFile
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Guardian, HandMadeRight
-from portal.flows.disclose_document import Wish, disclose
-from portal.flows.draft_mailing import attach_documents, draft_mailing
-from portal.flows.erase_person import erase_person
-from portal.flows.forget_device import forget_device
-from portal.flows.freeze_incident import freeze
-from portal.flows.give_right import end_rights_that_are_over
-from portal.flows.hold_mailing import hold_mailing
-from portal.flows.hold_stopped_file import StoppedFile, forget_stopped_files, hold_stopped_file
-from portal.flows.open_link import session_id_of
-from portal.flows.restrict_guardianship import Wish as Barring
-from portal.flows.restrict_guardianship import restrict
-from portal.flows.revoke import not_my_child
-from portal.flows.schedule_mailing import schedule_mailing
-from portal.flows.stop_mailing import stop_mailing
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.keeping.hold_mailing import hold_mailing
+from portal.flows.opening.disclose_document import Wish, disclose
+from portal.flows.opening.forget_device import forget_device
+from portal.flows.opening.open_link import session_id_of
+from portal.flows.people.erase_person import erase_person
+from portal.flows.people.give_right import end_rights_that_are_over
+from portal.flows.people.restrict_guardianship import Wish as Barring
+from portal.flows.people.restrict_guardianship import restrict
+from portal.flows.sending.schedule_mailing import schedule_mailing
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import not_my_child
+from portal.flows.writing.draft_mailing import attach_documents, draft_mailing
+from portal.flows.writing.hold_stopped_file import StoppedFile, forget_stopped_files, hold_stopped_file
 from portal.incidents.rules import Target as Frozen
 from portal.kernel.ids import new_id
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import ChangedMeanwhile
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews import kin
+from portal.overviews.links import kin
 from portal.publish import Accepted
 from portal.wiring import House
 from portal.worker import Worker

@@ -11,17 +11,17 @@ from portal import publish
 from portal.documents.repository import keeping
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Guardian, Guardianship
-from portal.flows import undo_freeze
-from portal.flows.freeze_incident import freeze
-from portal.flows.hold_mailing import hold_mailing
-from portal.flows.open_link import Dead, Opened, open_link, read_attempt
-from portal.flows.revoke import Target as RevokeTarget
-from portal.flows.revoke import revoke
+from portal.flows.incidents import undo_freeze
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.keeping.hold_mailing import hold_mailing
+from portal.flows.opening.open_link import Dead, Opened, open_link, read_attempt
+from portal.flows.taking_back.revoke import Target as RevokeTarget
+from portal.flows.taking_back.revoke import revoke
 from portal.incidents.errors import NothingToUndo
 from portal.incidents.rules import Target
 from portal.kernel.ids import new_id
 from portal.links.tables import Link, TakingBack
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.errors import RosterChanged
 from portal.mailings.repository import find_any
 from portal.mailings.tables import Mailing

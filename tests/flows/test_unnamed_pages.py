@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from portal.overviews import one_letter
+from portal.overviews.per_child import one_letter
 from portal.wiring import House
 from tests.cast import Cast
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, bound, give, problems, table

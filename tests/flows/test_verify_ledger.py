@@ -9,16 +9,10 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DataError
 
-from portal.flows.verify_ledger import (
-    Broken,
-    TooLongToWalk,
-    Verified,
-    export_head,
-    verify_ledger,
-)
-from portal.kernel.db import Database
-from portal.kernel.keyfile import rotate_key_file
-from portal.kernel.keys import KeyRing, load_key_file, make_key_file
+from portal.flows.keeping.verify_ledger import Broken, TooLongToWalk, Verified, export_head, verify_ledger
+from portal.kernel.secrets.keyfile import rotate_key_file
+from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
+from portal.kernel.storage.db import Database
 from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Act, Head, chain, read_head

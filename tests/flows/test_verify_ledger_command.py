@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from portal.cli import ledger as command
+from portal.cli.operation import ledger as command
 from portal.families.errors import NoSuchChild
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import WrongCall
-from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Act

@@ -7,15 +7,15 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal.families.rules import seal_private
-from portal.flows.decide_in_incident import decide
-from portal.flows.freeze_incident import freeze
-from portal.flows.mark_disclosure import mark_erroneous
-from portal.flows.verify_ledger import Broken, Verified
+from portal.flows.incidents.decide_in_incident import decide
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.keeping.mark_disclosure import mark_erroneous
+from portal.flows.keeping.verify_ledger import Broken, Verified
 from portal.incidents.rules import Target
 from portal.ledger.rules import Entry
 from portal.ledger.tables import Disclosure
 from portal.mailings.tables import Mailing
-from portal.overviews import record
+from portal.overviews.records import record
 from portal.wiring import House
 from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch

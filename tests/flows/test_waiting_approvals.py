@@ -3,14 +3,14 @@
 import pytest
 from sqlmodel import col, select
 
-from portal.flows.approve_mailing import return_mailing, submit_mailing
-from portal.flows.ask_other_approver import ask_other_approver
-from portal.kernel.settings import Settings
+from portal.flows.approving.approve_mailing import return_mailing, submit_mailing
+from portal.flows.approving.ask_other_approver import ask_other_approver
+from portal.kernel.configuration.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.errors import NotNow
 from portal.mailings.rules import Term
 from portal.outbox.tables import StaffMail
-from portal.publish.reminders import remind_waiting
+from portal.publish.upkeep.reminders import remind_waiting
 from portal.staff.errors import NotAllowed, OutOfScope
 from portal.staff.rules import Acting
 from portal.wiring import House, build_house

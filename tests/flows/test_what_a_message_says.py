@@ -10,10 +10,10 @@ import pytest
 
 from portal import publish
 from portal.families.tables import Enrolment
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.rules import Term, check_draft
 from portal.publish import Checked, Upload
-from portal.publish.judging import signer_of, yardstick
+from portal.publish.checking.judging import signer_of, yardstick
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, approve, send_letter

@@ -13,22 +13,26 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from portal import publish
-from portal.cli.telling import mailing_facts
+from portal.cli.letters.telling import mailing_facts
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
 from portal.families.rules import count_families
-from portal.flows import draft_mailing, send_round
-from portal.flows.check_mailing import check_mailing
-from portal.flows.pause_mailing import continue_mailing
-from portal.flows.reconcile_mailing import note_sample_seen
+from portal.flows.sending import send_round
+from portal.flows.sending.pause_mailing import continue_mailing
+from portal.flows.writing import draft_mailing
+from portal.flows.writing.check_mailing import check_mailing
+from portal.flows.writing.reconcile_mailing import note_sample_seen
 from portal.kernel.ids import new_id
-from portal.mail.recording import RecordingRoom
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NobodyReached, NotReconciled
 from portal.mailings.rules import RoundKind, Term, check_draft
 from portal.outbox.tables import Notice, NoticeLink
-from portal.overviews import mailing_seen, omissions, sending_seen, staff_mail
-from portal.overviews.judged_by import version
+from portal.overviews.audience import omissions
+from portal.overviews.operation.judged_by import version
+from portal.overviews.people import staff_mail
+from portal.overviews.sending import sending_seen
+from portal.overviews.writing import mailing_seen
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, link_of, write_draft

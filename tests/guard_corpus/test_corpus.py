@@ -7,7 +7,7 @@ import pytest
 
 from portal.guard.roster import Roster
 from portal.guard.shape import personal_rows
-from portal.reading.caged import CagedReader
+from portal.reading.cage.caged import CagedReader
 from tests.guard_corpus.cases import Case
 from tests.guard_corpus.corpus import CORPUS, judged
 from tests.guard_corpus.roster import roster

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlmodel import col, func, select
 
-from portal.flows import open_link, pass_code
-from portal.flows.pass_code import Browser, Passed
-from portal.kernel.tokens import mint_digits
+from portal.flows.opening import open_link, pass_code
+from portal.flows.opening.pass_code import Browser, Passed
+from portal.kernel.secrets.tokens import mint_digits
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import CodeChallenge, CodePause, FamilySession
 from portal.outbox.tables import FamilyMail

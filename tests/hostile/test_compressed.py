@@ -6,8 +6,8 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from portal.flows.open_link import session_id_of
-from portal.web.forms import form_token
+from portal.flows.opening.open_link import session_id_of
+from portal.web.posted.forms import form_token
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.cast import Cast, link_of, token_of

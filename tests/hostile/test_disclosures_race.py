@@ -8,15 +8,15 @@ import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
-from portal.flows import revoke
-from portal.flows.disclose_document import Wish, disclose
-from portal.flows.open_link import session_id_of
-from portal.flows.revoke import Target
-from portal.kernel.db import Database
-from portal.kernel.groups import GroupCommit
+from portal.flows.opening.disclose_document import Wish, disclose
+from portal.flows.opening.open_link import session_id_of
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.groups import GroupCommit
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.errors import LinkDead
-from portal.overviews.letters import Letter
+from portal.overviews.family.letters import Letter
 from portal.wiring import House
 from tests.cast import Cast, link_of, token_of
 from tests.conftest import Watch

@@ -12,13 +12,13 @@ from starlette.testclient import TestClient
 
 from portal.documents.tables import Copy, Document
 from portal.families.tables import Child
-from portal.flows.open_link import session_id_of
-from portal.kernel import tokens
+from portal.flows.opening.open_link import session_id_of
+from portal.kernel.secrets import tokens
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, Link, Opening
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 from portal.wiring import House
 from tests.cast import Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -16,8 +16,8 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Copy
-from portal.flows import raise_alarm
-from portal.flows.revoke import Target, revoke
+from portal.flows.incidents import raise_alarm
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
 from portal.wiring import House

@@ -11,17 +11,17 @@ from sqlmodel import Session, col, select, update
 from starlette.testclient import TestClient
 
 from portal import publish
-from portal.flows.freeze_incident import freeze
-from portal.flows.renew_link import answer_wishes, ask_for_link
-from portal.flows.restrict_guardianship import Wish, lift, restrict
-from portal.flows.revoke import Kind, revoke
-from portal.flows.revoke import Target as RevokeTarget
-from portal.flows.stop_mailing import stop_mailing
+from portal.flows.incidents.freeze_incident import freeze
+from portal.flows.opening.renew_link import answer_wishes, ask_for_link
+from portal.flows.people.restrict_guardianship import Wish, lift, restrict
+from portal.flows.sending.stop_mailing import stop_mailing
+from portal.flows.taking_back.revoke import Kind, revoke
+from portal.flows.taking_back.revoke import Target as RevokeTarget
 from portal.incidents.rules import Target
 from portal.links.tables import Link, Renewal
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import FamilyMail
-from portal.overviews.kin import id_of
+from portal.overviews.links.kin import id_of
 from portal.wiring import House
 from tests.cast import Cast, code_of, is_letter, send_letter
 from tests.conftest import Watch
@@ -205,7 +205,7 @@ def test_taking_back_beside_a_renewal_leaves_no_link_alive(desk: Desk, what: str
 def test_a_wish_that_nobody_would_look_at_is_not_kept(
     site: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.flows.renew_link._WAITING", 3)
+    monkeypatch.setattr("portal.flows.opening.renew_link._WAITING", 3)
     answers = {typed: ask(site, typed) for typed in (NGOZI, "a@x.org", "b@x.org", "c@x.org", NGOZI.upper())}
     assert [answer.status_code for answer in answers.values()] == [200, 200, 200, 429, 429]
     assert answers["c@x.org"].text == answers[NGOZI.upper()].text, "nobody learns anything by it"

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from portal.kernel.cage import ANOTHER_USER, APART, calls_to_answer, give_up
-from portal.kernel.seccomp import NUMBERS
-from portal.kernel.warm import Cell
+from portal.kernel.cage.lockdown import ANOTHER_USER, APART, calls_to_answer, give_up
+from portal.kernel.cage.seccomp import NUMBERS
+from portal.kernel.cage.warm import Cell
 from portal.reading.budget import MIB, Limits
-from portal.reading.caged import confinement_here
-from portal.reading.cells import take_answer
+from portal.reading.cage.caged import confinement_here
+from portal.reading.cage.cells import take_answer
 from tests.parts import hostile_child
 from tests.parts.system_calls import TABLE
 

@@ -14,8 +14,8 @@ from portal.families.tables import Child, Enrolment, Guardian
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.staff.tables import StaffMember
+from portal.web.answers.static_files import inlined_script, inlined_style
 from portal.web.routes import routes
-from portal.web.static_files import inlined_script, inlined_style
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of, write_draft
 from tests.conftest import Watch

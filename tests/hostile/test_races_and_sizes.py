@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 from sqlmodel import col, func, select
 
-from portal.flows import draft_mailing
-from portal.flows.sign_in_staff import make_sign_in_link
-from portal.flows.start_sending import start_sending
+from portal.flows.people.sign_in_staff import make_sign_in_link
+from portal.flows.sending.start_sending import start_sending
+from portal.flows.writing import draft_mailing
 from portal.kernel.errors import PortalError
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, TakingBack

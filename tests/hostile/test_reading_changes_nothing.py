@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from portal import publish, schema
 from portal.documents.tables import Document
 from portal.families.tables import Child
-from portal.flows.freeze_incident import freeze
+from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.kernel.ids import new_id
 from portal.web.routes import routes

@@ -15,9 +15,9 @@ import uvicorn
 from sqlalchemy import text
 
 from portal.app import build_app
-from portal.cli.serve import site_config
+from portal.cli.operation.serve import site_config
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.log import start_logging
-from portal.kernel.settings import Settings
 from portal.wiring import House
 from tests.cast import Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch

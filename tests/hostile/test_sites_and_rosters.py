@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.families.tables import Child, Enrolment, RosterVersion
-from portal.flows.approve_mailing import approve_without_second_person, prepare_approval, submit_mailing
+from portal.flows.approving.approve_mailing import approve_without_second_person, prepare_approval, submit_mailing
 from portal.kernel.ids import new_id
 from portal.mailings.errors import NoSuchMailing
 from portal.mailings.rules import Term, check_draft

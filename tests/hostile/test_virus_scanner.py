@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.app import build_app
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
 from portal.wiring import House, build_house
 from tests.cast import Cast, link_of, seat_the_cast, send_letter, token_of
 from tests.conftest import Watch

@@ -2,9 +2,9 @@
 
 from starlette.routing import Route
 
-from portal.kernel.db import MOST_CONNECTIONS
-from portal.web.lanes import THREADS
+from portal.kernel.storage.db import MOST_CONNECTIONS
 from portal.web.routes import routes
+from portal.web.waiting.lanes import THREADS
 from tests.house.tree import modules, named
 
 BRAKES = {

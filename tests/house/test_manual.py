@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from portal.cli import COMMANDS
 from portal.cli.later import Later, loaded
-from portal.kernel.settings import known_names
+from portal.kernel.configuration.settings import known_names
 from tests.house.tree import HOUSE, named
 
 MANUAL = [*HOUSE.glob("*.md"), *HOUSE.glob("docs/*.md"), *HOUSE.glob("docs/adr/*.md")]

@@ -7,10 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.accent import DARK_GROUNDS, LEAST, LIGHT_GROUNDS, ON_DARK_ACCENT, ON_LIGHT_ACCENT, Accent, contrast
+from portal.kernel.configuration.accent import (
+    DARK_GROUNDS,
+    LEAST,
+    LIGHT_GROUNDS,
+    ON_DARK_ACCENT,
+    ON_LIGHT_ACCENT,
+    Accent,
+    contrast,
+)
+from portal.kernel.configuration.settings import load_settings
 from portal.kernel.errors import StartRefused
-from portal.kernel.migrations import shipped
-from portal.kernel.settings import load_settings
+from portal.kernel.storage.migrations import shipped
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 NEAR = re.compile(r"#[0-9a-f]{6}$")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.kernel.text.addresses import NotOneAddress, OneAddress
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.ahead import done_ahead, in_runs
+from portal.kernel.machine.ahead import done_ahead, in_runs
 
 
 def doubled(some: list[int]) -> list[int]:

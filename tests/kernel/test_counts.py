@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.cli.ended import what_ended
-from portal.kernel.counts import count_of
+from portal.cli.taking_back.ended import what_ended
+from portal.kernel.text.counts import count_of
 
 
 @pytest.mark.parametrize(

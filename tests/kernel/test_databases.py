@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from portal.kernel.db import Database, DatabaseBusy
 from portal.kernel.errors import Conflict, StartRefused
-from portal.kernel.groups import GroupCommit
+from portal.kernel.storage.db import Database, DatabaseBusy
+from portal.kernel.storage.groups import GroupCommit
 from portal.ledger.errors import LedgerUnavailable
 from portal.ledger.tables import LedgerHead
 from portal.staff.tables import StaffMember
@@ -70,7 +70,7 @@ def test_postgresql_keeps_the_plan_of_what_is_read_often(postgresql: PostgreSql)
 def test_a_connection_that_was_cut_is_seen_before_it_is_used_or_costs_one_answer(
     postgresql: PostgreSql, monkeypatch: pytest.MonkeyPatch, trusted: float
 ) -> None:
-    monkeypatch.setattr("portal.kernel.db._TRUSTED_SECONDS", trusted)
+    monkeypatch.setattr("portal.kernel.storage.db._TRUSTED_SECONDS", trusted)
     url = postgresql.new_database()
     database, beside = Database(url), Database(url)
     with database.read() as session:

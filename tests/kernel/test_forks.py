@@ -5,7 +5,7 @@ import sys
 
 _FORKED = """
 import os
-from portal.kernel.forks import forked
+from portal.kernel.cage.forks import forked
 os.register_at_fork(before=lambda: print("before"), after_in_child=lambda: os.write(1, b"in the child"))
 child = forked()
 if child == 0:
@@ -15,7 +15,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), child != os.getpid())
 """
 _SETTLED = """
 import ctypes
-from portal.kernel.forks import settle
+from portal.kernel.cage.forks import settle
 held = [bytes(size) for _ in range(400) for size in (100, 440, 3_000)]
 holes = {id(held.pop(at)) for at in reversed(range(0, 1_200, 2))}
 again = [bytes(size) for _ in range(3) for size in (100, 440, 3_000)]

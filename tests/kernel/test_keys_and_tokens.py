@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel import tokens
 from portal.kernel.errors import StartRefused
-from portal.kernel.keyfile import replace_file
-from portal.kernel.keys import PART_OF, KeyRing, MasterKey, Purpose, SealBroken, load_key_file, make_key_file
+from portal.kernel.secrets import tokens
+from portal.kernel.secrets.keyfile import replace_file
+from portal.kernel.secrets.keys import PART_OF, KeyRing, MasterKey, Purpose, SealBroken, load_key_file, make_key_file
 
 OLD = MasterKey("old1", "2026-01-01", bytes(range(32)))
 RING = KeyRing((OLD, MasterKey("new1", "2026-02-01", bytes(range(1, 33)))))

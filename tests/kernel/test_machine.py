@@ -4,12 +4,12 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from portal.kernel.machine import untidied
+from portal.kernel.machine.host import untidied
 
 _ROUNDS = 40
 _COUNT = """
 import resource
-from portal.kernel.machine import keep_freed_memory, untidied
+from portal.kernel.machine.host import keep_freed_memory, untidied
 {first}
 def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def a_passage(): return [bytearray(600_000) for _ in range(8)]

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portal.kernel.newest import Newest, NotReady
+from portal.kernel.machine.newest import Newest, NotReady
 
 
 def test_a_value_is_built_once_for_all_who_ask():

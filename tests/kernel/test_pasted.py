@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel import tokens
-from portal.kernel.keys import KeyRing, MasterKey
-from portal.kernel.pasted import codes_in, tokens_in
+from portal.kernel.secrets import tokens
+from portal.kernel.secrets.keys import KeyRing, MasterKey
+from portal.kernel.text.pasted import codes_in, tokens_in
 
 RING = KeyRing((MasterKey("k001", "2026-01-01", b"s" * 32),))
 ROW = "0123456789abcdef" * 2

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.kernel.pipes import TO_WRITE, is_ready
+from portal.kernel.machine.pipes import TO_WRITE, is_ready
 
 
 @pytest.fixture

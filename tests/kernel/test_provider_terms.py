@@ -2,9 +2,9 @@
 
 import pytest
 
+from portal.kernel.configuration.provider_terms import read_terms
+from portal.kernel.configuration.settings import load_settings
 from portal.kernel.errors import StartRefused
-from portal.kernel.provider_terms import read_terms
-from portal.kernel.settings import load_settings
 
 OIDC = {f"PORTAL_OIDC_{name}": "https://accounts.example" for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
 

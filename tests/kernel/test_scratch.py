@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.scratch import clear_scratch, scratch
+from portal.kernel.machine.scratch import clear_scratch, scratch
 
 _OLD = time.time() - 3_600
 _DIES = """
 import os
-from portal.kernel.scratch import scratch
+from portal.kernel.machine.scratch import scratch
 with scratch() as folder:
     (folder / "letter").write_text("Ana")
     print(folder, flush=True)

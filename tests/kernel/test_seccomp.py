@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from portal.kernel.cage import calls_to_answer, calls_to_fork, calls_to_wait
-from portal.kernel.seccomp import ARCHITECTURES, NUMBERS, Calls, program_for
+from portal.kernel.cage.lockdown import calls_to_answer, calls_to_fork, calls_to_wait
+from portal.kernel.cage.seccomp import ARCHITECTURES, NUMBERS, Calls, program_for
 from tests.parts.system_calls import TABLE
 
 ALLOWED, REFUSED, ENDED = 0x7FFF0000, 0x00050001, 0x80000000

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.kernel.configuration.settings import known_names, load_settings, secret_names
 from portal.kernel.errors import StartRefused
-from portal.kernel.settings import known_names, load_settings, secret_names
 from portal.reading.clamav import parse_clamav_url
 
 KEPT = {"PORTAL_BASE_URL": "https://letters.riverbend.example"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.kernel.errors import StartRefused
-from portal.kernel.wrapping import DEPTH, TURNS_EVERY, Node, Tree, WrapFile
+from portal.kernel.secrets.wrapping import DEPTH, TURNS_EVERY, Node, Tree, WrapFile
 from tests.conftest import Watch
 
 WHOLE = Tree((Node(0, 0, bytes(range(32))),))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.zones import system_zone, zone_name
+from portal.kernel.text.zones import system_zone, zone_name
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from portal.kernel.addresses import OneAddress
+from portal.kernel.text.addresses import OneAddress
 from tests.mail.servers import HOST
 
 

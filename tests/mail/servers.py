@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 
-from portal.kernel.addresses import OneAddress
-from portal.mail.recording import Delivered
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import Delivered
 
 HOST = "127.0.0.1"
 

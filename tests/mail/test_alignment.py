@@ -3,9 +3,9 @@
 import pytest
 
 from portal.kernel.errors import WrongCall
-from portal.mail.alignment import check_domains
-from portal.mail.dns import DnsRecords, NoAnswer
-from portal.mail.spf import may_send
+from portal.mail.authentication.alignment import check_domains
+from portal.mail.authentication.dns import DnsRecords, NoAnswer
+from portal.mail.authentication.spf import may_send
 from tests.parts.names import Zone, name_server
 from tests.parts.process import free_ports
 

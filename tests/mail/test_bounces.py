@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.flows.note_bounce import NotOurs, whose
-from portal.kernel.addresses import OneAddress
-from portal.kernel.keys import KeyRing, MasterKey
-from portal.mail.bounce_reasons import code_in, weigh, why_of
-from portal.mail.bounces import read_report
-from portal.mail.reports import MOST_BYTES, Report
-from portal.mail.verp import bounce_address
+from portal.flows.sending.note_bounce import NotOurs, whose
+from portal.kernel.secrets.keys import KeyRing, MasterKey
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.returned.bounce_reasons import code_in, weigh, why_of
+from portal.mail.returned.bounces import read_report
+from portal.mail.returned.reports import MOST_BYTES, Report
+from portal.mail.returned.verp import bounce_address
 from tests.mail.bounce_maker import CAUSES, ENDINGS, exim, failures, in_own_words, others, qmail, wrapped
 
 NOTICE = "0123456789abcdef" * 2

@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.mail.code_letter import CodeLetter
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters.code_letter import CodeLetter
 from portal.words.languages import ENGLISH, SHIPPED, Language
 
 NOW = datetime(2026, 8, 6, 12, tzinfo=UTC)

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused, WrongCall
-from portal.mail.compose import ChildLink, NoticeLetter
-from portal.mail.wire import one_line
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters.compose import ChildLink, NoticeLetter
+from portal.mail.letters.wire import one_line
 
 HOST = "letters.birchwood.test"
 BASE = f"https://{HOST}"

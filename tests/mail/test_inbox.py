@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.mail.inbox import Inbox, InboxServer
-from portal.mail.room import Accepted
-from portal.mail.smtp import SmtpRoom, SmtpServer
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.inbox import Inbox, InboxServer
+from portal.mail.transport.room import Accepted
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.kernel.tokens import canonical_code
-from portal.mail.compose import ChildLink, NoticeLetter
-from portal.mail.words import Occasion, code_words
+from portal.kernel.secrets.tokens import canonical_code
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters.compose import ChildLink, NoticeLetter
+from portal.mail.letters.words import Occasion, code_words
 from portal.words.languages import ENGLISH, SHIPPED, Language, with_tag
 
 HOST = "letters.birchwood.test"

@@ -5,8 +5,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.mail.compose import ChildLink, NoticeLetter
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters.compose import ChildLink, NoticeLetter
 from portal.words.languages import SHIPPED, Language
 from tests.mail.test_languages import CODE, HOST, LINK, spoken, text_of
 

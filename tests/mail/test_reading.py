@@ -1,7 +1,7 @@
 """A message that takes its reader down is one that says nothing; the next is read."""
 
-from portal.mail.reading import header_of, read_report
-from portal.mail.reports import Report
+from portal.mail.returned.reading import header_of, read_report
+from portal.mail.returned.reports import Report
 from tests.mail.test_bounces import failed
 
 DEEP = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (level, level) for level in range(9_000))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.mail.recording import RecordingRoom
-from portal.mail.room import Accepted, MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
-from portal.mail.smtp import SmtpRoom, SmtpServer
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.transport.recording import RecordingRoom
+from portal.mail.transport.room import Accepted, MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from tests.mail.servers import HOST, Sink, sink
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("trusted")]

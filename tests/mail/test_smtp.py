@@ -7,11 +7,11 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import StartRefused
-from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
-from portal.mail.smtp import SmtpRoom, SmtpServer
-from portal.mail.wire import on_the_wire
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters.wire import on_the_wire
+from portal.mail.transport.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from tests.mail.servers import HOST, scripted, sink
 
 MESSAGE = b"Subject: Welcome\r\n\r\nHello\r\n"

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
-from portal.mail import staff_letters
-from portal.mail.staff_letters import StaffLetter, render_staff_letter
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.letters import staff_letters
+from portal.mail.letters.staff_letters import StaffLetter, render_staff_letter
 
 URL = "https://letters.birchwood.test/staff/mailings/7"
 TITLE = "Welcome\r\nBcc: all@evil.test"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.addresses import OneAddress
-from portal.kernel.keys import KeyRing, MasterKey
-from portal.mail.verp import bounce_address, read_marks
+from portal.kernel.secrets.keys import KeyRing, MasterKey
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.returned.verp import bounce_address, read_marks
 
 OLD = MasterKey("k-old", "2025-01-01", b"o" * 32)
 NEW = MasterKey("k-new", "2025-06-01", b"n" * 32)

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from portal import schema
 from portal.documents.tables import GivenFile
 from portal.families.tables import Child
-from portal.kernel.db import Database
 from portal.kernel.errors import StartRefused
-from portal.kernel.migrations import current, head, migrate, shipped
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import current, head, migrate, shipped
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.staff.tables import StaffMember
 from tests.cast import NOON

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
 from portal.web.server.config import BoundedConfig
 from portal.web.server.guests import note_genuine
 from portal.web.server.limits import Limits

@@ -16,7 +16,7 @@ from tests.parts.process import MissingPart
 
 _SECONDS = 60
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload([f"portal.cli.{place.partition('.')[0]}" for place, _ in COMMANDS.values()])
+_LOADED.set_forkserver_preload([f"portal.cli.{place.rpartition('.')[0]}" for place, _ in COMMANDS.values()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from portal.kernel.db import Database
-from portal.kernel.migrations import migrate
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import migrate
 from portal.wiring import build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.conftest import Watch

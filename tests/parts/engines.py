@@ -15,7 +15,7 @@ from sqlalchemy import Engine, QueuePool, event
 from sqlalchemy.util import LRUCache
 from sqlalchemy.util.queue import Empty
 
-from portal.kernel import db
+from portal.kernel.storage import db
 
 _STATEMENTS = 5_000
 _FIRST: dict[str, Engine] = {}

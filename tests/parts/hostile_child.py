@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.kernel.serving import Tell, serve
+from portal.kernel.cage.serving import Tell, serve
 from tests.parts.system_calls import TABLE
 
 _LIBRARY = ctypes.CDLL(None, use_errno=True)

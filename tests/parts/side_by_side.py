@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event, text
 
-from portal.kernel.db import Database
+from portal.kernel.storage.db import Database
 
 Story = Callable[[], object]
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")

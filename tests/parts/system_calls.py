@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from portal.kernel.seccomp import ARCHITECTURES
+from portal.kernel.cage.seccomp import ARCHITECTURES
 
 TABLE: dict[str, dict[str, int]] = {machine: {} for machine in ARCHITECTURES}
 with (Path(__file__).parent / "system_calls.csv").open(encoding="ascii") as _lines:

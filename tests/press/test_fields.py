@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.press.fields import WrongField, column_field, fields_of, fields_of_no_column, fill, missing_fields
+from portal.press.letters.fields import WrongField, column_field, fields_of, fields_of_no_column, fill, missing_fields
 
 ROW = {"child.given_name": "Zoë", "value.amount_due": "$ 45.50", "value.note": " \u200b"}
 

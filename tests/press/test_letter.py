@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portal.press import NotTypeset
-from portal.press.fields import WrongField
-from portal.press.letter import Letterhead, LetterTemplate, compose_letter
-from portal.press.typeset import TypstPress
+from portal.press.letters.fields import WrongField
+from portal.press.letters.letter import Letterhead, LetterTemplate, compose_letter
+from portal.press.typesetting.typeset import TypstPress
 from tests.press.accessible import (
     alternatives_of,
     check_pdf_ua,

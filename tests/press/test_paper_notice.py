@@ -9,8 +9,8 @@ import pytest
 import zxingcpp
 
 from portal.press import NotTypeset
-from portal.press.caged import CagedPress
-from portal.press.paper_notice import MAX_CHILDREN, PaperChild, PaperPage, print_pages
+from portal.press.papers.paper_notice import MAX_CHILDREN, PaperChild, PaperPage, print_pages
+from portal.press.typesetting.caged import CagedPress
 from portal.words.languages import SHIPPED, Language
 from portal.words.paper import paper_words
 from tests.press.accessible import alternatives_of, check_pdf_ua, texts_of, title_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.press import NotTypeset
-from portal.press.caged import MIB, CagedPress, Limits
+from portal.press.typesetting.caged import MIB, CagedPress, Limits
 from tests.press.accessible import text_of
 
 TITLED = '#set document(title: "x")\n'
@@ -27,7 +27,11 @@ def children(pid: int | str) -> list[Path]:
 
 def cells() -> list[Path]:
     """The processes in the cage that this one has started, or what goes on for them in a namespace of its own."""
-    found = [process for process in children(os.getpid()) if b"portal.press.cell" in (process / "cmdline").read_bytes()]
+    found = [
+        process
+        for process in children(os.getpid())
+        if b"portal.press.typesetting.cell" in (process / "cmdline").read_bytes()
+    ]
     return [(children(process.name) or [process])[0] for process in found]
 
 

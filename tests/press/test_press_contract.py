@@ -5,11 +5,11 @@ from itertools import count, islice
 import pytest
 
 from portal.press import NotTypeset, Press
-from portal.press.caged import CagedPress
-from portal.press.fonts import EVERY_FAMILY, SAMPLE
-from portal.press.letter import Letterhead, compose_letter
-from portal.press.plain import PlainPress
-from portal.press.typeset import TypstPress
+from portal.press.letters.letter import Letterhead, compose_letter
+from portal.press.typesetting.caged import CagedPress
+from portal.press.typesetting.fonts import EVERY_FAMILY, SAMPLE
+from portal.press.typesetting.plain import PlainPress
+from portal.press.typesetting.typeset import TypstPress
 from tests.press.accessible import text_of
 
 LETTER = """

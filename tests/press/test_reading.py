@@ -5,10 +5,10 @@ import time
 import pytest
 
 from portal.press import NotTypeset
-from portal.press.fields import WrongTemplate
-from portal.press.letter_text import LetterText, Node, is_sound
-from portal.press.reading import count_pages, read_letter
-from portal.press.template import read_template
+from portal.press.letters.fields import WrongTemplate
+from portal.press.letters.letter_text import LetterText, Node, is_sound
+from portal.press.letters.reading import count_pages, read_letter
+from portal.press.letters.template import read_template
 
 _CELL = Node("cell", (Node("text", pieces=("a",)),))
 

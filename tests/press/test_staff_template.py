@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from portal.press import NotTypeset
-from portal.press.caged import CagedPress
-from portal.press.template import WrongTemplate, read_template
-from portal.press.typeset import TypstPress
+from portal.press.letters.template import WrongTemplate, read_template
+from portal.press.typesetting.caged import CagedPress
+from portal.press.typesetting.typeset import TypstPress
 from tests.press.accessible import check_pdf_ua, text_of, title_of
 
 PRESS = CagedPress(cells=1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.reading.caged import CagedReader
+from portal.reading.cage.caged import CagedReader
 from portal.reading.ocr.letters import Eyes
 
 sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages; `carriers` makes the files read here

@@ -11,10 +11,10 @@ from pdf_makers import image
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel.frames import COUNT, END, NAME, PARSED, TEXT, UNSEEN, CageBroken, Frame
+from portal.kernel.cage.frames import COUNT, END, NAME, PARSED, TEXT, UNSEEN, CageBroken, Frame
 from portal.reading.budget import MIB
 from portal.reading.bundles.receiving import receive_cuts, receive_pictures, receive_texts
-from portal.reading.caged import CagedReader
+from portal.reading.cage.caged import CagedReader
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Cut, Pages, Reader, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader

@@ -9,13 +9,13 @@ from carriers import document, in_runs, simple_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.kernel.frames import BYTES, END, NAME, PASSED, REASON, CageBroken, Frame, ended
+from portal.kernel.cage.frames import BYTES, END, NAME, PASSED, REASON, CageBroken, Frame, ended
 from portal.publish import Upload
-from portal.publish.giving import bundle
+from portal.publish.per_child.giving import bundle
 from portal.reading.budget import MIB
-from portal.reading.bundles import zips
+from portal.reading.bundles import zip_of_files
 from portal.reading.bundles.receiving import receive_files
-from portal.reading.caged import CagedReader
+from portal.reading.cage.caged import CagedReader
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reader, Unpacked, Unreadable
 from portal.reading.scripted import ScriptedReader
@@ -193,12 +193,12 @@ def test_what_cannot_be_unpacked_is_refused_with_a_sentence(make, sentence: str,
 
 
 def test_the_limits_are_kept_before_anything_is_unpacked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(zips, "MAX_FILES", 3)
+    monkeypatch.setattr(zip_of_files, "MAX_FILES", 3)
     assert "more than 20,000 files" in refused(zipped(CARDS), tmp_path)
-    monkeypatch.setattr(zips, "MAX_FILES", 20)
-    monkeypatch.setattr(zips, "MAX_UNPACKED", 20)
+    monkeypatch.setattr(zip_of_files, "MAX_FILES", 20)
+    monkeypatch.setattr(zip_of_files, "MAX_UNPACKED", 20)
     assert "Unpacked, this zip holds more" in refused(zipped(CARDS), tmp_path)
-    monkeypatch.setattr(zips, "MAX_FILE", 12)
+    monkeypatch.setattr(zip_of_files, "MAX_FILE", 12)
     assert "A file in this zip is larger" in refused(zipped(CARDS), tmp_path)
 
 

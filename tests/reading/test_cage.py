@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel import serving
+from portal.kernel.cage import serving
 from portal.reading.answers import (
     BROKE_OFF,
     pack_parsed,
@@ -24,8 +24,8 @@ from portal.reading.answers import (
     unpack_stripped,
 )
 from portal.reading.budget import MIB, Limits
-from portal.reading.caged import CagedReader, confinement_here
-from portal.reading.grey import Picture
+from portal.reading.cage.caged import CagedReader, confinement_here
+from portal.reading.images.grey import Picture
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader

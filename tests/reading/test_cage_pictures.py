@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from portal.reading.budget import MIB, Limits
-from portal.reading.caged import CagedReader
-from portal.reading.cells import CellWithEyes
-from portal.reading.grey import Picture
+from portal.reading.cage.caged import CagedReader
+from portal.reading.cage.cells import CellWithEyes
+from portal.reading.images.grey import Picture
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
 
@@ -81,7 +81,7 @@ def test_eyes_that_were_killed_are_replaced(tmp_path: Path):
 
 def test_the_process_that_parses_holds_nothing_to_look_at_pictures_with():
     """Each child would pay for it: fork(2) copies what a process holds."""
-    holds = "import sys, portal.reading.cell; print('tesserocr' in sys.modules)"
+    holds = "import sys, portal.reading.cage.cell; print('tesserocr' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", holds], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"
 

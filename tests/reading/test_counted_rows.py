@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from portal.flows.check_file import without_name
 from portal.guard.roster import Person, Roster
 from portal.guard.rules import FILE_NAME, Blocked, Met, judge_file
 from portal.guard.shape import personal_rows
+from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
-from portal.reading.caged import CagedReader
-from portal.reading.grey import Picture
+from portal.reading.cage.caged import CagedReader
+from portal.reading.images.grey import Picture
 from portal.reading.reader import LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, finish
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.kernel.frames import HEAD
+from portal.kernel.cage.frames import HEAD
 from portal.reading.answers import unpack_parsed, unpack_stripped
 from portal.reading.reader import Unreadable
 from portal.reading.seeing import Parsed

@@ -6,7 +6,7 @@ from pathlib import Path
 import carriers
 from test_pdf_pictures import remapped
 
-from portal.reading.caged import CagedReader
+from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Reading, Unreadable
 
 LETTER = "Ana Rivera got a place in the program."

@@ -4,7 +4,7 @@ import os
 
 from PIL import Image
 
-from portal.kernel.serving import confine
+from portal.kernel.cage.serving import confine
 from portal.reading.budget import LOOKING
 from portal.reading.ocr.readers import ENGLISH, Readers
 

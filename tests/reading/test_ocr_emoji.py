@@ -11,10 +11,10 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from portal.guard.roster import Person, Roster
 from portal.guard.rules import Blocked, judge
 from portal.reading.budget import Budget
-from portal.reading.colours import colours_of, most_of, parted
+from portal.reading.images.colours import colours_of, most_of, parted
+from portal.reading.images.pictures import without_colour
 from portal.reading.ocr.emoji import find_drawings
 from portal.reading.ocr.letters import Eyes
-from portal.reading.pictures import without_colour
 from portal.reading.reader import Reading, Unreadable
 from portal.reading.seeing import Parsed, Read, Sight, Unsure, finish
 

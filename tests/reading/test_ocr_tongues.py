@@ -6,7 +6,7 @@ import pytest
 from ocr_pictures import lines, seen, typeset
 from PIL import Image
 
-from portal.kernel.folding import folded
+from portal.kernel.text.folding import folded
 from portal.reading.ocr.letters import Eyes
 from portal.reading.ocr.lines import find_lines, scales_of
 from portal.reading.ocr.strips import Strip, Word

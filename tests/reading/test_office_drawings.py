@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from portal.reading.budget import Budget, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.office.drawing import read_drawing
+from portal.reading.office.drawings.emf_wmf import read_drawing
 
 NAME = carriers.NAME
 PLAIN = office_carriers.presentation(lambda _: None)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from portal.reading.office.rows import as_date, as_number, is_date
+from portal.reading.office.marked_up.row_blocks import as_date, as_number, is_date
 
 NAME = carriers.NAME
 BOOK = carriers.workbook(lambda _: None)

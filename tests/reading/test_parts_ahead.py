@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.guard.shape import personal_rows
-from portal.reading import caged
 from portal.reading.answers import Ahead, pack_parsed, parsed_from
-from portal.reading.caged import CagedReader
+from portal.reading.cage import caged
+from portal.reading.cage.caged import CagedReader
 from portal.reading.plain import PlainReader
 from portal.reading.reader import AHEAD, LONG, Part, Reading, Unreadable
 from portal.reading.scripted import ScriptedReader

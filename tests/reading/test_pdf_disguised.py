@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from portal.reading.budget import CannotRead
-from portal.reading.pdf.fonts import codes_of, is_partly_mapped
+from portal.reading.pdf.lettering.fonts import codes_of, is_partly_mapped
 from portal.reading.strip.strip import strip
 
 DISGUISES: dict[str, dict[str, object]] = {

@@ -5,7 +5,7 @@ from pdf_makers import gathered
 
 from portal.guard.roster import Person, Roster
 from portal.guard.rules import Blocked, judge
-from portal.press.caged import CagedPress
+from portal.press.typesetting.caged import CagedPress
 
 NAMES = {
     "101001": ("مريم Idris", "Darwish"), "100101": ("Camila Diego", "Fuentes"),

@@ -10,8 +10,8 @@ import pytest
 from pdf_makers import changed, gathered
 from pikepdf import Dictionary, Name
 
-from portal.reading.pdf import sight
-from portal.reading.pdf.fonts import _mapped, codes_of
+from portal.reading.pdf.lettering import sight
+from portal.reading.pdf.lettering.fonts import _mapped, codes_of
 
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """Outlines of PostScript and of TrueType; what else is installed differs."""

@@ -130,7 +130,7 @@ def test_the_same_drawing_on_each_page_is_looked_at_once():
 
 def remapped(data: bytes, said: Callable[[str], str]) -> bytes:
     """The same file, whose fonts say something else for each code."""
-    from portal.reading.pdf.fonts import _mapped
+    from portal.reading.pdf.lettering.fonts import _mapped
 
     def change(pdf: pikepdf.Pdf) -> None:
         for font in pdf.objects:

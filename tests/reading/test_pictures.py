@@ -10,8 +10,8 @@ from PIL import ExifTags, Image, ImageDraw, ImageFont, PngImagePlugin, TiffImage
 
 from portal.reading.budget import Budget, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.grey import Picture
-from portal.reading.pictures import without_colour
+from portal.reading.images.grey import Picture
+from portal.reading.images.pictures import without_colour
 from tests.pace import at_most
 
 NAME = "Ana Rivera"

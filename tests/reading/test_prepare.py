@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from pdf_makers import attached, changed, image, later, outlined
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
-from portal.press.typeset import TypstPress
+from portal.kernel.cage.frames import BYTES, END, PARSED, REASON, REMOVED, SAME, CageBroken, Frame, frames_from, packed
+from portal.press.typesetting.typeset import TypstPress
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Limits
-from portal.reading.caged import CagedReader
-from portal.reading.drafts import SMALL, TOGETHER, receive_draft, receive_together, runs_of
+from portal.reading.cage.caged import CagedReader
+from portal.reading.cage.drafts import SMALL, TOGETHER, receive_draft, receive_together, runs_of
+from portal.reading.cage.preparing import prepare
 from portal.reading.plain import PlainReader
-from portal.reading.preparing import prepare
 from portal.reading.reader import Paper, Part, Prepared, Reader, Reading, Stripped, Unreadable
 from portal.reading.scripted import ScriptedReader
 from portal.reading.seeing import Parsed
@@ -368,7 +368,7 @@ def test_frames_survive_the_pipe_whole_and_a_cut_one_is_refused():
 @settings(max_examples=60, deadline=None)
 @given(at=st.integers(0, 10**6), patch=st.binary(max_size=5))
 def test_no_damage_makes_it_do_anything_but_prepare_or_say_no(at: int, patch: bytes):
-    from portal.kernel.frames import ended
+    from portal.kernel.cage.frames import ended
     from portal.reading.budget import CannotRead
 
     whole = simple_pdf(info=b"/Info<</Author(Ana Rivera)>>")

@@ -7,9 +7,9 @@ from pathlib import Path
 import carriers
 import pytest
 
-from portal.kernel.frames import END, ended
+from portal.kernel.cage.frames import END, ended
+from portal.reading.cage.preparing import prepare
 from portal.reading.parsing import DAMAGED, parse
-from portal.reading.preparing import prepare
 from portal.reading.samples import sample_letters
 from portal.reading.seeing import Parsed
 

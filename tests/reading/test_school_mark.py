@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from portal.kernel.cage.frames import BYTES, END, CageBroken, Frame
 from portal.kernel.errors import StartRefused
-from portal.kernel.frames import BYTES, END, CageBroken, Frame
-from portal.reading.showing.caged import CagedViewer, _mark
+from portal.reading.showing.caged_viewer import CagedViewer, _mark
 from portal.reading.showing.viewer import MARK_BYTES, MARK_HIGH, MARK_WIDE, NotShown
 from portal.wiring import school_mark
 from tests.letter_files import pdf_of

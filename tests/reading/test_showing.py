@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from portal.kernel.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
+from portal.kernel.cage.frames import ABOUT, BYTES, COUNT, END, TEXT, CageBroken, Frame
 from portal.reading.budget import MIB, Limits
 from portal.reading.samples import sample_letters
 from portal.reading.showing.blocks import Cell, Paragraph, Run, Table, text_of
-from portal.reading.showing.caged import CagedViewer, _outline
+from portal.reading.showing.caged_viewer import CagedViewer, _outline
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MOST_PAGES, NotShown, Outline, PageShown, Shape, ShowingBusy
 from tests.letter_files import pdf_of, png_of

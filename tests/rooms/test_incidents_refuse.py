@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from portal.documents.tables import Document
-from portal.flows.freeze_incident import freeze
+from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.incidents.tables import IncidentReading
 from portal.kernel.ids import new_id

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from portal.families.tables import Child, Guardian
 from portal.kernel.ids import new_id
-from portal.overviews.people import people
+from portal.overviews.people.known_people import people
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

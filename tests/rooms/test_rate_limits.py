@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlmodel import func, select
 
-from portal.flows.count_tries import count_try, forget_counts, is_used_up
-from portal.kernel.db import Database
+from portal.flows.opening.count_tries import count_try, forget_counts, is_used_up
+from portal.kernel.storage.db import Database
 from portal.rate_limits.rules import KEPT, RateLimit
 from portal.rate_limits.tables import RateCount
 from portal.wiring import House

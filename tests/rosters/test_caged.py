@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from portal.kernel.answering import framed_values
-from portal.kernel.calls import in_memory
+from portal.kernel.cage.answering import framed_values
+from portal.kernel.cage.calls import in_memory
+from portal.kernel.cage.frames import CageBroken, Frame
 from portal.kernel.errors import WrongCall
-from portal.kernel.frames import CageBroken, Frame
 from portal.rosters import caged, cell
-from portal.rosters.answers import NOTHING_SAID, answers
 from portal.rosters.caged import read_keyed, read_list, read_roster
-from portal.rosters.given import Given
+from portal.rosters.fields.answers import NOTHING_SAID, answers
+from portal.rosters.fields.scratch import Roster
+from portal.rosters.fields.values import Report, RosterUnreadable
+from portal.rosters.files.given import Given
 from portal.rosters.samples import sample_files
-from portal.rosters.scratch import Roster
-from portal.rosters.values import Report, RosterUnreadable
 from tests.rosters.poison import POISON
 
 TODAY = date(2026, 9, 1)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from portal.rosters import cells
-from portal.rosters.dates import Order, day
-from portal.rosters.headings import heading
+from portal.rosters.fields import cells
+from portal.rosters.fields.dates import Order, day
+from portal.rosters.fields.headings import heading
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.rosters.caged import read_roster
-from portal.rosters.values import RosterUnreadable
+from portal.rosters.fields.values import RosterUnreadable
 from tests.rosters.oneroster_builder import Export, small_district
 
 TODAY = date(2026, 9, 1)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from portal.kernel.addresses import OneAddress
+from portal.kernel.text.addresses import OneAddress
 from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
-from portal.rosters.values import COLUMNS, ChildRow, Enrolment, GuardianRow, RosterUnreadable
+from portal.rosters.fields.scratch import Roster
+from portal.rosters.fields.values import COLUMNS, ChildRow, Enrolment, GuardianRow, RosterUnreadable
 
 LIN = {
     "child_id": "7001", "child_given_name": "Lin", "child_family_name": "Hart", "birth_date": "2018-03-04",

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from portal.rosters.caged import read_keyed, read_list
-from portal.rosters.keyed import field_name
-from portal.rosters.values import Keyed, RosterUnreadable
+from portal.rosters.fields.values import Keyed, RosterUnreadable
+from portal.rosters.tables.keyed import field_name
 
 FEES = "Student ID,Amount due,Paid by\n7001,$12.50,card\n7002,0,\n"
 

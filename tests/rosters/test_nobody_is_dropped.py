@@ -8,10 +8,10 @@ import pytest
 from openpyxl import Workbook
 
 from portal.kernel.errors import WrongCall
-from portal.rosters.answers import NOTHING_SAID, Answers, answers
 from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
-from portal.rosters.values import Doubt
+from portal.rosters.fields.answers import NOTHING_SAID, Answers, answers
+from portal.rosters.fields.scratch import Roster
+from portal.rosters.fields.values import Doubt
 
 TODAY = date(2026, 9, 1)
 MOTHERS = ("Rosa", "Mina", "Ines", "Jana", "Lena", "Olga")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.addresses import OneAddress
 from portal.kernel.errors import Refused
+from portal.kernel.text.addresses import OneAddress
 from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
-from portal.rosters.values import ChildRow, GuardianRow, RosterUnreadable
+from portal.rosters.fields.scratch import Roster
+from portal.rosters.fields.values import ChildRow, GuardianRow, RosterUnreadable
 from tests.rosters.oneroster_builder import Export, small_district
 
 TODAY = date(2026, 9, 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
+from portal.rosters.fields.scratch import Roster
 from tests.rosters.oneroster_builder import Export, small_district
 
 PETRA, KEN = 4, 5  # places among the users; their spreadsheet rows are 6 and 7

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from portal.kernel.errors import WrongCall
-from portal.rosters.answers import answers
 from portal.rosters.caged import read_roster
-from portal.rosters.values import RosterUnreadable
+from portal.rosters.fields.answers import answers
+from portal.rosters.fields.values import RosterUnreadable
 
 TODAY = date(2026, 9, 1)
 FILES = {

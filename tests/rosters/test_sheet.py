@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.rosters.answers import NOTHING_SAID, Answers, answers
 from portal.rosters.caged import read_sheet
-from portal.rosters.values import RosterUnreadable, Sheet
+from portal.rosters.fields.answers import NOTHING_SAID, Answers, answers
+from portal.rosters.fields.values import RosterUnreadable, Sheet
 from tests.rosters.oneroster_builder import small_district
 
 TODAY = date(2026, 9, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.rosters.caged import read_roster
-from portal.rosters.scratch import Roster
+from portal.rosters.fields.scratch import Roster
 from portal.rosters.synthetic import write_synthetic_roster
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.tokens import canonical_digits
+from portal.kernel.secrets.tokens import canonical_digits
 from portal.links.rules import (
     CODE_LASTS,
     TRIES,

@@ -8,8 +8,8 @@ import pytest
 from portal.incidents.rules import READING_LASTS, reading_state
 from portal.incidents.rules.deadlines import KNOWN
 from portal.incidents.rules.drafts import Told, draft_of
-from portal.kernel.cells import csv_bytes, shown_cell
-from portal.kernel.deadlines import parse_deadlines
+from portal.kernel.configuration.deadlines import parse_deadlines
+from portal.kernel.text.cells import csv_bytes, shown_cell
 from tests.conftest import NOON
 
 TOLD = Told(

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.moments import (
-    NoDate,
-    NoMoment,
-    QuietHours,
-    moment_in_words,
-    parse_day,
-    parse_moment,
-)
-from portal.kernel.written_days import reads_two_ways
+from portal.kernel.text.moments import NoDate, NoMoment, QuietHours, moment_in_words, parse_day, parse_moment
+from portal.kernel.text.written_days import reads_two_ways
 from portal.mailings.errors import NotNow
 from portal.mailings.rules import check_reminder_is_due, held_until
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.mail.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mail.transport.room import Accepted, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.outbox.rules import (
     AlertStep,
     Done,

@@ -12,10 +12,10 @@ from httpx2 import Response
 from sqlmodel import SQLModel, func, select
 from starlette.testclient import TestClient
 
-from portal.flows.revoke import Target, revoke
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.ledger.tables import Disclosure
 from portal.links.tables import FamilySession, Opening
-from portal.mail.recording import Delivered, RecordingRoom
+from portal.mail.transport.recording import Delivered, RecordingRoom
 from portal.wiring import House
 from portal.worker import Worker
 from tests.cast import Cast, link_of, token_of

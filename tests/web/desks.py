@@ -4,11 +4,11 @@ import re
 
 from starlette.testclient import TestClient
 
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.ids import new_secret
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 from portal.wiring import House
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from portal import publish
 from portal.documents.tables import GivenFile
 from portal.mailings.tables import Mailing
-from portal.overviews import reconciling
+from portal.overviews.per_child import reconciling
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.flows.test_one_letter_each import ANA, LUIS, OTHER_ANA, SAM, card

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portal.press.engine import Engine
-from portal.publish.accessible import ManyHeard, Readable
+from portal.press.typesetting.engine import Engine
+from portal.publish.checking.accessible import ManyHeard, Readable
 from portal.wiring import House
 from tests.cast import Cast, write_draft
 from tests.conftest import Watch

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from portal.documents.tables import Acknowledgement
 from portal.families.tables import Child
-from portal.flows import revoke
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of

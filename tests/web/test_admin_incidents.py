@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col, func, select, update
 from starlette.testclient import TestClient
 
-from portal.flows.freeze_incident import freeze
+from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.incidents.tables import Incident, IncidentDecision
 from portal.ledger.tables import LedgerEntry
@@ -17,7 +17,8 @@ from portal.links.rules import kept_network
 from portal.links.tables import Link, Opening
 from portal.mailings.rules import Term
 from portal.outbox.tables import Notice
-from portal.overviews import incident_choices, taking_back
+from portal.overviews.incidents import incident_choices
+from portal.overviews.links import taking_back
 from portal.publish import Upkeep
 from portal.staff import repository as staff
 from portal.wiring import House

@@ -16,7 +16,7 @@ from portal.documents.tables import Document, GivenFile
 from portal.guard.tables import KnownPicture
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.tables import Mailing
-from portal.overviews.judged_by import version
+from portal.overviews.operation.judged_by import version
 from portal.reading.reader import OnPart, Part, Reading, Stripped, Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House

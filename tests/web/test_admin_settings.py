@@ -11,15 +11,15 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from portal.cli import app
-from portal.flows.sign_in_staff import Browser, refuse_sign_in
+from portal.flows.people.sign_in_staff import Browser, refuse_sign_in
 from portal.kernel.clock import utc_now
-from portal.kernel.settings import Settings
-from portal.mail.inbox import Inbox, InboxServer
+from portal.kernel.configuration.settings import Settings
+from portal.mail.transport.inbox import Inbox, InboxServer
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews.in_force import BACKUP_MARK, in_force
-from portal.overviews.machine_in_force import Machine
-from portal.overviews.watched import InForce
+from portal.overviews.operation.in_force import BACKUP_MARK, in_force
+from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.operation.watched import InForce
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch

@@ -5,8 +5,8 @@ from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.families.tables import PersonWord
-from portal.kernel.db import insert_rows
 from portal.kernel.ids import new_id
+from portal.kernel.storage.db import insert_rows
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link, TakingBack
 from portal.staff import repository as staff

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-from portal.flows.freeze_incident import freeze
+from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.kernel.clock import utc_now
 from portal.wiring import House

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from portal.kernel.db import DatabaseBusy
+from portal.kernel.storage.db import DatabaseBusy
 from portal.web import problems
 from portal.wiring import House
 from tests.cast import Cast

@@ -13,7 +13,7 @@ from portal.families.tables import Child, Enrolment
 from portal.kernel.ids import new_id
 from portal.mailings.errors import DraftFaults
 from portal.mailings.tables import AudienceTerm
-from portal.overviews.children_meant import numbers_of
+from portal.overviews.audience.children_meant import numbers_of
 from portal.wiring import House
 from tests.cast import NOON, Cast
 from tests.web.desks import sit_down, text_of

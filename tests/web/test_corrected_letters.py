@@ -7,11 +7,11 @@ from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.documents import repository as documents
-from portal.flows import replace_document
+from portal.flows.writing import replace_document
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure
 from portal.links.tables import Link
-from portal.web.files import CutOff
+from portal.web.answers.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

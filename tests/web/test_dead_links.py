@@ -7,7 +7,7 @@ from sqlmodel import col, update
 from starlette.testclient import TestClient
 
 from portal.families.tables import Guardianship
-from portal.flows.revoke import Target, revoke
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.web.guards import cookie_name
 from portal.wiring import House
 from tests.cast import Cast, code_of

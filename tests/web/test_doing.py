@@ -6,10 +6,10 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from portal.kernel.errors import Refused
-from portal.kernel.steps import watched_by, watching
-from portal.web.doing import Doing
-from portal.web.in_line import how_far
-from portal.web.line import Line
+from portal.kernel.machine.steps import watched_by, watching
+from portal.web.waiting.doing import Doing
+from portal.web.waiting.in_line import how_far
+from portal.web.waiting.line import Line
 from portal.words.languages import ENGLISH
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 from starlette.testclient import TestClient
 
 from portal.families.tables import Guardianship
-from portal.flows.revoke import Target, revoke
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.ledger.tables import Disclosure
 from portal.links.tables import CodeStep, Link, Opening
 from portal.mailings.tables import Mailing

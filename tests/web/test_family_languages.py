@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
-from portal.flows.revoke import Target, revoke
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.ledger.tables import Disclosure
 from portal.wiring import House
 from tests.cast import Cast, link_of, token_of

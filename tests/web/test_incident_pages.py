@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from portal import publish
 from portal.documents.tables import Copy, Document
-from portal.flows import read_frozen
-from portal.flows.freeze_incident import freeze
+from portal.flows.incidents import read_frozen
+from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.incidents.tables import IncidentReading
 from portal.kernel.errors import Refused
@@ -23,11 +23,11 @@ from portal.mailings import repository as mailings
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews import incident_evidence
+from portal.overviews.incidents import incident_evidence
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
-from portal.web.files import CutOff
+from portal.web.answers.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -6,7 +6,7 @@ import threading
 import anyio
 import pytest
 
-from portal.web.lanes import THREADS, Lanes, is_in_a_lane, run_in_lane
+from portal.web.waiting.lanes import THREADS, Lanes, is_in_a_lane, run_in_lane
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from portal.app import build_app
 from portal.families.tables import Guardian
-from portal.flows.revoke import Target, revoke
-from portal.kernel.settings import Settings
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.configuration.settings import Settings
 from portal.wiring import House, build_house
 from portal.words.languages import SHIPPED, Language
 from portal.words.own_languages import use_folder

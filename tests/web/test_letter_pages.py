@@ -8,9 +8,9 @@ from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
-from portal.flows import revoke
-from portal.flows.revoke import Target
-from portal.kernel.settings import Settings
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
+from portal.kernel.configuration.settings import Settings
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of

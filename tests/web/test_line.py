@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from portal.web.line import AT_ONCE, EACH_AT_ONCE, MOST, MOST_EACH, Line, LineFull, TooManyInLine, Turn
+from portal.web.waiting.line import AT_ONCE, EACH_AT_ONCE, MOST, MOST_EACH, Line, LineFull, TooManyInLine, Turn
 
 pytestmark = pytest.mark.anyio
 

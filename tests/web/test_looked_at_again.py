@@ -6,9 +6,9 @@ from starlette.testclient import TestClient
 
 from portal.documents import repository as documents
 from portal.families.tables import Guardian
-from portal.flows.revoke import Target, revoke
-from portal.publish.corrections import drop_correction
-from portal.web.files import CutOff
+from portal.flows.taking_back.revoke import Target, revoke
+from portal.publish.correcting.corrections import drop_correction
+from portal.web.answers.files import CutOff
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -7,8 +7,8 @@ from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
-from portal.kernel import tokens
 from portal.kernel.ids import new_id
+from portal.kernel.secrets import tokens
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.ledger.tables import LedgerHead as LedgerHeadRow
 from portal.links.tables import FamilySession, Link, Opening
@@ -372,7 +372,7 @@ def test_a_range_that_is_not_there(site: TestClient, house: House, carlas_link: 
 
 
 def test_a_key_no_longer_in_the_file_signs_nothing(site: TestClient, house: House, carlas_link: str) -> None:
-    from portal.kernel.keys import KeyRing, MasterKey
+    from portal.kernel.secrets.keys import KeyRing, MasterKey
 
     stranger = KeyRing((MasterKey("another", "2026-01-01", bytes(range(32))),))
     assert open_with(site, token=tokens.mint_token(stranger, "link-token", carlas_link)).status_code == 404

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
 from portal.families.tables import Guardian, Guardianship
-from portal.flows.renew_link import answer_wishes
-from portal.flows.revoke import Target, revoke
+from portal.flows.opening.renew_link import answer_wishes
+from portal.flows.taking_back.revoke import Target, revoke
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link, Renewal
 from portal.mailings.tables import Mailing

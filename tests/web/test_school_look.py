@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.app import build_app
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
-from portal.kernel.settings import Settings
-from portal.overviews.in_force import in_force
+from portal.overviews.operation.in_force import in_force
 from portal.wiring import House, machine_of
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import func, select
 from starlette.testclient import TestClient
 
-from portal.flows.sign_in_staff import make_setup_link
+from portal.flows.people.sign_in_staff import make_setup_link
 from portal.ledger.tables import LedgerEntry
 from portal.staff import repository as staff
 from portal.staff.tables import SetupLink

@@ -8,14 +8,14 @@ import pytest
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
-from portal.flows.deliver_staff_mail import StaffErrand, message_of
-from portal.flows.sign_in_staff import make_sign_in_link
+from portal.flows.people.sign_in_staff import make_sign_in_link
+from portal.flows.sending.deliver_staff_mail import StaffErrand, message_of
 from portal.ledger.tables import LedgerEntry
-from portal.mail.staff_letters import StaffLetter
+from portal.mail.letters.staff_letters import StaffLetter
 from portal.outbox.rules import Lease
 from portal.outbox.tables import StaffMail
 from portal.staff.tables import SignInLink, StaffSession
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

@@ -18,7 +18,7 @@ from joserfc.jwk import RSAKey
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
 from portal.staff.tables import StaffSession
 from portal.wiring import House
 from tests.cast import Cast

@@ -8,9 +8,9 @@ import pytest
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
-from portal.flows.sign_in_staff import make_sign_in_link
+from portal.flows.people.sign_in_staff import make_sign_in_link
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
-from portal.kernel.settings import Settings
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Wanted
 from portal.ledger.tables import LedgerEntry

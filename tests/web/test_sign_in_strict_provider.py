@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
-from portal.kernel.settings import Settings
 from portal.staff.tables import StaffMember, StaffSession
 from portal.wiring import House
 from tests.cast import Cast

@@ -6,14 +6,14 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from portal.flows.ask_provider_again import Ask, take_turn
-from portal.flows.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of
+from portal.flows.people.ask_provider_again import Ask, take_turn
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
-from portal.kernel.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.staff.rules import ASK_AGAIN_AFTER, ASKING_LASTS
 from portal.staff.tables import ProviderToken, StaffMember, StaffSession
-from portal.web.forms import form_token
+from portal.web.posted.forms import form_token
 from portal.web.vouching import _is_verified, _joined
 from portal.wiring import House
 from tests.cast import Cast

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select, update
 from starlette.testclient import TestClient
 
-from portal.flows.draft_mailing import draft_mailing
+from portal.flows.writing.draft_mailing import draft_mailing
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
 from portal.wiring import House

@@ -10,7 +10,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Intake
-from portal.flows import sort_files
+from portal.flows.writing import sort_files
 from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast

@@ -9,8 +9,10 @@ from starlette.testclient import TestClient
 
 from portal.families.repository import words
 from portal.families.tables import Child, Enrolment, Guardian
-from portal.flows import approve_mailing, revoke, stop_mailing
-from portal.flows.revoke import Target
+from portal.flows.approving import approve_mailing
+from portal.flows.sending import stop_mailing
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.kernel.ids import new_id
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing

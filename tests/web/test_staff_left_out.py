@@ -5,8 +5,8 @@ import html
 import pytest
 from starlette.testclient import TestClient
 
-from portal.cli.telling import mailing_facts, print_facts
-from portal.flows.restrict_guardianship import Wish, restrict
+from portal.cli.letters.telling import mailing_facts, print_facts
+from portal.flows.people.restrict_guardianship import Wish, restrict
 from portal.wiring import House
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch

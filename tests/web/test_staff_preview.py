@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from portal.ledger.tables import LedgerEntry, LedgerHead
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
-from portal.web.files import CutOff
+from portal.web.answers.files import CutOff
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, token_of, write_draft
 from tests.conftest import Watch
@@ -168,10 +168,11 @@ def test_the_sample_is_written_like_every_message(house: House, cast: Cast, sent
     """The plain part that staff read is the plain part of a real message, but for its link and code."""
     from datetime import timedelta
 
-    from portal.kernel.addresses import OneAddress
-    from portal.mail.compose import ChildLink
+    from portal.kernel.text.addresses import OneAddress
+    from portal.mail.letters.compose import ChildLink
     from portal.mailings import repository as mailings
-    from portal.overviews import notices, samples
+    from portal.overviews.family import notices
+    from portal.overviews.writing import samples
 
     settings, now = house.settings, house.clock()
     with house.db.read() as session:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, update
 from starlette.testclient import TestClient
 
-from portal.kernel.settings import Settings
+from portal.kernel.configuration.settings import Settings
 from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.cast import Cast, send_letter

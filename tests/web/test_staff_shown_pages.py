@@ -8,8 +8,8 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
-from portal.flows import revoke
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.ledger.tables import LedgerEntry
 from portal.wiring import House
 from tests.cast import Cast, send_letter

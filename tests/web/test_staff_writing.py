@@ -10,12 +10,12 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
-from portal.flows.draft_mailing import check_audience
+from portal.flows.writing.draft_mailing import check_audience
 from portal.ledger.tables import LedgerEntry
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Term
 from portal.mailings.tables import AudienceTerm, Mailing
-from portal.publish.stops import places_of
+from portal.publish.checking.stops import places_of
 from portal.reading.strip.strip import strip
 from portal.wiring import House
 from tests.cast import Cast, write_draft

@@ -9,8 +9,8 @@ from hashlib import sha256
 import pytest
 from starlette.testclient import TestClient
 
-from portal.kernel.migrations import shipped
-from portal.web.static_files import address_of
+from portal.kernel.storage.migrations import shipped
+from portal.web.answers.static_files import address_of
 from portal.wiring import House
 from tests.cast import Cast
 from tests.web.desks import sit_down
@@ -72,7 +72,7 @@ def test_what_is_no_file_of_ours_is_not_there(site: TestClient) -> None:
 
 
 def test_every_process_names_a_file_alike() -> None:
-    asks = "from portal.web.static_files import address_of; print(address_of('staff.css'))"
+    asks = "from portal.web.answers.static_files import address_of; print(address_of('staff.css'))"
     told = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == address_of("staff.css")
 

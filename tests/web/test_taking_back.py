@@ -6,15 +6,15 @@ import pytest
 from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
-from portal.flows import revoke
-from portal.flows.revoke import Target
+from portal.flows.taking_back import revoke
+from portal.flows.taking_back.revoke import Target
 from portal.kernel.errors import WrongCall
 from portal.ledger.tables import LedgerEntry
 from portal.links.errors import LinkDead
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, StaffMail
 from portal.staff.errors import NotAllowed
-from portal.web.files import CutOff
+from portal.web.answers.files import CutOff
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from portal.families.tables import Guardian
 from portal.ledger.tables import LedgerEntry
 from portal.outbox.tables import Notice
-from portal.overviews.progress import progress_of
+from portal.overviews.sending.progress import progress_of
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch

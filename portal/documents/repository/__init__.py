@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from portal.documents.errors import DocumentReplaced
 from portal.documents.repository import loose
 from portal.documents.tables import Copy, Document, HeldFile, Release
-from portal.kernel.db import change, insert_rows
+from portal.kernel.storage.db import change, insert_rows
 
 _AT_ONCE = 500
 _OLD = aliased(Document)

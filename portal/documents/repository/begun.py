@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import loose
 from portal.documents.tables import BegunLetter
-from portal.kernel.db import change, hold_rows
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import change, hold_rows
 
 Fields = Mapping[str, list[str]]
 """The fields of a form as a browser posts them."""

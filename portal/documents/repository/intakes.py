@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import loose
 from portal.documents.tables import Document, GivenFile, Intake, IntakeFile
-from portal.kernel.db import change, insert_rows
+from portal.kernel.storage.db import change, insert_rows
 from portal.words.sentences import sentence
 from portal.words.several import to_keep
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import loose
 from portal.documents.tables import Document, LegalHold
-from portal.kernel.db import change, hold_rows, hold_still
+from portal.kernel.storage.db import change, hold_rows, hold_still
 
 _AT_ONCE = 500
 

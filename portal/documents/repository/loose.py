@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from portal.documents.tables import LooseBlob
-from portal.kernel.db import hold_rows, insert_rows
+from portal.kernel.storage.db import hold_rows, insert_rows
 
 AT_ONCE: Final = 500
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col
 
 from portal.documents.tables import Document, GivenFile, HeldFile, Intake, Release
-from portal.kernel.db import change, hold_rows
+from portal.kernel.storage.db import change, hold_rows
 
 _NAMELESS = "erased"
 _REASON = "Erased with whom it named."

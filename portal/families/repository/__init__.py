@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from portal.families.repository.rights import in_force, is_barred, is_over, is_paused, may_see
 from portal.families.rules import Term, Tie
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
-from portal.kernel.db import hold_still
+from portal.kernel.storage.db import hold_still
 
 Scope = frozenset[str] | None
 """The sites somebody may act for; None is every site."""

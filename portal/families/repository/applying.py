@@ -43,7 +43,7 @@ from portal.families.repository.incoming import (
 from portal.families.repository.words import copied
 from portal.families.rules import Changes, Tally
 from portal.families.tables import RosterVersion
-from portal.kernel.columns import UtcDateTime
+from portal.kernel.storage.columns import UtcDateTime
 
 
 def add_version(session: Session, changes: Changes, *, format_: str, sha256: str, now: datetime) -> int:

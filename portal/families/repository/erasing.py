@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from portal.families.repository import words
 from portal.families.rules import erased_mark
 from portal.families.tables import Child, Enrolment, ErasedPerson, Guardian, Guardianship, HandMadeRight, Restriction
-from portal.kernel.db import change
-from portal.kernel.keys import KeyRing
+from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import change
 
 ERASED = "Erased"
 """What stands in place of a name."""

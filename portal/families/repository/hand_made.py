@@ -11,8 +11,8 @@ from portal.families.errors import NoSuchRight
 from portal.families.repository import words
 from portal.families.rules import BY_HAND, NewPerson
 from portal.families.tables import Guardian, Guardianship, HandMadeRight
-from portal.kernel.db import change, insert_rows
 from portal.kernel.ids import new_id
+from portal.kernel.storage.db import change, insert_rows
 
 _ROSTER = "roster"
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.families.repository import newest_roster
 from portal.families.tables import Child, Guardianship, Restriction, RosterVersion
-from portal.kernel.db import change, insert_rows
+from portal.kernel.storage.db import change, insert_rows
 
 Pair = tuple[str, str]
 """A guardian and a child."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from portal.families.tables import Guardian, Guardianship, Restriction
-from portal.kernel.columns import UtcDateTime
+from portal.kernel.storage.columns import UtcDateTime
 
 NOW = bindparam("now", type_=UtcDateTime())
 

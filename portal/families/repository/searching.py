@@ -14,8 +14,8 @@ from sqlmodel import Session, col
 
 from portal.families.repository import Scope, in_scope, on_roster, words
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
-from portal.kernel.db import found_first
-from portal.kernel.folding import words_in
+from portal.kernel.storage.db import found_first
+from portal.kernel.text.folding import words_in
 
 Key = tuple[str, str, str]
 """A child's family name, given name and id: where it stands in the order of names."""

@@ -29,8 +29,8 @@ from portal.families.repository.incoming import (
 from portal.families.repository.words import of_child, of_guardian, rows_of
 from portal.families.rules import open_private, seal_private
 from portal.kernel.ids import new_id
-from portal.kernel.keys import KeyRing
-from portal.rosters.values import ChildRow, GuardianRow, GuardianshipRow
+from portal.kernel.secrets.keys import KeyRing
+from portal.rosters.fields.values import ChildRow, GuardianRow, GuardianshipRow
 
 Told = Callable[[int], None]
 Value = TypeVar("Value")

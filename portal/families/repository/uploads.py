@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.families.tables import RosterUpload
-from portal.kernel.db import change
+from portal.kernel.storage.db import change
 
 KEPT: Final = timedelta(hours=1)
 """So long a roster waits, sealed, for the admin who gave it."""

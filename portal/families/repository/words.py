@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from portal.families.repository.incoming import CHILD, GUARDIANSHIP, PERSON_WORD
 from portal.families.tables import Child, Guardian, Guardianship, PersonWord
-from portal.kernel.db import change, found_first, insert_rows
-from portal.kernel.folding import HIGHEST, address_words, words_in
+from portal.kernel.storage.db import change, found_first, insert_rows
+from portal.kernel.text.folding import HIGHEST, address_words, words_in
 
 _MOST = 300
 _FEWEST_LETTERS = 3

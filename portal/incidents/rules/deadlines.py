@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from portal.kernel.deadlines import Deadline
+from portal.kernel.configuration.deadlines import Deadline
 
 _DAY: Final = timedelta(days=1)
 KNOWN: Final = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.incidents.rules import TextKind
-from portal.kernel.counts import count_of
+from portal.kernel.text.counts import count_of
 
 
 @dataclass(frozen=True, slots=True)

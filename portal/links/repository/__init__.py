@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, hold_rows, insert_rows
 from portal.kernel.ids import new_id
+from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.links.rules import (
     DEVICE_LASTS,
     PAUSE,

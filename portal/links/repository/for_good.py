@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, hold_rows
+from portal.kernel.storage.db import change, hold_rows
 from portal.links.rules import RENEWABLE
 from portal.links.tables import Link
 

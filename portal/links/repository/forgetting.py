@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, hold_rows
+from portal.kernel.storage.db import change, hold_rows
 from portal.links.rules import COUNTED_IN, NETWORK_KEPT, STEP_LASTS
 from portal.links.tables import CodeChallenge, CodePause, CodeStep, Device, Opening, Renewal
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import Session, col
 
-from portal.kernel.db import change
+from portal.kernel.storage.db import change
 from portal.links.tables import Link, TakingBack
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.kernel.db import change, hold_rows, insert_rows
+from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
 from portal.mailings.rules import Move, RoundKind, Term, move
 from portal.mailings.tables import (

@@ -14,7 +14,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from portal.kernel.frames import BYTES, NAME, Frame
+from portal.kernel.cage.frames import BYTES, NAME, Frame
 from portal.reading.budget import MIB, CannotRead
 from portal.reading.bundles.receiving import MAX_BUNDLED_PAGES
 from portal.reading.pdf.plan import hidden_layers, inherited

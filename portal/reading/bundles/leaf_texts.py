@@ -11,14 +11,14 @@ import pikepdf
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from portal.kernel.frames import COUNT, PARSED, TEXT, UNSEEN, Frame
+from portal.kernel.cage.frames import COUNT, PARSED, TEXT, UNSEEN, Frame
 from portal.reading.answers import pack_parsed
 from portal.reading.budget import Budget, CannotRead
 from portal.reading.bundles.cut import DAMAGED, LOCKED, opened
 from portal.reading.bundles.receiving import WHOLE, Share, pages_of
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.leaves import Leaves
-from portal.reading.pdf.page import Looks, flattened, is_strange, picture_of
+from portal.reading.pdf.pages.page import Looks, flattened, is_strange, picture_of
 from portal.reading.pdf.plan import Key, Plan, Used, inherited, used_by_page
 from portal.reading.reader import Reading
 from portal.reading.seeing import Parsed

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from portal.reading.budget import CannotRead
-from portal.reading.grey import Picture
+from portal.reading.images.grey import Picture
 from portal.reading.reader import MOST_LOOKED_AT, OnPage, Pages
 from portal.reading.seeing import Look, Read, Sight
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from portal.kernel.frames import BYTES, COUNT, NAME, PARSED, PASSED, TEXT, UNSEEN, CageBroken, Frame, until_the_end
+from portal.kernel.cage.frames import BYTES, COUNT, NAME, PARSED, PASSED, TEXT, UNSEEN, CageBroken, Frame, until_the_end
 from portal.reading.answers import unpack_parsed
 from portal.reading.budget import MAX_FILE, MAX_FILES, MAX_NAME_BYTES, MAX_UNPACKED
-from portal.reading.grey import Picture
+from portal.reading.images.grey import Picture
 from portal.reading.reader import Cut, OnPage, Packed, Unpacked
 from portal.reading.seeing import Parsed
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.kernel.folding import folded
-from portal.reading.colours import parted
-from portal.reading.grey import Picture
+from portal.kernel.text.folding import folded
+from portal.reading.images.colours import parted
+from portal.reading.images.grey import Picture
 from portal.reading.ocr.aslant import is_left_aslant
 from portal.reading.ocr.bands import ruled_out, without_rules
 from portal.reading.ocr.bars import without_bars

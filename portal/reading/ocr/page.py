@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from portal.kernel.folding import bare
+from portal.kernel.text.folding import bare
 from portal.reading.ocr.finder import Spot
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.marks import FINE, Grey, Mask

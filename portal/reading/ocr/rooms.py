@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from portal.kernel.folding import bare
+from portal.kernel.text.folding import bare
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.strips import BY_FAR, Strip, Word
 from portal.reading.ocr.witness import Heard

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from portal.kernel.folding import folded
+from portal.kernel.text.folding import folded
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _MOST: Final = 2 / 3  # of a word

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from portal.kernel.folding import bare, folded
+from portal.kernel.text.folding import bare, folded
 from portal.reading.ocr.cuts import EDGE, MARGIN
 from portal.reading.ocr.lines import Line
 from portal.reading.ocr.readers import Place

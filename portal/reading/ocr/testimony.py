@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from PIL import ImageOps
 
-from portal.kernel.folding import bare
+from portal.kernel.text.folding import bare
 from portal.reading.ocr.cuts import EDGE
 from portal.reading.ocr.marks import Grey
 from portal.reading.ocr.patches import Patch

@@ -14,7 +14,7 @@ from unicodedata import name, normalize
 import numpy as np
 from PIL import Image
 
-from portal.kernel.folding import bare, folded
+from portal.kernel.text.folding import bare, folded
 from portal.reading.ocr.cuts import EDGE, key_of
 from portal.reading.ocr.marks import Indices, Mask
 from portal.reading.ocr.nets import READER, Net

@@ -13,7 +13,7 @@ from portal.reading.kinds import ARCHIVE
 from portal.reading.office.links import parse_starts
 from portal.reading.office.odf import read_odf
 from portal.reading.office.parts import PartReader
-from portal.reading.office.zips import Container
+from portal.reading.office.zip_container import Container
 from portal.reading.reader import Kind
 
 _MAIN: Final[dict[bytes, Kind]] = {

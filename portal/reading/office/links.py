@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from portal.reading.office.strict import parse, strict_parser
-from portal.reading.office.zips import Container
+from portal.reading.office.marked_up.strict import parse, strict_parser
+from portal.reading.office.zip_container import Container
 
 Start = Callable[[str, Mapping[str, str]], None]
 

@@ -8,12 +8,12 @@ from typing import Final
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.kinds import is_font
-from portal.reading.office.media import is_media, read_media
+from portal.reading.office.drawings.media import is_media, read_media
+from portal.reading.office.marked_up.weave import weave_xml
 from portal.reading.office.odf_content import ContentReader
 from portal.reading.office.ole import is_ole, read_object
-from portal.reading.office.sweep import refuse_object, sweep
-from portal.reading.office.weave import weave_xml
-from portal.reading.office.zips import Container
+from portal.reading.office.text_in_bytes import refuse_object, sweep
+from portal.reading.office.zip_container import Container
 from portal.reading.reader import Kind
 from portal.reading.texts.markup import read_packed
 

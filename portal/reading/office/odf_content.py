@@ -10,11 +10,11 @@ from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.office.media import is_media, read_media
+from portal.reading.office.drawings.media import is_media, read_media
+from portal.reading.office.marked_up.row_blocks import Rows, as_cell, as_formula, as_number
+from portal.reading.office.marked_up.strict import bare, check_depth, parse, strict_parser
+from portal.reading.office.marked_up.weave import Weave
 from portal.reading.office.ole import is_ole, read_object
-from portal.reading.office.rows import Rows, as_cell, as_formula, as_number
-from portal.reading.office.strict import bare, check_depth, parse, strict_parser
-from portal.reading.office.weave import Weave
 
 _CELLS: Final = frozenset(("table-cell", "covered-table-cell"))
 _IN_CELL: Final[dict[str, str]] = {"p": "\n", "h": "\n", "s": " ", "tab": " ", "line-break": "\n"}

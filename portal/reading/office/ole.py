@@ -11,7 +11,7 @@ import olefile
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.office.sweep import sweep
+from portal.reading.office.text_in_bytes import sweep
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE: Final = 0xFFFFFFFF

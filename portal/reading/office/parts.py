@@ -7,19 +7,19 @@ from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.images.pictures import THUMBNAIL_PIXELS
 from portal.reading.kinds import is_font
+from portal.reading.office.drawings.media import is_media, read_media
 from portal.reading.office.links import parse_starts, part_as, targets_of
-from portal.reading.office.media import is_media, read_media
+from portal.reading.office.marked_up.row_blocks import Rows, as_cell
+from portal.reading.office.marked_up.strict import bare, parse, strict_parser
+from portal.reading.office.marked_up.weave import Weave, weave_into
 from portal.reading.office.ole import is_ole, read_object
 from portal.reading.office.pivot import read_pivot
-from portal.reading.office.rows import Rows, as_cell
 from portal.reading.office.sheets import Formats, SheetReader, Strings, read_formats, read_strings
 from portal.reading.office.slides import boxes_in_order
-from portal.reading.office.strict import bare, parse, strict_parser
-from portal.reading.office.sweep import refuse_object, sweep
-from portal.reading.office.weave import Weave, weave_into
-from portal.reading.office.zips import Container
-from portal.reading.pictures import THUMBNAIL_PIXELS
+from portal.reading.office.text_in_bytes import refuse_object, sweep
+from portal.reading.office.zip_container import Container
 from portal.reading.reader import Kind
 from portal.reading.texts.markup import read_packed
 

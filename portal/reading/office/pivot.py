@@ -8,10 +8,10 @@ from typing import Final
 
 from portal.reading.gathering import Gathering
 from portal.reading.office.links import targets_of
-from portal.reading.office.rows import Rows, as_cell, as_number
+from portal.reading.office.marked_up.row_blocks import Rows, as_cell, as_number
+from portal.reading.office.marked_up.strict import bare, parse, strict_parser
 from portal.reading.office.sheets import unescaped
-from portal.reading.office.strict import bare, parse, strict_parser
-from portal.reading.office.zips import Container
+from portal.reading.office.zip_container import Container
 
 _ITEMS: Final = frozenset("bdemnsx")
 

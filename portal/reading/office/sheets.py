@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Final
 
 from portal.reading.gathering import Gathering
-from portal.reading.office.formats import text_with_words, with_words, words_of_format
-from portal.reading.office.rows import Rows, as_cell, as_date, as_formula, as_number, is_date, zeros_of
-from portal.reading.office.strict import bare, check_depth, parse, strict_parser
-from portal.reading.office.weave import Weave
+from portal.reading.office.marked_up.formats import text_with_words, with_words, words_of_format
+from portal.reading.office.marked_up.row_blocks import Rows, as_cell, as_date, as_formula, as_number, is_date, zeros_of
+from portal.reading.office.marked_up.strict import bare, check_depth, parse, strict_parser
+from portal.reading.office.marked_up.weave import Weave
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS: Final = "0123456789"

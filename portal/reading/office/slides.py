@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from portal.reading.office.strict import bare, check_depth, parse, strict_parser
+from portal.reading.office.marked_up.strict import bare, check_depth, parse, strict_parser
 
 _FRAMES: Final = frozenset(("sp", "graphicframe"))
 _CELL_ENDS: Final = re.compile("\n\t")

@@ -9,14 +9,14 @@ from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
-from portal.reading.office.art import pictures_in, read_blip
 from portal.reading.office.biff import Cursor, Record, packed_number, records_of, shared_texts, text_at
-from portal.reading.office.bitmap import as_file
-from portal.reading.office.formats import words_of_format
+from portal.reading.office.drawings.art import pictures_in, read_blip
+from portal.reading.office.drawings.bitmap import as_file
+from portal.reading.office.marked_up.formats import words_of_format
+from portal.reading.office.marked_up.row_blocks import Rows, as_cell, is_date, zeros_of
 from portal.reading.office.ole import Compound, unknown_kind
-from portal.reading.office.rows import Rows, as_cell, is_date, zeros_of
 from portal.reading.office.sheets import Formats, Strings, header_text
-from portal.reading.office.sweep import sweep
+from portal.reading.office.text_in_bytes import sweep
 from portal.reading.reader import Kind
 
 _LOCKED: Final = "This file is locked with a password. Save it without one and choose it again."

@@ -15,13 +15,13 @@ from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.pdf.aloud import unheard_in
 from portal.reading.pdf.apart import set_apart
-from portal.reading.pdf.glyphs import as_pages, glyphs_of
+from portal.reading.pdf.byte_sweep import Segment, Swept, sweep
 from portal.reading.pdf.leaves import Leaves
+from portal.reading.pdf.lettering.glyphs import as_pages, glyphs_of
 from portal.reading.pdf.orphans import adopted
-from portal.reading.pdf.page import Looks, read_page, show_leaf, show_signs
+from portal.reading.pdf.pages.page import Looks, read_page, show_leaf, show_signs
 from portal.reading.pdf.plan import Key, Plan, plan_of, used_by
 from portal.reading.pdf.streams import Loose, Sorter, is_at
-from portal.reading.pdf.sweep import Segment, Swept, sweep
 from portal.reading.pdf.versions import from_its_head, tail_of, version_ends
 
 _LOCKED: Final = "This PDF is locked. Save it without a password or restrictions and choose it again."

@@ -15,8 +15,8 @@ from typing import Final
 import pikepdf
 import pypdfium2 as pdfium
 
-from portal.reading.pdf.fonts import Sheet, liars, sheet_of
-from portal.reading.pdf.page import MOST_PIXELS
+from portal.reading.pdf.lettering.fonts import Sheet, liars, sheet_of
+from portal.reading.pdf.pages.page import MOST_PIXELS
 from portal.reading.pdf.plan import Key
 
 _FONTS_A_SHEET: Final = 40

@@ -6,7 +6,7 @@ from typing import Final
 import pikepdf
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
-from portal.reading.pdf.sweep import Segment
+from portal.reading.pdf.byte_sweep import Segment
 
 _REFERENCE: Final = re.compile(rb"(\d+)\s+(\d+)\s+R\b")
 _MARKED: Final = re.compile(r"/Reference\.(\d+)\.(\d+)")

@@ -6,9 +6,9 @@ from typing import Final
 import pikepdf
 
 from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
-from portal.reading.pdf.fonts import is_partly_mapped
-from portal.reading.pdf.glyphs import glyphs_of, has_no_letters, is_drawn
-from portal.reading.pdf.page import Looks
+from portal.reading.pdf.lettering.fonts import is_partly_mapped
+from portal.reading.pdf.lettering.glyphs import glyphs_of, has_no_letters, is_drawn
+from portal.reading.pdf.pages.page import Looks
 from portal.reading.pdf.streams import Loose
 
 _MOST_PARENTS: Final = 100

@@ -18,13 +18,13 @@ from pikepdf import settings
 
 from portal.reading.budget import MIB, SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
+from portal.reading.images.pictures import EXEMPT_PIXELS, THUMBNAIL_PIXELS
+from portal.reading.images.profiles import is_profile, told_by_profile
 from portal.reading.kinds import FONTS
-from portal.reading.pdf.glyphs import draws_more_than_a_letter
-from portal.reading.pdf.page import within
+from portal.reading.pdf.byte_sweep import Segment, Swept, strings_of, told_by_markup
+from portal.reading.pdf.lettering.glyphs import draws_more_than_a_letter
+from portal.reading.pdf.pages.page import within
 from portal.reading.pdf.photos import JPEG_2000, filters_of, make_plain, photo_in, pixels_told
-from portal.reading.pdf.sweep import Segment, Swept, strings_of, told_by_markup
-from portal.reading.pictures import EXEMPT_PIXELS, THUMBNAIL_PIXELS
-from portal.reading.profiles import is_profile, told_by_profile
 
 _MOST: Final = 64 * MIB
 settings.set_qpdf_limits(  # for the whole process: no PDF of ours needs more, and none of a stranger may have it

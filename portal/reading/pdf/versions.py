@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from portal.reading.budget import SAVE_AS_PDF, CannotRead
-from portal.reading.pdf.sweep import Swept
+from portal.reading.pdf.byte_sweep import Swept
 
 MOST_VERSIONS: Final = 20
 _HEADER_WITHIN: Final = 1024

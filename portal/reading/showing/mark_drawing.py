@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from portal.kernel.frames import BYTES, Frame
+from portal.kernel.cage.frames import BYTES, Frame
 from portal.reading.budget import CannotRead
 from portal.reading.showing.viewer import MARK_BYTES, MARK_HIGH, MARK_WIDE
 

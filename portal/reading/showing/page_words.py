@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageStat
 from pypdfium2 import raw
 
-from portal.reading.pdf.page import flattened
+from portal.reading.pdf.pages.page import flattened
 from portal.reading.showing.overprint import without_covered
 
 _UNSEEN_MODES: Final = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from portal.reading.pdf.lines import FROM_THE_RIGHT
+from portal.reading.pdf.pages.lines import FROM_THE_RIGHT
 from portal.reading.showing.blocks import Run, Runs
 from portal.reading.showing.page_words import Word
 

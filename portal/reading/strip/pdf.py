@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from portal.reading.budget import CannotRead
 from portal.reading.pdf.photos import filters_of, photo_in
 from portal.reading.strip.pdf_details import strip_details
-from portal.reading.strip.pictures import strip_jpeg
+from portal.reading.strip.stripped_pictures import strip_jpeg
 
 _LOCKED: Final = "This PDF is locked. Save it without a password or restrictions and choose it again."
 _DAMAGED: Final = "This PDF is damaged. Open it and print it to a new PDF, then choose that."

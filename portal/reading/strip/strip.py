@@ -9,7 +9,7 @@ from typing import Final
 from portal.reading.budget import CannotRead
 from portal.reading.kinds import shape_of
 from portal.reading.strip.pdf import strip_pdf
-from portal.reading.strip.pictures import strip_gif, strip_jpeg, strip_png, strip_tiff, strip_webp
+from portal.reading.strip.stripped_pictures import strip_gif, strip_jpeg, strip_png, strip_tiff, strip_webp
 
 _STRIPPERS: Final[dict[str, Callable[[bytes], tuple[bytes, list[str]]]]] = {
     "pdf": strip_pdf, "jpeg": strip_jpeg, "png": strip_png, "gif": strip_gif, "webp": strip_webp, "tiff": strip_tiff,

@@ -17,10 +17,10 @@ from portal.reading.budget import SAVE_AS_PDF, CannotRead
 from portal.reading.gathering import Gathering
 from portal.reading.kinds import FILES, is_font
 from portal.reading.texts.coded import hex_read, read_bytes
-from portal.reading.texts.drawing import draw
 from portal.reading.texts.encodings import Decoded, decode
 from portal.reading.texts.guides import without_guides
 from portal.reading.texts.spans import rows_as_seen
+from portal.reading.texts.svg import draw
 
 # A tag from after its name on, as WHATWG HTML 13.2.5 reads it: a quote counts only after "=". It always ends,
 # if only with the text, so no text is gone through twice.

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows import change_staff
-from portal.flows.change_staff import LastAdmin
-from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.flows.people import change_staff
+from portal.flows.people.change_staff import LastAdmin
 from portal.kernel.errors import WrongCall
-from portal.overviews import staff_list
-from portal.overviews.staff_list import Colleague
+from portal.kernel.text.addresses import NotOneAddress, OneAddress
+from portal.overviews.people import staff_list
+from portal.overviews.people.staff_list import Colleague
 from portal.staff.errors import OutOfScope
 from portal.staff.rules import ROLES, Acting
 from portal.web.guards import AdminRequest

@@ -3,10 +3,10 @@
 from starlette.responses import Response
 
 from portal import publish
-from portal.flows import mark_disclosure as story
+from portal.flows.keeping import mark_disclosure as story
 from portal.kernel.errors import WrongCall
-from portal.overviews import disclosure_record
-from portal.web.files import file_headers
+from portal.overviews.records import disclosure_record
+from portal.web.answers.files import file_headers
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.families.errors import NoSuchChild, NoSuchGuardian
-from portal.flows.erase_person import Erasing, Kind, Who
+from portal.flows.people.erase_person import Erasing, Kind, Who
 from portal.kernel.errors import WrongCall
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page

@@ -5,11 +5,11 @@ from typing import cast, get_args
 from starlette.responses import Response
 
 from portal import publish
-from portal.flows import decide_in_incident
+from portal.flows.incidents import decide_in_incident
 from portal.incidents.rules import TextKind
 from portal.kernel.errors import NotFound, Refused, WrongCall
 from portal.mailings.errors import DraftFaults
-from portal.overviews import incident_seen, incident_texts
+from portal.overviews.incidents import incident_seen, incident_texts
 from portal.publish import Stopped
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from starlette.responses import Response, StreamingResponse
 
-from portal.flows import read_frozen
+from portal.flows.incidents import read_frozen
 from portal.kernel.errors import PortalError
-from portal.overviews import incident_readings
-from portal.web.files import SMALL, CutOff, file_headers
+from portal.overviews.incidents import incident_readings
+from portal.web.answers.files import SMALL, CutOff, file_headers
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from portal import publish
-from portal.overviews.sending_seen import round_page
+from portal.overviews.sending.sending_seen import round_page
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page

@@ -9,14 +9,15 @@ from typing import cast, get_args
 from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows import decide_in_incident, freeze_incident
+from portal.flows.incidents import decide_in_incident, freeze_incident
 from portal.incidents.rules import Kind, Target
 from portal.incidents.rules.deadlines import FERPA, KNOWN
-from portal.kernel.deadlines import Deadline
+from portal.kernel.configuration.deadlines import Deadline
 from portal.kernel.errors import WrongCall
-from portal.overviews import alarms_seen, incident_choices, incident_readings, incident_seen, taking_back
-from portal.overviews.alarms_seen import AlarmSeen
-from portal.overviews.taking_back import Look
+from portal.overviews.incidents import alarms_seen, incident_choices, incident_readings, incident_seen
+from portal.overviews.incidents.alarms_seen import AlarmSeen
+from portal.overviews.links import taking_back
+from portal.overviews.links.taking_back import Look
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse, Response
 
-from portal.flows import verify_ledger as story
-from portal.flows.verify_ledger import Broken, Verified
+from portal.flows.keeping import verify_ledger as story
+from portal.flows.keeping.verify_ledger import Broken, Verified
 from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Head, read_head
-from portal.overviews import heads, record, staff_list
-from portal.overviews.record import Filter
+from portal.overviews.operation import heads
+from portal.overviews.people import staff_list
+from portal.overviews.records import record
+from portal.overviews.records.record import Filter
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from portal import publish
 from portal.kernel.ids import is_id
-from portal.overviews import taking_back, targets
+from portal.overviews.links import taking_back, targets
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other

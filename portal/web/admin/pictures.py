@@ -5,10 +5,10 @@ import shutil
 from starlette.responses import Response
 
 from portal import publish
-from portal.flows.know_picture import LABEL_MOST, forget_picture
+from portal.flows.writing.know_picture import LABEL_MOST, forget_picture
 from portal.kernel.errors import PortalError, Refused, WrongCall
-from portal.kernel.scratch import scratch
-from portal.overviews import known_pictures
+from portal.kernel.machine.scratch import scratch
+from portal.overviews.operation import known_pictures
 from portal.publish import Upload
 from portal.web.guards import AdminRequest
 from portal.web.problems import status_of

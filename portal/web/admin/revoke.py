@@ -6,10 +6,10 @@ from typing import cast, get_args
 from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows import revoke as story
-from portal.flows.revoke import Kind, Target
+from portal.flows.taking_back import revoke as story
+from portal.flows.taking_back.revoke import Kind, Target
 from portal.kernel.errors import WrongCall
-from portal.overviews import finding, taking_back
+from portal.overviews.links import finding, taking_back
 from portal.web.admin import words
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other

@@ -10,11 +10,11 @@ from portal import publish
 from portal.documents.errors import FileEmpty
 from portal.families import rules
 from portal.families.rules import Changes, NamedChange
-from portal.overviews import given_rosters
-from portal.overviews.given_rosters import GivenRoster
-from portal.publish.importing import STEPS
-from portal.publish.roster_uploads import NAMED, NoSuchUpload, Seen, Told, seen_in
-from portal.rosters.values import Report
+from portal.overviews.operation import given_rosters
+from portal.overviews.operation.given_rosters import GivenRoster
+from portal.publish.rosters.importing import STEPS
+from portal.publish.rosters.roster_uploads import NAMED, NoSuchUpload, Seen, Told, seen_in
+from portal.rosters.fields.values import Report
 from portal.web.admin.roster_columns import ColumnsForm, chosen_in, mapping_of
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from portal.publish.roster_uploads import Seen, Told
-from portal.rosters.answers import DROP
-from portal.rosters.dates import Order
-from portal.rosters.headings import heading_of, word_of
-from portal.rosters.values import Doubt, SeenColumn
-from portal.web.forms import Form
+from portal.publish.rosters.roster_uploads import Seen, Told
+from portal.rosters.fields.answers import DROP
+from portal.rosters.fields.dates import Order
+from portal.rosters.fields.headings import heading_of, word_of
+from portal.rosters.fields.values import Doubt, SeenColumn
+from portal.web.posted.forms import Form
 from portal.words.sentences import one_after_another, sentence
 
 _OF_CHILD: Final = {

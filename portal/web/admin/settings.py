@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.overviews.in_force import in_force
+from portal.overviews.operation.in_force import in_force
 from portal.web.guards import AdminRequest
 from portal.web.render_staff import staff_page
 from portal.wiring import machine_of

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from portal.overviews.record import Line
-from portal.overviews.taking_back import Kind
-from portal.overviews.targets import FoundLink
+from portal.overviews.links.taking_back import Kind
+from portal.overviews.links.targets import FoundLink
+from portal.overviews.records.record import Line
 from portal.web.render import day_words, number_words, time_words
 from portal.words.sentences import sentence
 

@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from portal.flows import forget_device
+from portal.flows.opening import forget_device
 from portal.links.errors import NotOpened
 from portal.links.rules import kept_as
-from portal.overviews import code_steps
+from portal.overviews.family import code_steps
 from portal.web.guards import FamilyRequest, cookie_of
 from portal.web.render import day_words, see_other
 from portal.web.render_family import family_page, language_of

@@ -4,8 +4,8 @@ from typing import assert_never
 
 from starlette.responses import Response
 
-from portal.flows import open_link
-from portal.flows.open_link import CodeAsked, Dead, Opened, Unknown
+from portal.flows.opening import open_link
+from portal.flows.opening.open_link import CodeAsked, Dead, Opened, Unknown
 from portal.links.errors import LinkUnknown
 from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.dead import dead_page

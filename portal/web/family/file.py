@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from portal.flows.disclose_document import Kind, Wish, judged_letter
+from portal.flows.opening.disclose_document import Kind, Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
-from portal.overviews.letters import Letter
-from portal.web.files import SMALL, CutOff, file_headers
+from portal.overviews.family.letters import Letter
+from portal.web.answers.files import SMALL, CutOff, file_headers
 from portal.web.guards import family_session, not_older
-from portal.web.lanes import Lanes, run_in_lane
 from portal.web.server.guests import note_genuine
+from portal.web.waiting.lanes import Lanes, run_in_lane
 from portal.wiring import House
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")

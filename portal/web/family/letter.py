@@ -9,19 +9,19 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.blobs import BlobMissing, BlobsUnreachable
-from portal.flows.disclose_document import Wish, judged_letter
-from portal.kernel.keys import SealBroken
+from portal.flows.opening.disclose_document import Wish, judged_letter
+from portal.kernel.secrets.keys import SealBroken
 from portal.links.rules import Open
-from portal.overviews import acknowledging
-from portal.overviews import letters as letters_view
-from portal.overviews.letter_languages import letter_in
-from portal.overviews.letters import Letter
+from portal.overviews.family import acknowledging
+from portal.overviews.family import letters as letters_view
+from portal.overviews.family.letter_languages import letter_in
+from portal.overviews.family.letters import Letter
 from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
-from portal.web.files import page_of
+from portal.web.answers.files import page_of
+from portal.web.answers.headers import FILE_POLICY
 from portal.web.guards import FamilyRequest
-from portal.web.headers import FILE_POLICY
-from portal.web.lanes import run_in_lane
 from portal.web.render_family import family_page, language_of
+from portal.web.waiting.lanes import run_in_lane
 from portal.wiring import House
 from portal.words.pages import letter_words
 

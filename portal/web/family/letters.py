@@ -8,15 +8,16 @@ from itertools import groupby
 from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows import open_link, revoke
-from portal.flows.acknowledge_letter import acknowledge_letter
-from portal.flows.open_link import session_id_of
+from portal.flows.opening import open_link
+from portal.flows.opening.acknowledge_letter import acknowledge_letter
+from portal.flows.opening.open_link import session_id_of
+from portal.flows.taking_back import revoke
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
-from portal.overviews import letters as letters_view
-from portal.overviews.earlier import EarlierLetter, earlier_letters, is_proven_here, shown_child
-from portal.overviews.letter_languages import Shown, letters_in
-from portal.overviews.letters import Letter
+from portal.overviews.family import letters as letters_view
+from portal.overviews.family.earlier import EarlierLetter, earlier_letters, is_proven_here, shown_child
+from portal.overviews.family.letter_languages import Shown, letters_in
+from portal.overviews.family.letters import Letter
 from portal.web.guards import AnyRequest, FamilyRequest, cookie_of, drop_session_cookie, set_session_cookie
 from portal.web.render import see_other
 from portal.web.render_family import family_page, language_of

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.flows import renew_link
+from portal.flows.opening import renew_link
 from portal.kernel.ids import new_secret
 from portal.rate_limits.rules import WISHES
 from portal.web.guards import AnyRequest

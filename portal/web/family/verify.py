@@ -10,11 +10,11 @@ from typing import assert_never
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
-from portal.flows import pass_code
-from portal.flows.pass_code import Browser, Passed, Told
+from portal.flows.opening import pass_code
+from portal.flows.opening.pass_code import Browser, Passed, Told
 from portal.links.errors import NotOpened
 from portal.links.rules import CODE_LASTS, DEVICE_LASTS, masked, standing
-from portal.overviews.code_steps import StepSeen
+from portal.overviews.family.code_steps import StepSeen
 from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.family.letters import place_of
 from portal.web.guards import AnyRequest, cookie_of, drop_cookie, set_session_cookie

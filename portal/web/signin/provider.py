@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portal.flows import sign_in_staff
-from portal.flows.sign_in_staff import Identity, NotSignedIn, SignedIn
+from portal.flows.people import sign_in_staff
+from portal.flows.people.sign_in_staff import Identity, NotSignedIn, SignedIn
 from portal.kernel.log import log
 from portal.web import vouching
-from portal.web.forms import Form
 from portal.web.guards import AnyRequest
-from portal.web.lanes import run_in_lane
+from portal.web.posted.forms import Form
 from portal.web.render_staff import page_for_staff
-from portal.web.signin.links import OtherWay, new_browser, welcome
+from portal.web.signin.one_time_links import OtherWay, new_browser, welcome
 from portal.web.signin.returning import page_after_sign_in
+from portal.web.waiting.lanes import run_in_lane
 from portal.wiring import House
 
 _HANDSHAKE_SECONDS = 600

@@ -2,15 +2,15 @@
 
 from starlette.responses import Response
 
-from portal.flows import sign_in_staff
-from portal.flows.sign_in_staff import Browser, NotSignedIn, SignedIn
-from portal.kernel.addresses import NotOneAddress, OneAddress
+from portal.flows.people import sign_in_staff
+from portal.flows.people.sign_in_staff import Browser, NotSignedIn, SignedIn
 from portal.kernel.errors import WrongCall
+from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.rate_limits.rules import WRONG_SIGN_INS
 from portal.web.guards import AnyRequest
 from portal.web.rate_limiting import admit
 from portal.web.render_staff import page_for_staff
-from portal.web.signin.links import NO_ADDRESS, check_links_are_the_way, new_browser, welcome
+from portal.web.signin.one_time_links import NO_ADDRESS, check_links_are_the_way, new_browser, welcome
 from portal.words.sentences import reason
 
 

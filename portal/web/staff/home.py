@@ -3,17 +3,10 @@
 from starlette.responses import Response
 
 from portal.kernel.ids import is_id
-from portal.overviews import (
-    alarms_seen,
-    begun_seen,
-    corrections,
-    desk,
-    given_rosters,
-    hand_made_seen,
-    incident_readings,
-    rights_seen,
-    watched,
-)
+from portal.overviews.incidents import alarms_seen, incident_readings
+from portal.overviews.operation import given_rosters, watched
+from portal.overviews.rights import hand_made_seen, rights_seen
+from portal.overviews.writing import begun_seen, corrections, desk
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.mailings.tables import Mailing
 from portal.wiring import House
 from tests.browser.family_ways import link_in, links, newest

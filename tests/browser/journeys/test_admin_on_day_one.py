@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.cli.opening import setup_address
-from portal.flows.sign_in_staff import make_setup_link
+from portal.flows.people.sign_in_staff import make_setup_link
 from portal.rosters.synthetic import write_synthetic_roster
 from portal.wiring import House
 from tests.browser.family_ways import Deliver

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import Deliver, links, newest
 from tests.browser.journeys.walk import Walk, everywhere

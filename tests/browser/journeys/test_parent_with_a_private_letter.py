@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.ledger.tables import Disclosure
-from portal.mail.inbox import Inbox
+from portal.mail.transport.inbox import Inbox
 from portal.wiring import House
 from tests.browser.family_ways import A_LETTER, Deliver, links, newest, rows
 from tests.browser.journeys.walk import Walk, everywhere

@@ -1,0 +1,1 @@
+"""`portal demo`: the whole job for made-up children, and an inbox to click in."""

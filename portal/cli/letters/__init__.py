@@ -1,0 +1,1 @@
+"""`portal mailing`, `portal document` and `portal guard`: letters at the command line."""

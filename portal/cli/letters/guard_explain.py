@@ -1,0 +1,126 @@
+"""`portal guard explain`: for developers, why the guard says what it says of a file.
+
+It prints words of the file and names of the roster, on the screen of whoever runs it. Nothing of that is kept.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from portal.cli.opening import people, print_json
+from portal.guard.evidence import STRENGTHS
+from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
+from portal.guard.kin import families_of
+from portal.guard.roster import Person, Roster
+from portal.guard.rule_ids import Rule
+from portal.guard.rules import report
+from portal.guard.trace import Stretch
+from portal.publish.checking.check_file import Yardstick
+from portal.reading.reader import Part, Reader
+from portal.rosters.caged import read_roster
+
+_WIDEST = 12
+"""People of one candidate that are printed: in a large district hundreds bear one name."""
+
+
+def explained(reader: Reader, file: Path, by: Yardstick) -> Explained:
+    """Read a file in the cage and judge it, with all that led to the verdict."""
+    reading = reader.read(file, file.name, by.known)
+    return explain(reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen)
+
+
+def print_explained(file: Path, told: Explained, *, as_json: bool) -> None:
+    """Print an explanation: for programs as one object, for people part by part."""
+    if as_json:
+        print_json(file=str(file), **in_plain(told))
+        return
+    said = report(told.verdict)
+    people.print(f"{file}: {said['verdict']}. {said['reason']}".rstrip(), markup=False)
+    for finding in said["findings"]:
+        people.print(f"  {finding['where']}: {finding['kind']}, {finding['count']}", markup=False)
+    for part in told.parts:
+        _print_part(part, told)
+
+
+def _print_part(part: Part, told: Explained) -> None:
+    """Print the views of one part with what each shows."""
+    hits = [hit for hit in told.hits if hit.stretch.where == part.place]
+    dropped = [one for one in told.dropped if one.stretch.where == part.place]
+    if not (hits or dropped):
+        return
+    people.print(f"\n{part.place} ({len(part.text):,} characters{', read off a picture' if part.by_ocr else ''})")
+    told_here: list[Hit | Dropped] = [*hits, *dropped]
+    for view in dict.fromkeys(one.stretch.view for one in told_here):
+        some = [one for one in told_here if one.stretch.view == view]
+        people.print(f"  view {view}: {view.sentence}", markup=False)
+        for line in chain.from_iterable(_hit(one) if isinstance(one, Hit) else _dropped(one) for one in some):
+            people.print(f"    {line}", markup=False)
+
+
+def _hit(hit: Hit) -> Iterator[str]:
+    yield f"{_quoted(hit.stretch)}  {hit.kind} of {_whose(hit.people)}"
+    yield f"  rule {hit.rule}: {hit.rule.sentence}"
+    yield from (f"  cue {rule} {weight:+d}: {rule.sentence}" for rule, weight in hit.cues)
+    yield f"  strength {hit.strength}: {_because(hit)}; {_fate(hit.veto)}"
+
+
+def _because(hit: Hit) -> str:
+    """Return from which strength the weights of the cues lead to that of a hit."""
+    weights = [cue.weight for cue in hit.cues]
+    base = STRENGTHS[STRENGTHS.index(hit.strength) - sum(weights)]
+    return f"{base} by the rule" + "".join(f", {weight:+d}" for weight in weights)
+
+
+def _fate(veto: Rule | None) -> str:
+    return "it counts" if veto is None else f"it does not count, by {veto}: {veto.sentence}"
+
+
+def _dropped(one: Dropped) -> Iterator[str]:
+    yield f"{_quoted(one.stretch)}  dropped, {_whose(one.people)}"
+    yield f"  {one.veto}: {one.veto.sentence}"
+
+
+def _quoted(stretch: Stretch) -> str:
+    words = " ".join(stretch.text.split())
+    return f"“{words}”{f' in line {stretch.line}' if stretch.line else ''}"
+
+
+def _whose(bearers: tuple[str, ...]) -> str:
+    more = len(bearers) - _WIDEST
+    return ", ".join(bearers[:_WIDEST]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def roster_in(path: Path, now: datetime) -> Roster:
+    """Return the guard's index of a roster file that nobody has to import."""
+    with read_roster(path, now.date()) as told:
+        family_of = families_of(
+            (f"guardian {one.guardian_source}", f"child {one.child_source}") for one in told.guardianships()
+        )
+        children = [
+            Person(
+                "child",
+                one_id,
+                family_of.get(one_id, frozenset({one_id})),
+                one.given_name,
+                one.family_name,
+                numbers=(one.student_number,),
+                birth_date=one.birth_date,
+            )
+            for one in told.children()
+            for one_id in (f"child {one.source_id}",)
+        ]
+        guardians = [
+            Person(
+                "guardian",
+                one_id,
+                family_of.get(one_id, frozenset()),
+                one.given_name,
+                one.family_name,
+                emails=(str(one.email),) if one.email else (),
+                phones=tuple(filter(None, (one.mobile, one.home_phone))),
+            )
+            for one in told.guardians()
+            for one_id in (f"guardian {one.source_id}",)
+        ]
+    return Roster.of((*children, *guardians))

@@ -1,0 +1,162 @@
+"""`portal doctor`: what is in force and what is unsafe; with an address, whether our mail will be believed."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from textwrap import wrap
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from portal.cli.house import open_house
+from portal.cli.opening import people, print_json
+from portal.cli.operation.telling_admins import mail_admins
+from portal.kernel.ids import new_id
+from portal.kernel.text.addresses import OneAddress
+from portal.mail.authentication.alignment import SELECTORS, check_domains
+from portal.mail.authentication.dns import NoAnswer
+from portal.mail.letters.staff_letters import render_staff_letter, trial, unsafe_now
+from portal.mail.transport.room import Accepted, Withdrawn
+from portal.outbox import repository as outbox
+from portal.overviews.operation.in_force import in_force
+from portal.overviews.operation.watched import InForce, Standing, watched
+from portal.wiring import House, domain_records, machine_of, mail_room
+
+_TOLD = "told-admins"
+"""A file in the data folder: what admins have been told of, a line each."""
+_TITLES: dict[Standing, str] = {"unsafe": "Unsafe", "note": "Good to know", "safe": "In order"}
+_CHECKS = {
+    "spf": "SPF of",
+    "sending": "Sending for",
+    "dkim": "DKIM of",
+    "dmarc": "DMARC of",
+    "alignment": "Envelope domain",
+    "bounces": "What comes back to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One thing in words: what it is, and what follows from it."""
+
+    standing: Standing
+    head: str
+    then: str = ""
+
+
+def doctor(
+    mail: Annotated[
+        str, typer.Option("--mail", metavar="ADDRESS", help="Send a test here, and check our domains.")
+    ] = "",
+    dkim_selector: Annotated[list[str], typer.Option(help="The name your DKIM key stands under; repeat it.")] = [],  # noqa: B006 - typer copies it
+    nameserver: Annotated[str, typer.Option(metavar="ADDRESS[:PORT]", help="Ask this resolver.")] = "",
+    tell_admins: Annotated[
+        bool, typer.Option("--tell-admins", help="Mail admins what has become unsafe since they were told last.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
+    with open_house() as house:
+        machine = machine_of(house)
+        with house.db.read() as session:
+            facts = in_force(session, house.settings, machine, now=house.clock())
+        if tell_admins:
+            _tell_once(house, facts)
+        test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None
+    is_safe = all(fact.standing != "unsafe" for fact in facts) and (test is None or bool(test["is_good"]))
+    if as_json:
+        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test)
+    else:
+        _tell(facts, test)
+    if not is_safe:
+        raise typer.Exit(1)
+
+
+def _tell_once(house: House, facts: list[InForce]) -> None:
+    """Mail admins what has become unsafe; what they were told of is kept until it is in order again.
+
+    What a worker has told them already is not told once more.
+    """
+    with house.db.read() as session:
+        delivered = outbox.alerts_delivered(session)
+        seen = watched(session, house.settings, now=house.clock())
+    by_worker = {fact.name for kind, fact in seen.items() if kind in delivered}
+    mark = house.settings.data_dir / _TOLD
+    told = set(mark.read_text(encoding="utf-8").splitlines()) if mark.exists() else set()
+    unsafe = {fact.name: fact.sentence for fact in facts if fact.standing == "unsafe"}
+    new = [said for name, said in unsafe.items() if name not in told | by_worker]
+    known = told & unsafe.keys()
+    if new:
+        lost, admins = mail_admins(house, unsafe_now(facts=tuple(new), url=f"{house.settings.base_url}/admin/settings"))
+        known |= unsafe.keys() if lost < admins else set()
+    mark.write_text("".join(f"{name}\n" for name in sorted(known)), encoding="utf-8")
+
+
+def _try_mail(house: House, to: OneAddress, selectors: tuple[str, ...], nameserver: str) -> dict[str, Any]:
+    settings = house.settings
+    sender = OneAddress.parse(settings.mail_from)
+    server = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
+    domains = [one.text.rpartition("@")[2].lower() for one in (sender, settings.bounces)]
+    sent = asyncio.run(_send(house, to))
+    try:
+        found = check_domains(domain_records(nameserver), *domains, server=server, selectors=selectors or SELECTORS)
+    except NoAnswer as error:
+        return sent | {"checks": [], "words": str(error), "is_good": False}
+    is_good = bool(sent["taken"]) and all(one.is_good for one in found)
+    return sent | {"checks": [asdict(one) for one in found], "words": "", "is_good": is_good}
+
+
+async def _send(house: House, to: OneAddress) -> dict[str, Any]:
+    settings, sender = house.settings, OneAddress.parse(house.settings.mail_from)
+    message_id = f"<{new_id()}@{sender.text.rpartition('@')[2]}>"
+    text = render_staff_letter(
+        trial(url=settings.base_url), organisation=settings.organisation, mail_from=sender, to=to,
+        message_id=message_id, date=house.clock(),
+    )  # fmt: skip
+    room = mail_room(settings)
+
+    async def still_wanted() -> bool:
+        return True
+
+    try:
+        outcome = await room.deliver(text, envelope_from=settings.bounces, to=to, still_wanted=still_wanted)
+    finally:
+        await room.close()
+    assert not isinstance(outcome, Withdrawn)
+    return {"to": to.text, "taken": isinstance(outcome, Accepted), "reply": outcome.reply}
+
+
+def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
+    """Print what is unsafe first; at the end, where a terminal stands, how much that is."""
+    told = [_Told(fact.standing, f"{fact.name}: {fact.value}", f"{fact.why} {fact.to_do}".strip()) for fact in facts]
+    told += _told_of_mail(test) if test else []
+    for standing, title in _TITLES.items():
+        these = [one for one in told if one.standing == standing]
+        if these:
+            people.print(f"\n{title}")
+        for one in these:
+            for text, indent in ((one.head, "  "), (one.then, "    ")):
+                lines = wrap(
+                    text,
+                    people.width,
+                    initial_indent=indent,
+                    subsequent_indent=indent,
+                    break_long_words=False,  # a setting's name and a path are copied whole
+                    break_on_hyphens=False,
+                )
+                people.print("\n".join(lines), markup=False, end="\n" if lines else "")
+    unsafe = sum(one.standing == "unsafe" for one in told)
+    few = {0: "Nothing is unsafe.", 1: "One thing is unsafe."}
+    people.print(f"\n{few.get(unsafe, f'{unsafe} things are unsafe.')}")
+
+
+def _told_of_mail(test: dict[str, Any]) -> list[_Told]:
+    taken = "took the test message" if test["taken"] else "did not take the test message"
+    standing: Standing = "safe" if test["taken"] else "unsafe"
+    told = [_Told(standing, f"The mail server {taken} to {test['to']}: {test['reply']}")]
+    for one in test["checks"]:
+        standing = "unsafe" if not one["is_good"] else "safe" if one["is_sure"] else "note"
+        told.append(_Told(standing, f"{_CHECKS[one['check']]} {one['domain']}: {one['words']}"))
+    if test["words"]:
+        told.append(_Told("unsafe", test["words"], "Name a resolver that answers with --nameserver."))
+    return told

@@ -1,0 +1,1 @@
+"""A second person says yes or no."""

@@ -1,0 +1,1 @@
+"""Links die, and may be made anew."""

@@ -1,0 +1,92 @@
+"""Group commit: many small writers share one transaction, each waits until it is durable."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from sqlmodel import Session
+
+from portal.kernel.errors import PortalError
+from portal.kernel.storage.db import Database
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+_MOST = 256
+_MOMENT_SECONDS = 0.002
+"""How long the first asker waits for others. Measured: on a fast disk each would else pay for a commit of its own."""
+
+
+class GroupCommit(Generic[Asked, Answer]):
+    """One thread that answers whatever is waiting in one transaction.
+
+    An answer that is an exception is raised at its asker alone. When the transaction itself fails nothing was
+    written, and all of them get `failure` if one is named, with the cause behind it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        act: Callable[[Session, Sequence[Asked]], Sequence[Answer | Exception]],
+        name: str,
+        failure: type[PortalError] | None = None,
+    ) -> None:
+        """Take the database and the story that answers several askers at once, in their order."""
+        self._database = database
+        self._act = act
+        self._failure = failure
+        self._waiting: queue.SimpleQueue[tuple[Asked, Future[Answer]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, asked: Asked) -> Future[Answer]:
+        """Return a future that is done when the answer is durable."""
+        future: Future[Answer] = Future()
+        self._waiting.put((asked, future))
+        return future
+
+    def close(self) -> None:
+        """Answer what is waiting, then end the thread."""
+        self._waiting.put(None)
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = [first]
+            time.sleep(_MOMENT_SECONDS)
+            ends = False
+            while len(group) < _MOST and not self._waiting.empty():
+                more = self._waiting.get()
+                if more is None:
+                    ends = True
+                    break
+                group.append(more)
+            self._answer(group)
+            if ends:
+                return
+
+    def _answer(self, asked: list[tuple[Asked, Future[Answer]]]) -> None:
+        """Answer those who still wait: whoever has gone may not take the thread with them, on which all others wait."""
+        group = [(one, future) for one, future in asked if future.set_running_or_notify_cancel()]
+        if not group:
+            return
+        try:
+            answers = self._database.insist(lambda session: self._act(session, [one for one, _ in group]))
+        except Exception as error:  # noqa: BLE001 - whatever stopped the transaction belongs to those who wait
+            for _, future in group:
+                future.set_exception(self._failed(error))
+            return
+        for (_, future), answer in zip(group, answers, strict=True):
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+    def _failed(self, error: Exception) -> Exception:
+        if self._failure is None:
+            return error
+        failure = self._failure()
+        failure.__cause__ = error
+        return failure

@@ -1,0 +1,1 @@
+"""Whether receivers believe the sender: SPF, DKIM and DMARC, asked of DNS."""

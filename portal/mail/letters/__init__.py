@@ -1,0 +1,1 @@
+"""Messages as bytes: notices, codes and fresh links to families, messages to staff, and the paper they share."""

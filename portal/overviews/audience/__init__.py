@@ -1,0 +1,1 @@
+"""Who gets a mailing, and who does not."""

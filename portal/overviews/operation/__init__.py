@@ -1,0 +1,1 @@
+"""How the portal itself stands: settings in force, what is watched, rosters, retention, and what a verdict hung on."""

@@ -1,0 +1,1 @@
+"""How a mailing leaves and whom it reached: messages, paper, reminders and top-ups, and what a stop holds back."""

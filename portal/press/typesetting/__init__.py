@@ -1,0 +1,1 @@
+"""Typst in its cage: the engine, the fonts, how languages are written, and a fake for tests."""

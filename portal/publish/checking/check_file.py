@@ -1,0 +1,290 @@
+"""Everything of a mailing that families could read is judged: the file, its name, the title and the message."""
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from sqlmodel import Session
+
+from portal.guard.roster import Roster
+from portal.guard.rules import (
+    FILE_NAME,
+    Blocked,
+    Finding,
+    Met,
+    Near,
+    Verdict,
+    is_called,
+    judge,
+    judge_file,
+    may_be_released,
+    report,
+)
+from portal.guard.shape import MET_AT_MOST
+from portal.kernel.machine.ahead import done_ahead
+from portal.kernel.machine.steps import watching
+from portal.kernel.secrets.keys import KeyRing
+from portal.ledger import repository as ledger
+from portal.ledger.rules import Act, Fact
+from portal.reading.cage.drafts import bundled
+from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
+from portal.staff.rules import Acting
+from portal.words.sentences import numbered, sentence
+from portal.words.several import with_commas
+
+_AT_ONCE = 3
+"""One more than the reader's cells, which would have nothing to do while what they read is judged."""
+_LARGE_AT_ONCE = 2
+"""Files that share a process with no other: more would hold more long texts in memory."""
+_MARK = re.compile(r"<[^>]*>")
+_IN_LINE = r"</?(?:a|b|bdi|code|del|em|i|s|span|strong|sub|sup|u)(?: [^>]*)?>"
+_MARK_IN_LINE = re.compile(_IN_LINE)
+_MARK_IN_WORD = re.compile(rf"[\w;](?:{_IN_LINE})+[\w&]")  # a letter may be written as `&#39;`
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What files and texts are judged by.
+
+    `number` is that of the roster, `allowed` holds the ids of those who may be named, `must_name` that of a child who
+    has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said whose letter
+    it is, so that a name which another child bears as well is enough. `near` holds the ids of the children at the sites
+    of whoever is told what is found; None is every site. `version` is that of roster, staff, pictures, settings, rules.
+    """
+
+    roster: Roster
+    number: int
+    allowed: frozenset[str] = frozenset()
+    must_name: str | None = None
+    known: frozenset[str] = frozenset()
+    is_chosen: bool = False
+    near: frozenset[str] | None = None
+    version: str = ""
+
+    def allowing(self, people: frozenset[str]) -> "Yardstick":
+        """Return one by which these may be named as well: a release."""
+        return replace(self, allowed=self.allowed | people)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardReport:
+    """What the guard read, what it found and where. Never the text found.
+
+    `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
+    read with certainty, `unheard` what is missing for those who listen to it. `near` is what may be shown to somebody
+    who acts for some sites, in place of `children` and `findings`; the ledger gets these. `judged_by` is the
+    version of what it was judged by.
+    """
+
+    verdict: str
+    children: int
+    roster_shaped: bool
+    findings: tuple[tuple[str, str, int], ...]
+    reason: str
+    kind: str = ""
+    media_type: str = ""
+    parts_read: int = 0
+    pages: int = 0
+    sheets: int = 0
+    hidden: int = 0
+    pictures: int = 0
+    may_be_released: bool = False
+    people: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    near: Near | None = None
+    judged_by: str = ""
+
+    @property
+    def shown(self) -> tuple[tuple[str, str, int], ...]:
+        """The findings that whoever asked may see: place, kind and count."""
+        return _rows(self.near.findings) if self.near else self.findings
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether this may be published."""
+        return self.verdict == "clear"
+
+    @property
+    def reading_in_words(self) -> str:
+        """What was read, in a sentence: “The guard read 3 pages, 2 pictures and 14 parts in all.”."""
+        if not self.parts_read:
+            return sentence("The guard could not read it to its end, so nobody knows all that is in it.")
+        counts = (
+            (self.pages, numbered("%(number)s page", "%(number)s pages", self.pages)),
+            (self.sheets, numbered("%(number)s sheet", "%(number)s sheets", self.sheets)),
+            (self.pictures, numbered("%(number)s picture", "%(number)s pictures", self.pictures)),
+            (self.hidden, numbered("%(number)s hidden part", "%(number)s hidden parts", self.hidden)),
+            (self.parts_read, numbered("%(number)s text in all", "%(number)s texts in all", self.parts_read)),
+        )
+        return sentence("The guard read %(parts)s.", parts=with_commas([told for count, told in counts if count]))
+
+
+def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> GuardReport:
+    """Read a file to its last part, in the cage, and judge it together with its name.
+
+    What is read already is searched while the rest is being read; the verdict is on all of it.
+    """
+    return next(_checked_in_turn(reader, by, [(path, name)]))
+
+
+def check_files(
+    reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]
+) -> Iterator[tuple[GuardReport, float]]:
+    """Do the same for many files, told by path and name, each judged by itself; give how many seconds it took as well.
+
+    Small neighbours share a process to be read, and what it took. Some are done ahead of whoever asks, on two cores.
+    """
+    large = BoundedSemaphore(_LARGE_AT_ONCE)
+
+    def checked(run: range) -> list[tuple[GuardReport, float]]:
+        with large if len(run) == 1 else nullcontext():
+            began = time.perf_counter()
+            reports = list(_checked_in_turn(reader, by, files[run.start : run.stop]))
+            each = (time.perf_counter() - began) / len(reports)
+        return [(report, each) for report in reports]
+
+    return done_ahead(checked, bundled(files), at_once=_AT_ONCE, ahead=2 * _AT_ONCE)
+
+
+def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
+    met, tell = Met(), watching()
+
+    def ahead(part: Part) -> None:
+        tell(part.place, 0, 0)
+        met.look_ahead(part, by.roster)
+
+    readings = reader.read_all(files, by.known, ahead)
+    for (_, name), reading in zip(files, readings, strict=True):
+        yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, met)
+        if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > MET_AT_MOST:
+            met = Met()  # for the next one, which is read from here on
+
+
+def _checked(by: Yardstick, reading: Reading, met: Met) -> GuardReport:
+    verdict = judge_file(
+        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, met=met
+    )
+    return _report(by, verdict, reading)
+
+
+def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
+    """Judge a file that cannot be read by its name at least."""
+    named = judge((Part("file name", name),), by.roster, by.allowed, near=by.near)
+    return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
+
+
+def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) -> GuardReport:
+    """Judge a file as it was given and, where stripping changed what it says, as it would be published.
+
+    The report is on the first that is not clear; if both are, on the original, with what was taken out of it. `met` may
+    be shared by files that are judged by the same roster.
+    """
+    met = met or (Met() if prepared.after else None)
+
+    def judged(reading: Reading) -> GuardReport:
+        verdict = judge_file(
+            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, met=met, near=by.near
+        )
+        return _report(by, verdict, reading)
+
+    found = judged(prepared.before)
+    if found.is_clear and prepared.after is not None:
+        again = judged(prepared.after)
+        found = found if again.is_clear else again
+    return replace(found, removed=prepared.removed)
+
+
+def without_name(prepared: Prepared) -> Prepared:
+    """Return a prepared file without its name, to ask whose it is by what stands inside."""
+
+    def inside(reading: Reading) -> Reading:
+        return replace(reading, parts=tuple(part for part in reading.parts if part.place != FILE_NAME), rows=None)
+
+    after = prepared.after
+    return replace(prepared, before=inside(prepared.before), after=inside(after) if after else None)
+
+
+def check_page(by: Yardstick, page: str) -> GuardReport:
+    """Judge a letter's web page, made here beside its PDF: lines break elsewhere in it, so other words meet.
+
+    It is judged as it reads: marks within a line are nothing, others a gap. Where a mark stands within a word it is
+    judged once more with a gap for each.
+    """
+    as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
+    texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
+    parts = (Part("web page", unescape(text)) for text in texts)
+    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
+
+
+def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
+    """Judge what staff wrote, by the name of its place: title, message, sender."""
+    parts = (Part(place, text) for place, text in texts.items())
+    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
+
+
+def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
+    """Whether what staff wrote calls the child that has to be named, so that their file need not."""
+    return by.must_name is not None and is_called(by.must_name, texts, by.roster)
+
+
+def not_to_be_stripped(by: Yardstick, unreadable: Unreadable) -> GuardReport:
+    """Return the report on a file out of which its author, notes and versions cannot be taken."""
+    return _report(by, unreadable, None)
+
+
+def _rows(findings: Iterable[Finding]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((found.where, found.kind, found.count) for found in findings)
+
+
+def _report(by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
+    plain = report(verdict)
+    findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
+    found = GuardReport(
+        plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"], judged_by=by.version
+    )
+    if isinstance(verdict, Blocked):
+        found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people, near=verdict.near)
+    if reading is None:
+        return replace(found, unread=unread, may_be_released=found.may_be_released and not unread)
+    return replace(
+        found,
+        kind=reading.kind,
+        media_type=reading.media_type,
+        parts_read=len(reading.parts),
+        pages=reading.pages,
+        sheets=reading.sheets,
+        hidden=reading.hidden,
+        pictures=reading.pictures,
+        unheard=reading.unheard,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 as 64 hexadecimal digits, a mebibyte in memory at a time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def note_stop(
+    session: Session, keys: KeyRing, found: GuardReport, *, what: str, sha256: str, by: Acting, now: datetime
+) -> None:
+    """Note in the ledger what was stopped, by hash, and who tried; unless it is held, the file is not kept."""
+    about: dict[str, Fact] = {
+        "what": what,
+        "sha256": sha256,
+        "verdict": found.verdict,
+        "children": found.children,
+        "roster_shaped": found.roster_shaped,
+        "findings": [f"{kind}: {count}" for _, kind, count in found.findings],
+        "judged_by": found.judged_by,
+    }
+    ledger.append(session, keys, [Act("document:stop", by.label, about)], now=now)

@@ -1,0 +1,1 @@
+"""An incident at the counter: its notice to families, its pack of evidence, and its undoing."""

@@ -1,0 +1,1 @@
+"""One letter for everybody, in each of its languages."""

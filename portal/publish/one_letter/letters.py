@@ -1,0 +1,168 @@
+"""The files of one letter, one for each language: each judged, stripped and judged again; sealed all or none."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from portal.documents.errors import FileEmpty, FileTooLarge
+from portal.documents.rules import MOST_BYTES, safe_file_name
+from portal.documents.rules.cleared import ClearedFile
+from portal.kernel.machine.scratch import scratch
+from portal.mailings.errors import DraftFaults
+from portal.mailings.rules import Draft, hosts_in, language_called
+from portal.press import NotTypeset, Press
+from portal.press.letters.letter import Letterhead, compose_letter
+from portal.publish.checking.check_file import GuardReport, Yardstick, check_file, check_page
+from portal.publish.checking.judging import PUBLISHED, Stripped, Upload, sealed, strip_and_judge
+from portal.wiring import House, press
+from portal.words.languages import ENGLISH, Language
+from portal.words.saying import whole_day
+from portal.words.sentences import Sentence, reason, sentence
+
+BASE = ""
+"""The language of the letter for everybody, which is the English one: it has no tag of its own."""
+
+_press = cache(press)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that may be sealed as it lies there, and the language that it is in."""
+
+    language: str
+    upload: Upload
+    stripped: Stripped
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """The file that stops the whole letter, and what the guard says of it."""
+
+    language: str
+    upload: Upload
+    report: GuardReport
+
+
+def field_of(name: str, language: str) -> str:
+    """Return the name under which a field of the letter in a language is told: `file`, `file-es`."""
+    return f"{name}-{language}" if language else name
+
+
+@contextmanager
+def files_of(
+    house: House, draft: Draft, uploads: Mapping[str, Upload], texts: Mapping[str, str]
+) -> Iterator[tuple[dict[str, Upload], Path]]:
+    """Give the files of a letter by language, texts set as PDF among them, and a folder that goes with them.
+
+    Raises `DraftFaults`, `FileEmpty`, `FileTooLarge`.
+    """
+    twice = sorted(uploads.keys() & texts.keys())
+    if twice:
+        raise DraftFaults({field_of("file", twice[0]): sentence("Choose a file or write the letter, not both.")})
+    for tag in {*uploads, *texts} - {BASE}:
+        language_called(tag)
+    with scratch() as folder:
+        found = {tag: _checked(tag, upload) for tag, upload in uploads.items()}
+        found |= {tag: _set(house, draft, tag, text, folder) for tag, text in texts.items()}
+        yield {tag: found[tag] for tag in sorted(found)}, folder
+
+
+def _checked(tag: str, upload: Upload) -> Upload:
+    size = upload.path.stat().st_size
+    if 0 < size <= MOST_BYTES:
+        return Upload(upload.path, safe_file_name(upload.name), upload.page)
+    error = FileTooLarge() if size else FileEmpty()
+    if tag:
+        raise DraftFaults(
+            {
+                field_of("file", tag): sentence(
+                    "%(language)s: %(fault)s", language=language_called(tag).name, fault=reason(error)
+                )
+            }
+        )
+    raise error
+
+
+def _set(house: House, draft: Draft, tag: str, markdown: str, folder: Path) -> Upload:
+    """Set a letter that was written here, as a PDF and as a web page from one text."""
+    language = language_called(tag) if tag else ENGLISH
+    title, _ = draft.words.get(tag, (draft.title, draft.message))
+    machine: Press = _press()
+    try:
+        template = compose_letter(
+            markdown,
+            title=title,
+            letterhead=Letterhead(house.settings.organisation, house.settings.contact),
+            language=language.tag,
+            dated=_today(house, language),
+        )
+        check_links(template.links, house.settings.link_hosts)
+        if template.fields:
+            raise NotTypeset(_same_for_all(template.fields[0]))  # noqa: TRY301 - told like the press's own
+        pdf = machine.typeset(template.typst, {})
+    except NotTypeset as error:
+        raise DraftFaults(
+            {
+                field_of("text", tag): sentence("%(language)s: %(fault)s", language=language.name, fault=reason(error))
+                if tag
+                else reason(error)
+            }
+        ) from error
+    path = folder / field_of("text", tag)
+    path.write_bytes(pdf)
+    return Upload(path, safe_file_name(f"{title}.pdf"), template.html({}))
+
+
+def _same_for_all(name: str) -> Sentence:
+    return sentence("All families get this same letter, so it can’t have the field %(name)s.", name=name)
+
+
+def _today(house: House, language: Language) -> str:
+    return whole_day(house.clock().astimezone(house.settings.zone).date(), language)
+
+
+def check_links(links: tuple[str, ...], allowed: frozenset[str]) -> None:
+    """Refuse a letter with links to places that families are not sent to from here. Raises `NotTypeset`."""
+    foreign = sorted({host for link in links for host in hosts_in(link)} - allowed)
+    if foreign:
+        raise NotTypeset(
+            sentence(
+                "The letter links to %(hosts)s, which families are not sent to from here.", hosts=", ".join(foreign)
+            )
+        )
+
+
+def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folder: Path) -> list[Ready] | Halted:
+    """Judge every file as it was chosen and as it would be published; the first that is stopped stops all.
+
+    Raises `DraftFaults` for a file that no phone opens.
+    """
+    ready = []
+    for place, (language, upload) in enumerate(uploads.items()):
+        found = check_file(house.reader, by, path=upload.path, name=upload.name)
+        if not found.is_clear:
+            return Halted(language, upload, found)
+        if found.media_type not in PUBLISHED:
+            told = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
+            raise DraftFaults({field_of("file", language): told})
+        stripped = strip_and_judge(house, by, upload, found, folder / f"stripped-{place}")
+        if not stripped.is_clear:
+            return Halted(language, upload, stripped.report)
+        if upload.page and not (shown := check_page(by, upload.page)).is_clear:
+            return Halted(language, upload, shown)
+        ready.append(Ready(language, upload, stripped))
+    return ready
+
+
+@contextmanager
+def sealed_all(house: House, ready: list[Ready]) -> Iterator[list[ClearedFile]]:
+    """Seal every file with its page; where the rows are not written after all, all of them are shredded."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                sealed(house, one.stripped, one.upload.name, language=one.language, page=one.upload.page)
+            )
+            for one in ready
+        ]

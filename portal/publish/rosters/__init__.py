@@ -1,0 +1,1 @@
+"""Rosters, from the command line and from the browser."""

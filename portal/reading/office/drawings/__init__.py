@@ -1,0 +1,1 @@
+"""What office files draw: media, bitmaps, Windows metafiles, the drawing layer of legacy workbooks."""

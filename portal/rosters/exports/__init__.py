@@ -1,0 +1,1 @@
+"""Exports of several files: OneRoster, its deltas, and Microsoft School Data Sync."""

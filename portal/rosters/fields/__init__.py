@@ -1,0 +1,1 @@
+"""What cells, headers and dates mean, and the values a roster is made of."""

@@ -1,0 +1,1 @@
+"""Files as rows: CSV, Excel, folders and zips, formulas without a value."""

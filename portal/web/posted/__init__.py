@@ -1,0 +1,1 @@
+"""What a browser posted: forms, and forms with many files."""

@@ -1,0 +1,1 @@
+"""Looking up families, and what each guardian may see."""

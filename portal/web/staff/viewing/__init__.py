@@ -1,0 +1,1 @@
+"""Looking at letters: pages as pictures, previews, each child's letter and its fixes, stopped files, corrections."""
