@@ -1,11 +1,12 @@
 """What a family session may see now: openings, their links, guardianships, copies and documents in one read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Row, Select, SQLColumnExpression, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -53,19 +54,54 @@ class Letter:
 
 
 _Earlier = aliased(Document)
-LINK_FACTS = (
-    col(Link.id),
-    col(Link.mailing_id),
-    col(Link.guardian_id),
-    col(Link.child_id),
-    col(Link.expires_at),
-    col(Link.revoked_at),
-    col(Link.revoked_why),
-    may_see(),
-    col(Mailing.state),
-    col(Mailing.confidential),
-    col(Mailing.links_paused_at).is_not(None),
-)
+_LINK: Mapping[str, SQLColumnExpression[Any]] = {
+    "link_id": col(Link.id),
+    "mailing_id": col(Link.mailing_id),
+    "guardian_id": col(Link.guardian_id),
+    "child_id": col(Link.child_id),
+    "expires_at": col(Link.expires_at),
+    "revoked_at": col(Link.revoked_at),
+    "revoked_why": col(Link.revoked_why),
+    "may_see": may_see(),
+    "mailing_state": col(Mailing.state),
+    "is_confidential": col(Mailing.confidential),
+    "is_paused": col(Mailing.links_paused_at).is_not(None),
+}
+"""By the names of the fields of `LinkFacts`."""
+_SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
+    "opening_id": col(Opening.id),
+    "copy_id": col(Copy.id),
+    "document_id": col(Document.id),
+    "file_name": col(Document.file_name),
+    "media_type": col(Document.media_type),
+    "size": col(Document.size),
+    "pages": col(Document.pages),
+    "child_given_name": col(Child.given_name),
+    "title": col(Mailing.title),
+    "message": col(Mailing.message),
+    "site": func.coalesce(own_site(col(Link.child_id)), ""),
+    "sent_at": col(Mailing.approved_at),
+    "replaced_at": col(_Earlier.replaced_at),
+    "language": col(Document.language),
+    "page_id": col(Document.page_id),
+    "page_size": col(Document.page_size),
+}
+"""By the names of the fields of `Letter`."""
+_JUDGED: Mapping[str, SQLColumnExpression[Any]] = {
+    "session_id": col(FamilySession.id),
+    "session_ended_at": col(FamilySession.ended_at),
+    "session_expires_at": col(FamilySession.expires_at),
+    "opening_ended_at": col(Opening.ended_at),
+    "opening_proven_at": col(Opening.proven_at),
+    "copy_revoked_at": col(Copy.revoked_at),
+    "document_revoked_at": col(Document.revoked_at),
+    "document_replaced_at": col(Document.replaced_at),
+    "document_closed_at": col(Document.closed_at),
+}
+_FACTS = tuple(field.name for field in fields(LinkFacts))
+LINK_FACTS = tuple(_LINK[name] for name in _FACTS)
+"""In the order of the fields of `LinkFacts`."""
+_link_of, _shown_of = itemgetter(*_FACTS), itemgetter(*_SHOWN)
 GUARDIANSHIP_OF_LINK = and_(
     col(Guardianship.guardian_id) == col(Link.guardian_id), col(Guardianship.child_id) == col(Link.child_id)
 )
@@ -84,35 +120,9 @@ def link_facts(session: Session, link_id: str, *, now: datetime) -> LinkFacts | 
 
 
 def _letters() -> Select[*tuple[Any, ...]]:
+    columns = {**_LINK, **_SHOWN, **_JUDGED}
     return (
-        select(
-            *LINK_FACTS,
-            col(Opening.id),
-            col(Copy.id),
-            col(Document.id),
-            col(Document.file_name),
-            col(Document.media_type),
-            col(Document.size),
-            col(Document.pages),
-            col(Child.given_name),
-            col(Mailing.title),
-            col(Mailing.message),
-            func.coalesce(own_site(col(Link.child_id)), ""),
-            col(Mailing.approved_at),
-            col(FamilySession.ended_at),
-            col(FamilySession.expires_at),
-            col(Opening.ended_at),
-            col(Copy.revoked_at),
-            col(Document.revoked_at),
-            col(Document.replaced_at),
-            col(_Earlier.replaced_at),
-            col(Document.language),
-            col(Document.page_id),
-            col(Document.page_size),
-            col(Opening.proven_at),
-            col(Document.closed_at),
-            col(FamilySession.id),
-        )
+        select(*(column.label(name) for name, column in columns.items()))
         .select_from(FamilySession)
         .join(Opening, col(Opening.session_id) == col(FamilySession.id))
         .join(Link, col(Link.id) == col(Opening.link_id))
@@ -136,23 +146,22 @@ _MANY = _letters().where(
 )
 
 
-def _letter(columns: Sequence[Any], now: datetime) -> Letter:
-    link = LinkFacts(*columns[: len(LINK_FACTS)])
-    rest = columns[len(LINK_FACTS) :]
-    session_ended, session_expires, opening_ended, copy_revoked, document_revoked, document_replaced = rest[12:18]
+def _letter(row: Row[*tuple[Any, ...]], now: datetime) -> Letter:
+    named = row._mapping  # noqa: SLF001 - public in SQLAlchemy; the underline keeps it apart from the columns
+    link = LinkFacts(*_link_of(named))
     verdict: Open | Dead = judge(link, now=now)
     if isinstance(verdict, Open):
-        if rest[23] is not None and not document_replaced:
+        if named["document_closed_at"] is not None and not named["document_replaced_at"]:
             verdict = Dead(CLOSED)
-        elif document_revoked or (copy_revoked and not document_replaced):
+        elif named["document_revoked_at"] or (named["copy_revoked_at"] and not named["document_replaced_at"]):
             verdict = Dead("taken-back")
-        elif session_ended or opening_ended or session_expires <= now:
+        elif named["session_ended_at"] or named["opening_ended_at"] or named["session_expires_at"] <= now:
             verdict = Dead(SESSION_ENDED)
-        elif not is_proven(link, rest[22], now=now):
+        elif not is_proven(link, named["opening_proven_at"], now=now):
             verdict = Dead(UNPROVEN)
-        elif document_replaced:
+        elif named["document_replaced_at"]:
             verdict = Dead(REPLACED)
-    return Letter(rest[0], link, verdict, *rest[1:12], *rest[18:22])
+    return Letter(link=link, verdict=verdict, **dict(zip(_SHOWN, _shown_of(named), strict=True)))
 
 
 def letters_of_session(session: Session, session_id: str, *, now: datetime) -> list[Letter]:
@@ -181,8 +190,7 @@ def letters_wanted(session: Session, wanted: Sequence[Wanted], *, now: datetime)
     }
     found: dict[Wanted, Letter] = {}
     for row in session.connection().execute(_MANY, asked):
-        columns: Sequence[Any] = tuple(row)
-        letter, key = _letter(columns, now), (columns[-1], columns[len(LINK_FACTS) + 1])
+        letter, key = _letter(row, now), (row.session_id, row.copy_id)
         if key not in found or isinstance(letter.verdict, Open):
             found[key] = letter
     return found
