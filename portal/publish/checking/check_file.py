@@ -1,4 +1,7 @@
-"""Everything of a mailing that families could read is judged: the file, its name, the title and the message."""
+"""The guard, as the counter asks it: file, file name, title and message of a mailing are judged in one way.
+
+This is a façade and no story: whoever publishes goes through it, and no flow does (contract `guard-at-the-counter`).
+"""
 
 import hashlib
 import re
