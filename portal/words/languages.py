@@ -36,7 +36,7 @@ class Language:
 
     def gettext(self, sentence: str) -> str:
         """Return a sentence in this language; it is asked for in English."""
-        return catalogue(self.locale).gettext(sentence)
+        return catalogue(self.locale).gettext(sentence) if sentence else ""  # gettext keeps a catalogue's head there
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Return a sentence about a number of things, in the form this language has for that number."""

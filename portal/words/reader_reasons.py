@@ -92,8 +92,10 @@ _WITH_FACTS: Final[tuple[Callable[[str], Sentence], ...]] = (
 )
 _MADE: Final = tuple((re.compile(re.escape(made("\0")).replace("\0", "(.+)")), made) for made in _WITH_FACTS)
 _BETWEEN: Final = re.compile(r"(?<=\.) ")
+_NUMBER: Final = re.compile(r"[0-9,]{0,15}[0-9]")
 _PAGE: Final = re.compile(r"\bpage (\d+)")
-_MORE: Final = re.compile(r"(.+) and (\d+) more")
+_MORE: Final = re.compile(r"(.+) and ([0-9]{1,15}) more")
+"""Somebody may have typed the text, so numbers have an end: what is longer is told as it stands."""
 
 
 def in_their_words(text: str, language: Language) -> str:
@@ -119,7 +121,7 @@ def _told(piece: str, language: Language) -> str:
 
 def _fact(fact: str, language: Language) -> str:
     """Say a number, or the places of pictures: “page 3; page 4 and 2 more”."""
-    if fact.replace(",", "").isdecimal():
+    if _NUMBER.fullmatch(fact):
         return language.number(int(fact.replace(",", "")))
     pages = _PAGE.sub(lambda found: sentence("page %(page)s", page=found[1]).said_in(language), fact)
     found = _MORE.fullmatch(pages)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import portal.reading
 from portal.words.languages import ENGLISH, Language, with_tag
 from portal.words.reader_reasons import REASONS
@@ -30,6 +32,21 @@ def _is_split(reason: str) -> bool:
 def test_what_is_not_known_stays_as_it_is() -> None:
     assert kept("Ana Rivera said so. Nobody knows why.").said_in(spanish()) == "Ana Rivera said so. Nobody knows why."
     assert kept("").said_in(spanish()) == ""
+
+
+def test_a_text_that_ends_with_a_blank_says_nothing_of_the_catalogue() -> None:
+    assert kept("This PDF is locked. ").said_in(spanish()) == "This PDF is locked. "
+    assert spanish().gettext("") == ""
+
+
+@pytest.mark.parametrize("digits", [30, 5_000])
+def test_a_number_that_somebody_typed_may_be_of_any_length(digits: int) -> None:
+    number = "9" * digits
+    for text in (
+        f"The portal reads a PDF of up to {number} pages.",
+        f"The portal cannot be sure of every word in a picture (page 3 and {number} more).",
+    ):
+        assert number in kept(text).said_in(spanish())
 
 
 def test_a_sentence_that_is_kept_in_json_is_english_and_can_be_said_again() -> None:
