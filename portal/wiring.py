@@ -138,13 +138,7 @@ def judged_by() -> list[Path]:
 def _rules(models: Path | None) -> str:
     """Return a mark of how files are read and judged here: the code that does it, and the models of other languages."""
     mark = hashlib.sha256()
-    own = [
-        path
-        for package in (guard, reading)
-        for path in Path(package.__path__[0]).rglob("*")
-        if path.suffix in {".py", ".txt"}
-    ]
-    for path in (*sorted(own), *(sorted(models.glob("*.traineddata")) if models else ())):
+    for path in (*sorted(judged_by()), *(sorted(models.glob("*.traineddata")) if models else ())):
         mark.update(hashlib.sha256(path.read_bytes()).digest())
     return mark.hexdigest()
 

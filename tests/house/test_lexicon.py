@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from portal import wiring
 from portal.guard import lexicon
 from portal.guard.words import words_of
 from portal.wiring import judged_by
@@ -42,6 +43,7 @@ LISTS = {
     "roster._ASKED_OF_ALL": "attributes of the index",
     "rule_ids.Rule": "ids of rules, with a sentence each",
     "rules._SENTENCES": "sentences for people",
+    "rules._named": "sentences for people",
     "rules.report": "fields of a report",
     "shape_lines._FLAGS": "attributes of a line",
     "shape_words.NO_OFFICES_MAIL": "domains that are reserved",
@@ -171,8 +173,11 @@ def test_a_table_that_was_not_typed_says_where_it_is_from(kind: str) -> None:
     assert "licence" in head.lower()
 
 
-def test_the_words_belong_to_what_a_verdict_hangs_on() -> None:
+def test_the_words_belong_to_what_a_verdict_hangs_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(FILES) <= set(judged_by())
+    mark = wiring._rules.__wrapped__(None)
+    monkeypatch.setattr(wiring, "judged_by", lambda: [path for path in judged_by() if path not in FILES])
+    assert wiring._rules.__wrapped__(None) != mark
 
 
 def test_no_module_of_the_guard_lists_words_of_a_language() -> None:
