@@ -1,8 +1,10 @@
 """`portal guard check` and `explain`: what they print for a person and for a program, and a child's own letter."""
 
 import json
+import zipfile
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -137,6 +139,20 @@ def test_explain_says_rules_cues_and_vetoes_and_keeps_nothing(with_roster: Run, 
     assert "strength sure: sure by the rule; it counts" in words
     log = [path.read_text(errors="replace") for path in tmp_path.rglob("*.log")]
     assert not [text for text in log if "Okafor" in text]
+
+
+def test_explain_prints_what_a_file_holds_as_it_is(with_roster: Run, tmp_path: Path) -> None:
+    file = tmp_path / "letter.docx"
+    letter = docx.Document()
+    letter.add_paragraph("Ngozi :smile: Okafor, Ana \x9b2J\u202e Rivera")
+    letter.core_properties.title = "Ngozi Okafor"
+    letter.save(str(file))
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("word/x[/b].xml", "<x>Ngozi Okafor</x>")
+    said = with_roster("guard", "explain", str(file))
+    assert said.returncode == 0, said.stderr
+    assert "“Ngozi :smile: Okafor”" in said.stdout
+    assert [letter for letter in said.stdout if not letter.isprintable() and letter != "\n"] == []
 
 
 def test_explain_judges_a_childs_own_letter_and_by_a_roster_that_nobody_imported(

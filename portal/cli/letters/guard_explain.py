@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+from rich.text import Text
+
 from portal.cli.opening import people, print_json
 from portal.guard.evidence import STRENGTHS
 from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
@@ -36,11 +38,16 @@ def print_explained(file: Path, told: Explained, *, as_json: bool) -> None:
         print_json(file=str(file), **in_plain(told))
         return
     said = report(told.verdict)
-    people.print(f"{file}: {said['verdict']}. {said['reason']}".rstrip(), markup=False)
+    _say(f"{file}: {said['verdict']}. {said['reason']}".rstrip())
     for finding in said["findings"]:
-        people.print(f"  {finding['where']}: {finding['kind']}, {finding['count']}", markup=False)
+        _say(f"  {finding['where']}: {finding['kind']}, {finding['count']}")
     for part in told.parts:
         _print_part(part, told)
+
+
+def _say(line: str) -> None:
+    """Print a line as it is: what a file holds is no markup, no name of an emoji and no order to a terminal."""
+    people.print(Text("".join(letter if letter.isprintable() else " " for letter in line)))
 
 
 def _print_part(part: Part, told: Explained) -> None:
@@ -49,13 +56,14 @@ def _print_part(part: Part, told: Explained) -> None:
     dropped = [one for one in told.dropped if one.stretch.where == part.place]
     if not (hits or dropped):
         return
-    people.print(f"\n{part.place} ({len(part.text):,} characters{', read off a picture' if part.by_ocr else ''})")
+    people.print()
+    _say(f"{part.place} ({len(part.text):,} characters{', read off a picture' if part.by_ocr else ''})")
     told_here: list[Hit | Dropped] = [*hits, *dropped]
     for view in dict.fromkeys(one.stretch.view for one in told_here):
         some = [one for one in told_here if one.stretch.view == view]
-        people.print(f"  view {view}: {view.sentence}", markup=False)
+        _say(f"  view {view}: {view.sentence}")
         for line in chain.from_iterable(_hit(one) if isinstance(one, Hit) else _dropped(one) for one in some):
-            people.print(f"    {line}", markup=False)
+            _say(f"    {line}")
 
 
 def _hit(hit: Hit) -> Iterator[str]:
