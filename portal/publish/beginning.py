@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 
 from portal.documents.errors import FileEmpty, FileTooLarge
@@ -26,6 +25,7 @@ from portal.publish.per_child.giving import MOST_GIVEN, bundle
 from portal.staff import repository as staff
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.words.several import to_keep
 
 
 def begin(house: House, uploads: Sequence[Upload], *, by: Acting, now: datetime) -> str:
@@ -170,11 +170,11 @@ def _may_be_letters(found: GuardReport) -> bool:
 def _told(found: GuardReport) -> str:
     """Return what its writer is told, as JSON: kinds, places and counts, never the text that was found."""
     if found.is_clear:
-        return json.dumps({"is_clear": True, "read": found.reading_in_words, "kind": found.media_type})
+        return json.dumps(to_keep(read=found.reading_in_words) | {"is_clear": True, "kind": found.media_type})
     words = words_of(found)
-    places = [asdict(one) for one in words.places]
-    told = {"is_clear": False, "heading": words.heading, "found": words.found, "advice": words.advice}
-    return json.dumps(told | {"places": places, "may_be_letters": _may_be_letters(found)})
+    places = [to_keep(where=one.where, what=one.what) for one in words.places]
+    told = to_keep(heading=words.heading, found=words.found, advice=words.advice)
+    return json.dumps(told | {"is_clear": False, "places": places, "may_be_letters": _may_be_letters(found)})
 
 
 def waiting_to_be_read(house: House) -> list[str]:

@@ -1,12 +1,13 @@
 """A letter begins with a file or a first word: nothing that was typed is lost, and no press makes it twice."""
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from httpx2 import Response
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from starlette.testclient import TestClient
 
 from portal import publish
@@ -118,6 +119,22 @@ def test_a_file_that_names_many_is_told_before_anybody_is_chosen_and_not_kept(ro
         acts = [entry.act for entry in session.exec(select(LedgerEntry))]
     assert "document:stop" in acts
     assert rosa.check(path).status_code == 422, "and nothing is checked without a file"
+
+
+def test_what_the_guard_said_is_told_in_the_language_of_whoever_looks(rosa: Desk, house: House) -> None:
+    path = rosa.begin("class.pdf", ROSTER)
+    read_by_the_worker(house)
+    rosa.site.cookies.set("language", "es")
+    page = text_of(rosa.page(path))
+    assert "Este archivo se detuvo." in page
+    assert "a list of children" not in page
+    assert "full names" not in page
+    (begun,) = rows(house, BegunLetter)
+    stored = {name: value for name, value in json.loads(begun.report).items() if name != "said"}
+    stored["places"] = [{name: one[name] for name in ("where", "what")} for one in stored["places"]]
+    with house.db.write() as session:
+        session.exec(update(BegunLetter).values(report=json.dumps(stored)))
+    assert "Este archivo se detuvo." in text_of(rosa.page(path)), "as it was kept before an upgrade"
 
 
 def test_a_file_that_names_one_child_is_kept_for_a_letter_to_that_child(rosa: Desk, house: House) -> None:

@@ -15,8 +15,10 @@ from portal.documents.repository.begun import Fields
 from portal.documents.tables import BegunLetter
 from portal.kernel.secrets.keys import KeyRing, SealBroken
 from portal.staff.rules import Acting
+from portal.words.several import in_words
 
 _MOST = 20
+_SENTENCES = ("read", "heading", "found", "advice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +87,13 @@ def _seen(keys: KeyRing, there: BegunLetter) -> Begun:
         there.id, there.way, there.mailing_id, there.version, there.saved_at, begun.typed_of(keys, there),
         begun.other_of(keys, there), there.other_at,
         BegunFile(there.file_id or "", there.file_size or 0, name) if name else None,
-        there.reading in {"waiting", "running"}, json.loads(there.report or "{}"), there.done_at,
+        there.reading in {"waiting", "running"}, _report(there.report), there.done_at,
     )  # fmt: skip
+
+
+def _report(stored: str) -> dict[str, Any]:
+    """Return what the guard said of the file, with sentences that know their languages."""
+    told: dict[str, Any] = json.loads(stored or "{}")
+    if "places" in told:
+        told["places"] = [{name: in_words(one, name) for name in ("where", "what")} for one in told["places"]]
+    return told | {name: in_words(told, name) for name in _SENTENCES if name in told}
