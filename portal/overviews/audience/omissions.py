@@ -8,6 +8,8 @@ from sqlmodel import Session
 from portal.mailings import repository as mailings
 from portal.overviews.audience.audiences import WHY, LeftOutRow, left_out, reach_of
 from portal.staff.rules import Acting
+from portal.words.languages import staff_languages
+from portal.words.sentences import said
 
 PAGE = 50
 
@@ -40,5 +42,6 @@ def omitted(session: Session, mailing_id: str, by: Acting, *, words: str, page: 
 
 
 def _holds(row: LeftOutRow, wanted: list[str]) -> bool:
-    text = f"{row.student_number} {row.child_name} {row.guardian_name or ''} {row.reason} {WHY[row.why]}".casefold()
+    why = " ".join(said(WHY[row.why], language) for language in staff_languages())  # a page shows one of them
+    text = f"{row.student_number} {row.child_name} {row.guardian_name or ''} {row.reason} {why}".casefold()
     return all(word in text for word in wanted)
