@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz golden golden-accept golden-record mutants clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz golden golden-accept golden-record ablate mutants clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -22,6 +22,7 @@ help:
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
+	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone)"
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
@@ -105,6 +106,9 @@ golden-accept: .venv/.dev
 
 golden-record: .venv/.dev
 	@$(BIN)/python -m tests.goldens.record $(PLACES)
+
+ablate: .venv/.dev
+	@$(BIN)/python -m tests.goldens.ablation $(RULES)
 
 MINUTES ?= 5
 soak: .venv/.dev

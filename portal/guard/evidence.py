@@ -1,5 +1,6 @@
 """What a hit is, how sure it is, and what made it so: the rule that found it, then each cue with its weight."""
 
+from collections.abc import Collection
 from typing import Final, Literal, NamedTuple
 
 from portal.guard.rule_ids import Rule
@@ -29,6 +30,13 @@ def shift(rule: Rule, before: Strength, after: Strength) -> Cues:
 def lowered(rule: Rule, *, to: Strength = "weak") -> tuple[Strength, Cues]:
     """Return the strength of a hit that would be sure but for one cue, with that cue."""
     return to, shift(rule, "sure", to)
+
+
+def but_for(off: Collection[Rule], strength: Strength, cues: Cues) -> tuple[Strength, Cues]:
+    """Return a strength and its cues as they would be if some cues had no weight."""
+    lost = sum(cue.weight for cue in cues if cue.rule in off)
+    step = STRENGTHS.index(strength) - lost
+    return STRENGTHS[min(max(step, 0), len(STRENGTHS) - 1)], tuple(cue for cue in cues if cue.rule not in off)
 
 
 SURE: Final[tuple[Strength, Cues]] = ("sure", ())

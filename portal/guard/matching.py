@@ -12,6 +12,7 @@ from portal.guard.pairs import pair_of
 from portal.guard.roster import Roster
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import Sentence
+from portal.guard.trace import is_on
 
 
 class Hit(NamedTuple):
@@ -47,7 +48,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     found: list[Hit] = []
     low, high = (given, family) if given < family else (family, given)
     alike = roster.alike(words[given], words[family])
-    follows_given = sentence.gaps[low - 1] == "space" and words[low - 1] in roster.givens
+    follows_given = _follows_given(sentence, roster, low)
     if follows_given and not alike.has_first:  # another's second given name, whoever has it
         if sentence.trace is not None:
             first = alike.groups[0]
@@ -77,6 +78,12 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
             alone = _check(sentence, roster, left, rest, given=given, family=family)
             found += [alone] if alone is not None else []
     return found
+
+
+def _follows_given(sentence: Sentence, roster: Roster, at: int) -> bool:
+    """Whether another given name stands right before a word."""
+    is_one = sentence.gaps[at - 1] == "space" and sentence.words[at - 1] in roster.givens
+    return is_one and is_on(sentence.trace, Rule.VETO_OTHERS_SECOND)
 
 
 def _each(

@@ -76,17 +76,18 @@ class Judged(NamedTuple):
 
 def judge_pair(pair: Pair) -> Judged | Rule:
     """Return how sure it is and which other words are middle names; the veto if it is nobody of that name."""
-    if have_an_initial_each(pair):
+    if have_an_initial_each(pair) and pair.heeds(Rule.VETO_TWO_INITIALS):
         return Rule.VETO_TWO_INITIALS
     judged = _judge(pair)
     if not isinstance(judged, Rule) and _is_short_of_many(pair) and not is_said_of_pupil(pair):
-        return Rule.VETO_SHORT_COMMON
+        return Rule.VETO_SHORT_COMMON if pair.heeds(Rule.VETO_SHORT_COMMON) else judged
     return judged
 
 
 def weigh_pair(pair: Pair, words: tuple[str, ...]) -> tuple[Strength, Cues]:
     """Return how much a name says of which these are all the words here, if it is surely one."""
-    return _of_a_place(pair) if is_of_a_place(pair.sentence, pair.low, pair.high) else _weighed(pair, words)
+    is_place = is_of_a_place(pair.sentence, pair.low, pair.high) and pair.heeds(Rule.CUE_PLACE)
+    return _of_a_place(pair) if is_place else _weighed(pair, words)
 
 
 def _of_a_place(pair: Pair) -> tuple[Strength, Cues]:
@@ -102,11 +103,12 @@ def _judge(pair: Pair) -> Judged | Rule:
         return veto
     if not pair.foreign:
         return _adjacent(pair)
-    if is_second_alone(pair):
+    if is_second_alone(pair) and pair.heeds(Rule.VETO_SECOND_GIVEN):
         return Rule.VETO_SECOND_GIVEN
     if "tab" in pair.gaps:
-        cues = lowered(Rule.CUE_BRIEF, to="row") if pair.is_brief else SURE
-        return Judged(Rule.NAME_CELLS, *cues) if fills_cells(pair) else Rule.VETO_CELLS
+        cues = lowered(Rule.CUE_BRIEF, to="row") if pair.is_brief and pair.heeds(Rule.CUE_BRIEF) else SURE
+        is_one = fills_cells(pair) or not pair.heeds(Rule.VETO_CELLS)
+        return Judged(Rule.NAME_CELLS, *cues) if is_one else Rule.VETO_CELLS
     middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
     if middle := middle or called_between(pair):
         return Judged(Rule.NAME_MIDDLE, middle=middle)
@@ -115,24 +117,28 @@ def _judge(pair: Pair) -> Judged | Rule:
 
 def _are_no_names(pair: Pair) -> Rule | None:
     """Return the veto where one of the words is an ordinary one, or the next one's."""
-    if is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given):
+    is_small = is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given)
+    if is_small and pair.heeds(Rule.VETO_SMALL_WORD):
         return Rule.VETO_SMALL_WORD
-    if is_noun_before(pair):
+    if is_noun_before(pair) and pair.heeds(Rule.VETO_NOUN):
         return Rule.VETO_NOUN
-    return Rule.VETO_OTHER_SPELLING if pair.foreign and has_family_between(pair) else None
+    is_other = pair.foreign and has_family_between(pair) and pair.heeds(Rule.VETO_OTHER_SPELLING)
+    return Rule.VETO_OTHER_SPELLING if is_other else None
 
 
 def _adjacent(pair: Pair) -> Judged | Rule:
     """Judge names with no other word between."""
     before = pair.low - 1
     is_after_name = pair.sentence.gap(before) == "space" and pair.is_name_like(before)
-    if is_after_name and is_second_alone(pair) and is_anothers_given(pair, before):
+    is_second = is_after_name and is_second_alone(pair) and is_anothers_given(pair, before)
+    if is_second and pair.heeds(Rule.VETO_SECOND_GIVEN):
         return Rule.VETO_SECOND_GIVEN
-    if is_torn(pair):
+    if is_torn(pair) and pair.heeds(Rule.VETO_TORN):
         return Rule.VETO_TORN
-    if is_torn_by_tags(pair):
+    if is_torn_by_tags(pair) and pair.heeds(Rule.VETO_TAGS):
         return Rule.VETO_TAGS
-    return Rule.VETO_HYPHEN if is_one_given(pair) else Judged(Rule.NAME_FULL, *_doubted(pair))
+    is_hyphened = is_one_given(pair) and pair.heeds(Rule.VETO_HYPHEN)
+    return Rule.VETO_HYPHEN if is_hyphened else Judged(Rule.NAME_FULL, *_doubted(pair))
 
 
 def _doubted(pair: Pair) -> tuple[Strength, Cues]:
@@ -144,11 +150,13 @@ def _doubted(pair: Pair) -> tuple[Strength, Cues]:
         and not _is_called_last(pair)
         and not _has_both_families(pair)
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
+        and pair.heeds(Rule.CUE_SECOND_GIVEN)
     ):
         return lowered(Rule.CUE_SECOND_GIVEN)
     if (cue := _cue_around(pair)) is not None:
         return lowered(cue)
-    if given == family or not is_titled(pair):  # nobody's title is the given name itself: Santa-Santa
+    is_title = given != family and is_titled(pair)  # nobody's title is the given name itself: Santa-Santa
+    if not is_title or not pair.heeds(Rule.CUE_TITLE):
         return SURE
     if pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high):
         return "row", shift(Rule.CUE_TITLE, "sure", "weak") + shift(Rule.CUE_ROW, "weak", "row")
@@ -157,11 +165,12 @@ def _doubted(pair: Pair) -> tuple[Strength, Cues]:
 
 def _cue_around(pair: Pair) -> Rule | None:
     """Return what around two words side by side makes them less sure to be the name."""
-    if has_article(pair):
+    if has_article(pair) and pair.heeds(Rule.CUE_ARTICLE):
         return Rule.CUE_ARTICLE
-    if has_another_second_family(pair):
+    if has_another_second_family(pair) and pair.heeds(Rule.CUE_OTHER_FAMILY):
         return Rule.CUE_OTHER_FAMILY
-    return Rule.CUE_GIVEN_LIST if "comma" in pair.gaps and is_in_list(pair) else None
+    is_of_list = "comma" in pair.gaps and is_in_list(pair) and pair.heeds(Rule.CUE_GIVEN_LIST)
+    return Rule.CUE_GIVEN_LIST if is_of_list else None
 
 
 def _has_both_families(pair: Pair) -> bool:
@@ -224,13 +233,23 @@ def _is_rare(pair: Pair) -> bool:
 
 def _few_words_apart(pair: Pair) -> Judged | Rule:
     """Judge names with other words between: brothers and sisters, "Ana of the Rivera family", a line of a list."""
-    if not pair.is_capital() or len(pair.foreign) > _FEW_WORDS:
-        return Rule.VETO_FAR if pair.is_capital() else Rule.VETO_SMALL
+    if not pair.is_capital() and pair.heeds(Rule.VETO_SMALL):
+        return Rule.VETO_SMALL
+    if len(pair.foreign) > _FEW_WORDS and pair.heeds(Rule.VETO_FAR):
+        return Rule.VETO_FAR
     if is_list_of_siblings(pair):
         return Judged(Rule.NAME_SIBLINGS)
     if not all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family)):
-        return Judged(Rule.NAME_LINE, "row") if _is_rare(pair) and is_row_of_print(pair) else Rule.VETO_OTHER_NAME
-    if is_beside_a_group(pair):
+        if _is_rare(pair) and is_row_of_print(pair):
+            return Judged(Rule.NAME_LINE, "row")
+        if pair.heeds(Rule.VETO_OTHER_NAME):
+            return Rule.VETO_OTHER_NAME
+    return _tied_or_near(pair)
+
+
+def _tied_or_near(pair: Pair) -> Judged | Rule:
+    """Judge names with words between, beside neither of which another name stands."""
+    if is_beside_a_group(pair) and pair.heeds(Rule.VETO_GROUP):
         return Rule.VETO_GROUP
     if _is_tied(pair) or _is_spoken_of(pair):
         return Judged(Rule.NAME_KIN)
@@ -239,7 +258,7 @@ def _few_words_apart(pair: Pair) -> Judged | Rule:
 
 def _loosely_near(pair: Pair) -> Judged | Rule:
     """Judge names that nothing but their nearness ties together."""
-    if len(pair.foreign) > _LOOSELY:
+    if len(pair.foreign) > _LOOSELY and pair.heeds(Rule.VETO_FAR):
         return Rule.VETO_FAR
     is_row = "line" not in pair.gaps and pair.sentence.begins_line(pair.low)
     strength: Strength = "row" if is_row else "weak"

@@ -20,6 +20,7 @@ from portal.guard.sentences import (
     Sentence,
 )
 from portal.guard.spelling import PARTICLES, SUFFIXES, variants
+from portal.guard.trace import is_on
 from portal.guard.vocabulary import listed
 
 _BRIEF: Final = 2  # letters
@@ -59,6 +60,10 @@ class Pair(NamedTuple):
     def is_brief(self) -> bool:
         """Whether neither word has more than two letters: "не" and "ли", with others between, are no Li He."""
         return max(len(self.sentence.words[self.given]), len(self.sentence.words[self.family])) <= _BRIEF
+
+    def heeds(self, rule: Rule) -> bool:
+        """Whether a cue or veto is not switched off."""
+        return is_on(self.sentence.trace, rule)
 
     def own(self) -> tuple[int, ...]:
         """Return the places of the words that belong to the name."""
@@ -136,11 +141,14 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
     low, high = min(given, family), max(given, family)
     low, high = _widened(sentence, name, low, high)
     between = tuple(sentence.gaps[low:high])
-    if "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1])):
+    trace = sentence.trace
+    is_over = "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1]))
+    if is_over and is_on(trace, Rule.VETO_SENTENCE):
         return Rule.VETO_SENTENCE
-    if "tab" in between and _is_over_rows(sentence, low, high, between):
+    if "tab" in between and _is_over_rows(sentence, low, high, between) and is_on(trace, Rule.VETO_COLUMNS):
         return Rule.VETO_COLUMNS
-    if name.family.needed and not _has_all(name.family.needed, words[low : high + 1]):
+    is_whole = not name.family.needed or _has_all(name.family.needed, words[low : high + 1])
+    if not is_whole and is_on(trace, Rule.VETO_FAMILY_PART):
         return Rule.VETO_FAMILY_PART
     foreign: list[int] = []
     for at in range(low + 1, high):
@@ -155,7 +163,11 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
             continue
         if not _is_initial(sentence, at):
             foreign.append(at)
-        elif given < at < family and _is_of_another(name, word, words[low : high + 1]):
+        elif (
+            given < at < family
+            and _is_of_another(name, word, words[low : high + 1])
+            and is_on(trace, Rule.VETO_OTHER_INITIAL)
+        ):
             return Rule.VETO_OTHER_INITIAL
     return Pair(sentence, roster, name, given, family, low, high, between, tuple(foreign))
 

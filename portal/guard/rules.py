@@ -5,7 +5,7 @@ beside a name of that child. A given or a family name alone never is one. A name
 sign, which counts beside a second one of the same family, or in a list.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -21,7 +21,7 @@ from portal.guard.rule_ids import Rule
 from portal.guard.shape import MET_AT_MOST, personal_rows
 from portal.guard.shape_lines import Lines
 from portal.guard.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
-from portal.guard.trace import Trace, key_of
+from portal.guard.trace import Trace, is_on, key_of
 from portal.guard.words import words_of
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
@@ -157,12 +157,13 @@ def judge(
     Raises `TooLong`.
     """
     every = tuple(parts)
-    found = _searched(every, roster, allowed, met or Met())
-    signs = _of_others(found, roster, allowed, met.trace if met else None)
+    found, trace = _searched(every, roster, allowed, met or Met()), met.trace if met else None
+    signs = _of_others(found, roster, allowed, trace)
+    rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
     lists = personal_rows(every, met.lines if met else None) if rows is None else rows
     beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
-    if fault is not None and not (is_chosen and fault == "addressee-unsure"):
+    if fault is not None and is_on(trace, _FAULTS[fault]) and not (is_chosen and fault == "addressee-unsure"):
         beside.append(Finding(_EVERYWHERE, fault, 1, (_FAULTS[fault],)))
     if not (findings := _counted(signs) + beside):
         return Clear()
@@ -186,7 +187,8 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
                 one if one.counted is None else Found(signs_in(part, roster))
                 for part, one in zip(parts, found, strict=True)
             ]
-    return [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
+    signs = [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
+    return signs if met.trace is None else met.trace.left(signs)
 
 
 def _of_others(
@@ -194,12 +196,13 @@ def _of_others(
 ) -> list[Sign]:
     """Return the signs that count and are nobody's who is allowed. The office's own phone needs another of these."""
     every = list(found)
-    held = upheld(every, roster)
-    signs = theirs = [sign for sign in held if not _is_of_any(allowed, sign, roster)]
-    if allowed and any(sign.is_own_contact for sign in signs):
+    held, named = upheld(every, roster, trace), allowed if is_on(trace, Rule.VETO_ALLOWED) else frozenset[str]()
+    signs = theirs = [sign for sign in held if not _is_of_any(named, sign, roster)]
+    if allowed and is_on(trace, Rule.VETO_OWN_CONTACT) and any(sign.is_own_contact for sign in signs):
         alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
         signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
-    kept = but_parts_of(signs, [roster.by_id[one] for one in allowed if one in roster.by_id], roster) if signs else []
+    whole = (roster.by_id[one] for one in allowed if one in roster.by_id)
+    kept = but_parts_of(signs, whole, roster) if signs and is_on(trace, Rule.VETO_ALLOWED_PART) else signs
     if trace is not None:
         trace.veto_others(every, held, Rule.VETO_ALONE)
         trace.veto_others(held, theirs, Rule.VETO_ALLOWED)
@@ -376,13 +379,10 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     )
     person = roster.by_id.get(child)
     is_known = theirs or (person is not None and not person.family_name.strip())
-    if is_known and is_called(child, _texts_of(parts), roster, is_family_known=True):
+    texts = (part.text for part in parts if part.place != FILE_NAME)
+    if is_known and is_called(child, texts, roster, is_family_known=True):
         return None
     return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
-
-
-def _texts_of(parts: Iterable[Part]) -> Iterator[str]:
-    return (part.text for part in parts if part.place != FILE_NAME)
 
 
 def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_known: bool = False) -> bool:

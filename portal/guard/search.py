@@ -12,7 +12,7 @@ from portal.guard.across_scripts import names_across_arabic, names_in_hangul
 from portal.guard.addressed import names_in_letters
 from portal.guard.cells import name_in_cells
 from portal.guard.clues import LETTERS
-from portal.guard.evidence import STRENGTHS, SURE, Cues, Strength, lowered, shift
+from portal.guard.evidence import STRENGTHS, SURE, Cues, Strength, but_for, lowered, shift
 from portal.guard.fields import names_in_fields
 from portal.guard.households import names_in_households
 from portal.guard.initials import names_with_initials
@@ -33,6 +33,7 @@ from portal.guard.sentences import Sentence
 from portal.guard.shortened import names_before_whole_families, names_shortened
 from portal.guard.stacked import names_in_stacks
 from portal.guard.tones import FAMILIES, Toned, Written, is_vietnamese
+from portal.guard.trace import is_on
 from portal.guard.unspaced import names_unspaced
 
 THOROUGH: Final = 1 << 20
@@ -98,12 +99,22 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - 20]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
-    return _settled(_as_marked(hits, passage, roster), passage)
+    return _settled(_as_marked(_made(hits, passage), passage, roster), passage)
+
+
+def _made(hits: list[Hit], passage: Passage) -> list[Hit]:
+    """Return hits; where somebody switches rules off, without those of these rules and without the weight of cues."""
+    if passage.trace is None or not (off := passage.trace.off):
+        return hits
+    made = [(hit, but_for(off, hit.strength, hit.cues)) for hit in hits if hit.rule not in off]
+    return [hit._replace(strength=strength, cues=cues) for hit, (strength, cues) in made]
 
 
 def _as_marked(hits: list[Hit], passage: Passage, roster: Roster) -> Iterable[Hit]:
     """Return the hits in a text; in a Vietnamese one by its marks, or where these are a guess, by its capitals."""
     if passage.has_guessed_marks:
+        if not is_on(passage.trace, Rule.CUE_GUESSED_MARKS):
+            return hits
         return [_weakened(hit, Rule.CUE_GUESSED_MARKS) if _are_words(hit, passage, roster) else hit for hit in hits]
     return _with_their_marks(hits, passage, roster) if hits and is_vietnamese(passage.written) else hits
 
@@ -135,7 +146,10 @@ def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> 
         exact, others = (tuple(filter(told.get, names)) for names in (hit.exact, hit.others))
         if exact or others:
             marked = hit._replace(exact=exact, others=others)
-            yield marked if "sure" in told.values() else _weakened(marked, Rule.CUE_OTHER_MARKS)
+            has_them = "sure" in told.values() or not is_on(passage.trace, Rule.CUE_OTHER_MARKS)
+            yield marked if has_them else _weakened(marked, Rule.CUE_OTHER_MARKS)
+        elif not is_on(passage.trace, Rule.VETO_MARKS):
+            yield hit
         elif passage.trace is not None:
             passage.trace.drop(passage.stretch(hit.at), hit.names, Rule.VETO_MARKS)
 
@@ -147,7 +161,7 @@ def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
         return []
     whole = Sentence(passage, 0, len(passage.spaced))
     hits = names_in_parallel(whole, roster, frozenset(partners).union(*partners.values()))
-    return _settled((hit for hit in hits if min(hit.at) < seam <= max(hit.at)), passage)
+    return _settled(_made([hit for hit in hits if min(hit.at) < seam <= max(hit.at)], passage), passage)
 
 
 def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:
@@ -352,11 +366,12 @@ def _settled(hits: Iterable[Hit], passage: Passage) -> list[Named]:
         surest, names = _joint(same) if len(same) > 1 else (same[0], same[0].names)
         beside = held.get(min(places))
         within = next((at for longer, at in beside if places < longer), None) if beside else None
-        if within is None and beside and _is_pieced(places, held, found):
+        is_pieced = within is None and bool(beside) and _is_pieced(places, held, found)
+        if is_pieced and is_on(passage.trace, Rule.VETO_PIECED):
             if passage.trace is not None:
                 passage.trace.drop(passage.stretch(places), names, Rule.VETO_PIECED)
             continue
-        if within is None:
+        if within is None or not is_on(passage.trace, Rule.VETO_WITHIN):
             holder = places, len(found)
             for place in places:
                 held[place].append(holder)
@@ -366,7 +381,8 @@ def _settled(hits: Iterable[Hit], passage: Passage) -> list[Named]:
         if passage.trace is not None:
             passage.trace.drop(passage.stretch(places), names, Rule.VETO_WITHIN)
         longer = found[within]
-        if surest.strength == "sure" != longer.strength and not {*names}.isdisjoint(longer.names):
+        is_part = surest.strength == "sure" != longer.strength and not {*names}.isdisjoint(longer.names)
+        if is_part and is_on(passage.trace, Rule.CUE_PART):
             cues = longer.cues + shift(Rule.CUE_PART, longer.strength, "sure")
             found[within] = longer._replace(strength="sure", cues=cues)  # its other words do not make it less sure
     return found

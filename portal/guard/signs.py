@@ -27,7 +27,7 @@ from portal.guard.spelled import Spelled
 from portal.guard.spoken_figures import numbers_in_words
 from portal.guard.swapped import beside_letters, names_with_figures, numbers_with_letters
 from portal.guard.tones import is_vietnamese
-from portal.guard.trace import Stretch, Trace
+from portal.guard.trace import Stretch, Trace, is_on
 from portal.guard.views import View
 from portal.guard.words import apart, fold_cased, in_small
 from portal.guard.wrapped import wrapped_addresses_in
@@ -333,18 +333,20 @@ def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterab
             yield Sign(place, "phone", phone, whose, Rule.PHONE_LOCAL, *(_OWN if is_own else SURE), is_own)
 
 
-def upheld(signs: Iterable[Sign], roster: Roster) -> list[Sign]:
+def upheld(signs: Iterable[Sign], roster: Roster, trace: Trace | None = None) -> list[Sign]:
     """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
     every = list(signs)
-    if all(sign.strength == "sure" for sign in every):
+    if all(sign.strength == "sure" for sign in every) or not is_on(trace, Rule.VETO_ALONE):
         return every
     surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
     rows = {sign.bearers for sign in every if sign.strength == "row" or _is_site(sign, roster)}
+    is_list = len(rows) >= 3 and is_on(trace, Rule.CUE_LIST)
+    surely = surely if is_on(trace, Rule.CUE_FAMILY) else set()
     kept = []
     for sign in every:
         if sign.strength == "sure":
             kept.append(sign)
-        elif sign.strength == "row" and len(rows) >= 3:
+        elif sign.strength == "row" and is_list:
             kept.append(_supported(sign, Rule.CUE_LIST))
         elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
             kept.append(_supported(sign._replace(bearers=supported), Rule.CUE_FAMILY))

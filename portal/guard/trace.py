@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from portal.guard.evidence import Sign
+from portal.guard.evidence import Sign, but_for
 from portal.guard.rule_ids import Rule
 from portal.guard.views import View
 
@@ -30,7 +30,8 @@ class Trace:
 
     `hits` are the signs with where they stand. `dropped` are pairs of words that are no name, with places in
     `Roster.names` and the veto. When all of the file is weighed, `kept` holds the signs that count, and `vetoes` why
-    others do not.
+    others do not. What is in `off` is switched off, to learn what it decides (`make ablate`): rules make no hit, cues
+    have no weight, vetoes drop nothing.
     """
 
     where: str = ""
@@ -38,6 +39,7 @@ class Trace:
     dropped: dict[tuple[Stretch, tuple[int, ...], Rule], None] = field(default_factory=dict)
     kept: dict[Key, Sign] = field(default_factory=dict)
     vetoes: dict[Key, Rule] = field(default_factory=dict)
+    off: frozenset[Rule] = frozenset()
 
     def add(self, stretch: Stretch, sign: Sign) -> None:
         """Keep a hit."""
@@ -53,6 +55,20 @@ class Trace:
         for key in map(key_of, before):
             if key not in left:
                 self.vetoes.setdefault(key, veto)
+
+    def left(self, signs: Iterable[Sign]) -> list[Sign]:
+        """Return signs without those of rules that are off, and as sure as they are without the cues that are off."""
+        left = []
+        for sign in signs:
+            if sign.rule not in self.off:
+                strength, cues = but_for(self.off, sign.strength, sign.cues)
+                left.append(sign._replace(strength=strength, cues=cues))
+        return left
+
+
+def is_on(trace: Trace | None, rule: Rule) -> bool:
+    """Whether a rule, cue or veto is not switched off. Asked only where it would decide something."""
+    return trace is None or rule not in trace.off
 
 
 def key_of(sign: Sign) -> Key:

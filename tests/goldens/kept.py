@@ -53,8 +53,8 @@ class Case:
         rules = {rule for sign in uncounted for rule in (sign.rule, *(cue.rule for cue in sign.cues))}
         return in_plain(said) | {key: sorted(some) for key, some in (("uncounted", rules), ("vetoes", vetoes)) if some}
 
-    def asked(self, rosters: "Rosters", trace: Trace) -> Clear | Blocked:
-        """Return what the guard says, and tell a trace why."""
+    def asked(self, rosters: "Rosters", trace: Trace | None) -> Clear | Blocked:
+        """Return what the guard says, and tell a trace why, if there is one."""
         return judge(
             self.parts,
             rosters[self.roster],
