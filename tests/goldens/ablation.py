@@ -212,7 +212,7 @@ def _asked() -> tuple[Rule, ...]:
     named = [name for given in asked.parse_args().rules for name in given.split(",") if name]
     if unknown := [name for name in named if name not in {*Rule}]:
         asked.error(f"There is no rule {unknown[0]}. Take an id of portal/guard/rule_ids.py.")
-    return tuple(map(Rule, named)) or tuple(Rule)
+    return tuple(map(Rule, named)) or tuple(rule for rule in Rule if rule is not Rule.FILE_TYPE)  # not of `judge`
 
 
 def main() -> int:
