@@ -52,6 +52,7 @@ NAMED_HEADS: Final[Terms[Kind]] = Terms(
 NO_PERSONS: Final = re.compile(
     rf"\b(?:{any_of('things-before-name')}) ?names?\b"
     rf"|\b(?:{any_of('name-of-things')}) (?:{any_of('of-things')}) (?:the )?(?:{any_of('things-with-names')})\b"
+    rf"|\b(?:{any_of('asked-about')})\b"
 )
 """Names that are not of people."""
 NO_BIRTHS: Final = re.compile(
