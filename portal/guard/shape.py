@@ -16,7 +16,7 @@ from typing import Final
 
 from portal.guard.ordinary import SURELY, is_ordinary, odds_of_things
 from portal.guard.shape_figures import how_many_are_dialled
-from portal.guard.shape_heads import Line, are_alike, head_of, may_be_headed
+from portal.guard.shape_heads import Line, are_alike, head_of, is_signed, may_be_headed
 from portal.guard.shape_kept import KeptLists, is_kept_head
 from portal.guard.shape_kept_words import CHILDREN
 from portal.guard.shape_lines import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, lines_of, lines_of_each
@@ -342,7 +342,7 @@ class _Cards:
             self.close()
             self.columns = frozenset()
         name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
-        if name and name != self.name:
+        if name and name != self.name and not is_signed(line):
             columns = self.columns if self.name else line.head_above(GAP, GAP) or self.columns
             self.open(line, name, columns)
         fields = list(labelled(line.text))

@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 
 from portal.guard.shape_lines import GAP, HAS_DIGITS, SHORT, Lines, Texts
 from portal.guard.shape_words import HEADS, NAMED, NAMED_HEADS, NO_BIRTHS, NO_PERSONS, SPOKEN, Kind
+from portal.guard.vocabulary import listed
 from portal.guard.words import fold, fold_each
 
 _LONGEST_HEAD: Final = 400
 _NUMBERS: Final = re.compile("[0-9]+")
+_CLOSING: Final = re.compile(rf"\W*(?:{'|'.join(sorted(listed('closings')))})\W*")
 _TOGETHER: Final = 256
 """Lines whose heads are looked for at once: what stands above so many stays in the processor's cache."""
 
@@ -33,6 +35,15 @@ class Line(NamedTuple):
 def are_alike(place: str, next_place: str) -> bool:
     """Whether two places are pages, slides or sheets of one kind, so that what stands at one may go on at the next."""
     return _NUMBERS.sub("", place) == _NUMBERS.sub("", next_place)
+
+
+def is_signed(line: Line) -> bool:
+    """Whether the name above a line stands below the end of a letter, or behind a label of somebody at work."""
+    before = line.place_in_part - 1
+    label, _, name = line.above[before].partition(":")
+    if name:
+        return HEADS.kinds_in(fold(label)) == {"staff"}
+    return before > 0 and _CLOSING.fullmatch(fold(line.above[before - 1])) is not None
 
 
 def may_be_headed(lines: Lines) -> frozenset[int]:

@@ -41,3 +41,23 @@ def test_whom_to_ask_is_nobodys_child(head: str, cells: list[str]):
 @each("Child|Ask|Phone", "Grade|Name|Phone", "Grade|Child|Ask for", "Grado|Alumno|Teléfono", "Grado|Nombre|Teléfono")
 def test_children_with_grades_and_phones_stay_a_list(text: str):
     assert listed(contacts(text, [str(at) for at in range(1, 8)])) == 7
+
+
+LETTER = "Dear family,\nYour letter says when to come.\nGrade: {}\nFee due: $40.00\nSincerely,\n{}"
+CARTA = "Estimada familia:\nEsta carta dice cuándo venir.\nGrado: {}\nCuota: $40.00\nAtentamente,\n{}"
+NUMBERED = "Letter {0} of 80\nDear family,\nGrade: {0}\nFee due: $40.00\nSincerely,\n{1}"
+
+
+@each(LETTER, CARTA, NUMBERED)
+def test_who_signs_eighty_letters_is_nobody_the_next_one_is_about(text: str):
+    assert listed("\n".join(text.format(at % 6, STAFF[at % 7]) for at in range(80))) == 0
+
+
+@each(
+    "{1}\nGrade: {0}\nFee due: $40.00\nSincerely,\nThe office",
+    "{1}\nGrado: {0}\nCuota: $40.00\nAtentamente,\nLa oficina",
+    "Student: {1}\nGrade: {0}\nFee due: $40.00\nSincerely,\nTom Baker",
+    "Sincerely, Tom Baker\n{1}\nGrade: {0}\nFee due: $40.00",
+)
+def test_whom_each_letter_is_about_makes_a_list(text: str):
+    assert listed("\n".join(text.format(at % 6, STAFF[at % 7]) for at in range(80))) > 0
