@@ -47,7 +47,7 @@ class Sign(NamedTuple):
     """Something that belongs to a person, or to one of several. `is_own` when it is the organisation's as well.
 
     `bearers` are places in `Roster.people`, the likeliest first; `text` only tells signs apart. `rule` found it, `cues`
-    changed how sure it is.
+    changed how sure it is. `written` are the folded words of a name that stands there in part.
     """
 
     where: str
@@ -58,6 +58,7 @@ class Sign(NamedTuple):
     strength: Strength = "sure"
     cues: Cues = ()
     is_own: bool = False
+    written: tuple[str, ...] = ()
 
     @property
     def is_own_contact(self) -> bool:

@@ -35,15 +35,20 @@ def children_of(sign: Sign, roster: Roster) -> frozenset[str]:
     return frozenset(roster.people[at].id for at in sign.bearers if roster.people[at].kind == "child")
 
 
-def but_parts_of(signs: list[Sign], theirs: Iterable[Person], roster: Roster) -> list[Sign]:
-    """Leave out names that are a part of a name that may stand there: “Hao Lin” within “Hao Lin Lin”."""
-    whole = [Counter(words_of(f"{person.given_name} {person.family_name}")) for person in theirs]
+def but_parts_of(
+    signs: list[Sign], theirs: Iterable[Person], roster: Roster, named: frozenset[str] = frozenset()
+) -> list[Sign]:
+    """Leave out names that are a part of a name that may stand there: “Hao Lin” within “Hao Lin Lin”.
+
+    So is what stands there of a longer name, where the person is one of the `named`, whose own name does stand there.
+    """
+    whole = {person.id: Counter(words_of(f"{person.given_name} {person.family_name}")) for person in theirs}
 
     def is_part(sign: Sign) -> bool:
         if sign.kind not in _NAMES:
             return False
-        name = roster.names[int(sign.text)]
+        name, written = roster.names[int(sign.text)], Counter(sign.written)
         words = Counter((*name.given.words, *name.family.words))
-        return any(words < every for every in whole)
+        return any(words < every or (written and written < every and one in named) for one, every in whole.items())
 
     return [sign for sign in signs if not is_part(sign)]

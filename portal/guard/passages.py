@@ -273,6 +273,11 @@ class Passage:
         where = self.trace.where if self.trace else ""
         return Stretch(where, self.view, self.cased[start : max(end, last + 1)], self.cased.count("\n", 0, start) + 1)
 
+    def words_at(self, places: Iterable[int]) -> tuple[str, ...]:
+        """Return the words that begin at these places of `folded`."""
+        spaced = self.spaced  # which begins one blank earlier
+        return tuple([spaced[at + 1 : spaced.find(" ", at + 1)] for at in sorted(places)])
+
     def line_at(self, start: int, end: int) -> str:
         """Return the folded line that this place is in; of a very long one what is around."""
         before = self.folded[max(start - _LONGEST_LINE, 0) : start].rpartition("\n")[2]

@@ -274,7 +274,8 @@ def _named(place: str, found: Iterable[Named], roster: Roster, passage: Passage)
         if is_own and strength != "weak":
             strength, why = _excused(named, is_child=is_child)
             cues += why
-        sign = Sign(place, kind, str(likeliest), roster.bearers_of(named.names), rule, strength, cues, is_own)
+        written = passage.words_at(named.at) if rule is Rule.NAME_PARTIAL else ()
+        sign = Sign(place, kind, str(likeliest), roster.bearers_of(named.names), rule, strength, cues, is_own, written)
         if passage.trace is not None and named.at:
             passage.trace.add(passage.stretch(named.at), sign)
         yield sign
