@@ -41,7 +41,7 @@ from portal.guard.pairs import (
     is_noun_before,
     is_second_alone,
 )
-from portal.guard.pupils import is_item, is_said_of_pupil
+from portal.guard.pupils import is_in_title_case, is_item, is_said_of_pupil
 from portal.guard.rule_ids import Rule
 from portal.guard.sentences import (
     CONJUNCTIONS,
@@ -297,7 +297,7 @@ def _weighed(pair: Pair, words: tuple[str, ...]) -> tuple[Strength, Cues]:
     if not pair.name.is_ordinary(words):
         return SURE
     sentence = pair.sentence
-    if has_middle_initial(pair) or is_said_of_pupil(pair):
+    if has_middle_initial(pair) or is_said_of_pupil(pair) or is_in_title_case(pair, words):
         return SURE
     if not sentence.begins_line(pair.low):
         return _ordinary(Rule.CUE_ITEM) if is_item(pair) else lowered(Rule.CUE_ORDINARY)

@@ -25,6 +25,9 @@ _INTRODUCED: Final = (
     (frozenset(("iep",)), frozenset(("for",))),
 )
 """Two words that stand before a pupil's name; of `_ANNOUNCED` one is enough."""
+_ARTICLES: Final = listed("articles-of-families")
+_OF_THINGS: Final = listed("second-words-of-things")
+"""Ordinary family names that are the second word of what is no person's name: May Day, Hunter Green, Art Fair."""
 _MOVED: Final = frozenset(("motion", "second", "seconded"))
 """By whom stands behind them, in minutes; a council's name goes on."""
 
@@ -42,6 +45,22 @@ def is_item(pair: Pair) -> bool:
     """Whether a name written as one has another beside it, as pupils in a list do: "Grace Park and May Day"."""
     sentence = pair.sentence
     return _is_by_itself(pair) and (_has_item(sentence, pair.low, -1) or _has_item(sentence, pair.high, 1))
+
+
+def is_in_title_case(pair: Pair, words: tuple[str, ...]) -> bool:
+    """Whether both words have capitals in a sentence whose next word has none: "we saw Autumn Price at lunch".
+
+    No site ("at Grace Park"), no day, and nothing behind an article.
+    """
+    sentence, before, after = pair.sentence, pair.low - 1, pair.high + 1
+    if pair.name.is_site(words) or not (pair.is_forward and _is_by_itself(pair)):
+        return False
+    is_within = sentence.gap(pair.high) == "space" and sentence.gap(before) in {"space", "and"}
+    if not (is_within and _OF_THINGS.isdisjoint(words)):
+        return False
+    around = sentence.words[before], sentence.words[after]
+    is_said = around[0] in CONJUNCTIONS or (len(around[0]) > 1 and around[0] not in _ARTICLES)
+    return is_said and all(map(str.isalpha, around)) and around[1] not in CONJUNCTIONS
 
 
 def _has_item(sentence: Sentence, at: int, step: int) -> bool:

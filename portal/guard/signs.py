@@ -360,11 +360,12 @@ def _supported(sign: Sign, rule: Rule) -> Sign:
 
 
 def _is_site(sign: Sign, roster: Roster) -> bool:
-    """Whether a sure name is a place's as well: in a list with names of words it counts as one of them."""
+    """Whether a sure name is a place's or words as well: in a list with names of words it counts as one of them."""
     if sign.strength != "sure" or sign.kind not in {"child-name", "guardian-name"}:
         return False
     name = roster.names[int(sign.text)]
-    return name.is_site((*name.given.words, *name.family.words))
+    words = (*name.given.words, *name.family.words)
+    return name.is_site(words) or name.is_ordinary(words)
 
 
 def bearers_of_all(signs: Iterable[Sign]) -> set[int]:
