@@ -201,10 +201,9 @@ def _of_others(
     if allowed and is_on(trace, Rule.VETO_OWN_CONTACT) and any(sign.is_own_contact for sign in signs):
         alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
         signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
-    kept = signs
-    if signs and is_on(trace, Rule.VETO_ALLOWED_PART):
-        people = [roster.by_id[one] for one in allowed if one in roster.by_id]
-        kept = but_parts_of(signs, people, roster, _ids_of((one for one in held if one.strength == "sure"), roster))
+    people = [roster.by_id[one] for one in allowed if one in roster.by_id and is_on(trace, Rule.VETO_ALLOWED_PART)]
+    sure = _ids_of((one for one in held if one.strength == "sure"), roster) if signs and people else frozenset()
+    kept = but_parts_of(signs, people, roster, sure) if signs and people else signs
     if trace is not None:
         trace.veto_others(every, held, Rule.VETO_ALONE)
         trace.veto_others(held, theirs, Rule.VETO_ALLOWED)
