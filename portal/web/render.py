@@ -87,12 +87,12 @@ def size_words(size: int) -> Sentence:
 
 
 @pass_context
-def _gettext(page: Context, english: str, /, **facts: Any) -> Markup:  # noqa: ANN401 - a page shows any fact
+def _gettext(page: Context, english: str, /, **facts: object) -> Markup:
     return filled(Markup(_language(page).gettext(english)), facts, _language(page))  # noqa: S704 - words hold no markup
 
 
 @pass_context
-def _ngettext(page: Context, one: str, many: str, number: int, /, **facts: Any) -> Markup:  # noqa: ANN401 - as above
+def _ngettext(page: Context, one: str, many: str, number: int, /, **facts: object) -> Markup:
     language = _language(page)
     return filled(Markup(language.ngettext(one, many, number)), {"num": number, **facts}, language)  # noqa: S704 - as above
 

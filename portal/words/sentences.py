@@ -3,10 +3,9 @@
 A `Sentence` is its English text, so commands, logs and messages need nothing. A page says it in its reader's language.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Self, TypeVar
 
-from babel.lists import format_list
 from markupsafe import Markup
 
 from portal.kernel.errors import PortalError
@@ -40,7 +39,7 @@ class Sentence(str):
         return self
 
 
-def sentence(english: str, /, **facts: Any) -> Sentence:  # noqa: ANN401 - a fact is any value that pages show
+def sentence(english: str, /, **facts: object) -> Sentence:
     """Return a sentence; `%(name)s` in it stands for the fact of that name, and `%%` for a percent sign.
 
     Numbers are written as the reader's language writes them, and sentences among the facts are said in it.
@@ -48,7 +47,7 @@ def sentence(english: str, /, **facts: Any) -> Sentence:  # noqa: ANN401 - a fac
     return Sentence(lambda language: filled(language.gettext(english), facts, language))
 
 
-def numbered(one: str, many: str, number: int, /, **facts: Any) -> Sentence:  # noqa: ANN401 - as above
+def numbered(one: str, many: str, number: int, /, **facts: object) -> Sentence:
     """Return a sentence about a number of things, which stands for `%(number)s` in it."""
     whole = {"number": number, **facts}
     return Sentence(lambda language: filled(language.ngettext(one, many, number), whole, language))
@@ -57,11 +56,6 @@ def numbered(one: str, many: str, number: int, /, **facts: Any) -> Sentence:  # 
 def one_after_another(*texts: str) -> Sentence:
     """Return whole sentences as one text."""
     return Sentence(lambda language: " ".join(said(text, language) for text in texts if text))
-
-
-def either(names: Sequence[str]) -> Sentence:
-    """Return a choice of names: “Rosa or Adam”."""
-    return Sentence(lambda language: format_list(names, style="or", locale=language.counted_as))
 
 
 def said(text: str, language: Language) -> str:
@@ -80,7 +74,7 @@ def reason(error: PortalError) -> str:
 Text = TypeVar("Text", str, Markup)
 
 
-def filled(text: Text, facts: dict[str, Any], language: Language) -> Text:
+def filled(text: Text, facts: Mapping[str, object], language: Language) -> Text:
     """Put facts into a translated text; one that is markup escapes them."""
     return text % {name: _fact(fact, language) for name, fact in facts.items()}
 

@@ -210,8 +210,10 @@ def keep_cases(asked: Iterable[Case], people: Mapping[str, dict[str, Any]]) -> N
 
 def keep_verdicts(said: Mapping[str, dict[str, Any]], tests: Mapping[str, str]) -> None:
     """Keep verdicts, each with the test that asked, in the order of the cases."""
-    rows = ({"case": case, "test": tests[case], **{key: value for key, value in row.items() if key != "test"}}
-            for case, row in said.items())  # fmt: skip
+    rows = (
+        {"case": case, "test": tests[case], **{key: value for key, value in row.items() if key != "test"}}
+        for case, row in said.items()
+    )
     text = "".join(f"{json.dumps(row)}\n" for row in rows)
     (FOLDER / "verdicts.jsonl").write_text(text, encoding="utf-8")
 

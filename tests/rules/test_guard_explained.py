@@ -81,9 +81,17 @@ def test_an_explanation_is_plain_values():
     (hit,) = plain["hits"]
     assert hit.pop("people") == ["child Ana Rivera (ana)", "child Ana Sofia Rivera (ana sofia)"]
     assert hit == {
-        "where": "page 1", "view": "plain", "text": "Ana Rivera", "line": 1, "kind": "child-name", "rule": "name.full",
-        "cues": [], "strength": "sure", "counts": True, "veto": None,
-    }  # fmt: skip
+        "where": "page 1",
+        "view": "plain",
+        "text": "Ana Rivera",
+        "line": 1,
+        "kind": "child-name",
+        "rule": "name.full",
+        "cues": [],
+        "strength": "sure",
+        "counts": True,
+        "veto": None,
+    }
 
 
 def test_a_strength_is_that_of_the_rule_and_its_cues():

@@ -17,9 +17,16 @@ NUR = Roster.of(
 
 @pytest.mark.parametrize(
     "text",
-    ["Santa Santa", "Dear Santa Santa!", "Santa, Santa",
-     "Santa\tSanta\t3", "SANTA SANTA", "Santa-Santa", "1. Santa Santa"],
-)  # fmt: skip
+    [
+        "Santa Santa",
+        "Dear Santa Santa!",
+        "Santa, Santa",
+        "Santa\tSanta\t3",
+        "SANTA SANTA",
+        "Santa-Santa",
+        "1. Santa Santa",
+    ],
+)
 def test_a_child_whose_names_are_one_word_that_is_a_place_as_well_is_found(text: str):
     assert people_in(text, SANTA) == {"santa"}
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from portal.kernel.errors import NotFound, Refused
 from portal.words.languages import ENGLISH, Language, with_tag
-from portal.words.sentences import Sentence, either, numbered, one_after_another, reason, said, sentence
+from portal.words.sentences import Sentence, numbered, one_after_another, reason, said, sentence
+from portal.words.several import one_of
 
 
 def spoken(tag: str) -> Language:
@@ -34,7 +35,7 @@ def test_a_sentence_within_a_sentence_is_said_in_the_same_language() -> None:
     inner = numbered("%(number)s minute", "%(number)s minutes", 2)
     assert said(one_after_another(sentence("It is stopped."), inner), spoken("fr")) == "C’est arrêté. 2 minutes"
     assert (
-        said(sentence("It waits for %(names)s.", names=either(["Rosa", "Ida"])), spoken("es")) == "Espera a Rosa o Ida."
+        said(sentence("It waits for %(names)s.", names=one_of(["Rosa", "Ida"])), spoken("es")) == "Espera a Rosa o Ida."
     )
 
 

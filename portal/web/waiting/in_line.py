@@ -70,8 +70,11 @@ def how_far(doing: Doing, language: Language) -> str:
     told = sentence("Reading page %(page)s.", page=page[1]) if page else sentence("The file is being read.")
     if total:
         at = {"number": done + 1, "total": total}
-        told = (sentence("Reading picture %(number)s of %(total)s.", **at) if done < total
-                else sentence("Every picture is read."))  # fmt: skip
+        told = (
+            sentence("Reading picture %(number)s of %(total)s.", **at)
+            if done < total
+            else sentence("Every picture is read.")
+        )
     words = told.said_in(language)
     return _STEP.format(words, words, _COUNTED.format(total, done) if total > 1 else "")
 

@@ -7,7 +7,8 @@ from portal.overviews.writing import mailing_seen
 from portal.overviews.writing.mailing_seen import MailingSeen
 from portal.web.guards import StaffRequest
 from portal.web.render import when_words
-from portal.words.sentences import either, one_after_another, sentence
+from portal.words.sentences import one_after_another, sentence
+from portal.words.several import one_of
 
 _APPROVED = frozenset({"held", "sending", "paused", "sent"})
 _FEW = 3
@@ -46,18 +47,21 @@ def _asked(seen: MailingSeen, version: int, at: At) -> str:
     if mailing.submitted_at is None:
         return ""
     when = at(mailing.submitted_at)
-    asked = (sentence("You asked for approval at %(when)s.", when=when) if seen.is_mine
-             else sentence("Approval was asked for at %(when)s.", when=when))  # fmt: skip
+    asked = (
+        sentence("You asked for approval at %(when)s.", when=when)
+        if seen.is_mine
+        else sentence("Approval was asked for at %(when)s.", when=when)
+    )
     if mailing.state == "waiting" and mailing.version == version + 1:  # what was asked for is what was looked at
         return one_after_another(asked, _waits_for(seen.people.asked))
     if mailing.state in _APPROVED and mailing.approved_at is not None:
         return one_after_another(
-            asked, _by_whom(mailing.approval_waived, seen.people.approver, at(mailing.approved_at))
+            asked, _by_whom(seen.people.approver, at(mailing.approved_at), is_waived=mailing.approval_waived)
         )
     return ""
 
 
-def _by_whom(is_waived: bool, approver: str, when: str) -> str:  # noqa: FBT001 - a fact of the mailing
+def _by_whom(approver: str, when: str, *, is_waived: bool) -> str:
     if is_waived:
         return sentence("No second person was needed.")
     return sentence("%(approver)s approved it at %(when)s.", approver=approver, when=when)
@@ -67,7 +71,7 @@ def _waits_for(asked: Sequence[str]) -> str:
     if not asked:
         return sentence("Nobody else may approve it yet: ask an administrator to add an approver.")
     return (
-        sentence("It waits for %(names)s.", names=either(asked))
+        sentence("It waits for %(names)s.", names=one_of(asked))
         if len(asked) <= _FEW
         else sentence("It waits for one of %(number)s approvers.", number=len(asked))
     )
