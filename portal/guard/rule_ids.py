@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Self
 
 
-class Rule(StrEnum):
-    """What decides something about a hit. The text is the id; `sentence` says what the rule looks at."""
+class Described(StrEnum):
+    """Ids, each with a sentence that says what it stands for."""
 
     sentence: str
 
@@ -20,6 +20,10 @@ class Rule(StrEnum):
         member._value_ = name
         member.sentence = sentence
         return member
+
+
+class Rule(Described):
+    """What decides something about a hit. The text is the id; `sentence` says what the rule looks at."""
 
     # What finds a person by name.
     NAME_FULL = "name.full", "All of a person's given and family name stands there."

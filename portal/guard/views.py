@@ -1,20 +1,10 @@
 """The views of a text in which the guard searches: one table of ids, each with one sentence."""
 
-from enum import StrEnum
-from typing import Self
+from portal.guard.rule_ids import Described
 
 
-class View(StrEnum):
+class View(Described):
     """A normalisation: how a text is read. The text is the id; `sentence` says what is done to the text."""
-
-    sentence: str
-
-    def __new__(cls, name: str, sentence: str) -> Self:
-        """Make a member of an id and its sentence."""
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.sentence = sentence
-        return member
 
     PLAIN = "plain", "The text as it stands, in small letters without accents."
     DISGUISED = "disguised", "Fillers are taken away, and text that is shown backwards is turned round."
