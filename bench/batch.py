@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pikepdf
 
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
 from portal.press.typesetting.typeset import TypstPress
 from portal.reading.cage.caged import CagedReader
 from portal.reading.cage.drafts import TOGETHER

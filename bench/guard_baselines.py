@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from python_calamine import CalamineWorkbook
 
-from portal.guard.passages import LENGTH
+from portal.guard.views.passages import LENGTH
 
 
 def seconds_of(act: Callable[[], object], times: int = 3) -> float:

@@ -21,10 +21,10 @@ from pathlib import Path
 import xlsxwriter
 
 from bench.guard_baselines import words_alone
-from portal.guard.kin import families_of
-from portal.guard.roster import Person, Roster
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.roster.index import Person, Roster
+from portal.guard.roster.kin import families_of
 from portal.guard.rules import Blocked, Clear, Met, Verdict, judge, judge_file
-from portal.guard.shape import personal_rows
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Part

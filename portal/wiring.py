@@ -19,8 +19,8 @@ from portal.blobs.sealed import SealedStore
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
-from portal.guard.roster import Roster
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.roster.index import Roster
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused

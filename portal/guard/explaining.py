@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.guard.evidence import Cues, Sign, Strength
-from portal.guard.roster import Roster
-from portal.guard.rule_ids import Rule
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import Cues, Sign, Strength
+from portal.guard.evidence.trace import Stretch, Trace, key_of
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Met, Verdict, judge_file, report
-from portal.guard.trace import Stretch, Trace, key_of
 from portal.reading.reader import Part, Reading, Unreadable
 
 

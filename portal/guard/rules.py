@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
-from portal.guard.counting import count_named
 from portal.guard.errors import TooLong
-from portal.guard.evidence import Cue, Cues, Sign, SignKind
-from portal.guard.named_children import but_parts_of, children_by, children_of
-from portal.guard.ordinary import is_word
-from portal.guard.roster import Roster
-from portal.guard.rule_ids import Rule
-from portal.guard.shape import MET_AT_MOST, personal_rows
-from portal.guard.shape_lines import Lines
-from portal.guard.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
-from portal.guard.trace import Trace, is_on, key_of
-from portal.guard.words import words_of
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import Cue, Cues, Sign, SignKind
+from portal.guard.evidence.trace import Trace, is_on, key_of
+from portal.guard.lists.line_shapes import Lines
+from portal.guard.lists.list_shape import MET_AT_MOST, personal_rows
+from portal.guard.mentions.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
+from portal.guard.roster.index import Roster
+from portal.guard.text.folding import words_of
+from portal.guard.text.ordinary_words import is_word
+from portal.guard.verdict.counting import count_named
+from portal.guard.verdict.named_children import but_parts_of, children_by, children_of
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 

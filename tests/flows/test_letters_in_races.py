@@ -11,7 +11,7 @@ from portal.blobs import KeyMissing
 from portal.documents.repository import loose
 from portal.documents.tables import Copy, Document, GivenFile, LooseBlob
 from portal.families.tables import Child, Enrolment
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.kernel.ids import new_id
 from portal.links.tables import Link
 from portal.mailings.errors import ChangedMeanwhile, NotNow

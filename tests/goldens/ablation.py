@@ -15,9 +15,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from portal.guard import rules, search, signs
-from portal.guard.rule_ids import Rule
-from portal.guard.trace import Trace
+from portal.guard import rules
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.trace import Trace
+from portal.guard.mentions import search, signs
 from tests.goldens import kept
 
 ANY_WILL_DO: Final = frozenset(
@@ -211,7 +212,7 @@ def _asked() -> tuple[Rule, ...]:
     asked.add_argument("rules", nargs="*", metavar="ID", help="Ids of rules, cues or vetoes, other than all.")
     named = [name for given in asked.parse_args().rules for name in given.split(",") if name]
     if unknown := [name for name in named if name not in {*Rule}]:
-        asked.error(f"There is no rule {unknown[0]}. Take an id of portal/guard/rule_ids.py.")
+        asked.error(f"There is no rule {unknown[0]}. Take an id of portal/guard/evidence/rule_ids.py.")
     return tuple(map(Rule, named)) or tuple(rule for rule in Rule if rule is not Rule.FILE_TYPE)  # not of `judge`
 
 

@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.evidence.trace import Trace, key_of
+from portal.guard.mentions.signs import Crowd
+from portal.guard.roster.index import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, Finding, Met, judge
-from portal.guard.signs import Crowd
-from portal.guard.trace import Trace, key_of
 from portal.reading.reader import Part, Rows
 
 FOLDER: Final = Path(__file__).parent / "recorded"

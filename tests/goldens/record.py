@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from portal.guard import rules
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.index import Known, Person, Roster
 from portal.reading.reader import Part
 from tests.goldens import kept, replay
 

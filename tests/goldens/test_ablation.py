@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.guard.evidence import Cue, Strength, but_for
-from portal.guard.rule_ids import Rule
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import Cue, Strength, but_for
 from tests.goldens import kept
 from tests.goldens.ablation import ANY_WILL_DO, Decided, ablated, table
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final, Literal
 
-from portal.guard.roster import Person
+from portal.guard.roster.index import Person
 from tests.guard_corpus.roster import BORN, FAMILIES, Family
 
 Sort = Literal["leak", "refused", "innocent"]

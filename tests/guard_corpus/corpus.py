@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, Clear, Verdict, judge_file
 from portal.reading.reader import Reader, Reading, Unreadable
 from tests.guard_corpus.cases import CASES, Case, Scene

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from portal.guard.kin import families_of
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.index import Known, Person, Roster
+from portal.guard.roster.kin import families_of
 
 CHILDREN: Final = 300
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.guard.roster import Roster
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.roster.index import Roster
 from portal.reading.cage.caged import CagedReader
 from tests.guard_corpus.cases import Case
 from tests.guard_corpus.corpus import CORPUS, judged

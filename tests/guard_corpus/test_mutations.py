@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.guard.roster import Person
+from portal.guard.roster.index import Person
 from portal.guard.rules import Blocked, Clear, judge_file
 from portal.reading.plain import PlainReader
 from portal.reading.reader import Reading, Unreadable

@@ -12,7 +12,7 @@ import pytest
 
 from portal import wiring
 from portal.guard import lexicon
-from portal.guard.words import words_of
+from portal.guard.text.folding import words_of
 from portal.wiring import judged_by
 from tests.house.tree import modules, parsed
 
@@ -24,33 +24,33 @@ FEW = 4
 """Words of a language from which on they are a list."""
 LISTS = {
     "braille._CONTRACTED": "signs of Braille",
-    "cases._AFTER": "endings by rule",
-    "cases._GREEK": "endings by rule",
-    "cases._INSTEAD": "endings by rule",
-    "cases._OF_ADJECTIVE": "endings by rule",
-    "cases._SLAVIC": "endings by rule",
-    "disguised._LOOKS": "letters that look alike",
+    "column_words.NO_OFFICES_MAIL": "domains that are reserved",
+    "declension._AFTER": "endings by rule",
+    "declension._GREEK": "endings by rule",
+    "declension._INSTEAD": "endings by rule",
+    "declension._OF_ADJECTIVE": "endings by rule",
+    "declension._SLAVIC": "endings by rule",
     "explaining.in_plain": "sentences for people",
+    "folding._KINDS_OF_LETTER": "names of Unicode",
+    "homoglyphs._LOOKS": "letters that look alike",
+    "index._ASKED_OF_ALL": "attributes of the index",
     "initials._STAFF": "'miss' and 'office', by the English word before them",
-    "keyed._HINTS": "parts of keys that programs write",
-    "keyed._HUMP": "parts of keys that programs write",
-    "looks._SHAPES": "letters that look alike",
-    "numbers._COLOUR_BEFORE": "properties of style sheets",
-    "numbers._MONEY_AFTER": "codes of currencies",
-    "numbers._MONEY_BEFORE": "codes of currencies",
+    "key_values._HINTS": "parts of keys that programs write",
+    "key_values._HUMP": "parts of keys that programs write",
+    "line_shapes._FLAGS": "attributes of a line",
+    "ocr_confusions._SHAPES": "letters that look alike",
     "passages._ARTICLES": "articles with an apostrophe, by the letters they begin with",
-    "romanised._SERVANT": "one name, by its parts",
-    "roster._ASKED_OF_ALL": "attributes of the index",
+    "romanisation._SERVANT": "one name, by its parts",
     "rule_ids.Rule": "ids of rules, with a sentence each",
     "rules._SENTENCES": "sentences for people",
     "rules._named": "sentences for people",
     "rules.report": "fields of a report",
-    "shape_lines._FLAGS": "attributes of a line",
-    "shape_words.NO_OFFICES_MAIL": "domains that are reserved",
-    "told._OF_PUPIL": "an age or a grade, by the English words around its figure",
-    "tones._TONES": "marks of letters",
-    "views.View": "ids of views",
-    "words._KINDS_OF_LETTER": "names of Unicode",
+    "said_of_pupils._OF_PUPIL": "an age or a grade, by the English words around its figure",
+    "student_numbers._COLOUR_BEFORE": "properties of style sheets",
+    "student_numbers._MONEY_AFTER": "codes of currencies",
+    "student_numbers._MONEY_BEFORE": "codes of currencies",
+    "vietnamese_marks._TONES": "marks of letters",
+    "view_ids.View": "ids of views",
 }
 """Constants that look like a list of words and are none, each with what they are."""
 

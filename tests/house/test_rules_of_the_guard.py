@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from portal.guard.rule_ids import Rule
-from portal.guard.views import View
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.view_ids import View
 from tests.goldens import kept
 
 FAMILIES = {"name", "email", "phone", "number", "birth", "list", "file", "addressee", "cue", "veto"}

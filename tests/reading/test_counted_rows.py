@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.guard.roster import Person, Roster
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import FILE_NAME, Blocked, Met, judge_file
-from portal.guard.shape import personal_rows
 from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.cage.caged import CagedReader

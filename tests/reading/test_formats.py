@@ -9,7 +9,7 @@ import office_carriers
 import pytest
 from PIL import Image
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Blocked, Clear, judge_file
 from portal.reading.plain import PlainReader
 from portal.reading.reader import MEDIA_TYPES, Part, Reading, Stripped, Unreadable

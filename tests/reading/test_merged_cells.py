@@ -12,7 +12,7 @@ import xlwt
 from pptx import Presentation
 from pptx.util import Inches
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Blocked, Clear, judge_file
 from portal.reading.merged import Merged
 from portal.reading.plain import PlainReader

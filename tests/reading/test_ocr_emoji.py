@@ -8,7 +8,7 @@ import pytest
 from ocr_pictures import seen
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Blocked, judge
 from portal.reading.budget import Budget
 from portal.reading.images.colours import colours_of, most_of, parted

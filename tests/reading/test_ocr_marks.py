@@ -5,7 +5,7 @@ import itertools
 import pytest
 from ocr_pictures import seen, typeset
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Clear, judge
 from portal.reading.ocr.letters import Eyes
 from portal.reading.reader import Part

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
 from portal.reading.answers import Ahead, pack_parsed, parsed_from
 from portal.reading.cage import caged
 from portal.reading.cage.caged import CagedReader

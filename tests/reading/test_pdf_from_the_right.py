@@ -3,7 +3,7 @@
 import pytest
 from pdf_makers import gathered
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Blocked, judge
 from portal.press.typesetting.caged import CagedPress
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.index import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 

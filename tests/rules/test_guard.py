@@ -5,13 +5,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from portal.guard.contacts import phone_core
-from portal.guard.kin import families_of
-from portal.guard.ordinary import is_word
-from portal.guard.roster import Person, Roster
+from portal.guard.mentions.signs import Found
+from portal.guard.roster.contacts import phone_core
+from portal.guard.roster.index import Person, Roster
+from portal.guard.roster.kin import families_of
 from portal.guard.rules import Blocked, Clear, Finding, Met, judge, judge_file, report
-from portal.guard.signs import Found
-from portal.guard.words import fold
+from portal.guard.text.folding import fold
+from portal.guard.text.ordinary_words import is_word
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import judge_text
 

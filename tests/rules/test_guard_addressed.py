@@ -1,6 +1,6 @@
 """Letters to a family by a family name that very many bear, which speak of a child by its given name."""
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import child, each, named

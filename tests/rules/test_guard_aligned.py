@@ -1,6 +1,6 @@
 """Rows whose cells are parted by wide blanks: a line is a row, and the halves of a name are in one."""
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([child("hodan", "Hodan", "Cali", "100801"), child("ana", "Ana", "Rivera", "100802")])

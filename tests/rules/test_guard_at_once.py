@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.alphabets import FOREIGN, by_looks, has_foreign, in_latin
-from portal.guard.dates import days_meant, numeric_dates_in
-from portal.guard.numbers import stands_alone
-from portal.guard.passages import Passage, passages_of
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.lists.line_shapes import FEW, Lines, lines_of, lines_of_each
+from portal.guard.lists.row_shapes import told_by
+from portal.guard.lists.terms import Terms
+from portal.guard.mentions.signs import signs_of
+from portal.guard.roster.index import Known, Person, Roster
+from portal.guard.roster.student_numbers import stands_alone
 from portal.guard.rules import Blocked, judge
-from portal.guard.shape_lines import FEW, Lines, lines_of, lines_of_each
-from portal.guard.shape_rows import told_by
-from portal.guard.shape_terms import Terms
-from portal.guard.signs import signs_of
-from portal.guard.word_filter import WordFilter
-from portal.guard.words import apart, fold, fold_cased, in_small
+from portal.guard.text.alphabets import FOREIGN, by_looks, has_foreign, in_latin
+from portal.guard.text.dates import days_meant, numeric_dates_in
+from portal.guard.text.folding import apart, fold, fold_cased, in_small
+from portal.guard.text.word_filter import WordFilter
+from portal.guard.views.passages import Passage, passages_of
 from portal.reading.reader import Part
 from tests.rules.guarded import ROSTER, judge_text, named
 

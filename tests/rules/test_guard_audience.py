@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from portal.guard.rules import Blocked, Clear, Finding, is_called, judge, judge_file, may_be_released, report
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, judge_text, named

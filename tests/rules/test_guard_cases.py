@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from tests.rules import guarded
 from tests.rules.guarded import child, each
 

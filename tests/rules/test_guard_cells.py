@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.guard.cells import name_in_cells
-from portal.guard.matching import Hit, check
-from portal.guard.near import Near
-from portal.guard.passages import Passage
-from portal.guard.roster import Known, Roster
-from portal.guard.sentences import CELL_ENDS, Sentence
+from portal.guard.cues.matching import Hit, check
+from portal.guard.mentions.layout.cell_names import name_in_cells
+from portal.guard.mentions.names.neighbours import Near
+from portal.guard.roster.index import Known, Roster
+from portal.guard.views.passages import Passage
+from portal.guard.views.token_windows import CELL_ENDS, Sentence
 from tests.rules.guarded import child
 
 NAMES = [

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import PhoneEnds, addresses_in, is_plain_address, known_addresses_in, known_phones_in
-from portal.guard.passages import Passage
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.contacts import PhoneEnds, addresses_in, is_plain_address, known_addresses_in, known_phones_in
+from portal.guard.roster.index import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
-from portal.guard.spoken_dates import spoken_dates_in
-from portal.guard.words import fold
+from portal.guard.text.dates_in_words import spoken_dates_in
+from portal.guard.text.folding import fold
+from portal.guard.views.passages import Passage
 from portal.reading.reader import Part
 from tests.rules.guarded import CHILDREN, GUARDIANS, child, each, found, is_found, judge_text, named
 

@@ -5,10 +5,11 @@ from itertools import product
 
 import pytest
 
-from portal.guard import births, roster, sentences
-from portal.guard.passages import Passage
-from portal.guard.roster import Person, Roster
-from portal.guard.signs import signs_of
+from portal.guard.mentions.identifiers import birth_dates
+from portal.guard.mentions.signs import signs_of
+from portal.guard.roster.index import Person, Roster
+from portal.guard.views import token_windows
+from portal.guard.views.passages import Passage
 from tests.rules.guarded import child
 
 _GIVEN = ["Ana", "Berta", "Carla", "Dora", "Emma", "Flora", "Greta", "Hanna"]
@@ -54,7 +55,7 @@ def test_of_all_who_are_born_on_a_day_those_named_beside_it_are_told():
 def test_who_was_born_on_a_day_is_told_alike_where_few_were_and_where_many(
     row: str, named: list[str], many: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(births, "_FEW", many)
+    monkeypatch.setattr(birth_dates, "_FEW", many)
     index = Roster.of([_kid("Ana", "Quimby", _BORN), _kid("Ivo", "Uxfield", _BORN), _kid("Ark", "Wexcombe", _BORN)])
     assert _told(row.format("2014-08-25"), index, "birth-date") == [named] * bool(named)
 
@@ -95,7 +96,7 @@ def test_no_more_is_kept_of_names_met_than_a_list_of_some_thousand_needs(monkeyp
     people = [_kid(f"{given} {other}", family) for given, other, family in product(_GIVEN, _GIVEN, _FAMILY[:2])]
     text = "\n\n".join(f"{given}\t{family}" for given, family in product(_GIVEN, _FAMILY[:2]))
     named = _told(text, Roster.of(people), "child-name")
-    monkeypatch.setattr(roster, "_REMEMBERED", 5)
+    monkeypatch.setattr("portal.guard.roster.index._REMEMBERED", 5)
     index = Roster.of(people)
     assert len(named) == 2 * len(_GIVEN)
     assert _told(text, index, "child-name") == named
@@ -104,5 +105,5 @@ def test_no_more_is_kept_of_names_met_than_a_list_of_some_thousand_needs(monkeyp
 
 
 def test_a_mark_that_stands_alone_parts_words_as_it_does_elsewhere():
-    for mark, gap in sentences._ONE_CHARACTER.items():
-        assert {gap} == {sentences._short_gap(mark, may_end) for may_end in (False, True)}
+    for mark, gap in token_windows._ONE_CHARACTER.items():
+        assert {gap} == {token_windows._short_gap(mark, may_end) for may_end in (False, True)}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.roster import Known, Roster
+from portal.guard.mentions.signs import Crowd
+from portal.guard.roster.index import Known, Roster
 from portal.guard.rules import Blocked, Met, judge, judge_file
-from portal.guard.signs import Crowd
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import child
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 from tests.rules import guarded

@@ -5,13 +5,13 @@ from itertools import islice
 
 import pytest
 
-from portal.guard.evidence import STRENGTHS
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import STRENGTHS
+from portal.guard.evidence.trace import Trace
+from portal.guard.evidence.view_ids import View
 from portal.guard.explaining import Explained, explain, in_plain
-from portal.guard.roster import Roster
-from portal.guard.rule_ids import Rule
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, judge
-from portal.guard.trace import Trace
-from portal.guard.views import View
 from portal.reading.reader import Part, Reading
 from tests.goldens import kept
 from tests.rules.guarded import ROSTER, child

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.humps import without_figures
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
+from portal.guard.views.camel_case import without_figures
 from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([

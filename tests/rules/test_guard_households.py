@@ -1,6 +1,6 @@
 """A family and its children one by one, as directories and lists of families have them."""
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from tests.rules.guarded import child, each, names_anybody
 
 EMMA, KARL = child("emma", "Emma", "Thompson", "100801"), child("karl", "Karl", "Ambrose", "100802")

@@ -1,6 +1,6 @@
 """Names behind keys: in the addresses of forms that are filled in beforehand, and in settings with long keys."""
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, judge
 from portal.reading.reader import Part
 from tests.pace import at_most

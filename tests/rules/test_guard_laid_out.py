@@ -9,16 +9,16 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import PHONE_DIGITS, cores_of, ends_of, phone_core
-from portal.guard.marked import unique
-from portal.guard.names import JOINED_START
-from portal.guard.nicknames import nicknames_of
-from portal.guard.numbers import NumberIndex
-from portal.guard.ordinary import is_word
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.contacts import PHONE_DIGITS, cores_of, ends_of, phone_core
+from portal.guard.roster.index import Known, Person, Roster
+from portal.guard.roster.sorted_index import unique
+from portal.guard.roster.student_numbers import NumberIndex
 from portal.guard.rules import Clear, judge
-from portal.guard.spelling import spell_given
-from portal.guard.words import fold, fold_each, words_of, words_of_each
+from portal.guard.spellings.names import JOINED_START
+from portal.guard.spellings.spellings import spell_given
+from portal.guard.text.folding import fold, fold_each, words_of, words_of_each
+from portal.guard.text.nicknames import nicknames_of
+from portal.guard.text.ordinary_words import is_word
 from portal.reading.reader import Part
 
 _NAMES = [

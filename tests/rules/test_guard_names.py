@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import ROSTER, child, each, found, named

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from tests.rules.guarded import child, people_in
 
 ROSTER = Roster.of(

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
-from portal.guard.words import fold
+from portal.guard.text.folding import fold
 from portal.reading.reader import Part
 from tests.rules.guarded import CHILDREN, ROSTER, child, judge_text
 

@@ -1,6 +1,6 @@
 """Names of ordinary words where only a person's name stands: behind a greeting or a title, among others in a list."""
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from tests.rules.guarded import child, each, names_anybody
 
 ROSTER = Roster.of([

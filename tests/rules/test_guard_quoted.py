@@ -1,6 +1,6 @@
 """Lines that a program for mail quotes, with a mark before each."""
 
-from portal.guard.quoted import unquoted
+from portal.guard.text.quoting import unquoted
 from tests.rules.guarded import each, named
 
 

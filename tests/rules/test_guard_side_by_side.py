@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import KNOWN, child, each, named

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from tests.rules import guarded
 from tests.rules.guarded import child, each
 

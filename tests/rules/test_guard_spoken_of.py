@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from tests.rules import guarded
 from tests.rules.guarded import child, each
 

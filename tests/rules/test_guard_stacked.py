@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import child, each

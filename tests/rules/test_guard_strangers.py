@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from tests.rules import guarded
 from tests.rules.guarded import child, each
 

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from portal.guard.roster import Roster
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, Clear, judge
-from portal.guard.shape import personal_rows
 from portal.reading.reader import Part
 from tests.rules.guarded import child
 

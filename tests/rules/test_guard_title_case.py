@@ -1,6 +1,6 @@
 """Names made of words that stand in a sentence with two capitals, and things that are called alike."""
 
-from portal.guard.roster import Known, Roster
+from portal.guard.roster.index import Known, Roster
 from tests.rules.guarded import child, each, people_in
 
 ROSTER = Roster.of(

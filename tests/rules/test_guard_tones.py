@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.guard.roster import Person, Roster
+from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Clear, judge
 from portal.reading.reader import Part
 from tests.rules.guarded import people_in

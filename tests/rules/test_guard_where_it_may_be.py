@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
-from portal.guard.figure_words import FIGURES, SHORTEST, figures_of_words
-from portal.guard.headed import names_stacked
-from portal.guard.passages import Passage
-from portal.guard.spoken_figures import neighbours
-from portal.guard.word_filter import WordFilter
+from portal.guard.mentions.identifiers.spoken_numbers import neighbours
+from portal.guard.mentions.layout.under_headings import names_stacked
+from portal.guard.roster.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
+from portal.guard.text.number_words import FIGURES, SHORTEST, figures_of_words
+from portal.guard.text.word_filter import WordFilter
+from portal.guard.views.passages import Passage
 from tests.rules.guarded import ROSTER
 
 _LONG = "we read and sing and play " * 160

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.guard import shape
-from portal.guard.shape import personal_rows
+from portal.guard.lists import list_shape
+from portal.guard.lists.list_shape import personal_rows
 from portal.reading.reader import Part
 from tests.rules.papers import EVERYDAY, LISTS, PEOPLE
 
@@ -375,5 +375,5 @@ def test_a_list_is_one_of_families_however_soon_that_is_settled(rows: list[str])
     parts = [Part("text", "\n".join(("Student\tGrade\tPhone\tAllergies", *rows)))]
     looked_at = bool(personal_rows(parts))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(shape, "_CROWD", 3)
+        patched.setattr(list_shape, "_CROWD", 3)
         assert bool(personal_rows(parts)) >= looked_at

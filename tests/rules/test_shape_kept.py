@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
 from portal.reading.reader import Part
 from tests.rules.papers import PEOPLE
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from portal.guard.shape import personal_rows
+from portal.guard.lists.list_shape import personal_rows
 from portal.reading.reader import Part
 from portal.rosters.synthetic import synthetic_rows
 from tests.rules.papers import PEOPLE

@@ -10,7 +10,7 @@ from portal.documents.rules.pairing import Ambiguous, Doubled, GivenFile, Paired
 from portal.documents.rules.problems import Judged
 from portal.documents.rules.reconciling import Addressee, reconcile
 from portal.documents.rules.tokens import Pupil
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.index import Known, Person, Roster
 from portal.guard.rules import children_in
 from portal.reading.reader import Part
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from rich.text import Text
 
 from portal.cli.opening import people, print_json
-from portal.guard.evidence import STRENGTHS
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import STRENGTHS
+from portal.guard.evidence.trace import Stretch
 from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
-from portal.guard.kin import families_of
-from portal.guard.roster import Person, Roster
-from portal.guard.rule_ids import Rule
+from portal.guard.roster.index import Person, Roster
+from portal.guard.roster.kin import families_of
 from portal.guard.rules import report
-from portal.guard.trace import Stretch
 from portal.publish.checking.check_file import Yardstick
 from portal.reading.reader import Part, Reader
 from portal.rosters.caged import read_roster

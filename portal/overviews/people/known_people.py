@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from portal.families import repository as families
 from portal.families.rules import may_be_named, open_private
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
-from portal.guard.kin import families_of
-from portal.guard.roster import Known, Person, Roster
+from portal.guard.roster.index import Known, Person, Roster
+from portal.guard.roster.kin import families_of
 from portal.kernel.secrets.keys import KeyRing
 from portal.staff.tables import StaffMember
 

@@ -16,7 +16,8 @@ from threading import BoundedSemaphore
 
 from sqlmodel import Session
 
-from portal.guard.roster import Roster
+from portal.guard.lists.list_shape import MET_AT_MOST
+from portal.guard.roster.index import Roster
 from portal.guard.rules import (
     FILE_NAME,
     Blocked,
@@ -30,7 +31,6 @@ from portal.guard.rules import (
     may_be_released,
     report,
 )
-from portal.guard.shape import MET_AT_MOST
 from portal.kernel.machine.ahead import done_ahead
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing

@@ -12,8 +12,8 @@ from portal.documents.rules import pages, pairing, safe_file_name
 from portal.documents.rules.inside import Deciding
 from portal.documents.rules.tokens import KnownNumbers, Pupil
 from portal.flows.writing.sort_files import Sorted
-from portal.guard.named_children import children_on
-from portal.guard.roster import Roster
+from portal.guard.roster.index import Roster
+from portal.guard.verdict.named_children import children_on
 from portal.mailings.tables import Mailing
 from portal.overviews.per_child.reconciling import placed
 from portal.publish.checking.check_file import sha256_of

@@ -1,0 +1,28 @@
+"""The views of a text in which the guard searches: one table of ids, each with one sentence."""
+
+from portal.guard.evidence.rule_ids import Described
+
+
+class View(Described):
+    """A normalisation: how a text is read. The text is the id; `sentence` says what is done to the text."""
+
+    PLAIN = "plain", "The text as it stands, in small letters without accents."
+    DISGUISED = "disguised", "Fillers are taken away, and text that is shown backwards is turned round."
+    MENDED = "mended", "Words broken at a line end are joined; articles and footnote marks are parted from names."
+    ESCAPED = "unescaped", "Escapes of programs are made the letters they stand for."
+    ROWS = "rows", "Values behind keys, and rows with commas, are cells."
+    PARTED = "humps", "A word with capitals within is several words."
+    UNFIGURED = "figures", "Figures joined to words are taken away."
+    LOOKS = "confusables", "Letters of other scripts are the Latin ones they look like."
+    BRAILLE = "braille", "Braille is Latin letters."
+    UNGUIDED = "unguided", "Letters that tell how to say a word are taken away."
+    KANA = "kana", "Kana is Latin letters."
+    ONE_WORD = "one-word", "Arabic names that begin “servant of” are one word."
+    RESTORED = "restored", "Letters that a program lost are put back."
+    SWAPPED = "swapped", "Figures that look like letters are letters, and letters that look like figures are figures."
+    SPOKEN = "spoken", "Numbers told in words are figures."
+    PARTICLES = "particles", "Particles joined to a name are taken away."
+    COMB = "comb", "Letters that fill a cell or line each are one word."
+    UNBLURRED = "ocr", "Letters that text recognition confuses are those of a known name."
+    UNCUT = "ocr-cut", "Words that a picture cuts off are the known names they may begin."
+    SEAM = "seam", "The end of one part and the beginning of the next are one text."

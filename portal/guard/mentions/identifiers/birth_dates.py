@@ -1,0 +1,186 @@
+"""Birth dates that stand beside a name of the child they belong to."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from portal.guard.lists.column_words import HEADS
+from portal.guard.roster.index import Roster
+from portal.guard.text.dates import MONTHS, days_meant, east_asian_dates_in, numeric_dates_in, worded_dates_in
+from portal.guard.text.dates_in_words import SPOKEN, spoken_dates_in
+from portal.guard.text.folding import in_small, pieces_of, unspaced_of
+from portal.guard.text.ordinary_words import is_word
+from portal.guard.text.vocabulary import listed
+from portal.guard.views.passages import Passage
+
+_AROUND: Final = 60
+"""Characters on either side of a date: a few words."""
+_BESIDE_MONTH: Final = 10
+"""Characters beside a month that hold its day, or its year in two digits."""
+_FIGURE_BEHIND: Final = re.compile(r"[\s.,/-]{0,3}(?:del? |the )?'?[0-9]")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_BORN: Final = listed("born")
+_BETWEEN: Final = listed("between-born-and-date")
+"""Words between a name, a word for birth and the date."""
+_MOST_BETWEEN: Final = 6
+_ROW: Final = 1000
+_FEW: Final = 16
+"""Words of all who were born on one day, which are faster asked for one by one."""
+_SERIAL: Final = 5
+"""Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
+
+
+def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[int, ...]]]:
+    """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off.
+
+    A date that may be read in two ways is one sign, of whoever was born on either day.
+    """
+    if not roster.born:
+        return
+    found: dict[tuple[int, int], tuple[date, list[int]]] = {}
+    for born, start, end in sorted(_dates(passage, roster)):
+        low, high, in_row = _context(passage, start, end)
+        if end - start == _SERIAL and not in_row:
+            continue
+        whose = _named_beside(passage, roster, born, (low, start), (end, high), in_row=in_row)
+        whose += roster.born_on(born).get(_told_as_born(passage, low, start), ())
+        if whose:
+            found.setdefault((start, end), (born, []))[1].extend(whose)
+    yield from ((born, tuple(dict.fromkeys(whose))) for born, whose in found.values())
+
+
+def _named_beside(
+    passage: Passage, roster: Roster, born: date, before: tuple[int, int], after: tuple[int, int], *, in_row: bool
+) -> tuple[int, ...]:
+    """Return who was born on that day and is named before or after it.
+
+    Where few were, told by the words alone if nobody else's may be within them: that is asked of the letters.
+    """
+    by_word, spaced = roster.born_on(born), passage.spaced  # which begins one blank earlier
+    if len(by_word) <= _FEW:
+        letters = spaced[before[0] + 1 : after[1] + 1].replace(" ", "")
+        near = sorted({person for word in by_word if word in letters for person in by_word[word]})
+        words = {*spaced[before[0] + 1 : before[1] + 1].split(), *spaced[after[0] + 1 : after[1] + 1].split()}
+        words |= pieces_of(words)
+        if all(is_named(roster, at, words) for at in near):
+            return tuple(near)
+    words = _words(passage, *before, in_row=in_row) | _words(passage, *after, in_row=in_row)
+    near = sorted({person for word in by_word.keys() & words for person in by_word[word]})
+    cells = _cells(passage.line_at(before[1], after[0])) if in_row else frozenset[str]()
+    alone = {person for cell in cells for person in by_word.get(cell, ())}
+    return tuple([at for at in near if is_named(roster, at, words) or at in alone])
+
+
+def _cells(line: str) -> frozenset[str]:
+    """Return the cells of a row. One that is a name and nothing else is that name, though it is a word as well."""
+    return frozenset(cell.strip() for cell in line.split("\t"))
+
+
+def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
+    """Yield the dates in a passage on which someone was born."""
+    found = _in_figures(passage, roster) if passage.has_digits else set[tuple[date, int, int]]()
+    if passage.has_all_words:
+        found.update(_told(passage))
+    yield from (place for place in found if place[0] in roster.born)
+
+
+def _in_figures(passage: Passage, roster: Roster) -> set[tuple[date, int, int]]:
+    """Return the dates with a year in figures, not all of them somebody's; only beside such a year is looked."""
+    text, figures = passage.folded, passage.figures
+    found = set[tuple[date, int, int]]()
+    if any(day in roster.born for written in passage.dates for day in days_meant(written)):
+        found.update(
+            (born, place := figures.place(start), place + end - start)  # no date lies in two stretches
+            for born, start, end in numeric_dates_in(figures.text)
+            if born in roster.born
+        )
+    if not passage.present.isdisjoint(MONTHS):
+        for token in passage.present & roster.birth_years:
+            for start, end in passage.places(token):
+                low = max(start - 28, 0)
+                found.update(_shifted(worded_dates_in(text[low : end + 16]), low))
+    if "\u5e74" in text or "\ub144" in text:  # the year of 2014年8月25日 is no word of its own
+        found.update(east_asian_dates_in(text))
+    for serial in passage.present & roster.birth_serials.keys():
+        found.update((roster.birth_serials[serial], *place) for place in passage.places(serial))
+    return found
+
+
+def _told(passage: Passage) -> Iterator[tuple[date, int, int]]:
+    """Yield the dates told in words, or with two digits of a year behind a month; not of a text of very many words."""
+    months, text = passage.present & MONTHS, passage.folded
+    are_spoken = not passage.present.isdisjoint(SPOKEN)
+    for start, end in passage.places_of(months) if months else ():
+        if _FIGURE_BEHIND.match(text, end):
+            low = max(start - _BESIDE_MONTH, 0)
+            yield from _shifted(worded_dates_in(text[low : end + 2 * _BESIDE_MONTH]), low)
+        if are_spoken:
+            yield from spoken_dates_in(text, start, end)
+
+
+def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[date, int, int]]:
+    return ((born, start + by, end + by) for born, start, end in dates)
+
+
+def _told_as_born(passage: Passage, low: int, start: int) -> str:
+    """Return the name that is tied to the date behind it, were it an ordinary word; else nothing.
+
+    "Grace (born", "E. Long, DOB", "Grace's birthday is on", or with the date as all that is told of it: "Grace (";
+    not "Will children born on or after".
+    """
+    is_birth = passage.cased[low:start].endswith("(")
+    for word in reversed(_LETTERS.findall(passage.cased, low, start)[-_MOST_BETWEEN:]):
+        small = in_small(word)
+        if small in _BORN or "birth" in HEADS.kinds_in(small):
+            is_birth = True
+        elif is_birth and word[0].isupper():
+            return small
+        elif len(word) > 1 and small not in _BETWEEN:
+            break
+    return ""
+
+
+def is_named(roster: Roster, person: int, words: set[str]) -> bool:
+    """Whether a person is named among these words: by one that is no ordinary word, both, or all of a double one."""
+    name = roster.name_of(person)
+    if name is None:
+        return False
+    given = [word for word in name.given.firsts if word in words]
+    family = [word for word in name.family.firsts if word in words]
+    if (given and family) or not all(map(is_word, given + family)):
+        return True
+    whole, of = name.given.words, roster.people[person]
+    return (len(whole) > 1 and words.issuperset(whole)) or not words.isdisjoint(
+        unspaced_of(of.given_name, of.family_name)
+    )
+
+
+def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:
+    """Return where what belongs to a date begins and ends, and whether that is a row of cells."""
+    text = passage.cased
+    far = max(start - _ROW, 0)
+    low, high = max(text.rfind("\n\n", far, start), far), text.find("\n\n", end, end + _ROW)
+    high = high if high >= 0 else min(end + _ROW, len(text))
+    if text.find("\t", low, start) >= 0 or text.find("\t", end, high) >= 0:
+        return low, high, True
+    line_start, line_end = text.rfind("\n", far, start) + 1, text.find("\n", end, end + _ROW)
+    line_end = line_end if line_end >= 0 else len(text)
+    low = max(min(line_start, start - _AROUND), low, line_start - _AROUND)
+    high = min(max(line_end, end + _AROUND), high)
+    return max(low, start - 2 * _AROUND), min(high, end + 2 * _AROUND), False
+
+
+def _words(passage: Passage, low: int, high: int, *, in_row: bool) -> set[str]:
+    """Return the words between two places that may be names, and in a row whole cells."""
+    spaced = passage.spaced[low + 1 : high + 1]
+    found = set(spaced.split())
+    found.update([word[:-1] for word in found if word[-1] == "s"])  # "the Whitcombes' boy"
+    found |= pieces_of(found)
+    if in_row:  # a cell that is one word is among them
+        at = 0
+        for cell in passage.folded[low:high].split("\t"):
+            if not cell.isalnum():
+                found.add(spaced[at : at + len(cell)].replace(" ", ""))
+            at += len(cell) + 1
+    return found

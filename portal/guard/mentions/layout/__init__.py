@@ -1,0 +1,1 @@
+"""Detectors of names in rows, cells, forms and lists."""

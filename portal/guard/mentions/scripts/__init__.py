@@ -1,0 +1,1 @@
+"""Detectors of names in scripts other than the roster's."""

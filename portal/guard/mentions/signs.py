@@ -1,0 +1,379 @@
+"""Every sign of a person in one part of a file."""
+
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise, product
+from typing import Final, NamedTuple
+
+from portal.guard.errors import TooLong
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.evidence.strength import SURE, Cues, Sign, SignKind, Strength, lowered, shift
+from portal.guard.evidence.trace import Stretch, Trace, is_on
+from portal.guard.evidence.view_ids import View
+from portal.guard.mentions.identifiers.birth_dates import births_in, is_named
+from portal.guard.mentions.identifiers.confusable_digits import beside_letters, names_with_figures, numbers_with_letters
+from portal.guard.mentions.identifiers.spoken_numbers import numbers_in_words
+from portal.guard.mentions.identifiers.wrapped_addresses import wrapped_addresses_in
+from portal.guard.mentions.layout.letter_boxes import uncombed
+from portal.guard.mentions.names.diacritics import Spelled
+from portal.guard.mentions.names.ocr_names import unblurred, uncut
+from portal.guard.mentions.scripts.proclitics import without_particles
+from portal.guard.mentions.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
+from portal.guard.roster.contacts import known_addresses_in, known_phones_in, local_numbers_in
+from portal.guard.roster.index import Roster
+from portal.guard.spellings.abd_names import servants_in_one
+from portal.guard.spellings.vietnamese_marks import is_vietnamese
+from portal.guard.text.folding import apart, fold_cased, in_small
+from portal.guard.text.letter_tables import Numbers
+from portal.guard.text.quoting import unquoted
+from portal.guard.views.page_breaks import beginnings_of_page, ends_of_page, over_the_seam
+from portal.guard.views.passages import Passage, passages_of
+from portal.reading.reader import Part
+
+_PAGE: Final = re.compile("page [0-9]+")
+_ROWS: Final = re.compile(r"sheet [0-9]+\b[^,]*, rows")
+_HEADERS: Final = re.compile(r"(sheet [0-9]+\b[^,]*, )?headers\b")
+_LONGEST_HEAD, _BELOW = 60, 2_000
+_TITLE: Final = re.compile(r"[^\t\n]*\n\n")
+"""What is on a sheet's tab."""
+_SMALL: Final = 20_000
+"""Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
+
+
+def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = None) -> Iterator[Sign]:
+    """Yield the names that begin on one page or sheet and end on the next, or in a header and end below it."""
+    yield from _across_headers(parts, roster, trace)
+    pages = (part for part in parts if _PAGE.fullmatch(part.place))
+    for page, following in pairwise(pages):
+        if page.place != following.place:
+            for end, beginning in product(ends_of_page(page.text), beginnings_of_page(following.text)):
+                for passage in over_the_seam(fold_cased(end), beginning):
+                    _watch(passage, trace, following.place)
+                    yield from _named(following.place, names_in(passage, roster, thorough=True), roster, passage)
+    sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
+    for sheet, following in pairwise(sheets):
+        if sheet.place.partition(",")[0] != following.place.partition(",")[0]:
+            first = fold_cased(sheet.text)
+            passage = Passage(f"{first}\n\n{following.text}", seam=len(first), view=View.SEAM)
+            _watch(passage, trace, following.place)
+            yield from _named(following.place, names_in_two_lists(passage, roster), roster, passage)
+
+
+def _watch(passage: Passage, trace: Trace | None, place: str) -> None:
+    """Have a passage tell what is found in it, if somebody asks."""
+    if trace is not None:
+        trace.where, passage.trace = place, trace
+
+
+def _across_headers(parts: Sequence[Part], roster: Roster, trace: Trace | None) -> Iterator[Sign]:
+    """Yield the names of which a header holds one half and what stands right below it the other, as pages show them."""
+    for header in parts:
+        if not (place := _HEADERS.match(header.place)):
+            continue
+        for line in dict.fromkeys(header.text.split("\n")):
+            head = fold_cased(line)
+            if (
+                not line
+                or len(line) > _LONGEST_HEAD
+                or roster.by_family.keys().isdisjoint(apart(in_small(head)).split())
+            ):
+                continue
+            for part in parts:
+                if part.place == "text" if not place[1] else part.place.startswith(f"{place[1]}row"):
+                    below = _TITLE.sub("", part.text[:_BELOW], count=1) if place[1] else part.text[:_BELOW]
+                    passage = Passage(f"{head}\n{below}", seam=len(head), view=View.SEAM)
+                    _watch(passage, trace, header.place)
+                    yield from _named(header.place, names_in(passage, roster, thorough=True), roster, passage)
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Whom a file surely names so far. From `enough` on it can only be a list, whatever else it says."""
+
+    enough: int = 200
+    """Different persons; those who share a sign are one. So many that no chance can be at play."""
+    patience: float = 40.0
+    """Seconds of a processor that the search of one file may take: twice what the largest that people wrote takes."""
+    _met: set[tuple[int, ...]] = field(default_factory=set)
+    _spent: float = 0.0
+
+    @property
+    def is_met(self) -> bool:
+        """Whether enough are named."""
+        return len(self._met) >= self.enough
+
+    def add(self, signs: Iterable[Sign]) -> None:
+        """Add whom these signs belong to."""
+        self._met.update(sign.bearers for sign in signs if sign.strength == "sure")
+
+    def may_go_on(self, seconds: float) -> bool:
+        """Count the time that a search took. False once a list took all there is; what is no list raises `TooLong`."""
+        self._spent += seconds
+        if self._spent > self.patience and not self.is_met:
+            raise TooLong
+        return self._spent <= self.patience
+
+    def clear(self) -> None:
+        """Begin another file."""
+        self._met.clear()
+        self._spent = 0.0
+
+
+class Found(NamedTuple):
+    """The signs in a part, and those by which the rest of it was only counted; None if all of it was searched."""
+
+    signs: tuple[Sign, ...]
+    counted: tuple[Sign, ...] | None = None
+
+
+def signs_in(part: Part, roster: Roster) -> tuple[Sign, ...]:
+    """Return the signs in a part of a file, some of them more than once. Raises `TooLong`."""
+    return found_in(part, roster, Crowd(enough=sys.maxsize)).signs
+
+
+def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
+    """Yield signs, those of ordinary words as sure ones where a name stands with all its marks: Đỗ An is no "do an"."""
+    for sign in signs:
+        if sign.strength == "sure" or sign.kind not in {"child-name", "guardian-name"}:
+            yield sign
+        else:
+            whose = tuple(filter(spelled.names, sign.bearers))
+            cues = sign.cues + shift(Rule.CUE_EXACT_MARKS, sign.strength, "sure")
+            yield sign._replace(bearers=whose, strength="sure", cues=cues) if whose else sign
+
+
+def found_in(part: Part, roster: Roster, crowd: Crowd, trace: Trace | None = None) -> Found:
+    """Return the signs in a part; as soon as a crowd is met, of the rest only those that are told at once.
+
+    Raises `TooLong` where the file has used up the crowd's patience before one was met.
+    """
+    signs, counted, spelled = list[Sign](), None, Spelled(part.text, roster)
+    since = time.thread_time()
+    for passage in _passages(part, roster):
+        _watch(passage, trace, part.place)
+        if not crowd.is_met:
+            found = tuple(_sure_if_spelled(_signs_meant(passage, roster, part), spelled))
+            crowd.add(found)
+            signs += found
+        else:
+            counted = counted or list[Sign]()
+            if passage.focus is None:
+                counted += _told_at_once(passage, roster, part.place)
+        now = time.thread_time()
+        if not crowd.may_go_on(now - since):
+            counted = counted or list[Sign]()
+            break
+        since = now
+    return Found(tuple(signs), None if counted is None else tuple(counted))
+
+
+def _passages(part: Part, roster: Roster) -> Iterator[Passage]:
+    has_guessed_marks = part.by_ocr and is_vietnamese(part.text)
+    for passage in passages_of(unquoted(part.text), None if _is_thorough(part) or part.by_ocr else roster.lexicon):
+        if part.by_ocr:
+            passage.written = passage.cased  # the marks that are read off a picture are a guess
+            passage.has_guessed_marks = has_guessed_marks
+        yield passage
+
+
+def _is_thorough(part: Part) -> bool:
+    return len(part.text) <= THOROUGH
+
+
+def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]:
+    """Yield the signs in a passage as it stands, as it is otherwise meant, and as a picture blurs it."""
+    thorough = _is_thorough(part)
+    yield from signs_of(passage, roster, part.place, thorough=thorough)
+    for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
+        meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
+        yield from signs_of(_as_view(meant, View.RESTORED, passage), roster, part.place, thorough=thorough)
+    for view, meant in _with_figures(passage, roster):
+        yield from signs_of(_as_view(meant, view, passage), roster, part.place, thorough=thorough)
+    for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
+        yield from signs_of(_as_view(Passage(spelled), View.COMB, passage), roster, part.place, thorough=True)
+    if part.by_ocr:
+        for clearer in unblurred(passage, roster):
+            yield from signs_of(_as_view(clearer, View.UNBLURRED, passage), roster, part.place, thorough=thorough)
+        for readings in uncut(passage, roster):
+            views = [_as_view(one, View.UNCUT, passage) for one in readings]
+            found = [_named(part.place, names_in(one, roster, thorough=True), roster, one) for one in views]
+            yield from _of_any(list(chain.from_iterable(found)))
+
+
+def _as_view(meant: Passage, view: View, of: Passage) -> Passage:
+    """Return a passage as a view of another, whose trace it tells."""
+    meant.view, meant.trace = view, of.trace
+    return meant
+
+
+def _with_figures(passage: Passage, roster: Roster) -> Iterator[tuple[View, Passage]]:
+    """Yield pieces of a passage with figures for words, letters and figures for each other, and without particles."""
+    if passage.has_digits:
+        places = beside_letters(passage)
+        yield from ((View.SWAPPED, meant) for meant in names_with_figures(passage, roster, places))
+        yield from ((View.SWAPPED, meant) for meant in numbers_with_letters(passage, roster, places))
+    yield from ((View.SPOKEN, meant) for meant in numbers_in_words(passage, roster))
+    yield from ((View.PARTICLES, meant) for meant in without_particles(passage, roster))
+
+
+def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
+    """Yield one sign for all names that a cut off one may be, so that it names one child, or one who is allowed."""
+    surely = [sign for sign in every if sign.strength == "sure" or sign.is_own]
+    if surely:
+        bearers = tuple(dict.fromkeys(chain.from_iterable(sign.bearers for sign in surely)))
+        yield next((sign for sign in surely if sign.is_own), surely[0])._replace(bearers=bearers)
+
+
+def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
+    """Yield the signs in a passage that need no look at what is around them: enough to count who is on a list."""
+    yield from _named(place, names_in_lines(passage, roster), roster, passage)
+    yield from _addresses(place, passage, roster)
+    yield from _births(place, passage, roster)
+    if passage.has_digits:
+        yield from _phones(place, passage, roster, roster.phone_ends.places_in(*passage.digits))
+        for number in sorted(passage.present & roster.numbers.strong.keys()):
+            yield Sign(place, "student-number", number, roster.numbers.strong[number], Rule.NUMBER_EXACT)
+
+
+def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
+    """Yield the signs in one passage."""
+    yield from _named(place, names_in(passage, roster, thorough=thorough), roster, passage)
+    others = _others_of(passage, roster, place, thorough=thorough)
+    yield from others if passage.trace is None else _told(others, passage, passage.trace)
+
+
+def _others_of(passage: Passage, roster: Roster, place: str, *, thorough: bool) -> Iterator[Sign]:
+    """Yield the signs in one passage that are no names."""
+    yield from _addresses(place, passage, roster)
+    if passage.has_digits:
+        yield from _in_digits(place, passage, roster, thorough=thorough)
+    yield from _births(place, passage, roster)
+
+
+def _told(signs: Iterable[Sign], passage: Passage, trace: Trace) -> Iterator[Sign]:
+    """Yield signs and tell them to a trace."""
+    for sign in signs:
+        trace.add(Stretch(trace.where, passage.view, sign.text, 0), sign)
+        yield sign
+
+
+def _births(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
+    for born, bearers in births_in(passage, roster):
+        yield Sign(place, "birth-date", born.isoformat(), bearers, Rule.BIRTH_BESIDE)
+
+
+def _named(place: str, found: Iterable[Named], roster: Roster, passage: Passage) -> Iterator[Sign]:
+    for named in found:
+        likeliest = named.names[0]
+        is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
+        kind: SignKind = "child-name" if is_child else "guardian-name"
+        rule, strength, cues, is_own = named.rule, named.strength, named.cues, bool(named.excuse)
+        if is_own and strength != "weak":
+            strength, why = _excused(named, is_child=is_child)
+            cues += why
+        written = passage.words_at(named.at) if rule is Rule.NAME_PARTIAL else ()
+        sign = Sign(place, kind, str(likeliest), roster.bearers_of(named.names), rule, strength, cues, is_own, written)
+        if passage.trace is not None and named.at:
+            passage.trace.add(passage.stretch(named.at), sign)
+        yield sign
+
+
+def _excused(named: Named, *, is_child: bool) -> tuple[Strength, Cues]:
+    """Return how sure a name is that may be another's: it counts in a list, but no guardian who is a colleague does."""
+    is_meant = named.excuse == "meant"
+    strength: Strength = "weak" if is_meant and not is_child else "row"
+    return strength, shift(Rule.CUE_COLLEAGUE if is_meant else Rule.CUE_NAMESAKE, named.strength, strength)
+
+
+_OWN: Final = lowered(Rule.CUE_SHARED, to="row")
+"""How sure an address or a number is that is the organisation's as well, which stands in letters to all."""
+
+
+def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
+    whole = known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end)
+    for address in whole | wrapped_addresses_in(passage, roster.emails):
+        is_own, rule = address in roster.own_addresses, Rule.EMAIL_EXACT if address in whole else Rule.EMAIL_WRAPPED
+        yield Sign(place, "e-mail", address, roster.emails[address], rule, *(_OWN if is_own else SURE), is_own)
+
+
+def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iterator[Sign]:
+    """Yield the phone numbers in a passage, by where seven digits stand in which a known one ends."""
+    if len(near):
+        longer = roster.phone_ends.of_longer(near, passage.digits[0])
+        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer):
+            is_own = phone in roster.own_phones
+            yield Sign(
+                place, "phone", phone, roster.phones[phone], Rule.PHONE_EXACT, *(_OWN if is_own else SURE), is_own
+            )
+
+
+def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
+    def is_named_on(line: str, person: int) -> bool:
+        return is_named(roster, person, set(apart(line).split()))
+
+    near = roster.phone_ends.places_in(*passage.digits)
+    yield from _phones(place, passage, roster, near)
+    if thorough and len(near):
+        yield from _in_local_numbers(place, passage, roster, near.tolist())
+    for number, bearers, rule in roster.numbers.found_in(passage, is_named_on):
+        yield Sign(place, "student-number", number, bearers, rule)
+
+
+def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
+    """Yield the phone numbers without their area code that stand in a line with a name of whom they lead to."""
+    for end, start, stop in local_numbers_in(passage, near):
+        is_own = end in roster.own_phone_ends
+        words = set(apart(passage.line_at(start, stop)).split())
+        words |= {word[:-1] for word in words if word[-1] == "s"}  # "the Whitcombes, 555-0142"
+        for phone in roster.by_phone_end.beside(end, sorted(words)):
+            named = tuple(at for at in roster.phones[phone] if is_named(roster, at, words))
+            whose = named or roster.phones[phone]  # if no one of these, a child of theirs
+            yield Sign(place, "phone", phone, whose, Rule.PHONE_LOCAL, *(_OWN if is_own else SURE), is_own)
+
+
+def upheld(signs: Iterable[Sign], roster: Roster, trace: Trace | None = None) -> list[Sign]:
+    """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
+    every = list(signs)
+    if all(sign.strength == "sure" for sign in every) or not is_on(trace, Rule.VETO_ALONE):
+        return every
+    surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
+    rows = {sign.bearers for sign in every if sign.strength == "row" or _is_site(sign, roster)}
+    is_list = len(rows) >= 3 and is_on(trace, Rule.CUE_LIST)
+    surely = surely if is_on(trace, Rule.CUE_FAMILY) else set()
+    kept = []
+    for sign in every:
+        if sign.strength == "sure":
+            kept.append(sign)
+        elif sign.strength == "row" and is_list:
+            kept.append(_supported(sign, Rule.CUE_LIST))
+        elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
+            kept.append(_supported(sign._replace(bearers=supported), Rule.CUE_FAMILY))
+    return kept
+
+
+def _supported(sign: Sign, rule: Rule) -> Sign:
+    """Return a sign that counts because of others."""
+    return sign._replace(strength="sure", cues=sign.cues + shift(rule, sign.strength, "sure"))
+
+
+def _is_site(sign: Sign, roster: Roster) -> bool:
+    """Whether a sure name is a place's or words as well: in a list with names of words it counts as one of them."""
+    if sign.strength != "sure" or sign.kind not in {"child-name", "guardian-name"}:
+        return False
+    name = roster.names[int(sign.text)]
+    words = (*name.given.words, *name.family.words)
+    return name.is_site(words) or name.is_ordinary(words)
+
+
+def bearers_of_all(signs: Iterable[Sign]) -> set[int]:
+    """Return the places of all whom some of these signs belong to. In a large district hundreds may share one."""
+    return set[int]().union(*{sign.bearers for sign in signs})
+
+
+def _has_any_near(at: int, people: set[int], roster: Roster) -> bool:
+    """Whether somebody of these people shares a child with a person, or is that person."""
+    person = roster.people[at]
+    return any(not people.isdisjoint(roster.relatives[child]) for child in person.family or (person.id,))

@@ -1,0 +1,38 @@
+"""The names of sites, programs, public figures and staff, by their first word."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from portal.guard.text.folding import words_of
+from portal.guard.text.vocabulary import phrases
+
+Phrase = tuple[str, ...]
+PUBLIC: Final = frozenset(phrases("public-names"))
+"""Days and people of the school calendar."""
+
+
+class Phrases(NamedTuple):
+    """Phrases of two words or more by the first of them, the longest first.
+
+    `staff` are those that are full names of staff, and `places` the first words of those that name a site or program.
+    """
+
+    by_first: Mapping[str, tuple[Phrase, ...]]
+    staff: frozenset[Phrase]
+    places: frozenset[str]
+
+    @classmethod
+    def of(cls, places: Iterable[str], staff: Iterable[str], emails: Iterable[str]) -> "Phrases":
+        """Lay out the names of places, the full names of staff, in both orders, and mail addresses."""
+        of_staff = set[Phrase]()
+        for name in staff:
+            given, _, family = name.rpartition(" ")
+            of_staff |= {words_of(name), (*words_of(family), *words_of(given))}
+        of_places = {phrase for phrase in map(words_of, places) if len(phrase) > 1}
+        index: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in sorted({*PUBLIC, *of_places, *of_staff, *map(words_of, emails)}):
+            if len(phrase) > 1:
+                index[phrase[0]].append(phrase)
+        by_first = {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in index.items()}
+        return cls(by_first, frozenset(of_staff), frozenset(phrase[0] for phrase in of_places))
