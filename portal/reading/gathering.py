@@ -11,21 +11,22 @@ from portal.reading.images.picture_details import told_by
 from portal.reading.images.pictures import decode_picture, without_colour
 from portal.reading.reader import AHEAD, OnPart, Part, Unheard
 
-Inside = Callable[[bytes, str], None]
-"""Reads a file inside the file into the same gathering: its bytes, then the place it stands at."""
+Parser = Callable[[bytes, "Gathering"], object]
+"""Reads a file inside the file, of whatever kind, into the gathering of the outer one."""
 
 
 @dataclass(slots=True)
 class Gathering:
-    """Filled by the parser of a format, which is handed the bytes and this.
+    """Filled by the parser of a format, which is handed the bytes and this. There is one for a file and all inside it.
 
-    `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them. `on_part`
-    is told parts ahead of the rest.
+    `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them. `pages`,
+    `sheets` and `unheard` are those of the outermost file. `on_part` is told parts ahead of the rest. `within` is what
+    places begin with while a file inside the file is read.
     Every method raises `CannotRead` when the budget is spent.
     """
 
     budget: Budget
-    inside: Inside
+    parser: Parser
     parts: list[Part] = field(default_factory=list)
     pictures: dict[str, Picture] = field(default_factory=dict)
     seen: int = 0
@@ -34,19 +35,29 @@ class Gathering:
     hidden: int = 0
     unheard: tuple[Unheard, ...] = ()
     on_part: OnPart | None = None
+    within: str = ""
+
+    def inside(self, data: bytes, place: str) -> None:
+        """Read a file inside the file, that stands at this place."""
+        self.budget.deeper()
+        before = self.within, self.pages, self.sheets, self.unheard
+        self.within += f"{place}: "
+        self.parser(data, self)
+        self.within, self.pages, self.sheets, self.unheard = before
+        self.budget.shallower()
 
     def say(self, place: str, text: str) -> None:
         """Take some text."""
         if text and not text.isspace():
             self.budget.say(text)
-            self.parts.append(Part(place, text))
+            self.parts.append(Part(self.within + place, text))
             if self.on_part is not None and len(text) >= AHEAD:
                 self.on_part(self.parts[-1])
 
     def show(self, place: str, image: Image.Image, *, exempt: int | None = None) -> None:
         """Take a decoded picture; one of at most `exempt` pixels a side is only counted."""
         self.seen += 1
-        picture = without_colour(place, image, self.budget, exempt=exempt)
+        picture = without_colour(self.within + place, image, self.budget, exempt=exempt)
         if picture is not None:
             self.pictures.setdefault(picture.sha256, picture)
 

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final, Literal, TypeVar
 
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.gathering import Gathering, Inside
+from portal.reading.gathering import Gathering
 from portal.reading.images.grey import WHOLE_FILE
 from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
@@ -50,8 +49,7 @@ def _parsed(data: bytes, name: str, on_part: OnPart | None) -> Parsed:
         raise CannotRead(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
     if len(name) > MAX_NAME:
         raise CannotRead(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-    to = Gathering(Budget(), _nowhere, on_part=on_part)
-    to.inside = _inside(to)
+    to = Gathering(Budget(), _read_inside, on_part=on_part)
     to.say("file name", name)
     if "%" in name:
         to.say("file name", percent_read(name))
@@ -96,23 +94,5 @@ def _decoded(data: bytes, claimed: Kind | Literal["other"] | None) -> Decoded:
         raise CannotRead(_UNKNOWN) from None
 
 
-def _inside(outer: Gathering) -> Inside:
-    """Return what reads a file inside the file, within the same budget, and puts the place before its places."""
-
-    def inside(data: bytes, place: str) -> None:
-        outer.budget.deeper()
-        to = Gathering(outer.budget, _nowhere)
-        to.inside = _inside(to)
-        _read(data, None, to)
-        outer.budget.shallower()
-        outer.parts += [replace(part, place=f"{place}: {part.place}") for part in to.parts]
-        for sha256, picture in to.pictures.items():
-            outer.pictures.setdefault(sha256, replace(picture, place=f"{place}: {picture.place}"))
-        outer.seen += to.seen
-        outer.hidden += to.hidden
-
-    return inside
-
-
-def _nowhere(_data: bytes, _place: str) -> None:
-    raise CannotRead(DAMAGED)
+def _read_inside(data: bytes, to: Gathering) -> None:
+    _read(data, None, to)

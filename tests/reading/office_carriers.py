@@ -11,21 +11,16 @@ from portal.reading.budget import Budget
 from portal.reading.gathering import Gathering
 from portal.reading.office.containers import read_office
 from portal.reading.office.xls import read_xls
-from portal.reading.reader import Part
 
 
 def gathered(data: bytes) -> Gathering:
     """What the readers of office files find; a file inside that is none of theirs is taken as text."""
 
-    def inside(content: bytes, place: str) -> None:
-        to.budget.deeper()
+    def inside(content: bytes, to: Gathering) -> None:
         if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            before = len(to.parts)
             read_any(content)
-            to.parts[before:] = [Part(f"{place}: {part.place}", part.text) for part in to.parts[before:]]
         else:
-            to.say(place, content.decode("latin-1"))
-        to.budget.shallower()
+            to.say("text", content.decode("latin-1"))
 
     def read_any(content: bytes) -> None:
         (read_xls if content.startswith(b"\xd0\xcf\x11\xe0") else read_office)(content, to)

@@ -21,17 +21,13 @@ DRAWS_NAME = b"BT /F 12 Tf 20 100 Td (Ana Rivera) Tj ET"
 def gathered(data: bytes) -> Gathering:
     """Read a PDF; files inside it are PDFs or plain text here."""
 
-    def inside(content: bytes, place: str) -> None:
-        to.budget.deeper()
-        first = len(to.parts)
+    def inside(content: bytes, to: Gathering) -> None:
         if content.startswith(b"%PDF-"):
             read_pdf(content, to)
         elif content.startswith(b"PK"):
             raise CannotRead("The portal does not look into archives.")
         else:
             to.say("text", content.decode())
-        to.parts[first:] = [type(part)(f"{place}: {part.place}", part.text) for part in to.parts[first:]]
-        to.budget.shallower()
 
     to = Gathering(Budget(), inside)
     read_pdf(data, to)

@@ -170,4 +170,4 @@ def test_a_drawing_in_pieces_is_read_or_refused_and_breaks_nothing():
         for _ in range(chance.randrange(1, 6)):
             broken[chance.randrange(44, len(broken))] = chance.randrange(256)
         with contextlib.suppress(CannotRead):  # and nothing else
-            read_drawing(bytes(broken), Gathering(Budget(), lambda _data, _place: None), "picture")
+            read_drawing(bytes(broken), Gathering(Budget(), lambda _data, _to: None), "picture")

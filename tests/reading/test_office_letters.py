@@ -125,7 +125,7 @@ FOUND: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "diagram": (lambda: with_part("word/diagrams/data1.xml", f"<a><p><t>{NAME}</t></p></a>"), "diagrams"),
     "XML comment": (lambda: with_part("word/document2.xml", f"<a><!-- {NAME} --></a>"), "text"),
-    "page put in whole": (lambda: with_part("word/afchunk1.html", HTML), "file inside"),
+    "page put in whole": (lambda: with_part("word/afchunk1.html", HTML), "file inside: text"),
     "part's name": (lambda: with_part("word/Ana Rivera.xml", "<a/>"), "part names"),
     "slide": (lambda: office_carriers.presentation(lambda p: setattr(p.slides[0].shapes[1], "text", NAME)), "slide 1"),
     "slide's notes": (lambda: office_carriers.presentation(noted), "slide 1, speaker notes"),
@@ -256,7 +256,7 @@ def test_what_was_changed_right_behind_a_word_stands_by_itself_as_well(change: s
 
 def test_a_drawing_in_svg_is_a_file_inside():
     data = with_part("word/media/image1.svg", f"<svg><text>{NAME}</text></svg>")
-    assert NAME in texts(data)["picture 2"]
+    assert NAME in texts(data)["picture 2: text"]
 
 
 def test_what_no_program_shows_at_first_sight_is_counted():

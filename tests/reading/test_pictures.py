@@ -30,7 +30,7 @@ def saved(image: Image.Image, form: str, **more: object) -> bytes:
 
 
 def gathered(data: bytes, budget: Budget | None = None) -> Gathering:
-    to = Gathering(budget or Budget(), lambda _data, _place: None)
+    to = Gathering(budget or Budget(), lambda _data, _to: None)
     to.show_file("picture", data)
     return to
 

@@ -112,5 +112,5 @@ def _lying_fonts(pdf: pikepdf.Pdf, plan: Plan) -> set[Key]:
     return lying
 
 
-def _nothing_inside(_data: bytes, _place: str) -> None:
+def _nothing_inside(_data: bytes, _to: Gathering) -> None:
     raise CannotRead(DAMAGED)

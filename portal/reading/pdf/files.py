@@ -48,7 +48,7 @@ def read_pdf(data: bytes, to: Gathering) -> None:
     except (pikepdf.PdfError, pdfium.PdfiumError):
         raise CannotRead(_DAMAGED) from None
     file.say_strings()
-    to.parts[first:] = sorted(to.parts[first:], key=lambda part: not part.place.startswith("page "))
+    to.parts[first:] = sorted(to.parts[first:], key=lambda part: not part.place.startswith(f"{to.within}page "))
 
 
 class _File:
