@@ -22,7 +22,7 @@ help:
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
-	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone)"
+	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
@@ -108,7 +108,7 @@ golden-record: .venv/.dev
 	@$(BIN)/python -m tests.goldens.record $(PLACES)
 
 ablate: .venv/.dev
-	@$(BIN)/python -m tests.goldens.ablation $(RULES)
+	@$(BIN)/python -m tests.goldens.ablation $(RULES) $(if $(VIEWS),--views $(VIEWS))
 
 MINUTES ?= 5
 soak: .venv/.dev

@@ -2,7 +2,8 @@
 
 A golden in which an id stands nowhere is not asked: its verdict cannot hang on it. Nor is one of a test that passes by
 any verdict. `RULES=name.full,veto.torn` asks of
-these alone. What is printed is told in `docs/guard.md`.
+these alone; `VIEWS=kana,humps` of views and detectors that have no id of their own (`tests/goldens/switches.py`), and
+`VIEWS=all` of all of these. What is printed is told in `docs/guard.md`.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Trace
 from portal.guard.mentions import search, signs
 from tests.goldens import kept
+from tests.goldens.switches import SWITCHES, Watch
 
 ANY_WILL_DO: Final = frozenset(
     (
@@ -55,7 +57,7 @@ _OTHERS: Final[Mapping[str, Rule]] = {
 class Decided:
     """What one rule, cue or veto decides: in how many goldens it stands, and by test which verdicts hang on it."""
 
-    rule: Rule
+    rule: str
     hits: int = 0
     passed: list[str] = field(default_factory=list)
     """Tests of the cases that are blocked with it and clear without it."""
@@ -98,9 +100,12 @@ class Decided:
 
     def look(self, case: kept.Case, before: Mapping[str, Any], rosters: kept.Rosters) -> None:
         """Ask one case without the rule, and keep what becomes of its verdict."""
+        trace = Trace(off=frozenset((Rule(self.rule),)))
+        self.keep(case, before, kept.in_plain(case.asked(rosters, trace)))
+
+    def keep(self, case: kept.Case, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Keep what becomes of the verdict on one case."""
         self.hits += 1
-        trace = Trace(off=frozenset((self.rule,)))
-        after = kept.in_plain(case.asked(rosters, trace))
         was, now = kept.verdict_alone(before), kept.verdict_alone(after)
         if was == now:
             return
@@ -131,6 +136,26 @@ def ablated(
                 if rule in stand:
                     decided[rule].look(case, before, rosters)
     return decided
+
+
+def without_views(
+    asked: Collection[str], every: int = 1, first: int = 0, cases: Iterable[kept.Case] | None = None
+) -> tuple[dict[str, Decided], list[tuple[Any, ...]]]:
+    """Ask cases without each of some views or detectors that says anything of them; and how long these take."""
+    rosters, watch, total = kept.rosters(), Watch(asked), 0.0
+    decided = {key: Decided(key) for key in asked}
+    for at, case in enumerate(kept.cases() if cases is None else cases):
+        if at % every != first or case.test in ANY_WILL_DO:
+            continue
+        rosters[case.roster]  # indexes are not what is measured
+        since = time.thread_time()
+        with watch.watching():
+            before = kept.in_plain(case.asked(rosters, None))
+        total += time.thread_time() - since
+        for key in sorted(watch.moved):
+            with SWITCHES[key].turned(SWITCHES[key].off):
+                decided[key].keep(case, before, kept.in_plain(case.asked(rosters, None)))
+    return decided, [(dict(watch.spent), {key: {key} for key in asked}, total)]
 
 
 class Clock:
@@ -179,16 +204,22 @@ def _share(asked: tuple[tuple[Rule, ...], int]) -> tuple[dict[Rule, Decided], tu
     return ablated(sought, _PROCESSES, first), shares(_PROCESSES, first)
 
 
-def _by_rule(told: Iterable[tuple[Any, ...]]) -> dict[Rule, str]:
+def _share_of_views(asked: tuple[tuple[str, ...], int]) -> tuple[dict[str, Decided], tuple[Any, ...]]:
+    sought, first = asked
+    decided, (timed,) = without_views(sought, _PROCESSES, first)
+    return decided, timed
+
+
+def _by_rule(told: Iterable[tuple[Any, ...]]) -> dict[str, str]:
     """Return the share of judging of each rule's detector, marked where it makes hits of other rules as well."""
-    spent, made, total = defaultdict[str, float](float), defaultdict[str, set[Rule]](set), 0.0
+    spent, made, total = defaultdict[str, float](float), defaultdict[str, set[str]](set), 0.0
     for seconds, rules_of, whole in told:
         total += whole
         for name, one in seconds.items():
             spent[name] += one
             made[name] |= rules_of.get(name, set())
-    taken = defaultdict[Rule, float](float)
-    is_shared = set[Rule]()
+    taken = defaultdict[str, float](float)
+    is_shared = set[str]()
     for name, found in made.items():
         for rule in found:
             taken[rule] += spent[name]
@@ -196,7 +227,7 @@ def _by_rule(told: Iterable[tuple[Any, ...]]) -> dict[Rule, str]:
     return {rule: f"{one / total:.1%}{'*' if rule in is_shared else ''}" for rule, one in taken.items()}
 
 
-def table(decided: Iterable[Decided], taken: Mapping[Rule, str]) -> Iterator[str]:
+def table(decided: Iterable[Decided], taken: Mapping[str, str]) -> Iterator[str]:
     """Yield lines of a table in Markdown: what decides least comes first."""
     heads = ["goldens", "changed", "leaks", "innocents", "otherwise", "corpus", "tests", "files", "CPU"]
     yield f"| id | {' | '.join(heads)} |"
@@ -207,20 +238,28 @@ def table(decided: Iterable[Decided], taken: Mapping[Rule, str]) -> Iterator[str
         yield f"| {one.rule} | {' | '.join(f'{count:,}' for count in counts)} | {taken.get(one.rule, '')} |"
 
 
-def _asked() -> tuple[Rule, ...]:
+def _asked() -> tuple[tuple[str, ...], bool]:
     asked = argparse.ArgumentParser(prog="make ablate", description="Tell what each rule of the guard decides.")
     asked.add_argument("rules", nargs="*", metavar="ID", help="Ids of rules, cues or vetoes, other than all.")
-    named = [name for given in asked.parse_args().rules for name in given.split(",") if name]
-    if unknown := [name for name in named if name not in {*Rule}]:
-        asked.error(f"There is no rule {unknown[0]}. Take an id of portal/guard/evidence/rule_ids.py.")
-    return tuple(map(Rule, named)) or tuple(rule for rule in Rule if rule is not Rule.FILE_TYPE)  # not of `judge`
+    asked.add_argument("--views", metavar="ID", help="Views or detectors instead, with commas between, or all.")
+    told = asked.parse_args()
+    are_views = told.views is not None
+    named = [name for given in ([told.views] if are_views else told.rules) for name in given.split(",") if name]
+    if are_views:
+        named, known, where = [*SWITCHES] if named == ["all"] else named, {*SWITCHES}, "tests/goldens/switches.py"
+    else:
+        known, where = {*map(str, Rule)}, "portal/guard/evidence/rule_ids.py"
+        named = named or [str(rule) for rule in Rule if rule is not Rule.FILE_TYPE]  # not of `judge`
+    if unknown := [name for name in named if name not in known]:
+        asked.error(f"There is no {unknown[0]}. Take an id of {where}.")
+    return tuple(named if are_views else map(Rule, named)), are_views
 
 
 def main() -> int:
-    began, asked = time.monotonic(), _asked()
+    began, (asked, are_views) = time.monotonic(), _asked()
     os.nice(_NICE)
     with multiprocessing.Pool(_PROCESSES) as pool:
-        told = pool.map(_share, [(asked, first) for first in range(_PROCESSES)])
+        told = pool.map(_share_of_views if are_views else _share, [(asked, first) for first in range(_PROCESSES)])
     decided = {rule: Decided(rule) for rule in asked}
     for share, _ in told:
         for rule, one in share.items():

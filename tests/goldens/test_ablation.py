@@ -4,19 +4,22 @@ import pytest
 
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.strength import Cue, Strength, but_for
+from portal.guard.mentions import search
+from portal.guard.mentions.layout.stacked_rows import names_in_stacks
 from tests.goldens import kept
-from tests.goldens.ablation import ANY_WILL_DO, Decided, ablated, table
+from tests.goldens.ablation import ANY_WILL_DO, Decided, ablated, table, without_views
+from tests.goldens.switches import SWITCHES
 
 STACKED = "rules/test_guard_stacked.test_a_family_name_below_a_given_one_is_found_in_two_such_rows"
-TITLE = "rules/test_guard_side_by_side.test_a_family_name_that_is_a_title_before_a_given_name_is_nobody"
+COLLEAGUE = "rules/test_guard_namesakes.test_a_colleague_of_whom_the_text_says_so_is_no_child_of_that_name"
 HYPHEN = "rules/test_guard_strangers.test_two_given_names_with_a_hyphen_are_one"
 SIBLINGS = "rules/test_guard_timetables.test_a_row_that_tells_more_than_hours_is_no_stop"
-ONE_OF_EACH = (Rule.NAME_STACKED, Rule.CUE_TITLE, Rule.VETO_HYPHEN, Rule.CUE_LIST)
+ONE_OF_EACH = (Rule.NAME_STACKED, Rule.CUE_COLLEAGUE, Rule.VETO_HYPHEN, Rule.CUE_LIST)
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[kept.Case]:
-    return [case for case in kept.cases() if case.test in {STACKED, TITLE, HYPHEN, SIBLINGS}]
+    return [case for case in kept.cases() if case.test in {STACKED, COLLEAGUE, HYPHEN, SIBLINGS}]
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +33,9 @@ def test_a_leak_passes_without_the_rule_that_finds_it(decided: dict[Rule, Decide
 
 
 def test_an_innocent_is_refused_without_its_cue_or_veto(decided: dict[Rule, Decided]) -> None:
-    assert {*decided[Rule.CUE_TITLE].refused} == {TITLE}
+    assert {*decided[Rule.CUE_COLLEAGUE].refused} == {COLLEAGUE}
     assert {*decided[Rule.VETO_HYPHEN].refused} == {HYPHEN}
-    assert decided[Rule.CUE_TITLE].passed == decided[Rule.VETO_HYPHEN].passed == []
+    assert decided[Rule.CUE_COLLEAGUE].passed == decided[Rule.VETO_HYPHEN].passed == []
 
 
 def test_a_cue_that_raises_lets_a_leak_pass_without_it(decided: dict[Rule, Decided]) -> None:
@@ -66,3 +69,15 @@ def test_a_cue_that_is_off_has_no_weight(
 
 def test_tests_that_any_verdict_passes_are_still_there() -> None:
     assert {case.test for case in kept.cases()} >= ANY_WILL_DO
+
+
+def test_a_view_that_is_switched_off_finds_nothing(cases: list[kept.Case]) -> None:
+    decided, _ = without_views(("stacked-rows", "kana"), cases=cases)
+    assert {*decided["stacked-rows"].passed} == {STACKED}
+    assert decided["kana"].hits == 0
+    assert search.names_in_stacks is names_in_stacks
+
+
+@pytest.mark.parametrize("key", SWITCHES)
+def test_what_is_switched_off_is_there(key: str) -> None:
+    assert callable(getattr(SWITCHES[key].owner, SWITCHES[key].name))

@@ -23,7 +23,6 @@ ASKED = {"listed", "phrases", "numbered", "any_of", "entries", "by_language", "t
 FEW = 4
 """Words of a language from which on they are a list."""
 LISTS = {
-    "braille._CONTRACTED": "signs of Braille",
     "column_words.NO_OFFICES_MAIL": "domains that are reserved",
     "declension._AFTER": "endings by rule",
     "declension._GREEK": "endings by rule",
@@ -32,7 +31,6 @@ LISTS = {
     "declension._SLAVIC": "endings by rule",
     "explaining.in_plain": "sentences for people",
     "folding._KINDS_OF_LETTER": "names of Unicode",
-    "homoglyphs._LOOKS": "letters that look alike",
     "index._ASKED_OF_ALL": "attributes of the index",
     "initials._STAFF": "'miss' and 'office', by the English word before them",
     "key_values._HINTS": "parts of keys that programs write",
@@ -160,10 +158,8 @@ def test_every_kind_is_asked_for_and_has_words() -> None:
     assert {kind for kind in KINDS if not lexicon.by_language(kind)} == set()
 
 
-def test_every_language_has_twelve_months_and_ten_digits() -> None:
+def test_every_language_has_twelve_months() -> None:
     assert {tag: len(months) for tag, months in lexicon.by_language("months").items() if len(months) != 12} == {}
-    rows = (*lexicon.rows("digits"), *lexicon.rows("digits-without-blanks"))
-    assert [row for row in rows if len(row) != 10] == []
 
 
 @pytest.mark.parametrize("kind", ["pinyin", "simplified"])

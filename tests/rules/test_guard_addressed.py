@@ -44,17 +44,6 @@ def test_two_words_of_greeting_are_one(text: str):
 
 
 @each(
-    "La escuela Rosa Parks celebra su feria.", "las iglesias de Rosa y Juana", "El colegio Rosa abre el lunes.",
-)  # fmt: skip
-def test_a_school_that_is_called_after_somebody_is_no_child_whose_family_name_is_school(text: str):
-    children = [child(family, "Rosa", family, f"1009{at}0") for at, family in enumerate(("Escuela Ruiz", "Iglesias"))]
-    roster = Roster.of([*children, child("colegio", "Rosa", "Colegio", "100999")])
-
-    assert judge([Part("text", text)], roster) == Clear()
-    assert judge([Part("text", f"{text} Rosa Iglesias vino.")], roster) != Clear()
-
-
-@each(
     "cruz Sofía", "flores Sofía\nreyes Ana", "la familia torres Santiago y Ana", "Name: cruz Sofía",
     "de los santos Sofía", "From: flores Sofía <x@y.z>", "student reyes ANA",
 )  # fmt: skip

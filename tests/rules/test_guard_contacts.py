@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from portal.guard.roster.contacts import PhoneEnds, addresses_in, is_plain_address, known_addresses_in, known_phones_in
 from portal.guard.roster.index import Known, Person, Roster
 from portal.guard.rules import Blocked, Clear, judge
-from portal.guard.text.dates_in_words import spoken_dates_in
 from portal.guard.text.folding import fold
 from portal.guard.views.passages import Passage
 from portal.reading.reader import Part
@@ -98,10 +97,7 @@ def test_a_student_number_stands_in_lists_and_after_labels(text: str):
         "Ana, geboren am 25. August 2014", "ana 8/25/14", "Ana：2014年8月25日", "2014/08/25\tRivera",
         "Ana, 25 thang 8 nam 2014", "Ana\t41876\tno",
         "Ana 08252014", "Ana 25082014", "Ana08252014 Rivera", "Ana, 25-Aug-14", "Ana, AUG 25 '14",
-        "Ana, the twenty-fifth of August, 2014", "Ana, August twenty fifth, 2014",
         "Ana was born on August the 25th, 2014",
-        "Ana was born on August twenty-fifth, two thousand fourteen.", "Ana, 25th of August, two thousand and fourteen",
-        "Ana, August 25, twenty fourteen", "Ana nació el veinticinco de agosto de dos mil catorce",
     ],
 )  # fmt: skip
 def test_a_birth_date_counts_beside_a_name_of_that_child(text: str):
@@ -167,17 +163,6 @@ def test_an_ordinary_word_near_a_birth_is_no_name(text: str):
     assert found(text) == set()
 
 
-@pytest.mark.parametrize("between", [" ", ", ", "\n", " , "])
-@pytest.mark.parametrize("may", ["", "you may bring it, ", "it may be one of two, "])
-def test_every_day_and_year_in_words_is_found_behind_its_month(may: str, between: str):
-    for day in ("first", "twenty-ninth", "thirtieth", "uno", "treinta y uno", "the third", "7", "12th"):
-        for year in ("2014", "two thousand one", "two thousand and eleven", "twenty fourteen", "dos mil catorce"):
-            for text in (f"may{between}{day}{between}{year}", f"{day}{between}of may{between}of {year}"):
-                dates = spoken_dates_in(may + text, at := len(may) + text.index("may"), at + len("may"))
-                told = {(born.month, start >= len(may), end) for born, start, end in dates}
-                assert (5, True, len(may + text)) in told, text
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -185,9 +170,7 @@ def test_every_day_and_year_in_words_is_found_behind_its_month(may: str, between
         "25 August 2014 at the park",
         "Grace, 4 March 2015", "Ana\tOak\n\nLee\t2014-08-25", "Version 2014.8.25 of Banana",
         "Ana collected 41876 leaves", "Lee\t41876", "Ana\t41877",
-        "Ana 08262014", "Ana 25092014", "Emily 08252014", "Ana, August twenty-sixth, 2014",
-        "The twenty-fifth of August",
-        "Ana has the thirty-first of February, 2014", "Ana, August twenty-fifth, two thousand fifteen",
+        "Ana 08262014", "Ana 25092014", "Emily 08252014",
         "Ana 25 Aug 15", "August 25, 14 people came",
     ],
 )  # fmt: skip
@@ -293,12 +276,6 @@ def test_a_short_list_of_numbers_and_given_names_is_no_list_of_towns():
     assert isinstance(verdict, Blocked)
     assert verdict.people == {"Oliver", "Emma"}
     assert judge([Part("page 1", "20489 Charlotte\n20490 Durham")], Roster.of(children)) == Clear()
-
-
-@pytest.mark.parametrize("code", ["R{}", "{}-5B", "RB-{}", "{}K"])
-def test_numbers_with_letters_of_a_school_around_them_count_in_a_list(code: str):
-    codes = [code.format(number) for number in (100231, 100299, 100300, 200999)]
-    assert named(" absent\n".join(codes)) == {"ana", "ana sofia", "linda"}
 
 
 def test_a_code_that_happens_to_hold_a_number_is_clear():

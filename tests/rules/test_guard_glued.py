@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal.guard.roster.index import Roster
 from portal.guard.views.camel_case import without_figures
-from tests.rules.guarded import child, each, names_anybody
+from tests.rules.guarded import child, each, names_anybody, people_in
 
 ROSTER = Roster.of([
     child("olivia", "Olivia", "Thompson", "100801"), child("park", "Rosa", "Park", "100802"),
@@ -80,3 +80,16 @@ def test_what_is_around_a_figure_is_words_of_the_text_without_it(text: str):
     assert "olivia.thompson" in said
     assert "27" not in said.split("olivia.thompson")[1][:2]
     assert {*filter(str.isalpha, said)} <= {*filter(str.isalpha, f"{text}olivia.thompson")}
+
+
+SARA = Roster.of([child("sara", "Sara", "Ekdahl", "71147109")])
+
+
+@each("PEkdahl-Sara-report.txt", "SEkdahl-Sara.pdf", "PEkdahl_Sara_3B.docx", "report-PEkdahl-Sara.txt")
+def test_an_initial_glued_to_a_family_name_in_a_files_name_does_not_hide_it(text: str):
+    assert people_in(text, SARA) == {"sara"}
+
+
+@each("PTAs-Sara.pdf", "SVHolm-Sara.txt", "PTA-Sara-Ek.txt", "TVs-Ekdahl.txt")
+def test_other_capitals_in_a_files_name_name_nobody(text: str):
+    assert people_in(text, SARA) == frozenset()

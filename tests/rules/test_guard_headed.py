@@ -1,15 +1,6 @@
 """Given names below a head of their family's name, and stacked names: one way for all that carries them."""
 
-import pytest
-
-from portal.guard.rules import Blocked, judge
-from portal.reading.reader import Part
-from tests.rules.guarded import ROSTER, each, named
-
-
-def named_in(*parts: tuple[str, str]) -> frozenset[str]:
-    verdict = judge([Part(place, text) for place, text in parts], ROSTER)
-    return verdict.people if isinstance(verdict, Blocked) else frozenset()
+from tests.rules.guarded import each, named
 
 
 @each(
@@ -60,33 +51,3 @@ def test_a_label_above_two_lines_makes_no_list_of_them(text: str):
 )
 def test_other_columns_and_lines_name_nobody(text: str):
     assert named(text) == set()
-
-
-@pytest.mark.parametrize(
-    ("header", "body"),
-    [
-        (("headers", "Report: Whitcombe\n\nHeader"), ("text", "Oliver reads well and is kind.\nMore of it.")),
-        (("headers", "Whitcombe"), ("text", "Oliver\nGrade 3")),
-        (("headers, footers and styles", "Standard\n\nWhitcombe"), ("text", "Oliver reads well.")),
-        (
-            ("sheet 1, headers, notes and rules", "Whitcombe"),
-            ("sheet 1, rows 1-3", "Lunch\n\nDay\tDish\n\nOliver\tSoup"),
-        ),
-    ],
-)
-def test_a_name_is_found_of_which_a_header_holds_one_half(header: tuple[str, str], body: tuple[str, str]):
-    assert named_in(header, body) == {"oliver"}
-    assert named_in((header[0], header[1].replace("Whitcombe", "Rivera")), body) == set()
-
-
-@pytest.mark.parametrize(
-    ("header", "body"),
-    [
-        (("headers", "Whitcombe Library, your place to read"), ("text", "Dear all,\nOliver won.")),
-        (("headers", "Whitcombe"), ("text", "Dear families,\nthe play is Oliver Twist.")),
-        (("sheet 1, headers, notes and rules", "Whitcombe"), ("sheet 2, rows 1-3", "Oliver\tSoup")),
-        (("footers and notes", "Whitcombe"), ("text", "Oliver reads well.")),
-    ],
-)
-def test_headers_of_something_else_name_nobody(header: tuple[str, str], body: tuple[str, str]):
-    assert named_in(header, body) == set()

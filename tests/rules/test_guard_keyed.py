@@ -3,7 +3,6 @@
 from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, judge
 from portal.reading.reader import Part
-from tests.pace import at_most
 from tests.rules.guarded import child, each, named
 
 LINES = "x = 1\n" * 200
@@ -16,8 +15,6 @@ LINES = "x = 1\n" * 200
     "https%3A%2F%2Fx.test%2Ff%3Ffirst%3DOliver%26grade%3D3%26last%3DWhitcombe",
     "first=Oliver&grade=3&last=Whitcombe is the form of your child",
     "StudentFirstName=Oliver\nGrade=3\nStudentLastName=Whitcombe",
-    "select * from pupils where last_name='Whitcombe' and first_name='Oliver'",
-    "WHERE p.surname = N'Whitcombe'\n  AND p.grade = '3' AND p.forename = 'Oliver'",
     '{"studentLastName": "Whitcombe",\n "seat": [1, 2], "studentFirstName": "Oliver"}',
     "studentfirstname1 = Oliver\nstudentgrade1 = 3\nstudentlastname1 = Whitcombe",
 )
@@ -71,31 +68,6 @@ def test_commas_of_prose_and_other_rows_name_nobody(text: str):
 
 
 @each(
-    "Whitcombe, 3B, bus 4, Oliver",
-    "Dear all,\n\nOliver, 3B, bus 4, Whitcombe\n\nRegards",
-    "Whitcombe (3B, bus 4) Oliver",
-    "* Whitcombe - 3B - Elm Street - Oliver",
-    "Whitcombe / 3B / Oliver",
-    "Whitcombe \u2013 room 12 \u2013 Oliver \u2013 nuts",
-)
-def test_a_line_of_a_letter_is_found_that_is_a_record_of_one_child(text: str):
-    assert named(text) == {"oliver"}
-
-
-@each(
-    "Oliver (7), Whitcombe (8)",
-    "Oliver, 7, Mia, 8, Whitcombe",
-    "Whitcombe, 3B, Mia, Oliver",
-    "We saw Oliver, 3 dogs, and Whitcombe came.",
-    "Oliver, 3B\nWhitcombe, 4A, bus 4",
-    "Whitcombe Library, 3 Elm Street, Oliver Twist",
-    "Whitcombe, Oak, Oliver Twist, 3",
-)
-def test_lines_of_several_people_and_of_prose_name_nobody(text: str):
-    assert named(text) == set()
-
-
-@each(
     "First name ........ Oliver\nDate of visit ..... Monday 3 May\nLast name ......... Whitcombe",
     "Last name ____ Whitcombe\nGrade ____ 3\nFirst name ____ Oliver",
     "First name . . . . . Oliver\nGrade . . . . 3\nLast name . . . . Whitcombe",
@@ -104,11 +76,6 @@ def test_lines_of_several_people_and_of_prose_name_nobody(text: str):
 def test_dots_and_lines_lead_from_a_label_to_what_was_filled_in(text: str):
     assert named(text) == {"oliver"}
     assert named(text.replace("Oliver", "Mia")) == set()
-
-
-def test_many_lines_are_looked_at_as_records_in_no_time_to_speak_of():
-    with at_most(16):
-        named("Whitcombe, 3B, bus 4, Mia\n" * 4_000)
 
 
 @each("Tobias%Fenwick", "Tobias%20Fenwick", "Tobias%Ca%20Fenwick", "?n=Tobias%20Fenwick%20", "Tobias%Fenwick has 30%")

@@ -222,19 +222,6 @@ def test_a_name_in_another_spelling_is_the_same_though_very_many_bear_that(given
     assert isinstance(judge([Part("page 1", text.replace("Vargas Llosa", "Ashby-Crane"))], crane), Blocked)
 
 
-@pytest.mark.parametrize("between", [[], [Part("sheet 1, comments", "Lunch")]])
-def test_given_names_on_one_sheet_and_family_names_on_the_next_belong_together(between: list[Part]):
-    given, family = (
-        "First\n\nKacper\n\nMaarten\n\nLayla\n\nEmma",
-        "Last\n\nŚwiątek\n\nvan der Berg\n\nAl-Rashidi\n\nLee",
-    )
-    verdict = judge([Part("sheet 1, rows 1-5", given), *between, Part("sheet 2 (hidden), rows 1-5", family)], SPOKEN)
-    assert isinstance(verdict, Blocked)
-    assert verdict.people == {"kacper", "maarten", "layla"}
-    shuffled = family.replace("Świątek", "Novak")
-    assert judge([Part("sheet 1, rows 1-5", given), Part("sheet 2, rows 1-5", shuffled)], SPOKEN) == Clear()
-
-
 @pytest.mark.parametrize(
     ("given", "family", "text"),
     [
@@ -339,25 +326,3 @@ def test_an_english_word_behind_an_arabic_given_name_is_no_family_name_by_its_co
 )
 def test_a_well_known_given_name_behind_an_arabic_one_is_no_family_name_by_its_consonants(text: str, people: set[str]):
     assert guarded.people_in(text, Roster.of([child("one", "Salma", "Haddad", "204817")])) == people
-
-
-DOTS = "\u2801\u2803\u2809\u2819\u2811\u280b\u281b\u2813\u280a\u281a"
-
-
-def in_braille(text: str) -> str:
-    """Text in patterns of dots, letter by letter, capitals with their sign."""
-    read = dict(zip("abcdefghij", DOTS, strict=True))
-    read |= {letter: chr(ord(dots) + 0x04) for letter, dots in zip("klmnopqrst", DOTS, strict=True)}
-    read |= {letter: chr(ord(dots) + 0x24) for letter, dots in zip("uvxyz", DOTS, strict=False)}
-    read |= {"w": "\u283a", " ": "\u2800", "\u00e9": "\u282e", "\u00f1": "\u283b"}
-    return "".join(f"\u2820{read[letter.lower()]}" if letter.isupper() else read[letter] for letter in text)
-
-
-@pytest.mark.parametrize("name", ["Konstantinos Papadopoulos", "konstantinos papadopoulos"])
-def test_a_name_is_found_in_braille(name: str):
-    assert named(f"Dear all,\n{in_braille(name)} and\nmore") == {"kostas"}
-
-
-def test_a_name_is_found_in_braille_with_what_english_joins_in_it():
-    assert named(f"{in_braille('Kon')}\u280c{in_braille('antinos Papadopoul')}\u2815\u280e") == {"kostas"}
-    assert named(in_braille("Konstantinos went home")) == set()

@@ -385,9 +385,8 @@ def test_tags_and_labels_do_not_part_a_name(text: str):
 
 
 @each(
-    "<p>We thank Petra</p><p>Kowalczyk opens</p>",
     "La maestra Petra y el señor Kowalczyk",
     "la Sra. Kowalczyk y el Sr. Petra",
 )
-def test_tags_and_titles_part_sentences_and_people(text: str):
+def test_titles_part_people(text: str):
     assert found(text) == set()

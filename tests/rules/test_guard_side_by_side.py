@@ -37,13 +37,6 @@ def test_names_in_a_row_of_figures_and_the_next_are_two(text: str):
     assert named("Martin 12\nKing") == {"martin"}
 
 
-@each("When King Martin fell, the town wept.", "the statue of King Martin")
-def test_a_family_name_that_is_a_title_before_a_given_name_is_nobody(text: str):
-    assert named(text) == set()
-    assert named(text.replace("King Martin", "King, Martin")) == {"martin"}
-    assert named("King Martin\nDay Bill\nPark Grace") >= {"martin"}
-
-
 @each("Linda Márquez", "Linda Márquez, room 4", "Linda Márquez Room 4", "Linda Márquez García", "Linda García Toledo")
 def test_either_half_of_a_double_family_name_is_enough(text: str):
     assert named(text) == {"linda"}
@@ -119,17 +112,6 @@ def test_names_of_other_scripts_of_which_each_has_a_class_are_two(text: str):
 @each('小明 "Kevin" 李', "李（Kevin）小明", "小明 (Kevin) 李")
 def test_what_a_child_is_called_in_latin_letters_stands_within_a_name_in_others(text: str):
     assert named(text) == {"li"}
-
-
-@each(
-    "Emily and the Johnson twins will read.",
-    "Emily (grade 2) and the Johnson twins will read.",
-    "Emily sings with the Johnson boys.",
-)
-def test_others_of_a_common_family_name_are_not_the_child_told_of_with_them(text: str):
-    assert named(text) == set()
-    assert named("The Johnson twins, Emily and Leo, will read.") == {"emily"}
-    assert named("Oliver and the Whitcombe twins will read.") == {"oliver"}
 
 
 def test_names_in_a_sentence_are_not_turned_round_because_the_first_is_a_family_name_alone():
@@ -230,15 +212,6 @@ def test_some_names_of_which_each_word_fills_a_line_are_found_in_a_list_of_such_
     assert named(several.replace("Alice", "Mia")) == set()  # each line may be somebody else
 
 
-_PRINTED = "Whitcombe Oak 3 Oliver\nKowalczyk Elm School 2 Petra\nQuimby Elm School 4 Thaddeus"
-
-
-def test_a_printed_table_names_children_in_the_first_and_last_word_of_its_lines():
-    assert named(f"Roster\n{_PRINTED}\n") == {"oliver", "petra", "thaddeus"}
-    assert named(_PRINTED.partition("\n")[0]) == set()
-    assert named(_PRINTED.replace("Oliver", "Oliver scored")) == set()
-
-
 @each(
     "Harper\n\nAlice\t2\n\nOwen\t3",
     "Family Whitcombe\nOliver\tgrade 2\nMei\tgrade 3",
@@ -278,22 +251,6 @@ def test_other_lines_above_rows_give_no_family_name(text: str):
 def test_a_letter_between_title_and_family_name_leaves_both_together():
     assert named("Oliver's mother, Ms. T. Whitcombe, called") == {"oliver"}
     assert named("Oliver's mother met Ms. Tess Whitcombe") == set()
-
-
-@each(
-    "Owen, E., Harper, I., & Bukowski, O. (2005).",
-    "Harper, I., Owen, E., & Tamm, A.",
-    "Lee, O., Owen, E., & Harper, I. (1999)",
-    "Owen, E. R., Harper, I. B., & Tamm, A.",
-    "Owen E, Harper I, Bukowski B.",
-    "Owen, E.; Harper, I.; Bukowski, B.",
-    "E. Owen, I. Harper, and B. Bukowski",
-    "Harper, I., and E. Owen. 1999.",
-    "Harper, I., E. Owen, and A. Tamm. 1999.",
-    "E. Owen and I. Harper",
-)
-def test_authors_with_an_initial_each_are_not_one_person(text: str):
-    assert named(text) == set()
 
 
 @each(

@@ -6,36 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.guard.mentions.identifiers.spoken_numbers import neighbours
 from portal.guard.mentions.layout.under_headings import names_stacked
 from portal.guard.roster.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
-from portal.guard.text.number_words import FIGURES, SHORTEST, figures_of_words
 from portal.guard.text.word_filter import WordFilter
 from portal.guard.views.passages import Passage
 from tests.rules.guarded import ROSTER
 
 _LONG = "we read and sing and play " * 160
-_MARKS = r"[ \t\n,.()/\u00b7-]"
 
 
 def _texts(*pieces: str) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(pieces), min_size=1, max_size=40).map("".join)
-
-
-def _one_by_one(text: str, word: re.Match[str], others: list[re.Match[str]]) -> bool:
-    brief = "|".join(way for one in figures_of_words() if len(one) < SHORTEST for way in (one, one[::-1]))
-    at_figure = re.compile(rf"{_MARKS}*(?:(?:{brief}){_MARKS}+)?[0-9]")
-    before, behind = text[max(word.start() - 5, 0) : word.start()][::-1], text[word.end() : word.end() + 5]
-    is_beside = any(0 < max(word.start() - one.end(), one.start() - word.end()) <= 5 for one in others)
-    return bool(is_beside or not word.start() or at_figure.match(behind) or at_figure.match(before))
-
-
-@given(_texts("one", "due", " six", "seven ", " ", ", ", "-", " is ", " un ", "7", " 24 ", "bus", "\n", "o"))
-def test_words_for_figures_beside_others_or_figures_are_those_found_one_by_one(text: str):
-    words = [word for word in re.finditer(r"[a-z0-9]+", text) if word[0] in FIGURES]
-    expected = [word.start() for word in words if _one_by_one(text, word, words)]
-    for passage in (Passage(text), Passage(f"{text}\n{_LONG}", lexicon=WordFilter(FIGURES))):
-        assert [start for start in neighbours(passage, passage.present & FIGURES) if start < len(text)] == expected
 
 
 @given(

@@ -8,13 +8,8 @@ from portal.guard.cues.said_of_pupils import is_label_of_one
 from portal.guard.spellings.spellings import Spelling
 from portal.guard.text.dates import MONTHS
 from portal.guard.text.ordinary_words import is_common, is_family_name, is_given_name, is_word
-from portal.guard.text.vocabulary import listed
-from portal.guard.views.token_windows import CONJUNCTIONS, CUES, GROUPS, ROW_ENDS, TITLES, Sentence
+from portal.guard.views.token_windows import CONJUNCTIONS, CUES, ROW_ENDS, TITLES, Sentence
 
-_STYLES: Final = listed("styles")
-"""What stands before the given name of saints and kings, and is a family name as well."""
-ARTICLES: Final = listed("plural-articles")
-_JOINING: Final = CONJUNCTIONS | listed("with")
 _TWO_CELLS: Final = 2
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
@@ -64,39 +59,11 @@ def _ends_given(pair: Pair, at: int) -> bool:
     return is_second and sentence.gap(at - 1) == "space" and pair.is_name_like(at - 1) and pair.is_given(at - 1)
 
 
-def have_an_initial_each(pair: Pair) -> bool:
-    """Whether both words have an initial of their own, as authors have.
-
-    "Thomas, E., Smith, I.", "E. Thomas, I. Smith" and "Thomas, E., and I. Smith" are two; "Thomas, E., Smith" may be a
-    row with a middle name.
-    """
-    sentence, low, high = pair.sentence, pair.low, pair.high
-    if not all(_is_capital_alone(sentence, at) or _is_and(sentence, at) for at in range(low + 1, high)):
-        return False
-    if _has_initial_behind(sentence, low) and _has_initial_behind(sentence, high):
-        own = low + 1, high + 1
-    elif _has_initial_before(sentence, high) and _has_initial_behind(sentence, low) and low + 1 < high - 1:
-        own = low + 1, high - 1
-    elif _has_initial_before(sentence, high) and _has_initial_before(sentence, low):
-        own = low - 1, high - 1
-    else:
-        return False
-    between = range(max(own[0], low), min(own[1], high))
-    is_parted = any(sentence.gap(at) in _LOOSE or _is_and(sentence, at) for at in between)
-    letter = sentence.words[own[pair.family == high]]
-    return is_parted and own[0] < high and own[1] > low and letter != sentence.words[pair.given][0]
-
-
 def _has_initial_behind(sentence: Sentence, at: int) -> bool:
     """Whether a single capital stands behind a word, with a stop if a comma is between."""
     gap = sentence.gap(at)
     is_there = gap in {"space", "comma"} and _is_capital_alone(sentence, at + 1)
     return is_there and (gap == "space" or _has_stop(sentence, at + 1))
-
-
-def _has_initial_before(sentence: Sentence, at: int) -> bool:
-    """Whether a single capital with a stop stands before a word."""
-    return sentence.gap(at - 1) == "space" and _is_capital_alone(sentence, at - 1) and _has_stop(sentence, at - 1)
 
 
 def has_middle_initial(pair: Pair) -> bool:
@@ -206,12 +173,6 @@ def _is_list_of_three(pair: Pair) -> bool:
     return _is_and(sentence, after) and sentence.gap(after) == "space" and pair.is_name_like(after + 1)
 
 
-def is_titled(pair: Pair) -> bool:
-    """Whether a family name that is a title, too, stands before a given name: "St. Patrick", "King Martin"."""
-    is_title = pair.sentence.words[pair.family] in _STYLES and len(pair.name.family.words) == 1
-    return is_title and not pair.is_forward and set(pair.gaps) == {"space"}
-
-
 def has_another_second_family(pair: Pair) -> bool:
     """Whether another family name follows the second half of a double one: "Ana Ortega Vidal" is no Ana Ruiz Ortega."""
     sentence, after = pair.sentence, pair.high + 1
@@ -278,17 +239,6 @@ def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
     return all(word in part.own or word in part.firsts or len(word) == 1 or word in FILLERS for word in words)
 
 
-def is_torn_by_tags(pair: Pair) -> bool:
-    """Whether the tags between two words part sentences, not words: neither has its element for itself."""
-    sentence = pair.sentence
-    if not sentence.may_hold_tags or "tab" not in pair.gaps:  # as what holds a tag is
-        return False
-    if not any("<" in sentence.between(at) or ">" in sentence.between(at) for at in range(pair.low, pair.high)):
-        return False
-    cells = (sentence.cell(pair.given), pair.name.given), (sentence.cell(pair.family), pair.name.family)
-    return not any(_is_all_of(pair, cell, part) for cell, part in cells)
-
-
 def _beside(pair: Pair, cell: tuple[int, int]) -> tuple[str, str]:
     """Return what the cells before and after one hold: a "given" or "family" name, "either", or "" for none."""
     return _held(pair, cell[0] - 1, cell[0] - 1), _held(pair, cell[1] + 1, cell[1])
@@ -326,12 +276,6 @@ def is_lone(pair: Pair, at: int) -> bool:
     )
 
 
-def is_row_of_print(pair: Pair) -> bool:
-    """Whether a line begins and ends with the two words, as in a table without lines: "Whitcombe Oak 3 Oliver"."""
-    sentence = pair.sentence
-    return "line" not in pair.gaps and sentence.begins_line(pair.low) and sentence.ends_line(pair.high)
-
-
 def _is_titled_initial(sentence: Sentence, at: int) -> bool:
     """Whether a letter stands between a title and a family name: "Ms. T. Whitcombe"."""
     return len(sentence.words[at]) == 1 and sentence.gap(at - 1) == "space" and sentence.words[at - 1] in TITLES
@@ -355,24 +299,12 @@ def is_list_of_siblings(pair: Pair) -> bool:
     is_listed = "and" in pair.gaps or any(words[at] in CONJUNCTIONS for at in between)
     if not (has_cue or (names and is_listed)) or not _may_be_given_names(pair, names):
         return False
-    if is_beside_a_group(pair):
-        return False
     if pair.is_forward:
         return _ends_in_family(pair, names)
     if not has_cue and (len(names) > 2 or _may_be_given(pair)):
         return False
     follows = pair.sentence.gap(pair.high) == "space" and pair.is_name_like(pair.high + 1)
     return not follows and all(_is_parted(pair, at) for at in names)
-
-
-def is_beside_a_group(pair: Pair) -> bool:
-    """Whether somebody is told of with others of a common name: "Emma and the Johnson twins" is no Emma Johnson."""
-    words, after = pair.sentence.words, pair.high + 1
-    if not pair.is_forward or words[pair.family - 1] not in ARTICLES or not is_common(words[pair.family]):
-        return False
-    if pair.sentence.gap(pair.high) != "space" or words[after] not in GROUPS:
-        return False
-    return not _JOINING.isdisjoint(words[pair.given + 1 : pair.family])
 
 
 def _may_be_given_names(pair: Pair, names: list[int]) -> bool:

@@ -8,7 +8,6 @@ from portal.guard.cues.pair_judging import judge_pair, weigh_pair
 from portal.guard.cues.pairs import pair_of
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.strength import Cues, Strength
-from portal.guard.evidence.trace import is_on
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.names import Name
 from portal.guard.text.nicknames import nicknames_of
@@ -48,12 +47,6 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
     found: list[Hit] = []
     low, high = (given, family) if given < family else (family, given)
     alike = roster.alike(words[given], words[family])
-    follows_given = _follows_given(sentence, roster, low)
-    if follows_given and not alike.has_first:  # another's second given name, whoever has it
-        if sentence.trace is not None:
-            first = alike.groups[0]
-            sentence.drop((given, family), first[1] + first[2], Rule.VETO_OTHERS_SECOND)
-        return found
     special: Collection[int] = ()
     if alike.by_word:
         around = {*words[max(low - 4, 0) : high + 5]}
@@ -62,28 +55,19 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
         sought = [
             at
             for at in sorted(special)  # in one order, so that a count does not hang on a set's
-            if words[given] in roster.names[at].given.firsts
-            or not (follows_given or around.intersection(roster.names[at].given.firsts))
+            if words[given] in roster.names[at].given.firsts or around.isdisjoint(roster.names[at].given.firsts)
         ]
         for hit in _each(sentence, roster, sought, around, given=given, family=family):
             found.append(hit)
             whole = hit if hit.exact and hit.strength == "sure" else whole
     if whole is not None and _is_within(sentence, low, high, whole):
         return found
-    for is_first, exact, others in alike.groups if high - low > 1 else alike.beside:
-        if not is_first and follows_given:
-            continue  # another's second given name
+    for _, exact, others in alike.groups if high - low > 1 else alike.beside:
         left, rest = (_without(special, exact), _without(special, others)) if special else (exact, others)
         if left or rest:
             alone = _check(sentence, roster, left, rest, given=given, family=family)
             found += [alone] if alone is not None else []
     return found
-
-
-def _follows_given(sentence: Sentence, roster: Roster, at: int) -> bool:
-    """Whether another given name stands right before a word."""
-    is_one = sentence.gaps[at - 1] == "space" and sentence.words[at - 1] in roster.givens
-    return is_one and is_on(sentence.trace, Rule.VETO_OTHERS_SECOND)
 
 
 def _each(

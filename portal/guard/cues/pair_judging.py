@@ -7,16 +7,11 @@ from portal.guard.cues.bounds import (
     fills_cells,
     has_another_second_family,
     has_middle_initial,
-    have_an_initial_each,
-    is_beside_a_group,
     is_in_list,
     is_list_of_siblings,
     is_lone,
     is_one_given,
-    is_row_of_print,
-    is_titled,
     is_torn,
-    is_torn_by_tags,
     second_given,
 )
 from portal.guard.cues.eponyms import is_of_a_place
@@ -24,11 +19,8 @@ from portal.guard.cues.headings import is_timetabled, is_under_head
 from portal.guard.cues.pairs import (
     FILLERS,
     Pair,
-    has_article,
-    has_family_between,
     is_anothers_given,
     is_no_name,
-    is_noun_before,
     is_second_alone,
 )
 from portal.guard.cues.pupil_context import is_in_title_case, is_item, is_said_of_pupil
@@ -47,8 +39,6 @@ from portal.guard.text.ordinary_words import is_common, is_family_name, is_word
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import CONJUNCTIONS, CUES, FUNCTION_WORDS, KIN, OF, PARENTS, TITLES
 
-_FEW_WORDS: Final = 6
-_LOOSELY: Final = 4
 _TYING: Final = 2
 _VIETNAMESE: Final = listed("family-names-of-one-language")
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
@@ -68,8 +58,6 @@ class Judged(NamedTuple):
 
 def judge_pair(pair: Pair) -> Judged | Rule:
     """Return how sure it is and which other words are middle names; the veto if it is nobody of that name."""
-    if have_an_initial_each(pair) and pair.heeds(Rule.VETO_TWO_INITIALS):
-        return Rule.VETO_TWO_INITIALS
     judged = _judge(pair)
     if not isinstance(judged, Rule) and _is_short_of_many(pair) and not is_said_of_pupil(pair):
         return Rule.VETO_SHORT_COMMON if pair.heeds(Rule.VETO_SHORT_COMMON) else judged
@@ -91,8 +79,9 @@ def _of_a_place(pair: Pair) -> tuple[Strength, Cues]:
 
 def _judge(pair: Pair) -> Judged | Rule:
     """Return how sure it is and which other words are middle names; the veto if it is nobody of that name."""
-    if (veto := _are_no_names(pair)) is not None:
-        return veto
+    is_small = is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given)
+    if is_small and pair.heeds(Rule.VETO_SMALL_WORD):
+        return Rule.VETO_SMALL_WORD
     if not pair.foreign:
         return _adjacent(pair)
     if is_second_alone(pair) and pair.heeds(Rule.VETO_SECOND_GIVEN):
@@ -107,17 +96,6 @@ def _judge(pair: Pair) -> Judged | Rule:
     return Judged(Rule.NAME_CLASS) if has_class_between(pair) else _few_words_apart(pair)
 
 
-def _are_no_names(pair: Pair) -> Rule | None:
-    """Return the veto where one of the words is an ordinary one, or the next one's."""
-    is_small = is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given)
-    if is_small and pair.heeds(Rule.VETO_SMALL_WORD):
-        return Rule.VETO_SMALL_WORD
-    if is_noun_before(pair) and pair.heeds(Rule.VETO_NOUN):
-        return Rule.VETO_NOUN
-    is_other = pair.foreign and has_family_between(pair) and pair.heeds(Rule.VETO_OTHER_SPELLING)
-    return Rule.VETO_OTHER_SPELLING if is_other else None
-
-
 def _adjacent(pair: Pair) -> Judged | Rule:
     """Judge names with no other word between."""
     before = pair.low - 1
@@ -127,8 +105,6 @@ def _adjacent(pair: Pair) -> Judged | Rule:
         return Rule.VETO_SECOND_GIVEN
     if is_torn(pair) and pair.heeds(Rule.VETO_TORN):
         return Rule.VETO_TORN
-    if is_torn_by_tags(pair) and pair.heeds(Rule.VETO_TAGS):
-        return Rule.VETO_TAGS
     is_hyphened = is_one_given(pair) and pair.heeds(Rule.VETO_HYPHEN)
     return Rule.VETO_HYPHEN if is_hyphened else Judged(Rule.NAME_FULL, *_doubted(pair))
 
@@ -145,20 +121,12 @@ def _doubted(pair: Pair) -> tuple[Strength, Cues]:
         and pair.heeds(Rule.CUE_SECOND_GIVEN)
     ):
         return lowered(Rule.CUE_SECOND_GIVEN)
-    if (cue := _cue_around(pair)) is not None:
-        return lowered(cue)
-    is_title = given != family and is_titled(pair)  # nobody's title is the given name itself: Santa-Santa
-    if not is_title or not pair.heeds(Rule.CUE_TITLE):
-        return SURE
-    if pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high):
-        return "row", shift(Rule.CUE_TITLE, "sure", "weak") + shift(Rule.CUE_ROW, "weak", "row")
-    return lowered(Rule.CUE_TITLE)
+    cue = _cue_around(pair)
+    return SURE if cue is None else lowered(cue)
 
 
 def _cue_around(pair: Pair) -> Rule | None:
     """Return what around two words side by side makes them less sure to be the name."""
-    if has_article(pair) and pair.heeds(Rule.CUE_ARTICLE):
-        return Rule.CUE_ARTICLE
     if has_another_second_family(pair) and pair.heeds(Rule.CUE_OTHER_FAMILY):
         return Rule.CUE_OTHER_FAMILY
     is_of_list = "comma" in pair.gaps and is_in_list(pair) and pair.heeds(Rule.CUE_GIVEN_LIST)
@@ -227,22 +195,11 @@ def _few_words_apart(pair: Pair) -> Judged | Rule:
     """Judge names with other words between: brothers and sisters, "Ana of the Rivera family", a line of a list."""
     if not pair.is_capital() and pair.heeds(Rule.VETO_SMALL):
         return Rule.VETO_SMALL
-    if len(pair.foreign) > _FEW_WORDS and pair.heeds(Rule.VETO_FAR):
-        return Rule.VETO_FAR
     if is_list_of_siblings(pair):
         return Judged(Rule.NAME_SIBLINGS)
-    if not all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family)):
-        if _is_rare(pair) and is_row_of_print(pair):
-            return Judged(Rule.NAME_LINE, "row")
-        if pair.heeds(Rule.VETO_OTHER_NAME):
-            return Rule.VETO_OTHER_NAME
-    return _tied_or_near(pair)
-
-
-def _tied_or_near(pair: Pair) -> Judged | Rule:
-    """Judge names with words between, beside neither of which another name stands."""
-    if is_beside_a_group(pair) and pair.heeds(Rule.VETO_GROUP):
-        return Rule.VETO_GROUP
+    are_lone = all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family))
+    if not are_lone and pair.heeds(Rule.VETO_OTHER_NAME):
+        return Rule.VETO_OTHER_NAME
     if _is_tied(pair) or _is_spoken_of(pair):
         return Judged(Rule.NAME_KIN)
     return _loosely_near(pair)
@@ -250,8 +207,6 @@ def _tied_or_near(pair: Pair) -> Judged | Rule:
 
 def _loosely_near(pair: Pair) -> Judged | Rule:
     """Judge names that nothing but their nearness ties together."""
-    if len(pair.foreign) > _LOOSELY and pair.heeds(Rule.VETO_FAR):
-        return Rule.VETO_FAR
     is_row = "line" not in pair.gaps and pair.sentence.begins_line(pair.low)
     strength: Strength = "row" if is_row else "weak"
     return Judged(Rule.NAME_NEAR, strength, shift(Rule.CUE_ROW, "weak", strength))

@@ -9,7 +9,6 @@ from portal.guard.spellings.names import Name
 from portal.guard.spellings.spellings import PARTICLES, SUFFIXES, variants
 from portal.guard.text.nicknames import nicknames_of
 from portal.guard.text.ordinary_words import is_given_name, is_word
-from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import (
     ABBREVIATED,
     CONJUNCTIONS,
@@ -17,24 +16,13 @@ from portal.guard.views.token_windows import (
     FUNCTION_WORDS,
     GREETINGS,
     LABELS,
-    ROW_ENDS,
     TITLES,
     Gap,
     Sentence,
 )
 
 _BRIEF: Final = 2  # letters
-_CELLS_APART: Final = 2
-"""Gaps between the halves of a name that is wrapped within its own cell, the end of the row among them, at the most."""
-_ASIDE: Final = 2
-"""Characters that a cell may be aside of the one above it."""
-_LONGEST_LINE: Final = 20
-"""Words before one in its line, among which a label is looked for."""
 _SPACES: Final[list[Gap]] = ["space", "space"]
-_ARTICLE: Final = "an"
-_NOUNS: Final = listed("nouns-before-names")
-"""Family names that are words of Spanish, Portuguese or French for what is named after somebody."""
-_BEFORE_NOUNS: Final = listed("words-before-nouns")
 FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 
@@ -115,26 +103,6 @@ class Pair(NamedTuple):
         return all(word.upper() != word for word in (words[self.given], words[self.family]))
 
 
-def _is_over_rows(sentence: Sentence, low: int, high: int, between: tuple[Gap, ...]) -> bool:
-    """Whether a row of cells that wide blanks part ends between two words in different columns, some cells apart."""
-    if between.count("tab") <= _CELLS_APART:
-        return False
-    parting = [sentence.between(at) for at in range(low, high)]
-    if not any("\n" in part for part in parting) or any("\t" in part for part in parting):
-        return False
-    one, other = sentence.span_in_line(low), sentence.span_in_line(high)
-    is_beside = one.stop + _ASIDE >= other.start and other.stop + _ASIDE >= one.start
-    return not (is_beside or _is_field(sentence, low) or _is_field(sentence, high))
-
-
-def _is_field(sentence: Sentence, at: int) -> bool:
-    """Whether a label stands before a word in its line, as in a form, whose cells stand below each other by chance."""
-    first = at
-    while at - first < _LONGEST_LINE and sentence.gap(first - 1) not in ROW_ENDS:
-        first -= 1
-    return not FIELD_WORDS.isdisjoint(sentence.words[first:at])
-
-
 def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: int) -> Pair | Rule:
     """Widen a pair of words to all of this name around it; return the veto where it cannot be."""
     words, pair = sentence.words, (sentence.words[given], sentence.words[family])
@@ -145,8 +113,6 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
     is_over = "break" in between or (between.count("line") > 1 and not _may_wrap(name, words[low : high + 1]))
     if is_over and is_on(trace, Rule.VETO_SENTENCE):
         return Rule.VETO_SENTENCE
-    if "tab" in between and _is_over_rows(sentence, low, high, between) and is_on(trace, Rule.VETO_COLUMNS):
-        return Rule.VETO_COLUMNS
     is_whole = not name.family.needed or _has_all(name.family.needed, words[low : high + 1])
     if not is_whole and is_on(trace, Rule.VETO_FAMILY_PART):
         return Rule.VETO_FAMILY_PART
@@ -238,32 +204,6 @@ def is_no_name(pair: Pair, at: int, other: int) -> bool:
     """Whether a word is an ordinary one in small letters beside a name with a capital."""
     sentence = pair.sentence
     return is_word(sentence.words[at]) and sentence.is_capital(other) and not sentence.is_capital(at)
-
-
-def is_noun_before(pair: Pair) -> bool:
-    """Whether a family name in small letters stands before a given name with a capital: "la escuela Rosa Parks".
-
-    An article or the like is before it, and is none of the name: "de los santos, Ana".
-    """
-    sentence, words, before = pair.sentence, pair.sentence.words, pair.low - 1
-    if pair.is_forward or words[pair.family] not in _NOUNS or not set(pair.gaps) <= {"space", "line"}:
-        return False
-    is_small = sentence.is_capital(pair.given) and not sentence.is_capital(pair.family)
-    return is_small and sentence.gap(before) == "space" and words[before] in _BEFORE_NOUNS
-
-
-def has_family_between(pair: Pair) -> bool:
-    """Whether the one family name stands between in another spelling, so that this is the next one's: of brothers."""
-    words, own = pair.sentence.words, pair.name.family
-    return len(own.words) == 1 and any(words[at] in own.own for at in range(pair.low + 1, pair.high))
-
-
-def has_article(pair: Pair) -> bool:
-    """Whether one word is an English article within a line of small letters, as in "a fan (an Aggie)"."""
-    sentence, words = pair.sentence, [pair.sentence.words[at] for at in (pair.given, pair.family)]
-    is_small = not (sentence.is_capital(pair.given) or sentence.is_capital(pair.family))
-    is_line = sentence.begins_line(pair.low) or sentence.ends_line(pair.high)
-    return is_small and not is_line and not pair.foreign and _ARTICLE in words
 
 
 def is_second_alone(pair: Pair) -> bool:

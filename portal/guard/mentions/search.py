@@ -13,7 +13,6 @@ from portal.guard.cues.namesakes import EXCUSES, Excuse
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.strength import STRENGTHS, SURE, Cues, Strength, but_for, lowered, shift
 from portal.guard.evidence.trace import is_on
-from portal.guard.mentions.identifiers.logins import names_in_logins
 from portal.guard.mentions.layout.cell_names import name_in_cells
 from portal.guard.mentions.layout.form_fields import names_in_fields
 from portal.guard.mentions.layout.households import names_in_households
@@ -22,7 +21,6 @@ from portal.guard.mentions.layout.stacked_rows import names_in_stacks
 from portal.guard.mentions.names.addressed import names_in_letters
 from portal.guard.mentions.names.initials import names_with_initials
 from portal.guard.mentions.names.neighbours import Near
-from portal.guard.mentions.names.parents import names_by_parents
 from portal.guard.mentions.names.plurals import names_in_plurals
 from portal.guard.mentions.names.shortened import names_before_whole_families, names_shortened
 from portal.guard.mentions.scripts.mandarin import names_in_mandarin
@@ -84,11 +82,8 @@ def names_in(passage: Passage, roster: Roster, *, thorough: bool) -> list[Named]
     hits.extend(names_with_initials(passage, roster, families))
     hits.extend(names_in_plurals(passage, roster))
     hits.extend(names_in_households(passage, roster, frozenset(partners)))
-    hits.extend(names_by_parents(passage, roster, families))
     hits.extend(names_shortened(passage, roster, families))
     hits.extend(names_before_whole_families(passage, roster, families))
-    if whole:
-        hits.extend(names_in_logins(passage, roster))
     hits.extend(_in_joined_words(passage, roster, thorough=thorough))
     hits.extend(names_unspaced(passage, roster))
     hits.extend(names_in_mandarin(passage, roster))
@@ -152,16 +147,6 @@ def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> 
             yield hit
         elif passage.trace is not None:
             passage.trace.drop(passage.stretch(hit.at), hit.names, Rule.VETO_MARKS)
-
-
-def names_in_two_lists(passage: Passage, roster: Roster) -> list[Named]:
-    """Return whom two lists name on either side of the seam, one of given names and one of family names."""
-    partners, seam = _partners(passage, roster, passage.present & roster.by_family.keys()), passage.seam or 0
-    if not partners:
-        return []
-    whole = Sentence(passage, 0, len(passage.spaced))
-    hits = names_in_parallel(whole, roster, frozenset(partners).union(*partners.values()))
-    return _settled(_made([hit for hit in hits if min(hit.at) < seam <= max(hit.at)], passage), passage)
 
 
 def names_in_lines(passage: Passage, roster: Roster) -> Iterator[Named]:

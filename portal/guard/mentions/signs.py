@@ -14,19 +14,16 @@ from portal.guard.evidence.strength import SURE, Cues, Sign, SignKind, Strength,
 from portal.guard.evidence.trace import Stretch, Trace, is_on
 from portal.guard.evidence.view_ids import View
 from portal.guard.mentions.identifiers.birth_dates import births_in, is_named
-from portal.guard.mentions.identifiers.confusable_digits import beside_letters, names_with_figures, numbers_with_letters
-from portal.guard.mentions.identifiers.spoken_numbers import numbers_in_words
 from portal.guard.mentions.identifiers.wrapped_addresses import wrapped_addresses_in
-from portal.guard.mentions.layout.letter_boxes import uncombed
 from portal.guard.mentions.names.diacritics import Spelled
 from portal.guard.mentions.names.ocr_names import unblurred, uncut
 from portal.guard.mentions.scripts.proclitics import without_particles
-from portal.guard.mentions.search import THOROUGH, Named, names_in, names_in_lines, names_in_two_lists
+from portal.guard.mentions.search import THOROUGH, Named, names_in, names_in_lines
 from portal.guard.roster.contacts import known_addresses_in, known_phones_in, local_numbers_in
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.abd_names import servants_in_one
 from portal.guard.spellings.vietnamese_marks import is_vietnamese
-from portal.guard.text.folding import apart, fold_cased, in_small
+from portal.guard.text.folding import apart, fold_cased
 from portal.guard.text.letter_tables import Numbers
 from portal.guard.text.quoting import unquoted
 from portal.guard.views.page_breaks import beginnings_of_page, ends_of_page, over_the_seam
@@ -34,18 +31,10 @@ from portal.guard.views.passages import Passage, passages_of
 from portal.reading.reader import Part
 
 _PAGE: Final = re.compile("page [0-9]+")
-_ROWS: Final = re.compile(r"sheet [0-9]+\b[^,]*, rows")
-_HEADERS: Final = re.compile(r"(sheet [0-9]+\b[^,]*, )?headers\b")
-_LONGEST_HEAD, _BELOW = 60, 2_000
-_TITLE: Final = re.compile(r"[^\t\n]*\n\n")
-"""What is on a sheet's tab."""
-_SMALL: Final = 20_000
-"""Characters of a sheet that may be one of two lists; a longer one has more rows than lists are looked at."""
 
 
 def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = None) -> Iterator[Sign]:
-    """Yield the names that begin on one page or sheet and end on the next, or in a header and end below it."""
-    yield from _across_headers(parts, roster, trace)
+    """Yield the names that begin on one page and end on the next."""
     pages = (part for part in parts if _PAGE.fullmatch(part.place))
     for page, following in pairwise(pages):
         if page.place != following.place:
@@ -53,40 +42,12 @@ def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = No
                 for passage in over_the_seam(fold_cased(end), beginning):
                     _watch(passage, trace, following.place)
                     yield from _named(following.place, names_in(passage, roster, thorough=True), roster, passage)
-    sheets = (part for part in parts if _ROWS.match(part.place) and len(part.text) <= _SMALL)
-    for sheet, following in pairwise(sheets):
-        if sheet.place.partition(",")[0] != following.place.partition(",")[0]:
-            first = fold_cased(sheet.text)
-            passage = Passage(f"{first}\n\n{following.text}", seam=len(first), view=View.SEAM)
-            _watch(passage, trace, following.place)
-            yield from _named(following.place, names_in_two_lists(passage, roster), roster, passage)
 
 
 def _watch(passage: Passage, trace: Trace | None, place: str) -> None:
     """Have a passage tell what is found in it, if somebody asks."""
     if trace is not None:
         trace.where, passage.trace = place, trace
-
-
-def _across_headers(parts: Sequence[Part], roster: Roster, trace: Trace | None) -> Iterator[Sign]:
-    """Yield the names of which a header holds one half and what stands right below it the other, as pages show them."""
-    for header in parts:
-        if not (place := _HEADERS.match(header.place)):
-            continue
-        for line in dict.fromkeys(header.text.split("\n")):
-            head = fold_cased(line)
-            if (
-                not line
-                or len(line) > _LONGEST_HEAD
-                or roster.by_family.keys().isdisjoint(apart(in_small(head)).split())
-            ):
-                continue
-            for part in parts:
-                if part.place == "text" if not place[1] else part.place.startswith(f"{place[1]}row"):
-                    below = _TITLE.sub("", part.text[:_BELOW], count=1) if place[1] else part.text[:_BELOW]
-                    passage = Passage(f"{head}\n{below}", seam=len(head), view=View.SEAM)
-                    _watch(passage, trace, header.place)
-                    yield from _named(header.place, names_in(passage, roster, thorough=True), roster, passage)
 
 
 @dataclass(slots=True)
@@ -190,10 +151,8 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
         yield from signs_of(_as_view(meant, View.RESTORED, passage), roster, part.place, thorough=thorough)
-    for view, meant in _with_figures(passage, roster):
-        yield from signs_of(_as_view(meant, view, passage), roster, part.place, thorough=thorough)
-    for spelled in uncombed(passage, roster) if thorough and passage.focus is None else ():
-        yield from signs_of(_as_view(Passage(spelled), View.COMB, passage), roster, part.place, thorough=True)
+    for meant in without_particles(passage, roster):
+        yield from signs_of(_as_view(meant, View.PARTICLES, passage), roster, part.place, thorough=thorough)
     if part.by_ocr:
         for clearer in unblurred(passage, roster):
             yield from signs_of(_as_view(clearer, View.UNBLURRED, passage), roster, part.place, thorough=thorough)
@@ -207,16 +166,6 @@ def _as_view(meant: Passage, view: View, of: Passage) -> Passage:
     """Return a passage as a view of another, whose trace it tells."""
     meant.view, meant.trace = view, of.trace
     return meant
-
-
-def _with_figures(passage: Passage, roster: Roster) -> Iterator[tuple[View, Passage]]:
-    """Yield pieces of a passage with figures for words, letters and figures for each other, and without particles."""
-    if passage.has_digits:
-        places = beside_letters(passage)
-        yield from ((View.SWAPPED, meant) for meant in names_with_figures(passage, roster, places))
-        yield from ((View.SWAPPED, meant) for meant in numbers_with_letters(passage, roster, places))
-    yield from ((View.SPOKEN, meant) for meant in numbers_in_words(passage, roster))
-    yield from ((View.PARTICLES, meant) for meant in without_particles(passage, roster))
 
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:

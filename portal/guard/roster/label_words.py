@@ -5,7 +5,6 @@ from typing import Final
 from portal.guard.roster.student_numbers import LABELS as NUMBER_LABELS
 from portal.guard.spellings.abd_names import SERVANTS
 from portal.guard.text.dates import MONTHS
-from portal.guard.text.number_words import FIGURES
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import PARENTS, SALUTATIONS
 
@@ -17,6 +16,6 @@ FAMILY_LABELS: Final = listed("family-name-labels")
 CHILD_LABELS: Final = listed("child-labels")
 """What stands before a colon and the names of a family's children, in the line that the family begins."""
 CLUES: Final = frozenset().union(
-    LETTERS, OPENINGS, GIVEN_LABELS, FAMILY_LABELS, CHILD_LABELS, MONTHS, NUMBER_LABELS, FIGURES, PARENTS, SERVANTS
+    LETTERS, OPENINGS, GIVEN_LABELS, FAMILY_LABELS, CHILD_LABELS, MONTHS, NUMBER_LABELS, PARENTS, SERVANTS
 )
 """Every word that `Passage.present` is asked for besides those of the roster: in a long text it has no others."""

@@ -47,16 +47,12 @@ _JOINED: Final = re.compile(r"[stud](?=[0-9]{5})")
 _PREFIX: Final = re.compile(rf"(?<![^\W_])(?:{any_of('number-prefixes')})\Z")
 _ID_BEFORE: Final = re.compile(rf"(?<![^\W_])(?:{any_of('id-prefixes')})\Z")
 _DIGITS: Final = re.compile("[0-9]+")
-_LETTERED: Final = re.compile(
-    r"(?<![^\W_])(?:[a-z]{1,2}-?[0-9]{5,9}|[0-9]{5,9}-?[0-9]?[a-z]{1,2}|[a-z]{1,2}[0-9]{5,9}-?[0-9]?[a-z]{1,2})(?![^\W_])"
-)
 _GROUPED: Final = re.compile(r"(?<![0-9][ ,.'-])(?<![0-9])[0-9]{1,3}(?:[ ,.'-][0-9]{3}){1,3}(?![0-9]|[ ,.'-][0-9])")
 _GLUED: Final = re.compile(r"(?<![^\W_])[a-z]{0,2}-?(?P<number>[0-9]{8,})-?[a-z]{0,2}(?![^\W_])")
 _IN_GROUPS: Final = re.compile(
     r"(?<![0-9][ .,/-])(?<![0-9])[0-9]{1,6}(?:[ -][0-9]{1,6}){1,3}(?![0-9]|[ .,/-][0-9])(?<![0-9] [0-9]{3} [0-9]{3})"
 )
 """A number in groups that are no thousands: "7114 7109"."""
-_FIVE_DIGITS: Final = re.compile("[0-9]{5,}")
 _FEWEST_IN_LIST: Final = 3
 _STATE: Final = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ALN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
@@ -183,7 +179,6 @@ class NumberIndex:
                 yield self.wholes.get(number, number), whose, Rule.NUMBER_NAMED
         yield from self._behind_labels(passage)
         yield from self._prefixed(passage)
-        yield from self._lettered(passage)
         yield from self._grouped(passage)
         if self.has_telling:
             yield from self._glued(passage)
@@ -223,27 +218,6 @@ class NumberIndex:
             digits = _DIGITS.match(text, start)
             end = digits.end() if digits else start
             yield from self._if_alone(text[start:end].lstrip("0"), passage, start, end)
-
-    def _lettered(self, passage: Passage) -> Iterator[Numbered]:
-        """Yield the numbers with letters of a school's own at either end, "R100993" or "100993-5B", where they list.
-
-        One may be any code that happens to hold such a number; of three, and half of all such codes here, none does.
-        """
-        text, codes = passage.folded, set[str]()
-        joined = [
-            (start, stop)
-            for start, stop in passage.figures.joined
-            if text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha()
-        ]
-        figures = _FIVE_DIGITS.findall(" ".join([text[start:stop] for start, stop in joined]))
-        if sum(number.lstrip("0") in self.strong for number in figures) < _FEWEST_IN_LIST:
-            return  # told at once, as any list has codes
-        for start, stop in joined:
-            codes.update(_LETTERED.findall(text, max(start - 3, 0), stop + 3))
-        numbers = {_FIVE_DIGITS.findall(code)[0].lstrip("0") for code in codes}
-        known = numbers & self.strong.keys()
-        if len(known) >= _FEWEST_IN_LIST and 2 * len(known) >= len(numbers):
-            yield from ((number, self.strong[number], Rule.NUMBER_LETTERED) for number in sorted(known))
 
     def _grouped(self, passage: Passage) -> Iterator[Numbered]:
         """Yield the numbers in groups ("204,893") of a list under a head that says so, of which most are known."""

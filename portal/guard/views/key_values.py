@@ -1,6 +1,6 @@
 """Values behind keys, as links and settings carry them: "?first=Ana&grade=3&last=Rivera", "studentFirstName: Ana".
 
-Rows of values as well that stand between the lines of a letter: "Ana,3,Oak,Rivera", "Rivera (3B, bus 4) Ana".
+Rows of values as well that stand between the lines of a letter: "Ana,3,Oak,Rivera".
 """
 
 import re
@@ -12,21 +12,12 @@ from portal.guard.text.vocabulary import any_of
 _VALUE: Final = r"[^&=\n\t<>\"]{0,80}"
 _PAIR: Final = rf"[\w.%\[\]-]{{1,60}}={_VALUE}"
 _QUERY: Final = re.compile(rf"(?<![\w.%\[\]-]){_PAIR}(?:&{_PAIR})+")
-_CONDITION: Final = r"([\w.]{1,60}+)[ ]?=[ ]?N?'([^'\n]{1,80})'"
-_CONDITIONS: Final = re.compile(rf"(?<![\w.]){_CONDITION}(?:\s{{1,3}}and\s{{1,3}}{_CONDITION})++", re.IGNORECASE)
-_QUOTES: Final = ("='", "= '", "=N'", "= N'")
-_EACH_CONDITION: Final = re.compile(_CONDITION, re.IGNORECASE)
 _KEY: Final = re.compile(
     r"(?<!\w)(?=[^\W\d]{0,40}(?:name|nom|apellido))([^\W\d]{5,40})[\d\]_]{0,4}[\"']?[ \t]{0,2}[:=]"
     r"[ \t]{0,2}[\"']?([^\t\n;|<>:={}&\"]{1,60})",
     re.IGNORECASE,
 )
 _TIGHT: Final = re.compile(r",[\w\"'][^,\n]{0,60},[\w\"']")
-_FIELD_ENDS: Final = re.compile(r"[ ]?[,;|/()\[\]][ ,;]{0,2}|[ ]{1,3}[-\u2013\u2014\u00b7\u2022][ ]{1,3}")
-_FIELDS: Final = range(3, 8)
-_BOTH: Final = 2
-_HAS_FIGURE: Final = re.compile("[0-9]")
-_LONGEST_RECORD, _LONGEST_FIELD = 120, 28
 _OF_NAME: Final = re.compile(any_of("words-in-keys"), re.IGNORECASE)
 _LONGEST_ROW: Final = 500
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -43,19 +34,9 @@ _FARTHEST: Final = 1_000
 
 
 def laid_out(text: str) -> str:
-    """Return the values of each link as a row of cells, the names behind keys of several words, and what SQL asks for.
-
-    Empty if there are none.
-    """
+    """Return the values of each link as a row of cells, and names behind keys of several words; empty if none."""
     rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
-    return "\n\n".join((*rows, *_asked_for(text), *_fields(text)))
-
-
-def _asked_for(text: str) -> Iterator[str]:
-    """Yield the conditions of a question to a database, which "and" joins, as a form: name='Rivera' and given='Ana'."""
-    if "=" in text and any(mark in text for mark in _QUOTES):  # one character is found ten times as fast as two
-        for found in _CONDITIONS.finditer(text):
-            yield "\n".join(f"{key}: {value}" for key, value in _EACH_CONDITION.findall(found[0]))
+    return "\n\n".join((*rows, *_fields(text)))
 
 
 def tight_rows(text: str) -> str:
@@ -68,27 +49,6 @@ def tight_rows(text: str) -> str:
             rows.append(text[start:end].replace(",", "\t"))
             done = end
     return "\n\n".join(rows)
-
-
-def records(text: str) -> str:
-    """Return lines that are a record of one person as rows of cells: a word, a figure, and another word behind it.
-
-    In a line with more words by themselves, or a figure behind each word, these are several people.
-    """
-    lines = (line.strip(" -*\u2022\u2013>") for line in text.split("\n") if len(line) <= _LONGEST_RECORD)
-    rows = [list(filter(None, _FIELD_ENDS.split(line))) for line in lines if _HAS_FIGURE.search(line)]
-    return "\n\n".join("\t".join(row) for row in rows if len(row) in _FIELDS and _is_record(row))
-
-
-def _is_record(row: list[str]) -> bool:
-    if any(len(field) > _LONGEST_FIELD for field in row) or row[-1].endswith((".", "!", "?")):
-        return False
-    words = [at for at, field in enumerate(row) if field[:1].isupper() and not _HAS_FIGURE.search(field)]
-    alone = [at for at in words if " " not in row[at]]
-    if len(words) < _BOTH or len(alone) > _BOTH or words[0]:
-        return False
-    has_figure = [bool(_HAS_FIGURE.search(field)) for field in row]
-    return any(has_figure[: words[-1]]) and not any(has_figure[words[-1] :])
 
 
 def _rows(query: str) -> Iterator[str]:

@@ -18,13 +18,10 @@ from portal.guard.text.alphabets import GREEK_TO_CYRILLIC, by_looks
 from portal.guard.text.folding import apart, fold_cased, in_small
 from portal.guard.text.letter_tables import Coded, Numbers, coded, codes_of, in_western
 from portal.guard.text.word_filter import WordFilter
-from portal.guard.views.braille import BRAILLE, braille_in_latin
 from portal.guard.views.camel_case import parted, without_figures
 from portal.guard.views.escapes import opened, spelt_out, unescaped
-from portal.guard.views.homoglyphs import undisguised
 from portal.guard.views.kana import kana_in_latin
-from portal.guard.views.key_values import laid_out, records, tight_rows
-from portal.guard.views.ruby import without_guides
+from portal.guard.views.key_values import laid_out, tight_rows
 
 LENGTH: Final = 1 << 17
 _DIGITS, _LETTERS = 10, 26
@@ -295,8 +292,8 @@ def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passag
     """Yield a text as passages: once as it stands, and where that may hide a word, as it is meant.
 
     That is: words broken at a line's end, articles joined by an apostrophe, escapes of programs, values behind keys,
-    words in look-alike letters or none that are seen, kana in Latin ones, letters without the guides that tell how to
-    say them; and everywhere a blank where two scripts meet. With a lexicon they are asked for no words but its own.
+    words in look-alike letters, kana in Latin ones; and everywhere a blank where two scripts meet. With a lexicon they
+    are asked for no words but its own.
     """
     for plain in map(unescaped, _pieces(text)):
         known = None if in_western(plain) is not None else coded(plain)
@@ -305,7 +302,6 @@ def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passag
         piece = _scripts_apart(plain) if is_eastern else plain
         whole = Passage(piece, lexicon=lexicon, known=known)
         yield whole
-        yield from (Passage(shown, lexicon=lexicon, view=View.DISGUISED) for shown in undisguised(plain, beyond))
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus, view=View.MENDED)
         if "\\" in piece and (spelt := spelt_out(piece)) != piece:
@@ -319,19 +315,16 @@ def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passag
         if len(text) <= _OF_LETTERS and (words := without_figures(piece)):
             yield Passage(words, lexicon=lexicon, view=View.UNFIGURED)
         if len(beyond):
-            for view, meant in _beyond_latin(plain, piece, beyond):
+            for view, meant in _beyond_latin(piece, beyond):
                 yield Passage(meant, lexicon=lexicon, view=view)
 
 
-def _beyond_latin(plain: str, piece: str, beyond: Numbers) -> Iterator[tuple[View, str]]:
-    """Yield what a text says in other scripts, as it looks or sounds: `piece` is what is `plain`, scripts apart."""
+def _beyond_latin(piece: str, beyond: Numbers) -> Iterator[tuple[View, str]]:
+    """Yield what a text says in other scripts, as it looks or sounds."""
     if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
         yield View.LOOKS, seen
-    if _are_within(beyond, (BRAILLE,)).any():
-        yield View.BRAILLE, braille_in_latin(piece)
-    if _are_within(beyond, _EASTERN).any():
-        told = (View.UNGUIDED, without_guides(plain)), (View.KANA, kana_in_latin(piece))
-        yield from ((view, meant) for view, meant in told if meant)
+    if _are_within(beyond, _EASTERN).any() and (heard := kana_in_latin(piece)):
+        yield View.KANA, heard
 
 
 def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
@@ -339,8 +332,6 @@ def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
     if ("=" in text or ":" in text) and (fields := laid_out(text)):
         yield fields
     if is_short and "," in text and (rows := tight_rows(text)):
-        yield rows
-    if is_short and (rows := records(text)):
         yield rows
 
 

@@ -132,12 +132,6 @@ class Sentence:
         start = self.starts[index]
         return any(letter.isupper() for letter in self._passage.cased[start : start + 2])
 
-    def span_in_line(self, index: int) -> range:
-        """Return where in its line a word stands, counted in characters."""
-        start = self.starts[index]
-        begins = self._passage.cased.rfind("\n", 0, start) + 1
-        return range(start - begins, start - begins + len(self.words[index]))
-
     def is_possessive(self, index: int) -> bool:
         """Whether an s with an apostrophe stands behind a word, of which folding leaves no more than a second blank."""
         start = self.starts[index]

@@ -8,7 +8,6 @@ from typing import Final
 from portal.guard.lists.column_words import HEADS
 from portal.guard.roster.index import Roster
 from portal.guard.text.dates import MONTHS, days_meant, east_asian_dates_in, numeric_dates_in, worded_dates_in
-from portal.guard.text.dates_in_words import SPOKEN, spoken_dates_in
 from portal.guard.text.folding import in_small, pieces_of, unspaced_of
 from portal.guard.text.ordinary_words import is_word
 from portal.guard.text.vocabulary import listed
@@ -108,15 +107,12 @@ def _in_figures(passage: Passage, roster: Roster) -> set[tuple[date, int, int]]:
 
 
 def _told(passage: Passage) -> Iterator[tuple[date, int, int]]:
-    """Yield the dates told in words, or with two digits of a year behind a month; not of a text of very many words."""
+    """Yield the dates with two digits of a year behind a month; not of a text of very many words."""
     months, text = passage.present & MONTHS, passage.folded
-    are_spoken = not passage.present.isdisjoint(SPOKEN)
     for start, end in passage.places_of(months) if months else ():
         if _FIGURE_BEHIND.match(text, end):
             low = max(start - _BESIDE_MONTH, 0)
             yield from _shifted(worded_dates_in(text[low : end + 2 * _BESIDE_MONTH]), low)
-        if are_spoken:
-            yield from spoken_dates_in(text, start, end)
 
 
 def _shifted(dates: Iterable[tuple[date, int, int]], by: int) -> Iterator[tuple[date, int, int]]:

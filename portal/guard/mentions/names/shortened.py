@@ -11,7 +11,6 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from portal.guard.cues.bounds import ARTICLES
 from portal.guard.cues.eponyms import is_of_a_place
 from portal.guard.cues.matching import Hit
 from portal.guard.cues.pair_judging import WIDESPREAD
@@ -22,6 +21,7 @@ from portal.guard.spellings.names import family_words
 from portal.guard.spellings.spellings import PARTICLES
 from portal.guard.text.nicknames import nicknames_of
 from portal.guard.text.ordinary_words import is_common, is_given_name
+from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import Sentence
 
@@ -38,6 +38,7 @@ _UNHEARD: Final = frozenset("aeiouhy")
 _BEFORE: Final = frozenset(" \t")
 _AFTER: Final = re.compile(r",[ \t]?|\t")
 _AROUND: Final = 60
+_ARTICLES: Final = listed("plural-articles")
 
 
 def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
@@ -52,7 +53,7 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
             given = passage.folded[place:stop]
             if (
                 len(given) < _FEWEST
-                or given in ARTICLES
+                or given in _ARTICLES
                 or given in roster.by_family[family]
                 or not passage.cased[place].isupper()
             ):

@@ -1,0 +1,124 @@
+"""Views and detectors that `make ablate VIEWS=…` switches off: which function makes each, and what it says when off."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final, NamedTuple
+
+from portal.guard.mentions import search, signs
+from portal.guard.roster import contacts
+from portal.guard.spellings.lost_letters import Lost
+from portal.guard.views import key_values, passages
+
+
+def _nothing(*_: object, **__: object) -> tuple[()]:
+    return ()
+
+
+def _no_text(*_: object, **__: object) -> str:
+    return ""
+
+
+def _none(*_: object, **__: object) -> None:
+    return None
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _plain_alone(folded: str) -> frozenset[str]:
+    return frozenset(contacts.plain_addresses(folded))
+
+
+class Switch(NamedTuple):
+    """A function by the name that its caller knows it by, and what is asked in its place."""
+
+    owner: Any
+    name: str
+    off: Callable[..., Any] = _nothing
+
+    @contextmanager
+    def turned(self, to: Callable[..., Any]) -> Iterator[None]:
+        """Have another function asked in its place for a while."""
+        before = getattr(self.owner, self.name)
+        setattr(self.owner, self.name, to)
+        try:
+            yield
+        finally:
+            setattr(self.owner, self.name, before)
+
+
+SWITCHES: Final = {
+    "mended": Switch(passages, "_mended"),
+    "unescaped": Switch(passages, "unescaped", _as_it_is),
+    "spelt-out": Switch(passages, "spelt_out", _as_it_is),
+    "opened": Switch(passages, "opened", _as_it_is),
+    "rows.keys": Switch(passages, "laid_out", _no_text),
+    "rows.fields": Switch(key_values, "_fields"),
+    "rows.tight": Switch(passages, "tight_rows", _no_text),
+    "humps": Switch(passages, "parted", _no_text),
+    "figures": Switch(passages, "without_figures", _no_text),
+    "confusables": Switch(passages, "by_looks", _none),
+    "kana": Switch(passages, "kana_in_latin", _no_text),
+    "scripts-apart": Switch(passages, "_scripts_apart", _as_it_is),
+    "one-word": Switch(signs, "servants_in_one"),
+    "restored": Switch(Lost, "restored"),
+    "particles": Switch(signs, "without_particles"),
+    "ocr": Switch(signs, "unblurred"),
+    "ocr-cut": Switch(signs, "uncut"),
+    "unquoted": Switch(signs, "unquoted", _as_it_is),
+    "seam.pages": Switch(signs, "over_the_seam"),
+    "addresses.hidden": Switch(contacts, "_addresses_near", _plain_alone),
+    "addresses.wrapped": Switch(signs, "wrapped_addresses_in", lambda *_: set()),
+    "parallel-lists": Switch(search, "names_in_parallel"),
+    "stacked-rows": Switch(search, "names_in_stacks"),
+    "form-fields": Switch(search, "names_in_fields"),
+    "addressed": Switch(search, "names_in_letters"),
+    "broken-words": Switch(search, "_in_broken_words"),
+    "initials": Switch(search, "names_with_initials"),
+    "plurals": Switch(search, "names_in_plurals"),
+    "households": Switch(search, "names_in_households"),
+    "shortened": Switch(search, "names_shortened"),
+    "whole-families": Switch(search, "names_before_whole_families"),
+    "joined-words": Switch(search, "_in_joined_words"),
+    "unspaced": Switch(search, "names_unspaced"),
+    "mandarin": Switch(search, "names_in_mandarin"),
+    "hangul": Switch(search, "names_in_hangul"),
+    "arabic": Switch(search, "names_across_arabic"),
+}
+"""By an id: that of the view with what of it is meant, or of the detector."""
+
+
+class Watch:
+    """Tells which of some switches would make a difference while a case is asked, and how long their functions take."""
+
+    def __init__(self, asked: Collection[str]) -> None:
+        self._asked = asked
+        self.spent: dict[str, float] = defaultdict(float)
+        self.moved = set[str]()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Stand between the functions and their callers for a while."""
+        self.moved.clear()
+        with ExitStack() as stack:
+            for key in self._asked:
+                stack.enter_context(SWITCHES[key].turned(self._watched(key, SWITCHES[key])))
+            yield
+
+    def _watched(self, key: str, switch: Switch) -> Callable[..., Any]:
+        asked = getattr(switch.owner, switch.name)
+
+        def watched(*given: Any, **more: Any) -> Any:  # noqa: ANN401 - handed on as it comes
+            since = time.thread_time()
+            said = asked(*given, **more)
+            said = list(said) if isinstance(said, Iterator) else said
+            self.spent[key] += time.thread_time() - since
+            off = switch.off(*given, **more)
+            if said != off and (said or off):
+                self.moved.add(key)
+            return said
+
+        return watched
