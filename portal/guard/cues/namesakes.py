@@ -137,14 +137,6 @@ def _is_in_list_of_staff(sentence: Sentence, first: int) -> bool:
     return False
 
 
-def is_like_staff(roster: Roster, family: str, initial: str) -> bool:
-    """Whether somebody of the staff bears this family name, with a given name that begins so."""
-    return any(
-        phrase in roster.phrases.staff and phrase[1].startswith(initial)
-        for phrase in roster.phrases.by_first.get(family, ())
-    )
-
-
 def _is_tight(pair: Pair, first: int, last: int, phrase: Phrase) -> bool:
     """Whether a known phrase hangs together more than a name that shares a word with it; a school's, as much."""
     gaps, own = {*pair.sentence.gaps[first:last]}, {*pair.gaps}
